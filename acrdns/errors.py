@@ -1,0 +1,82 @@
+"""Every error of acrdns, and whose fault it is.
+
+    AcrdnsError
+    |-- InputError            what the user wrote cannot be used; carries every problem found
+    |   |-- TopologyError     ... in a topology file
+    |   `-- ZoneFileError     ... in a master file (RFC 1035)
+    |-- NameSyntaxError       a text that is no domain name
+    |-- ListenError           an address that cannot be bound (a busy port, an address of another machine)
+    `-- ProbeError            the resolver that was asked cannot be used at all
+
+All of them end a command with exit code 2. The CLI prints them; nothing else does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where in a file something stands; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int = 0
+
+    def __str__(self) -> str:
+        if not self.column:
+            return f"{self.file}:{self.line}"
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with an input, where it is, and what would be right."""
+
+    place: Place
+    path: str
+    """The field, as `registries.contoso.sku`; empty where the file as a whole is meant."""
+    message: str
+    allowed: str = ""
+    """What is allowed instead, or the remedy; empty where the message says it."""
+
+    def __str__(self) -> str:
+        head = f"{self.place}: {self.path}: " if self.path else f"{self.place}: "
+        return head + self.message + (f"; {self.allowed}" if self.allowed else "")
+
+
+class AcrdnsError(Exception):
+    """Whatever acrdns raises on purpose."""
+
+
+class InputError(AcrdnsError):
+    """What the user wrote cannot be used; `problems` holds all that is wrong with it, in file order."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class TopologyError(InputError):
+    """A topology file that does not load."""
+
+
+class ZoneFileError(InputError):
+    """A master file that does not load."""
+
+
+class NameSyntaxError(AcrdnsError, ValueError):
+    """A text that is no domain name."""
+
+
+class ListenError(AcrdnsError):
+    """An address that cannot be listened on."""
+
+
+class ProbeError(AcrdnsError):
+    """A resolver that cannot be asked."""

@@ -1,0 +1,52 @@
+"""Write every generated file, or with --check tell which are out of date.
+
+Each other module here is a generator: `outputs(root)` gives what files should hold, by path from the top of the
+repository. Of a file that is generated in part, it gives the whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def outputs() -> dict[str, str]:
+    """Give what every generated file should hold. No two generators write the same file."""
+    texts: dict[str, str] = {}
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        if module.name != "__main__":
+            texts |= importlib.import_module(f"scripts.generators.{module.name}").outputs(ROOT)
+    return texts
+
+
+def stale() -> dict[str, str]:
+    """Give the files that are out of date, with what they should hold."""
+    return {path: text for path, text in outputs().items() if _read(ROOT / path) != text}
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def main() -> int:
+    """Run the generators as the command line says."""
+    parser = argparse.ArgumentParser(prog="scripts/generate", description="Write every generated file anew.")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
+    check: bool = parser.parse_args().check
+    files = stale()
+    for path, text in files.items():
+        if check:
+            print(f"{path} is out of date; run scripts/generate", file=sys.stderr)
+        else:
+            (ROOT / path).write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+    return 1 if check and files else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""What every test may use, and what is watched over all of them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+# Examples are the same in every run and no example is timed: a failure is never the machine's mood. `explore` looks for
+# new ones: pytest --hypothesis-profile=explore.
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", parent=settings.get_profile("ci"), derandomize=False, max_examples=2000)
+settings.load_profile("ci")
+
+_PR_SET_CHILD_SUBREAPER = 36
+# Where Debian keeps the servers; an ordinary user's PATH lacks these.
+_SERVER_DIRECTORIES = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """Give the path of another program by name.
+
+    A test that needs a missing one is skipped. With ACRDNS_REQUIRE_PROGRAMS=1 it fails, so that CI cannot pass by
+    leaving things out.
+    """
+    return _find
+
+
+def _find(name: str) -> str:
+    path = shutil.which(name, path=os.pathsep.join((os.environ.get("PATH", os.defpath), *_SERVER_DIRECTORIES)))
+    if path is not None:
+        return path
+    reason = f"{name} is not installed; scripts/setup --interop installs it"
+    if os.environ.get("ACRDNS_REQUIRE_PROGRAMS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Give the top of the repository."""
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_process_left_behind() -> Iterator[None]:
+    """Fail the run where a test left a process running, also one whose own parent is gone."""
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    before = set(_children())
+    yield
+    left = {pid: command for pid, command in _children().items() if pid not in before}
+    assert not left, f"processes left behind: {left}"
+
+
+def _children() -> dict[int, str]:
+    """Give the running children of this process; ended ones that nobody waited for do not count."""
+    commands = {}
+    for task in Path("/proc/self/task").iterdir():
+        for pid in (task / "children").read_text().split():
+            command = Path("/proc", pid, "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            # Python's own helper of multiprocessing lives until the interpreter ends.
+            if command and "multiprocessing.resource_tracker" not in command:
+                commands[int(pid)] = command.strip()
+    return commands
