@@ -1,0 +1,177 @@
+"""The command line as a whole: which commands there are, and what becomes of an error.
+
+A command is a module of this package with a function `command`, or a `typer.Typer` called `app` where it has commands
+of its own. It is imported only when it is called: `acrdns --help` is written from `COMMANDS` alone. A command returns
+its exit code, None meaning 0.
+"""
+
+from __future__ import annotations
+
+import importlib
+import keyword
+import os
+import re
+import sys
+from contextlib import redirect_stdout, suppress
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from acrdns import __version__
+from acrdns.errors import AcrdnsError, InputError
+
+CLEAN = 0
+FINDINGS = 1
+NO_JUDGEMENT = 2
+"""The input, the usage or the resolver leaves nothing to judge."""
+INTERRUPTED = 130
+"""As a shell reports SIGINT."""
+BROKEN_PIPE = 141
+"""As a shell reports SIGPIPE: whoever read the output has stopped; that is neither clean nor a finding."""
+
+COMMANDS = {
+    "serve": "Answer DNS queries as each network would be answered.",
+    "check": "Check every endpoint against a live resolver.",
+    "trace": "Show how a name resolves, step by step, and why.",
+    "matrix": "Show every endpoint from every vantage point.",
+    "lint": "Find what is wrong in a topology file, without a server.",
+    "diff": "Show which answers a change changes, and whom it breaks.",
+    "rule": "Show what a finding means, why it matters, how to fix it.",
+    "assumptions": "List what is simulated where Azure does not say.",
+}
+"""Each command and its line in `acrdns --help`, in the order of DESIGN.md."""
+
+
+def module_name(command: str) -> str:
+    """Give the module of a command; `import` is in `import_`, since Python keeps that word for itself."""
+    name = command.replace("-", "_")
+    return f"acrdns.cli.{name}_" if keyword.iskeyword(name) else f"acrdns.cli.{name}"
+
+
+def load(command: str) -> Any:
+    """Import a command and give it as typer runs it."""
+    module = importlib.import_module(module_name(command))
+    root = typer.Typer(rich_markup_mode=None, add_completion=False)
+    root.callback()(lambda: None)
+    if hasattr(module, "app"):
+        root.add_typer(module.app, name=command)
+    else:
+        root.command(name=command)(module.command)
+    return typer.main.get_group(root).commands[command]
+
+
+class Deferred(TyperCommand):
+    """A command known by name and help; the module behind it is imported when arguments are to be parsed."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Let the real command parse its arguments; typer then runs the command that did."""
+        return load(str(self.name)).make_context(info_name, args, parent=parent, **extra)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        print(f"acrdns {__version__}")
+        raise typer.Exit
+
+
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Simulate how Azure Container Registry names resolve over Private Link, and check a live resolver against it."""
+
+
+def program() -> TyperGroup:
+    """Give the whole command line, with no command imported yet."""
+    app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
+    app.callback(epilog="Exit codes: 0 clean; 1 findings; 2 could not judge.")(_root)
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for name, line in COMMANDS.items():
+        group.add_command(Deferred(name, help=line, rich_markup_mode=None))
+    return group
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit code. Nothing but the end of the process gets past this."""
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        return BROKEN_PIPE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 -- the last place where an error can become a message
+        for line in _explain(error):
+            print(line, file=sys.stderr)
+        if isinstance(error, OSError):
+            _drop_output()
+        return NO_JUDGEMENT
+    return code
+
+
+def _drop_output() -> None:
+    # What is still buffered may have nowhere to go; without this the interpreter complains of it when it exits.
+    with suppress(OSError):
+        sys.stdout.flush()
+        return
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _dispatch(arguments: list[str]) -> int:
+    group = program()
+    if "_ACRDNS_COMPLETE" in os.environ:
+        group.main(arguments, prog_name="acrdns")
+    if not arguments:
+        with redirect_stdout(sys.stderr):
+            _invoke(group, ["--help"])
+        return NO_JUDGEMENT
+    return _invoke(group, arguments)
+
+
+def _invoke(group: TyperGroup, arguments: list[str]) -> int:
+    # Not `group.main`: it makes exit code 1 of a closed pipe, and 1 means findings here.
+    try:
+        with group.make_context("acrdns", list(arguments)) as context:
+            return group.invoke(context) or CLEAN
+    except typer.Exit as end:
+        return end.exit_code
+
+
+def _explain(error: Exception) -> list[str]:
+    if isinstance(error, InputError):
+        return [str(problem) for problem in error.problems]
+    if isinstance(error, AcrdnsError):
+        return [f"acrdns: {line}" for line in str(error).splitlines()]
+    if isinstance(error, typer.TyperException):
+        return [_explain_usage(error)]
+    if isinstance(error, typer.Abort):
+        return ["acrdns: aborted"]
+    if isinstance(error, OSError) and error.strerror:
+        place = "" if error.filename is None else f"{error.filename}: "
+        return [f"acrdns: {place}{error.strerror.lower()}"]
+    return _explain_bug(error)
+
+
+def _explain_usage(error: typer.TyperException) -> str:
+    command = getattr(getattr(error, "ctx", None), "command_path", "acrdns")
+    # typer writes sentences and two kinds of suggestion; messages of acrdns are lower case and know one.
+    message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you mean", "; did you mean")
+    message = re.sub(r" \(Possible options: (.+)\)$", r"; did you mean \1?", message)
+    message = message[:1].lower() + message[1:]
+    return f"{command}: {message}{'' if message.endswith('?') else ';'} see {command} --help"
+
+
+def _explain_bug(error: Exception) -> list[str]:
+    import traceback
+
+    if os.environ.get("ACRDNS_DEBUG"):
+        return "".join(traceback.format_exception(error)).splitlines()
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    said = " ".join(f"{type(error).__name__}: {error}".split())
+    return [f"acrdns: this is a bug in acrdns, not in your input: {said}{where}; ACRDNS_DEBUG=1 shows the traceback"]

@@ -1,0 +1,12 @@
+"""`acrdns schema`: the JSON Schema of the topology file."""
+
+from __future__ import annotations
+
+import typer
+
+
+def command() -> None:
+    """Print the JSON Schema of the topology file, so that an editor completes and checks it while you write."""
+    from acrdns.topology.json_schema import schema_text
+
+    typer.echo(schema_text(), nl=False)

@@ -1,0 +1,238 @@
+"""Writes a topology as a file that loads as an equal one. What loading would fill in is left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from acrdns.names import ROOT, name, relative, show
+from acrdns.record import Type, rdata_text
+from acrdns.topology.fields import domain_complaint
+from acrdns.topology.record_sets import HAND_MADE_TTL, MAX_STRING, TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.names import Member, Name
+    from acrdns.record import RRset
+    from acrdns.topology import model
+
+WIDTH = 120
+
+
+def dumps(topology: model.Topology) -> str:
+    """Write the YAML. Raises ValueError for records of a type that topology files do not have."""
+    import yaml
+
+    text: str = yaml.dump(_file(topology), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=WIDTH)
+    return text
+
+
+def _dumper() -> Any:
+    """Give a dumper that writes lists of plain values on one line, and what stands there twice without anchors."""
+    import yaml
+
+    fast: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+    class Dumper(fast):  # type: ignore[misc]
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature
+            return True
+
+    def represent_list(dumper: Any, data: list[Any]) -> Any:
+        flat = not any(isinstance(item, dict | list) for item in data)
+        return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=flat)
+
+    Dumper.add_representer(list, represent_list)
+    return Dumper
+
+
+def _file(topology: model.Topology) -> dict[str, Any]:
+    networks = list(topology.networks)
+    return _kept(
+        version=1,
+        cloud=_unless(topology.cloud.name, "AzureCloud"),
+        chains=_unless(topology.chains, "documented"),
+        registries={key: _registry(topology, registry) for key, registry in topology.registries.items()},
+        networks={key: _network(networks, network) for key, network in topology.networks.items()},
+        private_endpoints={key: _endpoint(endpoint) for key, endpoint in topology.private_endpoints.items()},
+        private_dns_zones={key: _zone(zone) for key, zone in topology.private_dns_zones.items()},
+        dns_servers={key: _server(server) for key, server in topology.dns_servers.items()},
+        private_resolvers={key: _resolver(resolver) for key, resolver in topology.private_resolvers.items()},
+        dns_forwarding_rulesets={key: _ruleset(r) for key, r in topology.dns_forwarding_rulesets.items()},
+    )
+
+
+def _kept(**fields: Any) -> dict[str, Any]:
+    """Give the fields that say something: not None, and no empty list or mapping."""
+    return {key: value for key, value in fields.items() if value is not None and value not in ([], {})}
+
+
+def _unless(value: Any, default: Any) -> Any:
+    """Give a value, or None where it is the default."""
+    return None if value == default else value
+
+
+def _members(addresses: Mapping[Member, Any]) -> dict[str, Any]:
+    return {str(member): list(given) if isinstance(given, tuple) else given for member, given in addresses.items()}
+
+
+def _registry(topology: model.Topology, registry: model.Registry) -> dict[str, Any]:
+    linked = topology.has_private_link(registry.name)
+    public = _kept(
+        frontend=registry.frontend,
+        traffic_manager=registry.traffic_manager,
+        addresses=_members(registry.public_addresses),
+    )
+    return _kept(
+        sku=_unless(registry.sku, "Premium"),
+        location=registry.location,
+        replications=[_replication(replication) for replication in registry.replications],
+        dns_label=_unless(registry.dns_label, registry.name.lower()),
+        data_endpoint_enabled=_unless(registry.data_endpoint_enabled, linked),
+        regional_endpoints_enabled=_unless(registry.regional_endpoints_enabled, default=False),
+        public_network_access_enabled=_unless(registry.public_network_access_enabled, default=True),
+        ip_rules=list(registry.ip_rules),
+        public=public,
+        connected_registries={key: _connected(c) for key, c in registry.connected_registries.items()},
+    )
+
+
+def _replication(replication: model.Replication) -> str | dict[str, Any]:
+    if replication.global_endpoint_routing:
+        return replication.region
+    return {"region": replication.region, "global_endpoint_routing": False}
+
+
+def _connected(connected: model.ConnectedRegistry) -> dict[str, Any]:
+    return _kept(
+        network=connected.network,
+        mode=connected.mode,
+        login_server=connected.login_server,
+        address=connected.address,
+        parent=connected.parent,
+        repositories=list(connected.repositories),
+        sync_schedule=_unless(connected.sync_schedule, "* * * * *"),
+        message_ttl=_unless(connected.message_ttl, "P2D"),
+        sync_window=connected.sync_window,
+    )
+
+
+def _network(networks: list[str], network: model.Network) -> dict[str, Any]:
+    """Write a network; a peering stands at the earlier of the two."""
+    later = networks[networks.index(network.name) :]
+    return _kept(
+        kind=_unless(network.kind, "virtual_network"),
+        location=network.location,
+        address_space=[str(block) for block in network.address_space],
+        dns_servers=list(network.dns_servers),
+        peerings=[key for key in later if key in network.peerings],
+    )
+
+
+def _endpoint(endpoint: model.PrivateEndpoint) -> dict[str, Any]:
+    return _kept(
+        registry=endpoint.registry,
+        network=endpoint.network,
+        status=_unless(endpoint.status, "Approved"),
+        addresses=_members(endpoint.addresses),
+        dns_zone_group=list(endpoint.dns_zone_group),
+    )
+
+
+def _zone(zone: model.PrivateZone) -> dict[str, Any]:
+    named = not domain_complaint(zone.key) and name(zone.key) == zone.apex
+    return _kept(
+        name=None if named else show(zone.apex),
+        ttl=_unless(zone.ttl, 10),
+        soa_minimum=_unless(zone.soa_minimum, 10),
+        virtual_network_links={key: _link(link) for key, link in zone.links.items()},
+        records=_records(zone.records, zone.apex),
+    )
+
+
+def _link(link: model.ZoneLink) -> dict[str, Any]:
+    return _kept(
+        resolution_policy=_unless(link.resolution_policy, "Default"),
+        registration_enabled=_unless(link.registration_enabled, default=False),
+        state=_unless(link.state, "Completed"),
+    )
+
+
+def _server(server: model.DnsServer) -> dict[str, Any]:
+    return _kept(
+        network=server.network,
+        recursion=_unless(server.recursion, "forward"),
+        forwarders=list(server.forwarders),
+        conditional_forwarders={show(domain): list(to) for domain, to in server.conditional_forwarders.items()},
+        zones={show(apex): _records(records, apex) for apex, records in server.zones.items()},
+    )
+
+
+def _resolver(resolver: model.PrivateResolver) -> dict[str, Any]:
+    return _kept(
+        network=resolver.network,
+        inbound_endpoints=list(resolver.inbound_endpoints),
+        outbound_endpoints=list(resolver.outbound_endpoints),
+    )
+
+
+def _ruleset(ruleset: model.ForwardingRuleset) -> dict[str, Any]:
+    return _kept(
+        outbound_endpoint=ruleset.outbound_endpoint,
+        virtual_network_links=list(ruleset.links),
+        rules={show(rule.domain): _rule(rule) for rule in ruleset.rules},
+    )
+
+
+def _rule(rule: model.ForwardingRule) -> list[str] | dict[str, Any]:
+    targets = list(rule.targets)
+    return targets if rule.enabled else {"target_dns_servers": targets, "enabled": False}
+
+
+# --- record sets ------------------------------------------------------------------------------------------------------
+
+
+def _records(rrsets: tuple[RRset, ...], apex: Name) -> dict[str, Any]:
+    by_owner: dict[str, list[RRset]] = {}
+    for rrset in rrsets:
+        by_owner.setdefault(relative(rrset.name, apex) if apex != ROOT else show(rrset.name), []).append(rrset)
+    return {owner: _record_set(of_owner) for owner, of_owner in by_owner.items()}
+
+
+def _record_set(rrsets: list[RRset]) -> dict[str, Any]:
+    ttl = rrsets[0].ttl
+    written: dict[str, Any] = _kept(ttl=_unless(ttl, HAND_MADE_TTL))
+    if others := {Type(rrset.type).name: rrset.ttl for rrset in rrsets if rrset.ttl != ttl}:
+        written["ttls"] = others
+    for rrset in rrsets:
+        kind = Type(rrset.type).name
+        if kind not in TYPES:
+            raise ValueError(f"a topology file has no {kind} records")
+        data = [_rdata(rrset.type, rdata) for rdata in rrset.rdatas]
+        written[kind] = data[0] if kind == "CNAME" else data
+    return written
+
+
+def _rdata(number: int, rdata: bytes) -> Any:
+    """Write one record's data as topology.md has it."""
+    numbers = [int.from_bytes(rdata[at : at + 2], "big") for at in range(0, 6, 2)]
+    if number == Type.TXT:
+        return _txt(rdata)
+    if number == Type.MX:
+        return f"{numbers[0]} {show(rdata[2:])}"
+    if number == Type.SRV:
+        return f"{numbers[0]} {numbers[1]} {numbers[2]} {show(rdata[6:])}"
+    if number == Type.CAA:
+        tag, value = rdata[2 : 2 + rdata[1]], rdata[2 + rdata[1] :]
+        return {"flags": rdata[0], "tag": tag.decode(), "value": value.decode()}
+    return rdata_text(number, rdata)
+
+
+def _txt(rdata: bytes) -> str | list[str]:
+    """Write character-strings as one text, where loading would split that one in the same way."""
+    strings = []
+    while rdata:
+        strings.append(rdata[1 : 1 + rdata[0]])
+        rdata = rdata[1 + rdata[0] :]
+    if all(len(string) == MAX_STRING for string in strings[:-1]) and (len(strings) == 1 or strings[-1]):
+        return b"".join(strings).decode()
+    return [string.decode() for string in strings]

@@ -1,0 +1,87 @@
+"""Reads a topology file: YAML, then schema, then meaning, and all problems in one go."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acrdns.errors import Place, Problem, TopologyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.topology.model import Topology
+
+SECTIONS = "allowed: a mapping with sections such as registries and networks; `acrdns init` writes one to start from"
+
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+def load(path: str) -> Topology:
+    """Read a topology file. Raises TopologyError with every problem of it, also where it cannot be read at all."""
+    try:
+        octets = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message, allowed = (
+            f"cannot be read: {reason.lower()}",
+            "a topology file; `acrdns init` writes one to start from",
+        )
+        raise TopologyError([Problem(Place(path, 1, 1), "", message, allowed)]) from None
+    return loads(_decode(octets, path), path)
+
+
+def loads(text: str, file: str) -> Topology:
+    """Read a topology from a text; `file` is the name that problems give. Raises TopologyError with every problem."""
+    with _without_collector():
+        return _loads(text, file)
+
+
+def _loads(text: str, file: str) -> Topology:
+    from acrdns.topology.document import parse
+    from acrdns.topology.places import Places
+
+    document = parse(text, file)
+    if not isinstance(document.data, dict):
+        raise TopologyError(document.problems or [_no_topology(document.data, file)])
+
+    from acrdns.topology.draft import draft
+    from acrdns.topology.normalize import normalize
+    from acrdns.topology.verify import verify
+
+    found = draft(document)
+    verify(found)
+    if found.problems:
+        raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
+    return normalize(found.file, file, Places(text, file))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector from scanning what grows here over and over: it takes two thirds of the time else."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _no_topology(data: object, file: str) -> Problem:
+    kind = "empty" if data is None else "a list" if isinstance(data, list) else "a single value"
+    return Problem(Place(file, 1, 1), "", f"the file is {kind}", SECTIONS)
+
+
+def _decode(octets: bytes, path: str) -> str:
+    """Read UTF-8, or UTF-16 that says so by its byte order mark."""
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if octets.startswith(mark)), "utf-8")
+    try:
+        return octets.decode(encoding)
+    except UnicodeDecodeError as error:
+        before = octets[: error.start]
+        place = Place(path, before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
+        message = f"this is not {encoding.upper()}: the octet 0x{octets[error.start]:02x} has no meaning here"
+        raise TopologyError([Problem(place, "", message, "save the file as UTF-8")]) from None

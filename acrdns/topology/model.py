@@ -1,0 +1,246 @@
+"""What a topology means: frozen types, made by `normalize` from what the user wrote, and checked by then.
+
+Names of registries, networks and so on are the file's keys. Everything that the file may leave out is filled in here;
+made-up public addresses and names are not (`zone.derive` makes them, always the same way).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from acrdns.names import LOGIN, Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from ipaddress import IPv4Network, IPv6Network
+
+    from acrdns.errors import Place
+    from acrdns.names import Cloud, Name
+    from acrdns.record import RRset
+
+Path = tuple[str | int, ...]
+"""Where a value stands in the file: keys and list indices from the top, e.g. `("registries", "contoso", "sku")`."""
+
+AZURE_DNS = "168.63.129.16"
+"""Azure-provided DNS: one virtual public address, the same in every virtual network (facts.md section 3)."""
+
+INTERNET = "internet"
+"""The vantage point that always exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replication:
+    """A replica of a registry in another region than its home."""
+
+    region: str
+    global_endpoint_routing: bool = True
+    """Whether the login server may route there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedRegistry:
+    """A connected registry on premises."""
+
+    name: str
+    network: str
+    mode: Literal["ReadWrite", "ReadOnly"]
+    login_server: str | None
+    address: str | None
+    parent: str | None
+    repositories: tuple[str, ...]
+    sync_schedule: str
+    message_ttl: str
+    sync_window: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A container registry."""
+
+    name: str
+    sku: Literal["Basic", "Standard", "Premium"]
+    location: str
+    replications: tuple[Replication, ...]
+    """The home region is not among them."""
+    dns_label: str
+    data_endpoint_enabled: bool
+    regional_endpoints_enabled: bool
+    public_network_access_enabled: bool
+    ip_rules: tuple[str, ...]
+    frontend: str | None
+    traffic_manager: str | None
+    public_addresses: Mapping[Member, tuple[str, ...]]
+    """What the file gives; a member that is missing here has a derived address."""
+    connected_registries: Mapping[str, ConnectedRegistry]
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The home region, then the replicas' in file order."""
+        return (self.location, *(replication.region for replication in self.replications))
+
+    @property
+    def routed_regions(self) -> tuple[str, ...]:
+        """The regions that the login server may route to: home, and the replicas with `global_endpoint_routing`."""
+        return (self.location, *(r.region for r in self.replications if r.global_endpoint_routing))
+
+    def members(self) -> Iterator[Member]:
+        """Give the endpoints that exist: login server, then data, then regional endpoints, in the order of regions."""
+        yield LOGIN
+        if self.data_endpoint_enabled:
+            yield from (Member("data", region) for region in self.regions)
+        if self.regional_endpoints_enabled:
+            yield from (Member("regional", region) for region in self.regions)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A virtual network or a network on premises. Every network is a vantage point."""
+
+    name: str
+    kind: Literal["virtual_network", "on_premises"]
+    address_space: tuple[IPv4Network | IPv6Network, ...]
+    dns_servers: tuple[str, ...]
+    """Empty: Azure-provided DNS in a virtual network, public DNS on premises."""
+    peerings: frozenset[str]
+    """Names of the networks peered with this one, either side having said so. Not transitive."""
+    location: str | None
+    """The region, where the file says one; the login server's geo-routing looks at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateEndpoint:
+    """A private endpoint of a registry."""
+
+    name: str
+    registry: str
+    network: str
+    status: Literal["Approved", "Pending", "Rejected", "Disconnected"]
+    addresses: Mapping[Member, str]
+    dns_zone_group: tuple[str, ...]
+    """Keys of the private zones that receive its records."""
+
+    @property
+    def approved(self) -> bool:
+        """Only approved endpoints count."""
+        return self.status == "Approved"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneLink:
+    """A virtual network link of a private DNS zone."""
+
+    network: str
+    resolution_policy: Literal["Default", "NxDomainRedirect"]
+    registration_enabled: bool
+    state: Literal["Completed", "InProgress"]
+
+    @property
+    def active(self) -> bool:
+        """A link in progress is as good as none (facts.md F19)."""
+        return self.state == "Completed"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateZone:
+    """A private DNS zone: what was made by hand in it; the zone groups' records are added by `zone.compile`."""
+
+    key: str
+    apex: Name
+    ttl: int
+    """TTL of the records that zone groups write."""
+    soa_minimum: int
+    links: Mapping[str, ZoneLink]
+    """By network."""
+    records: tuple[RRset, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DnsServer:
+    """A DNS server that people run themselves."""
+
+    address: str
+    network: str
+    recursion: Literal["forward", "iterate"]
+    forwarders: tuple[str, ...]
+    """Empty: public DNS."""
+    conditional_forwarders: Mapping[Name, tuple[str, ...]]
+    zones: Mapping[Name, tuple[RRset, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateResolver:
+    """An Azure DNS Private Resolver."""
+
+    name: str
+    network: str
+    inbound_endpoints: tuple[str, ...]
+    outbound_endpoints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingRule:
+    """A rule of a DNS forwarding ruleset."""
+
+    domain: Name
+    targets: tuple[str, ...]
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardingRuleset:
+    """A DNS forwarding ruleset."""
+
+    name: str
+    outbound_endpoint: str
+    links: tuple[str, ...]
+    """Networks."""
+    rules: tuple[ForwardingRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """One topology file, whole and checked."""
+
+    file: str
+    cloud: Cloud
+    chains: Literal["documented", "observed"]
+    registries: Mapping[str, Registry] = field(default_factory=dict)
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    private_endpoints: Mapping[str, PrivateEndpoint] = field(default_factory=dict)
+    private_dns_zones: Mapping[str, PrivateZone] = field(default_factory=dict)
+    dns_servers: Mapping[str, DnsServer] = field(default_factory=dict)
+    private_resolvers: Mapping[str, PrivateResolver] = field(default_factory=dict)
+    dns_forwarding_rulesets: Mapping[str, ForwardingRuleset] = field(default_factory=dict)
+    places: Mapping[Path, Place] = field(default_factory=dict, compare=False, repr=False)
+    """Where each key, value and list item stands in the file."""
+    _approved: dict[str, tuple[PrivateEndpoint, ...]] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_registry: dict[str, tuple[PrivateEndpoint, ...]] = {}
+        for endpoint in self.private_endpoints.values():
+            if endpoint.approved:
+                by_registry[endpoint.registry] = (*by_registry.get(endpoint.registry, ()), endpoint)
+        object.__setattr__(self, "_approved", by_registry)
+
+    @property
+    def vantages(self) -> tuple[str, ...]:
+        """`internet`, then every network in file order."""
+        return (INTERNET, *self.networks)
+
+    def place(self, *path: str | int) -> Place:
+        """Give the place of a value, or of the nearest thing around it that the file has."""
+        from acrdns.errors import Place
+
+        for end in range(len(path), -1, -1):
+            if found := self.places.get(path[:end]):
+                return found
+        return Place(self.file, 1, 1)
+
+    def approved_endpoints(self, registry: str) -> tuple[PrivateEndpoint, ...]:
+        """Give the registry's approved private endpoints, in file order."""
+        return self._approved.get(registry, ())
+
+    def has_private_link(self, registry: str) -> bool:
+        """Tell whether the registry's public names go over privatelink: one approved endpoint makes them."""
+        return registry in self._approved

@@ -1,0 +1,159 @@
+"""From the file as people write it to what it means: names resolved, defaults filled in, data packed.
+
+Everything here has been verified; nothing here can fail.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, TypeVar
+
+from acrdns.names import CLOUDS, Member, join, name
+from acrdns.topology import model
+from acrdns.topology.shared import Shared
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from acrdns.errors import Place
+    from acrdns.names import Name
+    from acrdns.record import RRset
+    from acrdns.topology import schema
+    from acrdns.topology.record_sets import RecordSet
+
+_Value = TypeVar("_Value")
+
+
+def normalize(source: schema.TopologyFile, file: str, places: Mapping[model.Path, Place]) -> model.Topology:
+    """Give the topology of a verified file."""
+    linked = {e.registry for e in source.private_endpoints.values() if e.status == "Approved"}
+    shared = Shared.of(source)
+    return model.Topology(
+        file=file,
+        cloud=CLOUDS[source.cloud],
+        chains=source.chains,
+        registries={key: _registry(key, r, key in linked, shared) for key, r in source.registries.items()},
+        networks=_networks(source.networks),
+        private_endpoints={key: _endpoint(key, e) for key, e in source.private_endpoints.items()},
+        private_dns_zones={key: _zone(key, zone) for key, zone in source.private_dns_zones.items()},
+        dns_servers={server.address: server for server in (_server(key, s) for key, s in source.dns_servers.items())},
+        private_resolvers={key: _resolver(key, r) for key, r in source.private_resolvers.items()},
+        dns_forwarding_rulesets={key: _ruleset(key, r) for key, r in source.dns_forwarding_rulesets.items()},
+        places=places,
+    )
+
+
+# --- registries -------------------------------------------------------------------------------------------------------
+
+
+def _registry(key: str, source: schema.Registry, linked: bool, shared: Shared) -> model.Registry:
+    enabled = source.data_endpoint_enabled
+    manager = shared.traffic_manager(source.public)
+    return model.Registry(
+        name=key,
+        sku=source.sku,
+        location=source.location,
+        replications=tuple(model.Replication(r.region, r.global_endpoint_routing) for r in source.replications),
+        dns_label=(source.dns_label or key).lower(),
+        data_endpoint_enabled=linked if enabled is None else enabled,
+        regional_endpoints_enabled=source.regional_endpoints_enabled,
+        public_network_access_enabled=source.public_network_access_enabled,
+        ip_rules=tuple(source.ip_rules),
+        frontend=source.public.frontend,
+        traffic_manager=manager,
+        public_addresses=_members({key: tuple(value) for key, value in shared.addresses(source.public).items()}),
+        connected_registries={name: _connected(name, c) for name, c in source.connected_registries.items()},
+    )
+
+
+def _members(source: Mapping[str, _Value]) -> dict[Member, _Value]:
+    return {member: value for text, value in source.items() if (member := Member.parse(text))}
+
+
+def _connected(key: str, source: schema.ConnectedRegistry) -> model.ConnectedRegistry:
+    return model.ConnectedRegistry(
+        name=key,
+        network=source.network,
+        mode=source.mode,
+        login_server=source.login_server,
+        address=source.address,
+        parent=source.parent,
+        repositories=tuple(source.repositories),
+        sync_schedule=source.sync_schedule,
+        message_ttl=source.message_ttl,
+        sync_window=source.sync_window,
+    )
+
+
+# --- networks and endpoints -------------------------------------------------------------------------------------------
+
+
+def _networks(source: Mapping[str, schema.Network]) -> dict[str, model.Network]:
+    said = {(key, other) for key, network in source.items() for other in network.peerings}
+    peers: dict[str, set[str]] = {key: set() for key in source}
+    for key, other in said:
+        peers[key].add(other)
+        peers[other].add(key)
+    return {key: _network(key, network, peers[key]) for key, network in source.items()}
+
+
+def _network(key: str, source: schema.Network, peers: Iterable[str]) -> model.Network:
+    return model.Network(
+        name=key,
+        kind=source.kind,
+        address_space=tuple(ipaddress.ip_network(text) for text in source.address_space),
+        dns_servers=tuple(source.dns_servers),
+        peerings=frozenset(peers),
+        location=source.location,
+    )
+
+
+def _endpoint(key: str, source: schema.PrivateEndpoint) -> model.PrivateEndpoint:
+    return model.PrivateEndpoint(
+        name=key,
+        registry=source.registry,
+        network=source.network,
+        status=source.status,
+        addresses=_members(source.addresses),
+        dns_zone_group=tuple(source.dns_zone_group),
+    )
+
+
+# --- zones, servers, resolvers ----------------------------------------------------------------------------------------
+
+
+def _zone(key: str, source: schema.PrivateDnsZone) -> model.PrivateZone:
+    apex = name(source.name or key)
+    links = {
+        network: model.ZoneLink(network, link.resolution_policy, link.registration_enabled, link.state)
+        for network, link in source.virtual_network_links.items()
+    }
+    return model.PrivateZone(key, apex, source.ttl, source.soa_minimum, links, _records(source.records, apex))
+
+
+def _records(source: Mapping[str, RecordSet], apex: Name) -> tuple[RRset, ...]:
+    return tuple(rrset for relative, record_set in source.items() for rrset in record_set.rrsets(join(relative, apex)))
+
+
+def _server(key: str, source: schema.DnsServer) -> model.DnsServer:
+    return model.DnsServer(
+        address=str(ipaddress.ip_address(key)),
+        network=source.network,
+        recursion=source.recursion,
+        forwarders=tuple(source.forwarders),
+        conditional_forwarders={name(text): tuple(to) for text, to in source.conditional_forwarders.items()},
+        zones={name(text): _records(records, name(text)) for text, records in source.zones.items()},
+    )
+
+
+def _resolver(key: str, source: schema.PrivateResolver) -> model.PrivateResolver:
+    inbound, outbound = tuple(source.inbound_endpoints), tuple(source.outbound_endpoints)
+    return model.PrivateResolver(key, source.network, inbound, outbound)
+
+
+def _ruleset(key: str, source: schema.DnsForwardingRuleset) -> model.ForwardingRuleset:
+    rules = (
+        model.ForwardingRule(name(text), tuple(rule.target_dns_servers), rule.enabled)
+        for text, rule in source.rules.items()
+    )
+    return model.ForwardingRuleset(key, source.outbound_endpoint, tuple(source.virtual_network_links), tuple(rules))

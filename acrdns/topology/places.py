@@ -1,0 +1,145 @@
+"""Where each thing in a file stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns.errors import Place
+from acrdns.topology.compose import compose, is_merge
+
+if TYPE_CHECKING:
+    from acrdns.topology.compose import Node
+    from acrdns.topology.model import Path
+
+
+def dotted(path: Path) -> str:
+    """Write a path as messages show it: `registries.contoso.replications.0`."""
+    return ".".join(map(str, path))
+
+
+class Places(Mapping[tuple[str | int, ...], Place]):
+    """Where each key, value and list item of a file stands.
+
+    The place of a scalar is its own; that of a list or a mapping is its key's, because that is the line which names it.
+    Only the text is kept, and it is read again when somebody asks: most commands never do.
+    """
+
+    def __init__(self, text: str, file: str) -> None:
+        self._text = text
+        self._file = file
+
+    def __reduce__(self) -> tuple[type[Places], tuple[str, str]]:
+        return Places, (self._text, self._file)
+
+    @cached_property
+    def root(self) -> Node | None:
+        """The file's node tree."""
+        return compose(self._text)
+
+    @cached_property
+    def _children(self) -> dict[int, dict[str, tuple[Node, Node]]]:
+        return {}
+
+    def __getitem__(self, path: Path) -> Place:
+        key, value = self._find(path)
+        if key is None:
+            return self.at(value)
+        return self.at(value if value.id == "scalar" and _after(value, key) and value.value else key)
+
+    def key(self, path: Path) -> Place:
+        """Give the place of the key itself. Raises KeyError where the file has no such key."""
+        key, value = self._find(path)
+        return self.at(value if key is None else key)
+
+    def at(self, node: Node) -> Place:
+        """Give the place where a node starts."""
+        return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def nearest(self, path: Path) -> tuple[Path, Place]:
+        """Give the longest part of a path that the file has, and its place."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self:
+                return path[:end], self[path[:end]]
+        return (), self[()] if self.root else Place(self._file, 1, 1)
+
+    def _find(self, path: Path) -> tuple[Node | None, Node]:
+        """Give a path's key node, if it is one in a mapping, and its value node."""
+        key: Node | None = None
+        node = self.root
+        if node is None:
+            raise KeyError(path)
+        for step in path:
+            if node.id == "mapping" and isinstance(step, str):
+                try:
+                    key, node = self._entries(node)[step]
+                except KeyError:
+                    raise KeyError(path) from None
+            elif node.id == "sequence" and isinstance(step, int) and 0 <= step < len(node.value):
+                key, node = None, node.value[step]
+            else:
+                raise KeyError(path)
+        return key, node
+
+    def _entries(self, node: Node) -> dict[str, tuple[Node, Node]]:
+        number = id(node)
+        if number not in self._children:
+            self._children[number] = _entries(node)
+        return self._children[number]
+
+    def __iter__(self) -> Iterator[Path]:
+        if self.root is not None:
+            yield from self._walk((), self.root, ())
+
+    def _walk(self, path: Path, node: Node, above: tuple[int, ...]) -> Iterator[Path]:
+        yield path
+        if id(node) in above:
+            return
+        above = (*above, id(node))
+        if node.id == "mapping":
+            for key, (_, value) in self._entries(node).items():
+                yield from self._walk((*path, key), value, above)
+        elif node.id == "sequence":
+            for index, value in enumerate(node.value):
+                yield from self._walk((*path, index), value, above)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def path_of(self, wanted: Node) -> Path:
+        """Give the path of a key or value node, by looking everywhere: only for problems."""
+        for path in self:
+            key, value = self._find(path)
+            if value is wanted or key is wanted:
+                return path
+        for path in self:
+            value = self._find(path)[1]
+            if value.id == "mapping" and any(wanted is key for key, _ in value.value):
+                return (*path, wanted.value) if wanted.id == "scalar" else path
+            if value.id == "mapping" and any(wanted is merged for _, merged in value.value):
+                return path
+        return ()
+
+
+def _after(value: Node, key: Node) -> bool:
+    """Tell whether a value stands behind its key: one behind an alias stands where its anchor is."""
+    return bool(value.start_mark.index >= key.start_mark.index)
+
+
+def _entries(node: Node, above: tuple[int, ...] = ()) -> dict[str, tuple[Node, Node]]:
+    found: dict[str, tuple[Node, Node]] = {}
+    merged: list[Node] = []
+    for key, value in node.value:
+        if key.id != "scalar":
+            continue
+        if is_merge(key):
+            merged += value.value if value.id == "sequence" else [value]
+        else:
+            found.setdefault(key.value, (key, value))
+    above = (*above, id(node))
+    for source in merged:
+        if source.id == "mapping" and id(source) not in above:
+            for name, pair in _entries(source, above).items():
+                found.setdefault(name, pair)
+    return found

@@ -1,0 +1,93 @@
+"""Addresses in networks: inside the address space, and nobody else's.
+
+An address is taken once in a network and in what is peered with it: two hosts that can reach each other cannot share
+one. Two networks that are not peered may have equal addresses; Azure does not compare them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.topology.verify.networks import ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.topology.draft import Draft
+    from acrdns.topology.model import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An address that something in a network has."""
+
+    network: str
+    address: str
+    path: Path
+    exclusive: bool = True
+    """Whether nothing else may have it. A connected registry may share its host with something else."""
+
+
+def verify(draft: Draft) -> None:
+    """Report addresses outside their network, and those that two things have."""
+    spaces = {key: ranges(network) for key, network in draft.file.networks.items()}
+    peers = _peers(draft)
+    taken: dict[str, list[Use]] = {}
+    for use in _uses(draft):
+        space = spaces.get(use.network)
+        if space is None:
+            continue
+        if space and draft.sound("networks", use.network, "address_space"):
+            address = ipaddress.ip_address(use.address)
+            if not any(address in network for network in space):
+                message = f"{use.address} is outside the address space of {use.network}"
+                draft.report(use.path, message, f"allowed: an address in {', '.join(map(str, space))}")
+        if use.exclusive:
+            _twice(draft, use, taken.setdefault(use.address, []), peers)
+
+
+def _twice(draft: Draft, use: Use, others: list[Use], peers: set[tuple[str, str]]) -> None:
+    for other in others:
+        if other.network == use.network or (other.network, use.network) in peers:
+            where = (
+                f"in {use.network}" if other.network == use.network else f"in {other.network}, a peer of {use.network}"
+            )
+            message = f"{use.address} is taken by {'.'.join(map(str, other.path))} {where}"
+            draft.report(use.path, message, "allowed: an address of its own")
+            break
+    others.append(use)
+
+
+def _peers(draft: Draft) -> set[tuple[str, str]]:
+    said = {(key, other) for key, network in draft.file.networks.items() for other in network.peerings}
+    return said | {(other, key) for key, other in said}
+
+
+def _uses(draft: Draft) -> Iterator[Use]:
+    """Give every address that something in the file has, in a network."""
+    file = draft.file
+    for key, endpoint in file.private_endpoints.items():
+        for member, address in endpoint.addresses.items():
+            yield Use(endpoint.network, address, ("private_endpoints", key, "addresses", member))
+    servers = {_canonical(key): key for key in reversed(file.dns_servers)}
+    for address, key in servers.items():
+        if address:
+            yield Use(file.dns_servers[key].network, address, ("dns_servers", key))
+    for key, resolver in file.private_resolvers.items():
+        for index, address in enumerate(resolver.inbound_endpoints):
+            yield Use(resolver.network, address, ("private_resolvers", key, "inbound_endpoints", index))
+    for key, registry in file.registries.items():
+        for name, connected in registry.connected_registries.items():
+            if connected.address is not None:
+                path = ("registries", key, "connected_registries", name, "address")
+                yield Use(connected.network, connected.address, path, exclusive=False)
+
+
+def _canonical(text: str) -> str:
+    """Give an address in one spelling; empty for what is none, which `servers` reports."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return ""

@@ -1,0 +1,48 @@
+"""Private endpoints (facts.md section 2.1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.topology.verify.references import key_is_text, no_repeats, refers, virtual_network
+from acrdns.topology.verify.registries import verify_members
+
+if TYPE_CHECKING:
+    from acrdns.topology.draft import Draft
+    from acrdns.topology.schema import PrivateEndpoint
+
+MAX_ZONES = 5
+"""Zones in a zone group."""
+
+
+def verify(draft: Draft) -> None:
+    """Report what is wrong with private endpoints."""
+    for key, endpoint in draft.file.private_endpoints.items():
+        path = ("private_endpoints", key)
+        key_is_text(draft, path)
+        virtual_network(draft, (*path, "network"), endpoint.network, "private endpoints are in Azure")
+        _registry(draft, key, endpoint)
+        _zone_group(draft, key, endpoint)
+
+
+def _registry(draft: Draft, key: str, endpoint: PrivateEndpoint) -> None:
+    path = ("private_endpoints", key)
+    if not refers(draft, (*path, "registry"), endpoint.registry, "registries"):
+        return
+    registry = draft.file.registries.get(endpoint.registry)
+    if registry is None:
+        return
+    if registry.sku != "Premium" and draft.sound("registries", endpoint.registry, "sku"):
+        message = f"the SKU of {endpoint.registry} is {registry.sku}, which does not have private endpoints"
+        draft.report((*path, "registry"), message, f"allowed: with sku: Premium in registries.{endpoint.registry}")
+    verify_members(draft, (*path, "addresses"), endpoint.registry, registry, endpoint.addresses)
+
+
+def _zone_group(draft: Draft, key: str, endpoint: PrivateEndpoint) -> None:
+    path = ("private_endpoints", key, "dns_zone_group")
+    for index, zone in enumerate(endpoint.dns_zone_group):
+        refers(draft, (*path, index), zone, "private_dns_zones")
+    no_repeats(draft, path, endpoint.dns_zone_group)
+    if len(endpoint.dns_zone_group) > MAX_ZONES:
+        message = f"the zone group has {len(endpoint.dns_zone_group)} zones"
+        draft.report(path, message, f"allowed: at most {MAX_ZONES}")

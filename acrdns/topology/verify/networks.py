@@ -1,0 +1,93 @@
+"""Networks: names, address spaces and peerings."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from acrdns.topology.model import INTERNET
+from acrdns.topology.suggest import remedy
+from acrdns.topology.verify.references import no_repeats
+
+if TYPE_CHECKING:
+    from acrdns.topology.draft import Draft
+    from acrdns.topology.schema import Network
+
+    Range = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_NAME = re.compile(r"[^\s=/.][^\s=/]*")
+
+
+def verify(draft: Draft) -> None:
+    """Report what is wrong with networks."""
+    for key, network in draft.file.networks.items():
+        _name(draft, key)
+        _overlaps(draft, key, network)
+        _peerings(draft, key, network)
+
+
+def ranges(network: Network) -> list[Range]:
+    """Give a network's address space."""
+    return [ipaddress.ip_network(text) for text in network.address_space]
+
+
+def common(one: list[Range], other: list[Range]) -> Range | None:
+    """Give a range that two address spaces share."""
+    for a in one:
+        for b in other:
+            if a.version == b.version and a.overlaps(b):
+                return a if a.prefixlen >= b.prefixlen else b
+    return None
+
+
+def _name(draft: Draft, key: str) -> None:
+    if key == INTERNET:
+        message = "the name internet is taken by the vantage point that always exists"
+        draft.report_key(("networks", key), message, "allowed: another name")
+    elif not _NAME.fullmatch(key) or not key.isprintable():
+        message = f"{key!r} cannot name a vantage point"
+        draft.report_key(
+            ("networks", key), message, "allowed: a name without spaces, = and /, not beginning with a dot"
+        )
+
+
+def _overlaps(draft: Draft, key: str, network: Network) -> None:
+    """Report ranges of one virtual network that overlap; Azure refuses them."""
+    if network.kind == "virtual_network":
+        for (_, one), (index, other) in combinations(enumerate(ranges(network)), 2):
+            if common([one], [other]):
+                path = ("networks", key, "address_space", index)
+                draft.report(path, f"{other} overlaps {one}", "allowed: ranges that do not overlap")
+
+
+def _peerings(draft: Draft, key: str, network: Network) -> None:
+    known = draft.keys("networks")
+    path = ("networks", key, "peerings")
+    for index, other in enumerate(network.peerings):
+        if other == key:
+            draft.report((*path, index), "a network is not peered with itself", "allowed: other networks")
+        elif other == INTERNET:
+            draft.report((*path, index), "the internet is no network to be peered with", "allowed: other networks")
+        elif other not in known:
+            others = [name for name in known if name not in (key, INTERNET)]
+            draft.report((*path, index), f"networks has no {other!r}", remedy(other, others, "networks has no others"))
+        else:
+            _peered_overlap(draft, key, index, other)
+    no_repeats(draft, path, network.peerings)
+
+
+def _peered_overlap(draft: Draft, key: str, index: int, other: str) -> None:
+    """Report two peered virtual networks with a range in common; Azure refuses the peering."""
+    one, two = draft.file.networks[key], draft.file.networks.get(other)
+    if two is None or one.kind != "virtual_network" or two.kind != "virtual_network":
+        return
+    if not (draft.sound("networks", key, "kind") and draft.sound("networks", other, "kind")):
+        return
+    said_before = key in two.peerings and list(draft.file.networks).index(other) < list(draft.file.networks).index(key)
+    if (shared := common(ranges(one), ranges(two))) and not said_before:
+        message = f"{key} and {other} both have {shared}"
+        draft.report(
+            ("networks", key, "peerings", index), message, "allowed: peered networks without a range in common"
+        )

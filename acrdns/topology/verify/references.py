@@ -1,0 +1,68 @@
+"""Keys, and the values that name a key of another section."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from acrdns.topology.model import INTERNET
+from acrdns.topology.suggest import remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from acrdns.topology.draft import Draft
+    from acrdns.topology.model import Path
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def key_is_text(draft: Draft, path: Path) -> None:
+    """Refuse a key that is empty or has control characters."""
+    key = str(path[-1])
+    if not key.strip():
+        draft.report_key(path, "the key is empty", "allowed: a name")
+    elif _CONTROL.search(key):
+        draft.report_key(path, f"the key {key!r} has control characters", "allowed: a name")
+
+
+def refers(draft: Draft, path: Path, key: str, section: str) -> bool:
+    """Report a value that is no key of a section; tell whether it is one."""
+    known = draft.keys(section)
+    if key in known:
+        return True
+    if not draft.sound(*path):
+        return False
+    usable = [name for name in known if name != INTERNET]
+    draft.report(path, f"{section} has no {key!r}", remedy(key, usable, f"{section} has no entries"))
+    return False
+
+
+def virtual_network(draft: Draft, path: Path, key: str, why: str) -> bool:
+    """Report a network that does not exist, or is none of Azure's and must be; tell whether it is usable."""
+    if not refers(draft, path, key, "networks"):
+        return False
+    network = draft.file.networks.get(key)
+    if network is None or not draft.sound("networks", key, "kind"):
+        return False
+    if network.kind == "on_premises":
+        draft.report(path, f"{key!r} is on premises", f"allowed: a virtual network; {why}")
+        return False
+    return True
+
+
+def repeated(values: Iterable[str]) -> list[int]:
+    """Give the indices of values that stood in the list before."""
+    seen: set[str] = set()
+    found = []
+    for index, value in enumerate(values):
+        if value in seen:
+            found.append(index)
+        seen.add(value)
+    return found
+
+
+def no_repeats(draft: Draft, path: Path, values: Sequence[str]) -> None:
+    """Report the items of a list that stand there twice."""
+    for index in repeated(values):
+        draft.report((*path, index), f"{values[index]!r} is given twice", "allowed: each once")

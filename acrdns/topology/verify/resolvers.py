@@ -1,0 +1,74 @@
+"""Private resolvers and forwarding rulesets (facts.md section 3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.topology.model import AZURE_DNS
+from acrdns.topology.suggest import remedy
+from acrdns.topology.verify.references import key_is_text, no_repeats, virtual_network
+from acrdns.topology.verify.servers import verify_domains
+from acrdns.topology.verify.zones import LINKS
+
+if TYPE_CHECKING:
+    from acrdns.topology.draft import Draft
+    from acrdns.topology.schema import DnsForwardingRuleset
+
+MAX_TARGETS = 6
+"""Target DNS servers of one rule."""
+
+
+def verify(draft: Draft) -> None:
+    """Report what is wrong with resolvers and rulesets."""
+    outbound = _resolvers(draft)
+    for key, ruleset in draft.file.dns_forwarding_rulesets.items():
+        path = ("dns_forwarding_rulesets", key)
+        key_is_text(draft, path)
+        known = draft.sound("private_resolvers") and draft.sound(*path, "outbound_endpoint")
+        if known and ruleset.outbound_endpoint not in outbound:
+            message = f"no private resolver has the outbound endpoint {ruleset.outbound_endpoint!r}"
+            allowed = remedy(ruleset.outbound_endpoint, outbound, "no private resolver has outbound endpoints")
+            draft.report((*path, "outbound_endpoint"), message, allowed)
+        for index, network in enumerate(ruleset.virtual_network_links):
+            virtual_network(draft, (*path, "virtual_network_links", index), network, LINKS)
+        no_repeats(draft, (*path, "virtual_network_links"), ruleset.virtual_network_links)
+        _rules(draft, key, ruleset)
+
+
+def _resolvers(draft: Draft) -> dict[str, str]:
+    """Report what is wrong with resolvers; give the outbound endpoints, with the resolver of each."""
+    outbound: dict[str, str] = {}
+    networks: dict[str, str] = {}
+    for key, resolver in draft.file.private_resolvers.items():
+        path = ("private_resolvers", key)
+        key_is_text(draft, path)
+        virtual_network(draft, (*path, "network"), resolver.network, "private resolvers are in Azure")
+        if draft.sound(*path, "network") and (other := networks.setdefault(resolver.network, key)) != key:
+            message = f"{resolver.network} has the private resolver {other} already"
+            draft.report((*path, "network"), message, "allowed: one private resolver a virtual network")
+        no_repeats(draft, (*path, "outbound_endpoints"), resolver.outbound_endpoints)
+        for index, endpoint in enumerate(resolver.outbound_endpoints):
+            if (other := outbound.setdefault(endpoint, key)) != key:
+                message = f"the outbound endpoint {endpoint!r} is that of private_resolvers.{other} too"
+                draft.report((*path, "outbound_endpoints", index), message, "allowed: a name of its own")
+    return outbound
+
+
+def _rules(draft: Draft, key: str, ruleset: DnsForwardingRuleset) -> None:
+    path = ("dns_forwarding_rulesets", key, "rules")
+    verify_domains(draft, path, ruleset.rules)
+    for domain, rule in ruleset.rules.items():
+        at = _targets_path(draft, (*path, domain))
+        for index, target in enumerate(rule.target_dns_servers):
+            if target == AZURE_DNS:
+                message = "a rule cannot have Azure-provided DNS as its target; Azure refuses it"
+                draft.report((*at, index), message, "allowed: an inbound endpoint, or a server of your own")
+        no_repeats(draft, at, rule.target_dns_servers)
+        if len(rule.target_dns_servers) > MAX_TARGETS:
+            draft.report(at, f"{len(rule.target_dns_servers)} targets", f"allowed: at most {MAX_TARGETS}")
+
+
+def _targets_path(draft: Draft, path: tuple[str, ...]) -> tuple[str, ...]:
+    """Give the path of a rule's targets in the file: a rule may be just its list of targets."""
+    longer = (*path, "target_dns_servers")
+    return longer if longer in draft.places else path
