@@ -1,0 +1,40 @@
+"""`acrdns trace`: the chain, step by step, and why each step went there."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a trace is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def command(
+    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io.")],
+    type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
+    *,
+    vantage: Annotated[str, typer.Option("--from", metavar="VANTAGE", help="Where the client stands.")] = "internet",
+    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
+) -> None:
+    """Show how a name resolves from one vantage point: every server that was asked, and why.
+
+    Nothing is sent anywhere: the answer is simulated from the topology file.
+    """
+    from importlib import import_module
+
+    from acrdns.cli.arguments import question, vantage_of
+    from acrdns.resolve.world import World
+    from acrdns.topology.load import load
+
+    asked = question(name, type_)
+    loaded = load(topology)
+    resolution = World(loaded).resolve(vantage_of(loaded, vantage), asked)
+    report = import_module(f"acrdns.report.trace_{format_.value}")
+    typer.echo(report.render(resolution), nl=False)

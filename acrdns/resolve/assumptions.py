@@ -1,0 +1,194 @@
+"""What Azure's documentation does not say, or what was only inferred: switches with their defaults, and a list of all.
+
+facts.md marks such facts UNKNOWN or INFERRED. Each is one switch here or one function elsewhere, and has a row in
+`ASSUMPTIONS`, which `acrdns assumptions` prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """The switches."""
+
+    rules_apply_to_aliases: bool = False
+    """Whether a ruleset's rule applies to an alias target that Azure DNS resolves, or to the question only."""
+    wildcard_rule_skips_registries: bool = True
+    """Whether the rule `.` skips registry names, as it skips Azure's reserved domains."""
+    redirect_on_nodata: bool = False
+    """Whether NxDomainRedirect applies to NODATA too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One open question, and how the simulator decides it."""
+
+    name: str
+    mark: Literal["UNKNOWN", "INFERRED"]
+    says: str
+    """What is taken to be so."""
+    source: str
+    """The entry of facts.md."""
+    where: str
+    """The function, or the switch of `Assumptions`, that decides."""
+
+
+ASSUMPTIONS = (
+    Assumption(
+        "rules-apply-to-aliases",
+        "UNKNOWN",
+        "a forwarding rule looks at the name that was asked, not at alias targets that Azure DNS resolves",
+        "sections 3 and 7",
+        "resolve.assumptions.Assumptions.rules_apply_to_aliases",
+    ),
+    Assumption(
+        "wildcard-rule-skips-registries",
+        "INFERRED",
+        "a forwarding rule for `.` skips registry names, because they are among Azure's reserved domains",
+        "section 3",
+        "resolve.assumptions.Assumptions.wildcard_rule_skips_registries",
+    ),
+    Assumption(
+        "redirect-on-nodata",
+        "INFERRED",
+        "NxDomainRedirect applies to NXDOMAIN only, never to NODATA",
+        "section 3, behaviour 13",
+        "resolve.assumptions.Assumptions.redirect_on_nodata",
+    ),
+    Assumption(
+        "alias-to-nothing-is-nxdomain",
+        "INFERRED",
+        "a public alias into a linked zone without the record is answered with the alias and NXDOMAIN (RFC 6604)",
+        "section 3",
+        "resolve.chase.chase",
+    ),
+    Assumption(
+        "most-specific-linked-zone",
+        "INFERRED",
+        "of several linked zones that hold a name, the one with the longest apex answers, even when it is empty",
+        "section 3, F12",
+        "zone.view.View.zone_of",
+    ),
+    Assumption(
+        "parent-and-child-zones",
+        "INFERRED",
+        "a network may be linked to a zone and to a zone below it",
+        "section 3",
+        "topology.normalize",
+    ),
+    Assumption(
+        "empty-non-terminals",
+        "UNKNOWN",
+        "an empty non-terminal such as data.privatelink.azurecr.io exists, without records (RFC 8020)",
+        "sections 3 and 7",
+        "zone.lookup.lookup",
+    ),
+    Assumption(
+        "link-in-progress",
+        "INFERRED",
+        "a link in progress is as good as no link",
+        "F19",
+        "topology.model.ZoneLink.active",
+    ),
+    Assumption(
+        "registry-ttl",
+        "INFERRED",
+        "aliases in azurecr.io have a TTL of 3600 s; at least 2881 s was seen",
+        "section 1.4",
+        "zone.public.REGISTRY_TTL",
+    ),
+    Assumption(
+        "documented-address-ttl",
+        "UNKNOWN",
+        "in documented chains an address has the TTL of the zone that it is published in",
+        "section 1.4",
+        "zone.public",
+    ),
+    Assumption(
+        "regional-endpoint-names",
+        "INFERRED",
+        "a regional endpoint's record in the private zone is <label>.<region>.geo",
+        "section 1.1",
+        "names.Member.relative",
+    ),
+    Assumption(
+        "regional-endpoint-chain",
+        "UNKNOWN",
+        "a regional endpoint's public chain is its region's front end, without the geo-routing hop",
+        "sections 1.3 and 7",
+        "zone.public.regional_chain",
+    ),
+    Assumption(
+        "data-endpoint-when-disabled",
+        "INFERRED",
+        "without dedicated data endpoints their names do not exist",
+        "sections 1.3 and 7",
+        "topology.model.Registry.members",
+    ),
+    Assumption(
+        "data-endpoint-with-label-hash",
+        "INFERRED",
+        "a registry with a domain name label has it in every name: <name>-<hash>.<region>.data.azurecr.io",
+        "section 2.2",
+        "names.Member.fqdn",
+    ),
+    Assumption(
+        "hand-made-ttl",
+        "INFERRED",
+        "record sets made by hand have a TTL of 3600 s unless they say otherwise",
+        "section 1.4",
+        "topology.schema",
+    ),
+    Assumption(
+        "zone-group-in-other-zones",
+        "UNKNOWN",
+        "a zone group writes into any zone that a name of the endpoint is under, and nothing into others",
+        "F10, F11, F12",
+        "zone.private.record_owner",
+    ),
+    Assumption(
+        "sovereign-front-ends",
+        "INFERRED",
+        "sovereign clouds have the same chains, under azcr.cn and azcr.us and their own Traffic Manager suffixes",
+        "section 1.5, behaviour 31",
+        "names.CLOUDS",
+    ),
+    Assumption(
+        "nearest-replica",
+        "INFERRED",
+        "Traffic Manager routes to the replica nearest by great-circle distance",
+        "section 1.2, behaviour 4",
+        "topology.regions.nearest",
+    ),
+    Assumption(
+        "silence-becomes-servfail",
+        "INFERRED",
+        "where a DNS server does not answer, the client sees SERVFAIL",
+        "F14",
+        "resolve.directory.Directory.ask",
+    ),
+    Assumption(
+        "loop-becomes-servfail",
+        "INFERRED",
+        "a forwarding loop ends in SERVFAIL at the server that the question comes back to",
+        "F16, behaviour 27",
+        "resolve.walk.Walk.enter",
+    ),
+    Assumption(
+        "pass-through-forwarder",
+        "INFERRED",
+        "a forwarding server hands out the chain that it got; an iterating one resolves each alias target anew",
+        "section 3, behaviour 24",
+        "resolve.dns_server.PeopleRunServer",
+    ),
+    Assumption(
+        "private-ipv6",
+        "INFERRED",
+        "AAAA of a private name is NODATA, since private endpoints have IPv4 addresses only",
+        "section 3",
+        "topology.normalize",
+    ),
+)

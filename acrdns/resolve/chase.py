@@ -1,0 +1,51 @@
+"""Following aliases: one question becomes a chain of hops, whoever answers each of them (RFC 1034 section 5.2.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns.names import Name, show
+from acrdns.record import Rcode, RRset
+from acrdns.resolve.chain import Question, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_CHAIN = 16
+"""Aliases in a row that a resolver follows; BIND's and Unbound's limits are of this size."""
+
+
+class Hop(NamedTuple):
+    """What was found at one name of the chain. A named tuple, as every resolution makes several."""
+
+    rcode: Rcode
+    answer: tuple[RRset, ...] = ()
+    authority: tuple[RRset, ...] = ()
+    target: Name | None = None
+    """Where the chain goes on; None at its end."""
+    cause: str = ""
+
+
+def chase(question: Question, hop: Callable[[Question], Hop]) -> Response:
+    """Ask hop after hop until the chain ends. The answer is the whole chain, the rcode that of its end.
+
+    A chain that ends in SERVFAIL, and one that bites its own tail, is an answer without records.
+    """
+    answer: list[RRset] = []
+    seen = {question.name}
+    cause = ""
+    asked = question
+    while True:
+        found = hop(asked)
+        answer += found.answer
+        cause = found.cause or cause
+        if found.target is None:
+            # A resolver that fails hands out no part of the chain, as BIND and Unbound do.
+            chain = () if found.rcode == Rcode.SERVFAIL else tuple(answer)
+            return Response(found.rcode, chain, found.authority, cause=cause)
+        if found.target in seen:
+            return Response(Rcode.SERVFAIL, cause=f"alias loop at {show(found.target)}")
+        if len(seen) > MAX_CHAIN:
+            return Response(Rcode.SERVFAIL, cause=f"more than {MAX_CHAIN} aliases from {show(question.name)}")
+        seen.add(found.target)
+        asked = Question(found.target, question.type)

@@ -1,0 +1,75 @@
+"""The record of one resolution: every step, and the path of servers that is being walked, so that loops are seen.
+
+Most resolutions are made for their answer alone. A silent walk keeps no steps, and nobody writes sentences for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.resolve.cache import Cache
+
+if TYPE_CHECKING:
+    from acrdns.names import Name
+    from acrdns.resolve.chain import Question, Step
+    from acrdns.zone.zone import Zone
+
+MAX_SERVERS = 32
+"""Servers that one question may pass through; a longer path is as good as a loop."""
+
+
+class Walk:
+    """Collects steps in the order in which things happened.
+
+    With `caches`, by the identity of their server, servers remember answers; `now` is the time in seconds.
+    """
+
+    __slots__ = ("_caches", "_path", "_steps", "now", "reads", "recording")
+
+    def __init__(self, caches: dict[str, Cache] | None = None, now: float = 0, *, recording: bool = True) -> None:
+        self.recording = recording
+        """Whether steps are wanted; who makes one asks first."""
+        self.reads: list[tuple[Zone, Name]] = []
+        """The names that were looked up in private and local zones, and the zones."""
+        self._steps: list[Step | None] = []
+        self._path: list[tuple[str, Question]] = []
+        self._caches = caches
+        self.now = now
+
+    def cache_of(self, server: str) -> Cache | None:
+        """Give the server's cache; None where nobody remembers anything."""
+        return None if self._caches is None else self._caches.setdefault(server, Cache())
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Everything that happened so far."""
+        return tuple(step for step in self._steps if step is not None)
+
+    def note(self, step: Step) -> None:
+        """Add what a server did."""
+        if self.recording:
+            self._steps.append(step)
+
+    def reserve(self) -> int:
+        """Keep the place of a step whose outcome is known only after others: a forwarder's."""
+        if not self.recording:
+            return 0
+        self._steps.append(None)
+        return len(self._steps) - 1
+
+    def fill(self, place: int, step: Step) -> None:
+        """Put a step into its reserved place."""
+        self._steps[place] = step
+
+    def enter(self, server: str, question: Question) -> str:
+        """Go on to a server. Gives the path of the loop where this question is already on its way through it."""
+        here = (server, question)
+        if here in self._path or len(self._path) >= MAX_SERVERS:
+            start = self._path.index(here) if here in self._path else 0
+            return " -> ".join((*(name for name, _ in self._path[start:]), server))
+        self._path.append(here)
+        return ""
+
+    def leave(self) -> None:
+        """Come back from the server that was entered last."""
+        self._path.pop()

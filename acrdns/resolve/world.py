@@ -1,0 +1,123 @@
+"""The world of one topology: every vantage point, and what it gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.names import show
+from acrdns.resolve.assumptions import Assumptions
+from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
+from acrdns.resolve.directory import Directory
+from acrdns.resolve.shape import Shape, Shaper, TooTangledError
+from acrdns.resolve.walk import Walk
+from acrdns.topology.model import AZURE_DNS, INTERNET
+from acrdns.zone.compile import compile as publish
+from acrdns.zone.local import connected_registry_zones
+from acrdns.zone.lookup import lookup
+from acrdns.zone.view import view
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from acrdns.resolve.cache import Cache
+    from acrdns.resolve.chain import Question
+    from acrdns.topology.model import Network, Topology
+    from acrdns.zone.zone import Zone
+
+
+class World:
+    """A topology brought to life. It never changes; a reload makes another one."""
+
+    def __init__(self, topology: Topology, assumptions: Assumptions | None = None) -> None:
+        self.topology = topology
+        self.published = publish(topology)
+        self.directory = Directory(topology, self.published, assumptions or Assumptions())
+        self._local = {
+            name: view(connected_registry_zones(name, topology))
+            for name, network in topology.networks.items()
+            if not network.dns_servers
+        }
+        self._shapes: dict[str, Shape] = {}
+
+    @property
+    def vantages(self) -> tuple[str, ...]:
+        """`internet`, then every network in file order."""
+        return self.topology.vantages
+
+    def resolve(self, vantage: str, question: Question, walk: Walk | None = None) -> Resolution:
+        """Ask a question as a client at a vantage point does. Raises KeyError for an unknown vantage point.
+
+        A `walk` with caches makes the servers remember what they were told before.
+        """
+        walk = walk or Walk()
+        response = self.answer(vantage, question, walk)
+        return Resolution(vantage, question, response, walk.steps)
+
+    def answer(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
+        """Ask the same for the answer alone, which is much quicker. Raises KeyError for an unknown vantage point."""
+        walk = walk or Walk(recording=False)
+        if vantage == INTERNET:
+            return self.directory.ask_public(None, question, walk)
+        return self._from_network(self.topology.networks[vantage], question, walk)
+
+    def shape(self, vantage: str) -> Shape:
+        """Give what the answers at a vantage point depend on."""
+        found = self._shapes.get(vantage)
+        if found is None:
+            found = self._shapes[vantage] = self._shape(vantage)
+        return found
+
+    def signature(self, vantage: str) -> Hashable:
+        """Give a value that is equal for vantage points which get equal answers for every question."""
+        return self.shape(vantage).signature
+
+    def _shape(self, vantage: str) -> Shape:
+        shaper = Shaper(self.directory)
+        try:
+            structure = self._structure(vantage, shaper)
+        except TooTangledError:
+            return Shape(("vantage", vantage), ())
+        return Shape(structure, tuple(shaper.zones))
+
+    def _structure(self, vantage: str, shaper: Shaper) -> Hashable:
+        if vantage == INTERNET:
+            return self.directory.public_dns(None).structure(shaper)
+        network = self.topology.networks[vantage]
+        if network.dns_servers:
+            return shaper.ask_first(network, network.dns_servers)
+        local = shaper.look_into(self._local[vantage])
+        if network.kind == "virtual_network":
+            return local, shaper.ask(network, AZURE_DNS)
+        return local, self.directory.public_dns(network).structure(shaper)
+
+    def _from_network(self, network: Network, question: Question, walk: Walk) -> Response:
+        if network.dns_servers:
+            return self.directory.ask_first(network, network.dns_servers, question, walk)
+        local = self._local[network.name].zone_for(question.name, question.type)
+        if local is not None:
+            return _local_name(local, network, question, walk)
+        if network.kind == "virtual_network":
+            return self.directory.ask(network, AZURE_DNS, question, walk)
+        return self.directory.ask_public(network, question, walk)
+
+
+class Timeline:
+    """A world whose DNS servers remember: questions are asked at times in seconds, which must not go back."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._caches: dict[str, Cache] = {}
+
+    def resolve(self, vantage: str, question: Question, at: float) -> Resolution:
+        """Ask at a time, with whatever the servers still know from before."""
+        return self.world.resolve(vantage, question, Walk(self._caches, at))
+
+
+def _local_name(zone: Zone, network: Network, question: Question, walk: Walk) -> Response:
+    """Answer a connected registry's local name in a network that names no DNS server of its own."""
+    found = lookup(zone, question.name, question.type)
+    matched = Matched(MatchKind.LOCAL_ZONE, zone.key)
+    why = f"{show(question.name)} is the local name of a connected registry in {network.name}"
+    walk.reads.append((zone, question.name))
+    walk.note(Step(network.name, network.name, question, matched, found.rcode, found.answer, why))
+    return Response(found.rcode, found.answer, found.authority)

@@ -1,0 +1,47 @@
+"""What is asked of a DNS server, and what it answers: the two values that every server of the simulation works with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.names import show
+from acrdns.record import Rcode, Type, type_text
+
+if TYPE_CHECKING:
+    from acrdns.names import Name
+    from acrdns.record import RRset
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A name and a type; the class is IN."""
+
+    name: Name
+    type: int
+
+    def __str__(self) -> str:
+        return f"{show(self.name)} {type_text(self.type)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answers."""
+
+    rcode: Rcode
+    answer: tuple[RRset, ...] = ()
+    """The whole chain in order."""
+    authority: tuple[RRset, ...] = ()
+    """The SOA of the zone that said no, for NXDOMAIN and NODATA; the NS records of a delegation."""
+    additional: tuple[RRset, ...] = ()
+    authoritative: bool = False
+    """AA: only for zones that people bring."""
+    timed_out: bool = False
+    """Nobody answered. The rcode is SERVFAIL then, which is what a client's own resolver says."""
+    cause: str = ""
+    """Why this is not what a working Private Link gives; goes out as an Extended DNS Error (RFC 8914)."""
+
+    @property
+    def nodata(self) -> bool:
+        """NOERROR, but no record of the type that was asked for (RFC 2308 section 2.2)."""
+        return self.rcode == Rcode.NOERROR and (not self.answer or self.answer[-1].type == Type.CNAME)

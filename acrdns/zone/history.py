@@ -1,0 +1,139 @@
+"""The versions of a zone that is transferred: its present one, and the differences that led to it.
+
+A zone that is made of a topology has no serial of its own: it gets the time of its change in seconds since 1970, or
+the next number where changes come faster. So a primary without a memory starts no lower than it ended. A zone from a
+file has the serial that its author gave it; where the author changed the content and not the serial, it gets the next
+number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from acrdns.record import Type
+from acrdns.zone.difference import Difference, difference, record_count
+from acrdns.zone.serial import following, newer, serial_of, stamped, with_serial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.record import RRset
+    from acrdns.zone.zone import Zone
+
+MOST_DIFFERENCES = 100
+"""How many versions back an incremental transfer reaches at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is remembered of a zone across a restart: enough to go on with its serials."""
+
+    serial: int
+    digest: str
+    """Of the content, without the serial."""
+    differences: tuple[Difference, ...]
+    """Oldest first, without gaps; the last one ends at `serial`."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A zone with the serial that it is transferred with, and how it came to be so."""
+
+    zone: Zone
+    """With its serial."""
+    past: Past
+    source: Zone
+    """As it was handed in."""
+
+    @property
+    def serial(self) -> int:
+        """The serial of the present version."""
+        return self.past.serial
+
+    @property
+    def soa(self) -> RRset:
+        """The SOA of the present version."""
+        found = self.zone.soa
+        assert found is not None
+        return found
+
+    def since(self, serial: int) -> tuple[Difference, ...] | None:
+        """Give the differences from an older version to the present one; None where that version is forgotten."""
+        for number, change in enumerate(self.past.differences):
+            if change.start == serial:
+                return self.past.differences[number:]
+        return None
+
+
+def begin(zone: Zone, now: int, past: Past | None = None) -> History:
+    """Start a zone's history, or go on with what is remembered of it; `now` is in seconds since 1970.
+
+    A zone that changed while nobody looked goes on with a greater serial, and its differences are forgotten.
+    """
+    fresh = digest(zone)
+    if past is None:
+        serial = _own_serial(zone) if zone.kind == "file" else now & 0xFFFFFFFF
+        return History(stamped(zone, serial), Past(serial, fresh, ()), zone)
+    if past.digest == fresh and not _raised(zone, past.serial):
+        return History(stamped(zone, past.serial), past, zone)
+    serial = following(past.serial, _wanted(zone, now))
+    return History(stamped(zone, serial), Past(serial, fresh, ()), zone)
+
+
+def advance(history: History, zone: Zone, now: int) -> History:
+    """Go on to the next version of a zone; the same history where there is nothing new in it."""
+    if zone is history.source:
+        return history
+    fresh = digest(zone)
+    if fresh == history.past.digest and not _raised(zone, history.serial):
+        return history
+    serial = following(history.serial, _wanted(zone, now))
+    after = stamped(zone, serial)
+    differences = _worth_keeping((*history.past.differences, difference(history.zone, after)), after)
+    return History(after, Past(serial, fresh, differences), zone)
+
+
+def _raised(zone: Zone, serial: int) -> bool:
+    """Tell whether the author of a zone file wrote a greater serial: that is wish enough for a new version."""
+    return zone.kind == "file" and newer(_own_serial(zone), serial)
+
+
+def _wanted(zone: Zone, now: int) -> int:
+    return _own_serial(zone) if zone.kind == "file" else now
+
+
+def _own_serial(zone: Zone) -> int:
+    soa = zone.soa
+    assert soa is not None
+    return serial_of(soa)
+
+
+def _worth_keeping(differences: tuple[Difference, ...], zone: Zone) -> tuple[Difference, ...]:
+    """Drop old differences: more records than the zone has are no saving over a full transfer."""
+    room = record_count(rrset for node in zone.nodes.values() for rrset in node)
+    kept: list[Difference] = []
+    for change in reversed(differences[-MOST_DIFFERENCES:]):
+        room -= len(change)
+        if room < 0:
+            break
+        kept.append(change)
+    return tuple(reversed(kept))
+
+
+def digest(zone: Zone) -> str:
+    """Give a text that is equal for zones with equal records, whatever their serials and the order of their records."""
+    state = sha256()
+    for line in sorted(_lines(zone)):
+        state.update(line)
+    return state.hexdigest()
+
+
+def _lines(zone: Zone) -> Iterator[bytes]:
+    for node in zone.nodes.values():
+        for each in node:
+            rrset = with_serial(each, 0) if each.type == Type.SOA else each
+            head = rrset.name + rrset.type.to_bytes(2, "big") + rrset.ttl.to_bytes(4, "big")
+            for rdata in rrset.rdatas:
+                yield head + len(rdata).to_bytes(2, "big") + rdata

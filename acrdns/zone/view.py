@@ -1,0 +1,107 @@
+"""What an authoritative server with several zones answers: the zone with the deepest apex wins, aliases are followed.
+
+This is for zones that people bring: AA, no recursion (RFC 1034 section 4.3.2). Chains are followed through every zone
+that is served, as NSD does; Knot and BIND end at the first zone. The end of a chain says rcode and SOA (RFC 6604).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.names import ROOT, Name
+from acrdns.record import Rcode, Type
+from acrdns.zone.answer import Question, Response
+from acrdns.zone.lookup import Found, Kind, glue, lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from acrdns.record import RRset
+    from acrdns.zone.zone import Zone
+
+MAX_CHAIN = 16
+"""Aliases that are followed for one question; BIND's limit."""
+
+_TARGET_AT: dict[int, int] = {Type.NS: 0, Type.MX: 2, Type.SRV: 6}
+"""Where in the data of a type the name is that additional section processing is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A set of zones. Make it with `view`."""
+
+    zones: Mapping[Name, Zone]
+    """By apex."""
+
+    def zone_of(self, name: Name) -> Zone | None:
+        """Give the zone with the deepest apex at or above a name."""
+        zones = self.zones
+        while True:
+            zone = zones.get(name)
+            if zone is not None:
+                return zone
+            if name == ROOT:
+                return None
+            name = Name(name[1 + name[0] :])
+
+    def answer(self, question: Question, *, additional: bool = True, minimal_any: bool = True) -> Response:
+        """Answer a question. Outside the zones that is REFUSED.
+
+        `additional` adds the addresses of names in NS, MX and SRV answers, where the zone has them. With `minimal_any`
+        a question for ANY gets one record set (RFC 8482 section 4.1), else all.
+        """
+        zone = self.zone_for(question.name, question.type)
+        if zone is None:
+            return Response(Rcode.REFUSED)
+        found = lookup(zone, question.name, question.type)
+        answer, found = (found.answer, found) if found.target is None else self._chase(question, found)
+        if question.type == Type.ANY and minimal_any and found.kind is Kind.ANSWER:
+            answer = _first(answer, found.answer)
+        extra = found.additional
+        if additional and found.kind is Kind.ANSWER and question.type in _TARGET_AT:
+            extra = self._addresses(found.answer)
+        authoritative = found.kind is not Kind.DELEGATION or bool(answer)
+        return Response(found.rcode, answer, found.authority, extra, authoritative)
+
+    def zone_for(self, name: Name, number: int) -> Zone | None:
+        """Give the zone that answers; a DS set at an apex is in the zone above, where that is served too (RFC 4035)."""
+        zone = self.zone_of(name)
+        if number == Type.DS and zone is not None and zone.apex == name != ROOT:
+            return self.zone_of(Name(name[1 + name[0] :])) or zone
+        return zone
+
+    def _chase(self, question: Question, found: Found) -> tuple[tuple[RRset, ...], Found]:
+        """Follow a chain to its end, to a name seen before, or out of the zones. Gives the whole answer, and the end.
+
+        Where the chain has no end in the zones, what was collected is the answer, with NOERROR.
+        """
+        answer = list(found.answer)
+        seen = {question.name}
+        while (target := found.target) is not None:
+            zone = self.zone_for(target, question.type)
+            if zone is None or target in seen or len(seen) > MAX_CHAIN:
+                return tuple(answer), Found(Kind.CNAME, target=target)
+            seen.add(target)
+            found = lookup(zone, target, question.type)
+            answer += (rrset for rrset in found.answer if rrset not in answer)
+        return tuple(answer), found
+
+    def _addresses(self, answer: Iterable[RRset]) -> tuple[RRset, ...]:
+        """Give the addresses of the names that an answer points at, from the zone that the answer is in."""
+        extra: list[RRset] = []
+        for rrset in answer:
+            zone = self.zone_of(rrset.name)
+            assert zone is not None
+            extra += glue(zone, rrset, _TARGET_AT[rrset.type])
+        return tuple(extra)
+
+
+def _first(answer: tuple[RRset, ...], node: tuple[RRset, ...]) -> tuple[RRset, ...]:
+    """Keep a chain and, of the node at its end, the record set with the lowest type."""
+    return (*(rrset for rrset in answer if rrset not in node), min(node, key=lambda rrset: rrset.type))
+
+
+def view(zones: Iterable[Zone]) -> View:
+    """Make a view of zones. A later one replaces an earlier one of the same apex."""
+    return View({zone.apex: zone for zone in zones})

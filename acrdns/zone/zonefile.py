@@ -1,0 +1,71 @@
+"""Zone files: master files in (RFC 1035 section 5), zones out.
+
+The apex is the owner of the SOA. Relative names before the first $ORIGIN are below the origin that is asked for, else
+below the file's own name without `.zone`: `example.org.zone`, or `example.org`, holds `example.org`. So a file that
+starts with $ORIGIN, or writes its names whole, may be called anything.
+"""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acrdns.errors import NameSyntaxError, Place, Problem, ZoneFileError
+from acrdns.names import ROOT, Name, name
+from acrdns.zone.collect import Collector
+from acrdns.zone.reader import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.zone.reader import OpenInclude
+    from acrdns.zone.zone import Zone
+
+
+def load_zone(path: str | Path, origin: Name | None = None) -> Zone:
+    """Load a zone of kind `file`; its key is the path.
+
+    With an origin the zone's apex has to be that name. Raises ZoneFileError with all problems.
+    """
+    file = str(path)
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise ZoneFileError([Problem(Place(file, 1), "", f"cannot be read: {error.strerror}")]) from None
+    with _no_garbage():
+        return read_zone(text, file, origin, open_beside)
+
+
+def read_zone(text: bytes, file: str, origin: Name | None, open_include: OpenInclude) -> Zone:
+    """Read a zone from the text of a master file. Raises ZoneFileError with all problems."""
+    collector = Collector(origin)
+    Reader(collector, open_include).read(file, text, _origin_of(file) if origin is None else origin)
+    return collector.zone(file)
+
+
+def open_beside(file: str, wanted: str) -> tuple[str, bytes]:
+    """Open a file that another one includes: a relative path is relative to that file's folder. Raises OSError."""
+    path = Path(file).parent / wanted
+    return str(path), path.read_bytes()
+
+
+def _origin_of(file: str) -> Name:
+    """Take the origin from a file's name; one that is no domain name gives the root."""
+    try:
+        return name(Path(file).name.removesuffix(".zone") or ".")
+    except NameSyntaxError:
+        return ROOT
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Keep the collector of cyclic garbage out: it would look again and again through millions of records."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
