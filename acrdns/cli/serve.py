@@ -1,0 +1,94 @@
+"""`acrdns serve`: answer as Azure would, at an address for every vantage point."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class LogFormat(StrEnum):
+    """How the query log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
+    topology: Annotated[str | None, typer.Argument(metavar="[TOPOLOGY]", help="The topology file.")] = None,
+    *,
+    listen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--listen", metavar="[VANTAGE=]ADDR[:PORT]", help="Listen here, port 53 if none; may be repeated."
+        ),
+    ] = None,
+    zone_file: Annotated[
+        list[str] | None,
+        typer.Option("--zone-file", metavar="FILE", help="Serve this zone, authoritatively; may be repeated."),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Reload when a file changes.")] = False,
+    log_queries: Annotated[bool, typer.Option("--log-queries", help="Write a line for each query to stderr.")] = False,
+    log_format: Annotated[LogFormat, typer.Option("--log-format", help="How to write them.")] = LogFormat.TEXT,
+    allow_transfer: Annotated[
+        list[str] | None,
+        typer.Option("--allow-transfer", metavar="ADDR|CIDR", help="Let it transfer zones; may be repeated."),
+    ] = None,
+    notify: Annotated[
+        list[str] | None,
+        typer.Option("--notify", metavar="[VANTAGE=]ADDR[:PORT]", help="Tell it of changes; may be repeated."),
+    ] = None,
+    tsig_key: Annotated[
+        str | None,
+        typer.Option("--tsig-key", metavar="FILE", help="Sign NOTIFY, and ask for signed transfers; see tsig-keygen."),
+    ] = None,
+    ixfr_journal: Annotated[
+        str | None,
+        typer.Option("--ixfr-journal", metavar="DIR", help="Remember serials and differences across restarts."),
+    ] = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer UDP.")] = 1,
+) -> None:
+    """Serve a topology, zone files or both over UDP and TCP, until SIGTERM or Ctrl-C.
+
+    Without --listen, `internet` is on 127.0.0.1:5300 and each network on the next port. With it, only the vantage
+    points named, or next in order, are served. Zone files are served on the first address. SIGHUP reloads.
+    """
+    if topology is None and not zone_file:
+        raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
+    from acrdns.serve.primary import transfers
+    from acrdns.serve.server import Options, Server
+    from acrdns.serve.sources import Sources
+
+    asked = transfers(allow_transfer or (), notify or (), tsig_key, ixfr_journal)
+    if asked and not allow_transfer:
+        _report("acrdns serve: nobody may transfer zones; name the secondaries with --allow-transfer")
+    server = Server(
+        Options(
+            Sources(topology, tuple(zone_file or ())),
+            listens=tuple(listen or ()),
+            watch=watch,
+            log=log_format.value if log_queries else None,
+            workers=workers,
+            transfers=asked,
+        ),
+        _report,
+    )
+    server.run(lambda: _show(server))
+
+
+def _show(server: object) -> None:
+    from acrdns.serve.server import Server
+
+    assert isinstance(server, Server)
+    places = server.places
+    width = max(len("vantage point"), *(len(place.vantage) for place in places))
+    print(f"{'vantage point':{width}}  address")
+    for place in places:
+        print(f"{place.vantage:{width}}  {place.address}")
+    print("ready", flush=True)
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

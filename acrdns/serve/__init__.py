@@ -1,0 +1,1 @@
+"""Sockets that answer: UDP, TCP, workers, reload, the query log."""

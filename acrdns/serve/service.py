@@ -1,0 +1,27 @@
+"""What is served at an address: a responder and its answer cache, swapped together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from acrdns.wire.cache import AnswerCache
+
+if TYPE_CHECKING:
+    from acrdns.wire.responder import Responder
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A responder and the replies it has given. A reload makes new ones; none is ever changed."""
+
+    vantage: str
+    responder: Responder
+    cache: AnswerCache = field(default_factory=AnswerCache)
+
+
+@dataclass(slots=True)
+class Desk:
+    """The one place of an address where its service stands: a reload is one assignment to it."""
+
+    service: Service

@@ -1,0 +1,130 @@
+"""What is served: a topology, zone files or both, read from their files and made ready to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from acrdns.record import Rcode
+from acrdns.resolve.chain import Question, Response
+from acrdns.serve.addresses import ZONE_FILES
+from acrdns.serve.feed import Feed, with_serials
+from acrdns.serve.service import Service
+from acrdns.wire.primary import Primary
+from acrdns.wire.responder import Responder, always
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from acrdns.names import Name
+    from acrdns.resolve.world import World
+    from acrdns.wire.cookie import CookieJar
+    from acrdns.wire.primary import Access
+    from acrdns.wire.responder import Answerer
+    from acrdns.zone.view import View
+
+_GONE = "this vantage point is no longer in the topology"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files to serve."""
+
+    topology: str | None
+    zone_files: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.topology, *self.zone_files) if self.topology else self.zone_files
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that answers come from, loaded at one time. A reload makes another one."""
+
+    world: World | None
+    zones: View | None
+    feed: Feed = field(default_factory=Feed)
+    """What secondaries are fed with; empty where nothing is transferred."""
+
+    @property
+    def vantages(self) -> tuple[str, ...]:
+        """`internet`, then every network in file order; empty without a topology."""
+        return self.world.vantages if self.world else ()
+
+    def service(
+        self,
+        vantage: str,
+        *,
+        zone_files: bool,
+        cookies: CookieJar | None,
+        complain: Callable[[str], None],
+        access: Access | None = None,
+    ) -> Service:
+        """Make what is served at one address. `zone_files` says whether the zones that people bring are, too.
+
+        With `access`, the view's zones are transferred, and every SOA is the one that secondaries see.
+        """
+
+        def failed(question: Question, error: Exception) -> None:
+            complain(f"{vantage}: {question}: answered SERVFAIL: {type(error).__name__}: {error}")
+
+        zones = self.zones if zone_files else None
+        answer, authoritative = _combine(self._answerer(vantage), zones)
+        if access is None:
+            return Service(vantage, Responder(answer, authoritative, cookies, failed))
+        histories = self.feed.views.get(vantage, {})
+        primary = Primary(histories, access)
+        return Service(vantage, Responder(with_serials(answer, histories), authoritative, cookies, failed, primary))
+
+    def _answerer(self, vantage: str) -> Answerer | None:
+        if vantage == ZONE_FILES:
+            return None
+        world = self.world
+        if world is None or vantage not in world.vantages:
+            return _gone
+        return lambda question: world.resolve(vantage, question).response
+
+
+def load(sources: Sources) -> State:
+    """Read all files. Raises InputError with every problem of the first that does not load."""
+    return State(_world(sources.topology), _zones(sources.zone_files))
+
+
+def _world(path: str | None) -> World | None:
+    if path is None:
+        return None
+    from acrdns.resolve.world import World
+    from acrdns.topology.load import load as load_topology
+
+    return World(load_topology(path))
+
+
+def _zones(paths: tuple[str, ...]) -> View | None:
+    if not paths:
+        return None
+    from acrdns.zone.view import view
+    from acrdns.zone.zonefile import load_zone
+
+    return view(load_zone(path) for path in paths)
+
+
+def _gone(_question: Question) -> Response:
+    return Response(Rcode.REFUSED, cause=_GONE)
+
+
+def _combine(vantage: Answerer | None, zones: View | None) -> tuple[Answerer, Callable[[Name], bool]]:
+    """Put zone files before a vantage point: what is below an apex of theirs is theirs to answer."""
+    if zones is None:
+        return vantage or _gone, always(authoritative=False)
+    if vantage is None:
+        return zones.answer, always(authoritative=True)
+
+    def authoritative(name: Name) -> bool:
+        return zones.zone_of(name) is not None
+
+    def answer(question: Question) -> Response:
+        return zones.answer(question) if authoritative(question.name) else vantage(question)
+
+    return answer, authoritative

@@ -1,0 +1,201 @@
+"""UDP: one loop over all sockets, in batches (performance.md, points 1 to 4).
+
+Nothing else runs in the loop's process, so nothing holds it up: TCP, loading, watching and writing are others' work. It
+blocks in epoll, takes what a socket has, answers hits from the cache in place and the rest by the responder, and sends
+the batch. Where the system has no recvmmsg, datagrams go one by one.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Protocol
+
+from acrdns.serve import mmsg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from acrdns.serve.querylog import LogPipe
+    from acrdns.serve.service import Desk, Service
+
+_BATCH = 64
+_LARGEST = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A UDP socket and what is served on it."""
+
+    socket: socket.socket
+    desk: Desk
+    ipv6: bool
+    wildcard: bool
+
+
+class _Loop(Protocol):
+    def answer(self) -> None:
+        """Answer what the socket has, up to a batch."""
+
+
+def run(listeners: Sequence[Listener], stop: int, log: LogPipe | None = None, *, batches: bool = True) -> None:
+    """Answer until the descriptor `stop` can be read, or its other end is closed."""
+    make = _Batches.make if batches and mmsg.AVAILABLE else _OneByOne.make
+    made = make(listeners, log)
+    if hasattr(select, "epoll"):
+        _run_epoll(made, stop)
+    else:
+        _run_select(made, stop)
+
+
+def _run_epoll(loops: dict[int, _Loop], stop: int) -> None:
+    with select.epoll() as poll:
+        for descriptor in (*loops, stop):
+            poll.register(descriptor, select.EPOLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor == stop:
+                    return
+                loops[descriptor].answer()
+
+
+def _run_select(loops: dict[int, _Loop], stop: int) -> None:
+    while True:
+        ready, _, _ = select.select((*loops, stop), (), ())
+        if stop in ready:
+            return
+        for descriptor in ready:
+            loops[descriptor].answer()
+
+
+class _Batches:
+    """A socket read and written by batches; sockets of the same kind share the buffers."""
+
+    def __init__(self, listener: Listener, batch: mmsg.Batch, log: LogPipe | None) -> None:
+        self._descriptor = listener.socket.fileno()
+        self._desk = listener.desk
+        self._batch = batch
+        self._log = log
+
+    @classmethod
+    def make(cls, listeners: Sequence[Listener], log: LogPipe | None) -> dict[int, _Loop]:
+        kinds = {(listener.ipv6, listener.wildcard) for listener in listeners}
+        batches = {(ipv6, wildcard): mmsg.Batch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
+        return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log) for each in listeners}
+
+    def answer(self) -> None:
+        batch = self._batch
+        count = batch.receive(self._descriptor)
+        missed = self._answer_hits(count) if self._log is None else list(range(count))
+        if not missed:
+            batch.send(self._descriptor, 0, count)
+            return
+        start = 0
+        for slot in missed:
+            if not self._answer_miss(slot):
+                batch.send(self._descriptor, start, slot)
+                start = slot + 1
+        batch.send(self._descriptor, start, count)
+        if self._log is not None:
+            self._log.flush()
+
+    def _answer_hits(self, count: int) -> list[int]:
+        """Write the answers that the cache has into their slots, and give the slots that it has none for."""
+        buffer, sending = self._batch.buffer, self._batch.sending
+        get = self._desk.service.cache.table.get
+        missed = []
+        start = 0
+        for slot, length in enumerate(self._batch.lengths[:count]):
+            key = buffer[start + 2 : start + length]
+            entry = get(key)
+            if entry is not None:
+                kept, size, _ = entry
+                buffer[start + 2 : start + size] = kept
+                sending[slot] = size
+            else:
+                entry = get(key.lower())
+                if entry is not None:
+                    kept, size, end = entry
+                    buffer[start + 2 : start + size] = kept
+                    buffer[start + 12 : start + end] = key[10 : end - 2]
+                    sending[slot] = size
+                else:
+                    missed.append(slot)
+            start += mmsg.SLOT
+        return missed
+
+    def _answer_miss(self, slot: int) -> bool:
+        batch = self._batch
+        start = slot * mmsg.SLOT
+        packet = batch.buffer[start : start + batch.lengths[slot]]
+        address, port = batch.client(slot)
+        # With a log, hits come here as well.
+        reply = _reply(self._desk, packet, address) if self._log else _make(self._desk.service, packet, address)
+        if self._log is not None:
+            self._log.note(self._desk.service.vantage, "udp", address, port, packet, reply or b"")
+        if reply is None:
+            return False
+        batch.buffer[start : start + len(reply)] = reply
+        batch.sending[slot] = len(reply)
+        return True
+
+
+class _OneByOne:
+    """A socket read and written datagram by datagram."""
+
+    def __init__(self, listener: Listener, log: LogPipe | None) -> None:
+        self._socket = listener.socket
+        self._desk = listener.desk
+        self._log = log
+        self._receive = self._receive_with_target if listener.wildcard else self._receive_plain
+
+    @classmethod
+    def make(cls, listeners: Sequence[Listener], log: LogPipe | None) -> dict[int, _Loop]:
+        return {each.socket.fileno(): cls(each, log) for each in listeners}
+
+    def answer(self) -> None:
+        for _ in range(_BATCH):
+            try:
+                packet, client, send = self._receive()
+            except (BlockingIOError, InterruptedError, ConnectionRefusedError):
+                break
+            address = ip_address(client[0].partition("%")[0]).packed
+            reply = _reply(self._desk, packet, address)
+            if self._log is not None:
+                self._log.note(self._desk.service.vantage, "udp", address, client[1], packet, reply or b"")
+            if reply is not None:
+                _send(send, reply)
+        if self._log is not None:
+            self._log.flush()
+
+    def _receive_plain(self) -> tuple[bytes, tuple[str, int], Callable[[bytes], int]]:
+        packet, client = self._socket.recvfrom(_LARGEST)
+        return packet, client, lambda reply: self._socket.sendto(reply, client)
+
+    def _receive_with_target(self) -> tuple[bytes, tuple[str, int], Callable[[bytes], int]]:
+        # The ancillary data says which address was asked; sent back, it makes that the source of the answer.
+        packet, ancillary, _, client = self._socket.recvmsg(_LARGEST, socket.CMSG_SPACE(20))
+        return packet, client, lambda reply: self._socket.sendmsg([reply], ancillary, 0, client)
+
+
+def _send(send: Callable[[bytes], int], reply: bytes) -> None:
+    try:
+        send(reply)
+    except OSError:
+        return  # what the kernel will not take is dropped, as datagrams may be
+
+
+def _reply(desk: Desk, packet: bytes, client: bytes) -> bytes | None:
+    service = desk.service
+    return service.cache.get(packet) or _make(service, packet, client)
+
+
+def _make(service: Service, packet: bytes, client: bytes) -> bytes | None:
+    reply = service.responder.reply(packet, tcp=False, client=client, now=int(time.time()))
+    if reply is None:
+        return None
+    service.cache.put(packet, reply)
+    return reply.packet

@@ -1,0 +1,78 @@
+"""The ordinary reply, joined by hand: some thirty times as fast as a general codec, and the same bytes.
+
+It packs what fits and needs no decision: any record whose data is opaque, one name, or a SOA. For all else, and for
+whatever does not fit, it gives None, and `pack` does it by dnslib. A property test holds the two to the same bytes.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from acrdns.record import Type
+from acrdns.wire.query import CLASS_IN, HEADER
+
+if TYPE_CHECKING:
+    from acrdns.wire.pack import Sections
+
+_FARTHEST = 0x3FFF
+_POINTERS = 0xC000
+_HEADER = struct.Struct("!6H")
+_RECORD = struct.Struct("!HHIH")
+_ONE_NAME = frozenset((Type.NS, Type.CNAME, Type.PTR))
+_SOA_NUMBERS = 20
+
+
+def join(flags: int, question: bytes, sections: Sections, opt: bytes, limit: int) -> bytes | None:
+    """Pack a reply as `pack.pack` does, or give None where that is not ordinary work."""
+    names: dict[bytes, int] = {}
+    _name(question[:-4], HEADER, names)
+    parts = [b"", question]
+    size = HEADER + len(question)
+    counts = []
+    for rrsets in sections:
+        count = 0
+        for rrset in rrsets:
+            number, ttl = rrset.type, rrset.ttl
+            if number == Type.MX:
+                return None
+            for rdata in rrset.rdatas:
+                owner = _name(rrset.name, size, names)
+                start = size + len(owner) + 10
+                if number in _ONE_NAME:
+                    rdata = _name(rdata, start, names)  # noqa: PLW2901 -- the same data, compressed
+                elif number == Type.SOA:
+                    rdata = _soa(rdata, start, names)  # noqa: PLW2901
+                parts += (owner, _RECORD.pack(number, CLASS_IN, ttl, len(rdata)), rdata)
+                size = start + len(rdata)
+            count += len(rrset.rdatas)
+        counts.append(count)
+    if size + len(opt) > limit:
+        return None
+    answers, authority, additional = counts
+    parts[0] = _HEADER.pack(0, flags, 1, answers, authority, additional + bool(opt))
+    parts.append(opt)
+    return b"".join(parts)
+
+
+def _name(name: bytes, offset: int, names: dict[bytes, int]) -> bytes:
+    """Compress a name that will stand at an offset, and remember where its parts are."""
+    position = 0
+    while length := name[position]:
+        rest = name[position:] if position else name
+        known = names.get(rest)
+        if known is not None:
+            return name[:position] + (_POINTERS | known).to_bytes(2, "big")
+        if offset + position <= _FARTHEST:
+            names[rest] = offset + position
+        position += 1 + length
+    return name
+
+
+def _soa(rdata: bytes, offset: int, names: dict[bytes, int]) -> bytes:
+    end = 0
+    while length := rdata[end]:
+        end += 1 + length
+    mname = _name(rdata[: end + 1], offset, names)
+    rname = _name(rdata[end + 1 : -_SOA_NUMBERS], offset + len(mname), names)
+    return mname + rname + rdata[-_SOA_NUMBERS:]

@@ -1,0 +1,215 @@
+"""The server from bytes to bytes: what NSD and Knot do with a packet, on top of any function that answers questions.
+
+The law: one bad packet is never more than one bad answer. Whatever the bytes are, `Responder.respond` does not raise,
+does not answer an answer, and keeps the ID.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from acrdns.names import Name
+from acrdns.record import Rcode, Type
+from acrdns.resolve.chain import Question, Response
+from acrdns.wire import cookie, ordinary, reply, tsig
+from acrdns.wire.edns import ErrorCode, OptionCode, extended_error
+from acrdns.wire.query import CLASS_ANY, CLASS_IN, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.wire.edns import Option
+    from acrdns.wire.primary import Primary
+    from acrdns.wire.query import Query
+    from acrdns.wire.transfer import Clock
+
+Answerer = Callable[[Question], Response]
+"""Whatever turns a question into a response: a view, or a vantage point of a world."""
+
+Complain = Callable[[Question, Exception], None]
+"""Told of a question that an answerer failed on."""
+
+_CHAOS = 3
+
+
+def _say_nothing(_question: Question, _error: Exception) -> None:
+    pass
+
+
+class Keep(Enum):
+    """Whether a reply may be given again to the same question."""
+
+    NO = "no"
+    """It depends on the client or the time, or is cheap to make."""
+    NEGATIVE = "negative"
+    """It says that there is nothing: such names can be made up without end, so only a few are kept."""
+    POSITIVE = "positive"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply, and whether it may be kept."""
+
+    packet: bytes
+    keep: Keep
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """One server: a resolver at a vantage point, an authoritative server, or both, by name."""
+
+    answer: Answerer
+    authoritative: Callable[[Name], bool]
+    """Whether a name is answered as an authoritative server does: no RA, and refused rather than resolved."""
+    cookies: cookie.CookieJar | None = None
+    """None: cookies are ignored."""
+    complain: Complain = _say_nothing
+    primary: Primary | None = None
+    """What is transferred to secondaries; None: nothing is, and no key is known."""
+    _shapes: ordinary.Shapes = field(default_factory=ordinary.Shapes, compare=False, repr=False)
+
+    def respond(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> bytes | None:
+        """Give the reply to a packet, or None where none must be sent.
+
+        `client` is the packed IP address of the asker, `now` the time in seconds since 1970.
+        """
+        found = self.reply(packet, tcp=tcp, client=client, now=now)
+        return found.packet if found else None
+
+    def reply(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
+        """Give the reply to a packet with whether it may be kept."""
+        if not tcp:
+            quick = self._ordinary(packet)
+            if quick is not None:
+                return quick
+        query = read(packet)
+        if query is None:
+            return None
+        if self.primary is None or query.fault:
+            return self._reply(query, tcp=tcp, client=client, now=now)
+        signer, query = self.primary.check(packet, query, now)
+        if isinstance(signer, bytes):
+            return Reply(signer, Keep.NO)
+        if query.type == Type.IXFR and not tcp and not _bad_edns(query):
+            return Reply(self.primary.over_udp(packet, query, signer, client=client, now=now), Keep.NO)
+        if signer is None:
+            return self._reply(query, tcp=tcp, client=client, now=now)
+        unsigned = self._reply(query, tcp=tcp, client=client, now=now, signature=signer.room)
+        return Reply(signer.sign(unsigned.packet, now), Keep.NO)
+
+    def _ordinary(self, packet: bytes) -> Reply | None:
+        try:
+            found = ordinary.answer(packet, self._shapes, self.answer, self.authoritative)
+        except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
+            return None
+        return Reply(found[0], _keep(found[1])) if found else None
+
+    def transfer(self, packet: bytes, *, client: bytes, clock: Clock) -> Iterator[bytes] | None:
+        """Give the messages that answer a transfer over TCP, in order; None where the packet asks for none.
+
+        They are made while they are taken. An exception on the way has been complained of.
+        """
+        query = read(packet) if self.primary is not None else None
+        if self.primary is None or query is None or query.fault or query.type not in (Type.AXFR, Type.IXFR):
+            return None
+        signer, query = self.primary.check(packet, query, clock())
+        if isinstance(signer, bytes):
+            return iter((signer,))
+        if _bad_edns(query):
+            return None
+        return self._watched(query, self.primary.transfer(packet, query, signer, client=client, clock=clock))
+
+    def _watched(self, query: Query, messages: Iterator[bytes]) -> Iterator[bytes]:
+        try:
+            yield from messages
+        except Exception as error:
+            self.complain(Question(Name(query.name.lower()), query.type), error)
+            raise
+
+    def _reply(self, query: Query, *, tcp: bool, client: bytes, now: int, signature: int = 0) -> Reply:
+        """Reply as if there were no signatures, leaving room for one."""
+        turned_away = _turn_away(query, tcp=tcp)
+        if turned_away is not None:
+            return Reply(turned_away, Keep.NO)
+        options = self._cookie(query, client, now)
+        question = Question(Name(query.name.lower()), query.type)
+        try:
+            return self._answer(query, question, options, reply.size_limit(query, tcp=tcp) - signature)
+        except Exception as error:  # noqa: BLE001 -- the law above
+            self.complain(question, error)
+            return Reply(reply.error(query, Rcode.SERVFAIL, options), Keep.NO)
+
+    def _answer(self, query: Query, question: Question, options: tuple[Option, ...], limit: int) -> Reply:
+        response = self.answer(question)
+        authoritative = self.authoritative(question.name)
+        packet = reply.answer(query, response, options, authoritative=authoritative, limit=limit)
+        if options:
+            return Reply(packet, Keep.NO)
+        return Reply(packet, _keep(response))
+
+    def _cookie(self, query: Query, client: bytes, now: int) -> tuple[Option, ...]:
+        sent = query.edns.option(OptionCode.COOKIE) if query.edns and self.cookies else None
+        if sent is None or self.cookies is None:
+            return ()
+        return ((OptionCode.COOKIE, self.cookies.reply(sent, client, now)),)
+
+
+def _keep(response: Response) -> Keep:
+    return Keep.POSITIVE if response.answer and not response.rcode else Keep.NEGATIVE
+
+
+def always(*, authoritative: bool) -> Callable[[Name], bool]:
+    """Answer all names in the one way."""
+    return lambda _name: authoritative
+
+
+def _turn_away(query: Query, *, tcp: bool) -> bytes | None:
+    """Give the reply to a query that is not for the answerer; None where it is."""
+    if query.fault == Rcode.FORMERR:
+        return reply.error(query, Rcode.FORMERR)
+    bad_edns = _bad_edns(query)
+    if bad_edns is not None:
+        return bad_edns
+    if query.fault:
+        return reply.error(query, query.fault)
+    if query.tsig:
+        return _unknown_key(query)
+    return _not_a_lookup(query, tcp=tcp)
+
+
+def _bad_edns(query: Query) -> bytes | None:
+    if query.edns is None:
+        return None
+    if query.edns.version:
+        return reply.error(query, Rcode.BADVERS)  # whatever it wants: RFC 6891 section 6.1.3
+    sent = query.edns.option(OptionCode.COOKIE)
+    if sent is not None and not cookie.well_formed(sent):
+        return reply.error(query, Rcode.FORMERR)
+    return None
+
+
+def _not_a_lookup(query: Query, *, tcp: bool) -> bytes | None:
+    if query.qclass not in (CLASS_IN, CLASS_ANY):
+        return _other_class(query)
+    if query.type == Type.AXFR and not tcp:
+        return reply.error(query, Rcode.NOTIMP)  # RFC 5936 section 4.2: AXFR is not defined for UDP
+    if query.type in (Type.AXFR, Type.IXFR):
+        return reply.error(query, Rcode.REFUSED)
+    return None
+
+
+def _unknown_key(query: Query) -> bytes:
+    signed = tsig.unknown_key(query.tsig)
+    if signed is None:
+        return reply.error(query, Rcode.FORMERR)
+    return reply.error(query, Rcode.NOTAUTH, tsig=signed)
+
+
+def _other_class(query: Query) -> bytes:
+    # Nothing is known of other classes; of the server itself (CHAOS version.bind) nothing is told.
+    if query.qclass == _CHAOS:
+        return reply.error(query, Rcode.REFUSED)
+    return reply.error(query, Rcode.REFUSED, (extended_error(ErrorCode.NOT_SUPPORTED),))

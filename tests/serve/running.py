@@ -1,0 +1,207 @@
+"""A server as people run it: a process of its own, asked from outside."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import dns.message
+import dns.query
+import dns.rdatatype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS = 30.0
+"""How long anything may take before the test fails."""
+
+TOPOLOGY = """
+version: 1
+registries:
+  contoso:
+    location: eastus
+    public:
+      addresses: {{registry: [20.45.122.144], registry_data_eastus: [20.45.122.150]}}
+networks:
+  hub: {{address_space: [10.0.0.0/16]}}
+{networks}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: {address}, registry_data_eastus: 10.0.0.8}}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {{hub: {{}}}}
+"""
+
+ZONE = """$ORIGIN example.
+$TTL 300
+@ SOA ns1 host 1 3600 300 2419200 60
+@ NS ns1
+ns1 A 192.0.2.1
+www A 192.0.2.2
+www AAAA 2001:db8::2
+alias CNAME www
+*.wild A 192.0.2.3
+sub NS ns.sub
+ns.sub A 192.0.2.53
+""" + "\n".join(f'big TXT "{number:03d}{"x" * 200}"' for number in range(10))
+
+
+def topology(address: str = "10.0.0.7", networks: str = "") -> str:
+    """Write a topology; from the hub, contoso's login server is at `address`."""
+    return TOPOLOGY.format(address=address, networks=networks)
+
+
+class Lines:
+    """The lines that a stream brings, to be waited for."""
+
+    def __init__(self, stream: Iterator[str]) -> None:
+        self.seen: list[str] = []
+        self._queue: queue.Queue[str | None] = queue.Queue()
+        self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def _read(self, stream: Iterator[str]) -> None:
+        for line in stream:
+            self._queue.put(line.rstrip("\n"))
+        self._queue.put(None)
+
+    def until(self, pattern: str) -> str:
+        """Wait for a line that matches, and give it. Lines before it are seen."""
+        while True:
+            line = self._queue.get(timeout=SECONDS)
+            assert line is not None, f"no line matches {pattern!r} in {self.seen}"
+            self.seen.append(line)
+            if re.search(pattern, line):
+                return line
+
+    def all(self) -> list[str]:
+        """Wait for the end, and give every line."""
+        while (line := self._queue.get(timeout=SECONDS)) is not None:
+            self.seen.append(line)
+        self._thread.join()
+        return self.seen
+
+
+class Running:
+    """`acrdns serve` with these arguments, ready."""
+
+    def __init__(self, *arguments: str) -> None:
+        command = [sys.executable, "-m", "acrdns", "serve", *arguments]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        )
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.out = Lines(self.process.stdout)
+        self.err = Lines(self.process.stderr)
+
+    def __enter__(self) -> Self:
+        self.out.until(r"\bready\b")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(SECONDS)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            for stream in (self.process.stdout, self.process.stderr):
+                if stream is not None:
+                    stream.close()
+
+    @property
+    def places(self) -> list[tuple[str, tuple[str, int]]]:
+        """The table that it printed: vantage points and addresses."""
+        rows = [re.split(r"\s{2,}", line) for line in self.out.seen]
+        return [(vantage, split(address)) for vantage, address in rows[1:-1]]
+
+    def address(self, vantage: str) -> tuple[str, int]:
+        """Give the first address of a vantage point."""
+        return next(address for name, address in self.places if name == vantage)
+
+    def children(self) -> list[int]:
+        """Give the processes that it has started."""
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(pid) for pid in listed.split()]
+
+    def hang_up(self) -> None:
+        """Ask for a reload."""
+        self.process.send_signal(signal.SIGHUP)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End it, and give its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(SECONDS)
+
+
+def split(address: str) -> tuple[str, int]:
+    """Read `ADDR:PORT` or `[ADDR]:PORT`."""
+    host, _, port = address.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def ask(where: tuple[str, int], name: str, kind: str = "A", *, tcp: bool = False) -> dns.message.Message:
+    """Ask with dnspython."""
+    send = dns.query.tcp if tcp else dns.query.udp
+    return send(dns.message.make_query(name, kind), where[0], SECONDS, where[1], one_rr_per_rrset=False)
+
+
+def addresses(where: tuple[str, int], name: str, *, tcp: bool = False) -> list[str]:
+    """Give the addresses that a name has there."""
+    last = ask(where, name, tcp=tcp).answer[-1:]
+    return [item.to_text() for rrset in last if rrset.rdtype == dns.rdatatype.A for item in rrset]
+
+
+@contextmanager
+def connected(where: tuple[str, int]) -> Iterator[socket.socket]:
+    """Connect by TCP."""
+    with socket.create_connection(where, SECONDS) as made:
+        yield made
+
+
+def framed(packet: bytes) -> bytes:
+    """Put the length before a packet, as TCP wants it."""
+    return struct.pack("!H", len(packet)) + packet
+
+
+def take(stream: socket.socket) -> bytes | None:
+    """Receive one framed packet; None where the connection ends before it."""
+    head = _exactly(stream, 2)
+    return None if head is None else _exactly(stream, int.from_bytes(head, "big"))
+
+
+def _exactly(stream: socket.socket, count: int) -> bytes | None:
+    got = b""
+    while len(got) < count:
+        try:
+            more = stream.recv(count - len(got))
+        except ConnectionResetError:
+            return None
+        if not more:
+            return None
+        got += more
+    return got
+
+
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `acrdns serve` to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "acrdns", "serve", *arguments],
+        check=False, capture_output=True, text=True, timeout=SECONDS, cwd=Path(__file__).parents[2], env=os.environ,
+    )  # fmt: skip

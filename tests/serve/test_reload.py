@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import dns.message
+import dns.query
+import pytest
+
+from acrdns.serve.reload import Watcher
+from tests.serve.running import SECONDS, Running, addresses, connected, framed, take, topology
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTOSO = "contoso.azurecr.io"
+ANY_PORT = ("--listen", "internet=127.0.0.1:0", "--listen", "hub=127.0.0.1:0")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Give a topology file."""
+    path = tmp_path / "topology.yaml"
+    path.write_text(topology("10.0.0.7"))
+    return path
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("tcp", [False, True], ids=["udp", "tcp"])
+def test_sighup_brings_new_answers(file: Path, workers: str, tcp: bool) -> None:
+    """Once the reload is reported, nobody gets an old answer."""
+    with Running(str(file), *ANY_PORT, "--workers", workers) as running:
+        hub = running.address("hub")
+        for last in (9, 10, 11):
+            file.write_text(topology(f"10.0.0.{last}"))
+            running.hang_up()
+            running.err.until("^reloaded ")
+            assert [addresses(hub, CONTOSO, tcp=tcp) for _ in range(5)] == [[f"10.0.0.{last}"]] * 5
+
+
+@pytest.mark.parametrize("replace", [False, True], ids=["written", "renamed"])
+def test_watch_notices_a_change(file: Path, replace: bool) -> None:
+    """A file that is written, or replaced as editors do, is loaded."""
+    with Running(str(file), *ANY_PORT, "--watch") as running:
+        for last in (9, 10):
+            target = file.with_suffix(".new") if replace else file
+            target.write_text(topology(f"10.0.0.{last}"))
+            if replace:
+                target.replace(file)
+            running.err.until("^reloaded ")
+            assert addresses(running.address("hub"), CONTOSO) == [f"10.0.0.{last}"]
+
+
+def test_a_file_that_does_not_load(file: Path) -> None:
+    """Its problems are reported with their place, the old answers stay, and the mended file is loaded."""
+    with Running(str(file), *ANY_PORT) as running:
+        hub = running.address("hub")
+        file.write_text(topology("10.9.9.9"))
+        running.hang_up()
+        running.err.until("not reloaded: the old answers stay")
+        assert any(line.startswith(f"{file}:") and "10.9.9.9" in line for line in running.err.seen)
+        assert addresses(hub, CONTOSO) == addresses(hub, CONTOSO, tcp=True) == ["10.0.0.7"]
+        file.write_text(topology("10.0.0.9"))
+        running.hang_up()
+        running.err.until("^reloaded ")
+        assert addresses(hub, CONTOSO) == ["10.0.0.9"]
+        file.unlink()
+        running.hang_up()
+        running.err.until("not reloaded")
+        assert addresses(hub, CONTOSO) == ["10.0.0.9"]
+
+
+def test_networks_that_vanish(file: Path) -> None:
+    """Their address answers REFUSED, and says why; when they come back, it is theirs again."""
+    spoke = "  spoke: {address_space: [10.1.0.0/16], peerings: [hub]}"
+    file.write_text(topology(networks=spoke))
+    with Running(str(file), *ANY_PORT, "--listen", "spoke=127.0.0.1:0") as running:
+        where = running.address("spoke")
+        for networks, rcode in (("", "REFUSED"), (spoke, "NOERROR")):
+            file.write_text(topology(networks=networks))
+            running.hang_up()
+            running.err.until("^reloaded ")
+            reply = dns.query.udp(dns.message.make_query(CONTOSO, "A", use_edns=0), where[0], SECONDS, where[1])
+            assert dns.rcode.to_text(reply.rcode()) == rcode
+            assert ("no longer in the topology" in reply.to_text()) is (rcode == "REFUSED")
+
+
+def test_a_connection_outlives_a_reload(file: Path) -> None:
+    """A TCP client keeps its connection, and gets new answers on it."""
+    query = framed(dns.message.make_query(CONTOSO, "A").to_wire())
+    with Running(str(file), *ANY_PORT) as running, connected(running.address("hub")) as stream:
+        for last in (7, 9):
+            file.write_text(topology(f"10.0.0.{last}"))
+            running.hang_up()
+            running.err.until("^reloaded ")
+            stream.sendall(query)
+            packet = take(stream)
+            assert packet is not None
+            assert f"10.0.0.{last}" in dns.message.from_wire(packet).to_text()
+
+
+def test_no_query_is_lost(file: Path) -> None:
+    """Under load, through thirty reloads, every query is answered once, by the old file or the new, never by a mixture."""
+    seen: list[set[str]] = [set(), set()]
+    counts = [0, 0]
+    done = threading.Event()
+
+    def load(number: int, where: tuple[str, int]) -> None:
+        while not done.is_set():
+            seen[number].add(" ".join(addresses(where, CONTOSO, tcp=bool(number))))
+            counts[number] += 1
+
+    with Running(str(file), *ANY_PORT) as running:
+        hub = running.address("hub")
+        threads = [threading.Thread(target=load, args=(number, hub)) for number in (0, 1)]
+        for thread in threads:
+            thread.start()
+        try:
+            for last in range(30):
+                file.write_text(topology(f"10.0.0.{10 + last}"))
+                running.hang_up()
+                running.err.until("^reloaded ")
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join(2 * SECONDS)
+        assert not any(thread.is_alive() for thread in threads)
+        assert min(counts) > 30
+        assert len(running.children()) == 1
+    possible = {"10.0.0.7"} | {f"10.0.0.{10 + last}" for last in range(30)}
+    assert seen[0] | seen[1] <= possible
+
+
+def test_hang_ups_in_a_row(file: Path) -> None:
+    """Signals that come while a file is read do not get lost: the last state of the file is served in the end."""
+    with Running(str(file), *ANY_PORT) as running:
+        for last in range(20, 60):
+            file.write_text(topology(f"10.0.0.{last}"))
+            running.hang_up()
+        while addresses(running.address("hub"), CONTOSO) != ["10.0.0.59"]:
+            running.err.until("^reloaded ")
+
+
+# --- the watcher ------------------------------------------------------------------------------------------------------
+
+
+def test_watcher(tmp_path: Path) -> None:
+    """Written, replaced and returned files are news, once; absence is none, nor is a file that never was."""
+    first, second, third = (tmp_path / name for name in "abc")
+    first.write_text("1")
+    second.write_text("1")
+    watcher = Watcher([str(first), str(second), str(third)])
+    assert not watcher.changed()
+    first.write_text("12")
+    assert watcher.changed()
+    assert not watcher.changed()
+    second.unlink()
+    assert not watcher.changed()
+    second.write_text("123")
+    assert watcher.changed()
+    third.write_text("new")
+    assert watcher.changed()
+    os.utime(first, ns=(1, 1))
+    assert watcher.changed()
+    assert not watcher.changed()

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import dns.message
+import pytest
+
+from acrdns.serve.addresses import Address
+from acrdns.serve.service import Desk, Service
+from acrdns.serve.sockets import bind
+from acrdns.serve.tcp import Limits, TcpServer
+from tests.serve.running import SECONDS, connected, framed, take
+from tests.wire.exchange import big, responder, zone_answerer
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Iterator
+
+QUERY = dns.message.make_query("www.example", "A").to_wire()
+
+
+@contextmanager
+def serving(limits: Limits) -> Iterator[tuple[str, int]]:
+    """Serve the small zone over TCP, in a thread."""
+    bound = bind(Address("127.0.0.1", 0))
+    loop = asyncio.new_event_loop()
+    ready, ended = threading.Event(), asyncio.Event()
+
+    async def serve() -> None:
+        server = TcpServer(None, limits)
+        await server.listen(bound.tcp, Desk(Service("test", responder(zone_answerer([big("big.example", 100)])))))
+        ready.set()
+        await ended.wait()
+        await server.close()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    assert ready.wait(SECONDS)
+    try:
+        yield bound.address.host, bound.address.port
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join(SECONDS)
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.close()
+        bound.close()
+
+
+def answered(stream: socket.socket) -> bool:
+    """Ask, and tell whether an answer comes."""
+    stream.sendall(framed(QUERY))
+    return take(stream) is not None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [b"", b"\x00", b"\x00\x30abc", framed(QUERY)[:-1], b"\xff\xff" + bytes(1000)],
+    ids=["nothing", "half-a-length", "a-few-octets", "all-but-one", "a-long-beginning"],
+)
+@pytest.mark.parametrize("asks_first", [False, True])
+def test_clients_without_a_whole_query_are_closed(sent: bytes, asks_first: bool) -> None:
+    """Octets alone do not keep a connection open, only whole queries do; then it ends."""
+    with serving(Limits(idle_seconds=0.2)) as where, connected(where) as stream:
+        if asks_first:
+            assert answered(stream)
+        stream.sendall(sent)
+        assert take(stream) is None
+
+
+def test_a_client_that_dribbles_is_closed() -> None:
+    """An octet now and then is not a query."""
+    with serving(Limits(idle_seconds=0.2)) as where, connected(where) as stream:
+        stream.settimeout(0.02)
+        ended = False
+        for _ in range(1000):
+            try:
+                stream.sendall(b"\x01")
+                ended = not stream.recv(1)
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                ended = True
+            if ended:
+                break
+        assert ended
+
+
+def test_a_client_that_does_not_read_is_closed() -> None:
+    """Whoever asks and never takes the answers is let go after a while, not kept for ever."""
+    many = framed(dns.message.make_query("big.example", "TXT").to_wire()) * 100_000
+    with (
+        serving(Limits(idle_seconds=0.3)) as where,
+        connected(where) as stream,
+        pytest.raises(ConnectionError),
+    ):
+        stream.sendall(many * 10)
+
+
+def test_a_busy_client_is_not_closed() -> None:
+    """The time counts from the last whole query."""
+    with serving(Limits(idle_seconds=0.5)) as where, connected(where) as busy, connected(where) as idle:
+        idle.settimeout(0.01)
+        closed = False
+        while not closed:
+            assert answered(busy)
+            try:
+                closed = idle.recv(1) == b""
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                closed = True
+        assert answered(busy)
+
+
+def test_the_quietest_makes_room() -> None:
+    """One connection too many ends the one that has been quiet longest, not the newest and not the busy one."""
+    with serving(Limits(connections=3)) as where, connected(where) as first, connected(where) as second:
+        assert answered(first)
+        assert answered(second)
+        assert answered(first)
+        with connected(where) as third, connected(where) as fourth:
+            assert answered(third)
+            assert answered(fourth)
+            assert take(second) is None
+            assert answered(first)
+            assert answered(third)
