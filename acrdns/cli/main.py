@@ -37,6 +37,9 @@ COMMANDS = {
     "matrix": "Show every endpoint from every vantage point.",
     "lint": "Find what is wrong in a topology file, without a server.",
     "diff": "Show which answers a change changes, and whom it breaks.",
+    "export": "Write configurations of other programs.",
+    "init": "Write a commented topology file to start from.",
+    "schema": "Print the JSON Schema of the topology file.",
     "rule": "Show what a finding means, why it matters, how to fix it.",
     "assumptions": "List what is simulated where Azure does not say.",
 }

@@ -1,0 +1,1 @@
+"""Judgement: expectation, findings, codes, severity profile, rules."""

@@ -1,0 +1,64 @@
+"""Run rules over evidence, and say of each endpoint whether it is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from acrdns.check.classify import NO_ANSWER
+from acrdns.check.profile import ORDER, Profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.finding import Finding
+    from acrdns.check.rule import Rule
+
+Status = Literal["pass", "fail", "error"]
+"""`error`: the resolver gave no usable answer (SERVFAIL, REFUSED, timeout)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one endpoint."""
+
+    case: Case
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of all of them. `verdicts` stand in the order of the cases, `findings` with the worst first."""
+
+    verdicts: tuple[Verdict, ...]
+    findings: tuple[Finding, ...]
+    profile: Profile = field(default_factory=Profile)
+
+    def count(self, status: Status) -> int:
+        """Count the endpoints with a status."""
+        return sum(verdict.status == status for verdict in self.verdicts)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found that asks for action; `info` does not."""
+        return all(self.profile.severity(finding.code) == "info" for finding in self.findings)
+
+
+def judge(evidence: Evidence, rules: Iterable[Rule], profile: Profile | None = None) -> Judgement:
+    """Let every rule look at the evidence. An endpoint with a finding of severity `error` has failed."""
+    profile = profile or Profile()
+    position = {case.fqdn: index for index, case in enumerate(evidence.cases)}
+    findings = sorted(
+        (finding for rule in rules for finding in rule.find(evidence)),
+        key=lambda f: (ORDER[profile.severity(f.code)], position.get(f.fqdn, -1), f.code),
+    )
+    failed = {finding.fqdn for finding in findings if profile.severity(finding.code) == "error"}
+    verdicts = tuple(Verdict(case, _status(case, failed)) for case in evidence.cases)
+    return Judgement(verdicts, tuple(findings), profile)
+
+
+def _status(case: Case, failed: set[str]) -> Status:
+    if case.observation.outcome in NO_ANSWER:
+        return "error"
+    return "fail" if case.fqdn in failed else "pass"

@@ -1,0 +1,58 @@
+"""Which endpoints are to be resolved, and what is expected of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.evidence import Case, Expectation
+from acrdns.check.expectation import expect
+from acrdns.names import LOGIN, Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from acrdns.names import Cloud
+    from acrdns.probe.observation import Observation
+    from acrdns.topology.model import Topology
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One endpoint that is to be resolved."""
+
+    registry: str
+    member: Member
+    fqdn: str
+    expectation: Expectation
+
+    def observed(self, observation: Observation) -> Case:
+        """Put what was seen beside what is expected."""
+        return Case(self.registry, self.member, self.fqdn, self.expectation, observation)
+
+
+def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[Endpoint]:
+    """Give every endpoint of the registries named, or of all, with what a client at `vantage` should see.
+
+    Raises KeyError for a vantage point or a registry that the topology does not have.
+    """
+    return [
+        Endpoint(
+            key, member, member.fqdn(registry.dns_label, topology.cloud), expect(topology, vantage, registry, member)
+        )
+        for key in tuple(registries) or topology.registries
+        for registry in (topology.registries[key],)
+        for member in registry.members()
+    ]
+
+
+def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False) -> list[Endpoint]:
+    """Give the endpoints of a registry of which only the name and the regions are known.
+
+    `regional` adds the regional login servers to the data endpoints.
+    """
+    members = [LOGIN, *(Member("data", region) for region in regions)]
+    if regional:
+        members += [Member("regional", region) for region in regions]
+    unknown = Expectation("unknown", (), "without a topology nothing says which address is right")
+    return [Endpoint(label, member, member.fqdn(label, cloud), unknown) for member in members]

@@ -1,0 +1,47 @@
+"""A rule: one defect in names, zones or answers, with its page and the function that finds it.
+
+Every rule is one file in `rules/`, bound to its code in the table there. A rule sees expectations, observations and the
+topology. It cannot tell a simulated answer from a probed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+
+Find = Callable[["Evidence"], Iterator["Finding"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What `acrdns rule CODE` shows. Every field is Markdown and none is empty."""
+
+    finds: str
+    """What it finds."""
+    why: str
+    """Why it breaks pulls."""
+    example: str
+    """A topology fragment or an answer that triggers it."""
+    az: str
+    """The fix with the Azure CLI."""
+    terraform: str
+    bicep: str
+    cannot_tell: str
+    """What the rule cannot tell."""
+    references: tuple[str, ...]
+    """Entries of the facts, RFC sections, documentation pages by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Its name is the defect in kebab case and reads well after `allow`."""
+
+    code: str
+    name: str
+    page: Page
+    find: Find

@@ -1,0 +1,64 @@
+"""ACR206: a virtual network link that is not there yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.command import show_link
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.names import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    for zone in topology.private_dns_zones.values():
+        apex = show(zone.apex)
+        for link in zone.links.values():
+            if not link.active:
+                message = (
+                    f"the link of {apex} to {link.network} is in progress and as good as none; until it is completed, "
+                    f"{link.network} resolves as if it were not linked; wait for the state Completed"
+                )
+                place = topology.place("private_dns_zones", zone.key, "virtual_network_links", link.network, "state")
+                yield Finding(RULE.code, apex, message, show_link(apex, link.network), place)
+
+
+RULE = Rule(
+    "ACR206",
+    "link-in-progress",
+    Page(
+        finds="""\
+A virtual network link of a private zone whose state is InProgress.""",
+        why="""\
+Azure-provided DNS uses a link once its state is Completed. Until then the network sees public addresses, and
+clients that start in the meantime may keep them.""",
+        example="""\
+```yaml
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {state: InProgress}}
+```""",
+        az="""\
+```
+az network private-dns link vnet show -g <resource-group> -z privatelink.azurecr.io -n <link-to-hub> \\
+  --query virtualNetworkLinkState
+```""",
+        terraform="""\
+Nothing to change: `azurerm_private_dns_zone_virtual_network_link` waits for the link. Let what pulls images
+depend on it.""",
+        bicep="""\
+Nothing to change; let what pulls images depend on the `virtualNetworkLinks` resource.""",
+        cannot_tell="""\
+How long it takes. A link that stays in progress for more than some minutes is a case for Azure support.""",
+        references=("facts F19, behaviour 34", "Microsoft Learn: What is a virtual network link?"),
+    ),
+    _find,
+)

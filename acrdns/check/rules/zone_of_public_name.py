@@ -1,0 +1,107 @@
+"""ACR207: a private zone that replaces the public zone of all registries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.command import delete_link, some
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.names import is_under, labels, name, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.names import Name
+    from acrdns.topology.model import DnsServer, PrivateZone, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    for zone in topology.private_dns_zones.values():
+        if _replaces(topology, zone.apex):
+            yield _private(topology, zone)
+    for server in topology.dns_servers.values():
+        for apex in server.zones:
+            if _replaces(topology, apex):
+                yield _local(topology, server, apex)
+
+
+def _replaces(topology: Topology, apex: Name) -> bool:
+    """Tell whether a zone takes the names of more than one registry: the suffix, `data` in it, or a region's `data`."""
+    suffix = name(topology.cloud.registry)
+    if not is_under(apex, suffix):
+        return False
+    below = list(labels(apex))[: -len(list(labels(suffix)))]
+    return not below or (below[-1] in (b"data", b"geo") and len(below) <= 2)  # noqa: PLR2004 - a region and `data`
+
+
+def _private(topology: Topology, zone: PrivateZone) -> Finding:
+    apex = show(zone.apex)
+    networks = some(list(zone.links)) or "no network yet"
+    message = (
+        f"the private zone {apex} replaces the public one in the networks linked to it ({networks}): every registry "
+        f"without a record in it, ours or anybody's, does not exist there; use {topology.cloud.privatelink} instead"
+    )
+    fix = " && ".join(delete_link(apex, network) for network in zone.links)
+    return Finding(
+        RULE.code,
+        apex,
+        message,
+        fix or f"az network private-dns zone delete -g <resource-group> -n {apex} -y",
+        topology.place("private_dns_zones", zone.key, "name"),
+    )
+
+
+def _local(topology: Topology, server: DnsServer, apex: Name) -> Finding:
+    message = (
+        f"{server.address} is authoritative for {show(apex)}: every registry without a record in it, ours or "
+        f"anybody's, does not exist for its clients; forward {topology.cloud.registry} into Azure instead"
+    )
+    fix = f"on {server.address}: delete the zone {show(apex)} and forward {topology.cloud.registry} instead"
+    return Finding(
+        RULE.code, show(apex), message, fix, topology.place("dns_servers", server.address, "zones", show(apex))
+    )
+
+
+RULE = Rule(
+    "ACR207",
+    "zone-of-public-name",
+    Page(
+        finds="""\
+A private zone, or a zone on a DNS server that people run, with the name `azurecr.io` or one that the data
+endpoints of all registries are under.""",
+        why="""\
+A zone is authoritative for everything below its name. Registries that have no record in it, partners' and
+public ones too, end in NXDOMAIN in every linked network: mass pull failures. Microsoft advises against it: "not
+recommended to override a zone that's actively in use to resolve public endpoints".""",
+        example="""\
+```yaml
+private_dns_zones:
+  azurecr.io:
+    virtual_network_links: {hub: {}}
+    records: {contoso: {A: [10.0.0.7]}}
+```""",
+        az="""\
+```
+az network private-dns link vnet delete -g <resource-group> -z azurecr.io -n <link-to-hub> -y
+az network private-dns zone create -g <resource-group> -n privatelink.azurecr.io
+az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n hub-link -v hub -e false
+```
+Give the private endpoint a zone group in the new zone before the old link goes.""",
+        terraform="""\
+Rename the `azurerm_private_dns_zone` to `privatelink.azurecr.io`.""",
+        bicep="""\
+Rename the `Microsoft.Network/privateDnsZones` resource to `privatelink.azurecr.io`.""",
+        cannot_tell="""\
+Which other registries the linked networks use.""",
+        references=(
+            "facts F10, behaviour 18",
+            "Microsoft Learn: Azure Private Endpoint DNS integration",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,77 @@
+"""What a client would observe, taken from the simulation instead of a live resolver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns import names
+from acrdns.check.evidence import Case, Evidence, Observation, Outcome
+from acrdns.check.expectation import expect
+from acrdns.names import show
+from acrdns.record import Rcode, Type
+from acrdns.resolve.chain import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from acrdns.resolve.chain import Response
+    from acrdns.resolve.world import World
+
+_OUTCOMES = {
+    Rcode.NXDOMAIN: Outcome.NXDOMAIN,
+    Rcode.SERVFAIL: Outcome.SERVFAIL,
+    Rcode.REFUSED: Outcome.REFUSED,
+}
+
+
+class Simulation:
+    """Observations of one world, taken once for each kind of vantage point."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._seen: dict[tuple[object, str], Observation] = {}
+
+    def evidence(self, vantage: str, registries: Iterable[str] | None = None) -> Evidence:
+        """Give what `check` would have to judge from a vantage point; None means all registries."""
+        topology = self._world.topology
+        signature = self._world.signature(vantage)
+        cases = []
+        for key in topology.registries if registries is None else registries:
+            registry = topology.registries[key]
+            for member in registry.members():
+                fqdn = member.fqdn(registry.dns_label, topology.cloud)
+                seen = self._seen.get((signature, fqdn))
+                if seen is None:
+                    seen = self._seen[signature, fqdn] = observe(self._world, vantage, fqdn)
+                cases.append(Case(key, member, fqdn, expect(topology, vantage, registry, member), seen))
+        return Evidence(topology, vantage, tuple(cases))
+
+
+def observe(world: World, vantage: str, fqdn: str) -> Observation:
+    """Ask the simulation for a name's addresses, IPv4 and IPv6."""
+    name = names.name(fqdn)
+    four = world.resolve(vantage, Question(name, Type.A)).response
+    six = world.resolve(vantage, Question(name, Type.AAAA)).response
+    ttls = [rrset.ttl for rrset in four.answer if rrset.type == Type.A]
+    return Observation(
+        fqdn=fqdn,
+        outcome=outcome(four),
+        addresses=_addresses(four, Type.A),
+        chain=(show(name), *(show(rrset.target) for rrset in four.answer if rrset.type == Type.CNAME)),
+        ttl=min(ttls) if ttls else None,
+        ipv6_outcome=outcome(six),
+        ipv6_addresses=_addresses(six, Type.AAAA),
+        detail=four.cause,
+    )
+
+
+def outcome(response: Response) -> Outcome:
+    """Tell the results apart that must never be mixed up (facts.md behaviour 42)."""
+    if response.rcode == Rcode.NOERROR:
+        return Outcome.NODATA if response.nodata else Outcome.ANSWER
+    # A client's own resolver turns silence into SERVFAIL, so a timeout further on is not one here.
+    return _OUTCOMES.get(response.rcode, Outcome.OTHER)
+
+
+def _addresses(response: Response, number: Type) -> tuple[str, ...]:
+    return tuple(text for rrset in response.answer if rrset.type == number for text in rrset.texts())

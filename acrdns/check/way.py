@@ -1,0 +1,255 @@
+"""The way of a question: which DNS servers it passes, and whether it ends where private zones count.
+
+Read off the topology alone, without asking the engine, so that a rule of `lint` and the simulation are two derivations.
+The order is that of facts.md section 3: a network's own DNS servers, else Azure-provided DNS; there private zones, then
+the rule with the longest suffix, then public DNS. A forwarding rule does not see alias targets (facts.md section 7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from acrdns.names import ROOT, ancestors, is_under, name, show
+from acrdns.record import is_private
+from acrdns.topology.model import AZURE_DNS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.names import Name
+    from acrdns.topology.model import DnsServer, ForwardingRule, ForwardingRuleset, Network, Path, Topology
+
+PUBLIC_DNS = "public DNS"
+
+
+class End(StrEnum):
+    """What decides about a name."""
+
+    ZONE = "zone"
+    """A private zone linked to a network."""
+    UNLINKED = "unlinked"
+    """Azure-provided DNS of a network to which no zone for the name is linked: the answer is public."""
+    PUBLIC = "public"
+    """A public resolver."""
+    LOCAL = "local"
+    """A zone that a server of people is authoritative for."""
+    SILENT = "silent"
+    """A server that does not answer."""
+    LOOP = "loop"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a question ends, and how it got there."""
+
+    end: End
+    network: str
+    """The network whose links count, or in which the last asker stands."""
+    servers: tuple[str, ...]
+    """The addresses asked, in order; `public DNS` for the resolvers of the internet; empty for Azure-provided DNS asked
+    by the client itself."""
+    path: Path
+    """Where in the topology the last server is named."""
+    why: str = ""
+    """For `SILENT`: why nobody answers."""
+    relayed: bool = False
+    """For `SILENT`: whether a server before it answers SERVFAIL for it, so that nobody tries another one."""
+
+    def __str__(self) -> str:
+        return " -> ".join(self.servers)
+
+    @property
+    def direct(self) -> bool:
+        """Whether the client asks the Azure-provided DNS of its own network, with nobody between."""
+        return self.servers in ((), (AZURE_DNS,))
+
+    @property
+    def circle(self) -> tuple[str, ...]:
+        """For `LOOP`: the servers from the one that the question comes back to."""
+        return self.servers[self.servers.index(self.servers[-1]) :]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A registry's name and its alias under privatelink; `public` is None once only the alias is asked."""
+
+    public: Name | None
+    alias: Name
+
+    @property
+    def first(self) -> Name:
+        return self.alias if self.public is None else self.public
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Somebody asks servers: who, which ones, where that is written, and who was asked before."""
+
+    asker: Network
+    targets: tuple[str, ...]
+    path: Path
+    passed: tuple[str, ...] = ()
+
+    def end(self, end: End, *servers: str, why: str = "") -> Way:
+        return Way(end, self.asker.name, (*self.passed, *servers), self.path, why)
+
+
+class Ways:
+    """Finds the ways of one topology. `views` are the zones linked to each network: apex to key."""
+
+    def __init__(self, topology: Topology, views: Mapping[str, Mapping[Name, str]]) -> None:
+        self._topology = topology
+        self._views = views
+        resolvers = topology.private_resolvers.values()
+        self._inbound = {address: r.network for r in resolvers for address in r.inbound_endpoints}
+        self._outbound = {endpoint: r.network for r in resolvers for endpoint in r.outbound_endpoints}
+        self._special = self._special_names()
+        self._known: dict[tuple[str, Name, Name], Way] = {}
+
+    def way(self, network: str, public: Name, alias: Name) -> Way:
+        """Give the way of a registry's name and then of its alias, asked by a client in a network."""
+        # Names that no forwarder, rule and zone tells apart go the same way.
+        key = (network, self._nearest(public), self._nearest(alias))
+        if key not in self._known:
+            self._known[key] = self._from_client(self._topology.networks[network], _Asked(public, alias))
+        return self._known[key]
+
+    def home(self, address: str) -> str | None:
+        """Give the network that a DNS server of the topology stands in; None for the address of no server."""
+        server = self._topology.dns_servers.get(address)
+        return server.network if server else self._inbound.get(address)
+
+    def _special_names(self) -> frozenset[Name]:
+        found: set[Name] = {apex for view in self._views.values() for apex in view}
+        for server in self._topology.dns_servers.values():
+            found.update(server.conditional_forwarders, server.zones)
+        for ruleset in self._topology.dns_forwarding_rulesets.values():
+            found.update(rule.domain for rule in ruleset.rules)
+        return frozenset(found)
+
+    def _nearest(self, owner: Name) -> Name:
+        return next((ancestor for ancestor in ancestors(owner) if ancestor in self._special), ROOT)
+
+    def _from_client(self, network: Network, asked: _Asked) -> Way:
+        path = ("networks", network.name)
+        if network.dns_servers:
+            return self._ask_first(_Step(network, network.dns_servers, (*path, "dns_servers")), asked)
+        if network.kind == "virtual_network":
+            return self._azure(network, asked, (), path)
+        return Way(End.PUBLIC, network.name, (PUBLIC_DNS,), path)
+
+    def _ask_first(self, step: _Step, asked: _Asked) -> Way:
+        """Ask servers in order until one answers."""
+        way = step.end(End.SILENT, why="no DNS server is configured")
+        for address in step.targets:
+            way = self._ask(step, address, asked)
+            if way.end is not End.SILENT or way.relayed:
+                break
+        return way
+
+    def _ask(self, step: _Step, address: str, asked: _Asked) -> Way:
+        if address == AZURE_DNS:
+            return self._ask_azure(step, asked)
+        home = self.home(address)
+        if home is None:
+            return self._ask_stranger(step, address)
+        if home != step.asker.name and home not in step.asker.peerings:
+            return step.end(End.SILENT, address, why=f"it is in {home}, which is not peered with {step.asker.name}")
+        if address in step.passed:
+            return step.end(End.LOOP, address)
+        servers = (*step.passed, address)
+        network = self._topology.networks[home]
+        if address in self._inbound:
+            return self._azure(network, asked, servers, step.path)
+        return self._people_run(self._topology.dns_servers[address], network, asked, servers)
+
+    def _ask_azure(self, step: _Step, asked: _Asked) -> Way:
+        if step.asker.kind == "virtual_network":
+            return self._azure(step.asker, asked, (*step.passed, AZURE_DNS), step.path)
+        return step.end(End.SILENT, AZURE_DNS, why="it is answered inside Azure only")
+
+    def _ask_stranger(self, step: _Step, address: str) -> Way:
+        if is_private(address) or self._in_a_network(address):
+            return step.end(End.SILENT, address, why="no DNS server of the topology has this address")
+        return step.end(End.PUBLIC, address)
+
+    def _in_a_network(self, address: str) -> bool:
+        from ipaddress import ip_address
+
+        parsed = ip_address(address)
+        return any(parsed in space for network in self._topology.networks.values() for space in network.address_space)
+
+    def _azure(self, network: Network, asked: _Asked, servers: tuple[str, ...], path: Path) -> Way:
+        view = self._views.get(network.name, {})
+        if _covering(asked.first, view) is not None:
+            return Way(End.ZONE, network.name, servers, path)
+        applies = self._rule(network, asked.first)
+        if applies is not None:
+            ruleset, rule = applies
+            outbound = self._topology.networks[self._outbound[ruleset.outbound_endpoint]]
+            written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
+            return self._ask_first(_Step(outbound, rule.targets, written, servers), asked)
+        end = End.UNLINKED if _covering(asked.alias, view) is None else End.ZONE
+        return Way(end, network.name, servers, path)
+
+    def _rule(self, network: Network, asked: Name) -> tuple[ForwardingRuleset, ForwardingRule] | None:
+        """Give the enabled rule with the longest suffix; `.` skips registry names (facts.md section 3)."""
+        rules = {
+            rule.domain: (ruleset, rule)
+            for ruleset in self._topology.dns_forwarding_rulesets.values()
+            if network.name in ruleset.links
+            for rule in ruleset.rules
+            if rule.enabled
+        }
+        domain = _covering(asked, rules)
+        if domain is None or (domain == ROOT and is_under(asked, name(self._topology.cloud.registry))):
+            return None
+        return rules[domain]
+
+    def _people_run(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
+        if _covering(asked.first, server.zones) is not None:
+            return Way(End.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
+        way = self._onward(server, network, asked, servers)
+        if way.end is End.SILENT:
+            return replace(way, relayed=True)
+        if asked.public is None or server.recursion == "forward" or not self._gives_alias(way, asked.public):
+            return way
+        # It keeps the alias and resolves its target anew.
+        return self._people_run(server, network, _Asked(None, asked.alias), servers)
+
+    def _gives_alias(self, way: Way, public: Name) -> bool:
+        """Tell whether the answer at the end of a way begins with the public alias."""
+        if way.end in (End.LOOP, End.LOCAL):
+            return False
+        return way.end is not End.ZONE or _covering(public, self._views[way.network]) is None
+
+    def _onward(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
+        path: Path = ("dns_servers", server.address)
+        domain = _covering(asked.first, server.conditional_forwarders)
+        if domain is not None:
+            written = (*path, "conditional_forwarders", show(domain))
+            return self._ask_first(_Step(network, server.conditional_forwarders[domain], written, servers), asked)
+        if server.forwarders:
+            return self._ask_first(_Step(network, server.forwarders, (*path, "forwarders"), servers), asked)
+        return Way(End.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
+
+
+def forwarder_for_alias(topology: Topology, way: Way, alias: Name) -> tuple[str, Name] | None:
+    """Give the server on a way whose conditional forwarder covers the alias and is never used, and its domain.
+
+    It hands out the chain that it gets, so it never asks about the alias itself (facts.md F13).
+    """
+    suffix = name(topology.cloud.privatelink)
+    for address in way.servers:
+        server = topology.dns_servers.get(address)
+        domain = _covering(alias, server.conditional_forwarders) if server else None
+        if server and domain is not None and server.recursion == "forward" and is_under(domain, suffix):
+            return address, domain
+    return None
+
+
+def _covering(asked: Name, domains: Mapping[Name, object]) -> Name | None:
+    """Give the longest domain that a name is in."""
+    return next((ancestor for ancestor in ancestors(asked) if ancestor in domains), None)

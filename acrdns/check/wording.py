@@ -1,0 +1,54 @@
+"""What the messages about observed answers have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from acrdns.check.classify import Scene
+    from acrdns.check.evidence import Case
+    from acrdns.topology.model import Path
+
+
+def finding(scene: Scene, case: Case, code: str, message: str, fix: str, path: Path = ()) -> Finding:
+    """Make a finding about a case; without a path it stands at the registry's line of the topology file."""
+    topology = scene.evidence.topology
+    place = topology.place(*(path or ("registries", case.registry))) if topology else None
+    return Finding(code, case.fqdn, message, fix, place, scene.evidence.vantage)
+
+
+def seen_from(scene: Scene) -> str:
+    """Write where an answer was seen: `from hub`, or `through this resolver`."""
+    vantage = scene.evidence.vantage
+    if not vantage:
+        return "through this resolver"
+    return "from the internet" if vantage == "internet" else f"from {vantage}"
+
+
+def listed(items: Iterable[str], word: str = "and") -> str:
+    """Write `a`, `a and b`, `a, b and c`."""
+    *most, last = items
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def expected(case: Case) -> str:
+    """Write what is expected: `expected 10.0.0.8 (private endpoint contoso-pe in hub)`."""
+    expectation = case.expectation
+    if expectation.addresses:
+        return f"expected {listed(expectation.addresses, 'or')} ({expectation.why})"
+    if expectation.kind == "private":
+        return f"expected a private address, but {expectation.why}"
+    if expectation.kind == "public":
+        return f"expected a public address ({expectation.why})"
+    return "which address is right only a topology can tell"
+
+
+def harm(case: Case) -> str:
+    """Write what breaks when this endpoint is not reached."""
+    if case.member.kind == "data":
+        return "login and manifests work, but layers of images are fetched from here"
+    return "login, manifests and pushes go here"

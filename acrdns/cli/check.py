@@ -1,0 +1,203 @@
+"""`acrdns check`: hold a live resolver against what should be."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from acrdns.cli.style import wants_colour
+from acrdns.cli.target import is_topology, login_server, regions_of
+from acrdns.errors import ProbeError
+from acrdns.report.formats import Format, render
+from acrdns.report.report import Report, Style
+from acrdns.topology.model import INTERNET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.check.plan import Endpoint
+    from acrdns.probe.resolver import Resolver
+    from acrdns.topology.model import Topology
+
+WIDTH = 100
+"""Columns of a report that goes to no terminal."""
+
+MIN_WIDTH = 60
+
+
+def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="A topology file, or a login server such as contoso.azurecr.io.")
+    ],
+    *,
+    vantage: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="VANTAGE",
+            help="Where the resolver stands: a network of the topology, or internet (the default).",
+        ),
+    ] = None,
+    server: Annotated[
+        str | None,
+        typer.Option(
+            "--server",
+            metavar="ADDR[:PORT]",
+            help="The resolver to ask, e.g. 10.0.0.4, 127.0.0.1:5301 or [::1]:53. Default: this machine's own.",
+        ),
+    ] = None,
+    registry: Annotated[
+        list[str] | None,
+        typer.Option("--registry", metavar="NAME", help="Only this registry of the topology; may be repeated."),
+    ] = None,
+    regions: Annotated[
+        str,
+        typer.Option(
+            "--regions",
+            metavar="REGION,...",
+            help="With a login server: the regions whose data endpoints to check, home region and replicas.",
+        ),
+    ] = "",
+    regional: Annotated[
+        bool,
+        typer.Option("--regional-endpoints", help="With --regions: check the regional login servers (geo) as well."),
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", min=0.01, help="How long to wait for each answer.")
+    ] = 2.0,
+    retries: Annotated[
+        int, typer.Option("--retries", metavar="N", min=0, help="How often to ask again where no answer comes.")
+    ] = 2,
+    tcp: Annotated[
+        bool, typer.Option("--tcp", help="Ask over TCP only; else over UDP, and TCP where an answer is truncated.")
+    ] = False,
+    ipv6: Annotated[
+        bool,
+        typer.Option("--ipv6/--no-ipv6", help="Whether to ask for AAAA records too, which go past private endpoints."),
+    ] = True,
+) -> int:
+    """Resolve every endpoint of the registries through a live resolver, and say whether each answer is right.
+
+    With a topology file, every login server, data endpoint and regional endpoint in it is held against the address that
+    a client at VANTAGE should get. With a login server alone, it is told whether a private endpoint exists and whether
+    the answers are private or public, and what is wrong in any case: missing records, shared addresses and the like.
+
+    Only DNS is asked: hosts files and connections to the registry play no part. `acrdns rule CODE` explains a finding.
+
+    Exit codes: 0 all right; 1 findings; 2 could not judge (bad input, or no answer from the resolver).
+
+    \b
+    Examples:
+      acrdns check estate.yaml --from hub --server 10.0.0.4
+      acrdns check estate.yaml --from spoke --registry contoso --format junit
+      acrdns check contoso.azurecr.io --regions eastus,westus
+    """  # noqa: D301 -- \b keeps the lines below it from being joined
+    if is_topology(target):
+        plan = _of_topology(target, vantage, registry, regions)
+    else:
+        plan = _of_name(target, vantage, registry, regions, regional=regional)
+    resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
+    report = _judged(plan, target, resolver, ipv6=ipv6)
+    silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
+    if format_ is not Format.TEXT or not silent:
+        typer.echo(render(format_, report, _style()), nl=False)
+    if silent:
+        raise ProbeError(_silence(report))
+    return 0 if report.judgement.clean else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked for, and from where."""
+
+    topology: Topology | None
+    vantage: str
+    endpoints: Sequence[Endpoint]
+    notes: tuple[str, ...] = ()
+
+
+def _of_topology(target: str, vantage: str | None, registries: Sequence[str] | None, regions: str) -> _Plan:
+    from acrdns.check.plan import of_topology
+    from acrdns.cli.arguments import registry_of, vantage_of
+    from acrdns.topology.load import load
+
+    if regions:
+        raise typer.BadParameter("the topology says which regions there are", param_hint="--regions")
+    topology = load(target)
+    stand = vantage_of(topology, vantage or INTERNET)
+    keys = [registry_of(topology, name) for name in registries or ()]
+    if not topology.registries:
+        raise typer.BadParameter(f"{target} has no registries; there is nothing to check", param_hint="TARGET")
+    notes = () if vantage or not topology.networks else (_default_vantage(topology),)
+    return _Plan(topology, stand, of_topology(topology, stand, keys), notes)
+
+
+def _default_vantage(topology: Topology) -> str:
+    return (
+        f"judged as from the internet; for a resolver inside a network, say which: --from {'|'.join(topology.networks)}"
+    )
+
+
+def _of_name(
+    target: str, vantage: str | None, registries: Sequence[str] | None, regions: str, *, regional: bool
+) -> _Plan:
+    from acrdns.check.plan import of_name
+
+    for given, option in ((vantage, "--from"), (registries, "--registry")):
+        if given:
+            raise typer.BadParameter(
+                f"this needs a topology file, and {target} is none; {option} cannot be used with a login server",
+                param_hint=option,
+            )
+    if regional and not regions:
+        raise typer.BadParameter("say in which regions: --regions eastus,westus", param_hint="--regional-endpoints")
+    label, cloud = login_server(target)
+    notes: list[str] = []
+    if "." not in target:
+        notes.append(f"{target} is taken for {label}.{cloud.registry}; write the login server in full")
+    if not regions:
+        notes.append(
+            "only the login server was checked; name the regions to check data endpoints: --regions eastus,westus"
+        )
+    return _Plan(None, "", of_name(label, cloud, regions_of(regions), regional=regional), tuple(notes))
+
+
+def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) -> Resolver:
+    from acrdns.probe.resolver import Resolver, parse_server, system_servers
+
+    servers = (parse_server(server),) if server else system_servers()
+    return Resolver(servers, timeout, retries, tcp)
+
+
+def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Report:
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.judge import judge
+    from acrdns.check.rules import rules
+    from acrdns.check.telling import tell
+    from acrdns.probe.ask import observe
+
+    observations = observe([endpoint.fqdn for endpoint in plan.endpoints], resolver, ipv6=ipv6)
+    cases = tuple(e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True))
+    evidence = Evidence(plan.topology, plan.vantage, cases)
+    notes = (*tell(evidence), *plan.notes)
+    return Report(judge(evidence, rules("ACR3")), target, plan.vantage, str(resolver), notes)
+
+
+def _style() -> Style:
+    columns = get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else WIDTH
+    return Style(wants_colour(sys.stdout), max(columns, MIN_WIDTH))
+
+
+def _silence(report: Report) -> str:
+    details = {verdict.case.observation.detail for verdict in report.judgement.verdicts} - {""}
+    reason = f" ({min(details, key=len)})" if details else ""
+    questions = len(report.judgement.verdicts)
+    return (
+        f"could not judge: {report.server} answered none of {questions} questions{reason}; check the address and port, "
+        "and whether UDP and TCP are let through; --timeout waits longer, --tcp avoids UDP"
+    )

@@ -1,0 +1,47 @@
+"""`acrdns diff`: which answers a change of the topology changes, and whom it breaks."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a diff is written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+def command(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="The topology file as it is.")],
+    after: Annotated[str, typer.Argument(metavar="AFTER", help="The topology file as it would be.")],
+    *,
+    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
+) -> int:
+    """Show which answers change from one topology to another, by vantage point and endpoint.
+
+    The exit code is 1 when anything that was as expected no longer is.
+    """
+    from importlib import import_module
+
+    from acrdns.check.diff import diff
+    from acrdns.errors import InputError
+    from acrdns.resolve.world import World
+    from acrdns.topology.load import load
+
+    loaded, problems = [], []
+    for path in (before, after):
+        try:
+            loaded.append(load(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    found = diff(World(loaded[0]), World(loaded[1]), names=(before, after))
+    report = import_module(f"acrdns.report.diff_{format_.value}")
+    typer.echo(report.render(found), nl=False)
+    return 1 if found.breaks else 0

@@ -1,0 +1,75 @@
+"""`acrdns lint`: findings from topology files alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from acrdns.report.formats import Format
+
+if TYPE_CHECKING:
+    from acrdns.check.finding import Finding
+    from acrdns.errors import Problem
+    from acrdns.report.report import Report
+
+
+def command(
+    topologies: Annotated[list[str], typer.Argument(metavar="TOPOLOGY...", help="The topology files.")],
+    *,
+    format_: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.TEXT,
+) -> int:
+    """Find what is wrong in topology files, without a server and without asking anybody.
+
+    Every finding stands at the line that causes it, with the command that mends it. `acrdns rule CODE` explains it.
+
+    Exit codes: 0 nothing found, or information only; 1 errors or warnings; 2 a file that does not load.
+    """
+    from acrdns.errors import InputError
+
+    findings, problems = _lint(topologies)
+    report = _report(topologies, findings)
+    if findings or not problems:
+        # Whether there is colour in it is decided already; typer would take it out for anything but a terminal.
+        typer.echo(_render(report, format_), nl=False, color=True)
+    if problems:
+        raise InputError(problems)
+    return 0 if report.judgement.clean else 1
+
+
+def _lint(files: list[str]) -> tuple[list[Finding], list[Problem]]:
+    """Lint what loads, and collect the problems of what does not."""
+    from acrdns.check.lint import lint
+    from acrdns.errors import InputError
+    from acrdns.topology.load import load
+
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            findings += lint(load(file))
+        except InputError as error:
+            problems += error.problems
+    return findings, problems
+
+
+def _report(files: list[str], findings: list[Finding]) -> Report:
+    from acrdns.check.judge import Judgement
+    from acrdns.report.report import Report
+
+    return Report(Judgement((), tuple(findings)), files[0] if len(files) == 1 else f"{len(files)} files")
+
+
+def _render(report: Report, format_: Format) -> str:
+    from acrdns.cli.style import wants_colour
+    from acrdns.report.report import Style
+
+    style = Style(wants_colour(sys.stdout))
+    if format_ is Format.TEXT:
+        from acrdns.report.lint_text import render as render_text
+
+        return render_text(report, style)
+    from acrdns.report.formats import render
+
+    return render(format_, report, style)

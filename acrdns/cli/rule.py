@@ -1,0 +1,38 @@
+"""`acrdns rule`: what a finding means, why it matters, how to fix it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def command(
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", help="A rule's code or name, e.g. ACR305 or missing-record. Default: list all."),
+    ] = None,
+) -> None:
+    """Show the page of a rule as Markdown: what it finds, why it matters, and the fix by az, Terraform and Bicep."""
+    from acrdns.check.profile import Profile
+    from acrdns.check.rules import TABLE, rule
+    from acrdns.report.page import markdown
+
+    if code is None:
+        for listed, name in TABLE.items():
+            typer.echo(f"{listed}  {Profile().severity(listed):7}  {name}")
+        return
+    try:
+        found = rule(code)
+    except KeyError:
+        raise typer.BadParameter(_unknown(code), param_hint="CODE") from None
+    typer.echo(markdown(found, Profile().severity(found.code)), nl=False)
+
+
+def _unknown(text: str) -> str:
+    from acrdns.check.rules import TABLE
+    from acrdns.topology.suggest import close, either
+
+    near = close(text, [*TABLE, *TABLE.values()], 3)
+    hint = f"did you mean {either(near)}?" if near else "acrdns rule lists them all"
+    return f"there is no rule {text!r}; {hint}"

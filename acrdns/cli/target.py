@@ -1,0 +1,70 @@
+"""What `acrdns check` is pointed at: a topology file, or a registry of which only the name is known."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from acrdns.names import CLOUDS
+
+if TYPE_CHECKING:
+    from acrdns.names import Cloud
+
+_LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HINT = "TARGET"
+
+
+def is_topology(target: str) -> bool:
+    """Tell whether a target is meant as a file: it is there, or is called like one."""
+    return target.endswith((".yaml", ".yml")) or "/" in target or Path(target).is_file()
+
+
+def login_server(target: str) -> tuple[str, Cloud]:
+    """Read a registry's login server; a name without a suffix is taken for one in the public cloud."""
+    text = target.lower().removesuffix(".")
+    _refuse_privatelink(text)
+    label, cloud = _split(target, text) if "." in text else (text, CLOUDS["AzureCloud"])
+    if not _LABEL.fullmatch(label):
+        raise typer.BadParameter(f"{target!r} is no registry; write contoso.azurecr.io", param_hint=_HINT)
+    return label, cloud
+
+
+def _refuse_privatelink(text: str) -> None:
+    for cloud in CLOUDS.values():
+        if text.endswith(f".{cloud.privatelink}"):
+            public = text.removesuffix(cloud.privatelink) + cloud.registry
+            raise typer.BadParameter(
+                f"{text} is a name inside the private zone, which clients never use; check {public}", param_hint=_HINT
+            )
+
+
+def _split(target: str, text: str) -> tuple[str, Cloud]:
+    cloud = next((cloud for cloud in CLOUDS.values() if text.endswith(f".{cloud.registry}")), None)
+    if cloud is None:
+        suffixes = ", ".join(f".{cloud.registry}" for cloud in CLOUDS.values())
+        raise typer.BadParameter(
+            f"{target!r} is neither a topology file nor a login server; names of registries end in {suffixes}",
+            param_hint=_HINT,
+        )
+    label, *rest = text.removesuffix(f".{cloud.registry}").split(".")
+    if rest:
+        region = f" --regions {rest[0]}" if rest[-1] in ("data", "geo") else ""
+        raise typer.BadParameter(
+            f"{target!r} is one endpoint of a registry; write the login server: {label}.{cloud.registry}{region}",
+            param_hint=_HINT,
+        )
+    return label, cloud
+
+
+def regions_of(text: str) -> list[str]:
+    """Read a list of regions with commas between; `East US` is read as `eastus`."""
+    from acrdns.topology.regions import complaint, normalize
+
+    regions = [normalize(region) for region in text.split(",") if region.strip()]
+    for region in regions:
+        if found := complaint(region):
+            raise typer.BadParameter("; ".join(filter(None, found)), param_hint="--regions")
+    return list(dict.fromkeys(regions))

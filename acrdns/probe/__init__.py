@@ -1,0 +1,1 @@
+"""Sockets that ask: dnspython, observations, and resolvers asked for many names at once."""

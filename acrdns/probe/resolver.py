@@ -1,0 +1,84 @@
+"""Which resolver is asked, and how patiently."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from acrdns.errors import ProbeError
+
+DNS_PORT = 53
+MAX_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One DNS server: an IP address and a port."""
+
+    address: str
+    port: int = DNS_PORT
+
+    def __str__(self) -> str:
+        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """One or more servers, asked in order as a stub resolver does: the next where one does not answer or fails."""
+
+    servers: tuple[Server, ...]
+    timeout: float = 2.0
+    """Seconds to wait for each answer."""
+    retries: int = 2
+    """How often a question that nobody answered is asked again."""
+    tcp: bool = False
+    """TCP from the start, instead of UDP and TCP after a truncated answer."""
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.servers))
+
+
+def parse_server(text: str) -> Server:
+    """Read `ADDR`, `ADDR:PORT`, `IPV6` or `[IPV6]:PORT`. Raises ProbeError."""
+    address, port = _split(text.strip())
+    try:
+        ipaddress.ip_address(address)
+    except ValueError:
+        raise ProbeError(
+            f"--server {text}: no IP address; write ADDR, ADDR:PORT or [IPV6]:PORT, as 10.0.0.4 or [::1]:5300"
+        ) from None
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
+        raise ProbeError(f"--server {text}: {port!r} is no port; write a number from 1 to {MAX_PORT}")
+    return Server(address, int(port))
+
+
+def _split(text: str) -> tuple[str, str]:
+    if text.startswith("[") and "]" in text:
+        address, _, rest = text[1:].partition("]")
+        return address, rest.removeprefix(":") if rest else str(DNS_PORT)
+    if text.count(":") == 1:
+        address, _, port = text.partition(":")
+        return address, port
+    return text, str(DNS_PORT)
+
+
+def system_servers(path: str = "/etc/resolv.conf") -> tuple[Server, ...]:
+    """Give the servers that this machine asks: those of resolv.conf, or of Windows. Raises ProbeError."""
+    import dns.resolver
+
+    try:
+        stub = dns.resolver.Resolver(path)
+    except (dns.resolver.NoResolverConfiguration, OSError) as error:
+        raise ProbeError(f"this machine has no resolver configured ({error}); name one with --server ADDR") from error
+    servers = tuple(Server(str(address), stub.port) for address in stub.nameservers if _is_address(address))
+    if not servers:
+        raise ProbeError("this machine has no resolver configured; name one with --server ADDR")
+    return servers
+
+
+def _is_address(nameserver: object) -> bool:
+    try:
+        ipaddress.ip_address(str(nameserver))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,93 @@
+"""Findings as JUnit XML: a test suite a registry, a test case an endpoint."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from acrdns.check.rules import TABLE
+from acrdns.report.cells import subject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.check.finding import Finding
+    from acrdns.check.judge import Judgement, Verdict
+    from acrdns.report.report import Report, Style
+
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot hold."""
+
+_OUTCOMES = {"fail": "failure", "error": "error"}
+
+
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
+    """Write the document; it ends with a newline."""
+    judgement = report.judgement
+    root = ET.Element("testsuites", name=_xml(f"acrdns {subject(report)}"))
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in judgement.findings:
+        found[finding.fqdn].append(finding)
+    by_registry: defaultdict[str, list[Verdict]] = defaultdict(list)
+    for verdict in judgement.verdicts:
+        by_registry[verdict.case.registry].append(verdict)
+    for registry, verdicts in by_registry.items():
+        _suite(root, registry, [(verdict, found.pop(verdict.case.fqdn, [])) for verdict in verdicts])
+    if others := [finding for findings in found.values() for finding in findings]:
+        _others(root, others, judgement)
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _suite(root: ET.Element, registry: str, endpoints: Sequence[tuple[Verdict, list[Finding]]]) -> None:
+    statuses = [verdict.status for verdict, _ in endpoints]
+    times = [verdict.case.observation.milliseconds or 0 for verdict, _ in endpoints]
+    suite = ET.SubElement(
+        root,
+        "testsuite",
+        name=_xml(registry),
+        tests=str(len(endpoints)),
+        failures=str(statuses.count("fail")),
+        errors=str(statuses.count("error")),
+        time=_seconds(sum(times)),
+    )
+    for (verdict, found), time in zip(endpoints, times, strict=True):
+        case = ET.SubElement(suite, "testcase", classname=_xml(registry), name=verdict.case.fqdn, time=_seconds(time))
+        if verdict.status in _OUTCOMES:
+            _add(case, _OUTCOMES[verdict.status], found)
+        elif found:
+            ET.SubElement(case, "system-out").text = _xml("\n".join(map(_text, found)))
+
+
+def _others(root: ET.Element, findings: Sequence[Finding], judgement: Judgement) -> None:
+    failed = [finding for finding in findings if judgement.profile.severity(finding.code) == "error"]
+    counts = {"tests": str(len(findings)), "failures": str(len(failed)), "errors": "0"}
+    suite = ET.SubElement(root, "testsuite", name="topology", attrib=counts)
+    for finding in findings:
+        case = ET.SubElement(suite, "testcase", classname="topology", name=_xml(f"{finding.fqdn} {finding.code}"))
+        if finding in failed:
+            _add(case, "failure", [finding])
+        else:
+            ET.SubElement(case, "system-out").text = _xml(_text(finding))
+
+
+def _add(case: ET.Element, tag: str, findings: Sequence[Finding]) -> None:
+    codes = ", ".join(f"{finding.code} {TABLE[finding.code]}" for finding in findings)
+    message = "; ".join(finding.message for finding in findings)
+    element = ET.SubElement(case, tag, type=codes, message=_xml(message))
+    element.text = _xml("\n".join(map(_text, findings)))
+
+
+def _text(finding: Finding) -> str:
+    place = f"\nat {finding.place}" if finding.place else ""
+    return f"{finding.code} {TABLE[finding.code]}: {finding.message}\nfix: {finding.fix}{place}"
+
+
+def _seconds(milliseconds: float) -> str:
+    return f"{milliseconds / 1000:.6f}"
+
+
+def _xml(text: str) -> str:
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

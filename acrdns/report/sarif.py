@@ -1,0 +1,71 @@
+"""Findings as SARIF 2.1.0 (OASIS), for code scanning."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from acrdns import __version__
+from acrdns.check.rules import rule
+from acrdns.report.page import markdown
+
+if TYPE_CHECKING:
+    from acrdns.check.finding import Finding
+    from acrdns.check.profile import Profile
+    from acrdns.report.report import Report, Style
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+
+
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
+    """Write the log; it ends with a newline."""
+    judgement = report.judgement
+    codes = sorted({finding.code for finding in judgement.findings})
+    run = {
+        "tool": {
+            "driver": {
+                "name": "acrdns",
+                "semanticVersion": __version__,
+                "rules": [_rule(code, judgement.profile) for code in codes],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, codes, judgement.profile) for finding in judgement.findings],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str, profile: Profile) -> dict[str, Any]:
+    found = rule(code)
+    severity = profile.severity(code)
+    return {
+        "id": code,
+        "name": found.name,
+        "shortDescription": {"text": found.name.replace("-", " ")},
+        "fullDescription": {"text": " ".join(found.page.finds.split())},
+        "help": {"text": found.page.why, "markdown": markdown(found, severity)},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+    }
+
+
+def _result(finding: Finding, codes: list[str], profile: Profile) -> dict[str, Any]:
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": codes.index(finding.code),
+        "level": _LEVELS[profile.severity(finding.code)],
+        "message": {"text": f"{finding.message}\nfix: {finding.fix}"},
+        "locations": [_location(finding)],
+        "partialFingerprints": {"acrdns/v1": f"{finding.code}:{finding.vantage}:{finding.fqdn}"},
+    }
+
+
+def _location(finding: Finding) -> dict[str, Any]:
+    location: dict[str, Any] = {"logicalLocations": [{"name": finding.fqdn, "kind": "resource"}]}
+    if finding.place:
+        region = {"startLine": finding.place.line}
+        if finding.place.column:
+            region["startColumn"] = finding.place.column
+        location["physicalLocation"] = {"artifactLocation": {"uri": quote(finding.place.file)}, "region": region}
+    return location

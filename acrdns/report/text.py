@@ -1,0 +1,125 @@
+"""Findings for people: a table with what is wrong first, then each finding with its fix, then one line that sums up."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+from acrdns.check.rules import TABLE
+from acrdns.report.cells import expected, observed, placed, spent, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from acrdns.check.finding import Finding
+    from acrdns.check.judge import Verdict
+    from acrdns.report.report import Report, Style
+
+_HEAD = ("", "ENDPOINT", "EXPECTED", "OBSERVED", "TIME")
+_ORDER = {"fail": 0, "error": 1, "pass": 2}
+_COLOURS = {"fail": "31;1", "error": "35;1", "pass": "32", "warning": "33;1", "info": "36", "dim": "2"}
+_GAP = "  "
+_INDENT = " " * 7
+"""As wide as the status column with its gap."""
+
+
+def render(report: Report, style: Style) -> str:
+    """Write the report; it ends with a newline."""
+    blocks = [_table(report, style), *(_findings(report, alike, style) for alike in _alike(report.judgement.findings))]
+    lines = [line for block in blocks if block for line in (*block, "")]
+    for note in report.notes:
+        lines += wrap(f"note: {note}", style.width, subsequent_indent=" " * 6, break_on_hyphens=False)
+    return "\n".join((*lines, summary(report))) + "\n"
+
+
+def _table(report: Report, style: Style) -> list[str]:
+    verdicts = sorted(report.judgement.verdicts, key=lambda verdict: _ORDER[verdict.status])
+    if not verdicts:
+        return []
+    rows = [_HEAD, *map(_row, verdicts)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
+    widths[0] = len(_INDENT) - len(_GAP)
+    lines = [_aligned(_HEAD, widths)]
+    for verdict, row in zip(verdicts, rows[1:], strict=True):
+        lines.append(_paint(_aligned(row, widths), verdict.status, verdict.status, style))
+        lines += (_paint(line, line, "dim", style) for line in _chain(verdict, style))
+    return lines
+
+
+def _row(verdict: Verdict) -> tuple[str, ...]:
+    return verdict.status, verdict.case.fqdn, expected(verdict.case), observed(verdict.case), spent(verdict.case)
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+    # Times are numbers: they line up at the right.
+    *texts, time = row
+    cells = [text.ljust(width) for text, width in zip(texts, widths, strict=False)]
+    return _GAP.join((*cells, time.rjust(widths[-1]))).rstrip()
+
+
+def _chain(verdict: Verdict, style: Style) -> Iterator[str]:
+    """Write the aliases below the name asked, as many in a line as fit; a hop is never broken."""
+    observation = verdict.case.observation
+    line = ""
+    for hop in observation.chain[1:]:
+        if line and len(_INDENT) + len(line) + len(hop) + 4 > style.width:
+            yield _INDENT + line
+            line = ""
+        line += f"{' ' if line else ''}-> {hop}"
+    if line:
+        yield _INDENT + line
+    if observation.detail:
+        yield from wrap(f"({observation.detail})", style.width, initial_indent=_INDENT, subsequent_indent=_INDENT + " ")
+
+
+def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    """Put findings together that one and the same fix mends, in the order of the first of each."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.code, finding.fix), []).append(finding)
+    return groups.values()
+
+
+def _findings(report: Report, alike: Sequence[Finding], style: Style) -> list[str]:
+    first, *others = alike
+    severity = report.judgement.profile.severity(first.code)
+    more = f" and {len(others)} more" if others else ""
+    head = f"{severity} {first.code} {TABLE[first.code]}: {first.fqdn}{more}"
+    body = _wrapped(first.message, style)
+    if others:
+        body += _wrapped(f"the same holds for {', '.join(other.fqdn for other in others)}", style)
+    colour = "fail" if severity == "error" else severity
+    return [_paint(head, severity, colour, style), *body, *_fix(first), *_where(first)]
+
+
+def _wrapped(text: str, style: Style) -> list[str]:
+    indent = "  "
+    return wrap(
+        text,
+        style.width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def _fix(finding: Finding) -> Iterator[str]:
+    """Write the fix, one command a line and none wrapped, so that it can be copied."""
+    lead = "  fix: "
+    *commands, last = finding.fix.split(" && ")
+    for command in commands:
+        yield f"{lead}{command} &&"
+        lead = " " * len(lead)
+    yield lead + last
+
+
+def _where(finding: Finding) -> list[str]:
+    place = placed(finding)
+    return [f"  {f'at {place}; ' if place else ''}more: acrdns rule {finding.code}"]
+
+
+def _paint(line: str, word: str, colour: str, style: Style) -> str:
+    if not style.colour:
+        return line
+    return line.replace(word, f"\x1b[{_COLOURS[colour]}m{word}\x1b[0m", 1)

@@ -1,0 +1,99 @@
+"""Verdicts over any observations at all."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acrdns.check.classify import NO_ANSWER
+from acrdns.check.evidence import Case, Evidence, Observation, Outcome
+from acrdns.check.judge import judge
+from acrdns.check.plan import of_name, of_topology
+from acrdns.check.profile import Profile
+from acrdns.check.rules import rules
+from acrdns.names import CLOUDS
+from tests.check.situations import estate, evidence
+
+ADDRESSES = st.sampled_from(
+    ["10.0.0.7", "10.0.0.8", "10.0.0.9", "10.0.0.20", "10.0.0.66", "10.0.0.99", "10.2.0.7", "20.45.122.144", "0.0.0.0"]
+)
+HOPS = st.sampled_from(
+    ["contoso.privatelink.azurecr.io", "contoso.eastus.data.privatelink.azurecr.io", "eus.azcr.io", "elsewhere.example"]
+)
+
+
+@st.composite
+def observations(draw: st.DrawFn, fqdn: str) -> Observation:
+    """Whatever a resolver might say."""
+    outcome = draw(st.sampled_from(Outcome))
+    addresses = tuple(draw(st.lists(ADDRESSES, min_size=1, max_size=3))) if outcome is Outcome.ANSWER else ()
+    ipv6_outcome = draw(st.none() | st.sampled_from(Outcome))
+    ipv6 = ("2001:db8::7",) if ipv6_outcome is Outcome.ANSWER else ()
+    chain = (fqdn, *draw(st.lists(HOPS, max_size=3)))
+    return Observation(fqdn, outcome, addresses, chain, 10, ipv6_outcome, ipv6, 1.0)
+
+
+@st.composite
+def evidences(draw: st.DrawFn) -> Evidence:
+    """Give the estate from anywhere, or a bare registry."""
+    blind = draw(st.booleans())
+    vantage = "" if blind else draw(st.sampled_from(estate().vantages))
+    regions = ["eastus", "westus"]
+    endpoints = of_name("contoso", CLOUDS["AzureCloud"], regions) if blind else of_topology(estate(), vantage)
+    cases: tuple[Case, ...] = tuple(e.observed(draw(observations(e.fqdn))) for e in endpoints)
+    return Evidence(None if blind else estate(), vantage, cases)
+
+
+@given(evidences())
+def test_every_endpoint_gets_one_verdict_and_at_most_one_finding_for_each_address_family(seen: Evidence) -> None:
+    """Rules about observed answers do not overlap, and never fail themselves."""
+    judgement = judge(seen, rules("ACR3"))
+    assert [verdict.case for verdict in judgement.verdicts] == list(seen.cases)
+    ordered = sorted(judgement.findings, key=lambda finding: finding.fqdn)
+    for _, group in groupby(ordered, key=lambda finding: finding.fqdn):
+        codes = [finding.code for finding in group]
+        assert len([code for code in codes if code in ("ACR308", "ACR312")]) <= 1
+        assert len([code for code in codes if code not in ("ACR308", "ACR312")]) <= 1
+
+
+@given(evidences())
+def test_pass_means_that_the_answer_is_the_expected_one(seen: Evidence) -> None:
+    """An independent reading of the contract of `Expectation`."""
+    for verdict in judge(seen, rules("ACR3")).verdicts:
+        expectation, observation = verdict.case.expectation, verdict.case.observation
+        assert (verdict.status == "error") == (observation.outcome in NO_ANSWER)
+        if verdict.status == "pass" and expectation.kind == "private":
+            assert len(set(observation.addresses)) == 1
+            assert observation.addresses[0] in expectation.addresses
+            assert not observation.ipv6_addresses
+        if verdict.status == "pass" and expectation.kind == "public":
+            assert set(observation.addresses) <= {"20.45.122.144"}
+
+
+@given(evidences())
+def test_every_failure_has_a_finding_that_says_why(seen: Evidence) -> None:
+    """A verdict other than pass is never left alone; every finding has a message, a fix and the vantage point."""
+    judgement = judge(seen, rules("ACR3"))
+    explained = {finding.fqdn for finding in judgement.findings}
+    assert {v.case.fqdn for v in judgement.verdicts if v.status != "pass"} <= explained
+    assert all(f.message and f.fix and f.vantage == seen.vantage for f in judgement.findings)
+
+
+def test_the_worst_comes_first_then_the_order_of_the_endpoints() -> None:
+    """Errors before warnings."""
+    seen = evidence("hub", {"contoso": "10.0.0.7 | NXDOMAIN", "contoso.westus.data": "NXDOMAIN", "fabrikam": "REFUSED"})
+    assert [finding.code for finding in judge(seen, rules("ACR3")).findings] == ["ACR305", "ACR309", "ACR312"]
+
+
+@pytest.mark.parametrize(
+    ("severity", "status", "clean"), [("error", "fail", False), ("warning", "pass", False), ("info", "pass", True)]
+)
+def test_a_profile_decides_what_fails(severity: str, status: str, clean: bool) -> None:
+    """Severity is policy: what is no error does not fail an endpoint, and `info` asks for nothing."""
+    profile = Profile({"ACR308": severity})  # type: ignore[dict-item]
+    judgement = judge(evidence("hub", {"contoso": "10.0.0.7 | 2001:db8::7"}), rules("ACR3"), profile)
+    assert [v.status for v in judgement.verdicts if v.case.fqdn == "contoso.azurecr.io"] == [status]
+    assert judgement.clean is clean

@@ -1,0 +1,192 @@
+"""`lint`: every finding at the line that causes it, with the command that mends it; and no false ones."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+
+from acrdns.check.evidence import Evidence
+from acrdns.check.judge import judge
+from acrdns.check.lint import PREFIXES, lint
+from acrdns.check.profile import Profile
+from acrdns.check.rules import TABLE, rules
+from acrdns.check.simulate import Simulation
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
+from tests.resolve import tangled
+from tests.scenarios.scenario import DIRECTORY, SCENARIOS, Scenario, read
+
+if TYPE_CHECKING:
+    from acrdns.check.finding import Finding
+    from acrdns.topology.model import Topology
+
+GROUP = "-g <resource-group>"
+ZONE = f"{GROUP} -z privatelink.azurecr.io"
+LINK = "az network private-dns link vnet"
+SET = "az network private-dns record-set a"
+FINDING = [scenario for scenario in SCENARIOS if scenario.lint]
+
+# scenario, code, the line that the finding points at, a part of its fix
+CAUSES = [
+    ("unlinked-network", "ACR101", "hub: {address_space: [10.0.0.0/16]}", f"{LINK} create {ZONE} -n hub-link -v hub -e false"),
+    ("unlinked-without-zone", "ACR101", "hub: {address_space: [10.0.0.0/16]}", f"private-dns zone create {GROUP}"),
+    ("replica-without-address", "ACR102", "addresses: {registry: 10.0.0.7", "--member-name registry_data_westus"),
+    ("endpoint-without-zone-group", "ACR103", "contoso-pe:", "dns-zone-group create"),
+    ("endpoint-pending", "ACR104", "status: Pending", "az acr private-endpoint-connection approve -r contoso"),
+    ("endpoint-rejected", "ACR104", "status: Rejected", "az network private-endpoint delete"),
+    ("several-endpoints-in-network", "ACR105", "network: hub", f"az network private-endpoint delete {GROUP} -n contoso-pe-2"),
+    ("unreachable-registry", "ACR106", "public_network_access_enabled: false", "--public-network-enabled true"),
+    ("public-resolver", "ACR107", "hub: {address_space: [10.0.0.0/16], dns_servers:", '-n hub --dns-servers ""'),
+    ("forwarder-to-public-dns", "ACR107", "forwarders: [8.8.8.8]", "forward azurecr.io to 168.63.129.16"),
+    ("on-premises-public-dns", "ACR107", "office: {kind: on_premises", "forward azurecr.io to the inbound endpoint"),
+    ("forwarder-in-unlinked-network", "ACR108", "dns: {address_space:", f"{LINK} create {ZONE} -n dns-link -v dns"),
+    ("on-premises-privatelink-forwarding", "ACR109", "conditional_forwarders: {", "forward azurecr.io, not privatelink.azurecr.io"),
+    ("on-premises-azure-dns", "ACR110", "conditional_forwarders: {", "az dns-resolver inbound-endpoint create"),
+    ("unreachable-dns-server", "ACR111", "spoke: {address_space: [10.1.0.0/16], dns_servers:", "peering create"),
+    ("dns-server-that-nobody-owns", "ACR111", "hub: {address_space:", "describe 10.0.0.99 under dns_servers"),
+    ("ruleset-loop", "ACR112", "azurecr.io: [10.0.1.4]", "az dns-resolver vnet-link delete"),
+    ("forwarders-in-a-circle", "ACR112", "10.0.0.54: {network: hub, forwarders:", "on 10.0.0.54: forward"),
+    ("shadowed-zone", "ACR201", "virtual_network_links: {hub: {}}", "-z eastus.data.privatelink.azurecr.io -n <link-to-hub> -y"),
+    ("misspelt-private-zone", "ACR202", "privatelink.eastus.data.azurecr.io:", "move the records and links to privatelink.azurecr.io"),
+    ("stale-private-ip", "ACR203", "contoso: {ttl: 10, A: [10.0.0.4]}", f"{SET} add-record {ZONE} -n contoso -a 10.0.0.7"),
+    ("endpoint-deleted-link-left", "ACR203", "contoso: {ttl: 10", f"{SET} remove-record {ZONE} -n contoso -a 10.0.0.7"),
+    ("missing-data-record", "ACR204", "records:", f"{SET} add-record {ZONE} -n contoso.eastus.data -a 10.0.0.8"),
+    ("endpoint-records-collide", "ACR205", "dns_zone_group: [east-zone]", "dns-zone-group delete"),
+    ("link-in-progress", "ACR206", "{hub: {state: InProgress}}", f"{LINK} show {ZONE} -n <link-to-hub>"),
+    ("zone-of-public-name", "ACR207", "azurecr.io:", f"{LINK} delete {GROUP} -z azurecr.io -n <link-to-hub> -y"),
+    ("local-zone-on-dns-server", "ACR207", "azurecr.io:", "on 10.0.0.53: delete the zone azurecr.io"),
+    ("third-party-hidden", "ACR208", "virtual_network_links: {hub: {}}", "--resolution-policy NxDomainRedirect"),
+    ("redirect-masks-missing-record", "ACR209", "NxDomainRedirect", f"add-record {ZONE} -n contoso.eastus.data -a 10.0.0.8"),
+    ("record-ttl-too-long", "ACR210", "contoso: {ttl: 3600", f"{SET} update {ZONE} -n contoso --set ttl=10"),
+    ("dnl-record-beside-the-right-one", "ACR211", "contoso: {ttl: 10", "-n contoso-fre2bbgcdmbdg8fz -a 10.0.0.7"),
+    ("link-with-registration", "ACR212", "registration_enabled: true", f"{LINK} update {ZONE} -n <link-to-hub> -e false"),
+    ("regional-zone-filled", "ACR213", "eastus.data.privatelink.azurecr.io:", "zone delete"),
+    ("wrong-zone-linked", "ACR214", "virtual_network_links: {hub: {}}", f"{LINK} create {ZONE} -n hub-link -v hub"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "code", "line", "fix"), CAUSES, ids=[f"{code}-{name}" for name, code, *_ in CAUSES])
+def test_a_finding_points_at_its_cause_and_mends_it(name: str, code: str, line: str, fix: str) -> None:
+    """The line of the file is the one to look at, and the fix is a command for it."""
+    scenario = read(DIRECTORY / f"{name}.yaml")
+    finding = next(finding for finding in lint(scenario.topology()) if finding.code == code)
+    assert finding.place is not None
+    assert line in scenario.text.splitlines()[finding.place.line - 1]
+    assert fix in finding.fix
+
+
+def test_every_rule_has_a_cause_that_is_tested() -> None:
+    """A new rule needs a row above."""
+    assert {code for _, code, *_ in CAUSES} == {code for code in TABLE if code.startswith(PREFIXES)}
+
+
+@pytest.mark.parametrize("scenario", FINDING, ids=lambda scenario: scenario.file.stem)
+def test_findings_are_written_as_everywhere(scenario: Scenario) -> None:
+    """Messages are one lower-case sentence without a full stop, findings come in the order of the file."""
+    found = lint(scenario.topology())
+    assert [_position(finding) for finding in found] == sorted(_position(finding) for finding in found)
+    for finding in found:
+        assert not finding.message.endswith(".")
+        assert not re.match(r"[A-Z][a-z]", finding.message), finding.message
+        assert "None" not in finding.message + finding.fix
+        assert finding.vantage == ""
+
+
+def _position(finding: Finding) -> tuple[int, int]:
+    assert finding.place is not None
+    return finding.place.line, finding.place.column
+
+
+def test_rules_of_lint_have_nothing_to_say_without_a_topology() -> None:
+    """A registry's name alone is not enough for them."""
+    assert [finding for rule in rules(*PREFIXES) for finding in rule.find(Evidence(None))] == []
+
+
+def test_prefixes_choose_rules() -> None:
+    """One rule can be run alone."""
+    topology = read(DIRECTORY / "misspelt-private-zone-only.yaml").topology()
+    assert {finding.code for finding in lint(topology)} == {"ACR202", "ACR204"}
+    assert {finding.code for finding in lint(topology, "ACR202")} == {"ACR202"}
+
+
+@pytest.mark.parametrize(
+    ("cloud", "zone", "misspelt"),
+    [
+        ("AzureCloud", "privatelink.azurecr.io", False),
+        ("AzureCloud", "eastus.data.privatelink.azurecr.io", False),
+        ("AzureCloud", "contoso.privatelink.azurecr.io", False),
+        ("AzureCloud", "azurecr.io", False),
+        ("AzureCloud", "contoso.azurecr.io", False),
+        ("AzureCloud", "privatelink.blob.core.windows.net", False),
+        ("AzureCloud", "privatelink.vaultcore.azure.net", False),
+        ("AzureCloud", "privatelink.azure-api.net", False),
+        ("AzureCloud", "privatelink.azurehdinsight.net", False),
+        ("AzureCloud", "corp.example", False),
+        ("AzureCloud", "privatelink.eastus.data.azurecr.io", True),
+        ("AzureCloud", "private-link.azurecr.io", True),
+        ("AzureCloud", "privatlink.azurecr.io", True),
+        ("AzureCloud", "privatelink.azurecr.com", True),
+        ("AzureCloud", "privatelink.azurcr.io", True),
+        ("AzureCloud", "privatelink.azurecr.us", True),
+        ("AzureUSGovernment", "privatelink.azurecr.us", False),
+        ("AzureUSGovernment", "usgovvirginia.privatelink.azurecr.us", False),
+        ("AzureUSGovernment", "privatelink.azurecr.io", True),
+        ("AzureChinaCloud", "privatelink.azurecr.cn", False),
+    ],
+)
+def test_a_zone_is_misspelt_where_no_alias_is_under_it(cloud: str, zone: str, misspelt: bool) -> None:
+    """Zones of other services, and zones above and below the right one, are none of this rule's matter."""
+    found = lint(loads(f"cloud: {cloud}\nprivate_dns_zones:\n  {zone}: {{}}\n", "zones.yaml"), "ACR202")
+    assert [finding.fqdn for finding in found] == ([zone] if misspelt else [])
+
+
+@pytest.mark.parametrize(
+    ("zone", "replaces"),
+    [
+        ("azurecr.io", True),
+        ("data.azurecr.io", True),
+        ("eastus.data.azurecr.io", True),
+        ("eastus.geo.azurecr.io", True),
+        ("contoso.azurecr.io", False),
+        ("contoso.eastus.data.azurecr.io", False),
+        ("privatelink.azurecr.io", False),
+        ("eastus.data.privatelink.azurecr.io", False),
+    ],
+)
+def test_a_zone_replaces_public_names_of_more_than_one_registry(zone: str, replaces: bool) -> None:
+    """A zone for one endpoint takes nothing from others."""
+    found = lint(loads(f"private_dns_zones:\n  {zone}: {{}}\n", "zones.yaml"), "ACR207")
+    assert [finding.fqdn for finding in found] == ([zone] if replaces else [])
+
+
+@pytest.mark.parametrize(("ttl", "too_long"), [(10, False), (11, True), (3600, True), (None, True)])
+def test_a_ttl_is_too_long_above_that_of_zone_groups(ttl: int | None, too_long: bool) -> None:
+    """Without a TTL a record made by hand has an hour."""
+    given_ttl = "" if ttl is None else f"ttl: {ttl}, "
+    text = read(DIRECTORY / "hand-made-records.yaml").text.replace("ttl: 10, ", given_ttl)
+    assert {finding.fqdn for finding in lint(loads(text, "ttl.yaml"), "ACR210")} == (
+        {"contoso.azurecr.io", "contoso.eastus.data.azurecr.io"} if too_long else set()
+    )
+
+
+# Those that break name resolution in a way that `check` sees, from the network or at the endpoint that they name.
+BY_ENDPOINT = {"ACR102", "ACR204", "ACR209", "ACR214"}
+BY_NETWORK = {"ACR101", "ACR107", "ACR109", "ACR110", "ACR111", "ACR112"}
+
+
+@settings(max_examples=60)
+@given(topology=tangled.topologies())
+def test_what_lint_calls_an_error_is_seen_by_check(topology: Topology) -> None:
+    """Whatever the topology: the endpoint or the network that an error names gets a wrong answer in the simulation."""
+    simulation, profile = Simulation(World(topology)), Profile()
+    seen = {vantage: judge(simulation.evidence(vantage), rules("ACR3")).findings for vantage in topology.vantages}
+    endpoints = {finding.fqdn for findings in seen.values() for finding in findings}
+    for finding in lint(topology):
+        assert profile.severity(finding.code) in ("error", "warning", "info")
+        if finding.code in BY_NETWORK:
+            assert seen[finding.fqdn], finding
+        elif finding.code in BY_ENDPOINT:
+            assert finding.fqdn in endpoints, finding

@@ -1,0 +1,182 @@
+"""The fix of a finding is a command that can be run as it stands, but for what only the reader knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from acrdns.check.judge import judge
+from acrdns.check.rules import rules
+from tests.check.situations import ESTATE, FILE, blind, evidence
+
+GROUP = "-g <resource-group> -z privatelink.azurecr.io"
+RECORD_SET = "az network private-dns record-set"
+LINK = "az network private-dns link vnet"
+PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
+
+# vantage, what resolves otherwise than it should, the fix
+FIXES = {
+    "F01 the zone is not linked: link it": (
+        "spoke",
+        {"contoso": PUBLIC},
+        f"{LINK} create {GROUP} -n spoke-link -v spoke -e false",
+    ),
+    "F02 own DNS servers: forward and link the network that answers": (
+        "own-dns",
+        {"contoso": PUBLIC},
+        (
+            "let 10.4.0.53 forward azurecr.io (not privatelink.azurecr.io) to 168.63.129.16, and link "
+            f"privatelink.azurecr.io to the network that 168.63.129.16 answers for: {LINK} create {GROUP} "
+            "-n <virtual-network>-link -v <virtual-network> -e false"
+        ),
+    ),
+    "F04 the record is missing: add it": (
+        "hub",
+        {"contoso.eastus.data": "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"},
+        f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8",
+    ),
+    "F06 the link hides it: add the record": (
+        "masked",
+        {"contoso.eastus.data": "> contoso.eastus.data.privatelink.azurecr.io > 20.45.122.150"},
+        f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8",
+    ),
+    "F09 a stale record: replace it": (
+        "hub",
+        {"contoso.eastus.data": "10.0.0.99"},
+        (
+            f"{RECORD_SET} a remove-record {GROUP} -n contoso.eastus.data -a 10.0.0.99 --keep-empty-record-set && "
+            f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8"
+        ),
+    ),
+    "F12 an empty, more specific zone: unlink it": (
+        "shadowed",
+        {"contoso.eastus.data": "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"},
+        (
+            "az network private-dns link vnet delete -g <resource-group> -z eastus.data.privatelink.azurecr.io "
+            "-n <link of shadowed> -y"
+        ),
+    ),
+    "F13 on premises: forward to the inbound endpoint": (
+        "office",
+        {"contoso": PUBLIC},
+        "give office a DNS server that forwards azurecr.io to 10.0.0.4",
+    ),
+    "F17 a partner's registry: fall back to public DNS": (
+        "island",
+        {"fabrikam": "> fabrikam.privatelink.azurecr.io > NXDOMAIN"},
+        f"{LINK} update {GROUP} -n <link of island> --resolution-policy NxDomainRedirect",
+    ),
+    "F19 the link is in progress: wait": (
+        "waiting",
+        {"contoso": PUBLIC},
+        f"wait until it is: {LINK} show {GROUP} -n <link of waiting>",
+    ),
+    "F22 not approved: approve": (
+        "hub",
+        {"contoso": "> eus.azcr.io > 20.45.122.144"},
+        (
+            "az acr private-endpoint-connection list -r contoso && "
+            "az acr private-endpoint-connection approve -r contoso -n <connection>"
+        ),
+    ),
+    "a surplus address: remove it": (
+        "hub",
+        {"contoso": "10.0.0.99 10.0.0.7"},
+        f"{RECORD_SET} a remove-record {GROUP} -n contoso -a 10.0.0.99",
+    ),
+    "an IPv6 address: remove it": (
+        "hub",
+        {"contoso": "10.0.0.7 | 2001:db8::7"},
+        f"{RECORD_SET} aaaa remove-record {GROUP} -n contoso -a 2001:db8::7",
+    ),
+    "a private answer without a way: unlink, or peer": (
+        "island",
+        {"contoso": "> contoso.privatelink.azurecr.io > 10.0.0.7"},
+        (
+            f"{LINK} delete {GROUP} -n <link of island> -y; or, to use the endpoint from there: az network vnet peering "
+            "create -g <resource-group> -n island-to-hub --vnet-name island --remote-vnet hub --allow-vnet-access"
+        ),
+    ),
+    "a private answer judged as from the internet: say where the resolver stands": (
+        "internet",
+        {"contoso": "10.0.0.7"},
+        "if the resolver asked stands in a network of the topology, say which: --from hub",
+    ),
+    "no data endpoint in Azure: look, and enable": (
+        "internet",
+        {"contoso.eastus.data": "NXDOMAIN"},
+        "az acr show-endpoints -n contoso && az acr update -n contoso --data-endpoint-enabled true",
+    ),
+}
+
+# vantage, what resolves otherwise than it should, the place of the cause
+PLACES = {
+    "the links of the zone": ("spoke", {"contoso": PUBLIC}, "    virtual_network_links:"),
+    "the link in progress": ("waiting", {"contoso": PUBLIC}, "      waiting: {state: InProgress}"),
+    "the network's DNS servers": (
+        "own-dns",
+        {"contoso": PUBLIC},
+        "  own-dns: {address_space: [10.4.0.0/16], dns_servers: [10.4.0.53], peerings: [hub]}",
+    ),
+    "the other registry's endpoint": (
+        "hub",
+        {"contoso": "10.0.0.20"},
+        "    addresses: {registry: 10.0.0.20, registry_data_westeurope: 10.0.0.21}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("vantage", "answers", "fix"), FIXES.values(), ids=FIXES)
+def test_the_fix_names_zone_record_and_address(vantage: str, answers: dict[str, str], fix: str) -> None:
+    """Each cause of facts.md section 4 that one endpoint's answer can show has its own fix."""
+    assert [finding.fix for finding in judge(evidence(vantage, answers), rules("ACR3")).findings] == [fix]
+
+
+@pytest.mark.parametrize(("vantage", "answers", "line"), PLACES.values(), ids=PLACES)
+def test_the_place_is_the_line_that_causes_it(vantage: str, answers: dict[str, str], line: str) -> None:
+    """A finding points into the topology file."""
+    (finding,) = judge(evidence(vantage, answers), rules("ACR3")).findings
+    assert finding.place is not None
+    assert (finding.place.file, ESTATE.splitlines()[finding.place.line - 1]) == (FILE, line)
+
+
+def test_an_endpoint_without_an_address_gets_one_before_its_record() -> None:
+    """A replica that the private endpoint knows nothing of needs an address there first."""
+    (finding,) = judge(evidence("west", {}), rules("ACR3")).findings
+    address, record = finding.fix.split(" && ")
+    assert address == (
+        "az network private-endpoint ip-config add -g <resource-group> --endpoint-name contoso-west-pe "
+        "-n registry_data_westus --group-id registry --member-name registry_data_westus --private-ip-address <private-ip>"
+    )
+    assert record == f"{RECORD_SET} a add-record {GROUP} -n contoso.westus.data -a <private-ip>"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        ("SERVFAIL", "SERVFAIL: the resolver could not get an answer"),
+        ("REFUSED", "REFUSED: the resolver does not resolve"),
+        ("TIMEOUT", "timeout: nothing came back"),
+        ("OTHER", "the answer cannot be used"),
+    ],
+)
+def test_failures_are_told_apart(outcome: str, said: str) -> None:
+    """SERVFAIL, REFUSED and silence have different causes, and different fixes."""
+    (finding,) = judge(evidence("hub", {"contoso": outcome}), rules("ACR3")).findings
+    assert f"contoso.azurecr.io does not resolve from hub: {said}" in finding.message
+
+
+def test_messages_say_what_where_why_in_lower_case() -> None:
+    """What, from where, what instead and why; in the words of the style guide."""
+    (finding,) = judge(evidence("spoke", {"contoso": PUBLIC}), rules("ACR3")).findings
+    assert finding.message == (
+        "contoso.azurecr.io resolves to the public address 20.45.122.144 from spoke; expected 10.0.0.7 (private endpoint "
+        "contoso-pe in hub); traffic goes past the private endpoint, and is refused with 403 where public access is off; "
+        "privatelink.azurecr.io is not linked to spoke"
+    )
+
+
+def test_without_a_topology_a_fix_leaves_the_address_to_the_reader() -> None:
+    """Nothing says which address is right, so none is made up."""
+    alias = "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"
+    (finding,) = judge(blind({"contoso": "10.0.0.7", "contoso.eastus.data": alias}, "eastus"), rules("ACR3")).findings
+    assert finding.fix == f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a <private-ip>"

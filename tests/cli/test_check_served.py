@@ -1,0 +1,90 @@
+"""`acrdns check` against `acrdns serve`: two derivations of what is right, and two DNS libraries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.check.plan import of_topology
+from acrdns.check.simulate import observe as simulate
+from acrdns.cli import main
+from acrdns.probe.ask import observe
+from acrdns.probe.resolver import Resolver, Server
+from acrdns.resolve.world import World
+from acrdns.topology.load import load
+from tests.serve.running import SECONDS, Running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SAMPLES = sorted((Path(__file__).parents[2] / "zones").glob("*.yaml"))
+
+UNLINKED = """
+version: 1
+registries:
+  contoso: {location: eastus, public: {addresses: {registry: [20.45.122.144], registry_data_eastus: [20.45.122.150]}}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}
+  spoke: {address_space: [10.1.0.0/16]}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
+"""
+
+
+def running(file: Path) -> Running:
+    """Serve every vantage point of a topology, each on a port of its own."""
+    listens = [f"--listen={vantage}=127.0.0.1:0" for vantage in load(str(file)).vantages]
+    return Running(str(file), *listens)
+
+
+@pytest.fixture(scope="module", params=SAMPLES, ids=lambda path: path.stem)
+def sample(request: pytest.FixtureRequest) -> Iterator[tuple[Path, Running]]:
+    """Serve a sample."""
+    with running(request.param) as server:
+        yield request.param, server
+
+
+def test_every_sample_is_clean_from_every_vantage_point(
+    sample: tuple[Path, Running], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the zones give is what the expectation says, though neither knows of the other."""
+    path, server = sample
+    for vantage in load(str(path)).vantages:
+        where = "{}:{}".format(*server.address(vantage))
+        code = main.run(["check", str(path), "--from", vantage, "--server", where, f"--timeout={SECONDS}"])
+        assert code == 0, capsys.readouterr().out
+
+
+def test_a_probe_sees_what_the_simulation_does(sample: tuple[Path, Running]) -> None:
+    """A rule cannot tell a simulated chain from a probed one."""
+    path, server = sample
+    topology = load(str(path))
+    world = World(topology)
+    for vantage in topology.vantages:
+        fqdns = [endpoint.fqdn for endpoint in of_topology(topology, vantage)]
+        probed = observe(fqdns, Resolver((Server(*server.address(vantage)),), timeout=SECONDS))
+        simulated = [simulate(world, vantage, fqdn) for fqdn in fqdns]
+        assert [replace(o, milliseconds=None, detail="") for o in probed] == [replace(o, detail="") for o in simulated]
+
+
+def test_a_missing_link_is_found_with_its_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The hub is right; the spoke, peered but not linked, is not."""
+    path = tmp_path / "unlinked.yaml"
+    path.write_text(UNLINKED)
+    with running(path) as server:
+        codes = [
+            main.run(["check", str(path), "--from", vantage, "--server", "{}:{}".format(*server.address(vantage))])
+            for vantage in ("hub", "spoke")
+        ]
+    assert codes == [0, 1]
+    fix = "az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n spoke-link -v spoke"
+    assert fix in capsys.readouterr().out

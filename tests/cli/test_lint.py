@@ -1,0 +1,151 @@
+"""`acrdns lint` as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from acrdns.cli import main
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SAMPLE = str(ROOT / "zones" / "private-link.yaml")
+
+UNLINKED = """\
+version: 1
+registries:
+  contoso: {location: eastus}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {}
+"""
+TTL_ONLY = UNLINKED.replace("links: {}", "links: {hub: {}}\n    records:\n      contoso: {ttl: 60, A: [10.0.0.7]}")
+
+
+@pytest.fixture
+def unlinked(tmp_path: Path) -> str:
+    """Give a topology with one error in it."""
+    return _file(tmp_path, "unlinked.yaml", UNLINKED)
+
+
+def _file(directory: Path, name: str, text: str) -> str:
+    path = directory / name
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_a_sample_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 0, and a line that says so."""
+    assert main.run(["lint", SAMPLE]) == 0
+    assert capsys.readouterr().out == f"{SAMPLE}: no findings\n"
+
+
+def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As compilers write, so that editors find the line; exit code 1."""
+    assert main.run(["lint", unlinked]) == 1
+    finding, fix, summary = capsys.readouterr().out.splitlines()
+    assert finding.startswith(
+        f"{unlinked}:5:3: error ACR101 vnet-without-zone-link: privatelink.azurecr.io is not linked"
+    )
+    assert fix == (
+        "  fix: az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n hub-link -v hub "
+        "-e false"
+    )
+    assert summary == f"{unlinked}: 1 error"
+
+
+def test_a_fix_of_two_commands_stands_on_two_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """None is wrapped, so that each can be copied."""
+    file = _file(tmp_path, "no-zone.yaml", UNLINKED[: UNLINKED.index("    dns_zone_group")])
+    assert main.run(["lint", file]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "  fix: az network private-dns zone create -g <resource-group> -n privatelink.azurecr.io &&" in lines
+    assert any(line.startswith("       az network private-dns link vnet create") for line in lines)
+
+
+def test_what_is_worth_knowing_only_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Information is printed and leaves the exit code 0."""
+    assert main.run(["lint", _file(tmp_path, "ttl.yaml", TTL_ONLY)]) == 0
+    assert ": info ACR210 record-ttl-too-long: " in capsys.readouterr().out
+
+
+def test_colour_is_for_those_who_want_it(
+    unlinked: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The severity alone is coloured."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    main.run(["lint", unlinked])
+    assert ":5:3: \x1b[31;1merror\x1b[0m ACR101 " in capsys.readouterr().out
+
+
+def test_several_files_are_linted_in_one_go(unlinked: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each finding names its file."""
+    assert main.run(["lint", SAMPLE, unlinked]) == 1
+    out = capsys.readouterr().out
+    assert out.startswith(f"{unlinked}:5:3: error ACR101 ")
+    assert out.endswith("2 files: 1 error\n")
+
+
+def test_a_file_that_does_not_load_hides_no_findings_of_others(
+    unlinked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All its problems go to stderr, and the exit code is 2."""
+    bad = _file(tmp_path, "bad.yaml", "version: 1\nregistries:\n  contoso: {location: eastus, sku: Premum}\n")
+    assert main.run(["lint", bad, unlinked, str(tmp_path / "missing.yaml")]) == 2
+    captured = capsys.readouterr()
+    assert f"{unlinked}:5:3: error ACR101 " in captured.out
+    assert f"{bad}:3:" in captured.err
+    assert "missing.yaml:1:1: cannot be read" in captured.err
+
+
+def test_json_has_the_findings_of_check(unlinked: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """One shape of findings for all commands."""
+    assert main.run(["lint", unlinked, "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    (finding,) = document["findings"]
+    assert finding["code"] == "ACR101"
+    assert finding["name"] == "vnet-without-zone-link"
+    assert finding["severity"] == "error"
+    assert finding["fqdn"] == "hub"
+    assert finding["place"] == {"file": unlinked, "line": 5, "column": 3}
+    assert set(finding) == {"code", "name", "severity", "fqdn", "message", "fix", "place"}
+
+
+@pytest.mark.parametrize(
+    ("format_", "part"),
+    [
+        ("github", "::error title=ACR101 vnet-without-zone-link%3A hub,file="),
+        ("sarif", '"ruleId": "ACR101"'),
+        ("junit", 'name="hub ACR101"'),
+        ("markdown", "- **error ACR101 vnet-without-zone-link**"),
+    ],
+)
+def test_other_formats_have_the_finding_too(
+    format_: str, part: str, unlinked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those of `check`."""
+    assert main.run(["lint", unlinked, "--format", format_]) == 1
+    assert part in capsys.readouterr().out
+
+
+def test_lint_starts_without_what_it_does_not_need() -> None:
+    """No resolver, no codec, no event loop: names of the modules, not seconds."""
+    script = (
+        "import sys; from acrdns.cli import main; code = main.run(['lint', sys.argv[1]]); "
+        "heavy = {'dns', 'dnslib', 'asyncio', 'rich', 'acrdns.resolve.world', 'acrdns.probe.ask'}; "
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, SAMPLE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "[]\n")

@@ -1,0 +1,252 @@
+"""The command line as a whole, asked from outside: exit codes, streams and what is imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
+
+import pytest
+import typer
+
+from acrdns import __version__
+from acrdns.cli import main
+from acrdns.errors import ListenError, Place, Problem, TopologyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PROBLEMS = (
+    Problem(Place("a.yaml", 3, 5), "registries.contoso.sku", "unknown value 'Premum'", "did you mean 'Premium'?"),
+    Problem(Place("a.yaml", 9, 1), "networks.hub", "not an address space"),
+)
+
+
+@pytest.fixture
+def run_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """Give a function that runs a command line in which `sample` is the given function."""
+
+    def run(command: Callable[..., int | None], *arguments: str) -> int:
+        module = ModuleType("acrdns.cli.sample")
+        vars(module)["command"] = command
+        monkeypatch.setitem(sys.modules, "acrdns.cli.sample", module)
+        monkeypatch.setitem(main.COMMANDS, "sample", "A command of this test.")
+        return main.run(["sample", *arguments])
+
+    return run
+
+
+def acrdns(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a process of its own."""
+    command = [sys.executable, "-m", "acrdns", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment or None)
+
+
+@pytest.mark.parametrize(("returned", "expected"), [(None, 0), (0, 0), (1, 1), (2, 2)])
+def test_a_command_returns_its_exit_code(run_with: Callable[..., int], returned: int | None, expected: int) -> None:
+    """What a command returns is the exit code, and nothing means clean."""
+    assert expected == run_with(lambda: returned)
+
+
+def test_every_problem_of_an_input_is_a_line(run_with: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    """All problems of a file are printed as they are, one a line, on stderr."""
+
+    def command() -> None:
+        raise TopologyError(PROBLEMS)
+
+    assert run_with(command) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        "a.yaml:3:5: registries.contoso.sku: unknown value 'Premum'; did you mean 'Premium'?",
+        "a.yaml:9:1: networks.hub: not an address space",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (ListenError("127.0.0.1:53 is in use"), "acrdns: 127.0.0.1:53 is in use\n"),
+        (FileNotFoundError(2, "No such file or directory", "b.yaml"), "acrdns: b.yaml: no such file or directory\n"),
+        (OSError(28, "No space left on device"), "acrdns: no space left on device\n"),
+        (typer.Abort(), "acrdns: aborted\n"),
+    ],
+)
+def test_an_error_is_one_line(
+    run_with: Callable[..., int], capsys: pytest.CaptureFixture[str], error: Exception, expected: str
+) -> None:
+    """Errors end a command with 2 and one line that says what is wrong."""
+
+    def command() -> None:
+        raise error
+
+    assert run_with(command) == 2
+    assert expected == capsys.readouterr().err
+
+
+def test_a_bug_is_called_one(
+    run_with: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception that nobody foresaw is one line with its place; the traceback is shown on request."""
+
+    def command() -> None:
+        raise KeyError("hub")
+
+    assert run_with(command) == 2
+    brief = capsys.readouterr().err
+    assert brief.count("\n") == 1
+    assert brief.startswith("acrdns: this is a bug in acrdns, not in your input: KeyError: 'hub' at ")
+    monkeypatch.setenv("ACRDNS_DEBUG", "1")
+    assert run_with(command) == 2
+    assert capsys.readouterr().err.startswith("Traceback (most recent call last):")
+
+
+def test_an_interrupt_is_quiet(run_with: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C ends a command with the shell's own code and without a word."""
+
+    def command() -> None:
+        raise KeyboardInterrupt
+
+    assert run_with(command) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["sample", "--cout", "1"], "acrdns sample: no such option: --cout; did you mean --count? see acrdns sample --help"),
+        (["sample", "--count", "x"], "acrdns sample: invalid value for '--count': Input should be a valid integer, unable to parse string as an integer; see acrdns sample --help"),
+        (["sampel"], "acrdns: no such command 'sampel'; did you mean 'sample'? see acrdns --help"),
+        (["--no-such"], "acrdns: no such option: --no-such; see acrdns --help"),
+    ],
+)  # fmt: skip
+def test_a_usage_error_is_one_line(
+    run_with: Callable[..., int], capsys: pytest.CaptureFixture[str], arguments: list[str], expected: str
+) -> None:
+    """A command line that makes no sense ends with 2, one line, and what was probably meant."""
+
+    def command(count: Annotated[int, typer.Option()] = 0) -> None:
+        raise AssertionError(count)
+
+    run_with(command, "--help")
+    capsys.readouterr()
+    assert main.run(arguments) == 2
+    assert expected == capsys.readouterr().err.strip()
+
+
+def test_without_arguments_the_help_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    """No command is a usage error, and the answer to it is the help."""
+    assert main.run([]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("Usage: acrdns ")
+
+
+def test_help_of_a_command_is_its_docstring(run_with: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    """`acrdns COMMAND --help` shows the command's own help, `-h` the same."""
+
+    def command(topology: Annotated[str, typer.Argument(metavar="TOPOLOGY")]) -> None:
+        """Say what it does."""
+
+    assert run_with(command, "--help") == 0
+    long = capsys.readouterr().out
+    assert long.startswith("Usage: acrdns sample [OPTIONS] ")
+    assert "TOPOLOGY" in long
+    assert "Say what it does." in long
+    assert run_with(command, "-h") == 0
+    assert long == capsys.readouterr().out
+
+
+def test_a_module_may_bring_commands_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A module with an `app` is a group of commands."""
+    app = typer.Typer(help="Several of this test.")
+
+    @app.command()
+    def first() -> int:
+        """Do the first."""
+        return 1
+
+    @app.command()
+    def second() -> int:
+        """Do the second."""
+        return 0
+
+    module = ModuleType("acrdns.cli.several")
+    vars(module)["app"] = app
+    monkeypatch.setitem(sys.modules, "acrdns.cli.several", module)
+    monkeypatch.setitem(main.COMMANDS, "several", "Several of this test.")
+    assert main.run(["several", "first"]) == 1
+    assert main.run(["several", "second"]) == 0
+    assert main.run(["several", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "Do the first." in out
+    assert "╭" not in out
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--version", "check"]])
+def test_version_is_the_packages(arguments: list[str]) -> None:
+    """The version is the package's, on stdout, wherever the option stands."""
+    process = acrdns(*arguments)
+    assert (process.returncode, process.stdout, process.stderr) == (0, f"acrdns {__version__}\n", "")
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    """When the reader of the output goes away there is no traceback, and the code is neither clean nor findings."""
+    script = f"set -o pipefail; {sys.executable} -c '{ENDLESS}' | head -n 1; exit $?"
+    process = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stdout, process.stderr) == (141, "y\n", "")
+
+
+ENDLESS = """
+import sys
+from types import ModuleType
+from acrdns.cli import main
+
+def command():
+    while True:
+        print("y")
+
+sys.modules["acrdns.cli.endless"] = module = ModuleType("endless")
+module.command = command
+main.COMMANDS["endless"] = "Never stop."
+sys.exit(main.run(["endless"]))
+"""
+
+
+def test_a_full_disk_is_said() -> None:
+    """Output that cannot be written is an error, not a clean run."""
+    script = f"{sys.executable} -m acrdns --help > /dev/full"
+    process = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stderr) == (2, "acrdns: no space left on device\n")
+
+
+HEAVY = ("typer", "rich", "pydantic", "yaml", "dns", "dnslib", "asyncio", "importlib.metadata")
+
+
+@pytest.mark.parametrize(
+    ("argument", "allowed"),
+    [("--version", set()), ("--help", {"typer"})],
+)
+def test_starting_imports_what_it_needs(argument: str, allowed: set[str]) -> None:
+    """The version needs no library at all, the help only the one that writes it: starting is cheap."""
+    script = f"""
+import sys
+from acrdns.__main__ import main
+sys.argv = ["acrdns", "{argument}"]
+main()
+print(*(name for name in {HEAVY!r} if name in sys.modules), file=sys.stderr)
+"""
+    process = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert set(process.stderr.split()) <= allowed
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [("check", "acrdns.cli.check"), ("import", "acrdns.cli.import_"), ("break", "acrdns.cli.break_")],
+)
+def test_a_command_has_a_module(command: str, expected: str) -> None:
+    """A command's module has its name, but where Python keeps the word for itself."""
+    assert expected == main.module_name(command)

@@ -1,0 +1,44 @@
+"""`acrdns rule` as a user calls it."""
+
+from __future__ import annotations
+
+import pytest
+
+from acrdns.check.rules import TABLE
+from acrdns.cli import main
+
+
+@pytest.mark.parametrize("text", ["ACR305", "acr305", "missing-record"])
+def test_a_page_is_shown_by_code_or_name(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As Markdown, with its fixed sections."""
+    assert main.run(["rule", text]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("# ACR305 missing-record\n\nDefault severity: error.\n")
+    assert [line.removeprefix("## ") for line in out.splitlines() if line.startswith("## ")] == [
+        "What it finds",
+        "Why it matters",
+        "Example",
+        "Fix with the Azure CLI",
+        "Fix with Terraform",
+        "Fix with Bicep",
+        "What it cannot tell",
+        "References",
+    ]
+
+
+def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Code, severity and name, one a line."""
+    assert main.run(["rule"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert {code: name for code, _, name in lines} == TABLE
+    assert {severity for _, severity, _ in lines} <= {"error", "warning", "info"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("missing-recrod", "did you mean missing-record?"), ("ACR3055", "did you mean"), ("xyzzy", "lists them all")],
+)
+def test_an_unknown_rule_is_a_usage_error(text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the closest ones."""
+    assert main.run(["rule", text]) == 2
+    assert said in capsys.readouterr().err

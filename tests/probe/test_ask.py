@@ -1,0 +1,89 @@
+"""Many names through one resolver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.probe import transport
+from acrdns.probe.ask import PATIENCE, WINDOW, observe
+from acrdns.probe.observation import Observation, Outcome
+from acrdns.probe.read import Reading
+from acrdns.probe.resolver import Resolver
+from tests.probe.scripted import Scripted, reply
+
+if TYPE_CHECKING:
+    import dns.message
+    import pytest
+
+
+def by_name(query: dns.message.Message, _: str) -> dns.message.Message:
+    """Give r7.azurecr.io the address 10.0.0.7, and so on; no IPv6."""
+    name = query.question[0].name.to_text()
+    number = name.partition(".")[0].removeprefix("r")
+    return reply(query, *([f"{name} 10 IN A 10.0.0.{number}"] if query.question[0].rdtype == 1 else []))
+
+
+def test_observations_come_in_the_order_of_the_names() -> None:
+    """However many are under way at once."""
+    names = [f"r{number}.azurecr.io" for number in range(100)]
+    with Scripted(by_name) as server:
+        observations = observe(names, Resolver((server.server,), timeout=10))
+    assert [(o.fqdn, o.addresses) for o in observations] == [(n, (f"10.0.0.{i}",)) for i, n in enumerate(names)]
+
+
+def test_both_families_are_asked() -> None:
+    """A, then AAAA; the chain and the time are those of A."""
+    with Scripted(by_name) as server:
+        (observation,) = observe(["r7.azurecr.io"], Resolver((server.server,), timeout=10))
+    assert server.asked == [("r7.azurecr.io", "A", "udp"), ("r7.azurecr.io", "AAAA", "udp")]
+    assert observation == Observation(
+        "r7.azurecr.io",
+        Outcome.ANSWER,
+        ("10.0.0.7",),
+        ("r7.azurecr.io",),
+        10,
+        Outcome.NODATA,
+        (),
+        observation.milliseconds,
+        "",
+    )
+    assert observation.milliseconds is not None
+
+
+def test_ipv6_may_be_left_out() -> None:
+    """--no-ipv6."""
+    with Scripted(by_name) as server:
+        (observation,) = observe(["r7.azurecr.io"], Resolver((server.server,), timeout=10), ipv6=False)
+    assert observation.ipv6_outcome is None
+    assert server.asked == [("r7.azurecr.io", "A", "udp")]
+
+
+def test_a_resolver_that_never_answers_is_given_up() -> None:
+    """A thousand names do not take a thousand timeouts; every name still gets its observation."""
+    names = [f"r{number}.azurecr.io" for number in range(1000)]
+    with Scripted(lambda *_: None) as server:
+        observations = observe(names, Resolver((server.server,), timeout=0.2, retries=0))
+    assert {o.outcome for o in observations} == {Outcome.TIMEOUT}
+    assert [o.fqdn for o in observations] == names
+    assert len(server.asked) <= PATIENCE + WINDOW
+
+
+def test_a_resolver_that_answers_some_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One answer is enough to go on, however many questions stay without one."""
+    asked: list[str] = []
+
+    def ask(resolver: Resolver, fqdn: str, rdtype: object) -> Reading:
+        asked.append(fqdn)
+        return Reading(Outcome.NXDOMAIN if fqdn == "r0.azurecr.io" else Outcome.TIMEOUT)
+
+    monkeypatch.setattr(transport, "ask", ask)
+    monkeypatch.setattr("acrdns.probe.ask.WINDOW", 1)
+    names = [f"r{number}.azurecr.io" for number in range(4 * PATIENCE)]
+    observations = observe(names, Resolver(()), ipv6=False)
+    assert asked == names
+    assert [o.outcome for o in observations] == [Outcome.NXDOMAIN, *[Outcome.TIMEOUT] * (len(names) - 1)]
+
+
+def test_no_names_are_no_questions() -> None:
+    """Nothing to do is nothing done."""
+    assert observe([], Resolver(())) == []

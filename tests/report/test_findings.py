@@ -1,0 +1,165 @@
+"""Reports of findings, in every format."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from pydantic import TypeAdapter
+
+import acrdns.report
+from acrdns import __version__
+from acrdns.check.finding import Finding
+from acrdns.check.judge import Judgement, judge
+from acrdns.check.rules import rules
+from acrdns.check.telling import tell
+from acrdns.errors import Place
+from acrdns.report.document import Document
+from acrdns.report.formats import Format, render
+from acrdns.report.report import Report, Style
+from tests.check.situations import FILE, blind, evidence
+from tests.report import snapshot
+
+if TYPE_CHECKING:
+    from acrdns.check.evidence import Evidence
+
+SCHEMA = Path(acrdns.report.__file__).with_name("check.schema.json")
+
+DATA = "> contoso.eastus.data.privatelink.azurecr.io "
+PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > eus-reg.trafficmanager.net > 20.45.122.144"
+
+
+def report(seen: Evidence, target: str = FILE) -> Report:
+    """Make the report that `check` would."""
+    server = "127.0.0.1:5301"
+    return Report(judge(seen, rules("ACR3")), target, seen.vantage, server, tuple(tell(seen)))
+
+
+def with_detail(seen: Evidence) -> Evidence:
+    """Give the answers that are none an Extended DNS Error."""
+    cases = (
+        replace(case, observation=replace(case.observation, detail="EDE 22 (No Reachable Authority): 10.0.0.53"))
+        if case.observation.outcome == "SERVFAIL"
+        else case
+        for case in seen.cases
+    )
+    return replace(seen, cases=tuple(cases))
+
+
+BROKEN = {
+    "contoso": PUBLIC,
+    "contoso.eastus.data": DATA + "> 10.0.0.99",
+    "contoso.westus.data": "> contoso.westus.data.privatelink.azurecr.io > NXDOMAIN",
+    "fabrikam": "SERVFAIL",
+    "fabrikam.westeurope.data": "> fabrikam.westeurope.data.privatelink.azurecr.io > 10.0.0.21 | SERVFAIL",
+}
+
+REPORTS = {
+    "clean": report(evidence("hub", {})),
+    "broken": report(with_detail(evidence("hub", BROKEN))),
+    "unlinked": report(
+        evidence(
+            "spoke",
+            {
+                "contoso": PUBLIC,
+                "contoso.eastus.data": DATA + "> 20.45.122.150",
+                "contoso.westus.data": "> contoso.westus.data.privatelink.azurecr.io > 20.45.122.151",
+            },
+        )
+    ),
+    "blind": report(
+        blind(
+            {"contoso": "> contoso.privatelink.azurecr.io > 10.0.0.7", "contoso.eastus.data": DATA + "> 10.0.0.7"},
+            "eastus",
+        ),
+        "contoso.azurecr.io",
+    ),
+    "topology": Report(
+        Judgement(
+            (),
+            (
+                Finding("ACR305", "privatelink.azurecr.io", "a finding, of no endpoint: 100 % <b> | x", "a && b"),
+                Finding("ACR312", "hub", "a warning", "nothing", Place("estate of hub.yaml", 3)),
+            ),
+        ),
+        FILE,
+    ),
+}
+
+SUFFIXES = {"text": "txt", "json": "json", "junit": "xml", "sarif": "sarif", "github": "log", "markdown": "md"}
+
+
+@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("name", REPORTS)
+def test_reports_look_as_they_did(name: str, format_: Format) -> None:
+    """A change is seen before a user sees it."""
+    text = render(format_, REPORTS[name], Style()).replace(f'"{__version__}"', '"VERSION"')
+    assert text.endswith("\n")
+    snapshot.check(snapshot.DIRECTORY / f"{name}.{SUFFIXES[format_]}", text)
+
+
+def test_colour_and_width_are_the_callers() -> None:
+    """Colours mark the words that say what is wrong, and nothing is wrapped inside a name or a command."""
+    text = render(Format.TEXT, REPORTS["broken"], Style(colour=True, width=60))
+    snapshot.check(snapshot.DIRECTORY / "broken-colour-narrow.txt", text)
+    assert "\x1b[" not in render(Format.TEXT, REPORTS["broken"], Style(colour=False))
+
+
+def test_text_has_what_is_wrong_first() -> None:
+    """Nobody has to search a long table."""
+    lines = render(Format.TEXT, REPORTS["broken"], Style()).splitlines()
+    statuses = [
+        line.split()[0] for line in lines if line.startswith(("fail ", "error ", "pass ")) and "ACR" not in line
+    ]
+    assert statuses == ["fail"] * 3 + ["error"] + ["pass"] * 2
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_json_is_what_its_schema_says(name: str) -> None:
+    """Every report reads back as the documented document."""
+    text = render(Format.JSON, REPORTS[name], Style())
+    document = TypeAdapter(Document).validate_json(text)
+    assert document.version == 1
+    assert sum(document.summary.values()) == len(document.results)
+    assert set(json.loads(text)) >= {"version", "vantage", "server", "results", "findings", "diagnoses", "summary"}
+
+
+def test_the_schema_in_the_package_is_current() -> None:
+    """It is made from `document.py`."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(Document).json_schema()}
+    snapshot.check(SCHEMA, json.dumps(schema, indent=2) + "\n")
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_junit_counts_its_cases(name: str) -> None:
+    """Every endpoint is a case, and failures and errors are those of the verdicts."""
+    root = ET.fromstring(render(Format.JUNIT, REPORTS[name], Style()))  # noqa: S314 -- our own output
+    verdicts = REPORTS[name].judgement.verdicts
+    cases = [case for case in root.iter("testcase") if case.get("classname") != "topology"]
+    assert [case.get("name") for case in cases] == [verdict.case.fqdn for verdict in verdicts]
+    for tag, status in (("failure", "fail"), ("error", "error")):
+        found = [case for case in cases if case.find(tag) is not None]
+        assert len(found) == REPORTS[name].judgement.count(status)  # type: ignore[arg-type]
+    for suite in root.iter("testsuite"):
+        assert int(suite.get("tests", "")) == len(suite.findall("testcase"))
+        assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_sarif_results_refer_to_their_rules(name: str) -> None:
+    """Each result's rule is in the log, at the index it names."""
+    (run,) = json.loads(render(Format.SARIF, REPORTS[name], Style()))["runs"]
+    found = run["tool"]["driver"]["rules"]
+    for result, finding in zip(run["results"], REPORTS[name].judgement.findings, strict=True):
+        assert found[result["ruleIndex"]]["id"] == result["ruleId"] == finding.code
+
+
+def test_what_is_no_xml_is_replaced() -> None:
+    """A resolver may put anything into an Extended DNS Error."""
+    finding = Finding("ACR309", "contoso.azurecr.io", "said \x00 and \x1b[31m", "fix")
+    text = render(Format.JUNIT, Report(Judgement((), (finding,)), FILE), Style())
+    assert "said \N{REPLACEMENT CHARACTER} and" in "".join(ET.fromstring(text).itertext())  # noqa: S314 -- our own
