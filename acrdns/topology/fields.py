@@ -27,6 +27,19 @@ def wrong(message: str, allowed: str) -> PydanticCustomError:
     return PydanticCustomError(WRONG, "{message}", {"message": message, "allowed": allowed})
 
 
+def describe(value: Any) -> str:
+    """Say what kind of value something is: `'x' is a text`."""
+    if value is None:
+        return "has no value"
+    if isinstance(value, bool):
+        return f"{str(value).lower()} is a switch"
+    if isinstance(value, int):
+        return f"{value} is a number"
+    if isinstance(value, str):
+        return f"{value!r} is a text"
+    return "is a list" if isinstance(value, list) else "is a mapping"
+
+
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 _DURATION = re.compile(r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")

@@ -15,7 +15,7 @@ from acrdns.errors import NameSyntaxError
 from acrdns.names import show, wire
 from acrdns.record import RRset, Type
 from acrdns.topology.entry import Entry
-from acrdns.topology.fields import Address4, Address6, Octet, Short, Ttl, wrong
+from acrdns.topology.fields import Address4, Address6, Octet, Short, Ttl, describe, wrong
 
 if TYPE_CHECKING:
     from acrdns.names import Name
@@ -111,16 +111,25 @@ def _one(value: Any) -> Any:
     return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
+def _text(value: Any) -> Any:
+    """Read a number without quotes as the text it looks like."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def _strings(value: Any) -> Any:
     """Split one text into character-strings of 255 octets; a list has them as they are."""
-    if not isinstance(value, str):
+    value = _text(value)
+    if isinstance(value, list):
         return value
+    if not isinstance(value, str):
+        raise wrong(describe(value), "allowed: a text; put it in quotes")
     octets = value.encode()
     return [octets[at : at + MAX_STRING] for at in range(0, len(octets), MAX_STRING)] or [b""]
 
 
 def _string(value: Any) -> Any:
-    octets = value.encode() if isinstance(value, str) else value
+    text = _text(value)
+    octets = text.encode() if isinstance(text, str) else text
     if isinstance(octets, bytes) and len(octets) > MAX_STRING:
         message = f"a character-string of {len(octets)} octets"
         raise wrong(message, f"allowed: {MAX_STRING}; write the text outside a list of its own and it is split")

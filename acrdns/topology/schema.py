@@ -103,7 +103,7 @@ class Registry(Entry):
         [], description="Public client addresses and ranges that the registry's firewall admits; none admits all."
     )
     public: Annotated[Public, Empty] = Field(
-        Public(), description="Public names and addresses; derived from the names where left out."
+        default_factory=Public, description="Public names and addresses; derived from the names where left out."
     )
     connected_registries: Annotated[dict[str, ConnectedRegistry], Empty] = Field(
         {}, description="Connected registries on premises."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import BaseModel
 
 from acrdns.errors import Problem
-from acrdns.topology.fields import WRONG
+from acrdns.topology.fields import WRONG, describe
 from acrdns.topology.places import dotted
 from acrdns.topology.schema import TopologyFile
 from acrdns.topology.suggest import listed, remedy
@@ -90,19 +90,6 @@ def _say(kind: str, given: Any, context: dict[str, Any], path: Path) -> tuple[st
         low, high = _limits(path)
         return f"{given} is out of range", f"allowed: {low} to {high}"
     return _EMPTY.get(kind) or (f"{given!r} is not allowed", f"allowed: {_about(path)}")
-
-
-def describe(value: Any) -> str:
-    """Say what kind of value something is: `'x' is a text`."""
-    if value is None:
-        return "has no value"
-    if isinstance(value, bool):
-        return f"{str(value).lower()} is a switch"
-    if isinstance(value, int):
-        return f"{value} is a number"
-    if isinstance(value, str):
-        return f"{value!r} is a text"
-    return "is a list" if isinstance(value, list) else "is a mapping"
 
 
 def _not_one_of(given: Any, path: Path) -> tuple[str, str]:

@@ -1,0 +1,191 @@
+"""NSD, Knot and BIND on free ports of 127.0.0.1, each serving the same zone files."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+START = 20.0
+"""Seconds that a server has to start in."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A running server."""
+
+    name: str
+    port: int
+
+    def ask(self, queries: Sequence[dns.message.Message]) -> list[dns.message.Message]:
+        """Ask one question after the other over UDP; gives the responses in order."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.settimeout(5)
+            sock.connect(("127.0.0.1", self.port))
+            return [self._exchange(sock, query) for query in queries]
+
+    def _exchange(self, sock: socket.socket, query: dns.message.Message) -> dns.message.Message:
+        sock.send(query.to_wire())
+        while True:
+            response = dns.message.from_wire(sock.recv(65535), one_rr_per_rrset=False)
+            if response.id == query.id:
+                return response
+
+
+def _nsd(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+    lines = [
+        "server:",
+        f"  ip-address: 127.0.0.1@{port}",
+        "  server-count: 1",
+        '  username: ""',
+        '  chroot: ""',
+        f'  zonesdir: "{folder}"',
+        '  pidfile: ""',
+        '  database: ""',
+        f'  xfrdfile: "{folder}/xfrd.state"',
+        f'  zonelistfile: "{folder}/zone.list"',
+        f'  logfile: "{folder}/nsd.log"',
+        "  rrl-ratelimit: 0",
+        "  ipv4-edns-size: 4096",
+        "remote-control:",
+        "  control-enable: no",
+    ]
+    for apex, path in zones.items():
+        lines += ["zone:", f'  name: "{apex}"', f'  zonefile: "{path}"']
+    (folder / "nsd.conf").write_text("\n".join(lines) + "\n")
+    return ["nsd", "-d", "-c", str(folder / "nsd.conf")]
+
+
+def _knot(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+    lines = [
+        "server:",
+        f"  rundir: {folder}",
+        f"  listen: 127.0.0.1@{port}",
+        "  udp-workers: 1",
+        "  tcp-workers: 1",
+        "  background-workers: 1",
+        "  udp-max-payload: 4096",
+        "database:",
+        f"  storage: {folder}",
+        "template:",
+        "- id: default",
+        f"  storage: {folder}",
+        "  zonefile-load: whole",
+        "  zonefile-sync: -1",
+        "  journal-content: none",
+        "log:",
+        f"- target: {folder}/knot.log",
+        "  any: info",
+        "zone:",
+    ]
+    for apex, path in zones.items():
+        lines += [f"- domain: {apex}", f"  file: {path}"]
+    (folder / "knot.conf").write_text("\n".join(lines) + "\n")
+    return ["knotd", "-c", str(folder / "knot.conf")]
+
+
+def _bind(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+    lines = [
+        "options {",
+        f'  directory "{folder}";',
+        f"  listen-on port {port} {{ 127.0.0.1; }};",
+        "  listen-on-v6 { none; };",
+        "  pid-file none; session-keyfile none; lock-file none;",
+        "  recursion no; dnssec-validation no; notify no; empty-zones-enable no; max-udp-size 4096;",
+        "};",
+        "controls { };",
+        f'logging {{ channel f {{ file "{folder}/named.log"; severity info; }}; category default {{ f; }}; }};',
+    ]
+    for apex, path in zones.items():
+        lines.append(f'zone "{apex}" {{ type primary; file "{path}"; check-names ignore; check-integrity no; }};')
+    (folder / "named.conf").write_text("\n".join(lines) + "\n")
+    return ["named", "-g", "-n", "1", "-c", str(folder / "named.conf")]
+
+
+SERVERS: dict[str, tuple[str, Callable[[Path, int, Mapping[str, Path]], list[str]]]] = {
+    "nsd": ("nsd", _nsd),
+    "knot": ("knotd", _knot),
+    "bind": ("named", _bind),
+}
+
+
+def missing() -> list[str]:
+    """Give the programs that are not installed."""
+    return [program for program, _ in SERVERS.values() if shutil.which(program) is None]
+
+
+@contextmanager
+def serving(folder: Path, zones: Mapping[str, str]) -> Iterator[list[Peer]]:
+    """Start the servers with zones, from apex (with its dot) to text. They are ended on the way out."""
+    paths = {}
+    for index, (apex, text) in enumerate(zones.items()):
+        paths[apex] = folder / f"{index}.zone"
+        paths[apex].write_text(text)
+    with ExitStack() as stack:
+        yield [stack.enter_context(_started(name, folder / name, paths)) for name in SERVERS]
+
+
+@contextmanager
+def _started(name: str, folder: Path, zones: Mapping[str, Path]) -> Iterator[Peer]:
+    folder.mkdir()
+    _, configure = SERVERS[name]
+    peer = Peer(name, _free_port())
+    command = configure(folder, peer.port, zones)
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
+    try:
+        _wait(peer, process, folder, list(zones)[-1])
+        yield peer
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait(peer: Peer, process: subprocess.Popen[bytes], folder: Path, apex: str) -> None:
+    """Wait until the server answers for its last zone."""
+    query = dns.message.make_query(apex, "SOA")
+    deadline = time.monotonic() + START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            response = dns.query.udp(query, "127.0.0.1", 0.2, peer.port)
+        except (dns.exception.Timeout, OSError):
+            continue
+        if response.rcode() == dns.rcode.NOERROR and response.flags & dns.flags.AA:
+            return
+        time.sleep(0.02)
+    logs = "".join(path.read_text(errors="replace")[-2000:] for path in sorted(folder.iterdir()) if path.is_file())
+    raise RuntimeError(f"{peer.name} did not start:\n{logs}")
+
+
+def _free_port() -> int:
+    """Give a port that is free for UDP and TCP."""
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
+        ):
+            tcp.bind(("127.0.0.1", 0))
+            port = int(tcp.getsockname()[1])
+            try:
+                udp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port

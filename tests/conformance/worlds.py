@@ -1,0 +1,115 @@
+"""Odd worlds of a few zones each, and the questions to ask of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from acrdns.errors import ZoneFileError
+from acrdns.names import name
+from acrdns.zone.zonefile import read_zone
+
+if TYPE_CHECKING:
+    from acrdns.zone.zone import Zone
+
+TYPES = ("A", "CNAME", "DNAME", "NS", "MX", "TXT", "SOA", "DS", "ANY", "TYPE65280", "SRV")
+
+LONG = "l" * 60
+LABELS = st.sampled_from(("a", "b", "c", "d", "*", "a", "b", "c", "d", "*", LONG))
+_MAX_TEXT = 253
+_SIZES = st.integers(0, 12)
+RELATIVE = st.lists(LABELS, max_size=4).map(".".join)
+
+
+@dataclass(frozen=True)
+class World:
+    """Zones as text, by apex (with its dot). The apexes of a world are below names of its own."""
+
+    zones: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"; {apex}\n{text}" for apex, text in self.zones)
+
+    def loaded(self) -> list[Zone]:
+        """Give the zones as acrdns reads them."""
+        return [load(apex, text) for apex, text in self.zones]
+
+    def questions(self) -> list[tuple[str, str]]:
+        """Give names of the world, and names beside and below them, each with a few of the types."""
+        names: dict[str, None] = {}
+        for apex, text in self.zones:
+            for line in text.splitlines():
+                owner, *_, target = line.split(" ")
+                for each in (owner, target) if target.endswith(".") else (owner,):
+                    parent = each.partition(".")[2] or apex
+                    names |= dict.fromkeys((each, f"x.{each}", f"x.a.{each}", f"*.{each}", parent, f"{LONG}.{each}"))
+        return [
+            (owner, TYPES[(index + step) % len(TYPES)])
+            for index, owner in enumerate(names)
+            for step in (0, 3, 4, 7)
+            if len(owner) <= _MAX_TEXT
+        ]
+
+
+def load(apex: str, text: str) -> Zone:
+    """Read a zone that includes nothing."""
+    return read_zone(text.encode(), apex + "zone", name(apex), _nothing)
+
+
+def _nothing(file: str, wanted: str) -> tuple[str, bytes]:
+    raise FileNotFoundError(wanted)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, number: int) -> World:
+    """Draw a world whose zones load everywhere: lines that may not stand are left out."""
+    top = f"w{number}."
+    apexes = [top, *draw(st.lists(st.sampled_from([f"a.{top}", f"b.a.{top}", f"v{number}."]), unique=True, max_size=2))]
+    return World(tuple((apex, _settled(apex, draw(_lines(apex, apexes)))) for apex in apexes))
+
+
+@st.composite
+def _lines(draw: st.DrawFn, apex: str, apexes: list[str]) -> list[str]:
+    owners = st.builds(below, RELATIVE, st.just(apex))
+    targets = st.builds(below, RELATIVE, st.sampled_from([*apexes, "nowhere."]))
+    data = st.one_of(
+        st.sampled_from(["A 192.0.2.1", "A 192.0.2.2", "TXT t", f"DS 1 8 2 {'00' * 32}", "TYPE65280 \\# 1 00"]),
+        st.builds("CNAME {}".format, targets),
+        st.builds("DNAME {}".format, targets),
+        st.builds("NS {}".format, targets),
+        st.builds("MX 1 {}".format, targets),
+        st.builds("SRV 1 1 1 {}".format, targets),
+    )
+    record = st.builds("{} 300 IN {}".format, owners, data).map(lambda line: [line])
+    entries = st.lists(st.one_of(record, record, record, _delegations(apex)), min_size=draw(_SIZES), max_size=24)
+    return [line for entry in draw(entries) for line in entry]
+
+
+@st.composite
+def _delegations(draw: st.DrawFn, apex: str) -> list[str]:
+    """Draw a delegation with its glue, in or out of its bailiwick."""
+    owner = below(draw(RELATIVE), apex)
+    server = below(draw(RELATIVE), draw(st.sampled_from([owner, apex])))
+    glue = draw(st.sampled_from(["A 192.0.2.9", "AAAA 2001:db8::9"]))
+    return [f"{owner} 300 IN NS {server}", f"{server} 300 IN {glue}"]
+
+
+def below(relative: str, apex: str) -> str:
+    """Join a relative name, which may be empty, to an apex."""
+    return f"{relative}.{apex}".lstrip(".") or "."
+
+
+def _settled(apex: str, lines: list[str]) -> str:
+    """Give the text of a zone without the lines that no server loads."""
+    head = [f"{apex} 600 IN SOA ns.nowhere. host.nowhere. 1 3600 600 86400 60", f"{apex} 600 IN NS ns.nowhere."]
+    while True:
+        text = "\n".join([*head, *lines]) + "\n"
+        try:
+            load(apex, text)
+        except ZoneFileError as error:
+            wrong = {problem.place.line - len(head) - 1 for problem in error.problems}
+            lines = [line for index, line in enumerate(lines) if index not in wrong]
+        else:
+            return text

@@ -1,0 +1,109 @@
+"""The shape of the repository: what is where, how it is called, how long it is."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+from acrdns.cli.main import COMMANDS, module_name
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted(
+    path.relative_to(ROOT) for top in ("acrdns", "tests", "scripts") for path in (ROOT / top).rglob("*.py")
+)
+
+TOP_LEVEL = frozenset(
+    {
+        ".ci",
+        ".git",
+        ".gitignore",
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "acrdns",
+        "pyproject.toml",
+        "scripts",
+        "tests",
+        "zones",
+    }
+)
+
+# Modules of acrdns/cli that are no commands.
+NO_COMMANDS = frozenset({"__init__", "arguments", "main", "style", "target"})
+
+# A name has to say what is in a module; these say nothing.
+SAYS_NOTHING = frozenset({"utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "core", "tools"})
+
+LONGEST = 300
+# Longer, for a reason.
+LONG: dict[str, str] = {}
+
+
+def test_the_top_level_holds_what_it_should() -> None:
+    """Nothing lies about at the top, but for what .gitignore names."""
+    ignored = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()]
+    found = {path.name for path in ROOT.iterdir() if not any(fnmatch(path.name, pattern) for pattern in ignored)}
+    assert found <= TOP_LEVEL
+
+
+def test_every_command_is_in_the_table() -> None:
+    """The table of commands and the files beside it are the same list."""
+    files = {
+        path.stem for path in (ROOT / "acrdns/cli").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert {module_name(command).rpartition(".")[2] for command in COMMANDS} == files - NO_COMMANDS
+
+
+@pytest.mark.parametrize("line", COMMANDS.values(), ids=list(COMMANDS))
+def test_a_command_is_told_in_a_line(line: str) -> None:
+    """A command's line in the help is one sentence that fits there."""
+    assert line == line.strip()
+    assert line[0].isupper()
+    assert line.endswith(".")
+    assert len(line) <= 64
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_module_is_called_by_what_it_holds(path: Path) -> None:
+    """No module and no package has a name that says nothing."""
+    assert SAYS_NOTHING.isdisjoint([*path.parent.parts, path.stem])
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] != "tests"], ids=str)
+def test_a_module_is_short(path: Path) -> None:
+    """A module can be read in one go."""
+    lines = (ROOT / path).read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST or str(path) in LONG
+
+
+def test_long_modules_are_really_long() -> None:
+    """The list of long modules goes no further than it has to."""
+    assert [path for path in LONG if (ROOT / path).read_text(encoding="utf-8").count("\n") <= LONGEST] == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parts[0] == "tests"], ids=str)
+def test_tests_mirror_the_package(path: Path) -> None:
+    """A folder of tests is a package of acrdns, or one of the kinds that DESIGN.md names."""
+    kinds = {"scenarios", "interop", "conformance", "fuzz", "repository"}
+    assert len(path.parts) == 2 or path.parts[1] in kinds or (ROOT / "acrdns" / path.parts[1]).is_dir()
+
+
+SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_is_a_program_that_is_run(name: str) -> None:
+    """A script has no extension, can be executed, says what it does, and .ci/run or a test runs it."""
+    path = ROOT / "scripts" / name
+    text = path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o111 == 0o111
+    assert "." not in name
+    assert text.startswith("#!/usr/bin/env bash\n# ")
+    runners = [ROOT / ".ci/run", *SCRIPTS_OF_CI, *(ROOT / "tests/repository").glob("*.py")]
+    assert any(f"scripts/{name}" in runner.read_text(encoding="utf-8") for runner in runners if runner != path)
+
+
+# What .ci/run runs may run others.
+SCRIPTS_OF_CI = [ROOT / "scripts" / name for name in SCRIPTS]

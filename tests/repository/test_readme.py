@@ -1,0 +1,68 @@
+"""Every command in the README runs as it stands there, and prints what the README shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.repository.console import Block, blocks, faults, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = list(blocks(README))
+BY_CI = "run by .ci/run"
+SHELL_WORDS = frozenset({"cd", "echo", "export", "kill", "wait", "cat"})
+
+# Without a network namespace of their own, two blocks may want the same port: one after the other.
+pytestmark = pytest.mark.xdist_group("readme")
+
+
+@pytest.mark.parametrize("block", [pytest.param(b, id=f"line {b.line}") for b in BLOCKS if not b.excuse])
+def test_commands_run_as_they_stand(block: Block, tmp_path: Path, program: Callable[[str], str]) -> None:
+    """A block is a session in a fresh directory with the samples in it."""
+    binaries = Path(sys.executable).parent
+    for step in block.steps:
+        if step.program not in SHELL_WORDS and not (binaries / step.program).exists():
+            program(step.program)
+    shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    environment = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    found = list(faults(run(block, tmp_path, environment)))
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.parametrize("block", [pytest.param(b, id=f"line {b.line}") for b in BLOCKS if b.excuse])
+def test_a_command_that_is_not_run_here_is_run_elsewhere(block: Block) -> None:
+    """What takes too long here is a step of .ci/run, and anything else says why it is not run."""
+    if block.excuse.startswith("not run: "):
+        return
+    assert block.excuse == BY_CI
+    steps = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+    assert [step.command for step in block.steps if f"step {step.command}" not in steps] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "block", [pytest.param(b, id=f"line {b.line}") for b in BLOCKS if b.excuse == BY_CI and b.shows]
+)
+def test_what_ci_runs_prints_what_is_shown(block: Block, tmp_path: Path) -> None:
+    """Where the page shows what such a command prints, it prints that."""
+    steps = tuple(replace(step, command=f"cd {ROOT} && {step.command}") for step in block.steps)
+    found = list(faults(run(replace(block, steps=steps), tmp_path, os.environ | {"NO_COLOR": "1"}, seconds=300)))
+    assert not found, "\n\n".join(found)
+
+
+def test_the_readme_shows_commands() -> None:
+    """The page opens with the demo and the tests, and some blocks are run here."""
+    commands = [step.command for block in BLOCKS for step in block.steps]
+    assert "scripts/demo" in commands
+    assert "scripts/test" in commands
+    assert any(not block.excuse for block in BLOCKS)
