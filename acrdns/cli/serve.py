@@ -29,6 +29,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         list[str] | None,
         typer.Option("--zone-file", metavar="FILE", help="Serve this zone, authoritatively; may be repeated."),
     ] = None,
+    upstream: Annotated[
+        list[str] | None,
+        typer.Option("--upstream", metavar="ADDR[:PORT]", help="Pass other names on to it; may be repeated."),
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Reload when a file changes.")] = False,
     log_queries: Annotated[bool, typer.Option("--log-queries", help="Write a line for each query to stderr.")] = False,
     log_format: Annotated[LogFormat, typer.Option("--log-format", help="How to write them.")] = LogFormat.TEXT,
@@ -57,6 +61,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     """
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
+    from acrdns.serve.addresses import parse
     from acrdns.serve.primary import transfers
     from acrdns.serve.server import Options, Server
     from acrdns.serve.sources import Sources
@@ -72,6 +77,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             log=log_format.value if log_queries else None,
             workers=workers,
             transfers=asked,
+            upstreams=tuple(parse(text, "--upstream") for text in upstream or ()),
         ),
         _report,
     )

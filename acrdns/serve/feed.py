@@ -13,7 +13,7 @@ from acrdns.names import Name, ancestors
 from acrdns.record import Rcode, Type
 from acrdns.zone.answer import Question, Response
 from acrdns.zone.catalog import catalog, catalog_name
-from acrdns.zone.history import advance, begin
+from acrdns.zone.history import advance, begin, digest
 from acrdns.zone.serial import restamped
 
 if TYPE_CHECKING:
@@ -55,21 +55,33 @@ class Feeder:
     def __init__(self, journal: Journal | None) -> None:
         self._journal = journal
         self._known: dict[tuple[str, Name], History] = {}
+        self._digests: dict[int, tuple[Zone, str]] = {}
+        """Of the zones of the feed that is being made; they are kept here so that no other one gets the same id."""
 
     def feed(self, views: Mapping[str, Iterable[Zone]], now: int) -> Feed:
         """Give the next feed; on return it is in the journal. `now` is in seconds since 1970. Raises InputError."""
+        self._digests = {}
         return Feed({vantage: self._view(vantage, zones, now) for vantage, zones in views.items()})
 
     def _view(self, vantage: str, zones: Iterable[Zone], now: int) -> dict[Name, History]:
         members = {zone.apex: zone for zone in zones}
-        listed = catalog(vantage, members)
-        return {zone.apex: self._history(vantage, zone, now) for zone in (*members.values(), listed)}
+        everything = (*members.values(), catalog(vantage, members))
+        return {zone.apex: self._history(vantage, zone, now) for zone in everything}
+
+    def _digest(self, zone: Zone) -> str:
+        """Look through a zone; one that several views share once only."""
+        if id(zone) not in self._digests:
+            self._digests[id(zone)] = (zone, digest(zone))
+        return self._digests[id(zone)][1]
 
     def _history(self, vantage: str, zone: Zone, now: int) -> History:
         key = (vantage, zone.apex)
         old = self._known.get(key)
         past = old.past if old else self._journal.load(vantage, zone.apex) if self._journal else None
-        history = advance(old, zone, now) if old else begin(zone, now, past)
+        if old and zone is old.zone:
+            return old
+        content = self._digest(zone)
+        history = advance(old, zone, now, content) if old else begin(zone, now, past, content)
         if self._journal is not None and history.past != past:
             self._journal.save(vantage, zone.apex, history.past)
         self._known[key] = history

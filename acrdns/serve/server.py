@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from acrdns.serve.service import Service
     from acrdns.serve.sources import Sources, State
     from acrdns.serve.spawn import Child, Voice
+    from acrdns.serve.upstream import Upstream
 
 _LAST_PORT = 65535
 
@@ -57,6 +58,8 @@ class Options:
     workers: int = 1
     transfers: Transfers | None = None
     """None: nothing is transferred."""
+    upstreams: tuple[Address, ...] = ()
+    """Real resolvers for names outside the simulated zones; none: such names are refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Server:
         self._report = report
         self._cookies = CookieJar(secrets.token_bytes(SECRET))
         self._watcher = Watcher(options.sources.files)
+        self._upstream = self._make_upstream()
         self._state = load(options.sources)
         self._posts: list[_Post] = []
         places = plan(options.listens, self._state.vantages)
@@ -117,7 +121,12 @@ class Server:
         with_zones = vantage in (self._first, ZONE_FILES)
         access = self._primary.access if self._primary else None
         return self._state.service(
-            vantage, zone_files=with_zones, cookies=self._cookies, complain=self._report, access=access
+            vantage,
+            zone_files=with_zones,
+            cookies=self._cookies,
+            complain=self._report,
+            access=access,
+            upstream=self._upstream,
         )
 
     def _load(self, served: tuple[str, ...]) -> State:
@@ -138,12 +147,20 @@ class Server:
 
     def _answer_udp(self, posts: list[_Post], number: int, stop: int, voice: Voice) -> None:
         self._report = voice.say
+        self._upstream = self._make_upstream()  # its threads and its cache are this process's own
         listeners = []
         for post in posts:
             address = post.bound.address
             desk = Desk(self._service(post.vantage))
             listeners.append(udp.Listener(post.bound.udp[number], desk, address.is_ipv6, address.is_wildcard))
         udp.run(listeners, stop, self._log_pipe())
+
+    def _make_upstream(self) -> Upstream | None:
+        if not self._options.upstreams:
+            return None
+        from acrdns.serve.upstream import Upstream
+
+        return Upstream(self._options.upstreams)
 
     def _log_pipe(self) -> LogPipe | None:
         return LogPipe(self._log) if self._log is not None else None
@@ -181,6 +198,8 @@ class Server:
             await self._primary.close()
         await self._tcp.close()
         await self._workers.close()
+        if self._upstream is not None:
+            self._upstream.close()
 
     def _watch(self) -> None:
         if self._watcher.changed():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from acrdns.wire.cache import AnswerCache
 
 if TYPE_CHECKING:
+    from acrdns.serve.upstream import Upstream
     from acrdns.wire.responder import Responder
 
 
@@ -18,6 +19,8 @@ class Service:
     vantage: str
     responder: Responder
     cache: AnswerCache = field(default_factory=AnswerCache)
+    upstream: Upstream | None = None
+    """Where names outside the simulated zones are passed on to; None: they are refused."""
 
 
 @dataclass(slots=True)

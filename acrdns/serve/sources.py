@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.world import World
+    from acrdns.serve.upstream import Upstream
     from acrdns.wire.cookie import CookieJar
     from acrdns.wire.primary import Access
     from acrdns.wire.responder import Answerer
@@ -61,6 +62,7 @@ class State:
         cookies: CookieJar | None,
         complain: Callable[[str], None],
         access: Access | None = None,
+        upstream: Upstream | None = None,
     ) -> Service:
         """Make what is served at one address. `zone_files` says whether the zones that people bring are, too.
 
@@ -73,10 +75,11 @@ class State:
         zones = self.zones if zone_files else None
         answer, authoritative = _combine(self._answerer(vantage), zones)
         if access is None:
-            return Service(vantage, Responder(answer, authoritative, cookies, failed))
+            return Service(vantage, Responder(answer, authoritative, cookies, failed), upstream=upstream)
         histories = self.feed.views.get(vantage, {})
         primary = Primary(histories, access)
-        return Service(vantage, Responder(with_serials(answer, histories), authoritative, cookies, failed, primary))
+        responder = Responder(with_serials(answer, histories), authoritative, cookies, failed, primary)
+        return Service(vantage, responder, upstream=upstream)
 
     def _answerer(self, vantage: str) -> Answerer | None:
         if vantage == ZONE_FILES:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from acrdns.serve.sockets import BACKLOG
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from acrdns.serve.querylog import LogPipe
     from acrdns.serve.service import Desk
@@ -117,6 +118,8 @@ class Connection(asyncio.BufferedProtocol):
         self._full = False
         """Whether the client has to read before it gets more."""
         self._half_closed = False
+        self._waiting = 0
+        """Queries that upstream has been asked."""
         self.last_query = time.monotonic()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -176,9 +179,29 @@ class Connection(asyncio.BufferedProtocol):
             reply = self._next()
         else:
             reply = service.responder.respond(packet, tcp=True, client=self._client, now=_now())
+            reply = self._pass_on(packet, reply) if service.upstream is not None else reply
         if self._server.log is not None:
             self._server.log.note(service.vantage, "tcp", self._client, self._port, packet, reply or b"")
         return _framed(reply)
+
+    def _pass_on(self, packet: bytes, reply: bytes | None) -> bytes | None:
+        """Have a refused name asked upstream; its answer comes when it comes (RFC 7766 section 6.2.1.1)."""
+        upstream = self._desk.service.upstream
+        if upstream is None or reply is None or not upstream.takes(packet, reply):
+            return reply
+        self._waiting += 1
+        loop = asyncio.get_running_loop()
+        upstream.submit(packet, lambda late: _call_soon(loop, self._late, late), tcp=True)
+        return None
+
+    def _late(self, reply: bytes) -> None:
+        """Send what upstream has answered."""
+        self._waiting -= 1
+        if self._transport.is_closing():
+            return
+        self._transport.write(_framed(reply))
+        if self._half_closed and not self._waiting and self._stream is None:
+            self._transport.close()
 
     def _go_on(self) -> None:
         """Have the next message of a transfer sent when everybody else has had a turn, and the client takes more."""
@@ -195,7 +218,7 @@ class Connection(asyncio.BufferedProtocol):
             self.last_query = time.monotonic()
             self._server.asked(self)
             self._go_on()
-        elif self._half_closed:
+        elif self._half_closed and not self._waiting:
             self._transport.close()
         else:
             self._transport.resume_reading()
@@ -228,7 +251,7 @@ class Connection(asyncio.BufferedProtocol):
     def eof_received(self) -> bool:
         """Close once the answers are sent: whoever closes its half still gets them."""
         self._half_closed = True
-        return self._stream is not None
+        return self._stream is not None or self._waiting > 0
 
     def end(self) -> None:
         """Close once the answers are sent."""
@@ -237,6 +260,11 @@ class Connection(asyncio.BufferedProtocol):
     def abort(self) -> None:
         """Close now."""
         self._transport.abort()
+
+
+def _call_soon(loop: asyncio.AbstractEventLoop, late: Callable[[bytes], None], reply: bytes) -> None:
+    with suppress(RuntimeError):  # the server has ended meanwhile
+        loop.call_soon_threadsafe(late, reply)
 
 
 def _now() -> int:

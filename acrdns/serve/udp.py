@@ -11,6 +11,7 @@ import select
 import socket
 import time
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,6 +76,7 @@ class _Batches:
     """A socket read and written by batches; sockets of the same kind share the buffers."""
 
     def __init__(self, listener: Listener, batch: mmsg.Batch, log: LogPipe | None) -> None:
+        self._socket = listener.socket
         self._descriptor = listener.socket.fileno()
         self._desk = listener.desk
         self._batch = batch
@@ -90,22 +92,26 @@ class _Batches:
         batch = self._batch
         count = batch.receive(self._descriptor)
         missed = self._answer_hits(count) if self._log is None else list(range(count))
-        if not missed:
-            batch.send(self._descriptor, 0, count)
-            return
-        start = 0
-        for slot in missed:
-            if not self._answer_miss(slot):
-                batch.send(self._descriptor, start, slot)
-                start = slot + 1
-        batch.send(self._descriptor, start, count)
+        self._send_but(missed, count)  # nobody whose answer is known waits for those that have to be made
+        if missed:
+            made = {slot for slot in missed if self._answer_miss(slot)}
+            self._send_but([slot for slot in range(count) if slot not in made], count)
         if self._log is not None:
             self._log.flush()
+
+    def _send_but(self, left_out: list[int], count: int) -> None:
+        """Send the slots up to `count`, but for some."""
+        start = 0
+        for slot in left_out:
+            self._batch.send(self._descriptor, start, slot)
+            start = slot + 1
+        self._batch.send(self._descriptor, start, count)
 
     def _answer_hits(self, count: int) -> list[int]:
         """Write the answers that the cache has into their slots, and give the slots that it has none for."""
         buffer, sending = self._batch.buffer, self._batch.sending
-        get = self._desk.service.cache.table.get
+        cache = self._desk.service.cache
+        get = cache.table.get
         missed = []
         start = 0
         for slot, length in enumerate(self._batch.lengths[:count]):
@@ -125,6 +131,8 @@ class _Batches:
                 else:
                     missed.append(slot)
             start += mmsg.SLOT
+        cache.hits += count - len(missed)
+        cache.misses += len(missed)
         return missed
 
     def _answer_miss(self, slot: int) -> bool:
@@ -132,8 +140,13 @@ class _Batches:
         start = slot * mmsg.SLOT
         packet = batch.buffer[start : start + batch.lengths[slot]]
         address, port = batch.client(slot)
+
+        def later(reply: bytes) -> None:
+            _send(lambda data: self._socket.sendto(data, (str(ip_address(address)), port)), reply)
+
         # With a log, hits come here as well.
-        reply = _reply(self._desk, packet, address) if self._log else _make(self._desk.service, packet, address)
+        make = _reply if self._log else _make
+        reply = make(self._desk.service, packet, address, later)
         if self._log is not None:
             self._log.note(self._desk.service.vantage, "udp", address, port, packet, reply or b"")
         if reply is None:
@@ -163,7 +176,7 @@ class _OneByOne:
             except (BlockingIOError, InterruptedError, ConnectionRefusedError):
                 break
             address = ip_address(client[0].partition("%")[0]).packed
-            reply = _reply(self._desk, packet, address)
+            reply = _reply(self._desk.service, packet, address, partial(_send, send))
             if self._log is not None:
                 self._log.note(self._desk.service.vantage, "udp", address, client[1], packet, reply or b"")
             if reply is not None:
@@ -188,14 +201,17 @@ def _send(send: Callable[[bytes], int], reply: bytes) -> None:
         return  # what the kernel will not take is dropped, as datagrams may be
 
 
-def _reply(desk: Desk, packet: bytes, client: bytes) -> bytes | None:
-    service = desk.service
-    return service.cache.get(packet) or _make(service, packet, client)
+def _reply(service: Service, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
+    return service.cache.get(packet) or _make(service, packet, client, later)
 
 
-def _make(service: Service, packet: bytes, client: bytes) -> bytes | None:
+def _make(service: Service, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
+    """Give the reply; None where there is none, or where it comes from upstream and is given to `later`."""
     reply = service.responder.reply(packet, tcp=False, client=client, now=int(time.time()))
     if reply is None:
+        return None
+    if service.upstream is not None and service.upstream.takes(packet, reply.packet):
+        service.upstream.submit(packet, later, tcp=False)
         return None
     service.cache.put(packet, reply)
     return reply.packet
