@@ -33,6 +33,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         list[str] | None,
         typer.Option("--upstream", metavar="ADDR[:PORT]", help="Pass other names on to it; may be repeated."),
     ] = None,
+    ecs: Annotated[
+        bool, typer.Option("--ecs", help="Answer as the network that EDNS Client Subnet names; the narrowest wins.")
+    ] = False,
+    by_client: Annotated[
+        bool, typer.Option("--by-client", help="Answer as the network that the client's address is in.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Reload when a file changes.")] = False,
     log_queries: Annotated[bool, typer.Option("--log-queries", help="Write a line for each query to stderr.")] = False,
     log_format: Annotated[LogFormat, typer.Option("--log-format", help="How to write them.")] = LogFormat.TEXT,
@@ -64,7 +70,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     from acrdns.serve.addresses import parse
     from acrdns.serve.primary import transfers
     from acrdns.serve.server import Options, Server
-    from acrdns.serve.sources import Sources
+    from acrdns.serve.sources import Sources, Telling
 
     asked = transfers(allow_transfer or (), notify or (), tsig_key, ixfr_journal)
     if asked and not allow_transfer:
@@ -77,6 +83,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             log=log_format.value if log_queries else None,
             workers=workers,
             transfers=asked,
+            telling=Telling(ecs, by_client) if ecs or by_client else None,
             upstreams=tuple(parse(text, "--upstream") for text in upstream or ()),
         ),
         _report,

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from acrdns.serve.primary import Transfers
     from acrdns.serve.querylog import Format
     from acrdns.serve.service import Service
-    from acrdns.serve.sources import Sources, State
+    from acrdns.serve.sources import Sources, State, Telling
     from acrdns.serve.spawn import Child, Voice
     from acrdns.serve.upstream import Upstream
 
@@ -58,6 +58,8 @@ class Options:
     workers: int = 1
     transfers: Transfers | None = None
     """None: nothing is transferred."""
+    telling: Telling | None = None
+    """None: all clients of an address are at its vantage point."""
     upstreams: tuple[Address, ...] = ()
     """Real resolvers for names outside the simulated zones; none: such names are refused."""
 
@@ -127,6 +129,7 @@ class Server:
             complain=self._report,
             access=access,
             upstream=self._upstream,
+            telling=self._options.telling,
         )
 
     def _load(self, served: tuple[str, ...]) -> State:

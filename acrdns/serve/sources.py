@@ -12,6 +12,7 @@ from acrdns.serve.feed import Feed, with_serials
 from acrdns.serve.service import Service
 from acrdns.wire.primary import Primary
 from acrdns.wire.responder import Responder, always
+from acrdns.wire.subnet import selector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from acrdns.wire.cookie import CookieJar
     from acrdns.wire.primary import Access
     from acrdns.wire.responder import Answerer
+    from acrdns.wire.subnet import Selector
     from acrdns.zone.view import View
 
 _GONE = "this vantage point is no longer in the topology"
@@ -38,6 +40,16 @@ class Sources:
     def files(self) -> tuple[str, ...]:
         """All of them."""
         return (self.topology, *self.zone_files) if self.topology else self.zone_files
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How clients of one address are told apart: each is answered as the network that holds it."""
+
+    ecs: bool
+    """By EDNS Client Subnet (RFC 7871)."""
+    by_client: bool
+    """By the address that they ask from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +75,7 @@ class State:
         complain: Callable[[str], None],
         access: Access | None = None,
         upstream: Upstream | None = None,
+        telling: Telling | None = None,
     ) -> Service:
         """Make what is served at one address. `zone_files` says whether the zones that people bring are, too.
 
@@ -74,12 +87,24 @@ class State:
 
         zones = self.zones if zone_files else None
         answer, authoritative = _combine(self._answerer(vantage), zones)
+        select = self._selector(telling, zones) if telling else None
         if access is None:
-            return Service(vantage, Responder(answer, authoritative, cookies, failed), upstream=upstream)
+            return Service(vantage, Responder(answer, authoritative, cookies, failed, select), upstream=upstream)
         histories = self.feed.views.get(vantage, {})
         primary = Primary(histories, access)
-        responder = Responder(with_serials(answer, histories), authoritative, cookies, failed, primary)
+        responder = Responder(with_serials(answer, histories), authoritative, cookies, failed, select, primary)
         return Service(vantage, responder, upstream=upstream)
+
+    def _selector(self, telling: Telling, zones: View | None) -> Selector | None:
+        """Say which network a client is in, for an address that tells its clients apart."""
+        if self.world is None:
+            return None
+        networks = (
+            (space, _combine(self._answerer(name), zones)[0])
+            for name, network in self.world.topology.networks.items()
+            for space in network.address_space
+        )
+        return selector(networks, ecs=telling.ecs, by_client=telling.by_client)
 
     def _answerer(self, vantage: str) -> Answerer | None:
         if vantage == ZONE_FILES:

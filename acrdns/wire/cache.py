@@ -14,10 +14,10 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from acrdns.wire.query import HEADER, question_end
-from acrdns.wire.responder import Keep
+from acrdns.wire.reply import Keep
 
 if TYPE_CHECKING:
-    from acrdns.wire.responder import Reply
+    from acrdns.wire.reply import Reply
 
 Entry = tuple[bytes, int, int]
 """The reply from octet 2 on with the name in lower case, its whole length, and where its question ends."""
@@ -30,13 +30,14 @@ NEGATIVE = 4_096
 class AnswerCache:
     """A bounded table of replies. The oldest goes first; a reload makes a new one."""
 
-    __slots__ = ("_negative", "_positive", "misses", "table")
+    __slots__ = ("_negative", "_positive", "hits", "misses", "table")
 
     def __init__(self, positive: int = POSITIVE, negative: int = NEGATIVE) -> None:
         self.table: dict[bytes, Entry] = {}
         """For the hot path: look up the packet from octet 2 as it came, then lowered."""
+        self.hits = 0
+        """How many lookups found a reply; whoever looks up in `table` counts here, too."""
         self.misses = 0
-        """How many lookups found nothing; whoever counts the packets knows the hits."""
         self._positive = _Ring(positive)
         self._negative = _Ring(negative)
 
@@ -50,6 +51,7 @@ class AnswerCache:
         if entry is None:
             self.misses += 1
             return None
+        self.hits += 1
         kept, _, end = entry
         return packet[:2] + kept[: HEADER - 2] + packet[HEADER:end] + kept[end - 2 :]
 
@@ -58,15 +60,18 @@ class AnswerCache:
         if reply.keep is Keep.NO:
             return
         end = question_end(packet)
-        key = _key(packet, end)
+        if reply.lowered:
+            key: bytes | None = packet[2:].lower()
+            lowered = reply.lowered[2:]
+        else:
+            key = _key(packet, end)
+            name_end = end - 4
+            lowered = reply.packet[2:HEADER] + packet[HEADER:name_end].lower() + reply.packet[name_end:]
         if key is None or key in self.table:
             return
-        kept = reply.packet
-        name_end = end - 4
-        lowered = kept[2:HEADER] + packet[HEADER:name_end].lower() + kept[name_end:]
         ring = self._positive if reply.keep is Keep.POSITIVE else self._negative
         ring.add(key, self.table)
-        self.table[key] = (lowered, len(kept), end)
+        self.table[key] = (lowered, len(reply.packet), end)
 
 
 class _Ring:

@@ -26,6 +26,7 @@ Option = tuple[int, bytes]
 class OptionCode(IntEnum):
     """The EDNS options that acrdns has something to say about; all others are ignored (RFC 6891 section 6.1.2)."""
 
+    CLIENT_SUBNET = 8
     COOKIE = 10
     ERROR = 15
 

@@ -13,18 +13,26 @@ from acrdns.record import Type
 from acrdns.wire.query import CLASS_IN, HEADER
 
 if TYPE_CHECKING:
+    from acrdns.record import RRset
     from acrdns.wire.pack import Sections
 
 _FARTHEST = 0x3FFF
 _POINTERS = 0xC000
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!HHIH")
+_SINGLE = struct.Struct("!HHHIH")
 _ONE_NAME = frozenset((Type.NS, Type.CNAME, Type.PTR))
+_WITH_NAMES = _ONE_NAME | {Type.SOA, Type.MX}
+_ROOT_QUESTION = 5
 _SOA_NUMBERS = 20
 
 
 def join(flags: int, question: bytes, sections: Sections, opt: bytes, limit: int) -> bytes | None:
     """Pack a reply as `pack.pack` does, or give None where that is not ordinary work."""
+    if len(sections[0]) == 1 and not (sections[1] or sections[2]):
+        single = _single(flags, question, sections[0][0], opt, limit)
+        if single is not None:
+            return single
     names: dict[bytes, int] = {}
     _name(question[:-4], HEADER, names)
     parts = [b"", question]
@@ -53,6 +61,20 @@ def join(flags: int, question: bytes, sections: Sections, opt: bytes, limit: int
     parts[0] = _HEADER.pack(0, flags, 1, answers, authority, additional + bool(opt))
     parts.append(opt)
     return b"".join(parts)
+
+
+def _single(flags: int, question: bytes, rrset: RRset, opt: bytes, limit: int) -> bytes | None:
+    """Pack the commonest reply of all: one set, of the name that was asked for, without names in its data."""
+    number = rrset.type
+    if number in _WITH_NAMES or rrset.name != question[:-4] or len(question) == _ROOT_QUESTION:
+        return None
+    ttl, rdatas = rrset.ttl, rrset.rdatas
+    parts = [_HEADER.pack(0, flags, 1, len(rdatas), 0, 1 if opt else 0), question]
+    for rdata in rdatas:
+        parts += (_SINGLE.pack(_POINTERS | HEADER, number, CLASS_IN, ttl, len(rdata)), rdata)
+    parts.append(opt)
+    packed = b"".join(parts)
+    return packed if len(packed) <= limit else None
 
 
 def _name(name: bytes, offset: int, names: dict[bytes, int]) -> bytes:

@@ -17,6 +17,7 @@ from acrdns.wire import reply
 from acrdns.wire.edns import OptionCode
 from acrdns.wire.join import join
 from acrdns.wire.query import AA, CD, CLASS_IN, HEADER, QR, RA, RD, read
+from acrdns.wire.reply import Reply, keep_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 _MOST_SHAPES = 256
 _LONGEST = HEADER + MAX_NAME
 _NO_LOOKUP = frozenset({Type.AXFR, Type.IXFR, Type.ANY})
+_LOOKED_AT = (OptionCode.COOKIE, OptionCode.CLIENT_SUBNET)
+"""Options that an answer may depend on."""
+_LETTERS = frozenset(
+    number for number in range(0x10000) if number.to_bytes(2, "big").lower() != number.to_bytes(2, "big").upper()
+)
+"""Types that have a letter among their octets: 65 is A."""
 
 
 class Shape(NamedTuple):
@@ -41,6 +48,8 @@ class Shape(NamedTuple):
     """The OPT record of a reply that has nothing to add to it."""
     limit: int
     """Octets that a reply may have over UDP."""
+    letters: bool
+    """Whether any octet of the shape is a letter: then the packet cannot be told apart in lower case."""
 
 
 class Shapes:
@@ -84,18 +93,21 @@ def _shape(packet: bytes) -> Shape | None:
         return None
     opt = reply.opt_of(query, Rcode.NOERROR)
     limit = reply.size_limit(query, tcp=False)
-    return Shape(QR | query.flags & RD, query.flags & CD, query.edns is not None, opt, limit)
+    around = packet[2:HEADER] + packet[HEADER + len(query.question) - 2 :]
+    letters = around.lower() != around.upper()
+    return Shape(QR | query.flags & RD, query.flags & CD, query.edns is not None, opt, limit, letters)
 
 
 def _is_ordinary(query: Query) -> bool:
     if query.fault or query.tsig or query.qclass != CLASS_IN:
         return False
-    return query.edns is None or not (query.edns.version or query.edns.option(OptionCode.COOKIE) is not None)
+    edns = query.edns
+    return edns is None or not (edns.version or any(edns.option(code) is not None for code in _LOOKED_AT))
 
 
 def answer(
     packet: bytes, shapes: Shapes, answerer: Callable[[Question], Response], authoritative: Callable[[Name], bool]
-) -> tuple[bytes, Response] | None:
+) -> Reply | None:
     """Answer an ordinary question over UDP; None where it is none, or its answer is not ordinary."""
     split = shapes.split(packet)
     if split is None:
@@ -119,4 +131,5 @@ def answer(
     joined = join(flags, name + rest, sections, shape.opt, shape.limit)
     if joined is None:
         return None
-    return packet[:2] + joined[2:HEADER] + packet[HEADER:end] + joined[end:], response
+    lowered = b"" if shape.letters or number in _LETTERS else joined
+    return Reply(packet[:2] + joined[2:HEADER] + packet[HEADER:end] + joined[end:], keep_of(response), lowered)

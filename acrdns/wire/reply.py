@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.record import Rcode, Type
 from acrdns.wire.edns import PLAIN_SIZE, UDP_SIZE, ErrorCode, extended_error, opt_record
@@ -20,6 +21,30 @@ TCP_SIZE = 0xFFFF
 """Octets that the length field of TCP can count (RFC 1035 section 4.2.2)."""
 
 _RCODE = 0xF
+
+
+class Keep(Enum):
+    """Whether a reply may be given again to the same question."""
+
+    NO = "no"
+    """It depends on the client or the time, or is cheap to make."""
+    NEGATIVE = "negative"
+    """It says that there is nothing: such names can be made up without end, so only a few are kept."""
+    POSITIVE = "positive"
+
+
+class Reply(NamedTuple):
+    """A reply, and whether it may be kept."""
+
+    packet: bytes
+    keep: Keep
+    lowered: bytes = b""
+    """The same with its name in lower case, where that is at hand and the query has no letters but in its name."""
+
+
+def keep_of(response: Response) -> Keep:
+    """Tell whether a reply that depends on nothing but its question is worth keeping."""
+    return Keep.POSITIVE if response.answer and not response.rcode else Keep.NEGATIVE
 
 
 def size_limit(query: Query, *, tcp: bool) -> int:

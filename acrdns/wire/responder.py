@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from acrdns.names import Name
@@ -17,6 +16,8 @@ from acrdns.resolve.chain import Question, Response
 from acrdns.wire import cookie, ordinary, reply, tsig
 from acrdns.wire.edns import ErrorCode, OptionCode, extended_error
 from acrdns.wire.query import CLASS_ANY, CLASS_IN, read
+from acrdns.wire.reply import Keep, Reply, keep_of
+from acrdns.wire.subnet import read as read_subnet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from acrdns.wire.edns import Option
     from acrdns.wire.primary import Primary
     from acrdns.wire.query import Query
+    from acrdns.wire.subnet import Selector
     from acrdns.wire.transfer import Clock
 
 Answerer = Callable[[Question], Response]
@@ -39,24 +41,6 @@ def _say_nothing(_question: Question, _error: Exception) -> None:
     pass
 
 
-class Keep(Enum):
-    """Whether a reply may be given again to the same question."""
-
-    NO = "no"
-    """It depends on the client or the time, or is cheap to make."""
-    NEGATIVE = "negative"
-    """It says that there is nothing: such names can be made up without end, so only a few are kept."""
-    POSITIVE = "positive"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A reply, and whether it may be kept."""
-
-    packet: bytes
-    keep: Keep
-
-
 @dataclass(frozen=True, slots=True)
 class Responder:
     """One server: a resolver at a vantage point, an authoritative server, or both, by name."""
@@ -67,6 +51,8 @@ class Responder:
     cookies: cookie.CookieJar | None = None
     """None: cookies are ignored."""
     complain: Complain = _say_nothing
+    select: Selector | None = None
+    """Who answers instead of `answer`, by the client; None: clients are not told apart."""
     primary: Primary | None = None
     """What is transferred to secondaries; None: nothing is, and no key is known."""
     _shapes: ordinary.Shapes = field(default_factory=ordinary.Shapes, compare=False, repr=False)
@@ -81,10 +67,11 @@ class Responder:
 
     def reply(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
         """Give the reply to a packet with whether it may be kept."""
-        if not tcp:
-            quick = self._ordinary(packet)
-            if quick is not None:
-                return quick
+        same_for_all = self.select is None or not self.select.by_client
+        found = self._ordinary(packet) if same_for_all and not tcp else None
+        return found or self._whole(packet, tcp=tcp, client=client, now=now)
+
+    def _whole(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
         query = read(packet)
         if query is None:
             return None
@@ -102,10 +89,9 @@ class Responder:
 
     def _ordinary(self, packet: bytes) -> Reply | None:
         try:
-            found = ordinary.answer(packet, self._shapes, self.answer, self.authoritative)
+            return ordinary.answer(packet, self._shapes, self.answer, self.authoritative)
         except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
             return None
-        return Reply(found[0], _keep(found[1])) if found else None
 
     def transfer(self, packet: bytes, *, client: bytes, clock: Clock) -> Iterator[bytes] | None:
         """Give the messages that answer a transfer over TCP, in order; None where the packet asks for none.
@@ -134,31 +120,45 @@ class Responder:
         turned_away = _turn_away(query, tcp=tcp)
         if turned_away is not None:
             return Reply(turned_away, Keep.NO)
-        options = self._cookie(query, client, now)
+        chosen = self._choose(query, client)
+        if chosen is None:
+            return Reply(reply.error(query, Rcode.FORMERR), Keep.NO)
+        answerer, scope = chosen
+        options = (*scope, *self._cookie(query, client, now))
         question = Question(Name(query.name.lower()), query.type)
         try:
-            return self._answer(query, question, options, reply.size_limit(query, tcp=tcp) - signature)
+            limit = reply.size_limit(query, tcp=tcp) - signature
+            return self._answer(query, answerer(question), options, limit)
         except Exception as error:  # noqa: BLE001 -- the law above
             self.complain(question, error)
             return Reply(reply.error(query, Rcode.SERVFAIL, options), Keep.NO)
 
-    def _answer(self, query: Query, question: Question, options: tuple[Option, ...], limit: int) -> Reply:
-        response = self.answer(question)
-        authoritative = self.authoritative(question.name)
+    def _answer(self, query: Query, response: Response, options: tuple[Option, ...], limit: int) -> Reply:
+        authoritative = self.authoritative(Name(query.name.lower()))
         packet = reply.answer(query, response, options, authoritative=authoritative, limit=limit)
-        if options:
+        if options or (self.select is not None and self.select.by_client):
             return Reply(packet, Keep.NO)
-        return Reply(packet, _keep(response))
+        return Reply(packet, keep_of(response))
+
+    def _choose(self, query: Query, client: bytes) -> tuple[Answerer, tuple[Option, ...]] | None:
+        """Give who answers this client, and the scope to tell it; None where its subnet cannot be read."""
+        if self.select is None:
+            return self.answer, ()
+        by_client = self.select.of_client(client) if self.select.by_client else None
+        sent = self.select.subnet_of(query.edns)
+        if sent is None:
+            return by_client or self.answer, ()
+        subnet = read_subnet(sent)
+        if subnet is None:
+            return None
+        by_subnet, scope = self.select.of_subnet(subnet)
+        return by_subnet or by_client or self.answer, (subnet.echo(scope),)
 
     def _cookie(self, query: Query, client: bytes, now: int) -> tuple[Option, ...]:
         sent = query.edns.option(OptionCode.COOKIE) if query.edns and self.cookies else None
         if sent is None or self.cookies is None:
             return ()
         return ((OptionCode.COOKIE, self.cookies.reply(sent, client, now)),)
-
-
-def _keep(response: Response) -> Keep:
-    return Keep.POSITIVE if response.answer and not response.rcode else Keep.NEGATIVE
 
 
 def always(*, authoritative: bool) -> Callable[[Name], bool]:

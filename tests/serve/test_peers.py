@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 import struct
 import subprocess
@@ -112,6 +113,8 @@ def servers(
         ours = Running("--zone-file", str(folder / "example.zone"), "--listen", "127.0.0.1:0")
         yield {"nsd": nsd, "knot": knot, "ours": stack.enter_context(ours).places[0][1]}
 
+
+NUMBERS = itertools.count()
 
 # --- packets ----------------------------------------------------------------------------------------------------------
 
@@ -252,9 +255,11 @@ def summary(packet: bytes | None) -> object:
 
 
 def send(where: tuple[str, int], packet: bytes, *, tcp: bool = False) -> bytes | None:
-    """Send one packet and receive what comes back; a good query right behind it shows that nothing did."""
-    probe = message("alias.example")
-    probe = b"\xee\xee" + probe[2:]
+    """Send one packet and receive what comes back; a good query right behind it shows that nothing did.
+
+    That one is for a new name each time: what a server has at hand may overtake what it has to work out.
+    """
+    probe = b"\xee\xee" + message(f"probe{next(NUMBERS)}.wild.example")[2:]
     if tcp:
         with socket.create_connection(where, SECONDS) as stream:
             stream.sendall(framed(packet))

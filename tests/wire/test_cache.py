@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,11 @@ from hypothesis import strategies as st
 from acrdns.names import wire
 from acrdns.wire.cache import AnswerCache
 from acrdns.wire.query import ask, header
-from acrdns.wire.responder import Keep, Reply, Responder
+from acrdns.wire.reply import Keep, Reply
 from tests.wire.exchange import CLIENT, NOW, responder, zone_answerer
+
+if TYPE_CHECKING:
+    from acrdns.wire.responder import Responder
 
 SERVER = responder(zone_answerer())
 TYPES = (1, 2, 5, 6, 15, 16, 28, 65, 97, 255, 0x4101, 0x6161, 65280)
@@ -127,10 +131,10 @@ def test_the_cache_is_bounded() -> None:
 
 
 def test_misses_are_counted() -> None:
-    """The rest of the packets were hits."""
+    """And hits."""
     cache = AnswerCache()
     query = ask(1, 0x0100, wire("www.example"), 1)
     assert cache.get(query) is None
     cache.put(query, reply_to(SERVER, query))
     assert cache.get(query) is not None
-    assert cache.misses == 1
+    assert (cache.hits, cache.misses) == (1, 1)
