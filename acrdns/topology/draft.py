@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import Problem
-from acrdns.topology.places import dotted
+from acrdns.topology.places import dotted, printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -48,21 +48,26 @@ class Draft:
     indices: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)
     """Lists that items were cut out of: where each item that is left stood."""
     problems: list[Problem] = field(default_factory=list)
+    _above: frozenset[Path] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._above = frozenset(cut[:end] for cut in self.broken for end in range(len(cut)))
 
     def report(self, path: Path, message: str, allowed: str = "") -> None:
         """Note a problem with a value."""
         path = self._as_written(path)
-        self.problems.append(Problem(self.places.nearest(path)[1], dotted(path), message, allowed))
+        place = self.places.nearest(path)[1]
+        self.problems.append(Problem(place, dotted(path), printable(message), printable(allowed)))
 
     def report_key(self, path: Path, message: str, allowed: str = "") -> None:
         """Note a problem with a key."""
-        self.problems.append(Problem(self.places.key(path), dotted(path), message, allowed))
+        self.problems.append(Problem(self.places.key(path), dotted(path), printable(message), printable(allowed)))
 
     def sound(self, *path: str | int) -> bool:
         """Tell whether nothing was cut out or made up at a path, below it or above it."""
         if not self.broken:
             return True
-        return not any(path[: len(cut)] == cut or cut[: len(path)] == path for cut in self.broken)
+        return path not in self._above and not any(path[:end] in self.broken for end in range(len(path) + 1))
 
     def keys(self, *path: str | int) -> Collection[str]:
         """Give the keys of a mapping as the file has them, those of broken entries too."""

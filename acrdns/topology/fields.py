@@ -42,11 +42,11 @@ def describe(value: Any) -> str:
 
 # --- texts ------------------------------------------------------------------------------------------------------------
 
-_DURATION = re.compile(r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_DURATION = r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _RELATIVE = re.compile(rf"@|(?:\*|{_LABEL})(?:\.{_LABEL})*")
-_REPOSITORY = re.compile(r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?:/?\*)?|\*")
+_REPOSITORY = r"[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?:/?\*)?|\*"
 
 DOMAIN = "allowed: a domain name such as corp.example"
 RELATIVE = "allowed: a name relative to the zone such as contoso.eastus.data, @ for the zone itself, or *.name"
@@ -85,7 +85,7 @@ def region(text: str) -> str:
 
 def duration(text: str) -> timedelta | None:
     """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds; None for anything else."""
-    found = _DURATION.fullmatch(text)
+    found = re.fullmatch(_DURATION, text)
     if not found:
         return None
     weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
@@ -117,7 +117,7 @@ _CRON = (
     ("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
     ("day of the week", 0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
 )
-_CRON_PART = re.compile(r"(?:\*|([0-9a-z]+)(?:-([0-9a-z]+))?)(?:/([0-9]+))?")
+_CRON_PART = r"(?:\*|([0-9a-z]+)(?:-([0-9a-z]+))?)(?:/([0-9]+))?"
 _CRON_ALLOWED = 'allowed: a cron expression of five fields, e.g. "0 9 * * *"; "* * * * *" syncs all the time'
 
 
@@ -133,7 +133,7 @@ def cron(text: str) -> str:
 
 
 def _cron_part(part: str, low: int, high: int, words: tuple[str, ...]) -> bool:
-    found = _CRON_PART.fullmatch(part)
+    found = re.fullmatch(_CRON_PART, part)
     if not found or found[3] == "0":
         return False
     ends = [_cron_number(text, low, words) for text in found.groups()[:2] if text is not None]
@@ -148,7 +148,7 @@ def _cron_number(text: str, low: int, words: tuple[str, ...]) -> int:
 
 def repository(text: str) -> str:
     """Check the name of a repository (OCI distribution specification), or a pattern that ends in `*`."""
-    if not _REPOSITORY.fullmatch(text):
+    if not re.fullmatch(_REPOSITORY, text):
         raise wrong(f"{text!r} is no name of a repository", "allowed: lower-case names such as hello-world or team/app")
     return text
 
@@ -271,7 +271,6 @@ def no_items(value: Any) -> Any:
     return [] if value is None else value
 
 
-Text = Annotated[str, Field(min_length=1)]
 Key = str
 """A key of another section; whether it exists is not checked here."""
 Switch = Annotated[bool, Strict(), BeforeValidator(switch)]

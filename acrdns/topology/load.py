@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.errors import Place, Problem, TopologyError
+from acrdns.topology.collector import without_collector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from acrdns.topology.model import Topology
 
 SECTIONS = "allowed: a mapping with sections such as registries and networks; `acrdns init` writes one to start from"
@@ -35,7 +32,7 @@ def load(path: str) -> Topology:
 
 def loads(text: str, file: str) -> Topology:
     """Read a topology from a text; `file` is the name that problems give. Raises TopologyError with every problem."""
-    with _without_collector():
+    with without_collector():
         return _loads(text, file)
 
 
@@ -56,18 +53,6 @@ def _loads(text: str, file: str) -> Topology:
     if found.problems:
         raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
     return normalize(found.file, file, Places(text, file))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the garbage collector from scanning what grows here over and over: it takes two thirds of the time else."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _no_topology(data: object, file: str) -> Problem:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def dotted(path: Path) -> str:
     """Write a path as messages show it: `registries.contoso.replications.0`."""
-    return ".".join(map(str, path))
+    return printable(".".join(map(str, path)))
+
+
+def printable(text: str) -> str:
+    """Escape what would break a line or command a terminal: names come from the file as they are."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 class Places(Mapping[tuple[str | int, ...], Place]):
@@ -107,19 +112,28 @@ class Places(Mapping[tuple[str | int, ...], Place]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def path_of(self, wanted: Node) -> Path:
-        """Give the path of a key or value node, by looking everywhere: only for problems."""
-        for path in self:
-            key, value = self._find(path)
-            if value is wanted or key is wanted:
-                return path
-        for path in self:
-            value = self._find(path)[1]
-            if value.id == "mapping" and any(wanted is key for key, _ in value.value):
-                return (*path, wanted.value) if wanted.id == "scalar" else path
-            if value.id == "mapping" and any(wanted is merged for _, merged in value.value):
-                return path
-        return ()
+    def path_of(self, node: Node) -> Path:
+        """Give the path of a key or value node; of one that the data leaves out, the mapping that it stands in."""
+        return self._paths.get(id(node), ())
+
+    @cached_property
+    def _paths(self) -> dict[int, Path]:
+        """Every node's path. Each node is visited once: aliases may make a small file endless."""
+        found: dict[int, Path] = {}
+        waiting: list[tuple[Node, Path]] = [(self.root, ())] if self.root else []
+        while waiting:
+            node, path = waiting.pop()
+            if id(node) in found:
+                continue
+            found[id(node)] = path
+            if node.id == "sequence":
+                waiting += [(item, (*path, index)) for index, item in enumerate(node.value)]
+            elif node.id == "mapping":
+                for key, value in node.value:
+                    inside = (*path, key.value) if key.id == "scalar" and not is_merge(key) else path
+                    found[id(key)] = inside
+                    waiting.append((value, inside))
+        return found
 
 
 def _after(value: Node, key: Node) -> bool:

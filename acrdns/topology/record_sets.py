@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MAX_STRING = 255
 """Octets in one character-string (RFC 1035 section 3.3)."""
 
-_MX = re.compile(r"([0-9]+)\s+(\S+)")
-_SRV = re.compile(r"([0-9]+)\s+([0-9]+)\s+([0-9]+)\s+(\S+)")
-_CAA = re.compile(r'([0-9]+)\s+([0-9A-Za-z]+)\s+(?:"((?:[^"\\]|\\.)*)"|(\S+))')
+_MX = r"([0-9]+)\s+(\S+)"
+_SRV = r"([0-9]+)\s+([0-9]+)\s+([0-9]+)\s+(\S+)"
+_CAA = r'([0-9]+)\s+([0-9A-Za-z]+)\s+(?:"((?:[^"\\]|\\.)*)"|(\S+))'
 
 HAND_MADE_TTL = 3600
 """Seconds (facts.md section 1.4)."""
@@ -82,7 +82,7 @@ class Caa(Entry):
 def _mx(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if not (found := _MX.fullmatch(value)):
+    if not (found := re.fullmatch(_MX, value)):
         raise wrong(f"{value!r} is no MX record", 'allowed: "PREFERENCE HOST", e.g. "10 mail.example", or a mapping')
     return {"preference": int(found[1]), "exchange": found[2]}
 
@@ -90,7 +90,7 @@ def _mx(value: Any) -> Any:
 def _srv(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if not (found := _SRV.fullmatch(value)):
+    if not (found := re.fullmatch(_SRV, value)):
         allowed = 'allowed: "PRIORITY WEIGHT PORT HOST", e.g. "0 5 443 host.example", or a mapping'
         raise wrong(f"{value!r} is no SRV record", allowed)
     return {"priority": int(found[1]), "weight": int(found[2]), "port": int(found[3]), "target": found[4]}
@@ -99,7 +99,7 @@ def _srv(value: Any) -> Any:
 def _caa(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    if not (found := _CAA.fullmatch(value)):
+    if not (found := re.fullmatch(_CAA, value)):
         allowed = 'allowed: FLAGS TAG "VALUE", e.g. \'0 issue "ca.example"\', or a mapping'
         raise wrong(f"{value!r} is no CAA record", allowed)
     text = found[4] if found[3] is None else re.sub(r"\\(.)", r"\1", found[3])

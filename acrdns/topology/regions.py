@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from acrdns.topology.suggest import close, either
@@ -149,9 +150,8 @@ REGIONS = {region.name: region for region in map(_region, _TABLE.strip().splitli
 """Every region of every cloud, by name: also announced ones, closed ones and those of single customers."""
 
 _BY_CODE = {region.code: region.name for region in REGIONS.values()}
-_FORM = re.compile(r"[a-z]{5,}[0-9]{0,2}(?:euap|stg)?")
-_DIRECTION = re.compile(r"(?:north|south|east|west|central)+$")
-_NUMBER = re.compile(r"[0-9]+$")
+_FORM = r"[a-z]{5,}[0-9]{0,2}(?:euap|stg)?"
+_DIRECTION = r"(?:north|south|east|west|central)+$"
 
 
 def normalize(text: str) -> str:
@@ -159,6 +159,7 @@ def normalize(text: str) -> str:
     return "".join(text.split()).lower()
 
 
+@lru_cache(maxsize=1024)
 def complaint(region: str) -> tuple[str, str] | None:
     """Say what is wrong with a normalised region, and what is allowed; None where nothing is.
 
@@ -169,7 +170,7 @@ def complaint(region: str) -> tuple[str, str] | None:
         return None
     if named := _BY_CODE.get(region):
         return f"{region!r} is a short code, not a region", f"did you mean {named}?"
-    if not _FORM.fullmatch(region):
+    if not re.fullmatch(_FORM, region):
         return f"{region!r} is no region", suggestion(region) or f"allowed: {EXAMPLE}"
     if _is_new_in_its_family(region):
         return None
@@ -187,17 +188,19 @@ def suggestion(region: str) -> str:
 
 def _is_new_in_its_family(region: str) -> bool:
     """Tell whether a known region differs only by its last number, or, for a country first, by its direction."""
-    stem = _NUMBER.sub("", region)
-    if stem != region and stem in REGIONS:
-        return True
-    country = _DIRECTION.sub("", stem)
-    return country not in ("", stem) and country in _COUNTRIES
+    stem = _without_number(region)
+    return (stem != region and stem in REGIONS) or _country(stem) in set(map(_country, REGIONS)) - {""}
 
 
-_COUNTRIES = frozenset(
-    _DIRECTION.sub("", _NUMBER.sub("", name)) for name in REGIONS if _DIRECTION.search(_NUMBER.sub("", name))
-) - {""}
-"""What stands before the direction: `italy`, `korea`. Families with the direction in front (`eastus`) are left out."""
+def _country(region: str) -> str:
+    """Give what stands before the direction: `italy`, `korea`. Empty for `eastus`, which has the direction in front."""
+    stem = _without_number(region)
+    country = re.sub(_DIRECTION, "", stem)
+    return "" if country == stem else country
+
+
+def _without_number(region: str) -> str:
+    return region.rstrip("0123456789")
 
 
 def code(region: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -59,11 +60,15 @@ _REQUIRED: Mapping[str, str] = {
 }
 
 
+_remedy = lru_cache(maxsize=1024)(remedy)
+"""One mistake is often made in every entry of a file."""
+
+
 def problem(error: ErrorDetails, path: Path, places: Places) -> Problem:
     """Say what pydantic found, where it stands in the file (`path`), and what is allowed there."""
     kind, given = error["type"], error["input"]
     if kind == "extra_forbidden":
-        return Problem(places.key(path), dotted(path), "unknown key", remedy(str(path[-1]), keys(path[:-1])))
+        return Problem(places.key(path), dotted(path), "unknown key", _remedy(str(path[-1]), keys(path[:-1])))
     if kind == "missing":
         known, place = places.nearest(path)
         full = (*known, path[-1])
@@ -93,10 +98,10 @@ def _say(kind: str, given: Any, context: dict[str, Any], path: Path) -> tuple[st
 
 
 def _not_one_of(given: Any, path: Path) -> tuple[str, str]:
-    allowed = [str(choice) for choice in _choices(_at(path))]
+    allowed = tuple(str(choice) for choice in _choices(_at(path)))
     shown = repr(given) if isinstance(given, str) else describe(given) if isinstance(given, dict | list) else str(given)
     message = describe(given) if given is None or isinstance(given, dict | list) else f"{shown} is not known"
-    return message, remedy(given, allowed) if isinstance(given, str) else listed(allowed)
+    return message, _remedy(given, allowed) if isinstance(given, str) else listed(allowed)
 
 
 # --- what the schema says about a path --------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def refers(draft: Draft, path: Path, key: str, section: str) -> bool:
         return True
     if not draft.sound(*path):
         return False
-    usable = [name for name in known if name != INTERNET]
+    usable = [name for name in known if name != INTERNET] if section == "networks" else known
     draft.report(path, f"{section} has no {key!r}", remedy(key, usable, f"{section} has no entries"))
     return False
 

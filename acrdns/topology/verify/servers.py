@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from acrdns.errors import NameSyntaxError
 from acrdns.names import name
 from acrdns.topology.fields import DOMAIN, address, domain_complaint
 from acrdns.topology.model import AZURE_DNS
@@ -57,9 +56,6 @@ def verify_domains(draft: Draft, path: Path, domains: Iterable[str]) -> None:
         if complaint := domain_complaint(text) if text != "." else "":
             draft.report_key((*path, text), complaint, DOMAIN)
             continue
-        try:
-            other = seen.setdefault(name(text), text)
-        except NameSyntaxError:  # pragma: no cover - domain_complaint has seen it
-            continue
+        other = seen.setdefault(name(text), text)
         if other != text:
             draft.report_key((*path, text), f"this is {other!r} in another spelling", "allowed: each name once")
