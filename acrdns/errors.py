@@ -6,6 +6,7 @@
     |   `-- ZoneFileError     ... in a master file (RFC 1035)
     |-- NameSyntaxError       a text that is no domain name
     |-- ListenError           an address that cannot be bound (a busy port, an address of another machine)
+    |-- PrivilegeError        a user that the server cannot become (no such user, or not started as root)
     `-- ProbeError            the resolver that was asked cannot be used at all
 
 All of them end a command with exit code 2. The CLI prints them; nothing else does.
@@ -76,6 +77,10 @@ class NameSyntaxError(AcrdnsError, ValueError):
 
 class ListenError(AcrdnsError):
     """An address that cannot be listened on."""
+
+
+class PrivilegeError(AcrdnsError):
+    """A user that cannot be taken on."""
 
 
 class ProbeError(AcrdnsError):

@@ -23,7 +23,7 @@ MAX_NAME = 255
 MAX_LABEL = 63
 
 _ESCAPE = re.compile(rb"\\(\d{3}|[^\d])|\\")
-_PLAIN = re.compile(r"[A-Za-z0-9_*-]+(?:\.[A-Za-z0-9_*-]+)*\.?")
+_LENGTHS = tuple(bytes((length,)) for length in range(MAX_LABEL + 1))
 _SPECIAL = frozenset(b'."\\;()@$')
 
 
@@ -41,7 +41,7 @@ def wire(text: str) -> bytes:
     if text in ("", "."):
         return bytes(ROOT)
     labels = _split(text)
-    encoded = b"".join(bytes((len(label),)) + label for label in labels) + b"\x00"
+    encoded = b"".join([_LENGTHS[len(label)] + label for label in labels]) + b"\x00"
     if len(encoded) > MAX_NAME:
         raise NameSyntaxError(f"{text!r} is longer than {MAX_NAME} octets")
     return encoded
@@ -52,12 +52,11 @@ def _split(text: str) -> list[bytes]:
         raw = text.encode("ascii")
     except UnicodeEncodeError:
         raise NameSyntaxError(f"{text!r} has letters outside ASCII; write the IDNA form (xn--...)") from None
-    labels = raw.rstrip(b".").split(b".") if _PLAIN.fullmatch(text) else _split_escaped(raw, text)
-    for label in labels:
-        if not label:
-            raise NameSyntaxError(f"{text!r} has an empty label")
-        if len(label) > MAX_LABEL:
-            raise NameSyntaxError(f"{text!r} has a label of more than {MAX_LABEL} octets")
+    labels = _split_escaped(raw, text) if b"\\" in raw else raw.removesuffix(b".").split(b".")
+    if not all(labels):
+        raise NameSyntaxError(f"{text!r} has an empty label")
+    if max(map(len, labels)) > MAX_LABEL:
+        raise NameSyntaxError(f"{text!r} has a label of more than {MAX_LABEL} octets")
     return labels
 
 
@@ -87,7 +86,7 @@ def _split_escaped(raw: bytes, text: str) -> list[bytes]:
 
 def show(name: bytes) -> str:
     """Write a name in presentation form, without the trailing dot (the root is `.`)."""
-    return ".".join(_escape(label) for label in labels(name)) or "."
+    return ".".join(map(_escape, labels(name))) or "."
 
 
 @lru_cache(maxsize=65536)
@@ -224,7 +223,7 @@ class Member:
         return None
 
     def relative(self, label: str) -> str:
-        """Give the endpoint's name below the registry suffix: `contoso`, `contoso.eastus.data`, `contoso.eastus.geo`."""
+        """Give the endpoint's name below the suffix: `contoso`, `contoso.eastus.data`, `contoso.eastus.geo`."""
         if self.kind == "login":
             return label
         return f"{label}.{self.region}.{'data' if self.kind == 'data' else 'geo'}"

@@ -80,10 +80,3 @@ def create_zone_group(endpoint: str, zone: str) -> str:
 def delete_zone_group(endpoint: str) -> str:
     """Take a private endpoint's zone group away; its records go with it."""
     return f"az network private-endpoint dns-zone-group delete {GROUP} --endpoint-name {endpoint} -n default"
-
-
-def some(items: list[str], limit: int = 3) -> str:
-    """Write the first few of a list and how many more there are."""
-    shown = list(dict.fromkeys(items))
-    rest = len(shown) - limit
-    return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")

@@ -13,9 +13,9 @@ from acrdns.record import Type
 from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from acrdns.check.matrix import Cell, Matrix
+    from acrdns.check.matrix import Cell, Matrix, Row
     from acrdns.resolve.world import World
 
 
@@ -42,6 +42,8 @@ class Change:
     after: Cell | None
     seconds: int | None = None
     """Worst-case seconds until caches on the way have forgotten the old answer; None where there was none."""
+    cause: str = ""
+    """Why the new answer is not as expected, as an Extended DNS Error says it; else empty."""
 
     @property
     def effect(self) -> Effect:
@@ -74,27 +76,49 @@ _ORDER = tuple(Effect)
 
 def diff(before: World, after: World, names: tuple[str, str] = ("before", "after")) -> Diff:
     """Compare two worlds. Equal answers are left out, whatever else differs in the files."""
-    old, new = dict(_cells(matrix(before))), dict(_cells(matrix(after)))
-    changes = [
-        Change(fqdn, vantage, old.get((fqdn, vantage)), new.get((fqdn, vantage)))
-        for fqdn, vantage in dict.fromkeys((*old, *new))
-    ]
-    changed = [_timed(change, before, after) for change in changes if not _same(change.before, change.after)]
-    return Diff(*names, tuple(sorted(changed, key=lambda change: _ORDER.index(change.effect))))
+    old, new = matrix(before), matrix(after)
+    old_rows, new_rows = _by_name(old), _by_name(new)
+    vantages = tuple(dict.fromkeys((*old.vantages, *new.vantages)))
+    changes = (
+        Change(fqdn, vantage, was, will_be)
+        for fqdn in dict.fromkeys((*old_rows, *new_rows))
+        for vantage, was, will_be in zip(
+            vantages,
+            _cells(old, old_rows.get(fqdn), vantages),
+            _cells(new, new_rows.get(fqdn), vantages),
+            strict=True,
+        )
+        if not _same(was, will_be)
+    )
+    told = [_told(change, before, after) for change in changes]
+    return Diff(*names, tuple(sorted(told, key=lambda change: _ORDER.index(change.effect))))
 
 
-def _timed(change: Change, before: World, after: World) -> Change:
-    if change.before is None or change.after is None:
+def _by_name(matrix: Matrix) -> dict[str, Row]:
+    return {row.fqdn: row for row in matrix.rows}
+
+
+def _cells(matrix: Matrix, row: Row | None, vantages: tuple[str, ...]) -> Sequence[Cell | None]:
+    """Give an endpoint's cells for a list of vantage points; None where the file lacks either."""
+    if row is None:
+        return (None,) * len(vantages)
+    if vantages == matrix.vantages:
+        return row.cells
+    known = dict(zip(matrix.vantages, row.cells, strict=True))
+    return [known.get(vantage) for vantage in vantages]
+
+
+def _told(change: Change, before: World, after: World) -> Change:
+    """Add how long it takes, and why the new answer is wrong."""
+    if change.after is None:
         return change
     question = Question(name(change.fqdn), Type.A)
-    resolutions = (world.resolve(change.vantage, question) for world in (before, after))
-    return replace(change, seconds=seconds_until_settled(*resolutions))
-
-
-def _cells(matrix: Matrix) -> Iterator[tuple[tuple[str, str], Cell]]:
-    for row in matrix.rows:
-        for cell in row.cells:
-            yield (row.fqdn, cell.vantage), cell
+    new = after.resolve(change.vantage, question)
+    cause = "" if change.after.expected else new.response.cause
+    if change.before is None:
+        return replace(change, cause=cause)
+    seconds = seconds_until_settled(before.resolve(change.vantage, question), new)
+    return replace(change, seconds=seconds, cause=cause)
 
 
 def _same(before: Cell | None, after: Cell | None) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from acrdns.errors import Place
+    from acrdns.resolve.chain import Resolution
 
 Severity = Literal["error", "warning", "info"]
 
@@ -27,3 +28,7 @@ class Finding:
     """The line of the topology file that causes it."""
     vantage: str = ""
     """The vantage point that it shows from; empty where it shows without asking."""
+    networks: tuple[str, ...] = ()
+    """The vantage points whose answers it makes wrong, as far as a rule of `lint` works that out."""
+    trace: Resolution | None = None
+    """The counterexample: a resolution that shows it, step by step."""

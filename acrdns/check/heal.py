@@ -1,8 +1,8 @@
 """How long a change takes to arrive: the seconds that resolvers and clients may still hold the old answer.
 
 The worst case is a cache filled just before the change. A record set is held for its TTL, a negative answer for the
-negative TTL of its zone (RFC 2308 section 5), and what nobody answered is not held at all. Forwarders in a row do not add
-up, because each hands the remaining TTL on. The time that Azure takes to carry a change out is not in it.
+negative TTL of its zone (RFC 2308 section 5), and what nobody answered is not held at all. Forwarders in a row do not
+add up, because each hands the remaining TTL on. The time that Azure takes to carry a change out is not in it.
 """
 
 from __future__ import annotations

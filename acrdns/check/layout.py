@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from acrdns.check.gap import find_gaps
 from acrdns.check.way import End, Ways
-from acrdns.names import ancestors, is_under, join, name
+from acrdns.names import LOGIN, ancestors, is_under, join, name
 from acrdns.record import Type
 from acrdns.zone.private import zone_group_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from acrdns.check.gap import Cause, Gap
     from acrdns.check.way import Way
     from acrdns.names import Member, Name
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
@@ -37,38 +38,9 @@ class Endpoint:
     """Its name under privatelink."""
 
 
-class Cause(StrEnum):
-    """Why a linked zone has no record for an endpoint."""
-
-    SHADOWED = "shadowed"
-    """Another linked zone would be asked, were it not for this more specific one."""
-    NO_ADDRESS = "no-address"
-    """The private endpoints in reach have no address for it."""
-    UNWRITTEN = "unwritten"
-    """The private endpoint in reach is in no zone at all."""
-    INCOMPLETE = "incomplete"
-    """The zone has other endpoints of the registry."""
-    REDIRECTED = "redirected"
-    """The link falls back to public DNS, which hides that the record is missing."""
-    ELSEWHERE = "elsewhere"
-    """The record is in another zone, which is not linked."""
-    THIRD_PARTY = "third-party"
-    """No private endpoint is in reach: somebody else's registry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """An endpoint whose alias ends, in one network, in a linked private zone that has no record for it."""
-
-    network: str
-    zone: PrivateZone
-    endpoint: Endpoint
-    cause: Cause
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A registry's login server, asked for by a client in a network, and the way that the question takes."""
+    """An endpoint of a registry, asked for by a client in a network, and the way that the question takes."""
 
     network: str
     endpoint: Endpoint
@@ -119,6 +91,10 @@ class Layout:
                     found[network][zone.apex] = zone.key
         return found
 
+    def owners_in(self, zone: PrivateZone) -> frozenset[Name]:
+        """Give the names that a private zone has records of."""
+        return self._owners[zone.key]
+
     def holder(self, network: str, owner: Name) -> PrivateZone | None:
         """Give the private zone that decides about a name in a network: the most specific one linked."""
         view = self.views[network]
@@ -166,7 +142,7 @@ class Layout:
 
     @cached_property
     def asked(self) -> Mapping[str, tuple[Asked, ...]]:
-        """The login servers that each network has a private endpoint of in reach, and the ways to their addresses."""
+        """For each network, the endpoints of registries with a private endpoint in reach, and the ways to them."""
         return {network: tuple(self._ask(network, reach)) for network, reach in self.reach.items()}
 
     @cached_property
@@ -179,8 +155,17 @@ class Layout:
 
     def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Asked]:
         for registry in registries:
-            login = self.endpoints[registry][0]
-            yield Asked(network, login, self.ways.way(network, login.public, login.alias))
+            # Where nothing tells them apart, the login server stands for the others.
+            for endpoint in self.endpoints[registry][: 1 if self.ways.uniform else None]:
+                rest = endpoint.member == LOGIN or self.topology.chains == "observed"
+                way = self.ways.way(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
+                yield Asked(network, endpoint, way)
+
+    def _target(self, endpoint: Endpoint, *, rest: bool) -> Name:
+        """Give what an endpoint's name is an alias of; the name itself where it has its address at once."""
+        if endpoint.registry.name in self._linked:
+            return endpoint.alias
+        return name(self.topology.cloud.frontend) if rest else endpoint.public
 
     @cached_property
     def unlinked(self) -> tuple[Asked, ...]:
@@ -216,8 +201,11 @@ class Layout:
     @cached_property
     def private_registries(self) -> tuple[str, ...]:
         """The registries whose public names go over privatelink."""
-        linked = {endpoint.registry for endpoint in self.topology.private_endpoints.values() if endpoint.approved}
-        return tuple(key for key in self.topology.registries if key in linked)
+        return tuple(key for key in self.topology.registries if key in self._linked)
+
+    @cached_property
+    def _linked(self) -> frozenset[str]:
+        return frozenset(e.registry for e in self.topology.private_endpoints.values() if e.approved)
 
     @cached_property
     def recorded(self) -> frozenset[str]:
@@ -239,53 +227,25 @@ class Layout:
                 yield from (rrset.texts() for rrset in records if rrset.type == Type.A)
 
     @cached_property
+    def private(self) -> tuple[Endpoint, ...]:
+        """The endpoints whose public names are aliases under privatelink."""
+        return tuple(endpoint for registry in self.private_registries for endpoint in self.endpoints[registry])
+
+    @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        """Every endpoint whose alias ends in a linked zone without a record for it, network by network."""
-        gaps: list[Gap] = []
-        missing: dict[tuple[tuple[Name, str], ...], list[tuple[PrivateZone, Endpoint]]] = {}
-        for network, view in self.views.items():
-            signature = tuple(sorted(view.items()))
-            if signature not in missing:
-                missing[signature] = list(self._missing(network)) if view else []
-            gaps += (Gap(network, zone, end, self._cause(network, zone, end)) for zone, end in missing[signature])
-        return tuple(gaps)
+        """Every gap, network by network, one for each zone and cause."""
+        return find_gaps(self)
 
-    def _missing(self, network: str) -> Iterator[tuple[PrivateZone, Endpoint]]:
-        for registry in self.private_registries:
-            for endpoint in self.endpoints[registry]:
-                zone = self.holder(network, endpoint.alias)
-                if zone and not self.holds(zone, endpoint.alias) and self.holder(network, endpoint.public) is None:
-                    yield zone, endpoint
+    def gaps_of(self, cause: Cause) -> Iterator[Gap]:
+        """Give the gaps of one cause."""
+        return (gap for gap in self.gaps if gap.cause is cause)
 
-    def _cause(self, network: str, zone: PrivateZone, endpoint: Endpoint) -> Cause:
-        if self._shadows(network, zone):
-            return Cause.SHADOWED
-        near = self.reach[network].get(endpoint.registry.name, ())
-        if not near:
-            return Cause.THIRD_PARTY
-        if not any(endpoint.member in private.addresses for private in near):
-            return Cause.NO_ADDRESS
-        if not any(private.name in self.recorded for private in near):
-            return Cause.UNWRITTEN
-        if self.redirects(network, zone):
-            return Cause.REDIRECTED
-        siblings = self.endpoints[endpoint.registry.name]
-        return Cause.INCOMPLETE if any(self.holds(zone, other.alias) for other in siblings) else Cause.ELSEWHERE
-
-    def _shadows(self, network: str, zone: PrivateZone) -> bool:
-        return any(ancestor in self.views[network] for ancestor in ancestors(zone.apex) if ancestor != zone.apex)
-
-    @staticmethod
-    def redirects(network: str, zone: PrivateZone) -> bool:
-        """Tell whether the zone's link falls back to public DNS."""
-        return zone.links[network].resolution_policy == "NxDomainRedirect"
-
-    def gaps_by_record(self, cause: Cause) -> Mapping[tuple[str, str], list[Gap]]:
-        """Give the gaps of one cause by zone key and endpoint, one gap a network."""
-        found: defaultdict[tuple[str, str], list[Gap]] = defaultdict(list)
-        for gap in self.gaps:
-            if gap.cause is cause:
-                found[gap.zone.key, gap.endpoint.fqdn].append(gap)
+    def networks_by_record(self, cause: Cause) -> Mapping[tuple[str, str], tuple[Endpoint, list[str]]]:
+        """Give, by zone key and endpoint, the endpoint and the networks in which one cause leaves a gap."""
+        found: dict[tuple[str, str], tuple[Endpoint, list[str]]] = {}
+        for gap in self.gaps_of(cause):
+            for endpoint in gap.endpoints:
+                found.setdefault((gap.zone.key, endpoint.fqdn), (endpoint, []))[1].append(gap.network)
         return found
 
 

@@ -1,18 +1,36 @@
-"""Findings from the topology alone: the rules ACR1xx and ACR2xx, without asking any server."""
+"""Findings from the topology alone: the rules ACR1xx and ACR2xx, without asking any server.
+
+The rules ACR151 to ACR156 prove properties by trying every endpoint from every vantage point; the others look for
+causes. Nothing is to be said twice. Where a cause is found on the way of a broken property's counterexample (at the
+vantage point itself, or in a network whose server takes part), the finding about the cause gets that counterexample as
+its trace, and the property is not reported there. What no other rule explains is reported as what it is.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.evidence import Evidence
+from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
+from acrdns.topology.collector import without_collector
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
 PREFIXES = ("ACR1", "ACR2")
 """Topology, and private zones."""
+PROVEN = "ACR15"
+"""The rules that prove properties."""
+
+_ANSWERS = frozenset(("ACR151", "ACR152", "ACR156"))
+"""Where an answer ends: a missing link, record or forwarder explains it."""
+_EXPLAINS = {"ACR112": frozenset(("ACR153",))}
+"""What a rule's findings explain, where that is not a wrong answer."""
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -21,8 +39,33 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
     evidence = Evidence(topology)
-    found = (finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(evidence))
-    return tuple(sorted(found, key=_order))
+    with without_collector():
+        found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(evidence)]
+    return tuple(sorted(_once(found), key=_order))
+
+
+def _once(found: Iterable[Finding]) -> list[Finding]:
+    """Join what is proven to be broken with the causes that explain it."""
+    causes: list[Finding] = []
+    proven: list[Finding] = []
+    for finding in found:
+        (proven if finding.code.startswith(PROVEN) else causes).append(finding)
+    unexplained = []
+    for finding in proven:
+        explaining = [place for place, cause in enumerate(causes) if _explains(cause, finding)]
+        for place in explaining:
+            if causes[place].trace is None:
+                causes[place] = replace(causes[place], trace=finding.trace)
+        if not explaining:
+            unexplained.append(finding)
+    return [*causes, *unexplained]
+
+
+def _explains(cause: Finding, broken: Finding) -> bool:
+    if broken.code not in _EXPLAINS.get(cause.code, _ANSWERS) or Profile().severity(cause.code) == "info":
+        return False
+    passed = {step.network for step in broken.trace.steps} if broken.trace else set()
+    return not passed.union(broken.networks).isdisjoint(cause.networks)
 
 
 def _order(finding: Finding) -> tuple[int, int, str, str]:

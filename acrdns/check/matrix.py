@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
+from acrdns import names
 from acrdns.check.evidence import Outcome
-from acrdns.check.simulate import Simulation
-from acrdns.record import is_private
+from acrdns.check.simulate import addresses, outcome
+from acrdns.check.split import in_parts, processes
+from acrdns.check.sweep import Sweep
+from acrdns.record import Type, is_private
+from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from acrdns.check.evidence import Case, Expectation, Observation
+    from acrdns.check.evidence import Expectation
+    from acrdns.check.sweep import Seen, Swept
     from acrdns.resolve.world import World
 
 
@@ -25,73 +30,103 @@ class State(StrEnum):
     BROKEN = "broken"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One endpoint from one vantage point."""
 
-    vantage: str
     state: State
     outcome: Outcome
     addresses: tuple[str, ...]
     expected: bool
     """Whether this is what the topology's private endpoints make one expect there."""
-    cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One endpoint; a cell for each vantage point, in their order."""
+class Row(NamedTuple):
+    """One endpoint."""
 
     registry: str
     member: str
+    """A member of the private link group; or `storage_<region>`, the account that layers come from where there are no
+    dedicated data endpoints."""
     fqdn: str
-    cells: tuple[Cell, ...]
+    different: tuple[Cell, ...]
+    """The cells that there are."""
+    columns: Sequence[int]
+    """For each vantage point, which of them it has."""
+    expected: bool
+    """Whether every cell is."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """One for each vantage point, in their order."""
+        return tuple([self.different[number] for number in self.columns])
 
 
-@dataclass(frozen=True, slots=True)
 class Matrix:
     """Endpoints by vantage points."""
 
-    vantages: tuple[str, ...]
-    rows: tuple[Row, ...]
+    def __init__(self, world: World, vantages: tuple[str, ...], rows: tuple[Row, ...]) -> None:
+        self._world = world
+        self.vantages = vantages
+        self.rows = rows
 
     @property
     def clean(self) -> bool:
         """Every cell is what is expected there."""
-        return all(cell.expected for row in self.rows for cell in row.cells)
+        return all(row.expected for row in self.rows)
+
+    def surprises(self) -> Iterator[tuple[Row, str, Cell]]:
+        """Give the cells that are not as expected, each with its row and vantage point."""
+        for row in self.rows:
+            if not row.expected:
+                for vantage, cell in zip(self.vantages, row.cells, strict=True):
+                    if not cell.expected:
+                        yield row, vantage, cell
+
+    def cause(self, row: Row, vantage: str) -> str:
+        """Give the cause of an answer, as an Extended DNS Error says it; empty where there is none.
+
+        It names the network that it is about, so the vantage point itself is asked once more.
+        """
+        return self._world.answer(vantage, Question(names.name(row.fqdn), Type.A)).cause
 
 
 def matrix(world: World, vantages: Iterable[str] | None = None, registries: Iterable[str] | None = None) -> Matrix:
     """Simulate every endpoint from every vantage point; None means all of them."""
     columns = tuple(world.vantages if vantages is None else vantages)
-    chosen = None if registries is None else tuple(registries)
-    simulation = Simulation(world)
-    by_column = [simulation.evidence(vantage, chosen).cases for vantage in columns]
-    rows = []
-    for cases in zip(*by_column, strict=True):
-        cells = tuple(_cell(vantage, case) for vantage, case in zip(columns, cases, strict=True))
-        rows.append(Row(cases[0].registry, str(cases[0].member), cases[0].fqdn, cells))
-    return Matrix(columns, tuple(rows))
+    keys = tuple(world.topology.registries if registries is None else registries)
+    sweep = Sweep(world, columns)
+
+    def rows_of(part: Sequence[str]) -> list[Row]:
+        return [_row(swept) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
+
+    parts = in_parts(rows_of, keys, processes(sweep.cells(keys)))
+    return Matrix(world, columns, tuple(chain.from_iterable(parts)))
 
 
-def _cell(vantage: str, case: Case) -> Cell:
-    seen = case.observation
-    expected = as_expected(case.expectation, seen)
-    return Cell(vantage, state(seen), seen.outcome, seen.addresses, expected, "" if expected else seen.detail)
+def _row(swept: Swept) -> Row:
+    different = tuple([_cell(seen) for seen in swept.seen])
+    expected = all(different[number].expected for number in set(swept.columns))
+    return Row(swept.registry, swept.member, swept.fqdn, different, swept.columns, expected)
 
 
-def state(seen: Observation) -> State:
-    """Name what was observed. A mixed answer is public: some of its clients go round the private endpoint."""
-    if seen.outcome != Outcome.ANSWER or not seen.addresses:
+def _cell(seen: Seen) -> Cell:
+    outcome_, found = outcome(seen.response), addresses(seen.response, Type.A)
+    state = state_of(outcome_, found)
+    return Cell(state, outcome_, found, as_expected(seen.expectation, state, found))
+
+
+def state_of(ended: Outcome, found: tuple[str, ...]) -> State:
+    """Name what was found. A mixed answer is public: some of its clients go round the private endpoint."""
+    if ended != Outcome.ANSWER or not found:
         return State.BROKEN
-    return State.PRIVATE if all(is_private(address) for address in seen.addresses) else State.PUBLIC
+    return State.PRIVATE if all(map(is_private, found)) else State.PUBLIC
 
 
-def as_expected(expectation: Expectation, seen: Observation) -> bool:
-    """Tell whether an observation is what was expected: one acceptable private address, or the public ones."""
-    if state(seen) != expectation.kind:
+def as_expected(expectation: Expectation, state: State, found: tuple[str, ...]) -> bool:
+    """Tell whether an answer is what was expected: one acceptable private address, or the public ones."""
+    if state != expectation.kind:
         return expectation.kind == "unknown"
     if expectation.kind == "private":
-        return len(seen.addresses) == 1 and seen.addresses[0] in expectation.addresses
+        return len(found) == 1 and found[0] in expectation.addresses
     named = {address for address in expectation.addresses if ":" not in address}
-    return not named or set(seen.addresses) <= named
+    return not named or set(found) <= named

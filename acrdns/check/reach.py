@@ -11,42 +11,47 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.topology.model import PrivateEndpoint, Topology
+    from acrdns.topology.model import Topology
 
-Near = tuple["PrivateEndpoint", ...]
-"""The approved private endpoints that a client reaches, in the order of the file."""
+Near = tuple[int, ...]
+"""The private endpoints that count, by their positions among the registry's approved ones; empty where none does."""
 
 
 class Reach:
-    """Answers for one list of vantage points, by their positions in it."""
+    """Answers for one list of vantage points, in their order."""
 
     def __init__(self, topology: Topology, vantages: Sequence[str]) -> None:
         self._topology = topology
-        self._columns = len(vantages)
-        self._own = {vantage: column for column, vantage in enumerate(vantages) if vantage in topology.networks}
-        self._peers: dict[str, tuple[int, ...]] = {}
+        self._size = len(vantages)
+        self._column = {vantage: column for column, vantage in enumerate(vantages) if vantage in topology.networks}
+        self._known: dict[tuple[str, ...], tuple[Near, ...]] = {}
 
-    def of(self, registry: str) -> list[Near]:
-        """Give the endpoints that count at each vantage point: its own network's, else those of peered networks."""
-        near: list[Near] = [()] * self._columns
-        endpoints = self._topology.approved_endpoints(registry)
-        at_home: dict[str, Near] = {}
-        for endpoint in endpoints:
-            at_home[endpoint.network] = (*at_home.get(endpoint.network, ()), endpoint)
-        for endpoint in endpoints:
-            joined: dict[Near, Near] = {}
-            for column in self._peers_of(endpoint.network):
-                before = near[column]
-                near[column] = joined.setdefault(before, (*before, endpoint))
-        for network, own in at_home.items():
-            if network in self._own:
-                near[self._own[network]] = own
-        return near
+    def of(self, registry: str) -> tuple[Near, ...]:
+        """Give the endpoints that count at each vantage point: its own network's, else those of peered networks.
 
-    def _peers_of(self, network: str) -> tuple[int, ...]:
-        found = self._peers.get(network)
+        Registries whose endpoints are in the same networks get the same object.
+        """
+        homes = tuple(endpoint.network for endpoint in self._topology.approved_endpoints(registry))
+        found = self._known.get(homes)
         if found is None:
-            peerings = self._topology.networks[network].peerings
-            columns = (self._own[peer] for peer in peerings if peer in self._own)
-            found = self._peers[network] = tuple(sorted(columns))
+            found = self._known[homes] = self._of(homes)
         return found
+
+    def _of(self, homes: tuple[str, ...]) -> tuple[Near, ...]:
+        near: list[Near] = [()] * self._size
+        own: dict[str, Near] = {}
+        for position, home in enumerate(homes):
+            own[home] = (*own.get(home, ()), position)
+            for peer in self._topology.networks[home].peerings:
+                if peer in self._column:
+                    near[self._column[peer]] += (position,)
+        for network, positions in own.items():
+            if network in self._column:
+                near[self._column[network]] = positions
+        return tuple(near)
+
+
+def reached_from(topology: Topology, home: str) -> tuple[str, ...]:
+    """Give the networks from which a private endpoint in a network is reached: that one, and those peered with it."""
+    peerings = topology.networks[home].peerings
+    return tuple(network for network in topology.networks if network == home or network in peerings)

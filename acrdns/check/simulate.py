@@ -41,7 +41,8 @@ class Simulation:
             for member in registry.members():
                 fqdn = member.fqdn(registry.dns_label, topology.cloud)
                 seen = self._seen.get((signature, fqdn))
-                if seen is None:
+                # What says why names the network that it is about, so such an observation is one vantage point's alone.
+                if seen is None or seen.detail:
                     seen = self._seen[signature, fqdn] = observe(self._world, vantage, fqdn)
                 cases.append(Case(key, member, fqdn, expect(topology, vantage, registry, member), seen))
         return Evidence(topology, vantage, tuple(cases))
@@ -50,17 +51,17 @@ class Simulation:
 def observe(world: World, vantage: str, fqdn: str) -> Observation:
     """Ask the simulation for a name's addresses, IPv4 and IPv6."""
     name = names.name(fqdn)
-    four = world.resolve(vantage, Question(name, Type.A)).response
-    six = world.resolve(vantage, Question(name, Type.AAAA)).response
+    four = world.answer(vantage, Question(name, Type.A))
+    six = world.answer(vantage, Question(name, Type.AAAA))
     ttls = [rrset.ttl for rrset in four.answer if rrset.type == Type.A]
     return Observation(
         fqdn=fqdn,
         outcome=outcome(four),
-        addresses=_addresses(four, Type.A),
+        addresses=addresses(four, Type.A),
         chain=(show(name), *(show(rrset.target) for rrset in four.answer if rrset.type == Type.CNAME)),
         ttl=min(ttls) if ttls else None,
         ipv6_outcome=outcome(six),
-        ipv6_addresses=_addresses(six, Type.AAAA),
+        ipv6_addresses=addresses(six, Type.AAAA),
         detail=four.cause,
     )
 
@@ -73,5 +74,6 @@ def outcome(response: Response) -> Outcome:
     return _OUTCOMES.get(response.rcode, Outcome.OTHER)
 
 
-def _addresses(response: Response, number: Type) -> tuple[str, ...]:
+def addresses(response: Response, number: Type) -> tuple[str, ...]:
+    """Give the addresses in a response, of all its records of a type."""
     return tuple(text for rrset in response.answer if rrset.type == number for text in rrset.texts())

@@ -1,44 +1,56 @@
 """What holds for every vantage point and endpoint of a topology, proven by trying all of them.
 
-The simulation is exact and finite, so trying every endpoint from every *kind* of vantage point is a proof; a violation
-carries the resolution that shows it. Properties: a private answer where a private endpoint is in reach, an answer at all,
-no forwarding loop, every alias under a suffix that is Azure's, and a chain of bounded length.
+The simulation is exact and finite, so trying every endpoint from every vantage point is a proof; a violation carries
+the resolution that shows it. Where no property is broken, every cell of `matrix` is as expected.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.check.expectation import expect
-from acrdns.names import Name
-from acrdns.record import Rcode, Type, is_private, rdata_text
+from acrdns.check.matrix import State, as_expected, state_of
+from acrdns.check.simulate import addresses, outcome
+from acrdns.check.split import in_parts, processes
+from acrdns.check.sweep import Sweep
+from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
+from acrdns.resolve.chase import ALIAS_LOOP, TOO_LONG
+from acrdns.resolve.directory import FORWARDING_LOOP
+from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from acrdns.check.evidence import Expectation
-    from acrdns.names import Cloud
+    from acrdns.check.sweep import Seen
+    from acrdns.names import Cloud, Name
     from acrdns.resolve.chain import Resolution, Response
-    from acrdns.resolve.world import World
+    from acrdns.topology.model import Topology
 
 
 class Property(StrEnum):
-    """What is proven."""
+    """What is proven of every endpoint at every vantage point."""
 
-    PRIVATE_WHERE_EXPECTED = "private-where-expected"
-    NO_BLACK_HOLE = "no-black-hole"
     NO_LOOP = "no-loop"
-    KNOWN_SUFFIX = "known-suffix"
+    """No DNS server hands the question on to one that had it."""
     BOUNDED_CHAIN = "bounded-chain"
+    """The chain of aliases ends."""
+    NO_BLACK_HOLE = "no-black-hole"
+    """There is an address."""
+    PRIVATE_WHERE_EXPECTED = "private-where-expected"
+    """Where a private endpoint is in reach, the address is a private one."""
+    EXPECTED_ADDRESS = "expected-address"
+    """The address is that of a private endpoint in reach, or the public one where none is."""
+    KNOWN_SUFFIX = "known-suffix"
+    """Every alias leads to a name under a suffix that Azure uses for registries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A property that does not hold, with the first endpoint that shows it from a vantage point."""
+    """A property that does not hold at a vantage point, with the first endpoint that shows it."""
 
     broken: Property
     vantage: str
@@ -49,71 +61,121 @@ class Violation:
     counterexample: Resolution
 
 
+@lru_cache(maxsize=1)
 def verify(world: World) -> tuple[Violation, ...]:
-    """Try everything. Violations come by vantage point and property, each with one counterexample."""
-    answers: dict[object, list[_Asked]] = {}
-    found: dict[tuple[str, Property], list[_Asked]] = {}
-    for vantage in world.vantages:
-        signature = world.signature(vantage)
-        if signature not in answers:
-            answers[signature] = list(_ask_all(world, vantage))
-        for asked in answers[signature]:
-            for broken in _broken(asked, world, vantage):
-                found.setdefault((vantage, broken), []).append(asked)
+    """Try everything. Violations come by vantage point, in the order of the file, and then by property.
+
+    The last world's are remembered, since the rules of one run of `lint` all ask for them.
+    """
+    judge, sweep = _Judge(world), Sweep(world, world.vantages)
+
+    def broken_in(part: Sequence[str]) -> dict[tuple[int, Property], _Shown]:
+        return _broken_in(part, sweep, judge)
+
+    keys = tuple(world.topology.registries)
+    found: dict[tuple[int, Property], _Shown] = {}
+    for part in in_parts(broken_in, keys, processes(sweep.cells(keys))):
+        for where, shown in part.items():
+            found.setdefault(where, _Shown(shown.registry, shown.fqdn)).count += shown.count
+    order = tuple(Property)
+    in_order = sorted(found, key=lambda shown: (shown[0], order.index(shown[1])))
     return tuple(
-        Violation(broken, vantage, asked[0].registry, asked[0].fqdn, len(asked), _again(world, vantage, asked[0]))
-        for (vantage, broken), asked in found.items()
+        _violation(world, world.vantages[column], broken, found[column, broken]) for column, broken in in_order
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+@dataclass(slots=True)
+class _Shown:
+    """The first endpoint that shows something, and how many do."""
+
     registry: str
-    member: names.Member
     fqdn: str
-    response: Response
+    count: int = 0
 
 
-def _ask_all(world: World, vantage: str) -> Iterator[_Asked]:
-    for key, registry in world.topology.registries.items():
-        for member in registry.members():
-            fqdn = member.fqdn(registry.dns_label, world.topology.cloud)
-            response = world.resolve(vantage, Question(names.name(fqdn), Type.A)).response
-            yield _Asked(key, member, fqdn, response)
+def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> dict[tuple[int, Property], _Shown]:
+    """Give what some registries break, by the position of the vantage point and the property."""
+    found: dict[tuple[int, Property], _Shown] = {}
+    for key in keys:
+        for swept in sweep.endpoints(key):
+            broken = [tuple(judge.broken(seen)) for seen in swept.seen]
+            if any(broken):
+                for column, number in enumerate(swept.columns):
+                    for each in broken[number]:
+                        found.setdefault((column, each), _Shown(key, swept.fqdn)).count += 1
+    return found
 
 
-def _again(world: World, vantage: str, asked: _Asked) -> Resolution:
-    """Resolve once more from this very vantage point: the answer was that of another one of its kind."""
-    return world.resolve(vantage, Question(names.name(asked.fqdn), Type.A))
+def _violation(world: World, vantage: str, broken: Property, shown: _Shown) -> Violation:
+    """Resolve the first endpoint once more, from this very vantage point and with every step."""
+    counterexample = world.resolve(vantage, Question(names.name(shown.fqdn), Type.A))
+    return Violation(broken, vantage, shown.registry, shown.fqdn, shown.count, counterexample)
 
 
-def _broken(asked: _Asked, world: World, vantage: str) -> Iterator[Property]:
-    response = asked.response
-    if response.cause.startswith("forwarding loop"):
-        yield Property.NO_LOOP
-    elif response.cause.startswith(("alias loop", "more than")):
-        yield Property.BOUNDED_CHAIN
-    elif response.rcode != Rcode.NOERROR or response.nodata:
-        yield Property.NO_BLACK_HOLE
-    elif not _as_private(expect_of(asked, world, vantage), response):
-        yield Property.PRIVATE_WHERE_EXPECTED
-    if any(not _known(rrset.target, world.topology.cloud) for rrset in response.answer if rrset.type == Type.CNAME):
-        yield Property.KNOWN_SUFFIX
+class _Judge:
+    """Holds answers against the properties."""
+
+    def __init__(self, world: World) -> None:
+        self._cloud = world.topology.cloud
+
+    def broken(self, seen: Seen) -> Iterator[Property]:
+        """Give the properties that an answer breaks: one about where it ends, and one about its aliases."""
+        response, expectation = seen
+        found = addresses(response, Type.A)
+        state = state_of(outcome(response), found)
+        if state == State.BROKEN:
+            yield _why_nothing(response)
+        elif expectation.kind == "private" and state != State.PRIVATE:
+            yield Property.PRIVATE_WHERE_EXPECTED
+        elif not as_expected(expectation, state, found):
+            yield Property.EXPECTED_ADDRESS
+        if strange_alias(response, self._cloud) is not None:
+            yield Property.KNOWN_SUFFIX
 
 
-def expect_of(asked: _Asked, world: World, vantage: str) -> Expectation:
-    """Give what should be seen."""
-    return expect(world.topology, vantage, world.topology.registries[asked.registry], asked.member)
+def strange_alias(response: Response, cloud: Cloud) -> Name | None:
+    """Give the first alias target outside the suffixes that Azure uses for registries; None where there is none."""
+    suffixes = _suffixes(cloud)
+    for rrset in response.answer:
+        if rrset.type == Type.CNAME and not any(above in suffixes for above in names.ancestors(rrset.target)):
+            return rrset.target
+    return None
 
 
-def _as_private(expectation: Expectation, response: Response) -> bool:
-    if expectation.kind != "private":
-        return True
-    seen = [rdata_text(Type.A, rdata) for rrset in response.answer if rrset.type == Type.A for rdata in rrset.rdatas]
-    return all(is_private(address) for address in seen)
-
-
-def _known(target: Name, cloud: Cloud) -> bool:
-    """Tell whether an alias stays under the suffixes that Azure uses for registries."""
+@lru_cache
+def _suffixes(cloud: Cloud) -> frozenset[Name]:
     suffixes = (cloud.registry, cloud.frontend, cloud.traffic_manager, cloud.cloudapp, cloud.blob)
-    return any(names.is_under(target, names.name(suffix)) for suffix in suffixes)
+    return frozenset(names.name(suffix) for suffix in suffixes)
+
+
+def _why_nothing(response: Response) -> Property:
+    if response.rcode == Rcode.SERVFAIL and response.cause.startswith(FORWARDING_LOOP):
+        return Property.NO_LOOP
+    if response.rcode == Rcode.SERVFAIL and response.cause.startswith((ALIAS_LOOP, TOO_LONG)):
+        return Property.BOUNDED_CHAIN
+    return Property.NO_BLACK_HOLE
+
+
+class _Identity:
+    """A topology as a key that compares by identity, since its mappings cannot be hashed."""
+
+    __slots__ = ("topology",)
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+
+    def __hash__(self) -> int:
+        return id(self.topology)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Identity) and other.topology is self.topology
+
+
+@lru_cache(maxsize=1)
+def _world(key: _Identity) -> World:
+    return World(key.topology)
+
+
+def proof(topology: Topology) -> tuple[Violation, ...]:
+    """Give the violations of a topology; its world is made once for all rules of a run."""
+    return verify(_world(_Identity(topology)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.names import ROOT, ancestors, is_under, name, show
@@ -73,10 +74,12 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A registry's name and its alias under privatelink; `public` is None once only the alias is asked."""
+    """An endpoint's name and its alias under privatelink; `public` is None once only the alias is asked."""
 
     public: Name | None
     alias: Name
+    rest: bool = True
+    """Whether the public chain goes on after the alias."""
 
     @property
     def first(self) -> Name:
@@ -106,20 +109,31 @@ class Ways:
         self._inbound = {address: r.network for r in resolvers for address in r.inbound_endpoints}
         self._outbound = {endpoint: r.network for r in resolvers for endpoint in r.outbound_endpoints}
         self._special = self._special_names()
-        self._known: dict[tuple[str, Name, Name], Way] = {}
+        self._known: dict[tuple[str, Name, Name, bool], Way] = {}
 
-    def way(self, network: str, public: Name, alias: Name) -> Way:
-        """Give the way of a registry's name and then of its alias, asked by a client in a network."""
+    def way(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Way:
+        """Give the way of an endpoint's name and then of its alias, asked by a client in a network.
+
+        `rest` says that the public chain goes on after the alias, over names of front ends. Where the name is no alias
+        at all, `alias` is the name itself.
+        """
         # Names that no forwarder, rule and zone tells apart go the same way.
-        key = (network, self._nearest(public), self._nearest(alias))
+        key = (network, self._nearest(public), self._nearest(alias), rest)
         if key not in self._known:
-            self._known[key] = self._from_client(self._topology.networks[network], _Asked(public, alias))
+            self._known[key] = self._from_client(self._topology.networks[network], _Asked(public, alias, rest))
         return self._known[key]
 
     def home(self, address: str) -> str | None:
         """Give the network that a DNS server of the topology stands in; None for the address of no server."""
         server = self._topology.dns_servers.get(address)
         return server.network if server else self._inbound.get(address)
+
+    @cached_property
+    def uniform(self) -> bool:
+        """Whether all endpoints of all registries go the same way, since nothing tells them apart."""
+        cloud = self._topology.cloud
+        suffix = name(cloud.registry)
+        return not any(is_under(s, suffix) and s not in (suffix, name(cloud.privatelink)) for s in self._special)
 
     def _special_names(self) -> frozenset[Name]:
         found: set[Name] = {apex for view in self._views.values() for apex in view}
@@ -190,19 +204,17 @@ class Ways:
             ruleset, rule = applies
             outbound = self._topology.networks[self._outbound[ruleset.outbound_endpoint]]
             written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
-            return self._ask_first(_Step(outbound, rule.targets, written, servers), asked)
+            return _relay(self._ask_first(_Step(outbound, rule.targets, written, servers), asked))
         end = End.UNLINKED if _covering(asked.alias, view) is None else End.ZONE
         return Way(end, network.name, servers, path)
 
     def _rule(self, network: Network, asked: Name) -> tuple[ForwardingRuleset, ForwardingRule] | None:
         """Give the enabled rule with the longest suffix; `.` skips registry names (facts.md section 3)."""
-        rules = {
-            rule.domain: (ruleset, rule)
-            for ruleset in self._topology.dns_forwarding_rulesets.values()
-            if network.name in ruleset.links
-            for rule in ruleset.rules
-            if rule.enabled
-        }
+        rules: dict[Name, tuple[ForwardingRuleset, ForwardingRule]] = {}
+        for ruleset in self._topology.dns_forwarding_rulesets.values():
+            for rule in ruleset.rules if network.name in ruleset.links else ():
+                if rule.enabled:
+                    rules.setdefault(rule.domain, (ruleset, rule))
         domain = _covering(asked, rules)
         if domain is None or (domain == ROOT and is_under(asked, name(self._topology.cloud.registry))):
             return None
@@ -211,19 +223,27 @@ class Ways:
     def _people_run(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
         if _covering(asked.first, server.zones) is not None:
             return Way(End.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
-        way = self._onward(server, network, asked, servers)
-        if way.end is End.SILENT:
-            return replace(way, relayed=True)
-        if asked.public is None or server.recursion == "forward" or not self._gives_alias(way, asked.public):
+        way = _relay(self._onward(server, network, asked, servers))
+        if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(way, asked.first):
             return way
-        # It keeps the alias and resolves its target anew.
-        return self._people_run(server, network, _Asked(None, asked.alias), servers)
+        # It keeps the first alias and resolves its target anew, and so on to the end of the public chain.
+        if asked.public is None:
+            return self._rest(server, network, way, servers) if asked.rest else way
+        return self._people_run(server, network, _Asked(None, asked.alias, asked.rest), servers)
 
-    def _gives_alias(self, way: Way, public: Name) -> bool:
+    def _gives_alias(self, way: Way, asked: Name) -> bool:
         """Tell whether the answer at the end of a way begins with the public alias."""
-        if way.end in (End.LOOP, End.LOCAL):
+        if way.end in (End.SILENT, End.LOOP, End.LOCAL):
             return False
-        return way.end is not End.ZONE or _covering(public, self._views[way.network]) is None
+        return way.end is not End.ZONE or _covering(asked, self._views[way.network]) is None
+
+    def _rest(self, server: DnsServer, network: Network, way: Way, servers: tuple[str, ...]) -> Way:
+        """Give the way of a name in the rest of the public chain that nobody answers, if there is one."""
+        for suffix in (self._topology.cloud.frontend, self._topology.cloud.traffic_manager):
+            rest = _relay(self._onward(server, network, _Asked(None, name(suffix), rest=False), servers))
+            if rest.end in (End.SILENT, End.LOOP):
+                return rest
+        return way
 
     def _onward(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
         path: Path = ("dns_servers", server.address)
@@ -248,6 +268,11 @@ def forwarder_for_alias(topology: Topology, way: Way, alias: Name) -> tuple[str,
         if server and domain is not None and server.recursion == "forward" and is_under(domain, suffix):
             return address, domain
     return None
+
+
+def _relay(way: Way) -> Way:
+    """Let a server answer SERVFAIL for one further on that is silent."""
+    return replace(way, relayed=True) if way.end is End.SILENT else way
 
 
 def _covering(asked: Name, domains: Mapping[Name, object]) -> Name | None:

@@ -35,6 +35,13 @@ def listed(items: Iterable[str], word: str = "and") -> str:
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
+def some(items: Iterable[str], limit: int = 3) -> str:
+    """Write the first few of several, each once, and how many more there are: `a, b, c and 7 more`."""
+    different = list(dict.fromkeys(items))
+    rest = len(different) - limit
+    return ", ".join(different[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def expected(case: Case) -> str:
     """Write what is expected: `expected 10.0.0.8 (private endpoint contoso-pe in hub)`."""
     expectation = case.expectation

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from acrdns.errors import Problem
+    from acrdns.topology.model import Topology
 
 
 class Format(StrEnum):
@@ -33,7 +37,8 @@ def command(
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
-    loaded, problems = [], []
+    loaded: list[Topology] = []
+    problems: list[Problem] = []
     for path in (before, after):
         try:
             loaded.append(load(path))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.exchange.secondary import Secondary
+if TYPE_CHECKING:
+    from acrdns.exchange.secondary import Secondary
 
 DEFAULT_STATE = "/var/lib/acrdns"
 
@@ -29,6 +30,10 @@ FromOption = Annotated[str, typer.Option("--from", metavar="VANTAGE", help="Only
 KeyOption = Annotated[
     str | None, typer.Option("--tsig-key", metavar="FILE", help="The key file that acrdns serve has.")
 ]
+ZoneFileOption = Annotated[
+    list[str] | None,
+    typer.Option("--zone-file", metavar="FILE", help="A zone file that acrdns serve has, too; may be repeated."),
+]
 StateOption = Annotated[
     str, typer.Option("--state", metavar="DIR", help="Where secondaries keep zones: DIR/VANTAGE has to be there.")
 ]
@@ -37,20 +42,21 @@ OutputOption = Annotated[
 ]
 
 
-def nsd(
+def nsd(  # noqa: PLR0913 -- one argument an option
     topology: TopologyArgument,
     *,
     primary: PrimaryOption = None,
     listen: ListenOption = None,
     from_: FromOption = "",
     tsig_key: KeyOption = None,
+    zone_file: ZoneFileOption = None,
     state: StateOption = DEFAULT_STATE,
     output: OutputOption = None,
 ) -> None:
     """Write nsd.conf for a secondary of one view. It lists the zones: write it anew when zones come or go."""
     from acrdns.exchange.nsd import render
 
-    found = _secondaries(topology, primary, listen, from_, tsig_key, state)
+    found = _secondaries(topology, primary, listen, from_, tsig_key, state, zone_file)
     _write({f"nsd-{each.label}.conf": render(each) for each in found}, output, private=tsig_key is not None)
 
 
@@ -95,18 +101,21 @@ def _secondaries(
     vantage: str,
     tsig_key: str | None,
     state: str,
+    zone_file: list[str] | None = None,
 ) -> tuple[Secondary, ...]:
     from acrdns.cli.arguments import vantage_of
     from acrdns.exchange.secondary import secondaries
     from acrdns.resolve.world import World
     from acrdns.serve.primary import read_keys
     from acrdns.topology.load import load
+    from acrdns.zone.zonefile import load_zone
 
     world = World(load(topology))
     if vantage:
         vantage_of(world.topology, vantage)
     key = read_keys(tsig_key)[0] if tsig_key else None
-    return secondaries(world, primary or (), listen or (), vantage=vantage, key=key, state=state)
+    files = [load_zone(path).apex for path in zone_file or ()]
+    return secondaries(world, primary or (), listen or (), vantage=vantage, key=key, state=state, zone_files=files)
 
 
 def _write(files: dict[str, str], output: Path | None, *, private: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -43,5 +44,5 @@ def command(
     registries = [registry_of(loaded, name) for name in registry] if registry else None
     found = matrix(World(loaded), vantages, registries)
     report = import_module(f"acrdns.report.matrix_{format_.value}")
-    typer.echo(report.render(found), nl=False)
+    sys.stdout.writelines(report.render(found))
     return 0 if found.clean else 1

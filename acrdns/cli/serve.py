@@ -58,18 +58,41 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         str | None,
         typer.Option("--ixfr-journal", metavar="DIR", help="Remember serials and differences across restarts."),
     ] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option("--allow", metavar="ADDR|CIDR", help="Refuse all others; may be repeated."),
+    ] = None,
+    rate_limit: Annotated[
+        int | None,
+        typer.Option(
+            "--rate-limit", metavar="N", min=1, max=1_000_000, help="UDP responses a second to a /24 or IPv6 /56."
+        ),
+    ] = None,
+    slip: Annotated[
+        int, typer.Option("--slip", metavar="N", min=0, max=100, help="Truncate every Nth above that, drop the others.")
+    ] = 2,
+    user: Annotated[
+        str | None, typer.Option("--user", metavar="NAME[:GROUP]", help="Become this user once all ports are bound.")
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option("--metrics", metavar="ADDR:PORT", help="HTTP on loopback: /metrics, /ready and /health."),
+    ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer UDP.")] = 1,
 ) -> None:
     """Serve a topology, zone files or both over UDP and TCP, until SIGTERM or Ctrl-C.
 
     Without --listen, `internet` is on 127.0.0.1:5300 and each network on the next port. With it, only the vantage
-    points named, or next in order, are served. Zone files are served on the first address. SIGHUP reloads.
+    points named, or next in order, are served. Zone files are served on the first address. SIGHUP reloads. Sockets
+    that systemd passes on are served first, each for the vantage point in its FileDescriptorName.
     """
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
     from acrdns.serve.addresses import parse
+    from acrdns.serve.options import Options, RateLimit, allowed, metrics_address
     from acrdns.serve.primary import transfers
-    from acrdns.serve.server import Options, Server
+    from acrdns.serve.privileges import identity
+    from acrdns.serve.server import Server
     from acrdns.serve.sources import Sources, Telling
 
     asked = transfers(allow_transfer or (), notify or (), tsig_key, ixfr_journal)
@@ -85,6 +108,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             transfers=asked,
             telling=Telling(ecs, by_client) if ecs or by_client else None,
             upstreams=tuple(parse(text, "--upstream") for text in upstream or ()),
+            allowed=allowed(allow or ()),
+            rate_limit=RateLimit(rate_limit, slip) if rate_limit else None,
+            user=identity(user) if user else None,
+            metrics=metrics_address(metrics) if metrics else None,
         ),
         _report,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.errors import ListenError
+from acrdns.names import is_under
 from acrdns.resolve.transferable import Transferable
 from acrdns.serve.addresses import DNS_PORT, Address, parse, plan
 from acrdns.zone.catalog import catalog_name
@@ -54,25 +56,28 @@ def secondaries(
     vantage: str = "",
     key: Key | None = None,
     state: str = STATE,
+    zone_files: Sequence[Name] = (),
 ) -> tuple[Secondary, ...]:
     """Give the secondaries of a topology's views, or of one vantage point's.
 
     `primaries` are the addresses that `acrdns serve --listen` has been given, `listens` those of the secondaries; both
-    as `[VANTAGE=]ADDR[:PORT]`. Raises ListenError.
+    as `[VANTAGE=]ADDR[:PORT]`. `zone_files` are the zones that it serves from files, on its first address. Raises
+    ListenError.
     """
     transferable = Transferable(world)
     served = {place.vantage: place.address for place in reversed(plan(primaries, world.vantages))}
     wanted = [name for name in world.vantages if name in served and vantage in ("", name)]
     if not wanted:
         raise ListenError(f"--primary: no address is for the vantage point {vantage}; write {vantage}=ADDR[:PORT]")
-    addresses = _listens(listens, wanted)
+    first = plan(primaries, world.vantages)[0].vantage
+    addresses = _listens(listens, [name for name in world.vantages if name in served], wanted)
     return tuple(
         Secondary(
             vantage=name,
             primary=served[name],
             listen=addresses[name],
             catalog=catalog_name(name),
-            zones=tuple(zone.apex for zone in transferable.zones(name)),
+            zones=_zones(transferable, name, zone_files if name == first else ()),
             directory=f"{state}/{label(name)}",
             key=key,
         )
@@ -80,19 +85,24 @@ def secondaries(
     )
 
 
+def _zones(transferable: Transferable, vantage: str, zone_files: Sequence[Name]) -> tuple[Name, ...]:
+    seen = (zone.apex for zone in transferable.zones(vantage))
+    return (*zone_files, *(apex for apex in seen if not any(is_under(apex, above) for above in zone_files)))
+
+
 def label(vantage: str) -> str:
-    """Give a vantage point's name as the name of a directory or file."""
-    plain = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in vantage)
-    return plain or "-"
+    """Give a vantage point's name as the name of a directory or file, different ones for different names."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in vantage)
+    return plain if plain == vantage else f"{plain}-{sha256(vantage.encode()).hexdigest()[:6]}"
 
 
-def _listens(texts: Sequence[str], vantages: Sequence[str]) -> dict[str, Address]:
+def _listens(texts: Sequence[str], vantages: Sequence[str], wanted: Sequence[str]) -> dict[str, Address]:
     if not texts:
         return {name: Address(str(_FIRST_LISTEN + number), DNS_PORT) for number, name in enumerate(vantages)}
-    if len(vantages) == 1 and len(texts) == 1 and "=" not in texts[0]:
-        return {vantages[0]: parse(texts[0])}
+    if len(wanted) == 1 and len(texts) == 1 and "=" not in texts[0]:
+        return {wanted[0]: parse(texts[0])}
     found = {place.vantage: place.address for place in plan(texts, vantages)}
-    for name in vantages:
+    for name in wanted:
         if name not in found:
             raise ListenError(f"--listen: the view of {name} has no address; write {name}=ADDR[:PORT]")
     return found

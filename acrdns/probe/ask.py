@@ -2,80 +2,85 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from threading import Lock
 from typing import TYPE_CHECKING
 
-import dns.rdatatype
-
-from acrdns.probe import transport
+from acrdns.probe.exchange import exchange, identifiers
 from acrdns.probe.observation import Observation, Outcome
-from acrdns.probe.read import Reading
+from acrdns.probe.question import question
+from acrdns.probe.window import Window
+from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from acrdns.probe.question import Question
+    from acrdns.probe.read import Reading
     from acrdns.probe.resolver import Resolver
 
-WINDOW = 32
-"""Questions under way at once."""
 
-PATIENCE = 8
-"""Questions that may go unanswered before a resolver that never answered any is given up."""
-
-
-def observe(fqdns: Sequence[str], resolver: Resolver, *, ipv6: bool = True) -> list[Observation]:
+def observe(
+    fqdns: Sequence[str],
+    resolver: Resolver,
+    *,
+    ipv6: bool = True,
+    progress: Callable[[int], None] | None = None,
+) -> list[Observation]:
     """Resolve each name's A and AAAA records; the observations come in the order of the names.
 
     A resolver that answers nothing at all is given up after a while: the names left are observed as TIMEOUT then.
+    `progress` is told again and again how many names have been observed since it was told last.
+    Raises NameSyntaxError.
     """
-    run = _Run(resolver, ipv6=ipv6)
-    executor = ThreadPoolExecutor(max_workers=max(1, min(WINDOW, len(fqdns))), thread_name_prefix="probe")
-    try:
-        return list(executor.map(run.observe, fqdns))
-    finally:
-        executor.shutdown(cancel_futures=True)
+    survey = Survey(fqdns, resolver, identifiers(), ipv6=ipv6)
+    exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
+    return survey.observations()
 
 
-class _Run:
-    """One call of `observe`: whether the resolver has answered yet."""
+class Survey:
+    """The names of one call of `observe`, and what is known of each; without sockets."""
 
-    def __init__(self, resolver: Resolver, *, ipv6: bool) -> None:
-        self._resolver = resolver
+    def __init__(self, fqdns: Sequence[str], resolver: Resolver, ids: Iterator[bytes], *, ipv6: bool) -> None:
+        self.window = Window(resolver, ids, self._finished)
+        self._fqdns = fqdns
         self._ipv6 = ipv6
-        self._lock = Lock()
-        self._answered = False
-        self._unanswered = 0
+        self._begun: dict[int, tuple[Reading, float]] = {}
+        """What came of the A question where the AAAA question is under way."""
+        self._observations: dict[int, Observation] = {}
+        self._told = 0
+        for number, fqdn in enumerate(fqdns):
+            self.window.ask(question(fqdn, Type.A, number))
 
-    def observe(self, fqdn: str) -> Observation:
-        reading = self._ask(fqdn, dns.rdatatype.A)
-        observation = Observation(
-            fqdn,
-            reading.outcome,
-            reading.addresses,
-            reading.chain or (fqdn,),
-            reading.ttl,
-            milliseconds=reading.milliseconds,
-            detail=reading.detail,
-        )
-        # Where nobody answered the first question, the second would only take as long again.
-        if not self._ipv6 or reading.outcome is Outcome.TIMEOUT:
-            return observation
-        ipv6 = self._ask(fqdn, dns.rdatatype.AAAA)
-        return replace(observation, ipv6_outcome=ipv6.outcome, ipv6_addresses=ipv6.addresses)
+    def _finished(self, asked: Question, reading: Reading, milliseconds: float) -> None:
+        number = asked.key
+        if number in self._begun:
+            self._observations[number] = _observation(self._fqdns[number], *self._begun.pop(number), reading)
+        elif self._ipv6 and reading.outcome is not Outcome.TIMEOUT:
+            self._begun[number] = reading, milliseconds
+            self.window.ask(asked.of_type(Type.AAAA), first=True)
+        else:
+            # Where nobody answered the first question, the second would only take as long again.
+            self._observations[number] = _observation(self._fqdns[number], reading, milliseconds, None)
 
-    def _ask(self, fqdn: str, rdtype: dns.rdatatype.RdataType) -> Reading:
-        if self._hopeless():
-            return Reading(Outcome.TIMEOUT, detail="not asked: the resolver answered none of the questions before")
-        reading = transport.ask(self._resolver, fqdn, rdtype)
-        with self._lock:
-            if reading.outcome is Outcome.TIMEOUT:
-                self._unanswered += 1
-            else:
-                self._answered = True
-        return reading
+    def news(self) -> int:
+        """Give how many names have been observed since this was asked last."""
+        news = len(self._observations) - self._told
+        self._told += news
+        return news
 
-    def _hopeless(self) -> bool:
-        with self._lock:
-            return not self._answered and self._unanswered >= PATIENCE
+    def observations(self) -> list[Observation]:
+        """Give what was observed, in the order of the names."""
+        return [self._observations[number] for number in range(len(self._fqdns))]
+
+
+def _observation(fqdn: str, ipv4: Reading, milliseconds: float, ipv6: Reading | None) -> Observation:
+    return Observation(
+        fqdn,
+        ipv4.outcome,
+        ipv4.addresses,
+        ipv4.chain or (fqdn,),
+        ipv4.ttl,
+        ipv6.outcome if ipv6 else None,
+        ipv6.addresses if ipv6 else (),
+        round(milliseconds, 3),
+        ipv4.detail,
+    )

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import dns.flags
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.probe.observation import Outcome
+from acrdns.record import Rcode
 
-_FAILURES = {
-    dns.rcode.NXDOMAIN: Outcome.NXDOMAIN,
-    dns.rcode.SERVFAIL: Outcome.SERVFAIL,
-    dns.rcode.REFUSED: Outcome.REFUSED,
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import dns.message
+    import dns.name
+
+OUTCOMES: dict[int, Outcome] = {
+    Rcode.NOERROR: Outcome.ANSWER,
+    Rcode.SERVFAIL: Outcome.SERVFAIL,
+    Rcode.NXDOMAIN: Outcome.NXDOMAIN,
+    Rcode.REFUSED: Outcome.REFUSED,
 }
+"""What each rcode comes to; without addresses, NOERROR is NODATA."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One response, or the lack of one, to one question."""
+class Reading(NamedTuple):
+    """One response, or the lack of one, to one question. A tuple, because tens of thousands are made in a second."""
 
     outcome: Outcome
     addresses: tuple[str, ...] = ()
@@ -30,24 +31,59 @@ class Reading:
     ttl: int | None = None
     """Seconds, the smallest of the address records."""
     detail: str = ""
-    milliseconds: float = 0.0
 
 
-def read(response: dns.message.Message, qname: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> Reading:
+def conclude(
+    rcode: int,
+    chain: tuple[str, ...],
+    addresses: tuple[str, ...],
+    ttl: int | None,
+    errors: Sequence[str],
+    *,
+    recursive: bool,
+) -> Reading:
+    """Say what a response comes to.
+
+    `chain` is the name asked and each alias target, `addresses` those of its end, of the type asked for; `errors` are
+    Extended DNS Errors as text, and `recursive` tells whether RA is set.
+    """
+    outcome = OUTCOMES.get(rcode, Outcome.OTHER)
+    if outcome is Outcome.ANSWER and addresses:
+        return Reading(outcome, addresses, chain, ttl, "; ".join(errors))
+    details = [*errors]
+    if outcome is Outcome.ANSWER:
+        outcome = Outcome.NODATA
+        if not recursive:
+            details.append(f"the server does not resolve for others (RA is not set): nobody looked up {chain[-1]}")
+    elif outcome is Outcome.OTHER:
+        from dns import rcode as rcodes
+
+        details.append(f"rcode {rcodes.to_text(rcodes.Rcode.make(rcode))}")
+    return Reading(outcome, (), chain, None, "; ".join(details))
+
+
+def read(response: dns.message.Message, qname: dns.name.Name, rdtype: int) -> Reading:
     """Follow the aliases of the answer section from the name asked, whatever the records' order, to the addresses."""
+    import dns.flags
+    import dns.rdataclass
+    from dns.rdatatype import RdataType
+
     chain, end = _follow(response, qname)
-    addresses: tuple[str, ...] = ()
-    ttl = None
-    if response.rcode() == dns.rcode.NOERROR:
-        rrset = response.get_rrset(response.answer, end, dns.rdataclass.IN, rdtype)
-        if rrset:
-            addresses = tuple(record.to_text() for record in rrset)
-            ttl = rrset.ttl
-    outcome = _outcome(response, has_addresses=bool(addresses))
-    return Reading(outcome, addresses, chain, ttl, _detail(response, outcome, end))
+    rrset = response.get_rrset(response.answer, end, dns.rdataclass.IN, RdataType.make(rdtype))
+    return conclude(
+        response.rcode(),
+        chain,
+        tuple(record.to_text() for record in rrset or ()),
+        rrset.ttl if rrset else None,
+        [error.to_text() for error in response.extended_errors()],
+        recursive=bool(response.flags & dns.flags.RA),
+    )
 
 
 def _follow(response: dns.message.Message, qname: dns.name.Name) -> tuple[tuple[str, ...], dns.name.Name]:
+    import dns.rdataclass
+    import dns.rdatatype
+
     name, seen, chain = qname, {qname}, [_text(qname)]
     while rrset := response.get_rrset(response.answer, name, dns.rdataclass.IN, dns.rdatatype.CNAME):
         name = rrset[0].target
@@ -60,18 +96,3 @@ def _follow(response: dns.message.Message, qname: dns.name.Name) -> tuple[tuple[
 
 def _text(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
-
-
-def _outcome(response: dns.message.Message, *, has_addresses: bool) -> Outcome:
-    if response.rcode() == dns.rcode.NOERROR:
-        return Outcome.ANSWER if has_addresses else Outcome.NODATA
-    return _FAILURES.get(response.rcode(), Outcome.OTHER)
-
-
-def _detail(response: dns.message.Message, outcome: Outcome, end: dns.name.Name) -> str:
-    parts = [error.to_text() for error in response.extended_errors()]
-    if outcome is Outcome.OTHER:
-        parts.append(f"rcode {dns.rcode.to_text(response.rcode())}")
-    if outcome is Outcome.NODATA and not response.flags & dns.flags.RA:
-        parts.append(f"the server does not resolve for others (RA is not set): nobody looked up {_text(end)}")
-    return "; ".join(parts)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from acrdns.check.diff import Effect
+from acrdns.report.matrix_json import cell_document
 
 if TYPE_CHECKING:
     from acrdns.check.diff import Diff
@@ -22,7 +23,7 @@ def render(diff: Diff) -> str:
             "vantage": change.vantage,
             "fqdn": change.fqdn,
             "before": _cell(change.before),
-            "after": _cell(change.after),
+            "after": _cell(change.after, change.cause),
             "seconds": change.seconds,
         }
         for change in diff.changes
@@ -38,13 +39,5 @@ def render(diff: Diff) -> str:
     return json.dumps(document, indent=2) + "\n"
 
 
-def _cell(cell: Cell | None) -> dict[str, object] | None:
-    if cell is None:
-        return None
-    return {
-        "state": cell.state.value,
-        "result": cell.outcome.value,
-        "addresses": list(cell.addresses),
-        "expected": cell.expected,
-        "cause": cell.cause,
-    }
+def _cell(cell: Cell | None, cause: str = "") -> dict[str, object] | None:
+    return None if cell is None else cell_document(cell, cause)

@@ -34,10 +34,9 @@ def render(diff: Diff) -> str:
                 "|---|---|---|---|---|---|",
             ]
             for change in changes:
-                cause = change.after.cause if change.after else ""
                 within = "" if change.seconds is None else f"{change.seconds} s"
                 answers = (cell_text(change.before), cell_text(change.after))
-                cells = (change.vantage, f"`{change.fqdn}`", *answers, within, cause)
+                cells = (change.vantage, f"`{change.fqdn}`", *answers, within, change.cause)
                 lines.append("| " + " | ".join(cells) + " |")
             lines.append("")
     return "\n".join(lines)

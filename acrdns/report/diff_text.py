@@ -26,7 +26,7 @@ def render(diff: Diff) -> str:
 
 def arrow(change: Change) -> str:
     """Write an answer before and after, and the cause where it is not as expected."""
-    cause = f" ({change.after.cause})" if change.after and change.after.cause else ""
+    cause = f" ({change.cause})" if change.cause else ""
     return f"{cell_text(change.before)} -> {cell_text(change.after)}{cause}{settles(change)}"
 
 

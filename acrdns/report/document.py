@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from acrdns.report.trace_document import Trace
+
 _CONFIG = {"use_attribute_docstrings": True}
 """For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
 
@@ -78,6 +80,8 @@ class FindingEntry:
     fix: str
     place: Position | None
     """The line that causes it."""
+    trace: Trace | None
+    """Of `lint`: the counterexample, as `acrdns trace` writes it; null where the finding shows without asking."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
 from acrdns.report.document import Document, FindingEntry, Position, Result
+from acrdns.report.trace_json import document as trace_document
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -73,4 +74,5 @@ def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
         message=finding.message,
         fix=finding.fix,
         place=Position(place.file, place.line, place.column) if place else None,
+        trace=trace_document(finding.trace) if finding.trace else None,
     )

@@ -7,19 +7,25 @@ from typing import TYPE_CHECKING
 from acrdns.report.matrix_text import CORNER, cell_text, notes
 
 if TYPE_CHECKING:
-    from acrdns.check.matrix import Matrix
+    from collections.abc import Iterable, Iterator
+
+    from acrdns.check.matrix import Cell, Matrix
 
 
-def render(matrix: Matrix) -> str:
-    """Write the table; ends with a newline. A cell that is not as expected is bold."""
+def render(matrix: Matrix) -> Iterator[str]:
+    """Write the table, line by line, with their newlines. A cell that is not as expected is bold."""
     head = [CORNER, *matrix.vantages]
-    lines = [_line(head), _line(["---"] * len(head))]
+    yield _line(head)
+    yield _line(["---"] * len(head))
     for row in matrix.rows:
-        cells = [cell_text(cell) if cell.expected else f"**{cell_text(cell)}**" for cell in row.cells]
-        lines.append(_line([f"`{row.fqdn}`", *cells]))
-    problems = notes(matrix)
-    return "\n".join([*lines, *(f"- {note[2:]}" if note else note for note in problems)]) + "\n"
+        yield _line([f"`{row.fqdn}`", *map(_cell, row.cells)])
+    for note in notes(matrix):
+        yield f"- {note[2:]}\n" if note else "\n"
 
 
-def _line(cells: list[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def _cell(cell: Cell) -> str:
+    return cell_text(cell) if cell.expected else f"**{cell_text(cell)}**"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"

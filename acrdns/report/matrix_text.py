@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns.check.matrix import State
 
 if TYPE_CHECKING:
-    from acrdns.check.matrix import Cell, Matrix
+    from collections.abc import Iterable, Iterator
+
+    from acrdns.check.matrix import Cell, Matrix, Row
 
 CORNER = "endpoint"
+GAP = "  "
+MOST_NOTES = 20
+"""Notes for one vantage point; `--format json` has all."""
 
 
-def render(matrix: Matrix) -> str:
-    """Write the table; ends with a newline. A cell that is not as expected is marked with `!`."""
-    table = [[CORNER, *matrix.vantages]]
-    table += [[row.fqdn, *(cell_text(cell) for cell in row.cells)] for row in matrix.rows]
-    widths = [max(len(line[column]) for line in table) for column in range(len(table[0]))]
-    lines = ["  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip() for line in table]
-    return "\n".join([*lines, *notes(matrix)]) + "\n"
+def render(matrix: Matrix) -> Iterator[str]:
+    """Write the table, line by line, with their newlines. A cell that is not as expected is marked with `!`."""
+    widths = _widths(matrix)
+    yield _line((CORNER, *matrix.vantages), widths)
+    for row in matrix.rows:
+        yield _line((row.fqdn, *_texts(row)), widths)
+    yield from (f"{note}\n" for note in notes(matrix))
+
+
+def _line(texts: Iterable[str], widths: Iterable[int]) -> str:
+    return GAP.join(map(str.ljust, texts, widths)).rstrip() + "\n"
+
+
+def _widths(matrix: Matrix) -> list[int]:
+    widths = [len(head) for head in (CORNER, *matrix.vantages)]
+    for row in matrix.rows:
+        widths = list(map(max, widths, map(len, (row.fqdn, *_texts(row)))))
+    return widths
+
+
+def _texts(row: Row) -> list[str]:
+    texts = [cell_text(cell) for cell in row.different]
+    return [texts[number] for number in row.columns]
 
 
 def cell_text(cell: Cell) -> str:
@@ -27,12 +49,14 @@ def cell_text(cell: Cell) -> str:
     return f"{'' if cell.expected else '! '}{cell.state.value} {what}"
 
 
-def notes(matrix: Matrix) -> list[str]:
-    """Say what is not as expected, and why."""
-    found = [
-        f"! {row.fqdn} from {cell.vantage}: {cell.cause or 'not the address that the topology makes one expect'}"
-        for row in matrix.rows
-        for cell in row.cells
-        if not cell.expected
-    ]
-    return ["", *found] if found else []
+def notes(matrix: Matrix) -> Iterator[str]:
+    """Say what is not as expected, and why, vantage point by vantage point; an empty line comes first."""
+    for column, vantage in enumerate(matrix.vantages):
+        rows = [row for row in matrix.rows if not (row.expected or row.different[row.columns[column]].expected)]
+        if rows:
+            yield ""
+        for row in islice(rows, MOST_NOTES):
+            cause = matrix.cause(row, vantage) or "not the address that the topology makes one expect"
+            yield f"! {row.fqdn} from {vantage}: {cause}"
+        if len(rows) > MOST_NOTES:
+            yield f"! and {len(rows) - MOST_NOTES} more from {vantage}"

@@ -1,0 +1,1 @@
+"""What a client gets: the DNS servers of a vantage point, forwarding, chasing."""

@@ -51,7 +51,7 @@ class AzureDns:
         "identity",
     )
 
-    def __init__(  # noqa: PLR0913 - the parts of a network's view, each named by the caller
+    def __init__(
         self,
         network: Network,
         topology: Topology,
@@ -135,7 +135,7 @@ class AzureDns:
         apex = show(zone.apex)
         return Matched(MatchKind.PRIVATE_ZONE, apex, key=zone.key if zone.key != apex else "", link=self._network.name)
 
-    def _note(self, walk: Walk, question: Question, matched: Matched, hop: Hop, why: str) -> None:  # noqa: PLR0913
+    def _note(self, walk: Walk, question: Question, matched: Matched, hop: Hop, why: str) -> None:
         walk.note(Step(self._address, self._network.name, question, matched, hop.rcode, hop.answer, why))
 
     def _private_cause(self, zone: Zone, question: Question, hop: Hop) -> str:

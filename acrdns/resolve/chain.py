@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from acrdns.zone.answer import Question as Question
-from acrdns.zone.answer import Response as Response
+from acrdns.zone.answer import Question, Response
 
 if TYPE_CHECKING:
     from acrdns.record import Rcode, RRset
+
+__all__ = ["MatchKind", "Matched", "Question", "Resolution", "Response", "Step"]
 
 
 class MatchKind(StrEnum):
@@ -57,6 +58,8 @@ class Step:
     records: tuple[RRset, ...]
     why: str
     """One sentence: why it went there."""
+    remembered: bool = False
+    """Whether the server asked nobody, because its cache had the answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ from acrdns.resolve.chain import Question, Response
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+ALIAS_LOOP = "alias loop at"
+TOO_LONG = "more than"
+"""How the causes of chains without an end begin."""
+
 MAX_CHAIN = 16
 """Aliases in a row that a resolver follows; BIND's and Unbound's limits are of this size."""
 
@@ -44,8 +48,8 @@ def chase(question: Question, hop: Callable[[Question], Hop]) -> Response:
             chain = () if found.rcode == Rcode.SERVFAIL else tuple(answer)
             return Response(found.rcode, chain, found.authority, cause=cause)
         if found.target in seen:
-            return Response(Rcode.SERVFAIL, cause=f"alias loop at {show(found.target)}")
+            return Response(Rcode.SERVFAIL, cause=f"{ALIAS_LOOP} {show(found.target)}")
         if len(seen) > MAX_CHAIN:
-            return Response(Rcode.SERVFAIL, cause=f"more than {MAX_CHAIN} aliases from {show(question.name)}")
+            return Response(Rcode.SERVFAIL, cause=f"{TOO_LONG} {MAX_CHAIN} aliases from {show(question.name)}")
         seen.add(found.target)
         asked = Question(found.target, question.type)

@@ -92,7 +92,7 @@ class Directory:
             return Response(Rcode.SERVFAIL, timed_out=True, cause=why)
         loop = walk.enter(server.identity, question)
         if loop:
-            why = f"forwarding loop: {loop}"
+            why = f"{FORWARDING_LOOP}: {loop}"
             walk.note(_unanswered(address, question, why))
             return Response(Rcode.SERVFAIL, cause=why)
         try:
@@ -120,6 +120,9 @@ class Directory:
         parsed = ip_address(address)
         return any(parsed in space for network in self._topology.networks.values() for space in network.address_space)
 
+
+FORWARDING_LOOP = "forwarding loop"
+"""How the cause of a loop begins; the path follows."""
 
 _NO_ANSWER = Response(Rcode.SERVFAIL, timed_out=True, cause="no DNS server is configured")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns import names
 from acrdns.names import show
 from acrdns.record import Rcode, Type
-from acrdns.resolve.chain import Matched, MatchKind, Step
+from acrdns.resolve.chain import Matched, MatchKind, Response, Step
 from acrdns.resolve.chase import Hop, chase
 from acrdns.resolve.public_dns import hop_of
 from acrdns.zone.lookup import lookup
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from acrdns.record import RRset
-    from acrdns.resolve.chain import Question, Response
+    from acrdns.resolve.chain import Question
     from acrdns.resolve.directory import Directory
     from acrdns.resolve.shape import Shaper
     from acrdns.resolve.walk import Walk
@@ -67,8 +67,17 @@ class PeopleRunServer:
         hop = cache.get(question, walk.now) if cache else None
         if hop is not None and walk.recording:
             why = f"it remembers what it was told about {show(question.name)}"
-            matched = Matched(MatchKind.NONE)
-            walk.note(Step(self._server.address, self._network.name, question, matched, hop.rcode, hop.answer, why))
+            step = Step(
+                self._server.address,
+                self._network.name,
+                question,
+                Matched(MatchKind.NONE),
+                hop.rcode,
+                hop.answer,
+                why,
+                remembered=True,
+            )
+            walk.note(step)
         return hop
 
     def _asking_hop(self, question: Question, walk: Walk) -> Hop:
@@ -123,14 +132,17 @@ class PeopleRunServer:
         """Trust a forwarder's chain, or take its first link only."""
         if response.timed_out:
             return Hop(Rcode.SERVFAIL, cause=response.cause)
+        alias = None
+        if self._server.recursion == "iterate" and question.type not in (Type.CNAME, Type.ANY):
+            alias = _alias_at(question, response.answer)
+        if alias is not None:
+            # What it does not take it does not remember either, as BIND does.
+            response = Response(Rcode.NOERROR, (alias,), cause=response.cause)
         cache = walk.cache_of(self.identity)
         if cache is not None:
             cache.put(question, response, walk.now)
-        if self._server.recursion == "iterate" and question.type not in (Type.CNAME, Type.ANY):
-            alias = _alias_at(question, response.answer)
-            if alias is not None:
-                return Hop(Rcode.NOERROR, (alias,), target=alias.target, cause=response.cause)
-        return Hop(response.rcode, response.answer, response.authority, cause=response.cause)
+        target = alias.target if alias is not None else None
+        return Hop(response.rcode, response.answer, response.authority, target, response.cause)
 
 
 def _alias_at(question: Question, answer: tuple[RRset, ...]) -> RRset | None:

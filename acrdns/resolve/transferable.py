@@ -1,10 +1,9 @@
 """The zones that a secondary of one vantage point serves: the vantage point's answers, written down as zones.
 
-An authoritative server has no forwarders, rulesets or redirects. So every name that the topology knows is resolved at
-the vantage point, and what comes out is put into the zones that can be seen there. A resolver that asks the secondary
-name by name then gets what the vantage point's own address answers. It follows that a geo-routed name is fixed by the
-network's location, that a private zone hides the public one where it is linked, and that a network behind conditional
-forwarders sees what those show it.
+An authoritative server has no forwarders, rulesets or redirects. Where the vantage point has none either, its zones are
+those that it sees (`visible`). Elsewhere every name that the topology knows is asked for at the vantage point, and what
+comes out is put into the zones that can be seen there. Either way, a resolver that asks the secondary name by name gets
+what the vantage point's own address answers.
 
 What zones cannot express, and what is done instead:
 
@@ -24,19 +23,18 @@ from acrdns import names
 from acrdns.names import ROOT
 from acrdns.record import RRset, Type
 from acrdns.resolve.chain import Question
+from acrdns.resolve.visible import Visible, home, name_servers
+from acrdns.topology.model import INTERNET
 from acrdns.zone.local import connected_registry_zones, local_zones
 from acrdns.zone.zone import build, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from acrdns.names import Name
     from acrdns.resolve.world import World
+    from acrdns.topology.model import Network
     from acrdns.zone.zone import Zone, ZoneKind
-
-NAME_SERVER = names.name("ns.acrdns.invalid")
-"""The NS of a zone that has none; nobody is led to it, as a secondary's clients are pointed at it by hand."""
-_NS_TTL = 3600
 
 _Records = dict[tuple["Name", int], RRset]
 
@@ -46,15 +44,45 @@ class Transferable:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._candidates = tuple(_candidates(world))
-        self._found: dict[object, tuple[Zone, ...]] = {}
+        self._visible = Visible(world.published)
+        self._written: dict[object, tuple[Zone, ...]] = {}
 
     def zones(self, vantage: str) -> tuple[Zone, ...]:
         """Give the zones of a vantage point, each with an SOA and an NS set at its apex."""
+        if vantage == INTERNET:
+            return self._visible.zones(None, {}, frozenset())
+        network = self._world.topology.networks[vantage]
+        if self._forwards(network):
+            return self.written(vantage)
+        return self._seen(network)
+
+    def written(self, vantage: str) -> tuple[Zone, ...]:
+        """Give the same by asking for every name."""
         key = self._world.signature(vantage)
-        if key not in self._found:
-            self._found[key] = tuple(_Writer(self._world, vantage, self._candidates).zones())
-        return self._found[key]
+        if key not in self._written:
+            self._written[key] = tuple(_Writer(self._world, vantage).zones())
+        return self._written[key]
+
+    def _forwards(self, network: Network) -> bool:
+        rulesets = self._world.topology.dns_forwarding_rulesets.values()
+        ruled = any(network.name in ruleset.links for ruleset in rulesets)
+        return bool(network.dns_servers) or ruled or self._world.assumptions.redirect_on_nodata
+
+    def _seen(self, network: Network) -> tuple[Zone, ...]:
+        topology, published = self._world.topology, self._world.published
+        linked = {
+            key: zone.links[network.name]
+            for key, zone in topology.private_dns_zones.items()
+            if network.kind == "virtual_network" and network.name in zone.links and zone.links[network.name].active
+        }
+        private = {published.private[key].apex: published.private[key] for key in linked}
+        redirected = {
+            published.private[key].apex for key, link in linked.items() if link.resolution_policy == "NxDomainRedirect"
+        }
+        for zone in connected_registry_zones(network.name, topology):
+            private[zone.apex] = zone
+            redirected.discard(zone.apex)
+        return self._visible.zones(network.location, private, frozenset(redirected))
 
 
 def _candidates(world: World) -> Iterator[Zone]:
@@ -71,10 +99,10 @@ def _candidates(world: World) -> Iterator[Zone]:
 class _Writer:
     """Asks at one vantage point, and writes the answers down."""
 
-    def __init__(self, world: World, vantage: str, candidates: tuple[Zone, ...]) -> None:
+    def __init__(self, world: World, vantage: str) -> None:
         self._world = world
         self._vantage = vantage
-        self._candidates = candidates
+        self._candidates = tuple(_candidates(world))
         self._zones: dict[Name, _Records] = {}
         self._aliases: dict[Name, bool] = {}
 
@@ -84,32 +112,29 @@ class _Writer:
             if soa is not None and soa.name == apex:
                 self._zones[apex] = {(apex, Type.SOA): soa}
         for owner, number in dict.fromkeys(_questions(self._candidates)):
-            for rrset in self._ask(owner, number):
-                self._put(rrset)
+            if not self._aliases.get(owner):  # what lies behind an alias is asked for by its own names
+                for rrset in self._ask(owner, number):
+                    self._put(rrset)
         self._delegate()
         for apex, records in self._zones.items():
             yield build(apex, self._kind(apex), names.show(apex), records.values())
 
     def _ask(self, owner: Name, number: int) -> tuple[RRset, ...]:
-        return self._world.resolve(self._vantage, Question(owner, number)).response.answer
+        return self._world.answer(self._vantage, Question(owner, number)).answer
 
     def _put(self, rrset: RRset) -> None:
         """Add a record set to its zone. An alias stands alone: what came first at a name stays."""
-        apex = _home(rrset.name, self._zones)
+        apex = home(rrset.name, self._zones)
         alias = rrset.type == Type.CNAME
         if apex is not None and self._aliases.setdefault(rrset.name, alias) == alias:
             self._zones[apex].setdefault((rrset.name, rrset.type), rrset)
 
     def _delegate(self) -> None:
-        """Give every zone an NS set, and have the zone above delegate to it.
-
-        Knot, and BIND without recursion, follow an alias within its zone only: without the cut they would take its
-        target for a name that does not exist.
-        """
+        """Give every zone an NS set, and have the zone above delegate to it; `visible` says why."""
         for apex, records in self._zones.items():
-            records.setdefault((apex, Type.NS), RRset(apex, Type.NS, _NS_TTL, (bytes(NAME_SERVER),)))
+            records.setdefault((apex, Type.NS), name_servers(apex))
         for apex, records in self._zones.items():
-            above = None if apex == ROOT else _home(names.parent(apex), self._zones)
+            above = None if apex == ROOT else home(names.parent(apex), self._zones)
             if above is not None:
                 self._zones[above][apex, Type.NS] = records[apex, Type.NS]
 
@@ -122,11 +147,5 @@ def _questions(candidates: tuple[Zone, ...]) -> Iterator[tuple[Name, int]]:
     for zone in candidates:
         for owner, node in zone.nodes.items():
             for rrset in node:
-                if rrset.type == Type.CNAME:
-                    yield from ((owner, Type.A), (owner, Type.AAAA))
-                elif rrset.type != Type.SOA:
-                    yield owner, rrset.type
-
-
-def _home(owner: Name, zones: Mapping[Name, object]) -> Name | None:
-    return next((apex for apex in names.ancestors(owner) if apex in zones), None)
+                if rrset.type != Type.SOA:
+                    yield owner, Type.A if rrset.type == Type.CNAME else rrset.type

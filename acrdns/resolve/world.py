@@ -10,6 +10,7 @@ from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
 from acrdns.resolve.directory import Directory
 from acrdns.resolve.shape import Shape, Shaper, TooTangledError
 from acrdns.resolve.walk import Walk
+from acrdns.topology.collector import without_collector
 from acrdns.topology.model import AZURE_DNS, INTERNET
 from acrdns.zone.compile import compile as publish
 from acrdns.zone.local import connected_registry_zones
@@ -30,8 +31,10 @@ class World:
 
     def __init__(self, topology: Topology, assumptions: Assumptions | None = None) -> None:
         self.topology = topology
-        self.published = publish(topology)
-        self.directory = Directory(topology, self.published, assumptions or Assumptions())
+        with without_collector():
+            self.published = publish(topology)
+        self.assumptions = assumptions or Assumptions()
+        self.directory = Directory(topology, self.published, self.assumptions)
         self._local = {
             name: view(connected_registry_zones(name, topology))
             for name, network in topology.networks.items()

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from acrdns.names import show
 from acrdns.record import Rcode, type_text
+from acrdns.serve.spawn import spawn
 from acrdns.wire.query import HEADER, name_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from acrdns.serve.spawn import Child, Voice
 
 Format = Literal["text", "json"]
 
@@ -78,6 +81,18 @@ def make_pipe() -> tuple[int, int]:
     with suppress(OSError, AttributeError):
         fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _ROOM)
     return reader, writer
+
+
+def start(form: Format, out: Callable[[str], None]) -> tuple[Child, int]:
+    """Start the writer; it, and the end of the pipe to write notes to."""
+    reader, writer = make_pipe()
+
+    def work(_stop: int, _voice: Voice) -> None:
+        write(reader, form, out)
+
+    child = spawn(work, [reader])
+    os.close(reader)
+    return child, writer
 
 
 def write(reader: int, form: Format, out: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from acrdns.errors import InputError
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Sequence
 
     from acrdns.serve.sources import State
@@ -48,9 +50,10 @@ def _stamp(file: str) -> _Stamp | None:
 class Loading(Thread):
     """One load, in a thread of its own, since answers go on meanwhile."""
 
-    def __init__(self, load: Callable[[], State], done: Callable[[], None]) -> None:
+    def __init__(self, load: Callable[[], State], loop: AbstractEventLoop, done: Callable[[], None]) -> None:
         super().__init__(name="load", daemon=True)
         self._load = load
+        self._loop = loop
         self._done = done
         self.state: State | None = None
         """What was loaded; None where it did not load."""
@@ -58,11 +61,12 @@ class Loading(Thread):
         """Why not, a line each."""
 
     def run(self) -> None:
-        """Load, and say that it is done."""
+        """Load, and have the loop call `done`."""
         try:
             self.state = self._load()
         except InputError as error:
             self.problems = tuple(str(problem) for problem in error.problems)
         except Exception as error:  # noqa: BLE001 -- a reload never ends the server
             self.problems = (f"{type(error).__name__}: {error}",)
-        self._done()
+        with suppress(RuntimeError):  # the server has ended meanwhile
+            self._loop.call_soon_threadsafe(self._done)

@@ -14,63 +14,36 @@ import asyncio
 import os
 import secrets
 import signal
-from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from acrdns.errors import ListenError
-from acrdns.serve import udp
-from acrdns.serve.addresses import DEFAULT_HOST, ZONE_FILES, Address, Place, plan
+from acrdns.serve import posts, udp
+from acrdns.serve.addresses import ZONE_FILES
 from acrdns.serve.feed import Feed
+from acrdns.serve.posts import Post
 from acrdns.serve.primary import PrimaryRole
-from acrdns.serve.querylog import LogPipe, make_pipe, write
+from acrdns.serve.querylog import LogPipe, start
 from acrdns.serve.reload import WATCH_SECONDS, Loading, Watcher
 from acrdns.serve.service import Desk
-from acrdns.serve.sockets import Bound, bind
+from acrdns.serve.sockets import allow_connections
 from acrdns.serve.sources import load
-from acrdns.serve.spawn import spawn
-from acrdns.serve.tcp import TcpServer, allow_connections
-from acrdns.serve.workers import Workers
+from acrdns.serve.tcp import TcpServer
+from acrdns.serve.workers import Job, Workers
 from acrdns.wire.cookie import SECRET, CookieJar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.serve.primary import Transfers
-    from acrdns.serve.querylog import Format
+    from acrdns.serve.addresses import Place
+    from acrdns.serve.counters import Ledger, Meter
+    from acrdns.serve.guard import Guard
+    from acrdns.serve.options import Options
     from acrdns.serve.service import Service
-    from acrdns.serve.sources import Sources, State, Telling
+    from acrdns.serve.sockets import Bound
+    from acrdns.serve.sources import State
     from acrdns.serve.spawn import Child, Voice
+    from acrdns.serve.status import Status
     from acrdns.serve.upstream import Upstream
-
-_LAST_PORT = 65535
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What `acrdns serve` was asked for."""
-
-    sources: Sources
-    listens: tuple[str, ...] = ()
-    watch: bool = False
-    log: Format | None = None
-    workers: int = 1
-    transfers: Transfers | None = None
-    """None: nothing is transferred."""
-    telling: Telling | None = None
-    """None: all clients of an address are at its vantage point."""
-    upstreams: tuple[Address, ...] = ()
-    """Real resolvers for names outside the simulated zones; none: such names are refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Post:
-    """A vantage point, the sockets of one of its addresses, and what is served there over TCP now."""
-
-    vantage: str
-    bound: Bound
-    desk: Desk
 
 
 class Server:
@@ -85,26 +58,27 @@ class Server:
         self._cookies = CookieJar(secrets.token_bytes(SECRET))
         self._watcher = Watcher(options.sources.files)
         self._upstream = self._make_upstream()
+        self._ledger: Ledger | None = None
+        self._status = self._open_status()
         self._state = load(options.sources)
-        self._posts: list[_Post] = []
-        places = plan(options.listens, self._state.vantages)
-        self._first = places[0].vantage
+        bound = posts.bind_all(options.listens, self._state.vantages, options.workers)
+        self._first = bound[0][0]
+        self._fixed = bool(options.listens) or bound[0][1].passed_on
+        """Whether only what was bound at the start is served."""
+        self._take_on_user()
         self._primary = PrimaryRole(options.transfers, self._first, report) if options.transfers else None
         if self._primary is not None:
-            self._state = self._primary.fed(self._state, [place.vantage for place in places])
-        try:
-            for place in places:
-                self._posts.append(self._open(place))
-        except ListenError:
-            for post in self._posts:
-                post.bound.close()
-            raise
+            self._state = self._primary.fed(self._state, [vantage for vantage, _ in bound])
+        self._posts = [self._post(vantage, each) for vantage, each in bound]
+        if self._status is not None:
+            self._status.join()  # a process with one thread is forked safely
         self._writer: Child | None = None
         self._log: int | None = None
         if options.log:
-            self._writer, self._log = _start_log(options.log, report)
-        self._tcp = TcpServer(self._log_pipe())
+            self._writer, self._log = start(options.log, report)
+        self._tcp = TcpServer(self._log_pipe(), allowed=options.allowed)
         self._workers = Workers(options.workers, self._work, report)
+        self._serving = False
         self._loading: Loading | None = None
         self._busy = False
         self._again = False
@@ -112,12 +86,38 @@ class Server:
     @property
     def places(self) -> tuple[Place, ...]:
         """Who is served where, with real ports."""
-        return tuple(Place(post.vantage, post.bound.address) for post in self._posts)
+        return posts.places(self._posts)
+
+    # --- starting ---------------------------------------------------------------------------------------------------
+
+    def _open_status(self) -> Status | None:
+        """Answer about readiness from now on: loading may take a while."""
+        if self._options.metrics is None:
+            return None
+        from acrdns.serve.counters import Ledger
+        from acrdns.serve.status import Status
+
+        self._ledger = Ledger()
+        status = Status(self._options.metrics, self._ledger, self._is_ready)
+        self._report(f"metrics and readiness are on http://{status.address}")
+        status.answer_early()
+        return status
+
+    def _is_ready(self) -> bool:
+        return getattr(self, "_serving", False) and self._workers.complete
+
+    def _take_on_user(self) -> None:
+        """Give up root, now that everything is bound."""
+        if self._options.user is not None:
+            from acrdns.serve.privileges import take_on
+
+            take_on(self._options.user, self._options.sources.files, self._report)
 
     # --- what is served where ---------------------------------------------------------------------------------------
 
-    def _open(self, place: Place) -> _Post:
-        return _Post(place.vantage, bind(place.address, self._options.workers), Desk(self._service(place.vantage)))
+    def _post(self, vantage: str, bound: Bound) -> Post:
+        meter = self._ledger.meter(vantage, "tcp") if self._ledger is not None else None
+        return Post(vantage, bound, Desk(self._service(vantage), meter))
 
     def _service(self, vantage: str) -> Service:
         with_zones = vantage in (self._first, ZONE_FILES)
@@ -137,26 +137,39 @@ class Server:
         state = load(self._options.sources)
         if self._primary is None:
             return state
-        vantages = served if self._options.listens else (*served, *state.vantages)
+        vantages = served if self._fixed else (*served, *state.vantages)
         return self._primary.fed(state, dict.fromkeys(vantages))
 
-    def _work(self, number: int) -> tuple[Callable[[int, Voice], None], list[int]]:
+    def _work(self, number: int) -> Job:
         """Give what worker `number` does, and the descriptors that it needs for it."""
-        posts = list(self._posts)
-        keep = [post.bound.udp[number].fileno() for post in posts]
+        served = list(self._posts)
+        keep = [post.bound.udp[number].fileno() for post in served]
         if self._log is not None:
             keep.append(self._log)
-        return partial(self._answer_udp, posts, number), keep
+        ledger = self._ledger
+        if ledger is None:
+            return Job(partial(self._answer_udp, served, {}, number), keep)
+        meters = {post.vantage: ledger.meter(post.vantage, "udp") for post in served}
+        ended = partial(ledger.retire, meters.values())
+        return Job(partial(self._answer_udp, served, meters, number), keep, ended)
 
-    def _answer_udp(self, posts: list[_Post], number: int, stop: int, voice: Voice) -> None:
+    def _answer_udp(self, served: list[Post], meters: dict[str, Meter], number: int, stop: int, voice: Voice) -> None:
         self._report = voice.say
         self._upstream = self._make_upstream()  # its threads and its cache are this process's own
         listeners = []
-        for post in posts:
+        for post in served:
             address = post.bound.address
-            desk = Desk(self._service(post.vantage))
+            desk = Desk(self._service(post.vantage), meters.get(post.vantage))
             listeners.append(udp.Listener(post.bound.udp[number], desk, address.is_ipv6, address.is_wildcard))
-        udp.run(listeners, stop, self._log_pipe())
+        udp.run(listeners, stop, self._log_pipe(), guard=self._make_guard())
+
+    def _make_guard(self) -> Guard | None:
+        options = self._options
+        if options.allowed is None and options.rate_limit is None and options.metrics is None:
+            return None
+        from acrdns.serve.guard import Guard
+
+        return Guard.of(options, self._cookies)
 
     def _make_upstream(self) -> Upstream | None:
         if not self._options.upstreams:
@@ -178,6 +191,8 @@ class Server:
         finally:
             for post in self._posts:
                 post.bound.close()
+            if self._status is not None:
+                self._status.close()
             if self._writer is not None and self._log is not None:
                 os.close(self._log)  # the log ends where nobody can write to it any more
                 self._writer.stop()
@@ -189,14 +204,18 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ended.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
+        if self._status is not None:
+            await self._status.listen()
         for post in self._posts:
             await self._tcp.listen(post.bound.tcp, post.desk)
         self._workers.start()
+        self._serving = True
         if self._options.watch:
             loop.call_later(WATCH_SECONDS, self._watch)
         ready()
         self._tell(Feed())
         await ended.wait()
+        self._serving = False
         if self._primary is not None:
             await self._primary.close()
         await self._tcp.close()
@@ -219,7 +238,7 @@ class Server:
         loop = asyncio.get_running_loop()
         self._workers.hold()
         served = tuple(post.vantage for post in self._posts)
-        self._loading = Loading(partial(self._load, served), partial(_call_soon, loop, self._loaded))
+        self._loading = Loading(partial(self._load, served), loop, self._loaded)
         self._loading.start()
 
     def _loaded(self) -> None:
@@ -229,6 +248,7 @@ class Server:
         if loaded.state is not None:
             self._swapping = asyncio.get_running_loop().create_task(self._swap(loaded.state))
             return
+        self._count_reload("failed")
         for problem in loaded.problems:
             self._report(problem)
         self._report("not reloaded: the old answers stay until the file loads")
@@ -242,6 +262,7 @@ class Server:
             post.desk.service = self._service(post.vantage)
         await self._workers.replace()
         self._tell(before)
+        self._count_reload("ok")
         self._report(f"reloaded {', '.join(self._options.sources.files)}")
         self._settle()
 
@@ -251,6 +272,10 @@ class Server:
             sources = {post.vantage: post.bound.address.host for post in reversed(self._posts)}
             self._primary.tell(self._state.feed, before, sources)
 
+    def _count_reload(self, result: str) -> None:
+        if self._ledger is not None:
+            self._ledger.reloads[result] += 1
+
     def _settle(self) -> None:
         self._busy = False
         if self._again:
@@ -259,39 +284,15 @@ class Server:
 
     async def _open_new(self) -> None:
         """Give networks that have appeared the next free ports; with `--listen`, only those named are served."""
-        if self._options.listens:
+        if self._fixed:
             return
         served = {post.vantage for post in self._posts}
         for vantage in self._state.vantages:
+            bound = None
             if vantage not in served:
-                post = self._open_next(vantage)
-                if post is not None:
-                    self._posts.append(post)
-                    await self._tcp.listen(post.bound.tcp, post.desk)
-                    self._report(f"{vantage} has appeared and is served on {post.bound.address}")
-
-    def _open_next(self, vantage: str) -> _Post | None:
-        last = max(post.bound.address.port for post in self._posts)
-        for port in range(last + 1, _LAST_PORT + 1):
-            try:
-                return self._open(Place(vantage, Address(DEFAULT_HOST, port)))
-            except ListenError:
-                continue
-        self._report(f"{vantage} has appeared, but no port above {last} is free for it")
-        return None
-
-
-def _call_soon(loop: asyncio.AbstractEventLoop, callback: Callable[[], None]) -> None:
-    with suppress(RuntimeError):  # the server has ended meanwhile
-        loop.call_soon_threadsafe(callback)
-
-
-def _start_log(form: Format, out: Callable[[str], None]) -> tuple[Child, int]:
-    reader, writer = make_pipe()
-
-    def work(_stop: int, _voice: Voice) -> None:
-        write(reader, form, out)
-
-    child = spawn(work, [reader])
-    os.close(reader)
-    return child, writer
+                bound = posts.open_next(self._posts, vantage, self._options.workers, self._report)
+            if bound is not None:
+                post = self._post(vantage, bound)
+                self._posts.append(post)
+                await self._tcp.listen(bound.tcp, post.desk)
+                self._report(f"{vantage} has appeared and is served on {bound.address}")

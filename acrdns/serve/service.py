@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from acrdns.wire.cache import AnswerCache
 
 if TYPE_CHECKING:
+    from acrdns.serve.counters import Meter
     from acrdns.serve.upstream import Upstream
     from acrdns.wire.responder import Responder
 
@@ -28,3 +29,5 @@ class Desk:
     """The one place of an address where its service stands: a reload is one assignment to it."""
 
     service: Service
+    meter: Meter | None = None
+    """What this process counts its queries into; None: it does not."""

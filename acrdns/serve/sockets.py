@@ -14,6 +14,8 @@ from acrdns.serve.addresses import Address
 RECEIVE_BUFFER = 4 * 1024 * 1024
 """Octets asked for; what comes while a batch is answered waits there."""
 BACKLOG = 1024
+MOST_CONNECTIONS = 1000
+_OTHER_DESCRIPTORS = 1000
 _TRIES = 64
 """How often a port that the system chose for UDP may be taken for TCP."""
 _SO_RCVBUFFORCE = 33
@@ -29,6 +31,8 @@ class Bound:
     udp: tuple[socket.socket, ...]
     """One for each worker; with several, the kernel shares the clients out among them."""
     tcp: socket.socket
+    passed_on: bool = False
+    """Whether a service manager has bound them."""
 
     def close(self) -> None:
         """Close all of them."""
@@ -62,7 +66,7 @@ def _bind(address: Address, workers: int) -> Bound:
             first.close()
             udp = tuple(_shared(undo, real) for _ in range(workers))
         for each in udp:
-            _prepare(each, real)
+            prepare(each, real)
         undo.pop_all()
     return Bound(real, udp, tcp)
 
@@ -83,7 +87,8 @@ def _shared(undo: ExitStack, address: Address) -> socket.socket:
     return made
 
 
-def _prepare(udp: socket.socket, address: Address) -> None:
+def prepare(udp: socket.socket, address: Address) -> None:
+    """Give a UDP socket the options that answering on it needs."""
     _enlarge(udp)
     if address.is_wildcard:
         # The answer must leave from the address that was asked, so the kernel has to tell which it was.
@@ -108,3 +113,15 @@ def _explain(address: Address, error: OSError) -> str:
     if error.errno == errno.EACCES:
         return f"cannot listen on {address}: not permitted; ports below 1024 need root, choose another with --listen"
     return f"cannot listen on {address}: {error.strerror or error}"
+
+
+def allow_connections(count: int = MOST_CONNECTIONS) -> None:
+    """Let this process have descriptors for so many connections, as far as the system allows."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + _OTHER_DESCRIPTORS
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+        )

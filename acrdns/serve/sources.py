@@ -112,7 +112,7 @@ class State:
         world = self.world
         if world is None or vantage not in world.vantages:
             return _gone
-        return lambda question: world.resolve(vantage, question).response
+        return lambda question: world.answer(vantage, question)
 
 
 def load(sources: Sources) -> State:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from acrdns.serve.sockets import BACKLOG
+from acrdns.serve.sockets import BACKLOG, MOST_CONNECTIONS
+from acrdns.wire.clients import refuse
 
 if TYPE_CHECKING:
     import socket
@@ -23,17 +24,16 @@ if TYPE_CHECKING:
 
     from acrdns.serve.querylog import LogPipe
     from acrdns.serve.service import Desk
+    from acrdns.wire.clients import Allowed
 
 IDLE_SECONDS = 10.0
 """RFC 7766 section 6.2.3 leaves it to the server: a few seconds."""
-MOST_CONNECTIONS = 1000
 _SWEEP_SECONDS = 1.0
 _READ = 16384
 """Octets read at a time: so much work is done for one client before the next one's turn."""
 _WRITE_HIGH = 65536
 """Octets of unread answers at which a client's queries are left waiting."""
 _LENGTH = 2
-_OTHER_DESCRIPTORS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,11 @@ class Limits:
 class TcpServer:
     """All TCP listeners of a server; lives in a running asyncio loop."""
 
-    def __init__(self, log: LogPipe | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self, log: LogPipe | None = None, limits: Limits | None = None, allowed: Allowed | None = None
+    ) -> None:
         self.log = log
+        self.allowed = allowed
         self.limits = limits or Limits()
         self.buffer = bytearray(_READ)
         """Where every connection reads into: what it holds is worked off before the next read."""
@@ -109,6 +112,8 @@ class Connection(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport
         self._client = b""
         self._port = 0
+        self._refused = False
+        """Whether it may not ask."""
         self._rest = b""
         """What is not answered yet: the beginning of a query, or what came after one whose answer is being sent."""
         self._stream: Iterator[bytes] | None = None
@@ -132,6 +137,7 @@ class Connection(asyncio.BufferedProtocol):
             transport.abort()
             return
         self._client, self._port = ip_address(peer[0].partition("%")[0]).packed, peer[1]
+        self._refused = self._server.allowed is not None and not self._server.allowed.takes(self._client)
         self._server.opened(self)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- how it ended does not matter
@@ -173,16 +179,27 @@ class Connection(asyncio.BufferedProtocol):
                 self._go_on()
 
     def _answer(self, packet: bytes) -> bytes:
+        meter = self._desk.meter
+        started = time.perf_counter_ns()
+        reply = refuse(packet) if self._refused else self._reply(packet)
+        if meter is not None:
+            meter.row.time(time.perf_counter_ns() - started)
+            if reply != b"":
+                meter.row.count(packet, reply)
+        if self._server.log is not None:
+            self._server.log.note(self._desk.service.vantage, "tcp", self._client, self._port, packet, reply or b"")
+        return _framed(reply)
+
+    def _reply(self, packet: bytes) -> bytes | None:
+        """Give the reply, or the first message of a transfer; nothing where it comes from upstream."""
         service = self._desk.service
         self._stream = service.responder.transfer(packet, client=self._client, clock=_now)
-        if self._stream is not None:
-            reply = self._next()
-        else:
+        if self._stream is None:
             reply = service.responder.respond(packet, tcp=True, client=self._client, now=_now())
-            reply = self._pass_on(packet, reply) if service.upstream is not None else reply
-        if self._server.log is not None:
-            self._server.log.note(service.vantage, "tcp", self._client, self._port, packet, reply or b"")
-        return _framed(reply)
+            return self._pass_on(packet, reply) if service.upstream is not None else reply
+        if self._desk.meter is not None:
+            self._stream = self._desk.meter.row.transfer(packet, self._stream)
+        return self._next()
 
     def _pass_on(self, packet: bytes, reply: bytes | None) -> bytes | None:
         """Have a refused name asked upstream; its answer comes when it comes (RFC 7766 section 6.2.1.1)."""
@@ -191,12 +208,14 @@ class Connection(asyncio.BufferedProtocol):
             return reply
         self._waiting += 1
         loop = asyncio.get_running_loop()
-        upstream.submit(packet, lambda late: _call_soon(loop, self._late, late), tcp=True)
-        return None
+        upstream.submit(packet, lambda late: _call_soon(loop, self._late, packet, late), tcp=True)
+        return b""
 
-    def _late(self, reply: bytes) -> None:
+    def _late(self, packet: bytes, reply: bytes) -> None:
         """Send what upstream has answered."""
         self._waiting -= 1
+        if self._desk.meter is not None:
+            self._desk.meter.late.count(packet, reply)
         if self._transport.is_closing():
             return
         self._transport.write(_framed(reply))
@@ -262,9 +281,11 @@ class Connection(asyncio.BufferedProtocol):
         self._transport.abort()
 
 
-def _call_soon(loop: asyncio.AbstractEventLoop, late: Callable[[bytes], None], reply: bytes) -> None:
+def _call_soon(
+    loop: asyncio.AbstractEventLoop, late: Callable[[bytes, bytes], None], packet: bytes, reply: bytes
+) -> None:
     with suppress(RuntimeError):  # the server has ended meanwhile
-        loop.call_soon_threadsafe(late, reply)
+        loop.call_soon_threadsafe(late, packet, reply)
 
 
 def _now() -> int:
@@ -272,16 +293,4 @@ def _now() -> int:
 
 
 def _framed(message: bytes | None) -> bytes:
-    return b"" if message is None else len(message).to_bytes(_LENGTH, "big") + message
-
-
-def allow_connections(count: int = MOST_CONNECTIONS) -> None:
-    """Let this process have descriptors for so many connections, as far as the system allows."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count + _OTHER_DESCRIPTORS
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(
-            resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
-        )
+    return b"" if not message else len(message).to_bytes(_LENGTH, "big") + message

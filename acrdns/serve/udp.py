@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import select
 import socket
-import time
 from dataclasses import dataclass
 from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
 
-from acrdns.serve import mmsg
+from acrdns.serve import answering, mmsg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from acrdns.serve.guard import Guard
     from acrdns.serve.querylog import LogPipe
-    from acrdns.serve.service import Desk, Service
+    from acrdns.serve.service import Desk
+
+    Make = Callable[[Desk, bytes, bytes, Callable[[bytes], None]], bytes | None]
 
 _BATCH = 64
 _LARGEST = 65535
@@ -42,10 +44,17 @@ class _Loop(Protocol):
         """Answer what the socket has, up to a batch."""
 
 
-def run(listeners: Sequence[Listener], stop: int, log: LogPipe | None = None, *, batches: bool = True) -> None:
-    """Answer until the descriptor `stop` can be read, or its other end is closed."""
+def run(
+    listeners: Sequence[Listener],
+    stop: int,
+    log: LogPipe | None = None,
+    *,
+    batches: bool = True,
+    guard: Guard | None = None,
+) -> None:
+    """Answer until the descriptor `stop` can be read, or its other end is closed. With a guard, it answers."""
     make = _Batches.make if batches and mmsg.AVAILABLE else _OneByOne.make
-    made = make(listeners, log)
+    made = make(listeners, log, guard)
     if hasattr(select, "epoll"):
         _run_epoll(made, stop)
     else:
@@ -75,23 +84,27 @@ def _run_select(loops: dict[int, _Loop], stop: int) -> None:
 class _Batches:
     """A socket read and written by batches; sockets of the same kind share the buffers."""
 
-    def __init__(self, listener: Listener, batch: mmsg.Batch, log: LogPipe | None) -> None:
+    def __init__(self, listener: Listener, batch: mmsg.Batch, log: LogPipe | None, guard: Guard | None) -> None:
         self._socket = listener.socket
         self._descriptor = listener.socket.fileno()
         self._desk = listener.desk
         self._batch = batch
         self._log = log
+        # The log notes hits as well, and the guard has to see who asks.
+        self._one_by_one = log is not None or (guard is not None and guard.looks_at_clients)
+        self._make: Make = _maker(guard, hits=self._one_by_one)
+        self._answer_hits = self._answer_known if listener.desk.meter is None else self._count_known
 
     @classmethod
-    def make(cls, listeners: Sequence[Listener], log: LogPipe | None) -> dict[int, _Loop]:
+    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, _Loop]:
         kinds = {(listener.ipv6, listener.wildcard) for listener in listeners}
         batches = {(ipv6, wildcard): mmsg.Batch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
-        return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log) for each in listeners}
+        return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log, guard) for each in listeners}
 
     def answer(self) -> None:
         batch = self._batch
         count = batch.receive(self._descriptor)
-        missed = self._answer_hits(count) if self._log is None else list(range(count))
+        missed = list(range(count)) if self._one_by_one else self._answer_hits(count)
         self._send_but(missed, count)  # nobody whose answer is known waits for those that have to be made
         if missed:
             made = {slot for slot in missed if self._answer_miss(slot)}
@@ -107,7 +120,7 @@ class _Batches:
             start = slot + 1
         self._batch.send(self._descriptor, start, count)
 
-    def _answer_hits(self, count: int) -> list[int]:
+    def _answer_known(self, count: int) -> list[int]:
         """Write the answers that the cache has into their slots, and give the slots that it has none for."""
         buffer, sending = self._batch.buffer, self._batch.sending
         cache = self._desk.service.cache
@@ -135,6 +148,14 @@ class _Batches:
         cache.misses += len(missed)
         return missed
 
+    def _count_known(self, count: int) -> list[int]:
+        """Do the same, and count the answers by type and rcode (`serve.counters`)."""
+        missed = self._answer_known(count)
+        meter = self._desk.meter
+        if meter is not None and len(missed) < count:
+            meter.row.count_hits(self._batch.buffer, mmsg.SLOT, count, missed)
+        return missed
+
     def _answer_miss(self, slot: int) -> bool:
         batch = self._batch
         start = slot * mmsg.SLOT
@@ -144,12 +165,10 @@ class _Batches:
         def later(reply: bytes) -> None:
             _send(lambda data: self._socket.sendto(data, (str(ip_address(address)), port)), reply)
 
-        # With a log, hits come here as well.
-        make = _reply if self._log else _make
-        reply = make(self._desk.service, packet, address, later)
+        reply = self._make(self._desk, packet, address, later)
         if self._log is not None:
             self._log.note(self._desk.service.vantage, "udp", address, port, packet, reply or b"")
-        if reply is None:
+        if not reply:
             return False
         batch.buffer[start : start + len(reply)] = reply
         batch.sending[slot] = len(reply)
@@ -159,15 +178,16 @@ class _Batches:
 class _OneByOne:
     """A socket read and written datagram by datagram."""
 
-    def __init__(self, listener: Listener, log: LogPipe | None) -> None:
+    def __init__(self, listener: Listener, log: LogPipe | None, guard: Guard | None) -> None:
         self._socket = listener.socket
         self._desk = listener.desk
         self._log = log
+        self._make = _maker(guard, hits=True)
         self._receive = self._receive_with_target if listener.wildcard else self._receive_plain
 
     @classmethod
-    def make(cls, listeners: Sequence[Listener], log: LogPipe | None) -> dict[int, _Loop]:
-        return {each.socket.fileno(): cls(each, log) for each in listeners}
+    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, _Loop]:
+        return {each.socket.fileno(): cls(each, log, guard) for each in listeners}
 
     def answer(self) -> None:
         for _ in range(_BATCH):
@@ -176,10 +196,10 @@ class _OneByOne:
             except (BlockingIOError, InterruptedError, ConnectionRefusedError):
                 break
             address = ip_address(client[0].partition("%")[0]).packed
-            reply = _reply(self._desk.service, packet, address, partial(_send, send))
+            reply = self._make(self._desk, packet, address, partial(_send, send))
             if self._log is not None:
                 self._log.note(self._desk.service.vantage, "udp", address, client[1], packet, reply or b"")
-            if reply is not None:
+            if reply:
                 _send(send, reply)
         if self._log is not None:
             self._log.flush()
@@ -201,17 +221,8 @@ def _send(send: Callable[[bytes], int], reply: bytes) -> None:
         return  # what the kernel will not take is dropped, as datagrams may be
 
 
-def _reply(service: Service, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
-    return service.cache.get(packet) or _make(service, packet, client, later)
-
-
-def _make(service: Service, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
-    """Give the reply; None where there is none, or where it comes from upstream and is given to `later`."""
-    reply = service.responder.reply(packet, tcp=False, client=client, now=int(time.time()))
-    if reply is None:
-        return None
-    if service.upstream is not None and service.upstream.takes(packet, reply.packet):
-        service.upstream.submit(packet, later, tcp=False)
-        return None
-    service.cache.put(packet, reply)
-    return reply.packet
+def _maker(guard: Guard | None, *, hits: bool) -> Make:
+    """Give what answers single packets, those that the cache knows among them or not."""
+    if guard is not None:
+        return guard.reply if hits else guard.make
+    return answering.reply if hits else answering.make_at

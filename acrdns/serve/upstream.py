@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
+import dns.entropy
 import dns.exception
 import dns.message
 import dns.query
@@ -38,6 +39,8 @@ class Upstream:
     """The resolvers that questions are passed on to, in order. Make it in the process that uses it."""
 
     def __init__(self, servers: Sequence[Address], *, timeout: float = TIMEOUT_SECONDS, tries: int = TRIES) -> None:
+        # A fork copies the lock of dnspython's random numbers as it stands, and the thread that holds it is not copied.
+        dns.entropy.pool = dns.entropy.EntropyPool()
         self._servers = tuple(servers)
         self._timeout = timeout
         self._tries = tries

@@ -12,7 +12,7 @@ from acrdns.serve.spawn import Child, Voice, spawn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Work = Callable[[int], tuple[Callable[[int, Voice], None], list[int]]]
+    Work = Callable[[int], "Job"]
 
 _STOP_SECONDS = 5.0
 """How long a worker may take for its last batch."""
@@ -20,10 +20,26 @@ _SOON_SECONDS = 1.0
 """A worker that dies sooner after its start is not started again before this has passed."""
 
 
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one worker does."""
+
+    task: Callable[[int, Voice], None]
+    keep: list[int]
+    """The descriptors that it needs for it."""
+    ended: Callable[[], None] = _nothing
+    """Called in the parent once the worker is gone, however it ended."""
+
+
 @dataclass(slots=True, eq=False)
 class _Worker:
     number: int
     child: Child
+    job: Job
     started: float
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: bool = False
@@ -41,6 +57,11 @@ class Workers:
         self._missing: set[int] = set()
         self._held = False
         self._closed = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of them live."""
+        return len(self._current) == self._count and not any(each.ended.is_set() for each in self._current.values())
 
     def start(self) -> None:
         """Start all of them."""
@@ -91,8 +112,8 @@ class Workers:
             return
         self._missing.discard(number)
         loop = asyncio.get_running_loop()
-        task, keep = self._work(number)
-        worker = _Worker(number, spawn(task, keep), loop.time())
+        job = self._work(number)
+        worker = _Worker(number, spawn(job.task, job.keep), job, loop.time())
         self._current[number] = worker
         loop.add_reader(worker.child.voice, self._hear, worker)
 
@@ -111,6 +132,7 @@ class Workers:
         loop = asyncio.get_running_loop()
         loop.remove_reader(worker.child.voice)
         how = worker.child.reap()
+        worker.job.ended()
         worker.ended.set()
         if worker.stopping:
             return

@@ -1,8 +1,6 @@
 """A YAML file as plain data, and where each thing in it stands.
 
-The law of this module: a plain scalar is `true`, `false`, null or a decimal number only where it is written exactly so
-(YAML 1.2's core schema without floats). Everything else is text, and every key is text. So `1.10`, `0755`, `12:30`,
-`on` and `2024-01-01` are what they look like, and a field that wants something else says so.
+The law of this module: a scalar is what `scalar` says, and a field that wants another thing says so. Every key is text.
 """
 
 from __future__ import annotations
@@ -11,25 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import Place, Problem
+from acrdns.topology import plain
 from acrdns.topology.compose import MAX_DEPTH, DepthError, is_merge
 from acrdns.topology.places import Places, dotted
+from acrdns.topology.scalar import WORDS, scalar
 
 if TYPE_CHECKING:
     from acrdns.topology.compose import Node
-
-_WORDS: dict[str, bool | None] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "Null": None,
-    "NULL": None,
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-}
 
 _CORE_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "bool", "null", "map", "seq"))
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -80,19 +66,14 @@ class _Builder:
             return self._tagged(node, text)
         if node.style:
             return text
-        if text in _WORDS:
-            return _WORDS[text]
-        digits = text[1:] if text[0] == "-" else text
-        if digits.isdecimal() and digits.isascii() and (digits[0] != "0" or digits == "0") and len(digits) <= 18:  # noqa: PLR2004
-            return int(text)
-        return text
+        return scalar(text)
 
     def _tagged(self, node: Node, text: str) -> Any:
         if node.tag == _TEXT_TAG:
             return text
         if node.tag not in _CORE_TAGS:
             return self._unknown_tag(node)
-        return _WORDS[text] if text in _WORDS else int(text) if text.isdecimal() else text
+        return WORDS[text] if text in WORDS else int(text) if text.isdecimal() else text
 
     def _unknown_tag(self, node: Node) -> None:
         self.marks.append(Mark(node, f"the tag {node.tag} means nothing here", "plain YAML without tags"))
@@ -142,9 +123,16 @@ class Document:
 
 def parse(text: str, file: str) -> Document:
     """Read a YAML text. Problems of the syntax leave the data None; others, as a key given twice, do not."""
+    places = Places(text, file)
+    if (data := plain.read(text)) is not None:
+        return Document(data, places)
+    return _with_care(text, file, places)
+
+
+def _with_care(text: str, file: str, places: Places) -> Document:
+    """Read what is not plain."""
     import yaml
 
-    places = Places(text, file)
     try:
         root = places.root
     except DepthError:

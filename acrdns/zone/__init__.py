@@ -1,0 +1,1 @@
+"""What is published: zones, lookups in them, and zone files."""

@@ -6,7 +6,7 @@ The law: of the three servers whose operators we want to please, NSD, Knot and B
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from itertools import compress
 from operator import not_
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from acrdns.zone.zone import Node
 
 _BESIDE_CNAME = frozenset({Type.RRSIG, Type.NSEC})
-_SPECIAL = frozenset({Type.CNAME, Type.DNAME, Type.SOA, Type.NS, Type.DS})
-"""Types that cannot stand just anywhere."""
+_STANDS_ALONE = frozenset({Type.CNAME, Type.DNAME})
 _SINGLE = frozenset({Type.CNAME, Type.DNAME, Type.SOA})
 _NAME_AT: dict[int, int] = {Type.NS: 0, Type.CNAME: 0, Type.PTR: 0, Type.DNAME: 0, Type.MX: 2, Type.SRV: 6}
 """Where the name starts in the data of types that may be written with another letter case and are the same."""
@@ -101,31 +100,29 @@ class Collector:
     def add_run(self, run: Run, file: str) -> None:
         """Add many records below the apex, by column.
 
-        A name that is new and has one record here needs no second look: such nodes are made by the thousand.
+        Where a name is met first nothing can stand against its record: such nodes are made by the thousand.
         """
-        names, numbers = run.names, run.types
-        if Type.NS not in numbers and len(set(names)) == len(names) and self.nodes.keys().isdisjoint(names):
-            self._add_new(run)
-            return
-        count = Counter(names)
-        new = [
-            count[name] == 1 and number != Type.NS and name not in self.nodes
-            for name, number in zip(names, numbers, strict=True)
-        ]
-        self._add_new(
-            Run(
-                list(compress(names, new)),
-                list(compress(numbers, new)),
-                list(compress(run.ttls, new)),
-                list(compress(run.rdatas, new)),
-                run.lines,
-            )
-        )
-        for name, number, ttl, rdata, line in compress(zip(*run, strict=True), map(not_, new)):
-            if number in _SPECIAL or not self._add_plain(name, number, ttl, rdata):
+        if not self.nodes.keys().isdisjoint(run.names) or len(set(run.names)) < len(run.names):
+            new = self._firsts(run)
+            rest = list(compress(zip(*run, strict=True), map(not_, new)))
+            run = Run(*(list(compress(column, new)) for column in run))  # type: ignore[arg-type]
+        else:
+            rest = []
+        self._add_new(run, file)
+        for name, number, ttl, rdata, line in rest:
+            if number == Type.CNAME or not self._add_plain(name, number, ttl, rdata, file, line):
                 self.add(Record(name, number, ttl, rdata, file, line))
 
-    def _add_new(self, run: Run) -> None:
+    def _firsts(self, run: Run) -> list[bool]:
+        """Tell for each record whether it is the first one of its name."""
+        seen = set(self.nodes.keys() & run.names)
+        firsts = []
+        for name in run.names:
+            firsts.append(name not in seen)
+            seen.add(name)
+        return firsts
+
+    def _add_new(self, run: Run, file: str) -> None:
         """Add nodes of one record each, none of which exists; the enclosing names are made where they are missing."""
         names = run.names
         rrsets = [RRset.__new__(RRset) for _ in names]
@@ -137,20 +134,24 @@ class Collector:
         parents = {name[1 + name[0] :] for name in names}
         for parent in parents.difference(self.nodes):
             self._make_way(Name(parent))
+        if Type.NS in run.types:
+            for name, number, _, rdata, line in zip(*run, strict=True):
+                if number == Type.NS:
+                    self._note_server(name, rdata, file, line)
 
-    def _add_plain(self, name: Name, number: int, ttl: int, rdata: bytes) -> bool:
-        """Add a record beside which anything but a CNAME may stand; gives False where there is one."""
-        node = self.nodes.get(name)
-        if node is None:
-            node = ()
-            self._make_way(name)
+    def _add_plain(self, name: Name, number: int, ttl: int, rdata: bytes, file: str, line: int) -> bool:
+        """Add a record beside others; gives False where one of them may stand against it."""
+        node = self.nodes[name]
         for rrset in node:
             if rrset.type == number:
-                self._grow(rrset, rdata, ttl)
+                if self._grow(rrset, rdata, ttl) and number == Type.NS:
+                    self._note_server(name, rdata, file, line)
                 return True
-            if rrset.type == Type.CNAME:
+            if rrset.type in _STANDS_ALONE:
                 return False
         self.nodes[name] = (*node, RRset(name, number, ttl, (rdata,)))
+        if number == Type.NS:
+            self._note_server(name, rdata, file, line)
         return True
 
     def _settle(self, apex: Name) -> None:
@@ -182,8 +183,6 @@ class Collector:
             return f"SOA at {show(name)}, below the apex {show(self.apex)}; a zone has one SOA, at its apex"
         if number == Type.DS and name == self.apex:
             return f"DS at the apex {show(name)}; it belongs to the parent zone"
-        if number == Type.NS and name.startswith(b"\x01*"):
-            return f"NS at the wildcard {show(name)}; what it would delegate is not defined (RFC 4592 section 4.2)"
         return _clash(self.nodes.get(name, ()), record)
 
     def _grow(self, rrset: RRset, rdata: bytes, ttl: int) -> bool:
@@ -214,11 +213,18 @@ class Collector:
         elif record.type == Type.DNAME:
             self._dnames[record.name] = Place(record.file, record.line)
         elif record.type == Type.NS:
-            if record.name != self.apex:
-                self._cuts.add(record.name)
-            target = record.rdata.lower()
-            if is_under(target, self.apex):
-                self._references.append(Reference(record.name, Name(target), record.file, record.line))
+            self._note_server(record.name, record.rdata, record.file, record.line)
+
+    def _note_server(self, owner: Name, rdata: bytes, file: str, line: int) -> None:
+        """Remember a delegation, and its server where the zone should have its address."""
+        assert self.apex is not None
+        if owner != self.apex:
+            self._cuts.add(owner)
+        if owner.startswith(b"\x01*"):
+            self.refuse(file, line, f"NS at the wildcard {show(owner)}: a delegation that is not defined (RFC 4592)")
+        target = rdata.lower()
+        if target.endswith(self.apex) and is_under(target, self.apex):
+            self._references.append(Reference(owner, Name(target), file, line))
 
     def zone(self, key: str) -> Zone:
         """Give the zone. Raises ZoneFileError with all problems that were found in its files, in their order."""

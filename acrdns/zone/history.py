@@ -39,13 +39,13 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A zone with the serial that it is transferred with, and how it came to be so."""
+    """A zone, the serial that it is transferred with, and how it came to be so."""
 
     zone: Zone
-    """With its serial."""
+    """As it was handed in: with a SOA that has another serial."""
     past: Past
-    source: Zone
-    """As it was handed in."""
+    soa: RRset
+    """The SOA of the present version."""
 
     @property
     def serial(self) -> int:
@@ -53,11 +53,9 @@ class History:
         return self.past.serial
 
     @property
-    def soa(self) -> RRset:
-        """The SOA of the present version."""
-        found = self.zone.soa
-        assert found is not None
-        return found
+    def version(self) -> Zone:
+        """The zone with its serial: a copy, made anew each time."""
+        return stamped(self.zone, self.serial)
 
     def since(self, serial: int) -> tuple[Difference, ...] | None:
         """Give the differences from an older version to the present one; None where that version is forgotten."""
@@ -67,32 +65,43 @@ class History:
         return None
 
 
-def begin(zone: Zone, now: int, past: Past | None = None) -> History:
+def begin(zone: Zone, now: int, past: Past | None = None, content: str = "") -> History:
     """Start a zone's history, or go on with what is remembered of it; `now` is in seconds since 1970.
 
-    A zone that changed while nobody looked goes on with a greater serial, and its differences are forgotten.
+    A zone that changed while nobody looked goes on with a greater serial, and its differences are forgotten. `content`
+    is the zone's digest, where it is known.
     """
-    fresh = digest(zone)
+    fresh = content or digest(zone)
     if past is None:
         serial = _own_serial(zone) if zone.kind == "file" else now & 0xFFFFFFFF
-        return History(stamped(zone, serial), Past(serial, fresh, ()), zone)
+        return _history(zone, Past(serial, fresh, ()))
     if past.digest == fresh and not _raised(zone, past.serial):
-        return History(stamped(zone, past.serial), past, zone)
+        return _history(zone, past)
     serial = following(past.serial, _wanted(zone, now))
-    return History(stamped(zone, serial), Past(serial, fresh, ()), zone)
+    return _history(zone, Past(serial, fresh, ()))
 
 
-def advance(history: History, zone: Zone, now: int) -> History:
+def advance(history: History, zone: Zone, now: int, content: str = "") -> History:
     """Go on to the next version of a zone; the same history where there is nothing new in it."""
-    if zone is history.source:
+    if zone is history.zone:
         return history
-    fresh = digest(zone)
+    fresh = content or digest(zone)
     if fresh == history.past.digest and not _raised(zone, history.serial):
         return history
     serial = following(history.serial, _wanted(zone, now))
-    after = stamped(zone, serial)
-    differences = _worth_keeping((*history.past.differences, difference(history.zone, after)), after)
-    return History(after, Past(serial, fresh, differences), zone)
+    change = difference(history.zone, zone, history.soa, _soa(zone, serial))
+    differences = _worth_keeping((*history.past.differences, change), zone)
+    return _history(zone, Past(serial, fresh, differences))
+
+
+def _history(zone: Zone, past: Past) -> History:
+    return History(zone, past, _soa(zone, past.serial))
+
+
+def _soa(zone: Zone, serial: int) -> RRset:
+    soa = zone.soa
+    assert soa is not None
+    return with_serial(soa, serial)
 
 
 def _raised(zone: Zone, serial: int) -> bool:

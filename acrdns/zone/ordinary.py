@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from acrdns.names import MAX_NAME, ROOT, Name, is_under, show
@@ -25,15 +26,18 @@ Line = tuple[bytes, bytes, bytes, bytes, bytes]
 """The groups of `LINE`."""
 
 _CACHE = 1 << 16
+_IN_NAMES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_*/-."
 _WORD = rb"[A-Za-z0-9_*/.:@-]++"
 _STRING = rb'"[^"\\\n\r\x00-\x08\x0b-\x1f\x7f-\xff]*+"'
-_NUMBERS = (Type.A, Type.AAAA, Type.CNAME, Type.MX, Type.NS, Type.PTR, Type.SRV, Type.TXT)
-_TYPES = {text: int(type_) for type_ in _NUMBERS for text in (type_.name.encode(), type_.name.lower().encode())}
-_TARGETS = (Type.CNAME, Type.NS, Type.PTR)
+_UPPER = {
+    type_.name.encode(): int(type_)
+    for type_ in (Type.AAAA, Type.A, Type.CNAME, Type.NS, Type.TXT, Type.MX, Type.PTR, Type.SRV)
+}
+_TYPES = _UPPER | {text.lower(): number for text, number in _UPPER.items()}
 LINE = re.compile(
     rb"^(?:([A-Za-z0-9_*/.-]*+)[ \t]++"
     rb"((?:[0-9][0-9smhdwSMHDW]*+[ \t]++|[Ii][Nn][ \t]++){0,2}+)"
-    rb"(" + b"|".join(sorted(_TYPES, reverse=True)) + rb")[ \t]++"
+    rb"(" + b"|".join(_TYPES) + rb")[ \t]++"
     rb"(" + _WORD + rb"(?:[ \t]++" + _WORD + rb")*+|" + _STRING + rb"(?:[ \t]++" + _STRING + rb")*+)"
     rb"[ \t]*+(?:;.*+)?+\r?+|[ \t]*+(?:;.*+)?+\r?+|(.*+))\n",
     re.MULTILINE,
@@ -41,15 +45,38 @@ LINE = re.compile(
 """Owner, TTL and class, type, data; or nothing; or a line that is not ordinary. Each line of a text gives one match."""
 
 
-class _Targets(dict[bytes, bytes]):
-    """Names in the data below one origin: the same few name servers stand in many records."""
+class _Ends(dict[bytes, bytes]):
+    """Names without their first label, below one origin: most names of a zone end like others."""
 
-    def __init__(self, origin: Name) -> None:
+    def __init__(self, origin: Name, apex: Name | None) -> None:
         super().__init__()
-        self._origin = origin
+        self.origin = origin
+        self.apex = apex
+        self.outside = apex is None or not is_under(origin, apex)
+        """There are ends that are not below the apex, so names have to be looked at one by one."""
 
     def __missing__(self, text: bytes) -> bytes:
-        target = absolute(text, self._origin)
+        end = plain(text, self.origin) if text else bytes(ROOT)
+        self.outside = self.outside or not is_under(end.lower(), self.apex or ROOT)
+        if len(self) < _CACHE:
+            self[text] = end
+        return end
+
+
+class _Targets(dict[bytes, bytes]):
+    """Names in the data, below one origin: the same few name servers stand in many records."""
+
+    def __init__(self, ends: _Ends) -> None:
+        super().__init__()
+        self._ends = ends
+
+    def __missing__(self, text: bytes) -> bytes:
+        head, dot, tail = text.partition(b".")
+        if not dot or text.translate(None, _IN_NAMES):
+            return absolute(text, self._ends.origin)
+        target = PREFIX[len(head)] + head + self._ends[tail]
+        if len(target) > MAX_NAME:
+            raise ValueError
         if len(self) < _CACHE:
             self[text] = target
         return target
@@ -80,6 +107,9 @@ class State:
     """The TTL of $TTL."""
     last: int | None = None
     """The TTL of the last record that had one; it counts where there is no $TTL."""
+    apex: Name | None = None
+    """The apex that names have to be below, once it is known."""
+    ends: _Ends = field(init=False)
     parsers: dict[bytes, Callable[[bytes], bytes]] = field(init=False)
     terms: _Terms = field(default_factory=_Terms)
 
@@ -89,9 +119,10 @@ class State:
     def set_origin(self, origin: Name) -> None:
         """Take another origin for relative names."""
         self.origin = origin
-        target = _Targets(origin).__getitem__
+        self.ends = _Ends(origin, self.apex)
+        name = _Targets(_Ends(origin, self.apex)).__getitem__
         self.parsers = {
-            text: target if number in _TARGETS else parser_of(number, origin) for text, number in _TYPES.items()
+            text: parser for text, number in _TYPES.items() if (parser := parser_of(number, name)) is not None
         }
 
     @property
@@ -108,20 +139,25 @@ def take(run: Sequence[Line], state: State, collector: Collector) -> bool:
     apex = collector.apex
     if apex is None:
         return False
-    lines = [number for number, line in enumerate(run, state.line + 1) if line[2]]
-    if not lines:
-        return True
-    owners, middles, kinds, texts, _ = zip(*(run if len(lines) == len(run) else filter(_has_type, run)), strict=True)
-    parsers = state.parsers
+    if state.apex is None:
+        state.apex = apex
+        state.set_origin(state.origin)
+    lines: Sequence[int] = range(state.line + 1, state.line + 1 + len(run))
+    columns = list(zip(*run, strict=True))
+    if b"" in columns[2]:
+        lines = list(compress(lines, columns[2]))
+        columns = list(zip(*filter(_has_type, run), strict=True))
+        if not lines:
+            return True
+    owners, middles, kinds, texts, _ = columns
     try:
         names = _names(owners, state, apex)
-        rdatas = [parsers[kind](text) for kind, text in zip(kinds, texts, strict=True)]
+        rdatas = _rdatas(kinds, texts, state)
         ttls = _ttls(middles, state)
     except (KeyError, ValueError):
         return False
     collector.add_run(Run(names, [_TYPES[kind] for kind in kinds], ttls, rdatas, lines), state.file)
-    state.owner = names[-1]
-    state.last = ttls[-1]
+    state.owner, state.last = names[-1], ttls[-1]
     return True
 
 
@@ -131,28 +167,27 @@ def _has_type(line: Line) -> bytes:
 
 def _names(owners: Sequence[bytes], state: State, apex: Name) -> list[Name]:
     """Give the owner names; a blank one is the one before it. Raises KeyError or ValueError."""
-    origin = state.origin
-    inside = is_under(origin, apex)
-    suffix = b"." if apex == ROOT else f".{show(apex)}.".encode()
-
-    def dotted(owner: bytes) -> bytes:
-        if owner.endswith(suffix):
-            return plain(owner[: -len(suffix)], apex)
-        name = plain(owner, origin)
-        if owner.endswith(b".") and not is_under(name, apex):
-            raise ValueError
-        return name
-
+    origin, ends = state.origin, state.ends
     if b"" in owners:
         owners = _filled(owners, state.owner)
-    if not (inside or all(owner.endswith(b".") for owner in owners)):
-        raise ValueError
-    names = [
-        Name((dotted(owner) if b"." in owner else PREFIX[len(owner)] + owner + origin).lower()) for owner in owners
-    ]
-    if len(max(names, key=len)) > MAX_NAME:
+    names = []
+    for owner in owners:
+        if b"." in owner:
+            head, _, tail = owner.partition(b".")
+            names.append(Name((PREFIX[len(head)] + head + ends[tail]).lower()))
+        else:
+            names.append(Name((PREFIX[len(owner)] + owner + origin).lower()))
+    if len(max(names, key=len)) > MAX_NAME or (ends.outside and not all(is_under(name, apex) for name in names)):
         raise ValueError
     return names
+
+
+def _rdatas(kinds: Sequence[bytes], texts: Sequence[bytes], state: State) -> list[bytes]:
+    """Give the data. Raises KeyError or ValueError where some cannot be read."""
+    parsers = state.parsers
+    if len(set(kinds)) == 1:
+        return list(map(parsers[kinds[0]], texts))
+    return [parsers[kind](text) for kind, text in zip(kinds, texts, strict=True)]
 
 
 def _filled(owners: Sequence[bytes], before: Name | None) -> Sequence[bytes]:
@@ -172,12 +207,17 @@ def _filled(owners: Sequence[bytes], before: Name | None) -> Sequence[bytes]:
 def _ttls(middles: Sequence[bytes], state: State) -> list[int]:
     """Give the TTLs; a record without one has that of $TTL, else of the record before it. Raises ValueError."""
     terms = state.terms
-    stated = [terms[middle] for middle in middles]
     floating, ttl = state.default is None, state.ttl
+    if len(set(middles)) == 1:
+        ttl = ttl if terms[middles[0]] is None else terms[middles[0]]
+        if ttl is None:
+            raise ValueError
+        return [ttl] * len(middles)
     ttls: list[int] = []
-    for each in stated:
+    for middle in middles:
+        each = terms[middle]
         if each is None:
-            each = ttl  # noqa: PLW2901 - in a loop over a million lines
+            each = ttl
         elif floating:
             ttl = each
         if each is None:

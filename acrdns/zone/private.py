@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.names import Name
 from acrdns.record import Soa, Type, addresses
 from acrdns.zone.zone import Zone, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.names import Member
+    from acrdns.names import Member, Name
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Topology
 
@@ -76,8 +75,9 @@ def record_owner(member: Member, label: str, apex: Name, topology: Topology) -> 
     above the public name (F10, `azurecr.io`) gets the public name, a zone below the privatelink suffix (F12,
     `eastus.data.privatelink.azurecr.io`) the rest of the privatelink name, and any other zone (F11) gets nothing.
     """
-    for text in (member.fqdn(label, topology.cloud), member.privatelink(label, topology.cloud)):
-        owner = names.name(text)
+    relative = member.relative(label)
+    for suffix in (topology.cloud.registry, topology.cloud.privatelink):
+        owner = names.join(relative, names.name(suffix))
         if names.is_under(owner, apex):
             return owner
     return None

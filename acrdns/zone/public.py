@@ -74,10 +74,12 @@ def _apexes(cloud: Cloud) -> tuple[Name, ...]:
 
 def _apex_of(owner: Name, known: Mapping[Name, object]) -> Name:
     """Find the zone that a name is published in; a front end outside Azure's suffixes is in its parent's zone."""
-    for ancestor in names.ancestors(owner):
-        if ancestor in known:
-            return ancestor
-    return names.parent(owner)
+    apex = owner
+    while apex not in known:
+        if apex == names.ROOT:
+            return names.parent(owner)
+        apex = Name(apex[1 + apex[0] :])
+    return apex
 
 
 def _publish(records: dict[tuple[Name, int], RRset], rrset: RRset) -> None:
@@ -108,12 +110,14 @@ def _zone(apex: Name, records: object, others: Mapping[Name, object]) -> Zone:
 def _registry_records(registry: Registry, topology: Topology, *, private_link: bool) -> Iterator[RRset]:
     cloud = topology.cloud
     tail = _documented if topology.chains == "documented" else _observed
+    suffix, privatelink = names.name(cloud.registry), names.name(cloud.privatelink)
     for member in registry.members():
-        name = names.name(member.fqdn(registry.dns_label, cloud))
+        relative = member.relative(registry.dns_label)
+        name = names.join(relative, suffix)
         if private_link:
-            alias = member.privatelink(registry.dns_label, cloud)
-            yield cname(name, REGISTRY_TTL, alias)
-            name = names.name(alias)
+            alias = names.join(relative, privatelink)
+            yield RRset(name, Type.CNAME, REGISTRY_TTL, (alias,))
+            name = alias
         yield from tail(registry, member, name, cloud)
     if not registry.data_endpoint_enabled:
         for region in registry.regions:

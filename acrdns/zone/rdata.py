@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
 
+    NameReader = Callable[[bytes], bytes]
+
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[^ \t"]+')
 _OCTET = {str(octet).encode(): bytes((octet,)) for octet in range(256)}
 _GROUP = re.compile(rb"[0-9A-Fa-f]{1,4}")
@@ -29,6 +31,10 @@ _ADDRESS = 16
 _NO_DATA = (0, Type.OPT)
 _META = range(128, 256)
 _OBSOLETE = (3, 4)
+_NAME_FIELD = {47: 0, 64: 1, 65: 1}
+"""The field that has to be a name as we read names: NSEC, SVCB, HTTPS. A parameter in its place is a common slip."""
+_BASE64_FROM = {24: 8, 25: 3, 37: 3, 46: 8, 48: 3, 49: 0, 60: 3, 61: 0}
+"""The field from which on the data is base64: SIG, KEY, CERT, RRSIG, DNSKEY, DHCID, CDNSKEY, OPENPGPKEY."""
 
 
 class _Groups(dict[bytes, bytes]):
@@ -90,21 +96,27 @@ def _aaaa_slowly(text: bytes) -> bytes:
         raise ValueError(f"{text.decode()} is no IPv6 address") from None
 
 
-def _mx(text: bytes, origin: Name) -> bytes:
+def _mx(name: NameReader, text: bytes) -> bytes:
+    """Read a number and a name: MX, and the types that are made like it."""
     preference, exchange = _fields(text, 2)
-    return _number(preference, _WORD).to_bytes(2, "big") + absolute(exchange, origin)
+    return _number(preference, _WORD).to_bytes(2, "big") + name(exchange)
 
 
-def _srv(text: bytes, origin: Name) -> bytes:
+def _rp(name: NameReader, text: bytes) -> bytes:
+    mailbox, description = _fields(text, 2)
+    return name(mailbox) + name(description)
+
+
+def _srv(name: NameReader, text: bytes) -> bytes:
     *numbers, target = _fields(text, 4)
-    return b"".join(_number(number, _WORD).to_bytes(2, "big") for number in numbers) + absolute(target, origin)
+    return b"".join(_number(number, _WORD).to_bytes(2, "big") for number in numbers) + name(target)
 
 
-def _soa(text: bytes, origin: Name) -> bytes:
+def _soa(name: NameReader, text: bytes) -> bytes:
     mname, rname, serial, *times = _fields(text, 7)
     numbers = (_number(serial, _LONG), *map(seconds, times))
     packed = b"".join(number.to_bytes(4, "big") for number in numbers)
-    return absolute(mname, origin) + absolute(rname, origin) + packed
+    return name(mname) + name(rname) + packed
 
 
 def _txt(text: bytes) -> bytes:
@@ -124,7 +136,7 @@ def _txt(text: bytes) -> bytes:
 def _fields(text: bytes, count: int) -> list[bytes]:
     fields = text.split()
     if len(fields) != count:
-        raise ValueError(f"{len(fields)} fields of data where there have to be {count}")
+        raise ValueError(f"data of {len(fields)} fields; there have to be {count}")
     return fields
 
 
@@ -140,29 +152,28 @@ _WITHOUT_NAMES: dict[int, Callable[[bytes], bytes]] = {
     Type.TXT: _txt,
     99: _txt,  # SPF
 }
-_WITH_NAMES: dict[int, Callable[[bytes, Name], bytes]] = {
-    Type.CNAME: absolute,
-    Type.DNAME: absolute,
-    Type.NS: absolute,
-    Type.PTR: absolute,
+_ONE_NAME = (Type.CNAME, Type.DNAME, Type.NS, Type.PTR)
+_WITH_NAMES: dict[int, Callable[[NameReader, bytes], bytes]] = {
     Type.MX: _mx,
     Type.SRV: _srv,
     Type.SOA: _soa,
+    17: _rp,  # RP
+    18: _mx,  # AFSDB
+    21: _mx,  # RT
+    36: _mx,  # KX
+    107: _mx,  # LP
 }
 
 
-# --- all types --------------------------------------------------------------------------------------------------------
-
-
-def parser_of(number: int, origin: Name) -> Callable[[bytes], bytes]:
-    """Give what reads the data of a type, names in it being below an origin."""
-    without = _WITHOUT_NAMES.get(number)
-    if without is not None:
-        return without
+def parser_of(number: int, name: NameReader) -> Callable[[bytes], bytes] | None:
+    """Give what reads the data of an ordinary type, with what reads the names in it; None for any other type."""
+    if number in _ONE_NAME:
+        return name
     parser = _WITH_NAMES.get(number)
-    if parser is not None:
-        return lambda text: parser(text, origin)
-    return partial(_by_dnspython, number, origin)
+    return partial(parser, name) if parser is not None else _WITHOUT_NAMES.get(number)
+
+
+# --- all types --------------------------------------------------------------------------------------------------------
 
 
 def number_of(text: bytes) -> int:
@@ -181,7 +192,8 @@ def data_of(number: int, text: bytes, origin: Name) -> bytes:
         raise ValueError(f"{type_text(number)} without data")
     if text.startswith(b"\\#"):
         return _generic(number, text)
-    return parser_of(number, origin)(text)
+    parser = parser_of(number, lambda name: absolute(name, origin))
+    return parser(text) if parser is not None else _by_dnspython(number, origin, text)
 
 
 def _generic(number: int, text: bytes) -> bytes:
@@ -203,8 +215,8 @@ def _valid(number: int, packed: bytes) -> bytes:
 
     try:
         dns.rdata.from_wire("IN", dns.rdatatype.RdataType.make(number), packed, 0, len(packed))
-    except (dns.exception.DNSException, ValueError) as error:
-        raise ValueError(f"the data is no {type_text(number)} data: {_reason(error)}") from None
+    except (dns.exception.DNSException, ValueError):
+        raise ValueError(f"the {len(packed)} octets are no {type_text(number)} data") from None
     return packed
 
 
@@ -214,12 +226,26 @@ def _by_dnspython(number: int, origin: Name, text: bytes) -> bytes:
     import dns.rdata
     import dns.rdatatype
 
+    if number in _BASE64_FROM:
+        _check_base64(number, text)
+    if number in _NAME_FIELD:
+        absolute(([*text.split(), b"", b""])[_NAME_FIELD[number]], origin)
     type_, below = dns.rdatatype.RdataType.make(number), dns.name.from_wire(origin, 0)[0]
     try:
         return dns.rdata.from_text("IN", type_, text.decode(), below, relativize=False).to_wire() or b""
     except (dns.exception.DNSException, ValueError) as error:
-        raise ValueError(f"{text.decode()} is no {type_text(number)} data: {_reason(error)}") from None
+        reason = str(error) or type(error).__name__
+        raise ValueError(f"{text.decode()} is no {type_text(number)} data: {reason}") from None
 
 
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _check_base64(number: int, text: bytes) -> None:
+    """Refuse what is no base64 (RFC 4648 section 4); dnspython passes over characters that are not."""
+    from base64 import b64decode, b64encode
+
+    digits = b"".join(text.split()[_BASE64_FROM[number] :])
+    try:
+        whole = b64encode(b64decode(digits, validate=True)) == digits
+    except ValueError:
+        whole = False
+    if not whole:
+        raise ValueError(f"{digits.decode()} is no base64")

@@ -57,16 +57,18 @@ class Reader:
             lines = LINE.findall(text, start, end)
             first, position = state.line, 0
             raw: list[bytes] = []
+            size = len(lines)
             while position < len(lines):
-                stop = _run_end(lines, position)
+                stop = _run_end(lines, position, size)
                 if stop > position and take(lines[position:stop], state, self._collector):
-                    position = stop
+                    position, size = stop, 2 * size
+                elif stop > position + 1:
+                    size = (stop - position) // 4  # one of them is not what it seemed to be: go there step by step
+                    continue
                 else:
                     raw = raw or text[start:end].split(b"\n")[:-1]
-                    stop = max(stop, position + 1)
-                    while position < stop:
-                        state.line = first + position + 1
-                        position += self._entry(_from(raw, position, text, end))
+                    state.line = first + position + 1
+                    position += self._entry(_from(raw, position, text, end))
                 state.line = first + position
             for _ in range(len(lines), position):  # an entry in parentheses may go on beyond the chunk
                 end = text.index(b"\n", end) + 1
@@ -188,9 +190,10 @@ def _from(lines: list[bytes], index: int, text: bytes, start: int) -> Iterator[b
         start = end + 1
 
 
-def _run_end(lines: list[Line], start: int) -> int:
-    """Give where the run of ordinary lines from an index on ends."""
-    for index in range(start, len(lines)):
+def _run_end(lines: list[Line], start: int, size: int) -> int:
+    """Give where the run of ordinary lines from an index on ends; it has some size at most."""
+    stop = min(start + max(size, 1), len(lines))
+    for index in range(start, stop):
         if lines[index][4]:
             return index
-    return len(lines)
+    return stop

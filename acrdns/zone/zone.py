@@ -60,7 +60,8 @@ def build(apex: Name, kind: ZoneKind, key: str, rrsets: Iterable[RRset]) -> Zone
     dnames: set[Name] = set()
     for rrset in rrsets:
         owner = rrset.name
-        nodes[owner] = (*(other for other in nodes.get(owner, ()) if other.type != rrset.type), rrset)
+        node = nodes.get(owner)
+        nodes[owner] = (*(other for other in node if other.type != rrset.type), rrset) if node else (rrset,)
         if rrset.type == Type.NS and owner != apex:
             cuts.add(owner)
         elif rrset.type == Type.DNAME:

@@ -8,7 +8,7 @@ starts with $ORIGIN, or writes its names whole, may be called anything.
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from acrdns.zone.reader import OpenInclude
     from acrdns.zone.zone import Zone
 
+_LARGE = 1 << 20
+"""Octets of a file from which on garbage collection is felt."""
+
 
 def load_zone(path: str | Path, origin: Name | None = None) -> Zone:
     """Load a zone of kind `file`; its key is the path.
@@ -34,7 +37,7 @@ def load_zone(path: str | Path, origin: Name | None = None) -> Zone:
         text = Path(path).read_bytes()
     except OSError as error:
         raise ZoneFileError([Problem(Place(file, 1), "", f"cannot be read: {error.strerror}")]) from None
-    with _no_garbage():
+    with _no_garbage() if len(text) > _LARGE else nullcontext():
         return read_zone(text, file, origin, open_beside)
 
 
@@ -61,11 +64,15 @@ def _origin_of(file: str) -> Name:
 
 @contextmanager
 def _no_garbage() -> Iterator[None]:
-    """Keep the collector of cyclic garbage out: it would look again and again through millions of records."""
+    """Keep the collector of cyclic garbage away from millions of records: they make none.
+
+    It would look through them again and again while they are read, and then at times for as long as they are served.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
+        gc.freeze()
     finally:
         if enabled:
             gc.enable()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 
 from acrdns.check.diff import Diff, Effect, diff
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
-from acrdns.topology.model import Topology
 from tests.topologies import topologies
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
 
 LINKED = """
 version: 1
@@ -66,7 +70,7 @@ def test_an_endpoint_that_moves_changes_without_breaking() -> None:
 
 
 @pytest.mark.parametrize(
-    "before, after, seconds",
+    ("before", "after", "seconds"),
     [
         pytest.param(UNLINKED, LINKED, 3600, id="a public alias is held for its TTL"),
         pytest.param(LINKED, UNLINKED, 10, id="a private address for ten seconds"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import dns.exception
@@ -18,7 +19,6 @@ import dns.rcode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 START = 20.0
 """Seconds that a server has to start in."""
@@ -46,7 +46,7 @@ class Peer:
                 return response
 
 
-def _nsd(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+def _nsd(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
     lines = [
         "server:",
         f"  ip-address: 127.0.0.1@{port}",
@@ -67,10 +67,10 @@ def _nsd(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
     for apex, path in zones.items():
         lines += ["zone:", f'  name: "{apex}"', f'  zonefile: "{path}"']
     (folder / "nsd.conf").write_text("\n".join(lines) + "\n")
-    return ["nsd", "-d", "-c", str(folder / "nsd.conf")]
+    return [program, "-d", "-c", str(folder / "nsd.conf")]
 
 
-def _knot(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+def _knot(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
     lines = [
         "server:",
         f"  rundir: {folder}",
@@ -95,10 +95,10 @@ def _knot(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
     for apex, path in zones.items():
         lines += [f"- domain: {apex}", f"  file: {path}"]
     (folder / "knot.conf").write_text("\n".join(lines) + "\n")
-    return ["knotd", "-c", str(folder / "knot.conf")]
+    return [program, "-c", str(folder / "knot.conf")]
 
 
-def _bind(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+def _bind(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
     lines = [
         "options {",
         f'  directory "{folder}";',
@@ -113,38 +113,37 @@ def _bind(folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
     for apex, path in zones.items():
         lines.append(f'zone "{apex}" {{ type primary; file "{path}"; check-names ignore; check-integrity no; }};')
     (folder / "named.conf").write_text("\n".join(lines) + "\n")
-    return ["named", "-g", "-n", "1", "-c", str(folder / "named.conf")]
+    return [program, "-g", "-n", "1", "-c", str(folder / "named.conf")]
 
 
-SERVERS: dict[str, tuple[str, Callable[[Path, int, Mapping[str, Path]], list[str]]]] = {
-    "nsd": ("nsd", _nsd),
-    "knot": ("knotd", _knot),
-    "bind": ("named", _bind),
+SERVERS: dict[str, Callable[[str, Path, int, Mapping[str, Path]], list[str]]] = {
+    "nsd": _nsd,
+    "knotd": _knot,
+    "named": _bind,
 }
-
-
-def missing() -> list[str]:
-    """Give the programs that are not installed."""
-    return [program for program, _ in SERVERS.values() if shutil.which(program) is None]
+"""By program: writes the configuration and gives the command."""
 
 
 @contextmanager
-def serving(folder: Path, zones: Mapping[str, str]) -> Iterator[list[Peer]]:
-    """Start the servers with zones, from apex (with its dot) to text. They are ended on the way out."""
-    paths = {}
-    for index, (apex, text) in enumerate(zones.items()):
-        paths[apex] = folder / f"{index}.zone"
-        paths[apex].write_text(text)
+def serving(programs: Mapping[str, str], zones: Mapping[str, str]) -> Iterator[list[Peer]]:
+    """Start the servers with zones, from apex (with its dot) to text. They are ended on the way out.
+
+    `programs` are the paths of the programs in `SERVERS`.
+    """
     with ExitStack() as stack:
-        yield [stack.enter_context(_started(name, folder / name, paths)) for name in SERVERS]
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="acrdns-")))
+        paths = {}
+        for index, (apex, text) in enumerate(zones.items()):
+            paths[apex] = folder / f"{index}.zone"
+            paths[apex].write_text(text)
+        yield [stack.enter_context(_started(name, program, folder / name, paths)) for name, program in programs.items()]
 
 
 @contextmanager
-def _started(name: str, folder: Path, zones: Mapping[str, Path]) -> Iterator[Peer]:
+def _started(name: str, program: str, folder: Path, zones: Mapping[str, Path]) -> Iterator[Peer]:
     folder.mkdir()
-    _, configure = SERVERS[name]
     peer = Peer(name, _free_port())
-    command = configure(folder, peer.port, zones)
+    command = SERVERS[name](program, folder, peer.port, zones)
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
     try:

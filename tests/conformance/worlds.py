@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,14 @@ from acrdns.names import name
 from acrdns.zone.zonefile import read_zone
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from acrdns.zone.zone import Zone
 
 TYPES = ("A", "CNAME", "DNAME", "NS", "MX", "TXT", "SOA", "DS", "ANY", "TYPE65280", "SRV")
 
+HEAD = 2
+"""Lines at the top of each zone: SOA and NS."""
 LONG = "l" * 60
 LABELS = st.sampled_from(("a", "b", "c", "d", "*", "a", "b", "c", "d", "*", LONG))
 _MAX_TEXT = 253
@@ -31,6 +36,19 @@ class World:
 
     def __str__(self) -> str:
         return "\n".join(f"; {apex}\n{text}" for apex, text in self.zones)
+
+    def smaller(self) -> Iterator[World]:
+        """Give the worlds with one zone or one line less that still load."""
+        for apex, text in self.zones:
+            rest = tuple(zone for zone in self.zones if zone[0] != apex)
+            if rest:
+                yield World(rest)
+            lines = text.splitlines(keepends=True)
+            for index in range(HEAD, len(lines)):
+                shorter = "".join(lines[:index] + lines[index + 1 :])
+                with suppress(ZoneFileError):
+                    load(apex, shorter)
+                    yield World(tuple((each, shorter if each == apex else zone) for each, zone in self.zones))
 
     def loaded(self) -> list[Zone]:
         """Give the zones as acrdns reads them."""
@@ -109,7 +127,7 @@ def _settled(apex: str, lines: list[str]) -> str:
         try:
             load(apex, text)
         except ZoneFileError as error:
-            wrong = {problem.place.line - len(head) - 1 for problem in error.problems}
+            wrong = {problem.place.line - HEAD - 1 for problem in error.problems}
             lines = [line for index, line in enumerate(lines) if index not in wrong]
         else:
             return text

@@ -37,10 +37,10 @@ _PAUSE = 0.05
 Address = tuple[str, int]
 
 
-def free_address() -> Address:
+def free_address(fixed: str = "") -> Address:
     """Give a loopback address that nobody else uses, with a port that is free for UDP and TCP."""
     while True:
-        host = f"127.{random.SystemRandom().randrange(1, 255)}.{random.SystemRandom().randrange(255)}.1"
+        host = fixed or f"127.{random.SystemRandom().randrange(1, 255)}.{random.SystemRandom().randrange(255)}.1"
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
             udp.bind((host, 0))
             port = udp.getsockname()[1]
@@ -161,7 +161,10 @@ class Primary:
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         self.err = Lines(self._process.stderr)
-        Lines(self._process.stdout).until(r"\bready\b")
+        try:
+            Lines(self._process.stdout).until(r"\bready\b")
+        except AssertionError as error:
+            raise AssertionError(self.err.all()) from error
 
     def reload(self) -> None:
         """Have it read its files again."""

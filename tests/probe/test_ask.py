@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.probe import transport
-from acrdns.probe.ask import PATIENCE, WINDOW, observe
+from acrdns.probe.ask import observe
+from acrdns.probe.flight import FIRST
 from acrdns.probe.observation import Observation, Outcome
-from acrdns.probe.read import Reading
 from acrdns.probe.resolver import Resolver
 from tests.probe.scripted import Scripted, reply
 
 if TYPE_CHECKING:
     import dns.message
-    import pytest
 
 
 def by_name(query: dns.message.Message, _: str) -> dns.message.Message:
@@ -65,23 +63,39 @@ def test_a_resolver_that_never_answers_is_given_up() -> None:
         observations = observe(names, Resolver((server.server,), timeout=0.2, retries=0))
     assert {o.outcome for o in observations} == {Outcome.TIMEOUT}
     assert [o.fqdn for o in observations] == names
-    assert len(server.asked) <= PATIENCE + WINDOW
+    assert len(server.asked) <= FIRST
 
 
-def test_a_resolver_that_answers_some_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One answer is enough to go on, however many questions stay without one."""
-    asked: list[str] = []
+def test_the_names_are_counted_as_they_are_observed() -> None:
+    """For a progress bar: all of them in the end, with both questions asked."""
+    names = [f"r{number}.azurecr.io" for number in range(100)]
+    news: list[int] = []
+    with Scripted(by_name) as server:
+        observe(names, Resolver((server.server,), timeout=10), progress=news.append)
+    assert sum(news) == len(names)
+    assert len(news) > 1
 
-    def ask(resolver: Resolver, fqdn: str, rdtype: object) -> Reading:
-        asked.append(fqdn)
-        return Reading(Outcome.NXDOMAIN if fqdn == "r0.azurecr.io" else Outcome.TIMEOUT)
 
-    monkeypatch.setattr(transport, "ask", ask)
-    monkeypatch.setattr("acrdns.probe.ask.WINDOW", 1)
-    names = [f"r{number}.azurecr.io" for number in range(4 * PATIENCE)]
-    observations = observe(names, Resolver(()), ipv6=False)
-    assert asked == names
-    assert [o.outcome for o in observations] == [Outcome.NXDOMAIN, *[Outcome.TIMEOUT] * (len(names) - 1)]
+def test_a_name_may_be_asked_for_twice() -> None:
+    """Each has its own observation."""
+    with Scripted(by_name) as server:
+        observations = observe(["r7.azurecr.io"] * 2, Resolver((server.server,), timeout=10))
+    assert [o.addresses for o in observations] == [("10.0.0.7",)] * 2
+
+
+def test_the_letter_case_of_a_name_is_kept() -> None:
+    """In the observation; it is asked for in lower case."""
+    with Scripted(by_name) as server:
+        (observation,) = observe(["R7.azurecr.io"], Resolver((server.server,), timeout=10), ipv6=False)
+    assert (observation.fqdn, observation.chain) == ("R7.azurecr.io", ("r7.azurecr.io",))
+
+
+def test_many_names_are_asked_over_tcp() -> None:
+    """Also of a server that closes the connection after each answer."""
+    names = [f"r{number}.azurecr.io" for number in range(30)]
+    with Scripted(by_name) as server:
+        observations = observe(names, Resolver((server.server,), timeout=10, tcp=True))
+    assert [o.addresses for o in observations] == [(f"10.0.0.{number}",) for number in range(30)]
 
 
 def test_no_names_are_no_questions() -> None:

@@ -21,13 +21,14 @@ from acrdns.errors import Place
 from acrdns.report.document import Document
 from acrdns.report.formats import Format, render
 from acrdns.report.report import Report, Style
+from acrdns.report.trace_document import Trace
 from tests.check.situations import FILE, blind, evidence
 from tests.report import snapshot
 
 if TYPE_CHECKING:
     from acrdns.check.evidence import Evidence
 
-SCHEMA = Path(acrdns.report.__file__).with_name("check.schema.json")
+PACKAGE = Path(acrdns.report.__file__).parent
 
 DATA = "> contoso.eastus.data.privatelink.azurecr.io "
 PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > eus-reg.trafficmanager.net > 20.45.122.144"
@@ -128,10 +129,11 @@ def test_json_is_what_its_schema_says(name: str) -> None:
     assert set(json.loads(text)) >= {"version", "vantage", "server", "results", "findings", "diagnoses", "summary"}
 
 
-def test_the_schema_in_the_package_is_current() -> None:
-    """It is made from `document.py`."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(Document).json_schema()}
-    snapshot.check(SCHEMA, json.dumps(schema, indent=2) + "\n")
+@pytest.mark.parametrize(("name", "document"), [("check", Document), ("trace", Trace)])
+def test_the_schema_in_the_package_is_current(name: str, document: type) -> None:
+    """It is made from the dataclasses that are written out."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(document).json_schema()}
+    snapshot.check(PACKAGE / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n")
 
 
 @pytest.mark.parametrize("name", REPORTS)

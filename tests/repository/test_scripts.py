@@ -117,11 +117,11 @@ def test_generated_files_are_current(root: Path) -> None:
 
 def test_generated_tables_replace_what_was_between_their_marks() -> None:
     """Only what stands between the marks changes, and filling twice is filling once."""
-    page = "before\n<!-- generated: rules -->\nstale\n<!-- end -->\nafter\n"
+    page = "before\n<!-- generated: rules -->\nwhat was here\n<!-- end -->\nafter\n"
     filled = readme.fill(page)
     assert filled.startswith("before\n<!-- generated: rules -->\n| code | name |")
     assert filled.endswith("<!-- end -->\nafter\n")
-    assert "stale" not in filled
+    assert "what was here" not in filled
     assert filled == readme.fill(filled)
 
 

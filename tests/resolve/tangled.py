@@ -67,6 +67,12 @@ def registries(draw: st.DrawFn) -> dict[str, Any]:
     return found
 
 
+def own_servers(network: str) -> Any:
+    """Give one of the servers that stand in a network, where there are any."""
+    addresses = [address for address, home in SERVERS.items() if home == network]
+    return st.sampled_from(addresses).map(lambda address: [address]) if addresses else st.just([])
+
+
 @st.composite
 def networks(draw: st.DrawFn) -> dict[str, Any]:
     """Give all four networks, joined and not, with servers of their own and without."""
@@ -75,7 +81,7 @@ def networks(draw: st.DrawFn) -> dict[str, Any]:
         found[name] = {
             "kind": "on_premises" if name == "plant" else "virtual_network",
             "address_space": [f"{space}.0.0/16"],
-            "dns_servers": draw(some(targets_or_azure, 2)) if draw(st.integers(0, 2)) else [],
+            "dns_servers": draw(st.one_of(own_servers(name), some(targets_or_azure, 2), st.just([]))),
             "peerings": draw(some(st.sampled_from([other for other in SPACES if other != name]), 2, name != "far")),
         }
         if draw(st.booleans()):
@@ -175,32 +181,23 @@ def private_zones(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
 
 
 def domains(suffix: str) -> Any:
-    """Give what forwarders and rules are for."""
-    return st.sampled_from(
-        [
-            suffix,
-            suffix,
-            f"privatelink.{suffix}",
-            f"contoso.{suffix}",
-            f"data.privatelink.{suffix}",
-            "corp.example",
-            ".",
-        ]
-    )
+    """Give what forwarders and rules are for: mostly the private zone, which only some servers apply to aliases."""
+    often = [suffix, f"privatelink.{suffix}", f"privatelink.{suffix}"]
+    return st.sampled_from([*often, f"contoso.{suffix}", f"data.privatelink.{suffix}", "corp.example", "."])
 
 
 @st.composite
 def dns_servers(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
     """Give the servers that people run themselves."""
     found = {}
-    for address in draw(some(st.sampled_from(sorted(SERVERS)), 5, 2)):
+    for address in draw(some(st.sampled_from(sorted(SERVERS)), 5, 3)):
         zones = draw(some(st.sampled_from(["corp.example", suffix, f"privatelink.{suffix}", "example.org"]), 2))
         found[address] = {
             "network": SERVERS[address],
             "recursion": draw(st.sampled_from(["forward", "iterate"])),
             "forwarders": draw(some(targets_or_azure, 2)),
             "conditional_forwarders": {
-                domain: draw(some(targets_or_azure, 2, 1)) for domain in draw(some(domains(suffix)))
+                domain: draw(some(targets_or_azure, 2, 1)) for domain in draw(some(domains(suffix), least=1))
             },
             "zones": {zone: draw(records(suffix)) for zone in zones} if draw(st.integers(0, 2)) == 0 else {},
         }
@@ -214,13 +211,13 @@ def rulesets(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
     for index in range(draw(st.sampled_from([1, 2, 0]))):
         found[f"ruleset{index}"] = {
             "outbound_endpoint": draw(st.sampled_from(["hub-out", "far-out"])),
-            "virtual_network_links": draw(some(st.sampled_from(["hub", "spoke", "far"]), 2)),
+            "virtual_network_links": draw(some(st.sampled_from(["hub", "spoke", "far"]), least=1)),
             "rules": {
                 domain: {
                     "target_dns_servers": draw(some(targets, 2, 1)),
                     "enabled": draw(st.integers(0, 3)) > 0,
                 }
-                for domain in draw(some(domains(suffix), 3))
+                for domain in draw(some(domains(suffix), 3, 1))
             },
         }
     return found

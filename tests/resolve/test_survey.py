@@ -35,14 +35,16 @@ def assert_same(topology: Topology, questions: list[Question], *, aliases: bool 
     survey = Survey(world, world.vantages)
     for question in questions:
         one_by_one = [bare(world.resolve(vantage, question).response) for vantage in world.vantages]
-        assert one_by_one == [bare(response) for response in survey.ask(question)]
+        assert one_by_one == [bare(response) for response in survey.everywhere(question)]
 
 
 @pytest.mark.parametrize("aliases", [False, True], ids=["rules-for-questions", "rules-for-aliases"])
 @given(topology=tangled.topologies(), data=st.data())
 def test_the_same_where_servers_are_tangled(aliases: bool, topology: Topology, data: st.DataObject) -> None:
     """Forwarders in circles, rulesets, shadowing zones: every response is equal but for its cause."""
-    asked = st.builds(Question, st.sampled_from([name(n) for n in tangled.names_in(topology)]), st.sampled_from([1, 28]))
+    asked = st.builds(
+        Question, st.sampled_from([name(n) for n in tangled.names_in(topology)]), st.sampled_from([1, 28])
+    )
     assert_same(topology, data.draw(st.lists(asked, min_size=4, max_size=4)), aliases=aliases)
 
 
@@ -91,7 +93,7 @@ class CountingWorld(World):
 
 
 @pytest.mark.parametrize(
-    "asked, resolutions",
+    ("asked", "resolutions"),
     [
         pytest.param("contoso.azurecr.io A", 5, id="only one zone has it, so no two networks are alike"),
         pytest.param("fabrikam.azurecr.io A", 3, id="none has it: the internet, the two networks, the two sites"),
@@ -106,9 +108,13 @@ def test_networks_that_are_built_alike_are_asked_once(asked: str, resolutions: i
 
 
 @pytest.mark.parametrize(
-    "before, after",
+    ("before", "after"),
     [
-        pytest.param("two: {address_space: [10.2.0.0/16], location: eastus}", "two: {address_space: [10.2.0.0/16]}", id="location"),
+        pytest.param(
+            "two: {address_space: [10.2.0.0/16], location: eastus}",
+            "two: {address_space: [10.2.0.0/16]}",
+            id="location",
+        ),
         pytest.param("{two: {}}", "{two: {resolution_policy: NxDomainRedirect}}", id="policy"),
         pytest.param("{two: {}}", "{two: {}}, soa_minimum: 300", id="negative TTL"),
         pytest.param("{two: {}}", "{}", id="link"),

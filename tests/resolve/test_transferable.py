@@ -140,10 +140,87 @@ def test_a_geo_routed_name_is_fixed_by_the_networks_location(transferable: Trans
     assert profile("internet").startswith("eus")
 
 
-def test_networks_that_resolve_alike_share_their_zones(transferable: Transferable) -> None:
-    """Estates have many networks and few ways to resolve."""
-    assert transferable.zones("spoke") is transferable.zones("waiting")
-    assert transferable.zones("hub") is not transferable.zones("redirected")
+def test_networks_share_the_zones_that_are_the_same(transferable: Transferable) -> None:
+    """Estates have many networks, and few zones that differ."""
+    spoke, waiting = transferable.zones("spoke"), transferable.zones("waiting")
+    assert all(left is right for left, right in zip(spoke, waiting, strict=True))
+    assert _zone(transferable, "hub", "azurecr.io") is _zone(transferable, "spoke", "azurecr.io")
+    assert _zone(transferable, "hub", "trafficmanager.net") is not _zone(
+        transferable, "redirected", "trafficmanager.net"
+    )
+
+
+SHADOWED = """
+version: 1
+registries:
+  contoso: {location: eastus, replications: [westeurope], regional_endpoints_enabled: true}
+  fabrikam: {location: eastus, data_endpoint_enabled: true}
+networks:
+  all: {address_space: [10.0.0.0/16]}
+  none: {address_space: [10.1.0.0/16]}
+  plant:
+    address_space: [192.168.0.0/24]
+    kind: on_premises
+private_endpoints:
+  pe:
+    registry: contoso
+    network: all
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westeurope: 10.0.0.9}
+    dns_zone_group: [ZONES]
+private_dns_zones:
+  ZONE:
+    virtual_network_links: {all: {resolution_policy: POLICY}}
+    records: {"@": {A: [10.0.0.30]}, other: {TXT: [text]}, "*.deep": {A: [10.0.0.31]}}
+  eastus.data.privatelink.azurecr.io:
+    virtual_network_links: {all: {resolution_policy: NxDomainRedirect}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("zone", "policy"),
+    [
+        ("privatelink.azurecr.io", "Default"),
+        ("privatelink.azurecr.io", "NxDomainRedirect"),
+        ("data.privatelink.azurecr.io", "Default"),
+        ("data.privatelink.azurecr.io", "NxDomainRedirect"),
+        ("azurecr.io", "Default"),
+        ("corp.example", "Default"),
+    ],
+)
+@pytest.mark.parametrize("chains", ["documented", "observed"])
+def test_what_is_seen_is_what_asking_finds(zone: str, policy: str, chains: str) -> None:
+    """The two ways to the zones of a view agree, wherever private zones stand between the public ones."""
+    text = SHADOWED.replace("ZONES", zone).replace("ZONE", zone).replace("POLICY", policy)
+    transferable = Transferable(
+        World(loads(text.replace("version: 1", f"version: 1\nchains: {chains}"), "shadowed.yaml"))
+    )
+    for vantage in ("internet", "all", "none", "plant"):
+        assert _contents(transferable.zones(vantage)) == _contents(transferable.written(vantage))
+
+
+@pytest.mark.parametrize("path", _SAMPLES, ids=lambda path: path.stem)
+def test_in_the_samples_too(path: Path) -> None:
+    """The same, for all sample topologies."""
+    world = World(load(str(path)))
+    transferable = Transferable(world)
+    for vantage in world.vantages:
+        assert _contents(transferable.zones(vantage)) == _contents(transferable.written(vantage))
+
+
+def _contents(zones: tuple[Zone, ...]) -> dict[str, object]:
+    """Give zones as records; at a cut only that there is one, as either side of it may name the servers."""
+    return {
+        show(zone.apex): (
+            sorted(map(show, zone.cuts)),
+            {
+                (show(rrset.name), rrset.type, rrset.ttl, rrset.rdatas)
+                for owner, node in zone.nodes.items()
+                for rrset in node
+                if owner not in zone.cuts
+            },
+        )
+        for zone in zones
+    }
 
 
 def test_a_private_zone_gets_a_name_server(transferable: Transferable) -> None:

@@ -29,7 +29,7 @@ def response(query: dns.message.Message, *lines: str, authority: str = "", rcode
 def test_nothing_of_the_client_goes_upstream_but_the_question() -> None:
     """Letter case, cookie and ID stay here."""
     query = dns.message.make_query(
-        "wWw.Example.COM", "A", use_edns=0, options=[dns.edns.GenericOption(10, b"12345678")]
+        "wWw.Example.COM", "A", use_edns=0, options=[dns.edns.GenericOption(dns.edns.OptionType.COOKIE, b"12345678")]
     )
     asked = upstream.passed_on(query)
     assert str(asked.question[0].name) == "www.example.com."

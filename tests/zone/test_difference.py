@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 
-from acrdns.zone.difference import apply, difference
+from acrdns.zone.difference import Difference, apply, difference
 from acrdns.zone.serial import stamped
 from tests.zone.versions import address, contents, zone, zones
 
@@ -17,13 +17,19 @@ if TYPE_CHECKING:
 def test_a_difference_leads_from_the_one_version_to_the_other(old: Zone, new: Zone) -> None:
     """Applied to the old version it gives the new one, and it says nothing that is the same in both."""
     new = stamped(new, 2)
-    change = difference(old, new)
+    change = _difference(old, new)
     assert contents(apply(old, change)) == contents(new)
     gone = {(r.name, r.type, r.ttl, rdata) for r in change.removed for rdata in r.rdatas}
     come = {(r.name, r.type, r.ttl, rdata) for r in change.added for rdata in r.rdatas}
     assert gone == contents(old) - contents(new) - {_soa(old)}
     assert come == contents(new) - contents(old) - {_soa(new)}
     assert len(change) == len(gone) + len(come) + 2
+
+
+def _difference(old: Zone, new: Zone) -> Difference:
+    assert old.soa is not None
+    assert new.soa is not None
+    return difference(old, new, old.soa, new.soa)
 
 
 def _soa(version: Zone) -> tuple[object, ...]:
@@ -50,14 +56,14 @@ def _soa(version: Zone) -> tuple[object, ...]:
 )
 def test_differences_are_by_record(old: tuple, new: tuple, removed: tuple, added: tuple) -> None:  # type: ignore[type-arg]
     """A record set that changes in part is not sent whole."""
-    change = difference(zone(*old), zone(*new, serial=2))
+    change = _difference(zone(*old), zone(*new, serial=2))
     assert (change.removed, change.added) == (removed, added)
     assert (change.start, change.end) == (1, 2)
 
 
 def test_a_difference_of_other_versions_is_refused() -> None:
     """Applied to a version that it does not start at, it would make a zone that never was."""
-    change = difference(zone(address("www", 1)), zone(serial=2))
+    change = _difference(zone(address("www", 1)), zone(serial=2))
     with pytest.raises(ValueError, match="another version"):
         apply(zone(address("www", 1), serial=3), change)
     with pytest.raises(ValueError, match="not there"):

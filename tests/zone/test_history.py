@@ -103,18 +103,18 @@ def test_every_remembered_version_leads_to_the_present_one(versions: list[Zone],
     padding = _MANY
     padded = [zone(*padding, *(r for node in each.nodes.values() for r in node if r.type != 6)) for each in versions]
     history = begin(padded[0], start)
-    seen = {history.serial: history.zone}
+    seen = {history.serial: history.version}
     for version in padded[1:]:
         after = advance(history, version, start)
         assert after is history or newer(after.serial, history.serial)
         history = after
-        seen[history.serial] = history.zone
+        seen[history.serial] = history.version
     for serial, old in seen.items():
         changes = history.since(serial)
         for change in changes or ():
             old = apply(old, change)  # noqa: PLW2901 -- the zone on its way
         if changes:
-            assert contents(old) == contents(history.zone)
+            assert contents(old) == contents(history.version)
 
 
 @given(zones, zones, st.integers(0, 2**32 - 1))

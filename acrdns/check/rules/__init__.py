@@ -29,6 +29,13 @@ TABLE = {
     "ACR110": "azure-dns-from-on-premises",
     "ACR111": "unreachable-dns-server",
     "ACR112": "forwarding-loop",
+    # ACR15x: properties proven by trying every endpoint from every vantage point
+    "ACR151": "public-where-private-expected",
+    "ACR152": "black-hole",
+    "ACR153": "endless-forwarding",
+    "ACR154": "alias-outside-azure",
+    "ACR155": "endless-chain",
+    "ACR156": "unexpected-address",
     # ACR2xx: private zones
     "ACR201": "shadowed-private-zone",
     "ACR202": "misspelt-private-zone",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import some
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
 from acrdns.check.way import End
+from acrdns.check.wording import some
 from acrdns.topology.model import AZURE_DNS
 
 if TYPE_CHECKING:
@@ -36,13 +36,14 @@ def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
     target = some(inbound) or "the inbound endpoint of a private resolver"
     message = (
         f"{way.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; questions from "
-        f"{some([asked.network for asked in every])} for {every[0].endpoint.fqdn} end in a timeout; ask {target} "
+        f"{some(asked.network for asked in every)} for {every[0].endpoint.fqdn} end in a timeout; ask {target} "
         "instead"
     )
     fix = f"on the DNS server of {way.network}: forward {topology.cloud.registry} to {target}"
     if not inbound:
         fix = f"az dns-resolver inbound-endpoint create -g <resource-group> --dns-resolver-name <resolver> ... && {fix}"
-    return Finding(RULE.code, every[0].network, message, fix, topology.place(*path))
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    return Finding(RULE.code, networks[0], message, fix, topology.place(*path), networks=networks)
 
 
 RULE = Rule(

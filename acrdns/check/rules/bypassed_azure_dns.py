@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import some
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
 from acrdns.check.way import End, forwarder_for_alias
+from acrdns.check.wording import some
 from acrdns.topology.model import AZURE_DNS
 
 if TYPE_CHECKING:
@@ -35,13 +35,14 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 
 def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
     first, suffix = every[0], topology.cloud.registry
-    networks = some([asked.network for asked in every])
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
     message = (
-        f"questions from {networks} go to {first.way}, past Azure-provided DNS, so "
-        f"{some([asked.endpoint.fqdn for asked in every])} is public there although a private endpoint is in reach; "
+        f"questions from {some(networks)} go to {first.way}, past Azure-provided DNS, so "
+        f"{some(asked.endpoint.fqdn for asked in every)} is public there although a private endpoint is in reach; "
         f"let the network's DNS server forward {suffix} to {_target(topology, first)}"
     )
-    return Finding(RULE.code, first.network, message, _fix(topology, first), topology.place(*path))
+    place = topology.place(*path)
+    return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
 
 
 def _target(topology: Topology, asked: Asked) -> str:

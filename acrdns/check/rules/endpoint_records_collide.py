@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import delete_zone_group, some
+from acrdns.check.command import delete_zone_group
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import LOGIN, show
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def _finding(topology: Topology, zone: PrivateZone, endpoints: tuple[str, ...]) 
         f"{delete_zone_group(last.name)} && az network private-dns zone create -g <resource-group-of-{last.network}> "
         f"-n {show(zone.apex)}, then link that zone to {last.network} and give {last.name} a zone group in it"
     )
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place)
+    fqdn = LOGIN.fqdn(registry.dns_label, topology.cloud)
+    return Finding(RULE.code, fqdn, message, fix, place, networks=tuple(zone.links))
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.command import create_zone_group
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
+from acrdns.check.reach import reached_from
 from acrdns.check.rule import Page, Rule
 from acrdns.names import LOGIN
 
@@ -36,7 +37,8 @@ def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")
     fix = create_zone_group(private.name, zone)
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place)
+    networks = reached_from(topology, private.network)
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place, networks=networks)
 
 
 RULE = Rule(

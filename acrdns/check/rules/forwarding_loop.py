@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import some
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
 from acrdns.check.way import End
+from acrdns.check.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +34,11 @@ def _finding(topology: Topology, every: list[Asked]) -> Finding:
     first = every[0]
     message = (
         f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.way.circle)}, so questions from "
-        f"{some([asked.network for asked in every])} end in SERVFAIL; let one of these servers answer or ask public DNS"
+        f"{some(asked.network for asked in every)} end in SERVFAIL; let one of these servers answer or ask public DNS"
     )
-    return Finding(RULE.code, first.network, message, _fix(topology, first), topology.place(*first.way.path))
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    place = topology.place(*first.way.path)
+    return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
 
 
 def _fix(topology: Topology, asked: Asked) -> str:

@@ -28,7 +28,8 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
                     f"{link.network} resolves as if it were not linked; wait for the state Completed"
                 )
                 place = topology.place("private_dns_zones", zone.key, "virtual_network_links", link.network, "state")
-                yield Finding(RULE.code, apex, message, show_link(apex, link.network), place)
+                fix = show_link(apex, link.network)
+                yield Finding(RULE.code, apex, message, fix, place, networks=(link.network,))
 
 
 RULE = Rule(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import some
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
 from acrdns.check.way import End, forwarder_for_alias
+from acrdns.check.wording import some
 from acrdns.names import show
 
 if TYPE_CHECKING:
@@ -38,12 +38,13 @@ def _finding(topology: Topology, server: str, domain: Name, every: list[Asked]) 
     suffix, targets = topology.cloud.registry, topology.dns_servers[server].conditional_forwarders[domain]
     message = (
         f"{server} forwards {show(domain)} only; the public name {every[0].endpoint.fqdn} goes to public DNS, which "
-        f"follows the alias itself, so {some([asked.network for asked in every])} gets public addresses; forward "
+        f"follows the alias itself, so {some(asked.network for asked in every)} gets public addresses; forward "
         f"{suffix} instead"
     )
     place = topology.place("dns_servers", server, "conditional_forwarders", show(domain))
     fix = f"on {server}: forward {suffix}, not {show(domain)}, to {some(list(targets))}"
-    return Finding(RULE.code, every[0].network, message, fix, place)
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    return Finding(RULE.code, networks[0], message, fix, place, networks=networks)
 
 
 RULE = Rule(

@@ -4,40 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import ADDRESS, add_record, some
+from acrdns.check.command import add_record
 from acrdns.check.finding import Finding
-from acrdns.check.layout import Cause, layout
+from acrdns.check.gap import Cause
+from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import relative, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.evidence import Evidence
-    from acrdns.check.layout import Gap
-    from acrdns.topology.model import Topology
+    from acrdns.check.layout import Endpoint
+    from acrdns.topology.model import PrivateZone, Topology
 
 
 def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    for gaps in layout(evidence.topology).gaps_by_record(Cause.REDIRECTED).values():
-        yield _finding(evidence.topology, gaps)
+    topology = evidence.topology
+    if topology is not None:
+        for (key, _), (endpoint, networks) in layout(topology).networks_by_record(Cause.REDIRECTED).items():
+            yield _finding(topology, topology.private_dns_zones[key], endpoint, networks)
 
 
-def _finding(topology: Topology, gaps: list[Gap]) -> Finding:
-    zone, endpoint, network = gaps[0].zone, gaps[0].endpoint, gaps[0].network
-    near = layout(topology).reach[network][endpoint.registry.name]
-    address = next(
-        (private.addresses[endpoint.member] for private in near if endpoint.member in private.addresses), ADDRESS
-    )
+def _finding(topology: Topology, zone: PrivateZone, endpoint: Endpoint, networks: list[str]) -> Finding:
+    near = layout(topology).reach[networks[0]][endpoint.registry.name]
+    private = next(private for private in near if endpoint.member in private.addresses)
     message = (
         f"{show(zone.apex)} has no record {relative(endpoint.alias, zone.apex)}, and NxDomainRedirect on its link "
-        f"hides it: {endpoint.fqdn} is public in {some([gap.network for gap in gaps])}, past the private endpoint "
-        f"{near[0].name} in {near[0].network}; add the record"
+        f"hides it: {endpoint.fqdn} is public in {some(networks)}, past the private endpoint {private.name} in "
+        f"{private.network}; add the record"
     )
-    place = topology.place("private_dns_zones", zone.key, "virtual_network_links", network, "resolution_policy")
-    return Finding(RULE.code, endpoint.fqdn, message, add_record(zone, endpoint.alias, address), place)
+    place = topology.place("private_dns_zones", zone.key, "virtual_network_links", networks[0], "resolution_policy")
+    fix = add_record(zone, endpoint.alias, private.addresses[endpoint.member])
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(networks))
 
 
 RULE = Rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.command import ADDRESS, GROUP
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
+from acrdns.check.reach import reached_from
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _finding(topology: Topology, private: PrivateEndpoint, endpoint: Endpoint) -
         f"-n {member.replace('_', '-')} --group-id registry --member-name {member} --private-ip-address {ADDRESS}"
     )
     place = topology.place("private_endpoints", private.name, "addresses")
-    return Finding(RULE.code, endpoint.fqdn, message, fix, place)
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=reached_from(topology, private.network))
 
 
 RULE = Rule(

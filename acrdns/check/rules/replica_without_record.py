@@ -4,40 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import add_record, some
+from acrdns.check.command import add_record
 from acrdns.check.finding import Finding
-from acrdns.check.layout import Cause, layout
+from acrdns.check.gap import Cause
+from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import relative, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.evidence import Evidence
-    from acrdns.check.layout import Gap
-    from acrdns.topology.model import Topology
+    from acrdns.check.layout import Endpoint
+    from acrdns.topology.model import PrivateZone, Topology
 
 
 def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    for gaps in layout(evidence.topology).gaps_by_record(Cause.INCOMPLETE).values():
-        yield _finding(evidence.topology, gaps)
+    topology = evidence.topology
+    if topology is not None:
+        for (key, _), (endpoint, networks) in layout(topology).networks_by_record(Cause.INCOMPLETE).items():
+            yield _finding(topology, topology.private_dns_zones[key], endpoint, networks)
 
 
-def _finding(topology: Topology, gaps: list[Gap]) -> Finding:
-    zone, endpoint = gaps[0].zone, gaps[0].endpoint
-    near = layout(topology).reach[gaps[0].network][endpoint.registry.name]
+def _finding(topology: Topology, zone: PrivateZone, endpoint: Endpoint, networks: list[str]) -> Finding:
+    near = layout(topology).reach[networks[0]][endpoint.registry.name]
     address = next(private.addresses[endpoint.member] for private in near if endpoint.member in private.addresses)
-    record = relative(endpoint.alias, zone.apex)
     what = "layers from there fail" if endpoint.member.kind == "data" else "whatever asks for it fails"
     message = (
-        f"{show(zone.apex)} has no record {record}, so {endpoint.fqdn} does not exist in "
-        f"{some([gap.network for gap in gaps])} while other names of {endpoint.registry.name} do: login works, {what}; "
-        f"add it at {address}, or give the private endpoint a zone group"
+        f"{show(zone.apex)} has no record {relative(endpoint.alias, zone.apex)}, so {endpoint.fqdn} does not exist in "
+        f"{some(networks)} while other names of {endpoint.registry.name} do, and {what}; add it at {address}, or give "
+        "the private endpoint a zone group"
     )
     place = topology.place("private_dns_zones", zone.key, "records")
-    return Finding(RULE.code, endpoint.fqdn, message, add_record(zone, endpoint.alias, address), place)
+    fix = add_record(zone, endpoint.alias, address)
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(networks))
 
 
 RULE = Rule(

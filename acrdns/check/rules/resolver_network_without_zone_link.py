@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import create_link, some
+from acrdns.check.command import create_link
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,10 +37,12 @@ def _finding(topology: Topology, network: str, every: list[Asked]) -> Finding:
     zone, way = topology.cloud.privatelink, every[0].way
     message = (
         f"{zone} is not linked to {network}, whose Azure-provided DNS answers for "
-        f"{some([asked.network for asked in every])} (by way of {way}), so {some([a.endpoint.fqdn for a in every])} is "
+        f"{some(asked.network for asked in every)} (by way of {way}), so {some(a.endpoint.fqdn for a in every)} is "
         f"public there; link the zone to {network}, the network of the server that asks, not only to its clients"
     )
-    return Finding(RULE.code, network, message, create_link(zone, network), topology.place("networks", network))
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    place = topology.place("networks", network)
+    return Finding(RULE.code, network, message, create_link(zone, network), place, networks=networks)
 
 
 RULE = Rule(

@@ -2,46 +2,41 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import delete_link, some
+from acrdns.check.command import delete_link
 from acrdns.check.finding import Finding
-from acrdns.check.layout import Cause, layout
+from acrdns.check.gap import Cause
+from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import ancestors, relative, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.evidence import Evidence
-    from acrdns.check.layout import Gap
+    from acrdns.check.gap import Gap
     from acrdns.topology.model import Topology
 
 
 def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    by_link: defaultdict[tuple[str, str], list[Gap]] = defaultdict(list)
-    for gap in layout(evidence.topology).gaps:
-        if gap.cause is Cause.SHADOWED:
-            by_link[gap.zone.key, gap.network].append(gap)
-    for (_, network), gaps in by_link.items():
-        yield _finding(evidence.topology, network, gaps)
+    if evidence.topology is not None:
+        for gap in layout(evidence.topology).gaps_of(Cause.SHADOWED):
+            yield _finding(evidence.topology, gap)
 
 
-def _finding(topology: Topology, network: str, gaps: list[Gap]) -> Finding:
-    zone = gaps[0].zone
-    view = layout(topology).views[network]
-    above = next(apex for apex in ancestors(zone.apex) if apex in view and apex != zone.apex)
-    apex = show(zone.apex)
+def _finding(topology: Topology, gap: Gap) -> Finding:
+    view = layout(topology).views[gap.network]
+    above = next(apex for apex in ancestors(gap.zone.apex) if apex in view and apex != gap.zone.apex)
+    apex = show(gap.zone.apex)
     message = (
-        f"{apex} is linked to {network} and is asked instead of {show(above)} for every name below it, but it has no "
-        f"record for {some([gap.endpoint.fqdn for gap in gaps])}, which does not exist there; unlink it, {show(above)} "
-        f"is all that is needed, or add the record {relative(gaps[0].endpoint.alias, zone.apex)}"
+        f"{apex} is linked to {gap.network} and is asked instead of {show(above)} for every name below it, but it has "
+        f"no record for {some(endpoint.fqdn for endpoint in gap.endpoints)}, which does not exist there; unlink it, "
+        f"{show(above)} is all that is needed, or add the record {relative(gap.endpoints[0].alias, gap.zone.apex)}"
     )
-    place = topology.place("private_dns_zones", zone.key, "virtual_network_links", network)
-    return Finding(RULE.code, apex, message, delete_link(apex, network), place)
+    place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
+    return Finding(RULE.code, apex, message, delete_link(apex, gap.network), place, networks=(gap.network,))
 
 
 RULE = Rule(

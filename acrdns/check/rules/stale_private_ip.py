@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import ADDRESS, add_record, remove_record, some
+from acrdns.check.command import ADDRESS, add_record, remove_record
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import relative, show
 from acrdns.record import Type
-from acrdns.zone.derive import public_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,8 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _stale(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: Endpoint) -> Iterator[Finding]:
+    from acrdns.zone.derive import public_addresses
+
     right = layout(topology).assigned(endpoint)
     known = (*right, *public_addresses(endpoint.registry, endpoint.member))
     for address in rrset.texts():
@@ -51,7 +53,8 @@ def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: Endp
     place = topology.place("private_dns_zones", zone.key, "records", owner, "A")
     remove = remove_record(zone, rrset.name, address)
     add = add_record(zone, rrset.name, right[0] if right else ADDRESS)
-    return Finding(RULE.code, endpoint.fqdn, message, f"{remove} && {add}" if right else remove, place)
+    fix = f"{remove} && {add}" if right else remove
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(zone.links))
 
 
 def _whose(topology: Topology, address: str) -> str:

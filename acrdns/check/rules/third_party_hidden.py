@@ -2,48 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import some, update_link
+from acrdns.check.command import update_link
 from acrdns.check.finding import Finding
-from acrdns.check.layout import Cause, layout
+from acrdns.check.gap import Cause, redirects
+from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
-from acrdns.names import LOGIN, show
+from acrdns.check.wording import some
+from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.evidence import Evidence
-    from acrdns.check.layout import Gap
+    from acrdns.check.gap import Gap
     from acrdns.topology.model import Topology
 
 
 def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    found = layout(evidence.topology)
-    by_registry: defaultdict[tuple[str, str], list[Gap]] = defaultdict(list)
-    for gap in found.gaps:
-        if gap.cause is Cause.THIRD_PARTY and not found.redirects(gap.network, gap.zone):
-            by_registry[gap.zone.key, gap.endpoint.registry.name].append(gap)
-    for gaps in by_registry.values():
-        yield _finding(evidence.topology, gaps)
+    if evidence.topology is not None:
+        for gap in layout(evidence.topology).gaps_of(Cause.THIRD_PARTY):
+            if not redirects(gap.network, gap.zone):
+                yield _finding(evidence.topology, gap)
 
 
-def _finding(topology: Topology, gaps: list[Gap]) -> Finding:
-    zone, registry = gaps[0].zone, gaps[0].endpoint.registry
-    networks = list(dict.fromkeys(gap.network for gap in gaps))
-    apex = show(zone.apex)
+def _finding(topology: Topology, gap: Gap) -> Finding:
+    apex = show(gap.zone.apex)
+    registries = some(endpoint.registry.name for endpoint in gap.endpoints)
     message = (
-        f"{some([gap.endpoint.fqdn for gap in gaps])} does not exist in {some(networks)}: {registry.name} has a "
-        f"private endpoint, out of reach from there, so its name is an alias under {apex}, and the linked zone has no "
-        "record for it; let the link fall back to public DNS"
+        f"{some(endpoint.fqdn for endpoint in gap.endpoints)} does not exist in {gap.network}: the private endpoint "
+        f"of {registries} is out of reach from there, but makes the name an alias under {apex}, and the zone linked to "
+        f"{gap.network} has no record for it; let the link fall back to public DNS"
     )
-    option = "--resolution-policy NxDomainRedirect"
-    fix = " && ".join(update_link(apex, network, option) for network in networks)
-    place = topology.place("private_dns_zones", zone.key, "virtual_network_links", networks[0])
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place)
+    place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
+    fix = update_link(apex, gap.network, "--resolution-policy NxDomainRedirect")
+    return Finding(RULE.code, apex, message, fix, place, networks=(gap.network,))
 
 
 RULE = Rule(

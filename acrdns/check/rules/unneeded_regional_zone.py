@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.command import delete_zone
 from acrdns.check.finding import Finding
-from acrdns.check.layout import Cause, layout
+from acrdns.check.gap import Cause
+from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
 from acrdns.names import is_under, labels, name, show
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import some
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
 from acrdns.check.way import End
+from acrdns.check.wording import some
 from acrdns.topology.model import AZURE_DNS
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
     server, home = way.servers[-1], layout(topology).ways.home(way.servers[-1])
     message = (
         f"{way.network} asks {server}, which does not answer there: {way.why}; questions from "
-        f"{some([asked.network for asked in every])} for {every[0].endpoint.fqdn} end in a timeout"
+        f"{some(asked.network for asked in every)} for {every[0].endpoint.fqdn} end in a timeout"
     )
     fix = f"name a DNS server that {way.network} can reach, or describe {server} under dns_servers"
     if home and _both_in_azure(topology, way.network, home):
@@ -46,7 +46,8 @@ def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
         )
     elif home:
         fix = f"connect {way.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
-    return Finding(RULE.code, every[0].network, message, fix, topology.place(*path))
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    return Finding(RULE.code, networks[0], message, fix, topology.place(*path), networks=networks)
 
 
 def _both_in_azure(topology: Topology, *networks: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import create_link, create_zone, some
+from acrdns.check.command import create_link, create_zone
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import show
 
 if TYPE_CHECKING:
@@ -35,14 +36,14 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 def _finding(topology: Topology, network: str, every: list[Asked], private: PrivateEndpoint) -> Finding:
     zone = topology.cloud.privatelink
     message = (
-        f"{zone} is not linked to {network}, so {some([asked.endpoint.fqdn for asked in every])} resolves to its "
+        f"{zone} is not linked to {network}, so {some(asked.endpoint.fqdn for asked in every)} resolves to its "
         f"public address there, although private endpoint {private.name} in {private.network} is in reach; link the "
         "zone, since peering does not carry it"
     )
     fix = create_link(zone, network)
     if all(show(z.apex) != zone for z in topology.private_dns_zones.values()):
         fix = f"{create_zone(zone)} && {fix}"
-    return Finding(RULE.code, network, message, fix, topology.place("networks", network))
+    return Finding(RULE.code, network, message, fix, topology.place("networks", network), networks=(network,))
 
 
 RULE = Rule(

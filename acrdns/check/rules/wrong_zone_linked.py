@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import create_link, delete_link, some
+from acrdns.check.command import create_link, delete_link
 from acrdns.check.finding import Finding
-from acrdns.check.layout import Cause, layout
+from acrdns.check.gap import Cause
+from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.evidence import Evidence
-    from acrdns.check.layout import Gap
+    from acrdns.check.gap import Gap
     from acrdns.topology.model import PrivateZone, Topology
 
 
 def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    by_link: defaultdict[tuple[str, str], list[Gap]] = defaultdict(list)
-    for gap in layout(evidence.topology).gaps:
-        if gap.cause is Cause.ELSEWHERE:
-            by_link[gap.zone.key, gap.network].append(gap)
-    for (_, network), gaps in by_link.items():
-        yield _finding(evidence.topology, network, gaps)
+    if evidence.topology is not None:
+        for gap in layout(evidence.topology).gaps_of(Cause.ELSEWHERE):
+            yield _finding(evidence.topology, gap)
 
 
-def _finding(topology: Topology, network: str, gaps: list[Gap]) -> Finding:
-    zone, apex = gaps[0].zone, show(gaps[0].zone.apex)
-    other = _holder(topology, gaps)
-    where = f"the zone {other.key} has it" if other else "a DNS server has it that this network does not ask"
+def _finding(topology: Topology, gap: Gap) -> Finding:
+    apex, other = show(gap.zone.apex), _holder(topology, gap)
+    where = f"the zone {other.key} has it" if other else "what has it is not asked there"
     message = (
-        f"{network} is linked to the zone {_called(zone)}, which has no record for "
-        f"{some([gap.endpoint.fqdn for gap in gaps])}, so it does not exist there; {where}; a network can be linked to "
-        "one zone of a name only: link the one with the records, or merge the two"
+        f"{gap.network} is linked to the zone {_called(gap.zone)}, which has no record for "
+        f"{some(endpoint.fqdn for endpoint in gap.endpoints)}, so it does not exist there; {where}; a network can be "
+        "linked to one zone of a name only: link the one with the records, or merge the two"
     )
-    place = topology.place("private_dns_zones", zone.key, "virtual_network_links", network)
-    fix = f"{delete_link(apex, network)} && {create_link(apex, network)}"
+    place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
+    fix = f"{delete_link(apex, gap.network)} && {create_link(apex, gap.network)}"
     if other and other.key != apex:
         fix += f", the second with the resource group of {other.key}"
-    return Finding(RULE.code, gaps[0].endpoint.fqdn, message, fix, place)
+    return Finding(RULE.code, gap.endpoints[0].fqdn, message, fix, place, networks=(gap.network,))
 
 
 def _called(zone: PrivateZone) -> str:
@@ -51,9 +46,9 @@ def _called(zone: PrivateZone) -> str:
     return apex if zone.key == apex else f"{apex} ({zone.key})"
 
 
-def _holder(topology: Topology, gaps: list[Gap]) -> PrivateZone | None:
+def _holder(topology: Topology, gap: Gap) -> PrivateZone | None:
     zones = topology.private_dns_zones.values()
-    return next((zone for zone in zones if layout(topology).holds(zone, gaps[0].endpoint.alias)), None)
+    return next((zone for zone in zones if layout(topology).holds(zone, gap.endpoints[0].alias)), None)
 
 
 RULE = Rule(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import delete_link, some
+from acrdns.check.command import delete_link
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
 from acrdns.names import is_under, labels, name, show
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def _private(topology: Topology, zone: PrivateZone) -> Finding:
         message,
         fix or f"az network private-dns zone delete -g <resource-group> -n {apex} -y",
         topology.place("private_dns_zones", zone.key, "name"),
+        networks=tuple(zone.links),
     )
 
 
@@ -62,9 +64,8 @@ def _local(topology: Topology, server: DnsServer, apex: Name) -> Finding:
         f"anybody's, does not exist for its clients; forward {topology.cloud.registry} into Azure instead"
     )
     fix = f"on {server.address}: delete the zone {show(apex)} and forward {topology.cloud.registry} instead"
-    return Finding(
-        RULE.code, show(apex), message, fix, topology.place("dns_servers", server.address, "zones", show(apex))
-    )
+    place = topology.place("dns_servers", server.address, "zones", show(apex))
+    return Finding(RULE.code, show(apex), message, fix, place, networks=(server.network,))
 
 
 RULE = Rule(

@@ -1,0 +1,72 @@
+"""One question, and the query that asks it (RFC 1035 section 4.1.2, RFC 6891)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from acrdns.names import MAX_LABEL, MAX_NAME, wire
+
+EDNS_PAYLOAD = 1232
+"""Octets: the size that avoids fragments (DNS flag day 2020)."""
+
+HEADER = 12
+"""Octets of a message before its question."""
+
+POINTER = 0xC000
+"""What a compression pointer adds to the offset that it points at (RFC 1035 section 4.1.4)."""
+
+MAX_TEXT = MAX_NAME - 2
+"""Characters of a name without its trailing dot."""
+
+FIRST = POINTER + HEADER
+"""The pointer at the name asked."""
+
+_IN = b"\x00\x01"
+_LABEL = "[A-Za-z0-9_-]{1,63}"
+_PLAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_PREFIX = [bytes((length,)) for length in range(MAX_LABEL + 1)]
+_RECURSION_DESIRED = b"\x01\x00"
+_WITHOUT_EDNS = _RECURSION_DESIRED + bytes((0, 1, 0, 0, 0, 0, 0, 0))
+_WITH_EDNS = _RECURSION_DESIRED + bytes((0, 1, 0, 0, 0, 0, 0, 1))
+_OPT = b"\x00\x00\x29" + EDNS_PAYLOAD.to_bytes(2, "big") + bytes(6)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A name and a type; the class is IN."""
+
+    text: str
+    """The name in lower case, without the trailing dot. Empty where a label has to be escaped."""
+    type: int
+    """A or AAAA: no octet of either is a letter, so that letter case is one of names alone."""
+    octets: bytes
+    """The question section, in lower case."""
+    key: int = 0
+    """What the asker knows it by."""
+
+    @property
+    def name(self) -> bytes:
+        """The name asked, in wire form."""
+        return self.octets[:-4]
+
+    def of_type(self, type_: int) -> Question:
+        """Give the question for another type of the same name."""
+        return Question(self.text, type_, self.name + type_.to_bytes(2, "big") + _IN, self.key)
+
+    def query(self, identifier: bytes, *, edns: bool = True) -> bytes:
+        """Write the query, which desires recursion; `identifier` has two octets."""
+        if edns:
+            return identifier + _WITH_EDNS + self.octets + _OPT
+        return identifier + _WITHOUT_EDNS + self.octets
+
+
+def question(fqdn: str, type_: int, key: int = 0) -> Question:
+    """Make a question. Raises NameSyntaxError."""
+    text = fqdn.removesuffix(".").lower()
+    if _PLAIN.fullmatch(text) and len(text) <= MAX_TEXT:
+        name = b"".join([_PREFIX[len(label)] + label for label in text.encode().split(b".")]) + b"\x00"
+    else:
+        # Out of the ordinary, or no name at all.
+        text, name = "", wire(fqdn).lower()
+    return Question(text, type_, name + type_.to_bytes(2, "big") + _IN, key)

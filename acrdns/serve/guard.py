@@ -1,0 +1,107 @@
+"""What stands between a UDP socket and its service where that was asked for: who may ask, how often, what is counted.
+
+One guard a process. Without `--allow`, `--rate-limit` and `--metrics` there is none, and the loop does nothing for it.
+Cache hits are counted by type and rcode where they are found; only what has to be made is timed, since looking at the
+clock twice would cost as much as the hit.
+"""
+
+from __future__ import annotations
+
+import time
+from threading import RLock
+from typing import TYPE_CHECKING
+
+from acrdns.serve import counters
+from acrdns.serve.answering import make
+from acrdns.wire.clients import refuse
+from acrdns.wire.query import read
+from acrdns.wire.ratelimit import RateLimiter, Verdict, proven, slipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from acrdns.serve.counters import Meter, Row
+    from acrdns.serve.options import Options
+    from acrdns.serve.service import Desk
+    from acrdns.wire.clients import Allowed
+    from acrdns.wire.cookie import CookieJar
+
+    Later = Callable[[bytes], None]
+
+
+class Guard:
+    """Answers in place of the plain way, from bytes to bytes."""
+
+    def __init__(self, allowed: Allowed | None, limiter: RateLimiter | None, jar: CookieJar) -> None:
+        self._allowed = allowed
+        self._limiter = limiter
+        self._jar = jar
+        self._lock = RLock()
+        """Upstream's threads deliver answers, too."""
+
+    @classmethod
+    def of(cls, options: Options, jar: CookieJar) -> Guard:
+        """Make the guard of a process."""
+        limit = options.rate_limit
+        limiter = RateLimiter(limit.rate, limit.slip) if limit is not None else None
+        return cls(options.allowed, limiter, jar)
+
+    @property
+    def looks_at_clients(self) -> bool:
+        """Whether every packet has to come here, and not only those that the cache has no answer for."""
+        return self._allowed is not None or self._limiter is not None
+
+    def reply(self, desk: Desk, packet: bytes, client: bytes, later: Later) -> bytes | None:
+        """Give the reply to a packet; None or nothing where there is none now."""
+        if self._allowed is not None and not self._allowed.takes(client):
+            return self._out(desk.meter, packet, refuse(packet), client)
+        known = desk.service.cache.get(packet)
+        if known is None:
+            return self.make(desk, packet, client, later)
+        if desk.meter is not None:
+            desk.meter.row.cells[counters.HITS] += 1
+        return self._out(desk.meter, packet, known, client)
+
+    def make(self, desk: Desk, packet: bytes, client: bytes, later: Later) -> bytes | None:
+        """Give the reply to a packet that the cache has no answer for."""
+        meter = desk.meter
+        if meter is None:
+            made = make(desk.service, packet, client, lambda reply: self._late(None, packet, client, reply, later))
+            return self._out(None, packet, made, client)
+        started = time.perf_counter_ns()
+        made = make(desk.service, packet, client, lambda reply: self._late(meter, packet, client, reply, later))
+        meter.row.time(time.perf_counter_ns() - started)
+        meter.row.cells[counters.MISSES] += 1
+        return self._out(meter, packet, made, client)
+
+    def _out(self, meter: Meter | None, packet: bytes, reply: bytes | None, client: bytes) -> bytes | None:
+        """Limit and count what is sent now; what comes from upstream is not here yet."""
+        if reply == b"":
+            return None
+        row = meter.row if meter is not None else None
+        sent = self._limited(row, packet, reply, client) if reply is not None and self._limiter is not None else reply
+        if row is not None:
+            row.count(packet, sent)
+        return sent
+
+    def _late(self, meter: Meter | None, packet: bytes, client: bytes, reply: bytes, later: Later) -> None:
+        row = meter.late if meter is not None else None
+        with self._lock:
+            sent = self._limited(row, packet, reply, client) if self._limiter is not None else reply
+            if row is not None:
+                row.count(packet, sent)
+        if sent is not None:
+            later(sent)
+
+    def _limited(self, row: Row | None, packet: bytes, reply: bytes, client: bytes) -> bytes | None:
+        assert self._limiter is not None
+        with self._lock:
+            verdict = self._limiter.judge(client, time.monotonic_ns())
+        if verdict is Verdict.SEND:
+            return reply
+        query = read(packet)
+        if query is None or proven(query, client, self._jar, int(time.time())):
+            return reply
+        if row is not None:
+            row.cells[counters.SLIPPED if verdict is Verdict.SLIP else counters.DROPPED] += 1
+        return slipped(query, reply) if verdict is Verdict.SLIP else None

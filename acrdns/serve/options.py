@@ -1,0 +1,72 @@
+"""What `acrdns serve` was asked for, and the reading of what its options say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from acrdns.errors import ListenError
+from acrdns.serve.addresses import parse
+from acrdns.wire.clients import Allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.serve.addresses import Address
+    from acrdns.serve.primary import Transfers
+    from acrdns.serve.privileges import Identity
+    from acrdns.serve.querylog import Format
+    from acrdns.serve.sources import Sources, Telling
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """How many responses a second go to one prefix over UDP, from each worker, and which of the rest are truncated."""
+
+    rate: int
+    slip: int
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `acrdns serve` was asked for."""
+
+    sources: Sources
+    listens: tuple[str, ...] = ()
+    watch: bool = False
+    log: Format | None = None
+    workers: int = 1
+    transfers: Transfers | None = None
+    """None: nothing is transferred."""
+    telling: Telling | None = None
+    """None: all clients of an address are at its vantage point."""
+    upstreams: tuple[Address, ...] = ()
+    """Real resolvers for names outside the simulated zones; none: such names are refused."""
+    allowed: Allowed | None = None
+    """None: everybody may ask."""
+    rate_limit: RateLimit | None = None
+    user: Identity | None = None
+    """Who to become once everything is bound; None: nobody else."""
+    metrics: Address | None = None
+    """Where metrics and readiness are asked for by HTTP; None: nowhere."""
+
+
+def allowed(texts: Sequence[str]) -> Allowed | None:
+    """Read the values of `--allow`; without any, everybody may ask. Raises ListenError."""
+    try:
+        networks = [ip_network(text, strict=False) for text in texts]
+    except ValueError as error:
+        raise ListenError(f"--allow {' '.join(texts)}: {error}; write ADDR or ADDR/BITS".lower()) from None
+    return Allowed.of(networks) if networks else None
+
+
+def metrics_address(text: str) -> Address:
+    """Read the value of `--metrics`. Raises ListenError: nothing asks there who the client is."""
+    address = parse(text, "--metrics")
+    port = text.rpartition("]")[2] if text.startswith("[") else text
+    if ":" not in port or (not text.startswith("[") and address.is_ipv6):
+        raise ListenError(f"--metrics {text}: the port is missing; write ADDR:PORT or [IPV6]:PORT")
+    if not ip_address(address.host).is_loopback:
+        raise ListenError(f"--metrics {text}: this is no loopback address, and anybody could read there; use 127.0.0.1")
+    return address

@@ -1,0 +1,66 @@
+"""Giving up root: port 53 is bound as root, everything after that is done as somebody who may do nothing else.
+
+Taken on once, before anything is forked, so parent, workers and log writer are all that user. It cannot be undone.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.errors import PrivilegeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A user and a group of this machine."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+def identity(text: str) -> Identity:
+    """Read `NAME[:GROUP]`; without a group it is the user's own. Raises PrivilegeError, also where this is not root."""
+    import pwd
+
+    name, colon, group = text.partition(":")
+    try:
+        user = pwd.getpwnam(name)
+    except KeyError:
+        raise PrivilegeError(f"--user {text}: there is no user {name!r} on this machine") from None
+    gid = _group(text, group) if colon else user.pw_gid
+    if os.geteuid():
+        raise PrivilegeError(f"--user {text}: only root can become another user; start it as root, or leave out --user")
+    if not user.pw_uid:
+        raise PrivilegeError(f"--user {text}: this user has root's privileges; name one that has none")
+    return Identity(name, user.pw_uid, gid)
+
+
+def _group(text: str, name: str) -> int:
+    import grp
+
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise PrivilegeError(f"--user {text}: there is no group {name!r} on this machine") from None
+
+
+def take_on(who: Identity, files: Iterable[str], report: Callable[[str], None]) -> None:
+    """Become a user for good, with its group and its other groups. Raises PrivilegeError.
+
+    What of the files it cannot read again is reported: a reload would fail on it.
+    """
+    try:
+        os.setgid(who.gid)
+        os.initgroups(who.name, who.gid)
+        os.setuid(who.uid)  # last: from here on nothing else may be set
+    except OSError as error:
+        raise PrivilegeError(f"--user {who.name}: cannot become this user: {error.strerror or error}") from None
+    for file in files:
+        if not os.access(file, os.R_OK):
+            report(f"{file}: {who.name} may not read this file, so reloads will fail")

@@ -1,0 +1,231 @@
+"""The DNS servers that people run: unbound, BIND and dnsmasq, each made to be one server of a topology.
+
+The configuration is derived from the server's entry in the topology. Addresses of the topology stand for listeners on
+127.0.0.1: an inbound endpoint and 168.63.129.16 for the listener of their network, a public resolver for that of the
+internet. What nothing answers at is a port that refuses.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.names import show
+from acrdns.record import Type, rdata_text, type_text
+from acrdns.topology.model import AZURE_DNS
+from tests.interop.fleet import free_address
+from tests.serve.running import Lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from acrdns.record import RRset
+    from acrdns.topology.model import DnsServer, Topology
+
+Address = tuple[str, int]
+_SOA = "3600 SOA localhost. hostmaster.localhost. 1 3600 300 2419200 10"
+_NS = "3600 NS localhost."
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a program is told: where to listen, whom to ask for what, and what it holds itself."""
+
+    listen: Address
+    conditional: dict[str, list[Address]]
+    """Domain to targets."""
+    default: list[Address]
+    zones: dict[str, list[RRset]]
+    minimise: bool
+    """Query name minimisation (RFC 9156), where the program has it."""
+
+
+def setup_of(
+    server: DnsServer,
+    topology: Topology,
+    listeners: Mapping[str, Address],
+    refusing: Address,
+    *,
+    minimise: bool,
+) -> Setup:
+    """Read a server's entry, and say where each address of it is on this machine."""
+    inbound = {
+        address: resolver.network
+        for resolver in topology.private_resolvers.values()
+        for address in resolver.inbound_endpoints
+    }
+    in_azure = topology.networks[server.network].kind == "virtual_network"
+
+    def where(address: str) -> Address:
+        if address == AZURE_DNS:
+            return listeners[server.network] if in_azure else refusing
+        if address in inbound:
+            return listeners[inbound[address]]
+        return refusing if address.startswith("10.") else listeners["internet"]
+
+    return Setup(
+        free_address("127.0.0.1"),
+        {show(domain): [where(each) for each in targets] for domain, targets in server.conditional_forwarders.items()},
+        [where(each) for each in server.forwarders] or [listeners["internet"]],
+        {show(apex): list(records) for apex, records in server.zones.items()},
+        minimise,
+    )
+
+
+def _unbound(setup: Setup, folder: Path) -> tuple[str, list[str]]:
+    lines = [
+        "server:",
+        f'  directory: "{folder}"',
+        '  chroot: ""',
+        '  username: ""',
+        '  pidfile: ""',
+        "  use-syslog: no",
+        '  logfile: ""',
+        "  verbosity: 1",
+        "  do-daemonize: no",
+        "  num-threads: 1",
+        # It gives up on a server that does not answer within seconds, not minutes.
+        "  outbound-msg-retry: 2",
+        "  max-sent-count: 6",
+        "  unknown-server-time-limit: 50",
+        "  infra-cache-min-rtt: 20",
+        "  infra-cache-max-rtt: 500",
+        "  do-ip6: no",
+        f"  interface: {setup.listen[0]}@{setup.listen[1]}",
+        "  access-control: 127.0.0.0/8 allow",
+        "  do-not-query-localhost: no",
+        '  module-config: "iterator"',
+        f"  qname-minimisation: {_yes(setup.minimise)}",
+        "remote-control:",
+        "  control-enable: no",
+    ]
+    for domain, targets in (*setup.conditional.items(), (".", setup.default)):
+        lines += ["forward-zone:", f'  name: "{domain}"', *(f"  forward-addr: {host}@{port}" for host, port in targets)]
+    for apex, path in _zone_files(setup, folder).items():
+        # A local-zone would answer for the question's own name only; alias targets find an auth-zone too. The stub-zone,
+        # which nobody is asked for, takes the zone out of what is forwarded.
+        lines += ["stub-zone:", f'  name: "{apex}"', f"  stub-addr: {setup.listen[0]}@{setup.listen[1]}"]
+        lines += [
+            "auth-zone:",
+            f'  name: "{apex}"',
+            f'  zonefile: "{path}"',
+            "  for-upstream: yes",
+            "  for-downstream: no",
+        ]
+    path = folder / "unbound.conf"
+    path.write_text("\n".join(lines) + "\n")
+    return "start of service", ["unbound", "-d", "-c", str(path)]
+
+
+def _bind(setup: Setup, folder: Path) -> tuple[str, list[str]]:
+    lines = [
+        "options {",
+        f'  directory "{folder}";',
+        f"  listen-on port {setup.listen[1]} {{ {setup.listen[0]}; }};",
+        "  listen-on-v6 { none; };",
+        "  pid-file none; session-keyfile none; lock-file none;",
+        "  recursion yes; dnssec-validation no; empty-zones-enable no; notify no;",
+        f"  qname-minimization {'strict' if setup.minimise else 'off'};",
+        f"  forward only; forwarders {_forwarders(setup.default)};",
+        "};",
+        "controls { };",
+    ]
+    for domain, targets in setup.conditional.items():
+        lines.append(f'zone "{domain}" {{ type forward; forward only; forwarders {_forwarders(targets)}; }};')
+    for apex, path in _zone_files(setup, folder).items():
+        lines.append(f'zone "{apex}" {{ type primary; file "{path}"; check-integrity no; }};')
+    path = folder / "named.conf"
+    path.write_text("\n".join(lines) + "\n")
+    return r"\brunning$", ["named", "-g", "-4", "-n", "1", "-c", str(path)]
+
+
+def _dnsmasq(setup: Setup, folder: Path) -> tuple[str, list[str]]:
+    lines = [
+        f"port={setup.listen[1]}",
+        f"listen-address={setup.listen[0]}",
+        "bind-interfaces",
+        "no-resolv",
+        "no-hosts",
+        "no-poll",
+        "pid-file",
+        # Each answer by its own way, and not by what an earlier question has left behind.
+        "cache-size=0",
+        *(f"server={host}#{port}" for host, port in setup.default),
+    ]
+    for domain, targets in setup.conditional.items():
+        lines += (f"server=/{domain}/{host}#{port}" for host, port in targets)
+    for apex, records in setup.zones.items():
+        lines.append(f"local=/{apex}/")
+        lines += (
+            f"host-record={show(each.name)},{rdata_text(each.type, data)},{each.ttl}"
+            for each in records
+            if each.type == Type.A
+            for data in each.rdatas
+        )
+    path = folder / "dnsmasq.conf"
+    path.write_text("\n".join(lines) + "\n")
+    return r"\bstarted\b", ["dnsmasq", "--no-daemon", f"--conf-file={path}", "--log-facility=-"]
+
+
+_CONFIGURE: dict[str, Callable[[Setup, Path], tuple[str, list[str]]]] = {
+    "unbound": _unbound,
+    "named": _bind,
+    "dnsmasq": _dnsmasq,
+}
+
+
+def _yes(wanted: bool) -> str:
+    return "yes" if wanted else "no"
+
+
+def _forwarders(targets: list[Address]) -> str:
+    return "{ " + " ".join(f"{host} port {port};" for host, port in targets) + " }"
+
+
+def _zone_files(setup: Setup, folder: Path) -> dict[str, Path]:
+    found = {}
+    for number, (apex, records) in enumerate(setup.zones.items()):
+        lines = [f"{apex}. {_SOA}", f"{apex}. {_NS}"]
+        lines += (
+            f"{show(each.name)}. {each.ttl} {type_text(each.type)} {rdata_text(each.type, data)}"
+            for each in records
+            for data in each.rdatas
+        )
+        found[apex] = folder / f"{number}.zone"
+        found[apex].write_text("\n".join(lines) + "\n")
+    return found
+
+
+@contextmanager
+def running(name: str, find: Callable[[str], str], setup: Setup, folder: Path) -> Iterator[Address]:
+    """Run unbound, named or dnsmasq until the block ends; gives where it answers."""
+    started, (program, *arguments) = _CONFIGURE[name](setup, folder)
+    command = [find(program), *arguments]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder) as process:
+        assert process.stderr is not None
+        log = Lines(process.stderr)
+        try:
+            log.until(started)
+            yield setup.listen
+            process.terminate()
+            log.all()
+        finally:
+            process.kill()
+
+
+@contextmanager
+def refusing() -> Iterator[Address]:
+    """Hold a port of 127.0.0.1 at which nobody answers: what is sent there comes back as unreachable, at once.
+
+    The sockets keep others from taking the port. One that is connected elsewhere takes nobody else's packets.
+    """
+    host, port = free_address("127.0.0.1")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        udp.bind((host, port))
+        udp.connect((host, port))
+        tcp.bind((host, port))
+        yield host, port

@@ -1,0 +1,246 @@
+"""Unbound, BIND and dnsmasq as the DNS servers of a topology: over the wire they answer as the simulation says.
+
+Behind each stand the vantage listeners of `acrdns serve`. Which product is which `recursion` was found out by running
+them (`RECURSION`).
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
+
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rdatatype
+import pytest
+
+from acrdns import names
+from acrdns.record import rdata_text, type_number, type_text
+from acrdns.resolve.chain import Question
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
+from tests.interop.people_run import refusing, running, setup_of
+from tests.serve.running import SECONDS, Running
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.interop.people_run import Address
+
+pytestmark = pytest.mark.interop
+
+RECURSION = {"unbound": "iterate", "named": "iterate", "dnsmasq": "forward"}
+
+AZURE = """
+version: 1
+chains: {chains}
+registries:
+  contoso: {{location: eastus, replications: [westeurope]}}
+  fabrikam: {{location: westus}}
+  partner: {{location: eastus}}
+networks:
+  hub: {{address_space: [10.0.0.0/16]}}
+  lone: {{address_space: [10.1.0.0/16]}}
+  empty: {{address_space: [10.2.0.0/16]}}
+  redirecting: {{address_space: [10.3.0.0/16]}}
+  abroad: {{address_space: [10.9.0.0/16]}}
+  clients:
+    kind: on_premises
+    address_space: [192.168.0.0/16]
+    dns_servers: [{address}]
+    peerings: [hub, lone, empty, redirecting]
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westeurope: 10.0.0.9}}
+    dns_zone_group: [hub-zone]
+  partner-pe:
+    registry: partner
+    network: abroad
+    addresses: {{registry: 10.9.0.7, registry_data_eastus: 10.9.0.8}}
+private_dns_zones:
+  hub-zone: {{name: privatelink.azurecr.io, virtual_network_links: {{hub: {{}}}}}}
+  empty-zone: {{name: privatelink.azurecr.io, virtual_network_links: {{empty: {{}}}}}}
+  redirecting-zone:
+    name: privatelink.azurecr.io
+    virtual_network_links: {{redirecting: {{resolution_policy: NxDomainRedirect}}}}
+private_resolvers:
+  hub-resolver: {{network: hub, inbound_endpoints: [10.0.0.4]}}
+  lone-resolver: {{network: lone, inbound_endpoints: [10.1.0.4]}}
+  empty-resolver: {{network: empty, inbound_endpoints: [10.2.0.4]}}
+  redirecting-resolver: {{network: redirecting, inbound_endpoints: [10.3.0.4]}}
+dns_servers:
+  {address}: {{network: {network}, recursion: {recursion}, {configuration}}}
+"""
+LISTENERS = ("internet", "hub", "lone", "empty", "redirecting")
+
+
+class Situation(NamedTuple):
+    """One server that people run, and the answer to one question that tells what it is about, by `recursion`."""
+
+    configuration: str
+    question: str
+    forward: str
+    iterate: str
+    network: str = "clients"
+    chains: str = "documented"
+
+    @property
+    def address(self) -> str:
+        """Where the server is, in the address space of its network."""
+        return {"clients": "192.168.0.53", "hub": "10.0.0.53", "lone": "10.1.0.53"}[self.network]
+
+    def topology(self, recursion: str) -> str:
+        """Write the topology."""
+        return AZURE.format(
+            address=self.address,
+            network=self.network,
+            recursion=recursion,
+            configuration=self.configuration,
+            chains=self.chains,
+        )
+
+
+PUBLIC = "198.51.100.0"
+SITUATIONS = {
+    # behaviour 23: the recommended way from on premises
+    "azurecr-to-inbound": Situation("conditional_forwarders: {azurecr.io: [10.0.0.4]}", "contoso.azurecr.io", "10.0.0.7", "10.0.0.7"),
+    # behaviour 24, F13
+    "privatelink-to-inbound": Situation("conditional_forwarders: {privatelink.azurecr.io: [10.0.0.4]}", "contoso.azurecr.io", "public", "10.0.0.7"),
+    "one-name-to-inbound": Situation("conditional_forwarders: {contoso.azurecr.io: [10.0.0.4]}", "contoso.eastus.data.azurecr.io", "public", "public"),
+    # behaviour 20
+    "azure-dns-linked": Situation("forwarders: [168.63.129.16]", "contoso.azurecr.io", "10.0.0.7", "10.0.0.7", network="hub"),
+    "azure-dns-unlinked": Situation("forwarders: [168.63.129.16]", "contoso.azurecr.io", "public", "public", network="lone"),
+    # behaviour 22, F14
+    "azure-dns-from-on-premises": Situation("forwarders: [168.63.129.16]", "contoso.azurecr.io", "SERVFAIL", "SERVFAIL"),
+    # behaviour 21, F02
+    "public-resolver": Situation("forwarders: [8.8.8.8]", "contoso.azurecr.io", "public", "public", network="hub"),
+    # behaviour 25, F15
+    "inbound-unlinked": Situation("conditional_forwarders: {azurecr.io: [10.1.0.4]}", "contoso.azurecr.io", "public", "public"),
+    # behaviour 10, F17
+    "empty-zone": Situation("conditional_forwarders: {azurecr.io: [10.2.0.4]}", "contoso.azurecr.io", "NXDOMAIN", "NXDOMAIN"),
+    # behaviour 12
+    "redirecting": Situation("conditional_forwarders: {azurecr.io: [10.3.0.4]}", "contoso.azurecr.io", "public", "public"),
+    "silent-forwarder": Situation("conditional_forwarders: {azurecr.io: [10.0.0.99]}", "contoso.azurecr.io", "SERVFAIL", "SERVFAIL"),
+    "first-that-answers": Situation("conditional_forwarders: {azurecr.io: [10.0.0.99, 10.0.0.4]}", "contoso.azurecr.io", "10.0.0.7", "10.0.0.7"),
+    "local-privatelink-zone": Situation("zones: {privatelink.azurecr.io: {contoso: {A: [192.168.0.7]}}}", "contoso.azurecr.io", "public", "192.168.0.7"),
+    "local-login-name": Situation("zones: {contoso.azurecr.io: {'@': {A: [192.168.0.7]}}}", "contoso.azurecr.io", "192.168.0.7", "192.168.0.7"),
+    "longest-suffix": Situation("conditional_forwarders: {azurecr.io: [10.0.0.4], westeurope.data.azurecr.io: [10.2.0.4]}", "contoso.westeurope.data.azurecr.io", "NXDOMAIN", "10.0.0.9"),
+    "two-zones": Situation("conditional_forwarders: {azurecr.io: [10.2.0.4], privatelink.azurecr.io: [10.0.0.4]}", "contoso.azurecr.io", "NXDOMAIN", "10.0.0.7"),
+    "observed-chains": Situation("conditional_forwarders: {privatelink.azurecr.io: [10.0.0.4]}", "contoso.azurecr.io", "public", "10.0.0.7", chains="observed"),
+}  # fmt: skip
+
+QUESTIONS = [
+    *((name, kind) for name in ("contoso.azurecr.io", "contoso.eastus.data.azurecr.io", "contoso.westeurope.data.azurecr.io") for kind in ("A", "AAAA")),
+    ("contoso.azurecr.io", "CNAME"),
+    ("contoso.privatelink.azurecr.io", "A"),
+    ("contoso.eastus.data.privatelink.azurecr.io", "TXT"),
+    # empty non-terminals, which query name minimisation asks for on its way
+    ("eastus.data.privatelink.azurecr.io", "A"),
+    ("data.azurecr.io", "A"),
+    # no private endpoint
+    ("fabrikam.azurecr.io", "A"),
+    ("fabrikam.azurecr.io", "AAAA"),
+    # a private endpoint that is not ours (F17)
+    ("partner.azurecr.io", "A"),
+    ("partner.eastus.data.azurecr.io", "A"),
+    # nobody's
+    ("nobody.azurecr.io", "A"),
+    ("nobody.privatelink.azurecr.io", "AAAA"),
+]  # fmt: skip
+
+Answer = tuple[str, list[tuple[str, str, list[str]]]]
+
+
+@pytest.fixture(scope="module")
+def listeners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], dict[str, Address]]]:
+    """Give the vantage listeners for a kind of chains; what stands behind the servers is the same in all situations."""
+    started: dict[str, Running] = {}
+    with ExitStack() as stack:
+
+        def places(chains: str) -> dict[str, Address]:
+            if chains not in started:
+                path: Path = tmp_path_factory.mktemp("azure") / "topology.yaml"
+                path.write_text(SITUATIONS["azurecr-to-inbound"]._replace(chains=chains).topology("forward"))
+                listens = [f"--listen={vantage}=127.0.0.1:0" for vantage in LISTENERS]
+                started[chains] = Running(str(path), *listens)
+                stack.push(started[chains])
+                started[chains].__enter__()
+            return dict(started[chains].places)
+
+        yield places
+
+
+def _simulated(world: World, name: str, kind: str) -> tuple[Answer, list[int]]:
+    response = world.answer("clients", Question(names.name(name), type_number(kind)))
+    records = [
+        (names.show(rrset.name), type_text(rrset.type), sorted(rdata_text(rrset.type, rdata) for rdata in rrset.rdatas))
+        for rrset in response.answer
+    ]
+    return (response.rcode.name, records), [rrset.ttl for rrset in response.answer]
+
+
+def _asked(where: Address, name: str, kind: str) -> tuple[Answer, list[int]]:
+    query = dns.message.make_query(name, kind, use_edns=0)
+    response = dns.query.udp_with_fallback(query, where[0], SECONDS, where[1])[0]
+    assert response.flags & dns.flags.RA
+    records = [
+        (
+            rrset.name.to_text(omit_final_dot=True),
+            dns.rdatatype.to_text(rrset.rdtype),
+            sorted(item.to_text().removesuffix(".") for item in rrset),
+        )
+        for rrset in response.answer
+    ]
+    return (dns.rcode.to_text(response.rcode()), records), [rrset.ttl for rrset in response.answer]
+
+
+def _summary(answer: Answer) -> str:
+    rcode, records = answer
+    if rcode != "NOERROR":
+        return rcode
+    (address,) = records[-1][2]
+    return address if address.startswith(("10.", "192.168.")) else "public"
+
+
+@pytest.mark.parametrize("recursion", ["forward", "iterate"])
+@pytest.mark.parametrize("situation", SITUATIONS.values(), ids=SITUATIONS)
+def test_what_the_situation_is_about(situation: Situation, recursion: str) -> None:
+    """The simulation gives the answer that the situation is there for."""
+    world = World(loads(situation.topology(recursion), "topology.yaml"))
+    said, _ = _simulated(world, situation.question, "A")
+    assert _summary(said) == getattr(situation, recursion)
+
+
+@pytest.mark.parametrize("minimise", [False, True], ids=["full-names", "minimised"])
+@pytest.mark.parametrize("product", RECURSION)
+@pytest.mark.parametrize("situation", SITUATIONS.values(), ids=SITUATIONS)
+def test_product(
+    situation: Situation,
+    product: str,
+    listeners: Callable[[str], dict[str, Address]],
+    program: Callable[[str], str],
+    tmp_path: Path,
+    *,
+    minimise: bool,
+) -> None:
+    """A product answers every question as the simulated server does."""
+    topology = loads(situation.topology(RECURSION[product]), "topology.yaml")
+    world = World(topology)
+    with refusing() as nobody:
+        server = topology.dns_servers[situation.address]
+        setup = setup_of(server, topology, listeners(situation.chains), nobody, minimise=minimise)
+        with running(product, program, setup, tmp_path) as where:
+            bad = []
+            for name, kind in QUESTIONS:
+                said, said_ttls = _simulated(world, name, kind)
+                heard, heard_ttls = _asked(where, name, kind)
+                if heard != said or not all(a <= b for a, b in zip(heard_ttls, said_ttls, strict=True)):
+                    bad.append((name, kind, said, heard, said_ttls, heard_ttls))
+            for row in bad:
+                print(*row, sep="\n   ")
+            assert not bad
