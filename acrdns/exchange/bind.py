@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from acrdns.wire.keyfile import Key
 
 
+_HOLD = """\
+# A primary that was down when BIND asked it twice is left alone for ten minutes; a restart of BIND ends that.
+"""
+
+
 def render(secondaries: Sequence[Secondary], state: str) -> str:
     """Write `named.conf`; `state` is where BIND works if there are several views. Raises ListenError."""
     _tell_apart(secondaries)
@@ -28,6 +33,7 @@ def render(secondaries: Sequence[Secondary], state: str) -> str:
     views = (_view(each, each.label if several else ".") for each in secondaries)
     parts = (_key(secondaries[0].key), options, *views)
     head = header(secondaries, "bind", "zones come and go by the catalog.")
+    head = f"{head.rstrip()}\n{_HOLD}\n"
     return head + "\n".join(part for part in parts if part)
 
 

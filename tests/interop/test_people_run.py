@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.query
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.interop
 
 RECURSION = {"unbound": "iterate", "named": "iterate", "dnsmasq": "forward"}
+SAYS_NOTHING = {"dnsmasq"}
+"""Who answers nothing, instead of SERVFAIL, where nobody answers it: the client waits in vain either way."""
+PATIENCE = 0.5
+"""Seconds to wait for an answer that should not come."""
 
 AZURE = """
 version: 1
@@ -184,9 +189,13 @@ def _simulated(world: World, name: str, kind: str) -> tuple[Answer, list[int]]:
     return (response.rcode.name, records), [rrset.ttl for rrset in response.answer]
 
 
-def _asked(where: Address, name: str, kind: str) -> tuple[Answer, list[int]]:
+def _asked(where: Address, name: str, kind: str, *, in_vain: bool = False) -> tuple[Answer, list[int]]:
     query = dns.message.make_query(name, kind, use_edns=0)
-    response = dns.query.udp_with_fallback(query, where[0], SECONDS, where[1])[0]
+    try:
+        response = dns.query.udp_with_fallback(query, where[0], PATIENCE if in_vain else SECONDS, where[1])[0]
+    except dns.exception.Timeout:
+        assert in_vain
+        return ("SERVFAIL", []), []
     assert response.flags & dns.flags.RA
     records = [
         (
@@ -238,7 +247,8 @@ def test_product(
             bad = []
             for name, kind in QUESTIONS:
                 said, said_ttls = _simulated(world, name, kind)
-                heard, heard_ttls = _asked(where, name, kind)
+                in_vain = product in SAYS_NOTHING and said[0] == "SERVFAIL"
+                heard, heard_ttls = _asked(where, name, kind, in_vain=in_vain)
                 if heard != said or not all(a <= b for a, b in zip(heard_ttls, said_ttls, strict=True)):
                     bad.append((name, kind, said, heard, said_ttls, heard_ttls))
             for row in bad:

@@ -252,6 +252,11 @@ def test_a_kill_in_the_middle_of_a_transfer_does_no_harm(
         fleet.primary.kill()
         assert serial(fleet.secondaries["internet"], "large.example") is None
         fleet.primary.start()
+        if kind.name == "bind":
+            # BIND leaves a primary that has refused two connections alone for ten minutes, unless it is started again.
+            for each in fleet.programs:
+                each.kill()
+                each.start()
         fleet.agree({"internet": ["large.example", "azurecr.io"]})
         assert fleet.watch.look(fleet.secondaries["internet"], "large.example") == 7
         for number in (0, 75_000, 149_999):
