@@ -207,13 +207,18 @@ NOT_LINTED = {
 }
 
 
+PASSES = {"ACR206"}
+"""Warnings of what is wrong now and mends itself: a link in progress."""
+
+
 @pytest.mark.slow
 @settings(max_examples=20, phases=UNSHRUNK, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(topology=tangled.topologies())
 def test_where_lint_has_no_error_check_has_none(topology: Topology) -> None:
     """Whatever the topology: a wrong answer has a cause in the file, and a rule knows it."""
     profile = Profile()
-    assume(not any(profile.severity(finding.code) == "error" for finding in lint(topology)))
+    found = lint(topology)
+    assume(not any(profile.severity(finding.code) == "error" or finding.code in PASSES for finding in found))
     simulation = Simulation(World(topology))
     for vantage in topology.vantages:
         found = judge(simulation.evidence(vantage), rules("ACR3")).findings
