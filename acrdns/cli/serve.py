@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from typing import Annotated
@@ -78,7 +79,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         str | None,
         typer.Option("--metrics", metavar="ADDR:PORT", help="HTTP on loopback: /metrics, /ready and /health."),
     ] = None,
-    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="Processes that answer UDP.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that answer UDP; one per core if left out."),
+    ] = None,
 ) -> None:
     """Serve a topology, zone files or both over UDP and TCP, until SIGTERM or Ctrl-C.
 
@@ -104,7 +108,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             listens=tuple(listen or ()),
             watch=watch,
             log=log_format.value if log_queries else None,
-            workers=workers,
+            workers=workers or min(len(os.sched_getaffinity(0)), 64),
             transfers=asked,
             telling=Telling(ecs, by_client) if ecs or by_client else None,
             upstreams=tuple(parse(text, "--upstream") for text in upstream or ()),

@@ -6,13 +6,21 @@ Taken on once, before anything is forked, so parent, workers and log writer are 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
 from acrdns.errors import PrivilegeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+_LAYERS = ("acrdns.topology", "acrdns.zone", "acrdns.resolve", "acrdns.wire", "acrdns.serve")
+"""What a running server is made of."""
+_ELSEWHERE = ("json", "pydantic.errors", "resource", "traceback", "yaml.composer", "yaml.cyaml", "yaml.scanner")
+"""What it imports of others inside functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ def take_on(who: Identity, files: Iterable[str], report: Callable[[str], None]) 
 
     What of the files it cannot read again is reported: a reload would fail on it.
     """
+    _import_all()
     try:
         os.setgid(who.gid)
         os.initgroups(who.name, who.gid)
@@ -64,3 +73,15 @@ def take_on(who: Identity, files: Iterable[str], report: Callable[[str], None]) 
     for file in files:
         if not os.access(file, os.R_OK):
             report(f"{file}: {who.name} may not read this file, so reloads will fail")
+
+
+def _import_all() -> None:
+    """Import now what is else imported once it is needed: Python may be where only root reads, as in root's home."""
+    for layer in _LAYERS:
+        package = import_module(layer)
+        for module in walk_packages(package.__path__, f"{layer}."):
+            import_module(module.name)
+    for name in _ELSEWHERE:
+        with suppress(ImportError):  # PyYAML may come without its C parser
+            import_module(name)
+    import_module("dns.rdata").load_all_types()

@@ -227,7 +227,7 @@ def test_nothing_is_left_when_it_is_killed(files: Path) -> None:
 
 def test_a_worker_that_dies_is_started_again(files: Path) -> None:
     """It is said, with the signal, and queries are answered again."""
-    with Running(str(files / "topology.yaml"), *ANY_PORT) as running:
+    with Running(str(files / "topology.yaml"), *ANY_PORT, "--workers=1") as running:
         (worker,) = running.children()
         os.kill(worker, signal.SIGKILL)
         assert running.err.until("started again") == f"worker 0 (pid {worker}) killed by SIGKILL; it is started again"

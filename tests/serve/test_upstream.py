@@ -34,7 +34,9 @@ def front(tmp_path: Path, behind: Running) -> Iterator[Running]:
     """Give the simulator before it."""
     (tmp_path / "t.yaml").write_text(topology())
     host, port = behind.address("zone files")
-    with Running(str(tmp_path / "t.yaml"), "--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}") as running:
+    with Running(
+        str(tmp_path / "t.yaml"), "--workers=1", "--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}"
+    ) as running:
         yield running
 
 

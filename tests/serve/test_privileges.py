@@ -1,0 +1,97 @@
+"""Root only to bind: after that every process of the server is another user's."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.serve.running import Running, addresses, command, topology
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+SOMEBODY = pwd.getpwnam("nobody")
+BELOW_1024 = "127.83.19.7:53"
+
+
+@pytest.fixture
+def file() -> Iterator[Path]:
+    """Give a topology file that everybody may read."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / "topology.yaml"
+        path.write_text(topology())
+        path.parent.chmod(0o755)
+        yield path
+
+
+def identity(pid: int) -> tuple[set[int], set[int], set[int]]:
+    """Give all user ids, group ids and further groups of a process."""
+    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    users, groups, others = (set(map(int, lines[name].split())) for name in ("Uid", "Gid", "Groups"))
+    return users, groups, others
+
+
+@as_root
+def test_port_53_is_served_by_somebody_else(file: Path) -> None:
+    """Parent, workers and log writer have given up root with all its groups, answer, and reload."""
+    with Running(str(file), f"--listen=hub={BELOW_1024}", "--user=nobody", "--workers=2", "--log-queries") as server:
+        for pid in (server.process.pid, *server.children()):
+            assert identity(pid) == ({SOMEBODY.pw_uid}, {SOMEBODY.pw_gid}, {SOMEBODY.pw_gid})
+        assert len(server.children()) == 3
+        where = server.address("hub")
+        assert where == ("127.83.19.7", 53)
+        assert addresses(where, "contoso.azurecr.io") == ["10.0.0.7"]
+        file.write_text(topology("10.0.0.77"))
+        server.hang_up()
+        server.err.until("^reloaded")
+        assert addresses(where, "contoso.azurecr.io") == ["10.0.0.77"]
+        assert addresses(where, "contoso.azurecr.io", tcp=True) == ["10.0.0.77"]
+        file.write_text("registries: {contoso: {loction: eastus}}\n")
+        server.hang_up()
+        assert "did you mean" in server.err.until("loction")
+        assert server.stop() == 0
+
+
+@as_root
+def test_a_group_of_its_own(file: Path) -> None:
+    """`NAME:GROUP` names another group than the user's own."""
+    with Running(str(file), "--listen=hub=127.0.0.1:0", "--user=nobody:daemon") as server:
+        users, groups, _ = identity(server.process.pid)
+        assert (users, groups) == ({SOMEBODY.pw_uid}, {1})
+
+
+@as_root
+def test_a_file_that_the_user_may_not_read_is_said_at_the_start(file: Path) -> None:
+    """Not only when the first reload fails."""
+    file.chmod(0o600)
+    with Running(str(file), "--listen=hub=127.0.0.1:0", "--user=nobody") as server:
+        assert server.err.until("may not read").startswith(f"{file}: nobody may not read this file")
+
+
+@as_root
+@pytest.mark.parametrize(
+    ("user", "says"),
+    [
+        ("nobodyy", "acrdns: --user nobodyy: there is no user 'nobodyy' on this machine"),
+        ("nobody:nogruop", "acrdns: --user nobody:nogruop: there is no group 'nogruop' on this machine"),
+        ("root", "acrdns: --user root: this user has root's privileges; name one that has none"),
+    ],
+)
+def test_who_it_cannot_become(file: Path, user: str, says: str) -> None:
+    """One line, and exit code 2."""
+    done = command(str(file), "--listen=127.0.0.1:0", f"--user={user}")
+    assert (done.returncode, done.stderr) == (2, says + "\n")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can")
+def test_only_root_can(file: Path) -> None:
+    """Somebody else is told so."""
+    done = command(str(file), "--listen=127.0.0.1:0", "--user=nobody")
+    assert done.returncode == 2
+    assert "only root can become another user" in done.stderr
