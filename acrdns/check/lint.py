@@ -3,7 +3,8 @@
 The rules ACR151 to ACR156 prove properties by trying every endpoint from every vantage point; the others look for
 causes. Nothing is to be said twice. Where a cause is found on the way of a broken property's counterexample (at the
 vantage point itself, or in a network whose server takes part), the finding about the cause gets that counterexample as
-its trace, and the property is not reported there. What no other rule explains is reported as what it is.
+its trace, and the property is not reported there. What no other rule explains is reported as what it is. A link in
+progress, of which lint only warns, explains what it will mend: what stays wrong with all links completed is reported.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.evidence import Evidence
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
+from acrdns.check.settled import with_links_completed
 from acrdns.topology.collector import without_collector
 
 if TYPE_CHECKING:
@@ -29,8 +31,12 @@ PROVEN = "ACR15"
 
 _ANSWERS = frozenset(("ACR151", "ACR152", "ACR156"))
 """Where an answer ends: a missing link, record or forwarder explains it."""
+_WRONG = _ANSWERS | {"ACR153", "ACR155"}
+"""An endpoint is not where it should be, for whatever reason."""
 _EXPLAINS = {"ACR112": frozenset(("ACR153",))}
 """What a rule's findings explain, where that is not a wrong answer."""
+_MENDS_ITSELF = "ACR206"
+"""A link in progress: right as soon as Azure has carried it out."""
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -41,18 +47,35 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
     evidence = Evidence(topology)
     with without_collector():
         found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(evidence)]
-    return tuple(sorted(_once(found), key=_order))
+        codes = {finding.code for finding in found}
+        lasting = _broken_once_linked(topology) if _MENDS_ITSELF in codes and codes & _ANSWERS else frozenset()
+    return tuple(sorted(_once(found, lasting), key=_order))
 
 
-def _once(found: Iterable[Finding]) -> list[Finding]:
-    """Join what is proven to be broken with the causes that explain it."""
+def _broken_once_linked(topology: Topology) -> frozenset[str]:
+    """Give the vantage points that get a wrong answer even with every link completed."""
+    linked = Evidence(with_links_completed(topology))
+    found = (finding for rule in rules(*_WRONG) for finding in rule.find(linked))
+    return frozenset(network for finding in found for network in finding.networks)
+
+
+def _once(found: Iterable[Finding], lasting: frozenset[str]) -> list[Finding]:
+    """Join what is proven to be broken with the causes that explain it.
+
+    `lasting` are the vantage points where waiting for links does not help.
+    """
     causes: list[Finding] = []
     proven: list[Finding] = []
     for finding in found:
         (proven if finding.code.startswith(PROVEN) else causes).append(finding)
     unexplained = []
     for finding in proven:
-        explaining = [place for place, cause in enumerate(causes) if _explains(cause, finding)]
+        explaining = [
+            place
+            for place, cause in enumerate(causes)
+            if _explains(cause, finding)
+            and not (cause.code == _MENDS_ITSELF and not lasting.isdisjoint(finding.networks))
+        ]
         for place in explaining:
             if causes[place].trace is None:
                 causes[place] = replace(causes[place], trace=finding.trace)
