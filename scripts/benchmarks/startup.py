@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import compileall
 import json
-import os
 import subprocess
 import sys
 import time
@@ -71,12 +70,8 @@ def measure(rounds: int) -> list[Row]:
 
 
 def _milliseconds(command: list[str]) -> float:
-    # As Python is used: with the bytecode that an earlier start has left.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    process = subprocess.run(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, env=environment
-    )
+    process = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     elapsed = time.perf_counter() - start
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}: {process.stderr.strip()}")

@@ -1,0 +1,93 @@
+"""Programs that know nothing of acrdns, on a machine whose /etc/resolv.conf names a vantage point."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytestmark = pytest.mark.interop
+
+SAMPLE = "zones/private-link-geo.yaml"
+PYTHON = "import socket,sys; print(sorted({each[4][0] for each in socket.getaddrinfo(sys.argv[1], 443)}))"
+
+
+@pytest.fixture
+def on_machine(
+    program: Callable[[str], str], root: Path, tmp_path: Path
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run programs on a machine whose resolver is a vantage point of the sample."""
+    space = [program("unshare"), "--user", "--map-root-user", "--net", "--mount"]
+    if subprocess.run([*space, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system lets nobody make namespaces (unshare --user --net --mount)")
+
+    def run(vantage: str, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        inside = [sys.executable, "-m", "tests.interop.resolv_conf", SAMPLE, str(tmp_path), vantage]
+        command = [*space, *inside, program(name), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("vantage", "name", "address"),
+    [
+        ("hub", "contoso.azurecr.io", "10.0.0.7"),
+        ("hub", "contoso.eastus.data.azurecr.io", "10.0.0.8"),
+        ("hub", "CONTOSO.WestEurope.Data.AzureCR.io", "10.0.0.10"),
+        ("internet", "contoso.azurecr.io", "20.45.122.144"),
+        ("internet", "contoso.westus.data.azurecr.io", "20.45.122.151"),
+    ],
+)
+def test_getent(
+    on_machine: Callable[..., subprocess.CompletedProcess[str]], vantage: str, name: str, address: str
+) -> None:
+    """The C library resolves as in that network, for both families at once."""
+    done = on_machine(vantage, "getent", "ahosts", name)
+    assert done.returncode == 0, done.stderr
+    assert {line.split()[0] for line in done.stdout.splitlines()} == {address}
+
+
+def test_a_name_that_is_not_there(on_machine: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """`getent` says so by its exit code."""
+    assert on_machine("hub", "getent", "ahosts", "nobody.azurecr.io").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("client", "arguments"),
+    [
+        ("dig", ["+short", "contoso.eastus.data.azurecr.io"]),
+        ("kdig", ["+short", "contoso.eastus.data.azurecr.io"]),
+        ("dig", ["+tcp", "+short", "contoso.eastus.data.azurecr.io"]),
+        ("host", ["-t", "A", "contoso.eastus.data.azurecr.io"]),
+    ],
+)
+def test_dns_tools(
+    on_machine: Callable[..., subprocess.CompletedProcess[str]], client: str, arguments: list[str]
+) -> None:
+    """They find the resolver where everybody does."""
+    done = on_machine("hub", client, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-1] == "10.0.0.8"
+
+
+def test_a_python_program(on_machine: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    """As an image client would connect."""
+    done = on_machine("hub", "python3", "-c", PYTHON, "contoso.azurecr.io")
+    assert done.stdout == "['10.0.0.7']\n", done.stderr
+
+
+@pytest.mark.parametrize(("vantage", "code"), [("hub", 0), ("internet", 1)])
+def test_check_asks_the_machines_own_resolver(
+    on_machine: Callable[..., subprocess.CompletedProcess[str]], vantage: str, code: int
+) -> None:
+    """Without `--server`, and so without being told where it is: held against the hub, only the hub is right."""
+    done = on_machine(vantage, sys.executable, "-m", "acrdns", "check", SAMPLE, "--from", "hub")
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("ACR301" in done.stdout) == (code == 1)
