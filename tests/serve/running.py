@@ -11,7 +11,7 @@ import struct
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -139,6 +139,15 @@ class Running:
         """Give the processes that it has started."""
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in listed.split()]
+
+    def memory(self) -> dict[int, int]:
+        """Give the memory in KiB that each process holds, with its share of what it shares; ended ones are left out."""
+        sizes = {}
+        for pid in (self.process.pid, *self.children()):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+                sizes[pid] = sum(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+        return sizes
 
     def hang_up(self) -> None:
         """Ask for a reload."""
