@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from acrdns.record import Type
 from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from acrdns.check.matrix import Cell, Matrix, Row
     from acrdns.resolve.world import World
@@ -58,17 +59,43 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Affected:
+    """What a change of the topology does to one vantage point."""
+
+    vantage: str
+    effects: Mapping[Effect, int]
+    """How many endpoints each effect has there; each effect is there."""
+    seconds: int
+    """Worst-case seconds until every answer there is the new one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Diff:
     """Every answer that changes, what breaks first."""
 
     before: str
     after: str
     changes: tuple[Change, ...]
+    vantages: tuple[str, ...] = ()
+    """Those of both files, in file order."""
 
     @property
     def breaks(self) -> bool:
         """Whether anything that was right is wrong afterwards."""
         return any(change.effect == Effect.BREAKS for change in self.changes)
+
+    def affected(self) -> Iterator[Affected]:
+        """Give the vantage points where anything changes, in file order."""
+        for vantage in self.vantages:
+            changes = [change for change in self.changes if change.vantage == vantage]
+            if changes:
+                yield Affected(vantage, effects_of(changes), max(change.seconds or 0 for change in changes))
+
+
+def effects_of(changes: Iterable[Change]) -> dict[Effect, int]:
+    """Count changes by effect; each effect is there."""
+    counted = Counter(change.effect for change in changes)
+    return {effect: counted[effect] for effect in Effect}
 
 
 _ORDER = tuple(Effect)
@@ -91,7 +118,7 @@ def diff(before: World, after: World, names: tuple[str, str] = ("before", "after
         if not _same(was, will_be)
     )
     told = [_told(change, before, after) for change in changes]
-    return Diff(*names, tuple(sorted(told, key=lambda change: _ORDER.index(change.effect))))
+    return Diff(*names, tuple(sorted(told, key=lambda change: _ORDER.index(change.effect))), vantages)
 
 
 def _by_name(matrix: Matrix) -> dict[str, Row]:
@@ -113,11 +140,10 @@ def _told(change: Change, before: World, after: World) -> Change:
     if change.after is None:
         return change
     question = Question(name(change.fqdn), Type.A)
-    new = after.resolve(change.vantage, question)
-    cause = "" if change.after.expected else new.response.cause
+    cause = "" if change.after.expected else after.answer(change.vantage, question).cause
     if change.before is None:
         return replace(change, cause=cause)
-    seconds = seconds_until_settled(before.resolve(change.vantage, question), new)
+    seconds = seconds_until_settled(before, after, change.vantage, question)
     return replace(change, seconds=seconds, cause=cause)
 
 

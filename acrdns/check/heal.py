@@ -1,47 +1,97 @@
 """How long a change takes to arrive: the seconds that resolvers and clients may still hold the old answer.
 
-The worst case is a cache filled just before the change. A record set is held for its TTL, a negative answer for the
-negative TTL of its zone (RFC 2308 section 5), and what nobody answered is not held at all. Forwarders in a row do not
-add up, because each hands the remaining TTL on. The time that Azure takes to carry a change out is not in it.
+The worst case is a cache filled just before the change, in the client or in any server on the new way: a server that
+was not on the old way may have been asked the same by others. A record set is held for its TTL, a negative answer for
+the negative TTL of its zone (RFC 2308 section 5), and what nobody answered is not held at all. An alias that stays as
+it is counts where a server, once it asks for the target alone, sends that another way. Forwarders in a row do not add
+up, because each hands the remaining TTL on. The time that Azure takes to carry a change out is not in it.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.record import Rcode, Type, negative_ttl
+from acrdns.resolve.public_dns import PUBLIC_DNS
+from acrdns.resolve.walk import Walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from acrdns.names import Name
     from acrdns.record import RRset
-    from acrdns.resolve.chain import Resolution
+    from acrdns.resolve.chain import Question, Resolution, Response
+    from acrdns.resolve.world import World
 
 
-def seconds_until_settled(before: Resolution, after: Resolution) -> int:
-    """Give the worst-case seconds until the later answer is what a client gets; 0 where nothing old is held."""
-    new_chain = _chain(after)
-    stale = [
-        rrset.ttl for rrset in before.response.answer if rrset.name in new_chain and rrset != new_chain[rrset.name]
-    ]
-    missing = _missing(before)
-    if missing in new_chain and missing != _missing(after):
-        stale += [negative_ttl(rrset) for rrset in before.response.authority if rrset.type == Type.SOA]
+def seconds_until_settled(before: World, after: World, vantage: str, question: Question) -> int:
+    """Give the worst-case seconds until a client gets the later world's answer; 0 where nothing old is held.
+
+    Raises KeyError for a vantage point that one of the worlds does not have.
+    """
+    new = after.resolve(vantage, question)
+    held = (before.answer(vantage, question), *_remembered(before, vantage, new))
+    chain, missing = _chain(question, new.response), _missing(question, new.response)
+    seconds = [_seconds(question, old, chain, missing) for old in held]
+    aliases = {rrset for old in held for rrset in old.answer if rrset.type == Type.CNAME and rrset in chain.values()}
+    return max(*seconds, *(alias.ttl for alias in aliases if _leads_elsewhere(alias, after, new)), 0)
+
+
+def _leads_elsewhere(alias: RRset, world: World, new: Resolution) -> bool:
+    """Tell whether a server on the way has another answer for the target alone than as the rest of the chain."""
+    answer = new.response.answer
+    rest = _said(new.response.rcode, answer[answer.index(alias) + 1 :])
+    question = replace(new.question, name=alias.target)
+    for step in new.steps:
+        server = world.topology.dns_servers.get(step.server)
+        if server is not None:
+            asker = world.topology.networks[server.network]
+            alone = world.directory.ask(asker, step.server, question, Walk(recording=False))
+            if _said(alone.rcode, alone.answer) != rest:
+                return True
+    return False
+
+
+def _said(rcode: Rcode, answer: Iterable[RRset]) -> tuple[object, ...]:
+    return (rcode, *((rrset.name, rrset.type, rrset.rdatas) for rrset in answer))
+
+
+def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Response]:
+    """Give what each server on the new way answered before the change to what it is asked now."""
+    networks = before.topology.networks
+    for step in new.steps:
+        asker = networks.get(step.network or vantage)
+        if step.server == PUBLIC_DNS:
+            yield before.directory.ask_public(asker, step.question, Walk(recording=False))
+        elif asker is not None:
+            yield before.directory.ask(asker, step.server, step.question, Walk(recording=False))
+
+
+def _seconds(question: Question, old: Response, chain: _Said, missing: Name | None) -> int:
+    """Give how long something of an old answer stands in the way of a new one."""
+    stale = [rrset.ttl for rrset in old.answer if rrset.name in chain and rrset != chain[rrset.name]]
+    was_missing = _missing(question, old)
+    if was_missing in chain and was_missing != missing:
+        stale += [negative_ttl(rrset) for rrset in old.authority if rrset.type == Type.SOA]
     return max(stale, default=0)
 
 
-def _chain(resolution: Resolution) -> dict[Name | None, RRset | None]:
-    """Give what the answer says about each name that it goes over; None is said about a name that has nothing."""
-    said: dict[Name | None, RRset | None] = {resolution.question.name: None}
-    for rrset in resolution.response.answer:
+_Said = dict["Name | None", "RRset | None"]
+"""What an answer says about each name that it goes over; None is said about a name that has nothing."""
+
+
+def _chain(question: Question, response: Response) -> _Said:
+    said: _Said = {question.name: None}
+    for rrset in response.answer:
         said[rrset.name] = rrset
         if rrset.type == Type.CNAME:
             said.setdefault(rrset.target, None)
     return said
 
 
-def _missing(resolution: Resolution) -> Name | None:
-    """Give the name that the answer says has no address."""
-    response = resolution.response
+def _missing(question: Question, response: Response) -> Name | None:
+    """Give the name that an answer says has no address."""
     if response.rcode != Rcode.NXDOMAIN and not response.nodata:
         return None
-    return response.answer[-1].target if response.answer else resolution.question.name
+    return response.answer[-1].target if response.answer else question.name

@@ -1,15 +1,15 @@
-"""A diff as JSON."""
+"""A diff as JSON: the document of `diff_document.py`."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
-from acrdns.check.diff import Effect
+from acrdns.check.diff import effects_of
 from acrdns.report.matrix_json import cell_document
 
 if TYPE_CHECKING:
-    from acrdns.check.diff import Diff
+    from acrdns.check.diff import Affected, Change, Diff
     from acrdns.check.matrix import Cell
 
 VERSION = 1
@@ -17,26 +17,30 @@ VERSION = 1
 
 def render(diff: Diff) -> str:
     """Write the diff; ends with a newline."""
-    changes = [
-        {
-            "effect": change.effect.value,
-            "vantage": change.vantage,
-            "fqdn": change.fqdn,
-            "before": _cell(change.before),
-            "after": _cell(change.after, change.cause),
-            "seconds": change.seconds,
-        }
-        for change in diff.changes
-    ]
-    summary = {effect.value: sum(change["effect"] == effect.value for change in changes) for effect in Effect}
     document = {
         "version": VERSION,
         "before": diff.before,
         "after": diff.after,
-        "changes": changes,
-        "summary": summary,
+        "changes": [_change(change) for change in diff.changes],
+        "vantages": [_affected(affected) for affected in diff.affected()],
+        "summary": effects_of(diff.changes),
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _change(change: Change) -> dict[str, object]:
+    return {
+        "effect": change.effect,
+        "vantage": change.vantage,
+        "fqdn": change.fqdn,
+        "before": _cell(change.before),
+        "after": _cell(change.after, change.cause),
+        "seconds": change.seconds,
+    }
+
+
+def _affected(affected: Affected) -> dict[str, object]:
+    return {"vantage": affected.vantage, "effects": affected.effects, "seconds": affected.seconds}
 
 
 def _cell(cell: Cell | None, cause: str = "") -> dict[str, object] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.diff import Effect
-from acrdns.report.diff_text import cell_text, summary
+from acrdns.report.diff_text import cell_text, counts, summary
 
 if TYPE_CHECKING:
     from acrdns.check.diff import Diff
@@ -23,7 +23,9 @@ def render(diff: Diff) -> str:
     lines = [f"### DNS answers, `{diff.before}` to `{diff.after}`", ""]
     if not diff.changes:
         return "\n".join([*lines, "No answer changes."]) + "\n"
-    lines += [summary(diff).capitalize() + ".", ""]
+    lines += [f"{summary(diff.changes)}.", "", "| from | what changes | settled within |", "|---|---|---:|"]
+    lines += [f"| {each.vantage} | {counts(each.effects)} | {each.seconds} s |" for each in diff.affected()]
+    lines.append("")
     for effect, title in _TITLES.items():
         changes = [change for change in diff.changes if change.effect == effect]
         if changes:

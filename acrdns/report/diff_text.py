@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.diff import Effect
+from acrdns.check.diff import effects_of
 from acrdns.check.matrix import State
 
 if TYPE_CHECKING:
-    from acrdns.check.diff import Change, Diff
+    from collections.abc import Iterable, Mapping
+
+    from acrdns.check.diff import Affected, Change, Diff, Effect
     from acrdns.check.matrix import Cell
 
 
@@ -21,7 +23,7 @@ def render(diff: Diff) -> str:
     lines = [
         "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=False)), line[3]]) for line in table
     ]
-    return "\n".join([*lines, "", summary(diff)]) + "\n"
+    return "\n".join([*lines, "", *map(affected_text, diff.affected()), summary(diff.changes)]) + "\n"
 
 
 def arrow(change: Change) -> str:
@@ -43,7 +45,17 @@ def cell_text(cell: Cell | None) -> str:
     return f"{cell.state.value} {what}"
 
 
-def summary(diff: Diff) -> str:
+def affected_text(affected: Affected) -> str:
+    """Say what becomes of one vantage point, and when it is over."""
+    settled = f"settled within {affected.seconds} s" if affected.seconds else "settled at once"
+    return f"{affected.vantage}: {counts(affected.effects)}; {settled}"
+
+
+def summary(changes: Iterable[Change]) -> str:
     """Count the effects."""
-    counts = {effect: sum(change.effect == effect for change in diff.changes) for effect in Effect}
-    return ", ".join(f"{count} {effect.value}" for effect, count in counts.items() if count)
+    return counts(effects_of(changes))
+
+
+def counts(effects: Mapping[Effect, int]) -> str:
+    """Write the effects that there are: `2 breaks, 1 gains`."""
+    return ", ".join(f"{count} {effect.value}" for effect, count in effects.items() if count)

@@ -1,4 +1,4 @@
-"""The matrix as JSON."""
+"""The matrix as JSON: the document of `matrix_document.py`, written row by row."""
 
 from __future__ import annotations
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from acrdns.check.diff import Diff, Effect, diff
-from acrdns.resolve.world import World
+from acrdns.names import name
+from acrdns.record import Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.world import Timeline, World
+from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
+from tests.resolve import tangled
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
+    from acrdns.resolve.chain import Resolution
+    from acrdns.topology.model import PrivateEndpoint, Topology
 
 LINKED = """
 version: 1
@@ -94,3 +102,107 @@ def test_a_missing_record_is_forgotten_after_the_negative_ttl() -> None:
 def test_a_topology_does_not_differ_from_itself(topology: Topology) -> None:
     """`diff x x` is empty."""
     assert diff(World(topology), World(topology)).changes == ()
+
+
+@st.composite
+def changes(draw: st.DrawFn) -> tuple[Topology, Topology]:
+    """Give a tangled topology, and the same with one thing of a kind taken from it: a link, a server's rule, a zone group."""
+    topology = draw(tangled.topologies())
+    return topology, draw(st.sampled_from(WAYS))(topology)
+
+
+def without_links(topology: Topology) -> Topology:
+    """Take every link away."""
+    zones = {key: replace(zone, links={}) for key, zone in topology.private_dns_zones.items()}
+    return replace(topology, private_dns_zones=zones)
+
+
+def without_forwarding(topology: Topology) -> Topology:
+    """Let the servers that people run ask public DNS."""
+    servers = {
+        address: replace(server, forwarders=(), conditional_forwarders={})
+        for address, server in topology.dns_servers.items()
+    }
+    return replace(topology, dns_servers=servers)
+
+
+def without_zone_groups(topology: Topology) -> Topology:
+    """Let no private endpoint write records."""
+    endpoints = {key: replace(endpoint, dns_zone_group=()) for key, endpoint in topology.private_endpoints.items()}
+    return replace(topology, private_endpoints=endpoints)
+
+
+def without_approval(topology: Topology) -> Topology:
+    """Let no private endpoint be approved."""
+    endpoints: dict[str, PrivateEndpoint] = {
+        key: replace(endpoint, status="Pending") for key, endpoint in topology.private_endpoints.items()
+    }
+    return replace(topology, private_endpoints=endpoints)
+
+
+def without_own_servers(topology: Topology) -> Topology:
+    """Let every network ask what is there without servers of its own."""
+    networks = {name: replace(network, dns_servers=()) for name, network in topology.networks.items()}
+    return replace(topology, networks=networks)
+
+
+WAYS = (without_links, without_forwarding, without_zone_groups, without_approval, without_own_servers)
+
+
+@settings(max_examples=25, phases=(Phase.explicit, Phase.generate))
+@given(changes(), st.booleans())
+def test_a_fix_applied_and_undone_is_no_difference(changed: tuple[Topology, Topology], backwards: bool) -> None:
+    """There and back again, through files, every answer is what it was; and what gains one way breaks the other."""
+    before, after = (World(topology) for topology in (reversed(changed) if backwards else changed))
+    undone = World(loads(dumps(before.topology), "undone.yaml"))
+    assert diff(before, undone).changes == ()
+    there, back = diff(before, after).changes, diff(after, undone).changes
+    mirrored = {Effect.BREAKS: Effect.GAINS, Effect.GAINS: Effect.BREAKS, Effect.CHANGES: Effect.CHANGES}
+    assert {(c.fqdn, c.vantage, c.before, c.after, c.effect) for c in there} == {
+        (c.fqdn, c.vantage, c.after, c.before, mirrored[c.effect]) for c in back
+    }
+
+
+@settings(max_examples=25, phases=(Phase.explicit, Phase.generate))
+@given(changes(), st.booleans())
+def test_no_cache_holds_an_old_answer_for_longer(changed: tuple[Topology, Topology], backwards: bool) -> None:
+    """Servers that remember everything from before give the new answer as soon as diff says.
+
+    Where servers that remember do not even settle on the new answer among themselves (an alias is remembered, and what
+    is behind it is asked for by another way), there is nothing to hold it against.
+    """
+    before, after = (World(topology) for topology in (reversed(changed) if backwards else changed))
+    for change in diff(before, after).changes:
+        if change.seconds is None:
+            continue
+        question = Question(name(change.fqdn), Type.A)
+        timeline = Timeline(before)
+        for vantage in before.vantages:
+            timeline.resolve(vantage, question, 0)
+        timeline.world = after
+        fresh = answered(after.resolve(change.vantage, question))
+        if settles(after, change.vantage, question, change.seconds):
+            assert answered(timeline.resolve(change.vantage, question, change.seconds)) == fresh, change
+
+
+def settles(world: World, vantage: str, question: Question, seconds: int) -> bool:
+    """Tell whether servers that remember give the same answer in the end as they do at first."""
+    fresh, expiries = world.resolve(vantage, question), {0, seconds, 11, 61, 301, 601, 3601}
+    return all(
+        answered(timeline.resolve(vantage, question, at)) == answered(fresh)
+        for at in sorted(expiries)
+        for timeline in [warmed(world, question)]
+    )
+
+
+def warmed(world: World, question: Question) -> Timeline:
+    """Let everybody ask at the beginning."""
+    timeline = Timeline(world)
+    for vantage in world.vantages:
+        timeline.resolve(vantage, question, 0)
+    return timeline
+
+
+def answered(resolution: Resolution) -> tuple[object, ...]:
+    """Give rcode and addresses: TTLs count down."""
+    return (resolution.response.rcode, *((r.name, r.type, r.rdatas) for r in resolution.response.answer))

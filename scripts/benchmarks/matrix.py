@@ -1,0 +1,187 @@
+"""How long `matrix` and `lint` take for whole estates, how much memory, and whether the cost grows with the size alone.
+
+Each size is an estate of registries with five replicas each in fifty networks (`_estate.py`), written to a file. Both
+commands are run on it as a user runs them, one after the other, on two cores, from the file to the JSON. Their answers
+are checked: every endpoint is there from every vantage point, and wrong only where the estate is.
+
+Limits, of the largest size: 60 seconds for both together, 2 GiB for the greater, and a cost per registry, in seconds of
+processor time, at most a quarter above that of the smallest size. What is over a limit makes the exit code 1. What it
+cannot tell: how long an estate of another shape takes, with more kinds of networks or with more DNS servers on the way.
+Memory is the sum of the resident pages of a command and the processes that it forks; pages that they share count each
+time, so the truth is below. Where other programs kept the processors busy (`others`, in cores), seconds say little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from scripts.benchmarks._estate import Estate
+
+ACRDNS = str(Path(sys.executable).with_name("acrdns"))
+SIZES = (1_250, 2_500, 5_000, 10_000)
+CORES = 2
+MOST_SECONDS = 60.0
+MOST_MIB = 2048.0
+MOST_GROWTH = 1.25
+SAMPLE = 0.05
+"""Seconds between two looks at the memory."""
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One command on one estate."""
+
+    seconds: float
+    processor_seconds: float
+    peak_mib: float
+    others: float
+    """Processor seconds that other programs took, a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One size."""
+
+    registries: int
+    networks: int
+    answers: int
+    """Endpoints times vantage points."""
+    matrix: Run
+    lint: Run
+
+    @property
+    def seconds(self) -> float:
+        """Both commands, one after the other."""
+        return self.matrix.seconds + self.lint.seconds
+
+    @property
+    def peak_mib(self) -> float:
+        """That of the greater."""
+        return max(self.matrix.peak_mib, self.lint.peak_mib)
+
+    @property
+    def milliseconds_each(self) -> float:
+        """Processor time of both commands for one registry."""
+        return 1000 * (self.matrix.processor_seconds + self.lint.processor_seconds) / self.registries
+
+
+def main(arguments: list[str]) -> int:
+    """Measure, print a table, and write JSON where asked."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench matrix", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--registries", type=int, nargs="+", default=SIZES, help="the sizes, the smallest first")
+    parser.add_argument("--networks", type=int, default=50)
+    parser.add_argument(
+        "--unlinked", type=int, default=0, help="spokes without a zone link, so that there is to report"
+    )
+    parser.add_argument("--json", metavar="FILE", help="write the rows there as well")
+    options = parser.parse_args(arguments)
+    rows = []
+    for registries in sorted(options.registries):
+        rows.append(measure(Estate(registries, options.networks, unlinked=options.unlinked)))
+        print(f"{registries} registries: {rows[-1].seconds:.1f} s", file=sys.stderr)
+    print(table(rows))
+    over = over_limits(rows)
+    print("\n".join(over) or "within the limits")
+    if options.json:
+        written = {"rows": [asdict(row) for row in rows], "over": over}
+        Path(options.json).write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    return 1 if over else 0
+
+
+def measure(estate: Estate) -> Row:
+    """Run both commands on an estate. Raises SystemExit where an answer is wrong."""
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, "estate.yaml")
+        with file.open("w", encoding="utf-8") as stream:
+            stream.writelines(estate.lines())
+        matrix, output = run(["matrix", str(file), "--format", "json"], Path(directory), findings=estate.unlinked > 0)
+        document = json.loads(output.read_bytes())
+        wrong = {vantage for row in document["rows"] for vantage, cell in row["cells"].items() if not cell["expected"]}
+        if [row["fqdn"] for row in document["rows"]] != list(estate.names()) or len(wrong) != estate.unlinked:
+            raise SystemExit("the matrix is not that of the estate")
+        answers = len(document["rows"]) * len(document["vantages"])
+        del document
+        lint, output = run(["lint", str(file), "--format", "json"], Path(directory), findings=estate.unlinked > 0)
+        if len(json.loads(output.read_bytes())["findings"]) != estate.unlinked:
+            raise SystemExit("the findings are not those of the estate")
+    return Row(estate.registries, estate.networks, answers, matrix, lint)
+
+
+def run(arguments: list[str], directory: Path, *, findings: bool) -> tuple[Run, Path]:
+    """Run a command on as many cores as a small machine has, and watch it."""
+    output = directory / f"{arguments[0]}.json"
+    cores = sorted(os.sched_getaffinity(0))[:CORES]
+    before, busy = os.times(), _busy()
+    start = time.perf_counter()
+    with output.open("wb") as stream:
+        pinned = ["taskset", "--cpu-list", ",".join(map(str, cores)), ACRDNS, *arguments]
+        process = subprocess.Popen(pinned, stdout=stream)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _resident(process.pid))
+            time.sleep(SAMPLE)
+    seconds = time.perf_counter() - start
+    if process.returncode != findings:
+        raise SystemExit(f"acrdns {arguments[0]} ended with {process.returncode}")
+    after = os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    own = after.user + after.system - before.user - before.system
+    others = max(0.0, (_busy() - busy - used - own) / seconds)
+    return Run(round(seconds, 2), round(used, 2), round(peak / 2**20, 1), round(others, 2)), output
+
+
+def _resident(pid: int) -> int:
+    """Give the bytes in memory of a process and of those that it started; 0 for one that has just ended."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return pages * _PAGE + sum(_resident(int(child)) for child in children)
+
+
+def _busy() -> float:
+    """Give the processor seconds that the whole machine has worked."""
+    user, nice, system, _, _, interrupts, softly = Path("/proc/stat").read_text("ascii").split()[1:8]
+    return sum(map(int, (user, nice, system, interrupts, softly))) / _TICK
+
+
+def over_limits(rows: list[Row]) -> list[str]:
+    """Say what is over a limit, judged by the largest size."""
+    smallest, largest = rows[0], rows[-1]
+    growth = largest.milliseconds_each / smallest.milliseconds_each
+    over = []
+    if largest.seconds > MOST_SECONDS:
+        over.append(f"{largest.seconds:.1f} s for {largest.registries} registries; the limit is {MOST_SECONDS:g} s")
+    if largest.peak_mib > MOST_MIB:
+        over.append(f"{largest.peak_mib:.0f} MiB for {largest.registries} registries; the limit is {MOST_MIB:g} MiB")
+    if growth > MOST_GROWTH:
+        over.append(f"a registry costs {growth:.2f} times what it does in the smallest; the limit is {MOST_GROWTH:g}")
+    return over
+
+
+def table(rows: list[Row]) -> str:
+    """Write the rows as a Markdown table."""
+    lines = [
+        "| registries | networks | answers | matrix s | lint s | both s | peak MiB | CPU ms per registry | others |",
+        "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        others = max(row.matrix.others, row.lint.others)
+        lines.append(
+            f"| {row.registries} | {row.networks} | {row.answers} | {row.matrix.seconds:.1f} | {row.lint.seconds:.1f} "
+            f"| {row.seconds:.1f} | {row.peak_mib:.0f} | {row.milliseconds_each:.2f} | {others:.2f} |"
+        )
+    return "\n".join(lines)

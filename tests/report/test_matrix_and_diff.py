@@ -1,0 +1,109 @@
+"""The matrix and the diff in every format, and their documented schemas."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import TypeAdapter
+
+import acrdns.report
+from acrdns.check.diff import Diff, diff
+from acrdns.check.matrix import Matrix, matrix
+from acrdns.report import (
+    diff_json,
+    diff_markdown,
+    diff_text,
+    matrix_json,
+    matrix_markdown,
+    matrix_text,
+)
+from acrdns.report.diff_document import DiffDocument
+from acrdns.report.matrix_document import MatrixDocument
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
+from tests.report import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PACKAGE = Path(str(acrdns.report.__file__)).parent
+BEFORE = """
+registries: {contoso: {location: eastus}, partner: {location: westus}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}
+  spoke: {address_space: [10.1.0.0/16]}
+  far: {address_space: [10.2.0.0/16]}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}, spoke: {}}}
+"""
+AFTER = (
+    BEFORE.replace("hub: {}, spoke: {}", "hub: {}")
+    .replace("10.0.0.7", "10.0.0.17")
+    .replace("  far: {address_space: [10.2.0.0/16]}\n", "")
+)
+
+
+def change(before: str, after: str) -> Diff:
+    """Compare two files."""
+    return diff(World(loads(before, "before.yaml")), World(loads(after, "after.yaml")), ("before.yaml", "after.yaml"))
+
+
+DIFFS = {"diff": change(BEFORE, AFTER), "diff-of-a-fix": change(AFTER, BEFORE), "no-diff": change(BEFORE, BEFORE)}
+MATRICES = {
+    name: matrix(World(loads(text, f"{name}.yaml")))
+    for name, text in {"matrix": BEFORE, "matrix-broken": AFTER}.items()
+}
+DIFF_FORMATS = {"txt": diff_text.render, "md": diff_markdown.render, "json": diff_json.render}
+MATRIX_FORMATS = {"txt": matrix_text.render, "md": matrix_markdown.render, "json": matrix_json.render}
+
+
+@pytest.mark.parametrize("suffix", DIFF_FORMATS)
+@pytest.mark.parametrize("name", DIFFS)
+def test_diffs_look_as_they_did(name: str, suffix: str) -> None:
+    """What breaks stands first, each with the time that caches hold the old answer."""
+    snapshot.check(snapshot.DIRECTORY / f"{name}.{suffix}", DIFF_FORMATS[suffix](DIFFS[name]))
+
+
+@pytest.mark.parametrize("suffix", MATRIX_FORMATS)
+@pytest.mark.parametrize("name", MATRICES)
+def test_matrices_look_as_they_did(name: str, suffix: str) -> None:
+    """A cell that is not as expected is marked, and its cause is told below."""
+    render: Callable[[Matrix], Iterable[str]] = MATRIX_FORMATS[suffix]
+    snapshot.check(snapshot.DIRECTORY / f"{name}.{suffix}", "".join(render(MATRICES[name])))
+
+
+@pytest.mark.parametrize(("name", "document"), [("diff", DiffDocument), ("matrix", MatrixDocument)])
+def test_the_schema_in_the_package_is_current(name: str, document: type) -> None:
+    """It is made from the dataclasses that describe what is written."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(document).json_schema()}
+    snapshot.check(PACKAGE / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n")
+
+
+@pytest.mark.parametrize("name", DIFFS)
+def test_a_diff_is_what_its_schema_says(name: str) -> None:
+    """It reads back as the documented document, with nothing besides."""
+    text = diff_json.render(DIFFS[name])
+    adapter = TypeAdapter(DiffDocument)
+    document = adapter.validate_json(text)
+    assert json.loads(adapter.dump_json(document)) == json.loads(text)
+    assert sum(document.summary.values()) == len(document.changes)
+    assert sum(sum(each.effects.values()) for each in document.vantages) == len(document.changes)
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_a_matrix_is_what_its_schema_says(name: str) -> None:
+    """It reads back as the documented document, with nothing besides; each row has every vantage point."""
+    text = "".join(matrix_json.render(MATRICES[name]))
+    adapter = TypeAdapter(MatrixDocument)
+    document = adapter.validate_json(text)
+    assert json.loads(adapter.dump_json(document)) == json.loads(text)
+    assert {tuple(row.cells) for row in document.rows} == {document.vantages}
