@@ -137,7 +137,7 @@ def strange_alias(response: Response, cloud: Cloud) -> Name | None:
     """Give the first alias target outside the suffixes that Azure uses for registries; None where there is none."""
     suffixes = _suffixes(cloud)
     for rrset in response.answer:
-        if rrset.type == Type.CNAME and not any(above in suffixes for above in names.ancestors(rrset.target)):
+        if rrset.type == Type.CNAME and suffixes.isdisjoint(names.ancestors(rrset.target)):
             return rrset.target
     return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from acrdns.report.matrix_document import CellEntry  # noqa: TC001 - pydantic reads it to make the schema
+from acrdns.report.matrix_document import CellEntry
 
 _CONFIG = {"use_attribute_docstrings": True}
 """For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
