@@ -9,9 +9,10 @@ from hypothesis import Phase, find, given, note, settings
 from hypothesis import strategies as st
 
 from acrdns import names
-from acrdns.record import Type, rdata_text, type_number, type_text
+from acrdns.record import Rcode, Type, rdata_text, type_number, type_text
 from acrdns.resolve.assumptions import Assumptions
 from acrdns.resolve.chain import MatchKind, Question
+from acrdns.resolve.directory import FORWARDING_LOOP
 from acrdns.resolve.world import World
 from tests.resolve import tangled
 from tests.resolve.published import Record
@@ -19,6 +20,9 @@ from tests.resolve.reference import Answer, Reference
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from acrdns.resolve.chain import Resolution
     from acrdns.topology.model import Topology
     from acrdns.zone.answer import Response
 
@@ -69,14 +73,53 @@ def test_agreement_on_any_valid_topology(topology: Topology, data: st.DataObject
 @pytest.mark.parametrize("kind", [kind for kind in MatchKind if kind is not MatchKind.UPSTREAM])
 def test_the_tangled_topologies_have_everything_in_them(kind: MatchKind) -> None:
     """Every kind of step comes up behind another one; else agreement would prove little."""
+    assert_comes_up(lambda _, found: any(step.matched.kind is kind for step in found.steps[1:]))
+
+
+SITUATIONS: dict[str, Callable[[Topology, Resolution], bool]] = {
+    "a forwarding loop": lambda _, found: found.response.cause.startswith(FORWARDING_LOOP),
+    "a redirect after NXDOMAIN": lambda _, found: says(found, "NxDomainRedirect: public DNS is asked"),
+    "a server in a network that is not peered": lambda _, found: says(found, "is not peered with"),
+    "Azure-provided DNS asked from on premises": lambda _, found: says(found, "is answered inside Azure only"),
+    "a second target that answers for a silent first": lambda _, found: (
+        says(found, "no DNS server answers at") and found.response.rcode == Rcode.NOERROR
+    ),
+    "an inbound endpoint behind another server": lambda _, found: any(
+        step.server in tangled.RESOLVERS.values() for step in found.steps[1:]
+    ),
+    "a server that asks for an alias target by itself": lambda topology, found: any(
+        server.recursion == "iterate" and len({step.question for step in found.steps if step.server == address}) > 1
+        for address, server in topology.dns_servers.items()
+    ),
+    "a server that trusts a forwarder's chain": lambda topology, found: any(
+        step.server in topology.dns_servers
+        and topology.dns_servers[step.server].recursion == "forward"
+        and len(step.records) > 1
+        for step in found.steps
+    ),
+}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_tangled_topologies_have_every_situation_in_them(situation: str) -> None:
+    """What facts.md section 3 describes comes up, so that agreement says something about it."""
+    assert_comes_up(SITUATIONS[situation])
+
+
+def says(found: Resolution, words: str) -> bool:
+    """Tell whether a step gives a reason in these words."""
+    return any(words in step.why for step in found.steps)
+
+
+def assert_comes_up(wanted: Callable[[Topology, Resolution], bool]) -> None:
+    """Search for a topology in which a question for an address shows what is wanted."""
 
     def reached(topology: Topology) -> bool:
         world = World(topology)
         return any(
-            len(steps) > 1 and any(step.matched.kind is kind for step in steps[1:])
+            wanted(topology, world.resolve(vantage, Question(names.name(name), Type.A)))
             for vantage in topology.vantages
-            for name in tangled.names_in(topology)
-            for steps in [world.resolve(vantage, Question(names.name(name), Type.A)).steps]
+            for name in dict.fromkeys(tangled.names_in(topology))
         )
 
     find(tangled.topologies(), reached, settings=settings(max_examples=500, phases=[Phase.generate], database=None))
