@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.topology.verify.references import key_is_text, no_repeats, refers, virtual_network
-from acrdns.topology.verify.registries import verify_members
+from acrdns.topology.verify.registries import verify_member_names, verify_members
 
 if TYPE_CHECKING:
     from acrdns.topology.draft import Draft
@@ -27,10 +27,10 @@ def verify(draft: Draft) -> None:
 
 def _registry(draft: Draft, key: str, endpoint: PrivateEndpoint) -> None:
     path = ("private_endpoints", key)
-    if not refers(draft, (*path, "registry"), endpoint.registry, "registries"):
-        return
-    registry = draft.file.registries.get(endpoint.registry)
+    exists = refers(draft, (*path, "registry"), endpoint.registry, "registries")
+    registry = draft.file.registries.get(endpoint.registry) if exists else None
     if registry is None:
+        verify_member_names(draft, (*path, "addresses"), endpoint.addresses)
         return
     if registry.sku != "Premium" and draft.sound("registries", endpoint.registry, "sku"):
         message = f"the SKU of {endpoint.registry} is {registry.sku}, which does not have private endpoints"

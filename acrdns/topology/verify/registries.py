@@ -96,11 +96,21 @@ def verify_members(draft: Draft, path: Path, key: str, registry: Registry, given
     """Report the keys of a mapping of addresses that are no members of the registry."""
     fields = ("location", "replications", "regional_endpoints_enabled")
     if not all(draft.sound("registries", key, field) for field in fields):
+        verify_member_names(draft, path, given)
         return
     known = [str(member) for member in members(registry)]
     for text in given:
         if text not in known:
             draft.report_key((*path, text), *_no_member(key, registry, text, known))
+
+
+def verify_member_names(draft: Draft, path: Path, given: Iterable[str]) -> None:
+    """Report the keys that are no members of any registry, where it is not known which members there are."""
+    for text in given:
+        if Member.parse(text) is None or text == "registry_data":
+            guess = "did you mean registry? " if "_" not in text and close(text, ["registry"]) else ""
+            allowed = "allowed: registry, registry_data_<region>, or registry_<region> for a regional endpoint"
+            draft.report_key((*path, text), "unknown member", guess + allowed)
 
 
 def _no_member(key: str, registry: Registry, text: str, known: list[str]) -> tuple[str, str]:
