@@ -61,8 +61,14 @@ class Scene:
 
     def cases_with(self, defect: Defect) -> Iterator[Case]:
         """Give the cases that show a defect, in their order."""
-        classify = _ipv6_defect if defect in (Defect.IPV6_BYPASS, Defect.IPV6_FAILS) else _defect
-        return (case for case in self.evidence.cases if classify(self, case) is defect)
+        known = self.evidence.by_defect
+        if not known:
+            known.update((each, []) for each in Defect)
+            for case in self.evidence.cases:
+                for found in (_defect(self, case), _ipv6_defect(self, case)):
+                    if found:
+                        known[found].append(case)
+        return iter(known[defect])
 
     def kinds(self, case: Case) -> set[AddressKind]:
         """Give the kinds of the case's IPv4 addresses."""

@@ -47,3 +47,5 @@ class Evidence:
     vantage: str = ""
     cases: tuple[Case, ...] = field(default=())
     """Empty for `lint`, which looks at the topology alone."""
+    by_defect: dict[str, list[Case]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `classify` has worked out of the cases, so that each is looked at once for all rules."""

@@ -179,13 +179,18 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
     from acrdns.check.judge import judge
     from acrdns.check.rules import rules
     from acrdns.check.telling import tell
+    from acrdns.cli.progress import progress_bar
     from acrdns.probe.ask import observe
+    from acrdns.topology.collector import without_collector
 
-    observations = observe([endpoint.fqdn for endpoint in plan.endpoints], resolver, ipv6=ipv6)
-    cases = tuple(e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True))
-    evidence = Evidence(plan.topology, plan.vantage, cases)
-    notes = (*tell(evidence), *plan.notes)
-    return Report(judge(evidence, rules("ACR3")), target, plan.vantage, str(resolver), notes)
+    with without_collector():
+        with progress_bar(len(plan.endpoints), "asking") as bar:
+            fqdns = [endpoint.fqdn for endpoint in plan.endpoints]
+            observations = observe(fqdns, resolver, ipv6=ipv6, progress=bar.update)
+        cases = tuple(e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True))
+        evidence = Evidence(plan.topology, plan.vantage, cases)
+        notes = (*tell(evidence), *plan.notes)
+        return Report(judge(evidence, rules("ACR3")), target, plan.vantage, str(resolver), notes)
 
 
 def _style() -> Style:

@@ -1,0 +1,65 @@
+"""The progress bar: on a terminal, and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from acrdns.cli.progress import MANY
+
+SCRIPT = """
+import sys
+from acrdns.cli.progress import progress_bar
+with progress_bar(int(sys.argv[1]), "asking") as bar:
+    for _ in range(int(sys.argv[1])):
+        bar.update(1)
+"""
+
+
+def shown(steps: int, stderr: int, **environment: str) -> bytes:
+    """Run a bar of so many steps in a process of its own; gives what went to stdout."""
+    command = [sys.executable, "-c", SCRIPT, str(steps)]
+    variables = {**os.environ, "TERM": "xterm", **environment}
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, env=variables, check=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("steps", "environment", "visible"),
+    [
+        (MANY, {}, True),
+        (MANY, {"NO_COLOR": "1"}, True),
+        (MANY, {"TERM": "dumb"}, False),
+        (MANY - 1, {}, False),
+        (0, {}, False),
+    ],
+    ids=["many", "no colour", "dumb terminal", "few", "none"],
+)
+def test_a_bar_is_shown_where_somebody_waits(steps: int, environment: dict[str, str], *, visible: bool) -> None:
+    """On standard error, without colours, up to the end; standard output has only data."""
+    ours, theirs = os.openpty()
+    try:
+        assert shown(steps, theirs, **environment) == b""
+        os.set_blocking(ours, False)
+        try:
+            written = os.read(ours, 65536)
+        except BlockingIOError:
+            written = b""
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert (b"asking" in written) is visible
+    assert (b"100%" in written) is visible
+    assert b"\x1b[3" not in written
+    assert b"\x1b[0m" not in written
+
+
+def test_a_pipe_gets_no_bar() -> None:
+    """Not a single character."""
+    ours, theirs = os.pipe()
+    shown(MANY, theirs)
+    os.close(theirs)
+    with os.fdopen(ours, "rb") as pipe:
+        assert pipe.read() == b""
