@@ -142,7 +142,7 @@ def serving(programs: Mapping[str, str], zones: Mapping[str, str]) -> Iterator[l
 @contextmanager
 def _started(name: str, program: str, folder: Path, zones: Mapping[str, Path]) -> Iterator[Peer]:
     folder.mkdir()
-    peer = Peer(name, _free_port())
+    peer = Peer(name, free_port())
     command = SERVERS[name](program, folder, peer.port, zones)
     with (folder / "output").open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder)
@@ -174,7 +174,7 @@ def _wait(peer: Peer, process: subprocess.Popen[bytes], folder: Path, apex: str)
     raise RuntimeError(f"{peer.name} did not start:\n{logs}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Give a port that is free for UDP and TCP."""
     while True:
         with (
