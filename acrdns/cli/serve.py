@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from enum import StrEnum
 from typing import Annotated
@@ -81,8 +80,11 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that answer UDP; one per core if left out."),
+        typer.Option("--workers", metavar="N", min=1, max=64, help="Processes that answer UDP; default: one a core."),
     ] = None,
+    cache_size: Annotated[
+        int, typer.Option("--cache-size", metavar="N", min=0, help="Answers kept at an address; 0: none.")
+    ] = 100_000,
 ) -> None:
     """Serve a topology, zone files or both over UDP and TCP, until SIGTERM or Ctrl-C.
 
@@ -93,7 +95,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
     from acrdns.serve.addresses import parse
-    from acrdns.serve.options import Options, RateLimit, allowed, metrics_address
+    from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address
     from acrdns.serve.primary import transfers
     from acrdns.serve.privileges import identity
     from acrdns.serve.server import Server
@@ -108,7 +110,8 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             listens=tuple(listen or ()),
             watch=watch,
             log=log_format.value if log_queries else None,
-            workers=workers or min(len(os.sched_getaffinity(0)), 64),
+            workers=workers or cores(),
+            kept=cache_size,
             transfers=asked,
             telling=Telling(ecs, by_client) if ecs or by_client else None,
             upstreams=tuple(parse(text, "--upstream") for text in upstream or ()),

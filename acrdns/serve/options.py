@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from acrdns.errors import ListenError
 from acrdns.serve.addresses import parse
+from acrdns.wire.cache import POSITIVE
 from acrdns.wire.clients import Allowed
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from acrdns.serve.privileges import Identity
     from acrdns.serve.querylog import Format
     from acrdns.serve.sources import Sources, Telling
+
+MOST_WORKERS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Options:
     watch: bool = False
     log: Format | None = None
     workers: int = 1
+    kept: int = POSITIVE
+    """Answers that the cache of an address keeps in each worker; 0: none."""
     transfers: Transfers | None = None
     """None: nothing is transferred."""
     telling: Telling | None = None
@@ -50,6 +56,11 @@ class Options:
     """Who to become once everything is bound; None: nobody else."""
     metrics: Address | None = None
     """Where metrics and readiness are asked for by HTTP; None: nowhere."""
+
+
+def cores() -> int:
+    """Give the number of cores that this process may use: one worker each."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_WORKERS)
 
 
 def allowed(texts: Sequence[str]) -> Allowed | None:

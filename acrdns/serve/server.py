@@ -130,6 +130,7 @@ class Server:
             access=access,
             upstream=self._upstream,
             telling=self._options.telling,
+            kept=self._options.kept,
         )
 
     def _load(self, served: tuple[str, ...]) -> State:

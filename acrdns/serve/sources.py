@@ -10,7 +10,9 @@ from acrdns.resolve.chain import Question, Response
 from acrdns.serve.addresses import ZONE_FILES
 from acrdns.serve.feed import Feed, with_serials
 from acrdns.serve.service import Service
+from acrdns.wire.cache import POSITIVE, AnswerCache
 from acrdns.wire.primary import Primary
+from acrdns.wire.quick import Quick
 from acrdns.wire.responder import Responder, always
 from acrdns.wire.subnet import selector
 
@@ -66,7 +68,7 @@ class State:
         """`internet`, then every network in file order; empty without a topology."""
         return self.world.vantages if self.world else ()
 
-    def service(
+    def service(  # noqa: PLR0913 -- what is served depends on so many options
         self,
         vantage: str,
         *,
@@ -76,10 +78,12 @@ class State:
         access: Access | None = None,
         upstream: Upstream | None = None,
         telling: Telling | None = None,
+        kept: int = POSITIVE,
     ) -> Service:
         """Make what is served at one address. `zone_files` says whether the zones that people bring are, too.
 
-        With `access`, the view's zones are transferred, and every SOA is the one that secondaries see.
+        `kept` is how many answers the cache keeps at most; 0: every one is made anew. With `access`, the view's zones
+        are transferred, and every SOA is the one that secondaries see.
         """
 
         def failed(question: Question, error: Exception) -> None:
@@ -89,11 +93,13 @@ class State:
         answer, authoritative = _combine(self._answerer(vantage), zones)
         select = self._selector(telling, zones) if telling else None
         if access is None:
-            return Service(vantage, Responder(answer, authoritative, cookies, failed, select), upstream=upstream)
+            quick = Quick(zones) if zones is not None and not (select and select.by_client) else None
+            responder = Responder(answer, authoritative, cookies, failed, select, quick=quick)
+            return Service(vantage, responder, AnswerCache(kept), upstream)
         histories = self.feed.views.get(vantage, {})
         primary = Primary(histories, access)
         responder = Responder(with_serials(answer, histories), authoritative, cookies, failed, select, primary)
-        return Service(vantage, responder, upstream=upstream)
+        return Service(vantage, responder, AnswerCache(kept), upstream)
 
     def _selector(self, telling: Telling, zones: View | None) -> Selector | None:
         """Say which network a client is in, for an address that tells its clients apart."""

@@ -25,12 +25,13 @@ Entry = tuple[bytes, int, int]
 POSITIVE = 100_000
 NEGATIVE = 4_096
 """How many replies are kept at most. Names that do not exist are made up by floods; they cannot push others out."""
+_SEEN = 1 << 16
 
 
 class AnswerCache:
     """A bounded table of replies. The oldest goes first; a reload makes a new one."""
 
-    __slots__ = ("_negative", "_positive", "hits", "misses", "table")
+    __slots__ = ("_negative", "_positive", "_seen", "hits", "keeps", "misses", "table")
 
     def __init__(self, positive: int = POSITIVE, negative: int = NEGATIVE) -> None:
         self.table: dict[bytes, Entry] = {}
@@ -38,8 +39,11 @@ class AnswerCache:
         self.hits = 0
         """How many lookups found a reply; whoever looks up in `table` counts here, too."""
         self.misses = 0
+        self.keeps = positive > 0
+        """Whether anything is kept at all."""
         self._positive = _Ring(positive)
-        self._negative = _Ring(negative)
+        self._negative = _Ring(min(positive, negative))
+        self._seen = bytearray(_SEEN)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -55,9 +59,22 @@ class AnswerCache:
         kept, _, end = entry
         return packet[:2] + kept[: HEADER - 2] + packet[HEADER:end] + kept[end - 2 :]
 
+    def seen(self, key: bytes) -> bool:
+        """Tell whether a key has been seen here lately, and remember it. One in 256 new ones is taken for an old one.
+
+        Replies that are made as quickly as they are kept are worth keeping where they are asked for again: a flood of
+        random names does not even cost the keeping.
+        """
+        number = hash(key)
+        at, mark = number % _SEEN, number >> 16 & 0xFF
+        if self._seen[at] == mark:
+            return True
+        self._seen[at] = mark
+        return False
+
     def put(self, packet: bytes, reply: Reply) -> None:
         """Keep the reply to a packet, where it may be kept."""
-        if reply.keep is Keep.NO:
+        if reply.keep is Keep.NO or not self.keeps:
             return
         end = question_end(packet)
         if reply.lowered:

@@ -22,7 +22,8 @@ _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!HHIH")
 _SINGLE = struct.Struct("!HHHIH")
 _ONE_NAME = frozenset((Type.NS, Type.CNAME, Type.PTR))
-_WITH_NAMES = _ONE_NAME | {Type.SOA, Type.MX}
+WITH_NAMES = _ONE_NAME | {Type.SOA, Type.MX}
+"""Types whose data has names that are compressed."""
 _ROOT_QUESTION = 5
 _SOA_NUMBERS = 20
 
@@ -66,7 +67,7 @@ def join(flags: int, question: bytes, sections: Sections, opt: bytes, limit: int
 def _single(flags: int, question: bytes, rrset: RRset, opt: bytes, limit: int) -> bytes | None:
     """Pack the commonest reply of all: one set, of the name that was asked for, without names in its data."""
     number = rrset.type
-    if number in _WITH_NAMES or rrset.name != question[:-4] or len(question) == _ROOT_QUESTION:
+    if number in WITH_NAMES or rrset.name != question[:-4] or len(question) == _ROOT_QUESTION:
         return None
     ttl, rdatas = rrset.ttl, rrset.rdatas
     parts = [_HEADER.pack(0, flags, 1, len(rdatas), 0, 1 if opt else 0), question]

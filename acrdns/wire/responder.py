@@ -16,6 +16,7 @@ from acrdns.resolve.chain import Question, Response
 from acrdns.wire import cookie, ordinary, reply, tsig
 from acrdns.wire.edns import ErrorCode, OptionCode, extended_error
 from acrdns.wire.query import CLASS_ANY, CLASS_IN, read
+from acrdns.wire.quick import Quick, has_answer
 from acrdns.wire.reply import Keep, Reply, keep_of
 from acrdns.wire.subnet import read as read_subnet
 
@@ -55,6 +56,8 @@ class Responder:
     """Who answers instead of `answer`, by the client; None: clients are not told apart."""
     primary: Primary | None = None
     """What is transferred to secondaries; None: nothing is, and no key is known."""
+    quick: Quick | None = None
+    """What answers the commonest questions to zone files at once, to all clients alike; None: nothing does."""
     _shapes: ordinary.Shapes = field(default_factory=ordinary.Shapes, compare=False, repr=False)
 
     def respond(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> bytes | None:
@@ -68,7 +71,7 @@ class Responder:
     def reply(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
         """Give the reply to a packet with whether it may be kept."""
         same_for_all = self.select is None or not self.select.by_client
-        found = self._ordinary(packet) if same_for_all and not tcp else None
+        found = self._quick(packet) or self._ordinary(packet) if same_for_all and not tcp else None
         return found or self._whole(packet, tcp=tcp, client=client, now=now)
 
     def _whole(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
@@ -86,6 +89,12 @@ class Responder:
             return self._reply(query, tcp=tcp, client=client, now=now)
         unsigned = self._reply(query, tcp=tcp, client=client, now=now, signature=signer.room)
         return Reply(signer.sign(unsigned.packet, now), Keep.NO)
+
+    def _quick(self, packet: bytes) -> Reply | None:
+        found = self.quick.reply(packet[2:], packet[2:].lower()) if self.quick is not None else None
+        return (
+            None if found is None else Reply(packet[:2] + found, Keep.POSITIVE if has_answer(found) else Keep.NEGATIVE)
+        )
 
     def _ordinary(self, packet: bytes) -> Reply | None:
         try:

@@ -111,7 +111,7 @@ def test_no_query_is_lost(file: Path) -> None:
             seen[number].add(" ".join(addresses(where, CONTOSO, tcp=bool(number))))
             counts[number] += 1
 
-    with Running(str(file), *ANY_PORT, "--workers=1") as running:
+    with Running(str(file), *ANY_PORT, "--workers", "1") as running:
         hub = running.address("hub")
         threads = [threading.Thread(target=load, args=(number, hub)) for number in (0, 1)]
         for thread in threads:

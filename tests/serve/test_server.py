@@ -227,12 +227,25 @@ def test_nothing_is_left_when_it_is_killed(files: Path) -> None:
 
 def test_a_worker_that_dies_is_started_again(files: Path) -> None:
     """It is said, with the signal, and queries are answered again."""
-    with Running(str(files / "topology.yaml"), *ANY_PORT, "--workers=1") as running:
+    with Running(str(files / "topology.yaml"), *ANY_PORT, "--workers", "1") as running:
         (worker,) = running.children()
         os.kill(worker, signal.SIGKILL)
         assert running.err.until("started again") == f"worker 0 (pid {worker}) killed by SIGKILL; it is started again"
         assert addresses(running.address("hub"), CONTOSO) == ["10.0.0.7"]
         assert running.stop() == 0
+
+
+def test_a_worker_for_each_core(files: Path) -> None:
+    """That is the default; cores that the process may not use do not count."""
+    with Running(str(files / "topology.yaml"), *ANY_PORT) as running:
+        assert len(running.children()) == len(os.sched_getaffinity(0))
+
+
+def test_without_a_cache(files: Path) -> None:
+    """Every answer is made anew, and is the same."""
+    with Running(str(files / "topology.yaml"), *ANY_PORT, "--cache-size", "0") as running:
+        for _ in range(3):
+            assert addresses(running.address("hub"), CONTOSO) == ["10.0.0.7"]
 
 
 def test_several_workers_answer(files: Path) -> None:

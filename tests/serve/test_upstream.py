@@ -34,9 +34,8 @@ def front(tmp_path: Path, behind: Running) -> Iterator[Running]:
     """Give the simulator before it."""
     (tmp_path / "t.yaml").write_text(topology())
     host, port = behind.address("zone files")
-    with Running(
-        str(tmp_path / "t.yaml"), "--workers=1", "--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}"
-    ) as running:
+    arguments = ("--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}", "--workers", "1")
+    with Running(str(tmp_path / "t.yaml"), *arguments) as running:
         yield running
 
 
