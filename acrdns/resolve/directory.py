@@ -7,9 +7,11 @@ a private one does not answer (topology.md).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from acrdns.names import is_under, name
 from acrdns.record import Rcode, is_private
 from acrdns.resolve.azure_dns import AzureDns
 from acrdns.resolve.chain import Matched, MatchKind, Response, Step
@@ -35,6 +37,7 @@ class Directory:
 
     def __init__(self, topology: Topology, published: Published, assumptions: Assumptions) -> None:
         self._topology = topology
+        self._privatelink = name(topology.cloud.privatelink)
         self._public = PublicZones(published)
         self._assumptions = assumptions
         self._published = published
@@ -72,8 +75,15 @@ class Directory:
         return self._resolvers[location]
 
     def ask_public(self, asker: Network | None, question: Question, walk: Walk) -> Response:
-        """Ask public DNS."""
-        return self.public_dns(asker).answer(question, walk)
+        """Ask public DNS. For somebody in a network the answer says so, where a private zone could have had it."""
+        response = self.public_dns(asker).answer(question, walk)
+        if asker is None or response.cause or not self._over_privatelink(question, response):
+            return response
+        return replace(response, cause=f"public DNS was asked from {asker.name}, and it sees no private zone")
+
+    def _over_privatelink(self, question: Question, response: Response) -> bool:
+        suffix = self._privatelink
+        return is_under(question.name, suffix) or any(is_under(rrset.name, suffix) for rrset in response.answer)
 
     def ask_first(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
         """Ask servers in order until one answers, with whatever rcode; an unresponsive one is passed over."""
@@ -96,6 +106,8 @@ class Directory:
             walk.note(_unanswered(address, question, why))
             return Response(Rcode.SERVFAIL, cause=why)
         try:
+            if isinstance(server, PublicDns):
+                return self.ask_public(asker, question, walk)
             return server.answer(question, walk)
         finally:
             walk.leave()

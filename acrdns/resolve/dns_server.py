@@ -137,7 +137,8 @@ class PeopleRunServer:
             alias = _alias_at(question, response.answer)
         if alias is not None:
             # What it does not take it does not remember either, as BIND does.
-            response = Response(Rcode.NOERROR, (alias,), cause=response.cause)
+            # A cause is about the end of a chain, and that is asked for anew.
+            response = Response(Rcode.NOERROR, (alias,))
         cache = walk.cache_of(self.identity)
         if cache is not None:
             cache.put(question, response, walk.now)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from acrdns.names import name
+from acrdns.record import Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
 from tests.resolve.asking import (
     ENDPOINT,
     LINKED,
@@ -344,3 +349,36 @@ def test_behaviour_29_deleting_either_removes_the_record() -> None:
         privatelink.azurecr.io {PRIVATE_SOA}
     """
     assert ask(topology, "hub", "contoso.azurecr.io") == lines(expected)
+
+
+@pytest.mark.parametrize(
+    ("recursion", "forwarded", "cause"),
+    [
+        ("forward", "azurecr.io", ""),
+        ("forward", "privatelink.azurecr.io", "public DNS was asked from plant, and it sees no private zone"),
+        ("iterate", "privatelink.azurecr.io", ""),
+    ],
+)
+def test_an_answer_of_public_dns_says_where_it_is_from(recursion: str, forwarded: str, cause: str) -> None:
+    """F02 and F13: the Extended DNS Error tells a way past Azure; a private answer has none."""
+    text = f"""
+version: 1
+registries: {{contoso: {{location: eastus}}}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [plant]}}
+  plant: {{kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}}}
+private_resolvers:
+  resolver: {{network: hub, inbound_endpoints: [10.0.0.4]}}
+dns_servers:
+  192.168.0.53: {{network: plant, recursion: {recursion}, conditional_forwarders: {{{forwarded}: [10.0.0.4]}}}}
+"""
+    response = World(loads(text, "t.yaml")).answer("plant", Question(name("contoso.azurecr.io"), Type.A))
+    assert response.cause == cause
