@@ -15,7 +15,7 @@ import pytest
 from tests.serve.running import SECONDS, Running, connected, framed, take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -209,7 +209,7 @@ def test_a_reload_every_50_ms_under_full_load(file: Path, workers: str) -> None:
         assert max(sizes[-20:]) < max(sizes[:20]) + GROWTH
 
 
-def _reload(running: Running, file: Path, clients: list[Client]) -> tuple[list[int], int]:
+def _reload(running: Running, file: Path, clients: Sequence[Client]) -> tuple[list[int], int]:
     """Reload every 50 ms; give the memory after the warming up, and how often."""
     sizes = []
     began = time.monotonic()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 from typing import TYPE_CHECKING
@@ -8,6 +9,8 @@ import dns.message
 import dns.name
 import dns.query
 import dns.rcode
+import dns.rdatatype
+import dns.rrset
 import dns.tsig
 import dns.xfr
 import dns.zone
@@ -228,6 +231,36 @@ def test_wrong_options_end_with_2(arguments: tuple[str, ...], message: str, file
         assert message in server.err.all()[-1]
     finally:
         server.__exit__()
+
+
+def test_a_key_file_that_is_wrong_ends_with_2(file: Path, key: Path) -> None:
+    """With its line, and without the secret."""
+    key.write_text(KEY.replace("secret", "secert"))
+    server = Running(str(file), *LISTEN, *ALLOW, "--tsig-key", str(key))
+    try:
+        assert server.process.wait(SECONDS) == 2
+        said = "".join(server.err.all())
+        assert re.search(rf"{re.escape(str(key))}:\d+: 'secert' is no part of a key", said)
+        assert KEY.split('"')[3] not in said
+    finally:
+        server.__exit__()
+
+
+def test_ixfr_over_udp_or_from_an_unknown_version(file: Path) -> None:
+    """UDP gets the SOA alone, which means TCP (RFC 1995 section 2); over TCP the whole zone comes (section 4)."""
+    with Running(str(file), *LISTEN, *ALLOW) as server:
+        address = server.address("hub")
+        now = serial(take(address))
+        query = dns.message.make_query(ZONE, "IXFR")
+        query.authority = [dns.rrset.from_text(ZONE, 0, "IN", "SOA", f". . {now - 1000} 0 0 0 0")]
+        single = dns.query.udp(query, address[0], SECONDS, address[1])
+        assert [(rrset.rdtype, len(rrset)) for rrset in single.answer] == [(dns.rdatatype.SOA, 1)]
+        assert single.answer[0][0].serial == now
+        whole = dns.query.tcp(query, address[0], SECONDS, address[1], one_rr_per_rrset=True)
+        kinds = [rrset.rdtype for rrset in whole.answer]
+        assert kinds[0] == kinds[-1] == dns.rdatatype.SOA
+        assert kinds[1] != dns.rdatatype.SOA
+        assert kinds.count(dns.rdatatype.SOA) == 2
 
 
 def test_dig_and_kdig_take_a_zone(file: Path, key: Path, program: Callable[[str], str]) -> None:
