@@ -12,6 +12,7 @@ from acrdns.wire.pack import pack
 from acrdns.wire.query import AA, CD, CLASS_ANY, HEADER, OPCODE, QR, RA, RD, TC, header
 
 if TYPE_CHECKING:
+    from acrdns.record import RRset
     from acrdns.resolve.chain import Response
     from acrdns.wire.edns import Option
     from acrdns.wire.pack import Sections
@@ -100,8 +101,16 @@ def opt_of(query: Query, rcode: Rcode, options: tuple[Option, ...] = ()) -> byte
 
 def _sections(query: Query, response: Response) -> Sections:
     if query.type == Type.ANY and response.answer:  # RFC 8482 section 4.1: one record set is enough of an answer
-        return response.answer[:1], response.authority, ()
+        return _one_set(response.answer), response.authority, ()
     return response.answer, response.authority, response.additional
+
+
+def _one_set(answer: tuple[RRset, ...]) -> tuple[RRset, ...]:
+    """Keep the first record set, and before it all links of a chain: a DNAME without its CNAME leads nowhere."""
+    links = 0
+    while links < len(answer) and answer[links].type in (Type.CNAME, Type.DNAME):
+        links += 1
+    return answer[: links + 1]
 
 
 def _cause(response: Response, *, authoritative: bool) -> tuple[Option, ...]:

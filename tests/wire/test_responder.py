@@ -170,6 +170,13 @@ def test_any_is_answered_with_one_set(tcp: bool) -> None:
     assert (section(reply.answer), reply.additional) == (["www.example. 300 IN A 192.0.2.2"], [])
 
 
+def test_any_below_a_dname_keeps_the_cname_made_of_it() -> None:
+    """RFC 6672 section 3.1: without it the client has no name to go on with; NSD, Knot and BIND send both."""
+    sets = tuple(records("b.example DNAME other.\na.b.example CNAME a.other."))
+    reply = ask(responder(lambda _: Response(Rcode.NOERROR, sets)), query("a.b.example", "ANY"))
+    assert section(reply.answer) == ["b.example. 300 IN DNAME other.", "a.b.example. 300 IN CNAME a.other."]
+
+
 @pytest.mark.parametrize("opcode", [1, 2, 3, 4, 5, 6, 15])
 def test_other_opcodes_are_not_implemented(opcode: int) -> None:
     """The opcode and RD are copied, the question and EDNS come back."""
