@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING
 
 import dns.flags
 import dns.message
-import dns.name
 import dns.rcode
-import dns.rdata
 import dns.rdatatype
-import dns.rrset
 
-from acrdns.names import name
-from acrdns.record import RRset, type_number
-from acrdns.zone.answer import Question
+from acrdns.wire.responder import Responder, always
 from acrdns.zone.view import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from acrdns.zone.answer import Response
     from acrdns.zone.zone import Zone
 
 Section = frozenset[tuple[str, str, int, str]]
@@ -65,38 +59,15 @@ def seen(message: dns.message.Message) -> Seen:
 
 
 def ours(zones: Iterable[Zone], messages: Sequence[dns.message.Message]) -> list[Seen]:
-    """Answer by the view, without a server."""
-    served = view(zones)
-    return [seen(_message(query, served.answer(_question(query)))) for query in messages]
+    """Answer from bytes to bytes, without a socket."""
+    responder = Responder(view(zones).answer, always(authoritative=True))
+    return [seen(_exchange(responder, query)) for query in messages]
 
 
-def _question(query: dns.message.Message) -> Question:
-    asked = query.question[0]
-    return Question(name(asked.name.to_text()), type_number(dns.rdatatype.to_text(asked.rdtype)))
-
-
-def _message(query: dns.message.Message, response: Response) -> dns.message.Message:
-    """Make a message of a response."""
-    message = dns.message.make_response(query)
-    message.set_rcode(dns.rcode.Rcode(response.rcode))
-    if response.authoritative:
-        message.flags |= dns.flags.AA
-    for section, rrsets in zip(
-        (message.answer, message.authority, message.additional),
-        (response.answer, response.authority, response.additional),
-        strict=True,
-    ):
-        section += [_rrset(rrset) for rrset in rrsets]
-    return message
-
-
-def _rrset(rrset: RRset) -> dns.rrset.RRset:
-    owner = dns.name.from_wire(rrset.name, 0)[0]
-    rdatas = [
-        dns.rdata.from_wire("IN", dns.rdatatype.RdataType.make(rrset.type), rdata, 0, len(rdata))
-        for rdata in rrset.rdatas
-    ]
-    return dns.rrset.from_rdata_list(owner, rrset.ttl, rdatas)
+def _exchange(responder: Responder, query: dns.message.Message) -> dns.message.Message:
+    packet = responder.respond(query.to_wire(), tcp=False, client=b"\x7f\0\0\1", now=1)
+    assert packet is not None
+    return dns.message.from_wire(packet, one_rr_per_rrset=False)
 
 
 def differences(mine: Seen, peers: Mapping[str, Seen]) -> list[str]:

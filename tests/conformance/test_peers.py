@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.conformance.compare import differences, ours, queries, seen
 from tests.conformance.peers import SERVERS, serving
-from tests.conformance.worlds import World, load, worlds
+from tests.conformance.worlds import World, dense_worlds, load, worlds
 from tests.zone import test_lookup, test_view
 from tests.zone.odd import LONG, ODD
 
@@ -23,6 +23,8 @@ pytestmark = pytest.mark.interop
 
 WORLDS = 40
 """Worlds that are asked about in one start of the servers."""
+DENSE_WORLDS = 20
+"""Fewer, as each is asked 516 questions."""
 BATCHES = max(1, settings.default.max_examples // 100 if settings.default is not None else 1)
 """One in CI, twenty with the profile `explore`."""
 
@@ -36,8 +38,20 @@ def programs(program: Callable[[str], str]) -> dict[str, str]:
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_generated_zones(programs: dict[str, str], batch: int) -> None:
     """Wildcards, DNAMEs, delegations, occlusion, empty non-terminals, loops, in one zone and across several."""
-    drawn = _draw(batch)
-    asked = [(world, question) for world in drawn for question in world.questions()]
+    drawn = _draw(batch, WORLDS, worlds)
+    _ask(programs, [(world, question) for world in drawn for question in world.questions()])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_dense_zones(programs: dict[str, str], batch: int) -> None:
+    """Every name over a tiny alphabet with every type, where wildcards, aliases, cuts and occluded data collide."""
+    drawn = _draw(batch, DENSE_WORLDS, dense_worlds)
+    _ask(programs, [(world, question) for world in drawn for question in world.every_question()])
+
+
+def _ask(programs: Mapping[str, str], asked: Sequence[tuple[World, tuple[str, str]]]) -> None:
+    drawn = list(dict.fromkeys(world for world, _ in asked))
     zones = [zone for world in drawn for zone in world.loaded()]
     texts = {apex: text for world in drawn for apex, text in world.zones}
     wrong = {question for question, _ in _differences(programs, texts, zones, [question for _, question in asked])}
@@ -46,15 +60,15 @@ def test_generated_zones(programs: dict[str, str], batch: int) -> None:
             pytest.fail(_shrunk(programs, world, question))
 
 
-def _draw(batch: int) -> list[World]:
+def _draw(batch: int, count: int, strategy: Callable[[int], st.SearchStrategy[World]]) -> list[World]:
     """Have hypothesis draw worlds. All of them are asked about at once, so it is not hypothesis that shrinks."""
     drawn: list[World] = []
 
     @seed(batch)
-    @settings(max_examples=WORLDS, phases=(Phase.generate,), database=None)
+    @settings(max_examples=count, phases=(Phase.generate,), database=None)
     @given(st.data())
     def draw(data: st.DataObject) -> None:
-        drawn.append(data.draw(worlds(len(drawn))))
+        drawn.append(data.draw(strategy(len(drawn))))
 
     draw()
     return drawn

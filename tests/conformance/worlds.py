@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -26,6 +27,9 @@ LABELS = st.sampled_from(("a", "b", "c", "d", "*", "a", "b", "c", "d", "*", LONG
 _MAX_TEXT = 253
 _SIZES = st.integers(0, 12)
 RELATIVE = st.lists(LABELS, max_size=4).map(".".join)
+DENSE = st.lists(st.sampled_from(("a", "b", "*")), max_size=3).map(".".join)
+"""So few names that wildcards, aliases, cuts and what they hide meet all the time."""
+DENSE_TYPES = ("A", "AAAA", "NS", "CNAME", "DNAME", "SOA", "MX", "TXT", "DS", "ANY", "SRV", "TYPE65280")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,12 @@ class World:
             if len(owner) <= _MAX_TEXT
         ]
 
+    def every_question(self) -> list[tuple[str, str]]:
+        """Give all names of up to three labels out of a, b and *, and some that cannot exist, each with all types."""
+        relative = [".".join(labels) for size in range(4) for labels in product("ab*", repeat=size)]
+        owners = [below(each, apex) for apex, _ in self.zones for each in (*relative, "c", "c.a", "a.c")]
+        return [(owner, type_) for owner in owners for type_ in DENSE_TYPES]
+
 
 def load(apex: str, text: str) -> Zone:
     """Read a zone that includes nothing."""
@@ -89,9 +99,16 @@ def worlds(draw: st.DrawFn, number: int) -> World:
 
 
 @st.composite
-def _lines(draw: st.DrawFn, apex: str, apexes: list[str]) -> list[str]:
-    owners = st.builds(below, RELATIVE, st.just(apex))
-    targets = st.builds(below, RELATIVE, st.sampled_from([*apexes, "nowhere."]))
+def dense_worlds(draw: st.DrawFn, number: int) -> World:
+    """Draw a world of one zone with few names, all of which collide."""
+    apex = f"d{number}."
+    return World(((apex, _settled(apex, draw(_lines(apex, [apex], DENSE)))),))
+
+
+@st.composite
+def _lines(draw: st.DrawFn, apex: str, apexes: list[str], names: st.SearchStrategy[str] = RELATIVE) -> list[str]:
+    owners = st.builds(below, names, st.just(apex))
+    targets = st.builds(below, names, st.sampled_from([*apexes, "nowhere."]))
     data = st.one_of(
         st.sampled_from(["A 192.0.2.1", "A 192.0.2.2", "TXT t", f"DS 1 8 2 {'00' * 32}", "TYPE65280 \\# 1 00"]),
         st.builds("CNAME {}".format, targets),
@@ -101,15 +118,15 @@ def _lines(draw: st.DrawFn, apex: str, apexes: list[str]) -> list[str]:
         st.builds("SRV 1 1 1 {}".format, targets),
     )
     record = st.builds("{} 300 IN {}".format, owners, data).map(lambda line: [line])
-    entries = st.lists(st.one_of(record, record, record, _delegations(apex)), min_size=draw(_SIZES), max_size=24)
+    entries = st.lists(st.one_of(record, record, record, _delegations(apex, names)), min_size=draw(_SIZES), max_size=24)
     return [line for entry in draw(entries) for line in entry]
 
 
 @st.composite
-def _delegations(draw: st.DrawFn, apex: str) -> list[str]:
+def _delegations(draw: st.DrawFn, apex: str, names: st.SearchStrategy[str]) -> list[str]:
     """Draw a delegation with its glue, in or out of its bailiwick."""
-    owner = below(draw(RELATIVE), apex)
-    server = below(draw(RELATIVE), draw(st.sampled_from([owner, apex])))
+    owner = below(draw(names), apex)
+    server = below(draw(names), draw(st.sampled_from([owner, apex])))
     glue = draw(st.sampled_from(["A 192.0.2.9", "AAAA 2001:db8::9"]))
     return [f"{owner} 300 IN NS {server}", f"{server} 300 IN {glue}"]
 
