@@ -66,7 +66,7 @@ class _Ground(NamedTuple):
 
 
 class Quick:
-    """Answers from the zones of a view. It remembers forms of queries and an SOA for each length of a name, no more."""
+    """Answers from the zones of a view. It remembers forms of queries, and an SOA for each length of a name."""
 
     __slots__ = ("_denials", "_forms", "_grounds", "_only", "_shapes")
 

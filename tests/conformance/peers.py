@@ -46,11 +46,11 @@ class Peer:
                 return response
 
 
-def _nsd(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+def _nsd(program: str, folder: Path, port: int, zones: Mapping[str, Path], workers: int = 1) -> list[str]:
     lines = [
         "server:",
         f"  ip-address: 127.0.0.1@{port}",
-        "  server-count: 1",
+        f"  server-count: {workers}",
         '  username: ""',
         '  chroot: ""',
         f'  zonesdir: "{folder}"',
@@ -70,12 +70,12 @@ def _nsd(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> li
     return [program, "-d", "-c", str(folder / "nsd.conf")]
 
 
-def _knot(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+def _knot(program: str, folder: Path, port: int, zones: Mapping[str, Path], workers: int = 1) -> list[str]:
     lines = [
         "server:",
         f"  rundir: {folder}",
         f"  listen: 127.0.0.1@{port}",
-        "  udp-workers: 1",
+        f"  udp-workers: {workers}",
         "  tcp-workers: 1",
         "  background-workers: 1",
         "  udp-max-payload: 4096",
@@ -98,7 +98,7 @@ def _knot(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> l
     return [program, "-c", str(folder / "knot.conf")]
 
 
-def _bind(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> list[str]:
+def _bind(program: str, folder: Path, port: int, zones: Mapping[str, Path], workers: int = 1) -> list[str]:
     lines = [
         "options {",
         f'  directory "{folder}";',
@@ -113,10 +113,10 @@ def _bind(program: str, folder: Path, port: int, zones: Mapping[str, Path]) -> l
     for apex, path in zones.items():
         lines.append(f'zone "{apex}" {{ type primary; file "{path}"; check-names ignore; check-integrity no; }};')
     (folder / "named.conf").write_text("\n".join(lines) + "\n")
-    return [program, "-g", "-n", "1", "-c", str(folder / "named.conf")]
+    return [program, "-g", "-n", str(workers), "-c", str(folder / "named.conf")]
 
 
-SERVERS: dict[str, Callable[[str, Path, int, Mapping[str, Path]], list[str]]] = {
+SERVERS: dict[str, Callable[..., list[str]]] = {
     "nsd": _nsd,
     "knotd": _knot,
     "named": _bind,

@@ -1,0 +1,148 @@
+"""The servers that `serve` compares: started together on free ports, on the server's core, with the same zone."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import dns.exception
+import dns.message
+import dns.query
+import dns.rcode
+import dns.rdatatype
+import dns.zone
+
+from scripts.benchmarks._traffic import APEX
+from tests.conformance.peers import SERVERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scripts.benchmarks._traffic import Question
+
+HERE = Path(__file__).parent
+_SECONDS = 60.0
+_PROGRAMS = {"NSD": "nsd", "Knot": "knotd", "BIND": "named", "dnsmasq": "dnsmasq"}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that runs."""
+
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+
+
+def compiled(source: str, folder: Path) -> str:
+    """Compile a C file that lies here. Raises SystemExit without a compiler."""
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        raise SystemExit("scripts/bench: the generator is C, and there is no compiler; install gcc")
+    made = folder / Path(source).stem
+    subprocess.run([compiler, "-O2", "-o", str(made), str(HERE / source)], check=True)
+    return str(made)
+
+
+def available(name: str) -> bool:
+    """Tell whether a server can be started here."""
+    return name not in _PROGRAMS or _program(name) is not None
+
+
+def _program(name: str) -> str | None:
+    return shutil.which(_PROGRAMS[name], path=os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin")
+
+
+@contextmanager
+def started(name: str, folder: Path, zone: Path, workers: int, cores: set[int], *options: str) -> Iterator[Server]:
+    """Start a server by name; `options` are for acrdns. It is ended on the way out."""
+    place = folder / f"{name.partition(',')[0].lower()}-{workers}-{len(options)}"
+    place.mkdir()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = _command(name, place, zone, port, workers, options)
+    with (place / "output").open("wb") as output:
+        process = subprocess.Popen(
+            command, stdout=output, stderr=output, preexec_fn=lambda: os.sched_setaffinity(0, cores)  # noqa: PLW1509
+        )  # fmt: skip
+    try:
+        _wait(name, port, place / "output")
+        yield Server(name, port, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _command(name: str, place: Path, zone: Path, port: int, workers: int, options: Sequence[str]) -> list[str]:
+    if name.startswith("acrdns"):
+        listen = ("--zone-file", str(zone), "--listen", f"127.0.0.1:{port}", "--workers", str(workers))
+        return [sys.executable, "-m", "acrdns", "serve", *listen, *options]
+    if name == "echo":
+        return [compiled("_echo.c", place), "127.0.0.1", str(port)]
+    if name == "dnslib":
+        return [sys.executable, "-m", "scripts.benchmarks._dnslib", str(zone), str(port)]
+    program = _program(name)
+    assert program is not None
+    if name == "dnsmasq":
+        return _dnsmasq(program, place, zone, port)
+    return SERVERS[_PROGRAMS[name]](program, place, port, {APEX: zone}, workers)
+
+
+def _dnsmasq(program: str, place: Path, zone: Path, port: int) -> list[str]:
+    rows = (line.split() for line in zone.read_text(encoding="ascii").splitlines()[3:])
+    hosts = "".join(f"{row[2]} {row[0].rstrip('.')}\n" for row in rows if row[1] in ("A", "AAAA") and row[0] != "ns1")
+    (place / "hosts").write_text(hosts, encoding="ascii")
+    fixed = ["-k", "-C", "/dev/null", "-x", "--bind-interfaces", "--no-resolv", "--no-hosts", "--local-ttl=300"]
+    own = (f"--addn-hosts={place / 'hosts'}", f"--local=/{APEX.rstrip('.')}/", f"--port={port}")
+    user = ("--user=root",) if os.getuid() == 0 else ()
+    return [program, *fixed, "--cache-size=10000", *own, "--listen-address=127.0.0.1", *user]
+
+
+def _wait(name: str, port: int, output: Path) -> None:
+    query = dns.message.make_query(f"reg00000.{APEX}", "A")
+    end = time.monotonic() + _SECONDS
+    while time.monotonic() < end:
+        try:
+            reply = dns.query.udp(query, "127.0.0.1", 0.5, port)
+        except (OSError, dns.exception.DNSException):
+            time.sleep(0.05)
+            continue
+        if name == "echo" or reply.answer:
+            return
+    raise SystemExit(f"scripts/bench: {name} does not answer:\n{output.read_text(errors='replace')[-2000:]}")
+
+
+class Oracle:
+    """What the zone says, by dnspython's reading of it: the full resolution that answers are held against."""
+
+    def __init__(self, text: str) -> None:
+        self._zone = dns.zone.from_text(text, APEX, relativize=False)
+
+    def check(self, server: Server, questions: Sequence[Question]) -> None:
+        """Ask questions one by one. Raises SystemExit at the first answer that is wrong."""
+        for name, kind in questions:
+            rdtype = dns.rdatatype.RdataType.make(kind)
+            query = dns.message.make_query(name, rdtype, use_edns=0, payload=1232)
+            reply = dns.query.udp(query, "127.0.0.1", 5, server.port)
+            node = self._zone.get_node(query.question[0].name)
+            found = self._zone.get_rrset(query.question[0].name, rdtype)
+            expected = (
+                dns.rcode.NXDOMAIN if node is None else dns.rcode.NOERROR,
+                {item.to_text() for item in found or ()},
+            )
+            got = (reply.rcode(), {item.to_text() for rrset in reply.answer for item in rrset})
+            if got != expected:
+                raise SystemExit(f"scripts/bench: {server.name} answers {name} with {got}, not {expected}")

@@ -1,0 +1,278 @@
+"""How fast questions are answered: NSD, Knot, BIND, dnsmasq and dnslib's server beside ours, and an echo as the limit.
+
+All servers run on one core with the same zone, and are asked turn by turn from another by a generator that keeps 1,024
+queries in flight. The second witness is the CPU time that a server took for a query. A round in which others took over
+6 % of a core is repeated, three times at most; then it counts and is marked with *. Before and after, answers are held
+against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers are judged by CPU time:
+queries for each second of the busiest worker's. Latencies are taken at half of each server's own speed; `beside` are
+one in twenty questions of a flood of names that do not exist. To look deeper: `perf top -p PID` for the kernel's part,
+`py-spy record -p PID` for Python's, of the worker under load.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from scripts.benchmarks._machine import busy, cpu_of
+from scripts.benchmarks._servers import Oracle, Server, available, compiled, started
+from scripts.benchmarks._traffic import Traffic, zone
+
+WINDOW = 1024
+SOCKETS = 32
+OTHERS = 0.06
+"""The share of a core that other processes may take in a round."""
+REPEATS = 3
+OURS, UNCACHED, PEER = "acrdns", "acrdns, no cache", "NSD"
+SERVERS = ("echo", PEER, "Knot", "BIND", "dnsmasq", "dnslib", OURS, UNCACHED)
+WITH_TWO = (PEER, "Knot", "BIND", OURS)
+THROUGHPUT = ("repeated", "case", "misses", "flood", "mixed")
+LIMITS = {"repeated": 1.0, "case": 0.95, "misses": 0.4, "flood": 0.35}
+"""Throughput to NSD's that is asked for, at least."""
+TO_ECHO, SCALING, SLOWER = 0.7, 1.7, 2.0
+
+
+@dataclass
+class Row:
+    """One server under one kind of traffic: a value for each round."""
+
+    kind: str
+    server: str
+    workers: int
+    queries: list[float] = field(default_factory=list)
+    """Answers a second."""
+    cpu: list[float] = field(default_factory=list)
+    """Microseconds a query."""
+    busiest: list[float] = field(default_factory=list)
+    """Microseconds of the busiest process for each query that all of them answered."""
+    p50: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
+    lost: int = 0
+    noisy: int = 0
+    """Rounds that others disturbed, however often they were repeated."""
+
+
+class Bench:
+    """Asks running servers."""
+
+    def __init__(self, generator: str, traffic: Traffic, seconds: float, asker: int) -> None:
+        self._generator, self._traffic, self._seconds, self._asker = generator, traffic, seconds, asker
+
+    def run(self, row: Row, server: Server, mode: str, number: float) -> None:
+        """Ask for one round, again where others disturbed it, and add the values to the row."""
+        said: dict[str, Any] = {}
+        spent: list[int] = []
+        for attempt in range(REPEATS + 1):
+            before, all_before = cpu_of(server.process.pid), busy()
+            said, own = self._ask(server, self._traffic.file(row.kind), mode, number)
+            spent = [late - early for early, late in zip(before, cpu_of(server.process.pid), strict=True)]
+            others = busy() - all_before - own - sum(spent) / 1e9
+            if others <= OTHERS * self._seconds:
+                break
+            row.noisy += attempt == REPEATS
+        received = max(said["received"], 1)
+        row.queries.append(said["in_time"] / said["seconds"])
+        row.cpu.append(sum(spent) / 1000 / received)
+        row.busiest.append(max(spent) / 1000 / received)
+        row.lost += said["sent"] - said["received"]
+        if mode == "rate":
+            row.p50.append(said["latency"][0]["p50"])
+            row.p99.append(said["latency"][0]["p99"])
+
+    def _ask(self, server: Server, file: Path, mode: str, number: float) -> tuple[dict[str, Any], float]:
+        command = [self._generator, "127.0.0.1", str(server.port), str(file), str(self._seconds), str(SOCKETS)]
+        process = subprocess.Popen(
+            [*command, mode, str(number)], stdout=subprocess.PIPE,
+            preexec_fn=lambda: os.sched_setaffinity(0, {self._asker}),  # noqa: PLW1509
+        )  # fmt: skip
+        assert process.stdout is not None
+        text = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(f"scripts/bench: the generator ended with {process.returncode}")
+        said: dict[str, Any] = json.loads(text)
+        return said, usage.ru_utime + usage.ru_stime
+
+
+def main(arguments: list[str]) -> int:
+    """Measure, print a table, and write JSON where asked."""
+    parser = argparse.ArgumentParser(prog="scripts/bench serve", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of every row; fewer than 5 prove nothing")
+    parser.add_argument("--seconds", type=float, default=1.0, help="length of a round")
+    parser.add_argument("--registries", type=int, default=1000, help="of the zone, with four names each")
+    parser.add_argument("--servers", default=",".join(SERVERS[:-1]), help="which of them, with commas")
+    parser.add_argument("--kinds", default=",".join(THROUGHPUT), help="which kinds of traffic, with commas")
+    parser.add_argument("--json", metavar="FILE", help="write every round there as well")
+    options = parser.parse_args(arguments)
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:  # noqa: PLR2004 -- one asks, one answers
+        raise SystemExit("scripts/bench serve: two cores are needed, one for the server and one to ask from")
+    names = [name for name in options.servers.split(",") if available(name)]
+    with TemporaryDirectory(prefix="acrdns-bench-") as folder, ExitStack() as stack:
+        rows = measure(options, Path(folder), names, cores, stack)
+    print(table(rows))
+    verdicts = judge(rows)
+    print("\n" + "\n".join(verdicts))
+    if options.json:
+        found = {
+            "machine": machine(),
+            "rounds": options.rounds,
+            "rows": [asdict(row) for row in rows],
+            "verdicts": verdicts,
+        }
+        Path(options.json).write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return 1 if any("not kept" in line for line in verdicts) else 0
+
+
+def measure(
+    options: argparse.Namespace, folder: Path, names: list[str], cores: list[int], stack: ExitStack
+) -> list[Row]:
+    """Start the servers, check their answers, ask them turn by turn, and check their answers again."""
+    text = zone(options.registries)
+    file = folder / "zone"
+    file.write_text(text, encoding="ascii")
+    traffic, oracle = Traffic(folder, options.registries), Oracle(text)
+    kinds = options.kinds.split(",")
+    bench = Bench(compiled("_generator.c", folder), traffic, options.seconds, cores[1])
+
+    def start(name: str, workers: int, on: set[int]) -> Server:
+        extra = ("--cache-size", "0") if name == UNCACHED else ()
+        return stack.enter_context(started(name, folder, file, workers, on, *extra))
+
+    one = {name: start(name, 1, {cores[0]}) for name in names}
+    if OURS in names:
+        one[UNCACHED] = start(UNCACHED, 1, {cores[0]})
+    two = {name: start(name, 2, set(cores[:2])) for name in names if name in WITH_TWO}
+    _check(oracle, traffic, kinds, [*one.values(), *two.values()])
+    plan = [(Row(kind, name, 1), one[name]) for kind in kinds for name in one if _is_asked(kind, name)]
+    plan += [(Row(kind, name, 2), two[name]) for kind in kinds for name in two if kind == "repeated"]
+    for _ in range(options.rounds):
+        for row, server in plan:
+            bench.run(row, server, "window", WINDOW)
+    plan += _latencies(bench, options.rounds, plan)
+    if "echo" in one and shutil.which("dnsperf"):
+        plan += _dnsperf(options, folder, one, cores[1])
+    _check(oracle, traffic, kinds, [*one.values(), *two.values()])
+    return [row for row, _ in plan]
+
+
+def _is_asked(kind: str, name: str) -> bool:
+    if name in {UNCACHED, "echo"}:
+        return kind == ("misses" if name == UNCACHED else "repeated")
+    return not (kind == "misses" and name == OURS)
+
+
+def _latencies(bench: Bench, rounds: int, plan: list[tuple[Row, Server]]) -> list[tuple[Row, Server]]:
+    """Measure latencies at half of the speed that each server has just shown."""
+    found = []
+    for kind, base in (("repeated", "repeated"), ("beside", "flood")):
+        half = [(server, median(row.queries) / 2) for row, server in plan if row.kind == base and row.workers == 1]
+        rows = [(Row(kind, server.name, 1), server, rate) for server, rate in half if server.name != "dnslib"]
+        for _ in range(rounds):
+            for row, server, rate in rows:
+                bench.run(row, server, "rate", rate)
+        found += [(row, server) for row, server, _ in rows]
+    return found
+
+
+def _dnsperf(options: argparse.Namespace, folder: Path, one: dict[str, Server], asker: int) -> list[tuple[Row, Server]]:
+    """Ask by dnsperf as well: it knows nothing of our generator, and saturates earlier."""
+    rows = [(Row("repeated, by dnsperf", name, 1), one[name]) for name in (PEER, OURS) if name in one]
+    for _ in range(options.rounds):
+        for row, server in rows:
+            before = cpu_of(server.process.pid)
+            command = ["dnsperf", "-s", "127.0.0.1", "-p", str(server.port), "-d", str(folder / "repeated.txt"), "-e"]
+            done = subprocess.run(
+                [*command, "-l", str(max(1, round(options.seconds))), "-c", "16", "-q", str(WINDOW)],
+                check=True, capture_output=True, text=True, preexec_fn=lambda: os.sched_setaffinity(0, {asker}),
+            )  # fmt: skip
+            numbers = {
+                key: float(value) for key, value in re.findall(r"(Queries \w+(?: \w+)?):\s+([0-9.]+)", done.stdout)
+            }
+            row.queries.append(numbers["Queries per second"])
+            spent = sum(cpu_of(server.process.pid)) - sum(before)
+            row.cpu.append(spent / 1000 / max(numbers["Queries completed"], 1))
+            row.lost += int(numbers["Queries lost"])
+    return rows
+
+
+def _check(oracle: Oracle, traffic: Traffic, kinds: list[str], servers: list[Server]) -> None:
+    for server in servers:
+        for kind in kinds:
+            if server.name != "echo":
+                oracle.check(server, traffic.samples[kind][:60])
+
+
+def machine() -> str:
+    """Name the processor and the system."""
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    return f"{found[1] if found else 'unknown processor'}, {os.cpu_count()} cores, Linux {os.uname().release}"
+
+
+def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
+    """Find the row of another server under the same load."""
+    same = (each for each in rows if each.server == name and each.kind == row.kind and each.workers == row.workers)
+    return next((each for each in same if bool(each.p99) == bool(row.p99)), None)
+
+
+def table(rows: list[Row]) -> str:
+    """Write the rows as a Markdown table: medians, half the distance of the quartiles, and ratios to NSD."""
+    lines = ["| questions | server | workers | 1,000 q/s | ± | µs CPU | to NSD | by CPU | p50 µs | p99 µs | lost |",
+             "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]  # fmt: skip
+    for row in rows:
+        peer = _peer(rows, row, PEER)
+        speed, cpu = median(row.queries), median(row.cpu)
+        spread = 0.0
+        if len(row.queries) > 1:
+            low, _, high = quantiles(row.queries, n=4)
+            spread = (high - low) / 2
+        ratio = f"{speed / median(peer.queries):.2f} | {median(peer.cpu) / cpu:.2f}" if peer else "| "
+        latency = f"{median(row.p50):.0f} | {median(row.p99):.0f}" if row.p99 else "| "
+        kind = f"{row.kind}, half load" if row.p99 else row.kind
+        mark = "*" * bool(row.noisy)
+        lines.append(
+            f"| {kind} | {row.server} | {row.workers} | {speed / 1000:.0f}{mark} | {spread / 1000:.0f} | {cpu:.2f} "
+            f"| {ratio} | {latency} | {row.lost} |"
+        )
+    return "\n".join(lines)
+
+
+def judge(rows: list[Row]) -> list[str]:
+    """Say of each limit whether it is kept, with both witnesses."""
+    found = []
+    for row in rows:
+        if row.server not in (OURS, UNCACHED):
+            continue
+        peer, echo = _peer(rows, row, PEER), _peer(rows, row, "echo")
+        if peer and row.p99:
+            found.append(_said(f"{row.kind}: p99 to NSD's", median(row.p99) / median(peer.p99), SLOWER, most=True))
+        elif peer and row.workers == 1 and row.kind in LIMITS:
+            by_cpu = median(peer.cpu) / median(row.cpu)
+            text = f"{row.kind}: throughput to NSD's (by CPU {by_cpu:.2f})"
+            found.append(_said(text, median(row.queries) / median(peer.queries), LIMITS[row.kind]))
+        if echo and not row.p99 and row.workers == 1:
+            found.append(
+                _said(f"{row.kind}: throughput to the echo's", median(row.queries) / median(echo.queries), TO_ECHO)
+            )
+        alone = next(
+            (each for each in rows if each.server == row.server and each.kind == row.kind and not each.p99), row
+        )
+        if row.workers > 1:
+            found.append(_said(f"{row.kind}: two workers to one", median(alone.cpu) / median(row.busiest), SCALING))
+    return found
+
+
+def _said(what: str, value: float, limit: float, *, most: bool = False) -> str:
+    kept = value <= limit if most else value >= limit
+    return f"{what}: {value:.2f}, {'at most' if most else 'at least'} {limit:g}: {'kept' if kept else 'not kept'}"
