@@ -26,7 +26,7 @@ WARM_SECONDS = 5.0
 """When the first look at the memory is taken."""
 WINDOW = 64
 """Queries that a client has under way: what a socket's buffer holds in any case, so that only a server can lose one."""
-GROWTH = 8192
+GROWTH = 4096
 """KiB that all processes together may grow by, once they are warm."""
 
 TOPOLOGY = """
