@@ -66,16 +66,14 @@ def started(name: str, folder: Path, zone: Path, workers: int, cores: set[int], 
     """Start a server by name; `options` are for acrdns. It is ended on the way out."""
     place = folder / f"{name.partition(',')[0].lower()}-{workers}-{len(options)}"
     place.mkdir()
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     command = _command(name, place, zone, port, workers, options)
     with (place / "output").open("wb") as output:
         process = subprocess.Popen(
             command, stdout=output, stderr=output, preexec_fn=lambda: os.sched_setaffinity(0, cores)  # noqa: PLW1509
         )  # fmt: skip
     try:
-        _wait(name, port, place / "output")
+        _wait(name, port, process, place / "output")
         yield Server(name, port, process)
     finally:
         process.terminate()
@@ -84,6 +82,19 @@ def started(name: str, folder: Path, zone: Path, workers: int, cores: set[int], 
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _free_port() -> int:
+    """Find a port that is free for UDP and TCP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            udp.bind(("127.0.0.1", 0))
+            try:
+                tcp.bind(udp.getsockname())
+            except OSError:
+                continue
+            found: int = udp.getsockname()[1]
+            return found
 
 
 def _command(name: str, place: Path, zone: Path, port: int, workers: int, options: Sequence[str]) -> list[str]:
@@ -111,10 +122,10 @@ def _dnsmasq(program: str, place: Path, zone: Path, port: int) -> list[str]:
     return [program, *fixed, "--cache-size=10000", *own, "--listen-address=127.0.0.1", *user]
 
 
-def _wait(name: str, port: int, output: Path) -> None:
+def _wait(name: str, port: int, process: subprocess.Popen[bytes], output: Path) -> None:
     query = dns.message.make_query(f"reg00000.{APEX}", "A")
     end = time.monotonic() + _SECONDS
-    while time.monotonic() < end:
+    while time.monotonic() < end and process.poll() is None:
         try:
             reply = dns.query.udp(query, "127.0.0.1", 0.5, port)
         except (OSError, dns.exception.DNSException):
