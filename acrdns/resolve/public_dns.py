@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PUBLIC_DNS = "public DNS"
 REMEMBERED_HOPS = 1024
 """Enough for what all vantage points ask about a registry; no more, since a server is asked for anything."""
+OUTSIDE = "outside the simulated zones"
+"""Why a name is refused. The name is not said again: whoever forges addresses gets no more than a few octets for it."""
 
 
 class PublicZones:
@@ -53,7 +55,7 @@ class PublicZones:
     def _look_up(self, question: Question, location: str | None) -> tuple[Zone | None, Hop]:
         zone = self._view.zone_for(question.name, question.type)
         if zone is None:
-            return None, Hop(Rcode.REFUSED, cause=f"{show(question.name)} is outside the simulated zones")
+            return None, Hop(Rcode.REFUSED, cause=OUTSIDE)
         routed = self._published.routed(question.name, location)
         if routed is not None:
             # An alias is the same for every type that is asked for; who asks for the alias itself stops at it.

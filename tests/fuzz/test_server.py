@@ -1,7 +1,8 @@
 """Bytes that nobody should send, to a server as people run it: it lives, stays small, and answers the next good query.
 
-Every run sends the same packets: the seed is fixed. `ACRDNS_FUZZ_PACKETS` and `ACRDNS_FUZZ_SEED` change how many and
-which. What once broke something is kept in `CASES`.
+Every run sends the same packets, but for the time in signatures: the seed is fixed. `ACRDNS_FUZZ_PACKETS` and
+`ACRDNS_FUZZ_SEED` change how many and which; the slow part sends 100,000 over UDP and as many over TCP. What once broke
+something is kept in `CASES`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import os
 import random
 import socket
 import struct
-from contextlib import ExitStack
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import dns.message
+import dns.opcode
+import dns.rrset
+import dns.tsigkeyring
 import pytest
 
 from acrdns.names import wire
@@ -22,9 +25,11 @@ from tests.serve.running import SECONDS, ZONE, Running, addresses, connected, fr
 from tests.wire.exchange import option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 COUNT = int(os.environ.get("ACRDNS_FUZZ_PACKETS", "4000"))
+MANY = max(COUNT, 100_000)
 SEED = int(os.environ.get("ACRDNS_FUZZ_SEED", "20240229"))
 WINDOW = 32
 """Packets that are under way at a time."""
@@ -52,16 +57,47 @@ def server(tmp_path: Path) -> Iterator[Running]:
         assert running.err.all() == []
 
 
+KEY = """key "fuzz" { algorithm hmac-sha256; secret "bm9ib2R5IGtub3dzIHRoaXMga2V5"; };"""
+KEYS = dns.tsigkeyring.from_text({"fuzz": ("hmac-sha256", "bm9ib2R5IGtub3dzIHRoaXMga2V5")})
+
+
+@pytest.fixture
+def everything(tmp_path: Path) -> Iterator[Running]:
+    """Serve the same with all that looks at what strangers send: transfers, signatures, client subnets, metrics, a log."""
+    tmp_path.joinpath("topology.yaml").write_text(topology())
+    tmp_path.joinpath("example.zone").write_text(ZONE + "\n")
+    tmp_path.joinpath("key").write_text(KEY)
+    files = (str(tmp_path / "topology.yaml"), "--zone-file", str(tmp_path / "example.zone"))
+    options = ("--ecs", "--by-client", "--workers", "2", "--metrics", "127.0.0.1:0", "--listen", "internet=127.0.0.1:0")
+    feeding = ("--allow-transfer", "127.0.0.0/8", "--ixfr-journal", str(tmp_path / "journal"))
+    with Running(
+        *files, *options, *feeding, "--tsig-key", str(tmp_path / "key"), "--listen", "hub=127.0.0.1:0"
+    ) as running:
+        yield running
+        assert running.stop() == 0
+        assert [line for line in running.err.all() if "metrics and readiness" not in line] == []
+
+
 def seeds() -> list[bytes]:
     """Give the good queries that bad ones are made of."""
     names = ["www.example", "contoso.azurecr.io", "a.wild.example", "big.example", "x.sub.example", ""]
     made = [dns.message.make_query(name, kind, use_edns=False) for name in names for kind in ("A", "TXT", "ANY")]
     for message in made[::2]:
         message.use_edns(0, 0x8000, 1232, options=[option(10, bytes(8)), option(8, bytes(4))])
-    signed = wire("key") + struct.pack("!HHIH", 250, 255, 0, 40) + wire("hmac-sha256") + bytes(27)
-    return [message.to_wire() for message in made] + [
-        made[1].to_wire()[:11] + b"\x01" + made[1].to_wire()[12:] + signed
-    ]
+    subnet = dns.message.make_query("contoso.azurecr.io", "A", use_edns=0, options=[option(8, b"\0\1\x18\0\x0a\0\0")])
+    told = dns.message.make_query(
+        "www.example", "A", use_edns=0, options=[option(15, b"\0\x16no"), option(12, bytes(9))]
+    )
+    transfers = [dns.message.make_query("example", kind, use_edns=False) for kind in ("AXFR", "IXFR", "SOA")]
+    transfers[1].authority.append(dns.rrset.from_text("example.", 0, "IN", "SOA", ". . 1 0 0 0 0"))
+    notify = dns.message.make_query("example", "SOA", use_edns=False)
+    notify.set_opcode(dns.opcode.NOTIFY)
+    plain = [message.to_wire() for message in (*made, subnet, told, *transfers, notify)]
+    for message in (made[0], subnet, *transfers, notify):
+        message.use_tsig(KEYS)
+    unknown = wire("key") + struct.pack("!HHIH", 250, 255, 0, 40) + wire("hmac-sha256") + bytes(27)
+    signed = [message.to_wire() for message in (made[0], subnet, *transfers, notify)]
+    return [*plain, *signed, plain[1][:11] + b"\x01" + plain[1][12:] + unknown]
 
 
 def mutate(chance: random.Random, packet: bytes) -> bytes:
@@ -98,15 +134,6 @@ def packets(count: int, seed: int) -> Iterator[bytes]:
         yield mutate(chance, chance.choice(good))
 
 
-def resident(running: Running) -> dict[int, int]:
-    """Give the memory in KiB that each process holds for itself."""
-    sizes = {}
-    for pid in (running.process.pid, *running.children()):
-        rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        sizes[pid] = sum(int(row.split()[1]) for row in rows if row.startswith(("Private_", "Shared_")))
-    return sizes
-
-
 def flood_udp(where: tuple[str, int], count: int, seed: int) -> int:
     """Send bad packets in windows, each ended by a good query; the number of answers besides those."""
     good = dns.message.make_query("www.example", "A", id=0xFEED).to_wire()
@@ -125,35 +152,61 @@ def flood_udp(where: tuple[str, int], count: int, seed: int) -> int:
     return heard
 
 
+def flood_tcp(where: tuple[str, int], count: int, seed: int) -> None:
+    """Send the same as frames of one connection after another: what can be framed can be answered."""
+    good = framed(dns.message.make_query("www.example", "A", id=0xFEED).to_wire())
+    stream = socket.create_connection(where, SECONDS)
+    for number, packet in enumerate(packets(count, seed), 1):
+        stream.sendall(framed(b"\x00" + packet[1:]))
+        if number % WINDOW == 0:
+            stream.sendall(good)
+            while (reply := take(stream)) is not None and not reply.startswith(b"\xfe\xed"):
+                pass
+            assert reply is not None
+            assert dns.message.from_wire(reply).answer
+            stream.close()
+            stream = socket.create_connection(where, SECONDS)
+    stream.close()
+
+
 def test_mutated_packets_over_udp(server: Running) -> None:
     """Most are answered, all are survived, and after every 32 a good query is answered in full."""
     where = server.address("internet")
     flood_udp(where, COUNT // 4, SEED + 1)
-    before, children = resident(server), server.children()
-    assert flood_udp(where, COUNT, SEED) > COUNT // 4
-    assert server.children() == children
-    assert all(size < before[pid] + GROWTH for pid, size in resident(server).items())
+    with stays_small(server):
+        assert flood_udp(where, COUNT, SEED) > COUNT // 4
 
 
 def test_mutated_packets_over_tcp(server: Running) -> None:
-    """The same as frames of one connection after another: what can be framed can be answered."""
+    """The same holds for frames."""
     where = server.address("internet")
-    good = framed(dns.message.make_query("www.example", "A", id=0xFEED).to_wire())
-    sizes = []
-    for seed in (SEED + 1, SEED):
-        sizes.append(resident(server))
-        stream = socket.create_connection(where, SECONDS)
-        for number, packet in enumerate(packets(COUNT // 2, seed), 1):
-            stream.sendall(framed(b"\x00" + packet[1:]))
-            if number % WINDOW == 0:
-                stream.sendall(good)
-                while (reply := take(stream)) is not None and not reply.startswith(b"\xfe\xed"):
-                    pass
-                assert reply is not None
-                stream.close()
-                stream = socket.create_connection(where, SECONDS)
-        stream.close()
-    assert all(size < sizes[1][pid] + GROWTH for pid, size in resident(server).items())
+    flood_tcp(where, COUNT // 2, SEED + 1)
+    with stays_small(server):
+        flood_tcp(where, COUNT // 2, SEED)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("served", ["server", "everything"])
+@pytest.mark.parametrize("flood", [flood_udp, flood_tcp])
+def test_a_hundred_thousand(
+    request: pytest.FixtureRequest, served: str, flood: Callable[[tuple[str, int], int, int], object]
+) -> None:
+    """No number of packets makes any process of the server end, or grow once its bounded caches are full."""
+    running: Running = request.getfixturevalue(served)
+    flood(running.address("internet"), MANY, SEED + 1)
+    with stays_small(running):
+        flood(running.address("internet"), MANY, SEED)
+
+
+@contextmanager
+def stays_small(running: Running) -> Iterator[None]:
+    """Hold the server to its processes and to their memory, all of them."""
+    before, children = running.memory(), running.children()
+    assert before.keys() == {running.process.pid, *children}
+    yield
+    assert running.children() == children
+    after = running.memory()
+    assert {pid: size for pid, size in after.items() if size >= before[pid] + GROWTH} == {}
 
 
 def test_raw_bytes_over_tcp(server: Running) -> None:
@@ -183,7 +236,7 @@ def test_idle_connections(server: Running) -> None:
     """Five hundred clients that say nothing, half a query, or nothing more keep nobody out."""
     where = server.address("hub")
     query = framed(dns.message.make_query("contoso.azurecr.io", "A").to_wire())
-    before = resident(server)[server.process.pid]
+    before = server.memory()[server.process.pid]
     with ExitStack() as stack:
         for number in range(500):
             stream = stack.enter_context(connected(where))
@@ -193,7 +246,7 @@ def test_idle_connections(server: Running) -> None:
         assert addresses(where, "contoso.azurecr.io", tcp=True) == ["10.0.0.7"]
         assert addresses(where, "contoso.azurecr.io") == ["10.0.0.7"]
     assert addresses(where, "contoso.azurecr.io", tcp=True) == ["10.0.0.7"]
-    assert resident(server)[server.process.pid] < before + 4 * GROWTH
+    assert server.memory()[server.process.pid] < before + 4 * GROWTH
 
 
 def test_more_connections_than_there_is_room_for(server: Running) -> None:

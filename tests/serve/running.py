@@ -140,13 +140,17 @@ class Running:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in listed.split()]
 
-    def memory(self) -> dict[int, int]:
-        """Give the memory in KiB that each process holds, with its share of what it shares; ended ones are left out."""
+    def memory(self, *, shares: bool = False) -> dict[int, int]:
+        """Give the memory in KiB of each process; ended ones are left out.
+
+        With `shares`, what several hold counts for each by its part, so that the sum is what all need together. Without,
+        a process does not seem to grow when another one stops to share pages with it.
+        """
         sizes = {}
         for pid in (self.process.pid, *self.children()):
             with suppress(FileNotFoundError, ProcessLookupError):
                 rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-                sizes[pid] = sum(int(row.split()[1]) for row in rows if row.startswith("Pss:"))
+                sizes[pid] = sum(int(row.split()[1]) for row in rows if row.startswith("Pss:" if shares else "Rss:"))
         return sizes
 
     def hang_up(self) -> None:

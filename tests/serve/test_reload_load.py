@@ -220,5 +220,5 @@ def _reload(running: Running, file: Path, clients: Sequence[Client]) -> tuple[li
         running.hang_up()
         time.sleep(max(0.0, began + count * EVERY - time.monotonic()))
         if elapsed > min(WARM_SECONDS, LOAD_SECONDS / 4):
-            sizes.append(sum(running.memory().values()))
+            sizes.append(sum(running.memory(shares=True).values()))
     return sizes, count

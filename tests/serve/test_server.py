@@ -365,3 +365,20 @@ def test_a_log_that_nobody_reads_holds_nothing_up(files: Path) -> None:
         assert process.wait(SECONDS) == 0
     missing = [int(line.split()[0]) for line in lines if "queries are missing here" in line]
     assert sum(missing) + sum("wild.example" in line for line in lines) == asked
+
+
+@pytest.mark.parametrize(
+    "name", ["elsewhere.test", ".".join(["\\001" * 63] * 3 + ["x" * 60])], ids=["short", "longest"]
+)
+def test_refusals_amplify_nothing(server: Running, name: str) -> None:
+    """A refusal is as long as the query, but for an Extended DNS Error of at most 33 octets; the name is not repeated."""
+    query = dns.message.make_query(name, "ANY", use_edns=0)
+    asked, plain = query.to_wire(), dns.message.make_query(name, "ANY", use_edns=False).to_wire()
+    for _, (host, port) in server.places:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.settimeout(SECONDS)
+            asker.connect((host, port))
+            asker.send(asked)
+            assert len(asker.recv(65535)) <= len(asked) + 33
+            asker.send(plain)
+            assert len(asker.recv(65535)) == len(plain)
