@@ -187,7 +187,7 @@ def test_a_reload_every_50_ms_under_full_load(file: Path, workers: str) -> None:
         running.err.until("^reloaded ")
         allowed = list(zip(first, answers(running), strict=True))
         assert all(a != b for a, b in allowed)
-        clients = [
+        clients: list[Client] = [
             kind(running.address(vantage), name, list(pair), done)
             for kind in (UdpClient, UdpClient, TcpClient)
             for (vantage, name), pair in zip(QUESTIONS, allowed, strict=True)
