@@ -63,7 +63,7 @@ KEYS = dns.tsigkeyring.from_text({"fuzz": ("hmac-sha256", "bm9ib2R5IGtub3dzIHRoa
 
 @pytest.fixture
 def everything(tmp_path: Path) -> Iterator[Running]:
-    """Serve the same with all that looks at what strangers send: transfers, signatures, client subnets, metrics, a log."""
+    """Serve the same with all that looks at what strangers send: transfers, signatures, client subnets, metrics."""
     tmp_path.joinpath("topology.yaml").write_text(topology())
     tmp_path.joinpath("example.zone").write_text(ZONE + "\n")
     tmp_path.joinpath("key").write_text(KEY)
