@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 COLLECT_OFTEN = (700, 10, 10)
-"""The collector's own defaults. `acrdns.__main__` lets it wait, for commands that end soon; a server lives, and each reload
-leaves cycles behind."""
+"""The collector's own defaults. `acrdns.__main__` lets it wait, for commands that end soon; a server lives, and each
+reload leaves cycles behind."""
 
 
 class LogFormat(StrEnum):
