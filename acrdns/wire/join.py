@@ -10,7 +10,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from acrdns.record import Type
-from acrdns.wire.query import CLASS_IN, HEADER
+from acrdns.wire.query import CLASS_IN, HEADER, MOST_POINTERS
 
 if TYPE_CHECKING:
     from acrdns.record import RRset
@@ -34,7 +34,7 @@ def join(flags: int, question: bytes, sections: Sections, opt: bytes, limit: int
         single = _single(flags, question, sections[0][0], opt, limit)
         if single is not None:
             return single
-    names: dict[bytes, int] = {}
+    names = _Names()
     _name(question[:-4], HEADER, names)
     parts = [b"", question]
     size = HEADER + len(question)
@@ -78,13 +78,37 @@ def _single(flags: int, question: bytes, rrset: RRset, opt: bytes, limit: int) -
     return packed if len(packed) <= limit else None
 
 
-def _name(name: bytes, offset: int, names: dict[bytes, int]) -> bytes:
+class _Names(dict[bytes, int]):
+    """Where the parts of names are."""
+
+    __slots__ = ("pointers",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pointers: dict[int, int] = {}
+        """How many pointers a name takes that is read from such a place; none are left out."""
+
+    def count(self, name: bytes, end: int, taken: int) -> None:
+        """Note how many pointers a new name takes, whose labels end at `end`; forget it where it takes too many."""
+        position = 0
+        while position < end:
+            rest = name[position:]
+            if taken >= MOST_POINTERS:
+                self.pop(rest, None)
+            elif rest in self:
+                self.pointers[self[rest]] = taken
+            position += 1 + name[position]
+
+
+def _name(name: bytes, offset: int, names: _Names) -> bytes:
     """Compress a name that will stand at an offset, and remember where its parts are."""
     position = 0
     while length := name[position]:
         rest = name[position:] if position else name
         known = names.get(rest)
         if known is not None:
+            if position:
+                names.count(name, position, 1 + names.pointers.get(known, 0))
             return name[:position] + (_POINTERS | known).to_bytes(2, "big")
         if offset + position <= _FARTHEST:
             names[rest] = offset + position
@@ -92,7 +116,7 @@ def _name(name: bytes, offset: int, names: dict[bytes, int]) -> bytes:
     return name
 
 
-def _soa(rdata: bytes, offset: int, names: dict[bytes, int]) -> bytes:
+def _soa(rdata: bytes, offset: int, names: _Names) -> bytes:
     end = 0
     while length := rdata[end]:
         end += 1 + length

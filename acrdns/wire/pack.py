@@ -6,6 +6,7 @@ compressed where receivers must understand it: owners, and the data of the types
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from dnslib import CNAME, MX, NS, PTR, RD, RR, SOA, DNSHeader
@@ -13,7 +14,7 @@ from dnslib.label import DNSBuffer, DNSLabel
 
 from acrdns.names import labels
 from acrdns.record import Type
-from acrdns.wire.query import CLASS_IN, HEADER, TC
+from acrdns.wire.query import CLASS_IN, HEADER, MOST_POINTERS, TC
 
 if TYPE_CHECKING:
     from acrdns.record import RRset
@@ -81,10 +82,27 @@ class _Message:
 
 
 class _Buffer(DNSBuffer):  # type: ignore[misc]  # dnslib has no types
-    """dnslib's buffer, without pointers that point too far (dnslib would cut them), and with a way back."""
+    """dnslib's buffer, without pointers that point too far (dnslib would cut them), and with a way back.
+
+    Nor are there more pointers in a row than readers follow: names that grow label by label, as below a DNAME that
+    leads below itself, would else make a chain of any length.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pointers: dict[int, int] = {}
+        """How many pointers a name takes that is read from a remembered place."""
 
     def encode_name(self, name: DNSLabel) -> None:
+        whole, before = name.label, len(self.names)
+        ends = (whole[at:] for at in range(len(whole)))
+        known = next((place for end in ends if (place := self.names.get(end)) is not None), None)
+        taken = 0 if known is None else 1 + self._pointers[known]
         super().encode_name(name)
+        for place in islice(self.names.values(), before, None):
+            self._pointers[place] = taken
+        while taken >= MOST_POINTERS and len(self.names) > before:
+            self.names.popitem()
         while self.names and self._last() > _FARTHEST:
             self.names.popitem()
 

@@ -21,6 +21,8 @@ from acrdns.wire.edns import Edns, read_options
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+MOST_POINTERS = 16
+"""Compression pointers in a row that readers follow, by dnspython's limit; a name that takes so many is not pointed at."""
 HEADER = 12
 """Octets of the header."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 
 from acrdns.record import Type
-from acrdns.wire.query import CLASS_IN, HEADER, header
+from acrdns.wire.query import CLASS_IN, HEADER, MOST_POINTERS, header
 
 _FARTHEST = 0x3FFF
 """The farthest octet that a compression pointer can name."""
@@ -21,12 +21,14 @@ _ONE_NAME = frozenset((Type.NS, Type.CNAME, Type.PTR))
 class Records:
     """A message with answers that come one by one."""
 
-    __slots__ = ("_body", "_count", "_names", "_question")
+    __slots__ = ("_body", "_count", "_names", "_pointers", "_question")
 
     def __init__(self, question: bytes = b"") -> None:
         """Start a message; `question` is the question section as it was asked, or nothing."""
         self._body = bytearray(HEADER)
         self._names: dict[bytes, int] = {}
+        self._pointers: dict[int, int] = {}
+        """How many pointers a name takes that is read from a remembered place; none are left out."""
         self._count = 0
         self._question = bool(question)
         if question:
@@ -82,17 +84,28 @@ class Records:
     def _name(self, name: bytes) -> None:
         body, known = self._body, self._names
         position = 0
+        fresh: list[bytes] = []
         while length := name[position]:
             rest = name[position:]
             place = known.get(rest)
             if place is not None:
+                self._count_pointers(fresh, 1 + self._pointers.get(place, 0))
                 body += (_POINTER | place).to_bytes(2, "big")
                 return
             if len(body) <= _FARTHEST:
                 known[rest] = len(body)
+                fresh.append(rest)
             body += name[position : position + 1 + length]
             position += 1 + length
         body.append(0)
+
+    def _count_pointers(self, fresh: list[bytes], taken: int) -> None:
+        """Remember how many pointers new names take, or forget them where readers would follow no more."""
+        for name in fresh:
+            if taken < MOST_POINTERS:
+                self._pointers[self._names[name]] = taken
+            else:
+                del self._names[name]
 
 
 def _length(name: bytes) -> int:

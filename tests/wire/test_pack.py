@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import dns.message
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from acrdns.record import RRset, Type
 from acrdns.wire.join import join
 from acrdns.wire.pack import Sections, pack
 from acrdns.wire.query import QR, TC
+from acrdns.wire.records import Records
 from tests.wire.exchange import as_dnspython, big, records
 from tests.wire.strategies import names, sections
 
@@ -119,3 +122,18 @@ def test_equal_names_are_compressed() -> None:
     packet = pack(QR, QUESTION, parts, b"", 512)
     assert packet[12 + len(QUESTION) :].hex(" ").startswith("c0 0c 00 05")
     assert len(packet) == 12 + len(QUESTION) + (2 + 10 + 4) + (2 + 10 + 4)
+
+
+@pytest.mark.parametrize("count", [10, 40])
+def test_names_that_grow_can_be_read(count: int) -> None:
+    """Each name is one label longer than the one before: below a DNAME that leads below itself, and in transfers."""
+    grown = [name(".".join(["a"] * number + ["example"])) for number in range(1, count + 2)]
+    chain = tuple(RRset(owner, Type.CNAME, 60, (target,)) for owner, target in pairwise(grown))
+    question = grown[0] + b"\0\1\0\1"
+    whole = read(pack(QR, question, (chain, (), ()), OPT, 65535))
+    assert [rrset.name.to_wire() for rrset in whole.answer] == grown[:-1]
+    filled = Records(question)
+    for rrset in chain:
+        filled.add(rrset.name, rrset.type, rrset.ttl, rrset.rdatas[0])
+    assert read(filled.finish(0, QR, OPT)).answer == whole.answer
+    assert join(QR, question, (chain, (), ()), OPT, 65535) == pack(QR, question, (chain, (), ()), OPT, 65535)
