@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_POINTERS = 16
-"""Compression pointers in a row that readers follow, by dnspython's limit; a name that takes so many is not pointed at."""
+"""Compression pointers in a row that readers follow (dnspython); a name that takes so many is not pointed at."""
 HEADER = 12
 """Octets of the header."""
 

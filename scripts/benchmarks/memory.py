@@ -94,7 +94,7 @@ def measure(folder: Path, names: int, registries: int, rounds: int) -> list[Row]
     for _ in range(rounds):
         for subject, values in zip(subjects, seen, strict=True):
             with _running(subject) as process:
-                values.append(_memory(process.pid))
+                values.append(family_memory(process.pid))
     return [_row(subject.row, values) for subject, values in zip(subjects, seen, strict=True)]
 
 
@@ -173,7 +173,7 @@ def _answers(name: str, port: int) -> bool:
     return response.rcode() == dns.rcode.NOERROR and bool(response.answer)
 
 
-def _memory(pid: int) -> tuple[int, int, int]:
+def family_memory(pid: int) -> tuple[int, int, int]:
     """Give how many processes a server has, their peaks together, and their PSS together, in octets."""
     processes = _family(pid)
     peak = sum(_field(number, "status", "VmHWM:") for number in processes)

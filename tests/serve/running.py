@@ -88,6 +88,10 @@ class Lines:
             if re.search(pattern, line):
                 return line
 
+    def waiting(self) -> list[str]:
+        """Give the lines that have come and that nobody has waited for; they are not seen by that."""
+        return [line for line in list(self._queue.queue) if line is not None]
+
     def all(self) -> list[str]:
         """Wait for the end, and give every line."""
         while (line := self._queue.get(timeout=SECONDS)) is not None:
