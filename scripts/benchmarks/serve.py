@@ -115,6 +115,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kinds", default=",".join(THROUGHPUT), help="which kinds of traffic, with commas")
     parser.add_argument("--json", metavar="FILE", help="write every round there as well")
     options = parser.parse_args(arguments)
+    for asked, known in ((options.kinds, THROUGHPUT), (options.servers, SERVERS[:-1])):
+        if unknown := ", ".join(set(asked.split(",")).difference(known)):
+            parser.error(f"there is no {unknown}; there are {', '.join(known)}")
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:  # noqa: PLR2004 -- one asks, one answers
         raise SystemExit("scripts/bench serve: two cores are needed, one for the server and one to ask from")
