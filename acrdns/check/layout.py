@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.check.gap import find_gaps
+from acrdns.check.once import once
 from acrdns.check.way import End, Ways
 from acrdns.names import LOGIN, ancestors, is_under, join, name
 from acrdns.record import Type
@@ -249,26 +250,5 @@ class Layout:
         return found
 
 
-class _Identity:
-    """A topology as a key that compares by identity, since its mappings cannot be hashed."""
-
-    __slots__ = ("topology",)
-
-    def __init__(self, topology: Topology) -> None:
-        self.topology = topology
-
-    def __hash__(self) -> int:
-        return id(self.topology)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.topology is self.topology
-
-
-@lru_cache(maxsize=1)
-def _layout(key: _Identity) -> Layout:
-    return Layout(key.topology)
-
-
-def layout(topology: Topology) -> Layout:
-    """Give the layout of a topology; the rules of one run share it."""
-    return _layout(_Identity(topology))
+layout = once(Layout)
+"""Give the layout of a topology; the rules of one run share it."""

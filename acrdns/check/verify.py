@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.check.matrix import State, as_expected, state_of
+from acrdns.check.once import once
 from acrdns.check.simulate import addresses, outcome
 from acrdns.check.split import in_parts, processes
 from acrdns.check.sweep import Sweep
@@ -156,26 +157,9 @@ def _why_nothing(response: Response) -> Property:
     return Property.NO_BLACK_HOLE
 
 
-class _Identity:
-    """A topology as a key that compares by identity, since its mappings cannot be hashed."""
-
-    __slots__ = ("topology",)
-
-    def __init__(self, topology: Topology) -> None:
-        self.topology = topology
-
-    def __hash__(self) -> int:
-        return id(self.topology)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Identity) and other.topology is self.topology
-
-
-@lru_cache(maxsize=1)
-def _world(key: _Identity) -> World:
-    return World(key.topology)
+_world = once(World)
 
 
 def proof(topology: Topology) -> tuple[Violation, ...]:
     """Give the violations of a topology; its world is made once for all rules of a run."""
-    return verify(_world(_Identity(topology)))
+    return verify(_world(topology))

@@ -19,7 +19,6 @@ TOP_LEVEL = frozenset(
         ".ci",
         ".git",
         ".gitignore",
-        "CHANGELOG.md",
         "LICENSE",
         "README.md",
         "acrdns",
