@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     """By owner: addresses, and the smallest TTL of their records."""
 
 _HEADER = Struct("!HHHHH")
-_POINTED = Struct("!HHHIH")
+POINTED = Struct("!HHHIH")
 """An owner name that is a pointer, and what follows an owner name: type, class, TTL, length of the data."""
 _RECORD = Struct("!HHIH")
 _OPTION = Struct("!HH")
@@ -163,7 +163,7 @@ def _answer(octets: bytes, at: int, count: int, names: _Names, wanted: int) -> t
         elif end - at != _LENGTHS[kind]:
             raise _Refusal
         elif kind == wanted:
-            address = _ADDRESS[kind](octets[at:end])
+            address = ADDRESS_TEXT[kind](octets[at:end])
             if owner in addresses:
                 others, least = addresses[owner]
                 addresses[owner] = (*others, address) if address not in others else others, min(least, ttl)
@@ -233,9 +233,9 @@ def _options(octets: bytes, at: int, end: int) -> list[str]:
 def _record(octets: bytes, at: int, names: _Names) -> tuple[str, int, int, int, int]:
     """Read a record up to its data: owner, type, TTL, where the data starts, where it ends."""
     if octets[at] >= _POINTED_TO:
-        pointer, kind, class_, ttl, length = _POINTED.unpack_from(octets, at)
+        pointer, kind, class_, ttl, length = POINTED.unpack_from(octets, at)
         owner = names[pointer]
-        at += _POINTED.size
+        at += POINTED.size
     else:
         owner, at = _name(octets, at, names)
         kind, class_, ttl, length = _RECORD.unpack_from(octets, at)
@@ -285,7 +285,8 @@ def _ipv6(octets: bytes) -> str:
     return inet_ntoa(octets)
 
 
-_ADDRESS = {_A: _ipv4, _AAAA: _ipv6}
+ADDRESS_TEXT = {_A: _ipv4, _AAAA: _ipv6}
+"""By type: what writes the data of a record."""
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acrdns.probe import ordinary
+from acrdns.probe import shape
 from acrdns.probe.flight import PATIENCE, Flight, Lane
 from acrdns.probe.observation import Outcome
 from acrdns.probe.read import Reading
@@ -109,7 +109,7 @@ class Window:
         flight = lane.flights.get(octets[:2])
         if flight is None or flight.tcp is not tcp:
             return
-        reading = ordinary.read(octets, flight.question) or read_unusual(octets, flight.question, edns=flight.edns)
+        reading = shape.read(octets, flight.question) or read_unusual(octets, flight.question, edns=flight.edns)
         if isinstance(reading, Reading):
             self._answer(lane, flight, reading, now)
         elif reading is Sign.TRUNCATED:
