@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.conformance.compare import differences, ours, queries, seen
 from tests.conformance.peers import SERVERS, serving
-from tests.conformance.worlds import World, dense_worlds, load, worlds
+from tests.conformance.worlds import World, dense_worlds, load, renumbered, worlds
 from tests.zone import test_lookup, test_view
 from tests.zone.odd import LONG, ODD
 
@@ -25,6 +26,8 @@ WORLDS = 40
 """Worlds that are asked about in one start of the servers."""
 DENSE_WORLDS = 20
 """Fewer, as each is asked 516 questions."""
+STEPS = 12
+"""Starts of the servers while a difference is shrunk, so that a failing run ends in time too."""
 BATCHES = max(1, settings.default.max_examples // 100 if settings.default is not None else 1)
 """One in CI, twenty with the profile `explore`."""
 
@@ -75,19 +78,30 @@ def _draw(batch: int, count: int, strategy: Callable[[int], st.SearchStrategy[Wo
 
 
 def _shrunk(programs: Mapping[str, str], world: World, question: tuple[str, str]) -> str:
-    """Leave lines and zones out for as long as the difference stays, and describe what is left."""
-    found = _found(programs, world, question)
-    smaller = iter(world.smaller())
-    while (candidate := next(smaller, None)) is not None:
-        different = _found(programs, candidate, question)
-        if different:
-            world, found, smaller = candidate, different, iter(candidate.smaller())
+    """Leave lines and zones out for as long as the difference stays, and describe what is left.
+
+    All smaller worlds of a step are served at once, below names of their own.
+    """
+    found = _found(programs, [world], question)[0]
+    for _ in range(STEPS):
+        candidates = list(world.smaller())
+        different = _found(programs, candidates, question) if candidates else []
+        left = [(len(str(smaller)), each, smaller) for smaller, each in zip(candidates, different, strict=True) if each]
+        if not left:
+            break
+        _, found, world = min(left, key=itemgetter(0))
     return "\n".join([f"{' '.join(question)}:", *found, str(world)])
 
 
-def _found(programs: Mapping[str, str], world: World, question: tuple[str, str]) -> list[str]:
-    found = _differences(programs, dict(world.zones), world.loaded(), [question])
-    return found[0][1] if found else []
+def _found(programs: Mapping[str, str], candidates: Sequence[World], question: tuple[str, str]) -> list[list[str]]:
+    """Tell for each world how the question is answered differently; empty where it is not."""
+    apart = [world.numbered(number) for number, world in enumerate(candidates)]
+    texts = {apex: text for world in apart for apex, text in world.zones}
+    zones = [zone for world in apart for zone in world.loaded()]
+    owner, type_ = question
+    asked = [(renumbered(owner, number), type_) for number in range(len(apart))]
+    found = dict(_differences(programs, texts, zones, asked))
+    return [found.get(each, []) for each in asked]
 
 
 def test_the_odd_zones(programs: dict[str, str]) -> None:

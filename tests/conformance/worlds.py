@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
@@ -25,6 +26,8 @@ HEAD = 2
 LONG = "l" * 60
 LABELS = st.sampled_from(("a", "b", "c", "d", "*", "a", "b", "c", "d", "*", LONG))
 _MAX_TEXT = 253
+_TOP = re.compile(r"\b([dvw])[0-9]{4}\.")
+"""Where the names of a world end."""
 _SIZES = st.integers(0, 12)
 RELATIVE = st.lists(LABELS, max_size=4).map(".".join)
 DENSE = st.lists(st.sampled_from(("a", "b", "*")), max_size=3).map(".".join)
@@ -42,17 +45,37 @@ class World:
         return "\n".join(f"; {apex}\n{text}" for apex, text in self.zones)
 
     def smaller(self) -> Iterator[World]:
-        """Give the worlds with one zone or one line less that still load."""
-        for apex, text in self.zones:
+        """Give the worlds without a zone, or without half, a quarter, ... or one of the lines, that still load.
+
+        The smallest come first, and all of them together are not many: about twice the lines.
+        """
+        for apex, _ in self.zones:
             rest = tuple(zone for zone in self.zones if zone[0] != apex)
             if rest:
                 yield World(rest)
-            lines = text.splitlines(keepends=True)
-            for index in range(HEAD, len(lines)):
-                shorter = "".join(lines[:index] + lines[index + 1 :])
+        entries = [(apex, line) for apex, text in self.zones for line in text.splitlines(keepends=True)[HEAD:]]
+        size = len(entries)
+        while size > 1:
+            size = (size + 1) // 2
+            for start in range(0, len(entries), size):
                 with suppress(ZoneFileError):
-                    load(apex, shorter)
-                    yield World(tuple((each, shorter if each == apex else zone) for each, zone in self.zones))
+                    yield self._with([*entries[:start], *entries[start + size :]])
+        if len(entries) == 1:
+            with suppress(ZoneFileError):
+                yield self._with([])
+
+    def _with(self, entries: list[tuple[str, str]]) -> World:
+        """Give the world with other lines below the heads. Raises ZoneFileError where they do not load."""
+        zones = []
+        for apex, text in self.zones:
+            head = "".join(text.splitlines(keepends=True)[:HEAD])
+            zones.append((apex, head + "".join(line for owner, line in entries if owner == apex)))
+            load(*zones[-1])
+        return World(tuple(zones))
+
+    def numbered(self, number: int) -> World:
+        """Give the same world below names of another number, to serve it beside others."""
+        return World(tuple((renumbered(apex, number), renumbered(text, number)) for apex, text in self.zones))
 
     def loaded(self) -> list[Zone]:
         """Give the zones as acrdns reads them."""
@@ -81,6 +104,11 @@ class World:
         return [(owner, type_) for owner in owners for type_ in DENSE_TYPES]
 
 
+def renumbered(text: str, number: int) -> str:
+    """Put names, a zone's text or a question's name below the names of another world. No length changes."""
+    return _TOP.sub(rf"\g<1>{number:04}.", text)
+
+
 def load(apex: str, text: str) -> Zone:
     """Read a zone that includes nothing."""
     return read_zone(text.encode(), apex + "zone", name(apex), _nothing)
@@ -93,15 +121,18 @@ def _nothing(file: str, wanted: str) -> tuple[str, bytes]:
 @st.composite
 def worlds(draw: st.DrawFn, number: int) -> World:
     """Draw a world whose zones load everywhere: lines that may not stand are left out."""
-    top = f"w{number}."
-    apexes = [top, *draw(st.lists(st.sampled_from([f"a.{top}", f"b.a.{top}", f"v{number}."]), unique=True, max_size=2))]
-    return World(tuple((apex, _settled(apex, draw(_lines(apex, apexes)))) for apex in apexes))
+    top = f"w{number:04}."
+    apexes = [
+        top,
+        *draw(st.lists(st.sampled_from([f"a.{top}", f"b.a.{top}", f"v{number:04}."]), unique=True, max_size=2)),
+    ]
+    return World(tuple((apex, _settled(apex, _without_hidden(draw(_lines(apex, apexes)), apexes))) for apex in apexes))
 
 
 @st.composite
 def dense_worlds(draw: st.DrawFn, number: int) -> World:
     """Draw a world of one zone with few names, all of which collide."""
-    apex = f"d{number}."
+    apex = f"d{number:04}."
     return World(((apex, _settled(apex, draw(_lines(apex, [apex], DENSE)))),))
 
 
@@ -136,6 +167,16 @@ def below(relative: str, apex: str) -> str:
     return f"{relative}.{apex}".lstrip(".") or "."
 
 
+def _without_hidden(lines: list[str], apexes: list[str]) -> list[str]:
+    """Leave out every DNAME above another zone of the world: NSD does not load that zone then, and serves neither well."""
+    hidden = [f".{apex}" for apex in apexes]
+    return [
+        line
+        for line in lines
+        if line.split(" ")[3] != "DNAME" or not any(apex.endswith(f".{line.split(' ')[0]}") for apex in hidden)
+    ]
+
+
 def _settled(apex: str, lines: list[str]) -> str:
     """Give the text of a zone without the lines that no server loads."""
     head = [f"{apex} 600 IN SOA ns.nowhere. host.nowhere. 1 3600 600 86400 60", f"{apex} 600 IN NS ns.nowhere."]
@@ -145,6 +186,8 @@ def _settled(apex: str, lines: list[str]) -> str:
             load(apex, text)
         except ZoneFileError as error:
             wrong = {problem.place.line - HEAD - 1 for problem in error.problems}
+            if min(wrong) < 0:
+                raise  # the head itself: no line to leave out would help
             lines = [line for index, line in enumerate(lines) if index not in wrong]
         else:
             return text
