@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import placed, summary
+from acrdns.report.trace_text import outcome, step_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,14 +14,23 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.profile import Profile
     from acrdns.report.report import Report, Style
+    from acrdns.resolve.chain import Resolution
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36"}
 
 
 def render(report: Report, style: Style) -> str:
-    """Write `FILE:LINE:COLUMN: severity CODE name: message` for each finding, and a summary; ends with a newline."""
-    profile = report.judgement.profile
-    lines = [line for finding in report.judgement.findings for line in _finding(finding, profile, style)]
+    """Write `FILE:LINE:COLUMN: severity CODE name: message` for each finding, and a summary; ends with a newline.
+
+    The first finding of each code that has a counterexample shows it, step by step; others of the code are like it.
+    """
+    lines: list[str] = []
+    shown: set[str] = set()
+    for finding in report.judgement.findings:
+        lines += _finding(finding, report.judgement.profile, style)
+        if finding.trace is not None and finding.code not in shown:
+            shown.add(finding.code)
+            lines += _counterexample(finding.trace)
     return "\n".join((*lines, summary(report))) + "\n"
 
 
@@ -34,3 +44,8 @@ def _finding(finding: Finding, profile: Profile, style: Style) -> Iterator[str]:
         yield f"{lead}{command} &&"
         lead = " " * len(lead)
     yield lead + last
+
+
+def _counterexample(trace: Resolution) -> Iterator[str]:
+    yield f"  seen from {trace.vantage}: {trace.question} ends in {outcome(trace)}"
+    yield from step_lines(trace, "    ")

@@ -54,7 +54,7 @@ def test_a_sample_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.CaptureFixture[str]) -> None:
     """As compilers write, so that editors find the line; exit code 1."""
     assert main.run(["lint", unlinked]) == 1
-    finding, fix, summary = capsys.readouterr().out.splitlines()
+    finding, fix, *steps, summary = capsys.readouterr().out.splitlines()
     assert finding.startswith(
         f"{unlinked}:5:3: error ACR101 vnet-without-zone-link: privatelink.azurecr.io is not linked"
     )
@@ -62,7 +62,18 @@ def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.
         "  fix: az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n hub-link -v hub "
         "-e false"
     )
+    assert steps[0] == "  seen from hub: contoso.azurecr.io A ends in NOERROR"
+    assert steps[1].startswith("    1. 168.63.129.16 in hub is asked for contoso.azurecr.io A: no private zone linked")
+    assert [step.split()[0] for step in steps[1:]] == [f"{number}." for number in range(1, len(steps))]
     assert summary == f"{unlinked}: 1 error"
+
+
+def test_the_first_finding_of_a_code_shows_its_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
+    """Others of the code are like it."""
+    assert main.run(["lint", "zones/broken/ruleset-loop.yaml"]) == 1
+    shown = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  seen from ")]
+    assert shown
+    assert "SERVFAIL" in shown[0]
 
 
 def test_a_fix_of_two_commands_stands_on_two_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
