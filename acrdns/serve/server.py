@@ -28,7 +28,7 @@ from acrdns.serve.service import Desk
 from acrdns.serve.sockets import allow_connections
 from acrdns.serve.sources import load
 from acrdns.serve.tcp import TcpServer
-from acrdns.serve.workers import Job, Workers
+from acrdns.serve.workers import ANSWERING, Job, Workers
 from acrdns.wire.cookie import SECRET, CookieJar
 
 if TYPE_CHECKING:
@@ -162,6 +162,7 @@ class Server:
             address = post.bound.address
             desk = Desk(self._service(post.vantage), meters.get(post.vantage))
             listeners.append(udp.Listener(post.bound.udp[number], desk, address.is_ipv6, address.is_wildcard))
+        voice.say(ANSWERING)
         udp.run(listeners, stop, self._log_pipe(), guard=self._make_guard())
 
     def _make_guard(self) -> Guard | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
     Work = Callable[[int], "Job"]
 
+ANSWERING = "answering"
+"""What a worker says before it takes its first query."""
+_START_SECONDS = 5.0
+"""How long a new worker may take to that; after it the old one goes in any case."""
 _STOP_SECONDS = 5.0
 """How long a worker may take for its last batch."""
 _SOON_SECONDS = 1.0
@@ -41,6 +46,7 @@ class _Worker:
     child: Child
     job: Job
     started: float
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: bool = False
     said: bytes = b""
@@ -79,19 +85,25 @@ class Workers:
             self._start(number)
 
     async def replace(self) -> None:
-        """Start a new generation, then stop the old one and wait for its end."""
+        """Start a new generation, stop the old one once the new one answers, and wait for its end."""
         old = list(self._current.values())
         self._held = False
         if self._closed:
             return
         for number in range(self._count):
             self._start(number)
+        await self._wait_for_answering()
         await self._stop(old)
 
     async def close(self) -> None:
         """Stop all of them and wait for their end."""
         self._closed = True
         await self._stop(list(self._current.values()))
+
+    async def _wait_for_answering(self) -> None:
+        waiting = [each.answering.wait() for each in self._current.values()]
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*waiting), _START_SECONDS)
 
     async def _stop(self, workers: list[_Worker]) -> None:
         for worker in workers:
@@ -124,7 +136,10 @@ class Workers:
             return
         *lines, worker.said = (worker.said + heard).split(b"\n")
         for line in lines:
-            self._report(line.decode(errors="replace"))
+            if line == ANSWERING.encode():
+                worker.answering.set()
+            else:
+                self._report(line.decode(errors="replace"))
         if not heard:
             self._bury(worker)
 
@@ -133,6 +148,7 @@ class Workers:
         loop.remove_reader(worker.child.voice)
         how = worker.child.reap()
         worker.job.ended()
+        worker.answering.set()  # nobody is to wait for it
         worker.ended.set()
         if worker.stopping:
             return
