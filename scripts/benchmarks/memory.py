@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 ACRDNS = str(Path(sys.executable).with_name("acrdns"))
 NAMES = 1_000_000
+ZONE_FILE = "azurecr.zone"
 REGISTRIES = 10_000
 KIB, GIB = 1 << 10, 1 << 30
 START = 300.0
@@ -89,7 +90,7 @@ class Subject:
 
 def measure(folder: Path, names: int, registries: int, rounds: int) -> list[Row]:
     """Start every server once a round, so that each has the machine's memory for itself."""
-    subjects = [*_of_zone(folder, names), _of_estate(folder, registries)]
+    subjects = [*of_zone(folder, names), _of_estate(folder, registries)]
     seen: list[list[tuple[int, int, int]]] = [[] for _ in subjects]
     for _ in range(rounds):
         for subject, values in zip(subjects, seen, strict=True):
@@ -98,8 +99,9 @@ def measure(folder: Path, names: int, registries: int, rounds: int) -> list[Row]
     return [_row(subject.row, values) for subject, values in zip(subjects, seen, strict=True)]
 
 
-def _of_zone(folder: Path, names: int) -> Iterator[Subject]:
-    zone = folder / "azurecr.zone"
+def of_zone(folder: Path, names: int) -> Iterator[Subject]:
+    """Write a zone file of so many names, and give the servers for it, ours last."""
+    zone = folder / ZONE_FILE
     with zone.open("w", encoding="ascii") as file:
         file.write(HEAD)
         file.writelines(f"r{n} IN A 10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}\n" for n in range(names))
@@ -107,7 +109,7 @@ def _of_zone(folder: Path, names: int) -> Iterator[Subject]:
     load = f"{names:,} names"
 
     def peer(name: str) -> Callable[[Path, int], list[str]]:
-        path = _program(name)
+        path = program(name)
         return lambda at, port: SERVERS[name](path, at, port, {f"{SUFFIX}.": zone})
 
     for name in ("nsd", "knotd"):
@@ -127,7 +129,8 @@ def _of_estate(folder: Path, registries: int) -> Subject:
     return Subject(row, lambda _, port: [*ours, f"hub-0=127.0.0.1:{port}"], (names[0], names[-1]))
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Give the path of another program. Raises SystemExit where it is missing."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if path is None:
         raise SystemExit(f"{name} is not installed; scripts/setup --interop says what is needed")
@@ -135,17 +138,15 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def _running(subject: Subject) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server; it has answered for the names once this gives it."""
-    with tempfile.TemporaryDirectory(prefix="acrdns-memory-") as folder:
+def started(subject: Subject) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
+    """Start a server: gives its process, its port and its folder, where its output is. It is ended on the way out."""
+    with tempfile.TemporaryDirectory(prefix="acrdns-benchmark-") as folder:
         port = free_port()
+        command = subject.command(Path(folder), port)
         with (Path(folder) / "output").open("wb") as output:
-            process = subprocess.Popen(
-                subject.command(Path(folder), port), stdout=output, stderr=output, cwd=folder, start_new_session=True
-            )
+            process = subprocess.Popen(command, stdout=output, stderr=output, cwd=folder, start_new_session=True)
         try:
-            _wait(process, port, subject.asked, Path(folder))
-            yield process
+            yield process, port, Path(folder)
         finally:
             process.terminate()
             try:
@@ -153,6 +154,14 @@ def _running(subject: Subject) -> Iterator[subprocess.Popen[bytes]]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+@contextmanager
+def _running(subject: Subject) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server; it has answered for the names once this gives it."""
+    with started(subject) as (process, port, folder):
+        _wait(process, port, subject.asked, folder)
+        yield process
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, names: tuple[str, ...], folder: Path) -> None:

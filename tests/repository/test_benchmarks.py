@@ -33,3 +33,25 @@ def test_serve(program: Callable[[str], str], root: Path, tmp_path: Path) -> Non
     assert {"repeated", "case", "misses", "flood", "mixed", "beside"} <= asked
     assert all(min(row["queries"]) > 0 for row in found["rows"])
     assert len(found["verdicts"]) >= 7
+
+
+@pytest.mark.interop
+@pytest.mark.slow
+def test_load(program: Callable[[str], str], root: Path, tmp_path: Path) -> None:
+    """Every program loads the file, every server answers from it, and ours is held against the slower peer."""
+    for name in ("nsd", "knotd", "nsd-checkzone", "kzonecheck", "named-checkzone"):
+        program(name)
+    arguments = ("--rounds", "2", "--names", "500", "--json", str(tmp_path / "found.json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", "load", *arguments],
+        check=False, cwd=root, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    found = json.loads((tmp_path / "found.json").read_text())
+    rows = {(row["program"], row["what"]): row for row in found["rows"]}
+    assert [what for name, what in rows if name == "acrdns"] == ["served", "loaded"]
+    assert all(len(row["wall"]) == 2 and min(row["wall"]) > 0 for row in rows.values())
+    served = {name: row["median"] for (name, what), row in rows.items() if what == "served"}
+    ratio = served["acrdns"] / max(served["nsd"], served["knotd"])
+    assert rows["acrdns", "served"]["ratio"] == pytest.approx(ratio)
+    assert done.returncode == (ratio > found["limit"])
