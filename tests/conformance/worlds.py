@@ -168,12 +168,12 @@ def below(relative: str, apex: str) -> str:
 
 
 def _without_hidden(lines: list[str], apexes: list[str]) -> list[str]:
-    """Leave out every DNAME above another zone of the world: NSD does not load that zone then, and serves neither well."""
-    hidden = [f".{apex}" for apex in apexes]
+    """Leave out every DNAME above another zone of the world: NSD does not load that zone then."""
+    words = [line.split(" ") for line in lines]
     return [
         line
-        for line in lines
-        if line.split(" ")[3] != "DNAME" or not any(apex.endswith(f".{line.split(' ')[0]}") for apex in hidden)
+        for line, (owner, _, _, type_, *_) in zip(lines, words, strict=True)
+        if type_ != "DNAME" or not any(apex.endswith(f".{owner}") for apex in apexes)
     ]
 
 
