@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.probe.observation import Observation, Outcome
 
@@ -27,8 +27,7 @@ class Expectation:
     """One sentence: why this is expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One endpoint from one vantage point."""
 
     registry: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.check.classify import NO_ANSWER
 from acrdns.check.profile import ORDER, Profile
@@ -19,8 +19,7 @@ Status = Literal["pass", "fail", "error"]
 """`error`: the resolver gave no usable answer (SERVFAIL, REFUSED, timeout)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of one endpoint."""
 
     case: Case

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.check.evidence import Case, Expectation
 from acrdns.check.expectation import expect
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """One endpoint that is to be resolved."""
 
     registry: str

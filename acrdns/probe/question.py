@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME, wire
 
@@ -32,9 +32,8 @@ _WITH_EDNS = _RECURSION_DESIRED + bytes((0, 1, 0, 0, 0, 0, 0, 1))
 _OPT = b"\x00\x00\x29" + EDNS_PAYLOAD.to_bytes(2, "big") + bytes(6)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A name and a type; the class is IN."""
+class Question(NamedTuple):
+    """A name and a type; the class is IN. A tuple, because tens of thousands are made in a second."""
 
     text: str
     """The name in lower case, without the trailing dot. Empty where a label has to be escaped."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +72,7 @@ def test_a_probe_sees_what_the_simulation_does(sample: tuple[Path, Running]) -> 
         fqdns = [endpoint.fqdn for endpoint in of_topology(topology, vantage)]
         probed = observe(fqdns, Resolver((Server(*server.address(vantage)),), timeout=SECONDS))
         simulated = [simulate(world, vantage, fqdn) for fqdn in fqdns]
-        assert [replace(o, milliseconds=None, detail="") for o in probed] == [replace(o, detail="") for o in simulated]
+        assert [o._replace(milliseconds=None, detail="") for o in probed] == [o._replace(detail="") for o in simulated]
 
 
 def test_a_missing_link_is_found_with_its_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

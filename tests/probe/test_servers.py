@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,7 +62,7 @@ def server(request: pytest.FixtureRequest, program: Callable[[str], str]) -> Ite
 
 def timeless(observations: list[Observation]) -> list[Observation]:
     """Leave out what differs from one time to the next: milliseconds, and the order of several addresses."""
-    return [replace(o, milliseconds=None, addresses=tuple(sorted(o.addresses))) for o in observations]
+    return [o._replace(milliseconds=None, addresses=tuple(sorted(o.addresses))) for o in observations]
 
 
 @pytest.mark.parametrize("tcp", [False, True], ids=["udp", "tcp"])

@@ -43,7 +43,7 @@ def report(seen: Evidence, target: str = FILE) -> Report:
 def with_detail(seen: Evidence) -> Evidence:
     """Give the answers that are none an Extended DNS Error."""
     cases = (
-        replace(case, observation=replace(case.observation, detail="EDE 22 (No Reachable Authority): 10.0.0.53"))
+        case._replace(observation=case.observation._replace(detail="EDE 22 (No Reachable Authority): 10.0.0.53"))
         if case.observation.outcome == "SERVFAIL"
         else case
         for case in seen.cases
