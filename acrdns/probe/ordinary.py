@@ -285,8 +285,7 @@ def _ipv6(octets: bytes) -> str:
     return inet_ntoa(octets)
 
 
-ADDRESS_TEXT = {_A: _ipv4, _AAAA: _ipv6}
-"""By type: what writes the data of a record."""
+ADDRESS_TEXT = {_A: _ipv4, _AAAA: _ipv6}  # by type: what writes the data of a record
 
 
 @lru_cache(maxsize=4096)
