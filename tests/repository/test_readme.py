@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns.cli import main
 from tests.repository.console import Block, blocks, faults, run
 
 if TYPE_CHECKING:
@@ -66,3 +68,13 @@ def test_the_readme_shows_commands() -> None:
     assert "scripts/demo" in commands
     assert "scripts/test" in commands
     assert any(not block.excuse for block in BLOCKS)
+
+
+TRIED = sorted(set(re.findall(r"`acrdns ((?:trace|matrix|diff|lint) zones/[^`]+)`", README)))
+
+
+@pytest.mark.parametrize("arguments", TRIED)
+def test_what_the_tables_say_to_try_can_be_tried(arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command beside a sample runs; 1 says that it found something."""
+    monkeypatch.chdir(ROOT)
+    assert main.run(arguments.split()) in (0, 1)
