@@ -21,17 +21,12 @@ if TYPE_CHECKING:
 def expect(topology: Topology, vantage: str, registry: Registry, member: Member) -> Expectation:
     """Say what a client at `vantage` should get for the registry's endpoint `member`.
 
-    An approved private endpoint in the client's own network counts first, then those in networks peered directly with
-    it (facts.md sections 2.1 and 3: peering is not transitive). Where there is neither, the public address is right.
-    Raises KeyError for a vantage point that the topology does not have.
+    Where no approved private endpoint is in reach, the public address is right. Raises KeyError for a vantage point
+    that the topology does not have.
     """
     if vantage == INTERNET:
         return _public(registry, member, f"the internet has no way to a private endpoint of {registry.name}")
-    network = topology.networks[vantage]
-    approved = topology.approved_endpoints(registry.name)
-    own = [endpoint for endpoint in approved if endpoint.network == vantage]
-    reachable = own or [endpoint for endpoint in approved if endpoint.network in network.peerings]
-    return expect_of(reachable, registry, member, vantage)
+    return expect_of(topology.endpoints_in_reach(vantage, registry.name), registry, member, vantage)
 
 
 def expect_of(reachable: Sequence[PrivateEndpoint], registry: Registry, member: Member, vantage: str) -> Expectation:

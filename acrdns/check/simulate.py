@@ -25,26 +25,21 @@ _OUTCOMES = {
 
 
 class Simulation:
-    """Observations of one world, taken once for each kind of vantage point."""
+    """What a live resolver would be seen to answer, in one world."""
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._seen: dict[tuple[object, str], Observation] = {}
 
     def evidence(self, vantage: str, registries: Iterable[str] | None = None) -> Evidence:
         """Give what `check` would have to judge from a vantage point; None means all registries."""
         topology = self._world.topology
-        signature = self._world.signature(vantage)
         cases = []
         for key in topology.registries if registries is None else registries:
             registry = topology.registries[key]
             for member in registry.members():
                 fqdn = member.fqdn(registry.dns_label, topology.cloud)
-                seen = self._seen.get((signature, fqdn))
-                # What says why names the network that it is about, so such an observation is one vantage point's alone.
-                if seen is None or seen.detail:
-                    seen = self._seen[signature, fqdn] = observe(self._world, vantage, fqdn)
-                cases.append(Case(key, member, fqdn, expect(topology, vantage, registry, member), seen))
+                expected = expect(topology, vantage, registry, member)
+                cases.append(Case(key, member, fqdn, expected, observe(self._world, vantage, fqdn)))
         return Evidence(topology, vantage, tuple(cases))
 
 

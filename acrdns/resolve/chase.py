@@ -28,6 +28,8 @@ class Hop(NamedTuple):
     target: Name | None = None
     """Where the chain goes on; None at its end."""
     cause: str = ""
+    unreached: bool = False
+    """Nobody whom the server asked has answered."""
 
 
 def chase(question: Question, hop: Callable[[Question], Hop]) -> Response:
@@ -46,7 +48,7 @@ def chase(question: Question, hop: Callable[[Question], Hop]) -> Response:
         if found.target is None:
             # A resolver that fails hands out no part of the chain, as BIND and Unbound do.
             chain = () if found.rcode == Rcode.SERVFAIL else tuple(answer)
-            return Response(found.rcode, chain, found.authority, cause=cause)
+            return Response(found.rcode, chain, found.authority, cause=cause, unreached=found.unreached)
         if found.target in seen:
             return Response(Rcode.SERVFAIL, cause=f"{ALIAS_LOOP} {show(found.target)}")
         if len(seen) > MAX_CHAIN:

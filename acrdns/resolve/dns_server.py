@@ -97,7 +97,10 @@ class PeopleRunServer:
         walk.reads.append((zone, question.name))
         if walk.recording:
             self._note_local(zone, question, hop, walk)
-        return hop
+        if hop.rcode != Rcode.NXDOMAIN:
+            return hop
+        record = names.relative(question.name, zone.apex)
+        return hop._replace(cause=f"zone {show(zone.apex)} on {self._server.address} has no record {record}")
 
     def _note_local(self, zone: Zone, question: Question, hop: Hop, walk: Walk) -> None:
         apex = show(zone.apex)
@@ -131,7 +134,7 @@ class PeopleRunServer:
     def _settle(self, question: Question, response: Response, walk: Walk) -> Hop:
         """Trust a forwarder's chain, or take its first link only."""
         if response.timed_out:
-            return Hop(Rcode.SERVFAIL, cause=response.cause)
+            return Hop(Rcode.SERVFAIL, cause=response.cause, unreached=True)
         alias = None
         if self._server.recursion == "iterate" and question.type not in (Type.CNAME, Type.ANY):
             alias = _alias_at(question, response.answer)
@@ -143,7 +146,7 @@ class PeopleRunServer:
         if cache is not None:
             cache.put(question, response, walk.now)
         target = alias.target if alias is not None else None
-        return Hop(response.rcode, response.answer, response.authority, target, response.cause)
+        return Hop(response.rcode, response.answer, response.authority, target, response.cause, response.unreached)
 
 
 def _alias_at(question: Question, answer: tuple[RRset, ...]) -> RRset | None:

@@ -61,7 +61,8 @@ class Rulesets:
             matched = Matched(MatchKind.RULESET_RULE, domain, key=ruleset.name)
             walk.fill(place, Step(server, self._network.name, question, matched, response.rcode, response.answer, why))
         # Silence of every target is SERVFAIL here, which is an answer: the asker does not go on to its next server.
-        return Hop(response.rcode, response.answer, response.authority, cause=response.cause)
+        unreached = response.timed_out or response.unreached
+        return Hop(response.rcode, response.answer, response.authority, cause=response.cause, unreached=unreached)
 
     def structure(self, shaper: Shaper) -> Hashable:
         """Write down the rules and whom they lead to."""

@@ -5,6 +5,7 @@ names that it looked up there; all other vantage points get the same answer. An 
 all: of fifty networks with a zone each, forty-nine need not be looked at.
 
 `cause` is the one part of an answer that may name a network: that of the vantage point that was asked for its kind.
+Whose address it is depends on what is in reach of a vantage point, so `cause` says nothing of that here.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ class _Structure:
 
     def _try(self, kind: _Kind, question: Question) -> _Tried:
         walk = Walk(recording=False)
-        return _Tried(kind, walk.reads, self._world.answer(kind.vantage, question, walk))
+        return _Tried(kind, walk.reads, self._world.ask(kind.vantage, question, walk))
 
     def _having(self, tried: _Tried) -> Iterator[tuple[_Kind, None]]:
         """Give the kinds that have one of the names that were looked up. All others lack them alike."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.names import show
 from acrdns.resolve.assumptions import Assumptions
 from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
 from acrdns.resolve.directory import Directory
+from acrdns.resolve.ownership import Ownership
 from acrdns.resolve.shape import Shape, Shaper, TooTangledError
 from acrdns.resolve.walk import Walk
 from acrdns.topology.collector import without_collector
@@ -58,10 +61,22 @@ class World:
 
     def answer(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
         """Ask the same for the answer alone, which is much quicker. Raises KeyError for an unknown vantage point."""
+        response = self.ask(vantage, question, walk)
+        if response.cause:
+            return response
+        cause = self._ownership.cause(vantage, question, response)
+        return replace(response, cause=cause) if cause else response
+
+    def ask(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
+        """Ask the DNS servers, and do not look at whose address it is that they give: `cause` says what they know."""
         walk = walk or Walk(recording=False)
         if vantage == INTERNET:
             return self.directory.ask_public(None, question, walk)
         return self._from_network(self.topology.networks[vantage], question, walk)
+
+    @cached_property
+    def _ownership(self) -> Ownership:
+        return Ownership(self.topology)
 
     def shape(self, vantage: str) -> Shape:
         """Give what the answers at a vantage point depend on."""

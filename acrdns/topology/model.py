@@ -241,6 +241,19 @@ class Topology:
         """Give the registry's approved private endpoints, in file order."""
         return self._approved.get(registry, ())
 
+    def endpoints_in_reach(self, vantage: str, registry: str) -> tuple[PrivateEndpoint, ...]:
+        """Give the registry's private endpoints that count for clients at a vantage point; none for the internet.
+
+        An approved one in the client's own network counts first, then those in networks peered directly with it
+        (facts.md sections 2.1 and 3: peering is not transitive). Raises KeyError for an unknown vantage point.
+        """
+        if vantage == INTERNET:
+            return ()
+        peerings = self.networks[vantage].peerings
+        approved = self.approved_endpoints(registry)
+        own = tuple(endpoint for endpoint in approved if endpoint.network == vantage)
+        return own or tuple(endpoint for endpoint in approved if endpoint.network in peerings)
+
     def has_private_link(self, registry: str) -> bool:
         """Tell whether the registry's public names go over privatelink: one approved endpoint makes them."""
         return registry in self._approved

@@ -116,10 +116,10 @@ def _one_set(answer: tuple[RRset, ...]) -> tuple[RRset, ...]:
 def _cause(response: Response, *, authoritative: bool) -> tuple[Option, ...]:
     """Give the Extended DNS Error of a response.
 
-    Nobody answered: 22, no reachable authority. Refused by an authoritative server: 20, not authoritative, which NSD
+    Nobody answered, here or further on: 22, no reachable authority. Refused by an authoritative server: 20, not authoritative, which NSD
     and Knot send as well. For what a broken Private Link does no code is registered: 0, other, with the text.
     """
-    if response.timed_out:
+    if response.timed_out or response.unreached:
         return (extended_error(ErrorCode.NO_REACHABLE_AUTHORITY, response.cause),)
     if authoritative and response.rcode == Rcode.REFUSED:
         return (extended_error(ErrorCode.NOT_AUTHORITATIVE, response.cause),)

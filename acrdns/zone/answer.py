@@ -38,6 +38,8 @@ class Response:
     """AA: only for zones that people bring."""
     timed_out: bool = False
     """Nobody answered. The rcode is SERVFAIL then, which is what a client's own resolver says."""
+    unreached: bool = False
+    """The server that says SERVFAIL was itself answered by nobody."""
     cause: str = ""
     """Why this is not what a working Private Link gives; goes out as an Extended DNS Error (RFC 8914)."""
 

@@ -134,6 +134,7 @@ def test_a_servers_failure_is_an_answer() -> None:
     resolution = resolve(BASE + ASKS_OWN % ", 8.8.8.8" + server, "hub", "contoso.azurecr.io")
     assert resolution.response.rcode.name == "SERVFAIL"
     assert not resolution.response.timed_out
+    assert resolution.response.unreached
 
 
 def test_silent_rule_targets_are_a_failure_of_azure_dns() -> None:
@@ -146,6 +147,20 @@ def test_silent_rule_targets_are_a_failure_of_azure_dns() -> None:
         + "  corp: {outbound_endpoint: out, virtual_network_links: [hub], rules: {azurecr.io: [10.0.0.99]}}\n"
     )
     assert ask(topology, "hub", "contoso.azurecr.io") == ["SERVFAIL"]
+    assert resolve(topology, "hub", "contoso.azurecr.io").response.unreached
+
+
+SILENT = "10.0.0.53: {network: hub, forwarders: [10.0.0.99]}"
+LOOPING = "10.0.0.53: {network: hub, forwarders: [10.0.0.53]}"
+
+
+@pytest.mark.parametrize(("first", "unreached"), [(SILENT, True), (LOOPING, False)])
+def test_silence_is_known_for_what_it_is_however_far_away(first: str, unreached: bool) -> None:
+    """Behind two forwarders it is still silence (RFC 8914 info code 22), and a loop is none."""
+    chain = f"dns_servers: {{{first}, 10.0.0.54: {{network: hub, forwarders: [10.0.0.53]}}}}\n"
+    topology = BASE + ASKS_OWN.replace("10.0.0.53", "10.0.0.54") % "" + chain
+    response = resolve(topology, "hub", "contoso.azurecr.io").response
+    assert (response.rcode.name, response.unreached) == ("SERVFAIL", unreached)
 
 
 WILDCARD_RULE = """

@@ -86,10 +86,10 @@ class CountingWorld(World):
 
     asked = 0
 
-    def answer(self, *args: object, **options: object) -> Response:
+    def ask(self, *args: object, **options: object) -> Response:
         """Count, and answer."""
         self.asked += 1
-        return super().answer(*args, **options)  # type: ignore[arg-type]
+        return super().ask(*args, **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -254,6 +254,7 @@ def test_cookies_can_be_off() -> None:
         pytest.param(Response(Rcode.NXDOMAIN, cause="not linked"), False, [(0, "not linked")], id="a cause"),
         pytest.param(Response(Rcode.SERVFAIL, cause="loop"), False, [(0, "loop")], id="a loop"),
         pytest.param(Response(Rcode.SERVFAIL, timed_out=True, cause="not peered"), False, [(22, "not peered")], id="nobody"),
+        pytest.param(Response(Rcode.SERVFAIL, unreached=True, cause="silent"), False, [(22, "silent")], id="nobody further on"),
         pytest.param(Response(Rcode.SERVFAIL, timed_out=True), False, [(22, None)], id="nobody, no text"),
         pytest.param(Response(Rcode.REFUSED), True, [(20, None)], id="not our zone"),
         pytest.param(Response(Rcode.REFUSED, cause="gone"), False, [(0, "gone")], id="refused by a resolver"),
