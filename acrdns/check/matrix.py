@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns import names
 from acrdns.check.evidence import Outcome
@@ -15,10 +15,11 @@ from acrdns.record import Type, is_private
 from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from acrdns.check.evidence import Expectation
     from acrdns.check.sweep import Seen, Swept
+    from acrdns.resolve.chain import Response
     from acrdns.resolve.world import World
 
 
@@ -28,6 +29,8 @@ class State(StrEnum):
     PRIVATE = "private"
     PUBLIC = "public"
     BROKEN = "broken"
+    NONE = "none"
+    """No IPv6 address, which is as it should be: private endpoints have none."""
 
 
 class Cell(NamedTuple):
@@ -38,6 +41,8 @@ class Cell(NamedTuple):
     addresses: tuple[str, ...]
     expected: bool
     """Whether this is what the topology's private endpoints make one expect there."""
+    ttl: int | None
+    """Seconds, of the address records; None where there are none."""
 
 
 class Row(NamedTuple):
@@ -90,21 +95,27 @@ class Matrix:
         return self._world.answer(vantage, Question(names.name(row.fqdn), Type.A)).cause
 
 
-def matrix(world: World, vantages: Iterable[str] | None = None, registries: Iterable[str] | None = None) -> Matrix:
-    """Simulate every endpoint from every vantage point; None means all of them."""
+def matrix(
+    world: World,
+    vantages: Iterable[str] | None = None,
+    registries: Iterable[str] | None = None,
+    type_: Literal[Type.A, Type.AAAA] = Type.A,
+) -> Matrix:
+    """Simulate every endpoint from every vantage point; None means all of them. Addresses are IPv4 or IPv6."""
     columns = tuple(world.vantages if vantages is None else vantages)
     keys = tuple(world.topology.registries if registries is None else registries)
-    sweep = Sweep(world, columns)
+    sweep = Sweep(world, columns, type_)
+    cell_of = _cell if type_ == Type.A else _ipv6_cell
 
     def rows_of(part: Sequence[str]) -> list[Row]:
-        return [_row(swept) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
+        return [_row(swept, cell_of) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
 
     parts = in_parts(rows_of, keys, processes(sweep.cells(keys)))
     return Matrix(world, columns, tuple(chain.from_iterable(parts)))
 
 
-def _row(swept: Swept) -> Row:
-    different = tuple([_cell(seen) for seen in swept.seen])
+def _row(swept: Swept, cell_of: Callable[[Seen], Cell]) -> Row:
+    different = tuple([cell_of(seen) for seen in swept.seen])
     expected = all(different[number].expected for number in set(swept.columns))
     return Row(swept.registry, swept.member, swept.fqdn, different, swept.columns, expected)
 
@@ -112,7 +123,24 @@ def _row(swept: Swept) -> Row:
 def _cell(seen: Seen) -> Cell:
     outcome_, found = outcome(seen.response), addresses(seen.response, Type.A)
     state = state_of(outcome_, found)
-    return Cell(state, outcome_, found, as_expected(seen.expectation, state, found))
+    return Cell(state, outcome_, found, as_expected(seen.expectation, state, found), _ttl(seen.response, Type.A))
+
+
+def _ipv6_cell(seen: Seen) -> Cell:
+    """Private endpoints have no IPv6 address (facts.md section 3): where one is in reach, none is right."""
+    outcome_, found = outcome(seen.response), addresses(seen.response, Type.AAAA)
+    if outcome_ == Outcome.NODATA:
+        return Cell(State.NONE, outcome_, (), expected=True, ttl=None)
+    state = state_of(outcome_, found)
+    expected = state != State.BROKEN and seen.expectation.kind != "private"
+    return Cell(state, outcome_, found, expected, _ttl(seen.response, Type.AAAA))
+
+
+def _ttl(response: Response, type_: Type) -> int | None:
+    for rrset in response.answer:
+        if rrset.type == type_:
+            return rrset.ttl
+    return None
 
 
 def state_of(ended: Outcome, found: tuple[str, ...]) -> State:

@@ -59,9 +59,10 @@ class _Groups(NamedTuple):
 
 
 class Sweep:
-    """Asks for one registry after another, from the same vantage points."""
+    """Asks for one registry after another, from the same vantage points: for A, or for AAAA."""
 
-    def __init__(self, world: World, vantages: Sequence[str]) -> None:
+    def __init__(self, world: World, vantages: Sequence[str], type_: Type = Type.A) -> None:
+        self._type = type_
         self._topology = world.topology
         self._vantages = vantages
         self._reach = Reach(world.topology, vantages)
@@ -96,7 +97,7 @@ class Sweep:
     def _ask(
         self, fqdn: str, near: tuple[Near, ...], expected: Callable[[Near, str], Expectation]
     ) -> tuple[list[Seen], Sequence[int]]:
-        usual, unusual = self._survey.ask(Question(names.name(fqdn), Type.A))
+        usual, unusual = self._survey.ask(Question(names.name(fqdn), self._type))
         groups = self._groups_of(near)
         firsts = (self._vantages[groups.columns.index(group)] for group in range(len(groups.keys)))
         seen = [

@@ -23,10 +23,15 @@ class ChangeEntry:
     __pydantic_config__: ClassVar = _CONFIG
 
     effect: EffectName
-    """`breaks`: it was as expected, or was not there, and is not as expected. `gains`: the other way round. `changes`:
-    another answer, no better and no worse. `removed`: the endpoint or the vantage point is gone."""
+    """`breaks`: it was as expected, or was not there, and is not as expected; or it was private and is public, while
+    the registry has its public network access switched off. `gains`: the other way round. `changes`: another answer,
+    no better and no worse. `removed`: the endpoint or the vantage point is gone."""
     vantage: str
+    registry: str
+    """The registry's key in the topology."""
     fqdn: str
+    type: Literal["A", "AAAA"]
+    """What was asked for. An AAAA answer is told only where it is not the A answer's failure once more."""
     before: CellEntry | None
     """Null where the file has no such endpoint or vantage point."""
     after: CellEntry | None

@@ -32,7 +32,9 @@ def _change(change: Change) -> dict[str, object]:
     return {
         "effect": change.effect,
         "vantage": change.vantage,
+        "registry": change.registry,
         "fqdn": change.fqdn,
+        "type": change.type.name,
         "before": _cell(change.before),
         "after": _cell(change.after, change.cause),
         "seconds": change.seconds,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.diff import Effect
-from acrdns.report.diff_text import cell_text, counts, summary
+from acrdns.report.diff_text import answers, counts, endpoint, summary
 
 if TYPE_CHECKING:
     from acrdns.check.diff import Diff
@@ -37,8 +37,7 @@ def render(diff: Diff) -> str:
             ]
             for change in changes:
                 within = "" if change.seconds is None else f"{change.seconds} s"
-                answers = (cell_text(change.before), cell_text(change.after))
-                cells = (change.vantage, f"`{change.fqdn}`", *answers, within, change.cause)
+                cells = (change.vantage, f"`{endpoint(change)}`", *answers(change), within, change.cause)
                 lines.append("| " + " | ".join(cells) + " |")
             lines.append("")
     return "\n".join(lines)

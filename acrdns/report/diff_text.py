@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.diff import effects_of
 from acrdns.check.matrix import State
+from acrdns.record import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ def render(diff: Diff) -> str:
     """Write the diff; ends with a newline."""
     if not diff.changes:
         return "no answer changes\n"
-    table = [[change.effect.value, change.vantage, change.fqdn, arrow(change)] for change in diff.changes]
+    table = [[change.effect.value, change.vantage, endpoint(change), arrow(change)] for change in diff.changes]
     widths = [max(len(line[column]) for line in table) for column in range(3)]
     lines = [
         "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=False)), line[3]]) for line in table
@@ -29,7 +30,21 @@ def render(diff: Diff) -> str:
 def arrow(change: Change) -> str:
     """Write an answer before and after, and the cause where it is not as expected."""
     cause = f" ({change.cause})" if change.cause else ""
-    return f"{cell_text(change.before)} -> {cell_text(change.after)}{cause}{settles(change)}"
+    before, after = answers(change)
+    return f"{before} -> {after}{cause}{settles(change)}"
+
+
+def endpoint(change: Change) -> str:
+    """Write what was asked: the name, and the type where it is not A."""
+    return change.fqdn if change.type == Type.A else f"{change.fqdn} {change.type.name}"
+
+
+def answers(change: Change) -> tuple[str, str]:
+    """Write both answers; with their TTLs where nothing else differs."""
+    before, after = cell_text(change.before), cell_text(change.after)
+    if before != after or change.before is None or change.after is None:
+        return before, after
+    return f"{before} (TTL {change.before.ttl} s)", f"{after} (TTL {change.after.ttl} s)"
 
 
 def settles(change: Change) -> str:
@@ -41,6 +56,8 @@ def cell_text(cell: Cell | None) -> str:
     """Write one answer."""
     if cell is None:
         return "(not there)"
+    if cell.state == State.NONE:
+        return "no address"
     what = cell.outcome.value if cell.state == State.BROKEN else ", ".join(cell.addresses)
     return f"{cell.state.value} {what}"
 

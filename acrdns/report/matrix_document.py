@@ -18,11 +18,14 @@ class CellEntry:
 
     __pydantic_config__: ClassVar = _CONFIG
 
-    state: Literal["private", "public", "broken"]
+    state: Literal["private", "public", "broken", "none"]
+    """`none` is no IPv6 address, which is as it should be; a matrix does not have it, a diff may."""
     result: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
     """How the question ended; NODATA has rcode NOERROR."""
     addresses: tuple[str, ...]
-    """IPv4 addresses."""
+    """IPv4 addresses; of an AAAA answer, IPv6 addresses."""
+    ttl: int | None
+    """Seconds, of the address records; null where there are none."""
     expected: bool
     """Whether this is what the topology's private endpoints make one expect there."""
     cause: str

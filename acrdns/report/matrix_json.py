@@ -47,6 +47,7 @@ def cell_document(cell: Cell, cause: str) -> dict[str, object]:
         "state": cell.state.value,
         "result": cell.outcome.value,
         "addresses": cell.addresses,
+        "ttl": cell.ttl,
         "expected": cell.expected,
         "cause": cause,
     }

@@ -116,8 +116,9 @@ def _one_set(answer: tuple[RRset, ...]) -> tuple[RRset, ...]:
 def _cause(response: Response, *, authoritative: bool) -> tuple[Option, ...]:
     """Give the Extended DNS Error of a response.
 
-    Nobody answered, here or further on: 22, no reachable authority. Refused by an authoritative server: 20, not authoritative, which NSD
-    and Knot send as well. For what a broken Private Link does no code is registered: 0, other, with the text.
+    Nobody answered, here or further on: 22, no reachable authority. Refused by an authoritative server: 20, not
+    authoritative, which NSD and Knot send as well. For what a broken Private Link does no code is registered: 0, other,
+    with the text.
     """
     if response.timed_out or response.unreached:
         return (extended_error(ErrorCode.NO_REACHABLE_AUTHORITY, response.cause),)

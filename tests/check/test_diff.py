@@ -98,6 +98,60 @@ def test_a_missing_record_is_forgotten_after_the_negative_ttl() -> None:
     assert found["spoke", "contoso.azurecr.io"] == 10
 
 
+SHUT = LINKED.replace("location: eastus}}", "location: eastus, public_network_access_enabled: false}}")
+BY_HAND = (
+    LINKED.replace("    dns_zone_group: [privatelink.azurecr.io]\n", "") + "    records: {contoso: {A: [10.0.0.7]}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(
+            LINKED,
+            LINKED.replace("network: hub", "network: hub\n    status: Rejected"),
+            "changes",
+            id="an endpoint is gone, and the public one takes over",
+        ),
+        pytest.param(
+            SHUT,
+            SHUT.replace("network: hub", "network: hub\n    status: Rejected"),
+            "breaks",
+            id="an endpoint is gone, and the public one takes nobody",
+        ),
+    ],
+)
+def test_who_loses_a_private_endpoint(before: str, after: str, expected: str) -> None:
+    """The topology expects no private address any more; whether the clients are served still is another question."""
+    login = [change for change in compare(before, after).changes if change.fqdn == "contoso.azurecr.io"]
+    assert [(change.vantage, change.effect.value) for change in login] == [("hub", expected), ("spoke", expected)]
+    told = "pe is Rejected, so it has no part in this"
+    assert {change.cause for change in login} == {told if expected == "breaks" else ""}
+
+
+@pytest.mark.parametrize(
+    ("record", "expected"),
+    [
+        pytest.param("A: [10.0.0.7]", [], id="nothing"),
+        pytest.param("A: [10.0.0.7], ttl: 60", ["changes hub A 60", "changes spoke A 60"], id="another TTL"),
+        pytest.param(
+            "A: [10.0.0.7], AAAA: ['2001:db8::7']", ["breaks hub AAAA 3600", "breaks spoke AAAA 3600"], id="IPv6 comes"
+        ),
+        pytest.param("AAAA: ['2001:db8::7']", ["breaks hub A None", "breaks spoke A None", "breaks hub AAAA 3600", "breaks spoke AAAA 3600"], id="IPv6 instead"),
+    ],
+)  # fmt: skip
+def test_the_rest_of_an_answer_counts_too(record: str, expected: list[str]) -> None:
+    """TTLs and IPv6 addresses; an AAAA question that fails as the A question does is not told twice."""
+    found = compare(BY_HAND, BY_HAND.replace("A: [10.0.0.7]", record)).changes
+    assert [f"{c.effect.value} {c.vantage} {c.type.name} {c.after.ttl if c.after else '-'}" for c in found] == expected
+
+
+def test_the_order_of_addresses_is_no_difference() -> None:
+    """A record set has no order (RFC 2181 section 5)."""
+    one, other = (BY_HAND.replace("[10.0.0.7]", text) for text in ("[10.0.0.7, 10.0.0.9]", "[10.0.0.9, 10.0.0.7]"))
+    assert compare(one, other).changes == ()
+
+
 @given(topologies())
 def test_a_topology_does_not_differ_from_itself(topology: Topology) -> None:
     """`diff x x` is empty."""

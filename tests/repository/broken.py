@@ -13,6 +13,7 @@ from acrdns.check.lint import lint
 from acrdns.check.rules import rules
 from acrdns.check.simulate import Simulation
 from acrdns.record import Type
+from acrdns.report.diff_text import endpoint
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.topology.load import load
@@ -42,7 +43,7 @@ def shown(twin: Path) -> dict[str, object]:
         "lint": [f"{finding.code} {finding.fqdn}" for finding in lint(broken.topology)],
         "check": _checked(broken),
         "client": _client(twin, broken),
-        "diff": [f"{each.effect.value} {each.vantage} {each.fqdn} {each.seconds or 0} s" for each in change.changes],
+        "diff": [f"{c.effect.value} {c.vantage} {endpoint(c)} {c.seconds or 0} s" for c in change.changes],
     }
 
 
