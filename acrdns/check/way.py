@@ -2,7 +2,7 @@
 
 Read off the topology alone, without asking the engine, so that a rule of `lint` and the simulation are two derivations.
 The order is that of facts.md section 3: a network's own DNS servers, else Azure-provided DNS; there private zones, then
-the rule with the longest suffix, then public DNS. A forwarding rule does not see alias targets (facts.md section 7).
+the rule with the longest suffix, then public DNS. Whether rules see alias targets is assumed (facts.md section 7).
 """
 
 from __future__ import annotations
@@ -197,16 +197,38 @@ class Ways:
 
     def _azure(self, network: Network, asked: _Asked, servers: tuple[str, ...], path: Path) -> Way:
         view = self._views.get(network.name, {})
-        if _covering(asked.first, view) is not None:
+        if covering(asked.first, view) is not None:
             return Way(End.ZONE, network.name, servers, path)
-        applies = self._rule(network, asked.first)
-        if applies is not None:
-            ruleset, rule = applies
-            outbound = self._topology.networks[self._outbound[ruleset.outbound_endpoint]]
-            written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
-            return _relay(self._ask_first(_Step(outbound, rule.targets, written, servers), asked))
-        end = End.UNLINKED if _covering(asked.alias, view) is None else End.ZONE
-        return Way(end, network.name, servers, path)
+        way = self._by_rule(network, asked.first, asked, servers)
+        if way is not None:
+            return way
+        if covering(asked.alias, view) is not None:
+            return Way(End.ZONE, network.name, servers, path)
+        unlinked = Way(End.UNLINKED, network.name, servers, path)
+        return self._alias_by_rule(network, asked, servers) or unlinked
+
+    def _by_rule(self, network: Network, owner: Name, asked: _Asked, servers: tuple[str, ...]) -> Way | None:
+        """Give the way of a name to which a forwarding rule applies; None where none does."""
+        applies = self._rule(network, owner)
+        if applies is None:
+            return None
+        ruleset, rule = applies
+        outbound = self._topology.networks[self._outbound[ruleset.outbound_endpoint]]
+        written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
+        return _relay(self._ask_first(_Step(outbound, rule.targets, written, servers), asked))
+
+    def _alias_by_rule(self, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way | None:
+        """Give the same for the alias and the rest of the public chain, where rules are assumed to see those."""
+        if not self._topology.assumptions.rules_apply_to_aliases:
+            return None
+        alias = self._by_rule(network, asked.alias, _Asked(None, asked.alias, asked.rest), servers)
+        if alias is not None:
+            return alias
+        for suffix in map(name, self._rest_of_chain if asked.rest else ()):
+            rest = self._by_rule(network, suffix, _Asked(None, suffix, rest=False), servers)
+            if rest and rest.end in (End.SILENT, End.LOOP):
+                return rest
+        return None
 
     def _rule(self, network: Network, asked: Name) -> tuple[ForwardingRuleset, ForwardingRule] | None:
         """Give the enabled rule with the longest suffix; `.` skips registry names (facts.md section 3)."""
@@ -215,13 +237,14 @@ class Ways:
             for rule in ruleset.rules if network.name in ruleset.links else ():
                 if rule.enabled:
                     rules.setdefault(rule.domain, (ruleset, rule))
-        domain = _covering(asked, rules)
-        if domain is None or (domain == ROOT and is_under(asked, name(self._topology.cloud.registry))):
+        domain = covering(asked, rules)
+        skipped = self._topology.assumptions.wildcard_rule_skips_registries
+        if domain is None or (domain == ROOT and skipped and is_under(asked, name(self._topology.cloud.registry))):
             return None
         return rules[domain]
 
     def _people_run(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
-        if _covering(asked.first, server.zones) is not None:
+        if covering(asked.first, server.zones) is not None:
             return Way(End.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
         way = _relay(self._onward(server, network, asked, servers))
         if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(way, asked.first):
@@ -235,19 +258,24 @@ class Ways:
         """Tell whether the answer at the end of a way begins with the public alias."""
         if way.end in (End.SILENT, End.LOOP, End.LOCAL):
             return False
-        return way.end is not End.ZONE or _covering(asked, self._views[way.network]) is None
+        return way.end is not End.ZONE or covering(asked, self._views[way.network]) is None
 
     def _rest(self, server: DnsServer, network: Network, way: Way, servers: tuple[str, ...]) -> Way:
         """Give the way of a name in the rest of the public chain that nobody answers, if there is one."""
-        for suffix in (self._topology.cloud.frontend, self._topology.cloud.traffic_manager):
+        for suffix in self._rest_of_chain:
             rest = _relay(self._onward(server, network, _Asked(None, name(suffix), rest=False), servers))
             if rest.end in (End.SILENT, End.LOOP):
                 return rest
         return way
 
+    @property
+    def _rest_of_chain(self) -> tuple[str, str]:
+        """The suffixes of what comes after the alias in public."""
+        return self._topology.cloud.frontend, self._topology.cloud.traffic_manager
+
     def _onward(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
         path: Path = ("dns_servers", server.address)
-        domain = _covering(asked.first, server.conditional_forwarders)
+        domain = covering(asked.first, server.conditional_forwarders)
         if domain is not None:
             written = (*path, "conditional_forwarders", show(domain))
             return self._ask_first(_Step(network, server.conditional_forwarders[domain], written, servers), asked)
@@ -256,25 +284,11 @@ class Ways:
         return Way(End.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
 
 
-def forwarder_for_alias(topology: Topology, way: Way, alias: Name) -> tuple[str, Name] | None:
-    """Give the server on a way whose conditional forwarder covers the alias and is never used, and its domain.
-
-    It hands out the chain that it gets, so it never asks about the alias itself (facts.md F13).
-    """
-    suffix = name(topology.cloud.privatelink)
-    for address in way.servers:
-        server = topology.dns_servers.get(address)
-        domain = _covering(alias, server.conditional_forwarders) if server else None
-        if server and domain is not None and server.recursion == "forward" and is_under(domain, suffix):
-            return address, domain
-    return None
-
-
 def _relay(way: Way) -> Way:
     """Let a server answer SERVFAIL for one further on that is silent."""
     return replace(way, relayed=True) if way.end is End.SILENT else way
 
 
-def _covering(asked: Name, domains: Mapping[Name, object]) -> Name | None:
+def covering(asked: Name, domains: Mapping[Name, object]) -> Name | None:
     """Give the longest domain that a name is in."""
     return next((ancestor for ancestor in ancestors(asked) if ancestor in domains), None)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from acrdns.resolve.chain import Question
+    from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
+
+AssumeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--assume",
+        metavar="NAME[=yes|no]",
+        help="Decide what Azure does not say, see acrdns assumptions; may be repeated.",
+    ),
+]
 
 
 def vantage_of(topology: Topology, text: str) -> str:
@@ -27,6 +39,28 @@ def registry_of(topology: Topology, text: str) -> str:
     raise typer.BadParameter(_unknown("registry", text, tuple(topology.registries)))
 
 
+def assumed(texts: Sequence[str] | None) -> Assumptions:
+    """Read the values of `--assume`; a usage error lists the switches that exist, and everything that is wrong."""
+    from dataclasses import fields
+
+    from acrdns.topology.assumptions import Assumptions
+
+    switches = tuple(field.name.replace("_", "-") for field in fields(Assumptions))
+    chosen: dict[str, bool] = {}
+    problems: list[str] = []
+    for text in texts or ():
+        name, _, value = text.partition("=")
+        if name not in switches:
+            problems.append(_unknown("switch", name, switches, "acrdns assumptions"))
+        elif value not in ("", "yes", "no"):
+            problems.append(f"{text!r} is neither yes nor no; write {name} or {name}=no")
+        elif chosen.setdefault(name.replace("-", "_"), value != "no") is not (value != "no"):
+            problems.append(f"{name} is said to be both yes and no; leave one out")
+    if problems:
+        raise typer.BadParameter("; ".join(problems), param_hint="--assume")
+    return Assumptions(**chosen)
+
+
 def question(name: str, type_: str) -> Question:
     """Read a name and a record type."""
     from acrdns.errors import NameSyntaxError
@@ -42,9 +76,9 @@ def question(name: str, type_: str) -> Question:
         raise typer.BadParameter(str(error), param_hint="TYPE") from None
 
 
-def _unknown(what: str, text: str, known: tuple[str, ...]) -> str:
+def _unknown(what: str, text: str, known: tuple[str, ...], source: str = "the file") -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(text, known, 1)
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"there is no {what} {text!r}; {hint}the file has {', '.join(known)}"
+    return f"there is no {what} {text!r}; {hint}{source} has {', '.join(known)}"

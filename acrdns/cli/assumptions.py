@@ -15,16 +15,26 @@ class Format(StrEnum):
     JSON = "json"
 
 
+_OPTION = "--assume"
+_WORDS = {True: "yes", False: "no"}
+
+
 def command(*, format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT) -> None:
-    """List what is assumed where Azure's behaviour is unknown or only inferred, and where in the program it is."""
+    """List what is assumed where Azure's behaviour is unknown or only inferred, and where in the program it is.
+
+    Those with a switch are options of serve, trace, matrix, lint, diff and export: --assume NAME or --assume NAME=no.
+    """
     from dataclasses import asdict
 
-    from acrdns.resolve.assumptions import ASSUMPTIONS
+    from acrdns.topology.assumptions import ASSUMPTIONS
 
     if format_ == Format.JSON:
         import json
 
-        typer.echo(json.dumps({"version": 1, "assumptions": [asdict(each) for each in ASSUMPTIONS]}, indent=2))
+        listed = [asdict(each) | {"default": each.default} for each in ASSUMPTIONS]
+        typer.echo(json.dumps({"version": 1, "assumptions": listed}, indent=2))
         return
     for each in ASSUMPTIONS:
-        typer.echo(f"{each.name} ({each.mark}, facts {each.source})\n  {each.says}\n  decided in {each.where}\n")
+        switch = "" if each.default is None else f"\n  {_OPTION} {each.name}={_WORDS[not each.default]} turns it round"
+        head = f"{each.name} ({each.mark}, facts {each.source})"
+        typer.echo(f"{head}\n  {each.says}\n  decided in {each.where}{switch}\n")

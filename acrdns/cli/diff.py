@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli.arguments import AssumeOption
+
 if TYPE_CHECKING:
     from acrdns.errors import Problem
     from acrdns.topology.model import Topology
@@ -24,6 +26,7 @@ def command(
     before: Annotated[str, typer.Argument(metavar="BEFORE", help="The topology file as it is.")],
     after: Annotated[str, typer.Argument(metavar="AFTER", help="The topology file as it would be.")],
     *,
+    assume: AssumeOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
 ) -> int:
     """Show which answers change from one topology to another, by vantage point and endpoint.
@@ -33,15 +36,17 @@ def command(
     from importlib import import_module
 
     from acrdns.check.diff import diff
+    from acrdns.cli.arguments import assumed
     from acrdns.errors import InputError
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
+    assumptions = assumed(assume)
     loaded: list[Topology] = []
     problems: list[Problem] = []
     for path in (before, after):
         try:
-            loaded.append(load(path))
+            loaded.append(load(path, assumptions))
         except InputError as error:
             problems += error.problems
     if problems:

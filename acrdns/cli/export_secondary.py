@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli.arguments import AssumeOption, assumed, vantage_of
+
 if TYPE_CHECKING:
     from acrdns.exchange.secondary import Secondary
+    from acrdns.resolve.world import World
 
 DEFAULT_STATE = "/var/lib/acrdns"
 
@@ -52,15 +55,17 @@ def nsd(  # noqa: PLR0913 -- one argument an option
     zone_file: ZoneFileOption = None,
     state: StateOption = DEFAULT_STATE,
     output: OutputOption = None,
+    assume: AssumeOption = None,
 ) -> None:
     """Write nsd.conf for a secondary of one view. It lists the zones: write it anew when zones come or go."""
     from acrdns.exchange.nsd import render
 
-    found = _secondaries(topology, primary, listen, from_, tsig_key, state, zone_file)
+    world = _world(topology, assume)
+    found = _secondaries(world, primary, listen, from_, tsig_key, state, zone_file)
     _write({f"nsd-{each.label}.conf": render(each) for each in found}, output, private=tsig_key is not None)
 
 
-def knot(
+def knot(  # noqa: PLR0913 -- one argument an option
     topology: TopologyArgument,
     *,
     primary: PrimaryOption = None,
@@ -69,15 +74,16 @@ def knot(
     tsig_key: KeyOption = None,
     state: StateOption = DEFAULT_STATE,
     output: OutputOption = None,
+    assume: AssumeOption = None,
 ) -> None:
     """Write knot.conf for a secondary of one view, its zones by catalog."""
     from acrdns.exchange.knot import render
 
-    found = _secondaries(topology, primary, listen, from_, tsig_key, state)
+    found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state)
     _write({f"knot-{each.label}.conf": render(each) for each in found}, output, private=tsig_key is not None)
 
 
-def bind(
+def bind(  # noqa: PLR0913 -- one argument an option
     topology: TopologyArgument,
     *,
     primary: PrimaryOption = None,
@@ -86,16 +92,24 @@ def bind(
     tsig_key: KeyOption = None,
     state: StateOption = DEFAULT_STATE,
     output: OutputOption = None,
+    assume: AssumeOption = None,
 ) -> None:
     """Write named.conf for a secondary with a view for each of ours, told apart by the address that is asked."""
     from acrdns.exchange.bind import render
 
-    found = _secondaries(topology, primary, listen, from_, tsig_key, state)
+    found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state)
     _write({"named.conf": render(found, state)}, output, private=tsig_key is not None)
 
 
+def _world(topology: str, assume: list[str] | None) -> World:
+    from acrdns.resolve.world import World
+    from acrdns.topology.load import load
+
+    return World(load(topology, assumed(assume)))
+
+
 def _secondaries(
-    topology: str,
+    world: World,
     primary: list[str] | None,
     listen: list[str] | None,
     vantage: str,
@@ -103,14 +117,10 @@ def _secondaries(
     state: str,
     zone_file: list[str] | None = None,
 ) -> tuple[Secondary, ...]:
-    from acrdns.cli.arguments import vantage_of
     from acrdns.exchange.secondary import secondaries
-    from acrdns.resolve.world import World
     from acrdns.serve.primary import read_keys
-    from acrdns.topology.load import load
     from acrdns.zone.zonefile import load_zone
 
-    world = World(load(topology))
     if vantage:
         vantage_of(world.topology, vantage)
     key = read_keys(tsig_key)[0] if tsig_key else None

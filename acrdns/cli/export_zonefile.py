@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from acrdns.cli.arguments import AssumeOption
 from acrdns.cli.export_secondary import TopologyArgument
 
 FromOption = Annotated[
@@ -19,15 +20,20 @@ OutputOption = Annotated[
 
 
 def zonefile(
-    topology: TopologyArgument, *, from_: FromOption = "", zone: ZoneOption = "", output: OutputOption = None
+    topology: TopologyArgument,
+    *,
+    from_: FromOption = "",
+    zone: ZoneOption = "",
+    output: OutputOption = None,
+    assume: AssumeOption = None,
 ) -> None:
     """Write the public and private zones as master files (RFC 1035), or one of them to stdout."""
-    from acrdns.cli.arguments import vantage_of
+    from acrdns.cli.arguments import assumed, vantage_of
     from acrdns.exchange.zonefile import files, select, zones_of
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
-    world = World(load(topology))
+    world = World(load(topology, assumed(assume)))
     zones = zones_of(world, vantage_of(world.topology, from_) if from_ else "")
     if zone:
         try:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli.arguments import AssumeOption
 from acrdns.report.formats import Format
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def command(
     topologies: Annotated[list[str], typer.Argument(metavar="TOPOLOGY...", help="The topology files.")],
     *,
+    assume: AssumeOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.TEXT,
 ) -> int:
     """Find what is wrong in topology files, without a server and without asking anybody.
@@ -28,7 +30,7 @@ def command(
     """
     from acrdns.errors import InputError
 
-    findings, problems = _lint(topologies)
+    findings, problems = _lint(topologies, assume)
     report = _report(topologies, findings)
     if findings or not problems:
         # Whether there is colour in it is decided already; typer would take it out for anything but a terminal.
@@ -38,17 +40,19 @@ def command(
     return 0 if report.judgement.clean else 1
 
 
-def _lint(files: list[str]) -> tuple[list[Finding], list[Problem]]:
+def _lint(files: list[str], assume: list[str] | None) -> tuple[list[Finding], list[Problem]]:
     """Lint what loads, and collect the problems of what does not."""
     from acrdns.check.lint import lint
+    from acrdns.cli.arguments import assumed
     from acrdns.errors import InputError
     from acrdns.topology.load import load
 
+    assumptions = assumed(assume)
     findings: list[Finding] = []
     problems: list[Problem] = []
     for file in files:
         try:
-            findings += lint(load(file))
+            findings += lint(load(file, assumptions))
         except InputError as error:
             problems += error.problems
     return findings, problems

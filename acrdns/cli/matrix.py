@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from acrdns.cli.arguments import AssumeOption
+
 
 class Format(StrEnum):
     """How a matrix is written."""
@@ -26,6 +28,7 @@ def command(
     registry: Annotated[
         list[str] | None, typer.Option("--registry", metavar="NAME", help="Only this registry; may be repeated.")
     ] = None,
+    assume: AssumeOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
 ) -> int:
     """Show what every endpoint is from every vantage point: private, public or broken.
@@ -35,11 +38,11 @@ def command(
     from importlib import import_module
 
     from acrdns.check.matrix import matrix
-    from acrdns.cli.arguments import registry_of, vantage_of
+    from acrdns.cli.arguments import assumed, registry_of, vantage_of
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
-    loaded = load(topology)
+    loaded = load(topology, assumed(assume))
     vantages = [vantage_of(loaded, name) for name in vantage] if vantage else None
     registries = [registry_of(loaded, name) for name in registry] if registry else None
     found = matrix(World(loaded), vantages, registries)

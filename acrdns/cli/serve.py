@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from acrdns.cli.arguments import AssumeOption
+
 COLLECT_OFTEN = (700, 10, 10)
 """The collector's own defaults. `acrdns.__main__` lets it wait, for commands that end soon; a server lives, and each
 reload leaves cycles behind."""
@@ -90,6 +92,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     cache_size: Annotated[
         int, typer.Option("--cache-size", metavar="N", min=0, help="Answers kept at an address; 0: none.")
     ] = 100_000,
+    assume: AssumeOption = None,
 ) -> None:
     """Serve a topology, zone files or both over UDP and TCP, until SIGTERM or Ctrl-C.
 
@@ -99,6 +102,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     """
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
+    from acrdns.cli.arguments import assumed
     from acrdns.serve.addresses import parse
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address
     from acrdns.serve.primary import transfers
@@ -111,7 +115,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         _report("acrdns serve: nobody may transfer zones; name the secondaries with --allow-transfer")
     server = Server(
         Options(
-            Sources(topology, tuple(zone_file or ())),
+            Sources(topology, tuple(zone_file or ()), assumed(assume)),
             listens=tuple(listen or ()),
             watch=watch,
             log=log_format.value if log_queries else None,

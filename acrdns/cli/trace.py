@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from acrdns.cli.arguments import AssumeOption
+
 
 class Format(StrEnum):
     """How a trace is written."""
@@ -15,7 +17,7 @@ class Format(StrEnum):
     JSON = "json"
 
 
-def command(
+def command(  # noqa: PLR0913 -- one argument an option
     topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file.")],
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io.")],
     type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
@@ -28,6 +30,7 @@ def command(
         float,
         typer.Option("--interval", metavar="SECONDS", min=0, help="With --repeat: simulated time between two times."),
     ] = 5.0,
+    assume: AssumeOption = None,
     format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
 ) -> None:
     """Show how a name resolves from one vantage point: every server that was asked, and why.
@@ -38,12 +41,12 @@ def command(
     from importlib import import_module
 
     from acrdns.check.again import ask_again
-    from acrdns.cli.arguments import question, vantage_of
+    from acrdns.cli.arguments import assumed, question, vantage_of
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
     asked = question(name, type_)
-    loaded = load(topology)
+    loaded = load(topology, assumed(assume))
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, interval)
     report = import_module(f"acrdns.report.trace_{format_.value}")
     typer.echo(report.render(first.resolution, later), nl=False)

@@ -22,7 +22,6 @@ from acrdns.zone.view import view
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from acrdns.resolve.assumptions import Assumptions
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.public_dns import PublicZones
     from acrdns.resolve.ruleset import Rulesets
@@ -58,7 +57,6 @@ class AzureDns:
         published: Published,
         public: PublicZones,
         rulesets: Rulesets,
-        assumptions: Assumptions,
         *,
         address: str = AZURE_DNS,
     ) -> None:
@@ -66,7 +64,7 @@ class AzureDns:
         self._address = address
         self._public = public
         self._rulesets = rulesets
-        self._assumptions = assumptions
+        self._assumptions = topology.assumptions
         self._links = {
             key: zone.links[network.name]
             for key, zone in topology.private_dns_zones.items()

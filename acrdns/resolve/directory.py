@@ -24,7 +24,6 @@ from acrdns.zone.local import local_zones
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.resolve.assumptions import Assumptions
     from acrdns.resolve.chain import Question
     from acrdns.resolve.server import Server
     from acrdns.resolve.walk import Walk
@@ -35,11 +34,10 @@ if TYPE_CHECKING:
 class Directory:
     """Finds and asks servers on behalf of somebody who stands in a network."""
 
-    def __init__(self, topology: Topology, published: Published, assumptions: Assumptions) -> None:
+    def __init__(self, topology: Topology, published: Published) -> None:
         self._topology = topology
         self._privatelink = name(topology.cloud.privatelink)
         self._public = PublicZones(published)
-        self._assumptions = assumptions
         self._published = published
         self._azure: dict[tuple[str, str], AzureDns] = {}
         self._resolvers: dict[str | None, PublicDns] = {}
@@ -61,9 +59,9 @@ class Directory:
         """Give Azure-provided DNS of a virtual network; at an inbound endpoint's address it answers the same."""
         key = (network.name, address)
         if key not in self._azure:
-            rulesets = Rulesets(network, self._topology, self, self._assumptions)
+            rulesets = Rulesets(network, self._topology, self)
             self._azure[key] = AzureDns(
-                network, self._topology, self._published, self._public, rulesets, self._assumptions, address=address
+                network, self._topology, self._published, self._public, rulesets, address=address
             )
         return self._azure[key]
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from acrdns.names import Name
-    from acrdns.resolve.assumptions import Assumptions
     from acrdns.resolve.chain import Question
     from acrdns.resolve.directory import Directory
     from acrdns.resolve.shape import Shaper
@@ -26,10 +25,10 @@ class Rulesets:
 
     __slots__ = ("_assumptions", "_directory", "_network", "_outbound", "_reserved", "_rules")
 
-    def __init__(self, network: Network, topology: Topology, directory: Directory, assumptions: Assumptions) -> None:
+    def __init__(self, network: Network, topology: Topology, directory: Directory) -> None:
         self._network = network
         self._directory = directory
-        self._assumptions = assumptions
+        self._assumptions = topology.assumptions
         self._reserved = tuple(names.name(text) for text in (topology.cloud.registry, topology.cloud.blob))
         self._outbound = {
             endpoint: topology.networks[resolver.network]

@@ -66,7 +66,7 @@ class Transferable:
     def _forwards(self, network: Network) -> bool:
         rulesets = self._world.topology.dns_forwarding_rulesets.values()
         ruled = any(network.name in ruleset.links for ruleset in rulesets)
-        return bool(network.dns_servers) or ruled or self._world.assumptions.redirect_on_nodata
+        return bool(network.dns_servers) or ruled or self._world.topology.assumptions.redirect_on_nodata
 
     def _seen(self, network: Network) -> tuple[Zone, ...]:
         topology, published = self._world.topology, self._world.published

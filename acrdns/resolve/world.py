@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.names import show
-from acrdns.resolve.assumptions import Assumptions
 from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
 from acrdns.resolve.directory import Directory
 from acrdns.resolve.ownership import Ownership
@@ -32,12 +31,11 @@ if TYPE_CHECKING:
 class World:
     """A topology brought to life. It never changes; a reload makes another one."""
 
-    def __init__(self, topology: Topology, assumptions: Assumptions | None = None) -> None:
+    def __init__(self, topology: Topology) -> None:
         self.topology = topology
         with without_collector():
             self.published = publish(topology)
-        self.assumptions = assumptions or Assumptions()
-        self.directory = Directory(topology, self.published, self.assumptions)
+        self.directory = Directory(topology, self.published)
         self._local = {
             name: view(connected_registry_zones(name, topology))
             for name, network in topology.networks.items()

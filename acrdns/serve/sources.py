@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from acrdns.names import Name
     from acrdns.resolve.world import World
     from acrdns.serve.upstream import Upstream
+    from acrdns.topology.assumptions import Assumptions
     from acrdns.wire.cookie import CookieJar
     from acrdns.wire.primary import Access
     from acrdns.wire.responder import Answerer
@@ -37,6 +38,8 @@ class Sources:
 
     topology: str | None
     zone_files: tuple[str, ...] = ()
+    assumptions: Assumptions | None = None
+    """How open questions about Azure are decided; None: as `acrdns assumptions` says."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -123,16 +126,16 @@ class State:
 
 def load(sources: Sources) -> State:
     """Read all files. Raises InputError with every problem of the first that does not load."""
-    return State(_world(sources.topology), _zones(sources.zone_files))
+    return State(_world(sources), _zones(sources.zone_files))
 
 
-def _world(path: str | None) -> World | None:
-    if path is None:
+def _world(sources: Sources) -> World | None:
+    if sources.topology is None:
         return None
     from acrdns.resolve.world import World
     from acrdns.topology.load import load as load_topology
 
-    return World(load_topology(path))
+    return World(load_topology(sources.topology, sources.assumptions))
 
 
 def _zones(paths: tuple[str, ...]) -> View | None:

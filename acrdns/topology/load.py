@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from acrdns.errors import Place, Problem, TopologyError
 from acrdns.topology.collector import without_collector
 
 if TYPE_CHECKING:
+    from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
 
 SECTIONS = "allowed: a mapping with sections such as registries and networks; `acrdns init` writes one to start from"
@@ -16,8 +18,11 @@ SECTIONS = "allowed: a mapping with sections such as registries and networks; `a
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def load(path: str) -> Topology:
-    """Read a topology file. Raises TopologyError with every problem of it, also where it cannot be read at all."""
+def load(path: str, assumptions: Assumptions | None = None) -> Topology:
+    """Read a topology file. Raises TopologyError with every problem of it, also where it cannot be read at all.
+
+    `assumptions` decide what Azure does not say; None leaves it to their defaults.
+    """
     try:
         octets = Path(path).read_bytes()
     except (OSError, ValueError) as error:
@@ -27,7 +32,8 @@ def load(path: str) -> Topology:
             "a topology file; `acrdns init` writes one to start from",
         )
         raise TopologyError([Problem(Place(path, 1, 1), "", message, allowed)]) from None
-    return loads(_decode(octets, path), path)
+    topology = loads(_decode(octets, path), path)
+    return topology if assumptions is None else replace(topology, assumptions=assumptions)
 
 
 def loads(text: str, file: str) -> Topology:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from acrdns.names import LOGIN, Member
+from acrdns.topology.assumptions import Assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -212,6 +213,8 @@ class Topology:
     dns_servers: Mapping[str, DnsServer] = field(default_factory=dict)
     private_resolvers: Mapping[str, PrivateResolver] = field(default_factory=dict)
     dns_forwarding_rulesets: Mapping[str, ForwardingRuleset] = field(default_factory=dict)
+    assumptions: Assumptions = field(default_factory=Assumptions)
+    """How open questions about Azure are decided. No file says it: it is an option of who simulates."""
     places: Mapping[Path, Place] = field(default_factory=dict, compare=False, repr=False)
     """Where each key, value and list item stands in the file."""
     _approved: dict[str, tuple[PrivateEndpoint, ...]] = field(init=False, compare=False, repr=False)

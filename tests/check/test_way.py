@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import Phase, given, settings
 
 from acrdns.check.layout import Layout
@@ -11,6 +13,7 @@ from acrdns.check.way import End
 from acrdns.record import Rcode, Type, is_private
 from acrdns.resolve.chain import Question, Response
 from acrdns.resolve.world import World
+from acrdns.topology.assumptions import Assumptions
 from tests.resolve import tangled
 from tests.scenarios.scenario import DIRECTORY, read
 
@@ -27,10 +30,19 @@ def _agrees(end: End, response: Response) -> bool:
     return response.rcode != Rcode.SERVFAIL or response.cause.startswith("alias loop")
 
 
+ASSUMPTIONS = {
+    "as-ever": Assumptions(),
+    "rules-for-aliases": Assumptions(rules_apply_to_aliases=True),
+    "wildcards-for-registries": Assumptions(wildcard_rule_skips_registries=False),
+}
+
+
+@pytest.mark.parametrize("assumptions", ASSUMPTIONS.values(), ids=ASSUMPTIONS)
 @settings(max_examples=60, phases=(Phase.explicit, Phase.generate))
 @given(topology=tangled.topologies())
-def test_ways_end_where_the_simulation_ends(topology: Topology) -> None:
+def test_ways_end_where_the_simulation_ends(assumptions: Assumptions, topology: Topology) -> None:
     """Two derivations from one file: public where the way ends in public DNS, SERVFAIL where nobody answers."""
+    topology = replace(topology, assumptions=assumptions)
     world = World(topology)
     for asked in Layout(topology).asked_anyway:
         response = world.resolve(asked.network, Question(asked.endpoint.public, Type.A)).response

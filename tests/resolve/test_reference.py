@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 
 from acrdns import names
 from acrdns.record import Rcode, Type, rdata_text, type_number, type_text
-from acrdns.resolve.assumptions import Assumptions
 from acrdns.resolve.chain import MatchKind, Question
 from acrdns.resolve.directory import FORWARDING_LOOP
 from acrdns.resolve.world import World
+from acrdns.topology.assumptions import Assumptions
 from tests.resolve import tangled
 from tests.resolve.published import Record
 from tests.resolve.reference import Answer, Reference
@@ -46,7 +47,7 @@ def seen(response: Response) -> Answer:
 
 def assert_agreement(topology: Topology, data: st.DataObject, *, aliases: bool = False) -> None:
     """Ask both, from every vantage point."""
-    world = World(topology, Assumptions(rules_apply_to_aliases=aliases))
+    world = World(replace(topology, assumptions=Assumptions(rules_apply_to_aliases=aliases)))
     questions = st.tuples(st.sampled_from(tangled.names_in(topology)), tangled.types(), st.booleans())
     for vantage in topology.vantages:
         reference = Reference(topology, vantage, rules_apply_to_aliases=aliases)

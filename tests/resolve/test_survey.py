@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from acrdns.names import name
 from acrdns.record import Type, type_number
-from acrdns.resolve.assumptions import Assumptions
 from acrdns.resolve.chain import Question
 from acrdns.resolve.survey import Survey
 from acrdns.resolve.world import World
+from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.load import loads
 from tests.resolve import tangled
 from tests.topologies import topologies
@@ -31,7 +31,7 @@ def bare(response: Response) -> Response:
 
 def assert_same(topology: Topology, questions: list[Question], *, aliases: bool = False) -> None:
     """Ask both ways."""
-    world = World(topology, Assumptions(rules_apply_to_aliases=aliases))
+    world = World(replace(topology, assumptions=Assumptions(rules_apply_to_aliases=aliases)))
     survey = Survey(world, world.vantages)
     for question in questions:
         one_by_one = [bare(world.resolve(vantage, question).response) for vantage in world.vantages]

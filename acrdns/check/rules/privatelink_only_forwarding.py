@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.alias_forwarder import forwarder_for_alias
 from acrdns.check.finding import Finding
 from acrdns.check.layout import layout
 from acrdns.check.rule import Page, Rule
-from acrdns.check.way import End, forwarder_for_alias
+from acrdns.check.way import End
 from acrdns.check.wording import some
 from acrdns.names import show
 

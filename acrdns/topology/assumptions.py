@@ -1,7 +1,7 @@
 """What Azure's documentation does not say, or what was only inferred: switches with their defaults, and a list of all.
 
 facts.md marks such facts UNKNOWN or INFERRED. Each is one switch here or one function elsewhere, and has a row in
-`ASSUMPTIONS`, which `acrdns assumptions` prints.
+`ASSUMPTIONS`, which `acrdns assumptions` prints. The switches are options of the commands that simulate: `--assume`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """The switches."""
+    """The switches. In `--assume` and `ASSUMPTIONS` their names have hyphens."""
 
     rules_apply_to_aliases: bool = False
     """Whether a ruleset's rule applies to an alias target that Azure DNS resolves, or to the question only."""
@@ -35,6 +35,12 @@ class Assumption:
     where: str
     """The function, or the switch of `Assumptions`, that decides."""
 
+    @property
+    def default(self) -> bool | None:
+        """How the switch stands unless `--assume` says otherwise; None where there is no switch."""
+        found = getattr(Assumptions(), self.name.replace("-", "_"), None)
+        return found if isinstance(found, bool) else None
+
 
 ASSUMPTIONS = (
     Assumption(
@@ -42,21 +48,21 @@ ASSUMPTIONS = (
         "UNKNOWN",
         "a forwarding rule looks at the name that was asked, not at alias targets that Azure DNS resolves",
         "sections 3 and 7",
-        "resolve.assumptions.Assumptions.rules_apply_to_aliases",
+        "topology.assumptions.Assumptions.rules_apply_to_aliases",
     ),
     Assumption(
         "wildcard-rule-skips-registries",
         "INFERRED",
         "a forwarding rule for `.` skips registry names, because they are among Azure's reserved domains",
         "section 3",
-        "resolve.assumptions.Assumptions.wildcard_rule_skips_registries",
+        "topology.assumptions.Assumptions.wildcard_rule_skips_registries",
     ),
     Assumption(
         "redirect-on-nodata",
         "INFERRED",
         "NxDomainRedirect applies to NXDOMAIN only, never to NODATA",
         "section 3, behaviour 13",
-        "resolve.assumptions.Assumptions.redirect_on_nodata",
+        "topology.assumptions.Assumptions.redirect_on_nodata",
     ),
     Assumption(
         "alias-to-nothing-is-nxdomain",
@@ -120,6 +126,20 @@ ASSUMPTIONS = (
         "a regional endpoint's public chain is its region's front end, without the geo-routing hop",
         "sections 1.3 and 7",
         "zone.public.regional_chain",
+    ),
+    Assumption(
+        "negative-ttl",
+        "INFERRED",
+        "a negative answer is kept for the smaller of the SOA's TTL and its minimum: 10 s in a private zone (RFC 2308)",
+        "section 1.4",
+        "record.negative_ttl",
+    ),
+    Assumption(
+        "alias-ends-with-the-last-endpoint",
+        "UNKNOWN",
+        "the privatelink alias is there as long as an approved private endpoint is, and goes with the last one at once",
+        "section 7",
+        "topology.model.Topology.has_private_link",
     ),
     Assumption(
         "data-endpoint-when-disabled",
