@@ -28,6 +28,11 @@ def findings(evidence: Evidence, code: str, broken: Property, says: Callable[[Vi
                 yield _finding(evidence.topology, code, violation, says(violation))
 
 
+def says_failure(violation: Violation) -> str:
+    """Say that there is no answer, and what the servers know of the cause: the path of a loop, or a chain's length."""
+    return f"ends in SERVFAIL: {violation.counterexample.response.cause}"
+
+
 def _finding(topology: Topology, code: str, violation: Violation, says: str) -> Finding:
     vantage, trace = violation.vantage, violation.counterexample
     others = violation.count - 1

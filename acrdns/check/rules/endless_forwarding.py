@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.proven import findings
+from acrdns.check.proven import findings, says_failure
 from acrdns.check.rule import Page, Rule
 from acrdns.check.verify import Property
 
@@ -13,15 +13,10 @@ if TYPE_CHECKING:
 
     from acrdns.check.evidence import Evidence
     from acrdns.check.finding import Finding
-    from acrdns.check.verify import Violation
 
 
 def _find(evidence: Evidence) -> Iterator[Finding]:
-    return findings(evidence, RULE.code, Property.NO_LOOP, _says)
-
-
-def _says(violation: Violation) -> str:
-    return f"ends in SERVFAIL: {violation.counterexample.response.cause}"
+    return findings(evidence, RULE.code, Property.NO_LOOP, says_failure)
 
 
 RULE = Rule(

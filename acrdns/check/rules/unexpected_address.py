@@ -24,8 +24,10 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _says(violation: Violation) -> str:
-    found = listed(addresses(violation.counterexample.response, Type.A))
-    return f"resolves to {found}, which is not the address that the topology's private endpoints make one expect"
+    response = violation.counterexample.response
+    found = listed(addresses(response, Type.A))
+    why = f" ({response.cause})" if response.cause else ""
+    return f"resolves to {found}, which is not the address that the topology's private endpoints make one expect{why}"
 
 
 RULE = Rule(
