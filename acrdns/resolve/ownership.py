@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from acrdns.topology.model import PrivateEndpoint, Registry, Topology
 
 _KINDS = {b"data": "data", b"geo": "regional"}
-_REGIONAL_LABELS = 3
-"""`contoso.eastus.data`, below the suffix."""
+_LABELS = 2
+"""`eastus.data`, between the registry's label and the suffix."""
 
 
 class Owner(NamedTuple):
@@ -52,43 +52,48 @@ class Ownership:
         Only addresses of registry endpoints are looked at, whether they are asked for by their public or their
         privatelink names.
         """
-        if vantage == INTERNET or question.type not in (Type.A, Type.AAAA) or response.rcode != Rcode.NOERROR:
+        type_ = question.type
+        if vantage == INTERNET or type_ not in (Type.A, Type.AAAA) or response.rcode != Rcode.NOERROR:
             return ""
-        subject = self._subject(question.name)
+        found = [text for rrset in response.answer if rrset.type == type_ for text in rrset.texts()]
+        subject = self._subject(question.name) if found or type_ == Type.A else None
         if subject is None:
             return ""
         registry, member = subject
         reach = self._topology.endpoints_in_reach(vantage, registry.name)
-        found = [text for rrset in response.answer if rrset.type == question.type for text in rrset.texts()]
-        if question.type == Type.AAAA:
-            return f"{_names(reach)} has no IPv6 address, and {found[0]} goes round it" if reach and found else ""
-        if not found:
-            return f"there is no address, and {_names(reach)} is in reach of {vantage}" if reach else ""
-        if reach and not any(member in endpoint.addresses for endpoint in reach):
-            return f"{_names(reach)} has no address for {member}"
+        if type_ == Type.AAAA:
+            return f"{_names(reach)} has no IPv6 address, and {found[0]} goes round it" if reach else ""
         right = {endpoint.addresses.get(member) for endpoint in reach}
         wrong = next((address for address in found if address not in right), None)
-        return self._wrong(wrong, vantage, registry, member, reach) if wrong else ""
+        if wrong is None and (found or not reach):
+            return ""
+        if right == {None}:
+            return f"{_names(reach)} has no address for {member}"
+        return self._wrong(wrong, vantage, registry, member, reach)
 
     def _subject(self, name: Name) -> tuple[Registry, Member] | None:
         """Give the registry and the member of an endpoint's name; None for another name."""
-        suffix = next((apex for apex in self._suffixes if names.is_under(name, apex)), None)
+        suffix = next((apex for apex in self._suffixes if name.endswith(apex)), None)
         if suffix is None:
             return None
-        labels = tuple(names.labels(name[: -len(suffix)] + names.ROOT))
-        registry = self._registries.get(labels[0]) if labels else None
+        below = 1 + name[0]
+        registry = self._registries.get(name[1:below])
         if registry is None:
             return None
-        if len(labels) == 1:
+        rest = name[below : -len(suffix)]
+        if not rest:
             return registry, LOGIN
-        if len(labels) != _REGIONAL_LABELS or labels[2] not in _KINDS:
+        labels = tuple(names.labels(rest + names.ROOT)) if names.is_under(name, suffix) else ()
+        if len(labels) != _LABELS or labels[1] not in _KINDS:
             return None
-        return registry, Member(_KINDS[labels[2]], labels[1].decode())
+        return registry, Member(_KINDS[labels[1]], labels[0].decode())
 
     def _wrong(
-        self, address: str, vantage: str, registry: Registry, member: Member, reach: tuple[PrivateEndpoint, ...]
+        self, address: str | None, vantage: str, registry: Registry, member: Member, reach: tuple[PrivateEndpoint, ...]
     ) -> str:
-        """Say whose address it is that none of the endpoints in reach has for this member."""
+        """Say whose address it is that none of the endpoints in reach has for this member; None: there is none."""
+        if address is None:
+            return f"there is no address, and {_names(reach)} is in reach of {vantage}"
         owners = self._owners.get(address)
         if owners:
             owner = min(owners, key=lambda owner: _distance(owner, registry, member))

@@ -5,8 +5,7 @@ queries in flight. The second witness is the CPU time that a server took for a q
 6 % of a core is repeated, three times at most; then it counts and is marked with *. Before and after, answers are held
 against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers are judged by CPU time:
 queries for each second of the busiest worker's. Latencies are taken at half of each server's own speed; `beside` are
-one in twenty questions of a flood of names that do not exist. To look deeper: `perf top -p PID` for the kernel's part,
-`py-spy record -p PID` for Python's, of the worker under load.
+one in twenty questions of a flood of names that do not exist. PROFILING.md beside this file says how to look deeper.
 """
 
 from __future__ import annotations

@@ -83,6 +83,8 @@ ANSWERS = [
     ("contoso: {A: [10.0.0.99]}", "hub", f"{LOGIN} TXT", ""),
     ("other: {A: [10.0.0.99]}", "hub", LOGIN, "zone privatelink.azurecr.io, linked to hub, has no record contoso"),
     ("contoso: {A: [10.0.0.99]}", "internet", LOGIN, ""),
+    # A label that has the octets of the suffix in it.
+    ("other: {A: [10.0.0.99]}", "hub", "contoso.ab\\007azurecr\\002io", "outside the simulated zones"),
 ]  # fmt: skip
 
 
