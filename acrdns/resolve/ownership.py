@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
 from acrdns.names import LOGIN, Member
-from acrdns.record import Rcode, Type, is_private
+from acrdns.record import Rcode, Type, is_private, rdata
 from acrdns.topology.model import INTERNET
 
 if TYPE_CHECKING:
     from acrdns.names import Name
+    from acrdns.record import RRset
     from acrdns.resolve.chain import Question, Response
     from acrdns.topology.model import PrivateEndpoint, Registry, Topology
 
 _KINDS = {b"data": "data", b"geo": "regional"}
+_NO_HOME = ("", b"")
 _LABELS = 2
 """`eastus.data`, between the registry's label and the suffix."""
 
@@ -40,11 +42,18 @@ class Ownership:
         self._registries = {registry.dns_label.encode(): registry for registry in topology.registries.values()}
         self._waiting: dict[str, list[PrivateEndpoint]] = {}
         self._owners: dict[str, list[Owner]] = {}
+        self._homes: dict[bytes, tuple[str, bytes]] = {}
+        """By packed address: the network of an approved endpoint, and the name below the suffixes that it is for."""
         for endpoint in topology.private_endpoints.values():
             if not endpoint.approved:
                 self._waiting.setdefault(endpoint.registry, []).append(endpoint)
+            label = topology.registries[endpoint.registry].dns_label
             for member, address in endpoint.addresses.items():
-                self._owners.setdefault(address, []).append(Owner(endpoint, member))
+                owners = self._owners.setdefault(address, [])
+                owners.append(Owner(endpoint, member))
+                if endpoint.approved and len(owners) == 1:
+                    relative = names.wire(member.relative(label))[:-1]
+                    self._homes[rdata(Type.A, address)] = endpoint.network, relative
 
     def cause(self, vantage: str, question: Question, response: Response) -> str:
         """Say why an answer is not what a working Private Link gives at a vantage point; empty where it may be.
@@ -52,6 +61,8 @@ class Ownership:
         Only addresses of registry endpoints are looked at, whether they are asked for by their public or their
         privatelink names.
         """
+        if response.answer and self._is_at_home(response.answer[-1], vantage, question.name):
+            return ""
         type_ = question.type
         if vantage == INTERNET or type_ not in (Type.A, Type.AAAA) or response.rcode != Rcode.NOERROR:
             return ""
@@ -70,6 +81,11 @@ class Ownership:
         if right == {None}:
             return f"{_names(reach)} has no address for {member}"
         return self._wrong(wrong, vantage, registry, member, reach)
+
+    def _is_at_home(self, last: RRset, vantage: str, name: Name) -> bool:
+        """Tell the usual answer apart quickly: the one address that an endpoint in this network has for the name."""
+        network, relative = self._homes.get(last.rdatas[0], _NO_HOME)
+        return network == vantage and len(last.rdatas) == 1 and name.removeprefix(relative) in self._suffixes
 
     def _subject(self, name: Name) -> tuple[Registry, Member] | None:
         """Give the registry and the member of an endpoint's name; None for another name."""
