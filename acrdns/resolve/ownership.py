@@ -61,10 +61,13 @@ class Ownership:
         Only addresses of registry endpoints are looked at, whether they are asked for by their public or their
         privatelink names.
         """
-        if response.answer and self._is_at_home(response.answer[-1], vantage, question.name):
-            return ""
         type_ = question.type
-        if vantage == INTERNET or type_ not in (Type.A, Type.AAAA) or response.rcode != Rcode.NOERROR:
+        if (
+            (response.answer and self._is_at_home(response.answer[-1], vantage, question.name))
+            or vantage == INTERNET
+            or type_ not in (Type.A, Type.AAAA)
+            or response.rcode != Rcode.NOERROR
+        ):
             return ""
         found = [text for rrset in response.answer if rrset.type == type_ for text in rrset.texts()]
         subject = self._subject(question.name) if found or type_ == Type.A else None
