@@ -3,8 +3,9 @@
 All servers run on one core with the same zone, and are asked turn by turn from another by a generator that keeps 1,024
 queries in flight. The second witness is the CPU time that a server took for a query. A round in which others took over
 6 % of a core is repeated, three times at most; then it counts and is marked with *. Before and after, answers are held
-against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers are judged by CPU time:
-queries for each second of the busiest worker's. Latencies are taken at half of each server's own speed; `beside` are
+against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers share the server's core, as
+the generator needs the other one, and are judged by CPU time: queries for each second of the busiest worker's, to those
+of one worker that is asked from as many sockets. Latencies are taken at half of each server's own speed; `beside` are
 one in twenty questions of a flood of names that do not exist. PROFILING.md beside this file says how to look deeper.
 """
 
@@ -50,6 +51,8 @@ class Row:
     kind: str
     server: str
     workers: int
+    sockets: int = SOCKETS
+    """From which it is asked."""
     queries: list[float] = field(default_factory=list)
     """Answers a second."""
     cpu: list[float] = field(default_factory=list)
@@ -75,8 +78,7 @@ class Bench:
         spent: list[int] = []
         for attempt in range(REPEATS + 1):
             before, all_before = cpu_of(server.process.pid), busy()
-            sockets = SOCKETS_OF_TWO if row.workers > 1 else SOCKETS
-            said, own = self._ask(server, self._traffic.file(row.kind), sockets, mode, number)
+            said, own = self._ask(server, self._traffic.file(row.kind), row.sockets, mode, number)
             spent = [late - early for early, late in zip(before, cpu_of(server.process.pid), strict=True)]
             others = busy() - all_before - own - sum(spent) / 1e9
             if others <= OTHERS * self._seconds:
@@ -158,10 +160,15 @@ def measure(
     one = {name: start(name, 1, {cores[0]}) for name in names}
     if OURS in names:
         one[UNCACHED] = start(UNCACHED, 1, {cores[0]})
-    two = {name: start(name, 2, set(cores[:2])) for name in names if name in WITH_TWO}
+    two = {name: start(name, 2, {cores[0]}) for name in names if name in WITH_TWO}
     _check(oracle, traffic, kinds, [*one.values(), *two.values()])
     plan = [(Row(kind, name, 1), one[name]) for kind in kinds for name in one if _is_asked(kind, name)]
-    plan += [(Row(kind, name, 2), two[name]) for kind in kinds for name in two if kind == "repeated"]
+    if "repeated" in kinds:
+        for name, both in two.items():
+            plan += [
+                (Row("repeated", name, 1, SOCKETS_OF_TWO), one[name]),
+                (Row("repeated", name, 2, SOCKETS_OF_TWO), both),
+            ]
     for _ in range(options.rounds):
         for row, server in plan:
             bench.run(row, server, "window", WINDOW)
@@ -182,7 +189,7 @@ def _latencies(bench: Bench, rounds: int, plan: list[tuple[Row, Server]]) -> lis
     """Measure latencies at half of the speed that each server has just shown."""
     found = []
     for kind, base in (("repeated", "repeated"), ("beside", "flood")):
-        half = [(server, median(row.queries) / 2) for row, server in plan if row.kind == base and row.workers == 1]
+        half = [(server, median(row.queries) / 2) for row, server in plan if (row.kind, row.sockets) == (base, SOCKETS)]
         rows = [(Row(kind, server.name, 1), server, rate) for server, rate in half if server.name != "dnslib"]
         for _ in range(rounds):
             for row, server, rate in rows:
@@ -227,8 +234,9 @@ def machine() -> str:
 
 def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
     """Find the row of another server under the same load."""
-    same = (each for each in rows if each.server == name and each.kind == row.kind and each.workers == row.workers)
-    return next((each for each in same if bool(each.p99) == bool(row.p99)), None)
+    load = (row.kind, row.workers, row.sockets, bool(row.p99))
+    same = (each for each in rows if (each.kind, each.workers, each.sockets, bool(each.p99)) == load)
+    return next((each for each in same if each.server == name), None)
 
 
 def table(rows: list[Row]) -> str:
@@ -245,6 +253,7 @@ def table(rows: list[Row]) -> str:
         ratio = f"{speed / median(peer.queries):.2f} | {median(peer.cpu) / cpu:.2f}" if peer else "| "
         latency = f"{median(row.p50):.0f} | {median(row.p99):.0f}" if row.p99 else "| "
         kind = f"{row.kind}, half load" if row.p99 else row.kind
+        kind += f", {row.sockets} sockets" * (row.sockets != SOCKETS)
         mark = "*" * bool(row.noisy)
         lines.append(
             f"| {kind} | {row.server} | {row.workers} | {speed / 1000:.0f}{mark} | {spread / 1000:.0f} | {cpu:.2f} "
@@ -259,23 +268,30 @@ def judge(rows: list[Row]) -> list[str]:
     for row in rows:
         if row.server not in (OURS, UNCACHED):
             continue
+        if row.sockets != SOCKETS:
+            found += _scaling(rows, row)
+            continue
         peer, echo = _peer(rows, row, PEER), _peer(rows, row, "echo")
         if peer and row.p99:
             found.append(_said(f"{row.kind}: p99 to NSD's", median(row.p99) / median(peer.p99), SLOWER, most=True))
-        elif peer and row.workers == 1 and row.kind in LIMITS:
+        elif peer and row.kind in LIMITS:
             by_cpu = median(peer.cpu) / median(row.cpu)
             text = f"{row.kind}: throughput to NSD's (by CPU {by_cpu:.2f})"
             found.append(_said(text, median(row.queries) / median(peer.queries), LIMITS[row.kind]))
-        if echo and not row.p99 and row.workers == 1:
+        if echo and not row.p99:
             found.append(
                 _said(f"{row.kind}: throughput to the echo's", median(row.queries) / median(echo.queries), TO_ECHO)
             )
-        alone = next(
-            (each for each in rows if each.server == row.server and each.kind == row.kind and not each.p99), row
-        )
-        if row.workers > 1:
-            found.append(_said(f"{row.kind}: two workers to one", median(alone.cpu) / median(row.busiest), SCALING))
     return found
+
+
+def _scaling(rows: list[Row], row: Row) -> list[str]:
+    """Hold two workers against one: what each had to do for a query that either of them answered."""
+    same = (each for each in rows if (each.server, each.kind, each.sockets) == (row.server, row.kind, row.sockets))
+    alone = next(each for each in same if each.workers == 1)
+    if row is alone:
+        return []
+    return [_said(f"{row.kind}: two workers to one", median(alone.busiest) / median(row.busiest), SCALING)]
 
 
 def _said(what: str, value: float, limit: float, *, most: bool = False) -> str:
