@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from acrdns.probe.read import Reading
     from acrdns.probe.resolver import Resolver
 
+_A, _AAAA = int(Type.A), int(Type.AAAA)
+
 
 def observe(
     fqdns: Sequence[str],
@@ -47,16 +49,16 @@ class Survey:
         """What came of the A question where the AAAA question is under way."""
         self._observations: dict[int, Observation] = {}
         self._told = 0
-        for number, fqdn in enumerate(fqdns):
-            self.window.ask(question(fqdn, Type.A, number))
+        self.window.ask(*[question(fqdn, _A, number) for number, fqdn in enumerate(fqdns)])
 
     def _finished(self, asked: Question, reading: Reading, milliseconds: float) -> None:
         number = asked.key
-        if number in self._begun:
-            self._observations[number] = _observation(self._fqdns[number], *self._begun.pop(number), reading)
+        begun = self._begun.pop(number, None)
+        if begun:
+            self._observations[number] = _observation(self._fqdns[number], *begun, reading)
         elif self._ipv6 and reading.outcome is not Outcome.TIMEOUT:
             self._begun[number] = reading, milliseconds
-            self.window.ask(asked.of_type(Type.AAAA), first=True)
+            self.window.ask_next(asked.of_type(_AAAA))
         else:
             # Where nobody answered the first question, the second would only take as long again.
             self._observations[number] = _observation(self._fqdns[number], reading, milliseconds, None)
@@ -73,14 +75,10 @@ class Survey:
 
 
 def _observation(fqdn: str, ipv4: Reading, milliseconds: float, ipv6: Reading | None) -> Observation:
-    return Observation(
-        fqdn,
-        ipv4.outcome,
-        ipv4.addresses,
-        ipv4.chain or (fqdn,),
-        ipv4.ttl,
-        ipv6.outcome if ipv6 else None,
-        ipv6.addresses if ipv6 else (),
-        round(milliseconds, 3),
-        ipv4.detail,
+    outcome, addresses, chain, ttl, detail = ipv4
+    ipv6_outcome, ipv6_addresses = ipv6[:2] if ipv6 else (None, ())
+    spent = round(milliseconds, 3)
+    return tuple.__new__(
+        Observation,
+        (fqdn, outcome, addresses, chain or (fqdn,), ttl, ipv6_outcome, ipv6_addresses, spent, detail),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import selectors
 import socket
+import struct
 import time
 from itertools import cycle
 from typing import TYPE_CHECKING
 
+from acrdns.probe.flight import MOST
 from acrdns.probe.stream import Stream
 
 if TYPE_CHECKING:
@@ -27,9 +29,9 @@ _AT_ONCE = 2048
 
 def identifiers() -> Iterator[bytes]:
     """Give query IDs without end that nobody can guess (RFC 5452 section 9.2)."""
+    cut = struct.Struct("2s" * _AT_ONCE)
     while True:
-        octets = os.urandom(2 * _AT_ONCE)
-        yield from (octets[at : at + 2] for at in range(0, len(octets), 2))
+        yield from cut.unpack(os.urandom(cut.size))
 
 
 def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | None = None) -> None:
@@ -48,14 +50,20 @@ def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | Non
 
 def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelector) -> None:
     """Send what may be sent, wait, and take what has come."""
-    for batch in window.requests(time.monotonic()):
-        lines[batch.lane].send(batch)
+    _send(window, lines)
     wake = window.wake()
     if wake is not None:
         for key, _ in selector.select(max(0.0, wake - time.monotonic())):
             key.data(key.fileobj)
+            # At once, so that the server has something to do while the next socket's answers are read.
+            _send(window, lines)
     for number in window.expire(time.monotonic()):
         lines[number].hang_up()
+
+
+def _send(window: Window, lines: Sequence[_Line]) -> None:
+    for batch in window.requests(time.monotonic()):
+        lines[batch.lane].send(batch)
 
 
 class _Line:
@@ -75,9 +83,9 @@ class _Line:
             self._send_over_tcp(batch.queries)
             return
         try:
-            port = self._port()
+            send = self._port().send
             for query in batch.queries:
-                port.send(query)
+                send(query)
         except BlockingIOError:
             return  # the system's buffer is full: what did not fit is lost like any datagram, and asked again
         except OSError as error:
@@ -98,13 +106,18 @@ class _Line:
 
     def _receive(self, sock: socket.socket) -> None:
         now = time.monotonic()
+        receive, messages, failure = sock.recv, [], None
         try:
-            while True:
-                self._window.received(self._number, sock.recv(_DATAGRAM), now)
+            # The rest of a flood waits for the next turn.
+            for _ in range(MOST):
+                messages.append(receive(_DATAGRAM))
         except BlockingIOError:
-            return
+            pass
         except OSError as error:
-            self._window.unreachable(self._number, _reason(error), now)
+            failure = error
+        self._window.received(self._number, messages, now)
+        if failure:
+            self._window.unreachable(self._number, _reason(failure), now)
 
     # --- TCP ----------------------------------------------------------------------------------------------------------
 
@@ -118,13 +131,14 @@ class _Line:
         except OSError as error:
             self._end(_reason(error))
 
-    def _serve(self, _: socket.socket) -> None:
+    def _serve(self, sock: socket.socket) -> None:
         stream = self._stream
-        assert stream is not None
+        if stream is None or stream.sock is not sock:
+            return  # closed since it was found to be ready
         try:
             stream.flush()
             for octets in stream.receive():
-                self._window.received(self._number, octets, time.monotonic(), tcp=True)
+                self._window.received(self._number, (octets,), time.monotonic(), tcp=True)
             self._selector.modify(stream.sock, stream.events, self._serve)
         except (OSError, EOFError) as error:
             self._end(_reason(error))

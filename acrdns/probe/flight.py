@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from acrdns.probe.observation import Outcome
 from acrdns.probe.read import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from acrdns.probe.question import Question
 
@@ -24,29 +23,38 @@ PATIENCE = 8
 """Queries that may go unanswered before a server that never answered any is taken for dead."""
 
 
-@dataclass(slots=True, eq=False)
 class Flight:
-    """One question on its way to an answer, through as many queries as it takes."""
+    """One question on its way to an answer, through as many queries as it takes.
+
+    What is as it is for nearly all is left to the class: tens of thousands are made in a second.
+    """
 
     question: Question
-    left: list[int]
+    left: tuple[int, ...]
     """The servers still to be asked in this round, by number."""
-    lane: int = -1
+    lane: int
     """The server that is asked now."""
     round: int = 0
     """How often all servers have been asked in vain."""
     dropped: tuple[int, ...] = ()
     """The servers that have failed it, and are not asked again."""
-    last: Reading = field(default=Reading(Outcome.TIMEOUT))
+    last: Reading = Reading(Outcome.TIMEOUT)
     """What to report where nothing better comes."""
-    tcp: bool = False
-    edns: bool = True
+    tcp: bool
+    edns: bool
     identifier: bytes = b""
     """The ID of the query under way; two octets."""
     started: float = -1.0
     """When it was first asked; negative before."""
     deadline: float = -1.0
     """When the query under way is given up; negative where none is."""
+
+    def __init__(self, question: Question, lane: int, left: tuple[int, ...], *, tcp: bool, edns: bool) -> None:
+        self.question = question
+        self.lane = lane
+        self.left = left
+        self.tcp = tcp
+        self.edns = edns
 
 
 class Lane:
@@ -96,30 +104,38 @@ class Lane:
         waiting = self._waiting_for_tcp if flight.tcp else self._waiting
         (waiting.appendleft if first else waiting.append)(flight)
 
-    def next_over_udp(self) -> Iterable[Flight]:
+    def queue_new(self, flights: Iterable[Flight]) -> None:
+        """Let questions wait that have never been asked, behind the others."""
+        (self._waiting_for_tcp if self.tcp else self._waiting).extend(flights)
+
+    def next_over_udp(self) -> Sequence[Flight]:
         """Give the questions whose turn it is."""
         waiting = self._waiting
-        return [waiting.popleft() for _ in range(min(self.room, len(waiting)))]
+        return [waiting.popleft() for _ in range(min(self.room, len(waiting)))] if waiting else ()
 
-    def next_over_tcp(self) -> Iterable[Flight]:
-        """Give the questions whose turn it is on the connection."""
+    def next_over_tcp(self) -> Sequence[Flight]:
+        """Give the questions whose turn it is on the connection; they count as under way there."""
         waiting = self._waiting_for_tcp
-        return [waiting.popleft() for _ in range(min(self.room, len(waiting), self.pipeline - self._under_way_by_tcp))]
-
-    def take_off(self, flight: Flight) -> None:
-        """Put a query under way."""
-        self.flights[flight.identifier] = flight
-        self._under_way_by_tcp += flight.tcp
+        if not waiting:
+            return ()
+        room = min(self.room, len(waiting), self.pipeline - self._under_way_by_tcp)
+        turn = [waiting.popleft() for _ in range(room)]
+        self._under_way_by_tcp += len(turn)
+        return turn
 
     def land(self, flight: Flight) -> None:
         """Take a query back that has come to its end."""
         del self.flights[flight.identifier]
-        self._under_way_by_tcp -= flight.tcp
         flight.deadline = -1.0
+        if flight.tcp:
+            self._under_way_by_tcp -= 1
 
     def answered(self, flight: Flight, now: float) -> None:
-        """Take note of an answer."""
+        """Take a query back that has been answered."""
+        self.land(flight)
         self.heard = True
+        if not flight.edns:
+            self.edns = False
         if flight.round and flight.started >= self._reduced:
             self._safe = self._window = max(float(LEAST), self._window / 2)
             self._reduced = now

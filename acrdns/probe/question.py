@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME, wire
@@ -23,8 +24,7 @@ FIRST = POINTER + HEADER
 """The pointer at the name asked."""
 
 _IN = b"\x00\x01"
-_LABEL = "[A-Za-z0-9_-]{1,63}"
-_PLAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_LABEL = re.compile("[A-Za-z0-9_-]{1,63}")
 _PREFIX = [bytes((length,)) for length in range(MAX_LABEL + 1)]
 _RECURSION_DESIRED = b"\x01\x00"
 _WITHOUT_EDNS = _RECURSION_DESIRED + bytes((0, 1, 0, 0, 0, 0, 0, 0))
@@ -51,7 +51,8 @@ class Question(NamedTuple):
 
     def of_type(self, type_: int) -> Question:
         """Give the question for another type of the same name."""
-        return Question(self.text, type_, self.name + type_.to_bytes(2, "big") + _IN, self.key)
+        octets = self.octets[:-4] + type_.to_bytes(2, "big") + _IN
+        return tuple.__new__(Question, (self.text, type_, octets, self.key))
 
     def query(self, identifier: bytes, *, edns: bool = True) -> bytes:
         """Write the query, which desires recursion; `identifier` has two octets."""
@@ -63,9 +64,20 @@ class Question(NamedTuple):
 def question(fqdn: str, type_: int, key: int = 0) -> Question:
     """Make a question. Raises NameSyntaxError."""
     text = fqdn.removesuffix(".").lower()
-    if _PLAIN.fullmatch(text) and len(text) <= MAX_TEXT:
-        name = b"".join([_PREFIX[len(label)] + label for label in text.encode().split(b".")]) + b"\x00"
+    label, dot, parent = text.partition(".")
+    rest = _plain(parent) if dot else b"\x00"
+    if rest and _LABEL.fullmatch(label) and len(text) <= MAX_TEXT:
+        octets = _PREFIX[len(label)] + label.encode() + rest
     else:
         # Out of the ordinary, or no name at all.
-        text, name = "", wire(fqdn).lower()
-    return Question(text, type_, name + type_.to_bytes(2, "big") + _IN, key)
+        text, octets = "", wire(fqdn).lower()
+    return tuple.__new__(Question, (text, type_, octets + type_.to_bytes(2, "big") + _IN, key))
+
+
+@lru_cache(maxsize=4096)
+def _plain(text: str) -> bytes:
+    """Give the wire form of a name that many names are under; empty where it is out of the ordinary, or none."""
+    labels = text.split(".")
+    if not all(map(_LABEL.fullmatch, labels)):
+        return b""
+    return b"".join(_PREFIX[len(label)] + label.encode() for label in labels) + b"\x00"

@@ -10,10 +10,9 @@ it are compared, and they differ in what follows, or not at all.
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acrdns.probe import ordinary
-from acrdns.probe.observation import Outcome
 from acrdns.probe.ordinary import ADDRESS_TEXT, POINTED
 from acrdns.probe.question import FIRST, HEADER, POINTER
 from acrdns.probe.read import Reading, conclude
@@ -22,6 +21,7 @@ from acrdns.record import MAX_TTL, Type
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from acrdns.probe.observation import Outcome
     from acrdns.probe.question import Question
 
 _ID = 2
@@ -41,19 +41,17 @@ _MOST = 4
 class _Shape(NamedTuple):
     """What the responses of one shape have in common."""
 
-    fixed: Callable[[bytes], tuple[bytes, ...]]
-    """Cuts out all but the ID, the TTLs and the address."""
+    cut: Callable[[bytes], tuple[Any, ...]]
+    """Cuts a response up: what is fixed, a TTL, what is fixed, and so on, the last TTL with the address behind it."""
     between: Sequence[bytes]
-    """What that is, put together: before, between and behind the labels."""
-    ttls: Callable[[bytes], tuple[int, ...]]
+    """What is fixed, put together: before, between and behind the labels."""
     target: str | None
     """What follows the label in the alias's target; None without an alias."""
-    address: slice
-    """Where the address is; empty without one."""
-    text: Callable[[bytes], str]
-    """Writes the address."""
-    rcode: int
-    recursive: bool
+    text: Callable[[bytes], str] | None
+    """Writes the address; None without one."""
+    outcome: Outcome
+    detail: str
+    """What comes before the last name of the chain in the detail; empty without a detail."""
 
 
 _SHAPES: dict[tuple[bytes, int], tuple[_Shape, ...]] = {}
@@ -66,15 +64,17 @@ def read(octets: bytes, question: Question) -> Reading | None:
     size = 1 + asked[0]
     key = asked[size:], len(octets)
     shapes = _SHAPES.get(key, ())
-    for fixed, between, ttls, target, address, text, rcode, recursive in shapes:
-        if b"".join(fixed(octets)) == asked[:size].join(between):
-            seconds = ttls(octets)
-            if not seconds or max(seconds) <= MAX_TTL:
-                name = question.text
-                chain = (name,) if target is None else (name, name[: size - 1] + target)
-                if address.stop:
-                    return Reading(Outcome.ANSWER, (text(octets[address]),), chain, seconds[-1])
-                return conclude(rcode, chain, (), None, (), recursive=recursive)
+    for cut, between, target, text, outcome, detail in shapes:
+        parts = cut(octets)
+        if b"".join(parts[::2]) != asked[:size].join(between):
+            continue
+        name = question.text
+        chain = (name,) if target is None else (name, name[: size - 1] + target)
+        if text:
+            if max(parts[1:-2:2]) <= MAX_TTL:
+                return tuple.__new__(Reading, (outcome, (text(parts[-2]),), chain, parts[-4], ""))
+        elif target is None or parts[1] <= MAX_TTL:
+            return tuple.__new__(Reading, (outcome, (), chain, None, detail and detail + chain[-1]))
     reading = ordinary.read(octets, question)
     if reading and len(shapes) < _MOST and len(_SHAPES) < _ROOM and (shape := _learn(octets, question, reading)):
         _SHAPES[key] = (*shapes, shape)
@@ -111,31 +111,24 @@ def _learn(octets: bytes, question: Question, reading: Reading) -> _Shape | None
         at += length
     holes = [slice(0, _ID), *(slice(at, at + _TTL) for at in ttls), *([address] if address.stop else ())]
     return _Shape(
-        _fixed(holes, len(octets)),
+        _cut(ttls, address, len(octets)),
         _between(octets, holes, labels, len(label)),
-        _numbers(ttls),
         target,
-        address,
-        ADDRESS_TEXT[question.type],
-        rcode,
-        recursive,
+        ADDRESS_TEXT[question.type] if address.stop else None,
+        reading.outcome,
+        reading.detail.removesuffix(reading.chain[-1]),  # without errors, that RA is not set is all it can say
     )
 
 
-def _fixed(holes: Sequence[slice], length: int) -> Callable[[bytes], tuple[bytes, ...]]:
-    parts, at = [], 0
-    for hole in holes:
-        parts.append(f"{hole.start - at}s{hole.stop - hole.start}x")
-        at = hole.stop
-    return Struct(f"!{''.join(parts)}{length - at}s").unpack
-
-
-def _numbers(places: Sequence[int]) -> Callable[[bytes], tuple[int, ...]]:
-    parts, at = [], 0
-    for place in places:
-        parts.append(f"{place - at}xI")
-        at = place + _TTL
-    return Struct(f"!{''.join(parts)}").unpack_from
+def _cut(ttls: Sequence[int], address: slice, length: int) -> Callable[[bytes], tuple[Any, ...]]:
+    parts, at = [f"!{_ID}x"], _ID
+    for ttl in ttls:
+        parts.append(f"{ttl - at}sI")
+        at = ttl + _TTL
+    if address.stop:
+        parts.append(f"{address.start - at}s{address.stop - address.start}s")
+        at = address.stop
+    return Struct(f"{''.join(parts)}{length - at}s").unpack
 
 
 def _between(octets: bytes, holes: Sequence[slice], labels: Sequence[int], size: int) -> list[bytes]:

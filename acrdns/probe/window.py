@@ -10,8 +10,7 @@ under way (RFC 5452 section 9.1), so that what is late, doubled or forged change
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.probe import shape
 from acrdns.probe.flight import PATIENCE, Flight, Lane
@@ -20,7 +19,7 @@ from acrdns.probe.read import Reading
 from acrdns.probe.unusual import Sign, read_unusual
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from acrdns.probe.question import Question
     from acrdns.probe.resolver import Resolver
@@ -32,8 +31,7 @@ _ANSWERED = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN))
 _NOT_ASKED = Reading(Outcome.TIMEOUT, detail="not asked: the resolver answered none of the questions before")
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """Queries to send to one server."""
 
     lane: int
@@ -47,10 +45,11 @@ class Window:
 
     def __init__(self, resolver: Resolver, identifiers: Iterator[bytes], finished: Finished) -> None:
         self._resolver = resolver
+        self._patience = [resolver.timeout * 2**round_ for round_ in range(resolver.retries + 1)]
         self._identifiers = identifiers
         self._finished = finished
         self._lanes = [Lane(tcp=resolver.tcp) for _ in resolver.servers]
-        self._order = list(range(len(self._lanes)))
+        self._order = tuple(range(len(self._lanes)))
         self._fresh: deque[Question] = deque()
         self._under_way = 0
         self._timers: list[deque[tuple[float, Flight]]] = [deque() for _ in range(resolver.retries + 1)]
@@ -58,9 +57,13 @@ class Window:
         self._answered = False
         self._unanswered = 0
 
-    def ask(self, question: Question, *, first: bool = False) -> None:
-        """Add a question, behind those that wait or before them."""
-        (self._fresh.appendleft if first else self._fresh.append)(question)
+    def ask(self, *questions: Question) -> None:
+        """Add questions, behind those that wait."""
+        self._fresh.extend(questions)
+
+    def ask_next(self, question: Question) -> None:
+        """Add a question, before those that wait."""
+        self._fresh.appendleft(question)
 
     @property
     def idle(self) -> bool:
@@ -71,64 +74,78 @@ class Window:
 
     def requests(self, now: float) -> list[Batch]:
         """Give what may be sent now; it counts as sent."""
-        first = self._lanes[self._order[0]]
-        for _ in range(min(first.wanting, len(self._fresh))):
-            self._under_way += 1
-            self._move_on(Flight(self._fresh.popleft(), self._order.copy()), now)
+        if self._fresh:
+            self._begin()
         batches = []
         for number, lane in enumerate(self._lanes):
             for tcp, flights in ((False, lane.next_over_udp()), (True, lane.next_over_tcp())):
                 if flights:
-                    batches.append(Batch(number, tcp, [self._take_off(lane, flight, now) for flight in flights]))
+                    batches.append(Batch(number, tcp, self._take_off(lane, flights, now)))
         return batches
 
-    def _take_off(self, lane: Lane, flight: Flight, now: float) -> bytes:
-        identifier = next(self._identifiers)
-        while identifier in lane.flights:
-            identifier = next(self._identifiers)
-        if flight.started < 0:
-            flight.started = now
-        flight.identifier = identifier
-        flight.deadline = now + self._resolver.timeout * 2**flight.round
-        self._timers[flight.round].append((flight.deadline, flight))
-        lane.take_off(flight)
-        return flight.question.query(identifier, edns=flight.edns)
+    def _begin(self) -> None:
+        """Let new questions wait for the first server, as many as it wants."""
+        fresh, first, left = self._fresh, self._order[0], self._order[1:]
+        lane = self._lanes[first]
+        tcp, edns = lane.tcp, lane.edns
+        number = min(lane.wanting, len(fresh))
+        if number > 0:
+            lane.queue_new([Flight(fresh.popleft(), first, left, tcp=tcp, edns=edns) for _ in range(number)])
+            self._under_way += number
+
+    def _take_off(self, lane: Lane, flights: Iterable[Flight], now: float) -> list[bytes]:
+        identifiers, under_way, queries = self._identifiers, lane.flights, []
+        for flight in flights:
+            identifier = next(identifiers)
+            while identifier in under_way:
+                identifier = next(identifiers)
+            if flight.started < 0:
+                flight.started = now
+            flight.identifier = identifier
+            flight.deadline = deadline = now + self._patience[flight.round]
+            self._timers[flight.round].append((deadline, flight))
+            under_way[identifier] = flight
+            queries.append(flight.question.query(identifier, edns=flight.edns))
+        return queries
 
     def wake(self) -> float | None:
         """Give when `expire` has something to do next; None where nothing is under way."""
         for timers in self._timers:
-            while timers and timers[0][1].deadline != timers[0][0]:
+            while timers:
+                deadline, flight = timers[0]
+                if flight.deadline == deadline:
+                    break
                 timers.popleft()
         return min((timers[0][0] for timers in self._timers if timers), default=None)
 
     # --- what came back -----------------------------------------------------------------------------------------------
 
-    def received(self, number: int, octets: bytes, now: float, *, tcp: bool = False) -> None:
-        """Take what a server has sent."""
+    def received(self, number: int, messages: Iterable[bytes], now: float, *, tcp: bool = False) -> None:
+        """Take what a server has sent, in its order."""
         lane = self._lanes[number]
-        flight = lane.flights.get(octets[:2])
-        if flight is None or flight.tcp is not tcp:
-            return
-        reading = shape.read(octets, flight.question) or read_unusual(octets, flight.question, edns=flight.edns)
-        if isinstance(reading, Reading):
-            self._answer(lane, flight, reading, now)
-        elif reading is Sign.TRUNCATED:
-            self._again(lane, flight, tcp=True)
-        elif reading is Sign.WITHOUT_EDNS:
-            self._again(lane, flight, tcp=lane.tcp, edns=False)
+        under_way = lane.flights
+        for octets in messages:
+            flight = under_way.get(octets[:2])
+            if flight is None or flight.tcp is not tcp:
+                continue
+            reading = shape.read(octets, flight.question) or read_unusual(octets, flight.question, edns=flight.edns)
+            if isinstance(reading, Sign):
+                self._obey(reading, lane, flight)
+                continue
+            if not lane.heard:
+                lane.heard = True
+                self._put_in_order()
+            lane.answered(flight, now)
+            if reading.outcome in _ANSWERED:
+                self._finish(flight, reading, now)
+            else:
+                self._drop(flight, reading, now)
 
-    def _answer(self, lane: Lane, flight: Flight, reading: Reading, now: float) -> None:
-        lane.land(flight)
-        if not lane.heard:
-            lane.heard = True
-            self._put_in_order()
-        lane.answered(flight, now)
-        if not flight.edns:
-            lane.edns = False
-        if reading.outcome in _ANSWERED:
-            self._finish(flight, reading, now)
-        else:
-            self._drop(flight, reading, now)
+    def _obey(self, sign: Sign, lane: Lane, flight: Flight) -> None:
+        if sign is Sign.TRUNCATED:
+            self._again(lane, flight, tcp=True)
+        elif sign is Sign.WITHOUT_EDNS:
+            self._again(lane, flight, tcp=lane.tcp, edns=False)
 
     @staticmethod
     def _again(lane: Lane, flight: Flight, *, tcp: bool, edns: bool | None = None) -> None:
@@ -194,11 +211,12 @@ class Window:
         """Turn to the next server, or to the next round."""
         while not flight.left:
             flight.round += 1
-            flight.left = [number for number in self._order if number not in flight.dropped]
+            flight.left = tuple(number for number in self._order if number not in flight.dropped)
             if not flight.left or flight.round > self._resolver.retries:
                 self._finish(flight, flight.last, now)
                 return
-        flight.lane = flight.left.pop(0)
+        flight.lane, *others = flight.left
+        flight.left = tuple(others)
         lane = self._lanes[flight.lane]
         flight.tcp, flight.edns = lane.tcp, lane.edns
         lane.queue(flight)
@@ -226,4 +244,4 @@ class Window:
 
     def _put_in_order(self) -> None:
         """Let servers that never answer be asked last."""
-        self._order = sorted(range(len(self._lanes)), key=lambda number: self._lanes[number].silent)
+        self._order = tuple(sorted(range(len(self._lanes)), key=lambda number: self._lanes[number].silent))

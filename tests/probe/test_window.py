@@ -57,7 +57,7 @@ class Asking:
 
     def receive(self, octets: bytes, lane: int = 0, *, tcp: bool = False) -> None:
         """Let a server send something."""
-        self.window.received(lane, octets, self.now, tcp=tcp)
+        self.window.received(lane, (octets,), self.now, tcp=tcp)
 
     def wait(self) -> set[int]:
         """Let time pass until something is given up."""
