@@ -274,9 +274,12 @@ def _follow(name: str, aliases: dict[str, str]) -> tuple[str, ...]:
     return tuple(chain)
 
 
+_NUMBERS = tuple(map(str, range(256)))
+
+
 def _ipv4(octets: bytes) -> str:
     first, second, third, fourth = octets
-    return f"{first}.{second}.{third}.{fourth}"
+    return f"{_NUMBERS[first]}.{_NUMBERS[second]}.{_NUMBERS[third]}.{_NUMBERS[fourth]}"
 
 
 def _ipv6(octets: bytes) -> str:

@@ -37,6 +37,8 @@ _ROOM = 512
 _MOST = 4
 """Shapes with one key: learning costs more than reading, so that what never repeats itself must not be learnt."""
 
+_new = tuple.__new__  # what a NamedTuple does besides takes longer than all of this
+
 
 class _Shape(NamedTuple):
     """What the responses of one shape have in common."""
@@ -71,10 +73,11 @@ def read(octets: bytes, question: Question) -> Reading | None:
         name = question.text
         chain = (name,) if target is None else (name, name[: size - 1] + target)
         if text:
-            if max(parts[1:-2:2]) <= MAX_TTL:
-                return tuple.__new__(Reading, (outcome, (text(parts[-2]),), chain, parts[-4], ""))
+            # There are two TTLs at most: with an alias, that is the first.
+            if parts[1] <= MAX_TTL and parts[-4] <= MAX_TTL:
+                return _new(Reading, (outcome, (text(parts[-2]),), chain, parts[-4], ""))
         elif target is None or parts[1] <= MAX_TTL:
-            return tuple.__new__(Reading, (outcome, (), chain, None, detail and detail + chain[-1]))
+            return _new(Reading, (outcome, (), chain, None, detail and detail + chain[-1]))
     reading = ordinary.read(octets, question)
     if reading and len(shapes) < _MOST and len(_SHAPES) < _ROOM and (shape := _learn(octets, question, reading)):
         _SHAPES[key] = (*shapes, shape)
