@@ -50,20 +50,14 @@ def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | Non
 
 def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelector) -> None:
     """Send what may be sent, wait, and take what has come."""
-    _send(window, lines)
+    for batch in window.requests(time.monotonic()):
+        lines[batch.lane].send(batch)
     wake = window.wake()
     if wake is not None:
         for key, _ in selector.select(max(0.0, wake - time.monotonic())):
             key.data(key.fileobj)
-            # At once, so that the server has something to do while the next socket's answers are read.
-            _send(window, lines)
     for number in window.expire(time.monotonic()):
         lines[number].hang_up()
-
-
-def _send(window: Window, lines: Sequence[_Line]) -> None:
-    for batch in window.requests(time.monotonic()):
-        lines[batch.lane].send(batch)
 
 
 class _Line:
@@ -131,10 +125,9 @@ class _Line:
         except OSError as error:
             self._end(_reason(error))
 
-    def _serve(self, sock: socket.socket) -> None:
+    def _serve(self, _: socket.socket) -> None:
         stream = self._stream
-        if stream is None or stream.sock is not sock:
-            return  # closed since it was found to be ready
+        assert stream is not None
         try:
             stream.flush()
             for octets in stream.receive():
