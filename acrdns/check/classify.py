@@ -152,7 +152,10 @@ def _defect(scene: Scene, case: Case) -> Defect | None:
 
 
 def _where_private(scene: Scene, case: Case) -> Defect | None:
-    observed = set(case.observation.addresses)
+    addresses = case.observation.addresses
+    if addresses == case.expectation.addresses and len(addresses) == 1:
+        return None
+    observed = set(addresses)
     if observed & set(case.expectation.addresses):
         return Defect.SURPLUS if len(observed) > 1 else None
     if AddressKind.PUBLIC in scene.kinds(case):

@@ -36,7 +36,7 @@ class Judgement:
 
     def count(self, status: Status) -> int:
         """Count the endpoints with a status."""
-        return sum(verdict.status == status for verdict in self.verdicts)
+        return [verdict.status for verdict in self.verdicts].count(status)
 
     @property
     def clean(self) -> bool:
@@ -47,13 +47,14 @@ class Judgement:
 def judge(evidence: Evidence, rules: Iterable[Rule], profile: Profile | None = None) -> Judgement:
     """Let every rule look at the evidence. An endpoint with a finding of severity `error` has failed."""
     profile = profile or Profile()
-    position = {case.fqdn: index for index, case in enumerate(evidence.cases)}
+    found = [finding for rule in rules for finding in rule.find(evidence)]
+    position = {case.fqdn: index for index, case in enumerate(evidence.cases)} if found else {}
     findings = sorted(
-        (finding for rule in rules for finding in rule.find(evidence)),
+        found,
         key=lambda f: (ORDER[profile.severity(f.code)], position.get(f.fqdn, -1), f.code),
     )
     failed = {finding.fqdn for finding in findings if profile.severity(finding.code) == "error"}
-    verdicts = tuple(Verdict(case, _status(case, failed)) for case in evidence.cases)
+    verdicts = tuple([tuple.__new__(Verdict, (case, _status(case, failed))) for case in evidence.cases])
     return Judgement(verdicts, tuple(findings), profile)
 
 

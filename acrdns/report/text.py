@@ -9,13 +9,14 @@ from acrdns.check.rules import TABLE
 from acrdns.report.cells import expected, observed, placed, spent, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from acrdns.check.evidence import Observation
     from acrdns.check.finding import Finding
-    from acrdns.check.judge import Verdict
     from acrdns.report.report import Report, Style
 
 _HEAD = ("", "ENDPOINT", "EXPECTED", "OBSERVED", "TIME")
+_CELLS = (expected, observed, spent)
 _ORDER = {"fail": 0, "error": 1, "pass": 2}
 _COLOURS = {"fail": "31;1", "error": "35;1", "pass": "32", "warning": "33;1", "info": "36", "dim": "2"}
 _GAP = "  "
@@ -36,30 +37,31 @@ def _table(report: Report, style: Style) -> list[str]:
     verdicts = sorted(report.judgement.verdicts, key=lambda verdict: _ORDER[verdict.status])
     if not verdicts:
         return []
-    rows = [_HEAD, *map(_row, verdicts)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
-    widths[0] = len(_INDENT) - len(_GAP)
-    lines = [_aligned(_HEAD, widths)]
-    for verdict, row in zip(verdicts, rows[1:], strict=True):
-        lines.append(_paint(_aligned(row, widths), verdict.status, verdict.status, style))
-        lines += (_paint(line, line, "dim", style) for line in _chain(verdict, style))
+    # Column by column, because there may be tens of thousands of rows.
+    statuses, cases = [verdict.status for verdict in verdicts], [verdict.case for verdict in verdicts]
+    columns = (statuses, [case.fqdn for case in cases], *(list(map(write, cases)) for write in _CELLS))
+    aligned = _alignment(columns)
+    lines = [aligned(_HEAD)]
+    for status, case, *row in zip(statuses, cases, *columns, strict=True):
+        line = aligned(row)
+        lines.append(_paint(line, status, status, style) if style.colour else line)
+        if len(case.observation.chain) > 1 or case.observation.detail:
+            lines += (_paint(line, line, "dim", style) for line in _chain(case.observation, style))
     return lines
 
 
-def _row(verdict: Verdict) -> tuple[str, ...]:
-    return verdict.status, verdict.case.fqdn, expected(verdict.case), observed(verdict.case), spent(verdict.case)
-
-
-def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
+def _alignment(columns: Sequence[Sequence[str]]) -> Callable[[Iterable[str]], str]:
+    """Give what writes a row so that its cells stand below those of the others."""
+    widths = [max(len(head), *map(len, column)) for head, column in zip(_HEAD, columns, strict=True)]
+    widths[0] = len(_INDENT) - len(_GAP)
+    *texts, time = widths
     # Times are numbers: they line up at the right.
-    *texts, time = row
-    cells = [text.ljust(width) for text, width in zip(texts, widths, strict=False)]
-    return _GAP.join((*cells, time.rjust(widths[-1]))).rstrip()
+    form = _GAP.join((*(f"%-{width}s" for width in texts), f"%{time}s"))
+    return lambda row: (form % tuple(row)).rstrip()
 
 
-def _chain(verdict: Verdict, style: Style) -> Iterator[str]:
+def _chain(observation: Observation, style: Style) -> Iterator[str]:
     """Write the aliases below the name asked, as many in a line as fit; a hop is never broken."""
-    observation = verdict.case.observation
     line = ""
     for hop in observation.chain[1:]:
         if line and len(_INDENT) + len(line) + len(hop) + 4 > style.width:
