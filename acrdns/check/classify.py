@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 NO_ANSWER = frozenset((Outcome.SERVFAIL, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.OTHER))
 """Outcomes that say nothing about the name."""
 
+_RIGHT_FOR_IPV6 = frozenset((Outcome.ANSWER, Outcome.NODATA))
+
 
 class Defect(StrEnum):
     """The defects of an observed answer; each value is the name of its rule."""
@@ -208,8 +210,8 @@ def _ipv6_defect(scene: Scene, case: Case) -> Defect | None:
     observation = case.observation
     if observation.ipv6_addresses:
         return Defect.IPV6_BYPASS if _goes_private(scene, case) else None
-    asked = observation.ipv6_outcome is not None
-    if asked and observation.addresses and observation.ipv6_outcome not in (Outcome.ANSWER, Outcome.NODATA):
+    outcome = observation.ipv6_outcome
+    if outcome is not None and outcome not in _RIGHT_FOR_IPV6 and observation.addresses:
         return Defect.IPV6_FAILS
     return None
 

@@ -26,7 +26,7 @@ class Endpoint(NamedTuple):
 
     def observed(self, observation: Observation) -> Case:
         """Put what was seen beside what is expected."""
-        return Case(*self, observation)
+        return tuple.__new__(Case, (*self, observation))
 
 
 def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[Endpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from acrdns.probe.observation import Outcome
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.finding import Finding
     from acrdns.report.report import Report
+
+_ANSWER = Outcome.ANSWER
 
 
 def expected(case: Case) -> str:
@@ -22,14 +25,19 @@ def expected(case: Case) -> str:
 def observed(case: Case) -> str:
     """Write the addresses, or how the question ended."""
     seen = case.observation
-    if seen.outcome is Outcome.ANSWER:
+    if seen.outcome is _ANSWER:
         return ", ".join(seen.addresses + seen.ipv6_addresses)
     return " ".join((seen.outcome.value, *seen.ipv6_addresses))
 
 
 def spent(case: Case) -> str:
     """Write the time; empty for a simulated answer."""
-    milliseconds = case.observation.milliseconds
+    return _time(case.observation.milliseconds)
+
+
+@lru_cache(maxsize=1024)
+def _time(milliseconds: float | None) -> str:
+    """Write a time; what was asked and answered together has taken equally long."""
     return "" if milliseconds is None else f"{milliseconds:.1f} ms"
 
 

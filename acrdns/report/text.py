@@ -45,8 +45,8 @@ def _table(report: Report, style: Style) -> list[str]:
     for status, case, *row in zip(statuses, cases, *columns, strict=True):
         line = aligned(row)
         lines.append(_paint(line, status, status, style) if style.colour else line)
-        if len(case.observation.chain) > 1 or case.observation.detail:
-            lines += (_paint(line, line, "dim", style) for line in _chain(case.observation, style))
+        below = _chain(case.observation, style)
+        lines += [_paint(line, line, "dim", style) for line in below] if style.colour else below
     return lines
 
 
@@ -60,18 +60,17 @@ def _alignment(columns: Sequence[Sequence[str]]) -> Callable[[Iterable[str]], st
     return lambda row: (form % tuple(row)).rstrip()
 
 
-def _chain(observation: Observation, style: Style) -> Iterator[str]:
+def _chain(observation: Observation, style: Style) -> list[str]:
     """Write the aliases below the name asked, as many in a line as fit; a hop is never broken."""
-    line = ""
+    lines: list[str] = []
     for hop in observation.chain[1:]:
-        if line and len(_INDENT) + len(line) + len(hop) + 4 > style.width:
-            yield _INDENT + line
-            line = ""
-        line += f"{' ' if line else ''}-> {hop}"
-    if line:
-        yield _INDENT + line
+        if lines and len(lines[-1]) + len(hop) + 4 <= style.width:
+            lines[-1] += f" -> {hop}"
+        else:
+            lines.append(f"{_INDENT}-> {hop}")
     if observation.detail:
-        yield from wrap(f"({observation.detail})", style.width, initial_indent=_INDENT, subsequent_indent=_INDENT + " ")
+        lines += wrap(f"({observation.detail})", style.width, initial_indent=_INDENT, subsequent_indent=_INDENT + " ")
+    return lines
 
 
 def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
