@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NewType
+from typing import TYPE_CHECKING, NamedTuple, NewType
 
 from acrdns.errors import NameSyntaxError
 
@@ -198,9 +198,11 @@ _MEMBER_DATA = "registry_data_"
 _MEMBER_REGIONAL = "registry_"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of the private link group `registry`: one endpoint of a registry (facts.md section 2.1)."""
+class Member(NamedTuple):
+    """A member of the private link group `registry`: one endpoint of a registry (facts.md section 2.1).
+
+    A tuple, because a large estate has tens of thousands that are looked up by.
+    """
 
     kind: str
     """`login`, `data` or `regional`."""
@@ -212,14 +214,15 @@ class Member:
             return MEMBER_LOGIN
         return (_MEMBER_DATA if self.kind == "data" else _MEMBER_REGIONAL) + self.region
 
-    @classmethod
-    def parse(cls, text: str) -> Member | None:
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def parse(text: str) -> Member | None:
         """Read `registry`, `registry_data_<region>` or `registry_<region>`; None for anything else."""
         if text == MEMBER_LOGIN:
             return LOGIN
         for kind, prefix in (("data", _MEMBER_DATA), ("regional", _MEMBER_REGIONAL)):
             if text.startswith(prefix) and text[len(prefix) :].isalnum():
-                return cls(kind, text[len(prefix) :])
+                return Member(kind, text[len(prefix) :])
         return None
 
     def relative(self, label: str) -> str:

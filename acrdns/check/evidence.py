@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Case", "Evidence", "Expectation", "Observation", "Outcome"]
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """What should be seen for one endpoint from one vantage point."""
 
     kind: Literal["private", "public", "unknown"]

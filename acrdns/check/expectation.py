@@ -12,7 +12,7 @@ from acrdns.check.evidence import Expectation
 from acrdns.topology.model import INTERNET
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from acrdns.names import Member
     from acrdns.topology.model import PrivateEndpoint, Registry, Topology
@@ -24,25 +24,41 @@ def expect(topology: Topology, vantage: str, registry: Registry, member: Member)
     Where no approved private endpoint is in reach, the public address is right. Raises KeyError for a vantage point
     that the topology does not have.
     """
+    (expectation,) = expect_all(topology, vantage, registry, (member,))
+    return expectation
+
+
+def expect_all(topology: Topology, vantage: str, registry: Registry, members: Iterable[Member]) -> list[Expectation]:
+    """Say the same of several endpoints of one registry, in their order."""
     if vantage == INTERNET:
-        return _public(registry, member, f"the internet has no way to a private endpoint of {registry.name}")
-    return expect_of(topology.endpoints_in_reach(vantage, registry.name), registry, member, vantage)
+        return _public(registry, members, f"the internet has no way to a private endpoint of {registry.name}")
+    return _of(topology.endpoints_in_reach(vantage, registry.name), registry, members, vantage)
 
 
 def expect_of(reachable: Sequence[PrivateEndpoint], registry: Registry, member: Member, vantage: str) -> Expectation:
     """Say the same where it is known which approved private endpoints of the registry count at `vantage`."""
+    (expectation,) = _of(reachable, registry, (member,), vantage)
+    return expectation
+
+
+def _of(
+    reachable: Sequence[PrivateEndpoint], registry: Registry, members: Iterable[Member], vantage: str
+) -> list[Expectation]:
     if not reachable:
-        return _public(registry, member, f"{vantage} has no way to an approved private endpoint of {registry.name}")
-    return _private(reachable, member)
+        return _public(registry, members, f"{vantage} has no way to an approved private endpoint of {registry.name}")
+    return _private(reachable, members)
 
 
-def _public(registry: Registry, member: Member, why: str) -> Expectation:
-    return Expectation("public", registry.public_addresses.get(member, ()), why)
+def _public(registry: Registry, members: Iterable[Member], why: str) -> list[Expectation]:
+    return [Expectation("public", registry.public_addresses.get(member, ()), why) for member in members]
 
 
-def _private(reachable: Sequence[PrivateEndpoint], member: Member) -> Expectation:
-    places = " or ".join(f"{endpoint.name} in {endpoint.network}" for endpoint in reachable)
-    addresses = tuple(dict.fromkeys(e.addresses[member] for e in reachable if member in e.addresses))
-    if not addresses:
-        return Expectation("private", (), f"private endpoint {places} has no address for {member}")
-    return Expectation("private", addresses, f"private endpoint {places}")
+def _private(reachable: Sequence[PrivateEndpoint], members: Iterable[Member]) -> list[Expectation]:
+    why = f"private endpoint {' or '.join([f'{endpoint.name} in {endpoint.network}' for endpoint in reachable])}"
+    expectations = []
+    for member in members:
+        found = [endpoint.addresses[member] for endpoint in reachable if member in endpoint.addresses]
+        addresses = tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))  # noqa: PLR2004 -- nothing twice
+        reason = why if addresses else f"{why} has no address for {member}"
+        expectations.append(tuple.__new__(Expectation, ("private", addresses, reason)))
+    return expectations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.check.evidence import Case, Expectation
-from acrdns.check.expectation import expect
+from acrdns.check.expectation import expect_all
 from acrdns.names import LOGIN, Member
 
 if TYPE_CHECKING:
@@ -34,14 +34,18 @@ def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()
 
     Raises KeyError for a vantage point or a registry that the topology does not have.
     """
-    return [
-        Endpoint(
-            key, member, member.fqdn(registry.dns_label, topology.cloud), expect(topology, vantage, registry, member)
-        )
-        for key in tuple(registries) or topology.registries
-        for registry in (topology.registries[key],)
-        for member in registry.members()
-    ]
+    tails: dict[tuple[Member, ...], list[str]] = {}
+    endpoints: list[Endpoint] = []
+    for key in tuple(registries) or topology.registries:
+        registry = topology.registries[key]
+        label, members = registry.dns_label, registry.members()
+        # Registries in the same regions have the same names but for the label.
+        if members not in tails:
+            tails[members] = [member.fqdn("", topology.cloud) for member in members]
+        expectations = expect_all(topology, vantage, registry, members)
+        for member, tail, expectation in zip(members, tails[members], expectations, strict=True):
+            endpoints.append(tuple.__new__(Endpoint, (key, member, label + tail, expectation)))
+    return endpoints
 
 
 def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False) -> list[Endpoint]:

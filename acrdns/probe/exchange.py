@@ -7,7 +7,7 @@ import selectors
 import socket
 import struct
 import time
-from itertools import cycle
+from itertools import cycle, repeat
 from typing import TYPE_CHECKING
 
 from acrdns.probe.flight import MOST
@@ -100,11 +100,11 @@ class _Line:
 
     def _receive(self, sock: socket.socket) -> None:
         now = time.monotonic()
-        receive, messages, failure = sock.recv, [], None
+        messages: list[bytes] = []
+        failure = None
         try:
-            # The rest of a flood waits for the next turn.
-            for _ in range(MOST):
-                messages.append(receive(_DATAGRAM))
+            # What has come is kept where nothing more does; the rest of a flood waits for the next turn.
+            messages.extend(map(sock.recv, repeat(_DATAGRAM, MOST)))
         except BlockingIOError:
             pass
         except OSError as error:

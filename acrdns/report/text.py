@@ -9,14 +9,13 @@ from acrdns.check.rules import TABLE
 from acrdns.report.cells import expected, observed, placed, spent, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.evidence import Observation
     from acrdns.check.finding import Finding
     from acrdns.report.report import Report, Style
 
 _HEAD = ("", "ENDPOINT", "EXPECTED", "OBSERVED", "TIME")
-_CELLS = (expected, observed, spent)
 _ORDER = {"fail": 0, "error": 1, "pass": 2}
 _COLOURS = {"fail": "31;1", "error": "35;1", "pass": "32", "warning": "33;1", "info": "36", "dim": "2"}
 _GAP = "  "
@@ -39,25 +38,25 @@ def _table(report: Report, style: Style) -> list[str]:
         return []
     # Column by column, because there may be tens of thousands of rows.
     statuses, cases = [verdict.status for verdict in verdicts], [verdict.case for verdict in verdicts]
-    columns = (statuses, [case.fqdn for case in cases], *(list(map(write, cases)) for write in _CELLS))
-    aligned = _alignment(columns)
-    lines = [aligned(_HEAD)]
-    for status, case, *row in zip(statuses, cases, *columns, strict=True):
-        line = aligned(row)
+    columns: list[Sequence[str]] = [statuses, [case.fqdn for case in cases]]
+    columns += [list(map(write, cases)) for write in (expected, observed, spent)]
+    form = _form(columns)
+    lines = [(form % _HEAD).rstrip()]
+    for status, case, row in zip(statuses, cases, zip(*columns, strict=True), strict=True):
+        line = (form % row).rstrip()
         lines.append(_paint(line, status, status, style) if style.colour else line)
         below = _chain(case.observation, style)
         lines += [_paint(line, line, "dim", style) for line in below] if style.colour else below
     return lines
 
 
-def _alignment(columns: Sequence[Sequence[str]]) -> Callable[[Iterable[str]], str]:
-    """Give what writes a row so that its cells stand below those of the others."""
+def _form(columns: Sequence[Sequence[str]]) -> str:
+    """Give the form in which each cell of a row stands below those of the others."""
     widths = [max(len(head), *map(len, column)) for head, column in zip(_HEAD, columns, strict=True)]
     widths[0] = len(_INDENT) - len(_GAP)
     *texts, time = widths
     # Times are numbers: they line up at the right.
-    form = _GAP.join((*(f"%-{width}s" for width in texts), f"%{time}s"))
-    return lambda row: (form % tuple(row)).rstrip()
+    return _GAP.join((*(f"%-{width}s" for width in texts), f"%{time}s"))
 
 
 def _chain(observation: Observation, style: Style) -> list[str]:

@@ -7,13 +7,14 @@ made-up public addresses and names are not (`zone.derive` makes them, always the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from acrdns.names import LOGIN, Member
 from acrdns.topology.assumptions import Assumptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from ipaddress import IPv4Network, IPv6Network
 
     from acrdns.errors import Place
@@ -85,13 +86,15 @@ class Registry:
         """The regions that the login server may route to: home, and the replicas with `global_endpoint_routing`."""
         return (self.location, *(r.region for r in self.replications if r.global_endpoint_routing))
 
-    def members(self) -> Iterator[Member]:
+    def members(self) -> tuple[Member, ...]:
         """Give the endpoints that exist: login server, then data, then regional endpoints, in the order of regions."""
-        yield LOGIN
-        if self.data_endpoint_enabled:
-            yield from (Member("data", region) for region in self.regions)
-        if self.regional_endpoints_enabled:
-            yield from (Member("regional", region) for region in self.regions)
+        return _members(self.regions, self.data_endpoint_enabled, self.regional_endpoints_enabled)
+
+
+@lru_cache(maxsize=1024)
+def _members(regions: tuple[str, ...], data: bool, regional: bool) -> tuple[Member, ...]:
+    kinds = ("data",) * data + ("regional",) * regional
+    return (LOGIN, *(Member(kind, region) for kind in kinds for region in regions))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ def _registry(key: str, source: schema.Registry, linked: bool, shared: Shared) -
 
 
 def _members(source: Mapping[str, _Value]) -> dict[Member, _Value]:
+    if not source:
+        return {}
     return {member: value for text, value in source.items() if (member := Member.parse(text))}
 
 

@@ -7,8 +7,7 @@ one. Two networks that are not peered may have equal addresses; Azure does not c
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.topology.verify.networks import ranges
 
@@ -17,11 +16,11 @@ if TYPE_CHECKING:
 
     from acrdns.topology.draft import Draft
     from acrdns.topology.model import Path
+    from acrdns.topology.verify.networks import Range
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """An address that something in a network has."""
+class Use(NamedTuple):
+    """An address that something in a network has. A tuple, because a large estate has tens of thousands."""
 
     network: str
     address: str
@@ -32,20 +31,54 @@ class Use:
 
 def verify(draft: Draft) -> None:
     """Report addresses outside their network, and those that two things have."""
-    spaces = {key: ranges(network) for key, network in draft.file.networks.items()}
+    spaces = {
+        key: _Space(ranges(network) if draft.sound("networks", key, "address_space") else [])
+        for key, network in draft.file.networks.items()
+    }
     peers = _peers(draft)
     taken: dict[str, list[Use]] = {}
     for use in _uses(draft):
         space = spaces.get(use.network)
         if space is None:
             continue
-        if space and draft.sound("networks", use.network, "address_space"):
-            address = ipaddress.ip_address(use.address)
-            if not any(address in network for network in space):
-                message = f"{use.address} is outside the address space of {use.network}"
-                draft.report(use.path, message, f"allowed: an address in {', '.join(map(str, space))}")
+        if not space.has(use.address):
+            message = f"{use.address} is outside the address space of {use.network}"
+            draft.report(use.path, message, f"allowed: an address in {', '.join(map(str, space.ranges))}")
         if use.exclusive:
-            _twice(draft, use, taken.setdefault(use.address, []), peers)
+            others = taken.get(use.address)
+            if others is None:
+                taken[use.address] = [use]
+            else:
+                _twice(draft, use, others, peers)
+
+
+class _Space:
+    """An address space, asked for tens of thousands of addresses."""
+
+    def __init__(self, ranges: list[Range]) -> None:
+        self.ranges = ranges
+        self._whole: dict[str, bool] = {}
+        """By the first three numbers of IPv4 addresses: whether all that begin so are inside."""
+
+    def has(self, address: str) -> bool:
+        """Tell whether an address is inside; nothing is said of a space without ranges."""
+        if not self.ranges:
+            return True
+        if ":" not in address:
+            start = address.rpartition(".")[0]
+            whole = self._whole.get(start)
+            if whole is None:
+                whole = self._whole[start] = self._contains(f"{start}.0/24")
+            if whole:
+                return True
+        return self._contains(address)
+
+    def _contains(self, text: str) -> bool:
+        asked = ipaddress.ip_network(text)
+        return any(
+            asked.version == space.version and asked.network_address in space and asked.broadcast_address in space
+            for space in self.ranges
+        )
 
 
 def _twice(draft: Draft, use: Use, others: list[Use], peers: set[tuple[str, str]]) -> None:

@@ -42,7 +42,8 @@ def _zone_group(draft: Draft, key: str, endpoint: PrivateEndpoint) -> None:
     path = ("private_endpoints", key, "dns_zone_group")
     for index, zone in enumerate(endpoint.dns_zone_group):
         refers(draft, (*path, index), zone, "private_dns_zones")
-    no_repeats(draft, path, endpoint.dns_zone_group)
+    if len(endpoint.dns_zone_group) > 1:
+        no_repeats(draft, path, endpoint.dns_zone_group)
     if len(endpoint.dns_zone_group) > MAX_ZONES:
         message = f"the zone group has {len(endpoint.dns_zone_group)} zones"
         draft.report(path, message, f"allowed: at most {MAX_ZONES}")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from acrdns.names import Member
+from acrdns.names import LOGIN, Member
 from acrdns.topology.suggest import close, either, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from acrdns.topology.draft import Draft
     from acrdns.topology.model import Path
@@ -84,24 +85,31 @@ def _replications(draft: Draft, path: Path, registry: Registry) -> None:
 # --- members ----------------------------------------------------------------------------------------------------------
 
 
-def members(registry: Registry) -> list[Member]:
+def known_members(registry: Registry) -> Collection[str]:
     """Give the endpoints that the registry can have addresses for."""
-    regions = [registry.location, *(replication.region for replication in registry.replications)]
-    data = [Member("data", region) for region in regions]
-    regional = [Member("regional", region) for region in regions] if registry.regional_endpoints_enabled else []
-    return [Member("login"), *data, *regional]
+    regions = (registry.location, *[replication.region for replication in registry.replications])
+    return _known_members(regions, regional=registry.regional_endpoints_enabled)
 
 
-def verify_members(draft: Draft, path: Path, key: str, registry: Registry, given: Iterable[str]) -> None:
+@lru_cache(maxsize=1024)
+def _known_members(regions: tuple[str, ...], *, regional: bool) -> Collection[str]:
+    kinds = ("data", "regional") if regional else ("data",)
+    members = (LOGIN, *(Member(kind, region) for kind in kinds for region in regions))
+    return dict.fromkeys(map(str, members)).keys()
+
+
+def verify_members(draft: Draft, path: Path, key: str, registry: Registry, given: Collection[str]) -> None:
     """Report the keys of a mapping of addresses that are no members of the registry."""
+    if not given:
+        return
     fields = ("location", "replications", "regional_endpoints_enabled")
-    if not all(draft.sound("registries", key, field) for field in fields):
+    if draft.broken and not all(draft.sound("registries", key, field) for field in fields):
         verify_member_names(draft, path, given)
         return
-    known = [str(member) for member in members(registry)]
+    known = known_members(registry)
     for text in given:
         if text not in known:
-            draft.report_key((*path, text), *_no_member(key, registry, text, known))
+            draft.report_key((*path, text), *_no_member(key, registry, text, list(known)))
 
 
 def verify_member_names(draft: Draft, path: Path, given: Iterable[str]) -> None:
