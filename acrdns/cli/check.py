@@ -14,6 +14,7 @@ from acrdns.cli.target import is_topology, login_server, regions_of
 from acrdns.errors import ProbeError
 from acrdns.report.formats import Format, render
 from acrdns.report.report import Report, Style
+from acrdns.topology.collector import without_collector_to_the_end
 from acrdns.topology.model import INTERNET
 
 if TYPE_CHECKING:
@@ -97,15 +98,16 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
       acrdns check estate.yaml --from spoke --registry contoso --format junit
       acrdns check contoso.azurecr.io --regions eastus,westus
     """  # noqa: D301 -- \b keeps the lines below it from being joined
-    if is_topology(target):
-        plan = _of_topology(target, vantage, registry, regions)
-    else:
-        plan = _of_name(target, vantage, registry, regions, regional=regional)
-    resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
-    report = _judged(plan, target, resolver, ipv6=ipv6)
-    silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
-    if format_ is not Format.TEXT or not silent:
-        typer.echo(render(format_, report, _style()), nl=False)
+    with without_collector_to_the_end():
+        if is_topology(target):
+            plan = _of_topology(target, vantage, registry, regions)
+        else:
+            plan = _of_name(target, vantage, registry, regions, regional=regional)
+        resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
+        report = _judged(plan, target, resolver, ipv6=ipv6)
+        silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
+        if format_ is not Format.TEXT or not silent:
+            typer.echo(render(format_, report, _style()), nl=False)
     if silent:
         raise ProbeError(_silence(report))
     return 0 if report.judgement.clean else 1
@@ -181,16 +183,14 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
     from acrdns.check.telling import tell
     from acrdns.cli.progress import progress_bar
     from acrdns.probe.ask import observe
-    from acrdns.topology.collector import without_collector
 
-    with without_collector():
-        with progress_bar(len(plan.endpoints), "asking") as bar:
-            fqdns = [endpoint.fqdn for endpoint in plan.endpoints]
-            observations = observe(fqdns, resolver, ipv6=ipv6, progress=bar.update)
-        cases = tuple(e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True))
-        evidence = Evidence(plan.topology, plan.vantage, cases)
-        notes = (*tell(evidence), *plan.notes)
-        return Report(judge(evidence, rules("ACR3")), target, plan.vantage, str(resolver), notes)
+    with progress_bar(len(plan.endpoints), "asking") as bar:
+        fqdns = [endpoint.fqdn for endpoint in plan.endpoints]
+        observations = observe(fqdns, resolver, ipv6=ipv6, progress=bar.update)
+    cases = tuple([e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True)])
+    evidence = Evidence(plan.topology, plan.vantage, cases)
+    notes = (*tell(evidence), *plan.notes)
+    return Report(judge(evidence, rules("ACR3")), target, plan.vantage, str(resolver), notes)
 
 
 def _style() -> Style:

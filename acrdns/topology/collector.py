@@ -23,3 +23,11 @@ def without_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def without_collector_to_the_end() -> Iterator[None]:
+    """Do what a program was started for: what it has made is not looked through afterwards either."""
+    with without_collector():
+        yield
+        gc.freeze()
