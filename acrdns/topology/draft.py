@@ -49,6 +49,7 @@ class Draft:
     """Lists that items were cut out of: where each item that is left stood."""
     problems: list[Problem] = field(default_factory=list)
     _above: frozenset[Path] = frozenset()
+    _keys: dict[Path, Collection[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._above = frozenset(cut[:end] for cut in self.broken for end in range(len(cut)))
@@ -71,10 +72,13 @@ class Draft:
 
     def keys(self, *path: str | int) -> Collection[str]:
         """Give the keys of a mapping as the file has them, those of broken entries too."""
-        here: Any = self.data
-        for step in path:
-            here = here.get(step) if isinstance(here, dict) else None
-        return here.keys() if isinstance(here, dict) else ()
+        known = self._keys.get(path)
+        if known is None:
+            here: Any = self.data
+            for step in path:
+                here = here.get(step) if isinstance(here, dict) else None
+            known = self._keys[path] = here.keys() if isinstance(here, dict) else ()
+        return known
 
     def _as_written(self, path: Path) -> Path:
         """Give a path with the indices that its items have in the file."""

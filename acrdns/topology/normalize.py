@@ -6,6 +6,7 @@ Everything here has been verified; nothing here can fail.
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from acrdns.names import CLOUDS, Member, join, name
@@ -47,23 +48,31 @@ def normalize(source: schema.TopologyFile, file: str, places: Mapping[model.Path
 
 
 def _registry(key: str, source: schema.Registry, linked: bool, shared: Shared) -> model.Registry:
-    enabled = source.data_endpoint_enabled
-    manager = shared.traffic_manager(source.public)
+    enabled, public = source.data_endpoint_enabled, source.public
+    # Most files say nothing of it.
+    addresses = (
+        _members({key: tuple(value) for key, value in shared.addresses(public).items()})
+        if public.model_fields_set
+        else {}
+    )
     return model.Registry(
         name=key,
         sku=source.sku,
         location=source.location,
-        replications=tuple(model.Replication(r.region, r.global_endpoint_routing) for r in source.replications),
+        replications=tuple([_replication(r.region, r.global_endpoint_routing) for r in source.replications]),
         dns_label=(source.dns_label or key).lower(),
         data_endpoint_enabled=linked if enabled is None else enabled,
         regional_endpoints_enabled=source.regional_endpoints_enabled,
         public_network_access_enabled=source.public_network_access_enabled,
         ip_rules=tuple(source.ip_rules),
-        frontend=source.public.frontend,
-        traffic_manager=manager,
-        public_addresses=_members({key: tuple(value) for key, value in shared.addresses(source.public).items()}),
+        frontend=public.frontend,
+        traffic_manager=shared.traffic_manager(public),
+        public_addresses=addresses,
         connected_registries={name: _connected(name, c) for name, c in source.connected_registries.items()},
     )
+
+
+_replication = lru_cache(maxsize=1024)(model.Replication)
 
 
 def _members(source: Mapping[str, _Value]) -> dict[Member, _Value]:

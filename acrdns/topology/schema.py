@@ -3,6 +3,7 @@
 What one value may be is checked here and in `fields`; what values mean to each other is checked in `verify`.
 """
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -63,6 +64,12 @@ class Public(Entry):
     )
 
 
+@cache
+def _nothing_public() -> Public:
+    """Give what all registries share of which the file says nothing."""
+    return Public()
+
+
 class ConnectedRegistry(Entry):
     """A connected registry on premises."""
 
@@ -103,7 +110,8 @@ class Registry(Entry):
         [], description="Public client addresses and ranges that the registry's firewall admits; none admits all."
     )
     public: Annotated[Public, Empty] = Field(
-        default_factory=Public, description="Public names and addresses; derived from the names where left out."
+        default_factory=_nothing_public,
+        description="Public names and addresses; derived from the names where left out.",
     )
     connected_registries: Annotated[dict[str, ConnectedRegistry], Empty] = Field(
         {}, description="Connected registries on premises."

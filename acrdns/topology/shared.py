@@ -29,13 +29,13 @@ class Shared:
         """Collect what all registries say."""
         targets: dict[str, str] = {}
         addressed: dict[str, list[str]] = {}
-        for registry in file.registries.values():
-            public = registry.public
+        said = [registry.public for registry in file.registries.values() if registry.public.model_fields_set]
+        for public in said:
             if public.frontend is not None and public.traffic_manager is not None:
                 targets.setdefault(public.frontend, public.traffic_manager)
         found = cls(targets, addressed)
-        for registry in file.registries.values():
-            end, given = found.end(registry.public), registry.public.addresses.get("registry")
+        for public in said:
+            end, given = found.end(public), public.addresses.get("registry")
             if end is not None and given:
                 addressed.setdefault(end, given)
         return found

@@ -19,6 +19,8 @@ def verify(draft: Draft) -> None:
     shared = Shared.of(draft.file)
     for key, registry in draft.file.registries.items():
         path, public = ("registries", key, "public"), registry.public
+        if not public.model_fields_set:
+            continue
         verify_members(draft, (*path, "addresses"), key, registry, public.addresses)
         if draft.sound(*path):
             _loops(draft, path, public)

@@ -39,7 +39,7 @@ def label(key: str, registry: Registry) -> str:
 
 def _label(draft: Draft, key: str, registry: Registry, labels: dict[str, str]) -> None:
     path = ("registries", key, "dns_label")
-    if not draft.sound(*path):
+    if draft.broken and not draft.sound(*path):
         return
     text = label(key, registry)
     if registry.dns_label is not None and not _LABEL.fullmatch(text):
@@ -68,6 +68,8 @@ def _premium(draft: Draft, path: Path, registry: Registry) -> None:
 
 
 def _replications(draft: Draft, path: Path, registry: Registry) -> None:
+    if not registry.replications:
+        return
     home = registry.location if draft.sound(*path, "location") else None
     seen: set[str] = set()
     for index, replication in enumerate(registry.replications):
