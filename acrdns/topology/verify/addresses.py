@@ -32,7 +32,7 @@ class Use(NamedTuple):
 def verify(draft: Draft) -> None:
     """Report addresses outside their network, and those that two things have."""
     spaces = {
-        key: _Space(ranges(network) if draft.sound("networks", key, "address_space") else [])
+        key: Space(ranges(network) if draft.sound("networks", key, "address_space") else [])
         for key, network in draft.file.networks.items()
     }
     peers = _peers(draft)
@@ -52,7 +52,7 @@ def verify(draft: Draft) -> None:
                 _twice(draft, use, others, peers)
 
 
-class _Space:
+class Space:
     """An address space, asked for tens of thousands of addresses."""
 
     def __init__(self, ranges: list[Range]) -> None:
