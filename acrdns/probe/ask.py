@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from acrdns.probe.resolver import Resolver
 
 _A, _AAAA = int(Type.A), int(Type.AAAA)
+_TIMEOUT = Outcome.TIMEOUT
 
 
 def observe(
@@ -56,7 +57,7 @@ class Survey:
         begun = self._begun.pop(number, None)
         if begun:
             self._observations[number] = _observation(self._fqdns[number], *begun, reading)
-        elif self._ipv6 and reading.outcome is not Outcome.TIMEOUT:
+        elif self._ipv6 and reading.outcome is not _TIMEOUT:
             self._begun[number] = reading, milliseconds
             self.window.ask_next(asked.of_type(_AAAA))
         else:

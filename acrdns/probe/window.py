@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Finished = Callable[[Question, Reading, float], None]
     """Told of each question once: how it ended, and after how many milliseconds."""
 
+_TIMEOUT = Outcome.TIMEOUT
 _ANSWERED = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN))
 _NOT_ASKED = Reading(Outcome.TIMEOUT, detail="not asked: the resolver answered none of the questions before")
 
@@ -224,7 +225,7 @@ class Window:
     def _finish(self, flight: Flight, reading: Reading, now: float) -> None:
         self._under_way -= 1
         self._finished(flight.question, reading, (now - flight.started) * 1000)
-        if reading.outcome is not Outcome.TIMEOUT:
+        if reading.outcome is not _TIMEOUT:
             self._answered = True
             return
         self._unanswered += 1
