@@ -17,6 +17,7 @@ from acrdns.record import Rcode, Type
 from acrdns.wire.join import WITH_NAMES, join
 from acrdns.wire.ordinary import Shapes
 from acrdns.wire.query import AA, CLASS_IN, HEADER
+from acrdns.zone.packed import kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,8 @@ _NAME = HEADER - 2
 _ROOT = _NAME + 1
 _LONGEST = _NAME + MAX_NAME
 _POINTER = 0xC000 | HEADER
+_POINTER_OCTETS = _POINTER.to_bytes(2, "big")
+_CNAME = Type.CNAME.to_bytes(2, "big")
 _HEADER = struct.Struct("!5H")
 _RECORD = struct.Struct("!HHHIH").pack
 _SOA_NUMBERS = 20
@@ -43,6 +46,8 @@ class _Form(NamedTuple):
     """What follows from all octets of a query but its ID and its name."""
 
     number: int
+    octets: bytes
+    """The number as it stands in a record."""
     flags: int
     one: bytes
     """The reply's header from octet 2 on: one record."""
@@ -58,7 +63,8 @@ class _Ground(NamedTuple):
     """A zone without cuts and DNAMEs: what a name there has depends on its node alone, but for wildcards."""
 
     zone: Zone
-    nodes: Mapping[Name, Node]
+    nodes: Mapping[Name, Node | bytes]
+    """As they are kept: a record that is packed already goes out as it is."""
     shared: tuple[bytes, ...]
     """Names right below the apex that lead to names in the SOA: what ends in one compresses in another way."""
     first: int
@@ -100,7 +106,15 @@ class Quick:
         node = ground.nodes.get(name)  # type: ignore[call-overload]  # a Name is bytes
         if node is None:
             return self._missing(packet, end, form, ground, name)
-        number, _, one, nodata, _, opt, limit = form
+        number, octets, _, one, nodata, _, opt, limit = form
+        if node.__class__ is bytes:
+            start = node[:2]
+            if start == octets:
+                reply = b"".join((one, packet[_NAME : end + 4], _POINTER_OCTETS, node, opt))
+                return reply if len(reply) <= limit else None
+            if start == _CNAME:
+                return None
+            return self._denied(packet[_NAME : end + 4], nodata, form, ground, name)
         alias = False
         for rrset in node:
             if rrset.type == number:
@@ -165,7 +179,7 @@ class Quick:
         nodata = _HEADER.pack(flags, 1, 0, 1, additional)
         nxdomain = _HEADER.pack(flags | Rcode.NXDOMAIN, 1, 0, 1, additional)
         one = _HEADER.pack(flags, 1, 1, 0, additional)
-        form = _Form(number, flags, one, nodata, nxdomain, shape.opt, shape.limit - 2)
+        form = _Form(number, number.to_bytes(2, "big"), flags, one, nodata, nxdomain, shape.opt, shape.limit - 2)
         if len(self._forms) >= _MOST_FORMS:
             self._forms.clear()
         self._forms[key] = None if number in _NOT_HERE else form
@@ -187,7 +201,7 @@ def _ground(zone: Zone, first: int) -> _Ground | None:
     (rdata,) = zone.denial[0].rdatas
     names = rdata[:-_SOA_NUMBERS].lower()
     shared = tuple(below for below in _below(names, zone.apex) if below)
-    return _Ground(zone, zone.nodes, shared, first)
+    return _Ground(zone, kept(zone.nodes), shared, first)
 
 
 def _below(names: bytes, apex: bytes) -> list[bytes]:

@@ -6,15 +6,13 @@ The law: of the three servers whose operators we want to please, NSD, Knot and B
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import compress
-from operator import not_
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.errors import Place, Problem, ZoneFileError
 from acrdns.names import Name, is_under, show
 from acrdns.record import RRset, Type, type_text
 from acrdns.zone.integrity import Reference, problems_of
+from acrdns.zone.packed import PackedNodes, data_of, type_of, unpacked
 from acrdns.zone.zone import Zone, denial, find
 
 if TYPE_CHECKING:
@@ -27,9 +25,7 @@ _STANDS_ALONE = frozenset({Type.CNAME, Type.DNAME})
 _SINGLE = frozenset({Type.CNAME, Type.DNAME, Type.SOA})
 _NAME_AT: dict[int, int] = {Type.NS: 0, Type.CNAME: 0, Type.PTR: 0, Type.DNAME: 0, Type.MX: 2, Type.SRV: 6}
 """Where the name starts in the data of types that may be written with another letter case and are the same."""
-_set_name, _set_type, _set_ttl, _set_rdatas = (
-    RRset.__dict__[slot].__set__ for slot in ("name", "type", "ttl", "rdatas")
-)
+_set_ttl, _set_rdatas = (RRset.__dict__[slot].__set__ for slot in ("ttl", "rdatas"))
 """Fill a record set, ours until the zone is made, without the frozen class's `__init__`: that takes a microsecond."""
 _FEW = 16
 """Up to here a set's data are kept as a tuple; beyond, adding one by one would take quadratic time."""
@@ -47,13 +43,16 @@ class Record(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Records in columns."""
+    """Records below the apex, in columns."""
 
     names: Sequence[Name]
-    types: Sequence[int]
-    ttls: Sequence[int]
-    rdatas: Sequence[bytes]
+    records: Sequence[bytes]
+    """Packed; a list, like what they are compared with."""
     lines: Sequence[int]
+    parents: set[Name]
+    """The names right above the names, as far as they are in the zone."""
+    types: set[int]
+    """The types of the records."""
 
 
 class Collector:
@@ -62,7 +61,7 @@ class Collector:
     def __init__(self, apex: Name | None) -> None:
         self.apex = apex
         """None until the first SOA record says it."""
-        self.nodes: dict[Name, Node] = {} if apex is None else {apex: ()}
+        self.nodes: dict[Name, Node | bytes] = {} if apex is None else {apex: ()}
         self.problems: list[Problem] = []
         self.soa: Place | None = None
         self._cuts: set[Name] = set()
@@ -86,10 +85,9 @@ class Collector:
         if reason:
             self.refuse(record.file, record.line, reason)
             return
-        node = self.nodes.get(record.name)
-        if node is None:
-            node = ()
+        if record.name not in self.nodes:
             self._make_way(record.name)
+        node = self._node(record.name)
         rrset = find(node, record.type)
         if rrset is None:
             self.nodes[record.name] = (*node, RRset(record.name, record.type, record.ttl, (record.rdata,)))
@@ -98,61 +96,52 @@ class Collector:
             self._note(record)
 
     def add_run(self, run: Run, file: str) -> None:
-        """Add many records below the apex, by column.
+        """Add many records, by column.
 
-        Where a name is met first nothing can stand against its record: such nodes are made by the thousand.
+        Where a name is met first nothing can stand against its record: such nodes stay packed. What is there already,
+        octet for octet, adds nothing. All others are added one by one.
         """
-        if not self.nodes.keys().isdisjoint(run.names) or len(set(run.names)) < len(run.names):
-            new = self._firsts(run)
-            rest = list(compress(zip(*run, strict=True), map(not_, new)))
-            run = Run(*(list(compress(column, new)) for column in run))  # type: ignore[arg-type]
-        else:
-            rest = []
-        self._add_new(run, file)
-        for name, number, ttl, rdata, line in rest:
-            if number == Type.CNAME or not self._add_plain(name, number, ttl, rdata, file, line):
-                self.add(Record(name, number, ttl, rdata, file, line))
-
-    def _firsts(self, run: Run) -> list[bool]:
-        """Tell for each record whether it is the first one of its name."""
-        seen = set(self.nodes.keys() & run.names)
-        firsts = []
-        for name in run.names:
-            firsts.append(name not in seen)
-            seen.add(name)
-        return firsts
-
-    def _add_new(self, run: Run, file: str) -> None:
-        """Add nodes of one record each, none of which exists; the enclosing names are made where they are missing."""
-        names = run.names
-        rrsets = [RRset.__new__(RRset) for _ in names]
-        deque(map(_set_name, rrsets, names), maxlen=0)
-        deque(map(_set_type, rrsets, run.types), maxlen=0)
-        deque(map(_set_ttl, rrsets, run.ttls), maxlen=0)
-        deque(map(_set_rdatas, rrsets, zip(run.rdatas, strict=True)), maxlen=0)
-        self.nodes.update(zip(names, zip(rrsets, strict=True), strict=True))
-        parents = {name[1 + name[0] :] for name in names}
-        for parent in parents.difference(self.nodes):
-            self._make_way(Name(parent))
+        stored = list(map(self.nodes.setdefault, run.names, run.records))
+        for parent in run.parents.difference(self.nodes):
+            self._make_way(parent)
         if Type.NS in run.types:
-            for name, number, _, rdata, line in zip(*run, strict=True):
-                if number == Type.NS:
-                    self._note_server(name, rdata, file, line)
+            for name, record, line, kept in zip(run.names, run.records, run.lines, stored, strict=True):
+                if kept is record and type_of(record) == Type.NS:
+                    self._note_server(name, data_of(record), file, line)
+        if stored != run.records:
+            for name, record, line, kept in zip(run.names, run.records, run.lines, stored, strict=True):
+                if kept != record:
+                    self._add_beside(name, record, file, line)
 
-    def _add_plain(self, name: Name, number: int, ttl: int, rdata: bytes, file: str, line: int) -> bool:
+    def _add_beside(self, name: Name, record: bytes, file: str, line: int) -> None:
+        """Add a packed record to a name that has a node."""
+        (rrset,) = unpacked(name, record)
+        number, ttl, (rdata,) = rrset.type, rrset.ttl, rrset.rdatas
+        if number == Type.CNAME or not self._add_plain(rrset, file, line):
+            self.add(Record(name, number, ttl, rdata, file, line))
+
+    def _add_plain(self, added: RRset, file: str, line: int) -> bool:
         """Add a record beside others; gives False where one of them may stand against it."""
-        node = self.nodes[name]
+        name, number, (rdata,) = added.name, added.type, added.rdatas
+        node = self._node(name)
         for rrset in node:
             if rrset.type == number:
-                if self._grow(rrset, rdata, ttl) and number == Type.NS:
+                if self._grow(rrset, rdata, added.ttl) and number == Type.NS:
                     self._note_server(name, rdata, file, line)
                 return True
             if rrset.type in _STANDS_ALONE:
                 return False
-        self.nodes[name] = (*node, RRset(name, number, ttl, (rdata,)))
+        self.nodes[name] = (*node, added)
         if number == Type.NS:
             self._note_server(name, rdata, file, line)
         return True
+
+    def _node(self, name: Name) -> Node:
+        """Give the node of a name that has one, made to be added to."""
+        kept = self.nodes[name]
+        if isinstance(kept, bytes):
+            kept = self.nodes[name] = unpacked(name, kept)
+        return kept
 
     def _settle(self, apex: Name) -> None:
         """Take the apex from the first SOA, and go on with what came before it."""
@@ -183,7 +172,7 @@ class Collector:
             return f"SOA at {show(name)}, below the apex {show(self.apex)}; a zone has one SOA, at its apex"
         if number == Type.DS and name == self.apex:
             return f"DS at the apex {show(name)}; it belongs to the parent zone"
-        return _clash(self.nodes.get(name, ()), record)
+        return _clash(self._node(name) if name in self.nodes else (), record)
 
     def _grow(self, rrset: RRset, rdata: bytes, ttl: int) -> bool:
         """Add data to a set; gives whether it is new. Of different TTLs the smallest counts, as in NSD."""
@@ -229,12 +218,13 @@ class Collector:
     def zone(self, key: str) -> Zone:
         """Give the zone. Raises ZoneFileError with all problems that were found in its files, in their order."""
         for (name, number), rdatas in self._many.items():
-            _set_rdatas(find(self.nodes[name], number), tuple(rdatas.values()))
+            _set_rdatas(find(self._node(name), number), tuple(rdatas.values()))
         if self.apex is None:
             self.refuse(key, 1, "no SOA record; a zone starts with one")
             raise ZoneFileError(self.problems)
         cuts = frozenset(self._cuts)
-        zone = Zone(self.apex, "file", key, self.nodes, cuts, frozenset(self._dnames), denial(self.nodes[self.apex]))
+        negative = denial(self._node(self.apex))
+        zone = Zone(self.apex, "file", key, PackedNodes(self.nodes), cuts, frozenset(self._dnames), negative)
         self.problems += problems_of(zone, self.soa or Place(key, 1), self._dnames, self._references)
         if self.problems:
             raise ZoneFileError(self.problems)

@@ -7,26 +7,27 @@ on column by column. Whatever is not ordinary in a line, a mistake too, leaves t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from acrdns.names import MAX_NAME, ROOT, Name, is_under, show
+from acrdns.names import MAX_NAME, Name, is_under
 from acrdns.record import Type
 from acrdns.zone.collect import Run
-from acrdns.zone.presentation import PREFIX, absolute, plain, terms
-from acrdns.zone.rdata import parser_of
+from acrdns.zone.columns import DataColumns, Ends
+from acrdns.zone.packed import head
+from acrdns.zone.presentation import PREFIX, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Hashable, Mapping
 
     from acrdns.zone.collect import Collector
 
-Line = tuple[bytes, bytes, bytes, bytes, bytes]
-"""The groups of `LINE`."""
+Columns = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], Sequence[bytes]]
+"""The groups of `LINE`, but for the last: each of them over a run of lines."""
 
 _CACHE = 1 << 16
-_IN_NAMES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_*/-."
 _WORD = rb"[A-Za-z0-9_*/.:@-]++"
 _STRING = rb'"[^"\\\n\r\x00-\x08\x0b-\x1f\x7f-\xff]*+"'
 _UPPER = {
@@ -35,64 +36,30 @@ _UPPER = {
 }
 _TYPES = _UPPER | {text.lower(): number for text, number in _UPPER.items()}
 LINE = re.compile(
-    rb"^(?:([A-Za-z0-9_*/.-]*+)[ \t]++"
-    rb"((?:[0-9][0-9smhdwSMHDW]*+[ \t]++|[Ii][Nn][ \t]++){0,2}+)"
-    rb"(" + b"|".join(_TYPES) + rb")[ \t]++"
+    rb"^(?:([A-Za-z0-9_*/-]*+)((?:\.[A-Za-z0-9_*/.-]*+)?+)[ \t]++"
+    rb"((?:[0-9][0-9smhdwSMHDW]*+[ \t]++|[Ii][Nn][ \t]++){0,2}+(?:" + b"|".join(_TYPES) + rb"))[ \t]++"
     rb"(" + _WORD + rb"(?:[ \t]++" + _WORD + rb")*+|" + _STRING + rb"(?:[ \t]++" + _STRING + rb")*+)"
     rb"[ \t]*+(?:;.*+)?+\r?+|[ \t]*+(?:;.*+)?+\r?+|(.*+))\n",
     re.MULTILINE,
 )  # fmt: skip
-"""Owner, TTL and class, type, data; or nothing; or a line that is not ordinary. Each line of a text gives one match."""
+"""The owner's first label and the rest of it; TTL, class and type; data. Or nothing; or a line that is not ordinary.
+
+Each line of a text gives one match.
+"""
 
 
-class _Ends(dict[bytes, bytes]):
-    """Names without their first label, below one origin: most names of a zone end like others."""
+class _Terms(dict[bytes, "tuple[int | None, int]"]):
+    """What may stand before the data: TTL and class in any order, and the type. The value is TTL and type."""
 
-    def __init__(self, origin: Name, apex: Name | None) -> None:
-        super().__init__()
-        self.origin = origin
-        self.apex = apex
-        self.outside = apex is None or not is_under(origin, apex)
-        """There are ends that are not below the apex, so names have to be looked at one by one."""
-
-    def __missing__(self, text: bytes) -> bytes:
-        end = plain(text, self.origin) if text else bytes(ROOT)
-        self.outside = self.outside or not is_under(end.lower(), self.apex or ROOT)
-        if len(self) < _CACHE:
-            self[text] = end
-        return end
-
-
-class _Targets(dict[bytes, bytes]):
-    """Names in the data, below one origin: the same few name servers stand in many records."""
-
-    def __init__(self, ends: _Ends) -> None:
-        super().__init__()
-        self._ends = ends
-
-    def __missing__(self, text: bytes) -> bytes:
-        head, dot, tail = text.partition(b".")
-        if not dot or text.translate(None, _IN_NAMES):
-            return absolute(text, self._ends.origin)
-        target = PREFIX[len(head)] + head + self._ends[tail]
-        if len(target) > MAX_NAME:
-            raise ValueError
-        if len(self) < _CACHE:
-            self[text] = target
-        return target
-
-
-class _Terms(dict[bytes, "int | None"]):
-    """What may stand between owner and type, TTL and class in any order. The value is the TTL."""
-
-    def __missing__(self, text: bytes) -> int | None:
-        words = text.split()
+    def __missing__(self, text: bytes) -> tuple[int | None, int]:
+        *words, kind = text.split()
         ttl, used = terms(words)
         if used != len(words):
             raise ValueError
+        read = (ttl, _TYPES[kind])
         if len(self) < _CACHE:
-            self[text] = ttl
-        return ttl
+            self[text] = read
+        return read
 
 
 @dataclass(slots=True)
@@ -107,10 +74,8 @@ class State:
     """The TTL of $TTL."""
     last: int | None = None
     """The TTL of the last record that had one; it counts where there is no $TTL."""
-    apex: Name | None = None
-    """The apex that names have to be below, once it is known."""
-    ends: _Ends = field(init=False)
-    parsers: dict[bytes, Callable[[bytes], bytes]] = field(init=False)
+    ends: Ends = field(init=False)
+    data: DataColumns = field(init=False)
     terms: _Terms = field(default_factory=_Terms)
 
     def __post_init__(self) -> None:
@@ -119,11 +84,8 @@ class State:
     def set_origin(self, origin: Name) -> None:
         """Take another origin for relative names."""
         self.origin = origin
-        self.ends = _Ends(origin, self.apex)
-        name = _Targets(_Ends(origin, self.apex)).__getitem__
-        self.parsers = {
-            text: parser for text, number in _TYPES.items() if (parser := parser_of(number, name)) is not None
-        }
+        self.ends = Ends(origin)
+        self.data = DataColumns(self.ends)
 
     @property
     def ttl(self) -> int | None:
@@ -131,7 +93,7 @@ class State:
         return self.last if self.default is None else self.default
 
 
-def take(run: Sequence[Line], state: State, collector: Collector) -> bool:
+def take(run: Columns, state: State, collector: Collector) -> bool:
     """Take a run of ordinary lines, the first of which has the number `state.line + 1`.
 
     Gives False, and takes none, where a line of them has to be read slowly.
@@ -139,88 +101,101 @@ def take(run: Sequence[Line], state: State, collector: Collector) -> bool:
     apex = collector.apex
     if apex is None:
         return False
-    if state.apex is None:
-        state.apex = apex
-        state.set_origin(state.origin)
-    lines: Sequence[int] = range(state.line + 1, state.line + 1 + len(run))
-    columns = list(zip(*run, strict=True))
-    if b"" in columns[2]:
-        lines = list(compress(lines, columns[2]))
-        columns = list(zip(*filter(_has_type, run), strict=True))
+    heads, tails, middles, texts = run
+    lines: Sequence[int] = range(state.line + 1, state.line + 1 + len(heads))
+    if b"" in middles:
+        lines = list(compress(lines, middles))
+        heads, tails, middles, texts = (list(compress(column, middles)) for column in run)
         if not lines:
             return True
-    owners, middles, kinds, texts, _ = columns
     try:
-        names = _names(owners, state, apex)
-        rdatas = _rdatas(kinds, texts, state)
-        ttls = _ttls(middles, state)
+        names, parents = _names(heads, tails, state, apex)
+        keys, terms = _terms(middles, state)
+        records = _records(keys, terms, texts, state.data)
     except (KeyError, ValueError):
         return False
-    collector.add_run(Run(names, [_TYPES[kind] for kind in kinds], ttls, rdatas, lines), state.file)
-    state.owner, state.last = names[-1], ttls[-1]
+    collector.add_run(Run(names, records, lines, parents, {number for _, number in terms.values()}), state.file)
+    state.owner, state.last = names[-1], terms[keys[-1]][0]
     return True
 
 
-def _has_type(line: Line) -> bytes:
-    return line[2]
+def _names(heads: Sequence[bytes], tails: Sequence[bytes], state: State, apex: Name) -> tuple[list[Name], set[Name]]:
+    """Give the owner names, and the names right above them as far as they are in the zone.
 
-
-def _names(owners: Sequence[bytes], state: State, apex: Name) -> list[Name]:
-    """Give the owner names; a blank one is the one before it. Raises KeyError or ValueError."""
-    origin, ends = state.origin, state.ends
-    if b"" in owners:
-        owners = _filled(owners, state.owner)
-    names = []
-    for owner in owners:
-        if b"." in owner:
-            head, _, tail = owner.partition(b".")
-            names.append(Name((PREFIX[len(head)] + head + ends[tail]).lower()))
-        else:
-            names.append(Name((PREFIX[len(owner)] + owner + origin).lower()))
-    if len(max(names, key=len)) > MAX_NAME or (ends.outside and not all(is_under(name, apex) for name in names)):
+    Raises KeyError, or ValueError, also where a name is outside the zone.
+    """
+    ends = state.ends
+    if b"" in heads:
+        names = _filled(heads, tails, state)
+        parents = {name[1 + name[0] :] for name in set(names)}
+    else:
+        names = [(PREFIX[len(head)] + head + ends[tail]).lower() for head, tail in zip(heads, tails, strict=True)]
+        parents = {ends[tail].lower() for tail in set(tails)}
+    if max(map(len, names)) > MAX_NAME:
         raise ValueError
+    if not all(is_under(parent, apex) for parent in parents):
+        if not all(is_under(name, apex) for name in names):
+            raise ValueError
+        parents = {parent for parent in parents if is_under(parent, apex)}  # all but that of the apex
+    return names, parents  # type: ignore[return-value]  # names are bytes
+
+
+def _filled(heads: Sequence[bytes], tails: Sequence[bytes], state: State) -> list[bytes]:
+    """Give the owner names where lines leave theirs out: it is that of the line before."""
+    ends = state.ends
+    before: bytes | None = state.owner
+    names = []
+    for head, tail in zip(heads, tails, strict=True):
+        if head or tail:
+            before = (PREFIX[len(head)] + head + ends[tail]).lower()
+        elif before is None:
+            raise ValueError
+        names.append(before)
     return names
 
 
-def _rdatas(kinds: Sequence[bytes], texts: Sequence[bytes], state: State) -> list[bytes]:
-    """Give the data. Raises KeyError or ValueError where some cannot be read."""
-    parsers = state.parsers
-    if len(set(kinds)) == 1:
-        return list(map(parsers[kinds[0]], texts))
-    return [parsers[kind](text) for kind, text in zip(kinds, texts, strict=True)]
+def _terms(middles: Sequence[bytes], state: State) -> tuple[Sequence[Hashable], dict[Hashable, tuple[int, int]]]:
+    """Give a key for each record that tells different TTLs and types apart, and what the keys stand for.
 
-
-def _filled(owners: Sequence[bytes], before: Name | None) -> Sequence[bytes]:
-    """Repeat an owner on the lines that leave it out. Raises ValueError where there is none yet."""
-    if not owners[0]:
-        if before is None:
-            raise ValueError
-        owners = (show(before).encode() + b".", *owners[1:])
-        if b"\\" in owners[0]:
-            raise ValueError
-    filled: list[bytes] = []
-    for owner in owners:
-        filled.append(owner or filled[-1])
-    return filled
-
-
-def _ttls(middles: Sequence[bytes], state: State) -> list[int]:
-    """Give the TTLs; a record without one has that of $TTL, else of the record before it. Raises ValueError."""
-    terms = state.terms
-    floating, ttl = state.default is None, state.ttl
-    if len(set(middles)) == 1:
-        ttl = ttl if terms[middles[0]] is None else terms[middles[0]]
-        if ttl is None:
-            raise ValueError
-        return [ttl] * len(middles)
-    ttls: list[int] = []
+    A record without a TTL has that of $TTL, else of the record before it. Raises ValueError where there is none.
+    """
+    known = {middle: state.terms[middle] for middle in set(middles)}
+    ttl = state.ttl
+    if state.default is not None or len(known) == 1 or all(own is not None for own, _ in known.values()):
+        return middles, {middle: (_stated(own, ttl), number) for middle, (own, number) in known.items()}
+    keys = []
     for middle in middles:
-        each = terms[middle]
-        if each is None:
-            each = ttl
-        elif floating:
-            ttl = each
-        if each is None:
-            raise ValueError
-        ttls.append(each)
-    return ttls
+        own, number = known[middle]
+        ttl = _stated(own, ttl)
+        keys.append((ttl, number))
+    return keys, {key: key for key in set(keys)}
+
+
+def _stated(own: int | None, inherited: int | None) -> int:
+    ttl = inherited if own is None else own
+    if ttl is None:
+        raise ValueError
+    return ttl
+
+
+def _records(
+    keys: Sequence[Hashable], terms: Mapping[Hashable, tuple[int, int]], texts: Sequence[bytes], data: DataColumns
+) -> list[bytes]:
+    """Give packed records. Raises KeyError or ValueError where some cannot be read."""
+    if len(terms) == 1:
+        ((ttl, number),) = terms.values()
+        return _packed(ttl, number, texts, data)
+    groups: dict[Hashable, list[bytes]] = {key: [] for key in terms}
+    for key, text in zip(keys, texts, strict=True):
+        groups[key].append(text)
+    packed = {key: iter(_packed(*terms[key], group, data)) for key, group in groups.items()}
+    return [next(packed[key]) for key in keys]
+
+
+def _packed(ttl: int, number: int, texts: Sequence[bytes], data: DataColumns) -> list[bytes]:
+    """Pack records that have TTL and type in common."""
+    rdatas = data.read(number, texts)
+    heads = {size: head(number, ttl, size) for size in set(map(len, rdatas))}
+    if len(heads) == 1:
+        return list(map(heads.popitem()[1].__add__, rdatas))
+    return [heads[len(rdata)] + rdata for rdata in rdatas]

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     NameReader = Callable[[bytes], bytes]
 
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[^ \t"]+')
-_OCTET = {str(octet).encode(): bytes((octet,)) for octet in range(256)}
+OCTETS = {str(octet).encode(): bytes((octet,)) for octet in range(256)}
+"""Octets in wire form, by their text."""
 _GROUP = re.compile(rb"[0-9A-Fa-f]{1,4}")
-_CACHE = 2**16
 _WORD = 2**16
 _LONG = 2**32
 _MAX_STRING = 255
@@ -47,37 +47,28 @@ class _Groups(dict[bytes, bytes]):
         return packed
 
 
-class _Networks(dict[bytes, bytes]):
-    """The first three octets of IPv4 addresses: neighbours stand together in zones."""
-
-    def __missing__(self, network: bytes) -> bytes:
-        first, second, third = network.split(b".")
-        packed = _OCTET[first] + _OCTET[second] + _OCTET[third]
-        if len(self) < _CACHE:
-            self[network] = packed
-        return packed
-
-
-_GROUPS = _Groups()
-_NETWORKS = _Networks()
+GROUPS = _Groups()
+"""ValueError is raised for what is no group."""
 
 
 # --- the ordinary types -----------------------------------------------------------------------------------------------
 
 
-def _a(text: bytes) -> bytes:
-    network, _, host = text.rpartition(b".")
+def address(text: bytes) -> bytes:
+    """Read an IPv4 address."""
     try:
-        return _NETWORKS[network] + _OCTET[host]
+        first, second, third, fourth = map(OCTETS.__getitem__, text.split(b"."))
     except (KeyError, ValueError):
         raise ValueError(f"{text.decode()} is no IPv4 address") from None
+    return first + second + third + fourth
 
 
-def _aaaa(text: bytes) -> bytes:
+def aaaa(text: bytes) -> bytes:
+    """Read an IPv6 address."""
     head, gap, tail = text.partition(b"::")
     try:
-        before = b"".join([_GROUPS[group] for group in head.split(b":")]) if head else b""
-        after = b"".join([_GROUPS[group] for group in tail.split(b":")]) if tail else b""
+        before = b"".join([GROUPS[group] for group in head.split(b":")]) if head else b""
+        after = b"".join([GROUPS[group] for group in tail.split(b":")]) if tail else b""
     except ValueError:
         return _aaaa_slowly(text)
     missing = _ADDRESS - len(before) - len(after)
@@ -119,7 +110,8 @@ def _soa(name: NameReader, text: bytes) -> bytes:
     return name(mname) + name(rname) + packed
 
 
-def _txt(text: bytes) -> bytes:
+def txt(text: bytes) -> bytes:
+    """Read the strings of TXT data."""
     pieces = text.split(b'"')
     if text[:1] == b'"' and b"\\" not in text and not b"".join(pieces[::2]).strip():
         strings = pieces[1::2]
@@ -147,10 +139,10 @@ def _number(text: bytes, limit: int) -> int:
 
 
 _WITHOUT_NAMES: dict[int, Callable[[bytes], bytes]] = {
-    Type.A: _a,
-    Type.AAAA: _aaaa,
-    Type.TXT: _txt,
-    99: _txt,  # SPF
+    Type.A: address,
+    Type.AAAA: aaaa,
+    Type.TXT: txt,
+    99: txt,  # SPF
 }
 _ONE_NAME = (Type.CNAME, Type.DNAME, Type.NS, Type.PTR)
 _WITH_NAMES: dict[int, Callable[[NameReader, bytes], bytes]] = {

@@ -5,6 +5,8 @@ Ordinary lines take a short way (`ordinary.py`), every other entry goes through 
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from acrdns.names import ROOT, Name, show
@@ -12,17 +14,18 @@ from acrdns.record import Type
 from acrdns.zone import presentation
 from acrdns.zone.collect import Collector, Record
 from acrdns.zone.generate import expand
-from acrdns.zone.ordinary import LINE, Line, State, take
+from acrdns.zone.ordinary import LINE, State, take
 from acrdns.zone.rdata import data_of, number_of
 from acrdns.zone.tokens import EntryError, entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     OpenInclude = Callable[[str, str], tuple[str, bytes]]
     """From the including file and the name in $INCLUDE to the included file's path and text. Raises OSError."""
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
+"""Octets that are split into lines at a time: what that gives should stay in the processor's cache."""
 _MAX_DEPTH = 32
 """Files that may include one another."""
 
@@ -54,13 +57,15 @@ class Reader:
         state, start = self._state, 0
         while start < len(text):
             end = text.rfind(b"\n", start, start + _CHUNK) + 1 or text.index(b"\n", start) + 1
-            lines = LINE.findall(text, start, end)
-            first, position = state.line, 0
+            heads, tails, middles, texts, others = zip(*LINE.findall(text, start, end), strict=True)
+            count, odd = len(others), _places(others)
+            first, position, size = state.line, 0, count
             raw: list[bytes] = []
-            size = len(lines)
-            while position < len(lines):
-                stop = _run_end(lines, position, size)
-                if stop > position and take(lines[position:stop], state, self._collector):
+            while position < count:
+                stop = min(position + max(size, 1), odd[bisect_left(odd, position)])
+                part = slice(position, stop)
+                run = (heads[part], tails[part], middles[part], texts[part])
+                if stop > position and take(run, state, self._collector):
                     position, size = stop, 2 * size
                 elif stop > position + 1:
                     size = (stop - position) // 4  # one of them is not what it seemed to be: go there step by step
@@ -70,7 +75,7 @@ class Reader:
                     state.line = first + position + 1
                     position += self._entry(_from(raw, position, text, end))
                 state.line = first + position
-            for _ in range(len(lines), position):  # an entry in parentheses may go on beyond the chunk
+            for _ in range(count, position):  # an entry in parentheses may go on beyond the chunk
                 end = text.index(b"\n", end) + 1
             start = end
 
@@ -190,10 +195,6 @@ def _from(lines: list[bytes], index: int, text: bytes, start: int) -> Iterator[b
         start = end + 1
 
 
-def _run_end(lines: list[Line], start: int, size: int) -> int:
-    """Give where the run of ordinary lines from an index on ends; it has some size at most."""
-    stop = min(start + max(size, 1), len(lines))
-    for index in range(start, stop):
-        if lines[index][4]:
-            return index
-    return stop
+def _places(others: Sequence[bytes]) -> list[int]:
+    """Give where the lines that are not ordinary stand, and where the lines end."""
+    return [*(compress(range(len(others)), others) if any(others) else ()), len(others)]

@@ -50,10 +50,11 @@ def stamped(zone: Zone, serial: int) -> Zone:
     """Give a zone another serial. It must have an SOA."""
     from dataclasses import replace
 
+    from acrdns.zone.packed import with_node
     from acrdns.zone.zone import denial
 
     apex = tuple(with_serial(rrset, serial) if rrset.type == Type.SOA else rrset for rrset in zone.nodes[zone.apex])
-    return replace(zone, nodes={**zone.nodes, zone.apex: apex}, denial=denial(apex))
+    return replace(zone, nodes=with_node(zone.nodes, zone.apex, apex), denial=denial(apex))
 
 
 def restamped(response: Response, serials: Mapping[Name, int]) -> Response:
