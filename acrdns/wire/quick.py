@@ -17,7 +17,7 @@ from acrdns.record import Rcode, Type
 from acrdns.wire.join import WITH_NAMES, join
 from acrdns.wire.ordinary import Shapes
 from acrdns.wire.query import AA, CLASS_IN, HEADER
-from acrdns.zone.packed import kept
+from acrdns.zone.packed import HEAD, kept, split
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,7 +86,7 @@ class Quick:
         }
         self._only = next(iter(self._grounds.values())) if len(self._grounds) == 1 else None
 
-    def reply(self, packet: bytes, lowered: bytes) -> bytes | None:  # noqa: PLR0911 -- in one piece, as calls cost
+    def reply(self, packet: bytes, lowered: bytes) -> bytes | None:  # noqa: C901, PLR0911, PLR0912 -- in one piece, as calls cost
         """Give the reply to a packet, all of them without the ID; None where it is not for this way.
 
         `lowered` is the packet in lower case.
@@ -108,6 +108,8 @@ class Quick:
             return self._missing(packet, end, form, ground, name)
         number, octets, _, one, nodata, _, opt, limit = form
         if node.__class__ is bytes:
+            if len(node) != HEAD + (node[8] << 8 | node[9]):
+                return self._among(packet[_NAME : end + 4], node, form, ground, name)
             start = node[:2]
             if start == octets:
                 reply = b"".join((one, packet[_NAME : end + 4], _POINTER_OCTETS, node, opt))
@@ -129,6 +131,15 @@ class Quick:
         if alias:
             return None
         return self._denied(packet[_NAME : end + 4], nodata, form, ground, name)
+
+    def _among(self, question: bytes, records: bytes, form: _Form, ground: _Ground, name: bytes) -> bytes | None:
+        """Answer with those of a name's packed records that have the type."""
+        found = [record for record in split(records) if record[:2] == form.octets]
+        if not found:
+            return self._denied(question, form.nodata, form, ground, name)
+        header = _HEADER.pack(form.flags, 1, len(found), 0, 1 if form.opt else 0)
+        reply = b"".join((header, question, *(_POINTER_OCTETS + record for record in found), form.opt))
+        return reply if len(reply) <= form.limit else None
 
     def _ground_of(self, name: bytes) -> _Ground | None:
         """Find the zone with the deepest apex at or above a name, whatever its octets are."""

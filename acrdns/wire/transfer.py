@@ -13,6 +13,7 @@ from acrdns.record import RRset, Type
 from acrdns.wire.edns import opt_record
 from acrdns.wire.query import AA, HEADER, OPCODE, QR, RD, name_end
 from acrdns.wire.records import Records
+from acrdns.zone.packed import records
 from acrdns.zone.serial import newer
 
 if TYPE_CHECKING:
@@ -95,8 +96,7 @@ def _records(history: History, since: int | None) -> Iterator[_Record]:
 
 def _whole(history: History) -> Iterator[_Record]:
     yield from _each((history.soa,))
-    for node in history.zone.nodes.values():
-        yield from _each(rrset for rrset in node if rrset.type != Type.SOA)
+    yield from (record for record in records(history.zone.nodes) if record[1] != Type.SOA)
     yield from _each((history.soa,))
 
 

@@ -12,7 +12,7 @@ from acrdns.errors import Place, Problem, ZoneFileError
 from acrdns.names import Name, is_under, show
 from acrdns.record import RRset, Type, type_text
 from acrdns.zone.integrity import Reference, problems_of
-from acrdns.zone.packed import PackedNodes, data_of, type_of, unpacked
+from acrdns.zone.packed import PackedNodes, data_of, joined, type_of, unpacked
 from acrdns.zone.zone import Zone, denial, find
 
 if TYPE_CHECKING:
@@ -111,7 +111,11 @@ class Collector:
         if stored != run.records:
             for name, record, line, kept in zip(run.names, run.records, run.lines, stored, strict=True):
                 if kept != record:
-                    self._add_beside(name, record, file, line)
+                    together = joined(self.nodes[name], record)
+                    if together is None:
+                        self._add_beside(name, record, file, line)
+                    else:
+                        self.nodes[name] = together
 
     def _add_beside(self, name: Name, record: bytes, file: str, line: int) -> None:
         """Add a packed record to a name that has a node."""
@@ -177,7 +181,7 @@ class Collector:
     def _grow(self, rrset: RRset, rdata: bytes, ttl: int) -> bool:
         """Add data to a set; gives whether it is new. Of different TTLs the smallest counts, as in NSD."""
         number, rdatas = rrset.type, rrset.rdatas
-        if len(rdatas) == _FEW:
+        if len(rdatas) >= _FEW:
             many = self._many.get((rrset.name, number))
             if many is None:
                 many = self._many[rrset.name, number] = {_canonical(number, other): other for other in rdatas}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import MAX_NAME, ROOT, Name
 from acrdns.record import Type
 from acrdns.zone.presentation import PREFIX, absolute
-from acrdns.zone.rdata import GROUPS, OCTETS, aaaa, address, parser_of, txt
+from acrdns.zone.rdata import GROUPS, OCTETS, aaaa, parser_of, txt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -50,19 +50,23 @@ class Ends(dict[bytes, bytes]):
 
 
 class _Networks(dict[bytes, bytes]):
-    """Addresses without their last part, in wire form, by their text before it."""
-
-    def __init__(self, read: Callable[[bytes], bytes], last: bytes, size: int) -> None:
-        super().__init__()
-        self._read = read
-        self._last = last
-        self._size = size
+    """IPv4 addresses without their last octet: neighbours stand together in zones."""
 
     def __missing__(self, text: bytes) -> bytes:
-        packed = self._read(text + self._last)[: self._size]
-        if len(self) >= _CACHE:
-            self.clear()
-        self[text] = packed
+        first, second, third = text.split(b".")
+        packed = OCTETS[first] + OCTETS[second] + OCTETS[third]
+        if len(self) < _CACHE:
+            self[text] = packed
+        return packed
+
+
+class _LongNetworks(dict[bytes, bytes]):
+    """IPv6 addresses without the last of their eight groups: whatever it is, it does not change the others."""
+
+    def __missing__(self, text: bytes) -> bytes:
+        packed = aaaa(text + b":0")[:14]
+        if len(self) < _CACHE:
+            self[text] = packed
         return packed
 
 
@@ -71,8 +75,8 @@ class DataColumns:
 
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
-        self._networks = _Networks(address, b".0", 3)
-        self._long_networks = _Networks(aaaa, b":0", 14)
+        self._networks = _Networks()
+        self._long_networks = _LongNetworks()
         self._readers: dict[int, ColumnReader] = {
             Type.A: self._addresses,
             Type.AAAA: self._long_addresses,
@@ -97,7 +101,6 @@ class DataColumns:
         return [networks[network] + octets[host] for text in texts for network, _, host in (text.rpartition(b"."),)]
 
     def _long_addresses(self, texts: Iterable[bytes]) -> list[bytes]:
-        """Read IPv6 addresses: the last of eight groups is the only one that the others do not depend on."""
         networks, groups = self._long_networks, GROUPS
         found = []
         for text in texts:

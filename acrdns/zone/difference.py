@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrdns.record import RRset, Type
+from acrdns.zone.packed import kept
 from acrdns.zone.serial import serial_of
 from acrdns.zone.zone import Zone, build, find
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from acrdns.names import Name
     from acrdns.zone.zone import Node
@@ -55,10 +56,11 @@ def difference(old: Zone, new: Zone, before: RRset, after: RRset) -> Difference:
 
 
 def _changed(old: Zone, new: Zone) -> Iterator[Name]:
-    for owner, node in new.nodes.items():
-        if old.nodes.get(owner) != node:
+    before, after = kept(old.nodes), kept(new.nodes)
+    for owner, node in after.items():
+        if before.get(owner) != node and old.nodes.get(owner) != new.nodes[owner]:
             yield owner
-    yield from (owner for owner in old.nodes if owner not in new.nodes)
+    yield from (owner for owner in before if owner not in after)
 
 
 def _node_difference(old: Node, new: Node) -> tuple[list[RRset], list[RRset]]:
@@ -108,8 +110,3 @@ def _put(records: dict[tuple[Name, int], RRset], rrset: RRset) -> None:
         records[key] = rrset
     else:
         records[key] = RRset(rrset.name, rrset.type, rrset.ttl, (*here.rdatas, *rrset.rdatas))
-
-
-def record_count(rrsets: Iterable[RRset]) -> int:
-    """Count records, not sets."""
-    return sum(len(rrset.rdatas) for rrset in rrsets)

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from acrdns.record import Type
-from acrdns.zone.difference import Difference, difference, record_count
-from acrdns.zone.serial import following, newer, serial_of, stamped, with_serial
+from acrdns.zone.difference import Difference, difference
+from acrdns.zone.packed import records
+from acrdns.zone.serial import following, newer, serial_of, stamped, with_serial, without_serial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_DIFFERENCES = 100
 """How many versions back an incremental transfer reaches at most."""
+_RECORD = Struct("!HIH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _own_serial(zone: Zone) -> int:
 
 def _worth_keeping(differences: tuple[Difference, ...], zone: Zone) -> tuple[Difference, ...]:
     """Drop old differences: more records than the zone has are no saving over a full transfer."""
-    room = record_count(rrset for node in zone.nodes.values() for rrset in node)
+    room = sum(1 for _ in records(zone.nodes))
     kept: list[Difference] = []
     for change in reversed(differences[-MOST_DIFFERENCES:]):
         room -= len(change)
@@ -140,9 +143,6 @@ def digest(zone: Zone) -> str:
 
 
 def _lines(zone: Zone) -> Iterator[bytes]:
-    for node in zone.nodes.values():
-        for each in node:
-            rrset = with_serial(each, 0) if each.type == Type.SOA else each
-            head = rrset.name + rrset.type.to_bytes(2, "big") + rrset.ttl.to_bytes(4, "big")
-            for rdata in rrset.rdatas:
-                yield head + len(rdata).to_bytes(2, "big") + rdata
+    for name, number, ttl, rdata in records(zone.nodes):
+        data = without_serial(rdata) if number == Type.SOA else rdata
+        yield name + _RECORD.pack(number, ttl, len(data)) + data

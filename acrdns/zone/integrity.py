@@ -77,10 +77,10 @@ def _delegated(zone: Zone, name: Name) -> bool:
 def _occluded(zone: Zone, dnames: Mapping[Name, Place]) -> Iterator[Problem]:
     """Give the DNAMEs that have data below them (RFC 6672 section 2.4), each with the first such name."""
     reported = set()
-    for name, node in zone.nodes.items():
+    for name in zone.nodes:
         above = name
-        while node and above != zone.apex:
+        while above != zone.apex:
             above = Name(above[1 + above[0] :])
-            if above in dnames and above not in reported:
+            if above in dnames and above not in reported and zone.nodes[name]:
                 reported.add(above)
                 yield Problem(dnames[above], "", f"data at {show(name)}, below the DNAME {show(above)}, cannot be seen")

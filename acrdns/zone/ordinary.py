@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.names import MAX_NAME, Name, is_under
 from acrdns.record import Type
+from acrdns.zone import packed
 from acrdns.zone.collect import Run
 from acrdns.zone.columns import DataColumns, Ends
-from acrdns.zone.packed import head
 from acrdns.zone.presentation import PREFIX, terms
 
 if TYPE_CHECKING:
@@ -188,14 +188,14 @@ def _records(
     groups: dict[Hashable, list[bytes]] = {key: [] for key in terms}
     for key, text in zip(keys, texts, strict=True):
         groups[key].append(text)
-    packed = {key: iter(_packed(*terms[key], group, data)) for key, group in groups.items()}
-    return [next(packed[key]) for key in keys]
+    columns = {key: iter(_packed(*terms[key], group, data)) for key, group in groups.items()}
+    return [next(columns[key]) for key in keys]
 
 
 def _packed(ttl: int, number: int, texts: Sequence[bytes], data: DataColumns) -> list[bytes]:
     """Pack records that have TTL and type in common."""
     rdatas = data.read(number, texts)
-    heads = {size: head(number, ttl, size) for size in set(map(len, rdatas))}
+    heads = {size: packed.head(number, ttl, size) for size in set(map(len, rdatas))}
     if len(heads) == 1:
         return list(map(heads.popitem()[1].__add__, rdatas))
     return [heads[len(rdata)] + rdata for rdata in rdatas]

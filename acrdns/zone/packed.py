@@ -1,9 +1,10 @@
-"""Nodes as they are kept by the million: one record in wire form, made a record set when its name is asked for.
+"""Nodes as they are kept by the million: records in wire form, made record sets when their name is asked for.
 
-Most names of a large zone have one record. Such a node is that record as answers carry it behind the owner's name
-(RFC 1035 section 3.2.1: type, class, TTL, length, data), in one piece of some 50 octets; as record sets it would take
-five objects, ten times the memory and half the time that loading takes. Nothing is put off that can fail: what is kept
-here has been read and judged. A node of several records, and an empty non-terminal, is kept as it is handed out.
+Most names of a large zone have one record, or a few. Such a node is those records as answers carry them behind the
+owner's name (RFC 1035 section 3.2.1: type, class, TTL, length, data), one after the other in one piece of some 50
+octets; as record sets they would take five objects, ten times the memory and half the time that loading takes. Nothing
+is put off that can fail: what is kept here has been read and judged. A node out of the ordinary, and an empty
+non-terminal, is kept as it is handed out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import struct
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from acrdns.record import RRset
+from acrdns.record import RRset, Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 _IN = 1
 _HEAD = struct.Struct("!HHIH")
+HEAD = _HEAD.size
+"""Octets before the data."""
+_TERMS = HEAD - 2
+"""Octets of type, class and TTL."""
+_FREE = frozenset(type_.to_bytes(2, "big") for type_ in (Type.A, Type.AAAA, Type.TXT))
+"""Types that may stand beside each other, and have no names in their data."""
+_LONG = 256
+"""Octets of records from which on they are better looked through as sets."""
 MAX_DATA = 0xFFFF
 """Octets of data that a record may have."""
 
@@ -34,19 +43,55 @@ def head(number: int, ttl: int, size: int) -> bytes:
 
 
 def type_of(record: bytes) -> int:
-    """Give the type of a packed record."""
+    """Give the type of a packed record, or of the first of several."""
     return record[0] << 8 | record[1]
 
 
 def data_of(record: bytes) -> bytes:
     """Give the data of a packed record."""
-    return record[_HEAD.size :]
+    return record[HEAD:]
 
 
-def unpacked(name: Name, record: bytes) -> Node:
-    """Make a node of the one record that it has."""
-    number, _, ttl, _ = _HEAD.unpack_from(record)
-    return (RRset(name, number, ttl, (record[_HEAD.size :],)),)
+def split(records: bytes) -> list[bytes]:
+    """Take packed records apart."""
+    end = HEAD + (records[8] << 8 | records[9])
+    if end == len(records):
+        return [records]
+    found = [records[:end]]
+    while end < len(records):
+        start = end
+        end = start + HEAD + (records[start + 8] << 8 | records[start + 9])
+        found.append(records[start:end])
+    return found
+
+
+def joined(node: Node | bytes, record: bytes) -> bytes | None:
+    """Put a record to packed ones; None where they have to be looked at as sets.
+
+    That is where there are many, where types stand in each other's way or have names in their data, which are equal in
+    any letter case, and where the TTLs of a set differ.
+    """
+    if not isinstance(node, bytes) or len(node) > _LONG or node[:2] not in _FREE or record[:2] not in _FREE:
+        return None
+    for other in split(node):
+        if other[:_TERMS] == record[:_TERMS]:
+            if other == record:
+                return node
+        elif other[:2] == record[:2]:
+            return None
+    return node + record
+
+
+def unpacked(name: Name, records: bytes) -> Node:
+    """Make a node of packed records."""
+    number, _, ttl, size = _HEAD.unpack_from(records)
+    if len(records) == HEAD + size:
+        return (RRset(name, number, ttl, (records[HEAD:],)),)
+    sets: dict[bytes, list[bytes]] = {}
+    for record in split(records):
+        sets.setdefault(record[:_TERMS], []).append(record[HEAD:])
+    made = ((*_HEAD.unpack(terms + bytes(2)), tuple(rdatas)) for terms, rdatas in sets.items())
+    return tuple(RRset(name, number, ttl, rdatas) for number, _, ttl, _, rdatas in made)
 
 
 class PackedNodes(Mapping["Name", "Node"]):
@@ -79,6 +124,18 @@ class PackedNodes(Mapping["Name", "Node"]):
 def kept(nodes: Mapping[Name, Node]) -> Mapping[Name, Node | bytes]:
     """Give nodes as they are kept, for whoever can do with a record what others do with a node."""
     return nodes.kept if isinstance(nodes, PackedNodes) else nodes
+
+
+def records(nodes: Mapping[Name, Node]) -> Iterator[tuple[Name, int, int, bytes]]:
+    """Give the records of a zone one by one: owner, type, TTL and data; those of a set together."""
+    for name, node in kept(nodes).items():
+        if isinstance(node, bytes) and len(node) == HEAD + (node[8] << 8 | node[9]):
+            number, _, ttl, _ = _HEAD.unpack_from(node)
+            yield name, number, ttl, node[HEAD:]
+        else:
+            for rrset in unpacked(name, node) if isinstance(node, bytes) else node:
+                for rdata in rrset.rdatas:
+                    yield name, rrset.type, rrset.ttl, rdata
 
 
 def with_node(nodes: Mapping[Name, Node], name: Name, node: Node) -> Mapping[Name, Node]:

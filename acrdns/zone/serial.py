@@ -46,6 +46,11 @@ def with_serial(soa: RRset, serial: int) -> RRset:
     return RRset(soa.name, soa.type, soa.ttl, (data[:-20] + serial.to_bytes(4, "big") + data[-16:],))
 
 
+def without_serial(data: bytes) -> bytes:
+    """Give SOA data with the serial 0."""
+    return data[:-20] + bytes(4) + data[-16:]
+
+
 def stamped(zone: Zone, serial: int) -> Zone:
     """Give a zone another serial. It must have an SOA."""
     from dataclasses import replace
