@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _PLAIN_LABEL = re.compile(rb"[A-Za-z0-9_*/-]+")
 _LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_*/-")
 _PRINTABLE = range(0x21, 0x7F)
+_ESCAPABLE = frozenset(_PRINTABLE) - frozenset(b"[")
+"""What may stand behind a backslash: for BIND, one and a bracket begin a bit-string label (RFC 2673)."""
 _IN_QUOTES = frozenset(_PRINTABLE) - frozenset(b'"\\') | frozenset(b" ")
 _SAME_TEXT = frozenset({13, 29, 43, 44, 48, 52, 257})
 """Further types whose text is the same for all of them: HINFO, LOC, DS, SSHFP, DNSKEY, TLSA, CAA."""
@@ -69,7 +71,7 @@ def _labels(name: bytes) -> str:
 
 def _escaped(octets: bytes, plain: frozenset[int] = _LETTERS) -> str:
     return "".join(
-        chr(octet) if octet in plain else f"\\{chr(octet)}" if octet in _PRINTABLE else f"\\{octet:03d}"
+        chr(octet) if octet in plain else f"\\{chr(octet)}" if octet in _ESCAPABLE else f"\\{octet:03d}"
         for octet in octets
     )
 

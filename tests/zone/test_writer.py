@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import dns.name
 import dns.zone
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from acrdns.names import MAX_NAME, Name, name, wire
@@ -110,6 +110,7 @@ def test_how_it_looks() -> None:
 @pytest.mark.interop
 @settings(max_examples=25)
 @given(zones)
+@example(build(APEX, "file", "t", [*HEAD, RRset(Name(b"\1[" + APEX), Type.A, 0, (bytes(4),))]))
 def test_others_read_it(tmp_path_factory: pytest.TempPathFactory, program: Callable[[str], str], written: Zone) -> None:
     """`named-checkzone` and `kzonecheck` accept it; BIND writes it out again as the same zone."""
     folder = tmp_path_factory.mktemp("zone")
