@@ -15,6 +15,7 @@ from acrdns.zone import presentation
 from acrdns.zone.collect import Collector, Record
 from acrdns.zone.generate import expand
 from acrdns.zone.ordinary import LINE, State, take
+from acrdns.zone.packed import MAX_DATA
 from acrdns.zone.rdata import data_of, number_of
 from acrdns.zone.tokens import EntryError, entry
 
@@ -118,6 +119,8 @@ class Reader:
             raise ValueError(f"a record of {show(owner)} without a type")
         number = number_of(type_)
         rdata = data_of(number, data, state.origin)
+        if len(rdata) > MAX_DATA:
+            raise ValueError(f"data of {len(rdata)} octets; a record has at most {MAX_DATA}")
         if ttl is None:
             ttl = state.ttl
             if ttl is None and number == Type.SOA:

@@ -19,6 +19,7 @@ from acrdns.zone.view import View, view
 from acrdns.zone.zone import build
 from tests.wire.exchange import CLIENT, NOW, big, records
 from tests.wire.strategies import distinct, names, rrsets
+from tests.zone.packing import packed
 
 if TYPE_CHECKING:
     from acrdns.zone.zone import Zone
@@ -52,7 +53,8 @@ def zones(draw: st.DrawFn) -> Zone:
     sets = draw(st.lists(rrsets(owners), max_size=8))
     left_out = draw(st.sampled_from([(Type.SOA,), (Type.SOA, Type.NS, Type.DNAME)]))
     kept = [each for each in distinct(sets) if each.type not in left_out]
-    return build(apex, "file", "zone", [soa, *kept] if draw(st.integers(0, 9)) else kept)
+    zone = build(apex, "file", "zone", [soa, *kept] if draw(st.integers(0, 9)) else kept)
+    return packed(zone) if draw(st.booleans()) else zone
 
 
 def query(ident: int, flags: int, name: bytes, number: int, opt: bytes) -> bytes:
@@ -148,9 +150,11 @@ ns.sub.cut.other A      192.0.2.8
     ],
 )  # fmt: skip
 def test_what_is_quick(text: str, kind: int, quick: bool) -> None:
-    """The commonest questions are, and nothing that needs a decision is."""
+    """The commonest questions are, and nothing that needs a decision is; packed nodes or not."""
     packet = query(7, 0x0100, wire(text), kind, OPT)[2:]
-    assert (Quick(SERVED).reply(packet, packet.lower()) is not None) is quick
+    reply = Quick(SERVED).reply(packet, packet.lower())
+    assert (reply is not None) is quick
+    assert Quick(view(map(packed, SERVED.zones.values()))).reply(packet, packet.lower()) == reply
 
 
 def test_names_that_are_too_long() -> None:

@@ -17,8 +17,12 @@ NO_SOA = "1: no SOA record at the apex t.example; a zone starts with one"
 NO_NS = "1: no NS record at the apex t.example; a zone names its servers"
 GENERATE = "$GENERATE takes a range, an owner name, TTL and class if wanted, a type, and one data token"
 
+LONG = f' "{"x" * 255}"' * 257
+"""Strings of more octets than a record may have."""
+
 REFUSED = [
     # what is wrong, the file, the problems: line and words
+    ("too much data", f"{ZONE}w TXT{LONG}\n", ["5: data of 65792 octets; a record has at most 65535"]),
     ("CNAME beside other data", f"{ZONE}w CNAME x\nw A 192.0.2.2\n", ["6: CNAME beside other data at w.t.example: CNAME and A"]),
     ("other data beside CNAME", f"{ZONE}w TXT x\nw CNAME x\n", ["6: CNAME beside other data at w.t.example: TXT and CNAME"]),
     ("CNAME beside KEY", f"{ZONE}w CNAME x\nw KEY 512 3 8 AAAA\n", ["6: CNAME beside other data at w.t.example: CNAME and KEY"]),
