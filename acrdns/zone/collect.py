@@ -6,6 +6,8 @@ The law: of the three servers whose operators we want to please, NSD, Knot and B
 
 from __future__ import annotations
 
+from itertools import compress
+from operator import ne
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.errors import Place, Problem, ZoneFileError
@@ -109,13 +111,13 @@ class Collector:
                 if kept is record and type_of(record) == Type.NS:
                     self._note_server(name, data_of(record), file, line)
         if stored != run.records:
-            for name, record, line, kept in zip(run.names, run.records, run.lines, stored, strict=True):
-                if kept != record:
-                    together = joined(self.nodes[name], record)
-                    if together is None:
-                        self._add_beside(name, record, file, line)
-                    else:
-                        self.nodes[name] = together
+            rows = zip(run.names, run.records, run.lines, strict=True)
+            for name, record, line in compress(rows, map(ne, stored, run.records)):
+                together = joined(self.nodes[name], record)
+                if together is None:
+                    self._add_beside(name, record, file, line)
+                else:
+                    self.nodes[name] = together
 
     def _add_beside(self, name: Name, record: bytes, file: str, line: int) -> None:
         """Add a packed record to a name that has a node."""
