@@ -194,6 +194,8 @@ def rdata(number: int, text: str) -> bytes:
         return ipaddress.IPv6Address(text).packed
     if number in (Type.CNAME, Type.NS, Type.PTR, Type.DNAME):
         return wire(text)
+    import struct
+
     import dns.exception
     import dns.name
     import dns.rdata
@@ -202,19 +204,26 @@ def rdata(number: int, text: str) -> bytes:
     try:
         parsed = dns.rdata.from_text("IN", RdataType.make(number), text, origin=dns.name.root, relativize=False)
         return parsed.to_wire() or b""
-    except (dns.exception.DNSException, ValueError, OSError) as error:
+    except (dns.exception.DNSException, ValueError, OSError, struct.error) as error:
         raise ValueError(f"{text!r} is no {type_text(number)} data: {error}") from None
 
 
 def rdata_text(number: int, rdata: bytes) -> str:
-    """Write one record's data in presentation form; names without the trailing dot where the data is one name."""
+    """Write one record's data in presentation form; names without the trailing dot where the data is one name.
+
+    What dnspython cannot read is written in the generic form of RFC 3597: parameters of a SVCB alias (RFC 9460).
+    """
     if number == Type.A:
         return ".".join(map(str, rdata))
     if number == Type.AAAA:
         return str(ipaddress.IPv6Address(rdata))
     if number in (Type.CNAME, Type.NS, Type.PTR, Type.DNAME):
         return show(rdata)
+    import dns.exception
     import dns.rdata
     from dns.rdatatype import RdataType
 
-    return dns.rdata.from_wire("IN", RdataType.make(number), rdata, 0, len(rdata)).to_text()
+    try:
+        return dns.rdata.from_wire("IN", RdataType.make(number), rdata, 0, len(rdata)).to_text()
+    except (dns.exception.DNSException, ValueError):
+        return f"\\# {len(rdata)} {rdata.hex()}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from acrdns.errors import InputError, Place, Problem
+from acrdns.names import show
 from acrdns.record import Rcode
 from acrdns.resolve.chain import Question, Response
 from acrdns.serve.addresses import ZONE_FILES
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from acrdns.wire.responder import Answerer
     from acrdns.wire.subnet import Selector
     from acrdns.zone.view import View
+    from acrdns.zone.zone import Zone
 
 _GONE = "this vantage point is no longer in the topology"
 
@@ -125,26 +128,46 @@ class State:
 
 
 def load(sources: Sources) -> State:
-    """Read all files. Raises InputError with every problem of the first that does not load."""
-    return State(_world(sources), _zones(sources.zone_files))
+    """Read all files. Raises InputError with every problem of every file."""
+    problems: list[Problem] = []
+    world = _world(sources, problems)
+    zones = _zones(sources.zone_files, problems)
+    if problems:
+        raise InputError(problems)
+    return State(world, zones)
 
 
-def _world(sources: Sources) -> World | None:
+def _world(sources: Sources, problems: list[Problem]) -> World | None:
     if sources.topology is None:
         return None
     from acrdns.resolve.world import World
     from acrdns.topology.load import load as load_topology
 
-    return World(load_topology(sources.topology, sources.assumptions))
+    try:
+        return World(load_topology(sources.topology, sources.assumptions))
+    except InputError as error:
+        problems += error.problems
+        return None
 
 
-def _zones(paths: tuple[str, ...]) -> View | None:
+def _zones(paths: tuple[str, ...], problems: list[Problem]) -> View | None:
     if not paths:
         return None
     from acrdns.zone.view import view
     from acrdns.zone.zonefile import load_zone
 
-    return view(load_zone(path) for path in paths)
+    zones: dict[Name, Zone] = {}
+    for path in paths:
+        try:
+            zone = load_zone(path)
+        except InputError as error:
+            problems += error.problems
+            continue
+        first = zones.setdefault(zone.apex, zone)
+        if first is not zone:
+            message = f"the zone {show(zone.apex)} is in {first.key} already"
+            problems.append(Problem(Place(path, 1), "", message, "leave one of them out"))
+    return view(zones.values())
 
 
 def _gone(_question: Question) -> Response:

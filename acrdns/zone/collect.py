@@ -14,7 +14,7 @@ from acrdns.errors import Place, Problem, ZoneFileError
 from acrdns.names import Name, is_under, show
 from acrdns.record import RRset, Type, type_text
 from acrdns.zone.integrity import Reference, problems_of
-from acrdns.zone.packed import PackedNodes, data_of, joined, type_of, unpacked
+from acrdns.zone.packed import MAX_DATA, PackedNodes, data_of, joined, type_of, unpacked
 from acrdns.zone.zone import Zone, denial, find
 
 if TYPE_CHECKING:
@@ -31,6 +31,11 @@ _set_ttl, _set_rdatas = (RRset.__dict__[slot].__set__ for slot in ("ttl", "rdata
 """Fill a record set, ours until the zone is made, without the frozen class's `__init__`: that takes a microsecond."""
 _FEW = 16
 """Up to here a set's data are kept as a tuple; beyond, adding one by one would take quadratic time."""
+_LARGE = MAX_DATA // _FEW
+"""A few data of no more octets each fit into a message."""
+_NSEC3PARAM = 51
+_SHA1 = 1
+"""The one hash algorithm of NSEC3 (RFC 5155 section 11)."""
 
 
 class Record(NamedTuple):
@@ -57,6 +62,13 @@ class Run(NamedTuple):
     """The types of the records."""
 
 
+class _Many(dict[bytes, bytes]):
+    """The data of a large set by what makes them equal."""
+
+    size = 0
+    """Octets of all data."""
+
+
 class Collector:
     """Collects the records of one zone."""
 
@@ -69,7 +81,7 @@ class Collector:
         self._cuts: set[Name] = set()
         self._dnames: dict[Name, Place] = {}
         self._early: list[Record] = []
-        self._many: dict[tuple[Name, int], dict[bytes, bytes]] = {}
+        self._many: dict[tuple[Name, int], _Many] = {}
         self._references: list[Reference] = []
 
     def refuse(self, file: str, line: int, message: str, allowed: str = "") -> None:
@@ -94,7 +106,7 @@ class Collector:
         if rrset is None:
             self.nodes[record.name] = (*node, RRset(record.name, record.type, record.ttl, (record.rdata,)))
             self._note(record)
-        elif self._grow(rrset, record.rdata, record.ttl) and record.type == Type.NS:
+        elif self._grow(rrset, record.rdata, record.ttl, record.file, record.line) and record.type == Type.NS:
             self._note(record)
 
     def add_run(self, run: Run, file: str) -> None:
@@ -132,7 +144,7 @@ class Collector:
         node = self._node(name)
         for rrset in node:
             if rrset.type == number:
-                if self._grow(rrset, rdata, added.ttl) and number == Type.NS:
+                if self._grow(rrset, rdata, added.ttl, file, line) and number == Type.NS:
                     self._note_server(name, rdata, file, line)
                 return True
             if rrset.type in _STANDS_ALONE:
@@ -178,24 +190,34 @@ class Collector:
             return f"SOA at {show(name)}, below the apex {show(self.apex)}; a zone has one SOA, at its apex"
         if number == Type.DS and name == self.apex:
             return f"DS at the apex {show(name)}; it belongs to the parent zone"
+        if number == _NSEC3PARAM and name == self.apex and record.rdata[0] != _SHA1:
+            return f"NSEC3PARAM at the apex {show(name)} names no known hash algorithm; there is 1 (RFC 5155)"
         return _clash(self._node(name) if name in self.nodes else (), record)
 
-    def _grow(self, rrset: RRset, rdata: bytes, ttl: int) -> bool:
+    def _grow(self, rrset: RRset, rdata: bytes, ttl: int, file: str, line: int) -> bool:
         """Add data to a set; gives whether it is new. Of different TTLs the smallest counts, as in NSD."""
         number, rdatas = rrset.type, rrset.rdatas
+        size = 0
         if len(rdatas) >= _FEW:
             many = self._many.get((rrset.name, number))
             if many is None:
-                many = self._many[rrset.name, number] = {_canonical(number, other): other for other in rdatas}
+                many = self._many[rrset.name, number] = _Many((_canonical(number, other), other) for other in rdatas)
+                many.size = sum(map(len, rdatas))
             key = _canonical(number, rdata)
             if key in many:
                 return False
             many[key] = rdata
+            size = many.size = many.size + len(rdata)
         elif rdata in rdatas or (number in _NAME_AT and _held(rrset, _canonical(number, rdata))):
             return False
         else:
             # The set is still ours alone, and a new one would cost as much as reading the record did.
             _set_rdatas(rrset, (*rdatas, rdata))
+            if len(rdata) > _LARGE:
+                size = sum(map(len, rdatas)) + len(rdata)
+        if size > MAX_DATA >= size - len(rdata):
+            what = f"the {type_text(number)} records of {show(rrset.name)} have {size} octets of data"
+            self.refuse(file, line, f"{what}, which no message can hold; there can be {MAX_DATA}")
         if ttl < rrset.ttl:
             _set_ttl(rrset, ttl)
         return True

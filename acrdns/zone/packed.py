@@ -31,14 +31,14 @@ _FREE = frozenset(type_.to_bytes(2, "big") for type_ in (Type.A, Type.AAAA, Type
 """Types that may stand beside each other, and have no names in their data."""
 _LONG = 256
 """Octets of records from which on they are better looked through as sets."""
-MAX_DATA = 0xFFFF
-"""Octets of data that a record may have."""
+MAX_DATA = 65_506
+"""Octets of data that a message of 65,535 can hold, beside its header, the smallest question and the record's head."""
 
 
 def head(number: int, ttl: int, size: int) -> bytes:
-    """Write what stands before a record's data. Raises ValueError where there is more of it than a record may have."""
+    """Write what stands before a record's data. Raises ValueError where no message can hold it."""
     if size > MAX_DATA:
-        raise ValueError(f"data of {size} octets; a record has at most {MAX_DATA}")
+        raise ValueError(f"data of {size} octets, which no message can hold; there can be {MAX_DATA}")
     return _HEAD.pack(number, _IN, ttl, size)
 
 
@@ -71,7 +71,13 @@ def joined(node: Node | bytes, record: bytes) -> bytes | None:
     That is where there are many, where types stand in each other's way or have names in their data, which are equal in
     any letter case, and where the TTLs of a set differ.
     """
-    if not isinstance(node, bytes) or len(node) > _LONG or node[:2] not in _FREE or record[:2] not in _FREE:
+    if (
+        not isinstance(node, bytes)
+        or len(node) > _LONG
+        or len(record) > _LONG
+        or node[:2] not in _FREE
+        or record[:2] not in _FREE
+    ):
         return None
     for other in split(node):
         if other[:_TERMS] == record[:_TERMS]:

@@ -15,6 +15,7 @@ _LABEL = rb"[A-Za-z0-9_*/-]{1,63}+"
 _PLAIN_NAME = re.compile(_LABEL + rb"(?:\." + _LABEL + rb")*+\.?")
 _NAME_PIECE = re.compile(rb"\\([0-9]{3})|\\([^0-9])|([A-Za-z0-9_*/-])|(\.)", re.DOTALL)
 _TEXT_PIECE = re.compile(rb"\\([0-9]{3})|\\([^0-9])|([^\\])", re.DOTALL)
+_FIELD = re.compile(rb'(?:"(?:[^"\\]|\\.)*"|[^ \t"\\]|\\.)+', re.DOTALL)
 _TTL = re.compile(rb"[0-9]+|(?:[0-9]+[smhdwSMHDW])+")
 _TTL_PART = re.compile(rb"([0-9]+)([smhdw])")
 _UNIT = {b"s": 1, b"m": 60, b"h": 3600, b"d": 86400, b"w": 604800}
@@ -119,6 +120,11 @@ def terms(tokens: list[bytes]) -> tuple[int | None, int]:
     if tokens[used:] and _CLASS.fullmatch(tokens[used]):
         raise ValueError(f"class {tokens[used].decode()}; acrdns serves class IN")
     return found, used
+
+
+def split(text: bytes) -> list[bytes]:
+    """Split data at its blanks, but for those that are quoted or escaped."""
+    return _FIELD.findall(text)
 
 
 def unquoted(token: bytes) -> bytes:

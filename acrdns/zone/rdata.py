@@ -11,7 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.record import Type, type_number, type_text
-from acrdns.zone.presentation import absolute, seconds, string
+from acrdns.zone import foreign
+from acrdns.zone.packed import MAX_DATA
+from acrdns.zone.presentation import absolute, seconds, split, string
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     NameReader = Callable[[bytes], bytes]
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[^ \t"]+')
 OCTETS = {str(octet).encode(): bytes((octet,)) for octet in range(256)}
 """Octets in wire form, by their text."""
 _GROUP = re.compile(rb"[0-9A-Fa-f]{1,4}")
@@ -31,10 +32,8 @@ _ADDRESS = 16
 _NO_DATA = (0, Type.OPT)
 _META = range(128, 256)
 _OBSOLETE = (3, 4)
-_NAME_FIELD = {47: 0, 64: 1, 65: 1}
-"""The field that has to be a name as we read names: NSEC, SVCB, HTTPS. A parameter in its place is a common slip."""
-_BASE64_FROM = {24: 8, 25: 3, 37: 3, 46: 8, 48: 3, 49: 0, 60: 3, 61: 0}
-"""The field from which on the data is base64: SIG, KEY, CERT, RRSIG, DNSKEY, DHCID, CDNSKEY, OPENPGPKEY."""
+_MAY_BE_EMPTY = (42,)
+"""APL, a list (RFC 3123 section 4)."""
 
 
 class _Groups(dict[bytes, bytes]):
@@ -116,20 +115,26 @@ def txt(text: bytes) -> bytes:
     if text[:1] == b'"' and b"\\" not in text and not b"".join(pieces[::2]).strip():
         strings = pieces[1::2]
     else:
-        strings = [string(token) for token in _TOKEN.findall(text)]
+        strings = [string(token) for token in split(text)]
     if not strings:
         raise ValueError("no string; write at least one")
     longest = max(map(len, strings))
     if longest > _MAX_STRING:
         raise ValueError(f"a string of {longest} octets; one has at most {_MAX_STRING}, write several")
-    return b"".join([bytes((len(each),)) + each for each in strings])
+    return _sized(b"".join([bytes((len(each),)) + each for each in strings]))
 
 
 def _fields(text: bytes, count: int) -> list[bytes]:
-    fields = text.split()
+    fields = split(text) if b"\\" in text else text.split()
     if len(fields) != count:
         raise ValueError(f"data of {len(fields)} fields; there have to be {count}")
     return fields
+
+
+def _sized(packed: bytes) -> bytes:
+    if len(packed) > MAX_DATA:
+        raise ValueError(f"data of {len(packed)} octets, which no message can hold; there can be {MAX_DATA}")
+    return packed
 
 
 def _number(text: bytes, limit: int) -> int:
@@ -144,11 +149,13 @@ _WITHOUT_NAMES: dict[int, Callable[[bytes], bytes]] = {
     Type.TXT: txt,
     99: txt,  # SPF
 }
-_ONE_NAME = (Type.CNAME, Type.DNAME, Type.NS, Type.PTR)
+_ONE_NAME = (Type.CNAME, Type.DNAME, Type.NS, Type.PTR, 7, 8, 9)
+"""The last three are MB, MG and MR; dnspython does not know them, nor MINFO."""
 _WITH_NAMES: dict[int, Callable[[NameReader, bytes], bytes]] = {
     Type.MX: _mx,
     Type.SRV: _srv,
     Type.SOA: _soa,
+    14: _rp,  # MINFO
     17: _rp,  # RP
     18: _mx,  # AFSDB
     21: _mx,  # RT
@@ -180,12 +187,12 @@ def number_of(text: bytes) -> int:
 
 def data_of(number: int, text: bytes, origin: Name) -> bytes:
     """Read one record's data, in the type's own form or in the generic one of RFC 3597."""
-    if not text:
+    if not text and number not in _MAY_BE_EMPTY:
         raise ValueError(f"{type_text(number)} without data")
     if text.startswith(b"\\#"):
-        return _generic(number, text)
+        return _sized(_generic(number, text))
     parser = parser_of(number, lambda name: absolute(name, origin))
-    return parser(text) if parser is not None else _by_dnspython(number, origin, text)
+    return parser(text) if parser is not None else _sized(foreign.read(number, text, origin))
 
 
 def _generic(number: int, text: bytes) -> bytes:
@@ -196,48 +203,4 @@ def _generic(number: int, text: bytes) -> bytes:
         raise ValueError(f"{b' '.join(digits).decode()} is no hexadecimal data") from None
     if not length.isdigit() or int(length) != len(packed):
         raise ValueError(f"the data has {len(packed)} octets, not the {length.decode() or 'missing'} stated")
-    return _valid(number, packed)
-
-
-def _valid(number: int, packed: bytes) -> bytes:
-    """Hold generic data of a known type against that type's form."""
-    import dns.exception
-    import dns.rdata
-    import dns.rdatatype
-
-    try:
-        dns.rdata.from_wire("IN", dns.rdatatype.RdataType.make(number), packed, 0, len(packed))
-    except (dns.exception.DNSException, ValueError):
-        raise ValueError(f"the {len(packed)} octets are no {type_text(number)} data") from None
-    return packed
-
-
-def _by_dnspython(number: int, origin: Name, text: bytes) -> bytes:
-    import dns.exception
-    import dns.name
-    import dns.rdata
-    import dns.rdatatype
-
-    if number in _BASE64_FROM:
-        _check_base64(number, text)
-    if number in _NAME_FIELD:
-        absolute(([*text.split(), b"", b""])[_NAME_FIELD[number]], origin)
-    type_, below = dns.rdatatype.RdataType.make(number), dns.name.from_wire(origin, 0)[0]
-    try:
-        return dns.rdata.from_text("IN", type_, text.decode(), below, relativize=False).to_wire() or b""
-    except (dns.exception.DNSException, ValueError) as error:
-        reason = str(error) or type(error).__name__
-        raise ValueError(f"{text.decode()} is no {type_text(number)} data: {reason}") from None
-
-
-def _check_base64(number: int, text: bytes) -> None:
-    """Refuse what is no base64 (RFC 4648 section 4); dnspython passes over characters that are not."""
-    from base64 import b64decode, b64encode
-
-    digits = b"".join(text.split()[_BASE64_FROM[number] :])
-    try:
-        whole = b64encode(b64decode(digits, validate=True)) == digits
-    except ValueError:
-        whole = False
-    if not whole:
-        raise ValueError(f"{digits.decode()} is no base64")
+    return foreign.checked(number, packed)

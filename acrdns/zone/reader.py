@@ -15,9 +15,8 @@ from acrdns.zone import presentation
 from acrdns.zone.collect import Collector, Record
 from acrdns.zone.generate import expand
 from acrdns.zone.ordinary import LINE, State, take
-from acrdns.zone.packed import MAX_DATA
 from acrdns.zone.rdata import data_of, number_of
-from acrdns.zone.tokens import EntryError, entry
+from acrdns.zone.tokens import TOUCHING, EntryError, entry, is_assignment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 18
 """Octets that are split into lines at a time: what that gives should stay in the processor's cache."""
+_ASSIGNING = (b"SVCB", b"HTTPS", b"TYPE64", b"TYPE65")
+"""Types with words such as alpn="h2,h3" in their data."""
 _MAX_DEPTH = 32
 """Files that may include one another."""
 
@@ -108,6 +109,8 @@ class Reader:
             raise ValueError("a record without an owner name, and none stands before it")
         ttl, used = presentation.terms(tokens[not indented :])
         type_, *data = tokens[used + (not indented) :] or [b""]
+        if type_.upper() not in _ASSIGNING and any(map(is_assignment, data)):
+            raise ValueError(TOUCHING)
         self._add(state.owner, ttl, type_, b" ".join(data))
 
     def _owner(self, token: bytes) -> Name:
@@ -119,8 +122,6 @@ class Reader:
             raise ValueError(f"a record of {show(owner)} without a type")
         number = number_of(type_)
         rdata = data_of(number, data, state.origin)
-        if len(rdata) > MAX_DATA:
-            raise ValueError(f"data of {len(rdata)} octets; a record has at most {MAX_DATA}")
         if ttl is None:
             ttl = state.ttl
             if ttl is None and number == Type.SOA:

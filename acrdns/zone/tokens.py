@@ -12,8 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PIECE = re.compile(rb'([ \t]+|;.*)|([()])|("(?:[^"\\]|\\.)*")|((?:[^ \t;()"\\]|\\.)+)', re.DOTALL)
+_PIECE = re.compile(
+    rb'([ \t]+|;.*)|([()])|("(?:[^"\\]|\\.)*")|((?:[^ \t;()"\\]|\\.)+(?:(?<==)"(?:[^"\\]|\\.)*")?)', re.DOTALL
+)
+_ASSIGNMENT = re.compile(rb'(?:[^"\\]|\\.)+"(?:[^"\\]|\\.)*"', re.DOTALL)
 _UNPRINTABLE = re.compile(rb"[^\t -~]")
+
+
+TOUCHING = "a quoted string touches what stands beside it; put a blank between them"
 
 
 class Entry(NamedTuple):
@@ -51,6 +57,11 @@ def entry(lines: Iterator[bytes]) -> Entry:
     raise EntryError("the parenthesis opened here is never closed", count)
 
 
+def is_assignment(token: bytes) -> bool:
+    """Tell whether a token is a word, an equals sign and a quoted string, as in SVCB records (RFC 9460 section 2.1)."""
+    return token[-1:] == b'"' and token[:1] != b'"' and _ASSIGNMENT.fullmatch(token) is not None
+
+
 def _split(line: bytes, depth: int, tokens: list[bytes]) -> int:
     """Add a line's tokens; gives whether a parenthesis is open after it."""
     position = 0
@@ -66,8 +77,8 @@ def _split(line: bytes, depth: int, tokens: list[bytes]) -> int:
             depth = _parenthesis(parenthesis, depth)
         elif token := quoted or word:
             _check(token)
-            if not apart and b'"' in (token[:1], tokens[-1][:1]):
-                raise ValueError("a quoted string touches what stands beside it; put a blank between them")
+            if not apart:
+                raise ValueError(TOUCHING)
             tokens.append(token)
         apart = bool(blank or parenthesis)
     return depth

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager, nullcontext
+from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,14 @@ def read_zone(text: bytes, file: str, origin: Name | None, open_include: OpenInc
 
 
 def open_beside(file: str, wanted: str) -> tuple[str, bytes]:
-    """Open a file that another one includes: a relative path is relative to that file's folder. Raises OSError."""
+    """Open a file that another one includes: a relative path is relative to that file's folder. Raises OSError.
+
+    The path that it gives is the shortest, so that a file has one name, whichever way it is included.
+    """
     path = Path(file).parent / wanted
+    short = Path(normpath(path))
+    if path.resolve() == short.resolve():  # a link to a folder makes the difference
+        path = short
     return str(path), path.read_bytes()
 
 

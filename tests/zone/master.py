@@ -22,7 +22,7 @@ LONG = f' "{"x" * 255}"' * 257
 
 REFUSED = [
     # what is wrong, the file, the problems: line and words
-    ("too much data", f"{ZONE}w TXT{LONG}\n", ["5: data of 65792 octets; a record has at most 65535"]),
+    ("too much data", f"{ZONE}w TXT{LONG}\n", ["5: data of 65792 octets, which no message can hold; there can be 65506"]),
     ("CNAME beside other data", f"{ZONE}w CNAME x\nw A 192.0.2.2\n", ["6: CNAME beside other data at w.t.example: CNAME and A"]),
     ("other data beside CNAME", f"{ZONE}w TXT x\nw CNAME x\n", ["6: CNAME beside other data at w.t.example: TXT and CNAME"]),
     ("CNAME beside KEY", f"{ZONE}w CNAME x\nw KEY 512 3 8 AAAA\n", ["6: CNAME beside other data at w.t.example: CNAME and KEY"]),

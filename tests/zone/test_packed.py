@@ -99,7 +99,7 @@ def test_the_records_of_a_set_stand_together(packed_records: list[bytes]) -> Non
 
 
 def test_too_much_data_is_refused() -> None:
-    """The length has 16 bits."""
-    assert head(Type.TXT, 0, MAX_DATA)[-2:] == b"\xff\xff"
-    with pytest.raises(ValueError, match=r"^data of 65536 octets; a record has at most 65535$"):
+    """No message holds it, as its length has 16 bits and it is not alone."""
+    assert head(Type.TXT, 0, MAX_DATA)[-2:] == MAX_DATA.to_bytes(2, "big")
+    with pytest.raises(ValueError, match=r"^data of 65507 octets, which no message can hold; there can be 65506$"):
         head(Type.TXT, 0, MAX_DATA + 1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from unittest.mock import patch
 
+import dns.zone
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +16,18 @@ from hypothesis import strategies as st
 from acrdns.errors import ZoneFileError
 from acrdns.names import name, relative, show
 from acrdns.record import type_text
+from acrdns.zone.writer import write_zone
 from acrdns.zone.zonefile import load_zone, read_zone
 from tests.zone.master import ACCEPTED, NOT_IN_KNOT, OURS_ALONE, REFUSED, ZONE
+from tests.zone.master_data import (
+    ACCEPTED_DATA,
+    NAMED_ELSEWHERE,
+    NOT_IN_KNOT_DATA,
+    READ_ELSEWISE,
+    REFUSED_DATA,
+    REFUSED_SETS,
+    STRICTER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +55,15 @@ def _records(zone: Zone) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("text", "problems"), [pytest.param(*row[1:], id=row[0]) for row in REFUSED])
+ALL_REFUSED = [
+    *REFUSED,
+    *((what, f"{ZONE}w {text}\n", [f"5: {why}"]) for what, text, why in REFUSED_DATA),
+    *REFUSED_SETS,
+]
+ALL_ACCEPTED = [*ACCEPTED, *ACCEPTED_DATA]
+
+
+@pytest.mark.parametrize(("text", "problems"), [pytest.param(*row[1:], id=row[0]) for row in ALL_REFUSED])
 def test_what_is_wrong_is_refused_with_its_line(text: str, problems: list[str]) -> None:
     """Every problem is told, each with file and line."""
     with pytest.raises(ZoneFileError) as caught:
@@ -51,38 +71,89 @@ def test_what_is_wrong_is_refused_with_its_line(text: str, problems: list[str]) 
     assert str(caught.value).splitlines() == [f"t.zone:{problem}" for problem in problems]
 
 
-@pytest.mark.parametrize(("text", "expected"), [pytest.param(*row[1:], id=row[0]) for row in ACCEPTED])
+@pytest.mark.parametrize(("text", "expected"), [pytest.param(*row[1:], id=row[0]) for row in ALL_ACCEPTED])
 def test_what_is_right_is_read(text: str, expected: list[str]) -> None:
     """The records are those that stand there, whatever form they are written in."""
     found = _records(_read(ZONE + text))
     assert sorted(found) == sorted([*_records(_read(ZONE)), *expected])
 
 
+@pytest.mark.parametrize("text", [pytest.param(row[1], id=row[0]) for row in ALL_ACCEPTED])
+def test_what_is_read_is_written_and_read_again(text: str) -> None:
+    """What `write_zone` makes of a zone gives the same zone."""
+    zone = _read(ZONE + text)
+    assert _wires(_read(write_zone(zone))) == _wires(zone)
+
+
 @pytest.mark.interop
-@pytest.mark.parametrize(("what", "text"), [pytest.param(row[0], row[1], id=row[0]) for row in REFUSED])
+@pytest.mark.parametrize(("what", "text"), [pytest.param(row[0], row[1], id=row[0]) for row in ALL_REFUSED])
 def test_what_is_refused_is_refused_by_others(
     what: str, text: str, program: Callable[[str], str], tmp_path: Path
 ) -> None:
-    """`named-checkzone` or `kzonecheck` refuses it too."""
-    assert all(_check(text, program, tmp_path)) == (what in OURS_ALONE)
+    """`named-checkzone` or `kzonecheck` refuses it too, and where the first names a line of the file, so do we."""
+    named, knot = _check(text, program, tmp_path)
+    assert (named.accepts and knot.accepts) == (what in OURS_ALONE | STRICTER)
+    if not named.accepts and what not in NAMED_ELSEWHERE:
+        with pytest.raises(ZoneFileError) as caught:
+            _read(text)
+        assert named.lines <= {problem.place.line for problem in caught.value.problems}
 
 
 @pytest.mark.interop
-@pytest.mark.parametrize(("what", "text"), [pytest.param(row[0], row[1], id=row[0]) for row in ACCEPTED])
+@pytest.mark.parametrize(("what", "text"), [pytest.param(row[0], row[1], id=row[0]) for row in ALL_ACCEPTED])
 def test_what_is_accepted_is_accepted_by_others(
     what: str, text: str, program: Callable[[str], str], tmp_path: Path
 ) -> None:
-    """`named-checkzone` and `kzonecheck` accept it too."""
-    assert _check(ZONE + text, program, tmp_path) == (True, what not in NOT_IN_KNOT)
+    """`named-checkzone` and `kzonecheck` accept it too, and BIND reads the records that we read."""
+    named, knot = _check(ZONE + text, program, tmp_path)
+    assert (named.accepts, knot.accepts) == (True, what not in NOT_IN_KNOT | NOT_IN_KNOT_DATA)
+    if what not in READ_ELSEWISE:
+        assert _as_bind_reads(program, tmp_path) == _wires(_read(ZONE + text))
 
 
-def _check(text: str, program: Callable[[str], str], folder: Path) -> tuple[bool, bool]:
-    """Tell whether `named-checkzone` and `kzonecheck` accept a file."""
+class Verdict(NamedTuple):
+    """What another program says of a file."""
+
+    accepts: bool
+    lines: set[int]
+    """Those that it complains of."""
+
+
+def _check(text: str, program: Callable[[str], str], folder: Path) -> tuple[Verdict, Verdict]:
+    """Ask `named-checkzone` and `kzonecheck` about a file."""
     path = folder / "t.example.zone"
     path.write_bytes(text.encode())
     named = [program("named-checkzone"), "-i", "local", "t.example", str(path)]
     knot = [program("kzonecheck"), str(path)]
-    return tuple(subprocess.run(command, capture_output=True, check=False).returncode == 0 for command in (named, knot))  # type: ignore[return-value]
+    return tuple(_verdict(command) for command in (named, knot))  # type: ignore[return-value]
+
+
+def _verdict(command: list[str]) -> Verdict:
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+    told = re.findall(r"t\.example\.zone:([0-9]+): ", done.stdout + done.stderr)
+    return Verdict(done.returncode == 0, set(map(int, told)))
+
+
+def _as_bind_reads(program: Callable[[str], str], folder: Path) -> set[tuple[bytes, int, int, bytes]]:
+    """Give the records that BIND writes after it has read the file that `_check` left, as dnspython reads them."""
+    command = [program("named-compilezone"), "-i", "local", "-k", "warn", "-n", "warn", "-o", "dump", "t.example"]
+    subprocess.run([*command, "t.example.zone"], check=True, capture_output=True, cwd=folder)
+    zone = dns.zone.from_file(str(folder / "dump"), "t.example", relativize=False, check_origin=False)
+    return {
+        (owner.to_wire().lower(), int(rdataset.rdtype), rdataset.ttl, rdata.to_wire())  # type: ignore[union-attr]
+        for owner, node in zone.nodes.items()
+        for rdataset in node
+        for rdata in rdataset
+    }
+
+
+def _wires(zone: Zone) -> set[tuple[bytes, int, int, bytes]]:
+    return {
+        (bytes(owner), rrset.type, rrset.ttl, rdata)
+        for owner, node in zone.nodes.items()
+        for rrset in node
+        for rdata in rrset.rdatas
+    }
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
