@@ -105,7 +105,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     from acrdns.cli.arguments import assumed
     from acrdns.serve.addresses import parse
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address
-    from acrdns.serve.primary import transfers
+    from acrdns.serve.primary import exposure, transfers
     from acrdns.serve.privileges import identity
     from acrdns.serve.server import Server
     from acrdns.serve.sources import Sources, Telling
@@ -113,6 +113,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     asked = transfers(allow_transfer or (), notify or (), tsig_key, ixfr_journal)
     if asked and not allow_transfer:
         _report("acrdns serve: nobody may transfer zones; name the secondaries with --allow-transfer")
+    exposed = exposure(tsig_key) if tsig_key else ""
+    if exposed:
+        _report(f"acrdns serve: {exposed}")
     server = Server(
         Options(
             Sources(topology, tuple(zone_file or ()), assumed(assume)),

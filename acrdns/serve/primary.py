@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 from pathlib import Path
+from shlex import quote
+from stat import S_IROTH, S_IWOTH
 from typing import TYPE_CHECKING
 
 from acrdns.errors import InputError, ListenError, Place, Problem
@@ -101,6 +103,17 @@ def read_keys(path: str) -> tuple[Key, ...]:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise InputError([Problem(Place(path, 1), "", f"cannot be read: {reason.lower()}", SHAPE)]) from None
     return parse(text, path)
+
+
+def exposure(path: str) -> str:
+    """Say that every user can read or change a key file, and the remedy; empty where none can.
+
+    It is used all the same: secrets are often mounted so, where nobody else is on the machine. A group may read it, as
+    BIND's keys are installed.
+    """
+    mode = Path(path).stat().st_mode
+    verb = "change" if mode & S_IWOTH else "read" if mode & S_IROTH else ""
+    return f"every user of this machine can {verb} the key in {path}; run: chmod 600 {quote(path)}" if verb else ""
 
 
 def _network(text: str) -> IPv4Network | IPv6Network:
