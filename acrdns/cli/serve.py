@@ -72,7 +72,11 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     rate_limit: Annotated[
         int | None,
         typer.Option(
-            "--rate-limit", metavar="N", min=1, max=1_000_000, help="UDP responses a second to a /24 or IPv6 /56."
+            "--rate-limit",
+            metavar="N",
+            min=1,
+            max=1_000_000,
+            help="UDP responses a second, of all workers, to a /24 or IPv6 /56.",
         ),
     ] = None,
     slip: Annotated[

@@ -1,6 +1,7 @@
 """What stands between a UDP socket and its service where that was asked for: who may ask, how often, what is counted.
 
-One guard a process. Without `--allow`, `--rate-limit` and `--metrics` there is none, and the loop does nothing for it.
+Without `--allow`, `--rate-limit` and `--metrics` there is none, and the loop does nothing for it. Else one is made
+before the workers are forked: what it counts for the rate limit is theirs together, and outlives a reload.
 Cache hits are counted by type and rcode where they are found; only what has to be made is timed, since looking at the
 clock twice would cost as much as the hit.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.serve import counters
 from acrdns.serve.answering import make
+from acrdns.serve.limits import Limits
 from acrdns.wire.clients import refuse
 from acrdns.wire.query import read
 from acrdns.wire.ratelimit import RateLimiter, Verdict, proven, slipped
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from acrdns.serve.counters import Meter, Row
-    from acrdns.serve.options import Options
+    from acrdns.serve.options import Options, RateLimit
     from acrdns.serve.service import Desk
     from acrdns.wire.clients import Allowed
     from acrdns.wire.cookie import CookieJar
@@ -32,19 +34,29 @@ if TYPE_CHECKING:
 class Guard:
     """Answers in place of the plain way, from bytes to bytes."""
 
-    def __init__(self, allowed: Allowed | None, limiter: RateLimiter | None, jar: CookieJar) -> None:
+    def __init__(self, allowed: Allowed | None, rate_limit: RateLimit | None, jar: CookieJar) -> None:
         self._allowed = allowed
-        self._limiter = limiter
+        self._limits = Limits() if rate_limit is not None else None
+        self._limiter = (
+            RateLimiter(rate_limit.rate, rate_limit.slip, self._limits.buckets)
+            if rate_limit is not None and self._limits is not None
+            else None
+        )
         self._jar = jar
         self._lock = RLock()
         """Upstream's threads deliver answers, too."""
 
     @classmethod
-    def of(cls, options: Options, jar: CookieJar) -> Guard:
-        """Make the guard of a process."""
-        limit = options.rate_limit
-        limiter = RateLimiter(limit.rate, limit.slip) if limit is not None else None
-        return cls(options.allowed, limiter, jar)
+    def of(cls, options: Options, jar: CookieJar) -> Guard | None:
+        """Make the guard of a server; None where nothing is asked for."""
+        if options.allowed is None and options.rate_limit is None and options.metrics is None:
+            return None
+        return cls(options.allowed, options.rate_limit, jar)
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What a worker has to keep open for it."""
+        return [self._limits.descriptor] if self._limits is not None else []
 
     @property
     def looks_at_clients(self) -> bool:

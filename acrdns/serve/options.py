@@ -26,7 +26,7 @@ MOST_WORKERS = 64
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How many responses a second go to one prefix over UDP, from each worker, and which of the rest are truncated."""
+    """How many responses a second go to one prefix over UDP, from all workers, and which of the rest are truncated."""
 
     rate: int
     slip: int

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from acrdns.serve import posts, udp
 from acrdns.serve.addresses import ZONE_FILES
 from acrdns.serve.feed import Feed
+from acrdns.serve.guard import Guard
 from acrdns.serve.posts import Post
 from acrdns.serve.primary import PrimaryRole
 from acrdns.serve.querylog import LogPipe, start
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from acrdns.serve.addresses import Place
     from acrdns.serve.counters import Ledger, Meter
-    from acrdns.serve.guard import Guard
     from acrdns.serve.options import Options
     from acrdns.serve.service import Service
     from acrdns.serve.sockets import Bound
@@ -56,6 +56,7 @@ class Server:
         self._options = options
         self._report = report
         self._cookies = CookieJar(secrets.token_bytes(SECRET))
+        self._guard = Guard.of(options, self._cookies)
         self._watcher = Watcher(options.sources.files)
         self._upstream = self._make_upstream()
         self._ledger: Ledger | None = None
@@ -145,6 +146,7 @@ class Server:
         """Give what worker `number` does, and the descriptors that it needs for it."""
         served = list(self._posts)
         keep = [post.bound.udp[number].fileno() for post in served]
+        keep += self._guard.descriptors if self._guard is not None else []
         if self._log is not None:
             keep.append(self._log)
         ledger = self._ledger
@@ -163,15 +165,7 @@ class Server:
             desk = Desk(self._service(post.vantage), meters.get(post.vantage))
             listeners.append(udp.Listener(post.bound.udp[number], desk, address.is_ipv6, address.is_wildcard))
         voice.say(ANSWERING)
-        udp.run(listeners, stop, self._log_pipe(), guard=self._make_guard())
-
-    def _make_guard(self) -> Guard | None:
-        options = self._options
-        if options.allowed is None and options.rate_limit is None and options.metrics is None:
-            return None
-        from acrdns.serve.guard import Guard
-
-        return Guard.of(options, self._cookies)
+        udp.run(listeners, stop, self._log_pipe(), guard=self._guard)
 
     def _make_upstream(self) -> Upstream | None:
         if not self._options.upstreams:

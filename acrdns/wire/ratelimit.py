@@ -1,8 +1,9 @@
 """Response rate limiting (RRL): a server that faces a network amplifies nothing for those who forge addresses.
 
-The law: in any stretch of t seconds the clients of one prefix get at most `rate * (t + 1)` whole answers over UDP. Each
-prefix has a bucket that holds a second's worth and refills steadily. Of the responses that do not fit, every `slip`th
-is sent empty and truncated: a real client asks again over TCP, where no address can be forged, and nobody is amplified.
+The law: in any stretch of t seconds the clients of one prefix get at most `rate * (t + 1)` whole answers over UDP,
+from all workers together, also while a reload replaces them. Each prefix has a bucket that holds a second's worth and
+refills steadily. Of the responses that do not fit, every `slip`th is sent empty and truncated: a real client asks again
+over TCP, where no address can be forged, and nobody is amplified.
 
 The prefixes are BIND's and NSD's: /24 of IPv4, /56 of IPv6. As in Knot, all responses to a prefix count alike; BIND and
 NSD count them by name and kind as well, which a flood of random names was made to get around.
@@ -10,7 +11,6 @@ NSD count them by name and kind as well, which a flood of random names was made 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -21,17 +21,13 @@ from acrdns.wire.edns import OptionCode
 from acrdns.wire.query import TC
 
 if TYPE_CHECKING:
+    from acrdns.wire.buckets import Buckets
     from acrdns.wire.cookie import CookieJar
     from acrdns.wire.query import Query
 
 IPV4_PREFIX = 24
 IPV6_PREFIX = 56
 SLIP = 2
-PREFIXES = 100_000
-"""How many are remembered. The one that has been quiet longest is forgotten first: it is not the one under attack."""
-
-_SECOND = 1_000_000_000
-"""Nanoseconds: one response takes so much out of a bucket, which gains `rate` each nanosecond. Integers stay exact."""
 
 
 class Verdict(Enum):
@@ -46,38 +42,24 @@ class Verdict(Enum):
 class RateLimiter:
     """Counts the responses to each prefix."""
 
-    def __init__(self, rate: int, slip: int = SLIP, prefixes: int = PREFIXES) -> None:
+    def __init__(self, rate: int, slip: int, buckets: Buckets) -> None:
         """Let `rate` responses a second pass for each prefix.
 
         `slip` 1 truncates every response above that, 2 every second one, 0 none.
         """
         self._rate = rate
         self._slip = slip
-        self._most = prefixes
-        self._full = rate * _SECOND
-        self._buckets: OrderedDict[bytes, tuple[int, int, int]] = OrderedDict()
-        """What is left, when that was (nanoseconds), and how many responses did not fit since one last did."""
-
-    def __len__(self) -> int:
-        return len(self._buckets)
+        self._buckets = buckets
 
     def judge(self, client: bytes, now: int) -> Verdict:
         """Judge the next response to a client.
 
         `client` is the packed IP address; `now` is in nanoseconds of a clock that does not go back.
         """
-        key = prefix(client, IPV4_PREFIX, IPV6_PREFIX)
-        left, since, limited = self._buckets.pop(key, (self._full, now, 0))
-        left = min(self._full, left + (now - since) * self._rate)
-        if left >= _SECOND:
-            left, limited, verdict = left - _SECOND, 0, Verdict.SEND
-        else:
-            limited += 1
-            verdict = Verdict.SLIP if self._slip and limited % self._slip == 0 else Verdict.DROP
-        self._buckets[key] = left, now, limited
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
-        return verdict
+        limited = self._buckets.take(prefix(client, IPV4_PREFIX, IPV6_PREFIX), self._rate, now)
+        if not limited:
+            return Verdict.SEND
+        return Verdict.SLIP if self._slip and limited % self._slip == 0 else Verdict.DROP
 
 
 def slipped(query: Query, packet: bytes) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import dns.edns
@@ -13,6 +16,8 @@ import dns.query
 import dns.rcode
 import pytest
 
+from acrdns.serve.limits import Limits
+from acrdns.wire.ratelimit import RateLimiter, Verdict
 from tests.serve.running import SECONDS, ZONE, Running, ask, command
 
 if TYPE_CHECKING:
@@ -87,6 +92,52 @@ def test_a_flood_gets_its_share(zone: Path, slip: str, whole: int, truncated: in
         assert 0 <= more <= 20
         assert abs(len(cut) - truncated) <= more + 1
         assert not any(answer.answer for answer in cut)
+
+
+def rush(where: tuple[str, int], count: int) -> list[bytes]:
+    """Send questions from a socket each, so that all workers get some; gives all answers. Each has to come."""
+    with ExitStack() as opened:
+        made = [opened.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(count)]
+        for each in made:
+            each.settimeout(SECONDS)
+            each.sendto(dns.message.make_query("www.example", "A").to_wire(), where)
+        return [each.recv(4096) for each in made]
+
+
+def test_all_workers_share_a_limit_also_across_a_reload(zone: Path) -> None:
+    """Two rushes at four workers, and then at four new ones, get no more together than the law says."""
+    rate = 10
+    arguments = (f"--zone-file={zone}", "--listen=127.0.0.1:0", "--workers=4", f"--rate-limit={rate}", "--slip=1")
+    with Running(*arguments) as server:
+        where = server.places[0][1]
+        started = time.monotonic()
+        answers = rush(where, 100)
+        server.hang_up()
+        server.err.until("reloaded")
+        answers += rush(where, 100)
+        passed = time.monotonic() - started
+    whole = sum(not answer[2] & 2 for answer in answers)
+    assert rate <= whole <= rate * (passed + 1)
+
+
+def test_processes_count_as_one() -> None:
+    """However four processes get in one another's way, a prefix gets what is its own, and no response more."""
+    limits = Limits()
+    limiter = RateLimiter(20_000, 1, limits.buckets)
+    with get_context("fork").Pool(4, initializer=_take_on, initargs=(limiter,)) as pool:
+        sent = pool.map(_judge_many, range(4), chunksize=1)
+    assert sum(sent) == 20_000
+    assert limiter.judge(b"\x7f\0\0\1", 0) is Verdict.SLIP
+    os.close(limits.descriptor)
+
+
+def _take_on(limiter: RateLimiter) -> None:
+    globals()["_limiter"] = limiter
+
+
+def _judge_many(_number: int) -> int:
+    limiter: RateLimiter = globals()["_limiter"]
+    return sum(limiter.judge(b"\x7f\0\0\1", 0) is Verdict.SEND for _ in range(10_000))
 
 
 def test_other_prefixes_tcp_and_cookies_are_not_limited(zone: Path) -> None:

@@ -12,11 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acrdns.wire.buckets import Buckets, size_of
 from acrdns.wire.query import read
-from acrdns.wire.ratelimit import RateLimiter, Verdict, slipped
+from acrdns.wire.ratelimit import SLIP, RateLimiter, Verdict, slipped
 
 SECOND = 1_000_000_000
 CLIENT = ip_address("192.0.2.7").packed
+
+
+def limiting(rate: int, slip: int = SLIP) -> RateLimiter:
+    """Make a limiter that remembers eight prefixes."""
+    return RateLimiter(rate, slip, Buckets(bytearray(size_of(1))))
 
 
 def judged(limiter: RateLimiter, times: list[int], client: bytes = CLIENT) -> list[Verdict]:
@@ -35,7 +41,7 @@ def test_no_stretch_of_time_gets_more_than_its_share(rate: int, slip: int, pause
     for pause in pauses:
         now += pause
         times.append(now)
-    verdicts = judged(RateLimiter(rate, slip), times)
+    verdicts = judged(limiting(rate, slip), times)
     sent = [time for time, verdict in zip(times, verdicts, strict=True) if verdict is Verdict.SEND]
     for first in range(len(sent)):
         for last in range(first, len(sent)):
@@ -46,7 +52,7 @@ def test_no_stretch_of_time_gets_more_than_its_share(rate: int, slip: int, pause
 def test_a_client_that_keeps_to_the_rate_never_notices(rate: int, count: int) -> None:
     """Evenly spaced responses at the rate are all sent."""
     gap = -(-SECOND // rate)
-    assert set(judged(RateLimiter(rate), [gap * number for number in range(count)])) == {Verdict.SEND}
+    assert set(judged(limiting(rate), [gap * number for number in range(count)])) == {Verdict.SEND}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +66,7 @@ def test_a_client_that_keeps_to_the_rate_never_notices(rate: int, count: int) ->
 )
 def test_every_slipth_of_the_rest_is_truncated(slip: int, verdicts: str) -> None:
     """A real client among forged ones gets through over TCP."""
-    assert [each.value for each in judged(RateLimiter(1, slip), [0] * 7)] == verdicts.split()
+    assert [each.value for each in judged(limiting(1, slip), [0] * 7)] == verdicts.split()
 
 
 @pytest.mark.parametrize(
@@ -76,19 +82,20 @@ def test_every_slipth_of_the_rest_is_truncated(slip: int, verdicts: str) -> None
 )
 def test_prefixes_share_a_limit(one: str, other: str, *, together: bool) -> None:
     """A /24 of IPv4 and a /56 of IPv6 are one client; IPv4 over an IPv6 socket is IPv4."""
-    limiter = RateLimiter(1)
+    limiter = limiting(1)
     limiter.judge(ip_address(one).packed, 0)
     assert (limiter.judge(ip_address(other).packed, 0) is not Verdict.SEND) == together
 
 
 def test_memory_is_bounded_and_the_busy_are_remembered() -> None:
     """A flood from ever new prefixes forgets the quiet ones, not the one that asks all the time."""
-    limiter = RateLimiter(1, prefixes=10)
+    limiter = limiting(1)
     busy = []
     for number in range(100):
-        limiter.judge(number.to_bytes(3, "big") + b"\0", 0)
-        busy.append(limiter.judge(CLIENT, 0))
-    assert len(limiter) == 10
+        limiter.judge(number.to_bytes(3, "big") + b"\0", number)
+        busy.append(limiter.judge(CLIENT, number))
+    assert [limiter.judge(bytes((0, 0, number, 0)), 100) for number in (99, 93)] == [Verdict.DROP] * 2
+    assert limiter.judge(bytes(4), 100) is Verdict.SEND
     assert Counter(busy)[Verdict.SEND] == 1
 
 
