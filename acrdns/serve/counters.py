@@ -76,10 +76,10 @@ class Row:
                 cells[types.get(buffer[end : end + 2], OTHER) + (buffer[start + 3] & 15)] += 1
         cells[HITS] += count - len(missed)
 
-    def time(self, nanoseconds: int) -> None:
-        """Count how long an answer took to make."""
-        self.cells[LATENCY + bisect_left(BOUNDS, nanoseconds)] += 1
-        self.cells[LATENCY_SUM] += nanoseconds
+    def time(self, nanoseconds: int, count: int = 1) -> None:
+        """Count how long an answer took, or each of several that took as long."""
+        self.cells[LATENCY + bisect_left(BOUNDS, nanoseconds)] += count
+        self.cells[LATENCY_SUM] += nanoseconds * count
 
     def transfer(self, packet: bytes, messages: Iterator[bytes]) -> Iterator[bytes]:
         """Count a transfer by its outcome, which is known when its messages have been taken, or nobody wants more."""

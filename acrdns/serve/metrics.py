@@ -1,7 +1,8 @@
 """What the counters say, as metrics for Prometheus. Imported only with `--metrics`.
 
 `acrdns_queries_total` has every query once; those answered from upstream also make `acrdns_upstream_answers_total`. The
-histogram is of answers that had to be made: cache hits are not timed (`serve.guard`), nor is the way upstream.
+histogram, too: from when a query is looked at to when its answer is ready to send, without the way upstream. Answers of
+UDP that the cache has are ready with their batch, and each of them counts with the time of the batch.
 """
 
 from __future__ import annotations
@@ -122,7 +123,9 @@ def _transfers(totals: Totals) -> Metric:
 
 def _latency(totals: Totals) -> Metric:
     family = HistogramMetricFamily(
-        "acrdns_answer_seconds", "Time to make an answer that the cache does not have.", labels=["transport"]
+        "acrdns_answer_seconds",
+        "Time from looking at a query to its answer, without the way upstream.",
+        labels=["transport"],
     )
     for transport in ("udp", "tcp"):
         rows = [cells[counters.LATENCY :] for (_, name, _), cells in totals.items() if name == transport]
