@@ -62,19 +62,16 @@ class Row:
         """Count a query by its type and the rcode of its reply; None: there was none."""
         self.cells[_type(packet) + (UNANSWERED if reply is None else _rcode(reply))] += 1
 
-    def count_hits(self, buffer: mmap.mmap, step: int, count: int, missed: list[int]) -> None:
-        """Count the replies in the first `count` slots of a batch, but for those slots, as hits of the cache.
+    def count_slots(self, buffer: mmap.mmap, step: int, slots: Iterable[int]) -> None:
+        """Count the replies in some slots of a batch.
 
         The type is read behind the name's end, found as its first zero octet: right but for labels that hold one.
         """
         cells, types, find = self.cells, ROW_OF_TYPE, buffer.find
-        left_out = frozenset(missed)
-        for slot in range(count):
-            if slot not in left_out:
-                start = slot * step
-                end = find(b"\0", start + HEADER) + 1
-                cells[types.get(buffer[end : end + 2], OTHER) + (buffer[start + 3] & 15)] += 1
-        cells[HITS] += count - len(missed)
+        for slot in slots:
+            start = slot * step
+            end = find(b"\0", start + HEADER) + 1
+            cells[types.get(buffer[end : end + 2], OTHER) + (buffer[start + 3] & 15)] += 1
 
     def time(self, nanoseconds: int, count: int = 1) -> None:
         """Count how long an answer took, or each of several that took as long."""

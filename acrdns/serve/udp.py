@@ -15,7 +15,7 @@ from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
 
-from acrdns.serve import answering, mmsg
+from acrdns.serve import answering, counters, mmsg
 from acrdns.wire.quick import has_answer
 from acrdns.wire.reply import Keep, Reply
 
@@ -96,8 +96,9 @@ class _Batches:
         # The log notes hits as well, and the guard has to see who asks.
         self._one_by_one = log is not None or (guard is not None and guard.looks_at_clients)
         self._make: Make = _maker(guard, hits=self._one_by_one)
-        self._quickly = guard is None and not self._one_by_one
-        self._answer_hits = self._answer_known if listener.desk.meter is None else self._count_known
+        counted = listener.desk.meter is not None
+        self._answer_hits = self._count_known if counted else self._answer_known
+        self._answer_easy = self._count_quickly if counted else self._answer_quickly
 
     @classmethod
     def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, _Loop]:
@@ -112,8 +113,8 @@ class _Batches:
             missed = list(range(count))
         else:
             missed = self._answer_hits(count)
-            if missed and self._quickly:
-                missed = self._answer_quickly(missed)
+            if missed:
+                missed = self._answer_easy(missed)
         self._send_but(missed, count)  # nobody whose answer is known waits for those that have to be made
         if missed:
             made = {slot for slot in missed if self._answer_miss(slot)}
@@ -188,14 +189,28 @@ class _Batches:
         return left
 
     def _count_known(self, count: int) -> list[int]:
-        """Do the same, and count the answers by type and rcode (`serve.counters`); each took as long as all of them."""
+        """Do as `_answer_known`, and count."""
         started = time.perf_counter_ns()
         missed = self._answer_known(count)
-        meter = self._desk.meter
-        if meter is not None and len(missed) < count:
-            meter.row.time(time.perf_counter_ns() - started, count - len(missed))
-            meter.row.count_hits(self._batch.buffer, mmsg.SLOT, count, missed)
+        self._count(range(count), missed, counters.HITS, started)
         return missed
+
+    def _count_quickly(self, missed: list[int]) -> list[int]:
+        """Do as `_answer_quickly`, and count."""
+        started = time.perf_counter_ns()
+        left = self._answer_quickly(missed)
+        self._count(missed, left, counters.MISSES, started)
+        return left
+
+    def _count(self, slots: Sequence[int], left: list[int], cell: int, started: int) -> None:
+        """Count the answers in slots, but for those that are left (`serve.counters`): each took as long as all."""
+        meter = self._desk.meter
+        if meter is not None and len(left) < len(slots):
+            row = meter.row
+            row.time(time.perf_counter_ns() - started, len(slots) - len(left))
+            row.cells[cell] += len(slots) - len(left)
+            without = frozenset(left)
+            row.count_slots(self._batch.buffer, mmsg.SLOT, [slot for slot in slots if slot not in without])
 
     def _answer_miss(self, slot: int) -> bool:
         batch = self._batch

@@ -55,3 +55,21 @@ def test_load(program: Callable[[str], str], root: Path, tmp_path: Path) -> None
     ratio = served["acrdns"] / max(served["nsd"], served["knotd"])
     assert rows["acrdns", "served"]["ratio"] == pytest.approx(ratio)
     assert done.returncode == (ratio > found["limit"])
+
+
+@pytest.mark.interop
+@pytest.mark.slow
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core to ask from, and one to answer on")
+def test_options(program: Callable[[str], str], root: Path, tmp_path: Path) -> None:
+    """Each option has its rows, of questions that the cache knows and that it does not."""
+    program("gcc")
+    arguments = ("--rounds", "1", "--seconds", "0.2", "--registries", "50", "--json", str(tmp_path / "found.json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", "options", *arguments],
+        check=False, cwd=root, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = json.loads((tmp_path / "found.json").read_text())["rows"]
+    asked = {row["server"] for row in rows if row["server"].startswith("acrdns")}
+    assert asked == {"acrdns", "acrdns --metrics", "acrdns --allow", "acrdns --rate-limit"}
+    assert all(min(row["queries"]) > 0 for row in rows)
