@@ -2,6 +2,11 @@
 
 This is for zones that people bring: AA, no recursion (RFC 1034 section 4.3.2). Chains are followed through every zone
 that is served, as NSD does; Knot and BIND end at the first zone. The end of a chain says rcode and SOA (RFC 6604).
+
+One exception: the zone at the end lacks a name that another zone holds. That is data which a zone has at or below the
+apex of one that is served too, or an apex that the zone above it does not delegate. NSD takes such a name as there,
+and Knot and BIND have not gone there. So nothing is denied then and no wildcard used: the chain ends open, with
+NOERROR, and the asker's own question settles it.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from acrdns.zone.answer import Question, Response
 from acrdns.zone.lookup import Found, Kind, glue, lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.record import RRset
     from acrdns.zone.zone import Zone
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
 MAX_CHAIN = 16
 """Aliases that are followed for one question; BIND's limit."""
 
+_BEYOND = frozenset({Kind.DELEGATION, Kind.DNAME, Kind.YXDOMAIN})
+"""Outcomes that do not depend on whether the zone has the name."""
 _TARGET_AT: dict[int, int] = {Type.NS: 0, Type.MX: 2, Type.SRV: 6}
 """Where in the data of a type the name is that additional section processing is about."""
 
@@ -33,6 +40,8 @@ class View:
 
     zones: Mapping[Name, Zone]
     """By apex."""
+    above: frozenset[Name]
+    """The names above the apexes."""
 
     def zone_of(self, name: Name) -> Zone | None:
         """Give the zone with the deepest apex at or above a name."""
@@ -55,7 +64,7 @@ class View:
         if zone is None:
             return Response(Rcode.REFUSED)
         found = lookup(zone, question.name, question.type)
-        answer, found = (found.answer, found) if found.target is None else self._chase(question, found)
+        answer, found = (found.answer, found) if found.target is None else self._chase(question, zone, found)
         if question.type == Type.ANY and minimal_any and found.kind is Kind.ANSWER:
             answer = _first(answer, found.answer)
         extra = found.additional
@@ -71,21 +80,54 @@ class View:
             return self.zone_of(Name(name[1 + name[0] :])) or zone
         return zone
 
-    def _chase(self, question: Question, found: Found) -> tuple[tuple[RRset, ...], Found]:
+    def _chase(self, question: Question, zone: Zone, found: Found) -> tuple[tuple[RRset, ...], Found]:
         """Follow a chain to its end, to a name seen before, or out of the zones. Gives the whole answer, and the end.
 
-        Where the chain has no end in the zones, what was collected is the answer, with NOERROR.
+        Where the chain has no end in the zones, what was collected is the answer, with NOERROR. An alias to the DS set
+        of the apex of its own zone stays there, as in Knot and BIND.
         """
         answer = list(found.answer)
         seen = {question.name}
+        first, away = zone, False
+        by_name = found.kind not in _BEYOND
         while (target := found.target) is not None:
-            zone = self.zone_for(target, question.type)
-            if zone is None or target in seen or len(seen) > MAX_CHAIN:
+            next_zone = self.zone_of(target)
+            if next_zone is None or target in seen or len(seen) > MAX_CHAIN:
                 return tuple(answer), Found(Kind.CNAME, target=target)
+            if next_zone is not zone:
+                zone = self.zone_for(target, question.type) or next_zone
+                away = away or zone is not first
             seen.add(target)
             found = lookup(zone, target, question.type)
+            if (
+                away
+                and found.kind not in _BEYOND
+                and (self._held_elsewhere(zone, target) or (by_name and self._held_elsewhere(first, question.name)))
+            ):
+                return tuple(answer), Found(Kind.CNAME, target=target)
             answer += (rrset for rrset in found.answer if rrset not in answer)
         return tuple(answer), found
+
+    def _held_elsewhere(self, zone: Zone, name: Name) -> bool:
+        """Tell whether a zone lacks a name that another has, or that one has a nearer name above it, or a wildcard."""
+        nodes = zone.nodes
+        if name in nodes:
+            return False
+        others = [other for other in self._at_or_above(name) if other is not zone]
+        while name not in nodes:
+            if name in self.above or any(name in other.nodes for other in others):
+                return True
+            name = Name(name[1 + name[0] :])
+        wildcard = Name(b"\x01*" + name)
+        return wildcard not in nodes and any(wildcard in other.nodes for other in others)
+
+    def _at_or_above(self, name: Name) -> Iterator[Zone]:
+        """Give the zones that a name is in by its labels, the deepest first."""
+        while (zone := self.zone_of(name)) is not None:
+            yield zone
+            if zone.apex == ROOT:
+                return
+            name = Name(zone.apex[1 + zone.apex[0] :])
 
     def _addresses(self, answer: Iterable[RRset]) -> tuple[RRset, ...]:
         """Give the addresses of the names that an answer points at, from the zone that the answer is in."""
@@ -104,4 +146,9 @@ def _first(answer: tuple[RRset, ...], node: tuple[RRset, ...]) -> tuple[RRset, .
 
 def view(zones: Iterable[Zone]) -> View:
     """Make a view of zones. A later one replaces an earlier one of the same apex."""
-    return View({zone.apex: zone for zone in zones})
+    by_apex = {zone.apex: zone for zone in zones}
+    above: set[Name] = set()
+    for name in by_apex:
+        while name != ROOT and (name := Name(name[1 + name[0] :])) not in above:
+            above.add(name)
+    return View(by_apex, frozenset(above))

@@ -51,6 +51,77 @@ def test_answers(asked: str, rcode: str, answer: list[str], authority: list[str]
     assert response.authoritative == (rcode != "REFUSED")
 
 
+ABOVE = f"""{HEAD}
+down         CNAME  held.child
+downbelow    CNAME  x.held.child
+downwild     CNAME  new.child
+downapex     CNAME  bare
+downother    CNAME  new.other
+*.other      TXT    "nor the other zone this wildcard"
+held.a.other TXT    "nor this name"
+held.child   TXT    "the child zone does not have this name"
+"""
+CHILD = f"""{HEAD}
+*.wild       TXT    "wildcard"
+to           CNAME  held
+toapex       CNAME  @
+out          CNAME  there.beside.
+"""
+BESIDE = f"{HEAD}\nover CNAME held.child.t.\noverto CNAME to.child.t.\noverapex CNAME bare.t.\nontheway CNAME way.t.\nthere CNAME held.child.t.\n"
+NESTED = view(
+    [
+        zone(ABOVE),
+        zone(CHILD, "child.t."),
+        zone(HEAD, "bare.t."),
+        zone(f"{HEAD}\n*.a CNAME new.t.\nb CNAME new.t.\n", "other.t."),
+        zone(HEAD, "on.way.t."),
+        zone(BESIDE, "beside."),
+    ]
+)
+
+ACROSS = [
+    # what is asked, name and type, rcode, answer, authority: what the three servers agree on
+    ("in the zone itself: no such name", "held.child A", "NXDOMAIN", [], ["child SOA"]),
+    ("and at the end of its own chain", "to.child A", "NXDOMAIN", ["to.child 300 CNAME held.child.t"], ["child SOA"]),
+    ("from above, a name that only the zone above has", "down A", "NOERROR", ["down 300 CNAME held.child.t"], []),
+    ("below such a name", "downbelow A", "NOERROR", ["downbelow 300 CNAME x.held.child.t"], []),
+    ("from above, a name that no zone has", "downwild A", "NXDOMAIN", ["downwild 300 CNAME new.child.t"], ["child SOA"]),
+    ("under a wildcard that only the zone above has", "downother A", "NOERROR", ["downother 300 CNAME new.other.t"], []),
+    ("from beside", "over.beside. A", "NOERROR", ["over.beside 300 CNAME held.child.t"], []),
+    ("from beside, a name on the way to a zone below", "ontheway.beside. A", "NOERROR", ["ontheway.beside 300 CNAME way.t"], []),
+    ("two names into the other zone", "overto.beside. A", "NOERROR", ["overto.beside 300 CNAME to.child.t", "to.child 300 CNAME held.child.t"], []),
+    ("out and back", "out.child A", "NOERROR", ["out.child 300 CNAME there.beside", "there.beside 300 CNAME held.child.t"], []),
+    ("by a wildcard, for a name that the zone above has", "held.a.other A", "NOERROR", ["held.a.other 300 CNAME new.t"], []),
+    ("by a record of its own", "b.other A", "NXDOMAIN", ["b.other 300 CNAME new.t"], ["@ SOA"]),
+    ("DS of an apex, from inside: the zone's own word", "toapex.child DS", "NOERROR", ["toapex.child 300 CNAME child.t"], ["child SOA"]),
+    ("DS of an apex, from above: the zone above's", "downapex DS", "NXDOMAIN", ["downapex 300 CNAME bare.t"], ["@ SOA"]),
+    ("DS of an apex, from beside", "overapex.beside. DS", "NOERROR", ["overapex.beside 300 CNAME bare.t"], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "rcode", "answer", "authority"), [pytest.param(*row[1:], id=row[0]) for row in ACROSS]
+)
+def test_a_chain_into_another_zone(asked: str, rcode: str, answer: list[str], authority: list[str]) -> None:
+    """It is followed, but a name that the zone at the end lacks, and another zone holds, is not denied there."""
+    response = NESTED.answer(question(*asked.split()))
+    assert response.rcode == Rcode[rcode]
+    assert lines(response.answer) == answer
+    assert [f"{lines([rrset])[0].split()[0]} {type_text(rrset.type)}" for rrset in response.authority] == authority
+
+
+def test_a_wildcard_gives_nothing_for_a_name_that_another_zone_holds() -> None:
+    """At the end of a chain from elsewhere: NSD takes the name as there, and Knot and BIND do not go there."""
+    nested = view(
+        [
+            zone(f"{ABOVE}a.wild.child A 192.0.2.1\nb CNAME a.wild.child\nc CNAME c.wild.child\n"),
+            zone(CHILD, "child.t."),
+        ]
+    )
+    assert lines(nested.answer(question("b", "TXT")).answer) == ["b 300 CNAME a.wild.child.t"]
+    assert lines(nested.answer(question("c", "TXT")).answer)[1:] == ['c.wild.child 300 TXT "wildcard"']
+
+
 def test_a_referral_has_no_aa_and_carries_the_glue() -> None:
     """What is below a cut is the business of its name servers."""
     response = VIEW.answer(question("x.cut", "A"))
