@@ -16,10 +16,11 @@ from acrdns.names import name
 from acrdns.record import Rcode, RRset, Type
 from acrdns.resolve.chain import Question, Response
 from acrdns.wire.responder import Responder, always
-from acrdns.wire.subnet import read, selector
+from acrdns.wire.subnet import ClientSubnet, read, selector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ipaddress import IPv4Network
 
 OUTSIDE = "192.0.2.9"
 
@@ -64,12 +65,15 @@ def address(response: dns.message.Message) -> str:
 @pytest.mark.parametrize(
     ("subnet", "expected", "scope"),
     [
-        pytest.param("10.2.3.0/24", "10.0.0.1", 8, id="in the wide network"),
+        pytest.param("10.2.3.0/24", "10.0.0.1", 15, id="in the wide network, but not near the narrow one in it"),
+        pytest.param("10.128.3.0/24", "10.0.0.1", 9, id="in its other half"),
         pytest.param("10.1.3.0/24", "10.1.0.1", 16, id="the narrowest wins"),
-        pytest.param("10.0.0.0/7", OUTSIDE, 7, id="wider than any network"),
+        pytest.param("10.0.0.0/8", "10.0.0.1", 16, id="the wide network, of which a part is another"),
+        pytest.param("10.0.0.0/7", OUTSIDE, 16, id="wider than any network"),
         pytest.param("203.0.113.0/24", OUTSIDE, 24, id="in no network"),
         pytest.param("0.0.0.0/0", OUTSIDE, 0, id="a client that wants no difference made"),
         pytest.param("fd00::/56", "10.0.0.6", 48, id="IPv6"),
+        pytest.param("fd00::/32", OUTSIDE, 48, id="IPv6, wider than the network"),
     ],
 )
 def test_a_subnet_selects_the_vantage_point(subnet: str, expected: str, scope: int) -> None:
@@ -78,6 +82,32 @@ def test_a_subnet_selects_the_vantage_point(subnet: str, expected: str, scope: i
     assert address(response) == expected
     options = [option for option in response.options if isinstance(option, dns.edns.ECSOption)]
     assert [(option.srclen, option.scopelen) for option in options] == [(_parts(subnet)[1], scope)]
+
+
+SPACES = st.lists(
+    st.builds(
+        lambda number, length: ip_network((number, length), strict=False), st.integers(0, 2**32 - 1), st.integers(1, 32)
+    ),
+    max_size=6,
+    unique=True,
+)
+
+
+@given(SPACES, st.integers(0, 2**32 - 1), st.integers(1, 32), st.integers(0, 2**32 - 1))
+def test_whoever_is_in_the_scope_of_an_answer_has_the_same_answer(
+    spaces: list[IPv4Network], client: int, source: int, other: int
+) -> None:
+    """A resolver may give it to all of them (RFC 7871 section 7.3.1), so prefixes never overlap (section 7.2.1)."""
+    networks = [(space, answers(f"192.0.2.{number}")) for number, space in enumerate(spaces)]
+    select = selector(networks, ecs=True, by_client=False)
+    asked = ip_network((client, source), strict=False)
+    chosen, scope = select.of_subnet(ClientSubnet(1, asked))
+    if scope > source:
+        assert any(space.subnet_of(asked) and space.prefixlen >= scope for space in spaces)
+        return
+    held = ip_network((client, scope), strict=False)
+    member = ip_address(int(held.network_address) + other % held.num_addresses)
+    assert select.of_client(member.packed) is chosen
 
 
 def test_without_the_switch_the_option_is_ignored() -> None:
