@@ -28,7 +28,7 @@ def make(service: Service, packet: bytes, client: bytes, later: Callable[[bytes]
     if made is None:
         return None
     if service.upstream is not None and service.upstream.takes(packet, made.packet):
-        service.upstream.submit(packet, later, tcp=False)
+        service.upstream.submit(service, packet, client, made.packet, later, tcp=False)
         return b""
     service.cache.put(packet, made)
     return made.packet

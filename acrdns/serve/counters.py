@@ -98,7 +98,7 @@ class Meter:
 
     row: Row
     late: Row
-    """For answers from upstream, which other threads deliver, one at a time."""
+    """For answers from upstream, which come later."""
 
 
 Key = tuple[str, str, bool]

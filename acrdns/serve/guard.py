@@ -9,7 +9,6 @@ much as the hit. Where every packet comes here, each is timed.
 from __future__ import annotations
 
 import time
-from threading import RLock
 from typing import TYPE_CHECKING
 
 from acrdns.serve import counters
@@ -43,8 +42,6 @@ class Guard:
             else None
         )
         self._jar = jar
-        self._lock = RLock()
-        """Upstream's threads deliver answers, too."""
 
     @classmethod
     def of(cls, options: Options, jar: CookieJar) -> Guard | None:
@@ -93,7 +90,7 @@ class Guard:
     def _out(self, meter: Meter | None, packet: bytes, reply: bytes | None, client: bytes) -> bytes | None:
         """Limit and count what is sent now; what comes from upstream is not here yet."""
         if reply == b"":
-            return None
+            return reply
         row = meter.row if meter is not None else None
         sent = self._limited(row, packet, reply, client) if reply is not None and self._limiter is not None else reply
         if row is not None:
@@ -102,17 +99,15 @@ class Guard:
 
     def _late(self, meter: Meter | None, packet: bytes, client: bytes, reply: bytes, later: Later) -> None:
         row = meter.late if meter is not None else None
-        with self._lock:
-            sent = self._limited(row, packet, reply, client) if self._limiter is not None else reply
-            if row is not None:
-                row.count(packet, sent)
+        sent = self._limited(row, packet, reply, client) if self._limiter is not None else reply
+        if row is not None:
+            row.count(packet, sent)
         if sent is not None:
             later(sent)
 
     def _limited(self, row: Row | None, packet: bytes, reply: bytes, client: bytes) -> bytes | None:
         assert self._limiter is not None
-        with self._lock:
-            verdict = self._limiter.judge(client, time.monotonic_ns())
+        verdict = self._limiter.judge(client, time.monotonic_ns())
         if verdict is Verdict.SEND:
             return reply
         query = read(packet)

@@ -13,6 +13,7 @@ import mmap
 import os
 import struct
 import sys
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ _WORD = struct.calcsize("@P")
 _NAME_LENGTH = _WORD
 _CONTROL_LENGTH = 5 * _WORD
 _LENGTH = 7 * _WORD
-_CMSG = struct.calcsize("@Nii")
-_INTERFACE_V4 = _CMSG
-_INTERFACE_V6 = _CMSG + 16
+_CMSG = struct.Struct("@Nii")
+_INTERFACE_V4 = _CMSG.size
+_INTERFACE_V6 = _CMSG.size + 16
+_Ancillary = list[tuple[int, int, bytes]]
 
 
 def _functions() -> tuple[Callable[..., int], Callable[..., int]] | None:
@@ -65,6 +67,7 @@ class Batch:
         assert _FUNCTIONS is not None
         self._receive, self._send = _FUNCTIONS
         self._wildcard = wildcard
+        self._ipv6 = ipv6
         self.buffer = mmap.mmap(-1, SLOTS * SLOT)
         """Slot i starts at i * SLOT."""
         self._addresses = mmap.mmap(-1, SLOTS * _ADDRESS)
@@ -122,9 +125,24 @@ class Batch:
 
     def client(self, slot: int) -> tuple[bytes, int]:
         """Give the packed IP address and the port that a datagram came from."""
-        start = slot * _ADDRESS
-        address = self._addresses[start : start + _ADDRESS]
+        address = self._address(slot)
         return address[self._ip], int.from_bytes(address[2:4], "big")
+
+    def way_back(self, slot: int) -> tuple[_Ancillary, tuple[str, int, int, int] | tuple[str, int]]:
+        """Give what `sendmsg` has to be told to answer a datagram later: ancillary data, and the client's address."""
+        address = self._address(slot)
+        host, port = str(ip_address(address[self._ip])), int.from_bytes(address[2:4], "big")
+        ancillary: _Ancillary = []
+        if self._wildcard:
+            control = self._control[slot * _CONTROL : (slot + 1) * _CONTROL]
+            length, level, kind = _CMSG.unpack_from(control)
+            ancillary = [(level, kind, control[_CMSG.size : length])]
+        if not self._ipv6:
+            return ancillary, (host, port)
+        return ancillary, (host, port, 0, int.from_bytes(address[24:28], sys.byteorder))
+
+    def _address(self, slot: int) -> bytes:
+        return self._addresses[slot * _ADDRESS : (slot + 1) * _ADDRESS]
 
 
 def _address_of(memory: mmap.mmap) -> int:

@@ -17,7 +17,7 @@ import signal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from acrdns.serve import posts, udp
+from acrdns.serve import posts
 from acrdns.serve.addresses import ZONE_FILES
 from acrdns.serve.feed import Feed
 from acrdns.serve.guard import Guard
@@ -29,19 +29,21 @@ from acrdns.serve.service import Desk
 from acrdns.serve.sockets import allow_connections
 from acrdns.serve.sources import load
 from acrdns.serve.tcp import TcpServer
-from acrdns.serve.workers import ANSWERING, Job, Workers
+from acrdns.serve.udpwork import UdpWork
+from acrdns.serve.workers import Workers
 from acrdns.wire.cookie import SECRET, CookieJar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from acrdns.serve.addresses import Place
-    from acrdns.serve.counters import Ledger, Meter
+    from acrdns.serve.counters import Ledger
     from acrdns.serve.options import Options
+    from acrdns.serve.relay import Relay
     from acrdns.serve.service import Service
     from acrdns.serve.sockets import Bound
     from acrdns.serve.sources import State
-    from acrdns.serve.spawn import Child, Voice
+    from acrdns.serve.spawn import Child
     from acrdns.serve.status import Status
     from acrdns.serve.upstream import Upstream
 
@@ -56,7 +58,6 @@ class Server:
         self._options = options
         self._report = report
         self._cookies = CookieJar(secrets.token_bytes(SECRET))
-        self._guard = Guard.of(options, self._cookies)
         self._watcher = Watcher(options.sources.files)
         self._upstream = self._make_upstream()
         self._ledger: Ledger | None = None
@@ -78,7 +79,9 @@ class Server:
         if options.log:
             self._writer, self._log = start(options.log, report)
         self._tcp = TcpServer(self._log_pipe(), allowed=options.allowed)
-        self._workers = Workers(options.workers, self._work, report)
+        guard = Guard.of(options, self._cookies)
+        work = UdpWork(guard, self._log, self._ledger, self._upstream, self._service)
+        self._workers = Workers(options.workers, lambda number: work.job(self._posts, number), report)
         self._serving = False
         self._loading: Loading | None = None
         self._busy = False
@@ -118,18 +121,18 @@ class Server:
 
     def _post(self, vantage: str, bound: Bound) -> Post:
         meter = self._ledger.meter(vantage, "tcp") if self._ledger is not None else None
-        return Post(vantage, bound, Desk(self._service(vantage), meter))
+        return Post(vantage, bound, Desk(self._service(vantage, self._report, self._upstream), meter))
 
-    def _service(self, vantage: str) -> Service:
+    def _service(self, vantage: str, complain: Callable[[str], None], upstream: Upstream | Relay | None) -> Service:
         with_zones = vantage in (self._first, ZONE_FILES)
         access = self._primary.access if self._primary else None
         return self._state.service(
             vantage,
             zone_files=with_zones,
             cookies=self._cookies,
-            complain=self._report,
+            complain=complain,
             access=access,
-            upstream=self._upstream,
+            upstream=upstream,
             telling=self._options.telling,
             kept=self._options.kept,
         )
@@ -141,31 +144,6 @@ class Server:
             return state
         vantages = served if self._fixed else (*served, *state.vantages)
         return self._primary.fed(state, dict.fromkeys(vantages))
-
-    def _work(self, number: int) -> Job:
-        """Give what worker `number` does, and the descriptors that it needs for it."""
-        served = list(self._posts)
-        keep = [post.bound.udp[number].fileno() for post in served]
-        keep += self._guard.descriptors if self._guard is not None else []
-        if self._log is not None:
-            keep.append(self._log)
-        ledger = self._ledger
-        if ledger is None:
-            return Job(partial(self._answer_udp, served, {}, number), keep)
-        meters = {post.vantage: ledger.meter(post.vantage, "udp") for post in served}
-        ended = partial(ledger.retire, meters.values())
-        return Job(partial(self._answer_udp, served, meters, number), keep, ended)
-
-    def _answer_udp(self, served: list[Post], meters: dict[str, Meter], number: int, stop: int, voice: Voice) -> None:
-        self._report = voice.say
-        self._upstream = self._make_upstream()  # its threads and its cache are this process's own
-        listeners = []
-        for post in served:
-            address = post.bound.address
-            desk = Desk(self._service(post.vantage), meters.get(post.vantage))
-            listeners.append(udp.Listener(post.bound.udp[number], desk, address.is_ipv6, address.is_wildcard))
-        voice.say(ANSWERING)
-        udp.run(listeners, stop, self._log_pipe(), guard=self._guard)
 
     def _make_upstream(self) -> Upstream | None:
         if not self._options.upstreams:
@@ -255,7 +233,7 @@ class Server:
         before, self._state = self._state.feed, state
         await self._open_new()
         for post in self._posts:
-            post.desk.service = self._service(post.vantage)
+            post.desk.service = self._service(post.vantage, self._report, self._upstream)
         await self._workers.replace()
         self._tell(before)
         self._count_reload("ok")

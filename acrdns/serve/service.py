@@ -9,6 +9,7 @@ from acrdns.wire.cache import AnswerCache
 
 if TYPE_CHECKING:
     from acrdns.serve.counters import Meter
+    from acrdns.serve.relay import Relay
     from acrdns.serve.upstream import Upstream
     from acrdns.wire.responder import Responder
 
@@ -20,8 +21,8 @@ class Service:
     vantage: str
     responder: Responder
     cache: AnswerCache = field(default_factory=AnswerCache)
-    upstream: Upstream | None = None
-    """Where names outside the simulated zones are passed on to; None: they are refused."""
+    upstream: Upstream | Relay | None = None
+    """Where names outside the simulated zones are passed on to, or who does that; None: they are refused."""
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.world import World
+    from acrdns.serve.relay import Relay
     from acrdns.serve.upstream import Upstream
     from acrdns.topology.assumptions import Assumptions
     from acrdns.wire.cookie import CookieJar
@@ -82,7 +83,7 @@ class State:
         cookies: CookieJar | None,
         complain: Callable[[str], None],
         access: Access | None = None,
-        upstream: Upstream | None = None,
+        upstream: Upstream | Relay | None = None,
         telling: Telling | None = None,
         kept: int = POSITIVE,
     ) -> Service:
@@ -98,6 +99,8 @@ class State:
         zones = self.zones if zone_files else None
         answer, authoritative = _combine(self._answerer(vantage), zones)
         select = self._selector(telling, zones) if telling else None
+        if vantage not in (*self.vantages, ZONE_FILES):
+            upstream = None  # nobody says any more which names are simulated there, and those never leak out
         if access is None:
             quick = Quick(zones) if zones is not None and not (select and select.by_client) else None
             responder = Responder(answer, authoritative, cookies, failed, select, quick=quick)

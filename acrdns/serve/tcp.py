@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from acrdns.wire.clients import refuse
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from acrdns.serve.querylog import LogPipe
     from acrdns.serve.service import Desk
@@ -186,9 +186,13 @@ class Connection(asyncio.BufferedProtocol):
             meter.row.time(time.perf_counter_ns() - started)
             if reply != b"":
                 meter.row.count(packet, reply)
-        if self._server.log is not None:
-            self._server.log.note(self._desk.service.vantage, "tcp", self._client, self._port, packet, reply or b"")
+        if reply != b"":
+            self._note(packet, reply or b"")
         return _framed(reply)
+
+    def _note(self, packet: bytes, reply: bytes) -> None:
+        if self._server.log is not None:
+            self._server.log.note(self._desk.service.vantage, "tcp", self._client, self._port, packet, reply)
 
     def _reply(self, packet: bytes) -> bytes | None:
         """Give the reply, or the first message of a transfer; nothing where it comes from upstream."""
@@ -203,12 +207,11 @@ class Connection(asyncio.BufferedProtocol):
 
     def _pass_on(self, packet: bytes, reply: bytes | None) -> bytes | None:
         """Have a refused name asked upstream; its answer comes when it comes (RFC 7766 section 6.2.1.1)."""
-        upstream = self._desk.service.upstream
-        if upstream is None or reply is None or not upstream.takes(packet, reply):
+        service = self._desk.service
+        if service.upstream is None or reply is None or not service.upstream.takes(packet, reply):
             return reply
         self._waiting += 1
-        loop = asyncio.get_running_loop()
-        upstream.submit(packet, lambda late: _call_soon(loop, self._late, packet, late), tcp=True)
+        service.upstream.submit(service, packet, self._client, reply, partial(self._late, packet), tcp=True)
         return b""
 
     def _late(self, packet: bytes, reply: bytes) -> None:
@@ -216,6 +219,9 @@ class Connection(asyncio.BufferedProtocol):
         self._waiting -= 1
         if self._desk.meter is not None:
             self._desk.meter.late.count(packet, reply)
+        self._note(packet, reply)
+        if self._server.log is not None:
+            self._server.log.flush()
         if self._transport.is_closing():
             return
         self._transport.write(_framed(reply))
@@ -279,13 +285,6 @@ class Connection(asyncio.BufferedProtocol):
     def abort(self) -> None:
         """Close now."""
         self._transport.abort()
-
-
-def _call_soon(
-    loop: asyncio.AbstractEventLoop, late: Callable[[bytes, bytes], None], packet: bytes, reply: bytes
-) -> None:
-    with suppress(RuntimeError):  # the server has ended meanwhile
-        loop.call_soon_threadsafe(late, packet, reply)
 
 
 def _now() -> int:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from acrdns.serve.guard import Guard
     from acrdns.serve.querylog import LogPipe
+    from acrdns.serve.relay import Relay
     from acrdns.serve.service import Desk
 
     Make = Callable[[Desk, bytes, bytes, Callable[[bytes], None]], bytes | None]
@@ -54,10 +55,16 @@ def run(
     *,
     batches: bool = True,
     guard: Guard | None = None,
+    relay: Relay | None = None,
 ) -> None:
-    """Answer until the descriptor `stop` can be read, or its other end is closed. With a guard, it answers."""
+    """Answer until the descriptor `stop` can be read, or its other end is closed. With a guard, it answers.
+
+    `relay` brings the answers from upstream.
+    """
     make = _Batches.make if batches and mmsg.AVAILABLE else _OneByOne.make
     made = make(listeners, log, guard)
+    if relay is not None:
+        made[relay.fileno()] = relay
     if hasattr(select, "epoll"):
         _run_epoll(made, stop)
     else:
@@ -217,13 +224,14 @@ class _Batches:
         start = slot * mmsg.SLOT
         packet = batch.buffer[start : start + batch.lengths[slot]]
         address, port = batch.client(slot)
+        ancillary, peer = batch.way_back(slot) if self._desk.service.upstream is not None else ([], ("", 0))
 
         def later(reply: bytes) -> None:
-            _send(lambda data: self._socket.sendto(data, (str(ip_address(address)), port)), reply)
+            _send(lambda data: self._socket.sendmsg([data], ancillary, 0, peer), reply)
+            _note(self._log, self._desk, address, port, packet, reply, flush=True)
 
         reply = self._make(self._desk, packet, address, later)
-        if self._log is not None:
-            self._log.note(self._desk.service.vantage, "udp", address, port, packet, reply or b"")
+        _note(self._log, self._desk, address, port, packet, reply)
         if not reply:
             return False
         batch.buffer[start : start + len(reply)] = reply
@@ -252,13 +260,16 @@ class _OneByOne:
             except (BlockingIOError, InterruptedError, ConnectionRefusedError):
                 break
             address = ip_address(client[0].partition("%")[0]).packed
-            reply = self._make(self._desk, packet, address, partial(_send, send))
-            if self._log is not None:
-                self._log.note(self._desk.service.vantage, "udp", address, client[1], packet, reply or b"")
+            reply = self._make(self._desk, packet, address, partial(self._late, send, packet, address, client[1]))
+            _note(self._log, self._desk, address, client[1], packet, reply)
             if reply:
                 _send(send, reply)
         if self._log is not None:
             self._log.flush()
+
+    def _late(self, send: Callable[[bytes], int], packet: bytes, address: bytes, port: int, reply: bytes) -> None:
+        _send(send, reply)
+        _note(self._log, self._desk, address, port, packet, reply, flush=True)
 
     def _receive_plain(self) -> tuple[bytes, tuple[str, int], Callable[[bytes], int]]:
         packet, client = self._socket.recvfrom(_LARGEST)
@@ -268,6 +279,23 @@ class _OneByOne:
         # The ancillary data says which address was asked; sent back, it makes that the source of the answer.
         packet, ancillary, _, client = self._socket.recvmsg(_LARGEST, socket.CMSG_SPACE(20))
         return packet, client, lambda reply: self._socket.sendmsg([reply], ancillary, 0, client)
+
+
+def _note(
+    log: LogPipe | None,
+    desk: Desk,
+    address: bytes,
+    port: int,
+    packet: bytes,
+    reply: bytes | None,
+    *,
+    flush: bool = False,
+) -> None:
+    """Note a query; not yet where its answer comes from upstream."""
+    if log is not None and reply != b"":
+        log.note(desk.service.vantage, "udp", address, port, packet, reply or b"")
+        if flush:
+            log.flush()
 
 
 def _send(send: Callable[[bytes], int], reply: bytes) -> None:

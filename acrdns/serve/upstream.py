@@ -1,112 +1,215 @@
 """Names outside the simulated zones, asked of real resolvers, beside the answering of simulated ones.
 
 With `--upstream` the server is a whole local resolver: simulated names are answered here and never leave, everything
-else is passed on, over UDP with TCP where an answer is truncated, retried, and remembered. It works in threads of its
-own: who asks for a simulated name never waits for somebody else's resolver.
+else is passed on, over UDP with TCP where an answer is truncated, retried, and remembered. One process does that for
+all (`serve.relay`), so that an answer is remembered whichever worker is asked, and across reloads. It waits for many
+questions at once: no resolver that is slow about one name holds up another name.
 """
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING
 
-import dns.entropy
+import dns.asyncbackend
+import dns.asyncquery
 import dns.exception
+import dns.inet
 import dns.message
-import dns.query
 import dns.rcode
 
-from acrdns.record import Rcode
 from acrdns.wire import upstream as wire
+from acrdns.wire.passage import Passage, leads_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from acrdns.serve.addresses import Address
+    from acrdns.serve.service import Service
+    from acrdns.wire.upstream import Key
 
-TIMEOUT_SECONDS = 2.0
-"""How long one resolver may take for one try."""
+DEADLINE_SECONDS = 4.5
+"""When a question is given up: dig and the C library wait five seconds."""
+PATIENCE_SECONDS = 0.5
+"""After what silence the next resolver is asked as well; twice as long in each further round."""
 TRIES = 3
 """How often each resolver is asked."""
-_THREADS = 16
-_WAITING = 1000
-"""Questions in hand; further ones get SERVFAIL at once, so that a flood does not pile up."""
+SILENT_SECONDS = 10.0
+"""How long a resolver that has said nothing is asked after the others."""
+_QUESTIONS = 300
+"""Different questions in hand; each has a few sockets."""
+_QUERIES = 1000
+"""Queries in hand; further ones get SERVFAIL at once, so that a flood does not pile up."""
+_FAILURES = (dns.rcode.SERVFAIL, dns.rcode.REFUSED)
+_NO_EDNS = (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS)
+"""What a server may say that does not know EDNS (RFC 6891 section 7)."""
 
 
 class Upstream:
-    """The resolvers that questions are passed on to, in order. Make it in the process that uses it."""
+    """The resolvers that questions are passed on to, in order. Lives in a running asyncio loop."""
 
-    def __init__(self, servers: Sequence[Address], *, timeout: float = TIMEOUT_SECONDS, tries: int = TRIES) -> None:
-        # A fork copies the lock of dnspython's random numbers as it stands, and the thread that holds it is not copied.
-        dns.entropy.pool = dns.entropy.EntropyPool()
+    def __init__(
+        self, servers: Sequence[Address], *, patience: float = PATIENCE_SECONDS, deadline: float = DEADLINE_SECONDS
+    ) -> None:
         self._servers = tuple(servers)
-        self._timeout = timeout
-        self._tries = tries
-        self._pool = ThreadPoolExecutor(_THREADS, "upstream")
+        self._patience = patience
+        self._deadline = deadline
         self._cache = wire.UpstreamCache()
-        self._lock = Lock()
-        self._room = BoundedSemaphore(_WAITING)
-        self._closed = False
+        self._asking: dict[Key, asyncio.Task[dns.message.Message | None]] = {}
+        self._queries: set[asyncio.Task[None]] = set()
+        self._heard: dict[Address, float] = {}
+        """When each resolver has said something last."""
+        self._silent: dict[Address, float] = {}
+        """Until when each resolver is asked after the others."""
 
-    @staticmethod
-    def takes(packet: bytes, reply: bytes) -> bool:
-        """Tell whether a query that has been refused here is one to pass on: a name that nothing here knows."""
-        return reply[3] & 15 == Rcode.REFUSED and reply[6:8] == b"\x00\x00" and wire.read(packet) is not None
+    takes = staticmethod(leads_out)
 
-    def submit(self, packet: bytes, deliver: Callable[[bytes], None], *, tcp: bool) -> None:
-        """Have a query answered, now or later; `deliver` is given the reply, maybe in another thread."""
-        query = wire.read(packet)
-        if query is None:
+    def submit(
+        self,
+        service: Service,
+        packet: bytes,
+        client: bytes,
+        reply: bytes,
+        deliver: Callable[[bytes], None],
+        *,
+        tcp: bool,
+    ) -> None:
+        """Have a query answered that leads out of what is served; `reply` is what was said of it here.
+
+        `deliver` is given the reply in the same loop, now or later.
+        """
+
+        def inside(asked: bytes) -> bytes | None:
+            return service.responder.respond(asked, tcp=True, client=client, now=int(time.time()))
+
+        passage = Passage(packet, reply, inside, tcp=tcp)
+        if len(self._queries) >= _QUERIES:
+            deliver(passage.fail("too many questions are waiting for upstream"))
             return
-        known = self._known(query)
-        if known is not None:
-            deliver(wire.answered(query, known, tcp=tcp))
-        elif self._room.acquire(blocking=False):
-            self._pool.submit(self._work, query, deliver, tcp=tcp)
-        else:
-            deliver(wire.unanswered(query, "too many questions are waiting for upstream"))
+        task = asyncio.get_running_loop().create_task(self._answer(passage, deliver))
+        self._queries.add(task)
+        task.add_done_callback(self._queries.discard)
 
     def close(self) -> None:
         """Let go of what is waiting, so that the process can end."""
-        self._closed = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for task in (*self._queries, *self._asking.values()):
+            task.cancel()
 
-    def _work(self, query: dns.message.Message, deliver: Callable[[bytes], None], *, tcp: bool) -> None:
-        try:
-            response = self._known(query) or self._ask(query)
+    async def _answer(self, passage: Passage, deliver: Callable[[bytes], None]) -> None:
+        while passage.asked is not None:
+            response = await self._response(passage.asked)
             if response is None:
                 names = ", ".join(str(server) for server in self._servers)
-                deliver(wire.unanswered(query, f"upstream {names} does not answer"))
-            else:
-                deliver(wire.answered(query, response, tcp=tcp))
-        finally:
-            self._room.release()
-
-    def _known(self, query: dns.message.Message) -> dns.message.Message | None:
-        with self._lock:
-            return self._cache.get(query, time.monotonic())
-
-    def _ask(self, query: dns.message.Message) -> dns.message.Message | None:
-        """Ask one resolver after the other, several times round, until one answers with something useful."""
-        asked = wire.passed_on(query)
-        failed = None
-        for _ in range(self._tries):
-            for server in self._servers:
-                response = None if self._closed else self._ask_one(asked, server)
-                if response is None:
-                    continue
-                if response.rcode() not in (dns.rcode.SERVFAIL, dns.rcode.REFUSED):
-                    with self._lock:
-                        self._cache.put(query, response, time.monotonic())
-                    return response
-                failed = response
-        return failed
-
-    def _ask_one(self, asked: dns.message.Message, server: Address) -> dns.message.Message | None:
+                deliver(passage.fail(f"upstream {names} does not answer"))
+                return
+            passage.take(response)
         try:
-            response, _ = dns.query.udp_with_fallback(asked, server.host, timeout=self._timeout, port=server.port)
+            reply = passage.reply()
+        except (dns.exception.DNSException, ValueError):
+            reply = passage.fail("what upstream says cannot be passed on")
+        deliver(reply)
+
+    async def _response(self, asked: dns.message.Message) -> dns.message.Message | None:
+        """Give what is remembered, or what somebody is asking already, or ask."""
+        loop = asyncio.get_running_loop()
+        known = self._cache.get(asked, loop.time())
+        if known is not None:
+            return known
+        key = wire.key_of(asked)
+        task = self._asking.get(key)
+        if task is None:
+            if len(self._asking) >= _QUESTIONS:
+                return None
+            task = self._asking[key] = loop.create_task(self._ask(asked))
+            task.add_done_callback(lambda _: self._asking.pop(key))
+        return await asyncio.shield(task)
+
+    async def _ask(self, asked: dns.message.Message) -> dns.message.Message | None:
+        """Ask one resolver after the other, several times round, until one answers with something useful.
+
+        Whoever was asked before may still answer. A resolver that has said it cannot is not asked again.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + self._deadline
+        running: dict[asyncio.Task[dns.message.Message | None], Address] = {}
+        failed: dict[Address, dns.message.Message] = {}
+        try:
+            for server, patience in self._turns():
+                if server in failed:
+                    continue
+                running[loop.create_task(self._ask_one(asked, server, end - loop.time()))] = server
+                response = await self._listen(running, failed, min(loop.time() + patience, end))
+                if response is not None:
+                    break
+            else:
+                response = await self._listen(running, failed, end)
+        finally:
+            for task in running:
+                task.cancel()
+        if response is not None:
+            self._cache.put(asked, response, loop.time())
+        self._lose(running.values(), end - self._deadline)
+        return response or next(iter(failed.values()), None)
+
+    def _turns(self) -> Iterator[tuple[Address, float]]:
+        """Give whom to ask in which order, and how long to wait before the next one is asked as well."""
+        now = asyncio.get_running_loop().time()
+        ordered = sorted(self._servers, key=lambda server: self._silent.get(server, 0) > now)
+        for number in range(TRIES):
+            for server in ordered:
+                yield server, self._patience * 2**number
+
+    async def _listen(
+        self,
+        running: dict[asyncio.Task[dns.message.Message | None], Address],
+        failed: dict[Address, dns.message.Message],
+        until: float,
+    ) -> dns.message.Message | None:
+        """Wait for something useful; nothing once the time is over, or nobody is left who could say something."""
+        loop = asyncio.get_running_loop()
+        while running and (wait := until - loop.time()) > 0:
+            done, _ = await asyncio.wait(running, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                server, response = running.pop(task), task.result()
+                if response is None:
+                    self._silent[server] = loop.time() + SILENT_SECONDS
+                    continue
+                self._heard[server] = loop.time()
+                self._silent.pop(server, None)
+                if response.rcode() not in _FAILURES:
+                    return response
+                failed[server] = response
+        return None
+
+    def _lose(self, servers: Iterable[Address], since: float) -> None:
+        """Remember those who have said nothing at all since they were asked, be it about something else."""
+        until = asyncio.get_running_loop().time() + SILENT_SECONDS
+        for server in servers:
+            if self._heard.get(server, 0) < since:
+                self._silent[server] = until
+
+    async def _ask_one(self, asked: dns.message.Message, server: Address, seconds: float) -> dns.message.Message | None:
+        try:
+            response = await _exchange(asked, server, seconds)
+            if response.rcode() in _NO_EDNS and response.edns < 0:
+                plain = dns.message.from_wire(asked.to_wire())
+                plain.use_edns(edns=False)
+                response = await _exchange(plain, server, seconds)
         except (dns.exception.DNSException, OSError, EOFError):
             return None
         return response
+
+
+async def _exchange(asked: dns.message.Message, server: Address, seconds: float) -> dns.message.Message:
+    """Ask over UDP, and over TCP where the answer is truncated; what does not answer the question is passed over."""
+    family = dns.inet.af_for_address(server.host)
+    backend = dns.asyncbackend.get_default_backend()
+    # A socket that is connected hears at once that nobody listens there (ICMP), and takes nobody else's answers.
+    place = (server.host, server.port)
+    async with await backend.make_socket(family, socket.SOCK_DGRAM, 0, None, place) as udp:  # type: ignore[no-untyped-call]
+        response, _ = await dns.asyncquery.udp_with_fallback(
+            asked, server.host, seconds, server.port, udp_sock=udp, backend=backend, ignore_errors=True
+        )
+    return response

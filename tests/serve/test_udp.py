@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import dns.message
 import pytest
@@ -17,7 +17,9 @@ from tests.serve.running import SECONDS
 from tests.wire.exchange import responder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from acrdns.serve.upstream import Upstream
 
 pytestmark = pytest.mark.parametrize(
     "batches",
@@ -29,11 +31,16 @@ pytestmark = pytest.mark.parametrize(
 
 
 @contextmanager
-def serving(*hosts: str, batches: bool) -> Iterator[list[Address]]:
+def serving(*hosts: str, batches: bool, upstream: Upstream | None = None) -> Iterator[list[Address]]:
     """Serve the small zone on a free port of each host, in a thread."""
     bound = [bind(Address(host, 0)) for host in hosts]
     listeners = [
-        udp.Listener(each.udp[0], Desk(Service(host, responder())), each.address.is_ipv6, each.address.is_wildcard)
+        udp.Listener(
+            each.udp[0],
+            Desk(Service(host, responder(), upstream=upstream)),
+            each.address.is_ipv6,
+            each.address.is_wildcard,
+        )
         for host, each in zip(hosts, bound, strict=True)
     ]
     reader, writer = os.pipe()
@@ -138,6 +145,48 @@ def test_answers_that_cannot_be_delivered(batches: bool) -> None:
                 gone.send(query(ident=ident))
             asker.send(query(ident=ident))
             assert dns.message.from_wire(asker.recv(4096)).id == ident
+
+
+class Later:
+    """Stands for upstream: a query is answered when the next one has come."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[bytes, Callable[[bytes], None]]] = []
+
+    def takes(self, packet: bytes, reply: bytes) -> bool:  # noqa: ARG002 -- all do
+        """Tell that a query leads out."""
+        return True
+
+    def submit(
+        self,
+        _service: Service,
+        packet: bytes,
+        _client: bytes,
+        _reply: bytes,
+        deliver: Callable[[bytes], None],
+        *,
+        tcp: bool,
+    ) -> None:
+        """Answer those that have come before."""
+        assert not tcp
+        for earlier, late in self._waiting:
+            late(earlier + b"late")
+        self._waiting = [(packet, deliver)]
+
+
+@pytest.mark.parametrize(
+    ("bound", "asked"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.1.2.3"), ("::1", "::1"), ("::", "::1")]
+)
+def test_answers_that_come_later_go_to_whoever_asked_from_where_it_asked(batches: bool, bound: str, asked: str) -> None:
+    """Another datagram has come meanwhile, and its address is not taken for theirs."""
+    with (
+        serving(bound, batches=batches, upstream=cast("Upstream", Later())) as (address,),
+        client(asked, address.port) as first,
+        client(asked, address.port) as second,
+    ):
+        first.send(query(ident=1))
+        second.send(query(ident=2))
+        assert first.recv(4096) == query(ident=1) + b"late"
 
 
 def test_a_reload_is_one_assignment(batches: bool) -> None:

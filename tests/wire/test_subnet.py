@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 import dns.edns
@@ -20,7 +20,6 @@ from acrdns.wire.subnet import ClientSubnet, read, selector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from ipaddress import IPv4Network
 
 OUTSIDE = "192.0.2.9"
 
@@ -86,7 +85,9 @@ def test_a_subnet_selects_the_vantage_point(subnet: str, expected: str, scope: i
 
 SPACES = st.lists(
     st.builds(
-        lambda number, length: ip_network((number, length), strict=False), st.integers(0, 2**32 - 1), st.integers(1, 32)
+        lambda number, length: IPv4Network((number, length), strict=False),
+        st.integers(0, 2**32 - 1),
+        st.integers(1, 32),
     ),
     max_size=6,
     unique=True,
@@ -100,7 +101,7 @@ def test_whoever_is_in_the_scope_of_an_answer_has_the_same_answer(
     """A resolver may give it to all of them (RFC 7871 section 7.3.1), so prefixes never overlap (section 7.2.1)."""
     networks = [(space, answers(f"192.0.2.{number}")) for number, space in enumerate(spaces)]
     select = selector(networks, ecs=True, by_client=False)
-    asked = ip_network((client, source), strict=False)
+    asked = IPv4Network((client, source), strict=False)
     chosen, scope = select.of_subnet(ClientSubnet(1, asked))
     if scope > source:
         assert any(space.subnet_of(asked) and space.prefixlen >= scope for space in spaces)

@@ -1,10 +1,11 @@
-"""What is passed on to a real resolver, what comes back to the client, and what is remembered for how long."""
+"""What is asked of a real resolver, and what is remembered of its answers for how long."""
 
 from __future__ import annotations
 
 import dns.edns
 import dns.flags
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
@@ -12,6 +13,7 @@ import pytest
 
 from acrdns.wire import upstream
 
+WWW = dns.name.from_text("www.example")
 SOA = "example. 3600 IN SOA ns.example. host.example. 1 2 3 4 60"
 
 
@@ -31,10 +33,10 @@ def test_nothing_of_the_client_goes_upstream_but_the_question() -> None:
     query = dns.message.make_query(
         "wWw.Example.COM", "A", use_edns=0, options=[dns.edns.GenericOption(dns.edns.OptionType.COOKIE, b"12345678")]
     )
-    asked = upstream.passed_on(query)
+    asked = upstream.question(query.question[0].name, query)
     assert str(asked.question[0].name) == "www.example.com."
     assert asked.options == ()
-    assert {upstream.passed_on(query).id for _ in range(8)} != {query.id}
+    assert {upstream.question(WWW, query).id for _ in range(8)} != {query.id}
 
 
 @pytest.mark.parametrize(
@@ -77,34 +79,29 @@ def test_the_cache_is_bounded() -> None:
     assert [cache.get(query, 1) is not None for query in queries] == [False, True, True]
 
 
-@pytest.mark.parametrize(
-    ("edns", "tcp", "truncated"),
-    [(False, False, True), (True, False, True), (True, True, False)],
-    ids=["512 octets", "1232 octets", "TCP"],
-)
-def test_a_large_answer_is_cut_for_udp(edns: bool, tcp: bool, truncated: bool) -> None:
-    """What does not fit has TC and nothing else; TCP takes it whole."""
-    query = dns.message.make_query("www.example", "TXT", use_edns=0 if edns else False, payload=4096)
-    large = response(query, *(f'www.example. 300 IN TXT "{number:02d}{"x" * 200}"' for number in range(1)))
-    texts = " ".join(f'"{"x" * 250}"' for _ in range(8))
-    large.answer = [dns.rrset.from_text("www.example.", 300, "IN", "TXT", texts)]
-    reply = dns.message.from_wire(upstream.answered(query, large, tcp=tcp))
-    assert reply.id == query.id
-    assert bool(reply.flags & dns.flags.TC) == truncated
-    assert bool(reply.answer) == (not truncated)
+def test_answers_differ_by_do_and_cd() -> None:
+    """Whoever does not want validation is not given what was remembered for those who do, and the other way round."""
+    cache = upstream.UpstreamCache()
+    plain = upstream.question(WWW, dns.message.make_query(WWW, "A"))
+    cache.put(plain, response(plain, "www.example. 300 IN A 192.0.2.1"), 0)
+    assert cache.get(plain, 1) is not None
+    for flags, dnssec in ((dns.flags.CD, False), (0, True), (dns.flags.CD, True)):
+        client = dns.message.make_query(WWW, "A", want_dnssec=dnssec)
+        client.flags |= flags
+        asked = upstream.question(WWW, client)
+        assert (asked.flags & dns.flags.CD, bool(asked.ednsflags)) == (flags, dnssec)
+        assert cache.get(asked, 1) is None
 
 
-def test_silence_upstream_is_servfail_with_the_cause() -> None:
-    """RFC 8914 code 22."""
-    query = dns.message.make_query("www.example", "A", use_edns=0)
-    reply = dns.message.from_wire(upstream.unanswered(query, "upstream 192.0.2.53:53 does not answer"))
-    assert reply.rcode() == dns.rcode.SERVFAIL
-    assert [(option.code, option.text) for option in reply.options if isinstance(option, dns.edns.EDEOption)] == [
-        (22, "upstream 192.0.2.53:53 does not answer")
-    ]
-
-
-@pytest.mark.parametrize("packet", [b"", b"\x00" * 11, b"\x00" * 12, b"\xff" * 40])
-def test_what_cannot_be_read_is_not_passed_on(packet: bytes) -> None:
-    """Bad packets are the responder's to answer."""
-    assert upstream.read(packet) is None
+def test_what_is_remembered_still_says_why() -> None:
+    """An upstream's Extended DNS Error and AD stay with the answer."""
+    query = dns.message.make_query(WWW, "A", use_edns=0)
+    made = response(query, authority=SOA, rcode=3)
+    made.use_edns(0, options=[dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked")])
+    made.flags |= dns.flags.AD
+    cache = upstream.UpstreamCache()
+    cache.put(query, made, 0)
+    known = cache.get(query, 1)
+    assert known is not None
+    assert list(known.options) == [dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked")]
+    assert known.flags & dns.flags.AD

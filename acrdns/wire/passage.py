@@ -1,0 +1,193 @@
+"""One client's query on its way between what is simulated and what is not.
+
+An alias of a simulated zone may lead out of it, and one of the world outside may lead back in. Each name of such a
+chain is asked of whoever knows it: a simulated one is answered here, whatever upstream says of it, and every other one
+is a question for upstream. There is no input or output here: whoever asks upstream takes `asked` and gives the response
+to `take`, until nothing is left to ask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dns.edns
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdataclass
+import dns.rdatatype
+import dns.rrset
+
+from acrdns.resolve.chase import MAX_CHAIN
+from acrdns.wire.edns import PLAIN_SIZE, UDP_SIZE
+from acrdns.wire.upstream import question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+_RD = 0x01
+"""In the third octet of the header."""
+
+
+def leads_out(packet: bytes, reply: bytes) -> bool:
+    """Tell whether a query goes on upstream: one that wants recursion, and that nothing here has the end of.
+
+    Without RD nobody else is to be asked (RFC 1034 section 4.3.1); Unbound refuses it, too.
+    """
+    return reply[3] & 15 == dns.rcode.REFUSED and bool(packet[2] & _RD) and _read(packet) is not None
+
+
+def _read(packet: bytes) -> dns.message.Message | None:
+    try:
+        query = dns.message.from_wire(packet)
+    except (dns.exception.DNSException, ValueError):
+        return None
+    return query if len(query.question) == 1 and _may_pass(query.question[0]) else None
+
+
+def _may_pass(asked: dns.rrset.RRset) -> bool:
+    kind = asked.rdtype
+    passes = kind == dns.rdatatype.ANY or not dns.rdatatype.is_metatype(kind)
+    return asked.rdclass == dns.rdataclass.IN and passes
+
+
+class Passage:
+    """A query that leads out, and what is known of its answer so far.
+
+    `reply` is what was said of it here; `inside` answers a query as this client is answered here. Raises ValueError for
+    a query that cannot be read.
+    """
+
+    def __init__(self, packet: bytes, reply: bytes, inside: Callable[[bytes], bytes | None], *, tcp: bool) -> None:
+        query = _read(packet)
+        if query is None:
+            raise ValueError("not a query to pass on")
+        self._query = query
+        self._tcp = tcp
+        self._inside = inside
+        self._options = dns.message.from_wire(reply).options
+        """Those that the client is to see whoever answers: cookie, and the scope of its subnet."""
+        self._tailored = False
+        """Whether anything here had a part in the answer, so that it depends on where the client is."""
+        self._answer: list[dns.rrset.RRset] = []
+        self._end: dns.message.Message | None = None
+        self._steps = 0
+        self.asked: dns.message.Message | None = None
+        """The next question for upstream; None where there is none."""
+        self._go_on(query.question[0].name, dns.message.from_wire(reply))
+
+    def take(self, response: dns.message.Message) -> None:
+        """Take upstream's response to `asked`: as far as it goes, and then on from there."""
+        assert self.asked is not None
+        name = self.asked.question[0].name
+        self.asked = None
+        for links, target in _links(name, self._kind, response.answer):
+            ours = self._ask_inside(target)
+            if ours is not None:
+                self._answer += links
+                self._go_on(target, ours)
+                return
+        self._answer += response.answer
+        self._end = response
+
+    def _go_on(self, name: dns.name.Name, ours: dns.message.Message) -> None:
+        """Take what is said here about a name."""
+        self._steps += 1
+        self._answer += ours.answer
+        self._tailored = self._tailored or bool(ours.answer) or ours.rcode() != dns.rcode.REFUSED
+        if ours.rcode() != dns.rcode.REFUSED:
+            self._end = ours
+        elif self._steps <= MAX_CHAIN:
+            out = [target for _, target in _links(name, self._kind, ours.answer)]
+            self.asked = question(out[-1] if out else name, self._query)
+
+    def _ask_inside(self, name: dns.name.Name) -> dns.message.Message | None:
+        options = [option for option in self._query.options if option.otype == dns.edns.OptionType.ECS]
+        query = dns.message.make_query(name, self._kind, use_edns=0, options=options)
+        packet = self._inside(query.to_wire())
+        ours = dns.message.from_wire(packet) if packet else None
+        return None if ours is None or (ours.rcode() == dns.rcode.REFUSED and not ours.answer) else ours
+
+    @property
+    def _kind(self) -> dns.rdatatype.RdataType:
+        return self._query.question[0].rdtype
+
+    def reply(self) -> bytes:
+        """Write the reply to the client, once nothing is left to ask, cut to what it takes."""
+        end = self._end
+        if end is None:
+            return self.fail(f"more than {MAX_CHAIN} aliases between simulated names and others")
+        reply = self._begin(end.rcode(), [option for option in end.options if _is_error(option)])
+        # A resolver that fails hands out no part of the chain, as BIND and Unbound do.
+        reply.answer = [] if end.rcode() == dns.rcode.SERVFAIL else self._answer
+        reply.authority, reply.additional = end.authority, end.additional
+        # RFC 6840 section 5.8: to those who have asked for it, and not for records that nobody has validated.
+        if (self._query.flags & dns.flags.AD or self._dnssec_ok) and not self._tailored:
+            reply.flags |= end.flags & dns.flags.AD
+        return self._cut(reply)
+
+    def fail(self, why: str) -> bytes:
+        """Write the reply where no upstream answers: SERVFAIL, with the cause for clients that take it (RFC 8914)."""
+        cause = dns.edns.EDEOption(dns.edns.EDECode.NO_REACHABLE_AUTHORITY, why)
+        return self._cut(self._begin(dns.rcode.SERVFAIL, [cause]))
+
+    @property
+    def _dnssec_ok(self) -> int:
+        return self._query.ednsflags & dns.flags.DO
+
+    def _begin(self, rcode: dns.rcode.Rcode, causes: list[dns.edns.Option]) -> dns.message.Message:
+        reply = dns.message.make_response(self._query, recursion_available=True, our_payload=UDP_SIZE)
+        reply.flags |= self._query.flags & dns.flags.CD
+        reply.set_rcode(rcode)
+        if self._query.edns >= 0:
+            options = [self._seen(option) for option in self._options if not _is_error(option)]
+            reply.use_edns(0, reply.ednsflags | self._dnssec_ok, UDP_SIZE, options=[*options, *causes])
+        return reply
+
+    def _seen(self, option: dns.edns.Option) -> dns.edns.Option:
+        """Give an option as the client sees it; what upstream says is the same for all subnets (RFC 7871)."""
+        if isinstance(option, dns.edns.ECSOption) and not self._tailored:
+            return dns.edns.ECSOption(option.address, option.srclen, 0)
+        return option
+
+    def _cut(self, reply: dns.message.Message) -> bytes:
+        limit = 65535 if self._tcp else PLAIN_SIZE
+        if self._query.edns >= 0 and not self._tcp:
+            limit = max(PLAIN_SIZE, min(self._query.payload, UDP_SIZE))
+        try:
+            return reply.to_wire(max_size=limit)
+        except dns.exception.TooBig:
+            reply.answer, reply.authority, reply.additional = [], [], []
+            reply.flags |= dns.flags.TC
+            return reply.to_wire(max_size=limit)
+
+
+def _is_error(option: dns.edns.Option) -> bool:
+    return option.otype == dns.edns.OptionType.EDE
+
+
+def _links(
+    name: dns.name.Name, kind: dns.rdatatype.RdataType, answer: list[dns.rrset.RRset]
+) -> list[tuple[list[dns.rrset.RRset], dns.name.Name]]:
+    """Follow the aliases of an answer. Gives for each target the record sets on the way to it, and the target."""
+    if kind in (dns.rdatatype.CNAME, dns.rdatatype.ANY):
+        return []
+    found = []
+    aliases = {each.name: each for each in answer if each.rdtype == dns.rdatatype.CNAME}
+    passed = {name}
+    while name in aliases:
+        # Signatures and DNAMEs (RFC 6672) come along with the aliases.
+        links = [each for each in answer if each.name in passed or _makes(each, passed)]
+        name = aliases[name][0].target
+        if name in passed:
+            break
+        found.append((links, name))
+        passed.add(name)
+    return found
+
+
+def _makes(rrset: dns.rrset.RRset, names: set[dns.name.Name]) -> bool:
+    return rrset.rdtype == dns.rdatatype.DNAME and any(name.is_subdomain(rrset.name) for name in names)
