@@ -151,7 +151,7 @@ class Upstream:
         if response is not None:
             self._cache.put(asked, response, loop.time())
         self._lose(running.values(), end - self._deadline)
-        return response or next(iter(failed.values()), None)
+        return response or next(reversed(failed.values()), None)
 
     def _turns(self) -> Iterator[tuple[Address, float]]:
         """Give whom to ask in which order, and how long to wait before the next one is asked as well."""
