@@ -107,8 +107,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
     from acrdns.cli.arguments import assumed
-    from acrdns.serve.addresses import parse
-    from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address
+    from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address, upstreams
     from acrdns.serve.primary import exposure, transfers
     from acrdns.serve.privileges import identity
     from acrdns.serve.server import Server
@@ -130,7 +129,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             kept=cache_size,
             transfers=asked,
             telling=Telling(ecs, by_client) if ecs or by_client else None,
-            upstreams=tuple(parse(text, "--upstream") for text in upstream or ()),
+            upstreams=upstreams(upstream or ()),
             allowed=allowed(allow or ()),
             rate_limit=RateLimit(rate_limit, slip) if rate_limit else None,
             user=identity(user) if user else None,

@@ -72,6 +72,26 @@ def allowed(texts: Sequence[str]) -> Allowed | None:
     return Allowed.of(networks) if networks else None
 
 
+def upstreams(texts: Sequence[str]) -> tuple[Address, ...]:
+    """Read the values of `--upstream`; one that is named twice is asked once. Raises ListenError with all problems."""
+    found: list[Address] = []
+    problems = []
+    for text in texts:
+        try:
+            address = parse(text, "--upstream")
+        except ListenError as error:
+            problems.append(str(error))
+            continue
+        if not address.port or address.is_wildcard:
+            problems.append(
+                f"--upstream {text}: nobody can be asked there; write a resolver's ADDR, ADDR:PORT or [IPV6]:PORT"
+            )
+        found.append(address)
+    if problems:
+        raise ListenError("\n".join(problems))
+    return tuple(dict.fromkeys(found))
+
+
 def metrics_address(text: str) -> Address:
     """Read the value of `--metrics`. Raises ListenError: nothing asks there who the client is."""
     address = parse(text, "--metrics")

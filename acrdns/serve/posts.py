@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.errors import ListenError
@@ -31,10 +32,13 @@ class Post:
     desk: Desk
 
 
-def bind_all(listens: Sequence[str], vantages: Sequence[str], workers: int) -> list[tuple[str, Bound]]:
+def bind_all(
+    listens: Sequence[str], vantages: Sequence[str], workers: int, upstreams: Sequence[Address] = ()
+) -> list[tuple[str, Bound]]:
     """Bind what was asked for, after the sockets that were passed on to this process. Raises ListenError.
 
-    Each comes with the vantage point that is served there, in order; nothing stays bound if something cannot be.
+    Each comes with the vantage point that is served there, in order; nothing stays bound if something cannot be, or is
+    to be asked as an upstream, too.
     """
     passed = passed_on(os.environ, os.getpid(), workers)
     made = [each.bound for each in passed]
@@ -43,11 +47,29 @@ def bind_all(listens: Sequence[str], vantages: Sequence[str], workers: int) -> l
         places = plan(texts, vantages)
         for place in places[len(passed) :]:
             made.append(bind(place.address, workers))  # noqa: PERF401 -- those that are bound are closed if one fails
+        _not_upstream([each.address for each in made], upstreams)
     except ListenError:
         for each in made:
             each.close()
         raise
     return list(zip((place.vantage for place in places), made, strict=True))
+
+
+def _not_upstream(ours: Sequence[Address], upstreams: Sequence[Address]) -> None:
+    """Find what would be passed on to this server itself. Raises ListenError."""
+    loops = [
+        f"--upstream {upstream}: this server listens there itself, so it would ask itself; name another resolver"
+        for upstream in upstreams
+        if any(upstream == address or _is_all(address, upstream) for address in ours)
+    ]
+    if loops:
+        raise ListenError("\n".join(loops))
+
+
+def _is_all(address: Address, upstream: Address) -> bool:
+    """Tell whether an address that stands for all of this machine's has an upstream on loopback among them."""
+    same = address.is_ipv6 == upstream.is_ipv6 and address.port == upstream.port
+    return same and address.is_wildcard and ip_address(upstream.host).is_loopback
 
 
 def _listen(passed: Passed, vantages: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from acrdns.wire.passage import Passage, leads_out
+from acrdns.wire.passage import TOO_MANY, Passage, leads_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +71,7 @@ class Relay:
             self._end.send(_HEAD.pack(self._number, len(place), len(client)) + place + client + packet)
         except OSError:
             refused = Passage(packet, reply, lambda _: None, tcp=tcp)
-            deliver(refused.fail("too many questions are waiting for upstream"))
+            deliver(refused.fail(TOO_MANY))
             return
         self._waiting[self._number] = deliver
         if len(self._waiting) > _MOST:

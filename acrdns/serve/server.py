@@ -26,7 +26,7 @@ from acrdns.serve.primary import PrimaryRole
 from acrdns.serve.querylog import LogPipe, start
 from acrdns.serve.reload import WATCH_SECONDS, Loading, Watcher
 from acrdns.serve.service import Desk
-from acrdns.serve.sockets import allow_connections
+from acrdns.serve.sockets import MOST_CONNECTIONS, allow_connections
 from acrdns.serve.sources import load
 from acrdns.serve.tcp import TcpServer
 from acrdns.serve.udpwork import UdpWork
@@ -63,7 +63,7 @@ class Server:
         self._ledger: Ledger | None = None
         self._status = self._open_status()
         self._state = load(options.sources)
-        bound = posts.bind_all(options.listens, self._state.vantages, options.workers)
+        bound = posts.bind_all(options.listens, self._state.vantages, options.workers, options.upstreams)
         self._first = bound[0][0]
         self._fixed = bool(options.listens) or bound[0][1].passed_on
         """Whether only what was bound at the start is served."""
@@ -159,7 +159,7 @@ class Server:
 
     def run(self, ready: Callable[[], None]) -> None:
         """Answer until SIGTERM or SIGINT. `ready` is called once every address answers."""
-        allow_connections()
+        allow_connections(MOST_CONNECTIONS + (self._upstream.most_sockets if self._upstream else 0))
         try:
             asyncio.run(self._run(ready))
         finally:

@@ -21,7 +21,7 @@ import dns.message
 import dns.rcode
 
 from acrdns.wire import upstream as wire
-from acrdns.wire.passage import Passage, leads_out
+from acrdns.wire.passage import TOO_MANY, Passage, leads_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,13 +38,17 @@ TRIES = 3
 """How often each resolver is asked."""
 SILENT_SECONDS = 10.0
 """How long a resolver that has said nothing is asked after the others."""
-_QUESTIONS = 300
+_QUESTIONS = 500
 """Different questions in hand; each has a few sockets."""
 _QUERIES = 1000
 """Queries in hand; further ones get SERVFAIL at once, so that a flood does not pile up."""
 _FAILURES = (dns.rcode.SERVFAIL, dns.rcode.REFUSED)
 _NO_EDNS = (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS)
 """What a server may say that does not know EDNS (RFC 6891 section 7)."""
+
+
+class _NoAnswerError(Exception):
+    """Says why there is none."""
 
 
 class Upstream:
@@ -86,11 +90,16 @@ class Upstream:
 
         passage = Passage(packet, reply, inside, tcp=tcp)
         if len(self._queries) >= _QUERIES:
-            deliver(passage.fail("too many questions are waiting for upstream"))
+            deliver(passage.fail(TOO_MANY))
             return
         task = asyncio.get_running_loop().create_task(self._answer(passage, deliver))
         self._queries.add(task)
         task.add_done_callback(self._queries.discard)
+
+    @property
+    def most_sockets(self) -> int:
+        """How many sockets may be open at once."""
+        return _QUESTIONS * TRIES * len(self._servers)
 
     def close(self) -> None:
         """Let go of what is waiting, so that the process can end."""
@@ -99,20 +108,19 @@ class Upstream:
 
     async def _answer(self, passage: Passage, deliver: Callable[[bytes], None]) -> None:
         while passage.asked is not None:
-            response = await self._response(passage.asked)
-            if response is None:
-                names = ", ".join(str(server) for server in self._servers)
-                deliver(passage.fail(f"upstream {names} does not answer"))
+            try:
+                passage.take(await self._response(passage.asked))
+            except _NoAnswerError as error:
+                deliver(passage.fail(str(error)))
                 return
-            passage.take(response)
         try:
             reply = passage.reply()
         except (dns.exception.DNSException, ValueError):
             reply = passage.fail("what upstream says cannot be passed on")
         deliver(reply)
 
-    async def _response(self, asked: dns.message.Message) -> dns.message.Message | None:
-        """Give what is remembered, or what somebody is asking already, or ask."""
+    async def _response(self, asked: dns.message.Message) -> dns.message.Message:
+        """Give what is remembered, or what somebody is asking already, or ask. Raises _NoAnswerError."""
         loop = asyncio.get_running_loop()
         known = self._cache.get(asked, loop.time())
         if known is not None:
@@ -121,10 +129,13 @@ class Upstream:
         task = self._asking.get(key)
         if task is None:
             if len(self._asking) >= _QUESTIONS:
-                return None
+                raise _NoAnswerError(TOO_MANY)
             task = self._asking[key] = loop.create_task(self._ask(asked))
             task.add_done_callback(lambda _: self._asking.pop(key))
-        return await asyncio.shield(task)
+        response = await asyncio.shield(task)
+        if response is None:
+            raise _NoAnswerError(f"upstream {', '.join(str(server) for server in self._servers)} does not answer")
+        return response
 
     async def _ask(self, asked: dns.message.Message) -> dns.message.Message | None:
         """Ask one resolver after the other, several times round, until one answers with something useful.

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+TOO_MANY = "too many questions are waiting for upstream"
+"""Why a query is not passed on."""
 _RD = 0x01
 """In the third octet of the header."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import dns.edns
@@ -12,6 +13,11 @@ import dns.query
 import dns.rcode
 import pytest
 
+from acrdns.errors import ListenError
+from acrdns.serve.addresses import Address
+from acrdns.serve.options import upstreams
+from acrdns.serve.posts import bind_all
+from acrdns.serve.sockets import bind
 from tests.serve.running import ZONE, Running, topology
 
 if TYPE_CHECKING:
@@ -39,9 +45,11 @@ def front(tmp_path: Path, behind: Running) -> Iterator[Running]:
         yield running
 
 
-def ask(server: Running, name: str, rdtype: str = "A", *, tcp: bool = False) -> dns.message.Message:
-    """Ask the hub's address as a client with EDNS does."""
-    host, port = server.address("hub")
+def ask(
+    server: Running, name: str, rdtype: str = "A", *, tcp: bool = False, vantage: str = "hub"
+) -> dns.message.Message:
+    """Ask a vantage point's address as a client with EDNS does."""
+    host, port = server.address(vantage)
     query = dns.message.make_query(name, rdtype, use_edns=0, payload=1232)
     send = dns.query.tcp if tcp else dns.query.udp
     return send(query, host, timeout=SECONDS, port=port)
@@ -110,3 +118,58 @@ def test_without_it_other_names_are_refused(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(topology())
     with Running(str(tmp_path / "t.yaml"), "--listen", "hub=127.0.0.1:0") as alone:
         assert ask(alone, "www.example").rcode() == dns.rcode.REFUSED
+
+
+def test_all_that_is_wrong_with_upstreams_is_said_at_once() -> None:
+    """A name, no port, and all addresses at once; one that is named twice is one."""
+    with pytest.raises(ListenError) as caught:
+        upstreams(["dns.google", "192.0.2.1", "192.0.2.1:0", "[::]:53"])
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["--upstream dns.google", "--upstream 192.0.2.1", "--upstream ["]
+    assert upstreams(["192.0.2.1", "2001:db8::1", "192.0.2.1:53"]) == (
+        Address("192.0.2.1", 53),
+        Address("2001:db8::1", 53),
+    )
+
+
+@pytest.mark.parametrize(
+    ("listens", "upstream", "loop"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("0.0.0.0", "127.0.0.1", True),
+        ("0.0.0.0", "127.8.8.8", True),
+        ("0.0.0.0", "192.0.2.1", False),
+        ("127.0.0.1", "127.0.0.2", False),
+        ("::1", "::1", True),
+        ("::", "::1", True),
+        ("::", "127.0.0.1", False),
+    ],
+)
+def test_a_server_that_would_ask_itself_does_not_start(listens: str, upstream: str, loop: bool) -> None:
+    """Its port is free again after that; another address with the same port is somebody else's."""
+    bound = bind(Address(listens, 0))
+    bound.close()
+    port = bound.address.port
+    with pytest.raises(ListenError, match="would ask itself") if loop else nullcontext():
+        for _, each in bind_all([f"[{listens}]:{port}"], [], 1, [Address(upstream, port)]):
+            each.close()
+    bind(Address(listens, port)).close()
+
+
+def test_a_network_that_is_gone_leaks_nothing(tmp_path: Path, behind: Running) -> None:
+    """After a reload nobody says any more what is simulated at its address, so nothing is passed on from there."""
+    gone = topology(networks="  gone: {address_space: [10.9.0.0/16]}")
+    (tmp_path / "t.yaml").write_text(gone)
+    host, port = behind.address("zone files")
+    arguments = ("--listen", "gone=127.0.0.1:0", "--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}")
+    with Running(str(tmp_path / "t.yaml"), *arguments) as front:
+        assert ask(front, "www.example", vantage="gone").answer
+        (tmp_path / "t.yaml").write_text(topology())
+        front.hang_up()
+        front.err.until("^reloaded")
+        for tcp in (False, True):
+            for name in ("contoso.azurecr.io", "ns1.example"):
+                assert ask(front, name, vantage="gone", tcp=tcp).rcode() == dns.rcode.REFUSED
+        assert ask(front, "alias.example").answer
+    logged = behind.err.until(r"alias\.example")
+    assert [line for line in (*behind.err.seen, logged) if "azurecr" in line or "ns1" in line] == []
