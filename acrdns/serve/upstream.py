@@ -63,6 +63,8 @@ class Upstream:
         self._cache = wire.UpstreamCache()
         self._asking: dict[Key, asyncio.Task[dns.message.Message | None]] = {}
         self._queries: set[asyncio.Task[None]] = set()
+        self._pace = 0.0
+        """Seconds that answers take, smoothed as RFC 6298 does: where all are slow, asking again makes them slower."""
         self._heard: dict[Address, float] = {}
         """When each resolver has said something last."""
         self._silent: dict[Address, float] = {}
@@ -146,10 +148,13 @@ class Upstream:
         end = loop.time() + self._deadline
         running: dict[asyncio.Task[dns.message.Message | None], Address] = {}
         failed: dict[Address, dns.message.Message] = {}
+        response = None
         try:
             for server, patience in self._turns():
                 if server in failed:
                     continue
+                if loop.time() >= end:
+                    break
                 running[loop.create_task(self._ask_one(asked, server, end - loop.time()))] = server
                 response = await self._listen(running, failed, min(loop.time() + patience, end))
                 if response is not None:
@@ -170,7 +175,7 @@ class Upstream:
         ordered = sorted(self._servers, key=lambda server: self._silent.get(server, 0) > now)
         for number in range(TRIES):
             for server in ordered:
-                yield server, self._patience * 2**number
+                yield server, max(self._patience, 2 * self._pace) * 2**number
 
     async def _listen(
         self,
@@ -202,6 +207,8 @@ class Upstream:
                 self._silent[server] = until
 
     async def _ask_one(self, asked: dns.message.Message, server: Address, seconds: float) -> dns.message.Message | None:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
         try:
             response = await _exchange(asked, server, seconds)
             if response.rcode() in _NO_EDNS and response.edns < 0:
@@ -210,6 +217,7 @@ class Upstream:
                 response = await _exchange(plain, server, seconds)
         except (dns.exception.DNSException, OSError, EOFError):
             return None
+        self._pace += (loop.time() - started - self._pace) / 8
         return response
 
 

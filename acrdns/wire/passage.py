@@ -20,12 +20,16 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from acrdns.record import Type
 from acrdns.resolve.chase import MAX_CHAIN
-from acrdns.wire.edns import PLAIN_SIZE, UDP_SIZE
+from acrdns.wire.edns import PLAIN_SIZE, UDP_SIZE, OptionCode
+from acrdns.wire.query import CLASS_IN, read
 from acrdns.wire.upstream import question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from acrdns.wire.query import Query
 
 
 TOO_MANY = "too many questions are waiting for upstream"
@@ -42,18 +46,26 @@ def leads_out(packet: bytes, reply: bytes) -> bool:
     return reply[3] & 15 == dns.rcode.REFUSED and bool(packet[2] & _RD) and _read(packet) is not None
 
 
-def _read(packet: bytes) -> dns.message.Message | None:
-    try:
-        query = dns.message.from_wire(packet)
-    except (dns.exception.DNSException, ValueError):
+def _read(packet: bytes) -> Query | None:
+    query = read(packet)
+    if query is None or query.fault or query.tsig or query.qclass != CLASS_IN:
         return None
-    return query if len(query.question) == 1 and _may_pass(query.question[0]) else None
+    passes = query.type == Type.ANY or not dns.rdatatype.is_metatype(dns.rdatatype.RdataType.make(query.type))
+    return query if passes else None
 
 
-def _may_pass(asked: dns.rrset.RRset) -> bool:
-    kind = asked.rdtype
-    passes = kind == dns.rdatatype.ANY or not dns.rdatatype.is_metatype(kind)
-    return asked.rdclass == dns.rdataclass.IN and passes
+def _message(query: Query) -> dns.message.Message:
+    """Give a query as dnspython has it, with no option but the client's subnet."""
+    made = dns.message.QueryMessage(id=query.id)
+    made.flags = dns.flags.Flag(query.flags)
+    name, _ = dns.name.from_wire(query.question, 0)
+    made.question = [dns.rrset.RRset(name, dns.rdataclass.IN, dns.rdatatype.RdataType.make(query.type))]
+    edns = query.edns
+    if edns is not None:
+        sent = edns.option(OptionCode.CLIENT_SUBNET)
+        options: list[dns.edns.Option] = [] if sent is None else [dns.edns.GenericOption(dns.edns.OptionType.ECS, sent)]
+        made.use_edns(0, dns.flags.DO if edns.dnssec_ok else 0, edns.size, options=options)
+    return made
 
 
 class Passage:
@@ -67,10 +79,11 @@ class Passage:
         query = _read(packet)
         if query is None:
             raise ValueError("not a query to pass on")
-        self._query = query
+        own = dns.message.from_wire(reply)
+        self._query = _message(query)
         self._tcp = tcp
         self._inside = inside
-        self._options = dns.message.from_wire(reply).options
+        self._options = own.options
         """Those that the client is to see whoever answers: cookie, and the scope of its subnet."""
         self._tailored = False
         """Whether anything here had a part in the answer, so that it depends on where the client is."""
@@ -79,7 +92,7 @@ class Passage:
         self._steps = 0
         self.asked: dns.message.Message | None = None
         """The next question for upstream; None where there is none."""
-        self._go_on(query.question[0].name, dns.message.from_wire(reply))
+        self._go_on(self._query.question[0].name, own)
 
     def take(self, response: dns.message.Message) -> None:
         """Take upstream's response to `asked`: as far as it goes, and then on from there."""
@@ -107,8 +120,7 @@ class Passage:
             self.asked = question(out[-1] if out else name, self._query)
 
     def _ask_inside(self, name: dns.name.Name) -> dns.message.Message | None:
-        options = [option for option in self._query.options if option.otype == dns.edns.OptionType.ECS]
-        query = dns.message.make_query(name, self._kind, use_edns=0, options=options)
+        query = dns.message.make_query(name, self._kind, use_edns=0, options=list(self._query.options))
         packet = self._inside(query.to_wire())
         ours = dns.message.from_wire(packet) if packet else None
         return None if ours is None or (ours.rcode() == dns.rcode.REFUSED and not ours.answer) else ours
