@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import signal
@@ -9,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -129,12 +130,14 @@ class Program:
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:
-    import os
-
     try:
         os.killpg(process.pid, signal.SIGKILL)
     finally:
         process.wait()
+        # What the process had started is this one's now, and takes a moment to end.
+        with suppress(ChildProcessError):
+            while True:
+                os.waitpid(-process.pid, 0)
 
 
 class Primary:

@@ -13,7 +13,8 @@ import pytest
 
 from tests.interop.fleet import free_address, until
 from tests.interop.outside import dig, nsd, simulated, unbound
-from tests.interop.people_run import refusing
+from tests.interop.people_run import Setup, refusing
+from tests.interop.people_run import running as people_run
 from tests.serve.running import Running
 
 if TYPE_CHECKING:
@@ -195,6 +196,29 @@ INSIDE = [
     ("contoso.azurecr.io", "DS"),
     ("contoso.azurecr.io", "ANY"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("product", ["unbound", "named", "dnsmasq"])
+def test_a_resolver_that_forwards_to_us(world: World, tmp_path: Path, product: str) -> None:
+    """A resolver of its own before ours, on a machine or in a network; BIND's cookies never make it fall back to TCP."""
+    with before(world.unbound.address, folder=tmp_path / "front", more=("--log-queries",)) as running:
+        setup = Setup(free_address("127.0.0.1"), {}, [running.address("hub")], {}, minimise=False)
+        (tmp_path / product).mkdir()
+        with people_run(product, world.find, setup, tmp_path / product) as where:
+            for name, data in (
+                ("www.example", ["192.0.2.2"]),
+                ("contoso.azurecr.io", ["contoso.privatelink.azurecr.io.", "10.0.0.7"]),
+                ("alias.example", ["www.example.", "192.0.2.2"]),
+                ("inward.example", ["contoso.azurecr.io.", "contoso.privatelink.azurecr.io.", "10.0.0.7"]),
+                ("outward.privatelink.azurecr.io", ["www.example.", "192.0.2.2"]),
+                ("nobody.azurecr.io", []),
+                ("nothing.example", []),
+            ):
+                said = world.dig(where, name)
+                assert (said.status, said.data) == ("NOERROR" if data else "NXDOMAIN", data)
+            assert len(world.dig(where, "big.example", "TXT").answer) == 10
+            running.err.until(r"tcp .* big\.example IN TXT: NOERROR 10 records")
+            assert [line for line in running.err.seen if " tcp " in line][:-1] == []
 
 
 def test_a_simulated_name_never_reaches_upstream(world: World, front: Running) -> None:
