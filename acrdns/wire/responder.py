@@ -161,6 +161,8 @@ class Responder:
         if subnet is None:
             return None
         by_subnet, scope = self.select.of_subnet(subnet)
+        if self.authoritative(Name(query.name.lower())):
+            scope = 0  # zone files say the same to everybody (RFC 7871 section 7.2.1)
         return by_subnet or by_client or self.answer, (subnet.echo(scope),)
 
     def _cookie(self, query: Query, client: bytes, now: int) -> tuple[Option, ...]:

@@ -12,10 +12,14 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dns.exception
 import dns.message
 import dns.query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _TIMES = "2024010101 14400 3600 1209600 3600"
 
@@ -75,8 +79,7 @@ b.root-servers.net. 3600000 A 170.247.170.2
 """
 
 _NSD = """server:
-  ip-address: {0}
-  ip-address: {1}
+{listens}
   database: ""
   username: ""
   chroot: ""
@@ -89,13 +92,17 @@ _NSD = """server:
   rrl-ratelimit: 0
 remote-control:
   control-enable: no
-zone:
-  name: "{apex}"
-  zonefile: "{file}"
 """
 
 START = 20.0
 """Seconds that a server has to start in."""
+
+
+def nsd_configuration(folder: Path, listens: Iterable[str], zones: Mapping[str, Path]) -> str:
+    """Write what NSD needs to serve zone files, by apex, at addresses as it writes them."""
+    addresses = "\n".join(f"  ip-address: {each}" for each in listens)
+    served = (f'zone:\n  name: "{apex}"\n  zonefile: "{file}"\n' for apex, file in zones.items())
+    return _NSD.format(listens=addresses, folder=folder) + "".join(served)
 
 
 def _command(apex: str, folder: Path, nsd: str) -> list[str]:
@@ -104,7 +111,7 @@ def _command(apex: str, folder: Path, nsd: str) -> list[str]:
     file.write_text(ZONES[apex])
     if nsd:
         config = folder / "nsd.conf"
-        config.write_text(_NSD.format(*ADDRESSES[apex], folder=folder, apex=apex, file=file))
+        config.write_text(nsd_configuration(folder, ADDRESSES[apex], {apex: file}))
         return [nsd, "-d", "-c", str(config)]
     listens = [f"--listen={address}:53" for address in ADDRESSES[apex]]
     return [sys.executable, "-m", "acrdns", "serve", "--zone-file", str(file), *listens]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.interop.fleet import Program, ask, free_address, until
+from tests.interop.hierarchy import nsd_configuration
 from tests.serve.running import topology
 
 if TYPE_CHECKING:
@@ -65,25 +66,6 @@ forged A 192.0.2.5
 """
 ZONES = {"example": ZONE, "soon.example": SOON, "azurecr.io": REGISTRIES}
 
-_NSD = """server:
-  ip-address: {host}@{port}
-  database: ""
-  username: ""
-  chroot: ""
-  zonesdir: "{folder}"
-  pidfile: ""
-  xfrdfile: "{folder}/xfrd.state"
-  xfrdir: "{folder}"
-  zonelistfile: "{folder}/zone.list"
-  server-count: 1
-  rrl-ratelimit: 0
-remote-control:
-  control-enable: no
-"""
-_NSD_ZONE = """zone:
-  name: "{apex}"
-  zonefile: "{folder}/{apex}.zone"
-"""
 _UNBOUND = """server:
   directory: "{folder}"
   chroot: ""
@@ -136,12 +118,11 @@ def nsd(find: Callable[[str], str], folder: Path) -> Iterator[Server]:
     """Run NSD with all zones; the key of the signed one is in a file beside it."""
     folder.mkdir()
     host, port = free_address()
-    text = _NSD.format(host=host, port=port, folder=folder)
     for apex, zone in ZONES.items():
         (folder / f"{apex}.zone").write_text(zone)
     _sign(find, folder)
-    text += "".join(_NSD_ZONE.format(apex=apex, folder=folder) for apex in (*ZONES, "signed.example"))
-    (folder / "nsd.conf").write_text(text)
+    files = {apex: folder / f"{apex}.zone" for apex in (*ZONES, "signed.example")}
+    (folder / "nsd.conf").write_text(nsd_configuration(folder, [f"{host}@{port}"], files))
     program = Program([find("nsd"), "-d", "-c", str(folder / "nsd.conf")], folder)
     with _answering(program, (host, port), "www.example") as server:
         yield server

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
@@ -118,6 +120,16 @@ def test_without_it_other_names_are_refused(tmp_path: Path) -> None:
     (tmp_path / "t.yaml").write_text(topology())
     with Running(str(tmp_path / "t.yaml"), "--listen", "hub=127.0.0.1:0") as alone:
         assert ask(alone, "www.example").rcode() == dns.rcode.REFUSED
+
+
+def test_a_worker_that_was_killed_is_followed_by_one_that_passes_on(front: Running) -> None:
+    """What has been learnt is not lost with it, since another process remembers."""
+    assert ask(front, "www.example").answer
+    (worker,) = front.children()
+    os.kill(worker, signal.SIGKILL)
+    front.err.until("it is started again")
+    assert ask(front, "www.example").answer
+    assert ask(front, "alias.example").answer
 
 
 def test_all_that_is_wrong_with_upstreams_is_said_at_once() -> None:

@@ -83,6 +83,14 @@ def test_a_subnet_selects_the_vantage_point(subnet: str, expected: str, scope: i
     assert [(option.srclen, option.scopelen) for option in options] == [(_parts(subnet)[1], scope)]
 
 
+def test_what_is_the_same_for_all_says_so() -> None:
+    """Zones that people bring are no network's; scope 0 (RFC 7871 section 7.2.1)."""
+    select = selector(NETWORKS, ecs=True, by_client=False)
+    asked = Responder(answers(OUTSIDE), always(authoritative=True), select=select)
+    options = [option for option in ask(asked, subnet="10.1.3.0/24").options if isinstance(option, dns.edns.ECSOption)]
+    assert [(option.srclen, option.scopelen) for option in options] == [(24, 0)]
+
+
 SPACES = st.lists(
     st.builds(
         lambda number, length: IPv4Network((number, length), strict=False),
