@@ -13,9 +13,9 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
-import dns.asyncbackend
 import dns.asyncquery
 import dns.exception
+import dns.flags
 import dns.inet
 import dns.message
 import dns.rcode
@@ -42,6 +42,8 @@ _QUESTIONS = 500
 """Different questions in hand; each has a few sockets."""
 _QUERIES = 1000
 """Queries in hand; further ones get SERVFAIL at once, so that a flood does not pile up."""
+_LARGEST = 65535
+"""Octets of a datagram."""
 _FAILURES = (dns.rcode.SERVFAIL, dns.rcode.REFUSED)
 _NO_EDNS = (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS)
 """What a server may say that does not know EDNS (RFC 6891 section 7)."""
@@ -223,12 +225,17 @@ class Upstream:
 
 async def _exchange(asked: dns.message.Message, server: Address, seconds: float) -> dns.message.Message:
     """Ask over UDP, and over TCP where the answer is truncated; what does not answer the question is passed over."""
-    family = dns.inet.af_for_address(server.host)
-    backend = dns.asyncbackend.get_default_backend()
-    # A socket that is connected hears at once that nobody listens there (ICMP), and takes nobody else's answers.
-    place = (server.host, server.port)
-    async with await backend.make_socket(family, socket.SOCK_DGRAM, 0, None, place) as udp:  # type: ignore[no-untyped-call]
-        response, _ = await dns.asyncquery.udp_with_fallback(
-            asked, server.host, seconds, server.port, udp_sock=udp, backend=backend, ignore_errors=True
-        )
+    response = None
+    # A socket that is connected hears at once that nobody listens there (ICMP), and takes nobody else's answers. It is
+    # read by hand, since a transport of asyncio for each question costs more than all the rest.
+    with socket.socket(dns.inet.af_for_address(server.host), socket.SOCK_DGRAM) as udp:
+        udp.settimeout(0)
+        udp.connect((server.host, server.port))
+        udp.send(asked.to_wire())
+        async with asyncio.timeout(seconds):
+            while response is None:
+                packet = await asyncio.get_running_loop().sock_recv(udp, _LARGEST)
+                response = wire.answer_to(asked, packet)
+    if response.flags & dns.flags.TC:
+        return await dns.asyncquery.tcp(asked, server.host, seconds, server.port)
     return response

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -22,6 +23,18 @@ LONGEST = 86400
 """Seconds that an answer is remembered at the most, whatever its TTL."""
 REMEMBERED = 10_000
 """Answers that are remembered; the one not asked for longest goes first."""
+
+
+def answer_to(asked: dns.message.Message, packet: bytes) -> dns.message.Message | None:
+    """Read an answer; None for whatever does not answer the question. One with TC may be cut anywhere."""
+    try:
+        response = dns.message.from_wire(packet, raise_on_truncation=True)
+    except dns.message.Truncated as cut:
+        response = cut.message()  # type: ignore[no-untyped-call]
+    except (dns.exception.DNSException, ValueError):
+        return None
+    return response if asked.is_response(response) else None
+
 
 Key = tuple["dns.name.Name", int, int, bool, bool]
 """Name, type, class, DO and CD: questions that differ in none of them have one answer."""
