@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from acrdns.serve.addresses import Address
     from acrdns.serve.service import Service
-    from acrdns.wire.upstream import Key
 
 DEADLINE_SECONDS = 4.5
 """When a question is given up: dig and the C library wait five seconds."""
@@ -63,7 +62,7 @@ class Upstream:
         self._patience = patience
         self._deadline = deadline
         self._cache = wire.UpstreamCache()
-        self._asking: dict[Key, asyncio.Task[dns.message.Message | None]] = {}
+        self._asking: dict[wire.Question, asyncio.Task[dns.message.Message | None]] = {}
         self._queries: set[asyncio.Task[None]] = set()
         self._pace = 0.0
         """Seconds that answers take, smoothed as RFC 6298 does: where all are slow, asking again makes them slower."""
@@ -123,25 +122,24 @@ class Upstream:
             reply = passage.fail("what upstream says cannot be passed on")
         deliver(reply)
 
-    async def _response(self, asked: dns.message.Message) -> dns.message.Message:
+    async def _response(self, asked: wire.Question) -> dns.message.Message:
         """Give what is remembered, or what somebody is asking already, or ask. Raises _NoAnswerError."""
         loop = asyncio.get_running_loop()
         known = self._cache.get(asked, loop.time())
         if known is not None:
             return known
-        key = wire.key_of(asked)
-        task = self._asking.get(key)
+        task = self._asking.get(asked)
         if task is None:
             if len(self._asking) >= _QUESTIONS:
                 raise _NoAnswerError(TOO_MANY)
-            task = self._asking[key] = loop.create_task(self._ask(asked))
-            task.add_done_callback(lambda _: self._asking.pop(key))
+            task = self._asking[asked] = loop.create_task(self._ask(asked))
+            task.add_done_callback(lambda _: self._asking.pop(asked))
         response = await asyncio.shield(task)
         if response is None:
             raise _NoAnswerError(f"upstream {', '.join(str(server) for server in self._servers)} does not answer")
         return response
 
-    async def _ask(self, asked: dns.message.Message) -> dns.message.Message | None:
+    async def _ask(self, asked: wire.Question) -> dns.message.Message | None:
         """Ask one resolver after the other, several times round, until one answers with something useful.
 
         Whoever was asked before may still answer. A resolver that has said it cannot is not asked again.
@@ -151,13 +149,14 @@ class Upstream:
         running: dict[asyncio.Task[dns.message.Message | None], Address] = {}
         failed: dict[Address, dns.message.Message] = {}
         response = None
+        query = asked.message()
         try:
             for server, patience in self._turns():
                 if server in failed:
                     continue
                 if loop.time() >= end:
                     break
-                running[loop.create_task(self._ask_one(asked, server, end - loop.time()))] = server
+                running[loop.create_task(self._ask_one(query, server, end - loop.time()))] = server
                 response = await self._listen(running, failed, min(loop.time() + patience, end))
                 if response is not None:
                     break
@@ -196,7 +195,7 @@ class Upstream:
                     continue
                 self._heard[server] = loop.time()
                 self._silent.pop(server, None)
-                if response.rcode() not in _FAILURES:
+                if response.rcode() not in (*_FAILURES, *_NO_EDNS):
                     return response
                 failed[server] = response
         return None

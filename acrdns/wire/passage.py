@@ -24,18 +24,24 @@ from acrdns.record import Type
 from acrdns.resolve.chase import MAX_CHAIN
 from acrdns.wire.edns import PLAIN_SIZE, UDP_SIZE, OptionCode
 from acrdns.wire.query import CLASS_IN, read
-from acrdns.wire.upstream import question
+from acrdns.wire.upstream import Question, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from acrdns.wire.edns import Option
     from acrdns.wire.query import Query
 
 
 TOO_MANY = "too many questions are waiting for upstream"
 """Why a query is not passed on."""
 _RD = 0x01
+_QR = 0x80
 """In the third octet of the header."""
+_SCOPE = 3
+"""Where in the client subnet's data the scope is (RFC 7871 section 6)."""
+_EXTENDED = 16
+"""From here on rcodes need EDNS."""
 
 
 def leads_out(packet: bytes, reply: bytes) -> bool:
@@ -79,44 +85,49 @@ class Passage:
         query = _read(packet)
         if query is None:
             raise ValueError("not a query to pass on")
-        own = dns.message.from_wire(reply)
         self._query = _message(query)
         self._tcp = tcp
         self._inside = inside
-        self._options = own.options
+        self._options = _options(reply)
         """Those that the client is to see whoever answers: cookie, and the scope of its subnet."""
         self._tailored = False
         """Whether anything here had a part in the answer, so that it depends on where the client is."""
         self._answer: list[dns.rrset.RRset] = []
         self._end: dns.message.Message | None = None
         self._steps = 0
-        self.asked: dns.message.Message | None = None
+        self.asked: Question | None = None
         """The next question for upstream; None where there is none."""
-        self._go_on(self._query.question[0].name, own)
+        self._leave(self._query.question[0].name, dns.message.from_wire(reply).answer if _answers(reply) else [])
 
     def take(self, response: dns.message.Message) -> None:
         """Take upstream's response to `asked`: as far as it goes, and then on from there."""
         assert self.asked is not None
-        name = self.asked.question[0].name
-        self.asked = None
+        name, self.asked = self.asked.name, None
         for links, target in _links(name, self._kind, response.answer):
             ours = self._ask_inside(target)
             if ours is not None:
                 self._answer += links
-                self._go_on(target, ours)
+                self._enter(target, ours)
                 return
         self._answer += response.answer
         self._end = response
 
-    def _go_on(self, name: dns.name.Name, ours: dns.message.Message) -> None:
-        """Take what is said here about a name."""
-        self._steps += 1
-        self._answer += ours.answer
-        self._tailored = self._tailored or bool(ours.answer) or ours.rcode() != dns.rcode.REFUSED
-        if ours.rcode() != dns.rcode.REFUSED:
+    def _enter(self, name: dns.name.Name, ours: dns.message.Message) -> None:
+        """Take what is said here about a name: the end, or a way out again."""
+        self._tailored = True
+        if ours.rcode() == dns.rcode.REFUSED:
+            self._leave(name, ours.answer)
+        else:
+            self._answer += ours.answer
             self._end = ours
-        elif self._steps <= MAX_CHAIN:
-            out = [target for _, target in _links(name, self._kind, ours.answer)]
+
+    def _leave(self, name: dns.name.Name, links: list[dns.rrset.RRset]) -> None:
+        """Go on outside, where the aliases that are known here lead to from a name."""
+        self._steps += 1
+        self._answer += links
+        self._tailored = self._tailored or bool(links)
+        if self._steps <= MAX_CHAIN:
+            out = [target for _, target in _links(name, self._kind, links)]
             self.asked = question(out[-1] if out else name, self._query)
 
     def _ask_inside(self, name: dns.name.Name) -> dns.message.Message | None:
@@ -134,7 +145,8 @@ class Passage:
         end = self._end
         if end is None:
             return self.fail(f"more than {MAX_CHAIN} aliases between simulated names and others")
-        reply = self._begin(end.rcode(), [option for option in end.options if _is_error(option)])
+        rcode = end.rcode() if end.rcode() < _EXTENDED else dns.rcode.SERVFAIL  # it is about EDNS between us and them
+        reply = self._begin(rcode, [option for option in end.options if option.otype == dns.edns.OptionType.EDE])
         # A resolver that fails hands out no part of the chain, as BIND and Unbound do.
         reply.answer = [] if end.rcode() == dns.rcode.SERVFAIL else self._answer
         reply.authority, reply.additional = end.authority, end.additional
@@ -153,19 +165,20 @@ class Passage:
         return self._query.ednsflags & dns.flags.DO
 
     def _begin(self, rcode: dns.rcode.Rcode, causes: list[dns.edns.Option]) -> dns.message.Message:
-        reply = dns.message.make_response(self._query, recursion_available=True, our_payload=UDP_SIZE)
-        reply.flags |= self._query.flags & dns.flags.CD
-        reply.set_rcode(rcode)
+        reply = dns.message.QueryMessage(id=self._query.id)
+        reply.flags = dns.flags.QR | dns.flags.RA | self._query.flags & (dns.flags.RD | dns.flags.CD)
+        reply.question = self._query.question
         if self._query.edns >= 0:
-            options = [self._seen(option) for option in self._options if not _is_error(option)]
-            reply.use_edns(0, reply.ednsflags | self._dnssec_ok, UDP_SIZE, options=[*options, *causes])
+            options = [self._seen(*option) for option in self._options if option[0] != OptionCode.ERROR]
+            reply.use_edns(0, self._dnssec_ok, UDP_SIZE, options=[*options, *causes])
+        reply.set_rcode(rcode)
         return reply
 
-    def _seen(self, option: dns.edns.Option) -> dns.edns.Option:
+    def _seen(self, code: int, data: bytes) -> dns.edns.Option:
         """Give an option as the client sees it; what upstream says is the same for all subnets (RFC 7871)."""
-        if isinstance(option, dns.edns.ECSOption) and not self._tailored:
-            return dns.edns.ECSOption(option.address, option.srclen, 0)
-        return option
+        if code == OptionCode.CLIENT_SUBNET and not self._tailored:
+            data = data[:_SCOPE] + b"\0" + data[_SCOPE + 1 :]
+        return dns.edns.GenericOption(dns.edns.OptionType.make(code), data)
 
     def _cut(self, reply: dns.message.Message) -> bytes:
         limit = 65535 if self._tcp else PLAIN_SIZE
@@ -179,8 +192,14 @@ class Passage:
             return reply.to_wire(max_size=limit)
 
 
-def _is_error(option: dns.edns.Option) -> bool:
-    return option.otype == dns.edns.OptionType.EDE
+def _answers(reply: bytes) -> int:
+    return int.from_bytes(reply[6:8], "big")
+
+
+def _options(reply: bytes) -> tuple[Option, ...]:
+    """Give the options of one of our own replies, which is read as the query that it looks like without QR."""
+    read_back = read(reply[:2] + bytes((reply[2] & ~_QR & 0xFF,)) + reply[3:])
+    return read_back.edns.options if read_back is not None and read_back.edns is not None else ()
 
 
 def _links(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import dns.exception
 import dns.flags
@@ -25,6 +26,31 @@ REMEMBERED = 10_000
 """Answers that are remembered; the one not asked for longest goes first."""
 
 
+class Question(NamedTuple):
+    """What is asked upstream: all that an answer depends on, and is remembered by."""
+
+    name: dns.name.Name
+    type: dns.rdatatype.RdataType
+    dnssec_ok: bool
+    checking_disabled: bool
+
+    def message(self) -> dns.message.Message:
+        """Make the query, under an ID of its own.
+
+        DO and CD are the client's (RFC 3225 section 3, RFC 6840 section 5.9). AD is set, since whether data is
+        validated is remembered for clients that want to know (RFC 6840 section 5.7).
+        """
+        made = dns.message.make_query(self.name, self.type, use_edns=0, payload=UDP_SIZE, want_dnssec=self.dnssec_ok)
+        made.flags |= dns.flags.AD | (dns.flags.CD if self.checking_disabled else 0)
+        return made
+
+
+def question(name: dns.name.Name, query: dns.message.Message) -> Question:
+    """Make what is asked upstream of a name on behalf of a client's query."""
+    dnssec_ok, checking_disabled = bool(query.ednsflags & dns.flags.DO), bool(query.flags & dns.flags.CD)
+    return Question(name.canonicalize(), query.question[0].rdtype, dnssec_ok, checking_disabled)
+
+
 def answer_to(asked: dns.message.Message, packet: bytes) -> dns.message.Message | None:
     """Read an answer; None for whatever does not answer the question. One with TC may be cut anywhere."""
     try:
@@ -34,29 +60,6 @@ def answer_to(asked: dns.message.Message, packet: bytes) -> dns.message.Message 
     except (dns.exception.DNSException, ValueError):
         return None
     return response if asked.is_response(response) else None
-
-
-Key = tuple["dns.name.Name", int, int, bool, bool]
-"""Name, type, class, DO and CD: questions that differ in none of them have one answer."""
-
-
-def question(name: dns.name.Name, query: dns.message.Message) -> dns.message.Message:
-    """Make what is asked upstream of a name on behalf of a client's query, under an ID of its own.
-
-    DO and CD are the client's (RFC 3225 section 3, RFC 6840 section 5.9). AD is set, since whether data is validated is
-    remembered for clients that want to know (RFC 6840 section 5.7).
-    """
-    asked = query.question[0]
-    made = dns.message.make_query(
-        name.canonicalize(),
-        asked.rdtype,
-        asked.rdclass,
-        use_edns=0,
-        payload=UDP_SIZE,
-        want_dnssec=bool(query.ednsflags & dns.flags.DO),
-    )
-    made.flags |= dns.flags.AD | query.flags & dns.flags.CD
-    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +75,24 @@ class UpstreamCache:
     __slots__ = ("_entries", "_size")
 
     def __init__(self, size: int = REMEMBERED) -> None:
-        self._entries: OrderedDict[Key, _Entry] = OrderedDict()
+        self._entries: OrderedDict[Question, _Entry] = OrderedDict()
         self._size = size
 
-    def get(self, query: dns.message.Message, now: float) -> dns.message.Message | None:
+    def get(self, asked: Question, now: float) -> dns.message.Message | None:
         """Give what is remembered of a question, its TTLs counted down."""
-        key = key_of(query)
-        entry = self._entries.get(key)
+        entry = self._entries.get(asked)
         if entry is None or entry.expires <= now:
             return None
-        self._entries.move_to_end(key)
+        self._entries.move_to_end(asked)
         return _aged(entry.response, int(now - entry.stored))
 
-    def put(self, query: dns.message.Message, response: dns.message.Message, now: float) -> None:
+    def put(self, asked: Question, response: dns.message.Message, now: float) -> None:
         """Remember an answer, if it may be."""
         seconds = lifetime(response)
         if seconds <= 0:
             return
-        key = key_of(query)
-        self._entries[key] = _Entry(response, now, now + min(seconds, LONGEST))
-        self._entries.move_to_end(key)
+        self._entries[asked] = _Entry(response, now, now + min(seconds, LONGEST))
+        self._entries.move_to_end(asked)
         if len(self._entries) > self._size:
             self._entries.popitem(last=False)
 
@@ -113,14 +114,6 @@ def lifetime(response: dns.message.Message) -> int:
 def _has_end(response: dns.message.Message) -> bool:
     wanted = response.question[0].rdtype
     return any(wanted in (rrset.rdtype, dns.rdatatype.ANY) for rrset in response.answer)
-
-
-def key_of(query: dns.message.Message) -> Key:
-    """Give what the answer to a question depends on."""
-    asked = query.question[0]
-    dnssec_ok = bool(query.ednsflags & dns.flags.DO)
-    checking_disabled = bool(query.flags & dns.flags.CD)
-    return asked.name.canonicalize(), asked.rdtype, asked.rdclass, dnssec_ok, checking_disabled
 
 
 def _aged(response: dns.message.Message, seconds: int) -> dns.message.Message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import dns.edns
 import dns.flags
 import dns.message
@@ -12,6 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.wire.passage import Passage, leads_out
+
+if TYPE_CHECKING:
+    from acrdns.wire.upstream import Question
 
 EDE = dns.edns.EDEOption(dns.edns.EDECode.OTHER, "outside the simulated zones")
 COOKIE = dns.edns.CookieOption(b"12345678", b"87654321")
@@ -71,8 +76,9 @@ def rrsets(lines: list[str]) -> list[dns.rrset.RRset]:
     return made
 
 
-def upstream(asked: dns.message.Message, flags: int = 0) -> dns.message.Message:
+def upstream(question: Question, flags: int = 0) -> dns.message.Message:
     """Answer as the real resolver does."""
+    asked = question.message()
     made = dns.message.make_response(asked, recursion_available=True)
     made.flags |= flags
     made.answer = rrsets(OUTSIDE.get(str(asked.question[0].name), []))
@@ -94,7 +100,7 @@ def run(query: dns.message.Message, flags: int = 0) -> tuple[dns.message.Message
     passage = start(query)
     asked = []
     while passage.asked is not None:
-        asked.append(str(passage.asked.question[0].name).rstrip("."))
+        asked.append(str(passage.asked.name).rstrip("."))
         passage.take(upstream(passage.asked, flags))
     return dns.message.from_wire(passage.reply()), asked
 
@@ -187,6 +193,18 @@ def test_what_upstream_says_holds_for_all_subnets(name: str, scope: int) -> None
     query = dns.message.make_query(name, "A", options=[dns.edns.ECSOption("10.0.0.0", 24, 16)])
     reply, _ = run(query)
     assert [option.scopelen for option in reply.options if isinstance(option, dns.edns.ECSOption)] == [scope]
+
+
+@pytest.mark.parametrize("edns", [0, False])
+def test_an_rcode_that_needs_edns_is_between_us_and_upstream(edns: int | bool) -> None:
+    """BADVERS from there is no BADVERS from here (RFC 6891 section 6.1.3)."""
+    passage = start(dns.message.make_query("www.example", "A", use_edns=edns))
+    assert passage.asked is not None
+    response = upstream(passage.asked)
+    response.answer = []
+    response.set_rcode(dns.rcode.BADVERS)
+    passage.take(response)
+    assert dns.message.from_wire(passage.reply()).rcode() == dns.rcode.SERVFAIL
 
 
 def test_no_edns_for_clients_without() -> None:
