@@ -2,9 +2,9 @@
 
 A local NSD with one process serves the zone. Every row asks the same questions, the A record of each endpoint and then
 its AAAA record: dig, dnsperf (a C program that only counts: the lower bound), our own `observe`, what `acrdns check`
-does with the answers, and dnspython, which is asked a part of them. The rounds are interleaved, and a row is the median of its rounds. Beside the time
-stands the CPU time of the asking process, which tells even where other processes disturb; how much of the machine they
-took is shown too. A row over its limit, in units of `dig -f`, makes the exit code 1.
+does with the answers, and dnspython, which is asked a part of them. The rounds are interleaved, and a row is the median
+of its rounds. Beside the time stands the CPU time of the asking process, which tells even where others disturb;
+how much of the machine they took is shown too. A row over its limit, in units of `dig -f`, makes the exit code 1.
 """
 
 from __future__ import annotations

