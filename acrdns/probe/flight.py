@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrdns.probe.observation import Outcome
@@ -22,39 +23,32 @@ LEAST = 4
 PATIENCE = 8
 """Queries that may go unanswered before a server that never answered any is taken for dead."""
 
+_NOTHING = Reading(Outcome.TIMEOUT)
 
+
+@dataclass(slots=True, eq=False)
 class Flight:
-    """One question on its way to an answer, through as many queries as it takes.
-
-    What is as it is for nearly all is left to the class: tens of thousands are made in a second.
-    """
+    """One question on its way to an answer, through as many queries as it takes."""
 
     question: Question
-    left: tuple[int, ...]
-    """The servers still to be asked in this round, by number."""
     lane: int
     """The server that is asked now."""
+    left: tuple[int, ...]
+    """The servers still to be asked in this round, by number."""
+    tcp: bool
+    edns: bool
     round: int = 0
     """How often all servers have been asked in vain."""
     dropped: tuple[int, ...] = ()
     """The servers that have failed it, and are not asked again."""
-    last: Reading = Reading(Outcome.TIMEOUT)
+    last: Reading = _NOTHING
     """What to report where nothing better comes."""
-    tcp: bool
-    edns: bool
     identifier: bytes = b""
     """The ID of the query under way; two octets."""
     started: float = -1.0
     """When it was first asked; negative before."""
     deadline: float = -1.0
     """When the query under way is given up; negative where none is."""
-
-    def __init__(self, question: Question, lane: int, left: tuple[int, ...], *, tcp: bool, edns: bool) -> None:
-        self.question = question
-        self.lane = lane
-        self.left = left
-        self.tcp = tcp
-        self.edns = edns
 
 
 class Lane:

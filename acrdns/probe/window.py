@@ -91,7 +91,7 @@ class Window:
         tcp, edns = lane.tcp, lane.edns
         number = min(lane.wanting, len(fresh))
         if number > 0:
-            lane.queue_new([Flight(fresh.popleft(), first, left, tcp=tcp, edns=edns) for _ in range(number)])
+            lane.queue_new([Flight(fresh.popleft(), first, left, tcp, edns) for _ in range(number)])
             self._under_way += number
 
     def _take_off(self, lane: Lane, flights: Iterable[Flight], now: float) -> list[bytes]:
