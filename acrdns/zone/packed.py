@@ -66,18 +66,16 @@ def split(records: bytes) -> list[bytes]:
 
 
 def joined(node: Node | bytes, record: bytes) -> bytes | None:
-    """Put a record to packed ones; None where they have to be looked at as sets.
+    """Put a record to packed ones, or to an empty non-terminal; None where they have to be looked at as sets.
 
     That is where there are many, where types stand in each other's way or have names in their data, which are equal in
     any letter case, and where the TTLs of a set differ.
     """
-    if (
-        not isinstance(node, bytes)
-        or len(node) > _LONG
-        or len(record) > _LONG
-        or node[:2] not in _FREE
-        or record[:2] not in _FREE
-    ):
+    if record[:2] not in _FREE or len(record) > _LONG:
+        return None
+    if not node:
+        return record
+    if not isinstance(node, bytes) or len(node) > _LONG or node[:2] not in _FREE:
         return None
     for other in split(node):
         if other[:_TERMS] == record[:_TERMS]:
