@@ -135,7 +135,8 @@ class Collector:
         """Add a packed record to a name that has a node."""
         (rrset,) = unpacked(name, record)
         number, ttl, (rdata,) = rrset.type, rrset.ttl, rrset.rdatas
-        if number == Type.CNAME or not self._add_plain(rrset, file, line):
+        odd = number == Type.CNAME or (number == Type.DS and name == self.apex)
+        if odd or not self._add_plain(rrset, file, line):
             self.add(Record(name, number, ttl, rdata, file, line))
 
     def _add_plain(self, added: RRset, file: str, line: int) -> bool:

@@ -32,7 +32,7 @@ _WORD = rb"[A-Za-z0-9_*/.:@-]++"
 _STRING = rb'"[^"\\\n\r\x00-\x08\x0b-\x1f\x7f-\xff]*+"'
 _UPPER = {
     type_.name.encode(): int(type_)
-    for type_ in (Type.AAAA, Type.A, Type.CNAME, Type.NS, Type.TXT, Type.MX, Type.PTR, Type.SRV)
+    for type_ in (Type.AAAA, Type.A, Type.CNAME, Type.NS, Type.TXT, Type.MX, Type.PTR, Type.SRV, Type.DS)
 }
 _TYPES = _UPPER | {text.lower(): number for text, number in _UPPER.items()}
 LINE = re.compile(

@@ -10,6 +10,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
+from acrdns.names import ROOT
 from acrdns.record import Type, type_number, type_text
 from acrdns.zone import foreign
 from acrdns.zone.packed import MAX_DATA
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 OCTETS = {str(octet).encode(): bytes((octet,)) for octet in range(256)}
 """Octets in wire form, by their text."""
+_DS = re.compile(rb"(0|[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}) ([1-9]?[0-9]|1[0-9]{2}) ([124]) ([0-9A-Fa-f]+)")
+_DIGITS = {b"1": 40, b"2": 64, b"4": 96}
+"""Hexadecimal digits of a digest, by its type."""
 _GROUP = re.compile(rb"[0-9A-Fa-f]{1,4}")
 _WORD = 2**16
 _LONG = 2**32
@@ -102,6 +106,18 @@ def _srv(name: NameReader, text: bytes) -> bytes:
     return b"".join(_number(number, _WORD).to_bytes(2, "big") for number in numbers) + name(target)
 
 
+def _ds(text: bytes) -> bytes:
+    """Read a digest of a known type and its size; the rest is `foreign`'s. Half of a top-level domain may be these."""
+    match = _DS.fullmatch(text)
+    if match is None:
+        return foreign.read(Type.DS, text, ROOT)
+    tag, algorithm, kind, digest = match.groups()
+    if len(digest) != _DIGITS[kind]:
+        return foreign.read(Type.DS, text, ROOT)
+    numbers = _number(tag, _WORD).to_bytes(2, "big") + OCTETS[algorithm] + OCTETS[kind]
+    return numbers + bytes.fromhex(digest.decode())
+
+
 def _soa(name: NameReader, text: bytes) -> bytes:
     mname, rname, serial, *times = _fields(text, 7)
     numbers = (_number(serial, _LONG), *map(seconds, times))
@@ -147,6 +163,7 @@ _WITHOUT_NAMES: dict[int, Callable[[bytes], bytes]] = {
     Type.A: address,
     Type.AAAA: aaaa,
     Type.TXT: txt,
+    Type.DS: _ds,
     99: txt,  # SPF
 }
 _ONE_NAME = (Type.CNAME, Type.DNAME, Type.NS, Type.PTR, 7, 8, 9)

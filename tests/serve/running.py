@@ -114,7 +114,11 @@ class Running:
         self.err = Lines(self.process.stderr)
 
     def __enter__(self) -> Self:
-        self.out.until(r"\bready\b")
+        try:
+            self.out.until(r"\bready\b")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

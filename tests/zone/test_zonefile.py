@@ -258,7 +258,8 @@ _data = st.sampled_from(
         "A 192.0.2.1", "a 192.0.2.2", "A 192.0.2", "A 192.0.2.1 x", "AAAA 2001:db8::1", "AAAA ::192.0.2.1", "AAAA 1::2::3", "AAAA ::",
         "CNAME x", "CNAME x.y.", "CNAME x..y", "cname @", "CNAME .", 'CNAME "x"', "CNAME x y", "NS ns1", "NS n.other.", "NS @", "PTR x:y.",
         "MX 10 x", "MX x", "MX 70000 x.", "SRV 1 2 3 x", "SRV 1 2 x", 'TXT "a b"', 'TXT "a" "b;c"', "TXT a b", 'TXT "a"b', 'TXT "a\\"b"', "TXT",
-        "CAA 0 issue x", "FOO x", "TYPE1 \\# 4 c0000201", "A ( 192.0.2.9 )", "TXT ( a", "b )", "A 192.0.2.1 ; comment", "DNAME x.", "DS 1 8 2 00",
+        "CAA 0 issue x", "FOO x", "TYPE1 \\# 4 c0000201", "A ( 192.0.2.9 )", "TXT ( a", "b )", "A 192.0.2.1 ; comment", "DNAME x.",  "DS 1 8 2 00",
+        f"DS 60485 5 1 {'2B' * 20}", f"DS 64999 199 2 {'2b' * 32}", f"DS 65535 255 4 {'2b' * 48}", f"DS 1 8 2 {'2b' * 16} {'2b' * 16}",
     )
 )  # fmt: skip
 _entries = st.one_of(
