@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from acrdns.zone.zone import Node, Zone
 
 
+_ADDRESSES = (Type.A, Type.AAAA)
+
+
 class Kind(Enum):
     """What a zone has to say about a name and a type."""
 
@@ -88,16 +91,21 @@ def _other(zone: Zone, node: Node, number: int) -> Found:
 
 def _missing(zone: Zone, name: Name, number: int) -> Found:
     """Answer for a name without a node: from the wildcard below its closest encloser, if there is one."""
-    nodes = zone.nodes
-    encloser = name[1 + name[0] :]
-    while encloser not in nodes:
-        encloser = encloser[1 + encloser[0] :]
-    wildcard = nodes.get(Name(b"\x01*" + encloser))
+    wildcard = _wildcard(zone, name)
     if wildcard is None:
         return Found(Kind.NXDOMAIN, (), zone.denial)
     node = tuple(rrset.renamed(name) for rrset in wildcard if rrset.type in (number, Type.CNAME) or number == Type.ANY)
     rrset = find(node, number)
     return Found(Kind.ANSWER, (rrset,)) if rrset is not None else _other(zone, node, number)
+
+
+def _wildcard(zone: Zone, name: Name) -> Node | None:
+    """Give the node of the wildcard that a name without a node may be made of."""
+    nodes = zone.nodes
+    encloser = name[1 + name[0] :]
+    while encloser not in nodes:
+        encloser = encloser[1 + encloser[0] :]
+    return nodes.get(Name(b"\x01*" + encloser))
 
 
 # --- cuts and DNAMEs --------------------------------------------------------------------------------------------------
@@ -139,12 +147,20 @@ def _redirect(dname: RRset, name: Name, number: int) -> Found:
 
 
 def glue(zone: Zone, rrset: RRset, skip: int = 0) -> tuple[RRset, ...]:
-    """Give the address sets that a zone holds for the names in NS data, or in MX and SRV data after `skip` octets."""
+    """Give the address sets that a zone has for the names in NS data, or in MX and SRV data after `skip` octets.
+
+    A wildcard's count too: in answers NSD, Knot and BIND agree on that, in referrals NSD and Knot do.
+    """
     found: list[RRset] = []
     seen = set()
     for rdata in rrset.rdatas:
         target = Name(rdata[skip:].lower())
-        if target not in seen and is_under(target, zone.apex):
-            seen.add(target)
-            found += (other for other in zone.nodes.get(target, ()) if other.type in (Type.A, Type.AAAA))
+        if target in seen or not is_under(target, zone.apex):
+            continue
+        seen.add(target)
+        node = zone.nodes.get(target)
+        if node is not None:
+            found += (other for other in node if other.type in _ADDRESSES)
+        else:
+            found += (other.renamed(target) for other in _wildcard(zone, target) or () if other.type in _ADDRESSES)
     return tuple(found)

@@ -10,7 +10,7 @@ from acrdns.record import Rcode, type_text
 from acrdns.zone.view import MAX_CHAIN, view
 from tests.zone.odd import HEAD, LONG, ODD, lines, question, zone
 
-SUB = f"{HEAD}\nwww A 192.0.2.20\nback CNAME www.t.\ndeep DNAME t.\n"
+SUB = f"{HEAD}\nwww A 192.0.2.20\nback CNAME www.t.\ndeep DNAME t.\nmail MX 10 any.wild\n*.wild A 192.0.2.21\ndown NS ns.wild\n"
 ELSEWHERE = f"{HEAD}\nwww A 192.0.2.30\nmail MX 10 www\n"
 VIEW = view([zone(ODD), zone(SUB, "sub.t."), zone(ELSEWHERE, "elsewhere.")])
 
@@ -131,6 +131,11 @@ def test_a_referral_has_no_aa_and_carries_the_glue() -> None:
     assert lines(response.additional)[0] == "ns.cut 300 A 192.0.2.9"
 
 
+def test_a_referral_takes_the_address_of_a_wildcard() -> None:
+    """As NSD and Knot do; the three agree on wildcards in other answers."""
+    assert lines(VIEW.answer(question("x.down.sub", "A")).additional) == ["ns.wild.sub 300 A 192.0.2.21"]
+
+
 def test_an_alias_to_below_a_cut_ends_in_a_referral_with_aa() -> None:
     """AA is about the first name of the answer (RFC 1035 section 4.1.1)."""
     response = VIEW.answer(question("tocut", "A"))
@@ -147,6 +152,7 @@ def test_an_alias_to_below_a_cut_ends_in_a_referral_with_aa() -> None:
         ("_s._tcp SRV", ["www 300 A 192.0.2.2", "www 300 A 192.0.2.3"]),
         ("mail.elsewhere. MX", ["www.elsewhere 300 A 192.0.2.30"]),
         ("alias2 MX", ["mail 300 AAAA 2001:db8::1"]),
+        ("mail.sub MX", ["any.wild.sub 300 A 192.0.2.21"]),
         ("www A", []),
     ],
 )
