@@ -22,6 +22,7 @@ from acrdns.zone.view import view
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.public_dns import PublicZones
     from acrdns.resolve.ruleset import Rulesets
@@ -96,7 +97,7 @@ class AzureDns:
 
     def _private_hop(self, zone: Zone, question: Question, walk: Walk) -> Hop:
         hop = hop_of(lookup(zone, question.name, question.type))
-        walk.reads.append((zone, question.name))
+        walk.reads.append((zone, question.name, None))
         redirected = self._redirects(zone, question, hop)
         cause = self._private_cause(zone, question, hop)
         if walk.recording:
@@ -119,7 +120,7 @@ class AzureDns:
         )
 
     def _public_hop(self, question: Question, walk: Walk, *, redirected: bool = False) -> Hop:
-        zone, hop = self._public.hop(question, self._network.location)
+        zone, hop = self._public.hop(question, self._network.location, walk)
         if walk.recording:
             matched = Matched(MatchKind.PUBLIC_ZONE, zone.key) if zone else Matched(MatchKind.NONE)
             why = why_public(question, zone, hop)
@@ -139,8 +140,7 @@ class AzureDns:
     def _private_cause(self, zone: Zone, question: Question, hop: Hop) -> str:
         if hop.rcode != Rcode.NXDOMAIN:
             return ""
-        record = names.relative(question.name, zone.apex)
-        return f"zone {show(zone.apex)}, linked to {self._network.name}, has no record {record}"
+        return f"{in_zone(zone)}{self._network.name}{no_record(question.name, zone)}"
 
     def _why_private(self, zone: Zone, question: Question, hop: Hop, *, redirected: bool) -> str:
         here = f"the private zone {show(zone.apex)} is linked to {self._network.name}"
@@ -154,3 +154,13 @@ class AzureDns:
         if not hop.answer:
             return f"{here} and has {asked}, but not with that type"
         return f"{here} and has the answer for {asked}"
+
+
+def in_zone(zone: Zone) -> str:
+    """Begin the cause of an answer that a private zone has no record for; the network's name follows."""
+    return f"zone {show(zone.apex)}, linked to "
+
+
+def no_record(name: Name, zone: Zone) -> str:
+    """End it; this part alone has the name that was asked for."""
+    return f", has no record {names.relative(name, zone.apex)}"

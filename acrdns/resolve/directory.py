@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.resolve.chain import Question
+    from acrdns.resolve.public_dns import Nodes
     from acrdns.resolve.server import Server
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import Network, Topology
     from acrdns.zone.compile import Published
+    from acrdns.zone.zone import Zone
 
 
 class Directory:
@@ -64,6 +66,10 @@ class Directory:
                 network, self._topology, self._published, self._public, rulesets, address=address
             )
         return self._azure[key]
+
+    def nodes(self, zone: Zone, location: str | None) -> Nodes:
+        """Give what a server looks up in a zone for somebody at a location, which matters in public zones alone."""
+        return self._public.nodes(zone, location) if zone.kind == "public" else zone.nodes
 
     def public_dns(self, asker: Network | None) -> PublicDns:
         """Give public DNS as somebody in a network sees it; None is the internet at large."""

@@ -94,7 +94,7 @@ class PeopleRunServer:
 
     def _local_hop(self, zone: Zone, question: Question, walk: Walk) -> Hop:
         hop = hop_of(lookup(zone, question.name, question.type))
-        walk.reads.append((zone, question.name))
+        walk.reads.append((zone, question.name, None))
         if walk.recording:
             self._note_local(zone, question, hop, walk)
         if hop.rcode != Rcode.NXDOMAIN:

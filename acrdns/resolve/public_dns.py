@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from acrdns.names import show
 from acrdns.record import Rcode, Type
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from acrdns.resolve.walk import Walk
     from acrdns.zone.compile import Published
     from acrdns.zone.lookup import Found
-    from acrdns.zone.zone import Zone
+    from acrdns.zone.zone import Node, Zone
 
 PUBLIC_DNS = "public DNS"
 REMEMBERED_HOPS = 1024
@@ -35,14 +35,15 @@ class PublicZones:
     Networks in one place see the same public chains, so the last hops are remembered.
     """
 
-    __slots__ = ("_published", "_remembered", "_view")
+    __slots__ = ("_located", "_published", "_remembered", "_view")
 
     def __init__(self, published: Published) -> None:
         self._published = published
         self._view = view(published.public)
+        self._located: dict[tuple[Name, str | None], Located] = {}
         self._remembered: dict[tuple[Name, int, str | None], tuple[Zone | None, Hop]] = {}
 
-    def hop(self, question: Question, location: str | None) -> tuple[Zone | None, Hop]:
+    def hop(self, question: Question, location: str | None, walk: Walk) -> tuple[Zone | None, Hop]:
         """Look one name up. Names outside the simulated zones are refused."""
         key = (question.name, question.type, location)
         found = self._remembered.get(key)
@@ -50,7 +51,15 @@ class PublicZones:
             if len(self._remembered) >= REMEMBERED_HOPS:
                 self._remembered.clear()
             found = self._remembered[key] = self._look_up(question, location)
+        if found[0] is not None:
+            walk.reads.append((found[0], question.name, location))
         return found
+
+    def nodes(self, zone: Zone, location: str | None) -> Nodes:
+        """Give what hops from a location look up in a public zone."""
+        if not self._published.routes:
+            return zone.nodes
+        return self._located.setdefault((zone.apex, location), Located(zone, self._published, location))
 
     def _look_up(self, question: Question, location: str | None) -> tuple[Zone | None, Hop]:
         zone = self._view.zone_for(question.name, question.type)
@@ -62,6 +71,35 @@ class PublicZones:
             target = None if question.type in (Type.CNAME, Type.ANY) else routed.target
             return zone, Hop(Rcode.NOERROR, (routed,), target=target)
         return zone, hop_of(lookup(zone, question.name, question.type))
+
+
+class Nodes(Protocol):
+    """The nodes of a zone by name; a zone's own are a mapping."""
+
+    def get(self, name: Name, /) -> Node | None:
+        """Give a name's record sets; None where the zone has no such name."""
+
+
+class Located:
+    """The nodes of a public zone as a client at one location gets them."""
+
+    __slots__ = ("_location", "_published", "_routed", "_zone")
+
+    def __init__(self, zone: Zone, published: Published, location: str | None) -> None:
+        self._zone = zone
+        self._published = published
+        self._location = location
+        self._routed: dict[Name, Node] = {}
+
+    def get(self, name: Name, /) -> Node | None:
+        """Give a name's record sets; a routed name has its alias alone."""
+        node = self._routed.get(name)
+        if node is not None:
+            return node
+        rrset = self._published.routed(name, self._location)
+        if rrset is None:
+            return self._zone.nodes.get(name)
+        return self._routed.setdefault(name, (rrset,))
 
 
 def hop_of(found: Found) -> Hop:
@@ -88,7 +126,7 @@ class PublicDns:
         return ("public", self._location)
 
     def _hop(self, question: Question, walk: Walk) -> Hop:
-        zone, hop = self._zones.hop(question, self._location)
+        zone, hop = self._zones.hop(question, self._location, walk)
         if walk.recording:
             matched = Matched(MatchKind.PUBLIC_ZONE, zone.key) if zone else Matched(MatchKind.NONE)
             walk.note(Step(PUBLIC_DNS, "", question, matched, hop.rcode, hop.answer, why_public(question, zone, hop)))

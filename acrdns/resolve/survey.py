@@ -77,7 +77,7 @@ class _Tried(NamedTuple):
     """A kind that the engine was asked for."""
 
     kind: _Kind
-    reads: Sequence[tuple[Zone, Name]]
+    reads: Sequence[tuple[Zone, Name, str | None]]
     response: Response
 
     def at(self) -> Iterator[tuple[int, Name]]:
@@ -85,7 +85,7 @@ class _Tried(NamedTuple):
 
         A zone may be at several places; which one was read is not known, so all of them count.
         """
-        for zone, owner in self.reads:
+        for zone, owner, _ in self.reads:
             for place, known in enumerate(self.kind.zones):
                 if known is zone:
                     yield place, owner

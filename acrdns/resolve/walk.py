@@ -29,8 +29,8 @@ class Walk:
     def __init__(self, caches: dict[str, Cache] | None = None, now: float = 0, *, recording: bool = True) -> None:
         self.recording = recording
         """Whether steps are wanted; who makes one asks first."""
-        self.reads: list[tuple[Zone, Name]] = []
-        """The names that were looked up in private and local zones, and the zones."""
+        self.reads: list[tuple[Zone, Name, str | None]] = []
+        """What was looked up, in order: the zone, the name, and for a public zone the location of who asked."""
         self._steps: list[Step | None] = []
         self._path: list[tuple[str, Question]] = []
         self._caches = caches

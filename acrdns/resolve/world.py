@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.names import show
 from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
+from acrdns.resolve.course import boundaries
 from acrdns.resolve.directory import Directory
 from acrdns.resolve.ownership import Ownership
 from acrdns.resolve.shape import Shape, Shaper, TooTangledError
@@ -22,6 +23,7 @@ from acrdns.zone.view import view
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from acrdns.names import Name
     from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Question
     from acrdns.topology.model import Network, Topology
@@ -42,6 +44,11 @@ class World:
             if not network.dns_servers
         }
         self._shapes: dict[str, Shape] = {}
+
+    @cached_property
+    def boundaries(self) -> frozenset[Name]:
+        """The names that decide by themselves where a question goes (see `course`)."""
+        return boundaries(self.topology, self.published)
 
     @property
     def vantages(self) -> tuple[str, ...]:
@@ -134,6 +141,6 @@ def _local_name(zone: Zone, network: Network, question: Question, walk: Walk) ->
     found = lookup(zone, question.name, question.type)
     matched = Matched(MatchKind.LOCAL_ZONE, zone.key)
     why = f"{show(question.name)} is the local name of a connected registry in {network.name}"
-    walk.reads.append((zone, question.name))
+    walk.reads.append((zone, question.name, None))
     walk.note(Step(network.name, network.name, question, matched, found.rcode, found.answer, why))
     return Response(found.rcode, found.answer, found.authority)

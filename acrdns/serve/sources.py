@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.errors import InputError, Place, Problem
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
     from acrdns.wire.cookie import CookieJar
     from acrdns.wire.primary import Access
-    from acrdns.wire.responder import Answerer
+    from acrdns.wire.responder import Answerer, Shortcut
     from acrdns.wire.subnet import Selector
     from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
@@ -102,13 +103,30 @@ class State:
         if vantage not in (*self.vantages, ZONE_FILES):
             upstream = None  # nobody says any more which names are simulated there, and those never leak out
         if access is None:
-            quick = Quick(zones) if zones is not None and not (select and select.by_client) else None
+            by_client = select is not None and select.by_client
+            quick = None if by_client else self._quick(vantage, zones, authoritative, refuses=upstream is None)
             responder = Responder(answer, authoritative, cookies, failed, select, quick=quick)
             return Service(vantage, responder, AnswerCache(kept), upstream)
         histories = self.feed.views.get(vantage, {})
         primary = Primary(histories, access)
         responder = Responder(with_serials(answer, histories), authoritative, cookies, failed, select, primary)
         return Service(vantage, responder, AnswerCache(kept), upstream)
+
+    def _quick(
+        self, vantage: str, zones: View | None, authoritative: Callable[[Name], bool], *, refuses: bool
+    ) -> Shortcut | None:
+        """Give what answers the commonest questions: about zone files, at a vantage point, or both."""
+        of_zones = Quick(zones).reply if zones is not None else None
+        world = self.world
+        if world is None or vantage not in world.vantages:
+            return of_zones
+        from acrdns.wire.alike import Alike
+
+        boundaries = frozenset(zones.zones) if zones is not None else frozenset()
+        alike = Alike(world, partial(world.answer, vantage), authoritative, refuses=refuses, boundaries=boundaries).reply
+        if of_zones is None:
+            return alike
+        return lambda packet, lowered: of_zones(packet, lowered) or alike(packet, lowered)
 
     def _selector(self, telling: Telling, zones: View | None) -> Selector | None:
         """Say which network a client is in, for an address that tells its clients apart."""

@@ -16,7 +16,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Protocol
 
 from acrdns.serve import answering, counters, mmsg
-from acrdns.wire.quick import has_answer
+from acrdns.wire.quick import is_positive
 from acrdns.wire.reply import Keep, Reply
 
 if TYPE_CHECKING:
@@ -171,9 +171,9 @@ class _Batches:
     def _answer_quickly(self, missed: list[int]) -> list[int]:
         """Write the answers that need no thought into their slots, and give the slots that are left."""
         service = self._desk.service
-        if service.responder.quick is None:
+        answer = service.responder.quick
+        if answer is None:
             return missed
-        answer = service.responder.quick.reply
         cache = service.cache
         buffer, lengths, sending = self._batch.buffer, self._batch.lengths, self._batch.sending
         left = []
@@ -189,9 +189,9 @@ class _Batches:
             buffer[start + 2 : start + size] = reply
             sending[slot] = size
             if cache.keeps:
-                if has_answer(reply):
+                if is_positive(reply):
                     cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.POSITIVE))
-                elif cache.seen(lowered):
+                elif cache.seen.before(lowered):
                     cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.NEGATIVE))
         return left
 

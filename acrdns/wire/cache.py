@@ -31,7 +31,7 @@ _SEEN = 1 << 16
 class AnswerCache:
     """A bounded table of replies. The oldest goes first; a reload makes a new one."""
 
-    __slots__ = ("_negative", "_positive", "_seen", "hits", "keeps", "misses", "table")
+    __slots__ = ("_negative", "_positive", "hits", "keeps", "misses", "seen", "table")
 
     def __init__(self, positive: int = POSITIVE, negative: int = NEGATIVE) -> None:
         self.table: dict[bytes, Entry] = {}
@@ -43,7 +43,9 @@ class AnswerCache:
         """Whether anything is kept at all."""
         self._positive = _Ring(positive)
         self._negative = _Ring(min(positive, negative))
-        self._seen = bytearray(_SEEN)
+        self.seen = Seen()
+        """Replies that are made as quickly as they are kept are worth keeping where they are asked for again: a flood of
+        random names does not even cost the keeping."""
 
     def __len__(self) -> int:
         return len(self.table)
@@ -58,19 +60,6 @@ class AnswerCache:
         self.hits += 1
         kept, _, end = entry
         return packet[:2] + kept[: HEADER - 2] + packet[HEADER:end] + kept[end - 2 :]
-
-    def seen(self, key: bytes) -> bool:
-        """Tell whether a key has been seen here lately, and remember it. One in 256 new ones is taken for an old one.
-
-        Replies that are made as quickly as they are kept are worth keeping where they are asked for again: a flood of
-        random names does not even cost the keeping.
-        """
-        number = hash(key)
-        at, mark = number % _SEEN, number >> 16 & 0xFF
-        if self._seen[at] == mark:
-            return True
-        self._seen[at] = mark
-        return False
 
     def put(self, packet: bytes, reply: Reply) -> None:
         """Keep the reply to a packet, where it may be kept."""
@@ -89,6 +78,24 @@ class AnswerCache:
         ring = self._positive if reply.keep is Keep.POSITIVE else self._negative
         ring.add(key, self.table)
         self.table[key] = (lowered, len(reply.packet), end)
+
+
+class Seen:
+    """Keys that have been seen lately, as marks in a small table."""
+
+    __slots__ = ("_marks",)
+
+    def __init__(self) -> None:
+        self._marks = bytearray(_SEEN)
+
+    def before(self, key: bytes) -> bool:
+        """Tell whether a key has been seen here lately, and remember it. One in 256 new ones is taken for an old one."""
+        number = hash(key)
+        at, mark = number % _SEEN, number >> 16 & 0xFF
+        if self._marks[at] == mark:
+            return True
+        self._marks[at] = mark
+        return False
 
 
 class _Ring:

@@ -89,7 +89,7 @@ class Shapes:
 
 def _shape(packet: bytes) -> Shape | None:
     query = read(packet)
-    if query is None or not _is_ordinary(query):
+    if query is None or not is_ordinary(query):
         return None
     opt = reply.opt_of(query, Rcode.NOERROR)
     limit = reply.size_limit(query, tcp=False)
@@ -98,7 +98,8 @@ def _shape(packet: bytes) -> Shape | None:
     return Shape(QR | query.flags & RD, query.flags & CD, query.edns is not None, opt, limit, letters)
 
 
-def _is_ordinary(query: Query) -> bool:
+def is_ordinary(query: Query) -> bool:
+    """Tell whether nothing of a query has to be looked at but its name and type."""
     if query.fault or query.tsig or query.qclass != CLASS_IN:
         return False
     edns = query.edns

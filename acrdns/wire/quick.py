@@ -238,6 +238,6 @@ def _soa(name: bytes, zone: Zone) -> bytes:
     return packed[HEADER + len(question) :]
 
 
-def has_answer(reply: bytes) -> bool:
-    """Tell whether a reply without its ID has a record in its answer section."""
-    return reply[4:6] != b"\0\0"
+def is_positive(reply: bytes) -> bool:
+    """Tell whether a reply without its ID has a record in its answer section, and no error (`reply.keep_of`)."""
+    return reply[4:6] != b"\0\0" and not reply[1] & 15

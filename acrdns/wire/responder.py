@@ -16,7 +16,7 @@ from acrdns.resolve.chain import Question, Response
 from acrdns.wire import cookie, ordinary, reply, tsig
 from acrdns.wire.edns import ErrorCode, OptionCode, extended_error
 from acrdns.wire.query import CLASS_ANY, CLASS_IN, read
-from acrdns.wire.quick import Quick, has_answer
+from acrdns.wire.quick import is_positive
 from acrdns.wire.reply import Keep, Reply, keep_of
 from acrdns.wire.subnet import read as read_subnet
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 Answerer = Callable[[Question], Response]
 """Whatever turns a question into a response: a view, or a vantage point of a world."""
+
+Shortcut = Callable[[bytes, bytes], bytes | None]
+"""A packet without its ID, as it came and in lower case, to the reply without its ID; None: not this one."""
 
 Complain = Callable[[Question, Exception], None]
 """Told of a question that an answerer failed on."""
@@ -56,8 +59,8 @@ class Responder:
     """Who answers instead of `answer`, by the client; None: clients are not told apart."""
     primary: Primary | None = None
     """What is transferred to secondaries; None: nothing is, and no key is known."""
-    quick: Quick | None = None
-    """What answers the commonest questions to zone files at once, to all clients alike; None: nothing does."""
+    quick: Shortcut | None = None
+    """What answers the commonest questions at once, to all clients alike; None: nothing does."""
     _shapes: ordinary.Shapes = field(default_factory=ordinary.Shapes, compare=False, repr=False)
 
     def respond(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> bytes | None:
@@ -91,10 +94,10 @@ class Responder:
         return Reply(signer.sign(unsigned.packet, now), Keep.NO)
 
     def _quick(self, packet: bytes) -> Reply | None:
-        found = self.quick.reply(packet[2:], packet[2:].lower()) if self.quick is not None else None
-        return (
-            None if found is None else Reply(packet[:2] + found, Keep.POSITIVE if has_answer(found) else Keep.NEGATIVE)
-        )
+        found = self.quick(packet[2:], packet[2:].lower()) if self.quick is not None else None
+        if found is None:
+            return None
+        return Reply(packet[:2] + found, Keep.POSITIVE if is_positive(found) else Keep.NEGATIVE)
 
     def _ordinary(self, packet: bytes) -> Reply | None:
         try:

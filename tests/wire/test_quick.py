@@ -12,7 +12,7 @@ from acrdns.names import Name, wire
 from acrdns.record import RRset, Type
 from acrdns.wire.cache import AnswerCache
 from acrdns.wire.query import header
-from acrdns.wire.quick import Quick, has_answer
+from acrdns.wire.quick import Quick, is_positive
 from acrdns.wire.reply import Keep
 from acrdns.wire.responder import Responder, always
 from acrdns.zone.view import View, view
@@ -74,7 +74,7 @@ queries = st.one_of(st.sampled_from(APEXES).flatmap(below), names).flatmap(asked
 def both(served: View) -> tuple[Responder, Responder]:
     """Make a server that is quick, and one that is not."""
     answers = (served.answer, lambda name: served.zone_of(name) is not None)
-    return Responder(*answers, quick=Quick(served)), Responder(*answers)
+    return Responder(*answers, quick=Quick(served).reply), Responder(*answers)
 
 
 @given(st.lists(zones(), min_size=1, max_size=2), st.data())
@@ -189,15 +189,15 @@ def test_a_malformed_query_spoils_no_form() -> None:
     assert made.reply(bad, bad.lower()) is None
     reply = made.reply(good, good.lower())
     assert reply is not None
-    assert has_answer(reply)
+    assert is_positive(reply)
 
 
 def test_a_negative_reply_is_worth_keeping_the_second_time() -> None:
     """Random names come once."""
     cache = AnswerCache()
     names = [b"%016x" % number for number in range(2000)]
-    assert sum(cache.seen(name) for name in names) < 50
-    assert cache.seen(names[-1])
+    assert sum(cache.seen.before(name) for name in names) < 50
+    assert cache.seen.before(names[-1])
 
 
 def test_without_a_cache_every_answer_is_made() -> None:

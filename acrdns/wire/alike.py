@@ -1,0 +1,169 @@
+"""The quick answer at a vantage point: learnt from one name, given for all that are alike.
+
+A family is all that a query can differ in and still be answered alike, as far as its bytes tell: the first label's
+letters, its length given. What it takes to answer is a tree: a name is looked up, and the outcome says what is next, until a
+template of the reply is reached (`resolve.course`, `template`). The whole way teaches it, once for each branch, so the
+bytes are the same: a property test holds the two together. Names that were never asked for are answered as quickly
+as those that were, and nothing is kept for each of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns.names import ROOT, Name
+from acrdns.record import Rcode, Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.course import follow, outcome
+from acrdns.wire.cache import Seen
+from acrdns.wire.ordinary import is_ordinary
+from acrdns.wire.query import HEADER, read
+from acrdns.wire.template import Template, template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from acrdns.resolve.chain import Response
+    from acrdns.resolve.course import Course, Outcome
+    from acrdns.resolve.public_dns import Nodes
+    from acrdns.resolve.walk import Walk
+    from acrdns.resolve.world import World
+
+    Ask = Callable[[Question, Walk], Response]
+
+_NAME = HEADER - 2
+"""Where the name begins, in a packet without its ID."""
+_LESSONS = 128
+"""How often one family is taught at most: aliases into many zones, or what cannot be learnt, must not be tried for ever."""
+_MOST = 4096
+"""Families and branches that are kept; then all is forgotten."""
+_START: Outcome = ("start",)
+_NOT_HERE = frozenset({Type.CNAME, Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY})
+
+
+class _Step(NamedTuple):
+    """A name to look up, and what comes of it."""
+
+    nodes: Nodes
+    at: int
+    branches: dict[Outcome, _Step | Template]
+
+
+class _Family:
+    """Names of one length below one name, asked for in one way."""
+
+    __slots__ = ("end", "lessons", "number", "root")
+
+    def __init__(self, number: int, end: int) -> None:
+        self.number = number
+        """The type that is asked for."""
+        self.end = end
+        """Where the name ends."""
+        self.root: _Step | Template | None = None
+        self.lessons = _LESSONS
+
+    def learn(self, course: Course, made: Template) -> None:
+        """Remember where a course leads."""
+        first: dict[Outcome, _Step | Template] = {} if self.root is None else {_START: self.root}
+        branches, way = first, _START
+        for lookup in course.lookups:
+            step = branches.setdefault(way, _Step(lookup.nodes, lookup.at, {}))
+            if not isinstance(step, _Step) or step.nodes is not lookup.nodes or step.at != lookup.at:
+                return
+            branches, way = step.branches, lookup.outcome
+        branches.setdefault(way, made)
+        self.root = first[_START]
+
+
+class Alike:
+    """Answers from one vantage point of a world."""
+
+    __slots__ = ("_ask", "_authoritative", "_boundaries", "_families", "_kept", "_rcodes", "_seen", "_world")
+
+    def __init__(
+        self,
+        world: World,
+        ask: Ask,
+        authoritative: Callable[[Name], bool],
+        *,
+        refuses: bool,
+        boundaries: frozenset[Name] = frozenset(),
+    ) -> None:
+        """Learn from `ask`, but for names that are answered as an authoritative server does.
+
+        `refuses` says that a refusal is the answer, and nobody else is asked. `boundaries` are names that are special
+        to `ask`, besides those of the world.
+        """
+        self._world = world
+        self._ask = ask
+        self._authoritative = authoritative
+        self._rcodes = {Rcode.NOERROR, Rcode.NXDOMAIN, *([Rcode.REFUSED] if refuses else ())}
+        self._boundaries = boundaries
+        self._families: dict[bytes, _Family] = {}
+        self._kept = 0
+        self._seen = Seen()
+
+    def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
+        """Give the reply to a packet, all of them without the ID; None where it is not for this way.
+
+        `lowered` is the packet in lower case.
+        """
+        if len(packet) <= _NAME:
+            return None
+        key = lowered[: _NAME + 1] + lowered[_NAME + 1 + packet[_NAME] :]
+        family = self._families.get(key)
+        if family is None:
+            return self._meet(key, lowered)
+        number, end = family.number, family.end
+        names = [lowered[_NAME:end]]
+        rdatas: tuple[bytes, ...] = ()
+        step = family.root
+        while type(step) is _Step:
+            nodes, at, branches = step
+            way, rrset = outcome(nodes.get(names[at]), number)  # type: ignore[arg-type]  # a Name is bytes
+            step = branches.get(way)
+            if rrset is None:
+                continue
+            if rrset.type == number:
+                rdatas = rrset.rdatas
+            else:
+                names.append(rrset.rdatas[0])
+        if step is None:
+            return self._learn(family, lowered)
+        return step.fill(names, packet[_NAME : end + 4], rdatas)
+
+    def _meet(self, key: bytes, lowered: bytes) -> None:
+        """Found a family the second time that a query would be of it: most made-up ones come once."""
+        if not self._seen.before(key):
+            return
+        query = read(b"\0\0" + lowered)
+        if query is None or not is_ordinary(query) or query.type in _NOT_HERE or query.name == ROOT:
+            return
+        end = _NAME + len(query.name)
+        around = lowered[:_NAME] + lowered[end:]
+        if around.lower() != around.upper():
+            return  # an octet that looks like a letter: in lower case, two packets might be taken for one
+        self._families[key] = family = _Family(query.type, end)
+        self._kept += 1
+        self._learn(family, lowered)
+
+    def _learn(self, family: _Family, lowered: bytes) -> None:
+        """Go the whole way once, and remember what it did for names that are alike. This one is left to it."""
+        name = Name(lowered[_NAME : family.end])
+        if not family.lessons or name in self._boundaries or name in self._world.boundaries or self._authoritative(name):
+            return
+        family.lessons -= 1
+        if self._kept > _MOST:
+            self._families.clear()
+            self._kept = 0
+        try:
+            response, course = follow(self._ask, Question(name, family.number), self._world)
+        except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
+            return
+        if course is None or response.rcode not in self._rcodes or response.timed_out or response.authoritative:
+            return
+        course = course._replace(boundaries=course.boundaries | self._boundaries)
+        made = template(b"\0\0" + lowered, response, course)
+        if made is not None:
+            family.learn(course, made)
+            self._kept += 1 + len(course.lookups)
