@@ -40,6 +40,8 @@ NODATA: Final = ("nodata",)
 UNLIKE: Final = ("unlike",)
 """An alias with capital letters or none at all in its target, which is unlike all others."""
 
+_CNAME = int(Type.CNAME)
+"""A member of an enumeration takes as long to be looked up as the rest of a lookup."""
 _ADDRESSES = (Type.A, Type.AAAA)
 
 
@@ -49,9 +51,10 @@ def outcome(node: Node | None, number: int) -> tuple[Outcome, RRset | None]:
         return MISSING, None
     alias = None
     for rrset in node:
-        if rrset.type == number:
+        kind = rrset.type
+        if kind == number:
             return (rrset.ttl, len(rrset.rdatas)), rrset
-        if rrset.type == Type.CNAME:
+        if kind == _CNAME:
             alias = rrset
     if alias is None:
         return NODATA, None

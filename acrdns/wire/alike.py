@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
+_LABEL = _NAME + 1
 _LESSONS = 128
 """How often one family is taught at most: aliases into many zones, or what cannot be learnt, must not be tried for ever."""
 _MOST = 4096
@@ -110,13 +111,15 @@ class Alike:
         """
         if len(packet) <= _NAME:
             return None
-        key = lowered[: _NAME + 1] + lowered[_NAME + 1 + packet[_NAME] :]
+        label_end = _LABEL + packet[_NAME]
+        key = lowered[:_LABEL] + lowered[label_end:]
         family = self._families.get(key)
         if family is None:
             return self._meet(key, lowered)
         number, end = family.number, family.end
         names = [lowered[_NAME:end]]
-        rdatas: tuple[bytes, ...] = ()
+        known = [packet[_NAME : end + 4]]
+        addresses: tuple[bytes, ...] = ()
         step = family.root
         while type(step) is _Step:
             nodes, at, branches = step
@@ -124,13 +127,16 @@ class Alike:
             step = branches.get(way)
             if rrset is None:
                 continue
+            rdatas = rrset.rdatas
             if rrset.type == number:
-                rdatas = rrset.rdatas
+                addresses = rdatas
             else:
-                names.append(rrset.rdatas[0])
+                (target,) = rdatas
+                names.append(target)
+                known.append(target[1 : 1 + target[0]])
         if step is None:
             return self._learn(family, lowered)
-        return step.fill(names, packet[_NAME : end + 4], rdatas)
+        return step.fill(known, lowered[_LABEL:label_end], addresses)
 
     def _meet(self, key: bytes, lowered: bytes) -> None:
         """Found a family the second time that a query would be of it: most made-up ones come once."""

@@ -18,7 +18,7 @@ from acrdns.wire import reply
 from acrdns.wire.query import HEADER, TC, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from acrdns.resolve.course import Course
 
@@ -32,67 +32,83 @@ _PLAIN = bytes(octet for octet in range(256) if show(bytes((1, octet, 0))) == ch
 
 
 class Template(NamedTuple):
-    """A reply without its ID, in pieces."""
+    """A reply without its ID."""
 
-    pieces: tuple[bytes, ...]
-    order: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]
-    """Picks from the labels of all names, the question, the addresses and the pieces, which follow each other there."""
-    between: bytes
-    """What stands between two addresses."""
+    form: bytes
+    """For printf-style formatting with what fills the blanks."""
+    between: bytes | None
+    """What stands between two addresses; None where there are none."""
+    order: Callable[[list[bytes]], tuple[bytes, ...]] | None
+    """Picks what fills the blanks; None where it is in order, and there is nothing to look at."""
     barred: tuple[tuple[int, frozenset[bytes]], ...]
-    """Labels that a name must not begin with, by its number: it would be a boundary, or the end of another name."""
+    """Labels that a name must not begin with: it would be a boundary, or the end of another name."""
     apart: tuple[tuple[int, int], ...]
-    """Names that might be equal, and must not be."""
+    """Labels that must not be equal, since the names would be."""
     plain: int | None
-    """The name whose label stands in a text, and so has to read as it is."""
+    """The label that stands in a text, and so has to read as it is."""
 
-    def fill(self, names: Sequence[bytes], question: bytes, rdatas: tuple[bytes, ...]) -> bytes | None:
-        """Fill the blanks in; None where the names do not fit after all."""
-        labels = [name[1 : 1 + name[0]] for name in names]
-        for at, labels_barred in self.barred:
-            if labels[at] in labels_barred:
+    def fill(self, known: list[bytes], label: bytes, rdatas: tuple[bytes, ...]) -> bytes | None:
+        """Fill the blanks in; None where the names do not fit after all.
+
+        `known` is the question, and the first label of each other name in order; it is used up. `label` is that of the
+        question, which counts as -1.
+        """
+        form, between, order, barred, apart, plain = self
+        if between is not None:
+            known.append(between.join(rdatas))
+        if order is None:
+            return form % tuple(known)
+        known.append(label)
+        for at, labels in barred:
+            if known[at] in labels:
                 return None
-        for one, other in self.apart:
-            if labels[one] == labels[other]:
+        for one, other in apart:
+            if known[one] == known[other]:
                 return None
-        if self.plain is not None and labels[self.plain].translate(None, _PLAIN):
+        if plain is not None and known[plain].translate(None, _PLAIN):
             return None
-        return b"".join(self.order((*labels, question, self.between.join(rdatas), *self.pieces)))
+        return form % order(known)
 
 
 def template(packet: bytes, response: Response, course: Course) -> Template | None:
     """Make a template of the reply to an ordinary query over UDP, in lower case; None where blanks do not suffice."""
+    query = read(packet)
     one = _packed(packet, response, course, _LETTERS)
     other = _packed(packet, response, course, _LETTERS[1:] + _LETTERS[:1])
-    if one is None or other is None or len(one) != len(other) or one[2] << 8 & TC:
+    if query is None or one is None or other is None or len(one) != len(other) or one[2] << 8 & TC:
         return None
-    query = read(packet)
-    assert query is not None
-    question, address = len(course.names), len(course.names) + 1
     rdatas = course.addresses.rdatas if course.addresses else ()
-    pieces, order = [one[2:HEADER]], [address + 1, question]
+    names = len(course.names)
+    order, pieces, between = [0], [one[2:HEADER]], None
     end = HEADER + len(query.question)
-    between = b""
     for start, letter in _blanks(one, other, end):
         if start < end:
             continue
         pieces.append(one[end:start])
-        order.append(address + len(pieces))
         if letter == len(_LETTERS) - 1:
             size = len(rdatas[0])
             end = start + len(rdatas) * (size + _BEFORE_DATA) - _BEFORE_DATA
             between = one[start + size : start + size + _BEFORE_DATA] if len(rdatas) > 1 else b""
-            order.append(address)
+            order.append(names)
         else:
             end = start + course.names[letter][0]
-            order.append(letter)
+            order.append(letter or -1)
     pieces.append(one[end:])
-    order.append(address + len(pieces))
+    form = b"%b".join(piece.replace(b"%", b"%%") for piece in pieces)
     barred, apart = _clashes(response, course)
-    plain = course.cause.at if course.cause and query.edns else None
-    made = Template(tuple(pieces), itemgetter(*order), between, barred, apart, plain)
+    plain = (course.cause.at or -1) if course.cause and query.edns else None
+    in_order = order == list(range(names + (between is not None)))
+    picks = None if in_order and not barred and not apart and plain is None else _picker(order)
+    made = Template(form, between, picks, barred, apart, plain)
     expected = reply.answer(query, response, (), authoritative=False, limit=reply.size_limit(query, tcp=False))
-    return made if made.fill(course.names, query.question, rdatas) == expected[2:] else None
+    question, *labels = (name[1 : 1 + name[0]] for name in course.names)
+    return made if made.fill([query.question, *labels], question, rdatas) == expected[2:] else None
+
+
+def _picker(order: list[int]) -> Callable[[list[bytes]], tuple[bytes, ...]]:
+    if len(order) == 1:
+        return lambda known: (known[0],)
+    return itemgetter(*order)
 
 
 def _blanks(one: bytes, other: bytes, start: int) -> Iterator[tuple[int, int]]:
@@ -147,9 +163,9 @@ def _clashes(
         end = 1 + name[0]
         labels = frozenset(other[1:end] for other in known if other[0] == name[0] and other[end:] == name[end:])
         if labels:
-            barred.append((at, labels))
+            barred.append((at or -1, labels))
         same = (two for two in range(at) if course.names[two][0] == name[0] and course.names[two][end:] == name[end:])
-        apart += [(two, at) for two in same]
+        apart += [(two or -1, at) for two in same]
     return tuple(barred), tuple(apart)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import dns.exception
 import dns.message
+import dns.name
 import dns.query
 import dns.rcode
 import dns.rdatatype
@@ -24,10 +25,12 @@ from scripts.benchmarks._traffic import APEX
 from tests.conformance.peers import SERVERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from scripts.benchmarks._traffic import Question
+    from scripts.benchmarks._traffic import Question, Traffic
 
+Answer = tuple[int, set[str]]
+"""The rcode, and the data of the records in the answer section."""
 HERE = Path(__file__).parent
 _SECONDS = 60.0
 _PROGRAMS = {"NSD": "nsd", "Knot": "knotd", "BIND": "named", "dnsmasq": "dnsmasq"}
@@ -40,6 +43,34 @@ class Server:
     name: str
     port: int
     process: subprocess.Popen[bytes]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What servers serve: zone files by apex, and for ours the options that name the same."""
+
+    zones: Mapping[str, Path]
+    options: tuple[str, ...]
+    known: str
+    """A name that has an address."""
+    vantage: str = ""
+    """What stands before the address that ours listens on."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """What is served and asked, and what is right."""
+
+    where: str
+    """The vantage point that is asked; empty for a zone file."""
+    served: Served
+    traffic: Traffic
+    oracle: Callable[[Question], Answer]
+
+
+def one_zone(path: Path) -> Served:
+    """Serve a zone that `_traffic.zone` wrote."""
+    return Served({APEX: path}, ("--zone-file", str(path)), f"reg00000.{APEX}")
 
 
 def compiled(source: str, folder: Path) -> str:
@@ -62,18 +93,18 @@ def _program(name: str) -> str | None:
 
 
 @contextmanager
-def started(name: str, folder: Path, zone: Path, workers: int, cores: set[int], *options: str) -> Iterator[Server]:
+def started(name: str, folder: Path, served: Served, workers: int, cores: set[int], *options: str) -> Iterator[Server]:
     """Start a server by name; `options` are for acrdns. It is ended on the way out."""
-    place = folder / f"{name.partition(',')[0].lower()}-{workers}-{len(options)}"
+    place = folder / f"{served.vantage}{name.partition(',')[0].lower()}-{workers}-{len(options)}"
     place.mkdir()
     port = _free_port()
-    command = _command(name, place, zone, port, workers, options)
+    command = _command(name, place, served, port, workers, options)
     with (place / "output").open("wb") as output:
         process = subprocess.Popen(
             command, stdout=output, stderr=output, preexec_fn=lambda: os.sched_setaffinity(0, cores)  # noqa: PLW1509
         )  # fmt: skip
     try:
-        _wait(name, port, process, place / "output")
+        _wait(name, port, served.known, process, place / "output")
         yield Server(name, port, process)
     finally:
         process.terminate()
@@ -97,19 +128,19 @@ def _free_port() -> int:
             return found
 
 
-def _command(name: str, place: Path, zone: Path, port: int, workers: int, options: Sequence[str]) -> list[str]:
+def _command(name: str, place: Path, served: Served, port: int, workers: int, options: Sequence[str]) -> list[str]:
     if name.startswith("acrdns"):
-        listen = ("--zone-file", str(zone), "--listen", f"127.0.0.1:{port}", "--workers", str(workers))
-        return [sys.executable, "-m", "acrdns", "serve", *listen, *options]
+        listen = ("--listen", f"{served.vantage}127.0.0.1:{port}", "--workers", str(workers))
+        return [sys.executable, "-m", "acrdns", "serve", *served.options, *listen, *options]
     if name == "echo":
         return [compiled("_echo.c", place), "127.0.0.1", str(port)]
     if name == "dnslib":
-        return [sys.executable, "-m", "scripts.benchmarks._dnslib", str(zone), str(port)]
+        return [sys.executable, "-m", "scripts.benchmarks._dnslib", str(served.zones[APEX]), str(port)]
     program = _program(name)
     assert program is not None
     if name == "dnsmasq":
-        return _dnsmasq(program, place, zone, port)
-    return SERVERS[_PROGRAMS[name]](program, place, port, {APEX: zone}, workers)
+        return _dnsmasq(program, place, served.zones[APEX], port)
+    return SERVERS[_PROGRAMS[name]](program, place, port, served.zones, workers)
 
 
 def _dnsmasq(program: str, place: Path, zone: Path, port: int) -> list[str]:
@@ -122,8 +153,8 @@ def _dnsmasq(program: str, place: Path, zone: Path, port: int) -> list[str]:
     return [program, *fixed, "--cache-size=10000", *own, "--listen-address=127.0.0.1", *user]
 
 
-def _wait(name: str, port: int, process: subprocess.Popen[bytes], output: Path) -> None:
-    query = dns.message.make_query(f"reg00000.{APEX}", "A")
+def _wait(name: str, port: int, known: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    query = dns.message.make_query(known, "A")
     end = time.monotonic() + _SECONDS
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -142,18 +173,20 @@ class Oracle:
     def __init__(self, text: str) -> None:
         self._zone = dns.zone.from_text(text, APEX, relativize=False)
 
-    def check(self, server: Server, questions: Sequence[Question]) -> None:
-        """Ask questions one by one. Raises SystemExit at the first answer that is wrong."""
-        for name, kind in questions:
-            rdtype = dns.rdatatype.RdataType.make(kind)
-            query = dns.message.make_query(name, rdtype, use_edns=0, payload=1232)
-            reply = dns.query.udp(query, "127.0.0.1", 5, server.port)
-            node = self._zone.get_node(query.question[0].name)
-            found = self._zone.get_rrset(query.question[0].name, rdtype)
-            expected = (
-                dns.rcode.NXDOMAIN if node is None else dns.rcode.NOERROR,
-                {item.to_text() for item in found or ()},
-            )
-            got = (reply.rcode(), {item.to_text() for rrset in reply.answer for item in rrset})
-            if got != expected:
-                raise SystemExit(f"scripts/bench: {server.name} answers {name} with {got}, not {expected}")
+    def __call__(self, question: Question) -> Answer:
+        """Answer a question."""
+        name = dns.name.from_text(question[0])
+        found = self._zone.get_rrset(name, dns.rdatatype.RdataType.make(question[1]))
+        rcode = dns.rcode.NXDOMAIN if self._zone.get_node(name) is None else dns.rcode.NOERROR
+        return rcode, {item.to_text() for item in found or ()}
+
+
+def check(oracle: Callable[[Question], Answer], server: Server, questions: Sequence[Question]) -> None:
+    """Ask questions one by one. Raises SystemExit at the first answer that is wrong."""
+    for question in questions:
+        query = dns.message.make_query(question[0], dns.rdatatype.RdataType.make(question[1]), use_edns=0, payload=1232)
+        reply = dns.query.udp(query, "127.0.0.1", 5, server.port)
+        got = (reply.rcode(), {item.to_text() for rrset in reply.answer for item in rrset})
+        expected = oracle(question)
+        if got != expected:
+            raise SystemExit(f"scripts/bench: {server.name} answers {question[0]} with {got}, not {expected}")

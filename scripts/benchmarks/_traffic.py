@@ -24,23 +24,24 @@ Question = tuple[str, int]
 def zone(registries: int) -> str:
     """Write a zone of registries with four names each; every second name has an IPv6 address, too."""
     lines = [f"$ORIGIN {APEX}", "$TTL 300", "@ SOA ns1 host 1 3600 300 2419200 60", "@ NS ns1", "ns1 A 192.0.2.1"]
-    for number, name in enumerate(_names(registries)):
+    for number, name in enumerate(names(registries)):
         lines.append(f"{name} A 10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}")
         if number % 2:
             lines.append(f"{name} AAAA fd00::{number + 1:x}")
     return "\n".join(lines) + "\n"
 
 
-def _names(registries: int) -> list[str]:
+def names(registries: int) -> list[str]:
+    """Give the names of that zone's registries."""
     return [f"reg{number:05d}{member}.{APEX}" for number in range(registries) for member in _MEMBERS]
 
 
 class Traffic:
     """Questions of every kind, written to files that the generator reads."""
 
-    def __init__(self, folder: Path, registries: int) -> None:
+    def __init__(self, folder: Path, names: list[str]) -> None:
+        """Write the files into a folder: questions about names that exist, and about some that do not."""
         chance = random.Random(6)  # noqa: S311 -- the same questions in every run
-        names = _names(registries)
         self._folder = folder
         known = [self._ask(chance, names) for _ in range(4000)]
         repeated = [(f"nope{at}.{APEX}", _A) if at % 50 == 0 else known[at] for at in range(4000)]

@@ -3,10 +3,10 @@
 All servers run on one core with the same zone, and are asked turn by turn from another by a generator that keeps 1,024
 queries in flight. The second witness is the CPU time that a server took for a query. A round in which others took over
 6 % of a core is repeated, three times at most; then it counts and is marked with *. Before and after, answers are held
-against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers share the server's core, as
-the generator needs the other one, and are judged by CPU time: queries for each second of the busiest worker's, to those
-of one worker that is asked from as many sockets. Latencies are taken at half of each server's own speed; `beside` are
-one in twenty questions of a flood of names that do not exist. PROFILING.md beside this file says how to look deeper.
+against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers are judged by CPU time:
+queries for each second of the busiest worker's. Latencies are taken at half of each server's own speed; `beside` are
+one in twenty questions of a flood of names that do not exist. To look deeper: `perf top -p PID` for the kernel's part,
+`py-spy record -p PID` for Python's, of the worker under load.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from scripts.benchmarks._machine import busy, cpu_of
-from scripts.benchmarks._servers import Oracle, Server, available, compiled, started
-from scripts.benchmarks._traffic import Traffic, zone
+from scripts.benchmarks._servers import Field, Oracle, Server, available, check, compiled, one_zone, started
+from scripts.benchmarks._traffic import Traffic, names, zone
+from scripts.benchmarks._vantage import view
 
 WINDOW = 1024
 SOCKETS = 32
@@ -37,6 +38,8 @@ OTHERS = 0.06
 REPEATS = 3
 OURS, UNCACHED, PEER = "acrdns", "acrdns, no cache", "NSD"
 SERVERS = ("echo", PEER, "Knot", "BIND", "dnsmasq", "dnslib", OURS, UNCACHED)
+WITH_VANTAGES = (PEER, OURS)
+"""NSD follows aliases from zone to zone, as a resolver does."""
 WITH_TWO = (PEER, "Knot", "BIND", OURS)
 THROUGHPUT = ("repeated", "case", "misses", "flood", "mixed")
 LIMITS = {"repeated": 1.0, "case": 0.95, "misses": 0.4, "flood": 0.35}
@@ -51,8 +54,8 @@ class Row:
     kind: str
     server: str
     workers: int
-    sockets: int = SOCKETS
-    """From which it is asked."""
+    where: str = ""
+    """The vantage point whose address is asked; empty for the zone file."""
     queries: list[float] = field(default_factory=list)
     """Answers a second."""
     cpu: list[float] = field(default_factory=list)
@@ -69,8 +72,8 @@ class Row:
 class Bench:
     """Asks running servers."""
 
-    def __init__(self, generator: str, traffic: Traffic, seconds: float, asker: int) -> None:
-        self._generator, self._traffic, self._seconds, self._asker = generator, traffic, seconds, asker
+    def __init__(self, generator: str, field: Field, seconds: float, asker: int) -> None:
+        self._generator, self.field, self._seconds, self._asker = generator, field, seconds, asker
 
     def run(self, row: Row, server: Server, mode: str, number: float) -> None:
         """Ask for one round, again where others disturbed it, and add the values to the row."""
@@ -78,7 +81,8 @@ class Bench:
         spent: list[int] = []
         for attempt in range(REPEATS + 1):
             before, all_before = cpu_of(server.process.pid), busy()
-            said, own = self._ask(server, self._traffic.file(row.kind), row.sockets, mode, number)
+            sockets = SOCKETS_OF_TWO if row.workers > 1 else SOCKETS
+            said, own = self._ask(server, self.field.traffic.file(row.kind), sockets, mode, number)
             spent = [late - early for early, late in zip(before, cpu_of(server.process.pid), strict=True)]
             others = busy() - all_before - own - sum(spent) / 1e9
             if others <= OTHERS * self._seconds:
@@ -115,6 +119,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of every row; fewer than 5 prove nothing")
     parser.add_argument("--seconds", type=float, default=1.0, help="length of a round")
     parser.add_argument("--registries", type=int, default=1000, help="of the zone, with four names each")
+    parser.add_argument("--estate", type=int, default=10_000, help="registries of the vantage point's topology; 0: none")
     parser.add_argument("--servers", default=",".join(SERVERS[:-1]), help="which of them, with commas")
     parser.add_argument("--kinds", default=",".join(THROUGHPUT), help="which kinds of traffic, with commas")
     parser.add_argument("--json", metavar="FILE", help="write every round there as well")
@@ -125,9 +130,9 @@ def main(arguments: list[str]) -> int:
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:  # noqa: PLR2004 -- one asks, one answers
         raise SystemExit("scripts/bench serve: two cores are needed, one for the server and one to ask from")
-    names = [name for name in options.servers.split(",") if available(name)]
+    servers = [name for name in options.servers.split(",") if available(name)]
     with TemporaryDirectory(prefix="acrdns-bench-") as folder, ExitStack() as stack:
-        rows = measure(options, Path(folder), names, cores, stack)
+        rows = measure(options, Path(folder), servers, cores, stack)
     print(table(rows))
     verdicts = judge(rows)
     print("\n" + "\n".join(verdicts))
@@ -143,40 +148,42 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(
-    options: argparse.Namespace, folder: Path, names: list[str], cores: list[int], stack: ExitStack
+    options: argparse.Namespace, folder: Path, servers: list[str], cores: list[int], stack: ExitStack
 ) -> list[Row]:
     """Start the servers, check their answers, ask them turn by turn, and check their answers again."""
     text = zone(options.registries)
     file = folder / "zone"
     file.write_text(text, encoding="ascii")
-    traffic, oracle = Traffic(folder, options.registries), Oracle(text)
+    fields = [Field("", one_zone(file), Traffic(folder, names(options.registries)), Oracle(text))]
+    if options.estate:
+        fields.append(view(folder / "vantage", options.estate))
     kinds = options.kinds.split(",")
-    bench = Bench(compiled("_generator.c", folder), traffic, options.seconds, cores[1])
+    generator = compiled("_generator.c", folder)
 
-    def start(name: str, workers: int, on: set[int]) -> Server:
+    def start(field: Field, name: str, workers: int, on: set[int]) -> Server:
         extra = ("--cache-size", "0") if name == UNCACHED else ()
-        return stack.enter_context(started(name, folder, file, workers, on, *extra))
+        return stack.enter_context(started(name, folder, field.served, workers, on, *extra))
 
-    one = {name: start(name, 1, {cores[0]}) for name in names}
-    if OURS in names:
-        one[UNCACHED] = start(UNCACHED, 1, {cores[0]})
-    two = {name: start(name, 2, {cores[0]}) for name in names if name in WITH_TWO}
-    _check(oracle, traffic, kinds, [*one.values(), *two.values()])
-    plan = [(Row(kind, name, 1), one[name]) for kind in kinds for name in one if _is_asked(kind, name)]
-    if "repeated" in kinds:
-        for name, both in two.items():
-            plan += [
-                (Row("repeated", name, 1, SOCKETS_OF_TWO), one[name]),
-                (Row("repeated", name, 2, SOCKETS_OF_TWO), both),
-            ]
-    for _ in range(options.rounds):
-        for row, server in plan:
-            bench.run(row, server, "window", WINDOW)
-    plan += _latencies(bench, options.rounds, plan)
-    if "echo" in one and shutil.which("dnsperf"):
-        plan += _dnsperf(options, folder, one, cores[1])
-    _check(oracle, traffic, kinds, [*one.values(), *two.values()])
-    return [row for row, _ in plan]
+    rows: list[Row] = []
+    for field in fields:
+        bench = Bench(generator, field, options.seconds, cores[1])
+        chosen = [name for name in servers if not field.where or name in WITH_VANTAGES]
+        one = {name: start(field, name, 1, {cores[0]}) for name in chosen}
+        if OURS in servers:
+            one[UNCACHED] = start(field, UNCACHED, 1, {cores[0]})
+        two = {} if field.where else {name: start(field, name, 2, set(cores[:2])) for name in chosen if name in WITH_TWO}
+        _check(field, kinds, [*one.values(), *two.values()])
+        plan = [(Row(kind, name, 1, field.where), one[name]) for kind in kinds for name in one if _is_asked(kind, name)]
+        plan += [(Row(kind, name, 2), two[name]) for kind in kinds for name in two if kind == "repeated"]
+        for _ in range(options.rounds):
+            for row, server in plan:
+                bench.run(row, server, "window", WINDOW)
+        plan += _latencies(bench, options.rounds, plan)
+        if "echo" in one and shutil.which("dnsperf"):
+            plan += _dnsperf(options, folder, one, cores[1])
+        _check(field, kinds, [*one.values(), *two.values()])
+        rows += [row for row, _ in plan]
+    return rows
 
 
 def _is_asked(kind: str, name: str) -> bool:
@@ -189,8 +196,8 @@ def _latencies(bench: Bench, rounds: int, plan: list[tuple[Row, Server]]) -> lis
     """Measure latencies at half of the speed that each server has just shown."""
     found = []
     for kind, base in (("repeated", "repeated"), ("beside", "flood")):
-        half = [(server, median(row.queries) / 2) for row, server in plan if (row.kind, row.sockets) == (base, SOCKETS)]
-        rows = [(Row(kind, server.name, 1), server, rate) for server, rate in half if server.name != "dnslib"]
+        half = [(server, median(row.queries) / 2) for row, server in plan if row.kind == base and row.workers == 1]
+        rows = [(Row(kind, server.name, 1, bench.field.where), server, rate) for server, rate in half if server.name != "dnslib"]
         for _ in range(rounds):
             for row, server, rate in rows:
                 bench.run(row, server, "rate", rate)
@@ -219,11 +226,11 @@ def _dnsperf(options: argparse.Namespace, folder: Path, one: dict[str, Server], 
     return rows
 
 
-def _check(oracle: Oracle, traffic: Traffic, kinds: list[str], servers: list[Server]) -> None:
+def _check(field: Field, kinds: list[str], servers: list[Server]) -> None:
     for server in servers:
         for kind in kinds:
             if server.name != "echo":
-                oracle.check(server, traffic.samples[kind][:60])
+                check(field.oracle, server, field.traffic.samples[kind][:60])
 
 
 def machine() -> str:
@@ -234,9 +241,9 @@ def machine() -> str:
 
 def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
     """Find the row of another server under the same load."""
-    load = (row.kind, row.workers, row.sockets, bool(row.p99))
-    same = (each for each in rows if (each.kind, each.workers, each.sockets, bool(each.p99)) == load)
-    return next((each for each in same if each.server == name), None)
+    load = (row.kind, row.where, row.workers, bool(row.p99))
+    same = (each for each in rows if each.server == name)
+    return next((each for each in same if (each.kind, each.where, each.workers, bool(each.p99)) == load), None)
 
 
 def table(rows: list[Row]) -> str:
@@ -252,8 +259,7 @@ def table(rows: list[Row]) -> str:
             spread = (high - low) / 2
         ratio = f"{speed / median(peer.queries):.2f} | {median(peer.cpu) / cpu:.2f}" if peer else "| "
         latency = f"{median(row.p50):.0f} | {median(row.p99):.0f}" if row.p99 else "| "
-        kind = f"{row.kind}, half load" if row.p99 else row.kind
-        kind += f", {row.sockets} sockets" * (row.sockets != SOCKETS)
+        kind = row.kind + f", at {row.where}" * bool(row.where) + ", half load" * bool(row.p99)
         mark = "*" * bool(row.noisy)
         lines.append(
             f"| {kind} | {row.server} | {row.workers} | {speed / 1000:.0f}{mark} | {spread / 1000:.0f} | {cpu:.2f} "
@@ -268,30 +274,24 @@ def judge(rows: list[Row]) -> list[str]:
     for row in rows:
         if row.server not in (OURS, UNCACHED):
             continue
-        if row.sockets != SOCKETS:
-            found += _scaling(rows, row)
-            continue
         peer, echo = _peer(rows, row, PEER), _peer(rows, row, "echo")
+        kind = row.kind + f", at {row.where}" * bool(row.where)
         if peer and row.p99:
-            found.append(_said(f"{row.kind}: p99 to NSD's", median(row.p99) / median(peer.p99), SLOWER, most=True))
-        elif peer and row.kind in LIMITS:
+            found.append(_said(f"{kind}: p99 to NSD's", median(row.p99) / median(peer.p99), SLOWER, most=True))
+        elif peer and row.workers == 1 and row.kind in LIMITS:
             by_cpu = median(peer.cpu) / median(row.cpu)
-            text = f"{row.kind}: throughput to NSD's (by CPU {by_cpu:.2f})"
+            text = f"{kind}: throughput to NSD's (by CPU {by_cpu:.2f})"
             found.append(_said(text, median(row.queries) / median(peer.queries), LIMITS[row.kind]))
-        if echo and not row.p99:
+        if echo and not row.p99 and row.workers == 1:
             found.append(
                 _said(f"{row.kind}: throughput to the echo's", median(row.queries) / median(echo.queries), TO_ECHO)
             )
+        alone = next(
+            (each for each in rows if each.server == row.server and each.kind == row.kind and not each.p99), row
+        )
+        if row.workers > 1:
+            found.append(_said(f"{row.kind}: two workers to one", median(alone.cpu) / median(row.busiest), SCALING))
     return found
-
-
-def _scaling(rows: list[Row], row: Row) -> list[str]:
-    """Hold two workers against one: what each had to do for a query that either of them answered."""
-    same = (each for each in rows if (each.server, each.kind, each.sockets) == (row.server, row.kind, row.sockets))
-    alone = next(each for each in same if each.workers == 1)
-    if row is alone:
-        return []
-    return [_said(f"{row.kind}: two workers to one", median(alone.busiest) / median(row.busiest), SCALING)]
 
 
 def _said(what: str, value: float, limit: float, *, most: bool = False) -> str:
