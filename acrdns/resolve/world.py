@@ -23,7 +23,6 @@ from acrdns.zone.view import view
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from acrdns.names import Name
     from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Question
     from acrdns.topology.model import Network, Topology
@@ -38,17 +37,13 @@ class World:
         with without_collector():
             self.published = publish(topology)
         self.directory = Directory(topology, self.published)
+        self.boundaries = boundaries(topology, self.published)
         self._local = {
             name: view(connected_registry_zones(name, topology))
             for name, network in topology.networks.items()
             if not network.dns_servers
         }
         self._shapes: dict[str, Shape] = {}
-
-    @cached_property
-    def boundaries(self) -> frozenset[Name]:
-        """The names that decide by themselves where a question goes (see `course`)."""
-        return boundaries(self.topology, self.published)
 
     @property
     def vantages(self) -> tuple[str, ...]:

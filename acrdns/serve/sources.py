@@ -122,8 +122,10 @@ class State:
             return of_zones
         from acrdns.wire.alike import Alike
 
-        boundaries = frozenset(zones.zones) if zones is not None else frozenset()
-        alike = Alike(world, partial(world.answer, vantage), authoritative, refuses=refuses, boundaries=boundaries).reply
+        boundaries = zones.zones if zones is not None else ()
+        alike = Alike(
+            world, partial(world.answer, vantage), authoritative, refuses=refuses, boundaries=boundaries
+        ).reply
         if of_zones is None:
             return alike
         return lambda packet, lowered: of_zones(packet, lowered) or alike(packet, lowered)

@@ -1,27 +1,26 @@
 """The quick answer at a vantage point: learnt from one name, given for all that are alike.
 
-A family is all that a query can differ in and still be answered alike, as far as its bytes tell: the first label's
-letters, its length given. What it takes to answer is a tree: a name is looked up, and the outcome says what is next, until a
-template of the reply is reached (`resolve.course`, `template`). The whole way teaches it, once for each branch, so the
-bytes are the same: a property test holds the two together. Names that were never asked for are answered as quickly
-as those that were, and nothing is kept for each of them.
+A family is what queries have in common that differ in the letters of the first label alone. It holds a tree: a name is
+looked up, and the outcome says what to look up next, until a template of the reply is reached (`resolve.course`,
+`template`). The whole way teaches it, once for each branch, so the bytes are the same: a property test holds the two
+together. Names that were never asked for are answered as quickly as those that were, and nothing is kept for them.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns.names import ROOT, Name
+from acrdns.names import ROOT, Name, parent
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
-from acrdns.resolve.course import follow, outcome
+from acrdns.resolve.course import by_parent, follow, outcome
 from acrdns.wire.cache import Seen
 from acrdns.wire.ordinary import is_ordinary
 from acrdns.wire.query import HEADER, read
 from acrdns.wire.template import Template, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from acrdns.resolve.chain import Response
     from acrdns.resolve.course import Course, Outcome
@@ -35,9 +34,13 @@ _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
 _LABEL = _NAME + 1
 _LESSONS = 128
-"""How often one family is taught at most: aliases into many zones, or what cannot be learnt, must not be tried for ever."""
+"""How often one family is taught at most: what cannot be learnt must not be tried for ever."""
+_PRICE, _MOST_CREDIT = 16, 16_000
+"""A lesson takes as long as so many answers by the whole way; then so many have to be given before the next one."""
 _MOST = 4096
-"""Families and branches that are kept; then all is forgotten."""
+"""Families and steps that are kept; then all is forgotten."""
+_REMEMBERED = 1 << 12
+"""Families that are waited for to come again."""
 _START: Outcome = ("start",)
 _NOT_HERE = frozenset({Type.CNAME, Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY})
 
@@ -79,7 +82,7 @@ class _Family:
 class Alike:
     """Answers from one vantage point of a world."""
 
-    __slots__ = ("_ask", "_authoritative", "_boundaries", "_families", "_kept", "_rcodes", "_seen", "_world")
+    __slots__ = ("_ask", "_authoritative", "_boundaries", "_credit", "_families", "_kept", "_rcodes", "_seen", "_world")
 
     def __init__(
         self,
@@ -88,7 +91,7 @@ class Alike:
         authoritative: Callable[[Name], bool],
         *,
         refuses: bool,
-        boundaries: frozenset[Name] = frozenset(),
+        boundaries: Iterable[Name] = (),
     ) -> None:
         """Learn from `ask`, but for names that are answered as an authoritative server does.
 
@@ -99,10 +102,11 @@ class Alike:
         self._ask = ask
         self._authoritative = authoritative
         self._rcodes = {Rcode.NOERROR, Rcode.NXDOMAIN, *([Rcode.REFUSED] if refuses else ())}
-        self._boundaries = boundaries
+        self._boundaries = by_parent(boundaries)
         self._families: dict[bytes, _Family] = {}
         self._kept = 0
-        self._seen = Seen()
+        self._seen = Seen(_REMEMBERED)
+        self._credit = _MOST_CREDIT
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
         """Give the reply to a packet, all of them without the ID; None where it is not for this way.
@@ -115,13 +119,14 @@ class Alike:
         key = lowered[:_LABEL] + lowered[label_end:]
         family = self._families.get(key)
         if family is None:
-            return self._meet(key, lowered)
+            self._meet(key, lowered)
+            return None
         number, end = family.number, family.end
         names = [lowered[_NAME:end]]
         known = [packet[_NAME : end + 4]]
         addresses: tuple[bytes, ...] = ()
         step = family.root
-        while type(step) is _Step:
+        while isinstance(step, _Step):
             nodes, at, branches = step
             way, rrset = outcome(nodes.get(names[at]), number)  # type: ignore[arg-type]  # a Name is bytes
             step = branches.get(way)
@@ -135,7 +140,8 @@ class Alike:
                 names.append(target)
                 known.append(target[1 : 1 + target[0]])
         if step is None:
-            return self._learn(family, lowered)
+            self._learn(family, lowered)
+            return None
         return step.fill(known, lowered[_LABEL:label_end], addresses)
 
     def _meet(self, key: bytes, lowered: bytes) -> None:
@@ -149,27 +155,34 @@ class Alike:
         around = lowered[:_NAME] + lowered[end:]
         if around.lower() != around.upper():
             return  # an octet that looks like a letter: in lower case, two packets might be taken for one
+        if self._kept >= _MOST:
+            self._families.clear()
+            self._kept = 0
         self._families[key] = family = _Family(query.type, end)
         self._kept += 1
         self._learn(family, lowered)
 
     def _learn(self, family: _Family, lowered: bytes) -> None:
         """Go the whole way once, and remember what it did for names that are alike. This one is left to it."""
+        self._credit = min(self._credit + 1, _MOST_CREDIT)
         name = Name(lowered[_NAME : family.end])
-        if not family.lessons or name in self._boundaries or name in self._world.boundaries or self._authoritative(name):
+        if not family.lessons or self._credit < _PRICE or self._is_special(name):
             return
         family.lessons -= 1
-        if self._kept > _MOST:
-            self._families.clear()
-            self._kept = 0
+        self._credit -= _PRICE
         try:
             response, course = follow(self._ask, Question(name, family.number), self._world)
         except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
             return
         if course is None or response.rcode not in self._rcodes or response.timed_out or response.authoritative:
             return
-        course = course._replace(boundaries=course.boundaries | self._boundaries)
-        made = template(b"\0\0" + lowered, response, course)
+        own = (each for name in course.names for each in self._boundaries.get(parent(name), ()))
+        made = template(b"\0\0" + lowered, response, course._replace(boundaries=course.boundaries.union(own)))
         if made is not None:
             family.learn(course, made)
             self._kept += 1 + len(course.lookups)
+
+    def _is_special(self, name: Name) -> bool:
+        above = parent(name)
+        known = (self._boundaries.get(above, ()), self._world.boundaries.get(above, ()))
+        return any(name in names for names in known) or self._authoritative(name)

@@ -25,7 +25,6 @@ Entry = tuple[bytes, int, int]
 POSITIVE = 100_000
 NEGATIVE = 4_096
 """How many replies are kept at most. Names that do not exist are made up by floods; they cannot push others out."""
-_SEEN = 1 << 16
 
 
 class AnswerCache:
@@ -44,8 +43,10 @@ class AnswerCache:
         self._positive = _Ring(positive)
         self._negative = _Ring(min(positive, negative))
         self.seen = Seen()
-        """Replies that are made as quickly as they are kept are worth keeping where they are asked for again: a flood of
-        random names does not even cost the keeping."""
+        """Replies that are made as quickly as they are kept are worth keeping where they are asked for again.
+
+        A flood of random names does not even cost the keeping.
+        """
 
     def __len__(self) -> int:
         return len(self.table)
@@ -85,13 +86,13 @@ class Seen:
 
     __slots__ = ("_marks",)
 
-    def __init__(self) -> None:
-        self._marks = bytearray(_SEEN)
+    def __init__(self, size: int = 1 << 16) -> None:
+        self._marks = bytearray(size)
 
     def before(self, key: bytes) -> bool:
-        """Tell whether a key has been seen here lately, and remember it. One in 256 new ones is taken for an old one."""
+        """Tell whether a key has been seen lately, and remember it. One in 256 new ones is taken for an old one."""
         number = hash(key)
-        at, mark = number % _SEEN, number >> 16 & 0xFF
+        at, mark = number % len(self._marks), number >> 16 & 0xFF
         if self._marks[at] == mark:
             return True
         self._marks[at] = mark

@@ -148,7 +148,7 @@ def _lettered(rrset: RRset, course: Course, lettered: dict[Name, Name], letter: 
 def _clashes(
     response: Response, course: Course
 ) -> tuple[tuple[tuple[int, frozenset[bytes]], ...], tuple[tuple[int, int], ...]]:
-    """Give the labels that would make a name of the course equal to what it must not be, and the names that may meet."""
+    """Give the labels that would make a name of the course what it must not be, and the names that may be equal."""
     known = set(course.boundaries)
     for name in course.names:
         known.update(ancestors(parent(name)))

@@ -1,4 +1,4 @@
-"""One vantage point of an estate, for `serve`: ours answers from the topology, and NSD from zone files of the same view.
+"""A vantage point of an estate, for `serve`: ours answers from the topology, NSD from zone files of the same view.
 
 `acrdns export zonefile --from` writes those. Their answers are held against the engine, asked in this process.
 """

@@ -24,7 +24,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from scripts.benchmarks._machine import busy, cpu_of
+from scripts.benchmarks._machine import busy, cpu_of, machine
 from scripts.benchmarks._servers import Field, Oracle, Server, available, check, compiled, one_zone, started
 from scripts.benchmarks._traffic import Traffic, names, zone
 from scripts.benchmarks._vantage import view
@@ -119,7 +119,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of every row; fewer than 5 prove nothing")
     parser.add_argument("--seconds", type=float, default=1.0, help="length of a round")
     parser.add_argument("--registries", type=int, default=1000, help="of the zone, with four names each")
-    parser.add_argument("--estate", type=int, default=10_000, help="registries of the vantage point's topology; 0: none")
+    parser.add_argument(
+        "--estate", type=int, default=10_000, help="registries of the vantage point's topology; 0: none"
+    )
     parser.add_argument("--servers", default=",".join(SERVERS[:-1]), help="which of them, with commas")
     parser.add_argument("--kinds", default=",".join(THROUGHPUT), help="which kinds of traffic, with commas")
     parser.add_argument("--json", metavar="FILE", help="write every round there as well")
@@ -160,20 +162,21 @@ def measure(
     kinds = options.kinds.split(",")
     generator = compiled("_generator.c", folder)
 
-    def start(field: Field, name: str, workers: int, on: set[int]) -> Server:
+    def start(asked: Field, name: str, workers: int, on: set[int]) -> Server:
         extra = ("--cache-size", "0") if name == UNCACHED else ()
-        return stack.enter_context(started(name, folder, field.served, workers, on, *extra))
+        return stack.enter_context(started(name, folder, asked.served, workers, on, *extra))
 
     rows: list[Row] = []
-    for field in fields:
-        bench = Bench(generator, field, options.seconds, cores[1])
-        chosen = [name for name in servers if not field.where or name in WITH_VANTAGES]
-        one = {name: start(field, name, 1, {cores[0]}) for name in chosen}
+    for asked in fields:
+        bench = Bench(generator, asked, options.seconds, cores[1])
+        chosen = [name for name in servers if not asked.where or name in WITH_VANTAGES]
+        one = {name: start(asked, name, 1, {cores[0]}) for name in chosen}
         if OURS in servers:
-            one[UNCACHED] = start(field, UNCACHED, 1, {cores[0]})
-        two = {} if field.where else {name: start(field, name, 2, set(cores[:2])) for name in chosen if name in WITH_TWO}
-        _check(field, kinds, [*one.values(), *two.values()])
-        plan = [(Row(kind, name, 1, field.where), one[name]) for kind in kinds for name in one if _is_asked(kind, name)]
+            one[UNCACHED] = start(asked, UNCACHED, 1, {cores[0]})
+        in_two = () if asked.where else WITH_TWO
+        two = {name: start(asked, name, 2, set(cores[:2])) for name in chosen if name in in_two}
+        _check(asked, kinds, [*one.values(), *two.values()])
+        plan = [(Row(kind, name, 1, asked.where), one[name]) for kind in kinds for name in one if _is_asked(kind, name)]
         plan += [(Row(kind, name, 2), two[name]) for kind in kinds for name in two if kind == "repeated"]
         for _ in range(options.rounds):
             for row, server in plan:
@@ -181,7 +184,7 @@ def measure(
         plan += _latencies(bench, options.rounds, plan)
         if "echo" in one and shutil.which("dnsperf"):
             plan += _dnsperf(options, folder, one, cores[1])
-        _check(field, kinds, [*one.values(), *two.values()])
+        _check(asked, kinds, [*one.values(), *two.values()])
         rows += [row for row, _ in plan]
     return rows
 
@@ -197,7 +200,8 @@ def _latencies(bench: Bench, rounds: int, plan: list[tuple[Row, Server]]) -> lis
     found = []
     for kind, base in (("repeated", "repeated"), ("beside", "flood")):
         half = [(server, median(row.queries) / 2) for row, server in plan if row.kind == base and row.workers == 1]
-        rows = [(Row(kind, server.name, 1, bench.field.where), server, rate) for server, rate in half if server.name != "dnslib"]
+        asked = [(server, rate) for server, rate in half if server.name != "dnslib"]
+        rows = [(Row(kind, server.name, 1, bench.field.where), server, rate) for server, rate in asked]
         for _ in range(rounds):
             for row, server, rate in rows:
                 bench.run(row, server, "rate", rate)
@@ -226,17 +230,11 @@ def _dnsperf(options: argparse.Namespace, folder: Path, one: dict[str, Server], 
     return rows
 
 
-def _check(field: Field, kinds: list[str], servers: list[Server]) -> None:
+def _check(asked: Field, kinds: list[str], servers: list[Server]) -> None:
     for server in servers:
         for kind in kinds:
             if server.name != "echo":
-                check(field.oracle, server, field.traffic.samples[kind][:60])
-
-
-def machine() -> str:
-    """Name the processor and the system."""
-    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    return f"{found[1] if found else 'unknown processor'}, {os.cpu_count()} cores, Linux {os.uname().release}"
+                check(asked.oracle, server, asked.traffic.samples[kind][:60])
 
 
 def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
