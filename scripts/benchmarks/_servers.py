@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from scripts.benchmarks._traffic import Question, Traffic
 
 Answer = tuple[int, set[str]]
-"""The rcode, and the data of the records in the answer section."""
+"""The rcode, and the data of the records in the answer section, in lower case."""
 HERE = Path(__file__).parent
 _SECONDS = 60.0
 _PROGRAMS = {"NSD": "nsd", "Knot": "knotd", "BIND": "named", "dnsmasq": "dnsmasq"}
@@ -186,7 +186,7 @@ def check(oracle: Callable[[Question], Answer], server: Server, questions: Seque
     for question in questions:
         query = dns.message.make_query(question[0], dns.rdatatype.RdataType.make(question[1]), use_edns=0, payload=1232)
         reply = dns.query.udp(query, "127.0.0.1", 5, server.port)
-        got = (reply.rcode(), {item.to_text() for rrset in reply.answer for item in rrset})
+        got = (reply.rcode(), {item.to_text().lower() for rrset in reply.answer for item in rrset})
         expected = oracle(question)
         if got != expected:
             raise SystemExit(f"scripts/bench: {server.name} answers {question[0]} with {got}, not {expected}")
