@@ -182,7 +182,12 @@ def is_private(address: str) -> bool:
     if ":" in address:
         parsed = ipaddress.IPv6Address(address)
         return any(parsed in space for space in _PRIVATE if space.version == parsed.version)
-    number = int.from_bytes(_packed(address), "big")
+    return is_private_packed(_packed(address))
+
+
+def is_private_packed(address: bytes) -> bool:
+    """Tell the same of an IPv4 address in wire form."""
+    number = int.from_bytes(address, "big")
     return any(number & mask == start for mask, start in _PRIVATE_4)
 
 

@@ -99,8 +99,7 @@ class PeopleRunServer:
             self._note_local(zone, question, hop, walk)
         if hop.rcode != Rcode.NXDOMAIN:
             return hop
-        record = names.relative(question.name, zone.apex)
-        return hop._replace(cause=f"zone {show(zone.apex)} on {self._server.address} has no record {record}")
+        return hop._replace(cause=f"zone {show(zone.apex)} on {self._server.address} has no such name")
 
     def _note_local(self, zone: Zone, question: Question, hop: Hop, walk: Walk) -> None:
         apex = show(zone.apex)

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
 from acrdns.names import LOGIN, Member
-from acrdns.record import Rcode, Type, is_private, rdata
+from acrdns.record import Rcode, Type, is_private, is_private_packed, rdata, rdata_text
 from acrdns.topology.model import INTERNET
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from acrdns.names import Name
-    from acrdns.record import RRset
     from acrdns.resolve.chain import Question, Response
     from acrdns.topology.model import PrivateEndpoint, Registry, Topology
 
@@ -33,6 +34,40 @@ class Owner(NamedTuple):
     member: Member
 
 
+class Standing(NamedTuple):
+    """One network: which endpoints are in reach, so that the usual answers are told apart in no time."""
+
+    network: str
+    peers: frozenset[str]
+    own: frozenset[bytes]
+    """The labels of registries with an approved private endpoint in the network itself."""
+    watched: frozenset[bytes]
+    """The labels of those with a private endpoint in it or in a peered network, approved or not."""
+    registries: Collection[bytes]
+    """The labels of all registries."""
+    homes: Mapping[bytes, tuple[str, bytes]]
+    suffixes: tuple[Name, ...]
+
+    def is_plain(self, type_: int, name: Name, rdatas: tuple[bytes, ...]) -> bool:
+        """Tell whether there is nothing to say of the addresses that a name has; False where it has to be looked into.
+
+        `name` is that of the question, `rdatas` are the A or AAAA records at the end of the answer, if any.
+        """
+        label = name[1 : 1 + name[0]]
+        if label not in self.registries:
+            return True
+        if label not in self.watched:
+            # No endpoint in reach, so that public addresses are right, and IPv6 as well.
+            return type_ == Type.AAAA or not any(each in self.homes or is_private_packed(each) for each in rdatas)
+        if type_ == Type.AAAA:
+            return not rdatas
+        if len(rdatas) != 1:
+            return False
+        network, relative = self.homes.get(rdatas[0], _NO_HOME)
+        near = network == self.network or (network in self.peers and label not in self.own)
+        return near and name.removeprefix(relative) in self.suffixes
+
+
 class Ownership:
     """The private endpoints of a topology by their addresses, and the registries by their names."""
 
@@ -43,17 +78,19 @@ class Ownership:
         self._waiting: dict[str, list[PrivateEndpoint]] = {}
         self._owners: dict[str, list[Owner]] = {}
         self._homes: dict[bytes, tuple[str, bytes]] = {}
-        """By packed address: the network of an approved endpoint, and the name below the suffixes that it is for."""
+        """By packed address: the network of an approved endpoint, and the name below the suffixes that it is for. The
+        address of an endpoint that is not approved has neither."""
+        self._standings: dict[str, Standing] = {}
         for endpoint in topology.private_endpoints.values():
             if not endpoint.approved:
                 self._waiting.setdefault(endpoint.registry, []).append(endpoint)
             label = topology.registries[endpoint.registry].dns_label
             for member, address in endpoint.addresses.items():
-                owners = self._owners.setdefault(address, [])
-                owners.append(Owner(endpoint, member))
-                if endpoint.approved and len(owners) == 1:
-                    relative = names.wire(member.relative(label))[:-1]
-                    self._homes[rdata(Type.A, address)] = endpoint.network, relative
+                self._owners.setdefault(address, []).append(Owner(endpoint, member))
+                home = (endpoint.network, names.wire(member.relative(label))[:-1]) if endpoint.approved else _NO_HOME
+                packed = rdata(Type.A, address)
+                if self._homes.get(packed, _NO_HOME) == _NO_HOME:
+                    self._homes[packed] = home
 
     def cause(self, vantage: str, question: Question, response: Response) -> str:
         """Say why an answer is not what a working Private Link gives at a vantage point; empty where it may be.
@@ -62,21 +99,18 @@ class Ownership:
         privatelink names.
         """
         type_ = question.type
-        if (
-            (response.answer and self._is_at_home(response.answer[-1], vantage, question.name))
-            or vantage == INTERNET
-            or type_ not in (Type.A, Type.AAAA)
-            or response.rcode != Rcode.NOERROR
-        ):
+        if vantage == INTERNET or type_ not in (Type.A, Type.AAAA) or response.rcode != Rcode.NOERROR:
             return ""
-        found = [text for rrset in response.answer if rrset.type == type_ for text in rrset.texts()]
-        subject = self._subject(question.name) if found or type_ == Type.A else None
-        if subject is None:
+        rdatas = tuple(rdata for rrset in response.answer if rrset.type == type_ for rdata in rrset.rdatas)
+        if self.standing(vantage).is_plain(type_, question.name, rdatas):
             return ""
-        registry, member = subject
+        subject = self._subject(question.name)
+        return self._judge(vantage, type_, [rdata_text(type_, rdata) for rdata in rdatas], *subject) if subject else ""
+
+    def _judge(self, vantage: str, type_: int, found: list[str], registry: Registry, member: Member) -> str:
         reach = self._topology.endpoints_in_reach(vantage, registry.name)
         if type_ == Type.AAAA:
-            return f"{_names(reach)} has no IPv6 address, and {found[0]} goes round it" if reach else ""
+            return f"{_names(reach)} has no IPv6 address, and {found[0]} goes round it" if reach and found else ""
         right = {endpoint.addresses.get(member) for endpoint in reach}
         wrong = next((address for address in found if address not in right), None)
         if wrong is None and (found or not reach):
@@ -85,10 +119,25 @@ class Ownership:
             return f"{_names(reach)} has no address for {member}"
         return self._wrong(wrong, vantage, registry, member, reach)
 
-    def _is_at_home(self, last: RRset, vantage: str, name: Name) -> bool:
-        """Tell the usual answer apart quickly: the one address that an endpoint in this network has for the name."""
-        network, relative = self._homes.get(last.rdatas[0], _NO_HOME)
-        return network == vantage and len(last.rdatas) == 1 and name.removeprefix(relative) in self._suffixes
+    def standing(self, vantage: str) -> Standing:
+        """Give what tells plain answers apart quickly in a network. Raises KeyError for an unknown one."""
+        found = self._standings.get(vantage)
+        if found is None:
+            found = self._standings[vantage] = self._standing(vantage)
+        return found
+
+    def _standing(self, vantage: str) -> Standing:
+        peers = self._topology.networks[vantage].peerings
+        own: set[bytes] = set()
+        watched: set[bytes] = set()
+        for endpoint in self._topology.private_endpoints.values():
+            if endpoint.network == vantage or endpoint.network in peers:
+                label = self._topology.registries[endpoint.registry].dns_label.encode()
+                watched.add(label)
+                if endpoint.approved and endpoint.network == vantage:
+                    own.add(label)
+        labels = self._registries.keys()
+        return Standing(vantage, peers, frozenset(own), frozenset(watched), labels, self._homes, self._suffixes)
 
     def _subject(self, name: Name) -> tuple[Registry, Member] | None:
         """Give the registry and the member of an endpoint's name; None for another name."""

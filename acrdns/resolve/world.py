@@ -64,7 +64,7 @@ class World:
         response = self.ask(vantage, question, walk)
         if response.cause:
             return response
-        cause = self._ownership.cause(vantage, question, response)
+        cause = self.ownership.cause(vantage, question, response)
         return replace(response, cause=cause) if cause else response
 
     def ask(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
@@ -75,7 +75,8 @@ class World:
         return self._from_network(self.topology.networks[vantage], question, walk)
 
     @cached_property
-    def _ownership(self) -> Ownership:
+    def ownership(self) -> Ownership:
+        """Whose addresses there are; made when it is first asked for."""
         return Ownership(self.topology)
 
     def shape(self, vantage: str) -> Shape:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.errors import InputError, Place, Problem
@@ -123,9 +122,7 @@ class State:
         from acrdns.wire.alike import Alike
 
         boundaries = zones.zones if zones is not None else ()
-        alike = Alike(
-            world, partial(world.answer, vantage), authoritative, refuses=refuses, boundaries=boundaries
-        ).reply
+        alike = Alike(world, vantage, authoritative, refuses=refuses, boundaries=boundaries).reply
         if of_zones is None:
             return alike
         return lambda packet, lowered: of_zones(packet, lowered) or alike(packet, lowered)

@@ -8,12 +8,14 @@ together. Names that were never asked for are answered as quickly as those that 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import ROOT, Name, parent
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
 from acrdns.resolve.course import by_parent, follow, outcome
+from acrdns.topology.model import INTERNET
 from acrdns.wire.cache import Seen
 from acrdns.wire.ordinary import is_ordinary
 from acrdns.wire.query import HEADER, read
@@ -24,11 +26,9 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.chain import Response
     from acrdns.resolve.course import Course, Outcome
+    from acrdns.resolve.ownership import Standing
     from acrdns.resolve.public_dns import Nodes
-    from acrdns.resolve.walk import Walk
     from acrdns.resolve.world import World
-
-    Ask = Callable[[Question, Walk], Response]
 
 _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
@@ -50,7 +50,15 @@ class _Step(NamedTuple):
 
     nodes: Nodes
     at: int
-    branches: dict[Outcome, _Step | Template]
+    branches: dict[Outcome, _Step | _Leaf]
+
+
+class _Leaf(NamedTuple):
+    """The end of a course."""
+
+    template: Template
+    standing: Standing | None
+    """Tells whether the addresses are the right ones; None where the servers on the way had something to say."""
 
 
 class _Family:
@@ -63,12 +71,12 @@ class _Family:
         """The type that is asked for."""
         self.end = end
         """Where the name ends."""
-        self.root: _Step | Template | None = None
+        self.root: _Step | _Leaf | None = None
         self.lessons = _LESSONS
 
-    def learn(self, course: Course, made: Template) -> None:
+    def learn(self, course: Course, made: _Leaf) -> None:
         """Remember where a course leads."""
-        first: dict[Outcome, _Step | Template] = {} if self.root is None else {_START: self.root}
+        first: dict[Outcome, _Step | _Leaf] = {} if self.root is None else {_START: self.root}
         branches, way = first, _START
         for lookup in course.lookups:
             step = branches.setdefault(way, _Step(lookup.nodes, lookup.at, {}))
@@ -82,24 +90,36 @@ class _Family:
 class Alike:
     """Answers from one vantage point of a world."""
 
-    __slots__ = ("_ask", "_authoritative", "_boundaries", "_credit", "_families", "_kept", "_rcodes", "_seen", "_world")
+    __slots__ = (
+        "_ask",
+        "_authoritative",
+        "_boundaries",
+        "_credit",
+        "_families",
+        "_kept",
+        "_rcodes",
+        "_seen",
+        "_vantage",
+        "_world",
+    )
 
     def __init__(
         self,
         world: World,
-        ask: Ask,
+        vantage: str,
         authoritative: Callable[[Name], bool],
         *,
         refuses: bool,
         boundaries: Iterable[Name] = (),
     ) -> None:
-        """Learn from `ask`, but for names that are answered as an authoritative server does.
+        """Learn from the vantage point, but for names that are answered as an authoritative server does.
 
         `refuses` says that a refusal is the answer, and nobody else is asked. `boundaries` are names that are special
-        to `ask`, besides those of the world.
+        there, besides those of the world.
         """
         self._world = world
-        self._ask = ask
+        self._vantage = vantage
+        self._ask = partial(world.ask, vantage)
         self._authoritative = authoritative
         self._rcodes = {Rcode.NOERROR, Rcode.NXDOMAIN, *([Rcode.REFUSED] if refuses else ())}
         self._boundaries = by_parent(boundaries)
@@ -142,7 +162,10 @@ class Alike:
         if step is None:
             self._learn(family, lowered)
             return None
-        return step.fill(known, lowered[_LABEL:label_end], addresses)
+        template, standing = step
+        if standing is not None and not standing.is_plain(number, names[0], addresses):  # type: ignore[arg-type]
+            return None  # it is somebody else's address, which the whole way has something to say about
+        return template.fill(known, lowered[_LABEL:label_end], addresses)
 
     def _meet(self, key: bytes, lowered: bytes) -> None:
         """Found a family the second time that a query would be of it: most made-up ones come once."""
@@ -177,10 +200,19 @@ class Alike:
         if course is None or response.rcode not in self._rcodes or response.timed_out or response.authoritative:
             return
         own = (each for name in course.names for each in self._boundaries.get(parent(name), ()))
+        standing = self._standing(response, family.number)
+        addresses = course.addresses.rdatas if course.addresses else ()
+        if standing is not None and not standing.is_plain(family.number, name, addresses):
+            return
         made = template(b"\0\0" + lowered, response, course._replace(boundaries=course.boundaries.union(own)))
         if made is not None:
-            family.learn(course, made)
+            family.learn(course, _Leaf(made, standing))
             self._kept += 1 + len(course.lookups)
+
+    def _standing(self, response: Response, number: int) -> Standing | None:
+        """Give what holds the addresses of such an answer against the private endpoints, where that is done."""
+        judged = number in (Type.A, Type.AAAA) and response.rcode == Rcode.NOERROR and not response.cause
+        return self._world.ownership.standing(self._vantage) if judged and self._vantage != INTERNET else None
 
     def _is_special(self, name: Name) -> bool:
         above = parent(name)

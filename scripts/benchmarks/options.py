@@ -16,9 +16,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from scripts.benchmarks._servers import Oracle, Server, available, compiled, started
-from scripts.benchmarks._traffic import Traffic, zone
-from scripts.benchmarks.serve import OURS, PEER, WINDOW, Bench, Row, machine
+from scripts.benchmarks._machine import machine
+from scripts.benchmarks._servers import Field, Oracle, Server, available, check, compiled, one_zone, started
+from scripts.benchmarks._traffic import Traffic, names, zone
+from scripts.benchmarks.serve import OURS, PEER, WINDOW, Bench, Row
 
 KINDS = ("repeated", "misses")
 OPTIONS = {
@@ -55,27 +56,27 @@ def measure(options: argparse.Namespace, folder: Path, cores: list[int], stack: 
     text = zone(options.registries)
     file = folder / "zone"
     file.write_text(text, encoding="ascii")
-    traffic, oracle = Traffic(folder, options.registries), Oracle(text)
-    bench = Bench(compiled("_generator.c", folder), traffic, options.seconds, cores[1])
+    asked = Field("", one_zone(file), Traffic(folder, names(options.registries)), Oracle(text))
+    bench = Bench(compiled("_generator.c", folder), asked, options.seconds, cores[1])
     plan: list[tuple[Row, Server]] = []
     for kind in KINDS:
         for name, extra in OPTIONS.items():
             place = folder / f"{kind}{name}"
             place.mkdir()
             given = (*extra, *UNCACHED) if kind == "misses" else extra
-            server = stack.enter_context(started(OURS, place, file, 1, {cores[0]}, *given))
+            server = stack.enter_context(started(OURS, place, asked.served, 1, {cores[0]}, *given))
             plan.append((Row(kind, f"{OURS} {name}".strip(), 1), server))
         if available(PEER):
             place = folder / f"{kind}-peer"
             place.mkdir()
-            plan.append((Row(kind, PEER, 1), stack.enter_context(started(PEER, place, file, 1, {cores[0]}))))
+            plan.append((Row(kind, PEER, 1), stack.enter_context(started(PEER, place, asked.served, 1, {cores[0]}))))
     for row, server in plan:
-        oracle.check(server, traffic.samples[row.kind][:60])
+        check(asked.oracle, server, asked.traffic.samples[row.kind][:60])
     for _ in range(options.rounds):
         for row, server in plan:
             bench.run(row, server, "window", WINDOW)
     for row, server in plan:
-        oracle.check(server, traffic.samples[row.kind][:60])
+        check(asked.oracle, server, asked.traffic.samples[row.kind][:60])
     return [row for row, _ in plan]
 
 

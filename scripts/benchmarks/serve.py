@@ -3,10 +3,10 @@
 All servers run on one core with the same zone, and are asked turn by turn from another by a generator that keeps 1,024
 queries in flight. The second witness is the CPU time that a server took for a query. A round in which others took over
 6 % of a core is repeated, three times at most; then it counts and is marked with *. Before and after, answers are held
-against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers are judged by CPU time:
-queries for each second of the busiest worker's. Latencies are taken at half of each server's own speed; `beside` are
-one in twenty questions of a flood of names that do not exist. To look deeper: `perf top -p PID` for the kernel's part,
-`py-spy record -p PID` for Python's, of the worker under load.
+against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers share the server's core, as
+the generator needs the other one, and are judged by CPU time: queries for each second of the busiest worker's, to those
+of one worker that is asked from as many sockets. Latencies are taken at half of each server's own speed; `beside` are
+one in twenty questions of a flood of names that do not exist. PROFILING.md beside this file says how to look deeper.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ class Row:
     workers: int
     where: str = ""
     """The vantage point whose address is asked; empty for the zone file."""
+    sockets: int = SOCKETS
+    """From which it is asked."""
     queries: list[float] = field(default_factory=list)
     """Answers a second."""
     cpu: list[float] = field(default_factory=list)
@@ -67,6 +69,11 @@ class Row:
     lost: int = 0
     noisy: int = 0
     """Rounds that others disturbed, however often they were repeated."""
+
+    @property
+    def load(self) -> tuple[object, ...]:
+        """What rows have in common that may be compared."""
+        return self.kind, self.where, self.workers, self.sockets, bool(self.p99)
 
 
 class Bench:
@@ -81,8 +88,7 @@ class Bench:
         spent: list[int] = []
         for attempt in range(REPEATS + 1):
             before, all_before = cpu_of(server.process.pid), busy()
-            sockets = SOCKETS_OF_TWO if row.workers > 1 else SOCKETS
-            said, own = self._ask(server, self.field.traffic.file(row.kind), sockets, mode, number)
+            said, own = self._ask(server, self.field.traffic.file(row.kind), row.sockets, mode, number)
             spent = [late - early for early, late in zip(before, cpu_of(server.process.pid), strict=True)]
             others = busy() - all_before - own - sum(spent) / 1e9
             if others <= OTHERS * self._seconds:
@@ -174,10 +180,12 @@ def measure(
         if OURS in servers:
             one[UNCACHED] = start(asked, UNCACHED, 1, {cores[0]})
         in_two = () if asked.where else WITH_TWO
-        two = {name: start(asked, name, 2, set(cores[:2])) for name in chosen if name in in_two}
+        two = {name: start(asked, name, 2, {cores[0]}) for name in chosen if name in in_two and "repeated" in kinds}
         _check(asked, kinds, [*one.values(), *two.values()])
         plan = [(Row(kind, name, 1, asked.where), one[name]) for kind in kinds for name in one if _is_asked(kind, name)]
-        plan += [(Row(kind, name, 2), two[name]) for kind in kinds for name in two if kind == "repeated"]
+        for name, both in two.items():
+            alone, beside = (Row("repeated", name, workers, sockets=SOCKETS_OF_TWO) for workers in (1, 2))
+            plan += [(alone, one[name]), (beside, both)]
         for _ in range(options.rounds):
             for row, server in plan:
                 bench.run(row, server, "window", WINDOW)
@@ -199,7 +207,7 @@ def _latencies(bench: Bench, rounds: int, plan: list[tuple[Row, Server]]) -> lis
     """Measure latencies at half of the speed that each server has just shown."""
     found = []
     for kind, base in (("repeated", "repeated"), ("beside", "flood")):
-        half = [(server, median(row.queries) / 2) for row, server in plan if row.kind == base and row.workers == 1]
+        half = [(server, median(row.queries) / 2) for row, server in plan if (row.kind, row.sockets) == (base, SOCKETS)]
         asked = [(server, rate) for server, rate in half if server.name != "dnslib"]
         rows = [(Row(kind, server.name, 1, bench.field.where), server, rate) for server, rate in asked]
         for _ in range(rounds):
@@ -239,9 +247,8 @@ def _check(asked: Field, kinds: list[str], servers: list[Server]) -> None:
 
 def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
     """Find the row of another server under the same load."""
-    load = (row.kind, row.where, row.workers, bool(row.p99))
     same = (each for each in rows if each.server == name)
-    return next((each for each in same if (each.kind, each.where, each.workers, bool(each.p99)) == load), None)
+    return next((each for each in same if each.load == row.load), None)
 
 
 def table(rows: list[Row]) -> str:
@@ -258,6 +265,7 @@ def table(rows: list[Row]) -> str:
         ratio = f"{speed / median(peer.queries):.2f} | {median(peer.cpu) / cpu:.2f}" if peer else "| "
         latency = f"{median(row.p50):.0f} | {median(row.p99):.0f}" if row.p99 else "| "
         kind = row.kind + f", at {row.where}" * bool(row.where) + ", half load" * bool(row.p99)
+        kind += f", {row.sockets} sockets" * (row.sockets != SOCKETS)
         mark = "*" * bool(row.noisy)
         lines.append(
             f"| {kind} | {row.server} | {row.workers} | {speed / 1000:.0f}{mark} | {spread / 1000:.0f} | {cpu:.2f} "
@@ -272,24 +280,30 @@ def judge(rows: list[Row]) -> list[str]:
     for row in rows:
         if row.server not in (OURS, UNCACHED):
             continue
+        if row.sockets != SOCKETS:
+            found += _scaling(rows, row)
+            continue
         peer, echo = _peer(rows, row, PEER), _peer(rows, row, "echo")
         kind = row.kind + f", at {row.where}" * bool(row.where)
         if peer and row.p99:
             found.append(_said(f"{kind}: p99 to NSD's", median(row.p99) / median(peer.p99), SLOWER, most=True))
-        elif peer and row.workers == 1 and row.kind in LIMITS:
+        elif peer and row.kind in LIMITS:
             by_cpu = median(peer.cpu) / median(row.cpu)
             text = f"{kind}: throughput to NSD's (by CPU {by_cpu:.2f})"
             found.append(_said(text, median(row.queries) / median(peer.queries), LIMITS[row.kind]))
-        if echo and not row.p99 and row.workers == 1:
+        if echo and not row.p99:
             found.append(
                 _said(f"{row.kind}: throughput to the echo's", median(row.queries) / median(echo.queries), TO_ECHO)
             )
-        alone = next(
-            (each for each in rows if each.server == row.server and each.kind == row.kind and not each.p99), row
-        )
-        if row.workers > 1:
-            found.append(_said(f"{row.kind}: two workers to one", median(alone.cpu) / median(row.busiest), SCALING))
     return found
+
+
+def _scaling(rows: list[Row], row: Row) -> list[str]:
+    """Hold two workers against one: what the busier one had to do for a query that either of them answered."""
+    alone = next(each for each in rows if each.server == row.server and each.load == (*row.load[:2], 1, *row.load[3:]))
+    if row is alone:
+        return []
+    return [_said(f"{row.kind}: two workers to one", median(alone.busiest) / median(row.busiest), SCALING)]
 
 
 def _said(what: str, value: float, limit: float, *, most: bool = False) -> str:

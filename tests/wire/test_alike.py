@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from acrdns.names import Name, wire
-from acrdns.resolve.assumptions import Assumptions
 from acrdns.resolve.world import World
+from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.load import loads
 from acrdns.wire.alike import Alike
 from acrdns.wire.responder import Responder, always
@@ -37,7 +38,7 @@ few = settings(max_examples=(settings.default or settings()).max_examples // 2)
 def both(world: World, vantage: str, *, refuses: bool = True) -> tuple[Responder, Responder]:
     """Make a server that learns, and one that does not."""
     no = always(authoritative=False)
-    alike = Alike(world, partial(world.answer, vantage), no, refuses=refuses)
+    alike = Alike(world, vantage, no, refuses=refuses)
     ask = partial(world.answer, vantage)
     return Responder(ask, no, quick=alike.reply), Responder(ask, no)
 
@@ -80,7 +81,7 @@ def hold_together(world: World, vantage: str, packets: list[bytes], *, refuses: 
 def test_tangled_ways(topology: Topology, redirect: bool, aliases: bool, refuses: bool, data: st.DataObject) -> None:
     """However servers forward to each other, and whatever is written into zones."""
     assumptions = Assumptions(rules_apply_to_aliases=aliases, redirect_on_nodata=redirect)
-    world = World(topology, assumptions)
+    world = World(replace(topology, assumptions=assumptions))
     vantage = data.draw(st.sampled_from(world.vantages))
     names = [wire(text) for text in tangled.names_in(topology)]
     hold_together(world, vantage, data.draw(traffic(names)), refuses=refuses)
@@ -192,7 +193,7 @@ def learnt(alike: Alike, text: str) -> bool:
 
 def test_a_refusal_is_left_to_those_who_ask_upstream() -> None:
     """Where names outside are passed on, nothing is said about them here."""
-    alike = Alike(WORLD, partial(WORLD.answer, "hub"), always(authoritative=False), refuses=False)
+    alike = Alike(WORLD, "hub", always(authoritative=False), refuses=False)
     assert not learnt(alike, "missing.example")
     assert learnt(alike, "missing.azurecr.io")
 
@@ -200,35 +201,42 @@ def test_a_refusal_is_left_to_those_who_ask_upstream() -> None:
 def test_names_of_zone_files_are_left_to_them() -> None:
     """Neither what is below their apexes is answered here, nor the apexes themselves."""
     apex = Name(wire("another.azurecr.io"))
-    alike = Alike(
-        WORLD, partial(WORLD.answer, "hub"), lambda name: name.endswith(apex), refuses=True, boundaries=(apex,)
-    )
+    alike = Alike(WORLD, "hub", lambda name: name.endswith(apex), refuses=True, boundaries=(apex,))
     assert learnt(alike, "missing.azurecr.io")
     assert not learnt(alike, "another.azurecr.io")
     assert not learnt(alike, "www.another.azurecr.io")
 
 
-def test_made_up_families_teach_little() -> None:
-    """Whoever makes names up that are alike to nothing costs no lessons without end, and little is kept."""
+class Watched(World):
+    """A world that counts how often it is asked, and may fail."""
+
     asked = 0
 
-    def ask(question: Question, walk: Walk) -> Response:
-        nonlocal asked
-        asked += 1
-        return WORLD.answer("hub", question, walk)
+    def __init__(self, topology: Topology, *, fails: bool = False) -> None:
+        super().__init__(topology)
+        self._fails = fails
 
-    alike = Alike(WORLD, ask, always(authoritative=False), refuses=True)
+    def ask(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
+        """Count, and answer or not."""
+        self.asked += 1
+        if self._fails:
+            raise ValueError
+        return super().ask(vantage, question, walk)
+
+
+def test_made_up_families_teach_little() -> None:
+    """Whoever makes names up that are alike to nothing costs no lessons without end, and little is kept."""
+    world = Watched(WORLD.topology)
+    alike = Alike(world, "hub", always(authoritative=False), refuses=True)
     for number in range(6000):
         learnt(alike, f"a.{number}.azurecr.io")
     assert len(alike._families) <= 4096
-    assert asked < 2500
+    assert world.asked < 2500
     assert any(learnt(alike, "missing.azurecr.io") for _ in range(20))
 
 
 def test_a_failing_answerer_is_left_to_the_whole_way() -> None:
     """Which says so."""
-
-    def fail(_question: Question, _walk: Walk) -> Response:
-        raise ValueError
-
-    assert not learnt(Alike(WORLD, fail, always(authoritative=False), refuses=True), "missing.azurecr.io")
+    world = Watched(WORLD.topology, fails=True)
+    assert not learnt(Alike(world, "hub", always(authoritative=False), refuses=True), "missing.azurecr.io")
+    assert world.asked
