@@ -34,6 +34,7 @@ _HEADER = Struct("!HHHHH")
 POINTED = Struct("!HHHIH")
 """An owner name that is a pointer, and what follows an owner name: type, class, TTL, length of the data."""
 _RECORD = Struct("!HHIH")
+_NUMBERS = tuple(map(str, range(256)))
 _OPTION = Struct("!HH")
 
 _PLAIN_FLAGS = 0xFA00
@@ -272,9 +273,6 @@ def _follow(name: str, aliases: dict[str, str]) -> tuple[str, ...]:
         if name in chain[:-1]:
             break
     return tuple(chain)
-
-
-_NUMBERS = tuple(map(str, range(256)))
 
 
 def _ipv4(octets: bytes) -> str:

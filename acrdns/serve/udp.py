@@ -8,44 +8,21 @@ the batch. Where the system has no recvmmsg, datagrams go one by one.
 from __future__ import annotations
 
 import select
-import socket
 import time
-from dataclasses import dataclass
-from functools import partial
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from acrdns.serve import answering, counters, mmsg
+from acrdns.serve import counters, mmsg
+from acrdns.serve.listener import Listener, Loop, Make, maker, note, send_or_drop
+from acrdns.serve.onebyone import OneByOne
 from acrdns.wire.quick import is_positive
 from acrdns.wire.reply import Keep, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from acrdns.serve.guard import Guard
     from acrdns.serve.querylog import LogPipe
     from acrdns.serve.relay import Relay
-    from acrdns.serve.service import Desk
-
-    Make = Callable[[Desk, bytes, bytes, Callable[[bytes], None]], bytes | None]
-
-_BATCH = 64
-_LARGEST = 65535
-
-
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A UDP socket and what is served on it."""
-
-    socket: socket.socket
-    desk: Desk
-    ipv6: bool
-    wildcard: bool
-
-
-class _Loop(Protocol):
-    def answer(self) -> None:
-        """Answer what the socket has, up to a batch."""
 
 
 def run(
@@ -61,7 +38,7 @@ def run(
 
     `relay` brings the answers from upstream.
     """
-    make = _Batches.make if batches and mmsg.AVAILABLE else _OneByOne.make
+    make = _Batches.make if batches and mmsg.AVAILABLE else OneByOne.make
     made = make(listeners, log, guard)
     if relay is not None:
         made[relay.fileno()] = relay
@@ -71,7 +48,7 @@ def run(
         _run_select(made, stop)
 
 
-def _run_epoll(loops: dict[int, _Loop], stop: int) -> None:
+def _run_epoll(loops: dict[int, Loop], stop: int) -> None:
     with select.epoll() as poll:
         for descriptor in (*loops, stop):
             poll.register(descriptor, select.EPOLLIN)
@@ -82,7 +59,7 @@ def _run_epoll(loops: dict[int, _Loop], stop: int) -> None:
                 loops[descriptor].answer()
 
 
-def _run_select(loops: dict[int, _Loop], stop: int) -> None:
+def _run_select(loops: dict[int, Loop], stop: int) -> None:
     while True:
         ready, _, _ = select.select((*loops, stop), (), ())
         if stop in ready:
@@ -102,13 +79,13 @@ class _Batches:
         self._log = log
         # The log notes hits as well, and the guard has to see who asks.
         self._one_by_one = log is not None or (guard is not None and guard.looks_at_clients)
-        self._make: Make = _maker(guard, hits=self._one_by_one)
+        self._make: Make = maker(guard, hits=self._one_by_one)
         counted = listener.desk.meter is not None
         self._answer_hits = self._count_known if counted else self._answer_known
         self._answer_easy = self._count_quickly if counted else self._answer_quickly
 
     @classmethod
-    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, _Loop]:
+    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, Loop]:
         kinds = {(listener.ipv6, listener.wildcard) for listener in listeners}
         batches = {(ipv6, wildcard): mmsg.Batch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
         return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log, guard) for each in listeners}
@@ -227,86 +204,13 @@ class _Batches:
         ancillary, peer = batch.way_back(slot) if self._desk.service.upstream is not None else ([], ("", 0))
 
         def later(reply: bytes) -> None:
-            _send(lambda data: self._socket.sendmsg([data], ancillary, 0, peer), reply)
-            _note(self._log, self._desk, address, port, packet, reply, flush=True)
+            send_or_drop(lambda data: self._socket.sendmsg([data], ancillary, 0, peer), reply)
+            note(self._log, self._desk, address, port, packet, reply, flush=True)
 
         reply = self._make(self._desk, packet, address, later)
-        _note(self._log, self._desk, address, port, packet, reply)
+        note(self._log, self._desk, address, port, packet, reply)
         if not reply:
             return False
         batch.buffer[start : start + len(reply)] = reply
         batch.sending[slot] = len(reply)
         return True
-
-
-class _OneByOne:
-    """A socket read and written datagram by datagram."""
-
-    def __init__(self, listener: Listener, log: LogPipe | None, guard: Guard | None) -> None:
-        self._socket = listener.socket
-        self._desk = listener.desk
-        self._log = log
-        self._make = _maker(guard, hits=True)
-        self._receive = self._receive_with_target if listener.wildcard else self._receive_plain
-
-    @classmethod
-    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, _Loop]:
-        return {each.socket.fileno(): cls(each, log, guard) for each in listeners}
-
-    def answer(self) -> None:
-        for _ in range(_BATCH):
-            try:
-                packet, client, send = self._receive()
-            except (BlockingIOError, InterruptedError, ConnectionRefusedError):
-                break
-            address = ip_address(client[0].partition("%")[0]).packed
-            reply = self._make(self._desk, packet, address, partial(self._late, send, packet, address, client[1]))
-            _note(self._log, self._desk, address, client[1], packet, reply)
-            if reply:
-                _send(send, reply)
-        if self._log is not None:
-            self._log.flush()
-
-    def _late(self, send: Callable[[bytes], int], packet: bytes, address: bytes, port: int, reply: bytes) -> None:
-        _send(send, reply)
-        _note(self._log, self._desk, address, port, packet, reply, flush=True)
-
-    def _receive_plain(self) -> tuple[bytes, tuple[str, int], Callable[[bytes], int]]:
-        packet, client = self._socket.recvfrom(_LARGEST)
-        return packet, client, lambda reply: self._socket.sendto(reply, client)
-
-    def _receive_with_target(self) -> tuple[bytes, tuple[str, int], Callable[[bytes], int]]:
-        # The ancillary data says which address was asked; sent back, it makes that the source of the answer.
-        packet, ancillary, _, client = self._socket.recvmsg(_LARGEST, socket.CMSG_SPACE(20))
-        return packet, client, lambda reply: self._socket.sendmsg([reply], ancillary, 0, client)
-
-
-def _note(
-    log: LogPipe | None,
-    desk: Desk,
-    address: bytes,
-    port: int,
-    packet: bytes,
-    reply: bytes | None,
-    *,
-    flush: bool = False,
-) -> None:
-    """Note a query; not yet where its answer comes from upstream."""
-    if log is not None and reply != b"":
-        log.note(desk.service.vantage, "udp", address, port, packet, reply or b"")
-        if flush:
-            log.flush()
-
-
-def _send(send: Callable[[bytes], int], reply: bytes) -> None:
-    try:
-        send(reply)
-    except OSError:
-        return  # what the kernel will not take is dropped, as datagrams may be
-
-
-def _maker(guard: Guard | None, *, hits: bool) -> Make:
-    """Give what answers single packets, those that the cache knows among them or not."""
-    if guard is not None:
-        return guard.reply if hits else guard.make
-    return answering.reply if hits else answering.make_at

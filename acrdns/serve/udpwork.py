@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.serve import udp
+from acrdns.serve.listener import Listener
 from acrdns.serve.querylog import LogPipe
 from acrdns.serve.service import Desk
 from acrdns.serve.workers import ANSWERING, Job
@@ -76,7 +77,7 @@ class UdpWork:
         for post in served:
             address = post.bound.address
             desk = Desk(self.service(post.vantage, voice.say, relay), meters.get(post.vantage))
-            listeners.append(udp.Listener(post.bound.udp[number], desk, address.is_ipv6, address.is_wildcard))
+            listeners.append(Listener(post.bound.udp[number], desk, address.is_ipv6, address.is_wildcard))
         voice.say(ANSWERING)
         log = LogPipe(self.log) if self.log is not None else None
         udp.run(listeners, stop, log, guard=self.guard, relay=relay)

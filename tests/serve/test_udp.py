@@ -11,6 +11,7 @@ import pytest
 
 from acrdns.serve import mmsg, udp
 from acrdns.serve.addresses import Address
+from acrdns.serve.listener import Listener
 from acrdns.serve.service import Desk, Service
 from acrdns.serve.sockets import bind
 from tests.serve.running import SECONDS
@@ -35,7 +36,7 @@ def serving(*hosts: str, batches: bool, upstream: Upstream | None = None) -> Ite
     """Serve the small zone on a free port of each host, in a thread."""
     bound = [bind(Address(host, 0)) for host in hosts]
     listeners = [
-        udp.Listener(
+        Listener(
             each.udp[0],
             Desk(Service(host, responder(), upstream=upstream)),
             each.address.is_ipv6,
@@ -194,7 +195,7 @@ def test_a_reload_is_one_assignment(batches: bool) -> None:
     bound = bind(Address("127.0.0.1", 0))
     desk = Desk(Service("old", responder()))
     reader, writer = os.pipe()
-    listener = udp.Listener(bound.udp[0], desk, ipv6=False, wildcard=False)
+    listener = Listener(bound.udp[0], desk, ipv6=False, wildcard=False)
     thread = threading.Thread(target=udp.run, args=([listener], reader), kwargs={"batches": batches})
     thread.start()
     try:
