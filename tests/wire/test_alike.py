@@ -106,6 +106,7 @@ def test_any_topology(topology: Topology, data: st.DataObject) -> None:
     hold_together(world, vantage, data.draw(traffic(owners(world))), refuses=True)
 
 
+PRIVATE = "privatelink.azurecr.io"
 WORLD = World(
     loads(
         """
@@ -133,7 +134,16 @@ private_dns_zones:
   group:
     name: privatelink.azurecr.io
     virtual_network_links: {hub: {}}
-    records: {"*.wild": {A: [10.0.0.13]}, outside: {CNAME: www.example.org}, several: {A: [10.0.0.14, 10.0.0.15]}}
+    records:
+      "*.wild": {A: [10.0.0.13]}
+      several: {ttl: 10, A: [10.0.0.14, 10.0.0.15]}
+      further: {ttl: 11, A: [10.0.0.16]}
+      outside: {CNAME: www.example.org}
+      another: {CNAME: www.example.org}
+      quicker: {ttl: 5, CNAME: www.example.org}
+      farther: {CNAME: www.example.net}
+      circled: {CNAME: contoso.azurecr.io}
+      encircl: {CNAME: circled.privatelink.azurecr.io}
   redirected:
     name: privatelink.azurecr.io
     virtual_network_links: {far: {resolution_policy: NxDomainRedirect}}
@@ -156,20 +166,25 @@ private_dns_zones:
         pytest.param("hub", "contoso.azurecr.io", "partner.azurecr.io", 16, True, id="nor any other"),
         pytest.param("hub", "missing.azurecr.io", "another.azurecr.io", 1, True, id="no such name"),
         pytest.param("hub", "missing.azurecr.io", "mis;ing.azurecr.io", 1, True, id="whatever is in its label"),
-        pytest.param("hub", "missing.privatelink.azurecr.io", "another.privatelink.azurecr.io", 1, True, id="no record"),
-        pytest.param("hub", "missing.privatelink.azurecr.io", "mis;ing.privatelink.azurecr.io", 1, False, id="escaped"),
-        pytest.param("hub", "several.privatelink.azurecr.io", "several.privatelink.azurecr.io", 1, True, id="several"),
+        pytest.param("hub", f"missing.{PRIVATE}", f"nothing.{PRIVATE}", 1, True, id="no such private name, its cause"),
+        pytest.param("hub", f"missing.{PRIVATE}", f"mis;ing.{PRIVATE}", 1, False, id="whose label is not shown so"),
+        pytest.param("hub", f"several.{PRIVATE}", f"several.{PRIVATE}", 1, True, id="several addresses"),
+        pytest.param("hub", f"contoso.{PRIVATE}", f"partner.{PRIVATE}", 1, True, id="the private name itself"),
+        pytest.param("hub", f"contoso.{PRIVATE}", f"further.{PRIVATE}", 1, False, id="another TTL of an address"),
+        pytest.param("hub", f"contoso.{PRIVATE}", f"several.{PRIVATE}", 1, False, id="more addresses"),
+        pytest.param("hub", f"outside.{PRIVATE}", f"another.{PRIVATE}", 1, True, id="an alias that is refused"),
+        pytest.param("hub", f"outside.{PRIVATE}", f"quicker.{PRIVATE}", 1, False, id="another TTL of an alias"),
+        pytest.param("hub", f"outside.{PRIVATE}", f"farther.{PRIVATE}", 1, False, id="an alias that ends otherwise"),
+        pytest.param("hub", f"circled.{PRIVATE}", f"circled.{PRIVATE}", 1, True, id="a chain that comes back"),
+        pytest.param("hub", f"encircl.{PRIVATE}", f"circled.{PRIVATE}", 1, False, id="into another chain"),
         pytest.param("hub", "contoso.azurecr.io", "another.azurecr.io", 1, False, id="an outcome not met yet"),
         pytest.param("hub", "contoso.azurecr.io", "fabrikam.azurecr.io", 1, False, id="another length"),
         pytest.param("hub", "contoso.azurecr.io", "partner.azurecr.cn", 1, False, id="another end"),
         pytest.param("hub", "contoso.azurecr.io", "partner.azurecr.io", 5, False, id="the alias itself"),
         pytest.param("hub", "contoso.azurecr.io", "partner.azurecr.io", 65, False, id="a type that looks like a letter"),
         pytest.param("hub", "elevenchars.azurecr.io", "privatelink.azurecr.io", 1, False, id="an apex"),
-        pytest.param("hub", "missing.wild.privatelink.azurecr.io", "another.wild.privatelink.azurecr.io", 1, False,
-                     id="a wildcard"),
+        pytest.param("hub", f"missing.wild.{PRIVATE}", f"another.wild.{PRIVATE}", 1, False, id="a wildcard"),
         pytest.param("hub", "missing.example", "another.example", 1, True, id="refused"),
-        pytest.param("hub", "outside.privatelink.azurecr.io", "outside.privatelink.azurecr.io", 1, True,
-                     id="refused in the end"),
     ],
 )  # fmt: skip
 def test_what_is_quick(vantage: str, learnt: str, asked: str, kind: int, quick: bool) -> None:
