@@ -6,7 +6,8 @@ queries in flight. The second witness is the CPU time that a server took for a q
 against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers share the server's core, as
 the generator needs the other one, and are judged by CPU time: queries for each second of the busiest worker's, to those
 of one worker that is asked from as many sockets. Latencies are taken at half of each server's own speed; `beside` are
-one in twenty questions of a flood of names that do not exist. PROFILING.md beside this file says how to look deeper.
+one in twenty questions of a flood of names that do not exist. The rows that name a vantage point are one of a topology,
+beside NSD with zone files of the same view. PROFILING.md beside this file says how to look deeper.
 """
 
 from __future__ import annotations
