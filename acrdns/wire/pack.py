@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dnslib import CNAME, MX, NS, PTR, RD, RR, SOA, DNSHeader
 from dnslib.label import DNSBuffer, DNSLabel
 
-from acrdns.names import labels
+from acrdns.names import is_under, labels
 from acrdns.record import Type
 from acrdns.wire.query import CLASS_IN, HEADER, MOST_POINTERS, TC
 
@@ -32,16 +32,16 @@ def pack(flags: int, question: bytes, sections: Sections, opt: bytes, limit: int
 
     The question is sent back as it is; its name stands in lower case here, so that equal names compress. `opt` is the
     OPT record or empty: its room is kept. Of additional records those that do not fit are left out and nothing is
-    said, except for the glue of a referral, without which it leads nowhere (RFC 9471).
+    said, except for glue below the cut of a referral, without which it leads nowhere (RFC 9471 section 3.1).
     """
     message = _Message(flags, question)
     room = limit - len(opt)
-    glue = not sections[0] and any(rrset.type == Type.NS for rrset in sections[1])
+    cut = next((rrset.name for rrset in sections[1] if rrset.type == Type.NS), None) if not sections[0] else None
     for section, rrsets in enumerate(sections):
         for rrset in rrsets:
             if message.add(section, rrset, room):
                 continue
-            if section < 2 or glue:  # noqa: PLR2004 -- answer and authority
+            if section < 2 or (cut is not None and is_under(rrset.name, cut)):  # noqa: PLR2004 -- answer and authority
                 return message.finish(flags | TC, opt)
             break
     return message.finish(flags, opt)

@@ -150,6 +150,9 @@ def glue(zone: Zone, rrset: RRset, skip: int = 0) -> tuple[RRset, ...]:
     """Give the address sets that a zone has for the names in NS data, or in MX and SRV data after `skip` octets.
 
     A wildcard's count too: in answers NSD, Knot and BIND agree on that, in referrals NSD and Knot do.
+
+    Where there is no room for all of them the last are left out: first come those of names below the owner, which a
+    delegation needs (RFC 9471 section 3.1), then one IPv4 set for each other name, and IPv6.
     """
     found: list[RRset] = []
     seen = set()
@@ -163,4 +166,7 @@ def glue(zone: Zone, rrset: RRset, skip: int = 0) -> tuple[RRset, ...]:
             found += (other for other in node if other.type in _ADDRESSES)
         else:
             found += (other.renamed(target) for other in _wildcard(zone, target) or () if other.type in _ADDRESSES)
+    if len(found) > 1:
+        owner = rrset.name
+        found.sort(key=lambda address: (not is_under(address.name, owner), address.type))
     return tuple(found)

@@ -80,11 +80,14 @@ def test_additional_data_is_left_out_without_a_word() -> None:
     assert read(packet).additional == []
 
 
-def test_glue_that_does_not_fit_truncates() -> None:
-    """A referral without its glue leads nowhere (RFC 9471)."""
-    cut = tuple(records("sub.example NS ns.sub.example"))
-    packet = pack(QR, QUESTION, ((), cut, (big("ns.sub.example", 3),)), b"", 512)
-    assert truncated(packet)
+@pytest.mark.parametrize(
+    ("server", "cut"), [("ns.sub.example", True), ("sub.example", True), ("ns.other.example", False)]
+)
+def test_glue_that_does_not_fit_truncates(server: str, *, cut: bool) -> None:
+    """A referral without the glue that is below the cut leads nowhere; other glue is found elsewhere (RFC 9471)."""
+    servers = tuple(records(f"sub.example NS {server}"))
+    packet = pack(QR, QUESTION, ((), servers, (big(server, 3),)), b"", 512)
+    assert truncated(packet) == cut
 
 
 @pytest.mark.parametrize(("limit", "answers"), [(512, 0), (1232, 0), (65535, 10)])
