@@ -67,6 +67,7 @@ def everything(tmp_path: Path) -> Iterator[Running]:
     tmp_path.joinpath("topology.yaml").write_text(topology())
     tmp_path.joinpath("example.zone").write_text(ZONE + "\n")
     tmp_path.joinpath("key").write_text(KEY)
+    tmp_path.joinpath("key").chmod(0o600)
     files = (str(tmp_path / "topology.yaml"), "--zone-file", str(tmp_path / "example.zone"))
     options = ("--ecs", "--by-client", "--workers", "2", "--metrics", "127.0.0.1:0", "--listen", "internet=127.0.0.1:0")
     feeding = ("--allow-transfer", "127.0.0.0/8", "--ixfr-journal", str(tmp_path / "journal"))
