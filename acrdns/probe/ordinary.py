@@ -276,8 +276,7 @@ def _follow(name: str, aliases: dict[str, str]) -> tuple[str, ...]:
 
 
 def _ipv4(octets: bytes) -> str:
-    first, second, third, fourth = octets
-    return f"{_NUMBERS[first]}.{_NUMBERS[second]}.{_NUMBERS[third]}.{_NUMBERS[fourth]}"
+    return ".".join([_NUMBERS[octet] for octet in octets])
 
 
 def _ipv6(octets: bytes) -> str:
