@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.conformance.compare import differences, ours, queries, seen
-from tests.conformance.peers import SERVERS, serving
-from tests.conformance.worlds import World, dense_worlds, load, renumbered, worlds
+from tests.conformance.judge import judge, shrunk, told
+from tests.conformance.palette import nested, questions, single
+from tests.conformance.peers import SERVERS
+from tests.conformance.worlds import World, dense_worlds, worlds
 from tests.zone import test_lookup, test_view
 from tests.zone.odd import LONG, ODD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from acrdns.zone.zone import Zone
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 pytestmark = pytest.mark.interop
 
@@ -26,8 +25,10 @@ WORLDS = 40
 """Worlds that are asked about in one start of the servers."""
 DENSE_WORLDS = 20
 """Fewer, as each is asked 516 questions."""
-STEPS = 12
-"""Starts of the servers while a difference is shrunk, so that a failing run ends in time too."""
+AT_ONCE = 2000
+"""Small zones that are served in one start of the servers."""
+MOSTLY = 0.5
+"""The three agree on at least this part of what is asked; else next to nothing was compared."""
 BATCHES = max(1, settings.default.max_examples // 100 if settings.default is not None else 1)
 """One in CI, twenty with the profile `explore`."""
 
@@ -53,14 +54,30 @@ def test_dense_zones(programs: dict[str, str], batch: int) -> None:
     _ask(programs, [(world, question) for world in drawn for question in world.every_question()])
 
 
+@pytest.mark.parametrize(
+    ("enumerated", "size"),
+    [
+        pytest.param(single, 1, id="one record"),
+        pytest.param(single, 2, id="two records"),
+        pytest.param(single, 3, id="three records", marks=pytest.mark.slow),
+        pytest.param(nested, 1, id="one record above a zone"),
+        pytest.param(nested, 2, id="two records above a zone", marks=pytest.mark.slow),
+    ],
+)
+def test_every_small_zone(programs: dict[str, str], enumerated: Callable[[int], Iterable[World]], size: int) -> None:
+    """Every combination of the palette's records, as SCALE makes its zones, with every name and type."""
+    drawn = enumerated(size)
+    while some := list(islice(drawn, AT_ONCE)):
+        _ask(programs, [(world, question) for world in some for question in questions(world)])
+
+
 def _ask(programs: Mapping[str, str], asked: Sequence[tuple[World, tuple[str, str]]]) -> None:
-    drawn = list(dict.fromkeys(world for world, _ in asked))
-    zones = [zone for world in drawn for zone in world.loaded()]
-    texts = {apex: text for world in drawn for apex, text in world.zones}
-    wrong = {question for question, _ in _differences(programs, texts, zones, [question for _, question in asked])}
-    for world, question in asked:
-        if question in wrong:
-            pytest.fail(_shrunk(programs, world, question))
+    judgement = judge(programs, asked)
+    for index in judgement.different:
+        world, question = asked[index]
+        pytest.fail(told(question, *shrunk(lambda smaller: judge(programs, smaller).different, world, question)))
+    assert not judgement.failed
+    assert judgement.agreed > MOSTLY * judgement.asked
 
 
 def _draw(batch: int, count: int, strategy: Callable[[int], st.SearchStrategy[World]]) -> list[World]:
@@ -77,33 +94,6 @@ def _draw(batch: int, count: int, strategy: Callable[[int], st.SearchStrategy[Wo
     return drawn
 
 
-def _shrunk(programs: Mapping[str, str], world: World, question: tuple[str, str]) -> str:
-    """Leave lines and zones out for as long as the difference stays, and describe what is left.
-
-    All smaller worlds of a step are served at once, below names of their own.
-    """
-    found = _found(programs, [world], question)[0]
-    for _ in range(STEPS):
-        candidates = list(world.smaller())
-        different = _found(programs, candidates, question) if candidates else []
-        left = [(len(str(smaller)), each, smaller) for smaller, each in zip(candidates, different, strict=True) if each]
-        if not left:
-            break
-        _, found, world = min(left, key=itemgetter(0))
-    return "\n".join([f"{' '.join(question)}:", *found, str(world)])
-
-
-def _found(programs: Mapping[str, str], candidates: Sequence[World], question: tuple[str, str]) -> list[list[str]]:
-    """Tell for each world how the question is answered differently; empty where it is not."""
-    apart = [world.numbered(number) for number, world in enumerate(candidates)]
-    texts = {apex: text for world in apart for apex, text in world.zones}
-    zones = [zone for world in apart for zone in world.loaded()]
-    owner, type_ = question
-    asked = [(renumbered(owner, number), type_) for number in range(len(apart))]
-    found = dict(_differences(programs, texts, zones, asked))
-    return [found.get(each, []) for each in asked]
-
-
 def test_the_odd_zones(programs: dict[str, str]) -> None:
     """Every question of the tables in tests/zone, and then some types more at each name."""
     texts = {"t.": f"$ORIGIN t.\n{ODD}", "sub.t.": f"$ORIGIN sub.t.\n{test_view.SUB}"}
@@ -111,9 +101,9 @@ def test_the_odd_zones(programs: dict[str, str]) -> None:
     owners |= {row[0].split()[0] for row in test_view.CASES} | {row[0] for row in DELEGATED}
     absolute = [owner if owner.endswith(".") else "t." if owner == "@" else f"{owner}.t." for owner in sorted(owners)]
     types = ("A", "MX", "TXT", "CNAME", "DNAME", "NS", "DS", "SOA")
-    questions = [(owner, type_) for owner in absolute for type_ in types]
-    zones = [load(apex, text) for apex, text in texts.items()]
-    assert not _differences(programs, texts, zones, questions)
+    asked = [(owner, type_) for owner in absolute for type_ in types]
+    world = World(tuple(texts.items()))
+    assert not judge(programs, [(world, question) for question in asked]).different
 
 
 DELEGATED = [("x.cut",), ("ns.cut",), ("cut",), ("tocut",), ("a.round",), (f"{LONG}.toolong",)]
@@ -126,21 +116,6 @@ def test_the_root_and_a_deeper_zone(programs: dict[str, str]) -> None:
         "t.": f"$ORIGIN t.\n{ODD}",
     }
     names = (".", "root.", "a.root.", "org.", "example.org.", "example.", "t.", "www.t.", "nothing.t.")
-    questions = [(name, type_) for name in names for type_ in ("A", "NS", "SOA", "DS", "ANY")]
-    zones = [load(apex, text) for apex, text in texts.items()]
-    assert not _differences(programs, texts, zones, questions)
-
-
-def _differences(
-    programs: Mapping[str, str], texts: Mapping[str, str], zones: Sequence[Zone], questions: Sequence[tuple[str, str]]
-) -> list[tuple[tuple[str, str], list[str]]]:
-    """Give the questions that are answered differently, each with how."""
-    messages = queries(questions)
-    with serving(programs, texts) as peers:
-        responses = {peer.name: [seen(message) for message in peer.ask(messages)] for peer in peers}
-    found = []
-    for index, (question, mine) in enumerate(zip(questions, ours(zones, messages), strict=True)):
-        different = differences(mine, {peer: answers[index] for peer, answers in responses.items()})
-        if different:
-            found.append((question, different))
-    return found
+    asked = [(name, type_) for name in names for type_ in ("A", "NS", "SOA", "DS", "ANY")]
+    world = World(tuple(texts.items()))
+    assert not judge(programs, [(world, question) for question in asked]).different

@@ -53,7 +53,7 @@ class World:
             rest = tuple(zone for zone in self.zones if zone[0] != apex)
             if rest:
                 yield World(rest)
-        entries = [(apex, line) for apex, text in self.zones for line in text.splitlines(keepends=True)[HEAD:]]
+        entries = self._entries()
         size = len(entries)
         while size > 1:
             size = (size + 1) // 2
@@ -63,6 +63,14 @@ class World:
         if len(entries) == 1:
             with suppress(ZoneFileError):
                 yield self._with([])
+
+    def without(self, lines: set[str]) -> World:
+        """Give the world without some lines."""
+        kept = [(apex, line) for apex, line in self._entries() if line.rstrip("\n") not in lines]
+        return self._with(kept)
+
+    def _entries(self) -> list[tuple[str, str]]:
+        return [(apex, line) for apex, text in self.zones for line in text.splitlines(keepends=True)[HEAD:]]
 
     def _with(self, entries: list[tuple[str, str]]) -> World:
         """Give the world with other lines below the heads. Raises ZoneFileError where they do not load."""
@@ -126,7 +134,8 @@ def worlds(draw: st.DrawFn, number: int) -> World:
         top,
         *draw(st.lists(st.sampled_from([f"a.{top}", f"b.a.{top}", f"v{number:04}."]), unique=True, max_size=2)),
     ]
-    return World(tuple((apex, _settled(apex, _without_hidden(draw(_lines(apex, apexes)), apexes))) for apex in apexes))
+    world = World(tuple((apex, _settled(apex, draw(_lines(apex, apexes)))) for apex in apexes))
+    return world.without(hidden(world))
 
 
 @st.composite
@@ -167,14 +176,15 @@ def below(relative: str, apex: str) -> str:
     return f"{relative}.{apex}".lstrip(".") or "."
 
 
-def _without_hidden(lines: list[str], apexes: list[str]) -> list[str]:
-    """Leave out every DNAME above another zone of the world: NSD does not load that zone then."""
-    words = [line.split(" ") for line in lines]
-    return [
-        line
-        for line, (owner, _, _, type_, *_) in zip(lines, words, strict=True)
-        if type_ != "DNAME" or not any(apex.endswith(f".{owner}") for apex in apexes)
-    ]
+def hidden(world: World) -> set[str]:
+    """Give the lines of DNAMEs that have names of another zone below them: NSD does not load that zone then."""
+    lines = [line.split(" ") for _, text in world.zones for line in text.splitlines()]
+    owners = {words[0] for words in lines}
+    return {
+        " ".join(words)
+        for words in lines
+        if words[3] == "DNAME" and any(owner.endswith(f".{words[0]}") for owner in owners)
+    }
 
 
 def _settled(apex: str, lines: list[str]) -> str:
