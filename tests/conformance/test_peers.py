@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.conformance.judge import judge, shrunk, told
 from tests.conformance.palette import nested, questions, single
 from tests.conformance.peers import SERVERS
-from tests.conformance.worlds import World, dense_worlds, worlds
+from tests.conformance.worlds import World, dense_worlds, nested_worlds, worlds
 from tests.zone import test_lookup, test_view
 from tests.zone.odd import LONG, ODD
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.interop
 WORLDS = 40
 """Worlds that are asked about in one start of the servers."""
 DENSE_WORLDS = 20
-"""Fewer, as each is asked 516 questions."""
+"""Fewer, as each zone is asked 516 questions."""
 AT_ONCE = 2000
 """Small zones that are served in one start of the servers."""
 MOSTLY = 0.5
@@ -48,9 +48,10 @@ def test_generated_zones(programs: dict[str, str], batch: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_dense_zones(programs: dict[str, str], batch: int) -> None:
+@pytest.mark.parametrize("strategy", [dense_worlds, nested_worlds])
+def test_dense_zones(programs: dict[str, str], strategy: Callable[[int], st.SearchStrategy[World]], batch: int) -> None:
     """Every name over a tiny alphabet with every type, where wildcards, aliases, cuts and occluded data collide."""
-    drawn = _draw(batch, DENSE_WORLDS, dense_worlds)
+    drawn = _draw(batch, DENSE_WORLDS, strategy)
     _ask(programs, [(world, question) for world in drawn for question in world.every_question()])
 
 

@@ -176,6 +176,16 @@ def below(relative: str, apex: str) -> str:
     return f"{relative}.{apex}".lstrip(".") or "."
 
 
+@st.composite
+def nested_worlds(draw: st.DrawFn, number: int) -> World:
+    """Draw a world of zones below one another with the same few names: what one has, the next one hides."""
+    top = f"d{number:04}."
+    others = draw(st.lists(st.sampled_from([f"a.{top}", f"b.a.{top}", f"v{number:04}."]), min_size=1, unique=True))
+    apexes = [top, *others]
+    world = World(tuple((apex, _settled(apex, draw(_lines(apex, apexes, DENSE)))) for apex in apexes))
+    return world.without(hidden(world))
+
+
 def hidden(world: World) -> set[str]:
     """Give the lines of DNAMEs that have names of another zone below them: NSD does not load that zone then."""
     lines = [line.split(" ") for _, text in world.zones for line in text.splitlines()]
