@@ -32,6 +32,7 @@ _SIZES = st.integers(0, 12)
 RELATIVE = st.lists(LABELS, max_size=4).map(".".join)
 DENSE = st.lists(st.sampled_from(("a", "b", "*")), max_size=3).map(".".join)
 """So few names that wildcards, aliases, cuts and what they hide meet all the time."""
+_FORMS = ("CNAME {}", "CNAME {}", "CNAME {}", "DNAME {}", "NS {}", "MX 1 {}", "A 192.0.2.1", "TXT t")
 DENSE_TYPES = ("A", "AAAA", "NS", "CNAME", "DNAME", "SOA", "MX", "TXT", "DS", "ANY", "SRV", "TYPE65280")
 
 
@@ -178,12 +179,25 @@ def below(relative: str, apex: str) -> str:
 
 @st.composite
 def nested_worlds(draw: st.DrawFn, number: int) -> World:
-    """Draw a world of zones below one another with the same few names: what one has, the next one hides."""
+    """Draw a world of zones below one another with the same few names: what one has, the next one hides.
+
+    Most records are aliases, so that chains go from one zone into another.
+    """
     top = f"d{number:04}."
     others = draw(st.lists(st.sampled_from([f"a.{top}", f"b.a.{top}", f"v{number:04}."]), min_size=1, unique=True))
     apexes = [top, *others]
-    world = World(tuple((apex, _settled(apex, draw(_lines(apex, apexes, DENSE)))) for apex in apexes))
+    world = World(tuple((apex, _settled(apex, draw(_chains(apex, apexes)))) for apex in apexes))
     return world.without(hidden(world))
+
+
+def _chains(apex: str, apexes: list[str]) -> st.SearchStrategy[list[str]]:
+    owners = st.builds(below, DENSE, st.just(apex))
+    targets = st.builds(below, DENSE, st.sampled_from(apexes))
+    return st.lists(st.builds(_alias, owners, st.sampled_from(_FORMS), targets), min_size=1, max_size=6)
+
+
+def _alias(owner: str, form: str, target: str) -> str:
+    return f"{owner} 300 IN {form.format(target)}"
 
 
 def hidden(world: World) -> set[str]:
