@@ -7,12 +7,13 @@ from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from acrdns.serve.listener import Listener, Loop, maker, note, send_or_drop
+from acrdns.serve.listener import maker, note, send_or_drop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from acrdns.serve.guard import Guard
+    from acrdns.serve.listener import Listener, Loop
     from acrdns.serve.querylog import LogPipe
 
 _BATCH = 64

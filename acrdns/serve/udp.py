@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from acrdns.serve import counters, mmsg
-from acrdns.serve.listener import Listener, Loop, Make, maker, note, send_or_drop
+from acrdns.serve.listener import maker, note, send_or_drop
 from acrdns.serve.onebyone import OneByOne
 from acrdns.wire.quick import is_positive
 from acrdns.wire.reply import Keep, Reply
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.serve.guard import Guard
+    from acrdns.serve.listener import Listener, Loop, Make
     from acrdns.serve.querylog import LogPipe
     from acrdns.serve.relay import Relay
 

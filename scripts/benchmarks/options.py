@@ -19,7 +19,8 @@ from tempfile import TemporaryDirectory
 from scripts.benchmarks._machine import machine
 from scripts.benchmarks._servers import Field, Oracle, Server, available, check, compiled, one_zone, started
 from scripts.benchmarks._traffic import Traffic, names, zone
-from scripts.benchmarks.serve import OURS, PEER, WINDOW, Bench, Row
+from scripts.benchmarks._verdicts import OURS, PEER, Row
+from scripts.benchmarks.serve import WINDOW, Bench
 
 KINDS = ("repeated", "misses")
 OPTIONS = {

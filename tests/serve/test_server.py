@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -342,7 +343,7 @@ def test_a_log_that_nobody_reads_holds_nothing_up(files: Path) -> None:
     ) as process:  # fmt: skip
         os.close(writer)
         assert process.stdout is not None
-        table = list(iter(process.stdout.readline, "ready\n"))
+        table = list(takewhile(lambda line: line != "ready\n", process.stdout))
         port = int(table[-1].rsplit(":", 1)[1])
         name = f"{'x' * 60}." * 3 + "wild.example"  # a long one fills the pipes with fewer queries
         query = dns.message.make_query(name, "A").to_wire()
