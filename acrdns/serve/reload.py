@@ -11,7 +11,7 @@ from acrdns.errors import InputError
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from acrdns.serve.sources import State
 
@@ -25,8 +25,15 @@ class Watcher:
     """Tells whether files have changed since it was last asked: written, replaced or come back."""
 
     def __init__(self, files: Sequence[str]) -> None:
-        self._files = tuple(files)
+        self._own = self._files = tuple(files)
         self._stamps = self._look()
+
+    def also(self, files: Iterable[str]) -> None:
+        """Look at these files from now on, besides those that it was made for; not at others that were given before."""
+        known = dict(zip(self._files, self._stamps, strict=True))
+        named = tuple(dict.fromkeys((*self._own, *files)))
+        self._stamps = [known[file] if file in known else _stamp(file) for file in named]
+        self._files = named
 
     def changed(self) -> bool:
         """Tell whether anything is new. A file that is gone is no news: an editor may be about to put it back."""

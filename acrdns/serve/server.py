@@ -63,6 +63,7 @@ class Server:
         self._ledger: Ledger | None = None
         self._status = self._open_status()
         self._state = load(options.sources)
+        self._watcher.also(self._state.included)
         bound = posts.bind_all(options.listens, self._state.vantages, options.workers, options.upstreams)
         self._first = bound[0][0]
         self._fixed = bool(options.listens) or bound[0][1].passed_on
@@ -231,6 +232,7 @@ class Server:
 
     async def _swap(self, state: State) -> None:
         before, self._state = self._state.feed, state
+        self._watcher.also(state.included)
         await self._open_new()
         for post in self._posts:
             post.desk.service = self._service(post.vantage, self._report, self._upstream)

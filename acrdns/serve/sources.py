@@ -75,6 +75,11 @@ class State:
         """`internet`, then every network in file order; empty without a topology."""
         return self.world.vantages if self.world else ()
 
+    @property
+    def included(self) -> tuple[str, ...]:
+        """The files that zone files include."""
+        return tuple(file for zone in self.zones.zones.values() for file in zone.included) if self.zones else ()
+
     def service(  # noqa: PLR0913 -- what is served depends on so many options
         self,
         vantage: str,

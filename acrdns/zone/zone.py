@@ -38,6 +38,8 @@ class Zone:
     """Owner names that have a DNAME record."""
     denial: Node = ()
     """The SOA as negative answers carry it, with the negative TTL (RFC 2308 section 3)."""
+    included: tuple[str, ...] = field(default=(), compare=False)
+    """The paths of the files that the zone's own file includes."""
 
     @property
     def soa(self) -> RRset | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from os.path import normpath
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,9 +45,17 @@ def load_zone(path: str | Path, origin: Name | None = None) -> Zone:
 
 def read_zone(text: bytes, file: str, origin: Name | None, open_include: OpenInclude) -> Zone:
     """Read a zone from the text of a master file. Raises ZoneFileError with all problems."""
+    included: list[str] = []
+
+    def opened(beside: str, wanted: str) -> tuple[str, bytes]:
+        path, found = open_include(beside, wanted)
+        included.append(path)
+        return path, found
+
     collector = Collector(origin)
-    Reader(collector, open_include).read(file, text, _origin_of(file) if origin is None else origin)
-    return collector.zone(file)
+    Reader(collector, opened).read(file, text, _origin_of(file) if origin is None else origin)
+    zone = collector.zone(file)
+    return replace(zone, included=tuple(dict.fromkeys(included))) if included else zone
 
 
 def open_beside(file: str, wanted: str) -> tuple[str, bytes]:

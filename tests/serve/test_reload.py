@@ -39,6 +39,23 @@ def test_sighup_brings_new_answers(file: Path, workers: str, tcp: bool) -> None:
             assert [addresses(hub, CONTOSO, tcp=tcp) for _ in range(5)] == [[f"10.0.0.{last}"]] * 5
 
 
+def test_watch_notices_a_change_in_a_file_that_is_included(tmp_path: Path) -> None:
+    """And in one that an included file includes; what is no longer included is no news."""
+    (tmp_path / "a.zone").write_text("@ 300 SOA ns host 1 3600 300 2419200 60\n@ 300 NS ns.elsewhere.\n$INCLUDE b\n")
+    (tmp_path / "b").write_text("$INCLUDE c\n")
+    (tmp_path / "c").write_text("www 300 A 192.0.2.1\n")
+    arguments = ("--zone-file", str(tmp_path / "a.zone"), "--listen", "127.0.0.1:0", "--watch", "--workers", "1")
+    with Running(*arguments) as running:
+        asked = running.places[0][1]
+        for last in (2, 3):
+            (tmp_path / "c").write_text(f"www 300 A 192.0.2.{last}\n")
+            running.err.until("^reloaded ")
+            assert addresses(asked, "www.a") == [f"192.0.2.{last}"]
+        (tmp_path / "b").write_text("www 300 A 192.0.2.4\n")
+        running.err.until("^reloaded ")
+        assert addresses(asked, "www.a") == ["192.0.2.4"]
+
+
 @pytest.mark.parametrize("replace", [False, True], ids=["written", "renamed"])
 def test_watch_notices_a_change(file: Path, replace: bool) -> None:
     """A file that is written, or replaced as editors do, is loaded."""
