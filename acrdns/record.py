@@ -112,7 +112,7 @@ class RRset:
 
 def addresses(owner: Name, ttl: int, texts: Iterable[str]) -> list[RRset]:
     """Give the A and AAAA record sets, where there are any, of a list of IP addresses."""
-    packed = [_packed(text) for text in texts]
+    packed = [packed_address(text) for text in texts]
     found = []
     for number, size in ((Type.A, 4), (Type.AAAA, 16)):
         if rdatas := tuple(rdata for rdata in packed if len(rdata) == size):
@@ -120,8 +120,8 @@ def addresses(owner: Name, ttl: int, texts: Iterable[str]) -> list[RRset]:
     return found
 
 
-def _packed(text: str) -> bytes:
-    """Pack an address that was checked when it was read: `ipaddress` does it again, which takes eight times as long."""
+def packed_address(text: str) -> bytes:
+    """Pack an IP address that was checked when it was read: `ipaddress` checks again, and takes eight times as long."""
     return ipaddress.IPv6Address(text).packed if ":" in text else bytes(map(int, text.split(".")))
 
 
@@ -182,7 +182,7 @@ def is_private(address: str) -> bool:
     if ":" in address:
         parsed = ipaddress.IPv6Address(address)
         return any(parsed in space for space in _PRIVATE if space.version == parsed.version)
-    return is_private_packed(_packed(address))
+    return is_private_packed(packed_address(address))
 
 
 def is_private_packed(address: bytes) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
 from acrdns.names import LOGIN, Member
-from acrdns.record import Rcode, Type, is_private, is_private_packed, rdata, rdata_text
+from acrdns.record import Rcode, Type, is_private, is_private_packed, packed_address, rdata_text
 from acrdns.topology.model import INTERNET
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ class Standing(NamedTuple):
 
     network: str
     peers: frozenset[str]
-    own: frozenset[bytes]
+    own: Collection[bytes]
     """The labels of registries with an approved private endpoint in the network itself."""
-    watched: frozenset[bytes]
+    watched: Collection[bytes]
     """The labels of those with a private endpoint in it or in a peered network, approved or not."""
     registries: Collection[bytes]
     """The labels of all registries."""
@@ -80,17 +80,21 @@ class Ownership:
         self._homes: dict[bytes, tuple[str, bytes]] = {}
         """By packed address: the network of an approved endpoint, and the name below the suffixes that it is for. The
         address of an endpoint that is not approved has neither."""
-        self._standings: dict[str, Standing] = {}
+        tails: dict[Member, bytes] = {}
         for endpoint in topology.private_endpoints.values():
             if not endpoint.approved:
                 self._waiting.setdefault(endpoint.registry, []).append(endpoint)
-            label = topology.registries[endpoint.registry].dns_label
+            label = topology.registries[endpoint.registry].dns_label.encode()
+            start = bytes((len(label),)) + label
             for member, address in endpoint.addresses.items():
                 self._owners.setdefault(address, []).append(Owner(endpoint, member))
-                home = (endpoint.network, names.wire(member.relative(label))[:-1]) if endpoint.approved else _NO_HOME
-                packed = rdata(Type.A, address)
+                if member not in tails:
+                    tails[member] = names.wire(member.relative("x"))[2:-1]
+                home = (endpoint.network, start + tails[member]) if endpoint.approved else _NO_HOME
+                packed = packed_address(address)
                 if self._homes.get(packed, _NO_HOME) == _NO_HOME:
                     self._homes[packed] = home
+        self._standings = self._all_standings()
 
     def cause(self, vantage: str, question: Question, response: Response) -> str:
         """Say why an answer is not what a working Private Link gives at a vantage point; empty where it may be.
@@ -121,23 +125,24 @@ class Ownership:
 
     def standing(self, vantage: str) -> Standing:
         """Give what tells plain answers apart quickly in a network. Raises KeyError for an unknown one."""
-        found = self._standings.get(vantage)
-        if found is None:
-            found = self._standings[vantage] = self._standing(vantage)
-        return found
+        return self._standings[vantage]
 
-    def _standing(self, vantage: str) -> Standing:
-        peers = self._topology.networks[vantage].peerings
-        own: set[bytes] = set()
-        watched: set[bytes] = set()
+    def _all_standings(self) -> dict[str, Standing]:
+        """Make them all at once: a look at all endpoints takes longer than any question may wait."""
+        networks, labels = self._topology.networks, self._registries.keys()
+        own: dict[str, set[bytes]] = {name: set() for name in networks}
+        watched: dict[str, set[bytes]] = {name: set() for name in networks}
         for endpoint in self._topology.private_endpoints.values():
-            if endpoint.network == vantage or endpoint.network in peers:
-                label = self._topology.registries[endpoint.registry].dns_label.encode()
-                watched.add(label)
-                if endpoint.approved and endpoint.network == vantage:
-                    own.add(label)
-        labels = self._registries.keys()
-        return Standing(vantage, peers, frozenset(own), frozenset(watched), labels, self._homes, self._suffixes)
+            label = self._topology.registries[endpoint.registry].dns_label.encode()
+            home = endpoint.network
+            if endpoint.approved:
+                own[home].add(label)
+            for name in (home, *networks[home].peerings):
+                watched[name].add(label)
+        return {
+            name: Standing(name, network.peerings, own[name], watched[name], labels, self._homes, self._suffixes)
+            for name, network in networks.items()
+        }
 
     def _subject(self, name: Name) -> tuple[Registry, Member] | None:
         """Give the registry and the member of an endpoint's name; None for another name."""

@@ -77,7 +77,8 @@ class World:
     @cached_property
     def ownership(self) -> Ownership:
         """Whose addresses there are; made when it is first asked for."""
-        return Ownership(self.topology)
+        with without_collector():
+            return Ownership(self.topology)
 
     def shape(self, vantage: str) -> Shape:
         """Give what the answers at a vantage point depend on."""

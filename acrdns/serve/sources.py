@@ -169,10 +169,12 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
     from acrdns.topology.load import load as load_topology
 
     try:
-        return World(load_topology(sources.topology, sources.assumptions))
+        world = World(load_topology(sources.topology, sources.assumptions))
     except InputError as error:
         problems += error.problems
         return None
+    _ = world.ownership  # made now: no question should have to wait for it
+    return world
 
 
 def _zones(paths: tuple[str, ...], problems: list[Problem]) -> View | None:

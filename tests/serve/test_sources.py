@@ -9,7 +9,7 @@ import pytest
 from acrdns.names import name, wire
 from acrdns.resolve.world import World
 from acrdns.serve.addresses import ZONE_FILES
-from acrdns.serve.sources import State, Telling
+from acrdns.serve.sources import Sources, State, Telling, load
 from acrdns.topology.load import loads
 from acrdns.zone.view import view
 from acrdns.zone.zone import build
@@ -18,6 +18,8 @@ from tests.wire.exchange import CLIENT, NOW, records
 from tests.wire.test_quick import OPT, query
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from acrdns.serve.service import Service
 
 ZONE = """
@@ -69,3 +71,12 @@ def test_clients_that_are_told_apart() -> None:
     """By their address: nobody's answer is anybody else's. By EDNS Client Subnet: who sends none is as all others."""
     assert not is_quick(served("hub", telling=Telling(ecs=False, by_client=True)), "contoso.azurecr.io")
     assert is_quick(served("hub", telling=Telling(ecs=True, by_client=False)), "contoso.azurecr.io")
+
+
+def test_what_answers_need_is_made_while_loading(tmp_path: Path) -> None:
+    """Whose addresses there are takes long to collect in a large estate, and the first question does not wait for it."""
+    file = tmp_path / "topology.yaml"
+    file.write_text(PRIVATE_LINK)
+    world = load(Sources(str(file))).world
+    assert world is not None
+    assert "ownership" in vars(world)
