@@ -2,7 +2,8 @@
 
 Each size is an estate of registries with five replicas each in fifty networks (`_estate.py`), written to a file. Both
 commands are run on it as a user runs them, one after the other, on two cores, from the file to the JSON. Their answers
-are checked: every endpoint is there from every vantage point, and wrong only where the estate is.
+are checked: every endpoint is there from every vantage point, and wrong only where the estate is. Every size has its
+turn in every round, and a row is the median of its rounds.
 
 Limits, of the largest size: 60 seconds for both together, 2 GiB for the greater, and a cost per registry, in seconds of
 processor time, at most a quarter above that of the smallest size. What is over a limit makes the exit code 1. What it
@@ -20,8 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from scripts.benchmarks._estate import Estate
 
@@ -80,6 +82,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/bench matrix", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--rounds", type=int, default=5, help="how often every size is measured; a row is the median")
     parser.add_argument("--registries", type=int, nargs="+", default=SIZES, help="the sizes, the smallest first")
     parser.add_argument("--networks", type=int, default=50)
     parser.add_argument(
@@ -87,10 +90,14 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--json", metavar="FILE", help="write the rows there as well")
     options = parser.parse_args(arguments)
-    rows = []
-    for registries in sorted(options.registries):
-        rows.append(measure(Estate(registries, options.networks, unlinked=options.unlinked)))
-        print(f"{registries} registries: {rows[-1].seconds:.1f} s", file=sys.stderr)
+    sizes = sorted(options.registries)
+    rounds: dict[int, list[Row]] = {registries: [] for registries in sizes}
+    for _ in range(max(options.rounds, 1)):
+        for registries in sizes:
+            found = measure(Estate(registries, options.networks, unlinked=options.unlinked))
+            rounds[registries].append(found)
+            print(f"{registries} registries: {found.seconds:.1f} s", file=sys.stderr)
+    rows = [middle(found) for found in rounds.values()]
     print(table(rows))
     over = over_limits(rows)
     print("\n".join(over) or "within the limits")
@@ -117,6 +124,15 @@ def measure(estate: Estate) -> Row:
         if len(json.loads(output.read_bytes())["findings"]) != estate.unlinked:
             raise SystemExit("the findings are not those of the estate")
     return Row(estate.registries, estate.networks, answers, matrix, lint)
+
+
+def middle(rows: list[Row]) -> Row:
+    """Give the medians of one size's rounds."""
+    return replace(rows[0], matrix=_median([row.matrix for row in rows]), lint=_median([row.lint for row in rows]))
+
+
+def _median(runs: list[Run]) -> Run:
+    return Run(*(median(values) for values in zip(*map(astuple, runs), strict=True)))
 
 
 def run(arguments: list[str], directory: Path, *, findings: bool) -> tuple[Run, Path]:

@@ -66,7 +66,7 @@ class Row:
 def main(arguments: list[str]) -> int:
     """Measure, print a table, and write JSON where asked."""
     parser = argparse.ArgumentParser(prog="scripts/bench memory", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=1, help="how often each server is started; memory hardly varies")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each server is started")
     parser.add_argument("--names", type=int, default=NAMES, help="names in the zone file")
     parser.add_argument("--registries", type=int, default=REGISTRIES, help="registries of the estate")
     parser.add_argument("--json", metavar="FILE", help="write the rows there as well")
