@@ -6,7 +6,6 @@ All rules about observed answers ask here, so that one defect is never reported 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,13 +13,12 @@ from typing import TYPE_CHECKING
 from acrdns.check.address import AddressKind, kind_of
 from acrdns.names import CLOUDS
 from acrdns.probe.observation import Outcome
+from acrdns.resolve.ownership import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from acrdns.check.evidence import Case, Evidence
-    from acrdns.names import Member
-    from acrdns.topology.model import PrivateEndpoint
 
 NO_ANSWER = frozenset((Outcome.SERVFAIL, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.OTHER))
 """Outcomes that say nothing about the name."""
@@ -45,14 +43,6 @@ class Defect(StrEnum):
     IPV6_FAILS = "ipv6-question-fails"
     WRONG_PUBLIC = "wrong-public-address"
     MISSING_ALIAS = "missing-privatelink-alias"
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """Whose address it is: a member of a private endpoint, approved or not."""
-
-    endpoint: PrivateEndpoint
-    member: Member
 
 
 class Scene:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption
+from acrdns.cli.arguments import AssumeOption, assumed
 
 if TYPE_CHECKING:
     from acrdns.errors import Problem
@@ -36,7 +36,6 @@ def command(
     from importlib import import_module
 
     from acrdns.check.diff import diff
-    from acrdns.cli.arguments import assumed
     from acrdns.errors import InputError
     from acrdns.resolve.world import World
     from acrdns.topology.load import load

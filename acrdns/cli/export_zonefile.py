@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption
+from acrdns.cli.arguments import AssumeOption, assumed, vantage_of
 from acrdns.cli.export_secondary import TopologyArgument
 
 FromOption = Annotated[
@@ -28,7 +28,6 @@ def zonefile(
     assume: AssumeOption = None,
 ) -> None:
     """Write the public and private zones as master files (RFC 1035), or one of them to stdout."""
-    from acrdns.cli.arguments import assumed, vantage_of
     from acrdns.exchange.zonefile import files, select, zones_of
     from acrdns.resolve.world import World
     from acrdns.topology.load import load

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption
+from acrdns.cli.arguments import AssumeOption, assumed
 from acrdns.report.formats import Format
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ def command(
 def _lint(files: list[str], assume: list[str] | None) -> tuple[list[Finding], list[Problem]]:
     """Lint what loads, and collect the problems of what does not."""
     from acrdns.check.lint import lint
-    from acrdns.cli.arguments import assumed
     from acrdns.errors import InputError
     from acrdns.topology.load import load
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption
+from acrdns.cli.arguments import AssumeOption, assumed, registry_of, vantage_of
 
 
 class Format(StrEnum):
@@ -38,7 +38,6 @@ def command(
     from importlib import import_module
 
     from acrdns.check.matrix import matrix
-    from acrdns.cli.arguments import assumed, registry_of, vantage_of
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption
+from acrdns.cli.arguments import AssumeOption, assumed
 
 COLLECT_OFTEN = (700, 10, 10)
 """The collector's own defaults. `acrdns.__main__` lets it wait, for commands that end soon; a server lives, and each
@@ -106,7 +106,6 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     """
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
-    from acrdns.cli.arguments import assumed
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address, upstreams
     from acrdns.serve.primary import exposure, transfers
     from acrdns.serve.privileges import identity

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption
+from acrdns.cli.arguments import AssumeOption, assumed, question, vantage_of
 
 
 class Format(StrEnum):
@@ -41,7 +41,6 @@ def command(  # noqa: PLR0913 -- one argument an option
     from importlib import import_module
 
     from acrdns.check.again import ask_again
-    from acrdns.cli.arguments import assumed, question, vantage_of
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 

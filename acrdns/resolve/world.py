@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Question
+    from acrdns.resolve.course import Boundaries
     from acrdns.topology.model import Network, Topology
     from acrdns.zone.zone import Zone
 
@@ -37,7 +38,6 @@ class World:
         with without_collector():
             self.published = publish(topology)
         self.directory = Directory(topology, self.published)
-        self.boundaries = boundaries(topology, self.published)
         self._local = {
             name: view(connected_registry_zones(name, topology))
             for name, network in topology.networks.items()
@@ -79,6 +79,11 @@ class World:
         """Whose addresses there are; made when it is first asked for."""
         with without_collector():
             return Ownership(self.topology)
+
+    @cached_property
+    def boundaries(self) -> Boundaries:
+        """Names that decide by themselves where a question goes; made when they are first asked for."""
+        return boundaries(self.topology, self.published)
 
     def shape(self, vantage: str) -> Shape:
         """Give what the answers at a vantage point depend on."""

@@ -173,7 +173,7 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
     except InputError as error:
         problems += error.problems
         return None
-    _ = world.ownership  # made now: no question should have to wait for it
+    _ = world.ownership, world.boundaries  # made now: no question should have to wait for them
     return world
 
 

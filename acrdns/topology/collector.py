@@ -27,7 +27,7 @@ def without_collector() -> Iterator[None]:
 
 @contextmanager
 def without_collector_to_the_end() -> Iterator[None]:
-    """Do what a program was started for: what it has made is not looked through afterwards either."""
+    """Do the same where what is made lives as long as the program: it is not looked through afterwards either."""
     with without_collector():
         yield
         gc.freeze()

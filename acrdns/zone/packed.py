@@ -35,10 +35,15 @@ MAX_DATA = 65_506
 """Octets of data that a message of 65,535 can hold, beside its header, the smallest question and the record's head."""
 
 
-def head(number: int, ttl: int, size: int) -> bytes:
-    """Write what stands before a record's data. Raises ValueError where no message can hold it."""
+def check_size(size: int) -> None:
+    """Raise ValueError where no message can hold so many octets of data."""
     if size > MAX_DATA:
         raise ValueError(f"data of {size} octets, which no message can hold; there can be {MAX_DATA}")
+
+
+def head(number: int, ttl: int, size: int) -> bytes:
+    """Write what stands before a record's data. Raises ValueError where no message can hold it."""
+    check_size(size)
     return _HEAD.pack(number, _IN, ttl, size)
 
 

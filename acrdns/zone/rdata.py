@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import ROOT
 from acrdns.record import Type, type_number, type_text
 from acrdns.zone import foreign
-from acrdns.zone.packed import MAX_DATA
+from acrdns.zone.packed import check_size
 from acrdns.zone.presentation import absolute, seconds, split, string
 
 if TYPE_CHECKING:
@@ -148,8 +148,7 @@ def _fields(text: bytes, count: int) -> list[bytes]:
 
 
 def _sized(packed: bytes) -> bytes:
-    if len(packed) > MAX_DATA:
-        raise ValueError(f"data of {len(packed)} octets, which no message can hold; there can be {MAX_DATA}")
+    check_size(len(packed))
     return packed
 
 

@@ -7,8 +7,7 @@ starts with $ORIGIN, or writes its names whole, may be called anything.
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import replace
 from os.path import normpath
 from pathlib import Path
@@ -16,12 +15,11 @@ from typing import TYPE_CHECKING
 
 from acrdns.errors import NameSyntaxError, Place, Problem, ZoneFileError
 from acrdns.names import ROOT, Name, name
+from acrdns.topology.collector import without_collector_to_the_end
 from acrdns.zone.collect import Collector
 from acrdns.zone.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from acrdns.zone.reader import OpenInclude
     from acrdns.zone.zone import Zone
 
@@ -39,7 +37,7 @@ def load_zone(path: str | Path, origin: Name | None = None) -> Zone:
         text = Path(path).read_bytes()
     except OSError as error:
         raise ZoneFileError([Problem(Place(file, 1), "", f"cannot be read: {error.strerror}")]) from None
-    with _no_garbage() if len(text) > _LARGE else nullcontext():
+    with without_collector_to_the_end() if len(text) > _LARGE else nullcontext():
         return read_zone(text, file, origin, open_beside)
 
 
@@ -76,19 +74,3 @@ def _origin_of(file: str) -> Name:
         return name(Path(file).name.removesuffix(".zone") or ".")
     except NameSyntaxError:
         return ROOT
-
-
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Keep the collector of cyclic garbage away from millions of records: they make none.
-
-    It would look through them again and again while they are read, and then at times for as long as they are served.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        gc.freeze()
-    finally:
-        if enabled:
-            gc.enable()
