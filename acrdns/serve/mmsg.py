@@ -1,8 +1,9 @@
 """Batches of datagrams: recvmmsg and sendmmsg by ctypes, over buffers that are made once (performance.md).
 
 A batch is an array of slots. Datagrams are received into the slots of an mmap, whose slices are bytes in one step; the
-answer is written into the slot of its question and goes back to the address that the kernel left there. All lengths are
-read and written by strided views of the header array.
+answer is written into the slot of its question and goes back to the address that the kernel left there. Headers to send
+by point to the same slots and addresses as those to receive by, so nothing has to be put back before the next batch.
+All lengths are read and written by strided views.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ SLOT = 4096
 """Octets of a slot: more than any query that makes sense, and than any answer over UDP."""
 
 _MSG_DONTWAIT = 0x40
+_MSG_WAITFORONE = 0x10000
 _ADDRESS = 28
 """Octets of a socket address, IPv6's."""
 _CONTROL = 64
@@ -47,17 +49,36 @@ def _functions() -> tuple[Callable[..., int], Callable[..., int]] | None:
         return None
     library = ctypes.CDLL(None, use_errno=True)
     try:
-        receive, send = library.recvmmsg, library.sendmmsg
+        # Without argtypes: integers are ints as they are, pointers are made once, and a call costs half as much.
+        return library.recvmmsg, library.sendmmsg
     except AttributeError:
         return None
-    receive.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_void_p)
-    send.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
-    return receive, send
 
 
 _FUNCTIONS = _functions()
 AVAILABLE = _FUNCTIONS is not None
 """Whether this system has recvmmsg and sendmmsg."""
+
+
+class _Headers:
+    """An array of mmsghdr with one iovec each: slot by slot the same addresses, ancillary data and octets."""
+
+    def __init__(self, buffer: mmap.mmap, addresses: mmap.mmap, address_size: int, control: mmap.mmap | None) -> None:
+        headers = mmap.mmap(-1, SLOTS * _HEADER.size)
+        vectors = mmap.mmap(-1, SLOTS * _IOVEC.size)
+        first, vector = _address_of(headers), _address_of(vectors)
+        data, name = _address_of(buffer), _address_of(addresses)
+        for slot in range(SLOTS):
+            _IOVEC.pack_into(vectors, slot * _IOVEC.size, data + slot * SLOT, SLOT)
+            ancillary = (_address_of(control) + slot * _CONTROL, _CONTROL) if control is not None else (0, 0)
+            pointers = (name + slot * _ADDRESS, address_size, vector + slot * _IOVEC.size)
+            _HEADER.pack_into(headers, slot * _HEADER.size, *pointers, 1, *ancillary, 0, 0)
+        self.at = tuple(ctypes.c_void_p(first + slot * _HEADER.size) for slot in range(SLOTS))
+        """Where each slot's header is."""
+        self.received = _every(headers, "I", _LENGTH, _HEADER.size)
+        self.sizes = _every(vectors, "N", _WORD, _IOVEC.size)
+        """Octets that a slot has room for, or those that are to be sent."""
+        self.control_sizes = _every(headers, "N", _CONTROL_LENGTH, _HEADER.size)
 
 
 class Batch:
@@ -72,42 +93,34 @@ class Batch:
         """Slot i starts at i * SLOT."""
         self._addresses = mmap.mmap(-1, SLOTS * _ADDRESS)
         self._control = mmap.mmap(-1, SLOTS * _CONTROL)
-        self._headers = mmap.mmap(-1, SLOTS * _HEADER.size)
-        self._vectors = mmap.mmap(-1, SLOTS * _IOVEC.size)
-        self._lay_out(16 if not ipv6 else _ADDRESS)
-        self._at = _address_of(self._headers)
-        self.lengths = _every(self._headers, "I", _LENGTH, _HEADER.size)
+        shared = (self.buffer, self._addresses, _ADDRESS if ipv6 else 16, self._control if wildcard else None)
+        self._in, self._out = _Headers(*shared), _Headers(*shared)
+        self._first = self._in.at[0]
+        self.lengths = self._in.received
         """Octets received in each slot."""
-        self.sending = _every(self._vectors, "N", _WORD, _IOVEC.size)
+        self.sending = self._out.sizes
         """Octets to send from each slot."""
-        self._room = _copy(self.sending)
-        interface = _INTERFACE_V6 if ipv6 else _INTERFACE_V4
-        self._control_lengths = _every(self._headers, "N", _CONTROL_LENGTH, _HEADER.size)
-        self._control_room = _copy(self._control_lengths)
-        self._interfaces = _every(self._control, "I", interface, _CONTROL)
+        self._control_room = _copy(self._in.control_sizes)
+        self._interfaces = _every(self._control, "I", _INTERFACE_V6 if ipv6 else _INTERFACE_V4, _CONTROL)
         self._no_interfaces = _copy(self._interfaces)
         self._ip = slice(8, 24) if ipv6 else slice(4, 8)
 
-    def _lay_out(self, address_size: int) -> None:
-        addresses, control = _address_of(self._addresses), _address_of(self._control)
-        vectors, buffer = _address_of(self._vectors), _address_of(self.buffer)
-        for slot in range(SLOTS):
-            _IOVEC.pack_into(self._vectors, slot * _IOVEC.size, buffer + slot * SLOT, SLOT)
-            ancillary = (control + slot * _CONTROL, _CONTROL) if self._wildcard else (0, 0)
-            name, vector = addresses + slot * _ADDRESS, vectors + slot * _IOVEC.size
-            _HEADER.pack_into(self._headers, slot * _HEADER.size, name, address_size, vector, 1, *ancillary, 0, 0)
-
     def receive(self, descriptor: int) -> int:
         """Receive what is there, up to a full batch, without waiting; the number of slots filled. Raises OSError."""
-        self.sending[:] = self._room
-        if self._wildcard:
-            self._control_lengths[:] = self._control_room
-        count = self._receive(descriptor, self._at, SLOTS, _MSG_DONTWAIT, None)
+        return self._received(self._receive(descriptor, self._first, SLOTS, _MSG_DONTWAIT, None))
+
+    def wait(self, descriptor: int) -> int:
+        """Wait for one datagram, as long as the socket does, and receive with it what else is there. Raises OSError."""
+        return self._received(self._receive(descriptor, self._first, SLOTS, _MSG_WAITFORONE, None))
+
+    def _received(self, count: int) -> int:
         if count < 0:
             return self._failed()
         if self._wildcard:
             # The source address is to be kept, but not the interface: routing decides on that.
-            self._interfaces[:] = self._no_interfaces
+            self._interfaces[:count] = self._no_interfaces[:count]
+            self._out.control_sizes[:count] = self._in.control_sizes[:count]
+            self._in.control_sizes[:count] = self._control_room[:count]
         return count
 
     @staticmethod
@@ -120,7 +133,7 @@ class Batch:
     def send(self, descriptor: int, first: int, last: int) -> None:
         """Send the slots from `first` up to `last`. What the kernel will not take is dropped, as datagrams may be."""
         while first < last:
-            sent = self._send(descriptor, self._at + first * _HEADER.size, last - first, _MSG_DONTWAIT)
+            sent = self._send(descriptor, self._out.at[first], last - first, _MSG_DONTWAIT)
             first += sent if sent > 0 else 1
 
     def client(self, slot: int) -> tuple[bytes, int]:

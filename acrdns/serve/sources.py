@@ -16,6 +16,7 @@ from acrdns.wire.cache import POSITIVE, AnswerCache
 from acrdns.wire.primary import Primary
 from acrdns.wire.quick import Quick
 from acrdns.wire.responder import Responder, always
+from acrdns.wire.siblings import Siblings
 from acrdns.wire.subnet import selector
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class State:
         self, vantage: str, zones: View | None, authoritative: Callable[[Name], bool], *, refuses: bool
     ) -> Shortcut | None:
         """Give what answers the commonest questions: about zone files, at a vantage point, or both."""
-        of_zones = Quick(zones).reply if zones is not None else None
+        of_zones = Siblings(Quick(zones)).reply if zones is not None else None
         world = self.world
         if world is None or vantage not in world.vantages:
             return of_zones

@@ -1,13 +1,16 @@
 """UDP: one loop over all sockets, in batches (performance.md, points 1 to 4).
 
 Nothing else runs in the loop's process, so nothing holds it up: TCP, loading, watching and writing are others' work. It
-blocks in epoll, takes what a socket has, answers hits from the cache in place and the rest by the responder, and sends
-the batch. Where the system has no recvmmsg, datagrams go one by one.
+blocks in epoll, or in its socket where it has but one, takes what is there, answers hits from the cache in place and
+the rest by the responder, and sends the batch. Where the system has no recvmmsg, datagrams go one by one.
 """
 
 from __future__ import annotations
 
+import os
 import select
+import socket
+import struct
 import time
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,12 @@ if TYPE_CHECKING:
     from acrdns.serve.listener import Listener, Loop, Make
     from acrdns.serve.querylog import LogPipe
     from acrdns.serve.relay import Relay
+
+_PATIENCE = 0.01
+"""Seconds without a query after which a socket is idle, and between two looks at whether to stop while it is not."""
+_TIMEVAL = struct.Struct("@ll")
+_STARTS = tuple((slot, slot * mmsg.SLOT, slot * mmsg.SLOT + 2) for slot in range(mmsg.SLOTS))
+"""Each slot, where it starts, and where what follows the ID does."""
 
 
 def run(
@@ -43,10 +52,25 @@ def run(
     made = make(listeners, log, guard)
     if relay is not None:
         made[relay.fileno()] = relay
-    if hasattr(select, "epoll"):
-        _run_epoll(made, stop)
-    else:
+    if not hasattr(select, "epoll"):
         _run_select(made, stop)
+    elif len(made) == 1 and isinstance(only := next(iter(made.values())), _Batches):
+        _run_one(only, stop)
+    else:
+        _run_epoll(made, stop)
+
+
+def _run_one(only: _Batches, stop: int) -> None:
+    """Serve one socket: wait in it while it is busy, which saves a system call, and by epoll once it is not."""
+    only.be_patient(_PATIENCE)
+    with select.epoll() as poll:
+        for descriptor in (only.fileno(), stop):
+            poll.register(descriptor, select.EPOLLIN)
+        while stop not in dict(poll.poll()):
+            due = time.monotonic() + _PATIENCE
+            while only.wait():
+                if time.monotonic() > due:
+                    break
 
 
 def _run_epoll(loops: dict[int, Loop], stop: int) -> None:
@@ -69,6 +93,10 @@ def _run_select(loops: dict[int, Loop], stop: int) -> None:
             loops[descriptor].answer()
 
 
+def _never(_packet: bytes, _lowered: bytes) -> None:
+    pass
+
+
 class _Batches:
     """A socket read and written by batches; sockets of the same kind share the buffers."""
 
@@ -82,7 +110,6 @@ class _Batches:
         self._one_by_one = log is not None or (guard is not None and guard.looks_at_clients)
         self._make: Make = maker(guard, hits=self._one_by_one)
         counted = listener.desk.meter is not None
-        self._answer_hits = self._count_known if counted else self._answer_known
         self._answer_easy = self._count_quickly if counted else self._answer_quickly
 
     @classmethod
@@ -91,15 +118,28 @@ class _Batches:
         batches = {(ipv6, wildcard): mmsg.Batch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
         return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log, guard) for each in listeners}
 
+    def fileno(self) -> int:
+        """Give the socket's descriptor."""
+        return self._descriptor
+
+    def be_patient(self, seconds: float) -> None:
+        """Let the socket wait for so long where it is told to."""
+        whole, rest = divmod(round(seconds * 1_000_000), 1_000_000)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL.pack(whole, rest))
+        os.set_blocking(self._descriptor, True)
+
     def answer(self) -> None:
-        batch = self._batch
-        count = batch.receive(self._descriptor)
-        if self._one_by_one:
-            missed = list(range(count))
-        else:
-            missed = self._answer_hits(count)
-            if missed:
-                missed = self._answer_easy(missed)
+        """Answer what the socket has, up to a batch."""
+        self._answer(self._batch.receive(self._descriptor))
+
+    def wait(self) -> bool:
+        """Answer what comes next, and tell whether anything came while the socket waited."""
+        count = self._batch.wait(self._descriptor)
+        self._answer(count)
+        return count > 0
+
+    def _answer(self, count: int) -> None:
+        missed = list(range(count)) if self._one_by_one else self._answer_easy(count)
         self._send_but(missed, count)  # nobody whose answer is known waits for those that have to be made
         if missed:
             made = {slot for slot in missed if self._answer_miss(slot)}
@@ -115,87 +155,59 @@ class _Batches:
             start = slot + 1
         self._batch.send(self._descriptor, start, count)
 
-    def _answer_known(self, count: int) -> list[int]:
-        """Write the answers that the cache has into their slots, and give the slots that it has none for."""
-        buffer, sending = self._batch.buffer, self._batch.sending
-        cache = self._desk.service.cache
-        get = cache.table.get
-        if not cache.table:
-            cache.misses += count
-            return list(range(count))
-        missed = []
-        start = 0
-        for slot, length in enumerate(self._batch.lengths[:count]):
-            key = buffer[start + 2 : start + length]
-            entry = get(key)
-            if entry is not None:
-                kept, size, _ = entry
-                buffer[start + 2 : start + size] = kept
-                sending[slot] = size
-            else:
-                entry = get(key.lower())
-                if entry is not None:
-                    kept, size, end = entry
-                    buffer[start + 2 : start + size] = kept
-                    buffer[start + 12 : start + end] = key[10 : end - 2]
-                    sending[slot] = size
-                else:
-                    missed.append(slot)
-            start += mmsg.SLOT
-        cache.hits += count - len(missed)
-        cache.misses += len(missed)
-        return missed
-
-    def _answer_quickly(self, missed: list[int]) -> list[int]:
+    def _answer_quickly(self, count: int) -> list[int]:
         """Write the answers that need no thought into their slots, and give the slots that are left."""
         service = self._desk.service
-        answer = service.responder.quick
-        if answer is None:
-            return missed
-        cache = service.cache
+        cache, quick = service.cache, service.responder.quick or _never
         buffer, lengths, sending = self._batch.buffer, self._batch.lengths, self._batch.sending
+        get = cache.table.get
+        made = 0
         left = []
-        for slot in missed:
-            start = slot * mmsg.SLOT
-            packet = buffer[start + 2 : start + lengths[slot]]
+        for slot, start, body in _STARTS[:count]:
+            packet = buffer[body : start + lengths[slot]]
+            entry = get(packet)
+            if entry is not None:
+                kept, size, _ = entry
+                buffer[body : start + size] = kept
+                sending[slot] = size
+                continue
             lowered = packet.lower()
-            reply = answer(packet, lowered)
+            entry = get(lowered)
+            if entry is not None:
+                kept, size, end = entry
+                buffer[body : start + size] = kept
+                buffer[start + 12 : start + end] = packet[10 : end - 2]
+                sending[slot] = size
+                continue
+            reply = quick(packet, lowered)
             if reply is None:
                 left.append(slot)
                 continue
+            made += 1
             size = len(reply) + 2
-            buffer[start + 2 : start + size] = reply
+            buffer[body : start + size] = reply
             sending[slot] = size
-            if cache.keeps:
-                if is_positive(reply):
-                    cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.POSITIVE))
-                elif cache.seen.before(lowered):
-                    cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.NEGATIVE))
+            if cache.keeps and is_positive(reply):
+                cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.POSITIVE))
+        cache.hits += count - made - len(left)
+        cache.misses += made + len(left)
         return left
 
-    def _count_known(self, count: int) -> list[int]:
-        """Do as `_answer_known`, and count."""
-        started = time.perf_counter_ns()
-        missed = self._answer_known(count)
-        self._count(range(count), missed, counters.HITS, started)
-        return missed
-
-    def _count_quickly(self, missed: list[int]) -> list[int]:
-        """Do as `_answer_quickly`, and count."""
-        started = time.perf_counter_ns()
-        left = self._answer_quickly(missed)
-        self._count(missed, left, counters.MISSES, started)
-        return left
-
-    def _count(self, slots: Sequence[int], left: list[int], cell: int, started: int) -> None:
-        """Count the answers in slots, but for those that are left (`serve.counters`): each took as long as all."""
-        meter = self._desk.meter
-        if meter is not None and len(left) < len(slots):
+    def _count_quickly(self, count: int) -> list[int]:
+        """Do as `_answer_quickly`, and count: each answer took as long as all (`serve.counters`)."""
+        meter, cache = self._desk.meter, self._desk.service.cache
+        assert meter is not None
+        hits, started = cache.hits, time.perf_counter_ns()
+        left = self._answer_quickly(count)
+        hits, answered = cache.hits - hits, count - len(left)
+        if answered:
             row = meter.row
-            row.time(time.perf_counter_ns() - started, len(slots) - len(left))
-            row.cells[cell] += len(slots) - len(left)
+            row.time(time.perf_counter_ns() - started, answered)
+            row.cells[counters.HITS] += hits
+            row.cells[counters.MISSES] += answered - hits
             without = frozenset(left)
-            row.count_slots(self._batch.buffer, mmsg.SLOT, [slot for slot in slots if slot not in without])
+            row.count_slots(self._batch.buffer, mmsg.SLOT, [slot for slot in range(count) if slot not in without])
+        return left
 
     def _answer_miss(self, slot: int) -> bool:
         batch = self._batch
@@ -205,7 +217,7 @@ class _Batches:
         ancillary, peer = batch.way_back(slot) if self._desk.service.upstream is not None else ([], ("", 0))
 
         def later(reply: bytes) -> None:
-            send_or_drop(lambda data: self._socket.sendmsg([data], ancillary, 0, peer), reply)
+            send_or_drop(lambda data: self._socket.sendmsg([data], ancillary, socket.MSG_DONTWAIT, peer), reply)
             note(self._log, self._desk, address, port, packet, reply, flush=True)
 
         reply = self._make(self._desk, packet, address, later)

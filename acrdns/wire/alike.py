@@ -16,9 +16,9 @@ from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
 from acrdns.resolve.course import by_parent, follow, outcome
 from acrdns.topology.model import INTERNET
-from acrdns.wire.cache import Seen
 from acrdns.wire.ordinary import is_ordinary
 from acrdns.wire.query import HEADER, read
+from acrdns.wire.seen import Seen
 from acrdns.wire.template import Template, template
 
 if TYPE_CHECKING:

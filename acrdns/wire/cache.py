@@ -30,7 +30,7 @@ NEGATIVE = 4_096
 class AnswerCache:
     """A bounded table of replies. The oldest goes first; a reload makes a new one."""
 
-    __slots__ = ("_negative", "_positive", "hits", "keeps", "misses", "seen", "table")
+    __slots__ = ("_negative", "_positive", "hits", "keeps", "misses", "table")
 
     def __init__(self, positive: int = POSITIVE, negative: int = NEGATIVE) -> None:
         self.table: dict[bytes, Entry] = {}
@@ -42,11 +42,6 @@ class AnswerCache:
         """Whether anything is kept at all."""
         self._positive = _Ring(positive)
         self._negative = _Ring(min(positive, negative))
-        self.seen = Seen()
-        """Replies that are made as quickly as they are kept are worth keeping where they are asked for again.
-
-        A flood of random names does not even cost the keeping.
-        """
 
     def __len__(self) -> int:
         return len(self.table)
@@ -79,24 +74,6 @@ class AnswerCache:
         ring = self._positive if reply.keep is Keep.POSITIVE else self._negative
         ring.add(key, self.table)
         self.table[key] = (lowered, len(reply.packet), end)
-
-
-class Seen:
-    """Keys that have been seen lately, as marks in a small table."""
-
-    __slots__ = ("_marks",)
-
-    def __init__(self, size: int = 1 << 16) -> None:
-        self._marks = bytearray(size)
-
-    def before(self, key: bytes) -> bool:
-        """Tell whether a key has been seen lately, and remember it. One in 256 new ones is taken for an old one."""
-        number = hash(key)
-        at, mark = number % len(self._marks), number >> 16 & 0xFF
-        if self._marks[at] == mark:
-            return True
-        self._marks[at] = mark
-        return False
 
 
 class _Ring:

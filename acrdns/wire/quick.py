@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME
 from acrdns.record import Rcode, Type
-from acrdns.wire.join import WITH_NAMES, join
+from acrdns.wire.ground import survey
+from acrdns.wire.join import WITH_NAMES
 from acrdns.wire.ordinary import Shapes
 from acrdns.wire.query import AA, CLASS_IN, HEADER
-from acrdns.zone.packed import HEAD, kept, split
+from acrdns.zone.packed import split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from acrdns.names import Name
+    from acrdns.wire.ground import Ground
     from acrdns.zone.view import View
-    from acrdns.zone.zone import Node, Zone
+    from acrdns.zone.zone import Node
 
 _MOST_FORMS = 1024
 _MOST_DENIALS = 1 << 16
@@ -32,17 +31,16 @@ _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
 _ROOT = _NAME + 1
 _LONGEST = _NAME + MAX_NAME
-_POINTER = 0xC000 | HEADER
-_POINTER_OCTETS = _POINTER.to_bytes(2, "big")
+POINTER = (0xC000 | HEADER).to_bytes(2, "big")
+"""The owner of a record in an answer: the name of the question."""
 _CNAME = Type.CNAME.to_bytes(2, "big")
 _HEADER = struct.Struct("!5H")
-_RECORD = struct.Struct("!HHHIH").pack
-_SOA_NUMBERS = 20
+_RECORD = struct.Struct("!HHIH").pack
 _NOT_HERE = WITH_NAMES | {Type.SRV, Type.DS, Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY}
 """Types whose answer has names in its data, records beside it, or a rule of its own."""
 
 
-class _Form(NamedTuple):
+class Form(NamedTuple):
     """What follows from all octets of a query but its ID and its name."""
 
     number: int
@@ -59,89 +57,109 @@ class _Form(NamedTuple):
     """Octets that the reply may have, without its ID."""
 
 
-class _Ground(NamedTuple):
-    """A zone without cuts and DNAMEs: what a name there has depends on its node alone, but for wildcards."""
+class Family(NamedTuple):
+    """What is the same for all names that differ in the letters of their first label alone (`wire.siblings`)."""
 
-    zone: Zone
-    nodes: Mapping[Name, Node | bytes]
-    """As they are kept: a record that is packed already goes out as it is."""
-    shared: tuple[bytes, ...]
-    """Names right below the apex that lead to names in the SOA: what ends in one compresses in another way."""
-    first: int
-    """The number of its first denial: one for each length of a name."""
+    form: Form
+    ground: Ground
+    end: int
+    """Where the name ends."""
+    barred: frozenset[bytes]
+    """Names that are not like the others: apexes of other zones, and names that compress with the SOA."""
+    room: int
+    """Octets that one packed record may have."""
+    missing: bytes | None
+    """The header for a name that does not exist; None where that has to be looked at."""
+    denial: bytes
+    """What follows the question then."""
 
 
 class Quick:
     """Answers from the zones of a view. It remembers forms of queries, and an SOA for each length of a name."""
 
-    __slots__ = ("_denials", "_forms", "_grounds", "_only", "_shapes")
+    __slots__ = ("_denials", "_forms", "_grounds", "_shapes")
 
     def __init__(self, view: View) -> None:
         self._shapes = Shapes()
-        self._forms: dict[bytes, _Form | None] = {}
-        self._denials: dict[int, bytes] = {}
-        zones = view.zones.values()
-        self._grounds: dict[bytes, _Ground | None] = {
-            zone.apex: _ground(zone, number * (MAX_NAME + 1)) for number, zone in enumerate(zones)
-        }
-        self._only = next(iter(self._grounds.values())) if len(self._grounds) == 1 else None
+        self._forms: dict[bytes, Form | None] = {}
+        self._denials: dict[tuple[bytes, int], bytes] = {}
+        """By apex and length."""
+        self._grounds: dict[bytes, Ground | None] = {zone.apex: survey(zone) for zone in view.zones.values()}
 
-    def reply(self, packet: bytes, lowered: bytes) -> bytes | None:  # noqa: C901, PLR0911, PLR0912 -- in one piece, as calls cost
+    def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
         """Give the reply to a packet, all of them without the ID; None where it is not for this way.
 
         `lowered` is the packet in lower case.
         """
         end = lowered.find(0, _NAME) + 1
-        form = self._forms.get(packet[:_NAME] + packet[end:])
-        if form is None:
-            form = self._learn(packet, end)
-            if form is None:
-                return None
-        if end == _ROOT:
+        form = self._forms.get(packet[:_NAME] + packet[end:]) or self._learn(packet, end)
+        if form is None or end == _ROOT:
             return None
         name = lowered[_NAME:end]
-        ground = self._only or self._ground_of(name)
+        ground = self._ground_of(name)
         if ground is None:
             return None
+        question = packet[_NAME : end + 4]
         node = ground.nodes.get(name)  # type: ignore[call-overload]  # a Name is bytes
-        if node is None:
-            return self._missing(packet, end, form, ground, name)
-        number, octets, _, one, nodata, _, opt, limit = form
-        if node.__class__ is bytes:
-            if len(node) != HEAD + (node[8] << 8 | node[9]):
-                return self._among(packet[_NAME : end + 4], node, form, ground, name)
-            start = node[:2]
-            if start == octets:
-                reply = b"".join((one, packet[_NAME : end + 4], _POINTER_OCTETS, node, opt))
-                return reply if len(reply) <= limit else None
-            if start == _CNAME:
-                return None
-            return self._denied(packet[_NAME : end + 4], nodata, form, ground, name)
-        alias = False
-        for rrset in node:
-            if rrset.type == number:
-                rdatas = rrset.rdatas
-                if len(rdatas) > 1:
-                    return _several(packet[_NAME : end + 4], form, rrset.ttl, rdatas)
-                (rdata,) = rdatas
-                record = _RECORD(_POINTER, number, CLASS_IN, rrset.ttl, len(rdata))
-                reply = b"".join((one, packet[_NAME : end + 4], record, rdata, opt))
-                return reply if len(reply) <= limit else None
-            alias = alias or rrset.type == Type.CNAME
-        if alias:
+        if node is not None:
+            return self.found(question, node, form, ground, name)
+        encloser = ground.encloser(name)
+        if encloser is None or end > _LONGEST or b"\x01*" + encloser in ground.nodes:
             return None
-        return self._denied(packet[_NAME : end + 4], nodata, form, ground, name)
+        return self._denied(question, form.nxdomain, form, ground, name)
 
-    def _among(self, question: bytes, records: bytes, form: _Form, ground: _Ground, name: bytes) -> bytes | None:
-        """Answer with those of a name's packed records that have the type."""
-        found = [record for record in split(records) if record[:2] == form.octets]
-        if not found:
-            return self._denied(question, form.nodata, form, ground, name)
-        header = _HEADER.pack(form.flags, 1, len(found), 0, 1 if form.opt else 0)
-        reply = b"".join((header, question, *(_POINTER_OCTETS + record for record in found), form.opt))
+    def found(self, question: bytes, node: Node | bytes, form: Form, ground: Ground, name: bytes) -> bytes | None:
+        """Give the reply to a question for a name that has a node."""
+        if isinstance(node, bytes):
+            records = [record for record in split(node) if record[:2] == form.octets]
+            alias = node[:2] == _CNAME
+        else:
+            records = [
+                _RECORD(form.number, CLASS_IN, rrset.ttl, len(rdata)) + rdata
+                for rrset in node
+                if rrset.type == form.number
+                for rdata in rrset.rdatas
+            ]
+            alias = any(rrset.type == Type.CNAME for rrset in node)
+        if not records:
+            return None if alias else self._denied(question, form.nodata, form, ground, name)
+        additional = 1 if form.opt else 0
+        header = form.one if len(records) == 1 else _HEADER.pack(form.flags, 1, len(records), 0, additional)
+        reply = b"".join((header, question, *[POINTER + record for record in records], form.opt))
         return reply if len(reply) <= form.limit else None
 
-    def _ground_of(self, name: bytes) -> _Ground | None:
+    def family(self, packet: bytes, lowered: bytes) -> Family | None:
+        """Give what a packet has in common with those for names beside its own; None where that is not known.
+
+        An octet around the name that looks like a letter rules it out: in lower case, two packets would be taken for
+        one.
+        """
+        split = self._shapes.split(b"\0\0" + packet)
+        if split is None or split[0].letters:
+            return None
+        end = split[1] - 2
+        form = self._forms.get(packet[:_NAME] + packet[end:]) or self._learn(packet, end)
+        if form is None or end == _ROOT or packet[end : end + 2].lower() != packet[end : end + 2].upper():
+            return None
+        name = lowered[_NAME:end]
+        above = name[1 + name[0] :]
+        ground = self._ground_of(above)
+        if ground is None or above.endswith(ground.shared):
+            return None
+        encloser = ground.encloser(above)
+        if encloser is None:
+            return None
+        start = name[:1]
+        special = (*self._grounds, *ground.shared)
+        barred = frozenset(other for other in special if other[:1] == start and other[1 + other[0] :] == above)
+        question = packet[_NAME : end + 4]
+        denial = self._denial(ground, name) + form.opt
+        fits = len(form.nxdomain) + len(question) + len(denial) <= form.limit
+        missing = form.nxdomain if fits and b"\x01*" + encloser not in ground.nodes else None
+        room = form.limit - len(form.one) - len(question) - len(POINTER) - len(form.opt)
+        return Family(form, ground, end, barred, room, missing, denial)
+
+    def _ground_of(self, name: bytes) -> Ground | None:
         """Find the zone with the deepest apex at or above a name, whatever its octets are."""
         grounds = self._grounds
         while name not in grounds:
@@ -151,32 +169,23 @@ class Quick:
             name = name[1 + length :]
         return grounds[name]
 
-    def _missing(self, packet: bytes, end: int, form: _Form, ground: _Ground, name: bytes) -> bytes | None:
-        """Answer for a name without a node; the way up to one that has a node shows whether it is a name at all."""
-        nodes = ground.nodes
-        encloser = name
-        while encloser not in nodes:
-            length = encloser[0]
-            if not 0 < length <= MAX_LABEL or length + 1 >= len(encloser):
-                return None
-            encloser = encloser[1 + length :]
-        if end > _LONGEST or b"\x01*" + encloser in nodes:
-            return None
-        return self._denied(packet[_NAME : end + 4], form.nxdomain, form, ground, name)
-
-    def _denied(self, question: bytes, header: bytes, form: _Form, ground: _Ground, name: bytes) -> bytes | None:
+    def _denied(self, question: bytes, header: bytes, form: Form, ground: Ground, name: bytes) -> bytes | None:
         if name.endswith(ground.shared):
             return None
-        number = ground.first + len(name)
-        soa = self._denials.get(number)
+        reply = b"".join((header, question, self._denial(ground, name), form.opt))
+        return reply if len(reply) <= form.limit else None
+
+    def _denial(self, ground: Ground, name: bytes) -> bytes:
+        """Give the authority section of a negative answer behind a question for a name of this length."""
+        key = (ground.zone.apex, len(name))
+        soa = self._denials.get(key)
         if soa is None:
             if len(self._denials) >= _MOST_DENIALS:
                 self._denials.clear()
-            soa = self._denials[number] = _soa(name, ground.zone)
-        reply = b"".join((header, question, soa, form.opt))
-        return reply if len(reply) <= form.limit else None
+            soa = self._denials[key] = ground.denial(name)
+        return soa
 
-    def _learn(self, packet: bytes, end: int) -> _Form | None:
+    def _learn(self, packet: bytes, end: int) -> Form | None:
         """Read the form of a query. A name that is none teaches nothing."""
         key = packet[:_NAME] + packet[end:]
         if key in self._forms:
@@ -190,52 +199,11 @@ class Quick:
         nodata = _HEADER.pack(flags, 1, 0, 1, additional)
         nxdomain = _HEADER.pack(flags | Rcode.NXDOMAIN, 1, 0, 1, additional)
         one = _HEADER.pack(flags, 1, 1, 0, additional)
-        form = _Form(number, number.to_bytes(2, "big"), flags, one, nodata, nxdomain, shape.opt, shape.limit - 2)
+        form = Form(number, number.to_bytes(2, "big"), flags, one, nodata, nxdomain, shape.opt, shape.limit - 2)
         if len(self._forms) >= _MOST_FORMS:
             self._forms.clear()
         self._forms[key] = None if number in _NOT_HERE else form
         return self._forms[key]
-
-
-def _several(question: bytes, form: _Form, ttl: int, rdatas: tuple[bytes, ...]) -> bytes | None:
-    parts = [_HEADER.pack(form.flags, 1, len(rdatas), 0, 1 if form.opt else 0), question]
-    for rdata in rdatas:
-        parts += (_RECORD(_POINTER, form.number, CLASS_IN, ttl, len(rdata)), rdata)
-    parts.append(form.opt)
-    reply = b"".join(parts)
-    return reply if len(reply) <= form.limit else None
-
-
-def _ground(zone: Zone, first: int) -> _Ground | None:
-    if zone.cuts or zone.dnames or len(zone.denial) != 1:
-        return None
-    (rdata,) = zone.denial[0].rdatas
-    names = rdata[:-_SOA_NUMBERS].lower()
-    shared = tuple(below for below in _below(names, zone.apex) if below)
-    return _Ground(zone, kept(zone.nodes), shared, first)
-
-
-def _below(names: bytes, apex: bytes) -> list[bytes]:
-    """Give, of each of two names in a row, the end that is one label longer than the apex, or nothing."""
-    found = []
-    position = 0
-    while position < len(names):
-        starts = []
-        while names[position]:
-            starts.append(position)
-            position += 1 + names[position]
-        position += 1
-        ends = (names[start:position] for start in starts)
-        found.append(next((end for end in ends if end[1 + end[0] :] == apex), b""))
-    return found
-
-
-def _soa(name: bytes, zone: Zone) -> bytes:
-    """Pack the authority section of a negative answer, as it stands behind a question for a name of this length."""
-    question = name + bytes(4)
-    packed = join(0, question, ((), zone.denial, ()), b"", MAX_NAME * 8)
-    assert packed is not None
-    return packed[HEADER + len(question) :]
 
 
 def is_positive(reply: bytes) -> bool:

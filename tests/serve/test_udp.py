@@ -3,7 +3,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 import dns.message
@@ -210,3 +211,30 @@ def test_a_reload_is_one_assignment(batches: bool) -> None:
         thread.join(SECONDS)
         os.close(reader)
         bound.close()
+
+
+def test_it_stops_while_it_is_asked(batches: bool) -> None:
+    """There is always another query, and still a look at whether to stop; how `serving` ends says that it has."""
+    stopped = threading.Event()
+
+    def ask(asker: socket.socket) -> None:
+        while not stopped.wait(0.001):
+            with suppress(ConnectionRefusedError):
+                asker.send(query())
+
+    with ExitStack() as end, serving("127.0.0.1", batches=batches) as (address,):
+        asker = end.enter_context(client("127.0.0.1", address.port))
+        sender = threading.Thread(target=ask, args=(asker,))
+        sender.start()
+        end.callback(sender.join, SECONDS)
+        end.callback(stopped.set)
+        assert dns.message.from_wire(asker.recv(4096)).answer
+
+
+def test_a_gap_between_queries(batches: bool) -> None:
+    """A loop that waits in its socket gives up after a while; what comes then is answered all the same."""
+    with serving("127.0.0.1", batches=batches) as (address,), client("127.0.0.1", address.port) as asker:
+        for ident in range(4):
+            asker.send(query(ident=ident))
+            assert dns.message.from_wire(asker.recv(4096)).id == ident
+            time.sleep(0.03 * (ident % 2))

@@ -1,0 +1,149 @@
+"""What one name has shown goes for the names beside it, and for no others. Equal bytes: see test_quick."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from acrdns.names import Name, wire
+from acrdns.record import RRset
+from acrdns.wire.query import header
+from acrdns.wire.quick import Quick
+from acrdns.wire.seen import Seen
+from acrdns.wire.siblings import _MOST, Siblings
+from acrdns.zone.view import view
+from acrdns.zone.zone import build
+from tests.wire.exchange import records
+from tests.wire.test_quick import OPT, query
+from tests.zone.packing import packed
+
+SERVED = view(packed(build(Name(wire(apex)), "file", apex, records(text))) for apex, text in [
+    ("example", """
+example          SOA    ns1.example host.example 1 3600 300 2419200 60
+example          NS     ns1.example
+ns1.example      A      192.0.2.1
+www.example      A      192.0.2.2
+two.example      A      192.0.2.2
+two.example      TXT    "two types"
+six.example      AAAA   2001:db8::6
+cdn.example      CNAME  www.example
+*.wild.example   A      192.0.2.5
+www.wild.example A      192.0.2.5
+sub.example      A      192.0.2.6
+"""),
+    ("sub.example", """
+sub.example      SOA    ns1.example host.example 1 3600 300 2419200 60
+www.sub.example  A      192.0.2.7
+"""),
+    ("cut.test", """
+cut.test         SOA    ns1.cut.test host.cut.test 1 3600 300 2419200 60
+www.cut.test     A      192.0.2.7
+far.cut.test     NS     ns.far.cut.test
+"""),
+])  # fmt: skip
+
+
+@dataclass
+class Counted:
+    """A Quick whose work is counted."""
+
+    quick: Quick
+    asked: int = 0
+
+    def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
+        """Answer, and count."""
+        self.asked += 1
+        return self.quick.reply(packet, lowered)
+
+    def __getattr__(self, name: str) -> object:
+        """Be like it in all else."""
+        return getattr(self.quick, name)
+
+
+def servers() -> tuple[Siblings, Counted]:
+    """Make one, and what it asks about what it does not know."""
+    counted = Counted(Quick(SERVED))
+    return Siblings(counted), counted  # type: ignore[arg-type]  # it is one in all that matters
+
+
+def asks(text: str, kind: int = 1, opt: bytes = OPT) -> tuple[bytes, bytes]:
+    """Write a query without its ID, as it is and in lower case."""
+    packet = query(7, 0x0100, wire(text), kind, opt)[2:]
+    return packet, packet.lower()
+
+
+@pytest.mark.parametrize(
+    ("learnt", "asked", "kind", "known"),
+    [
+        pytest.param("abc.example", "xyz.example", 1, True, id="another that does not exist"),
+        pytest.param("abc.example", "XyZ.eXample", 1, True, id="in any letter case"),
+        pytest.param("abc.example", "www.example", 1, True, id="one that exists"),
+        pytest.param("www.example", "abc.example", 1, True, id="and the other way round"),
+        pytest.param("abc.www.example", "xyz.www.example", 1, True, id="below a name that has no others below it"),
+        pytest.param("www.sub.example", "abc.sub.example", 1, True, id="in a zone below the other one"),
+        pytest.param("abc.example", "abcd.example", 1, False, id="another length"),
+        pytest.param("abc.example", "abc.www.example", 1, False, id="another parent"),
+        pytest.param("abc.example", "xyz.example", 28, False, id="another type"),
+        pytest.param("abc.example", "two.example", 1, True, id="one with several types"),
+        pytest.param("abc.example", "six.example", 1, True, id="one that does not have the type"),
+        pytest.param("abc.example", "cdn.example", 1, True, id="an alias, which is for the whole way"),
+        pytest.param("abc.example", "ns1.example", 1, False, id="a name that the SOA has"),
+        pytest.param("abc.ns1.example", "xyz.ns1.example", 1, False, id="names below such a one"),
+        pytest.param("abc.example", "sub.example", 1, False, id="the apex of another zone"),
+        pytest.param("abc.wild.example", "xyz.wild.example", 1, True, id="a wildcard, which is for the whole way"),
+        pytest.param("abc.wild.example", "www.wild.example", 1, True, id="a name beside a wildcard"),
+        pytest.param("abc.cut.test", "xyz.cut.test", 1, False, id="in a zone with a cut"),
+        pytest.param("abc.elsewhere", "xyz.elsewhere", 1, False, id="outside of all zones"),
+        pytest.param("abc.example", "abc.example", 65, False, id="a type that looks like a letter"),
+    ],
+)
+def test_what_is_known(learnt: str, asked: str, kind: int, known: bool) -> None:
+    """After two questions about one name, another is asked for: `known` says whether that takes no more thought."""
+    made, counted = servers()
+    teacher = asks(learnt, kind if learnt == asked else 1)
+    for _ in range(2):
+        made.reply(*teacher)
+    before = counted.asked
+    packet = asks(asked, kind)
+    reply = made.reply(*packet)
+    assert (counted.asked == before) is known
+    assert reply == Quick(SERVED).reply(*packet)
+
+
+def test_room() -> None:
+    """A record that a client has no room for is left to the whole way, whatever its siblings have."""
+    soa, small = records('example SOA ns1.example host.example 1 3600 300 2419200 60\nwww.example TXT "small"')
+    large = RRset(Name(wire("big.example")), 16, 300, ((b"\xfa" + b"x" * 250) * 2,))
+    made = Siblings(Quick(view([packed(build(Name(wire("example")), "file", "example", [soa, small, large]))])))
+    for room, fits in ((512, False), (1232, True)):
+        opt = b"\0\0\x29" + room.to_bytes(2, "big") + bytes(6)
+        assert [made.reply(*asks("www.example", 16, opt)) is not None for _ in range(3)] == [True] * 3
+        assert (made.reply(*asks("big.example", 16, opt)) is not None) is fits
+
+
+@pytest.mark.parametrize("packet", [b"", b"\1\0", header(1, 0x0100, (1, 0, 0, 0))[2:], b"\1" * 10 + b"\x3fabc"])
+def test_less_than_a_question(packet: bytes) -> None:
+    """What is cut off is nobody's sibling."""
+    made, _ = servers()
+    assert [made.reply(packet, packet.lower()) for _ in range(3)] == [None] * 3
+
+
+def test_it_is_bounded() -> None:
+    """Whatever clients send, no more than so many families are kept, and made-up parents found none."""
+    made, _ = servers()
+    for number in range(2 * _MOST):
+        made.reply(*asks(f"abc.x{number:x}.example"))
+    assert len(made._families) < _MOST // 50
+    for number in range(_MOST + 10):
+        for _ in range(2):
+            made.reply(*asks(f"abc.y{number:x}.example"))
+    assert len(made._families) <= _MOST
+
+
+def test_what_has_been_seen() -> None:
+    """Random names come once; few of them are taken for others."""
+    seen = Seen()
+    names = [b"%016x" % number for number in range(2000)]
+    assert sum(seen.before(name) for name in names) < 50
+    assert seen.before(names[-1])
