@@ -5,9 +5,10 @@ queries in flight. The second witness is the CPU time that a server took for a q
 6 % of a core is repeated, three times at most; then it counts and is marked with *. Before and after, answers are held
 against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers share the server's core, as
 the generator needs the other one, and are judged by CPU time: queries for each second of the busiest worker's, to those
-of one worker that is asked from as many sockets. Latencies are taken at half of each server's own speed; `beside` are
-one in twenty questions of a flood of names that do not exist. The rows that name a vantage point are one of a topology,
-beside NSD with zone files of the same view. PROFILING.md beside this file says how to look deeper.
+of one worker that is asked from as many sockets. Latencies are taken at half of each server's own speed, in more and
+shorter rounds, so that a pause of the whole machine spoils few of them; `beside` are one in twenty questions of a flood
+of names that do not exist. The rows that name a vantage point are one of a topology, beside NSD with zone files of the
+same view. PROFILING.md beside this file says how to look deeper.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ SOCKETS_OF_TWO = 512
 OTHERS = 0.06
 """The share of a core that other processes may take in a round."""
 REPEATS = 3
+SHORTER = 3
+"""Rounds of latencies for one of throughput, each of them shorter by as much."""
 SERVERS = ("echo", PEER, "Knot", "BIND", "dnsmasq", "dnslib", OURS, UNCACHED)
 WITH_VANTAGES = (PEER, OURS)
 """NSD follows aliases from zone to zone, as a resolver does."""
@@ -157,7 +160,8 @@ def measure(
         for _ in range(options.rounds):
             for row, server in plan:
                 bench.run(row, server, "window", WINDOW)
-        plan += _latencies(bench, options.rounds, plan)
+        short = Bench(generator, asked, options.seconds / SHORTER, cores[1])
+        plan += _latencies(short, options.rounds * SHORTER, plan)
         if "echo" in one and shutil.which("dnsperf"):
             plan += _dnsperf(options, folder, one, cores[1])
         _check(asked, kinds, [*one.values(), *two.values()])
