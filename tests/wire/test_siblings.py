@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from acrdns.names import Name, wire
 from acrdns.record import RRset
@@ -14,9 +17,12 @@ from acrdns.wire.seen import Seen
 from acrdns.wire.siblings import _MOST, Siblings
 from acrdns.zone.view import view
 from acrdns.zone.zone import build
-from tests.wire.exchange import records
-from tests.wire.test_quick import OPT, query
+from tests.wire.exchange import CLIENT, NOW, records
+from tests.wire.test_quick import OPT, OPTS, TYPES, both, query, zones
 from tests.zone.packing import packed
+
+if TYPE_CHECKING:
+    from acrdns.zone.zone import Zone
 
 SERVED = view(packed(build(Name(wire(apex)), "file", apex, records(text))) for apex, text in [
     ("example", """
@@ -109,6 +115,33 @@ def test_what_is_known(learnt: str, asked: str, kind: int, known: bool) -> None:
     reply = made.reply(*packet)
     assert (counted.asked == before) is known
     assert reply == Quick(SERVED).reply(*packet)
+
+
+@given(st.lists(zones(), min_size=1, max_size=2), st.data())
+def test_a_family_gets_the_bytes_of_the_whole_way(served: list[Zone], data: st.DataObject) -> None:
+    """Whatever its names are: those of the zones, made-up ones, and labels of any octets."""
+    quick, whole = both(view(served))
+    owners = [bytes(owner) for zone in served for owner in zone.nodes]
+    above = data.draw(st.sampled_from([*owners, *[owner[1 + owner[0] :] for owner in owners if owner[0]]]))
+    beside = [owner[1 : 1 + owner[0]] for owner in owners if owner[0] and owner[1 + owner[0] :] == above]
+    size = data.draw(st.sampled_from([1, 3, 63, *map(len, beside)]))
+    alike = [label for label in beside if len(label) == size]
+    labels = st.one_of(st.binary(min_size=size, max_size=size), *[st.sampled_from(each) for each in [alike] if each])
+    number, opt = data.draw(st.sampled_from(TYPES)), data.draw(st.sampled_from(OPTS))
+    for label in data.draw(st.lists(labels, min_size=3, max_size=8)):
+        packet = query(1, 0x0100, bytes((size,)) + label + above, number, opt)
+        expected = whole._whole(packet, tcp=False, client=CLIENT, now=NOW)
+        found = quick.reply(packet, tcp=False, client=CLIENT, now=NOW)
+        assert (found and found.packet) == (expected and expected.packet)
+
+
+def test_a_size_that_looks_like_a_letter() -> None:
+    """In lower case 1,345 octets of room would be taken for 1,377, so nothing is learnt from either."""
+    made, counted = servers()
+    for room in (b"\x05A", b"\x05a", b"\x05A") * 2:
+        before, packet = counted.asked, asks("www.example", 1, OPT[:3] + room + OPT[5:])
+        assert made.reply(*packet) == Quick(SERVED).reply(*packet)
+        assert counted.asked == before + 1
 
 
 def test_room() -> None:
