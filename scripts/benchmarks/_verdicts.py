@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OURS, UNCACHED, PEER = "acrdns", "acrdns, no cache", "NSD"
 SOCKETS = 32
@@ -47,6 +51,11 @@ def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
     return next((each for each in same if each.load == row.load), None)
 
 
+def _ratio(values: Sequence[float], others: Sequence[float]) -> float:
+    """Give the median of the ratios of each round: who is asked one after the other meets the same machine."""
+    return median(value / other for value, other in zip(values, others, strict=True))
+
+
 def table(rows: list[Row]) -> str:
     """Write the rows as a Markdown table: medians, half the distance of the quartiles, and ratios to NSD."""
     lines = ["| questions | server | workers | 1,000 q/s | ± | µs CPU | to NSD | by CPU | p50 µs | p99 µs | lost |",
@@ -58,7 +67,7 @@ def table(rows: list[Row]) -> str:
         if len(row.queries) > 1:
             low, _, high = quantiles(row.queries, n=4)
             spread = (high - low) / 2
-        ratio = f"{speed / median(peer.queries):.2f} | {median(peer.cpu) / cpu:.2f}" if peer else "| "
+        ratio = f"{_ratio(row.queries, peer.queries):.2f} | {_ratio(peer.cpu, row.cpu):.2f}" if peer else "| "
         latency = f"{median(row.p50):.0f} | {median(row.p99):.0f}" if row.p99 else "| "
         kind = row.kind + f", at {row.where}" * bool(row.where) + ", half load" * bool(row.p99)
         kind += f", {row.sockets} sockets" * (row.sockets != SOCKETS)
@@ -82,15 +91,14 @@ def judge(rows: list[Row]) -> list[str]:
         peer, echo = _peer(rows, row, PEER), _peer(rows, row, "echo")
         kind = row.kind + f", at {row.where}" * bool(row.where)
         if peer and row.p99:
-            found.append(_said(f"{kind}: p99 to NSD's", median(row.p99) / median(peer.p99), SLOWER, most=True))
+            found.append(_said(f"{kind}: p99 to NSD's", _ratio(row.p99, peer.p99), SLOWER, most=True))
         elif peer and row.kind in LIMITS:
-            by_cpu = median(peer.cpu) / median(row.cpu)
+            by_cpu = _ratio(peer.cpu, row.cpu)
             text = f"{kind}: throughput to NSD's (by CPU {by_cpu:.2f})"
-            found.append(_said(text, median(row.queries) / median(peer.queries), LIMITS[row.kind]))
+            found.append(_said(text, _ratio(row.queries, peer.queries), LIMITS[row.kind]))
         if echo and not row.p99:
-            found.append(
-                _said(f"{row.kind}: throughput to the echo's", median(row.queries) / median(echo.queries), TO_ECHO)
-            )
+            text = f"{row.kind}: throughput to the echo's"
+            found.append(_said(text, _ratio(row.queries, echo.queries), TO_ECHO))
     return found
 
 
@@ -99,7 +107,7 @@ def _scaling(rows: list[Row], row: Row) -> list[str]:
     alone = next(each for each in rows if each.server == row.server and each.load == (*row.load[:2], 1, *row.load[3:]))
     if row is alone:
         return []
-    return [_said(f"{row.kind}: two workers to one", median(alone.busiest) / median(row.busiest), SCALING)]
+    return [_said(f"{row.kind}: two workers to one", _ratio(alone.busiest, row.busiest), SCALING)]
 
 
 def _said(what: str, value: float, limit: float, *, most: bool = False) -> str:

@@ -2,13 +2,14 @@
 
 All servers run on one core with the same zone, and are asked turn by turn from another by a generator that keeps 1,024
 queries in flight. The second witness is the CPU time that a server took for a query. A round in which others took over
-6 % of a core is repeated, three times at most; then it counts and is marked with *. Before and after, answers are held
+6 % of a core is repeated, three times at most; then it counts and is marked with *. A ratio is the median of the ratios
+of each round, as a machine that others use, too, changes from minute to minute. Before and after, answers are held
 against dnspython's reading of the zone. Misses are asked with --cache-size 0. Two workers share the server's core, as
 the generator needs the other one, and are judged by CPU time: queries for each second of the busiest worker's, to those
-of one worker that is asked from as many sockets. Latencies are taken at half of each server's own speed, in more and
-shorter rounds, so that a pause of the whole machine spoils few of them; `beside` are one in twenty questions of a flood
-of names that do not exist. The rows that name a vantage point are one of a topology, beside NSD with zone files of the
-same view. PROFILING.md beside this file says how to look deeper.
+of one worker that is asked from as many sockets. Latencies are taken at half of the speed that each server has just
+shown, in more and shorter rounds, so that a pause of the whole machine spoils few of them; `beside` are one in twenty
+questions of a flood of names that do not exist. The rows that name a vantage point are one of a topology, beside NSD
+with zone files of the same view. PROFILING.md beside this file says how to look deeper.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ import subprocess
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -40,7 +40,8 @@ OTHERS = 0.06
 REPEATS = 3
 SHORTER = 3
 """Rounds of latencies for one of throughput, each of them shorter by as much."""
-SERVERS = ("echo", PEER, "Knot", "BIND", "dnsmasq", "dnslib", OURS, UNCACHED)
+SERVERS = ("Knot", "BIND", "dnsmasq", "dnslib", "echo", PEER, OURS, UNCACHED)
+"""In the order in which they are asked: those that limits compare are neighbours."""
 WITH_VANTAGES = (PEER, OURS)
 """NSD follows aliases from zone to zone, as a resolver does."""
 WITH_TWO = (PEER, "Knot", "BIND", OURS)
@@ -176,16 +177,17 @@ def _is_asked(kind: str, name: str) -> bool:
 
 
 def _latencies(bench: Bench, rounds: int, plan: list[tuple[Row, Server]]) -> list[tuple[Row, Server]]:
-    """Measure latencies at half of the speed that each server has just shown."""
+    """Measure latencies at half of the speed that each server shows at that moment."""
     found = []
     for kind, base in (("repeated", "repeated"), ("beside", "flood")):
-        half = [(server, median(row.queries) / 2) for row, server in plan if (row.kind, row.sockets) == (base, SOCKETS)]
-        asked = [(server, rate) for server, rate in half if server.name != "dnslib"]
-        rows = [(Row(kind, server.name, 1, bench.field.where), server, rate) for server, rate in asked]
+        asked = [server for row, server in plan if (row.kind, row.sockets) == (base, SOCKETS)]
+        rows = [(Row(kind, each.name, 1, bench.field.where), each) for each in asked if each.name != "dnslib"]
         for _ in range(rounds):
-            for row, server, rate in rows:
-                bench.run(row, server, "rate", rate)
-        found += [(row, server) for row, server, _ in rows]
+            for row, server in rows:
+                now = Row(base, server.name, 1)
+                bench.run(now, server, "window", WINDOW)
+                bench.run(row, server, "rate", now.queries[0] / 2)
+        found += rows
     return found
 
 
