@@ -1,7 +1,7 @@
 """UDP: one loop over all sockets, in batches (performance.md, points 1 to 4).
 
 Nothing else runs in the loop's process, so nothing holds it up: TCP, loading, watching and writing are others' work. It
-blocks in epoll, or in its socket where it has but one, takes what is there, answers hits from the cache in place and
+blocks in epoll, or in its socket if it has but one, takes what is there, answers hits from the cache in place and
 the rest by the responder, and sends the batch. Where the system has no recvmmsg, datagrams go one by one.
 """
 
@@ -52,25 +52,28 @@ def run(
     made = make(listeners, log, guard)
     if relay is not None:
         made[relay.fileno()] = relay
-    if not hasattr(select, "epoll"):
-        _run_select(made, stop)
-    elif len(made) == 1 and isinstance(only := next(iter(made.values())), _Batches):
+    if len(made) == 1 and isinstance(only := next(iter(made.values())), _Batches):
         _run_one(only, stop)
-    else:
+    elif hasattr(select, "epoll"):
         _run_epoll(made, stop)
+    else:
+        _run_select(made, stop)
 
 
 def _run_one(only: _Batches, stop: int) -> None:
-    """Serve one socket: wait in it while it is busy, which saves a system call, and by epoll once it is not."""
+    """Serve one socket: wait in it while it is busy, which saves a system call, and by poll once it is not.
+
+    An epoll set would be told of every datagram that leaves the socket, whether somebody waits for it or not.
+    """
     only.be_patient(_PATIENCE)
-    with select.epoll() as poll:
-        for descriptor in (only.fileno(), stop):
-            poll.register(descriptor, select.EPOLLIN)
-        while stop not in dict(poll.poll()):
-            due = time.monotonic() + _PATIENCE
-            while only.wait():
-                if time.monotonic() > due:
-                    break
+    poll = select.poll()
+    for descriptor in (only.fileno(), stop):
+        poll.register(descriptor, select.POLLIN)
+    while stop not in dict(poll.poll()):
+        due = time.monotonic() + _PATIENCE
+        while only.wait():
+            if time.monotonic() > due:
+                break
 
 
 def _run_epoll(loops: dict[int, Loop], stop: int) -> None:
