@@ -111,6 +111,8 @@ class _Batches:
         self._log = log
         # The log notes hits as well, and the guard has to see who asks.
         self._one_by_one = log is not None or (guard is not None and guard.looks_at_clients)
+        self._exact = True
+        """Whether to look packets up as they are before they are looked up in lower case."""
         self._make: Make = maker(guard, hits=self._one_by_one)
         counted = listener.desk.meter is not None
         self._answer_easy = self._count_quickly if counted else self._answer_quickly
@@ -164,22 +166,24 @@ class _Batches:
         cache, quick = service.cache, service.responder.quick or _never
         buffer, lengths, sending = self._batch.buffer, self._batch.lengths, self._batch.sending
         get = cache.table.get
+        exact, packet, lowered = self._exact, b"", b""
         made = 0
         left = []
         for slot, start, body in _STARTS[:count]:
             packet = buffer[body : start + lengths[slot]]
-            entry = get(packet)
-            if entry is not None:
+            if exact and (entry := get(packet)) is not None:
                 kept, size, _ = entry
                 buffer[body : start + size] = kept
                 sending[slot] = size
                 continue
             lowered = packet.lower()
             entry = get(lowered)
+            if entry is None and not exact:
+                entry = get(packet)
             if entry is not None:
-                kept, size, end = entry
-                buffer[body : start + size] = kept
-                buffer[start + 12 : start + end] = packet[10 : end - 2]
+                _, size, (end, before, behind) = entry
+                buffer[body : start + 12] = before
+                buffer[start + end : start + size] = behind
                 sending[slot] = size
                 continue
             reply = quick(packet, lowered)
@@ -192,6 +196,8 @@ class _Batches:
             sending[slot] = size
             if cache.keeps and is_positive(reply):
                 cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.POSITIVE))
+        if lowered:
+            self._exact = packet in cache.table  # as the last one came, so the next ones will
         cache.hits += count - made - len(left)
         cache.misses += made + len(left)
         return left

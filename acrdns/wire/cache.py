@@ -19,8 +19,10 @@ from acrdns.wire.reply import Keep
 if TYPE_CHECKING:
     from acrdns.wire.reply import Reply
 
-Entry = tuple[bytes, int, int]
-"""The reply from octet 2 on with the name in lower case, its whole length, and where its question ends."""
+Around = tuple[int, bytes, bytes]
+"""Where a reply's name ends, and what stands before and behind it, without the ID: the same in any letter case."""
+Entry = tuple[bytes, int, Around]
+"""The reply from octet 2 on with the name in lower case, its whole length, and it once more without the name."""
 
 POSITIVE = 100_000
 NEGATIVE = 4_096
@@ -54,26 +56,27 @@ class AnswerCache:
             self.misses += 1
             return None
         self.hits += 1
-        kept, _, end = entry
-        return packet[:2] + kept[: HEADER - 2] + packet[HEADER:end] + kept[end - 2 :]
+        end, before, behind = entry[2]
+        return packet[:2] + before + packet[HEADER:end] + behind
 
     def put(self, packet: bytes, reply: Reply) -> None:
         """Keep the reply to a packet, where it may be kept."""
         if reply.keep is Keep.NO or not self.keeps:
             return
         end = question_end(packet)
+        name_end = end - 4
         if reply.lowered:
             key: bytes | None = packet[2:].lower()
             lowered = reply.lowered[2:]
         else:
             key = _key(packet, end)
-            name_end = end - 4
             lowered = reply.packet[2:HEADER] + packet[HEADER:name_end].lower() + reply.packet[name_end:]
         if key is None or key in self.table:
             return
         ring = self._positive if reply.keep is Keep.POSITIVE else self._negative
         ring.add(key, self.table)
-        self.table[key] = (lowered, len(reply.packet), end)
+        around = (name_end, lowered[: HEADER - 2], lowered[name_end - 2 :])
+        self.table[key] = (lowered, len(reply.packet), around)
 
 
 class _Ring:

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 import dns.message
@@ -45,17 +45,25 @@ def serving(*hosts: str, batches: bool, upstream: Upstream | None = None) -> Ite
         )
         for host, each in zip(hosts, bound, strict=True)
     ]
+    with ExitStack() as end:
+        for each in bound:
+            end.callback(each.close)
+        end.enter_context(running(listeners, batches=batches))
+        yield [each.address for each in bound]
+
+
+@contextmanager
+def running(listeners: list[Listener], *, batches: bool) -> Iterator[None]:
+    """Answer on sockets in a thread, and see that it ends when it is told to."""
     reader, writer = os.pipe()
     thread = threading.Thread(target=udp.run, args=(listeners, reader), kwargs={"batches": batches})
     thread.start()
     try:
-        yield [each.address for each in bound]
+        yield
     finally:
         os.close(writer)
         thread.join(SECONDS)
         os.close(reader)
-        for each in bound:
-            each.close()
     assert not thread.is_alive()
 
 
@@ -195,22 +203,29 @@ def test_a_reload_is_one_assignment(batches: bool) -> None:
     """A new service on the desk answers the next batch, with a cache of its own."""
     bound = bind(Address("127.0.0.1", 0))
     desk = Desk(Service("old", responder()))
-    reader, writer = os.pipe()
     listener = Listener(bound.udp[0], desk, ipv6=False, wildcard=False)
-    thread = threading.Thread(target=udp.run, args=([listener], reader), kwargs={"batches": batches})
-    thread.start()
-    try:
-        with client("127.0.0.1", bound.address.port) as asker:
-            for service, flags in ((desk.service, 0x8500), (Service("new", responder(authoritative=False)), 0x8580)):
-                desk.service = service
-                asker.send(query())
-                assert int.from_bytes(asker.recv(4096)[2:4], "big") == flags
-            assert len(desk.service.cache) == 1
-    finally:
-        os.close(writer)
-        thread.join(SECONDS)
-        os.close(reader)
-        bound.close()
+    with closing(bound), running([listener], batches=batches), client("127.0.0.1", bound.address.port) as asker:
+        for service, flags in ((desk.service, 0x8500), (Service("new", responder(authoritative=False)), 0x8580)):
+            desk.service = service
+            asker.send(query())
+            assert int.from_bytes(asker.recv(4096)[2:4], "big") == flags
+        assert len(desk.service.cache) == 1
+
+
+def test_spellings_and_types_that_look_like_letters_are_hits(batches: bool) -> None:
+    """Whatever came before: the name in any letter case, and type 65, an A that lower case would take for type 97."""
+    questions = [("www.example", "A"), ("www.example", "HTTPS"), ("wWw.example", "A"), ("WWW.EXAMPLE", "A")]
+    order = [questions[number % 4] for step in (1, 3, 2) for number in range(0, 4 * step, step)]
+    bound = bind(Address("127.0.0.1", 0))
+    service = Service("somewhere", responder())
+    listener = Listener(bound.udp[0], Desk(service), ipv6=False, wildcard=False)
+    with closing(bound), running([listener], batches=batches), client("127.0.0.1", bound.address.port) as asker:
+        for asked in (*questions[:2], *order):
+            name, kind = asked
+            asker.send(dns.message.make_query(name, kind).to_wire())
+            reply = dns.message.from_wire(asker.recv(4096))
+            assert (reply.question[0].name.to_text(omit_final_dot=True), bool(reply.answer)) == (name, kind == "A")
+    assert (service.cache.misses, service.cache.hits) == (2, len(order))
 
 
 def test_it_stops_while_it_is_asked(batches: bool) -> None:
