@@ -10,7 +10,7 @@ from acrdns.wire.query import HEADER
 from acrdns.zone.packed import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
     from acrdns.names import Name
     from acrdns.zone.zone import Node, Zone
@@ -27,22 +27,22 @@ class Ground(NamedTuple):
     shared: tuple[bytes, ...]
     """Names right below the apex that lead to names in the SOA: what ends in one compresses in another way."""
 
-    def encloser(self, name: bytes) -> bytes | None:
-        """Find the deepest node at or above a name, whatever its octets are; None outside the zone."""
-        nodes = self.nodes
-        while name not in nodes:
-            length = name[0]
-            if not 0 < length <= MAX_LABEL or length + 1 >= len(name):
-                return None
-            name = name[1 + length :]
-        return name
-
     def denial(self, name: bytes) -> bytes:
         """Pack the authority section of a negative answer, as it stands behind a question for a name of this length."""
         question = name + bytes(4)
         packed = join(0, question, ((), self.zone.denial, ()), b"", MAX_NAME * 8)
         assert packed is not None
         return packed[HEADER + len(question) :]
+
+
+def deepest(name: bytes, known: Container[bytes]) -> bytes | None:
+    """Find the deepest known name at or above a name, whatever its octets are."""
+    while name not in known:
+        length = name[0]
+        if not 0 < length <= MAX_LABEL or length + 1 >= len(name):
+            return None
+        name = name[1 + length :]
+    return name
 
 
 def survey(zone: Zone) -> Ground | None:

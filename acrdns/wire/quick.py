@@ -12,9 +12,9 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns.names import MAX_LABEL, MAX_NAME
+from acrdns.names import MAX_NAME
 from acrdns.record import Rcode, Type
-from acrdns.wire.ground import survey
+from acrdns.wire.ground import deepest, survey
 from acrdns.wire.join import WITH_NAMES
 from acrdns.wire.ordinary import Shapes
 from acrdns.wire.query import AA, CLASS_IN, HEADER
@@ -103,7 +103,7 @@ class Quick:
         node = ground.nodes.get(name)  # type: ignore[call-overload]  # a Name is bytes
         if node is not None:
             return self.found(question, node, form, ground, name)
-        encloser = ground.encloser(name)
+        encloser = deepest(name, ground.nodes)
         if encloser is None or end > _LONGEST or b"\x01*" + encloser in ground.nodes:
             return None
         return self._denied(question, form.nxdomain, form, ground, name)
@@ -146,7 +146,7 @@ class Quick:
         ground = self._ground_of(above)
         if ground is None or above.endswith(ground.shared):
             return None
-        encloser = ground.encloser(above)
+        encloser = deepest(above, ground.nodes)
         if encloser is None:
             return None
         start = name[:1]
@@ -160,14 +160,9 @@ class Quick:
         return Family(form, ground, end, barred, room, missing, denial)
 
     def _ground_of(self, name: bytes) -> Ground | None:
-        """Find the zone with the deepest apex at or above a name, whatever its octets are."""
-        grounds = self._grounds
-        while name not in grounds:
-            length = name[0]
-            if not 0 < length <= MAX_LABEL or length + 1 >= len(name):
-                return None
-            name = name[1 + length :]
-        return grounds[name]
+        """Find the zone with the deepest apex at or above a name."""
+        apex = deepest(name, self._grounds)
+        return None if apex is None else self._grounds[apex]
 
     def _denied(self, question: bytes, header: bytes, form: Form, ground: Ground, name: bytes) -> bytes | None:
         if name.endswith(ground.shared):
