@@ -17,7 +17,7 @@ from acrdns.resolve.chain import Question
 from acrdns.resolve.course import by_parent, follow, outcome
 from acrdns.topology.model import INTERNET
 from acrdns.wire.ordinary import is_ordinary
-from acrdns.wire.query import HEADER, read
+from acrdns.wire.query import HEADER, has_letters, read
 from acrdns.wire.seen import Seen
 from acrdns.wire.template import Template, template
 
@@ -39,8 +39,6 @@ _PRICE, _MOST_CREDIT = 16, 16_000
 """A lesson takes as long as so many answers by the whole way; then so many have to be given before the next one."""
 _MOST = 4096
 """Families and steps that are kept; then all is forgotten."""
-_REMEMBERED = 1 << 12
-"""Families that are waited for to come again."""
 _START: Outcome = ("start",)
 _NOT_HERE = frozenset({Type.CNAME, Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY})
 
@@ -125,7 +123,7 @@ class Alike:
         self._boundaries = by_parent(boundaries)
         self._families: dict[bytes, _Family] = {}
         self._kept = 0
-        self._seen = Seen(_REMEMBERED)
+        self._seen = Seen()
         self._credit = _MOST_CREDIT
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
@@ -176,8 +174,8 @@ class Alike:
             return
         end = _NAME + len(query.name)
         around = lowered[:_NAME] + lowered[end:]
-        if around.lower() != around.upper():
-            return  # an octet that looks like a letter: in lower case, two packets might be taken for one
+        if has_letters(around):
+            return  # in lower case, two packets might be taken for one
         if self._kept >= _MOST:
             self._families.clear()
             self._kept = 0

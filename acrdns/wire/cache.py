@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from acrdns.wire.query import HEADER, question_end
+from acrdns.wire.query import HEADER, has_letters, question_end
 from acrdns.wire.reply import Keep
 
 if TYPE_CHECKING:
@@ -96,10 +96,9 @@ class _Ring:
 
 def _key(packet: bytes, end: int) -> bytes | None:
     around = packet[2:HEADER] + packet[end - 4 :]
-    lowered = around.lower()
-    if lowered == around.upper():
+    if not has_letters(around):
         return packet[2:].lower()
-    if lowered == around:
+    if around == around.lower():
         return None  # a small letter outside the name: a packet with the large one would be taken for this
     # A large letter outside the name: no lowered packet is ever equal to this key, so its exact bytes are safe.
     key = packet[2:]

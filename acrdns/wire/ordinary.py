@@ -16,7 +16,7 @@ from acrdns.resolve.chain import Question
 from acrdns.wire import reply
 from acrdns.wire.edns import OptionCode
 from acrdns.wire.join import join
-from acrdns.wire.query import AA, CD, CLASS_IN, HEADER, QR, RA, RD, read
+from acrdns.wire.query import AA, CD, CLASS_IN, HEADER, QR, RA, RD, has_letters, read
 from acrdns.wire.reply import Reply, keep_of
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ _LONGEST = HEADER + MAX_NAME
 _NO_LOOKUP = frozenset({Type.AXFR, Type.IXFR, Type.ANY})
 _LOOKED_AT = (OptionCode.COOKIE, OptionCode.CLIENT_SUBNET)
 """Options that an answer may depend on."""
-_LETTERS = frozenset(
-    number for number in range(0x10000) if number.to_bytes(2, "big").lower() != number.to_bytes(2, "big").upper()
-)
+_LETTERS = frozenset(number for number in range(0x10000) if has_letters(number.to_bytes(2, "big")))
 """Types that have a letter among their octets: 65 is A."""
 
 
@@ -94,8 +92,7 @@ def _shape(packet: bytes) -> Shape | None:
     opt = reply.opt_of(query, Rcode.NOERROR)
     limit = reply.size_limit(query, tcp=False)
     around = packet[2:HEADER] + packet[HEADER + len(query.question) - 2 :]
-    letters = around.lower() != around.upper()
-    return Shape(QR | query.flags & RD, query.flags & CD, query.edns is not None, opt, limit, letters)
+    return Shape(QR | query.flags & RD, query.flags & CD, query.edns is not None, opt, limit, has_letters(around))
 
 
 def is_ordinary(query: Query) -> bool:

@@ -206,6 +206,11 @@ def question_end(packet: bytes) -> int:
     return position + 5
 
 
+def has_letters(octets: bytes) -> bool:
+    """Tell whether any octet looks like a letter, as type 65 does: then a packet cannot be told apart in lower case."""
+    return octets.lower() != octets.upper()
+
+
 def header(ident: int, flags: int, counts: tuple[int, int, int, int]) -> bytes:
     """Write a header."""
     return _HEADER.pack(ident, flags, *counts)

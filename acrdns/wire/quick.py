@@ -17,7 +17,7 @@ from acrdns.record import Rcode, Type
 from acrdns.wire.ground import deepest, survey
 from acrdns.wire.join import WITH_NAMES
 from acrdns.wire.ordinary import Shapes
-from acrdns.wire.query import AA, CLASS_IN, HEADER
+from acrdns.wire.query import AA, CLASS_IN, HEADER, has_letters
 from acrdns.zone.packed import split
 
 if TYPE_CHECKING:
@@ -135,11 +135,12 @@ class Quick:
         one.
         """
         split = self._shapes.split(b"\0\0" + packet)
-        if split is None or split[0].letters:
+        if split is None:
             return None
         end = split[1] - 2
-        form = self._forms.get(packet[:_NAME] + packet[end:]) or self._learn(packet, end)
-        if form is None or end == _ROOT or packet[end : end + 2].lower() != packet[end : end + 2].upper():
+        around = packet[:_NAME] + packet[end:]
+        form = self._forms.get(around) or self._learn(packet, end)
+        if form is None or end == _ROOT or has_letters(around):
             return None
         name = lowered[_NAME:end]
         above = name[1 + name[0] :]

@@ -8,7 +8,7 @@ class Seen:
 
     __slots__ = ("_marks",)
 
-    def __init__(self, size: int = 1 << 16) -> None:
+    def __init__(self, size: int = 1 << 12) -> None:
         self._marks = bytearray(size)
 
     def before(self, key: bytes) -> bool:

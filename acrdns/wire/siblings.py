@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 _MOST = 4096
 """Families that are kept; then all are forgotten."""
-_REMEMBERED = 1 << 12
-"""Families that are waited for to come again."""
 _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
 _LABEL = _NAME + 1
@@ -35,7 +33,7 @@ class Siblings:
     def __init__(self, quick: Quick) -> None:
         self._quick = quick
         self._families: dict[bytes, Family | None] = {}
-        self._seen = Seen(_REMEMBERED)
+        self._seen = Seen()
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
         """Give the reply to a packet, all of them without the ID; None where it is not for this way.
