@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import socket
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 
 from acrdns.errors import ListenError
 from acrdns.serve.addresses import Address
@@ -17,7 +19,10 @@ BACKLOG = 1024
 MOST_CONNECTIONS = 1000
 _OTHER_DESCRIPTORS = 1000
 _TRIES = 64
-"""How often a port that the system chose for UDP may be taken for TCP."""
+"""How often a port that was chosen may turn out to be taken."""
+_CHOSEN_FROM = 10_000
+_PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+"""Linux: the first and the last port that it gives to sockets that ask for none."""
 _SO_RCVBUFFORCE = 33
 _IP_PKTINFO = 8
 
@@ -54,7 +59,7 @@ def bind(address: Address, workers: int = 1) -> Bound:
 def _bind(address: Address, workers: int) -> Bound:
     with ExitStack() as undo:
         first = undo.enter_context(_socket(address, socket.SOCK_DGRAM))
-        first.bind((address.host, address.port))
+        first.bind((address.host, address.port or free_of_clients()))
         real = Address(address.host, first.getsockname()[1])
         tcp = undo.enter_context(_socket(address, socket.SOCK_STREAM))
         tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -69,6 +74,18 @@ def _bind(address: Address, workers: int) -> Bound:
             prepare(each, real)
         undo.pop_all()
     return Bound(real, udp, tcp)
+
+
+def free_of_clients() -> int:
+    """Choose a port that the system gives to no client; 0 where it may give out all of them.
+
+    A client that sets SO_REUSEPORT, as dig does, may else be given the port that our workers share, and ask itself.
+    """
+    try:
+        end = int(_PORTS_OF_CLIENTS.read_text().split()[0])
+    except OSError:
+        return 0
+    return _CHOSEN_FROM + secrets.randbelow(end - _CHOSEN_FROM) if end > _CHOSEN_FROM else 0
 
 
 def _socket(address: Address, kind: socket.SocketKind) -> socket.socket:

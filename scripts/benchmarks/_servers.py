@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ import dns.zone
 
 from scripts.benchmarks._traffic import APEX
 from tests.conformance.peers import SERVERS
+from tests.free_ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,7 +97,7 @@ def started(name: str, folder: Path, served: Served, workers: int, cores: set[in
     """Start a server by name; `options` are for acrdns. It is ended on the way out."""
     place = folder / f"{served.vantage}{name.partition(',')[0].lower()}-{workers}-{len(options)}"
     place.mkdir()
-    port = _free_port()
+    port = free_port()
     command = _command(name, place, served, port, workers, options)
     with (place / "output").open("wb") as output:
         process = subprocess.Popen(
@@ -113,19 +113,6 @@ def started(name: str, folder: Path, served: Served, workers: int, cores: set[in
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    """Find a port that is free for UDP and TCP."""
-    while True:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind(("127.0.0.1", 0))
-            try:
-                tcp.bind(udp.getsockname())
-            except OSError:
-                continue
-            found: int = udp.getsockname()[1]
-            return found
 
 
 def _command(name: str, place: Path, served: Served, port: int, workers: int, options: Sequence[str]) -> list[str]:

@@ -29,7 +29,8 @@ import dns.query
 import dns.rcode
 
 from scripts.benchmarks._estate import SUFFIX, Estate
-from tests.conformance.peers import SERVERS, free_port
+from tests.conformance.peers import SERVERS
+from tests.free_ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

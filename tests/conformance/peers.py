@@ -17,6 +17,8 @@ import dns.message
 import dns.query
 import dns.rcode
 
+from tests.free_ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -181,19 +183,3 @@ def _wait(peer: Peer, process: subprocess.Popen[bytes], folder: Path, apex: str)
         time.sleep(0.02)
     logs = "".join(path.read_text(errors="replace")[-2000:] for path in sorted(folder.iterdir()) if path.is_file())
     raise RuntimeError(f"{peer.name} did not start:\n{logs}")
-
-
-def free_port() -> int:
-    """Give a port that is free for UDP and TCP."""
-    while True:
-        with (
-            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp,
-            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp,
-        ):
-            tcp.bind(("127.0.0.1", 0))
-            port = int(tcp.getsockname()[1])
-            try:
-                udp.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port

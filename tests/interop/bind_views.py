@@ -9,7 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.interop.fleet import Fleet, Primary, Program, export, free_address
+from tests.free_ports import free_address
+from tests.interop.fleet import Fleet, Primary, Program, export
 from tests.interop.test_secondaries import VANTAGES, questions, zones_of
 
 

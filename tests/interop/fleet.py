@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +22,7 @@ import dns.rdatatype
 import dns.rrset
 
 from acrdns.zone.serial import newer
+from tests.free_ports import free_address
 from tests.serve.running import Lines
 
 if TYPE_CHECKING:
@@ -36,20 +35,6 @@ _PAUSE = 0.05
 """Between two looks at something that another program does."""
 
 Address = tuple[str, int]
-
-
-def free_address(fixed: str = "") -> Address:
-    """Give a loopback address that nobody else uses, with a port that is free for UDP and TCP."""
-    while True:
-        host = fixed or f"127.{random.SystemRandom().randrange(1, 255)}.{random.SystemRandom().randrange(255)}.1"
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            udp.bind((host, 0))
-            port = udp.getsockname()[1]
-            try:
-                tcp.bind((host, port))
-            except OSError:
-                continue
-            return host, port
 
 
 def until(what: str, look: Callable[[], bool]) -> None:

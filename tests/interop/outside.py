@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.interop.fleet import Program, ask, free_address, until
+from tests.free_ports import free_address
+from tests.interop.fleet import Program, ask, until
 from tests.interop.hierarchy import nsd_configuration
 from tests.serve.running import topology
 

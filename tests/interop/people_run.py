@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import show
 from acrdns.record import Type, rdata_text, type_text
 from acrdns.topology.model import AZURE_DNS
-from tests.interop.fleet import free_address
+from tests.free_ports import free_address
 from tests.serve.running import Lines
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ import dns.message
 import dns.rcode
 import pytest
 
-from tests.interop.fleet import Program, ask, free_address, until
+from tests.free_ports import free_address
+from tests.interop.fleet import Program, ask, until
 from tests.interop.outside import dig, nsd, simulated, unbound
 from tests.serve.running import SECONDS, Running, connected, framed, take
 

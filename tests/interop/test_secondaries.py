@@ -13,7 +13,8 @@ from acrdns.names import show
 from acrdns.resolve.transferable import Transferable
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
-from tests.interop.fleet import Fleet, Primary, Program, ask, export, free_address, serial, until
+from tests.free_ports import free_address
+from tests.interop.fleet import Fleet, Primary, Program, ask, export, serial, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import dns.message
 import pytest
 
-from tests.interop.fleet import free_address, until
+from tests.free_ports import free_address
+from tests.interop.fleet import until
 from tests.interop.outside import dig, nsd, simulated, unbound
 from tests.interop.people_run import Setup, refusing
 from tests.interop.people_run import running as people_run

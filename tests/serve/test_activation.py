@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.interop.fleet import free_address
+from tests.free_ports import free_address
 from tests.serve.running import SECONDS, Lines, addresses, split, topology
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ import dns.query
 import pytest
 
 from acrdns.names import wire
-from acrdns.serve.addresses import Address
-from acrdns.serve.sockets import bind
+from tests.free_ports import free_port
 from tests.serve.running import SECONDS, ZONE, Running, framed, take
 
 if TYPE_CHECKING:
@@ -87,13 +86,6 @@ def _until_it_answers(port: int) -> None:
             continue
         return
     pytest.fail(f"no answer on port {port}")
-
-
-def free_port() -> int:
-    """Give a port that was free a moment ago, for UDP and TCP."""
-    bound = bind(Address("127.0.0.1", 0))
-    bound.close()
-    return bound.address.port
 
 
 @pytest.fixture(scope="module")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import socket
+import sys
+from pathlib import Path
 
 import pytest
 
 from acrdns.errors import ListenError
 from acrdns.serve.addresses import Address
-from acrdns.serve.sockets import bind
+from acrdns.serve.sockets import bind, free_of_clients
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -19,6 +21,26 @@ def test_one_port_for_udp_and_tcp(host: str, workers: int) -> None:
         assert (ports, len(bound.udp)) == ({bound.address.port}, workers)
     finally:
         bound.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the range is told by Linux")
+def test_no_client_is_given_a_chosen_port() -> None:
+    """A dig whose socket may share ports would else be given the port of our workers now and then, and ask itself."""
+    lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for _ in range(5):
+        bound = bind(Address("127.0.0.1", 0), 2)
+        bound.close()
+        assert 10_000 <= bound.address.port < lowest
+
+
+def test_all_ports_given_to_clients(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system chooses then, as it does where it does not tell the range."""
+    for file, text in ((tmp_path / "range", "1024 65535"), (tmp_path / "absent", "")):
+        if text:
+            file.write_text(text)
+        monkeypatch.setattr("acrdns.serve.sockets._PORTS_OF_CLIENTS", file)
+        assert free_of_clients() == 0
+        bind(Address("127.0.0.1", 0), 2).close()
 
 
 @pytest.mark.parametrize("workers", [1, 2])

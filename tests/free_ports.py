@@ -1,0 +1,30 @@
+"""Ports for servers of others, which cannot choose one themselves."""
+
+from __future__ import annotations
+
+import random
+import socket
+
+from acrdns.serve.sockets import free_of_clients
+
+
+def free_address(fixed: str = "") -> tuple[str, int]:
+    """Give a loopback address that nobody else uses, with a port that is free for UDP and TCP.
+
+    The port is none of those that clients are given: BIND, NSD and Knot let a dig share it, which then asks itself.
+    """
+    while True:
+        host = fixed or f"127.{random.SystemRandom().randrange(1, 255)}.{random.SystemRandom().randrange(255)}.1"
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+            try:
+                udp.bind((host, free_of_clients()))
+                port = udp.getsockname()[1]
+                tcp.bind((host, port))
+            except OSError:
+                continue
+            return host, port
+
+
+def free_port() -> int:
+    """Give a port of 127.0.0.1 that is free for UDP and TCP."""
+    return free_address("127.0.0.1")[1]
