@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Examples are the same in every run and no example is timed: a failure is never the machine's mood. `explore` looks for
-# new ones: pytest --hypothesis-profile=explore.
-settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("explore", parent=settings.get_profile("ci"), derandomize=False, max_examples=2000)
-settings.load_profile("ci")
+# Examples are the same in every run and no example is timed: a failure is never the machine's mood. CI asks for more of
+# them: pytest -m hypothesis --hypothesis-profile=thorough. `explore` looks for new ones.
+QUICK = settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", parent=QUICK)
+settings.register_profile("thorough", parent=QUICK, max_examples=500)
+settings.register_profile("explore", parent=QUICK, derandomize=False, max_examples=2000)
+settings.load_profile("quick")
 
 _PR_SET_CHILD_SUBREAPER = 36
 # Where Debian keeps the servers; an ordinary user's PATH lacks these.

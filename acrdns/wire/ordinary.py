@@ -8,6 +8,7 @@ goes the whole way, which gives the same bytes: a property test holds the two to
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME, Name
@@ -30,7 +31,10 @@ _LONGEST = HEADER + MAX_NAME
 _NO_LOOKUP = frozenset({Type.AXFR, Type.IXFR, Type.ANY})
 _LOOKED_AT = (OptionCode.COOKIE, OptionCode.CLIENT_SUBNET)
 """Options that an answer may depend on."""
-_LETTERS = frozenset(number for number in range(0x10000) if has_letters(number.to_bytes(2, "big")))
+_LETTERS = frozenset[int]().union(
+    *(range(letter << 8, (letter + 1) << 8) for letter in ascii_letters.encode()),
+    *(range(letter, 0x10000, 0x100) for letter in ascii_letters.encode()),
+)
 """Types that have a letter among their octets: 65 is A."""
 
 

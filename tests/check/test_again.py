@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from acrdns.check.again import ask_again
@@ -14,36 +14,19 @@ from acrdns.record import Type, type_number
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
+from tests.examples import examples
 from tests.resolve import tangled
+from tests.resolve.asking import FORWARDS_ONE_NAME
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
     from acrdns.check.again import Again
     from acrdns.topology.model import Topology
 
-FORWARDS_ONE_NAME = """
-version: 1
-registries: {contoso: {location: eastus, public: {addresses: {registry: [20.45.122.144]}}}}
-networks:
-  hub: {address_space: [10.0.0.0/16], peerings: [plant]}
-  plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}
-private_endpoints:
-  pe:
-    registry: contoso
-    network: hub
-    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
-    dns_zone_group: [privatelink.azurecr.io]
-private_dns_zones:
-  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
-private_resolvers:
-  resolver: {network: hub, inbound_endpoints: [10.0.0.4]}
-dns_servers:
-  192.168.0.53: {network: plant, conditional_forwarders: {contoso.azurecr.io: [10.0.0.4]}}
-"""
 LOGIN = Question(name("contoso.azurecr.io"), Type.A)
 
 
-@settings(max_examples=50)
+@examples(1 / 2)
 @given(topology=st.one_of(tangled.topologies(), topologies()), data=st.data())
 def test_what_a_trace_shows_is_what_the_server_serves(topology: Topology, data: st.DataObject) -> None:
     """The recorded way and the quick one give the same rcode, records and authority, from every vantage point."""

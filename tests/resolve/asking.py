@@ -29,6 +29,27 @@ registries:
 """
 """A registry in one region, with the names and addresses of the architecture document."""
 
+FORWARDS_ONE_NAME = """
+version: 1
+registries: {contoso: {location: eastus, public: {addresses: {registry: [20.45.122.144]}}}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [plant]}
+  plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
+private_resolvers:
+  resolver: {network: hub, inbound_endpoints: [10.0.0.4]}
+dns_servers:
+  192.168.0.53: {network: plant, conditional_forwarders: {contoso.azurecr.io: [10.0.0.4]}}
+"""
+"""From `plant`, only the registry's own name is forwarded into Azure: what is behind its alias is asked for elsewhere."""
+
 ENDPOINT = """
 private_endpoints:
   contoso-pe:

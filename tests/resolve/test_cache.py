@@ -7,28 +7,7 @@ from acrdns.record import Type
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import Timeline, World
 from acrdns.topology.load import loads
-
-FORWARDS_ONE_NAME = """
-version: 1
-registries: {contoso: {location: eastus}}
-networks:
-  hub: {address_space: [10.0.0.0/16], peerings: [plant]}
-  plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}
-private_endpoints:
-  pe:
-    registry: contoso
-    network: hub
-    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
-    dns_zone_group: [privatelink.azurecr.io]
-private_dns_zones:
-  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
-private_resolvers:
-  resolver: {network: hub, inbound_endpoints: [10.0.0.4]}
-dns_servers:
-  192.168.0.53:
-    network: plant
-    conditional_forwarders: {contoso.azurecr.io: [10.0.0.4]}
-"""
+from tests.resolve.asking import FORWARDS_ONE_NAME
 
 
 def addresses(timeline: Timeline, at: float) -> tuple[str, ...]:

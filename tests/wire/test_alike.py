@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.names import Name, wire
@@ -16,6 +16,7 @@ from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.load import loads
 from acrdns.wire.alike import Alike
 from acrdns.wire.responder import Responder, always
+from tests.examples import examples
 from tests.resolve import tangled
 from tests.topologies import topologies
 from tests.wire.exchange import CLIENT, NOW
@@ -32,7 +33,7 @@ TYPES = st.sampled_from((1, 1, 1, 1, 1, 28, 28, 16, 6, 5, 43, 65, 255))
 FLAGS = (0x0100, 0x0100, 0x0100, 0x0110, 0, 0x2800)
 
 
-few = settings(max_examples=(settings.default or settings()).max_examples // 2)
+few = examples(1 / 2)
 
 
 def both(world: World, vantage: str, *, refuses: bool = True) -> tuple[Responder, Responder]:

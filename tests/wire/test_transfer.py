@@ -11,7 +11,7 @@ import dns.tsig
 import dns.xfr
 import dns.zone
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.names import name
@@ -22,6 +22,7 @@ from acrdns.wire.query import read
 from acrdns.wire.signature import Signer, judge
 from acrdns.wire.transfer import FULL, client_serial
 from acrdns.zone.history import History, advance, begin
+from tests.examples import examples
 from tests.zone.versions import APEX, address, contents, zone, zones
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def test_axfr_gives_the_zone(version: Zone, signed: bool, edns: bool) -> None:
     assert _lines(_take(history, None, signed=signed, edns=edns)) == contents(history.version)
 
 
-@settings(max_examples=40)
+@examples(2 / 5)
 @given(st.lists(zones, min_size=1, max_size=5), st.booleans())
 def test_ixfr_leads_from_any_version_to_the_present_one(versions: list[Zone], signed: bool) -> None:
     """By differences where they are remembered, else by the whole zone."""

@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from acrdns import names
 from acrdns.names import CLOUDS
@@ -15,13 +15,14 @@ from acrdns.topology.load import loads
 from acrdns.zone import derive
 from acrdns.zone.compile import compile as publish
 from acrdns.zone.zone import find
+from tests.examples import examples
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology
     from acrdns.zone.zone import Zone
 
-few = settings(max_examples=(settings.default or settings()).max_examples // 4)
+few = examples(1 / 4)
 """Random topologies take long to make, and these laws are simple."""
 
 DOCUMENTATION = [ipaddress.ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]

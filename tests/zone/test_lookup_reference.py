@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.names import Name, name
 from acrdns.record import RRset, Type
 from acrdns.zone.lookup import Kind, lookup
 from acrdns.zone.zone import build, find
+from tests.examples import examples
 from tests.zone.odd import HEAD, zone
 
 Labels = tuple[str, ...]
@@ -25,7 +26,7 @@ records = st.dictionaries(st.tuples(owners, types), st.sampled_from(TARGETS), ma
 questions = st.tuples(owners, st.sampled_from((Type.A, Type.NS, Type.CNAME, Type.DNAME, Type.DS, Type.TXT, Type.ANY)))
 
 
-@settings(max_examples=1500)
+@examples(15)
 @given(records, questions)
 def test_the_lookup_equals_the_algorithm_of_the_rfc(
     contents: dict[tuple[Labels, Type], str], question: tuple[Labels, Type]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.record import Rcode, type_text
 from acrdns.zone.view import MAX_CHAIN, view
+from tests.examples import examples
 from tests.zone.odd import HEAD, LONG, ODD, lines, question, zone
 
 SUB = f"{HEAD}\nwww A 192.0.2.20\nback CNAME www.t.\ndeep DNAME t.\nmail MX 10 any.wild\n*.wild A 192.0.2.21\ndown NS ns.wild\n"
@@ -212,7 +213,7 @@ aliases = st.dictionaries(
 )
 
 
-@settings(max_examples=300)
+@examples(3)
 @given(aliases, st.sampled_from("abcdefgh"), st.booleans())
 def test_every_chain_ends(contents: dict[str, tuple[str, str]], owner: str, below: bool) -> None:
     """However aliases point at one another, there is an answer, and no record set is in it twice."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import dns.name
 import dns.zone
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from acrdns.names import MAX_NAME, Name, name, wire
@@ -16,6 +16,7 @@ from acrdns.record import RRset, Soa, Type, rdata
 from acrdns.zone.writer import write_zone
 from acrdns.zone.zone import build
 from acrdns.zone.zonefile import read_zone
+from tests.examples import examples
 from tests.zone.odd import ODD, zone
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def contents(read: Zone) -> dict[tuple[bytes, int], tuple[int, frozenset[bytes]]
     return {(each.name, each.type): (each.ttl, frozenset(each.rdatas)) for node in read.nodes.values() for each in node}
 
 
-@settings(max_examples=400)
+@examples(4)
 @given(zones)
 def test_what_is_written_is_read_back_the_same(written: Zone) -> None:
     """Names and strings of any octets, known and unknown types, the letter case of names in the data."""
@@ -108,7 +109,7 @@ def test_how_it_looks() -> None:
 
 
 @pytest.mark.interop
-@settings(max_examples=25)
+@examples(1 / 4)
 @given(zones)
 @example(build(APEX, "file", "t", [*HEAD, RRset(Name(b"\1[" + APEX), Type.A, 0, (bytes(4),))]))
 def test_others_read_it(tmp_path_factory: pytest.TempPathFactory, program: Callable[[str], str], written: Zone) -> None:

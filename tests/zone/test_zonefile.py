@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 import dns.zone
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.errors import ZoneFileError
@@ -18,6 +18,7 @@ from acrdns.names import name, relative, show
 from acrdns.record import type_text
 from acrdns.zone.writer import write_zone
 from acrdns.zone.zonefile import load_zone, read_zone
+from tests.examples import examples
 from tests.zone.master import ACCEPTED, NOT_IN_KNOT, OURS_ALONE, REFUSED, ZONE
 from tests.zone.master_data import (
     ACCEPTED_DATA,
@@ -279,7 +280,7 @@ _entries = st.one_of(
 )
 
 
-@settings(max_examples=500)
+@examples(5)
 @given(st.lists(_entries, max_size=12), st.booleans())
 def test_the_short_way_reads_what_the_tokenizer_reads(entries: list[str], ttl: bool) -> None:
     """Whether ordinary lines are taken by columns or each goes through the tokenizer: same records, same problems."""
