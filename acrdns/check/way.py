@@ -69,7 +69,8 @@ class Way:
     @property
     def circle(self) -> tuple[str, ...]:
         """For `LOOP`: the servers from the one that the question comes back to."""
-        return self.servers[self.servers.index(self.servers[-1]) :]
+        *before, last = self.servers
+        return (last, *self.servers[-before[::-1].index(last) - 1 :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class _Asked:
     alias: Name
     rest: bool = True
     """Whether the public chain goes on after the alias."""
+    since: int = 0
+    """How many servers had been passed when the name was first asked for: only those after them make a circle."""
 
     @property
     def first(self) -> Name:
@@ -171,7 +174,7 @@ class Ways:
             return self._ask_stranger(step, address)
         if home != step.asker.name and home not in step.asker.peerings:
             return step.end(End.SILENT, address, why=f"it is in {home}, which is not peered with {step.asker.name}")
-        if address in step.passed:
+        if address in step.passed[asked.since :]:
             return step.end(End.LOOP, address)
         servers = (*step.passed, address)
         network = self._topology.networks[home]
@@ -221,11 +224,12 @@ class Ways:
         """Give the same for the alias and the rest of the public chain, where rules are assumed to see those."""
         if not self._topology.assumptions.rules_apply_to_aliases:
             return None
-        alias = self._by_rule(network, asked.alias, _Asked(None, asked.alias, asked.rest), servers)
+        since = len(servers)
+        alias = self._by_rule(network, asked.alias, _Asked(None, asked.alias, asked.rest, since), servers)
         if alias is not None:
             return alias
         for suffix in map(name, self._rest_of_chain if asked.rest else ()):
-            rest = self._by_rule(network, suffix, _Asked(None, suffix, rest=False), servers)
+            rest = self._by_rule(network, suffix, _Asked(None, suffix, rest=False, since=since), servers)
             if rest and rest.end in (End.SILENT, End.LOOP):
                 return rest
         return None
@@ -252,7 +256,7 @@ class Ways:
         # It keeps the first alias and resolves its target anew, and so on to the end of the public chain.
         if asked.public is None:
             return self._rest(server, network, way, servers) if asked.rest else way
-        return self._people_run(server, network, _Asked(None, asked.alias, asked.rest), servers)
+        return self._people_run(server, network, _Asked(None, asked.alias, asked.rest, len(servers) - 1), servers)
 
     def _gives_alias(self, way: Way, asked: Name) -> bool:
         """Tell whether the answer at the end of a way begins with the public alias."""
@@ -263,7 +267,8 @@ class Ways:
     def _rest(self, server: DnsServer, network: Network, way: Way, servers: tuple[str, ...]) -> Way:
         """Give the way of a name in the rest of the public chain that nobody answers, if there is one."""
         for suffix in self._rest_of_chain:
-            rest = _relay(self._onward(server, network, _Asked(None, name(suffix), rest=False), servers))
+            asked = _Asked(None, name(suffix), rest=False, since=len(servers) - 1)
+            rest = _relay(self._onward(server, network, asked, servers))
             if rest.end in (End.SILENT, End.LOOP):
                 return rest
         return way
