@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.evidence import Evidence
     from acrdns.check.layout import Endpoint
+    from acrdns.names import Member
     from acrdns.topology.model import PrivateEndpoint, Topology
 
 
@@ -24,9 +25,16 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
     found = layout(evidence.topology)
     for private in evidence.topology.private_endpoints.values():
         if private.approved:
+            has = _beside(evidence.topology, private)
             for endpoint in found.endpoints[private.registry]:
-                if endpoint.member not in private.addresses:
+                if endpoint.member not in has:
                     yield _finding(evidence.topology, private, endpoint)
+
+
+def _beside(topology: Topology, private: PrivateEndpoint) -> set[Member]:
+    """Give the members that have an address in the network: another endpoint there may have what this one lacks."""
+    there = topology.endpoints_in_reach(private.network, private.registry)
+    return {member for other in there for member in other.addresses}
 
 
 def _finding(topology: Topology, private: PrivateEndpoint, endpoint: Endpoint) -> Finding:
@@ -49,7 +57,8 @@ RULE = Rule(
     Page(
         finds="""\
 An approved private endpoint has no private address for an endpoint that its registry has: the login server, the
-data endpoint of a region, or a regional endpoint.""",
+data endpoint of a region, or a regional endpoint. No other private endpoint of the registry in that network has
+one either.""",
         why="""\
 Each endpoint of a registry needs an address of its own: one for the login server, one for the data endpoint of
 every region, one for every regional endpoint. Without it there is nothing that a record could point at. The
