@@ -32,8 +32,8 @@ def seconds_until_settled(before: World, after: World, vantage: str, question: Q
     """
     new = after.resolve(vantage, question)
     held = (before.answer(vantage, question), *_remembered(before, vantage, new))
-    chain, missing = _chain(question, new.response), _missing(question, new.response)
-    seconds = [_seconds(question, old, chain, missing) for old in held]
+    seconds = [_seconds(question, old, new.response) for old in held]
+    chain = _chain(question, new.response)
     aliases = {rrset for old in held for rrset in old.answer if rrset.type == Type.CNAME and rrset in chain.values()}
     return max(*seconds, *(alias.ttl for alias in aliases if _leads_elsewhere(alias, after, new)), 0)
 
@@ -68,11 +68,13 @@ def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Respon
             yield before.directory.ask(asker, step.server, step.question, Walk(recording=False))
 
 
-def _seconds(question: Question, old: Response, chain: _Said, missing: Name | None) -> int:
+def _seconds(question: Question, old: Response, new: Response) -> int:
     """Give how long something of an old answer stands in the way of a new one."""
+    chain = _chain(question, new)
     stale = [rrset.ttl for rrset in old.answer if rrset.name in chain and rrset != chain[rrset.name]]
     was_missing = _missing(question, old)
-    if was_missing in chain and was_missing != missing:
+    # That a name does not exist and that it has no address are two answers, each held as long as the other.
+    if was_missing in chain and (was_missing, old.rcode) != (_missing(question, new), new.rcode):
         stale += [negative_ttl(rrset) for rrset in old.authority if rrset.type == Type.SOA]
     return max(stale, default=0)
 
