@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 ALIAS_LOOP = "alias loop at"
 TOO_LONG = "more than"
 """How the causes of chains without an end begin."""
+DEAD_END = "an alias leads to a name that does not exist"
+"""The cause where nobody knows a better one. Which name it is can be seen in the answer."""
 
 MAX_CHAIN = 16
 """Aliases in a row that a resolver follows; BIND's and Unbound's limits are of this size."""
@@ -48,6 +50,8 @@ def chase(question: Question, hop: Callable[[Question], Hop]) -> Response:
         if found.target is None:
             # A resolver that fails hands out no part of the chain, as BIND and Unbound do.
             chain = () if found.rcode == Rcode.SERVFAIL else tuple(answer)
+            if chain and found.rcode == Rcode.NXDOMAIN:
+                cause = cause or DEAD_END
             return Response(found.rcode, chain, found.authority, cause=cause, unreached=found.unreached)
         if found.target in seen:
             return Response(Rcode.SERVFAIL, cause=f"{ALIAS_LOOP} {show(found.target)}")

@@ -58,7 +58,9 @@ class Standing(NamedTuple):
             return True
         if label not in self.watched:
             # No endpoint in reach, so that public addresses are right, and IPv6 as well.
-            return type_ == Type.AAAA or not any(each in self.homes or is_private_packed(each) for each in rdatas)
+            if type_ == Type.AAAA:
+                return True
+            return bool(rdatas) and not any(each in self.homes or is_private_packed(each) for each in rdatas)
         if type_ == Type.AAAA:
             return not rdatas
         if len(rdatas) != 1:
@@ -117,8 +119,10 @@ class Ownership:
             return f"{_names(reach)} has no IPv6 address, and {found[0]} goes round it" if reach and found else ""
         right = {endpoint.addresses.get(member) for endpoint in reach}
         wrong = next((address for address in found if address not in right), None)
-        if wrong is None and (found or not reach):
+        if wrong is None and found:
             return ""
+        if not reach and not found:
+            return "there is no address, private or public" if member in registry.members() else ""
         if right == {None}:
             return f"{_names(reach)} has no address for {member}"
         return self._wrong(wrong, vantage, registry, member, reach)

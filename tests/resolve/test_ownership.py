@@ -28,6 +28,7 @@ networks:
   hub: {address_space: [10.0.0.0/16]}
   spoke: {address_space: [10.1.0.0/16], peerings: [hub]}
   island: {address_space: [10.2.0.0/16]}
+  far: {address_space: [10.3.0.0/16]}
 private_endpoints:
   pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}
   pe-fabrikam: {registry: fabrikam, network: hub, addresses: {registry: 10.0.0.17, registry_data_eastus: 10.0.0.18}}
@@ -35,7 +36,7 @@ private_endpoints:
   pe-late: {registry: contoso, network: spoke, status: Pending, addresses: {registry: 10.1.0.7, registry_data_eastus: 10.1.0.8}}
 private_dns_zones:
   privatelink.azurecr.io:
-    virtual_network_links: {hub: {}, spoke: {}, island: {}}
+    virtual_network_links: {hub: {}, spoke: {}, island: {}, far: {}}
     records: {RECORDS}
 """
 WITHOUT_ALIAS = """
@@ -74,6 +75,16 @@ ANSWERS = [
     # A pinned public address, and a name without an address.
     ("contoso: {A: [20.0.0.1]}", "hub", LOGIN, "20.0.0.1 is public, and pe is in reach of hub"),
     ("contoso: {TXT: [x]}", "hub", LOGIN, "there is no address, and pe is in reach of hub"),
+    # The same where no endpoint is in reach, and the public address should be seen; not for what the registry does not have.
+    ("contoso: {AAAA: ['2001:db8::1']}", "far", LOGIN, "there is no address, private or public"),
+    ("contoso.eastus.data: {TXT: [x]}", "far", DATA, "there is no address, private or public"),
+    ("contoso.westus.data: {TXT: [x]}", "far", "contoso.westus.data.privatelink.azurecr.io", ""),
+    ("contoso: {AAAA: ['2001:db8::1']}", "far", f"{LOGIN} AAAA", ""),
+    # A record that leads nowhere.
+    ("'*.data': {CNAME: missing.azurecr.io}", "hub", DATA, "an alias leads to a name that does not exist"),
+    ("contoso: {CNAME: missing.azurecr.io}", "far", LOGIN, "an alias leads to a name that does not exist"),
+    ("contoso: {CNAME: missing.privatelink.azurecr.io}", "hub", LOGIN, "zone privatelink.azurecr.io, linked to hub, has no record missing"),
+    ("contoso: {A: [10.0.0.7]}", "hub", "missing.azurecr.io", ""),
     # F31: private endpoints have no IPv6.
     ("contoso: {A: [10.0.0.7], AAAA: ['2001:db8::1']}", "hub", f"{LOGIN} AAAA", "pe has no IPv6 address, and 2001:db8::1 goes round it"),
     ("contoso: {A: [10.0.0.7]}", "hub", f"{LOGIN} AAAA", ""),
