@@ -20,7 +20,7 @@ from acrdns.wire.siblings import Siblings
 from acrdns.wire.subnet import selector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from acrdns.names import Name
     from acrdns.resolve.world import World
@@ -107,28 +107,35 @@ class State:
         select = self._selector(telling, zones) if telling else None
         if vantage not in (*self.vantages, ZONE_FILES):
             upstream = None  # nobody says any more which names are simulated there, and those never leak out
-        if access is None:
-            by_client = select is not None and select.by_client
-            quick = None if by_client else self._quick(vantage, zones, authoritative, refuses=upstream is None)
-            responder = Responder(answer, authoritative, cookies, failed, select, quick=quick)
-            return Service(vantage, responder, AnswerCache(kept), upstream)
-        histories = self.feed.views.get(vantage, {})
-        primary = Primary(histories, access)
-        responder = Responder(with_serials(answer, histories), authoritative, cookies, failed, select, primary)
+        primary, serials = None, None
+        if access is not None:
+            histories = self.feed.views.get(vantage, {})
+            primary, serials = Primary(histories, access), {apex: each.serial for apex, each in histories.items()}
+            answer = with_serials(answer, histories)
+        by_client = select is not None and select.by_client
+        refuses = upstream is None
+        quick = None if by_client else self._quick(vantage, zones, authoritative, serials, refuses=refuses)
+        responder = Responder(answer, authoritative, cookies, failed, select, primary, quick)
         return Service(vantage, responder, AnswerCache(kept), upstream)
 
     def _quick(
-        self, vantage: str, zones: View | None, authoritative: Callable[[Name], bool], *, refuses: bool
+        self,
+        vantage: str,
+        zones: View | None,
+        authoritative: Callable[[Name], bool],
+        serials: Mapping[Name, int] | None,
+        *,
+        refuses: bool,
     ) -> Shortcut | None:
         """Give what answers the commonest questions: about zone files, at a vantage point, or both."""
-        of_zones = Siblings(Quick(zones)).reply if zones is not None else None
+        of_zones = Siblings(Quick(zones, serials)).reply if zones is not None else None
         world = self.world
         if world is None or vantage not in world.vantages:
             return of_zones
         from acrdns.wire.alike import Alike
 
         boundaries = zones.zones if zones is not None else ()
-        alike = Alike(world, vantage, authoritative, refuses=refuses, boundaries=boundaries).reply
+        alike = Alike(world, vantage, authoritative, refuses=refuses, boundaries=boundaries, serials=serials).reply
         if of_zones is None:
             return alike
         return lambda packet, lowered: of_zones(packet, lowered) or alike(packet, lowered)

@@ -20,14 +20,16 @@ from acrdns.wire.ordinary import is_ordinary
 from acrdns.wire.query import HEADER, has_letters, read
 from acrdns.wire.seen import Seen
 from acrdns.wire.template import Template, template
+from acrdns.zone.serial import restamped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from acrdns.resolve.chain import Response
     from acrdns.resolve.course import Course, Outcome
     from acrdns.resolve.ownership import Standing
     from acrdns.resolve.public_dns import Nodes
+    from acrdns.resolve.walk import Walk
     from acrdns.resolve.world import World
 
 _NAME = HEADER - 2
@@ -109,18 +111,20 @@ class Alike:
         *,
         refuses: bool,
         boundaries: Iterable[Name] = (),
+        serials: Mapping[Name, int] | None = None,
     ) -> None:
         """Learn from the vantage point, but for names that are answered as an authoritative server does.
 
         `refuses` says that a refusal is the answer, and nobody else is asked. `boundaries` are names that are special
-        there, besides those of the world.
+        there, besides those of the world. `serials` are those of the zones that are transferred, by apex, whose own SOA
+        is answered elsewhere.
         """
         self._world = world
         self._vantage = vantage
-        self._ask = partial(world.ask, vantage)
+        self._ask = partial(_stamped, world, vantage, serials) if serials else partial(world.ask, vantage)
         self._authoritative = authoritative
         self._rcodes = {Rcode.NOERROR, Rcode.NXDOMAIN, *([Rcode.REFUSED] if refuses else ())}
-        self._boundaries = by_parent(boundaries)
+        self._boundaries = by_parent((*boundaries, *(serials or ())))
         self._families: dict[bytes, _Family] = {}
         self._kept = 0
         self._seen = Seen()
@@ -216,3 +220,8 @@ class Alike:
         above = parent(name)
         known = (self._boundaries.get(above, ()), self._world.boundaries.get(above, ()))
         return any(name in names for names in known) or self._authoritative(name)
+
+
+def _stamped(world: World, vantage: str, serials: Mapping[Name, int], question: Question, walk: Walk) -> Response:
+    """Ask at a vantage point whose zones are transferred: an SOA has the serial that secondaries see."""
+    return restamped(world.ask(vantage, question, walk), serials)

@@ -8,11 +8,13 @@ from acrdns.names import MAX_LABEL, MAX_NAME
 from acrdns.wire.join import join
 from acrdns.wire.query import HEADER
 from acrdns.zone.packed import kept
+from acrdns.zone.serial import with_serial
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from acrdns.names import Name
+    from acrdns.record import RRset
     from acrdns.zone.zone import Node, Zone
 
 _SOA_NUMBERS = 20
@@ -26,11 +28,13 @@ class Ground(NamedTuple):
     """As they are kept: a record that is packed already goes out as it is."""
     shared: tuple[bytes, ...]
     """Names right below the apex that lead to names in the SOA: what ends in one compresses in another way."""
+    authority: tuple[RRset, ...]
+    """Of a negative answer: the SOA, with the serial that secondaries see."""
 
     def denial(self, name: bytes) -> bytes:
         """Pack the authority section of a negative answer, as it stands behind a question for a name of this length."""
         question = name + bytes(4)
-        packed = join(0, question, ((), self.zone.denial, ()), b"", MAX_NAME * 8)
+        packed = join(0, question, ((), self.authority, ()), b"", MAX_NAME * 8)
         assert packed is not None
         return packed[HEADER + len(question) :]
 
@@ -45,14 +49,15 @@ def deepest(name: bytes, known: Container[bytes]) -> bytes | None:
     return name
 
 
-def survey(zone: Zone) -> Ground | None:
-    """Look at a zone; None where it has cuts, DNAMEs or no SOA."""
+def survey(zone: Zone, serial: int | None = None) -> Ground | None:
+    """Look at a zone; None where it has cuts, DNAMEs or no SOA. `serial` is that of its transfers, if it has any."""
     if zone.cuts or zone.dnames or len(zone.denial) != 1:
         return None
-    (rdata,) = zone.denial[0].rdatas
+    (soa,) = zone.denial
+    (rdata,) = soa.rdatas
     names = rdata[:-_SOA_NUMBERS].lower()
     shared = tuple(below for below in _below(names, zone.apex) if below)
-    return Ground(zone, kept(zone.nodes), shared)
+    return Ground(zone, kept(zone.nodes), shared, (soa if serial is None else with_serial(soa, serial),))
 
 
 def _below(names: bytes, apex: bytes) -> list[bytes]:

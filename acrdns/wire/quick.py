@@ -21,6 +21,9 @@ from acrdns.wire.query import AA, CLASS_IN, HEADER, has_letters
 from acrdns.zone.packed import split
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.names import Name
     from acrdns.wire.ground import Ground
     from acrdns.zone.view import View
     from acrdns.zone.zone import Node
@@ -79,12 +82,15 @@ class Quick:
 
     __slots__ = ("_denials", "_forms", "_grounds", "_shapes")
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, serials: Mapping[Name, int] | None = None) -> None:
+        """Answer from the zones of a view. `serials` are those of the zones that are transferred, by apex."""
         self._shapes = Shapes()
         self._forms: dict[bytes, Form | None] = {}
         self._denials: dict[tuple[bytes, int], bytes] = {}
         """By apex and length."""
-        self._grounds: dict[bytes, Ground | None] = {zone.apex: survey(zone) for zone in view.zones.values()}
+        self._grounds: dict[bytes, Ground | None] = {
+            zone.apex: survey(zone, (serials or {}).get(zone.apex)) for zone in view.zones.values()
+        }
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
         """Give the reply to a packet, all of them without the ID; None where it is not for this way.

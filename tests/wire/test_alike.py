@@ -10,12 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.names import Name, wire
+from acrdns.names import Name, show, wire
+from acrdns.record import Type
+from acrdns.resolve.transferable import Transferable
 from acrdns.resolve.world import World
+from acrdns.serve.feed import Feeder, with_serials
 from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.load import loads
 from acrdns.wire.alike import Alike
 from acrdns.wire.responder import Responder, always
+from acrdns.zone.catalog import catalog_name
 from tests.examples import examples
 from tests.resolve import tangled
 from tests.topologies import topologies
@@ -23,6 +27,8 @@ from tests.wire.exchange import CLIENT, NOW
 from tests.wire.test_quick import OPT, OPTS, query
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import Topology
@@ -36,11 +42,16 @@ FLAGS = (0x0100, 0x0100, 0x0100, 0x0110, 0, 0x2800)
 few = examples(1 / 2)
 
 
-def both(world: World, vantage: str, *, refuses: bool = True) -> tuple[Responder, Responder]:
-    """Make a server that learns, and one that does not."""
+def both(world: World, vantage: str, *, refuses: bool = True, transferred: bool = False) -> tuple[Responder, Responder]:
+    """Make a server that learns, and one that does not; with secondaries that take their zones, or without."""
     no = always(authoritative=False)
-    alike = Alike(world, vantage, no, refuses=refuses)
-    ask = partial(world.answer, vantage)
+    ask: Callable[[Question], Response] = partial(world.answer, vantage)
+    serials = None
+    if transferred:
+        histories = Feeder(None).feed({vantage: Transferable(world).zones(vantage)}, NOW).views[vantage]
+        serials = {apex: history.serial for apex, history in histories.items()}
+        ask = with_serials(ask, histories)
+    alike = Alike(world, vantage, no, refuses=refuses, serials=serials)
     return Responder(ask, no, quick=alike.reply), Responder(ask, no)
 
 
@@ -68,9 +79,11 @@ def traffic(draw: st.DrawFn, names: list[bytes]) -> list[bytes]:
     return draw(st.lists(queries, min_size=1, max_size=12))
 
 
-def hold_together(world: World, vantage: str, packets: list[bytes], *, refuses: bool) -> None:
+def hold_together(
+    world: World, vantage: str, packets: list[bytes], *, refuses: bool, transferred: bool = False
+) -> None:
     """Ask both servers, several times: in the end all that can be learnt has been."""
-    quick, whole = both(world, vantage, refuses=refuses)
+    quick, whole = both(world, vantage, refuses=refuses, transferred=transferred)
     for packet in packets * 3:
         expected = whole._whole(packet, tcp=False, client=CLIENT, now=NOW)
         found = quick.reply(packet, tcp=False, client=CLIENT, now=NOW)
@@ -99,12 +112,12 @@ def owners(world: World) -> list[bytes]:
 
 
 @few
-@given(topologies(), st.data())
-def test_any_topology(topology: Topology, data: st.DataObject) -> None:
+@given(topologies(), st.booleans(), st.data())
+def test_any_topology(topology: Topology, transferred: bool, data: st.DataObject) -> None:
     """Whatever a topology file may say."""
     world = World(topology)
     vantage = data.draw(st.sampled_from(world.vantages))
-    hold_together(world, vantage, data.draw(traffic(owners(world))), refuses=True)
+    hold_together(world, vantage, data.draw(traffic(owners(world))), refuses=True, transferred=transferred)
 
 
 PRIVATE = "privatelink.azurecr.io"
@@ -221,6 +234,16 @@ def test_names_of_zone_files_are_left_to_them() -> None:
     assert learnt(alike, "missing.azurecr.io")
     assert not learnt(alike, "another.azurecr.io")
     assert not learnt(alike, "www.another.azurecr.io")
+
+
+def test_what_secondaries_ask_for_is_left_to_the_primary() -> None:
+    """A name as long as that of the catalog was refused before."""
+    catalog = show(catalog_name("hub"))
+    server, whole = both(WORLD, "hub", transferred=True)
+    for text in ("X" + catalog[1:], "Y" + catalog[1:], "Z" + catalog[1:], catalog):
+        packet = query(7, 0x0100, wire(text), Type.SOA, OPT)
+        found, expected = (one.respond(packet, tcp=False, client=CLIENT, now=NOW) for one in (server, whole))
+        assert found == expected
 
 
 class Watched(World):

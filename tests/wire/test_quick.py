@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from acrdns.names import Name, wire
 from acrdns.record import RRset, Type
+from acrdns.serve.feed import Feeder, with_serials
 from acrdns.wire.cache import AnswerCache
 from acrdns.wire.query import header
 from acrdns.wire.quick import Quick, is_positive
@@ -78,10 +79,21 @@ def both(served: View) -> tuple[Responder, Responder]:
     return Responder(*answers, quick=Siblings(Quick(served)).reply), Responder(*answers)
 
 
-@given(st.lists(zones(), min_size=1, max_size=2), st.data())
-def test_it_gives_the_bytes_of_the_whole_way(served: list[Zone], data: st.DataObject) -> None:
+def both_transferred(served: list[Zone]) -> tuple[Responder, Responder]:
+    """Make the same of zones that secondaries take, once for the second time: the serial is not the file's any more."""
+    zones, feeder = view(served), Feeder(None)
+    transferred = [zone for zone in zones.zones.values() if zone.denial]
+    feeder.feed({"": [build(zone.apex, "file", "before", zone.denial) for zone in transferred]}, NOW)
+    histories = feeder.feed({"": transferred}, NOW).views[""]
+    answers = (with_serials(zones.answer, histories), lambda name: zones.zone_of(name) is not None)
+    serials = {apex: history.serial for apex, history in histories.items()}
+    return Responder(*answers, quick=Siblings(Quick(zones, serials)).reply), Responder(*answers)
+
+
+@given(st.lists(zones(), min_size=1, max_size=2), st.booleans(), st.data())
+def test_it_gives_the_bytes_of_the_whole_way(served: list[Zone], transferred: bool, data: st.DataObject) -> None:
     """Whatever zones there are, and whatever was asked before; twice, as the second time more is known."""
-    quick, whole = both(view(served))
+    quick, whole = both_transferred(served) if transferred else both(view(served))
     owners = [bytes(owner) for zone in served for owner in zone.nodes]
     near = st.builds(
         lambda label, owner: label + owner, st.sampled_from([b"", b"", b"\1a", b"\3WwW"]), st.sampled_from(owners)
@@ -127,6 +139,20 @@ sub.cut.other    NS     ns.sub.cut.other
 ns.sub.cut.other A      192.0.2.8
 """)),
 ])  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["no.example", "ni.example", "www.example"])
+def test_a_denial_has_the_serial_that_secondaries_see(text: str) -> None:
+    """Their poll of the SOA and a negative answer must not differ. In the file it is 1."""
+    quick, whole = both_transferred(list(SERVED.zones.values()))
+    packet = query(7, 0x0100, wire(text), 28, OPT)
+    assert quick.quick is not None
+    found = quick.quick(packet[2:], packet[2:].lower())
+    expected = whole._whole(packet, tcp=False, client=CLIENT, now=NOW)
+    assert expected is not None
+    assert found == expected.packet[2:]
+    soa = found[-len(OPT) - 20 : -len(OPT)]
+    assert int.from_bytes(soa[:4], "big") == 2
 
 
 @pytest.mark.parametrize(
