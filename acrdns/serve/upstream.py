@@ -124,20 +124,23 @@ class Upstream:
 
     async def _response(self, asked: wire.Question) -> dns.message.Message:
         """Give what is remembered, or what somebody is asking already, or ask. Raises _NoAnswerError."""
-        loop = asyncio.get_running_loop()
-        known = self._cache.get(asked, loop.time())
-        if known is not None:
-            return known
+        try:
+            response = self._cache.get(asked, asyncio.get_running_loop().time())
+        except KeyError:
+            response = await self._asked(asked)
+        if response is None:
+            raise _NoAnswerError(f"upstream {', '.join(str(server) for server in self._servers)} does not answer")
+        return response
+
+    async def _asked(self, asked: wire.Question) -> dns.message.Message | None:
+        """Ask, once for all who want to know. Raises _NoAnswerError where too much is asked already."""
         task = self._asking.get(asked)
         if task is None:
             if len(self._asking) >= _QUESTIONS:
                 raise _NoAnswerError(TOO_MANY)
-            task = self._asking[asked] = loop.create_task(self._ask(asked))
+            task = self._asking[asked] = asyncio.get_running_loop().create_task(self._ask(asked))
             task.add_done_callback(lambda _: self._asking.pop(asked))
-        response = await asyncio.shield(task)
-        if response is None:
-            raise _NoAnswerError(f"upstream {', '.join(str(server) for server in self._servers)} does not answer")
-        return response
+        return await asyncio.shield(task)
 
     async def _ask(self, asked: wire.Question) -> dns.message.Message | None:
         """Ask one resolver after the other, several times round, until one answers with something useful.
@@ -165,10 +168,10 @@ class Upstream:
         finally:
             for task in running:
                 task.cancel()
-        if response is not None:
-            self._cache.put(asked, response, loop.time())
         self._lose(running.values(), end - self._deadline)
-        return response or next(reversed(failed.values()), None)
+        response = response or next(reversed(failed.values()), None)
+        self._cache.put(asked, response, loop.time())
+        return response
 
     def _turns(self) -> Iterator[tuple[Address, float]]:
         """Give whom to ask in which order, and how long to wait before the next one is asked as well."""

@@ -22,6 +22,8 @@ from acrdns.wire.edns import UDP_SIZE
 
 LONGEST = 86400
 """Seconds that an answer is remembered at the most, whatever its TTL."""
+FAILED = 1
+"""Seconds that a failure is remembered, or that nobody answers: the least by RFC 9520 section 3.2, and BIND.s time."""
 REMEMBERED = 10_000
 """Answers that are remembered; the one not asked for longest goes first."""
 
@@ -64,13 +66,16 @@ def answer_to(asked: dns.message.Message, packet: bytes) -> dns.message.Message 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    response: dns.message.Message
+    response: dns.message.Message | None
     stored: float
     expires: float
 
 
 class UpstreamCache:
-    """Answers by question, for as long as their TTLs or negative TTLs say (RFC 2308). The clock is the caller's."""
+    """Answers by question, for as long as their TTLs or negative TTLs say (RFC 2308). The clock is the caller's.
+
+    That nobody answers is kept as None.
+    """
 
     __slots__ = ("_entries", "_size")
 
@@ -79,14 +84,14 @@ class UpstreamCache:
         self._size = size
 
     def get(self, asked: Question, now: float) -> dns.message.Message | None:
-        """Give what is remembered of a question, its TTLs counted down."""
-        entry = self._entries.get(asked)
-        if entry is None or entry.expires <= now:
-            return None
+        """Give what is remembered of a question, its TTLs counted down. Raises KeyError where nothing is."""
+        entry = self._entries[asked]
+        if entry.expires <= now:
+            raise KeyError(asked)
         self._entries.move_to_end(asked)
-        return _aged(entry.response, int(now - entry.stored))
+        return _aged(entry.response, int(now - entry.stored)) if entry.response else None
 
-    def put(self, asked: Question, response: dns.message.Message, now: float) -> None:
+    def put(self, asked: Question, response: dns.message.Message | None, now: float) -> None:
         """Remember an answer, if it may be."""
         seconds = lifetime(response)
         if seconds <= 0:
@@ -97,9 +102,11 @@ class UpstreamCache:
             self._entries.popitem(last=False)
 
 
-def lifetime(response: dns.message.Message) -> int:
-    """Give the seconds that a response may be remembered: the smallest TTL, or the negative TTL; 0 for failures."""
-    if response.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN) or response.flags & dns.flags.TC:
+def lifetime(response: dns.message.Message | None) -> int:
+    """Give the seconds that a response may be remembered: the smallest TTL, the negative TTL, or a failure's time."""
+    if response is None or response.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
+        return FAILED
+    if response.flags & dns.flags.TC:
         return 0
     ttls = [rrset.ttl for rrset in response.answer]
     ends = response.rcode() == dns.rcode.NXDOMAIN or not _has_end(response)

@@ -160,6 +160,24 @@ def test_a_failure_is_asked_for_once() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [pytest.param(partial(says, rcode=dns.rcode.SERVFAIL), id="a failure"), pytest.param(silent, id="silence")],
+)
+def test_a_failure_is_remembered(answers: Answers) -> None:
+    """Clients that try again at once are not passed on, and others are (RFC 9520)."""
+
+    async def run() -> None:
+        async with peers(answers) as ((peer,), addresses):
+            upstream = Upstream(addresses, patience=NEVER, deadline=0.2)
+            assert [await ask(upstream) for _ in range(3)] == ["SERVFAIL"] * 3
+            assert len(peer.asked) == 1
+            assert await ask(upstream, "other.elsewhere") == "SERVFAIL"
+            assert len(peer.asked) == 2
+
+    asyncio.run(run())
+
+
 def test_nobody_listens() -> None:
     """That is heard at once."""
 

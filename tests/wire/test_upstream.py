@@ -55,7 +55,9 @@ def test_nothing_of_the_client_goes_upstream_but_the_question() -> None:
         pytest.param([], SOA, 0, 60, id="NODATA, for the negative TTL"),
         pytest.param(["www.example. 30 IN CNAME a.example."], SOA, 3, 30, id="an alias to nothing, the smaller"),
         pytest.param([], "", 3, 0, id="NXDOMAIN without SOA, not at all"),
-        pytest.param([], "", 2, 0, id="SERVFAIL, not at all"),
+        pytest.param([], "", 2, 1, id="SERVFAIL, for a second (RFC 9520)"),
+        pytest.param([], "", 5, 1, id="REFUSED, for a second"),
+        pytest.param(["www.example. 300 IN A 192.0.2.1"], "", 2, 1, id="whatever comes with it"),
     ],
 )
 def test_how_long_an_answer_is_remembered(lines: list[str], authority: str, rcode: int, seconds: int) -> None:
@@ -72,7 +74,26 @@ def test_ttls_count_down_until_nothing_is_left() -> None:
     halfway = cache.get(of(query), 1150)
     assert halfway is not None
     assert [rrset.ttl for rrset in halfway.answer] == [150]
-    assert cache.get(of(query), 1300) is None
+    with pytest.raises(KeyError):
+        cache.get(of(query), 1300)
+
+
+def test_silence_is_remembered_for_a_second() -> None:
+    """As a failure is: no resolver may ask again for each query that comes meanwhile (RFC 9520 section 3.2)."""
+    asked, cache = of(dns.message.make_query("www.example", "A")), upstream.UpstreamCache()
+    cache.put(asked, None, 1000)
+    assert cache.get(asked, 1000.9) is None
+    with pytest.raises(KeyError):
+        cache.get(asked, 1001)
+
+
+def known(cache: upstream.UpstreamCache, asked: upstream.Question, now: float) -> bool:
+    """Tell whether something is remembered."""
+    try:
+        cache.get(asked, now)
+    except KeyError:
+        return False
+    return True
 
 
 def test_the_cache_is_bounded() -> None:
@@ -81,7 +102,7 @@ def test_the_cache_is_bounded() -> None:
     queries = [dns.message.make_query(f"{label}.example", "A") for label in "abc"]
     for query in queries:
         cache.put(of(query), response(query, f"{query.question[0].name} 300 IN A 192.0.2.1"), 0)
-    assert [cache.get(of(query), 1) is not None for query in queries] == [False, True, True]
+    assert [known(cache, of(query), 1) for query in queries] == [False, True, True]
 
 
 def test_answers_differ_by_do_and_cd() -> None:
@@ -89,13 +110,13 @@ def test_answers_differ_by_do_and_cd() -> None:
     cache = upstream.UpstreamCache()
     plain = dns.message.make_query(WWW, "A")
     cache.put(of(plain), response(plain, "www.example. 300 IN A 192.0.2.1"), 0)
-    assert cache.get(of(plain), 1) is not None
+    assert known(cache, of(plain), 1)
     for flags, dnssec in ((dns.flags.CD, False), (0, True), (dns.flags.CD, True)):
         client = dns.message.make_query(WWW, "A", want_dnssec=dnssec)
         client.flags |= flags
         asked = of(client).message()
         assert (asked.flags & dns.flags.CD, bool(asked.ednsflags)) == (flags, dnssec)
-        assert cache.get(of(client), 1) is None
+        assert not known(cache, of(client), 1)
 
 
 def test_what_is_remembered_still_says_why() -> None:
@@ -106,7 +127,7 @@ def test_what_is_remembered_still_says_why() -> None:
     made.flags |= dns.flags.AD
     cache = upstream.UpstreamCache()
     cache.put(of(query), made, 0)
-    known = cache.get(of(query), 1)
-    assert known is not None
-    assert list(known.options) == [dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked")]
-    assert known.flags & dns.flags.AD
+    remembered = cache.get(of(query), 1)
+    assert remembered is not None
+    assert list(remembered.options) == [dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked")]
+    assert remembered.flags & dns.flags.AD
