@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from acrdns import __version__
@@ -22,6 +23,7 @@ def main() -> int:
         print(f"acrdns {__version__}")
         return 0
     gc.set_threshold(COLLECT_AFTER)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # else it reads through all installed packages for them
     from acrdns.cli.main import run
 
     code = run(arguments)

@@ -1,8 +1,8 @@
 """How long commands take to start, in units of `python -c pass`.
 
-The rounds are interleaved, so that a slow moment of the machine hits every row alike, and a row is the median of its
-rounds. The package's bytecode is there beforehand, as in an installed program. The limits are those that the project
-has set itself; a row over its limit makes the exit code 1.
+The unit is started before each command, and the ratio is the median of the ratios of such neighbours: a slow moment of
+the machine hits both alike. The times are medians of their own. The package's bytecode is there beforehand, as in an
+installed program. The limits are those that the project has set itself; a row over its limit makes the exit code 1.
 """
 
 from __future__ import annotations
@@ -59,14 +59,16 @@ def main(arguments: list[str]) -> int:
 
 def measure(rounds: int) -> list[Row]:
     """Start every command once a round, after one round that only warms the disk's cache."""
+    unit, _ = COMMANDS[UNIT]
     times: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    ratios: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for number in range(rounds + 1):
         for name, (command, _) in COMMANDS.items():
-            elapsed = _milliseconds(command)
+            before, elapsed = _milliseconds(unit), _milliseconds(command)
             if number:
                 times[name].append(elapsed)
-    unit = median(times[UNIT])
-    return [_row(name, times[name], unit, limit) for name, (_, limit) in COMMANDS.items()]
+                ratios[name].append(elapsed / before)
+    return [_row(name, times[name], median(ratios[name]), limit) for name, (_, limit) in COMMANDS.items()]
 
 
 def _milliseconds(command: list[str]) -> float:
@@ -78,10 +80,9 @@ def _milliseconds(command: list[str]) -> float:
     return elapsed * 1000
 
 
-def _row(name: str, times: list[float], unit: float, limit: float) -> Row:
+def _row(name: str, times: list[float], ratio: float, limit: float) -> Row:
     low, _, high = quantiles(times, n=4)
-    middle = median(times)
-    return Row(name, round(middle, 1), round((high - low) / 2, 1), round(middle / unit, 2), limit)
+    return Row(name, round(median(times), 1), round((high - low) / 2, 1), round(ratio, 2), limit)
 
 
 def table(rows: list[Row]) -> str:
