@@ -186,6 +186,7 @@ ACCEPTED = [
     ("strings", 'a TXT abc def\nb TXT ""\nc TXT "a;b" ; comment\nd TXT "a\\"b" "\\065\\\\"\n', ['a 300 TXT "abc" "def"', 'b 300 TXT ""', 'c 300 TXT "a;b"', 'd 300 TXT "a\\"b" "A\\\\"']),
     ("parentheses", "a TXT ( a\n b ; comment )\n\n c )\nb TXT (a b)c\nc ( A 192.0.2.1 )\n", ['a 300 TXT "a" "b" "c"', 'b 300 TXT "a" "b" "c"', "c 300 A 192.0.2.1"]),
     ("what looks like records in parentheses", "a TXT (\nx A 192.0.2.1\ny A 192.0.2.1\n)\nb A 192.0.2.1\n", ['a 300 TXT "x" "A" "192.0.2.1" "y" "A" "192.0.2.1"', "b 300 A 192.0.2.1"]),
+    ("no generic data", "a CNAME \\#abc\nb MX 10 \\#\nc PTR \\#.t.example.\nd TXT \\#abc\n", ["a 300 CNAME #abc.t.example", "b 300 MX 10 #.t.example.", "c 300 PTR #.t.example", 'd 300 TXT "#abc"']),
     ("generic data", "a TYPE1 \\# 4 c0000201\nb A \\# 4 c0 00 02 01\nc TYPE65280 \\# 3 aabbcc\nd TYPE65280 \\# 0\n", ["a 300 A 192.0.2.1", "b 300 A 192.0.2.1", "c 300 TYPE65280 \\# 3 aabbcc", "d 300 TYPE65280 \\# 0 "]),
     ("blank lines and comments", "\n\t\n   \n; foo\n   ; foo é\nw A 192.0.2.1;bar\n", ["w 300 A 192.0.2.1"]),
     ("lines as Windows ends them", "w A 192.0.2.1\r\nx TXT ( a\r\nb )\r\n\r\n", ["w 300 A 192.0.2.1", 'x 300 TXT "a" "b"']),
@@ -201,8 +202,8 @@ ACCEPTED = [
 ]  # fmt: skip
 
 NOT_IN_KNOT = {
-    "TTL and class in any order, class by number", "lines as Windows ends them",
+    "TTL and class in any order, class by number", "lines as Windows ends them", "no generic data",
     "$GENERATE", "$GENERATE with a step, a width, an offset", "$GENERATE below zero", "$GENERATE in hexadecimal",
     "$GENERATE in nibbles", "$GENERATE with TTL and class, escapes, quotes",
 }  # fmt: skip
-"""Rows that are beyond `kzonecheck`: it has no $GENERATE, no CLASS1, and no CR."""
+"""Rows that are beyond `kzonecheck`: it has no $GENERATE, no CLASS1, and no CR, and takes \\#abc for generic data."""

@@ -95,7 +95,7 @@ def test_the_odd_zone_is_written_and_read_back() -> None:
 
 def test_how_it_looks() -> None:
     """The apex first with the SOA on top, then name by name, a line each."""
-    text = 'b A 192.0.2.1\na.b TXT "x;y" "\\"" \na 60 MX 10 b\n\\@ CNAME *.b\nc TYPE65280 \\# 2 abcd\n'
+    text = 'b A 192.0.2.1\na.b TXT "x;y" "\\"" \na 60 MX 10 b\n\\@ CNAME *.b\nc TYPE65280 \\# 2 abcd\nd CNAME \\#d\n'
     assert write_zone(zone(f"$TTL 300\n@ SOA a. b. 1 2 3 4 5\n@ NS c.\n{text}")).splitlines() == [
         "$ORIGIN t.",
         "@\t300\tIN\tSOA\ta. b. 1 2 3 4 5",
@@ -105,6 +105,7 @@ def test_how_it_looks() -> None:
         "b\t300\tIN\tA\t192.0.2.1",
         'a.b\t300\tIN\tTXT\t"x;y" "\\""',
         "c\t300\tIN\tTYPE65280\t\\# 2 abcd",
+        "d\t300\tIN\tCNAME\t\\035d.t.",
     ]
 
 
