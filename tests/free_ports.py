@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import socket
 
-from acrdns.serve.sockets import free_of_clients
+from acrdns.serve.addresses import Address
+from acrdns.serve.sockets import bind
 
 
 def free_address(fixed: str = "") -> tuple[str, int]:
@@ -13,16 +13,10 @@ def free_address(fixed: str = "") -> tuple[str, int]:
 
     The port is none of those that clients are given: BIND, NSD and Knot let a dig share it, which then asks itself.
     """
-    while True:
-        host = fixed or f"127.{random.SystemRandom().randrange(1, 255)}.{random.SystemRandom().randrange(255)}.1"
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
-            try:
-                udp.bind((host, free_of_clients()))
-                port = udp.getsockname()[1]
-                tcp.bind((host, port))
-            except OSError:
-                continue
-            return host, port
+    host = fixed or f"127.{random.SystemRandom().randrange(1, 255)}.{random.SystemRandom().randrange(255)}.1"
+    bound = bind(Address(host, 0))
+    bound.close()
+    return host, bound.address.port
 
 
 def free_port() -> int:

@@ -32,8 +32,8 @@ def seconds_until_settled(before: World, after: World, vantage: str, question: Q
     """
     new = after.resolve(vantage, question)
     held = (before.answer(vantage, question), *_remembered(before, vantage, new))
-    seconds = [_seconds(question, old, new.response) for old in held]
-    chain = _chain(question, new.response)
+    chain, denied = _chain(question, new.response), _denied(question, new.response)
+    seconds = [_seconds(question, old, chain, denied) for old in held]
     aliases = {rrset for old in held for rrset in old.answer if rrset.type == Type.CNAME and rrset in chain.values()}
     return max(*seconds, *(alias.ttl for alias in aliases if _leads_elsewhere(alias, after, new)), 0)
 
@@ -68,19 +68,19 @@ def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Respon
             yield before.directory.ask(asker, step.server, step.question, Walk(recording=False))
 
 
-def _seconds(question: Question, old: Response, new: Response) -> int:
+def _seconds(question: Question, old: Response, chain: _Said, denied: _Denied | None) -> int:
     """Give how long something of an old answer stands in the way of a new one."""
-    chain = _chain(question, new)
     stale = [rrset.ttl for rrset in old.answer if rrset.name in chain and rrset != chain[rrset.name]]
-    was_missing = _missing(question, old)
-    # That a name does not exist and that it has no address are two answers, each held as long as the other.
-    if was_missing in chain and (was_missing, old.rcode) != (_missing(question, new), new.rcode):
+    was_denied = _denied(question, old)
+    if was_denied is not None and was_denied != denied and was_denied[0] in chain:
         stale += [negative_ttl(rrset) for rrset in old.authority if rrset.type == Type.SOA]
     return max(stale, default=0)
 
 
-_Said = dict["Name | None", "RRset | None"]
+_Said = dict["Name", "RRset | None"]
 """What an answer says about each name that it goes over; None is said about a name that has nothing."""
+_Denied = tuple["Name", int]
+"""The name that has no address, and the rcode: that it does not exist is another answer, held on its own."""
 
 
 def _chain(question: Question, response: Response) -> _Said:
@@ -92,8 +92,8 @@ def _chain(question: Question, response: Response) -> _Said:
     return said
 
 
-def _missing(question: Question, response: Response) -> Name | None:
-    """Give the name that an answer says has no address."""
+def _denied(question: Question, response: Response) -> _Denied | None:
+    """Give what an answer says there is no address of; None where there is one, or nobody answers."""
     if response.rcode != Rcode.NXDOMAIN and not response.nodata:
         return None
-    return response.answer[-1].target if response.answer else question.name
+    return response.answer[-1].target if response.answer else question.name, response.rcode

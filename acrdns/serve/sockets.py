@@ -21,6 +21,7 @@ _OTHER_DESCRIPTORS = 1000
 _TRIES = 64
 """How often a port that was chosen may turn out to be taken."""
 _CHOSEN_FROM = 10_000
+"""Below are the ports that services have by themselves."""
 _PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 """Linux: the first and the last port that it gives to sockets that ask for none."""
 _SO_RCVBUFFORCE = 33

@@ -110,7 +110,7 @@ class State:
         primary, serials = None, None
         if access is not None:
             histories = self.feed.views.get(vantage, {})
-            primary, serials = Primary(histories, access), {apex: each.serial for apex, each in histories.items()}
+            primary, serials = Primary(histories, access), self.feed.serials(vantage)
             answer = with_serials(answer, histories)
         by_client = select is not None and select.by_client
         refuses = upstream is None

@@ -23,7 +23,7 @@ from acrdns.wire.edns import UDP_SIZE
 LONGEST = 86400
 """Seconds that an answer is remembered at the most, whatever its TTL."""
 FAILED = 1
-"""Seconds that a failure is remembered, or that nobody answers: the least by RFC 9520 section 3.2, and BIND.s time."""
+"""Seconds that a failure is remembered, or that nobody answers: the least by RFC 9520 section 3.2, and BIND's time."""
 REMEMBERED = 10_000
 """Answers that are remembered; the one not asked for longest goes first."""
 

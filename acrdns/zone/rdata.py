@@ -205,7 +205,7 @@ def data_of(number: int, text: bytes, origin: Name) -> bytes:
     """Read one record's data, in the type's own form or in the generic one of RFC 3597."""
     if not text and number not in _MAY_BE_EMPTY:
         raise ValueError(f"{type_text(number)} without data")
-    if text.startswith(b"\\#") and text.split(None, 1)[0] == b"\\#":  # \#abc is a name or a string
+    if text[:3].rstrip() == b"\\#":  # \#abc is a name or a string
         return _sized(_generic(number, text))
     parser = parser_of(number, lambda name: absolute(name, origin))
     return parser(text) if parser is not None else _sized(foreign.read(number, text, origin))

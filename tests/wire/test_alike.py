@@ -48,9 +48,9 @@ def both(world: World, vantage: str, *, refuses: bool = True, transferred: bool 
     ask: Callable[[Question], Response] = partial(world.answer, vantage)
     serials = None
     if transferred:
-        histories = Feeder(None).feed({vantage: Transferable(world).zones(vantage)}, NOW).views[vantage]
-        serials = {apex: history.serial for apex, history in histories.items()}
-        ask = with_serials(ask, histories)
+        feed = Feeder(None).feed({vantage: Transferable(world).zones(vantage)}, NOW)
+        serials = feed.serials(vantage)
+        ask = with_serials(ask, feed.views[vantage])
     alike = Alike(world, vantage, no, refuses=refuses, serials=serials)
     return Responder(ask, no, quick=alike.reply), Responder(ask, no)
 

@@ -84,10 +84,9 @@ def both_transferred(served: list[Zone]) -> tuple[Responder, Responder]:
     zones, feeder = view(served), Feeder(None)
     transferred = [zone for zone in zones.zones.values() if zone.denial]
     feeder.feed({"": [build(zone.apex, "file", "before", zone.denial) for zone in transferred]}, NOW)
-    histories = feeder.feed({"": transferred}, NOW).views[""]
-    answers = (with_serials(zones.answer, histories), lambda name: zones.zone_of(name) is not None)
-    serials = {apex: history.serial for apex, history in histories.items()}
-    return Responder(*answers, quick=Siblings(Quick(zones, serials)).reply), Responder(*answers)
+    feed = feeder.feed({"": transferred}, NOW)
+    answers = (with_serials(zones.answer, feed.views[""]), lambda name: zones.zone_of(name) is not None)
+    return Responder(*answers, quick=Siblings(Quick(zones, feed.serials(""))).reply), Responder(*answers)
 
 
 @given(st.lists(zones(), min_size=1, max_size=2), st.booleans(), st.data())
