@@ -20,6 +20,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+Path = tuple[str | int, ...]
+"""Where a value stands in a file: keys and list indices from the top, e.g. `("registries", "contoso", "sku")`."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:

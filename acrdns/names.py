@@ -1,4 +1,4 @@
-"""Domain names, and the grammar of registry names in each Azure cloud.
+"""Domain names.
 
 A `Name` is a domain name in lower-case, uncompressed wire form (RFC 1035 section 3.1), so that equal names are equal
 bytes, a parent is a slice, and a name is a cheap dictionary key. Only ASCII letters are lowered (RFC 4343).
@@ -7,9 +7,8 @@ bytes, a parent is a slice, and a name is a cheap dictionary key. Only ASCII let
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, NewType
+from typing import TYPE_CHECKING, NewType
 
 from acrdns.errors import NameSyntaxError
 
@@ -144,100 +143,3 @@ def join(relative: str, apex: Name) -> Name:
 def relative(name: Name, apex: Name) -> str:
     """Give the name relative to an apex that it is under; the apex itself is `@`."""
     return "@" if name == apex else show(Name(name[: len(name) - len(apex)] + ROOT))
-
-
-# --- the grammar of registry names (facts.md section 1) ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Cloud:
-    """The DNS suffixes of one Azure cloud (facts.md section 1.5)."""
-
-    name: str
-    registry: str
-    """The login server's suffix: `azurecr.io`."""
-    frontend: str
-    """Where the service's own front ends live: `azcr.io`. In sovereign clouds this is INFERRED."""
-    traffic_manager: str
-    cloudapp: str
-    blob: str
-
-    @property
-    def privatelink(self) -> str:
-        """The one private zone that a registry needs: `privatelink.azurecr.io`."""
-        return f"privatelink.{self.registry}"
-
-
-CLOUDS = {
-    cloud.name: cloud
-    for cloud in (
-        Cloud(
-            "AzureCloud", "azurecr.io", "azcr.io", "trafficmanager.net", "cloudapp.azure.com", "blob.core.windows.net"
-        ),
-        Cloud(
-            "AzureChinaCloud",
-            "azurecr.cn",
-            "azcr.cn",
-            "trafficmanager.cn",
-            "cloudapp.chinacloudapi.cn",
-            "blob.core.chinacloudapi.cn",
-        ),
-        Cloud(
-            "AzureUSGovernment",
-            "azurecr.us",
-            "azcr.us",
-            "usgovtrafficmanager.net",
-            "cloudapp.usgovcloudapi.net",
-            "blob.core.usgovcloudapi.net",
-        ),
-    )
-}
-
-MEMBER_LOGIN = "registry"
-_MEMBER_DATA = "registry_data_"
-_MEMBER_REGIONAL = "registry_"
-
-
-class Member(NamedTuple):
-    """A member of the private link group `registry`: one endpoint of a registry (facts.md section 2.1).
-
-    A tuple, because a large estate has tens of thousands that are looked up by.
-    """
-
-    kind: str
-    """`login`, `data` or `regional`."""
-    region: str = ""
-    """The region of a data or regional endpoint; empty for the login server."""
-
-    def __str__(self) -> str:
-        if self.kind == "login":
-            return MEMBER_LOGIN
-        return (_MEMBER_DATA if self.kind == "data" else _MEMBER_REGIONAL) + self.region
-
-    @staticmethod
-    @lru_cache(maxsize=1024)
-    def parse(text: str) -> Member | None:
-        """Read `registry`, `registry_data_<region>` or `registry_<region>`; None for anything else."""
-        if text == MEMBER_LOGIN:
-            return LOGIN
-        for kind, prefix in (("data", _MEMBER_DATA), ("regional", _MEMBER_REGIONAL)):
-            if text.startswith(prefix) and text[len(prefix) :].isalnum():
-                return Member(kind, text[len(prefix) :])
-        return None
-
-    def relative(self, label: str) -> str:
-        """Give the endpoint's name below the suffix: `contoso`, `contoso.eastus.data`, `contoso.eastus.geo`."""
-        if self.kind == "login":
-            return label
-        return f"{label}.{self.region}.{'data' if self.kind == 'data' else 'geo'}"
-
-    def fqdn(self, label: str, cloud: Cloud) -> str:
-        """Give the public name that clients use, e.g. `contoso.eastus.data.azurecr.io`."""
-        return f"{self.relative(label)}.{cloud.registry}"
-
-    def privatelink(self, label: str, cloud: Cloud) -> str:
-        """Give the privatelink name, e.g. `contoso.eastus.data.privatelink.azurecr.io`."""
-        return f"{self.relative(label)}.{cloud.privatelink}"
-
-
-LOGIN = Member("login")

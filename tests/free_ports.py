@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from acrdns.serve.addresses import Address
-from acrdns.serve.sockets import bind
+from acrdns.serve.listen.addresses import Address
+from acrdns.serve.listen.sockets import bind
 
 
 def free_address(fixed: str = "") -> tuple[str, int]:

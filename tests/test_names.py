@@ -8,8 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from acrdns import names
+from acrdns.azure import CLOUDS, LOGIN, Member
 from acrdns.errors import NameSyntaxError
-from acrdns.names import CLOUDS, LOGIN, MAX_NAME, ROOT, Member, Name
+from acrdns.names import MAX_NAME, ROOT, Name
 
 any_labels = st.lists(st.binary(min_size=1, max_size=63), max_size=12).filter(
     lambda parts: sum(len(part) + 1 for part in parts) < MAX_NAME

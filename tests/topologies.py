@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from hypothesis import strategies as st
 
-from acrdns.names import CLOUDS, Member, join, name
+from acrdns.azure import AZURE_DNS, CLOUDS, Member
+from acrdns.names import join, name
 from acrdns.record import RRset, Type, rdata
 from acrdns.topology.model import (
-    AZURE_DNS,
     ConnectedRegistry,
     DnsServer,
     ForwardingRule,
@@ -33,7 +33,8 @@ from acrdns.topology.model import (
 )
 
 if TYPE_CHECKING:
-    from acrdns.names import Cloud, Name
+    from acrdns.azure import Cloud
+    from acrdns.names import Name
 
 REGIONS = (
     "eastus",

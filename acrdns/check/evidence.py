@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from acrdns.probe.observation import Observation, Outcome
 
 if TYPE_CHECKING:
-    from acrdns.names import Member
+    from acrdns.azure import Member
     from acrdns.topology.model import Topology
 
 __all__ = ["Case", "Evidence", "Expectation", "Observation", "Outcome"]

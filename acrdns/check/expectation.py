@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import INTERNET
 from acrdns.check.evidence import Expectation
-from acrdns.topology.model import INTERNET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.names import Member
+    from acrdns.azure import Member
     from acrdns.topology.model import PrivateEndpoint, Registry, Topology
 
 

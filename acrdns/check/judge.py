@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from acrdns.check.classify import NO_ANSWER
+from acrdns.check.answers.classify import NO_ANSWER
 from acrdns.check.profile import ORDER, Profile
 
 if TYPE_CHECKING:

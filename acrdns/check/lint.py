@@ -16,7 +16,7 @@ from acrdns.check.evidence import Evidence
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
 from acrdns.check.settled import with_links_completed
-from acrdns.topology.collector import without_collector
+from acrdns.gc_pause import without_collector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,9 +9,9 @@ from acrdns.check.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acrdns.check.classify import Scene
+    from acrdns.check.answers.classify import Scene
     from acrdns.check.evidence import Case
-    from acrdns.topology.model import Path
+    from acrdns.errors import Path
 
 
 def finding(scene: Scene, case: Case, code: str, message: str, fix: str, path: Path = ()) -> Finding:

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.azure import INTERNET
 from acrdns.cli.style import wants_colour
 from acrdns.cli.target import is_topology, login_server, regions_of
 from acrdns.errors import ProbeError
+from acrdns.gc_pause import without_collector_to_the_end
 from acrdns.report.formats import Format, render
 from acrdns.report.report import Report, Style
-from acrdns.topology.collector import without_collector_to_the_end
-from acrdns.topology.model import INTERNET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.check.plan import Endpoint
+    from acrdns.check.endpoints import Endpoint
     from acrdns.probe.resolver import Resolver
     from acrdns.topology.model import Topology
 
@@ -124,7 +124,7 @@ class _Plan:
 
 
 def _of_topology(target: str, vantage: str | None, registries: Sequence[str] | None, regions: str) -> _Plan:
-    from acrdns.check.plan import of_topology
+    from acrdns.check.endpoints import of_topology
     from acrdns.cli.arguments import registry_of, vantage_of
     from acrdns.topology.load import load
 
@@ -148,7 +148,7 @@ def _default_vantage(topology: Topology) -> str:
 def _of_name(
     target: str, vantage: str | None, registries: Sequence[str] | None, regions: str, *, regional: bool
 ) -> _Plan:
-    from acrdns.check.plan import of_name
+    from acrdns.check.endpoints import of_name
 
     for given, option in ((vantage, "--from"), (registries, "--registry")):
         if given:
@@ -177,10 +177,10 @@ def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) ->
 
 
 def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Report:
+    from acrdns.check.answers.untold import tell
     from acrdns.check.evidence import Evidence
     from acrdns.check.judge import judge
     from acrdns.check.rules import rules
-    from acrdns.check.telling import tell
     from acrdns.cli.progress import progress_bar
     from acrdns.probe.ask import observe
 

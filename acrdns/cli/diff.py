@@ -35,7 +35,7 @@ def command(
     """
     from importlib import import_module
 
-    from acrdns.check.diff import diff
+    from acrdns.check.estate.diff import diff
     from acrdns.errors import InputError
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
@@ -51,6 +51,6 @@ def command(
     if problems:
         raise InputError(problems)
     found = diff(World(loaded[0]), World(loaded[1]), names=(before, after))
-    report = import_module(f"acrdns.report.diff_{format_.value}")
+    report = import_module(f"acrdns.report.diff.{format_.value}")
     typer.echo(report.render(found), nl=False)
     return 1 if found.breaks else 0

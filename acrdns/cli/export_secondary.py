@@ -11,7 +11,7 @@ import typer
 from acrdns.cli.arguments import AssumeOption, assumed, vantage_of
 
 if TYPE_CHECKING:
-    from acrdns.exchange.secondary import Secondary
+    from acrdns.exchange.exports.secondaries.secondary import Secondary
     from acrdns.resolve.world import World
 
 DEFAULT_STATE = "/var/lib/acrdns"
@@ -58,7 +58,7 @@ def nsd(  # noqa: PLR0913 -- one argument an option
     assume: AssumeOption = None,
 ) -> None:
     """Write nsd.conf for a secondary of one view. It lists the zones: write it anew when zones come or go."""
-    from acrdns.exchange.nsd import render
+    from acrdns.exchange.exports.secondaries.nsd import render
 
     world = _world(topology, assume)
     found = _secondaries(world, primary, listen, from_, tsig_key, state, zone_file)
@@ -77,7 +77,7 @@ def knot(  # noqa: PLR0913 -- one argument an option
     assume: AssumeOption = None,
 ) -> None:
     """Write knot.conf for a secondary of one view, its zones by catalog."""
-    from acrdns.exchange.knot import render
+    from acrdns.exchange.exports.secondaries.knot import render
 
     found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state)
     _write({f"knot-{each.label}.conf": render(each) for each in found}, output, private=tsig_key is not None)
@@ -95,7 +95,7 @@ def bind(  # noqa: PLR0913 -- one argument an option
     assume: AssumeOption = None,
 ) -> None:
     """Write named.conf for a secondary with a view for each of ours, told apart by the address that is asked."""
-    from acrdns.exchange.bind import render
+    from acrdns.exchange.exports.secondaries.bind import render
 
     found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state)
     _write({"named.conf": render(found, state)}, output, private=tsig_key is not None)
@@ -117,9 +117,9 @@ def _secondaries(
     state: str,
     zone_file: list[str] | None = None,
 ) -> tuple[Secondary, ...]:
-    from acrdns.exchange.secondary import secondaries
-    from acrdns.serve.primary import read_keys
-    from acrdns.zone.zonefile import load_zone
+    from acrdns.exchange.exports.secondaries.secondary import secondaries
+    from acrdns.serve.secondaries.role import read_keys
+    from acrdns.zone.master.zonefile import load_zone
 
     if vantage:
         vantage_of(world.topology, vantage)

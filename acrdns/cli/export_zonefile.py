@@ -28,7 +28,7 @@ def zonefile(
     assume: AssumeOption = None,
 ) -> None:
     """Write the public and private zones as master files (RFC 1035), or one of them to stdout."""
-    from acrdns.exchange.zonefile import files, select, zones_of
+    from acrdns.exchange.exports.zonefile import files, select, zones_of
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 

@@ -70,7 +70,7 @@ def _render(report: Report, format_: Format) -> str:
 
     style = Style(wants_colour(sys.stdout))
     if format_ is Format.TEXT:
-        from acrdns.report.lint_text import render as render_text
+        from acrdns.report.lint.text import render as render_text
 
         return render_text(report, style)
     from acrdns.report.formats import render

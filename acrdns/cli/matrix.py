@@ -37,7 +37,7 @@ def command(
     """
     from importlib import import_module
 
-    from acrdns.check.matrix import matrix
+    from acrdns.check.estate.matrix import matrix
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
@@ -45,6 +45,6 @@ def command(
     vantages = [vantage_of(loaded, name) for name in vantage] if vantage else None
     registries = [registry_of(loaded, name) for name in registry] if registry else None
     found = matrix(World(loaded), vantages, registries)
-    report = import_module(f"acrdns.report.matrix_{format_.value}")
+    report = import_module(f"acrdns.report.matrix.{format_.value}")
     sys.stdout.writelines(report.render(found))
     return 0 if found.clean else 1

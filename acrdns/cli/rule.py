@@ -31,7 +31,7 @@ def command(
 
 def _unknown(text: str) -> str:
     from acrdns.check.rules import TABLE
-    from acrdns.topology.suggest import close, either
+    from acrdns.suggest import close, either
 
     near = close(text, [*TABLE, *TABLE.values()], 3)
     hint = f"did you mean {either(near)}?" if near else "acrdns rule lists them all"

@@ -7,6 +7,6 @@ import typer
 
 def command() -> None:
     """Print the JSON Schema of the topology file, so that an editor completes and checks it while you write."""
-    from acrdns.topology.json_schema import schema_text
+    from acrdns.topology.schema.json_schema import schema_text
 
     typer.echo(schema_text(), nl=False)

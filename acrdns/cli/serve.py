@@ -106,9 +106,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     """
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
+    from acrdns.serve.listen.privileges import identity
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address, upstreams
-    from acrdns.serve.primary import exposure, transfers
-    from acrdns.serve.privileges import identity
+    from acrdns.serve.secondaries.role import exposure, transfers
     from acrdns.serve.server import Server
     from acrdns.serve.sources import Sources, Telling
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from acrdns.names import CLOUDS
+from acrdns.azure import CLOUDS
 
 if TYPE_CHECKING:
-    from acrdns.names import Cloud
+    from acrdns.azure import Cloud
 
 _LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HINT = "TARGET"
@@ -61,7 +61,7 @@ def _split(target: str, text: str) -> tuple[str, Cloud]:
 
 def regions_of(text: str) -> list[str]:
     """Read a list of regions with commas between; `East US` is read as `eastus`."""
-    from acrdns.topology.regions import complaint, normalize
+    from acrdns.regions import complaint, normalize
 
     regions = [normalize(region) for region in text.split(",") if region.strip()]
     for region in regions:

@@ -40,12 +40,12 @@ def command(  # noqa: PLR0913 -- one argument an option
     """
     from importlib import import_module
 
-    from acrdns.check.again import ask_again
+    from acrdns.check.estate.repeat import ask_again
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
     asked = question(name, type_)
     loaded = load(topology, assumed(assume))
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, interval)
-    report = import_module(f"acrdns.report.trace_{format_.value}")
+    report = import_module(f"acrdns.report.trace.{format_.value}")
     typer.echo(report.render(first.resolution, later), nl=False)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.probe.exchange import exchange, identifiers
 from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.question import question
-from acrdns.probe.window import Window
+from acrdns.probe.window.sockets import exchange, identifiers
+from acrdns.probe.window.window import Window
 from acrdns.record import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from acrdns.probe.question import Question
-    from acrdns.probe.read import Reading
     from acrdns.probe.resolver import Resolver
+    from acrdns.probe.response.reading import Reading
 
 _A, _AAAA = int(Type.A), int(Type.AAAA)
 _TIMEOUT = Outcome.TIMEOUT

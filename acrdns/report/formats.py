@@ -23,5 +23,5 @@ class Format(StrEnum):
 
 def render(format_: Format, report: Report, style: Style) -> str:
     """Write a report; the text is empty or ends with a newline."""
-    text: str = import_module(f"acrdns.report.{format_.value}").render(report, style)
+    text: str = import_module(f"acrdns.report.findings.{format_.value}").render(report, style)
     return text

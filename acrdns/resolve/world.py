@@ -6,18 +6,18 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from acrdns.azure import AZURE_DNS, INTERNET
+from acrdns.gc_pause import without_collector
 from acrdns.names import show
 from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
-from acrdns.resolve.course import boundaries
-from acrdns.resolve.directory import Directory
-from acrdns.resolve.ownership import Ownership
-from acrdns.resolve.shape import Shape, Shaper, TooTangledError
+from acrdns.resolve.equivalence.path import boundaries
+from acrdns.resolve.equivalence.structure import Shape, Shaper, TooTangledError
+from acrdns.resolve.servers.directory import Directory
 from acrdns.resolve.walk import Walk
-from acrdns.topology.collector import without_collector
-from acrdns.topology.model import AZURE_DNS, INTERNET
-from acrdns.zone.compile import compile as publish
-from acrdns.zone.local import connected_registry_zones
+from acrdns.resolve.whose_address import Ownership
 from acrdns.zone.lookup import lookup
+from acrdns.zone.publish.compile import compile as publish
+from acrdns.zone.publish.local import connected_registry_zones
 from acrdns.zone.view import view
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Question
-    from acrdns.resolve.course import Boundaries
+    from acrdns.resolve.equivalence.path import Boundaries
     from acrdns.topology.model import Network, Topology
     from acrdns.zone.zone import Zone
 

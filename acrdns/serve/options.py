@@ -8,17 +8,17 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from acrdns.errors import ListenError
-from acrdns.serve.addresses import parse
-from acrdns.wire.cache import POSITIVE
-from acrdns.wire.clients import Allowed
+from acrdns.serve.listen.addresses import parse
+from acrdns.wire.clients.allowed import Allowed
+from acrdns.wire.remembered.cache import POSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.serve.addresses import Address
-    from acrdns.serve.primary import Transfers
-    from acrdns.serve.privileges import Identity
-    from acrdns.serve.querylog import Format
+    from acrdns.serve.listen.addresses import Address
+    from acrdns.serve.listen.privileges import Identity
+    from acrdns.serve.observe.querylog import Format
+    from acrdns.serve.secondaries.role import Transfers
     from acrdns.serve.sources import Sources, Telling
 
 MOST_WORKERS = 64

@@ -17,35 +17,35 @@ import signal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from acrdns.serve import posts
-from acrdns.serve.addresses import ZONE_FILES
-from acrdns.serve.feed import Feed
-from acrdns.serve.guard import Guard
-from acrdns.serve.posts import Post
-from acrdns.serve.primary import PrimaryRole
-from acrdns.serve.querylog import LogPipe, start
+from acrdns.serve import bindings
+from acrdns.serve.bindings import Post
+from acrdns.serve.listen.addresses import ZONE_FILES
+from acrdns.serve.listen.sockets import MOST_CONNECTIONS, allow_connections
+from acrdns.serve.observe.querylog import LogPipe, start
+from acrdns.serve.processes.workers import Workers
 from acrdns.serve.reload import WATCH_SECONDS, Loading, Watcher
+from acrdns.serve.secondaries.feed import Feed
+from acrdns.serve.secondaries.role import PrimaryRole
 from acrdns.serve.service import Desk
-from acrdns.serve.sockets import MOST_CONNECTIONS, allow_connections
 from acrdns.serve.sources import load
 from acrdns.serve.tcp import TcpServer
-from acrdns.serve.udpwork import UdpWork
-from acrdns.serve.workers import Workers
-from acrdns.wire.cookie import SECRET, CookieJar
+from acrdns.serve.udp.guard import Guard
+from acrdns.serve.udp.worker import UdpWork
+from acrdns.wire.clients.cookie import SECRET, CookieJar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.serve.addresses import Place
-    from acrdns.serve.counters import Ledger
+    from acrdns.serve.listen.addresses import Place
+    from acrdns.serve.listen.sockets import Bound
+    from acrdns.serve.observe.counters import Ledger
+    from acrdns.serve.observe.status import Status
     from acrdns.serve.options import Options
-    from acrdns.serve.relay import Relay
+    from acrdns.serve.processes.spawn import Child
     from acrdns.serve.service import Service
-    from acrdns.serve.sockets import Bound
     from acrdns.serve.sources import State
-    from acrdns.serve.spawn import Child
-    from acrdns.serve.status import Status
-    from acrdns.serve.upstream import Upstream
+    from acrdns.serve.upstream.ask import Upstream
+    from acrdns.serve.upstream.relay import Relay
 
 
 class Server:
@@ -64,7 +64,7 @@ class Server:
         self._status = self._open_status()
         self._state = load(options.sources)
         self._watcher.also(self._state.included)
-        bound = posts.bind_all(options.listens, self._state.vantages, options.workers, options.upstreams)
+        bound = bindings.bind_all(options.listens, self._state.vantages, options.workers, options.upstreams)
         self._first = bound[0][0]
         self._fixed = bool(options.listens) or bound[0][1].passed_on
         """Whether only what was bound at the start is served."""
@@ -91,7 +91,7 @@ class Server:
     @property
     def places(self) -> tuple[Place, ...]:
         """Who is served where, with real ports."""
-        return posts.places(self._posts)
+        return bindings.places(self._posts)
 
     # --- starting ---------------------------------------------------------------------------------------------------
 
@@ -99,8 +99,8 @@ class Server:
         """Answer about readiness from now on: loading may take a while."""
         if self._options.metrics is None:
             return None
-        from acrdns.serve.counters import Ledger
-        from acrdns.serve.status import Status
+        from acrdns.serve.observe.counters import Ledger
+        from acrdns.serve.observe.status import Status
 
         self._ledger = Ledger()
         status = Status(self._options.metrics, self._ledger, self._is_ready)
@@ -114,7 +114,7 @@ class Server:
     def _take_on_user(self) -> None:
         """Give up root, now that everything is bound."""
         if self._options.user is not None:
-            from acrdns.serve.privileges import take_on
+            from acrdns.serve.listen.privileges import take_on
 
             take_on(self._options.user, self._options.sources.files, self._report)
 
@@ -149,7 +149,7 @@ class Server:
     def _make_upstream(self) -> Upstream | None:
         if not self._options.upstreams:
             return None
-        from acrdns.serve.upstream import Upstream
+        from acrdns.serve.upstream.ask import Upstream
 
         return Upstream(self._options.upstreams)
 
@@ -266,7 +266,7 @@ class Server:
         for vantage in self._state.vantages:
             bound = None
             if vantage not in served:
-                bound = posts.open_next(self._posts, vantage, self._options.workers, self._report)
+                bound = bindings.open_next(self._posts, vantage, self._options.workers, self._report)
             if bound is not None:
                 post = self._post(vantage, bound)
                 self._posts.append(post)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from acrdns.wire.cache import AnswerCache
+from acrdns.wire.remembered.cache import AnswerCache
 
 if TYPE_CHECKING:
-    from acrdns.serve.counters import Meter
-    from acrdns.serve.relay import Relay
-    from acrdns.serve.upstream import Upstream
+    from acrdns.serve.observe.counters import Meter
+    from acrdns.serve.upstream.ask import Upstream
+    from acrdns.serve.upstream.relay import Relay
     from acrdns.wire.responder import Responder
 
 

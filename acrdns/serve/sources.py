@@ -9,28 +9,28 @@ from acrdns.errors import InputError, Place, Problem
 from acrdns.names import show
 from acrdns.record import Rcode
 from acrdns.resolve.chain import Question, Response
-from acrdns.serve.addresses import ZONE_FILES
-from acrdns.serve.feed import Feed, with_serials
+from acrdns.serve.listen.addresses import ZONE_FILES
+from acrdns.serve.secondaries.feed import Feed, with_serials
 from acrdns.serve.service import Service
-from acrdns.wire.cache import POSITIVE, AnswerCache
-from acrdns.wire.primary import Primary
-from acrdns.wire.quick import Quick
+from acrdns.wire.clients.subnet import selector
+from acrdns.wire.remembered.cache import POSITIVE, AnswerCache
+from acrdns.wire.remembered.quick import Quick
+from acrdns.wire.remembered.siblings import Siblings
 from acrdns.wire.responder import Responder, always
-from acrdns.wire.siblings import Siblings
-from acrdns.wire.subnet import selector
+from acrdns.wire.transfer.access import Primary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from acrdns.names import Name
     from acrdns.resolve.world import World
-    from acrdns.serve.relay import Relay
-    from acrdns.serve.upstream import Upstream
+    from acrdns.serve.upstream.ask import Upstream
+    from acrdns.serve.upstream.relay import Relay
     from acrdns.topology.assumptions import Assumptions
-    from acrdns.wire.cookie import CookieJar
-    from acrdns.wire.primary import Access
+    from acrdns.wire.clients.cookie import CookieJar
+    from acrdns.wire.clients.subnet import Selector
     from acrdns.wire.responder import Answerer, Shortcut
-    from acrdns.wire.subnet import Selector
+    from acrdns.wire.transfer.access import Access
     from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
 
@@ -132,7 +132,7 @@ class State:
         world = self.world
         if world is None or vantage not in world.vantages:
             return of_zones
-        from acrdns.wire.alike import Alike
+        from acrdns.wire.remembered.learnt import Alike
 
         boundaries = zones.zones if zones is not None else ()
         alike = Alike(world, vantage, authoritative, refuses=refuses, boundaries=boundaries, serials=serials).reply
@@ -188,8 +188,8 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
 def _zones(paths: tuple[str, ...], problems: list[Problem]) -> View | None:
     if not paths:
         return None
+    from acrdns.zone.master.zonefile import load_zone
     from acrdns.zone.view import view
-    from acrdns.zone.zonefile import load_zone
 
     zones: dict[Name, Zone] = {}
     for path in paths:

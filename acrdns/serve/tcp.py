@@ -15,16 +15,16 @@ from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from acrdns.serve.sockets import BACKLOG, MOST_CONNECTIONS
-from acrdns.wire.clients import refuse
+from acrdns.serve.listen.sockets import BACKLOG, MOST_CONNECTIONS
+from acrdns.wire.clients.allowed import refuse
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-    from acrdns.serve.querylog import LogPipe
+    from acrdns.serve.observe.querylog import LogPipe
     from acrdns.serve.service import Desk
-    from acrdns.wire.clients import Allowed
+    from acrdns.wire.clients.allowed import Allowed
 
 IDLE_SECONDS = 10.0
 """RFC 7766 section 6.2.3 leaves it to the server: a few seconds."""

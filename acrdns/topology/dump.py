@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.names import ROOT, name, relative, show
 from acrdns.record import Type, rdata_text
-from acrdns.topology.fields import domain_complaint
-from acrdns.topology.record_sets import HAND_MADE_TTL, MAX_STRING, TYPES
+from acrdns.topology.schema.fields import domain_complaint
+from acrdns.topology.schema.record_sets import HAND_MADE_TTL, MAX_STRING, TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acrdns.names import Member, Name
+    from acrdns.azure import Member
+    from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology import model
 

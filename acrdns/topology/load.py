@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.errors import Place, Problem, TopologyError
-from acrdns.topology.collector import without_collector
+from acrdns.gc_pause import without_collector
 
 if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
@@ -43,15 +43,15 @@ def loads(text: str, file: str) -> Topology:
 
 
 def _loads(text: str, file: str) -> Topology:
-    from acrdns.topology.document import parse
-    from acrdns.topology.places import Places
+    from acrdns.topology.text.document import parse
+    from acrdns.topology.text.places import Places
 
     document = parse(text, file)
     if not isinstance(document.data, dict):
         raise TopologyError(document.problems or [_no_topology(document.data, file)])
 
-    from acrdns.topology.draft import draft
     from acrdns.topology.normalize import normalize
+    from acrdns.topology.schema.draft import draft
     from acrdns.topology.verify import verify
 
     found = draft(document)

@@ -1,7 +1,7 @@
 """What a topology means: frozen types, made by `normalize` from what the user wrote, and checked by then.
 
 Names of registries, networks and so on are the file's keys. Everything that the file may leave out is filled in here;
-made-up public addresses and names are not (`zone.derive` makes them, always the same way).
+made-up public addresses and names are not (`zone.publish.derive` makes them, always the same way).
 """
 
 from __future__ import annotations
@@ -10,25 +10,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from acrdns.names import LOGIN, Member
+from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.topology.assumptions import Assumptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from ipaddress import IPv4Network, IPv6Network
 
-    from acrdns.errors import Place
-    from acrdns.names import Cloud, Name
+    from acrdns.azure import Cloud
+    from acrdns.errors import Path, Place
+    from acrdns.names import Name
     from acrdns.record import RRset
-
-Path = tuple[str | int, ...]
-"""Where a value stands in the file: keys and list indices from the top, e.g. `("registries", "contoso", "sku")`."""
-
-AZURE_DNS = "168.63.129.16"
-"""Azure-provided DNS: one virtual public address, the same in every virtual network (facts.md section 3)."""
-
-INTERNET = "internet"
-"""The vantage point that always exists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +139,7 @@ class ZoneLink:
 
 @dataclass(frozen=True, slots=True)
 class PrivateZone:
-    """A private DNS zone: what was made by hand in it; the zone groups' records are added by `zone.compile`."""
+    """A private DNS zone: what was made by hand in it; the zone groups' records are added by `zone.publish.compile`."""
 
     key: str
     apex: Name

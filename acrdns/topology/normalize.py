@@ -9,23 +9,24 @@ import ipaddress
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from acrdns.names import CLOUDS, Member, join, name
+from acrdns.azure import CLOUDS, Member
+from acrdns.names import join, name
 from acrdns.topology import model
-from acrdns.topology.shared import Shared
+from acrdns.topology.verify.shared import Shared
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from acrdns.errors import Place
+    from acrdns.errors import Path, Place
     from acrdns.names import Name
     from acrdns.record import RRset
-    from acrdns.topology import schema
-    from acrdns.topology.record_sets import RecordSet
+    from acrdns.topology.schema import schema
+    from acrdns.topology.schema.record_sets import RecordSet
 
 _Value = TypeVar("_Value")
 
 
-def normalize(source: schema.TopologyFile, file: str, places: Mapping[model.Path, Place]) -> model.Topology:
+def normalize(source: schema.TopologyFile, file: str, places: Mapping[Path, Place]) -> model.Topology:
     """Give the topology of a verified file."""
     linked = {e.registry for e in source.private_endpoints.values() if e.status == "Approved"}
     shared = Shared.of(source)

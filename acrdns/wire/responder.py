@@ -13,21 +13,24 @@ from typing import TYPE_CHECKING
 from acrdns.names import Name
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question, Response
-from acrdns.wire import cookie, ordinary, reply, tsig
-from acrdns.wire.edns import ErrorCode, OptionCode, extended_error
-from acrdns.wire.query import CLASS_ANY, CLASS_IN, read
-from acrdns.wire.quick import is_positive
-from acrdns.wire.reply import Keep, Reply, keep_of
-from acrdns.wire.subnet import read as read_subnet
+from acrdns.wire import shapes
+from acrdns.wire.clients import cookie
+from acrdns.wire.clients.subnet import read as read_subnet
+from acrdns.wire.message import reply
+from acrdns.wire.message.edns import ErrorCode, OptionCode, extended_error
+from acrdns.wire.message.query import CLASS_ANY, CLASS_IN, read
+from acrdns.wire.message.reply import Keep, Reply, keep_of
+from acrdns.wire.remembered.quick import is_positive
+from acrdns.wire.transfer import tsig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.wire.edns import Option
-    from acrdns.wire.primary import Primary
-    from acrdns.wire.query import Query
-    from acrdns.wire.subnet import Selector
-    from acrdns.wire.transfer import Clock
+    from acrdns.wire.clients.subnet import Selector
+    from acrdns.wire.message.edns import Option
+    from acrdns.wire.message.query import Query
+    from acrdns.wire.transfer.access import Primary
+    from acrdns.wire.transfer.messages import Clock
 
 Answerer = Callable[[Question], Response]
 """Whatever turns a question into a response: a view, or a vantage point of a world."""
@@ -61,7 +64,7 @@ class Responder:
     """What is transferred to secondaries; None: nothing is, and no key is known."""
     quick: Shortcut | None = None
     """What answers the commonest questions at once, to all clients alike; None: nothing does."""
-    _shapes: ordinary.Shapes = field(default_factory=ordinary.Shapes, compare=False, repr=False)
+    _shapes: shapes.Shapes = field(default_factory=shapes.Shapes, compare=False, repr=False)
 
     def respond(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> bytes | None:
         """Give the reply to a packet, or None where none must be sent.
@@ -101,7 +104,7 @@ class Responder:
 
     def _ordinary(self, packet: bytes) -> Reply | None:
         try:
-            return ordinary.answer(packet, self._shapes, self.answer, self.authoritative)
+            return shapes.answer(packet, self._shapes, self.answer, self.authoritative)
         except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
             return None
 

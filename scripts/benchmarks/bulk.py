@@ -29,7 +29,7 @@ from tests.conformance.peers import serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from acrdns.check.plan import Endpoint
+    from acrdns.check.endpoints import Endpoint
 
 ESTATE = Estate(10_334, networks=2, replicas=1)
 """31,002 names: three of each registry."""
@@ -46,13 +46,13 @@ _STAGES = """
 import resource, sys, time
 from acrdns.check.evidence import Evidence
 from acrdns.check.judge import judge
-from acrdns.check.plan import of_topology
+from acrdns.check.endpoints import of_topology
 from acrdns.check.rules import rules
 from acrdns.probe.ask import observe
 from acrdns.probe.resolver import Resolver, Server
 from acrdns.report import text
 from acrdns.report.report import Report, Style
-from acrdns.topology.collector import without_collector
+from acrdns.gc_pause import without_collector
 from acrdns.topology.load import load
 
 file, vantage, port = sys.argv[1:]
@@ -140,7 +140,7 @@ def _program(name: str) -> str:
 
 
 def _endpoints(folder: Path) -> Sequence[Endpoint]:
-    from acrdns.check.plan import of_topology
+    from acrdns.check.endpoints import of_topology
     from acrdns.topology.load import load
 
     file = folder / "estate.yaml"

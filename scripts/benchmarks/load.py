@@ -41,7 +41,7 @@ LIMIT = 2.0
 """What our being served may take, as a multiple of the yardstick."""
 EVERY = 0.02
 """Seconds between two questions to a server that does not answer yet: how fine the time until it does is."""
-OURS = "import sys; from acrdns.zone.zonefile import load_zone; load_zone(sys.argv[1])"
+OURS = "import sys; from acrdns.zone.master.zonefile import load_zone; load_zone(sys.argv[1])"
 
 
 @dataclass(frozen=True, slots=True)

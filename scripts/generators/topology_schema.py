@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.topology.json_schema import schema_text
+from acrdns.topology.schema.json_schema import schema_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from acrdns.azure import CLOUDS
+from acrdns.check.endpoints import of_name, of_topology
 from acrdns.check.evidence import Evidence, Observation, Outcome
-from acrdns.check.plan import of_name, of_topology
-from acrdns.names import CLOUDS
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acrdns.check.plan import Endpoint
+    from acrdns.check.endpoints import Endpoint
     from acrdns.topology.model import Topology
 
 FILE = "estate.yaml"

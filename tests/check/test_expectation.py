@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acrdns.azure import CLOUDS, LOGIN, Member
 from acrdns.check.expectation import expect
-from acrdns.names import CLOUDS, LOGIN, Member
 from acrdns.topology.model import Network, PrivateEndpoint, Registry, Topology
 from tests.check.situations import estate
 

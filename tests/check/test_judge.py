@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.check.classify import NO_ANSWER
+from acrdns.azure import CLOUDS
+from acrdns.check.answers.classify import NO_ANSWER
+from acrdns.check.endpoints import of_name, of_topology
 from acrdns.check.evidence import Case, Evidence, Observation, Outcome
 from acrdns.check.judge import judge
-from acrdns.check.plan import of_name, of_topology
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
-from acrdns.names import CLOUDS
 from tests.check.situations import estate, evidence
 
 ADDRESSES = st.sampled_from(

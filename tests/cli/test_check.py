@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dns.rdatatype import A
 
-from acrdns.check.plan import of_topology
+from acrdns.check.endpoints import of_topology
 from acrdns.cli import main
 from tests.check.situations import ESTATE, estate, right
 from tests.probe.scripted import Scripted, reply, unused

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from acrdns.check.plan import of_topology
+from acrdns.check.endpoints import of_topology
 from acrdns.check.simulate import observe as simulate
 from acrdns.cli import main
 from acrdns.probe.ask import observe

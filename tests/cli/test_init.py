@@ -9,8 +9,8 @@ import typer
 from typer.testing import CliRunner
 
 from acrdns.cli import init, schema
-from acrdns.topology.json_schema import schema_text
 from acrdns.topology.load import load
+from acrdns.topology.schema.json_schema import schema_text
 from acrdns.topology.starter import STARTER
 
 if TYPE_CHECKING:

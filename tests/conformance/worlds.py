@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acrdns.errors import ZoneFileError
 from acrdns.names import name
-from acrdns.zone.zonefile import read_zone
+from acrdns.zone.master.zonefile import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

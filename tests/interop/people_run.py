@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acrdns.azure import AZURE_DNS
 from acrdns.names import show
 from acrdns.record import Type, rdata_text, type_text
-from acrdns.topology.model import AZURE_DNS
 from tests.free_ports import free_address
 from tests.serve.running import Lines
 

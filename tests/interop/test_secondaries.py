@@ -10,7 +10,7 @@ import dns.name
 import pytest
 
 from acrdns.names import show
-from acrdns.resolve.transferable import Transferable
+from acrdns.resolve.as_zones.transferable import Transferable
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from tests.free_ports import free_address

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.probe.ask import observe
-from acrdns.probe.flight import FIRST
 from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.resolver import Resolver
+from acrdns.probe.window.flight import FIRST
 from tests.probe.scripted import Scripted, reply
 
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from acrdns.probe import shape
 from acrdns.probe.ask import observe
 from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.resolver import Resolver, Server
+from acrdns.probe.response import repeated
 from tests.conformance.peers import SERVERS, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from acrdns.probe.question import Question
-    from acrdns.probe.read import Reading
+    from acrdns.probe.response.reading import Reading
 
 pytestmark = pytest.mark.interop
 
@@ -90,7 +90,7 @@ def test_all_are_observed(server: Server, *, tcp: bool) -> None:
 def test_dnspython_reads_the_same(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every response of a real server, whichever way it is read; and the ordinary ones are read by hand."""
     by_hand = []
-    read = shape.read
+    read = repeated.read
 
     def counted(octets: bytes, asked: Question) -> Reading | None:
         reading = read(octets, asked)
@@ -98,8 +98,8 @@ def test_dnspython_reads_the_same(server: Server, monkeypatch: pytest.MonkeyPatc
         return reading
 
     resolver = Resolver((server,), timeout=20)
-    monkeypatch.setattr(shape, "read", counted)
+    monkeypatch.setattr(repeated, "read", counted)
     observed = timeless(observe(names(), resolver))
     assert sum(by_hand) >= 2 * COUNT
-    monkeypatch.setattr(shape, "read", lambda *_: None)
+    monkeypatch.setattr(repeated, "read", lambda *_: None)
     assert timeless(observe(names(), resolver)) == observed

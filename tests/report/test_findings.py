@@ -13,15 +13,15 @@ from pydantic import TypeAdapter
 
 import acrdns.report
 from acrdns import __version__
+from acrdns.check.answers.untold import tell
 from acrdns.check.finding import Finding
 from acrdns.check.judge import Judgement, judge
 from acrdns.check.rules import rules
-from acrdns.check.telling import tell
 from acrdns.errors import Place
-from acrdns.report.document import Document
+from acrdns.report.findings.document import Document
 from acrdns.report.formats import Format, render
 from acrdns.report.report import Report, Style
-from acrdns.report.trace_document import Trace
+from acrdns.report.trace.document import Trace
 from tests.check.situations import FILE, blind, evidence
 from tests.report import snapshot
 

@@ -10,18 +10,16 @@ import pytest
 from pydantic import TypeAdapter
 
 import acrdns.report
-from acrdns.check.diff import Diff, diff
-from acrdns.check.matrix import Matrix, matrix
-from acrdns.report import (
-    diff_json,
-    diff_markdown,
-    diff_text,
-    matrix_json,
-    matrix_markdown,
-    matrix_text,
-)
-from acrdns.report.diff_document import DiffDocument
-from acrdns.report.matrix_document import MatrixDocument
+from acrdns.check.estate.diff import Diff, diff
+from acrdns.check.estate.matrix import Matrix, matrix
+from acrdns.report.diff import json as diff_json
+from acrdns.report.diff import markdown as diff_markdown
+from acrdns.report.diff import text as diff_text
+from acrdns.report.diff.document import DiffDocument
+from acrdns.report.matrix import json as matrix_json
+from acrdns.report.matrix import markdown as matrix_markdown
+from acrdns.report.matrix import text as matrix_text
+from acrdns.report.matrix.document import MatrixDocument
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from tests.report import snapshot

@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 from acrdns import names
-from acrdns.check.diff import diff
+from acrdns.check.estate.diff import diff
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
 from acrdns.check.simulate import Simulation
 from acrdns.record import Type
-from acrdns.report.diff_text import endpoint
+from acrdns.report.diff.text import endpoint
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.topology.load import load

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from acrdns.check.estate.matrix import matrix
 from acrdns.check.lint import lint
-from acrdns.check.matrix import matrix
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from scripts.benchmarks._estate import Estate

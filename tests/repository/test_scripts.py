@@ -46,7 +46,9 @@ def test_setup_works_on_a_bare_machine(clone: Path) -> None:
     """With a bare Python, setup makes a .venv that runs acrdns, from any directory, and then has nothing left to do."""
     first = run(clone, str(clone / "scripts/setup"), PYTHONDONTWRITEBYTECODE="1")
     assert first.returncode == 0, first.stderr
-    assert list(clone.glob("acrdns/topology/__pycache__/schema.*.pyc"))  # else every start compiles everything anew
+    assert list(
+        clone.glob("acrdns/topology/schema/__pycache__/schema.*.pyc")
+    )  # else every start compiles everything anew
     version = run(clone, str(clone / ".venv/bin/acrdns"), "--version")
     assert version.stdout.startswith("acrdns ")
     stamps = {path: path.stat().st_mtime_ns for path in (clone / ".venv").iterdir()}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns.names import LOGIN, Member, show
+from acrdns.azure import LOGIN, Member
+from acrdns.names import show
 from acrdns.record import type_text
-from acrdns.topology.regions import nearest
-from acrdns.zone import derive
+from acrdns.regions import nearest
+from acrdns.zone.publish import derive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

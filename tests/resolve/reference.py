@@ -1,6 +1,6 @@
 """A second resolver for the same topologies: slow, obvious, and written from facts.md section 3 and topology.md alone.
 
-It shares nothing with `acrdns.resolve` and `acrdns.zone` but the made-up names and addresses (`acrdns.zone.derive`). Names
+It shares nothing with `acrdns.resolve` and `acrdns.zone` but the made-up names and addresses (`acrdns.zone.publish.derive`). Names
 are text, records are tuples of text, every list is searched from the start, and a loop is what has gone on for too long.
 """
 

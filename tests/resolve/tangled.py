@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from acrdns.names import CLOUDS, Member, show
+from acrdns.azure import CLOUDS, Member
+from acrdns.names import show
 from acrdns.topology.load import loads
-from acrdns.zone import derive
+from acrdns.zone.publish import derive
 
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from acrdns import names
 from acrdns.record import Rcode, Type, rdata_text, type_number, type_text
 from acrdns.resolve.chain import MatchKind, Question
-from acrdns.resolve.directory import FORWARDING_LOOP
+from acrdns.resolve.servers.directory import FORWARDING_LOOP
 from acrdns.resolve.world import World
 from acrdns.topology.assumptions import Assumptions
 from tests.resolve import tangled

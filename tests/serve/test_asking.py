@@ -14,9 +14,9 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from acrdns.serve.addresses import Address
+from acrdns.serve.listen.addresses import Address
 from acrdns.serve.service import Service
-from acrdns.serve.upstream import Upstream
+from acrdns.serve.upstream.ask import Upstream
 from tests.serve.running import SECONDS
 from tests.wire.exchange import responder
 

@@ -8,14 +8,14 @@ import pytest
 
 from acrdns.names import name, wire
 from acrdns.resolve.world import World
-from acrdns.serve.addresses import ZONE_FILES
+from acrdns.serve.listen.addresses import ZONE_FILES
 from acrdns.serve.sources import Sources, State, Telling, load
 from acrdns.topology.load import loads
 from acrdns.zone.view import view
 from acrdns.zone.zone import build
 from tests.resolve.asking import PRIVATE_LINK
 from tests.wire.exchange import CLIENT, NOW, records
-from tests.wire.test_quick import OPT, query
+from tests.wire.remembered.test_quick import OPT, query
 
 if TYPE_CHECKING:
     from pathlib import Path

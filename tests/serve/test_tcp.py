@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import dns.message
 import pytest
 
-from acrdns.serve.addresses import Address
+from acrdns.serve.listen.addresses import Address
+from acrdns.serve.listen.sockets import bind
 from acrdns.serve.service import Desk, Service
-from acrdns.serve.sockets import bind
 from acrdns.serve.tcp import Limits, TcpServer
 from tests.serve.running import SECONDS, connected, framed, take
 from tests.wire.exchange import big, responder, zone_answerer

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
-from acrdns.topology.fields import address4
+from acrdns.topology.schema.fields import address4
 from acrdns.topology.verify.addresses import Space
 
 octets = st.integers(0, 300).map(str) | st.sampled_from(("", "00", "01", "0255", "-1", " 1", "1\n", "٣"))

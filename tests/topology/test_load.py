@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from acrdns.errors import Place, TopologyError
-from acrdns.topology import compose
 from acrdns.topology.load import load, loads
-from acrdns.topology.places import Places
 from acrdns.topology.starter import STARTER
+from acrdns.topology.text import compose
+from acrdns.topology.text.places import Places
 
 ONE = "registries:\n  contoso: {location: eastus}\n"
 SAMPLES = sorted((Path(__file__).parents[2] / "zones").glob("*.yaml"))

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from acrdns.names import LOGIN, Member, join, name
+from acrdns.azure import LOGIN, Member
+from acrdns.names import join, name
 from acrdns.record import RRset, Type, rdata
 from acrdns.topology.load import loads
 from acrdns.topology.model import ForwardingRule, Registry, Replication

@@ -12,7 +12,7 @@ from dns.rdatatype import RdataType
 
 from acrdns.names import Name, name
 from acrdns.record import RRset, rdata, type_number
-from acrdns.wire.cookie import CookieJar
+from acrdns.wire.clients.cookie import CookieJar
 from acrdns.wire.responder import Responder, always
 from acrdns.zone.view import view
 from acrdns.zone.zone import build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.zone.master import APART, DIGEST, ZONE
+from tests.zone.master_cases import APART, DIGEST, ZONE
 
 SIGNATURE = "20300101000000 20200101000000 1 t.example. AAAA"
 HASH = "0p9mhaveqvm6t7vbl5lop2u3t2rp3tom"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import ROOT, name, show
 from acrdns.record import type_number, type_text
 from acrdns.zone.answer import Question
-from acrdns.zone.zonefile import read_zone
+from acrdns.zone.master.zonefile import read_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from acrdns.names import Name, name
 from acrdns.record import Type
-from acrdns.zone.difference import difference
-from acrdns.zone.history import digest
 from acrdns.zone.lookup import lookup
 from acrdns.zone.packed import MAX_DATA, PackedNodes, head, joined, kept, records, unpacked
 from acrdns.zone.serial import stamped
+from acrdns.zone.versions.difference import difference
+from acrdns.zone.versions.history import digest
 from tests.zone.packing import packed
-from tests.zone.versions import zones
+from tests.zone.zone_versions import zones
 
 if TYPE_CHECKING:
     from acrdns.zone.zone import Zone

@@ -8,7 +8,7 @@ from acrdns.names import name
 from acrdns.record import Rcode
 from acrdns.zone.answer import Response
 from acrdns.zone.serial import following, newer, restamped, serial_of, stamped
-from tests.zone.versions import APEX, address, soa, zone
+from tests.zone.zone_versions import APEX, address, soa, zone
 
 _serials = st.integers(0, 2**32 - 1)
 

@@ -1,8 +1,8 @@
 """The rule table: every code, bound to a rule for ever.
 
-A rule is the file of its name (`public-answer` is `public_answer.py`) and defines `RULE`. Files are imported only when
-their rule is asked for. Codes: ACR1xx topology, ACR2xx private zones, ACR3xx observed answers, ACR4xx data plane and
-firewall, ACR9xx the tool itself. A code is never used again for another defect.
+A rule is the file of its name (`public-answer` is `answers/public_answer.py`) and defines `RULE`. A file is imported
+only when its rule is asked for. Codes: ACR1xx topology, ACR2xx private zones, ACR3xx observed answers, ACR4xx data
+plane and firewall, ACR9xx the tool itself. A code is never used again for another defect.
 """
 
 from __future__ import annotations
@@ -69,6 +69,9 @@ TABLE = {
 }
 """Code to name, in the order of codes."""
 
+FOLDERS = {"ACR15": "proven", "ACR1": "topology", "ACR2": "zones", "ACR3": "answers"}
+"""How codes begin, and the folder of their rules. The first that fits counts."""
+
 
 def rule(code_or_name: str) -> Rule:
     """Give the rule of a code (`ACR301`, in any letter case) or of a name (`public-answer`). Raises KeyError."""
@@ -87,7 +90,11 @@ def rules(*prefixes: str) -> Iterator[Rule]:
 
 
 def _load(code: str, name: str) -> Rule:
-    found: Rule = import_module(f"{__name__}.{name.replace('-', '_')}").RULE
+    found: Rule = import_module(f"{__name__}.{_folder(code)}.{name.replace('-', '_')}").RULE
     if (found.code, found.name) != (code, name):
         raise ImportError(f"{name} is bound to {code} in the table, but says {found.code} {found.name} of itself")
     return found
+
+
+def _folder(code: str) -> str:
+    return next(folder for start, folder in FOLDERS.items() if code.startswith(start))

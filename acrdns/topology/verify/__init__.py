@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from acrdns.topology.draft import Draft
+    from acrdns.topology.schema.draft import Draft
 
 
 def verify(draft: Draft) -> None:

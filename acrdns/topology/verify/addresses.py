@@ -14,8 +14,8 @@ from acrdns.topology.verify.networks import ranges
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.model import Path
+    from acrdns.errors import Path
+    from acrdns.topology.schema.draft import Draft
     from acrdns.topology.verify.networks import Range
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.topology.suggest import remedy
+from acrdns.suggest import remedy
 from acrdns.topology.verify.references import key_is_text, refers
 
 if TYPE_CHECKING:
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.schema import ConnectedRegistry, Registry
+    from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import ConnectedRegistry, Registry
 
 
 def verify(draft: Draft) -> None:

@@ -8,8 +8,8 @@ from acrdns.topology.verify.references import key_is_text, no_repeats, refers, v
 from acrdns.topology.verify.registries import verify_member_names, verify_members
 
 if TYPE_CHECKING:
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.schema import PrivateEndpoint
+    from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import PrivateEndpoint
 
 MAX_ZONES = 5
 """Zones in a zone group."""

@@ -7,13 +7,13 @@ import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from acrdns.topology.model import INTERNET
-from acrdns.topology.suggest import remedy
+from acrdns.azure import INTERNET
+from acrdns.suggest import remedy
 from acrdns.topology.verify.references import no_repeats
 
 if TYPE_CHECKING:
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.schema import Network
+    from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import Network
 
     Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 

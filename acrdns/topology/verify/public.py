@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.names import CLOUDS
-from acrdns.topology.shared import Shared
+from acrdns.azure import CLOUDS
 from acrdns.topology.verify.registries import verify_members
+from acrdns.topology.verify.shared import Shared
 
 if TYPE_CHECKING:
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.model import Path
-    from acrdns.topology.schema import Public
+    from acrdns.errors import Path
+    from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import Public
 
 
 def verify(draft: Draft) -> None:

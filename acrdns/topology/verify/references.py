@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from acrdns.topology.model import INTERNET
-from acrdns.topology.suggest import remedy
+from acrdns.azure import INTERNET
+from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.model import Path
+    from acrdns.errors import Path
+    from acrdns.topology.schema.draft import Draft
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 

@@ -6,15 +6,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from acrdns.names import LOGIN, Member
-from acrdns.topology.suggest import close, either, listed
+from acrdns.azure import LOGIN, Member
+from acrdns.suggest import close, either, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.model import Path
-    from acrdns.topology.schema import Registry
+    from acrdns.errors import Path
+    from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import Registry
 
 _NAME = re.compile(r"[A-Za-z0-9]{5,50}")
 _LABEL = re.compile(r"(?=.{5,63}$)[a-z0-9]{5,50}(?:-[a-z0-9]+)*")

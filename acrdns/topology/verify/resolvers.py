@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.topology.model import AZURE_DNS
-from acrdns.topology.suggest import remedy
+from acrdns.azure import AZURE_DNS
+from acrdns.suggest import remedy
 from acrdns.topology.verify.references import key_is_text, no_repeats, virtual_network
 from acrdns.topology.verify.servers import verify_domains
 from acrdns.topology.verify.zones import LINKS
 
 if TYPE_CHECKING:
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.schema import DnsForwardingRuleset
+    from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import DnsForwardingRuleset
 
 MAX_TARGETS = 6
 """Target DNS servers of one rule."""

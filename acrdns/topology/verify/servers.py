@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
+from acrdns.azure import AZURE_DNS
 from acrdns.names import name
-from acrdns.topology.fields import DOMAIN, address, domain_complaint
-from acrdns.topology.model import AZURE_DNS
+from acrdns.topology.schema.fields import DOMAIN, address, domain_complaint
 from acrdns.topology.verify.references import refers
 from acrdns.topology.verify.zones import verify_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.model import Path
+    from acrdns.errors import Path
+    from acrdns.topology.schema.draft import Draft
 
 
 def verify(draft: Draft) -> None:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from acrdns.errors import NameSyntaxError
 from acrdns.names import join, name
-from acrdns.topology.fields import DOMAIN, RELATIVE, domain_complaint, relative_complaint
-from acrdns.topology.record_sets import TYPES
-from acrdns.topology.suggest import remedy
+from acrdns.suggest import remedy
+from acrdns.topology.schema.fields import DOMAIN, RELATIVE, domain_complaint, relative_complaint
+from acrdns.topology.schema.record_sets import TYPES
 from acrdns.topology.verify.references import key_is_text, virtual_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acrdns.topology.draft import Draft
-    from acrdns.topology.model import Path
-    from acrdns.topology.record_sets import RecordSet
-    from acrdns.topology.schema import PrivateDnsZone
+    from acrdns.errors import Path
+    from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.record_sets import RecordSet
+    from acrdns.topology.schema.schema import PrivateDnsZone
 
 LINKS = "nothing else can be linked"
 

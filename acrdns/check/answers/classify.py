@@ -1,0 +1,215 @@
+"""Which defect a case shows: at most one for its IPv4 answer, and at most one for its IPv6 answer.
+
+All rules about observed answers ask here, so that one defect is never reported under two codes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns.azure import CLOUDS
+from acrdns.check.address_kind import AddressKind, kind_of
+from acrdns.probe.observation import Outcome
+from acrdns.resolve.whose_address import Owner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from acrdns.check.evidence import Case, Evidence
+
+NO_ANSWER = frozenset((Outcome.SERVFAIL, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.OTHER))
+"""Outcomes that say nothing about the name."""
+
+_RIGHT_FOR_IPV6 = frozenset((Outcome.ANSWER, Outcome.NODATA))
+
+
+class Defect(StrEnum):
+    """The defects of an observed answer; each value is the name of its rule."""
+
+    PUBLIC_ANSWER = "public-answer"
+    WRONG_PRIVATE = "wrong-private-address"
+    SWAPPED = "swapped-address"
+    SHARED = "shared-address"
+    MISSING = "missing-record"
+    SURPLUS = "surplus-address"
+    PRIVATE_ANSWER = "private-answer"
+    IPV6_BYPASS = "ipv6-bypass"
+    NO_ANSWER = "no-answer"
+    OTHER_REGISTRY = "other-registrys-address"
+    DISTANT = "distant-endpoint"
+    IPV6_FAILS = "ipv6-question-fails"
+    WRONG_PUBLIC = "wrong-public-address"
+    MISSING_ALIAS = "missing-privatelink-alias"
+
+
+class Scene:
+    """One run's evidence, with the indices that several rules need; they are made when first asked for."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+
+    def cases_with(self, defect: Defect) -> Iterator[Case]:
+        """Give the cases that show a defect, in their order."""
+        known = self.evidence.by_defect
+        if not known:
+            known.update((each, []) for each in Defect)
+            for case in self.evidence.cases:
+                for found in (_defect(self, case), _ipv6_defect(self, case)):
+                    if found:
+                        known[found].append(case)
+        return iter(known[defect])
+
+    def kinds(self, case: Case) -> set[AddressKind]:
+        """Give the kinds of the case's IPv4 addresses."""
+        return {kind_of(address, self.evidence.topology) for address in case.observation.addresses}
+
+    def public(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the public ones of some addresses."""
+        return tuple(a for a in addresses if kind_of(a, self.evidence.topology) is AddressKind.PUBLIC)
+
+    def not_public(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        """Give the ones of some addresses that are not public."""
+        return tuple(a for a in addresses if kind_of(a, self.evidence.topology) is not AddressKind.PUBLIC)
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[Owner, ...]]:
+        """Whose each private endpoint address is; approved endpoints come first."""
+        found: defaultdict[str, list[Owner]] = defaultdict(list)
+        endpoints = self.evidence.topology.private_endpoints.values() if self.evidence.topology else ()
+        for endpoint in sorted(endpoints, key=lambda endpoint: not endpoint.approved):
+            for member, address in endpoint.addresses.items():
+                found[address].append(Owner(endpoint, member))
+        return {address: tuple(owners) for address, owners in found.items()}
+
+    def owner(self, case: Case) -> Owner | None:
+        """Give whose the first observed address is that an approved endpoint has."""
+        owners = (owner for address in case.observation.addresses for owner in self.owners.get(address, ()))
+        return next((owner for owner in owners if owner.endpoint.approved), None)
+
+    @cached_property
+    def _shown(self) -> Mapping[tuple[str, str], list[Case]]:
+        found: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
+        for case in self.evidence.cases:
+            for address in case.observation.addresses:
+                found[case.registry, address].append(case)
+        return found
+
+    def sharers(self, case: Case) -> list[Case]:
+        """Give the registry's other endpoints that resolve to one of the case's addresses that are not public."""
+        addresses = self.not_public(case.observation.addresses)
+        shown = (other for address in addresses for other in self._shown[case.registry, address])
+        return list({other.fqdn: other for other in shown if other.fqdn != case.fqdn}.values())
+
+    @cached_property
+    def _private_registries(self) -> frozenset[str]:
+        return frozenset(c.registry for c in self.evidence.cases if AddressKind.PRIVATE in self.kinds(c))
+
+    def has_private_sibling(self, case: Case) -> bool:
+        """Tell whether an endpoint of the same registry resolves to a private address."""
+        return case.registry in self._private_registries
+
+    def alias_of_other(self, case: Case) -> str:
+        """Give the privatelink name of another endpoint that the case's chain leads over; empty where none does."""
+        mine = privatelink_name(case)
+        return next((hop for hop in case.observation.chain if is_privatelink(hop) and hop != mine), "")
+
+
+def is_privatelink(name: str) -> bool:
+    """Tell whether a name is under one of the clouds' privatelink zones: the test of facts.md section 1.2 (SUP)."""
+    return any(name.endswith("." + cloud.privatelink) for cloud in CLOUDS.values())
+
+
+def over_privatelink(case: Case) -> bool:
+    """Tell whether the case's chain leads over a privatelink name, so that a private endpoint exists."""
+    return any(map(is_privatelink, case.observation.chain))
+
+
+def privatelink_name(case: Case) -> str:
+    """Give the privatelink name that belongs to a case."""
+    for cloud in CLOUDS.values():
+        if case.fqdn.endswith("." + cloud.registry):
+            return f"{case.fqdn.removesuffix(cloud.registry)}{cloud.privatelink}"
+    raise ValueError(f"{case.fqdn} is no endpoint's name")
+
+
+def _defect(scene: Scene, case: Case) -> Defect | None:
+    if case.observation.outcome in NO_ANSWER:
+        return Defect.NO_ANSWER
+    if not case.observation.addresses:
+        return Defect.MISSING
+    return _BY_EXPECTATION[case.expectation.kind](scene, case)
+
+
+def _where_private(scene: Scene, case: Case) -> Defect | None:
+    addresses = case.observation.addresses
+    if addresses == case.expectation.addresses and len(addresses) == 1:
+        return None
+    observed = set(addresses)
+    if observed & set(case.expectation.addresses):
+        return Defect.SURPLUS if len(observed) > 1 else None
+    if AddressKind.PUBLIC in scene.kinds(case):
+        return Defect.PUBLIC_ANSWER
+    return _wrong_private(scene, case)
+
+
+def _wrong_private(scene: Scene, case: Case) -> Defect:
+    owner = scene.owner(case)
+    if owner and owner.endpoint.registry != case.registry:
+        return Defect.OTHER_REGISTRY
+    if owner and owner.member == case.member:
+        return Defect.DISTANT
+    if scene.sharers(case):
+        return Defect.SHARED
+    return Defect.SWAPPED if owner else Defect.WRONG_PRIVATE
+
+
+def _where_public(scene: Scene, case: Case) -> Defect | None:
+    observation = case.observation
+    if scene.not_public(observation.addresses + observation.ipv6_addresses):
+        return Defect.PRIVATE_ANSWER
+    named = {address for address in case.expectation.addresses if ":" not in address}
+    if named and not set(observation.addresses) <= named:
+        return Defect.WRONG_PUBLIC
+    topology = scene.evidence.topology
+    has_alias = len(observation.chain) > 1
+    if topology and has_alias and topology.has_private_link(case.registry) and not over_privatelink(case):
+        return Defect.MISSING_ALIAS
+    return None
+
+
+def _where_unknown(scene: Scene, case: Case) -> Defect | None:
+    private = scene.not_public(case.observation.addresses)
+    if not private:
+        return Defect.PUBLIC_ANSWER if scene.has_private_sibling(case) else None
+    if len(set(case.observation.addresses)) > 1:
+        return Defect.SURPLUS
+    if scene.sharers(case):
+        return Defect.SHARED
+    if scene.alias_of_other(case):
+        return Defect.SWAPPED
+    return None if AddressKind.PRIVATE in scene.kinds(case) else Defect.WRONG_PRIVATE
+
+
+_BY_EXPECTATION = {"private": _where_private, "public": _where_public, "unknown": _where_unknown}
+
+
+def _ipv6_defect(scene: Scene, case: Case) -> Defect | None:
+    observation = case.observation
+    if observation.ipv6_addresses:
+        return Defect.IPV6_BYPASS if _goes_private(scene, case) else None
+    outcome = observation.ipv6_outcome
+    if outcome is not None and outcome not in _RIGHT_FOR_IPV6 and observation.addresses:
+        return Defect.IPV6_FAILS
+    return None
+
+
+def _goes_private(scene: Scene, case: Case) -> bool:
+    # Where the IPv4 answer is public too, that is the defect, and the IPv6 address only comes with it.
+    if AddressKind.PUBLIC in scene.kinds(case):
+        return False
+    if case.expectation.kind == "unknown":
+        return AddressKind.PRIVATE in scene.kinds(case)
+    return case.expectation.kind == "private"

@@ -1,0 +1,48 @@
+"""What can be said of a registry without a topology: told, not judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.address_kind import AddressKind
+from acrdns.check.answers.classify import Scene, is_privatelink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.check.evidence import Case, Evidence
+
+
+def tell(evidence: Evidence) -> Iterator[str]:
+    """Say whether each registry has a private endpoint, and what kind of addresses its endpoints have here."""
+    scene = Scene(evidence)
+    registries: dict[str, list[Case]] = {}
+    for case in evidence.cases:
+        if case.expectation.kind == "unknown" and case.observation.addresses + case.observation.chain[1:]:
+            registries.setdefault(case.registry, []).append(case)
+    for registry, cases in registries.items():
+        yield _endpoint(registry, cases)
+        yield from _addresses(scene, cases)
+
+
+def _endpoint(registry: str, cases: Sequence[Case]) -> str:
+    hops = [hop for case in cases for hop in case.observation.chain]
+    if found := next(filter(is_privatelink, hops), None):
+        return f"{registry} has a private endpoint: its names lead over {found}"
+    if any(len(case.observation.chain) > 1 for case in cases):
+        return f"{registry} has no private endpoint: none of its names leads over a privatelink name"
+    return f"whether {registry} has a private endpoint cannot be told: the answers have no aliases"
+
+
+def _addresses(scene: Scene, cases: Sequence[Case]) -> Iterator[str]:
+    answered = [case for case in cases if case.observation.addresses]
+    private = [case for case in answered if scene.kinds(case) == {AddressKind.PRIVATE}]
+    if not private:
+        if answered:
+            yield "all its addresses are public: this resolver sees no private zone for it"
+        return
+    distinct = len({address for case in private for address in case.observation.addresses})
+    yield (
+        f"{len(private)} of {len(cases)} endpoints resolve to private addresses, {distinct} in all; "
+        "which of them are right only a topology can tell"
+    )

@@ -1,0 +1,125 @@
+"""Gaps: endpoints for which a linked private zone has no record, and why it has none.
+
+A linked zone is authoritative, so in that network the endpoint does not exist (facts.md section 3). The cause decides
+which rule reports it: every gap has one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from acrdns.names import ancestors, is_under, name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Endpoint, Layout
+    from acrdns.names import Name
+    from acrdns.topology.model import PrivateZone
+
+
+class Cause(StrEnum):
+    """Why a linked zone has no record for an endpoint."""
+
+    SHADOWED = "shadowed"
+    """Another linked zone would be asked, were it not for this more specific one."""
+    NO_ADDRESS = "no-address"
+    """The private endpoints in reach have no address for it."""
+    UNWRITTEN = "unwritten"
+    """The private endpoint in reach is in no zone at all."""
+    INCOMPLETE = "incomplete"
+    """The zone has other endpoints of the registry."""
+    REDIRECTED = "redirected"
+    """The link falls back to public DNS, which hides that the record is missing."""
+    ELSEWHERE = "elsewhere"
+    """The record is in another zone, which is not linked."""
+    THIRD_PARTY = "third-party"
+    """No private endpoint is in reach: somebody else's registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Endpoints whose aliases end, in one network, in a linked private zone that has no record for them."""
+
+    network: str
+    zone: PrivateZone
+    cause: Cause
+    endpoints: tuple[Endpoint, ...]
+
+
+_Missing = list[tuple["PrivateZone", "Endpoint"]]
+
+
+def find_gaps(layout: Layout) -> tuple[Gap, ...]:
+    """Give every gap, network by network, one for each zone and cause."""
+    zones = layout.topology.private_dns_zones
+    shadowing = _shadowing(layout)
+    gaps: list[Gap] = []
+    missing: dict[tuple[tuple[Name, str], ...], _Missing] = {}
+    for network, view in layout.views.items():
+        # Networks that see the same zones miss the same records, though not for the same cause.
+        signature = tuple(sorted(view.items()))
+        if signature not in missing:
+            missing[signature] = list(_missing(layout, network))
+        found: dict[tuple[str, Cause], list[Endpoint]] = {}
+        for zone, endpoint in missing[signature]:
+            hides = (network, zone.key) in shadowing
+            cause = Cause.SHADOWED if hides else _cause(layout, network, zone, endpoint)
+            found.setdefault((zone.key, cause), []).append(endpoint)
+        gaps += (Gap(network, zones[key], cause, tuple(ends)) for (key, cause), ends in found.items())
+    return tuple(gaps)
+
+
+def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, Endpoint]]:
+    zone = _only_zone(layout, network)
+    if zone is not None:
+        owners = layout.owners_in(zone)
+        yield from ((zone, e) for e in layout.private if e.alias not in owners and not layout.holds(zone, e.alias))
+    elif layout.views[network]:
+        yield from _missing_among_several(layout, network)
+
+
+def _only_zone(layout: Layout, network: str) -> PrivateZone | None:
+    """Give the zone that decides about every alias in a network, where there is but one: the common case."""
+    cloud, view = layout.topology.cloud, layout.views[network]
+    suffix, alias = name(cloud.registry), name(cloud.privatelink)
+    concerned = [apex for apex in view if is_under(apex, suffix) or is_under(suffix, apex)]
+    return layout.topology.private_dns_zones[view[alias]] if concerned == [alias] else None
+
+
+def _missing_among_several(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, Endpoint]]:
+    for endpoint in layout.private:
+        zone = layout.holder(network, endpoint.alias)
+        if zone and not layout.holds(zone, endpoint.alias) and layout.holder(network, endpoint.public) is None:
+            yield zone, endpoint
+
+
+def _cause(layout: Layout, network: str, zone: PrivateZone, endpoint: Endpoint) -> Cause:
+    near = layout.reach[network].get(endpoint.registry.name)
+    if not near:
+        return Cause.THIRD_PARTY
+    if not any(endpoint.member in private.addresses for private in near):
+        return Cause.NO_ADDRESS
+    if not any(private.name in layout.recorded for private in near):
+        return Cause.UNWRITTEN
+    if redirects(network, zone):
+        return Cause.REDIRECTED
+    siblings = layout.endpoints[endpoint.registry.name]
+    return Cause.INCOMPLETE if any(layout.holds(zone, other.alias) for other in siblings) else Cause.ELSEWHERE
+
+
+def _shadowing(layout: Layout) -> frozenset[tuple[str, str]]:
+    """Give the networks and the zones in them that are asked instead of a linked zone above."""
+    return frozenset(
+        (network, key)
+        for network, view in layout.views.items()
+        for apex, key in view.items()
+        if any(above in view for above in ancestors(apex) if above != apex)
+    )
+
+
+def redirects(network: str, zone: PrivateZone) -> bool:
+    """Tell whether the link of a zone to a network falls back to public DNS."""
+    return zone.links[network].resolution_policy == "NxDomainRedirect"

@@ -1,0 +1,256 @@
+"""What private zones, their links and private endpoints amount to: what the rules of `lint` share.
+
+Each part is worked out when first asked for, and once for each topology.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns.azure import LOGIN
+from acrdns.check.causes.gap import find_gaps
+from acrdns.check.causes.route import End, Ways
+from acrdns.check.once import once
+from acrdns.names import ancestors, is_under, join, name
+from acrdns.record import Type
+from acrdns.zone.publish.private import zone_group_records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from acrdns.azure import Member
+    from acrdns.check.causes.gap import Cause, Gap
+    from acrdns.check.causes.route import Way
+    from acrdns.names import Name
+    from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
+    from acrdns.zone.publish.private import Written
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One endpoint of a registry, by its names."""
+
+    registry: Registry
+    member: Member
+    fqdn: str
+    public: Name
+    alias: Name
+    """Its name under privatelink."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An endpoint of a registry, asked for by a client in a network, and the way that the question takes."""
+
+    network: str
+    endpoint: Endpoint
+    way: Way
+
+
+class Layout:
+    """The zones, links and endpoints of one topology."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+
+    @cached_property
+    def written(self) -> Mapping[str, Mapping[Name, list[Written]]]:
+        """What zone groups write: zone key, owner name, writers in the order of the file."""
+        found: dict[str, defaultdict[Name, list[Written]]] = {
+            key: defaultdict(list) for key in self.topology.private_dns_zones
+        }
+        for written in zone_group_records(self.topology):
+            found[written.zone][written.rrset.name].append(written)
+        return found
+
+    @cached_property
+    def _owners(self) -> Mapping[str, frozenset[Name]]:
+        return {
+            key: frozenset((*self.written[key], *(rrset.name for rrset in zone.records)))
+            for key, zone in self.topology.private_dns_zones.items()
+        }
+
+    @cached_property
+    def _wildcards(self) -> Mapping[str, bool]:
+        return {key: any(owner[:2] == b"\x01*" for owner in owners) for key, owners in self._owners.items()}
+
+    def holds(self, zone: PrivateZone, owner: Name) -> bool:
+        """Tell whether a private zone has a name, by a wildcard perhaps (RFC 4592)."""
+        owners = self._owners[zone.key]
+        if owner in owners or not self._wildcards[zone.key]:
+            return owner in owners
+        return any(join("*", ancestor) in owners for ancestor in ancestors(owner) if len(ancestor) >= len(zone.apex))
+
+    @cached_property
+    def views(self) -> Mapping[str, Mapping[Name, str]]:
+        """The zones that Azure-provided DNS sees in each network: apex to zone key. Links in progress do not count."""
+        found: dict[str, dict[Name, str]] = {network: {} for network in self.topology.networks}
+        for zone in self.topology.private_dns_zones.values():
+            for network, link in zone.links.items():
+                if link.active:
+                    found[network][zone.apex] = zone.key
+        return found
+
+    def owners_in(self, zone: PrivateZone) -> frozenset[Name]:
+        """Give the names that a private zone has records of."""
+        return self._owners[zone.key]
+
+    def holder(self, network: str, owner: Name) -> PrivateZone | None:
+        """Give the private zone that decides about a name in a network: the most specific one linked."""
+        view = self.views[network]
+        return next((self.topology.private_dns_zones[view[a]] for a in ancestors(owner) if a in view), None)
+
+    @cached_property
+    def ways(self) -> Ways:
+        """The ways that questions take."""
+        return Ways(self.topology, self.views)
+
+    @cached_property
+    def endpoints(self) -> Mapping[str, tuple[Endpoint, ...]]:
+        """The endpoints of each registry."""
+        return {key: tuple(self._endpoints_of(registry)) for key, registry in self.topology.registries.items()}
+
+    def _endpoints_of(self, registry: Registry) -> Iterator[Endpoint]:
+        cloud, label = self.topology.cloud, registry.dns_label
+        for member in registry.members():
+            fqdn = member.fqdn(label, cloud)
+            yield Endpoint(registry, member, fqdn, name(fqdn), name(member.privatelink(label, cloud)))
+
+    @cached_property
+    def by_name(self) -> Mapping[Name, Endpoint]:
+        """The endpoints by their public names and by their aliases."""
+        every = [endpoint for endpoints in self.endpoints.values() for endpoint in endpoints]
+        return {owner: endpoint for endpoint in every for owner in (endpoint.public, endpoint.alias)}
+
+    @cached_property
+    def reach(self) -> Mapping[str, Mapping[str, list[PrivateEndpoint]]]:
+        """The approved private endpoints that a client in a network can reach, by registry.
+
+        Those in its own network, then those in networks peered with it; peering is not transitive.
+        """
+        homes: defaultdict[str, list[PrivateEndpoint]] = defaultdict(list)
+        for endpoint in self.topology.private_endpoints.values():
+            if endpoint.approved:
+                homes[endpoint.network].append(endpoint)
+        found: dict[str, defaultdict[str, list[PrivateEndpoint]]] = {}
+        for network in self.topology.networks.values():
+            found[network.name] = defaultdict(list)
+            for home in (network.name, *(other for other in homes if other in network.peerings)):
+                for endpoint in homes.get(home, ()):
+                    found[network.name][endpoint.registry].append(endpoint)
+        return found
+
+    @cached_property
+    def asked(self) -> Mapping[str, tuple[Asked, ...]]:
+        """For each network, the endpoints of registries with a private endpoint in reach, and the ways to them."""
+        return {network: tuple(self._ask(network, reach)) for network, reach in self.reach.items()}
+
+    @cached_property
+    def asked_anyway(self) -> tuple[Asked, ...]:
+        """As `asked`, for all networks; one that has nothing in reach asks for the first registry."""
+        first = list(self.topology.registries)[:1]
+        return tuple(
+            asked for network, found in self.asked.items() for asked in found or tuple(self._ask(network, first))
+        )
+
+    def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Asked]:
+        for registry in registries:
+            # Where nothing tells them apart, the login server stands for the others.
+            for endpoint in self.endpoints[registry][: 1 if self.ways.uniform else None]:
+                rest = endpoint.member == LOGIN or self.topology.chains == "observed"
+                way = self.ways.way(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
+                yield Asked(network, endpoint, way)
+
+    def _target(self, endpoint: Endpoint, *, rest: bool) -> Name:
+        """Give what an endpoint's name is an alias of; the name itself where it has its address at once."""
+        if endpoint.registry.name in self._linked:
+            return endpoint.alias
+        return name(self.topology.cloud.frontend) if rest else endpoint.public
+
+    @cached_property
+    def unlinked(self) -> tuple[Asked, ...]:
+        """Those that end at the Azure-provided DNS of a network without a link, where none is on its way either."""
+        return tuple(
+            asked
+            for found in self.asked.values()
+            for asked in found
+            if asked.way.end is End.UNLINKED and not self._in_progress(asked.way.network, asked.endpoint.alias)
+        )
+
+    def _in_progress(self, network: str, owner: Name) -> bool:
+        zones = self.topology.private_dns_zones.values()
+        return any(network in zone.links and is_under(owner, zone.apex) for zone in zones)
+
+    @cached_property
+    def owners(self) -> Mapping[str, tuple[PrivateEndpoint, Member]]:
+        """Whose each private address is."""
+        endpoints = self.topology.private_endpoints.values()
+        return {address: (e, member) for e in endpoints for member, address in e.addresses.items()}
+
+    def assigned(self, endpoint: Endpoint) -> list[str]:
+        """Give the addresses that private endpoints have for an endpoint, whether approved or not."""
+        return self._assigned.get((endpoint.registry.name, endpoint.member), [])
+
+    @cached_property
+    def _assigned(self) -> Mapping[tuple[str, Member], list[str]]:
+        found: defaultdict[tuple[str, Member], list[str]] = defaultdict(list)
+        for address, (private, member) in self.owners.items():
+            found[private.registry, member].append(address)
+        return found
+
+    @cached_property
+    def private_registries(self) -> tuple[str, ...]:
+        """The registries whose public names go over privatelink."""
+        return tuple(key for key in self.topology.registries if key in self._linked)
+
+    @cached_property
+    def _linked(self) -> frozenset[str]:
+        return frozenset(e.registry for e in self.topology.private_endpoints.values() if e.approved)
+
+    @cached_property
+    def recorded(self) -> frozenset[str]:
+        """The private endpoints of which any zone, or any server of people, has an address."""
+        by_group = {w.endpoint for owners in self.written.values() for writers in owners.values() for w in writers}
+        by_hand = {text for rrset in self._hand_made() for text in rrset}
+        addresses = {
+            endpoint.name
+            for endpoint in self.topology.private_endpoints.values()
+            if by_hand and not by_hand.isdisjoint(endpoint.addresses.values())
+        }
+        return frozenset(by_group | addresses)
+
+    def _hand_made(self) -> Iterator[tuple[str, ...]]:
+        for zone in self.topology.private_dns_zones.values():
+            yield from (rrset.texts() for rrset in zone.records if rrset.type == Type.A)
+        for server in self.topology.dns_servers.values():
+            for records in server.zones.values():
+                yield from (rrset.texts() for rrset in records if rrset.type == Type.A)
+
+    @cached_property
+    def private(self) -> tuple[Endpoint, ...]:
+        """The endpoints whose public names are aliases under privatelink."""
+        return tuple(endpoint for registry in self.private_registries for endpoint in self.endpoints[registry])
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Every gap, network by network, one for each zone and cause."""
+        return find_gaps(self)
+
+    def gaps_of(self, cause: Cause) -> Iterator[Gap]:
+        """Give the gaps of one cause."""
+        return (gap for gap in self.gaps if gap.cause is cause)
+
+    def networks_by_record(self, cause: Cause) -> Mapping[tuple[str, str], tuple[Endpoint, list[str]]]:
+        """Give, by zone key and endpoint, the endpoint and the networks in which one cause leaves a gap."""
+        found: dict[tuple[str, str], tuple[Endpoint, list[str]]] = {}
+        for gap in self.gaps_of(cause):
+            for endpoint in gap.endpoints:
+                found.setdefault((gap.zone.key, endpoint.fqdn), (endpoint, []))[1].append(gap.network)
+        return found
+
+
+layout = once(Layout)
+"""Give the layout of a topology; the rules of one run share it."""

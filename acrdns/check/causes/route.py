@@ -1,0 +1,300 @@
+"""The way of a question: which DNS servers it passes, and whether it ends where private zones count.
+
+Read off the topology alone, without asking the engine, so that a rule of `lint` and the simulation are two derivations.
+The order is that of facts.md section 3: a network's own DNS servers, else Azure-provided DNS; there private zones, then
+the rule with the longest suffix, then public DNS. Whether rules see alias targets is assumed (facts.md section 7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns.azure import AZURE_DNS
+from acrdns.names import ROOT, ancestors, is_under, name, show
+from acrdns.record import is_private
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.errors import Path
+    from acrdns.names import Name
+    from acrdns.topology.model import DnsServer, ForwardingRule, ForwardingRuleset, Network, Topology
+
+PUBLIC_DNS = "public DNS"
+
+
+class End(StrEnum):
+    """What decides about a name."""
+
+    ZONE = "zone"
+    """A private zone linked to a network."""
+    UNLINKED = "unlinked"
+    """Azure-provided DNS of a network to which no zone for the name is linked: the answer is public."""
+    PUBLIC = "public"
+    """A public resolver."""
+    LOCAL = "local"
+    """A zone that a server of people is authoritative for."""
+    SILENT = "silent"
+    """A server that does not answer."""
+    LOOP = "loop"
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where a question ends, and how it got there."""
+
+    end: End
+    network: str
+    """The network whose links count, or in which the last asker stands."""
+    servers: tuple[str, ...]
+    """The addresses asked, in order; `public DNS` for the resolvers of the internet; empty for Azure-provided DNS asked
+    by the client itself."""
+    path: Path
+    """Where in the topology the last server is named."""
+    why: str = ""
+    """For `SILENT`: why nobody answers."""
+    relayed: bool = False
+    """For `SILENT`: whether a server before it answers SERVFAIL for it, so that nobody tries another one."""
+
+    def __str__(self) -> str:
+        return " -> ".join(self.servers)
+
+    @property
+    def direct(self) -> bool:
+        """Whether the client asks the Azure-provided DNS of its own network, with nobody between."""
+        return self.servers in ((), (AZURE_DNS,))
+
+    @property
+    def circle(self) -> tuple[str, ...]:
+        """For `LOOP`: the servers from the one that the question comes back to."""
+        *before, last = self.servers
+        return (last, *self.servers[-before[::-1].index(last) - 1 :])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """An endpoint's name and its alias under privatelink; `public` is None once only the alias is asked."""
+
+    public: Name | None
+    alias: Name
+    rest: bool = True
+    """Whether the public chain goes on after the alias."""
+    since: int = 0
+    """How many servers had been passed when the name was first asked for: only those after them make a circle."""
+
+    @property
+    def first(self) -> Name:
+        return self.alias if self.public is None else self.public
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Somebody asks servers: who, which ones, where that is written, and who was asked before."""
+
+    asker: Network
+    targets: tuple[str, ...]
+    path: Path
+    passed: tuple[str, ...] = ()
+
+    def end(self, end: End, *servers: str, why: str = "") -> Way:
+        return Way(end, self.asker.name, (*self.passed, *servers), self.path, why)
+
+
+class Ways:
+    """Finds the ways of one topology. `views` are the zones linked to each network: apex to key."""
+
+    def __init__(self, topology: Topology, views: Mapping[str, Mapping[Name, str]]) -> None:
+        self._topology = topology
+        self._views = views
+        resolvers = topology.private_resolvers.values()
+        self._inbound = {address: r.network for r in resolvers for address in r.inbound_endpoints}
+        self._outbound = {endpoint: r.network for r in resolvers for endpoint in r.outbound_endpoints}
+        self._special = self._special_names()
+        self._known: dict[tuple[str, Name, Name, bool], Way] = {}
+
+    def way(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Way:
+        """Give the way of an endpoint's name and then of its alias, asked by a client in a network.
+
+        `rest` says that the public chain goes on after the alias, over names of front ends. Where the name is no alias
+        at all, `alias` is the name itself.
+        """
+        # Names that no forwarder, rule and zone tells apart go the same way.
+        key = (network, self._nearest(public), self._nearest(alias), rest)
+        if key not in self._known:
+            self._known[key] = self._from_client(self._topology.networks[network], _Asked(public, alias, rest))
+        return self._known[key]
+
+    def home(self, address: str) -> str | None:
+        """Give the network that a DNS server of the topology stands in; None for the address of no server."""
+        server = self._topology.dns_servers.get(address)
+        return server.network if server else self._inbound.get(address)
+
+    @cached_property
+    def uniform(self) -> bool:
+        """Whether all endpoints of all registries go the same way, since nothing tells them apart."""
+        cloud = self._topology.cloud
+        suffix = name(cloud.registry)
+        return not any(is_under(s, suffix) and s not in (suffix, name(cloud.privatelink)) for s in self._special)
+
+    def _special_names(self) -> frozenset[Name]:
+        found: set[Name] = {apex for view in self._views.values() for apex in view}
+        for server in self._topology.dns_servers.values():
+            found.update(server.conditional_forwarders, server.zones)
+        for ruleset in self._topology.dns_forwarding_rulesets.values():
+            found.update(rule.domain for rule in ruleset.rules)
+        return frozenset(found)
+
+    def _nearest(self, owner: Name) -> Name:
+        return next((ancestor for ancestor in ancestors(owner) if ancestor in self._special), ROOT)
+
+    def _from_client(self, network: Network, asked: _Asked) -> Way:
+        path = ("networks", network.name)
+        if network.dns_servers:
+            return self._ask_first(_Step(network, network.dns_servers, (*path, "dns_servers")), asked)
+        if network.kind == "virtual_network":
+            return self._azure(network, asked, (), path)
+        return Way(End.PUBLIC, network.name, (PUBLIC_DNS,), path)
+
+    def _ask_first(self, step: _Step, asked: _Asked) -> Way:
+        """Ask servers in order until one answers."""
+        way = step.end(End.SILENT, why="no DNS server is configured")
+        for address in step.targets:
+            way = self._ask(step, address, asked)
+            if way.end is not End.SILENT or way.relayed:
+                break
+        return way
+
+    def _ask(self, step: _Step, address: str, asked: _Asked) -> Way:
+        if address == AZURE_DNS:
+            return self._ask_azure(step, asked)
+        home = self.home(address)
+        if home is None:
+            return self._ask_stranger(step, address)
+        if home != step.asker.name and home not in step.asker.peerings:
+            return step.end(End.SILENT, address, why=f"it is in {home}, which is not peered with {step.asker.name}")
+        if address in step.passed[asked.since :]:
+            return step.end(End.LOOP, address)
+        servers = (*step.passed, address)
+        network = self._topology.networks[home]
+        if address in self._inbound:
+            return self._azure(network, asked, servers, step.path)
+        return self._people_run(self._topology.dns_servers[address], network, asked, servers)
+
+    def _ask_azure(self, step: _Step, asked: _Asked) -> Way:
+        if step.asker.kind == "virtual_network":
+            return self._azure(step.asker, asked, (*step.passed, AZURE_DNS), step.path)
+        return step.end(End.SILENT, AZURE_DNS, why="it is answered inside Azure only")
+
+    def _ask_stranger(self, step: _Step, address: str) -> Way:
+        if is_private(address) or self._in_a_network(address):
+            return step.end(End.SILENT, address, why="no DNS server of the topology has this address")
+        return step.end(End.PUBLIC, address)
+
+    def _in_a_network(self, address: str) -> bool:
+        from ipaddress import ip_address
+
+        parsed = ip_address(address)
+        return any(parsed in space for network in self._topology.networks.values() for space in network.address_space)
+
+    def _azure(self, network: Network, asked: _Asked, servers: tuple[str, ...], path: Path) -> Way:
+        view = self._views.get(network.name, {})
+        if covering(asked.first, view) is not None:
+            return Way(End.ZONE, network.name, servers, path)
+        way = self._by_rule(network, asked.first, asked, servers)
+        if way is not None:
+            return way
+        if covering(asked.alias, view) is not None:
+            return Way(End.ZONE, network.name, servers, path)
+        unlinked = Way(End.UNLINKED, network.name, servers, path)
+        return self._alias_by_rule(network, asked, servers) or unlinked
+
+    def _by_rule(self, network: Network, owner: Name, asked: _Asked, servers: tuple[str, ...]) -> Way | None:
+        """Give the way of a name to which a forwarding rule applies; None where none does."""
+        applies = self._rule(network, owner)
+        if applies is None:
+            return None
+        ruleset, rule = applies
+        outbound = self._topology.networks[self._outbound[ruleset.outbound_endpoint]]
+        written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
+        return _relay(self._ask_first(_Step(outbound, rule.targets, written, servers), asked))
+
+    def _alias_by_rule(self, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way | None:
+        """Give the same for the alias and the rest of the public chain, where rules are assumed to see those."""
+        if not self._topology.assumptions.rules_apply_to_aliases:
+            return None
+        since = len(servers)
+        alias = self._by_rule(network, asked.alias, _Asked(None, asked.alias, asked.rest, since), servers)
+        if alias is not None:
+            return alias
+        for suffix in map(name, self._rest_of_chain if asked.rest else ()):
+            rest = self._by_rule(network, suffix, _Asked(None, suffix, rest=False, since=since), servers)
+            if rest and rest.end in (End.SILENT, End.LOOP):
+                return rest
+        return None
+
+    def _rule(self, network: Network, asked: Name) -> tuple[ForwardingRuleset, ForwardingRule] | None:
+        """Give the enabled rule with the longest suffix; `.` skips registry names (facts.md section 3)."""
+        rules: dict[Name, tuple[ForwardingRuleset, ForwardingRule]] = {}
+        for ruleset in self._topology.dns_forwarding_rulesets.values():
+            for rule in ruleset.rules if network.name in ruleset.links else ():
+                if rule.enabled:
+                    rules.setdefault(rule.domain, (ruleset, rule))
+        domain = covering(asked, rules)
+        skipped = self._topology.assumptions.wildcard_rule_skips_registries
+        if domain is None or (domain == ROOT and skipped and is_under(asked, name(self._topology.cloud.registry))):
+            return None
+        return rules[domain]
+
+    def _people_run(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
+        if covering(asked.first, server.zones) is not None:
+            return Way(End.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
+        way = _relay(self._onward(server, network, asked, servers))
+        if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(way, asked.first):
+            return way
+        # It keeps the first alias and resolves its target anew, and so on to the end of the public chain.
+        if asked.public is None:
+            return self._rest(server, network, way, servers) if asked.rest else way
+        return self._people_run(server, network, _Asked(None, asked.alias, asked.rest, len(servers) - 1), servers)
+
+    def _gives_alias(self, way: Way, asked: Name) -> bool:
+        """Tell whether the answer at the end of a way begins with the public alias."""
+        if way.end in (End.SILENT, End.LOOP, End.LOCAL):
+            return False
+        return way.end is not End.ZONE or covering(asked, self._views[way.network]) is None
+
+    def _rest(self, server: DnsServer, network: Network, way: Way, servers: tuple[str, ...]) -> Way:
+        """Give the way of a name in the rest of the public chain that nobody answers, if there is one."""
+        for suffix in self._rest_of_chain:
+            asked = _Asked(None, name(suffix), rest=False, since=len(servers) - 1)
+            rest = _relay(self._onward(server, network, asked, servers))
+            if rest.end in (End.SILENT, End.LOOP):
+                return rest
+        return way
+
+    @property
+    def _rest_of_chain(self) -> tuple[str, str]:
+        """The suffixes of what comes after the alias in public."""
+        return self._topology.cloud.frontend, self._topology.cloud.traffic_manager
+
+    def _onward(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
+        path: Path = ("dns_servers", server.address)
+        domain = covering(asked.first, server.conditional_forwarders)
+        if domain is not None:
+            written = (*path, "conditional_forwarders", show(domain))
+            return self._ask_first(_Step(network, server.conditional_forwarders[domain], written, servers), asked)
+        if server.forwarders:
+            return self._ask_first(_Step(network, server.forwarders, (*path, "forwarders"), servers), asked)
+        return Way(End.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
+
+
+def _relay(way: Way) -> Way:
+    """Let a server answer SERVFAIL for one further on that is silent."""
+    return replace(way, relayed=True) if way.end is End.SILENT else way
+
+
+def covering(asked: Name, domains: Mapping[Name, object]) -> Name | None:
+    """Give the longest domain that a name is in."""
+    return next((ancestor for ancestor in ancestors(asked) if ancestor in domains), None)

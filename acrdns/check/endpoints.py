@@ -1,0 +1,60 @@
+"""Which endpoints are to be resolved, and what is expected of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns.azure import LOGIN, Member
+from acrdns.check.evidence import Case, Expectation
+from acrdns.check.expectation import expect_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from acrdns.azure import Cloud
+    from acrdns.probe.observation import Observation
+    from acrdns.topology.model import Topology
+
+
+class Endpoint(NamedTuple):
+    """One endpoint that is to be resolved."""
+
+    registry: str
+    member: Member
+    fqdn: str
+    expectation: Expectation
+
+    def observed(self, observation: Observation) -> Case:
+        """Put what was seen beside what is expected."""
+        return tuple.__new__(Case, (*self, observation))
+
+
+def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[Endpoint]:
+    """Give every endpoint of the registries named, or of all, with what a client at `vantage` should see.
+
+    Raises KeyError for a vantage point or a registry that the topology does not have.
+    """
+    tails: dict[tuple[Member, ...], list[str]] = {}
+    endpoints: list[Endpoint] = []
+    for key in tuple(registries) or topology.registries:
+        registry = topology.registries[key]
+        label, members = registry.dns_label, registry.members()
+        # Registries in the same regions have the same names but for the label.
+        if members not in tails:
+            tails[members] = [member.fqdn("", topology.cloud) for member in members]
+        expectations = expect_all(topology, vantage, registry, members)
+        for member, tail, expectation in zip(members, tails[members], expectations, strict=True):
+            endpoints.append(tuple.__new__(Endpoint, (key, member, label + tail, expectation)))
+    return endpoints
+
+
+def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False) -> list[Endpoint]:
+    """Give the endpoints of a registry of which only the name and the regions are known.
+
+    `regional` adds the regional login servers to the data endpoints.
+    """
+    members = [LOGIN, *(Member("data", region) for region in regions)]
+    if regional:
+        members += [Member("regional", region) for region in regions]
+    unknown = Expectation("unknown", (), "without a topology nothing says which address is right")
+    return [Endpoint(label, member, member.fqdn(label, cloud), unknown) for member in members]

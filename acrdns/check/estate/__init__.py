@@ -1,0 +1,1 @@
+"""Every endpoint from every vantage point: matrix, diff, and what they share."""

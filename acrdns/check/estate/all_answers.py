@@ -1,0 +1,146 @@
+"""Every endpoint from every vantage point: what is expected there, and what the simulation gives.
+
+Estates have thousands of endpoints and dozens of networks, and an endpoint has only a few different answers. So the
+pairs of answer and expectation that occur are given once for each endpoint, with the one that each vantage point has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns import names
+from acrdns.check.estate.reach import Reach
+from acrdns.check.evidence import Expectation
+from acrdns.check.expectation import expect_of
+from acrdns.record import Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.equivalence.everywhere import Survey
+from acrdns.zone.publish.derive import blob_host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from acrdns.azure import Member
+    from acrdns.check.estate.reach import Near
+    from acrdns.resolve.chain import Response
+    from acrdns.resolve.world import World
+    from acrdns.topology.model import Registry, Topology
+
+
+class Seen(NamedTuple):
+    """What is seen of an endpoint, and what should be; `cause` and `why` are those of one of the vantage points."""
+
+    response: Response
+    expectation: Expectation
+
+
+class Swept(NamedTuple):
+    """One endpoint."""
+
+    registry: str
+    """The registry's key."""
+    member: str
+    """A member of the private link group, or `storage_<region>`."""
+    fqdn: str
+    seen: Sequence[Seen]
+    """Those that there are; one may be in it that no vantage point has."""
+    columns: Sequence[int]
+    """For each vantage point, which of `seen` it has."""
+
+
+class _Groups(NamedTuple):
+    """Vantage points of one structure from which the same private endpoints are in reach."""
+
+    keys: tuple[tuple[int, Near], ...]
+    """The structure and the endpoints of each group."""
+    columns: tuple[int, ...]
+    """The group of each vantage point."""
+
+
+class Sweep:
+    """Asks for one registry after another, from the same vantage points: for A, or for AAAA."""
+
+    def __init__(self, world: World, vantages: Sequence[str], type_: Type = Type.A) -> None:
+        self._type = type_
+        self._topology = world.topology
+        self._vantages = vantages
+        self._reach = Reach(world.topology, vantages)
+        self._survey = Survey(world, vantages)
+        self._nowhere: tuple[Near, ...] = ((),) * len(vantages)
+        self._groups: dict[tuple[Near, ...], _Groups] = {}
+
+    def cells(self, keys: Iterable[str]) -> int:
+        """Count the answers that there are to judge for some registries, roughly."""
+        registries = self._topology.registries
+        return len(self._vantages) * sum(1 + len(registries[key].regions) for key in keys)
+
+    def endpoints(self, key: str) -> Iterator[Swept]:
+        """Give the endpoints of a registry that a private endpoint may have."""
+        registry = self._topology.registries[key]
+        near = self._reach.of(key)
+        for member in registry.members():
+            fqdn = member.fqdn(registry.dns_label, self._topology.cloud)
+            yield Swept(key, str(member), fqdn, *self._ask(fqdn, near, _Expected(self._topology, registry, member)))
+
+    def storage(self, key: str) -> Iterator[Swept]:
+        """Give the storage accounts that layers come from, where a registry has no dedicated data endpoints.
+
+        Their names are made up, so nothing is to be judged by them: any public address is right.
+        """
+        registry = self._topology.registries[key]
+        if not registry.data_endpoint_enabled:
+            for region in registry.regions:
+                fqdn = blob_host(registry, region, self._topology.cloud)
+                yield Swept(key, f"storage_{region}", fqdn, *self._ask(fqdn, self._nowhere, _any_public))
+
+    def _ask(
+        self, fqdn: str, near: tuple[Near, ...], expected: Callable[[Near, str], Expectation]
+    ) -> tuple[list[Seen], Sequence[int]]:
+        usual, unusual = self._survey.ask(Question(names.name(fqdn), self._type))
+        groups = self._groups_of(near)
+        firsts = (self._vantages[groups.columns.index(group)] for group in range(len(groups.keys)))
+        seen = [
+            Seen(usual[structure], expected(there, vantage))
+            for (structure, there), vantage in zip(groups.keys, firsts, strict=True)
+        ]
+        if not unusual:
+            return seen, groups.columns
+        columns = list(groups.columns)
+        added: dict[tuple[int, Near], int] = {}
+        for column, response in unusual.items():
+            pair = (id(response), near[column])
+            if pair not in added:
+                added[pair] = len(seen)
+                seen.append(Seen(response, expected(near[column], self._vantages[column])))
+            columns[column] = added[pair]
+        return seen, columns
+
+    def _groups_of(self, near: tuple[Near, ...]) -> _Groups:
+        found = self._groups.get(near)
+        if found is None:
+            index: dict[tuple[int, Near], int] = {}
+            pairs = zip(self._survey.structures, near, strict=True)
+            columns = tuple([index.setdefault(pair, len(index)) for pair in pairs])
+            found = self._groups[near] = _Groups(tuple(index), columns)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What is expected of one endpoint."""
+
+    topology: Topology
+    registry: Registry
+    member: Member
+
+    def __call__(self, near: Near, vantage: str) -> Expectation:
+        approved = self.topology.approved_endpoints(self.registry.name)
+        return expect_of([approved[position] for position in near], self.registry, self.member, vantage)
+
+
+def _any_public(near: Near, vantage: str) -> Expectation:  # noqa: ARG001 - the same from everywhere
+    return _STORAGE
+
+
+_STORAGE = Expectation("public", (), "without dedicated data endpoints, layers come from storage accounts")

@@ -1,0 +1,99 @@
+"""How long a change takes to arrive: the seconds that resolvers and clients may still hold the old answer.
+
+The worst case is a cache filled just before the change, in the client or in any server on the new way: a server that
+was not on the old way may have been asked the same by others. A record set is held for its TTL, a negative answer for
+the negative TTL of its zone (RFC 2308 section 5), and what nobody answered is not held at all. An alias that stays as
+it is counts where a server, once it asks for the target alone, sends that another way. Forwarders in a row do not add
+up, because each hands the remaining TTL on. The time that Azure takes to carry a change out is not in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acrdns.record import Rcode, Type, negative_ttl
+from acrdns.resolve.servers.public_dns import PUBLIC_DNS
+from acrdns.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from acrdns.names import Name
+    from acrdns.record import RRset
+    from acrdns.resolve.chain import Question, Resolution, Response
+    from acrdns.resolve.world import World
+
+
+def seconds_until_settled(before: World, after: World, vantage: str, question: Question) -> int:
+    """Give the worst-case seconds until a client gets the later world's answer; 0 where nothing old is held.
+
+    Raises KeyError for a vantage point that one of the worlds does not have.
+    """
+    new = after.resolve(vantage, question)
+    held = (before.answer(vantage, question), *_remembered(before, vantage, new))
+    chain, denied = _chain(question, new.response), _denied(question, new.response)
+    seconds = [_seconds(question, old, chain, denied) for old in held]
+    aliases = {rrset for old in held for rrset in old.answer if rrset.type == Type.CNAME and rrset in chain.values()}
+    return max(*seconds, *(alias.ttl for alias in aliases if _leads_elsewhere(alias, after, new)), 0)
+
+
+def _leads_elsewhere(alias: RRset, world: World, new: Resolution) -> bool:
+    """Tell whether a server on the way has another answer for the target alone than as the rest of the chain."""
+    answer = new.response.answer
+    rest = _said(new.response.rcode, answer[answer.index(alias) + 1 :])
+    question = replace(new.question, name=alias.target)
+    for step in new.steps:
+        server = world.topology.dns_servers.get(step.server)
+        if server is not None:
+            asker = world.topology.networks[server.network]
+            alone = world.directory.ask(asker, step.server, question, Walk(recording=False))
+            if _said(alone.rcode, alone.answer) != rest:
+                return True
+    return False
+
+
+def _said(rcode: Rcode, answer: Iterable[RRset]) -> tuple[object, ...]:
+    return (rcode, *((rrset.name, rrset.type, rrset.rdatas) for rrset in answer))
+
+
+def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Response]:
+    """Give what each server on the new way answered before the change to what it is asked now."""
+    networks = before.topology.networks
+    for step in new.steps:
+        asker = networks.get(step.network or vantage)
+        if step.server == PUBLIC_DNS:
+            yield before.directory.ask_public(asker, step.question, Walk(recording=False))
+        elif asker is not None:
+            yield before.directory.ask(asker, step.server, step.question, Walk(recording=False))
+
+
+def _seconds(question: Question, old: Response, chain: _Said, denied: _Denied | None) -> int:
+    """Give how long something of an old answer stands in the way of a new one."""
+    stale = [rrset.ttl for rrset in old.answer if rrset.name in chain and rrset != chain[rrset.name]]
+    was_denied = _denied(question, old)
+    if was_denied is not None and was_denied != denied and was_denied[0] in chain:
+        stale += [negative_ttl(rrset) for rrset in old.authority if rrset.type == Type.SOA]
+    return max(stale, default=0)
+
+
+_Said = dict["Name", "RRset | None"]
+"""What an answer says about each name that it goes over; None is said about a name that has nothing."""
+_Denied = tuple["Name", int]
+"""The name that has no address, and the rcode: that it does not exist is another answer, held on its own."""
+
+
+def _chain(question: Question, response: Response) -> _Said:
+    said: _Said = {question.name: None}
+    for rrset in response.answer:
+        said[rrset.name] = rrset
+        if rrset.type == Type.CNAME:
+            said.setdefault(rrset.target, None)
+    return said
+
+
+def _denied(question: Question, response: Response) -> _Denied | None:
+    """Give what an answer says there is no address of; None where there is one, or nobody answers."""
+    if response.rcode != Rcode.NXDOMAIN and not response.nodata:
+        return None
+    return response.answer[-1].target if response.answer else question.name, response.rcode

@@ -1,0 +1,160 @@
+"""Every endpoint from every vantage point, without a server: private, public or broken."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from itertools import chain
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from acrdns import names
+from acrdns.check.estate.all_answers import Sweep
+from acrdns.check.estate.forked import in_parts, processes
+from acrdns.check.evidence import Outcome
+from acrdns.check.simulate import addresses, outcome
+from acrdns.record import Type, is_private
+from acrdns.resolve.chain import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from acrdns.check.estate.all_answers import Seen, Swept
+    from acrdns.check.evidence import Expectation
+    from acrdns.resolve.chain import Response
+    from acrdns.resolve.world import World
+
+
+class State(StrEnum):
+    """What an endpoint is from a vantage point."""
+
+    PRIVATE = "private"
+    PUBLIC = "public"
+    BROKEN = "broken"
+    NONE = "none"
+    """No IPv6 address, which is as it should be: private endpoints have none."""
+
+
+class Cell(NamedTuple):
+    """One endpoint from one vantage point."""
+
+    state: State
+    outcome: Outcome
+    addresses: tuple[str, ...]
+    expected: bool
+    """Whether this is what the topology's private endpoints make one expect there."""
+    ttl: int | None
+    """Seconds, of the address records; None where there are none."""
+
+
+class Row(NamedTuple):
+    """One endpoint."""
+
+    registry: str
+    member: str
+    """A member of the private link group; or `storage_<region>`, the account that layers come from where there are no
+    dedicated data endpoints."""
+    fqdn: str
+    different: tuple[Cell, ...]
+    """The cells that there are."""
+    columns: Sequence[int]
+    """For each vantage point, which of them it has."""
+    expected: bool
+    """Whether every cell is."""
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """One for each vantage point, in their order."""
+        return tuple([self.different[number] for number in self.columns])
+
+
+class Matrix:
+    """Endpoints by vantage points."""
+
+    def __init__(self, world: World, vantages: tuple[str, ...], rows: tuple[Row, ...]) -> None:
+        self._world = world
+        self.vantages = vantages
+        self.rows = rows
+
+    @property
+    def clean(self) -> bool:
+        """Every cell is what is expected there."""
+        return all(row.expected for row in self.rows)
+
+    def surprises(self) -> Iterator[tuple[Row, str, Cell]]:
+        """Give the cells that are not as expected, each with its row and vantage point."""
+        for row in self.rows:
+            if not row.expected:
+                for vantage, cell in zip(self.vantages, row.cells, strict=True):
+                    if not cell.expected:
+                        yield row, vantage, cell
+
+    def cause(self, row: Row, vantage: str) -> str:
+        """Give the cause of an answer, as an Extended DNS Error says it; empty where there is none.
+
+        It names the network that it is about, so the vantage point itself is asked once more.
+        """
+        return self._world.answer(vantage, Question(names.name(row.fqdn), Type.A)).cause
+
+
+def matrix(
+    world: World,
+    vantages: Iterable[str] | None = None,
+    registries: Iterable[str] | None = None,
+    type_: Literal[Type.A, Type.AAAA] = Type.A,
+) -> Matrix:
+    """Simulate every endpoint from every vantage point; None means all of them. Addresses are IPv4 or IPv6."""
+    columns = tuple(world.vantages if vantages is None else vantages)
+    keys = tuple(world.topology.registries if registries is None else registries)
+    sweep = Sweep(world, columns, type_)
+    cell_of = _cell if type_ == Type.A else _ipv6_cell
+
+    def rows_of(part: Sequence[str]) -> list[Row]:
+        return [_row(swept, cell_of) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
+
+    parts = in_parts(rows_of, keys, processes(sweep.cells(keys)))
+    return Matrix(world, columns, tuple(chain.from_iterable(parts)))
+
+
+def _row(swept: Swept, cell_of: Callable[[Seen], Cell]) -> Row:
+    different = tuple([cell_of(seen) for seen in swept.seen])
+    expected = all(different[number].expected for number in set(swept.columns))
+    return Row(swept.registry, swept.member, swept.fqdn, different, swept.columns, expected)
+
+
+def _cell(seen: Seen) -> Cell:
+    outcome_, found = outcome(seen.response), addresses(seen.response, Type.A)
+    state = state_of(outcome_, found)
+    return Cell(state, outcome_, found, as_expected(seen.expectation, state, found), _ttl(seen.response, Type.A))
+
+
+def _ipv6_cell(seen: Seen) -> Cell:
+    """Private endpoints have no IPv6 address (facts.md section 3): where one is in reach, none is right."""
+    outcome_, found = outcome(seen.response), addresses(seen.response, Type.AAAA)
+    if outcome_ == Outcome.NODATA:
+        return Cell(State.NONE, outcome_, (), expected=True, ttl=None)
+    state = state_of(outcome_, found)
+    expected = state != State.BROKEN and seen.expectation.kind != "private"
+    return Cell(state, outcome_, found, expected, _ttl(seen.response, Type.AAAA))
+
+
+def _ttl(response: Response, type_: Type) -> int | None:
+    for rrset in response.answer:
+        if rrset.type == type_:
+            return rrset.ttl
+    return None
+
+
+def state_of(ended: Outcome, found: tuple[str, ...]) -> State:
+    """Name what was found. A mixed answer is public: some of its clients go round the private endpoint."""
+    if ended != Outcome.ANSWER or not found:
+        return State.BROKEN
+    return State.PRIVATE if all(map(is_private, found)) else State.PUBLIC
+
+
+def as_expected(expectation: Expectation, state: State, found: tuple[str, ...]) -> bool:
+    """Tell whether an answer is what was expected: one acceptable private address, or the public ones."""
+    if state != expectation.kind:
+        return expectation.kind == "unknown"
+    if expectation.kind == "private":
+        return len(found) == 1 and found[0] in expectation.addresses
+    named = {address for address in expectation.addresses if ":" not in address}
+    return not named or set(found) <= named

@@ -1,0 +1,1 @@
+"""ACR3xx: rules about observed answers."""

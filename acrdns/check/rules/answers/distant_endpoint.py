@@ -1,0 +1,81 @@
+"""ACR311: the right endpoint's address, but in another network than the one to be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import replace_record
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+    from acrdns.topology.model import PrivateEndpoint
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.DISTANT):
+        owner = scene.owner(case)
+        assert owner is not None, "the defect says so"
+        message = (
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, the address of private "
+            f"endpoint {owner.endpoint.name} in {owner.endpoint.network}; {expected(case)}; "
+            f"{_way(scene, owner.endpoint)}"
+        )
+        path = ("private_endpoints", owner.endpoint.name)
+        yield finding(scene, case, RULE.code, message, replace_record(case), path)
+
+
+def _way(scene: Scene, endpoint: PrivateEndpoint) -> str:
+    topology, vantage = scene.evidence.topology, scene.evidence.vantage
+    network = topology.networks.get(vantage) if topology else None
+    if network and endpoint.network in network.peerings:
+        return f"traffic takes the peering to {endpoint.network} instead of the endpoint at hand"
+    return f"{vantage} has no peering with {endpoint.network}, so that connections time out"
+
+
+RULE = Rule(
+    "ACR311",
+    "distant-endpoint",
+    Page(
+        finds="""\
+A registry has several private endpoints, and the name resolves to the one in another network: although this network has
+one of its own, or is peered with the network of another.""",
+        why="""\
+Where the networks are not peered, connections time out. Where they are, traffic takes a detour and stops with the other
+network. The usual cause: two private endpoints write the same record of one shared private zone. The last writer wins,
+for all networks linked to the zone; and deleting either endpoint deletes the record.""",
+        example="""\
+```yaml
+private_endpoints:
+  east-pe: {registry: contoso, network: east, addresses: {registry: 10.0.0.7}, dns_zone_group: [shared]}
+  west-pe: {registry: contoso, network: west, addresses: {registry: 10.1.0.7}, dns_zone_group: [shared]}  # wins
+```""",
+        az="""\
+Give each network a private zone of its own, in another resource group:
+```
+az network private-dns zone create -g <resource-group-east> -n privatelink.azurecr.io
+az network private-dns link vnet create -g <resource-group-east> -z privatelink.azurecr.io -n east-link -v east -e false
+az network private-endpoint dns-zone-group create -g <resource-group-east> --endpoint-name east-pe -n default \\
+  --private-dns-zone privatelink.azurecr.io --zone-name privatelink-azurecr-io
+```""",
+        terraform="""\
+One `azurerm_private_dns_zone` named `privatelink.azurecr.io` for each network, each in its own resource group, each
+linked to its own network, and each named in `private_dns_zone_group` of that network's `azurerm_private_endpoint`.""",
+        bicep="""\
+One `Microsoft.Network/privateDnsZones` named `privatelink.azurecr.io` for each network, each in its own resource group,
+with the `virtualNetworkLinks` and the `privateDnsZoneGroups` of that network.""",
+        cannot_tell="""\
+Whether the detour is wanted: then leave the endpoint that is not used out of the topology.""",
+        references=(
+            "facts F07, F08, behaviour 29",
+            "Microsoft Learn: Geo-replication in Azure Container Registry (a zone in each region's resource group)",
+        ),
+    ),
+    _find,
+)

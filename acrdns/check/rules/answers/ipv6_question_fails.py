@@ -1,0 +1,66 @@
+"""ACR312: the AAAA question fails while the A question is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import finding, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.IPV6_FAILS):
+        message = (
+            f"{case.fqdn} has an A record, but the AAAA question ends in {case.observation.ipv6_outcome} "
+            f"{seen_from(scene)}; it should end in NODATA; some clients take the whole name for missing, or wait"
+        )
+        fix = f"let the server behind the resolver answer NODATA for types that a name lacks: dig AAAA {case.fqdn}"
+        yield finding(scene, case, RULE.code, message, fix)
+
+
+RULE = Rule(
+    "ACR312",
+    "ipv6-question-fails",
+    Page(
+        finds="""\
+The A question for a name is answered, while the AAAA question ends in NXDOMAIN, SERVFAIL, REFUSED or a timeout.""",
+        why="""\
+Clients ask both questions. NXDOMAIN denies the name with all its types: musl, and with it every Alpine image, reports
+`no such host`, and a resolver that has it in its cache stops answering the A question too (RFC 8020). SERVFAIL and a
+timeout make each connection wait. Small DNS servers and firewalls that know A records only do this; a private zone
+answers NODATA.""",
+        example="""\
+```
+$ dig +short A contoso.azurecr.io      10.0.0.7
+$ dig AAAA contoso.azurecr.io          status: NXDOMAIN
+```""",
+        az="""\
+A private zone is right by itself. Let the resolver forward `azurecr.io` to it instead of answering on its own; this
+shows the inbound endpoint to forward to:
+```
+az dns-resolver inbound-endpoint list -g <resource-group> --dns-resolver-name <resolver>
+```""",
+        terraform="""\
+Nothing in Azure needs a change; forward to `azurerm_private_dns_resolver_inbound_endpoint` instead of copying records
+to a server that answers A questions only.""",
+        bicep="""\
+Nothing in Azure needs a change; forward to `Microsoft.Network/dnsResolvers/inboundEndpoints`.""",
+        cannot_tell="""\
+Whether the clients at hand ask for AAAA records at all. `--no-ipv6` leaves the question out.""",
+        references=(
+            "RFC 2308 section 2",
+            "RFC 4074 (misbehaviour against AAAA questions)",
+            "RFC 8020",
+            "facts behaviour 11",
+        ),
+    ),
+    _find,
+)

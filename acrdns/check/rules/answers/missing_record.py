@@ -1,0 +1,95 @@
+"""ACR305: no address where one is expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import for_missing_record
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, harm, seen_from
+from acrdns.probe.observation import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.MISSING):
+        remedy = for_missing_record(evidence.topology, evidence.vantage, case)
+        message = f"{case.fqdn} {_outcome(case)} {seen_from(scene)}; {expected(case)}; {harm(case)}; {remedy.cause}"
+        yield finding(scene, case, RULE.code, message, remedy.fix, remedy.path)
+
+
+def _outcome(case: Case) -> str:
+    observation = case.observation
+    end = observation.chain[-1] if len(observation.chain) > 1 else ""
+    if observation.outcome is Outcome.NXDOMAIN:
+        text = f"leads to {end}, which does not exist (NXDOMAIN)" if end else "does not exist (NXDOMAIN)"
+    else:
+        text = f"leads to {end}, which has no A record (NODATA)" if end else "has no A record (NODATA)"
+    return f"{text} [{observation.detail}]" if observation.detail else text
+
+
+RULE = Rule(
+    "ACR305",
+    "missing-record",
+    Page(
+        finds="""\
+An endpoint's name does not exist (NXDOMAIN), or exists without an IPv4 address (NODATA).""",
+        why="""\
+A private zone linked to a network is authoritative there: a record that it does not have does not exist, and nobody
+asks public DNS for it. Where only the data endpoint's record is missing, login and manifests work, and the pull fails
+at the first layer with `lookup contoso.eastus.data.azurecr.io: no such host`. Typical causes: a replica added later
+without a DNS zone group; a second private endpoint deleted, which took the record with it; an empty, more specific zone
+such as `eastus.data.privatelink.azurecr.io`; a registry of another company whose own private zone is elsewhere.""",
+        example="""\
+```
+contoso.westus.data.azurecr.io   expected 10.0.0.9   observed NXDOMAIN
+      contoso.westus.data.azurecr.io -> contoso.westus.data.privatelink.azurecr.io
+```""",
+        az="""\
+```
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.westus.data -a 10.0.0.9
+```
+Better: a DNS zone group on the private endpoint, which adds the record of each new replica. For a registry that this
+network has no private endpoint to, let the link fall back to public DNS:
+```
+az network private-dns link vnet update -g <resource-group> -z privatelink.azurecr.io -n <link> \\
+  --resolution-policy NxDomainRedirect
+```""",
+        terraform="""\
+```hcl
+resource "azurerm_private_dns_a_record" "westus_data" {
+  name                = "contoso.westus.data"
+  zone_name           = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
+  resource_group_name = azurerm_resource_group.dns.name
+  ttl                 = 10
+  records             = ["10.0.0.9"]
+}
+```""",
+        bicep="""\
+```bicep
+resource record 'Microsoft.Network/privateDnsZones/A@2024-06-01' = {
+  parent: zone // privatelink.azurecr.io
+  name: 'contoso.westus.data'
+  properties: { ttl: 10, aRecords: [ { ipv4Address: '10.0.0.9' } ] }
+}
+```""",
+        cannot_tell="""\
+Which of two linked zones should have had the record, where the resolver asked is not described by the topology. Without
+a topology: whether a region that was named is one of the registry's.""",
+        references=(
+            "facts F04, F05, F08, F10, F12, F17, F18, F23",
+            "RFC 2308 (negative answers)",
+            "RFC 8020 (NXDOMAIN: there really is nothing underneath)",
+            "Microsoft Learn: Fallback to internet for Azure Private DNS zones",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,110 @@
+"""ACR309: the resolver gave no usable answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import cloud_of
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, seen_from
+from acrdns.probe.observation import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.finding import Finding
+
+_SAID = {
+    Outcome.SERVFAIL: "SERVFAIL: the resolver could not get an answer from the servers behind it",
+    Outcome.REFUSED: "REFUSED: the resolver does not resolve this name for this client",
+    Outcome.TIMEOUT: "timeout: nothing came back from the resolver",
+    Outcome.OTHER: "the answer cannot be used",
+}
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.NO_ANSWER):
+        observation = case.observation
+        detail = f" [{observation.detail}]" if observation.detail else ""
+        message = (
+            f"{case.fqdn} does not resolve {seen_from(scene)}: {_SAID[observation.outcome]}{detail}; {expected(case)}"
+        )
+        yield finding(scene, case, RULE.code, message, _fix(scene, case), _path(scene))
+
+
+def _fix(scene: Scene, case: Case) -> str:
+    suffix = cloud_of(case.fqdn).registry
+    match case.observation.outcome:
+        case Outcome.SERVFAIL:
+            return (
+                f"look for a forwarder of {suffix} that cannot be reached (168.63.129.16 answers inside Azure only) "
+                f"or that forwards in a circle{_trace(scene, case)}"
+            )
+        case Outcome.REFUSED:
+            return "let the resolver serve this client's address, or ask the one that does: --server ADDR"
+        case Outcome.TIMEOUT:
+            return (
+                "check that the resolver listens, and that UDP and TCP port 53 are open on the way; --timeout and --tcp"
+            )
+        case _:
+            return f"ask it by hand: dig {case.fqdn} @<resolver>"
+
+
+def _trace(scene: Scene, case: Case) -> str:
+    topology = scene.evidence.topology
+    if topology is None:
+        return ""
+    return f"; acrdns trace {topology.file} {case.fqdn} --from {scene.evidence.vantage} shows the way"
+
+
+def _path(scene: Scene) -> tuple[str, ...]:
+    vantage = scene.evidence.vantage
+    return ("networks", vantage, "dns_servers") if vantage and vantage != "internet" else ()
+
+
+RULE = Rule(
+    "ACR309",
+    "no-answer",
+    Page(
+        finds="""\
+The resolver gave nothing to judge by: SERVFAIL, REFUSED, no answer in time, or another response code. The message says
+which. An Extended DNS Error (RFC 8914), where the resolver sends one, stands in brackets.""",
+        why="""\
+Clients wait, try again and give up (`lookup contoso.azurecr.io: i/o timeout`, `server misbehaving`). The three point
+at different places. *SERVFAIL*: the resolver works, but a server behind it does not: a conditional forwarder to
+168.63.129.16 from on premises, where it cannot be reached, or a forwarding loop. *REFUSED*: the resolver works, but not
+for this client or name. *Timeout*: the resolver itself, or the way to it.""",
+        example="""\
+```yaml
+dns_servers:
+  192.168.0.53:
+    network: plant                                        # on premises
+    conditional_forwarders: {azurecr.io: [168.63.129.16]}  # reachable inside Azure only
+```""",
+        az="""\
+Forward `azurecr.io` to the inbound endpoint of a private resolver; this shows its address:
+```
+az dns-resolver inbound-endpoint list -g <resource-group> --dns-resolver-name <resolver>
+```
+For a forwarding loop, unlink the ruleset from the network of the inbound endpoint:
+`az dns-resolver vnet-link delete -g <resource-group> --ruleset-name <ruleset> -n <link>`.""",
+        terraform="""\
+`azurerm_private_dns_resolver_inbound_endpoint` gives on-premises servers an address to forward to. Take the hub out of
+`azurerm_private_dns_resolver_virtual_network_link` where a rule of that ruleset points at its inbound endpoint.""",
+        bicep="""\
+`Microsoft.Network/dnsResolvers/inboundEndpoints`, and no `Microsoft.Network/dnsForwardingRulesets/virtualNetworkLinks`
+for the network of that endpoint.""",
+        cannot_tell="""\
+Which server behind the resolver failed, unless an Extended DNS Error says so: `acrdns trace` shows the way that the
+topology describes.""",
+        references=(
+            "facts F14, F16, section 3 (168.63.129.16, loops), behaviour 42",
+            "RFC 1035 section 4.1.1",
+            "RFC 8914",
+        ),
+    ),
+    _find,
+)

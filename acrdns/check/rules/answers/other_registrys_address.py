@@ -1,0 +1,64 @@
+"""ACR310: the address of another registry's private endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import replace_record
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.OTHER_REGISTRY):
+        owner = scene.owner(case)
+        assert owner is not None, "the defect says so"
+        endpoint = owner.endpoint
+        message = (
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, the address of "
+            f"{owner.member} of registry {endpoint.registry} on private endpoint {endpoint.name}; {expected(case)}; "
+            "clients reach the wrong registry"
+        )
+        path = ("private_endpoints", endpoint.name, "addresses", str(owner.member))
+        yield finding(scene, case, RULE.code, message, replace_record(case), path)
+
+
+RULE = Rule(
+    "ACR310",
+    "other-registrys-address",
+    Page(
+        finds="""\
+An endpoint resolves to a private address that belongs to a private endpoint of another registry in the topology.""",
+        why="""\
+The connection works, and ends at the wrong registry: TLS errors (`certificate is valid for ...`), `unauthorized`, or
+`manifest unknown` for images that exist. It comes of records copied from one registry to another, or hosts files.""",
+        example="""\
+```
+fabrikam.azurecr.io   expected 10.0.0.20   observed 10.0.0.7   (contoso's login server)
+```""",
+        az="""\
+```
+az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n fabrikam -a 10.0.0.7 --keep-empty-record-set
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n fabrikam -a 10.0.0.20
+```""",
+        terraform="""\
+Look at `records` of the `azurerm_private_dns_a_record`, or better, give the zone to `private_dns_zone_group` of each
+registry's `azurerm_private_endpoint`.""",
+        bicep="""\
+Look at `aRecords` of the `Microsoft.Network/privateDnsZones/A` resource, or attach
+`Microsoft.Network/privateEndpoints/privateDnsZoneGroups` to each registry's private endpoint.""",
+        cannot_tell="""\
+Whose address it is where the other registry is not in the topology: that is `wrong-private-address`.""",
+        references=("facts F32, behaviour 37", "Microsoft Learn: Azure Private Endpoint DNS integration"),
+    ),
+    _find,
+)

@@ -1,0 +1,90 @@
+"""ACR301: a public answer where a private one is expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import for_public_answer
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.PUBLIC_ANSWER):
+        remedy = for_public_answer(evidence.topology, evidence.vantage, case)
+        yield finding(scene, case, RULE.code, f"{_message(scene, case)}; {remedy.cause}", remedy.fix, remedy.path)
+
+
+def _message(scene: Scene, case: Case) -> str:
+    public = listed(scene.public(case.observation.addresses))
+    if case.expectation.kind == "unknown":
+        why = f"while other endpoints of {case.registry} resolve to private addresses"
+    else:
+        why = expected(case)
+    return (
+        f"{case.fqdn} resolves to the public address {public} {seen_from(scene)}; {why}; "
+        "traffic goes past the private endpoint, and is refused with 403 where public access is off"
+    )
+
+
+RULE = Rule(
+    "ACR301",
+    "public-answer",
+    Page(
+        finds="""\
+An endpoint of a registry resolves to a public address, although a private endpoint can be reached from that network.
+Without a topology: an endpoint resolves to a public address while others of the same registry are private.""",
+        why="""\
+The client connects to the registry's public front end. Where public access is off, it answers 403
+(`client with IP ... is not allowed access`), and Kubernetes reports `ImagePullBackOff`, though name resolution seems to
+work. Where public access is on, pulls work and leave the private network unseen.""",
+        example="""\
+```
+$ acrdns check hub.yaml --from spoke --server 10.1.0.4
+fail  contoso.azurecr.io   expected 10.0.0.7   observed 20.45.122.144
+      contoso.azurecr.io -> contoso.privatelink.azurecr.io -> xxxx.xx.azcr.io -> ...
+```
+The zone `privatelink.azurecr.io` is linked to `hub`, not to `spoke`. Peering does not make a private zone visible.""",
+        az="""\
+```
+az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n spoke-link -v spoke -e false
+```
+Where the network has DNS servers of its own, link the network of the server that forwards to 168.63.129.16 instead, and
+forward `azurecr.io`, not `privatelink.azurecr.io`.""",
+        terraform="""\
+```hcl
+resource "azurerm_private_dns_zone_virtual_network_link" "spoke" {
+  name                  = "spoke-link"
+  resource_group_name   = azurerm_resource_group.dns.name
+  private_dns_zone_name = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
+  virtual_network_id    = azurerm_virtual_network.spoke.id
+}
+```""",
+        bicep="""\
+```bicep
+resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
+  parent: zone // privatelink.azurecr.io
+  name: 'spoke-link'
+  location: 'global'
+  properties: { registrationEnabled: false, virtualNetwork: { id: spoke.id } }
+}
+```""",
+        cannot_tell="""\
+Which of several causes it is, where the network has DNS servers that the topology does not describe; and whether the
+resolver asked is the one that the network's clients ask: a container engine in a virtual machine may ask another.""",
+        references=(
+            "facts F01, F02, F03, F06, F13, F15, F19, F22",
+            "Microsoft Learn: Azure Private Endpoint private DNS zone values",
+            "Microsoft Learn: Connect privately to an Azure container registry using Azure Private Link",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,71 @@
+"""ACR304: two endpoints of one registry with the same private address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import record_path, replace_record, show_addresses
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.SHARED):
+        others = listed(other.fqdn for other in scene.sharers(case))
+        message = (
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, and so does {others}; "
+            f"each endpoint of a registry has a private address of its own; {expected(case)}"
+        )
+        fix = show_addresses() if case.expectation.kind == "unknown" else replace_record(case)
+        path = record_path(evidence.topology, evidence.vantage, case)
+        yield finding(scene, case, RULE.code, message, fix, path)
+
+
+RULE = Rule(
+    "ACR304",
+    "shared-address",
+    Page(
+        finds="""\
+Two or more endpoints of one registry resolve to the same private address, and this one should not. It is reported for
+each endpoint whose address is not known to be right.""",
+        why="""\
+A private endpoint of a registry has one address for the login server and one more for each region's data endpoint.
+Where two names share an address, at most one of them works: usually logins and manifests do, and layers do not. It
+comes of a wildcard record, of a copied line, or of automation that writes
+`private_service_connection[0].private_ip_address`, which holds one address only, to every record.""",
+        example="""\
+```
+contoso.azurecr.io               10.0.0.7
+contoso.eastus.data.azurecr.io   10.0.0.7
+contoso.westus.data.azurecr.io   10.0.0.7
+```""",
+        az="""\
+```
+az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.eastus.data -a 10.0.0.7 --keep-empty-record-set
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.eastus.data -a 10.0.0.8
+```""",
+        terraform="""\
+Give the zone to `private_dns_zone_group` of `azurerm_private_endpoint`, which writes one record for each member, and
+remove records made from `private_service_connection[0].private_ip_address`.""",
+        bicep="""\
+Attach `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` to the private endpoint: it writes one record for each
+member.""",
+        cannot_tell="""\
+Without a topology: which of the names has the address by right.""",
+        references=(
+            "facts section 2.1 (one address for each member), section 2.4, behaviour 8",
+            "Microsoft Learn: Connect privately to an Azure container registry using Azure Private Link",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,75 @@
+"""ACR306: more addresses than the one that is expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import record_path, record_set
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.SURPLUS):
+        addresses = case.observation.addresses
+        message = (
+            f"{case.fqdn} resolves to {len(addresses)} addresses {seen_from(scene)}, {listed(addresses)}; "
+            f"{expected(case)}; clients take any of them, so that some connections go astray"
+        )
+        fix = " && ".join(record_set(case, "remove-record", address) for address in _surplus(case))
+        path = record_path(evidence.topology, evidence.vantage, case)
+        yield finding(scene, case, RULE.code, message, fix, path)
+
+
+def _surplus(case: Case) -> list[str]:
+    """All but one right address, or, where none is known to be right, the place to write the wrong one into."""
+    observed = list(dict.fromkeys(case.observation.addresses))
+    right = next((address for address in observed if address in case.expectation.addresses), None)
+    return [address for address in observed if address != right] if right else ["<wrong-ip>"]
+
+
+RULE = Rule(
+    "ACR306",
+    "surplus-address",
+    Page(
+        finds="""\
+An endpoint resolves to the expected address and to others besides, or, without a topology, to several of which one is
+private.""",
+        why="""\
+A private endpoint has one address for each member. Clients try the addresses in an order that changes with every
+answer, so a part of the pulls times out or takes the public way, and the failure comes and goes. It comes of adding a
+record to the set where it should have replaced one, or of two private endpoints whose addresses were put into one
+record by hand.""",
+        example="""\
+```
+contoso.azurecr.io   expected 10.0.0.7   observed 10.0.0.7, 10.0.0.99
+```""",
+        az="""\
+```
+az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.99
+```
+`add-record` adds to the set; it never replaces.""",
+        terraform="""\
+```hcl
+resource "azurerm_private_dns_a_record" "contoso" {
+  # ...
+  records = ["10.0.0.7"] # one address
+}
+```""",
+        bicep="""\
+In `Microsoft.Network/privateDnsZones/A`, leave one entry in `aRecords`.""",
+        cannot_tell="""\
+Whether both addresses work today: two private endpoints in networks that are both reachable may well do, until one of
+them goes.""",
+        references=("facts section 2.1, F07", "RFC 1034 section 3.6 (an RRset has no order)"),
+    ),
+    _find,
+)

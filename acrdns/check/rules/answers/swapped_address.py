@@ -1,0 +1,81 @@
+"""ACR303: the address of another endpoint of the same registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import add_record, cloud_of, label_of, replace_record
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.SWAPPED):
+        address = listed(case.observation.addresses)
+        message = f"{case.fqdn} resolves to {address} {seen_from(scene)}, {_whose(scene, case)}; {expected(case)}"
+        fix = replace_record(case) if scene.owner(case) else add_record(case)
+        yield finding(scene, case, RULE.code, message, fix, _path(scene, case))
+
+
+def _whose(scene: Scene, case: Case) -> str:
+    if owner := scene.owner(case):
+        other = owner.member.fqdn(label_of(case), cloud_of(case.fqdn))
+        return f"the address of {other} on private endpoint {owner.endpoint.name}: records are swapped"
+    return f"by way of {scene.alias_of_other(case)}, the name of another endpoint"
+
+
+def _path(scene: Scene, case: Case) -> tuple[str, ...]:
+    owner = scene.owner(case)
+    return ("private_endpoints", owner.endpoint.name, "addresses", str(case.member)) if owner else ()
+
+
+RULE = Rule(
+    "ACR303",
+    "swapped-address",
+    Page(
+        finds="""\
+An endpoint resolves to the private address of another endpoint of the same registry: login server and data endpoint
+swapped, or two regions. Without a topology: the alias leads over the privatelink name of another endpoint.""",
+        why="""\
+Each member of the private endpoint has an address of its own, and behind each stands another service. A data
+endpoint's address does not answer logins, and the login server's address does not serve layers; another region's data
+endpoint does not know the links that this region has signed. It is an easy slip: the order of the addresses says
+nothing about their roles, and the data endpoint often has the lower one.""",
+        example="""\
+```
+contoso.azurecr.io               expected 10.0.0.7   observed 10.0.0.8
+contoso.eastus.data.azurecr.io   expected 10.0.0.8   observed 10.0.0.7
+```""",
+        az="""\
+```
+az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso -a 10.0.0.8 --keep-empty-record-set
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.7
+```
+and the same for `contoso.eastus.data`. Read the roles from `privateLinkConnectionProperties.requiredMemberName` in
+`az network nic show`, never from the order.""",
+        terraform="""\
+Use `private_dns_zone_group` in `azurerm_private_endpoint` instead of records made by hand. Where records are made by
+hand, look the address up by name in `custom_dns_configs`, never by index:
+```hcl
+locals {
+  acr = { for c in azurerm_private_endpoint.acr.custom_dns_configs : c.fqdn => c.ip_addresses }
+}
+```""",
+        bicep="""\
+Attach `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` to the private endpoint, and remove the
+`Microsoft.Network/privateDnsZones/A` resources made by hand.""",
+        cannot_tell="""\
+Whether the topology's own addresses are the right way round: that is what `az network nic show` says.""",
+        references=("facts section 1.1, section 2.2 entry 3, behaviour 37", "Microsoft Learn: az network nic show"),
+    ),
+    _find,
+)

@@ -1,0 +1,94 @@
+"""ACR302: a private address that belongs to no private endpoint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.remedy import record_path, replace_record
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.WRONG_PRIVATE):
+        message = (
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, {_whose(scene, case)}; "
+            f"{expected(case)}; connections time out or end at another machine"
+        )
+        path = record_path(evidence.topology, evidence.vantage, case)
+        yield finding(scene, case, RULE.code, message, replace_record(case), path)
+
+
+def _whose(scene: Scene, case: Case) -> str:
+    owners = [owner.endpoint for address in case.observation.addresses for owner in scene.owners.get(address, ())]
+    if owners:
+        return f"an address of private endpoint {owners[0].name}, which is {owners[0].status}, not Approved"
+    if scene.evidence.topology is None:
+        return "which no private endpoint can have"
+    return "which is the address of no private endpoint: the record is stale, or was made by hand"
+
+
+RULE = Rule(
+    "ACR302",
+    "wrong-private-address",
+    Page(
+        finds="""\
+An endpoint resolves to a private address that no approved private endpoint of the topology has. Also an address that
+leads nowhere, as 0.0.0.0 or 127.0.0.1 from a filtering resolver.""",
+        why="""\
+The record has outlived its private endpoint, or was typed by hand. Connections time out
+(`dial tcp 10.0.0.99:443: i/o timeout`), or reach whichever machine has the address now, which shows as a TLS error.""",
+        example="""\
+```
+contoso.eastus.data.azurecr.io   expected 10.0.0.8   observed 10.0.0.99
+```
+The private endpoint was made anew and got another address; the record made by hand stayed.""",
+        az="""\
+```
+az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.eastus.data -a 10.0.0.99 --keep-empty-record-set
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.eastus.data -a 10.0.0.8
+```
+Better: let a DNS zone group write the records (`az network private-endpoint dns-zone-group create`); it follows the
+addresses. `az network nic show` on the endpoint's network interface tells the true ones.""",
+        terraform="""\
+```hcl
+resource "azurerm_private_endpoint" "acr" {
+  # ...
+  private_dns_zone_group {
+    name                 = "default"
+    private_dns_zone_ids = [azurerm_private_dns_zone.acr.id]
+  }
+}
+```
+and remove the `azurerm_private_dns_a_record` made by hand.""",
+        bicep="""\
+```bicep
+resource group 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = {
+  parent: endpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [ { name: 'privatelink-azurecr-io', properties: { privateDnsZoneId: zone.id } } ]
+  }
+}
+```""",
+        cannot_tell="""\
+Whether the record or the topology file is out of date: compare with `az network nic show`. Without a topology only
+addresses that no endpoint can have are found.""",
+        references=(
+            "facts F09, F32, section 2.2 entry 3",
+            "RFC 1918",
+            "Microsoft Learn: az network private-dns record-set a",
+        ),
+    ),
+    _find,
+)

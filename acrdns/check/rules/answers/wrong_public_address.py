@@ -1,0 +1,67 @@
+"""ACR313: another public address than the topology names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import expected, finding, listed, seen_from
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    scene = Scene(evidence)
+    for case in scene.cases_with(Defect.WRONG_PUBLIC):
+        message = (
+            f"{case.fqdn} resolves to the public address {listed(case.observation.addresses)} {seen_from(scene)}, "
+            f"which the topology does not name; {expected(case)}"
+        )
+        fix = (
+            f"if the service has moved, write the new address to registries.{case.registry}.public.addresses."
+            f"{case.member}, or leave it out to admit any; else look for a resolver that rewrites answers"
+        )
+        path = ("registries", case.registry, "public", "addresses", str(case.member))
+        yield finding(scene, case, RULE.code, message, fix, path)
+
+
+RULE = Rule(
+    "ACR313",
+    "wrong-public-address",
+    Page(
+        finds="""\
+A public answer is right, and the topology names the endpoint's public addresses, but the resolver gives another.""",
+        why="""\
+Firewalls that admit the registry by address drop the connection. Either the service has moved (Microsoft does not
+promise that public addresses stay), or a resolver rewrites answers, or the name was hijacked.""",
+        example="""\
+```yaml
+registries:
+  contoso:
+    public: {addresses: {registry: [20.45.122.144]}}
+```
+and the resolver answers 20.62.128.38.""",
+        az="""\
+Nothing is wrong in Azure. Admit names or the service tag instead of addresses:
+```
+az network nsg rule create -g <resource-group> --nsg-name <nsg> -n allow-acr --priority 200 --direction Outbound \\
+  --access Allow --protocol Tcp --destination-port-ranges 443 --destination-address-prefixes AzureContainerRegistry
+```""",
+        terraform="""\
+In `azurerm_network_security_rule`, use `destination_address_prefix = "AzureContainerRegistry"`.""",
+        bicep="""\
+In `Microsoft.Network/networkSecurityGroups/securityRules`, `destinationAddressPrefix: 'AzureContainerRegistry'`.""",
+        cannot_tell="""\
+Whether the new address is Microsoft's. Leave `public.addresses` out where addresses are expected to change.""",
+        references=(
+            "facts section 1.2, section 5 (firewall, service tags)",
+            "Microsoft Learn: Virtual network service tags",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,1 @@
+"""ACR15x: properties proven by trying every endpoint from every vantage point."""

@@ -1,0 +1,73 @@
+"""ACR152: an endpoint that has no address from a vantage point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.proven.properties import Property
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+    from acrdns.check.rules.proven.properties import Violation
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    return findings(evidence, RULE.code, Property.NO_BLACK_HOLE, _says)
+
+
+def _says(violation: Violation) -> str:
+    response = violation.counterexample.response
+    ended = "NOERROR without an address" if response.nodata else response.rcode.name
+    return f"has no address: the answer is {ended}"
+
+
+RULE = Rule(
+    "ACR152",
+    "black-hole",
+    Page(
+        finds="""\
+An endpoint whose question ends in NXDOMAIN, without an address, in a refusal or in silence from some vantage point, for
+a reason that no rule about zones and servers (ACR101 to ACR149, ACR2xx) has found there. Every endpoint is tried from
+every vantage point. The finding carries the counterexample, step by step.""",
+        why="""\
+`no such host`: the client does not even get to try another way. Where only a data endpoint is lost, login and manifests
+work and the pull stops at the first layer.""",
+        example="""\
+A server that people run is authoritative for a name of the public chain, and does not have the next one:
+
+```yaml
+dns_servers:
+  192.168.0.53:
+    network: office
+    recursion: iterate
+    zones:
+      trafficmanager.net: {printers: {A: [192.168.0.9]}}
+```""",
+        az="""\
+`acrdns trace TOPOLOGY NAME --from VANTAGE` shows the server that says no. Where a private zone lacks the record:
+
+```
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso.eastus.data \\
+  -a 10.0.0.8
+```""",
+        terraform="""\
+Where a private zone lacks the record, give the `azurerm_private_endpoint` a `private_dns_zone_group`, which writes all
+of them. Where a server of your own says no, take the zone out of its configuration.""",
+        bicep="""\
+Where a private zone lacks the record, give the private endpoint a
+`Microsoft.Network/privateEndpoints/privateDnsZoneGroups` child. Where a server of your own says no, take the zone out
+of its configuration.""",
+        cannot_tell="""\
+Whether the client has the name in its hosts file, and what servers that the file does not describe answer.""",
+        references=(
+            "facts section 3 (a linked zone is authoritative), F04, F12, F14",
+            "RFC 1034 section 4.3.2, RFC 2308",
+        ),
+    ),
+    _find,
+)

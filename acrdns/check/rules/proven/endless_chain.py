@@ -1,0 +1,59 @@
+"""ACR155: a chain of aliases without an end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.proven.finding import findings, says_failure
+from acrdns.check.rules.proven.properties import Property
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    return findings(evidence, RULE.code, Property.BOUNDED_CHAIN, says_failure)
+
+
+RULE = Rule(
+    "ACR155",
+    "endless-chain",
+    Page(
+        finds="""\
+An endpoint whose aliases lead back to a name of the same chain, or go on for longer than resolvers follow (16 here,
+which is the size of BIND's and Unbound's limits). The finding carries the counterexample, step by step.""",
+        why="""\
+A resolver gives such a chain up and answers SERVFAIL, or hands out a chain without an address. Either way the client
+does not get one.""",
+        example="""\
+```yaml
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {}}
+    records:
+      contoso: {CNAME: contoso.azurecr.io}     # whose alias leads here
+```""",
+        az="""\
+```
+az network private-dns record-set cname delete -g <resource-group> -z privatelink.azurecr.io -n contoso -y
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.7
+```""",
+        terraform="""\
+Replace the `azurerm_private_dns_cname_record` by an `azurerm_private_dns_a_record` with the private endpoint's address,
+or by the private endpoint's `private_dns_zone_group`.""",
+        bicep="""\
+Replace the `Microsoft.Network/privateDnsZones/CNAME` resource by a `Microsoft.Network/privateDnsZones/A` resource with
+the private endpoint's address.""",
+        cannot_tell="""\
+The limit of a resolver that the file does not describe; some follow fewer aliases.""",
+        references=(
+            "RFC 1034 sections 3.6.2 and 5.2.2",
+            "facts section 1.2 (the longest chain that is right has five aliases)",
+        ),
+    ),
+    _find,
+)

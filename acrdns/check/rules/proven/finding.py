@@ -1,0 +1,56 @@
+"""Findings about properties that do not hold: what the rules ACR151 to ACR156 have in common.
+
+Each says of one vantage point how many endpoints break a property, and shows the first one as a trace.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import INTERNET
+from acrdns.check.finding import Finding
+from acrdns.check.rules.proven.properties import proof
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.rules.proven.properties import Property, Violation
+    from acrdns.resolve.chain import Step
+    from acrdns.topology.model import Topology
+
+
+def findings(evidence: Evidence, code: str, broken: Property, says: Callable[[Violation], str]) -> Iterator[Finding]:
+    """Give a finding for each vantage point where a property does not hold; `says` writes what the first one shows."""
+    if evidence.topology is not None:
+        for violation in proof(evidence.topology):
+            if violation.broken is broken:
+                yield _finding(evidence.topology, code, violation, says(violation))
+
+
+def says_failure(violation: Violation) -> str:
+    """Say that there is no answer, and what the servers know of the cause: the path of a loop, or a chain's length."""
+    return f"ends in SERVFAIL: {violation.counterexample.response.cause}"
+
+
+def _finding(topology: Topology, code: str, violation: Violation, says: str) -> Finding:
+    vantage, trace = violation.vantage, violation.counterexample
+    others = violation.count - 1
+    like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
+    message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_last(trace.steps)}{like}"
+    path = ("registries", violation.registry) if vantage == INTERNET else ("networks", vantage)
+    fix = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}   # and mend the step that goes astray"
+    return Finding(code, violation.fqdn, message, fix, topology.place(*path), networks=(vantage,), trace=trace)
+
+
+def _standing(vantage: str) -> str:
+    return "the internet" if vantage == INTERNET else vantage
+
+
+def _last(steps: tuple[Step, ...]) -> str:
+    """Say what the last server did: that is where a chain ends wrongly."""
+    if not steps:
+        return ""
+    step = steps[-1]
+    where = f" in {step.network}" if step.network else ""
+    return f"; in the last of {len(steps)} steps, {step.server}{where} is asked for {step.question}: {step.why}"

@@ -1,0 +1,166 @@
+"""What holds for every vantage point and endpoint of a topology, proven by trying all of them.
+
+The simulation is exact and finite, so trying every endpoint from every vantage point is a proof; a violation carries
+the resolution that shows it. Where no property is broken, every cell of `matrix` is as expected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from acrdns import names
+from acrdns.check.estate.all_answers import Sweep
+from acrdns.check.estate.forked import in_parts, processes
+from acrdns.check.estate.matrix import State, as_expected, state_of
+from acrdns.check.once import once
+from acrdns.check.simulate import addresses, outcome
+from acrdns.record import Rcode, Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.chase import ALIAS_LOOP, TOO_LONG
+from acrdns.resolve.servers.directory import FORWARDING_LOOP
+from acrdns.resolve.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from acrdns.azure import Cloud
+    from acrdns.check.estate.all_answers import Seen
+    from acrdns.names import Name
+    from acrdns.resolve.chain import Resolution, Response
+    from acrdns.topology.model import Topology
+
+
+class Property(StrEnum):
+    """What is proven of every endpoint at every vantage point."""
+
+    NO_LOOP = "no-loop"
+    """No DNS server hands the question on to one that had it."""
+    BOUNDED_CHAIN = "bounded-chain"
+    """The chain of aliases ends."""
+    NO_BLACK_HOLE = "no-black-hole"
+    """There is an address."""
+    PRIVATE_WHERE_EXPECTED = "private-where-expected"
+    """Where a private endpoint is in reach, the address is a private one."""
+    EXPECTED_ADDRESS = "expected-address"
+    """The address is that of a private endpoint in reach, or the public one where none is."""
+    KNOWN_SUFFIX = "known-suffix"
+    """Every alias leads to a name under a suffix that Azure uses for registries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A property that does not hold at a vantage point, with the first endpoint that shows it."""
+
+    broken: Property
+    vantage: str
+    registry: str
+    fqdn: str
+    count: int
+    """Endpoints of this vantage point that show it."""
+    counterexample: Resolution
+
+
+@lru_cache(maxsize=1)
+def verify(world: World) -> tuple[Violation, ...]:
+    """Try everything. Violations come by vantage point, in the order of the file, and then by property.
+
+    The last world's are remembered, since the rules of one run of `lint` all ask for them.
+    """
+    judge, sweep = _Judge(world), Sweep(world, world.vantages)
+
+    def broken_in(part: Sequence[str]) -> dict[tuple[int, Property], _Shown]:
+        return _broken_in(part, sweep, judge)
+
+    keys = tuple(world.topology.registries)
+    found: dict[tuple[int, Property], _Shown] = {}
+    for part in in_parts(broken_in, keys, processes(sweep.cells(keys))):
+        for where, shown in part.items():
+            found.setdefault(where, _Shown(shown.registry, shown.fqdn)).count += shown.count
+    order = tuple(Property)
+    in_order = sorted(found, key=lambda shown: (shown[0], order.index(shown[1])))
+    return tuple(
+        _violation(world, world.vantages[column], broken, found[column, broken]) for column, broken in in_order
+    )
+
+
+@dataclass(slots=True)
+class _Shown:
+    """The first endpoint that shows something, and how many do."""
+
+    registry: str
+    fqdn: str
+    count: int = 0
+
+
+def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> dict[tuple[int, Property], _Shown]:
+    """Give what some registries break, by the position of the vantage point and the property."""
+    found: dict[tuple[int, Property], _Shown] = {}
+    for key in keys:
+        for swept in sweep.endpoints(key):
+            broken = [tuple(judge.broken(seen)) for seen in swept.seen]
+            if any(broken):
+                for column, number in enumerate(swept.columns):
+                    for each in broken[number]:
+                        found.setdefault((column, each), _Shown(key, swept.fqdn)).count += 1
+    return found
+
+
+def _violation(world: World, vantage: str, broken: Property, shown: _Shown) -> Violation:
+    """Resolve the first endpoint once more, from this very vantage point and with every step."""
+    counterexample = world.resolve(vantage, Question(names.name(shown.fqdn), Type.A))
+    return Violation(broken, vantage, shown.registry, shown.fqdn, shown.count, counterexample)
+
+
+class _Judge:
+    """Holds answers against the properties."""
+
+    def __init__(self, world: World) -> None:
+        self._cloud = world.topology.cloud
+
+    def broken(self, seen: Seen) -> Iterator[Property]:
+        """Give the properties that an answer breaks: one about where it ends, and one about its aliases."""
+        response, expectation = seen
+        found = addresses(response, Type.A)
+        state = state_of(outcome(response), found)
+        if state == State.BROKEN:
+            yield _why_nothing(response)
+        elif expectation.kind == "private" and state != State.PRIVATE:
+            yield Property.PRIVATE_WHERE_EXPECTED
+        elif not as_expected(expectation, state, found):
+            yield Property.EXPECTED_ADDRESS
+        if strange_alias(response, self._cloud) is not None:
+            yield Property.KNOWN_SUFFIX
+
+
+def strange_alias(response: Response, cloud: Cloud) -> Name | None:
+    """Give the first alias target outside the suffixes that Azure uses for registries; None where there is none."""
+    suffixes = _suffixes(cloud)
+    for rrset in response.answer:
+        if rrset.type == Type.CNAME and suffixes.isdisjoint(names.ancestors(rrset.target)):
+            return rrset.target
+    return None
+
+
+@lru_cache
+def _suffixes(cloud: Cloud) -> frozenset[Name]:
+    suffixes = (cloud.registry, cloud.frontend, cloud.traffic_manager, cloud.cloudapp, cloud.blob)
+    return frozenset(names.name(suffix) for suffix in suffixes)
+
+
+def _why_nothing(response: Response) -> Property:
+    if response.rcode == Rcode.SERVFAIL and response.cause.startswith(FORWARDING_LOOP):
+        return Property.NO_LOOP
+    if response.rcode == Rcode.SERVFAIL and response.cause.startswith((ALIAS_LOOP, TOO_LONG)):
+        return Property.BOUNDED_CHAIN
+    return Property.NO_BLACK_HOLE
+
+
+_world = once(World)
+
+
+def proof(topology: Topology) -> tuple[Violation, ...]:
+    """Give the violations of a topology; its world is made once for all rules of a run."""
+    return verify(_world(topology))

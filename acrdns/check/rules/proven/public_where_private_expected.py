@@ -1,0 +1,76 @@
+"""ACR151: an endpoint that is public from a vantage point with a private endpoint in reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.proven.properties import Property
+from acrdns.check.simulate import addresses
+from acrdns.check.wording import listed
+from acrdns.record import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+    from acrdns.check.rules.proven.properties import Violation
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    return findings(evidence, RULE.code, Property.PRIVATE_WHERE_EXPECTED, _says)
+
+
+def _says(violation: Violation) -> str:
+    found = listed(addresses(violation.counterexample.response, Type.A))
+    return f"is public at {found}, past an approved private endpoint that is in reach"
+
+
+RULE = Rule(
+    "ACR151",
+    "public-where-private-expected",
+    Page(
+        finds="""\
+An endpoint that resolves to a public address from a vantage point with an approved private endpoint of the registry in
+its own network or in one peered with it, for a reason that no rule about zones and servers (ACR101 to ACR149, ACR2xx)
+has found there. Every endpoint is tried from every vantage point, so that none is found means that there is none. The
+finding carries the counterexample, step by step.""",
+        why="""\
+Clients go round the private endpoint. Where the registry's public access is off, they get 403 DENIED; where it is on,
+their traffic leaves the private network unseen.""",
+        example="""\
+A server that people run holds a zone with the public address in it:
+
+```yaml
+dns_servers:
+  10.0.0.53:
+    network: hub
+    forwarders: [168.63.129.16]
+    zones:
+      contoso.azurecr.io: {"@": {A: [20.45.122.144]}}
+```""",
+        az="""\
+`acrdns trace TOPOLOGY NAME --from VANTAGE` shows the step that leads away. Where it is a record set of a private zone:
+
+```
+az network private-dns record-set a update -g <resource-group> -z privatelink.azurecr.io -n contoso \\
+  --set "aRecords[0].ipv4Address=10.0.0.7"
+```""",
+        terraform="""\
+Correct the `azurerm_private_dns_a_record` that the trace ends at, or remove it and give the `azurerm_private_endpoint`
+a `private_dns_zone_group`.""",
+        bicep="""\
+Correct the `Microsoft.Network/privateDnsZones/A` resource that the trace ends at, or remove it and give the private
+endpoint a `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` child.""",
+        cannot_tell="""\
+Whether anything at that vantage point pulls from the registry; and what servers answer that the file does not
+describe.""",
+        references=(
+            "facts sections 2.1 and 3 (private endpoints, the order of resolution), behaviours 7 to 9",
+            "Microsoft Learn: Private endpoint DNS configuration",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,79 @@
+"""ACR156: an endpoint that resolves to an address which is nobody's that it should be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.proven.properties import Property
+from acrdns.check.simulate import addresses
+from acrdns.check.wording import listed
+from acrdns.record import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.check.finding import Finding
+    from acrdns.check.rules.proven.properties import Violation
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    return findings(evidence, RULE.code, Property.EXPECTED_ADDRESS, _says)
+
+
+def _says(violation: Violation) -> str:
+    response = violation.counterexample.response
+    found = listed(addresses(response, Type.A))
+    why = f" ({response.cause})" if response.cause else ""
+    return f"resolves to {found}, which is not the address that the topology's private endpoints make one expect{why}"
+
+
+RULE = Rule(
+    "ACR156",
+    "unexpected-address",
+    Page(
+        finds="""\
+An endpoint that resolves to a private address other than that of an approved private endpoint in reach, to several of
+them at once, to a private address where none is in reach, or to another public address than the file gives, for a
+reason that no rule about zones and servers (ACR101 to ACR149, ACR2xx) has found there. Every endpoint is tried from
+every vantage point. The finding carries the counterexample, step by step.""",
+        why="""\
+The client connects to an address where its registry does not listen: a timeout, or the certificate of somebody else.
+DNS looks healthy, because the address is private.""",
+        example="""\
+A server that people run holds an old copy of the zone:
+
+```yaml
+dns_servers:
+  10.0.0.53:
+    network: hub
+    forwarders: [168.63.129.16]
+    zones:
+      privatelink.azurecr.io:
+        contoso: {A: [10.0.0.99]}                # the private endpoint is at 10.0.0.7
+        contoso.eastus.data: {A: [10.0.0.8]}
+```""",
+        az="""\
+`acrdns trace TOPOLOGY NAME --from VANTAGE` shows whose record it is. Where it is a private zone's:
+
+```
+az network private-dns record-set a update -g <resource-group> -z privatelink.azurecr.io -n contoso \\
+  --set "aRecords[0].ipv4Address=10.0.0.7"
+```""",
+        terraform="""\
+Correct the `azurerm_private_dns_a_record` that the trace ends at, or remove it and give the `azurerm_private_endpoint`
+a `private_dns_zone_group`.""",
+        bicep="""\
+Correct the `Microsoft.Network/privateDnsZones/A` resource that the trace ends at, or remove it and give the private
+endpoint a `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` child.""",
+        cannot_tell="""\
+Whether a route outside the file leads to that address all the same.""",
+        references=(
+            "facts F07, F09, F32, section 2.1 (members and their addresses), behaviour 37",
+            "Microsoft Learn: Private endpoint DNS configuration",
+        ),
+    ),
+    _find,
+)

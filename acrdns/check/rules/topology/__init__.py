@@ -1,0 +1,1 @@
+"""ACR10x and ACR11x: rules about networks, endpoints and servers."""

@@ -1,0 +1,100 @@
+"""ACR110: 168.63.129.16 asked from where it does not answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import AZURE_DNS
+from acrdns.check.causes.layout import layout
+from acrdns.check.causes.route import End
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Asked
+    from acrdns.check.evidence import Evidence
+    from acrdns.errors import Path
+    from acrdns.topology.model import Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    by_cause: dict[Path, list[Asked]] = {}
+    for asked in layout(topology).asked_anyway:
+        if asked.way.end is End.SILENT and asked.way.servers[-1:] == (AZURE_DNS,):
+            by_cause.setdefault(asked.way.path, []).append(asked)
+    for path, every in by_cause.items():
+        yield _finding(topology, path, every)
+
+
+def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
+    way, inbound = every[0].way, [a for r in topology.private_resolvers.values() for a in r.inbound_endpoints]
+    target = some(inbound) or "the inbound endpoint of a private resolver"
+    message = (
+        f"{way.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; questions from "
+        f"{some(asked.network for asked in every)} for {every[0].endpoint.fqdn} end in a timeout; ask {target} "
+        "instead"
+    )
+    fix = f"on the DNS server of {way.network}: forward {topology.cloud.registry} to {target}"
+    if not inbound:
+        fix = f"az dns-resolver inbound-endpoint create -g <resource-group> --dns-resolver-name <resolver> ... && {fix}"
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    return Finding(RULE.code, networks[0], message, fix, topology.place(*path), networks=networks)
+
+
+RULE = Rule(
+    "ACR110",
+    "azure-dns-from-on-premises",
+    Page(
+        finds="""\
+A network on premises, or a DNS server in one, asks 168.63.129.16.""",
+        why="""\
+That address is virtual: it exists inside every virtual network and nowhere else, and VPN and ExpressRoute do
+not carry questions to it. They time out, and the client sees SERVFAIL or `i/o timeout`.""",
+        example="""\
+```yaml
+dns_servers:
+  192.168.0.53:
+    network: office                 # on_premises
+    conditional_forwarders: {azurecr.io: [168.63.129.16]}
+```""",
+        az="""\
+```
+az dns-resolver create -g <resource-group> -n hub-resolver -l <region> --id <virtual network id>
+az dns-resolver inbound-endpoint create -g <resource-group> --dns-resolver-name hub-resolver -n inbound -l <region> \\
+  --ip-configurations '[{"id": "<subnet id>", "private-ip-allocation-method": "Dynamic"}]'
+```
+Then forward `azurecr.io` to the inbound endpoint's address. A DNS server in a virtual machine that forwards to
+168.63.129.16 does as well.""",
+        terraform="""\
+```hcl
+resource "azurerm_private_dns_resolver_inbound_endpoint" "hub" {
+  name                    = "inbound"
+  private_dns_resolver_id = azurerm_private_dns_resolver.hub.id
+  location                = azurerm_private_dns_resolver.hub.location
+  ip_configurations { subnet_id = azurerm_subnet.inbound.id }
+}
+```""",
+        bicep="""\
+```bicep
+resource inbound 'Microsoft.Network/dnsResolvers/inboundEndpoints@2022-07-01' = {
+  parent: resolver
+  name: 'inbound'
+  location: location
+  properties: { ipConfigurations: [{ subnet: { id: subnet.id }, privateIpAllocationMethod: 'Dynamic' }] }
+}
+```""",
+        cannot_tell="""\
+How long clients wait before they give up.""",
+        references=(
+            "facts F14, section 3 (168.63.129.16)",
+            "Microsoft Learn: What is IP address 168.63.129.16?",
+        ),
+    ),
+    _find,
+)

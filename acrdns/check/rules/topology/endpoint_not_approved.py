@@ -1,0 +1,92 @@
+"""ACR104: a private endpoint that does not count, because its connection is not approved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import LOGIN
+from acrdns.check.command import GROUP
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import PrivateEndpoint, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    for private in topology.private_endpoints.values():
+        if not private.approved:
+            yield _finding(topology, private)
+
+
+def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
+    registry = topology.registries[private.registry]
+    message = (
+        f"private endpoint {private.name} is {private.status.lower()}, so it writes no records and names of "
+        f"{registry.name} do not lead to it; {_step(private)}"
+    )
+    place = topology.place("private_endpoints", private.name, "status")
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, _fix(private), place)
+
+
+def _step(private: PrivateEndpoint) -> str:
+    if private.status == "Pending":
+        return "approve the connection"
+    return "delete the endpoint and create it again, or approve it if the registry still lists it"
+
+
+def _fix(private: PrivateEndpoint) -> str:
+    if private.status == "Pending":
+        return f"az acr private-endpoint-connection approve -r {private.registry} -n <connection>"
+    return f"az network private-endpoint delete {GROUP} -n {private.name}"
+
+
+RULE = Rule(
+    "ACR104",
+    "endpoint-not-approved",
+    Page(
+        finds="""\
+A private endpoint whose connection to the registry is Pending, Rejected or Disconnected.""",
+        why="""\
+Only an approved connection carries traffic and makes the registry's names aliases under privatelink. A pending one
+has no DNS configuration at all. Clients in its network keep resolving public addresses, and get 403 where public
+access is off.""",
+        example="""\
+```yaml
+private_endpoints:
+  contoso-pe: {registry: contoso, network: hub, status: Pending}
+```""",
+        az="""\
+```
+az acr private-endpoint-connection list -r contoso -o table
+az acr private-endpoint-connection approve -r contoso -n <connection>
+```
+A rejected or disconnected endpoint cannot be revived: delete it and create another.""",
+        terraform="""\
+```hcl
+private_service_connection {
+  name                           = "contoso"
+  private_connection_resource_id = azurerm_container_registry.contoso.id
+  subresource_names              = ["registry"]
+  is_manual_connection           = false # approved by itself where the deployer may do so
+}
+```""",
+        bicep="""\
+Use `privateLinkServiceConnections` rather than `manualPrivateLinkServiceConnections`: it is approved by itself
+where the deployer has the right to.""",
+        cannot_tell="""\
+Why it is not approved, and who may do it: that needs the right
+`Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action`.""",
+        references=(
+            "facts F22, section 2.1 (connection states)",
+            "Microsoft Learn: Connect privately to an Azure container registry using Azure Private Link",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,98 @@
+"""ACR103: a private endpoint whose addresses are in no zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import LOGIN
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import create_zone_group
+from acrdns.check.estate.reach import reached_from
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import PrivateEndpoint, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    if evidence.topology is None:
+        return
+    recorded = layout(evidence.topology).recorded
+    for private in evidence.topology.private_endpoints.values():
+        if private.approved and private.addresses and private.name not in recorded:
+            yield _finding(evidence.topology, private)
+
+
+def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
+    zone = topology.cloud.privatelink
+    group = f"its zone group writes nothing that {zone} needs" if private.dns_zone_group else "it has no zone group"
+    message = (
+        f"no zone has a record with an address of private endpoint {private.name}: {group}, and no record is made by "
+        f"hand; names of {private.registry} cannot lead to it; give it a zone group for {zone}"
+    )
+    registry = topology.registries[private.registry]
+    place = topology.place("private_endpoints", private.name, "dns_zone_group")
+    fix = create_zone_group(private.name, zone)
+    networks = reached_from(topology, private.network)
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place, networks=networks)
+
+
+RULE = Rule(
+    "ACR103",
+    "endpoint-without-zone-group",
+    Page(
+        finds="""\
+An approved private endpoint has addresses, but no private zone and no DNS server of the topology has a record
+with one of them: it has no zone group (or one for a zone that its names are not under), and nobody made records
+by hand.""",
+        why="""\
+The endpoint makes the registry's public names aliases under privatelink at once, whether or not there are
+records. Where a zone `privatelink.azurecr.io` is linked, it is authoritative, and the alias ends in NXDOMAIN:
+`no such host`. Where none is linked, the answer stays public and the endpoint is never used.""",
+        example="""\
+```yaml
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    # dns_zone_group: [privatelink.azurecr.io] is missing
+```""",
+        az="""\
+```
+az network private-endpoint dns-zone-group create -g <resource-group> --endpoint-name contoso-pe -n default \\
+  --private-dns-zone privatelink.azurecr.io --zone-name privatelink-azurecr-io
+```""",
+        terraform="""\
+```hcl
+resource "azurerm_private_endpoint" "contoso" {
+  private_dns_zone_group {
+    name                 = "default"
+    private_dns_zone_ids = [azurerm_private_dns_zone.acr.id] # privatelink.azurecr.io
+  }
+}
+```""",
+        bicep="""\
+```bicep
+resource group 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2023-11-01' = {
+  parent: endpoint
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [{ name: 'privatelink-azurecr-io', properties: { privateDnsZoneId: zone.id } }]
+  }
+}
+```""",
+        cannot_tell="""\
+Whether names are kept elsewhere, e.g. in hosts files or on a DNS server that the topology does not describe.""",
+        references=(
+            "facts section 2.1 (zone groups), F04",
+            "Microsoft Learn: Azure Private Endpoint DNS integration",
+            "Azure-Landing-Zones#1446, cloud-adoption-framework#1020",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,90 @@
+"""ACR112: DNS servers that forward a question in a circle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.layout import layout
+from acrdns.check.causes.route import End
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Asked
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    by_circle: dict[frozenset[str], list[Asked]] = {}
+    for asked in layout(topology).asked_anyway:
+        if asked.way.end is End.LOOP:
+            by_circle.setdefault(frozenset(asked.way.circle), []).append(asked)
+    for every in by_circle.values():
+        yield _finding(topology, every)
+
+
+def _finding(topology: Topology, every: list[Asked]) -> Finding:
+    first = every[0]
+    message = (
+        f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.way.circle)}, so questions from "
+        f"{some(asked.network for asked in every)} end in SERVFAIL; let one of these servers answer or ask public DNS"
+    )
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    place = topology.place(*first.way.path)
+    return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
+
+
+def _fix(topology: Topology, asked: Asked) -> str:
+    section, name = asked.way.path[0], asked.way.path[1]
+    if section == "dns_forwarding_rulesets":
+        home = layout(topology).ways.home(asked.way.servers[-1])
+        return f"az dns-resolver vnet-link delete -g <resource-group> --ruleset-name {name} -n <link-to-{home}> -y"
+    return f"on {name}: forward {topology.cloud.registry} elsewhere than to {asked.way.servers[-1]}"
+
+
+RULE = Rule(
+    "ACR112",
+    "forwarding-loop",
+    Page(
+        finds="""\
+DNS servers, inbound endpoints and ruleset rules that hand a registry's name on until it comes back to one that
+had it.""",
+        why="""\
+Nobody in the circle answers. The question is dropped after some time or some hops, and the client sees
+SERVFAIL. The usual circle in Azure: a ruleset with a rule for `azurecr.io` to an inbound endpoint, linked to
+that endpoint's own network.""",
+        example="""\
+```yaml
+private_resolvers:
+  hub-resolver: {network: hub, inbound_endpoints: [10.0.1.4], outbound_endpoints: [hub-out]}
+dns_forwarding_rulesets:
+  all:
+    outbound_endpoint: hub-out
+    virtual_network_links: [hub]               # unlink it: hub answers 10.0.1.4
+    rules: {azurecr.io: [10.0.1.4]}
+```""",
+        az="""\
+```
+az dns-resolver vnet-link delete -g <resource-group> --ruleset-name all -n <link-to-hub> -y
+```""",
+        terraform="""\
+Remove the `azurerm_private_dns_resolver_virtual_network_link` of the ruleset to the inbound endpoint's network.""",
+        bicep="""\
+Remove the `Microsoft.Network/dnsForwardingRulesets/virtualNetworkLinks` resource for the inbound endpoint's
+network.""",
+        cannot_tell="""\
+Circles for names other than those of registries.""",
+        references=(
+            "facts F16, section 3 (loops), behaviour 27",
+            "Microsoft Learn: Azure DNS Private Resolver endpoints and rulesets",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,90 @@
+"""ACR109: a server that forwards the privatelink zone only, and trusts the chain that public DNS gives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.alias_forwarder import forwarder_for_alias
+from acrdns.check.causes.layout import layout
+from acrdns.check.causes.route import End
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+from acrdns.names import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Asked
+    from acrdns.check.evidence import Evidence
+    from acrdns.names import Name
+    from acrdns.topology.model import Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    by_rule: dict[tuple[str, Name], list[Asked]] = {}
+    for found in layout(topology).asked.values():
+        for asked in found:
+            rule = forwarder_for_alias(topology, asked.way, asked.endpoint.alias)
+            if asked.way.end is End.PUBLIC and rule:
+                by_rule.setdefault(rule, []).append(asked)
+    for (server, domain), every in by_rule.items():
+        yield _finding(topology, server, domain, every)
+
+
+def _finding(topology: Topology, server: str, domain: Name, every: list[Asked]) -> Finding:
+    suffix, targets = topology.cloud.registry, topology.dns_servers[server].conditional_forwarders[domain]
+    message = (
+        f"{server} forwards {show(domain)} only; the public name {every[0].endpoint.fqdn} goes to public DNS, which "
+        f"follows the alias itself, so {some(asked.network for asked in every)} gets public addresses; forward "
+        f"{suffix} instead"
+    )
+    place = topology.place("dns_servers", server, "conditional_forwarders", show(domain))
+    fix = f"on {server}: forward {suffix}, not {show(domain)}, to {some(list(targets))}"
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    return Finding(RULE.code, networks[0], message, fix, place, networks=networks)
+
+
+RULE = Rule(
+    "ACR109",
+    "privatelink-only-forwarding",
+    Page(
+        finds="""\
+A DNS server has a conditional forwarder for `privatelink.azurecr.io` (or a name below it) and none for
+`azurecr.io`, and it hands out the chain that its forwarder returns (`recursion: forward`).""",
+        why="""\
+Clients ask for `contoso.azurecr.io`. The server sends that to public DNS, which returns the whole chain, alias and
+public address. The server never asks about the alias itself, so its conditional forwarder is never used. A server
+that resolves every alias target anew (`recursion: iterate`) would use it; many do not.""",
+        example="""\
+```yaml
+dns_servers:
+  192.168.0.53:
+    network: office
+    conditional_forwarders: {privatelink.azurecr.io: [10.0.1.4]}   # azurecr.io is meant
+```""",
+        az="""\
+Nothing in Azure is wrong. On the DNS server, forward `azurecr.io` to the inbound endpoint. It covers
+`<region>.data.azurecr.io` too. On Windows:
+```
+Add-DnsServerConditionalForwarderZone -Name azurecr.io -MasterServers 10.0.1.4
+```""",
+        terraform="""\
+Nothing in Azure is wrong; where the server is configured by Terraform, its forwarding zone is `azurecr.io`.""",
+        bicep="""\
+Nothing in Azure is wrong; the server's forwarding zone is `azurecr.io`.""",
+        cannot_tell="""\
+Whether the server really hands out its forwarder's chain: that depends on the program and its settings. The
+topology says it with `recursion`. Forwarding `azurecr.io` makes all registry names depend on the way into
+Azure.""",
+        references=(
+            "facts F13, section 3 (on premises)",
+            "Microsoft Learn: Azure Private Endpoint DNS integration",
+            "azure-docs#58110, azure-docs#92411",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,112 @@
+"""ACR102: a private endpoint without an address for one of its registry's endpoints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import ADDRESS, GROUP
+from acrdns.check.estate.reach import reached_from
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.azure import Member
+    from acrdns.check.causes.layout import Endpoint
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import PrivateEndpoint, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    if evidence.topology is None:
+        return
+    found = layout(evidence.topology)
+    for private in evidence.topology.private_endpoints.values():
+        if private.approved:
+            has = _beside(evidence.topology, private)
+            for endpoint in found.endpoints[private.registry]:
+                if endpoint.member not in has:
+                    yield _finding(evidence.topology, private, endpoint)
+
+
+def _beside(topology: Topology, private: PrivateEndpoint) -> set[Member]:
+    """Give the members that have an address in the network: another endpoint there may have what this one lacks."""
+    there = topology.endpoints_in_reach(private.network, private.registry)
+    return {member for other in there for member in other.addresses}
+
+
+def _finding(topology: Topology, private: PrivateEndpoint, endpoint: Endpoint) -> Finding:
+    member = str(endpoint.member)
+    message = (
+        f"private endpoint {private.name} has no address for {member}, so nothing can write a record for "
+        f"{endpoint.fqdn}, and it has no private answer in {private.network}; give the endpoint an address for it"
+    )
+    fix = (
+        f"az network private-endpoint ip-config add {GROUP} --endpoint-name {private.name} "
+        f"-n {member.replace('_', '-')} --group-id registry --member-name {member} --private-ip-address {ADDRESS}"
+    )
+    place = topology.place("private_endpoints", private.name, "addresses")
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=reached_from(topology, private.network))
+
+
+RULE = Rule(
+    "ACR102",
+    "replica-without-address",
+    Page(
+        finds="""\
+An approved private endpoint has no private address for an endpoint that its registry has: the login server, the
+data endpoint of a region, or a regional endpoint. No other private endpoint of the registry in that network has
+one either.""",
+        why="""\
+Each endpoint of a registry needs an address of its own: one for the login server, one for the data endpoint of
+every region, one for every regional endpoint. Without it there is nothing that a record could point at. The
+public name is an alias under privatelink all the same, so it ends in NXDOMAIN where the zone is linked. Pulls
+fail as soon as they are served by that region.""",
+        example="""\
+```yaml
+registries:
+  contoso: {location: eastus, replications: [westus]}
+private_endpoints:
+  contoso-pe:
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}   # none for registry_data_westus
+```""",
+        az="""\
+```
+az network private-endpoint ip-config add -g <resource-group> --endpoint-name contoso-pe -n registry-data-westus \\
+  --group-id registry --member-name registry_data_westus --private-ip-address <private-ip>
+```
+An endpoint with dynamic addresses gets the new one by itself. If it has not, compare
+`az network nic show --ids <network interface of the endpoint>`: the topology file may be out of date.""",
+        terraform="""\
+```hcl
+resource "azurerm_private_endpoint" "contoso" {
+  ip_configuration {
+    name               = "registry-data-westus"
+    subresource_name   = "registry"
+    member_name        = "registry_data_westus"
+    private_ip_address = "10.0.0.9"
+  }
+}
+```""",
+        bicep="""\
+```bicep
+ipConfigurations: [
+  {
+    name: 'registry-data-westus'
+    properties: { groupId: 'registry', memberName: 'registry_data_westus', privateIPAddress: '10.0.0.9' }
+  }
+]
+```""",
+        cannot_tell="""\
+Whether the address is missing in Azure or in the topology file only. Azure refuses to create a replica that an
+endpoint with static addresses has no address for.""",
+        references=(
+            "facts F30, section 2.1 (addresses of a private endpoint)",
+            "Microsoft Learn: Geo-replication in Azure Container Registry",
+            "terraform-provider-azurerm#21781",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,99 @@
+"""ACR108: DNS servers that ask Azure-provided DNS in a network that is not linked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import create_link
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Asked
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    if evidence.topology is None:
+        return
+    unlinked = layout(evidence.topology).unlinked
+    clients = {asked.network for asked in unlinked if asked.way.direct}
+    by_network: defaultdict[str, list[Asked]] = defaultdict(list)
+    for asked in unlinked:
+        # Where that network's own clients lack the link too, ACR101 says so, and the same link mends both.
+        if not asked.way.direct and asked.way.network not in clients:
+            by_network[asked.way.network].append(asked)
+    for network, every in by_network.items():
+        yield _finding(evidence.topology, network, every)
+
+
+def _finding(topology: Topology, network: str, every: list[Asked]) -> Finding:
+    zone, way = topology.cloud.privatelink, every[0].way
+    message = (
+        f"{zone} is not linked to {network}, whose Azure-provided DNS answers for "
+        f"{some(asked.network for asked in every)} (by way of {way}), so {some(a.endpoint.fqdn for a in every)} is "
+        f"public there; link the zone to {network}, the network of the server that asks, not only to its clients"
+    )
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    place = topology.place("networks", network)
+    return Finding(RULE.code, network, message, create_link(zone, network), place, networks=networks)
+
+
+RULE = Rule(
+    "ACR108",
+    "resolver-network-without-zone-link",
+    Page(
+        finds="""\
+A network's DNS server forwards to 168.63.129.16 or to the inbound endpoint of a private resolver, as it should,
+but the virtual network in which that question is asked is not linked to the private zone.""",
+        why="""\
+Azure-provided DNS answers with the links of the network that the question comes from. For a forwarder that is
+the forwarder's own network, for an inbound endpoint the resolver's. Links to the clients' networks count for
+nothing then. Every client behind that server gets public addresses.""",
+        example="""\
+```yaml
+networks:
+  dns: {address_space: [10.9.0.0/16], peerings: [spoke]}
+  spoke: {dns_servers: [10.9.0.53]}          # forwards to 168.63.129.16, in network dns
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {spoke: {}}       # dns is missing
+```""",
+        az="""\
+```
+az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n dns-link -v dns -e false
+```""",
+        terraform="""\
+```hcl
+resource "azurerm_private_dns_zone_virtual_network_link" "dns" {
+  name                  = "dns-link"
+  resource_group_name   = azurerm_resource_group.dns.name
+  private_dns_zone_name = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
+  virtual_network_id    = azurerm_virtual_network.dns.id
+}
+```""",
+        bicep="""\
+```bicep
+resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
+  parent: zone // privatelink.azurecr.io
+  name: 'dns-link'
+  location: 'global'
+  properties: { registrationEnabled: false, virtualNetwork: { id: dns.id } }
+}
+```""",
+        cannot_tell="""\
+Whether the server answers from a cache that it filled before the link was there.""",
+        references=(
+            "facts F03, F15, section 3 (inbound endpoints)",
+            "Microsoft support: Can't get private IP address of an Azure Container Registry FQDN, cause 3",
+            "Microsoft Learn: Azure DNS Private Resolver endpoints and rulesets",
+        ),
+    ),
+    _find,
+)

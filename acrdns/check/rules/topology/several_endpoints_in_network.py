@@ -1,0 +1,78 @@
+"""ACR105: two private endpoints of one registry in one network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import LOGIN
+from acrdns.check.command import GROUP
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import PrivateEndpoint, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    first: dict[tuple[str, str], PrivateEndpoint] = {}
+    for private in topology.private_endpoints.values():
+        if private.approved:
+            before = first.setdefault((private.registry, private.network), private)
+            if before is not private:
+                yield _finding(topology, before, private)
+
+
+def _finding(topology: Topology, before: PrivateEndpoint, private: PrivateEndpoint) -> Finding:
+    registry = topology.registries[private.registry]
+    message = (
+        f"{private.network} has two private endpoints of {registry.name}, {before.name} and {private.name}; which of "
+        "them a name leads to depends on who wrote last; keep one for each network"
+    )
+    place = topology.place("private_endpoints", private.name, "network")
+    fix = f"az network private-endpoint delete {GROUP} -n {private.name}"
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place)
+
+
+RULE = Rule(
+    "ACR105",
+    "several-endpoints-in-network",
+    Page(
+        finds="""\
+A network with more than one approved private endpoint of the same registry.""",
+        why="""\
+All of them serve the same names, and a name has one record set. Endpoints overwrite each other's records, and
+deleting one removes the record that the other needs. `az acr check-health --vnet` says: `DNS routing will be
+unreliable`.""",
+        example="""\
+```yaml
+private_endpoints:
+  contoso-pe:   {registry: contoso, network: hub}
+  contoso-pe-2: {registry: contoso, network: hub}
+```""",
+        az="""\
+```
+az network private-endpoint delete -g <resource-group> -n contoso-pe-2
+az network private-endpoint dns-zone-group create -g <resource-group> --endpoint-name contoso-pe -n default \\
+  --private-dns-zone privatelink.azurecr.io --zone-name privatelink-azurecr-io
+```
+The second command writes the records of the endpoint that stays again, since deleting may have removed them.""",
+        terraform="""\
+Remove one of the two `azurerm_private_endpoint` resources, and apply twice: the first run may remove the shared
+record.""",
+        bicep="""\
+Remove one of the two `Microsoft.Network/privateEndpoints` resources and deploy the zone group of the other again.""",
+        cannot_tell="""\
+Which of the two clients use now: `ACR205` tells where both write into one zone.""",
+        references=(
+            "facts F07, F08, check-health in section 4",
+            "azure-docs#58044, azure-docs#122192",
+        ),
+    ),
+    _find,
+)

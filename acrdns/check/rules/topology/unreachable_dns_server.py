@@ -1,0 +1,107 @@
+"""ACR111: a DNS server that cannot be reached from where it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import AZURE_DNS
+from acrdns.check.causes.layout import layout
+from acrdns.check.causes.route import End
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Asked
+    from acrdns.check.evidence import Evidence
+    from acrdns.errors import Path
+    from acrdns.topology.model import Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    by_cause: dict[Path, list[Asked]] = {}
+    for asked in layout(topology).asked_anyway:
+        if asked.way.end is End.SILENT and asked.way.servers and asked.way.servers[-1] != AZURE_DNS:
+            by_cause.setdefault(asked.way.path, []).append(asked)
+    for path, every in by_cause.items():
+        yield _finding(topology, path, every)
+
+
+def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
+    way = every[0].way
+    server, home = way.servers[-1], layout(topology).ways.home(way.servers[-1])
+    message = (
+        f"{way.network} asks {server}, which does not answer there: {way.why}; questions from "
+        f"{some(asked.network for asked in every)} for {every[0].endpoint.fqdn} end in a timeout"
+    )
+    fix = f"name a DNS server that {way.network} can reach, or describe {server} under dns_servers"
+    if home and _both_in_azure(topology, way.network, home):
+        fix = (
+            f"az network vnet peering create -g <resource-group> -n {way.network}-to-{home} --vnet-name {way.network} "
+            f"--remote-vnet {home} --allow-vnet-access, and the same the other way round"
+        )
+    elif home:
+        fix = f"connect {way.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
+    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    return Finding(RULE.code, networks[0], message, fix, topology.place(*path), networks=networks)
+
+
+def _both_in_azure(topology: Topology, *networks: str) -> bool:
+    return all(topology.networks[network].kind == "virtual_network" for network in networks)
+
+
+RULE = Rule(
+    "ACR111",
+    "unreachable-dns-server",
+    Page(
+        finds="""\
+A network asks, or a DNS server forwards to, addresses none of which answers: the server is in a network that is
+not peered with the asker's, or the address is private and nothing in the topology owns it.""",
+        why="""\
+Questions time out and the client sees SERVFAIL or `i/o timeout` for every name, not only for registries.
+Peering is not transitive: two spokes of one hub do not reach each other's servers.""",
+        example="""\
+```yaml
+networks:
+  spoke-a: {address_space: [10.1.0.0/16], dns_servers: [10.2.0.53]}
+  spoke-b: {address_space: [10.2.0.0/16]}        # not peered with spoke-a
+dns_servers:
+  10.2.0.53: {network: spoke-b}
+```""",
+        az="""\
+```
+az network vnet peering create -g <resource-group> -n spoke-a-to-spoke-b --vnet-name spoke-a --remote-vnet spoke-b \\
+  --allow-vnet-access
+```
+and the same the other way round; or name a server in the hub.""",
+        terraform="""\
+```hcl
+resource "azurerm_virtual_network_peering" "a_to_b" {
+  name                      = "spoke-a-to-spoke-b"
+  resource_group_name       = azurerm_resource_group.spokes.name
+  virtual_network_name      = azurerm_virtual_network.spoke_a.name
+  remote_virtual_network_id = azurerm_virtual_network.spoke_b.id
+}
+```""",
+        bicep="""\
+```bicep
+resource peering 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2023-11-01' = {
+  parent: spokeA
+  name: 'spoke-a-to-spoke-b'
+  properties: { remoteVirtualNetwork: { id: spokeB.id }, allowVirtualNetworkAccess: true }
+}
+```""",
+        cannot_tell="""\
+Ways that the topology does not describe: network appliances, route tables, virtual WAN hubs.""",
+        references=(
+            "facts section 3, behaviour 28 (peering)",
+            "RFC 8914 (Extended DNS Errors: no reachable authority)",
+        ),
+    ),
+    _find,
+)

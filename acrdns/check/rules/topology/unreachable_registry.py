@@ -1,0 +1,82 @@
+"""ACR106: a registry that nobody can reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import LOGIN
+from acrdns.check.causes.layout import layout
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import Registry, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    private = frozenset(layout(topology).private_registries)
+    for registry in topology.registries.values():
+        if not registry.public_network_access_enabled and registry.name not in private:
+            yield _finding(topology, registry)
+
+
+def _finding(topology: Topology, registry: Registry) -> Finding:
+    pending = any(e.registry == registry.name for e in topology.private_endpoints.values())
+    why = "none of its private endpoints is approved" if pending else "it has no private endpoint"
+    message = (
+        f"public network access of {registry.name} is disabled and {why}, so every client gets 403; approve or create "
+        "a private endpoint, or enable public access"
+    )
+    place = topology.place("registries", registry.name, "public_network_access_enabled")
+    fix = f"az acr update -n {registry.name} --public-network-enabled true"
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place)
+
+
+RULE = Rule(
+    "ACR106",
+    "unreachable-registry",
+    Page(
+        finds="""\
+A registry with public network access disabled and without an approved private endpoint.""",
+        why="""\
+Names resolve to public addresses, connections succeed, and every request is refused: 403, `client with IP ...
+is not allowed access`. No network has another way in.""",
+        example="""\
+```yaml
+registries:
+  contoso: {location: eastus, public_network_access_enabled: false}
+# and no private_endpoints
+```""",
+        az="""\
+```
+az network private-endpoint create -g <resource-group> -n contoso-pe --vnet-name <virtual-network> --subnet <subnet> \\
+  --private-connection-resource-id <registry id> --group-id registry --connection-name contoso
+```
+or, if it should be public: `az acr update -n contoso --public-network-enabled true`""",
+        terraform="""\
+```hcl
+resource "azurerm_container_registry" "contoso" {
+  public_network_access_enabled = true
+}
+```
+or an `azurerm_private_endpoint` with `subresource_names = ["registry"]`.""",
+        bicep="""\
+```bicep
+properties: { publicNetworkAccess: 'Enabled' }
+```
+or a `Microsoft.Network/privateEndpoints` resource with `groupIds: ['registry']`.""",
+        cannot_tell="""\
+Whether trusted Azure services, which the registry's firewall may let through, are all that ever uses it.""",
+        references=(
+            "facts F21, F22",
+            "Microsoft Learn: Configure public IP network rules for Azure Container Registry",
+        ),
+    ),
+    _find,
+)

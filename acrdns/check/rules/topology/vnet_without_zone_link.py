@@ -1,0 +1,102 @@
+"""ACR101: a virtual network that reaches a private endpoint, but does not see its zone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import create_link, create_zone
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+from acrdns.names import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Asked
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import PrivateEndpoint, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    if evidence.topology is None:
+        return
+    found = layout(evidence.topology)
+    by_network: defaultdict[str, list[Asked]] = defaultdict(list)
+    for asked in found.unlinked:
+        if asked.way.direct:
+            by_network[asked.network].append(asked)
+    for network, every in by_network.items():
+        private = found.reach[network][every[0].endpoint.registry.name][0]
+        yield _finding(evidence.topology, network, every, private)
+
+
+def _finding(topology: Topology, network: str, every: list[Asked], private: PrivateEndpoint) -> Finding:
+    zone = topology.cloud.privatelink
+    message = (
+        f"{zone} is not linked to {network}, so {some(asked.endpoint.fqdn for asked in every)} resolves to its "
+        f"public address there, although private endpoint {private.name} in {private.network} is in reach; link the "
+        "zone, since peering does not carry it"
+    )
+    fix = create_link(zone, network)
+    if all(show(z.apex) != zone for z in topology.private_dns_zones.values()):
+        fix = f"{create_zone(zone)} && {fix}"
+    return Finding(RULE.code, network, message, fix, topology.place("networks", network), networks=(network,))
+
+
+RULE = Rule(
+    "ACR101",
+    "vnet-without-zone-link",
+    Page(
+        finds="""\
+A virtual network asks Azure-provided DNS, an approved private endpoint is in it or in a network peered with it,
+and no private zone that covers the registry's privatelink name is linked to it.""",
+        why="""\
+Azure-provided DNS looks into a private zone only for the virtual networks that are linked to it. Without a link
+the privatelink alias is followed through public DNS, and the client goes to the public front end: 403 where
+public access is off, a way around the private network where it is on. Peering carries packets, not private
+zones.""",
+        example="""\
+```yaml
+networks:
+  hub: {peerings: [spoke]}
+  spoke: {}                       # reaches contoso-pe, and is not linked
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {}}
+```""",
+        az="""\
+```
+az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n spoke-link -v spoke -e false
+```""",
+        terraform="""\
+```hcl
+resource "azurerm_private_dns_zone_virtual_network_link" "spoke" {
+  name                  = "spoke-link"
+  resource_group_name   = azurerm_resource_group.dns.name
+  private_dns_zone_name = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
+  virtual_network_id    = azurerm_virtual_network.spoke.id
+}
+```""",
+        bicep="""\
+```bicep
+resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
+  parent: zone // privatelink.azurecr.io
+  name: 'spoke-link'
+  location: 'global'
+  properties: { registrationEnabled: false, virtualNetwork: { id: spoke.id } }
+}
+```""",
+        cannot_tell="""\
+Whether anything in that network pulls from the registry; and whether machines there have DNS servers of their own,
+set on the machine or on its network interface.""",
+        references=(
+            "facts F01, F20, section 3 (links are per virtual network)",
+            "Microsoft Learn: What is a virtual network link?",
+            "dmauser/PrivateLink#1, ALZ-Bicep#450",
+        ),
+    ),
+    _find,
+)

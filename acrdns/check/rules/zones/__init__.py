@@ -1,0 +1,1 @@
+"""ACR2xx: rules about private zones."""

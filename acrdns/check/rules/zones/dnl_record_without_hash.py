@@ -1,0 +1,114 @@
+"""ACR211: a record under the registry's name instead of its host label."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import LOGIN, Member
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import ADDRESS, add_record, remove_record
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.names import is_under, labels, name, relative, show
+from acrdns.record import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.names import Name
+    from acrdns.record import RRset
+    from acrdns.topology.model import PrivateZone, Registry, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    labelled = _labelled(topology)
+    for zone in topology.private_dns_zones.values() if labelled else ():
+        for rrset in zone.records:
+            if rrset.type != Type.A or rrset.name in layout(topology).by_name:
+                continue
+            found = _registry_of(topology, rrset.name, labelled)
+            if found is not None:
+                yield _finding(topology, zone, rrset, *found)
+
+
+def _labelled(topology: Topology) -> dict[str, Registry]:
+    """Give the registries whose host label is not their name, by name, where nobody else has that label."""
+    taken = {registry.dns_label for registry in topology.registries.values()}
+    found = {r.name.lower(): r for r in topology.registries.values() if r.dns_label != r.name.lower()}
+    return {label: registry for label, registry in found.items() if label not in taken}
+
+
+def _registry_of(topology: Topology, owner: Name, labelled: dict[str, Registry]) -> tuple[Registry, Member] | None:
+    """Read a name under the registry suffix as that of an endpoint; None where it is none."""
+    if not is_under(owner, name(topology.cloud.registry)):
+        return None
+    first, *rest = (label.decode("latin-1") for label in labels(owner))
+    registry = labelled.get(first)
+    if registry is None:
+        return None
+    kinds = {"data": "data", "geo": "regional"}
+    if len(rest) > 1 and rest[1] in kinds:
+        return registry, Member(kinds[rest[1]], rest[0])
+    return registry, LOGIN
+
+
+def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, registry: Registry, member: Member) -> Finding:
+    fqdn = member.fqdn(registry.dns_label, topology.cloud)
+    right = name(member.privatelink(registry.dns_label, topology.cloud))
+    record = relative(rrset.name, zone.apex)
+    should = relative(right, zone.apex) if is_under(right, zone.apex) else show(right)
+    message = (
+        f"the record {record} in {show(zone.apex)} is asked for by nobody: the login server of {registry.name} is "
+        f"{LOGIN.fqdn(registry.dns_label, topology.cloud)}, with a hash in its label; name the record {should}"
+    )
+    address = next(iter(rrset.texts()), ADDRESS)
+    place = topology.place("private_dns_zones", zone.key, "records", record)
+    fix = remove_record(zone, rrset.name, address)
+    if is_under(right, zone.apex):
+        fix = f"{add_record(zone, right, address)} && {fix}"
+    return Finding(RULE.code, fqdn, message, fix, place)
+
+
+RULE = Rule(
+    "ACR211",
+    "dnl-record-without-hash",
+    Page(
+        finds="""\
+A record made by hand under a registry's plain name, while the registry has a domain name label with a hash
+(`contoso-fre2bbgcdmbdg8fz`).""",
+        why="""\
+With a domain name label every name of the registry starts with the label, `contoso-<hash>`, login server, data
+endpoints and privatelink aliases alike. A record `contoso` is never asked for; the right one is missing, and
+the name is NXDOMAIN or stays public.""",
+        example="""\
+```yaml
+registries:
+  contoso: {location: eastus, dns_label: contoso-fre2bbgcdmbdg8fz}
+private_dns_zones:
+  privatelink.azurecr.io:
+    records: {contoso: {A: [10.0.0.7]}}        # contoso-fre2bbgcdmbdg8fz is meant
+```""",
+        az="""\
+```
+az acr show -n contoso --query loginServer -o tsv
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso-fre2bbgcdmbdg8fz -a 10.0.0.7
+```""",
+        terraform="""\
+```hcl
+name = trimsuffix(azurerm_container_registry.contoso.login_server, ".azurecr.io")
+```""",
+        bicep="""\
+```bicep
+name: split(registry.properties.loginServer, '.')[0]
+```""",
+        cannot_tell="""\
+Whether the record belongs to another registry, outside the topology, whose label is the plain name.""",
+        references=("facts F33, section 2.2 (rule 11), behaviour 32",),
+    ),
+    _find,
+)

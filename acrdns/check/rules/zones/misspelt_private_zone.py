@@ -1,0 +1,123 @@
+"""ACR202: a private zone whose name no alias of a registry is under."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import CLOUDS
+from acrdns.check.command import create_zone
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.names import is_under, labels, name, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.azure import Cloud
+    from acrdns.check.evidence import Evidence
+    from acrdns.names import Name
+    from acrdns.topology.model import PrivateZone, Topology
+
+_CLOSE = 0.85
+"""Similarity (0 to 1) from which on a name is taken for a slip of the keyboard."""
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    for zone in topology.private_dns_zones.values():
+        if _is_misspelt(zone.apex, topology.cloud):
+            yield _finding(topology, zone)
+
+
+def _is_misspelt(apex: Name, cloud: Cloud) -> bool:
+    right = name(cloud.privatelink)
+    suffix = name(cloud.registry)
+    if is_under(apex, right) or is_under(right, apex):
+        return False
+    if is_under(apex, suffix):
+        # Below azurecr.io only names with the label privatelink in the wrong place are meant as privatelink zones.
+        return any("link" in label.decode("latin-1") for label in labels(apex))
+    return _resembles(show(apex), cloud)
+
+
+def _resembles(text: str, cloud: Cloud) -> bool:
+    if "azurecr" in text:
+        return True
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, text, cloud.privatelink).ratio() >= _CLOSE
+
+
+def _finding(topology: Topology, zone: PrivateZone) -> Finding:
+    apex, right = show(zone.apex), topology.cloud.privatelink
+    message = (
+        f"no name of a registry leads to a zone called {apex}, so its records are never asked for; "
+        f"did you mean {right}{_other_cloud(apex, topology.cloud)}? it holds the data endpoints too, as "
+        "<registry>.<region>.data"
+    )
+    place = topology.place("private_dns_zones", zone.key, "name")
+    return Finding(RULE.code, apex, message, _fix(topology, right), place)
+
+
+def _fix(topology: Topology, right: str) -> str:
+    if any(show(zone.apex) == right for zone in topology.private_dns_zones.values()):
+        return f"move the records and links to {right}, then delete this zone"
+    return create_zone(right)
+
+
+def _other_cloud(apex: str, cloud: Cloud) -> str:
+    for other in CLOUDS.values():
+        if other.name != cloud.name and apex.endswith(other.registry):
+            return f" (or is the topology's cloud {other.name}, not {cloud.name})"
+    return ""
+
+
+RULE = Rule(
+    "ACR202",
+    "misspelt-private-zone",
+    Page(
+        finds="""\
+A private zone whose name looks like the one for registries, and is not: `privatelink.eastus.data.azurecr.io`,
+`privatelink.azurecr.com`, `private-link.azurecr.io`, or the zone of another cloud.""",
+        why="""\
+The public alias of a registry leads to a name under `privatelink.azurecr.io`, always. A zone with any other
+name is never asked, however right its records are. What should have been in the right zone is missing there:
+the name stays public, or ends in NXDOMAIN. `privatelink.<region>.data.azurecr.io` is taught by public guides
+and does not work.""",
+        example="""\
+```yaml
+private_dns_zones:
+  privatelink.eastus.data.azurecr.io:        # privatelink.azurecr.io is meant
+    records: {contoso: {A: [10.0.0.8]}}
+```""",
+        az="""\
+```
+az network private-dns zone create -g <resource-group> -n privatelink.azurecr.io
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.eastus.data -a 10.0.0.8
+```""",
+        terraform="""\
+```hcl
+resource "azurerm_private_dns_zone" "acr" {
+  name                = "privatelink.azurecr.io" # the only one that a registry needs
+  resource_group_name = azurerm_resource_group.dns.name
+}
+```""",
+        bicep="""\
+```bicep
+resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+  name: 'privatelink${environment().suffixes.acrLoginServer}' // privatelink.azurecr.io in the public cloud
+  location: 'global'
+}
+```""",
+        cannot_tell="""\
+Whether the zone is meant for something else that happens to have a similar name.""",
+        references=(
+            "facts F11, section 1.5 (clouds and zones)",
+            "azure-docs#119605, azure-docs#97249",
+        ),
+    ),
+    _find,
+)

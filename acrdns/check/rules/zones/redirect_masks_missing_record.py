@@ -1,0 +1,76 @@
+"""ACR209: a record that is missing, which the link's fallback hides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.gap import Cause
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import add_record
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+from acrdns.names import relative, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Endpoint
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import PrivateZone, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is not None:
+        for (key, _), (endpoint, networks) in layout(topology).networks_by_record(Cause.REDIRECTED).items():
+            yield _finding(topology, topology.private_dns_zones[key], endpoint, networks)
+
+
+def _finding(topology: Topology, zone: PrivateZone, endpoint: Endpoint, networks: list[str]) -> Finding:
+    near = layout(topology).reach[networks[0]][endpoint.registry.name]
+    private = next(private for private in near if endpoint.member in private.addresses)
+    message = (
+        f"{show(zone.apex)} has no record {relative(endpoint.alias, zone.apex)}, and NxDomainRedirect on its link "
+        f"hides it: {endpoint.fqdn} is public in {some(networks)}, past the private endpoint {private.name} in "
+        f"{private.network}; add the record"
+    )
+    place = topology.place("private_dns_zones", zone.key, "virtual_network_links", networks[0], "resolution_policy")
+    fix = add_record(zone, endpoint.alias, private.addresses[endpoint.member])
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(networks))
+
+
+RULE = Rule(
+    "ACR209",
+    "redirect-masks-missing-record",
+    Page(
+        finds="""\
+A linked private zone lacks the record of an endpoint whose private endpoint is in reach, and the link's policy is
+NxDomainRedirect.""",
+        why="""\
+Without the fallback the name would not exist, and somebody would notice. With it the answer is the public
+address: login private, layers public, a split brain. Where public access is off, layers are refused with 403;
+where it is on, they leave the private network unseen.""",
+        example="""\
+```yaml
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}
+    records: {contoso: {A: [10.0.0.7]}}        # contoso.eastus.data is missing
+```""",
+        az="""\
+```
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.eastus.data -a 10.0.0.8
+```""",
+        terraform="""\
+Give the `azurerm_private_endpoint` a `private_dns_zone_group`, or add the missing `azurerm_private_dns_a_record`.""",
+        bicep="""\
+Give the private endpoint a `privateDnsZoneGroups` resource, or add the missing
+`Microsoft.Network/privateDnsZones/A`.""",
+        cannot_tell="""\
+Whether the fallback is wanted for other registries. It may stay: with the record in place it does not apply here.""",
+        references=("facts F06, behaviour 12", "Microsoft Learn: Fallback to internet for Azure Private DNS zones"),
+    ),
+    _find,
+)

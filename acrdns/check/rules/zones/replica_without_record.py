@@ -1,0 +1,97 @@
+"""ACR204: a zone that has some names of a registry, but not all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.gap import Cause
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import add_record
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+from acrdns.names import relative, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Endpoint
+    from acrdns.check.evidence import Evidence
+    from acrdns.topology.model import PrivateZone, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is not None:
+        for (key, _), (endpoint, networks) in layout(topology).networks_by_record(Cause.INCOMPLETE).items():
+            yield _finding(topology, topology.private_dns_zones[key], endpoint, networks)
+
+
+def _finding(topology: Topology, zone: PrivateZone, endpoint: Endpoint, networks: list[str]) -> Finding:
+    near = layout(topology).reach[networks[0]][endpoint.registry.name]
+    address = next(private.addresses[endpoint.member] for private in near if endpoint.member in private.addresses)
+    what = "layers from there fail" if endpoint.member.kind == "data" else "whatever asks for it fails"
+    message = (
+        f"{show(zone.apex)} has no record {relative(endpoint.alias, zone.apex)}, so {endpoint.fqdn} does not exist in "
+        f"{some(networks)} while other names of {endpoint.registry.name} do, and {what}; add it at {address}, or give "
+        "the private endpoint a zone group"
+    )
+    place = topology.place("private_dns_zones", zone.key, "records")
+    fix = add_record(zone, endpoint.alias, address)
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(networks))
+
+
+RULE = Rule(
+    "ACR204",
+    "replica-without-record",
+    Page(
+        finds="""\
+A linked private zone has a record for one endpoint of a registry and none for another, although the private
+endpoint has an address for it. Typically the zone is kept by hand, and a replica was added later.""",
+        why="""\
+The zone is authoritative: what it does not have does not exist, and public DNS is not asked. Login and manifests
+work, and as soon as a layer is served from that region the pull ends in `lookup contoso.westus.data.azurecr.io: no
+such host`. Others, served by another region, see nothing of it.""",
+        example="""\
+```yaml
+registries:
+  contoso: {location: eastus, replications: [westus]}
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {}}
+    records:
+      contoso: {A: [10.0.0.7]}
+      contoso.eastus.data: {A: [10.0.0.8]}     # contoso.westus.data is missing
+```""",
+        az="""\
+```
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
+  -n contoso.westus.data -a 10.0.0.9
+```
+A zone group keeps the records by itself, also when regions change.""",
+        terraform="""\
+```hcl
+private_dns_zone_group {
+  name                 = "default"
+  private_dns_zone_ids = [azurerm_private_dns_zone.acr.id] # privatelink.azurecr.io
+}
+```
+in the `azurerm_private_endpoint`, in place of `azurerm_private_dns_a_record` resources.""",
+        bicep="""\
+```bicep
+resource record 'Microsoft.Network/privateDnsZones/A@2020-06-01' = {
+  parent: zone // privatelink.azurecr.io
+  name: 'contoso.westus.data'
+  properties: { ttl: 10, aRecords: [{ ipv4Address: '10.0.0.9' }] }
+}
+```""",
+        cannot_tell="""\
+Whether any pull is routed to that region.""",
+        references=(
+            "facts F04, F05, behaviours 10 and 30",
+            "Microsoft Learn: Connect privately to an Azure container registry using Azure Private Link",
+            "azure-docs#94320, Enterprise-Scale#1073",
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,112 @@
+"""ACR203: a hand-made record at an address that no private endpoint has for this name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import ADDRESS, add_record, remove_record
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.check.wording import some
+from acrdns.names import relative, show
+from acrdns.record import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.causes.layout import Endpoint
+    from acrdns.check.evidence import Evidence
+    from acrdns.record import RRset
+    from acrdns.topology.model import PrivateZone, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    for zone in topology.private_dns_zones.values():
+        for rrset in zone.records:
+            endpoint = layout(topology).by_name.get(rrset.name) if rrset.type == Type.A else None
+            if endpoint is not None:
+                yield from _stale(topology, zone, rrset, endpoint)
+
+
+def _stale(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: Endpoint) -> Iterator[Finding]:
+    from acrdns.zone.publish.derive import public_addresses
+
+    right = layout(topology).assigned(endpoint)
+    known = (*right, *public_addresses(endpoint.registry, endpoint.member))
+    for address in rrset.texts():
+        if address not in known:
+            yield _finding(topology, zone, rrset, endpoint, address)
+
+
+def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: Endpoint, address: str) -> Finding:
+    right = layout(topology).assigned(endpoint)
+    should = f"it should be {some(right)}" if right else f"no private endpoint has an address for {endpoint.fqdn}"
+    message = (
+        f"{show(zone.apex)} sends {endpoint.fqdn} to {address}, {_whose(topology, address)}; clients time out or reach "
+        f"the wrong registry; {should}"
+    )
+    owner = relative(rrset.name, zone.apex)
+    place = topology.place("private_dns_zones", zone.key, "records", owner, "A")
+    remove = remove_record(zone, rrset.name, address)
+    add = add_record(zone, rrset.name, right[0] if right else ADDRESS)
+    fix = f"{remove} && {add}" if right else remove
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(zone.links))
+
+
+def _whose(topology: Topology, address: str) -> str:
+    owner = layout(topology).owners.get(address)
+    if owner is None:
+        return "which no private endpoint has"
+    private, member = owner
+    fqdn = member.fqdn(topology.registries[private.registry].dns_label, topology.cloud)
+    return f"which is that of {fqdn} (private endpoint {private.name})"
+
+
+RULE = Rule(
+    "ACR203",
+    "stale-private-ip",
+    Page(
+        finds="""\
+A record made by hand, for the name of a registry's endpoint, at an address that no private endpoint has for that
+endpoint: an address of an endpoint that is gone, or the address of another name or registry.""",
+        why="""\
+A private endpoint that is created anew gets new addresses. Records of a zone group follow; records made by hand
+stay. The name then leads to nothing, and pulls end in `i/o timeout`; or it leads to another registry's address,
+and they end in 404 or a certificate error. A record made by hand also replaces the one that a zone group
+writes.""",
+        example="""\
+```yaml
+private_endpoints:
+  contoso-pe:
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+private_dns_zones:
+  privatelink.azurecr.io:
+    records: {contoso: {A: [10.0.0.4]}}        # the address of the endpoint before
+```""",
+        az="""\
+```
+az network nic show --ids <network interface of the endpoint> \\
+  --query "ipConfigurations[].[privateLinkConnectionProperties.fqdns[0], privateIPAddress]" -o table
+az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.4
+az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.7
+```
+Better: delete the record and give the endpoint a zone group.""",
+        terraform="""\
+Replace the `azurerm_private_dns_a_record` by a `private_dns_zone_group` in the `azurerm_private_endpoint`, or
+take its `records` from the endpoint's `custom_dns_configs`, which has every name. `private_ip_address` has one
+of them only.""",
+        bicep="""\
+Replace the `Microsoft.Network/privateDnsZones/A` resource by a `privateDnsZoneGroups` resource of the endpoint.""",
+        cannot_tell="""\
+Whether the topology file knows the endpoint's present addresses. Compare the network interface.""",
+        references=(
+            "facts F09, F32, section 2.2 (rules 3 and 6)",
+            "terraform-provider-azurerm#7726, terraform-provider-azurerm#25348",
+        ),
+    ),
+    _find,
+)

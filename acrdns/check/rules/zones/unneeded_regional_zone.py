@@ -1,0 +1,86 @@
+"""ACR213: a zone for one region, which a registry does not need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.gap import Cause
+from acrdns.check.causes.layout import layout
+from acrdns.check.command import delete_zone
+from acrdns.check.finding import Finding
+from acrdns.check.rule import Page, Rule
+from acrdns.names import is_under, labels, name, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.evidence import Evidence
+    from acrdns.names import Name
+    from acrdns.topology.model import PrivateZone, Topology
+
+
+def _find(evidence: Evidence) -> Iterator[Finding]:
+    topology = evidence.topology
+    if topology is None:
+        return
+    shadowing = {gap.zone.key for gap in layout(topology).gaps if gap.cause is Cause.SHADOWED}
+    for zone in topology.private_dns_zones.values():
+        # One that does harm already is the matter of ACR201.
+        if zone.key not in shadowing and _is_regional(topology, zone.apex):
+            yield _finding(topology, zone)
+
+
+def _is_regional(topology: Topology, apex: Name) -> bool:
+    """Tell whether a zone is `<region>.data.privatelink.azurecr.io`, or one label less of it."""
+    suffix = name(topology.cloud.privatelink)
+    if apex == suffix or not is_under(apex, suffix):
+        return False
+    below = list(labels(apex))[: -len(list(labels(suffix)))]
+    regions = {region.encode() for registry in topology.registries.values() for region in registry.regions}
+    return below[-1] in (b"data", b"geo") or (below == below[:1] and below[0] in regions)
+
+
+def _finding(topology: Topology, zone: PrivateZone) -> Finding:
+    apex, right = show(zone.apex), topology.cloud.privatelink
+    message = (
+        f"the zone {apex} is not needed: {right} holds the records of data endpoints too; linked to a network, it "
+        "hides theirs as soon as one is missing in it"
+    )
+    return Finding(RULE.code, apex, message, delete_zone(apex), topology.place("private_dns_zones", zone.key, "name"))
+
+
+RULE = Rule(
+    "ACR213",
+    "unneeded-regional-zone",
+    Page(
+        finds="""\
+A private zone for the data endpoints of one region, such as `eastus.data.privatelink.azurecr.io`.""",
+        why="""\
+It does no harm as long as it is linked nowhere, or has the records of every registry in that region. The next
+registry, kept in `privatelink.azurecr.io` as usual, is hidden by it: see ACR201. Microsoft's table of zones
+lists it; Azure itself asks for `privatelink.azurecr.io` only.""",
+        example="""\
+```yaml
+private_dns_zones:
+  eastus.data.privatelink.azurecr.io:
+    virtual_network_links: {hub: {}}
+    records: {contoso: {ttl: 10, A: [10.0.0.8]}}
+```""",
+        az="""\
+```
+az network private-dns link vnet list -g <resource-group> -z eastus.data.privatelink.azurecr.io -o table
+az network private-dns link vnet delete -g <resource-group> -z eastus.data.privatelink.azurecr.io -n <link> -y
+az network private-dns zone delete -g <resource-group> -n eastus.data.privatelink.azurecr.io -y
+```
+after its records are in `privatelink.azurecr.io`.""",
+        terraform="""\
+Remove the `azurerm_private_dns_zone` `<region>.data.privatelink.azurecr.io`; keep its records in
+`privatelink.azurecr.io` as `<registry>.<region>.data`.""",
+        bicep="""\
+Remove the `Microsoft.Network/privateDnsZones` resource `<region>.data.privatelink.azurecr.io`.""",
+        cannot_tell="""\
+Whether a policy of your organisation creates it again.""",
+        references=("facts section 1.5 (the regional zone is not needed)", "azure-docs#118511, azure-docs#97249"),
+    ),
+    _find,
+)

@@ -1,0 +1,1 @@
+"""Configurations of secondary servers: one program a file."""

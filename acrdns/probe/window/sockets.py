@@ -1,0 +1,158 @@
+"""Sockets for a window of questions: they send and receive, and decide nothing."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import struct
+import time
+from itertools import cycle, repeat
+from typing import TYPE_CHECKING
+
+from acrdns.probe.window.flight import MOST
+from acrdns.probe.window.stream import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from acrdns.probe.resolver import Resolver, Server
+    from acrdns.probe.window.window import Batch, Window
+
+PORTS = 4
+"""Source ports towards one server, chosen by the system: harder to guess, and spread over the server's workers."""
+
+_DATAGRAM = 4096
+"""Octets: more than we say that we take."""
+_AT_ONCE = 2048
+
+
+def identifiers() -> Iterator[bytes]:
+    """Give query IDs without end that nobody can guess (RFC 5452 section 9.2)."""
+    cut = struct.Struct("2s" * _AT_ONCE)
+    while True:
+        yield from cut.unpack(os.urandom(cut.size))
+
+
+def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | None = None) -> None:
+    """Ask until every question has come to its end; `after` is called now and then on the way."""
+    with selectors.DefaultSelector() as selector:
+        lines = [_Line(number, server, window, selector) for number, server in enumerate(resolver.servers)]
+        try:
+            while not window.idle:
+                _turn(window, lines, selector)
+                if after:
+                    after()
+        finally:
+            for line in lines:
+                line.close()
+
+
+def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelector) -> None:
+    """Send what may be sent, wait, and take what has come."""
+    for batch in window.requests(time.monotonic()):
+        lines[batch.lane].send(batch)
+    wake = window.wake()
+    if wake is not None:
+        for key, _ in selector.select(max(0.0, wake - time.monotonic())):
+            key.data(key.fileobj)
+    for number in window.expire(time.monotonic()):
+        lines[number].hang_up()
+
+
+class _Line:
+    """The sockets towards one server."""
+
+    def __init__(self, number: int, server: Server, window: Window, selector: selectors.BaseSelector) -> None:
+        self._number = number
+        self._server = server
+        self._window = window
+        self._selector = selector
+        self._ports: list[socket.socket] = []
+        self._turns = cycle(range(PORTS))
+        self._stream: Stream | None = None
+
+    def send(self, batch: Batch) -> None:
+        if batch.tcp:
+            self._send_over_tcp(batch.queries)
+            return
+        try:
+            send = self._port().send
+            for query in batch.queries:
+                send(query)
+        except BlockingIOError:
+            return  # the system's buffer is full: what did not fit is lost like any datagram, and asked again
+        except OSError as error:
+            self._window.unreachable(self._number, _reason(error), time.monotonic())
+
+    # --- UDP ----------------------------------------------------------------------------------------------------------
+
+    def _port(self) -> socket.socket:
+        turn = next(self._turns)
+        if turn == len(self._ports):
+            # A connected socket, because only that hears the ICMP error of a port where nobody listens.
+            sock = socket.socket(socket.AF_INET6 if ":" in self._server.address else socket.AF_INET, socket.SOCK_DGRAM)
+            self._ports.append(sock)
+            sock.settimeout(0)
+            sock.connect((self._server.address, self._server.port))
+            self._selector.register(sock, selectors.EVENT_READ, self._receive)
+        return self._ports[turn]
+
+    def _receive(self, sock: socket.socket) -> None:
+        now = time.monotonic()
+        messages: list[bytes] = []
+        failure = None
+        try:
+            # What has come is kept where nothing more does; the rest of a flood waits for the next turn.
+            messages.extend(map(sock.recv, repeat(_DATAGRAM, MOST)))
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            failure = error
+        self._window.received(self._number, messages, now)
+        if failure:
+            self._window.unreachable(self._number, _reason(failure), now)
+
+    # --- TCP ----------------------------------------------------------------------------------------------------------
+
+    def _send_over_tcp(self, queries: Sequence[bytes]) -> None:
+        try:
+            if self._stream is None:
+                self._stream = Stream(self._server.address, self._server.port)
+                self._selector.register(self._stream.sock, self._stream.events, self._serve)
+            self._stream.send(queries)
+            self._selector.modify(self._stream.sock, self._stream.events, self._serve)
+        except OSError as error:
+            self._end(_reason(error))
+
+    def _serve(self, _: socket.socket) -> None:
+        stream = self._stream
+        assert stream is not None
+        try:
+            stream.flush()
+            for octets in stream.receive():
+                self._window.received(self._number, (octets,), time.monotonic(), tcp=True)
+            self._selector.modify(stream.sock, stream.events, self._serve)
+        except (OSError, EOFError) as error:
+            self._end(_reason(error))
+
+    def _end(self, reason: str) -> None:
+        answers = self._stream.answers if self._stream else 0
+        self.hang_up()
+        self._window.closed(self._number, reason, time.monotonic(), answers=answers)
+
+    def hang_up(self) -> None:
+        """Close the connection; the next query opens another."""
+        if self._stream:
+            self._selector.unregister(self._stream.sock)
+            self._stream.close()
+            self._stream = None
+
+    def close(self) -> None:
+        self.hang_up()
+        for sock in self._ports:
+            sock.close()
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", "") or "the connection was closed").lower()

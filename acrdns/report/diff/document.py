@@ -1,0 +1,72 @@
+"""The document of `diff --format json`, version 1. `diff.schema.json` one folder up is made from it.
+
+Fields are added, never renamed or removed, as long as the version is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.matrix.document import CellEntry
+
+_CONFIG = {"use_attribute_docstrings": True}
+"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
+
+EffectName = Literal["breaks", "gains", "changes", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEntry:
+    """One answer that changes."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    effect: EffectName
+    """`breaks`: it was as expected, or was not there, and is not as expected; or it was private and is public, while
+    the registry has its public network access switched off. `gains`: the other way round. `changes`: another answer,
+    no better and no worse. `removed`: the endpoint or the vantage point is gone."""
+    vantage: str
+    registry: str
+    """The registry's key in the topology."""
+    fqdn: str
+    type: Literal["A", "AAAA"]
+    """What was asked for. An AAAA answer is told only where it is not the A answer's failure once more."""
+    before: CellEntry | None
+    """Null where the file has no such endpoint or vantage point."""
+    after: CellEntry | None
+    seconds: int | None
+    """Worst-case seconds until caches on the way have forgotten the old answer; null where there was none, or where
+    the new file has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class VantageEntry:
+    """What the change does to one vantage point."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    vantage: str
+    effects: dict[EffectName, int]
+    """Endpoints by effect; each effect is there."""
+    seconds: int
+    """Worst-case seconds until everything there is as the new file makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffDocument:
+    """What `acrdns diff --format json` writes."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    version: Literal[1]
+    before: str
+    """The file as it is."""
+    after: str
+    """The file as it would be."""
+    changes: tuple[ChangeEntry, ...]
+    """What breaks first."""
+    vantages: tuple[VantageEntry, ...]
+    """Those where anything changes, in file order."""
+    summary: dict[EffectName, int]
+    """Changes by effect; each effect is there."""

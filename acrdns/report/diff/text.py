@@ -1,0 +1,78 @@
+"""A diff for people: what breaks first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.estate.diff import effects_of
+from acrdns.check.estate.matrix import State
+from acrdns.record import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from acrdns.check.estate.diff import Affected, Change, Diff, Effect
+    from acrdns.check.estate.matrix import Cell
+
+
+def render(diff: Diff) -> str:
+    """Write the diff; ends with a newline."""
+    if not diff.changes:
+        return "no answer changes\n"
+    table = [[change.effect.value, change.vantage, endpoint(change), arrow(change)] for change in diff.changes]
+    widths = [max(len(line[column]) for line in table) for column in range(3)]
+    lines = [
+        "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=False)), line[3]]) for line in table
+    ]
+    return "\n".join([*lines, "", *map(affected_text, diff.affected()), summary(diff.changes)]) + "\n"
+
+
+def arrow(change: Change) -> str:
+    """Write an answer before and after, and the cause where it is not as expected."""
+    cause = f" ({change.cause})" if change.cause else ""
+    before, after = answers(change)
+    return f"{before} -> {after}{cause}{settles(change)}"
+
+
+def endpoint(change: Change) -> str:
+    """Write what was asked: the name, and the type where it is not A."""
+    return change.fqdn if change.type == Type.A else f"{change.fqdn} {change.type.name}"
+
+
+def answers(change: Change) -> tuple[str, str]:
+    """Write both answers; with their TTLs where nothing else differs."""
+    before, after = cell_text(change.before), cell_text(change.after)
+    if before != after or change.before is None or change.after is None:
+        return before, after
+    return f"{before} (TTL {change.before.ttl} s)", f"{after} (TTL {change.after.ttl} s)"
+
+
+def settles(change: Change) -> str:
+    """Say how long caches may hold the old answer."""
+    return f", within {change.seconds} s" if change.seconds else ""
+
+
+def cell_text(cell: Cell | None) -> str:
+    """Write one answer."""
+    if cell is None:
+        return "(not there)"
+    if cell.state == State.NONE:
+        return "no address"
+    what = cell.outcome.value if cell.state == State.BROKEN else ", ".join(cell.addresses)
+    return f"{cell.state.value} {what}"
+
+
+def affected_text(affected: Affected) -> str:
+    """Say what becomes of one vantage point, and when it is over."""
+    settled = f"settled within {affected.seconds} s" if affected.seconds else "settled at once"
+    return f"{affected.vantage}: {counts(affected.effects)}; {settled}"
+
+
+def summary(changes: Iterable[Change]) -> str:
+    """Count the effects."""
+    return counts(effects_of(changes))
+
+
+def counts(effects: Mapping[Effect, int]) -> str:
+    """Write the effects that there are: `2 breaks, 1 gains`."""
+    return ", ".join(f"{count} {effect.value}" for effect, count in effects.items() if count)

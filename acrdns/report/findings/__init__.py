@@ -1,0 +1,1 @@
+"""Reports of `acrdns check` and `acrdns lint`."""

@@ -1,0 +1,121 @@
+"""The document of `--format json`, version 1. `check.schema.json` one folder up is made from it.
+
+Fields are added, never renamed or removed, as long as the version is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.trace.document import Trace
+
+_CONFIG = {"use_attribute_docstrings": True}
+"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One endpoint."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    fqdn: str
+    registry: str
+    """The registry's key in the topology, or its host label."""
+    member: str
+    """Member of the private link group: `registry`, `registry_data_<region>` or `registry_<region>`."""
+    region: str | None
+    """Null for the login server."""
+    status: Literal["pass", "fail", "error"]
+    """`error`: the resolver gave no usable answer."""
+    expected_kind: Literal["private", "public", "unknown"]
+    expected: tuple[str, ...]
+    """Any one of these addresses is right. Empty and `public`: any public address is. Empty and `private`: none is."""
+    why: str
+    """Why this is expected."""
+    observed: tuple[str, ...]
+    """IPv4 addresses."""
+    observed_ipv6: tuple[str, ...]
+    chain: tuple[str, ...]
+    """The name asked, then each alias target."""
+    rcode: str
+    """The response code's mnemonic; `TIMEOUT` where nothing came back."""
+    outcome: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
+    """How the A question ended; NODATA has rcode NOERROR."""
+    ipv6_outcome: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"] | None
+    """How the AAAA question ended; null where it was not asked."""
+    ttl: int | None
+    """Seconds, of the A records."""
+    milliseconds: float | None
+    """From the first question to the answer, retries included; null for a simulated answer."""
+    detail: str
+    """An Extended DNS Error (RFC 8914) or the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the topology file; line and column count from 1."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEntry:
+    """One defect."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    code: str
+    """`acrdns rule CODE` explains it."""
+    name: str
+    severity: Literal["error", "warning", "info"]
+    fqdn: str
+    """The endpoint, or what else the finding is about."""
+    message: str
+    fix: str
+    place: Position | None
+    """The line that causes it."""
+    trace: Trace | None
+    """Of `lint`: the counterexample, as `acrdns trace` writes it; null where the finding shows without asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagnosisEntry:
+    """One misconfiguration that explains findings."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    fault: str
+    subject: str
+    explains: int
+    """Endpoints whose answers it explains."""
+    of: int
+    """Endpoints that are not as expected."""
+    fix: dict[str, str]
+    """By tool: `az`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What `acrdns check --format json` writes."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    version: Literal[1]
+    target: str
+    """The topology file or the registry's name."""
+    vantage: str
+    """Empty without a topology."""
+    server: str
+    """Who was asked; several with commas between."""
+    results: tuple[Result, ...]
+    findings: tuple[FindingEntry, ...]
+    diagnoses: tuple[DiagnosisEntry, ...]
+    summary: dict[Literal["pass", "fail", "error"], int]
+    """Endpoints by status; each status is there."""
+    notes: tuple[str, ...]

@@ -1,0 +1,78 @@
+"""Findings for programs: the document of `document.py`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from acrdns.check.rules import TABLE
+from acrdns.probe.observation import Outcome
+from acrdns.report.findings.document import Document, FindingEntry, Position, Result
+from acrdns.report.trace.json import document as trace_document
+
+if TYPE_CHECKING:
+    from acrdns.check.finding import Finding
+    from acrdns.check.judge import Judgement, Verdict
+    from acrdns.report.report import Report, Style
+
+
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
+    """Write the document, indented, with a newline at its end."""
+    return json.dumps(document(report), indent=2, default=_fields, ensure_ascii=False) + "\n"
+
+
+def document(report: Report) -> Document:
+    """Make the document of a report."""
+    judgement = report.judgement
+    return Document(
+        version=1,
+        target=report.target,
+        vantage=report.vantage,
+        server=report.server,
+        results=tuple(map(_result, judgement.verdicts)),
+        findings=tuple(_finding(judgement, finding) for finding in judgement.findings),
+        diagnoses=(),
+        summary={"pass": judgement.count("pass"), "fail": judgement.count("fail"), "error": judgement.count("error")},
+        notes=report.notes,
+    )
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _result(verdict: Verdict) -> Result:
+    case, seen = verdict.case, verdict.case.observation
+    return Result(
+        fqdn=case.fqdn,
+        registry=case.registry,
+        member=str(case.member),
+        region=case.member.region or None,
+        status=verdict.status,
+        expected_kind=case.expectation.kind,
+        expected=case.expectation.addresses,
+        why=case.expectation.why,
+        observed=seen.addresses,
+        observed_ipv6=seen.ipv6_addresses,
+        chain=seen.chain,
+        rcode="NOERROR" if seen.outcome is Outcome.NODATA else seen.outcome.value,
+        outcome=seen.outcome.value,
+        ipv6_outcome=seen.ipv6_outcome.value if seen.ipv6_outcome else None,
+        ttl=seen.ttl,
+        milliseconds=seen.milliseconds,
+        detail=seen.detail,
+    )
+
+
+def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
+    place = finding.place
+    return FindingEntry(
+        code=finding.code,
+        name=TABLE[finding.code],
+        severity=judgement.profile.severity(finding.code),
+        fqdn=finding.fqdn,
+        message=finding.message,
+        fix=finding.fix,
+        place=Position(place.file, place.line, place.column) if place else None,
+        trace=trace_document(finding.trace) if finding.trace else None,
+    )

@@ -1,0 +1,62 @@
+"""The document of `matrix --format json`, version 1. `matrix.schema.json` one folder up is made from it.
+
+A diff carries the same cells. Fields are added, never renamed or removed, as long as the version is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+_CONFIG = {"use_attribute_docstrings": True}
+"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellEntry:
+    """One endpoint from one vantage point."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    state: Literal["private", "public", "broken", "none"]
+    """`none` is no IPv6 address, which is as it should be; a matrix does not have it, a diff may."""
+    result: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
+    """How the question ended; NODATA has rcode NOERROR."""
+    addresses: tuple[str, ...]
+    """IPv4 addresses; of an AAAA answer, IPv6 addresses."""
+    ttl: int | None
+    """Seconds, of the address records; null where there are none."""
+    expected: bool
+    """Whether this is what the topology's private endpoints make one expect there."""
+    cause: str
+    """Why it is not as expected, as an Extended DNS Error (RFC 8914) says it; empty where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowEntry:
+    """One endpoint."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    fqdn: str
+    registry: str
+    """The registry's key in the topology."""
+    member: str
+    """A member of the private link group (`registry`, `registry_data_<region>`, `registry_<region>`); or
+    `storage_<region>`, the account that layers come from where there are no dedicated data endpoints."""
+    cells: dict[str, CellEntry]
+    """By vantage point; each is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixDocument:
+    """What `acrdns matrix --format json` writes: one row in a line, so that big ones can be read line by line."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    version: Literal[1]
+    vantages: tuple[str, ...]
+    """`internet`, then the networks in file order."""
+    clean: bool
+    """Whether every cell is as expected."""
+    rows: tuple[RowEntry, ...]

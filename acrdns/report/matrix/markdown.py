@@ -1,0 +1,31 @@
+"""The matrix as a Markdown table, for a README or a pull request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.report.matrix.text import CORNER, cell_text, notes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from acrdns.check.estate.matrix import Cell, Matrix
+
+
+def render(matrix: Matrix) -> Iterator[str]:
+    """Write the table, line by line, with their newlines. A cell that is not as expected is bold."""
+    head = [CORNER, *matrix.vantages]
+    yield _line(head)
+    yield _line(["---"] * len(head))
+    for row in matrix.rows:
+        yield _line([f"`{row.fqdn}`", *map(_cell, row.cells)])
+    for note in notes(matrix):
+        yield f"- {note[2:]}\n" if note else "\n"
+
+
+def _cell(cell: Cell) -> str:
+    return cell_text(cell) if cell.expected else f"**{cell_text(cell)}**"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |\n"

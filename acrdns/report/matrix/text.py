@@ -1,0 +1,62 @@
+"""The matrix for people: a table of endpoints by vantage points."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from acrdns.check.estate.matrix import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from acrdns.check.estate.matrix import Cell, Matrix, Row
+
+CORNER = "endpoint"
+GAP = "  "
+MOST_NOTES = 20
+"""Notes for one vantage point; `--format json` has all."""
+
+
+def render(matrix: Matrix) -> Iterator[str]:
+    """Write the table, line by line, with their newlines. A cell that is not as expected is marked with `!`."""
+    widths = _widths(matrix)
+    yield _line((CORNER, *matrix.vantages), widths)
+    for row in matrix.rows:
+        yield _line((row.fqdn, *_texts(row)), widths)
+    yield from (f"{note}\n" for note in notes(matrix))
+
+
+def _line(texts: Iterable[str], widths: Iterable[int]) -> str:
+    return GAP.join(map(str.ljust, texts, widths)).rstrip() + "\n"
+
+
+def _widths(matrix: Matrix) -> list[int]:
+    widths = [len(head) for head in (CORNER, *matrix.vantages)]
+    for row in matrix.rows:
+        widths = list(map(max, widths, map(len, (row.fqdn, *_texts(row)))))
+    return widths
+
+
+def _texts(row: Row) -> list[str]:
+    texts = [cell_text(cell) for cell in row.different]
+    return [texts[number] for number in row.columns]
+
+
+def cell_text(cell: Cell) -> str:
+    """Write one cell: state, then the addresses or how the question ended."""
+    what = cell.outcome.value if cell.state == State.BROKEN else ", ".join(cell.addresses)
+    return f"{'' if cell.expected else '! '}{cell.state.value} {what}"
+
+
+def notes(matrix: Matrix) -> Iterator[str]:
+    """Say what is not as expected, and why, vantage point by vantage point; an empty line comes first."""
+    for column, vantage in enumerate(matrix.vantages):
+        rows = [row for row in matrix.rows if not (row.expected or row.different[row.columns[column]].expected)]
+        if rows:
+            yield ""
+        for row in islice(rows, MOST_NOTES):
+            cause = matrix.cause(row, vantage) or "not the address that the topology makes one expect"
+            yield f"! {row.fqdn} from {vantage}: {cause}"
+        if len(rows) > MOST_NOTES:
+            yield f"! and {len(rows) - MOST_NOTES} more from {vantage}"

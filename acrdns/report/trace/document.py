@@ -1,0 +1,125 @@
+"""The document of `trace --format json`, version 1. `trace.schema.json` one folder up is made from it.
+
+A finding of `lint` carries the same document. Fields are added, never renamed or removed, as long as the version is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+_CONFIG = {"use_attribute_docstrings": True}
+"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    name: str
+    type: str
+    """The mnemonic, or TYPE12345 (RFC 3597)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    name: str
+    type: str
+    ttl: int
+    """Seconds."""
+    data: str
+    """In presentation form; a name alone stands without its trailing dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatchEntry:
+    """What decided a step."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    kind: Literal[
+        "private-zone",
+        "public-zone",
+        "ruleset-rule",
+        "conditional-forwarder",
+        "forwarder",
+        "local-zone",
+        "upstream",
+        "none",
+    ]
+    name: str
+    """The zone's apex, the rule's domain, the forwarder's address; empty for `none`."""
+    key: str
+    """The key in the topology, where it differs from the name; else empty."""
+    link: str
+    """The network whose virtual network link made a private zone visible; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepEntry:
+    """One thing that one server did."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    server: str
+    """Its address; `public DNS` for the resolvers of the internet."""
+    network: str
+    """Where it stands; empty for public DNS."""
+    question: str
+    """`NAME TYPE`."""
+    matched: MatchEntry
+    rcode: str
+    records: tuple[Record, ...]
+    why: str
+    """One sentence: why it went there."""
+    remembered: bool
+    """Whether the server asked nobody, because its cache had the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same question, asked again later, with whatever the servers on the way remember."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    at: float
+    """Simulated seconds after the first time."""
+    differs: bool
+    """Whether rcode or records are others than the time before; TTLs do not count."""
+    remembered: bool
+    """Whether any step came from a server's cache."""
+    rcode: str
+    answer: tuple[Record, ...]
+    authority: tuple[Record, ...]
+    cause: str
+    steps: tuple[StepEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What `acrdns trace --format json` writes."""
+
+    __pydantic_config__: ClassVar = _CONFIG
+
+    version: Literal[1]
+    vantage: str
+    question: Asked
+    rcode: str
+    answer: tuple[Record, ...]
+    """The whole chain in order."""
+    authority: tuple[Record, ...]
+    """The SOA of the zone that said no, for NXDOMAIN and NODATA."""
+    timed_out: bool
+    """Nobody answered, which a client sees as SERVFAIL."""
+    cause: str
+    """Why this is not what a working Private Link gives, as an Extended DNS Error says it; else empty."""
+    steps: tuple[StepEntry, ...]
+    """In the order in which things happened."""
+    repeats: tuple[Repeat, ...]
+    """With `--repeat`, the later times; else empty."""

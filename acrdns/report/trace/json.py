@@ -1,0 +1,81 @@
+"""A trace as JSON: the document of `trace_document.py`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from acrdns.names import show
+from acrdns.record import type_text
+from acrdns.report.trace.document import Asked, MatchEntry, Record, Repeat, StepEntry, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from acrdns.check.estate.repeat import Again
+    from acrdns.record import RRset
+    from acrdns.resolve.chain import Resolution, Step
+
+
+def render(resolution: Resolution, again: Sequence[Again] = ()) -> str:
+    """Write one resolution, and what later ones gave; ends with a newline."""
+    return json.dumps(document(resolution, again), indent=2, default=_fields, ensure_ascii=False) + "\n"
+
+
+def document(resolution: Resolution, again: Sequence[Again] = ()) -> Trace:
+    """Make the document of one resolution."""
+    response = resolution.response
+    return Trace(
+        version=1,
+        vantage=resolution.vantage,
+        question=Asked(show(resolution.question.name), type_text(resolution.question.type)),
+        rcode=response.rcode.name,
+        answer=_records(response.answer),
+        authority=_records(response.authority),
+        timed_out=response.timed_out,
+        cause=response.cause,
+        steps=_steps(resolution.steps),
+        repeats=tuple(map(_repeat, again)),
+    )
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _repeat(again: Again) -> Repeat:
+    response = again.resolution.response
+    return Repeat(
+        at=again.at,
+        differs=again.differs,
+        remembered=again.remembered,
+        rcode=response.rcode.name,
+        answer=_records(response.answer),
+        authority=_records(response.authority),
+        cause=response.cause,
+        steps=_steps(again.resolution.steps),
+    )
+
+
+def _steps(steps: Iterable[Step]) -> tuple[StepEntry, ...]:
+    return tuple(map(_step, steps))
+
+
+def _step(step: Step) -> StepEntry:
+    matched = step.matched
+    return StepEntry(
+        server=step.server,
+        network=step.network,
+        question=str(step.question),
+        matched=MatchEntry(matched.kind.value, matched.name, matched.key, matched.link),
+        rcode=step.rcode.name,
+        records=_records(step.records),
+        why=step.why,
+        remembered=step.remembered,
+    )
+
+
+def _records(rrsets: Iterable[RRset]) -> tuple[Record, ...]:
+    return tuple(
+        Record(show(rrset.name), type_text(rrset.type), rrset.ttl, text) for rrset in rrsets for text in rrset.texts()
+    )

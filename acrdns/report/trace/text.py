@@ -1,0 +1,92 @@
+"""A trace for people: numbered steps, as a teacher would draw them, then the answer."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from acrdns.names import show
+from acrdns.record import Type, type_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.check.estate.repeat import Again
+    from acrdns.record import RRset
+    from acrdns.resolve.chain import Resolution, Step
+
+_WIDTH = 100
+
+
+def render(resolution: Resolution, again: Sequence[Again] = ()) -> str:
+    """Write one resolution, and a line for each later one that differs or was remembered; ends with a newline."""
+    lines = [f"{resolution.question}, asked from {resolution.vantage}", ""]
+    for number, step in enumerate(resolution.steps, 1):
+        lines += _step(number, step)
+    lines.append(f"answer: {outcome(resolution)}")
+    lines += [f"  {line}" for rrset in resolution.response.answer for line in record_lines(rrset)]
+    if resolution.response.authority:
+        lines.append("authority:")
+        lines += [f"  {line}" for rrset in resolution.response.authority for line in record_lines(rrset)]
+    if resolution.response.cause:
+        lines += ["", fill(f"cause: {resolution.response.cause}", _WIDTH, subsequent_indent="  ")]
+    if again:
+        lines += ["", *_later(again)]
+    return "\n".join(lines) + "\n"
+
+
+def step_lines(resolution: Resolution, indent: str) -> Iterator[str]:
+    """Write the steps of a resolution in a line each, for a finding that carries them."""
+    for number, step in enumerate(resolution.steps, 1):
+        where = f" in {step.network}" if step.network else ""
+        records = ", ".join(line for rrset in step.records for line in record_lines(rrset)) or step.rcode.name
+        yield f"{indent}{number}. {step.server}{where} is asked for {step.question}: {step.why} => {records}"
+
+
+def outcome(resolution: Resolution) -> str:
+    """Give the rcode, with the two things that an rcode does not say."""
+    response = resolution.response
+    if response.timed_out:
+        return f"{response.rcode.name} (nobody answered)"
+    if response.nodata:
+        return f"{response.rcode.name}, no record of that type (NODATA)"
+    return response.rcode.name
+
+
+def record_lines(rrset: RRset) -> Iterator[str]:
+    """Write a record set as lines of a master file."""
+    for text in rrset.texts():
+        yield f"{show(rrset.name)} {rrset.ttl} {type_text(rrset.type)} {text}"
+
+
+def _step(number: int, step: Step) -> list[str]:
+    where = f" in {step.network}" if step.network else ""
+    head = f"{number:3}. {step.server}{where} is asked for {step.question}"
+    lines = [head, fill(step.why, _WIDTH, initial_indent="     ", subsequent_indent="     ")]
+    records = [f"     => {line}" for rrset in step.records for line in record_lines(rrset)]
+    return [*lines, *(records or [f"     => {step.rcode.name}"]), ""]
+
+
+def _later(again: Sequence[Again]) -> Iterator[str]:
+    """Write the later times in a line each; those that only say the same once more are counted."""
+    told = [each for each in again if each.differs or each.remembered]
+    yield f"asked again {_times(len(again))}, up to {again[-1].at:g} s later:"
+    for each in told:
+        change = "now " if each.differs else ""
+        whole = all(step.remembered for step in each.resolution.steps)
+        source = ", from a cache" if whole else ", in part from a cache" if each.remembered else ""
+        yield f"  at {each.at:g} s: {change}{_ends_in(each.resolution)}{source}"
+    if len(told) < len(again):
+        yield f"  {_times(len(again) - len(told))} the same, asked anew"
+
+
+def _ends_in(resolution: Resolution) -> str:
+    """Write what a client uses of an answer: its addresses, or how it ended, and for how long that holds."""
+    rrsets = [rrset for rrset in resolution.response.answer if rrset.type != Type.CNAME]
+    if not rrsets:
+        return outcome(resolution)
+    return ", ".join(text for rrset in rrsets for text in rrset.texts()) + f" (TTL {min(r.ttl for r in rrsets)} s)"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"

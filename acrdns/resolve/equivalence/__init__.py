@@ -1,0 +1,1 @@
+"""Which vantage points and names get equal answers."""

@@ -1,0 +1,224 @@
+"""The course of a resolution: which names it came to, where each was looked up, and what of that mattered.
+
+Names that differ in their first label alone are answered alike as long as their courses agree. The law: where a
+question goes is decided by the ends of names (the deepest zone, the longest rule) and by what is found in zones. So
+with another first label of the question, and of each alias on the way, the answer is the same with those labels, if
+
+- every lookup comes to the same outcome: no such name, no such type, an alias with an equal TTL and an equal end, or
+  as many addresses with an equal TTL;
+- no name is a boundary, where decisions change: an apex, a cut, a forwarder's or a rule's domain;
+- no two names are equal.
+
+What is found below wildcards, cuts or DNAMEs depends on more than that, and has no course here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from acrdns import names
+from acrdns.names import ROOT, Name
+from acrdns.record import RRset, Type
+from acrdns.resolve.servers.azure_dns import in_zone, no_record
+from acrdns.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from acrdns.resolve.chain import Question, Response
+    from acrdns.resolve.servers.public_dns import Nodes
+    from acrdns.resolve.world import World
+    from acrdns.topology.model import Topology
+    from acrdns.zone.publish.compile import Published
+    from acrdns.zone.zone import Node, Zone
+
+Outcome = tuple[object, ...]
+"""What matters of a lookup; equal for those that are alike."""
+MISSING: Final = ("missing",)
+NODATA: Final = ("nodata",)
+UNLIKE: Final = ("unlike",)
+"""An alias whose target has capital letters, or no letters at all: it is like no other."""
+
+_CNAME = int(Type.CNAME)
+"""A member of an enumeration takes as long to be looked up as the rest of a lookup."""
+_ADDRESSES = (Type.A, Type.AAAA)
+
+Boundaries = Mapping[Name, frozenset[Name]]
+"""Names that decide by themselves where a question goes, by the name right above them."""
+
+
+class Lookup(NamedTuple):
+    """One name looked up in one zone."""
+
+    nodes: Nodes
+    at: int
+    """The number of the name."""
+    outcome: Outcome
+
+
+class Cause(NamedTuple):
+    """The cause of an answer, where it speaks of a name: what stands before that name's first label and after it."""
+
+    before: str
+    at: int
+    """The number of the name."""
+    after: str
+
+
+class Course(NamedTuple):
+    """How a resolution went."""
+
+    names: tuple[Name, ...]
+    """The name of the question, and the target of each alias that was met, in order."""
+    lookups: tuple[Lookup, ...]
+    """None of them twice."""
+    cause: Cause | None
+    """None where it speaks of no name, or there is none."""
+    addresses: RRset | None
+    """What the last lookup found that came to addresses, where the answer ends with them."""
+    boundaries: frozenset[Name]
+    """Those that differ from one of the names in the first label alone."""
+
+
+def outcome(node: Node | None, number: int) -> tuple[Outcome, RRset | None]:
+    """Give what matters of a name's record sets to a question for a type, and the set that it found."""
+    if node is None:
+        return MISSING, None
+    alias = None
+    for rrset in node:
+        kind = rrset.type
+        if kind == number:
+            return (rrset.ttl, len(rrset.rdatas)), rrset
+        if kind == _CNAME:
+            alias = rrset
+    if alias is None:
+        return NODATA, None
+    target = alias.rdatas[0]
+    if not target.islower():
+        return UNLIKE, None
+    end = 1 + target[0]
+    return (alias.ttl, end, target[end:]), alias
+
+
+def boundaries(topology: Topology, published: Published) -> Boundaries:
+    """Give the boundaries of all vantage points together."""
+    cloud = topology.cloud
+    found: set[Name] = set()
+    for text in (cloud.registry, cloud.privatelink, cloud.frontend, cloud.traffic_manager, cloud.cloudapp, cloud.blob):
+        found.add(names.name(text))
+    found.update(zone.apex for zone in (*published.public, *published.private.values()))
+    for server in topology.dns_servers.values():
+        found.update(server.zones, server.conditional_forwarders)
+    for ruleset in topology.dns_forwarding_rulesets.values():
+        found.update(rule.domain for rule in ruleset.rules)
+    for registry in topology.registries.values():
+        for connected in registry.connected_registries.values():
+            if connected.login_server:
+                found.add(names.name(connected.login_server))
+    return by_parent(found)
+
+
+def by_parent(found: Iterable[Name]) -> Boundaries:
+    """Sort boundaries by the names above them. The root has none, and nothing is beside it."""
+    below: dict[Name, set[Name]] = {}
+    for each in found:
+        if each != ROOT:
+            below.setdefault(names.parent(each), set()).add(each)
+    return {parent: frozenset(children) for parent, children in below.items()}
+
+
+def follow(
+    ask: Callable[[Question, Walk], Response], question: Question, world: World
+) -> tuple[Response, Course | None]:
+    """Ask a question for anything but an alias, and give the course that it took; None where it has none.
+
+    `ask` answers from a vantage point of the world.
+    """
+    walk = Walk(recording=False)
+    response = ask(question, walk)
+    try:
+        return response, _course(question, response, walk, world)
+    except _OffCourseError:
+        return response, None
+
+
+class _OffCourseError(Exception):
+    """A resolution depends on more than is written down here."""
+
+
+def _course(question: Question, response: Response, walk: Walk, world: World) -> Course:
+    met = [question.name]
+    lookups: dict[tuple[int, int], Lookup] = {}
+    addresses: list[RRset] = []
+    for zone, owner, location in walk.reads:
+        if owner not in met:
+            raise _OffCourseError
+        nodes, at = world.directory.nodes(zone, location), met.index(owner)
+        if (id(nodes), at) in lookups:
+            continue
+        _stay_in(zone, owner)
+        found, rrset = outcome(nodes.get(owner), question.type)
+        lookups[id(nodes), at] = Lookup(nodes, at, found)
+        if rrset is not None and rrset.type == question.type:
+            addresses.append(rrset)
+        elif rrset is not None:
+            met.append(rrset.target)
+        elif found is UNLIKE:
+            raise _OffCourseError
+    beside = frozenset(_beside(met, walk, world))
+    if len(set(met)) < len(met) or ROOT in met or not beside.isdisjoint(met):
+        raise _OffCourseError
+    cause = _cause(response.cause, walk, met)
+    return Course(tuple(met), tuple(lookups.values()), cause, _addresses(response, addresses), beside)
+
+
+def _stay_in(zone: Zone, owner: Name) -> None:
+    """Make sure that a name is found in a zone by itself or not at all."""
+    below_encloser = owner not in zone.nodes
+    above = owner
+    while above != zone.apex:
+        above = names.parent(above)
+        if above in zone.cuts or above in zone.dnames:
+            raise _OffCourseError
+        if below_encloser and above in zone.nodes:
+            if b"\x01*" + above in zone.nodes:
+                raise _OffCourseError
+            below_encloser = False
+
+
+def _beside(met: list[Name], walk: Walk, world: World) -> Iterator[Name]:
+    """Give the boundaries beside the names, those in the zones that were read among them."""
+    above = {names.parent(name) for name in met if name != ROOT}
+    for parent in above:
+        yield from world.boundaries.get(parent, ())
+    for zone in {id(zone): zone for zone, _, _ in walk.reads}.values():
+        for each in (*zone.cuts, *zone.dnames):
+            if each != ROOT and names.parent(each) in above:
+                yield each
+
+
+def _cause(cause: str, walk: Walk, met: list[Name]) -> Cause | None:
+    """Split a cause around the label in it, which must be written as it is."""
+    found = {
+        (owner, names.relative(owner, zone.apex))
+        for zone, owner, _ in walk.reads
+        if zone.kind == "private" and cause.startswith(in_zone(zone)) and cause.endswith(no_record(owner, zone))
+    }
+    if not found:
+        return None
+    ((owner, shown), *others) = found
+    label = owner[1 : 1 + owner[0]].decode("latin-1")
+    if others or not shown.startswith(label):
+        raise _OffCourseError
+    return Cause(cause[: -len(shown)], met.index(owner), shown[len(label) :])
+
+
+def _addresses(response: Response, found: list[RRset]) -> RRset | None:
+    """Give the addresses that the answer ends with; it must be clear which lookup they are from."""
+    last = response.answer[-1] if response.answer else None
+    if last is None or last.type == Type.CNAME:
+        return None
+    if last.type not in _ADDRESSES or not found or found[-1] is not last or last in found[:-1]:
+        raise _OffCourseError
+    return last

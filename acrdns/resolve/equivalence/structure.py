@@ -1,0 +1,88 @@
+"""What a vantage point's answers depend on, with the names of networks and servers taken out.
+
+Estates have many networks and few ways to resolve. The *structure* is everything that decides how a question travels:
+which servers are reached in which order, their forwarders and rules, the apexes that they see and where they stand. The
+*zones* are those that the structure looks into, in its order. Two vantage points of one structure give a question the
+same answer where their zones have the same records at the names that were looked up on the way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from acrdns.resolve.servers.directory import Directory
+    from acrdns.topology.model import Network
+    from acrdns.zone.view import View
+    from acrdns.zone.zone import Zone
+
+NOBODY = ("nobody",)
+"""Nothing answers."""
+
+MAX_PARTS = 1000
+"""Servers that a structure is written down with. Forwarders that fan out again and again are not worth comparing."""
+
+
+class TooTangledError(Exception):
+    """There are more ways through the forwarders than are worth writing down."""
+
+
+class Shape(NamedTuple):
+    """How a vantage point resolves."""
+
+    structure: Hashable
+    zones: tuple[Zone, ...]
+    """The zones that `structure` leaves open."""
+
+    @property
+    def signature(self) -> Hashable:
+        """Give a value that is equal for vantage points which get equal answers for every question."""
+        return self.structure, tuple(map(id, self.zones))
+
+
+class Shaper:
+    """Writes down how one asker resolves, by going to every server that a question of its may reach."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._path: list[str] = []
+        self._parts = 0
+        self.zones: list[Zone] = []
+
+    def ask_first(self, asker: Network, addresses: Iterable[str]) -> Hashable:
+        """Write down servers that are asked in order."""
+        return tuple(self.ask(asker, address) for address in addresses)
+
+    def ask(self, asker: Network, address: str) -> Hashable:
+        """Write down the server that answers at an address for somebody in a network. Raises TooTangledError."""
+        server, _ = self._directory.find(asker, address)
+        if server is None:
+            return NOBODY
+        if server.identity in self._path:
+            return ("back", len(self._path) - self._path.index(server.identity))
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise TooTangledError
+        self._path.append(server.identity)
+        try:
+            return server.structure(self)
+        finally:
+            self._path.pop()
+
+    def look_into(self, view: View) -> Hashable:
+        """Write down the zones of a server. One whose answers are not those of its nodes alone stands for itself."""
+        found: list[Hashable] = []
+        for apex, zone in sorted(view.zones.items()):
+            if _is_plain(zone):
+                self.zones.append(zone)
+                found.append((apex, zone.denial))
+            else:
+                found.append((apex, id(zone)))
+        return tuple(found)
+
+
+def _is_plain(zone: Zone) -> bool:
+    """Tell whether a name's node, or that there is none, is all that its answer depends on."""
+    return not (zone.cuts or zone.dnames or any(owner[:2] == b"\x01*" for owner in zone.nodes))

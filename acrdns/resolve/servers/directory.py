@@ -1,0 +1,147 @@
+"""Which server answers at an address, for whom.
+
+168.63.129.16 is inside every virtual network and nowhere else. A server in a network is reached from that network and
+from those peered with it; peering is not transitive. A public address that the file does not own is a public resolver,
+a private one does not answer (topology.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from acrdns.azure import AZURE_DNS
+from acrdns.names import is_under, name
+from acrdns.record import Rcode, is_private
+from acrdns.resolve.chain import Matched, MatchKind, Response, Step
+from acrdns.resolve.servers.azure_dns import AzureDns
+from acrdns.resolve.servers.people_run import PeopleRunServer
+from acrdns.resolve.servers.public_dns import PublicDns, PublicZones
+from acrdns.resolve.servers.ruleset import Rulesets
+from acrdns.zone.publish.local import local_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.resolve.chain import Question
+    from acrdns.resolve.servers.public_dns import Nodes
+    from acrdns.resolve.servers.server import Server
+    from acrdns.resolve.walk import Walk
+    from acrdns.topology.model import Network, Topology
+    from acrdns.zone.publish.compile import Published
+    from acrdns.zone.zone import Zone
+
+
+class Directory:
+    """Finds and asks servers on behalf of somebody who stands in a network."""
+
+    def __init__(self, topology: Topology, published: Published) -> None:
+        self._topology = topology
+        self._privatelink = name(topology.cloud.privatelink)
+        self._public = PublicZones(published)
+        self._published = published
+        self._azure: dict[tuple[str, str], AzureDns] = {}
+        self._resolvers: dict[str | None, PublicDns] = {}
+        self._owned = self._servers_by_address()
+
+    def _servers_by_address(self) -> dict[str, list[tuple[Network, Server]]]:
+        owned: dict[str, list[tuple[Network, Server]]] = {}
+        for server in self._topology.dns_servers.values():
+            network = self._topology.networks[server.network]
+            people_run = PeopleRunServer(server, network, local_zones(server, self._topology), self)
+            owned.setdefault(server.address, []).append((network, people_run))
+        for resolver in self._topology.private_resolvers.values():
+            network = self._topology.networks[resolver.network]
+            for address in resolver.inbound_endpoints:
+                owned.setdefault(address, []).append((network, self.azure_dns(network, address)))
+        return owned
+
+    def azure_dns(self, network: Network, address: str = AZURE_DNS) -> AzureDns:
+        """Give Azure-provided DNS of a virtual network; at an inbound endpoint's address it answers the same."""
+        key = (network.name, address)
+        if key not in self._azure:
+            rulesets = Rulesets(network, self._topology, self)
+            self._azure[key] = AzureDns(
+                network, self._topology, self._published, self._public, rulesets, address=address
+            )
+        return self._azure[key]
+
+    def nodes(self, zone: Zone, location: str | None) -> Nodes:
+        """Give what a server looks up in a zone for somebody at a location, which matters in public zones alone."""
+        return self._public.nodes(zone, location) if zone.kind == "public" else zone.nodes
+
+    def public_dns(self, asker: Network | None) -> PublicDns:
+        """Give public DNS as somebody in a network sees it; None is the internet at large."""
+        location = asker.location if asker else None
+        if location not in self._resolvers:
+            self._resolvers[location] = PublicDns(self._public, location)
+        return self._resolvers[location]
+
+    def ask_public(self, asker: Network | None, question: Question, walk: Walk) -> Response:
+        """Ask public DNS. For somebody in a network the answer says so, where a private zone could have had it."""
+        response = self.public_dns(asker).answer(question, walk)
+        if asker is None or response.cause or not self._over_privatelink(question, response):
+            return response
+        return replace(response, cause=f"public DNS was asked from {asker.name}, and it sees no private zone")
+
+    def _over_privatelink(self, question: Question, response: Response) -> bool:
+        suffix = self._privatelink
+        return is_under(question.name, suffix) or any(is_under(rrset.name, suffix) for rrset in response.answer)
+
+    def ask_first(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
+        """Ask servers in order until one answers, with whatever rcode; an unresponsive one is passed over."""
+        response = _NO_ANSWER
+        for address in targets:
+            response = self.ask(asker, address, question, walk)
+            if not response.timed_out:
+                break
+        return response
+
+    def ask(self, asker: Network, address: str, question: Question, walk: Walk) -> Response:
+        """Ask the server at an address, as somebody in the network `asker` does."""
+        server, why = self.find(asker, address)
+        if server is None:
+            walk.note(_unanswered(address, question, why))
+            return Response(Rcode.SERVFAIL, timed_out=True, cause=why)
+        loop = walk.enter(server.identity, question)
+        if loop:
+            why = f"{FORWARDING_LOOP}: {loop}"
+            walk.note(_unanswered(address, question, why))
+            return Response(Rcode.SERVFAIL, cause=why)
+        try:
+            if isinstance(server, PublicDns):
+                return self.ask_public(asker, question, walk)
+            return server.answer(question, walk)
+        finally:
+            walk.leave()
+
+    def find(self, asker: Network, address: str) -> tuple[Server | None, str]:
+        """Give the server that answers at an address, or None and why nobody does."""
+        if address == AZURE_DNS:
+            if asker.kind == "virtual_network":
+                return self.azure_dns(asker), ""
+            return None, f"{AZURE_DNS} is answered inside Azure only, and {asker.name} is on premises"
+        owners = self._owned.get(address, [])
+        for network, server in sorted(owners, key=lambda owner: owner[0].name != asker.name):
+            if network.name == asker.name or network.name in asker.peerings:
+                return server, ""
+        if owners:
+            return None, f"{address} is in network {owners[0][0].name}, which is not peered with {asker.name}"
+        if is_private(address) or self._in_a_network(address):
+            return None, f"no DNS server answers at {address}"
+        return self.public_dns(asker), ""
+
+    def _in_a_network(self, address: str) -> bool:
+        parsed = ip_address(address)
+        return any(parsed in space for network in self._topology.networks.values() for space in network.address_space)
+
+
+FORWARDING_LOOP = "forwarding loop"
+"""How the cause of a loop begins; the path follows."""
+
+_NO_ANSWER = Response(Rcode.SERVFAIL, timed_out=True, cause="no DNS server is configured")
+
+
+def _unanswered(address: str, question: Question, why: str) -> Step:
+    return Step(address, "", question, Matched(MatchKind.NONE), Rcode.SERVFAIL, (), why)

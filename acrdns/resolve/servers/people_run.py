@@ -1,0 +1,155 @@
+"""A DNS server that people run: its own zones, conditional forwarders, forwarders, or public DNS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns import names
+from acrdns.names import show
+from acrdns.record import Rcode, Type
+from acrdns.resolve.chain import Matched, MatchKind, Response, Step
+from acrdns.resolve.chase import Hop, chase
+from acrdns.resolve.servers.public_dns import hop_of
+from acrdns.zone.lookup import lookup
+from acrdns.zone.view import view
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from acrdns.record import RRset
+    from acrdns.resolve.chain import Question
+    from acrdns.resolve.equivalence.structure import Shaper
+    from acrdns.resolve.servers.directory import Directory
+    from acrdns.resolve.walk import Walk
+    from acrdns.topology.model import DnsServer, Network
+    from acrdns.zone.zone import Zone
+
+
+class PeopleRunServer:
+    """Answers as a DNS server in a virtual machine or on premises does.
+
+    `recursion: forward` hands out the chain that a forwarder returned as it is. `iterate` takes only its first link and
+    resolves each alias target anew, through its own conditional forwarders (facts.md behaviour 24).
+    """
+
+    __slots__ = ("_directory", "_network", "_server", "_view", "identity")
+
+    def __init__(self, server: DnsServer, network: Network, zones: Sequence[Zone], directory: Directory) -> None:
+        self._server = server
+        self._network = network
+        self._directory = directory
+        self._view = view(zones)
+        self.identity = server.address
+
+    def answer(self, question: Question, walk: Walk) -> Response:
+        """Answer from local zones first, then from whom the configuration names."""
+        return chase(question, lambda asked: self._hop(asked, walk))
+
+    def structure(self, shaper: Shaper) -> Hashable:
+        """Write down its kind, its zones, and whom it forwards to."""
+        conditional = sorted(self._server.conditional_forwarders.items())
+        return (
+            self._server.recursion,
+            self._network.location,
+            shaper.look_into(self._view),
+            tuple((domain, shaper.ask_first(self._network, targets)) for domain, targets in conditional),
+            shaper.ask_first(self._network, self._server.forwarders),
+        )
+
+    def _hop(self, question: Question, walk: Walk) -> Hop:
+        zone = self._view.zone_for(question.name, question.type)
+        if zone is not None:
+            return self._local_hop(zone, question, walk)
+        return self._cached_hop(question, walk) or self._asking_hop(question, walk)
+
+    def _cached_hop(self, question: Question, walk: Walk) -> Hop | None:
+        cache = walk.cache_of(self.identity)
+        hop = cache.get(question, walk.now) if cache else None
+        if hop is not None and walk.recording:
+            why = f"it remembers what it was told about {show(question.name)}"
+            step = Step(
+                self._server.address,
+                self._network.name,
+                question,
+                Matched(MatchKind.NONE),
+                hop.rcode,
+                hop.answer,
+                why,
+                remembered=True,
+            )
+            walk.note(step)
+        return hop
+
+    def _asking_hop(self, question: Question, walk: Walk) -> Hop:
+        domain, targets = self._conditional(question)
+        if targets:
+            why = f"its conditional forwarder sends {domain} to {', '.join(targets)}"
+            return self._forward(question, walk, targets, Matched(MatchKind.CONDITIONAL_FORWARDER, domain), why)
+        if self._server.forwarders:
+            targets = self._server.forwarders
+            matched = Matched(MatchKind.FORWARDER, targets[0])
+            why = f"it sends everything that it does not know to {', '.join(targets)}"
+            return self._forward(question, walk, targets, matched, why)
+        return self._settle(question, self._directory.ask_public(self._network, question, walk), walk)
+
+    def _local_hop(self, zone: Zone, question: Question, walk: Walk) -> Hop:
+        hop = hop_of(lookup(zone, question.name, question.type))
+        walk.reads.append((zone, question.name, None))
+        if walk.recording:
+            self._note_local(zone, question, hop, walk)
+        if hop.rcode != Rcode.NXDOMAIN:
+            return hop
+        return hop._replace(cause=f"zone {show(zone.apex)} on {self._server.address} has no such name")
+
+    def _note_local(self, zone: Zone, question: Question, hop: Hop, walk: Walk) -> None:
+        apex = show(zone.apex)
+        says = (
+            "has the answer"
+            if hop.answer
+            else "has no such name"
+            if hop.rcode == Rcode.NXDOMAIN
+            else "has no such type"
+        )
+        matched = Matched(MatchKind.LOCAL_ZONE, apex)
+        why = f"it is authoritative for {apex}, which {says}"
+        walk.note(Step(self._server.address, self._network.name, question, matched, hop.rcode, hop.answer, why))
+
+    def _conditional(self, question: Question) -> tuple[str, tuple[str, ...]]:
+        """Find the conditional forwarder with the longest suffix."""
+        for ancestor in names.ancestors(question.name):
+            targets = self._server.conditional_forwarders.get(ancestor)
+            if targets:
+                return show(ancestor), targets
+        return "", ()
+
+    def _forward(self, question: Question, walk: Walk, targets: tuple[str, ...], matched: Matched, why: str) -> Hop:
+        place = walk.reserve()
+        response = self._directory.ask_first(self._network, targets, question, walk)
+        if walk.recording:
+            rcode, answer = response.rcode, response.answer
+            walk.fill(place, Step(self._server.address, self._network.name, question, matched, rcode, answer, why))
+        return self._settle(question, response, walk)
+
+    def _settle(self, question: Question, response: Response, walk: Walk) -> Hop:
+        """Trust a forwarder's chain, or take its first link only."""
+        if response.timed_out:
+            return Hop(Rcode.SERVFAIL, cause=response.cause, unreached=True)
+        alias = None
+        if self._server.recursion == "iterate" and question.type not in (Type.CNAME, Type.ANY):
+            alias = _alias_at(question, response.answer)
+        if alias is not None:
+            # What it does not take it does not remember either, as BIND does.
+            # A cause is about the end of a chain, and that is asked for anew.
+            response = Response(Rcode.NOERROR, (alias,))
+        cache = walk.cache_of(self.identity)
+        if cache is not None:
+            cache.put(question, response, walk.now)
+        target = alias.target if alias is not None else None
+        return Hop(response.rcode, response.answer, response.authority, target, response.cause, response.unreached)
+
+
+def _alias_at(question: Question, answer: tuple[RRset, ...]) -> RRset | None:
+    for rrset in answer:
+        if rrset.name == question.name and rrset.type == Type.CNAME:
+            return rrset
+    return None

@@ -1,0 +1,100 @@
+"""Where clients are answered: each address with its sockets, its vantage point, and what is served there."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+
+from acrdns.errors import ListenError
+from acrdns.serve.listen.activation import passed_on
+from acrdns.serve.listen.addresses import DEFAULT_HOST, Address, Place, plan
+from acrdns.serve.listen.sockets import bind
+from acrdns.suggest import remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from acrdns.serve.listen.activation import Passed
+    from acrdns.serve.listen.sockets import Bound
+    from acrdns.serve.service import Desk
+
+_LAST_PORT = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A vantage point, the sockets of one of its addresses, and what is served there over TCP now."""
+
+    vantage: str
+    bound: Bound
+    desk: Desk
+
+
+def bind_all(
+    listens: Sequence[str], vantages: Sequence[str], workers: int, upstreams: Sequence[Address] = ()
+) -> list[tuple[str, Bound]]:
+    """Bind what was asked for, after the sockets that were passed on to this process. Raises ListenError.
+
+    Each comes with the vantage point that is served there, in order; nothing stays bound if something cannot be, or is
+    to be asked as an upstream, too.
+    """
+    passed = passed_on(os.environ, os.getpid(), workers)
+    made = [each.bound for each in passed]
+    try:
+        texts = [*(_listen(each, vantages) for each in passed), *listens]
+        places = plan(texts, vantages)
+        for place in places[len(passed) :]:
+            made.append(bind(place.address, workers))  # noqa: PERF401 -- those that are bound are closed if one fails
+        _not_upstream([each.address for each in made], upstreams)
+    except ListenError:
+        for each in made:
+            each.close()
+        raise
+    return list(zip((place.vantage for place in places), made, strict=True))
+
+
+def _not_upstream(ours: Sequence[Address], upstreams: Sequence[Address]) -> None:
+    """Find what would be passed on to this server itself. Raises ListenError."""
+    loops = [
+        f"--upstream {upstream}: this server listens there itself, so it would ask itself; name another resolver"
+        for upstream in upstreams
+        if any(upstream == address or _is_all(address, upstream) for address in ours)
+    ]
+    if loops:
+        raise ListenError("\n".join(loops))
+
+
+def _is_all(address: Address, upstream: Address) -> bool:
+    """Tell whether an address that stands for all of this machine's has an upstream on loopback among them."""
+    same = address.is_ipv6 == upstream.is_ipv6 and address.port == upstream.port
+    return same and address.is_wildcard and ip_address(upstream.host).is_loopback
+
+
+def _listen(passed: Passed, vantages: Sequence[str]) -> str:
+    """Write a socket that was passed on as `--listen` would name it."""
+    address = str(passed.bound.address)
+    if not passed.name or not vantages:
+        return address
+    if passed.name not in vantages:
+        known = remedy(passed.name, vantages)
+        raise ListenError(f"{address} was passed as {passed.name!r}: there is no such vantage point; {known}")
+    return f"{passed.name}={address}"
+
+
+def open_next(posts: Sequence[Post], vantage: str, workers: int, report: Callable[[str], None]) -> Bound | None:
+    """Bind the next free port for a network that has appeared; None where there is none."""
+    last = max(post.bound.address.port for post in posts)
+    for port in range(last + 1, _LAST_PORT + 1):
+        try:
+            return bind(Address(DEFAULT_HOST, port), workers)
+        except ListenError:
+            continue
+    report(f"{vantage} has appeared, but no port above {last} is free for it")
+    return None
+
+
+def places(posts: Sequence[Post]) -> tuple[Place, ...]:
+    """Say who is served where, with real ports."""
+    return tuple(Place(post.vantage, post.bound.address) for post in posts)

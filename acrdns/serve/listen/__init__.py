@@ -1,0 +1,1 @@
+"""Addresses, sockets, socket activation and privileges."""

@@ -1,0 +1,121 @@
+"""Listening addresses: `[VANTAGE=]ADDR[:PORT]`, and which vantage point gets which."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.errors import ListenError
+from acrdns.suggest import remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+DEFAULT_HOST = "127.0.0.1"
+FIRST_PORT = 5300
+"""Where the first vantage point listens if nothing is said; the next ones follow."""
+DNS_PORT = 53
+"""The port of a `--listen` that names none."""
+_LAST_PORT = 65535
+
+ZONE_FILES = "zone files"
+"""What stands in the place of a vantage point where only zone files are served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An IP address and a port, the same for UDP and TCP."""
+
+    host: str
+    port: int
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Tell IPv6 from IPv4."""
+        return ":" in self.host
+
+    @property
+    def is_wildcard(self) -> bool:
+        """Tell whether it stands for all addresses of the machine."""
+        return ipaddress.ip_address(self.host).is_unspecified
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if self.is_ipv6 else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address, and the vantage point that is served there."""
+
+    vantage: str
+    address: Address
+
+
+def parse(text: str, option: str = "--listen") -> Address:
+    """Read `ADDR[:PORT]`; an IPv6 address with a port stands in brackets. Raises ListenError, naming the option."""
+    host, port = _split(text, option)
+    try:
+        read = ipaddress.ip_address(host)
+    except ValueError:
+        raise ListenError(f"{option} {text}: {host!r} is no IP address; write ADDR, ADDR:PORT or [IPV6]:PORT") from None
+    if port is None:
+        return Address(str(read), DNS_PORT)
+    if not (port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
+        raise ListenError(f"{option} {text}: {port!r} is no port; write a number up to {_LAST_PORT}")
+    return Address(str(read), int(port))
+
+
+def _split(text: str, option: str) -> tuple[str, str | None]:
+    if text.startswith("["):
+        host, bracket, rest = text[1:].partition("]")
+        if not bracket or (rest and not rest.startswith(":")):
+            raise ListenError(f"{option} {text}: the bracket of an IPv6 address is not closed; write [IPV6]:PORT")
+        return host, rest[1:] if rest else None
+    if text.count(":") == 1:
+        host, _, port = text.partition(":")
+        return host, port
+    return text, None
+
+
+def plan(listens: Sequence[str], vantages: Sequence[str]) -> tuple[Place, ...]:
+    """Give each address its vantage point, in the order of the addresses.
+
+    Without `listens`, every vantage point gets 127.0.0.1, from port 5300 on. With them, only those named or reached are
+    served: `VANTAGE=` binds to that one, a bare address goes to the next vantage point in order that has none. Where
+    there are zone files only (no vantage points), they are served on every address. Raises ListenError.
+    """
+    if not listens:
+        return tuple(
+            Place(vantage, Address(DEFAULT_HOST, FIRST_PORT + number))
+            for number, vantage in enumerate(vantages or (ZONE_FILES,))
+        )
+    wanted = [_wanted(text, vantages) for text in listens]
+    if not vantages:
+        return tuple(Place(ZONE_FILES, address) for _, address in wanted)
+    named = {vantage for vantage, _ in wanted if vantage}
+    free = iter([vantage for vantage in vantages if vantage not in named])
+    return tuple(Place(vantage or _next(free, str(address), vantages), address) for vantage, address in wanted)
+
+
+def _wanted(text: str, vantages: Sequence[str]) -> tuple[str, Address]:
+    vantage, equals, address = text.rpartition("=")
+    if not equals:
+        return "", parse(text)
+    if vantage not in vantages:
+        raise ListenError(f"--listen {text}: {_unknown(vantage, vantages)}")
+    return vantage, parse(address)
+
+
+def _unknown(vantage: str, vantages: Sequence[str]) -> str:
+    if not vantages:
+        return "zone files are not bound to a vantage point; leave out what stands before the ="
+    return f"there is no vantage point {vantage!r}; {remedy(vantage, vantages)}"
+
+
+def _next(free: Iterable[str], address: str, vantages: Sequence[str]) -> str:
+    for vantage in free:
+        return vantage
+    raise ListenError(
+        f"--listen {address}: each of the {len(vantages)} vantage points has an address; write VANTAGE={address}"
+    )

@@ -1,0 +1,145 @@
+"""Binding: one UDP socket per worker and one TCP socket for an address, before anything else is started."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import socket
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from acrdns.errors import ListenError
+from acrdns.serve.listen.addresses import Address
+
+RECEIVE_BUFFER = 4 * 1024 * 1024
+"""Octets asked for; what comes while a batch is answered waits there."""
+BACKLOG = 1024
+MOST_CONNECTIONS = 1000
+_OTHER_DESCRIPTORS = 1000
+_TRIES = 64
+"""How often a port that was chosen may turn out to be taken."""
+_CHOSEN_FROM = 10_000
+"""Below are the ports that services have by themselves."""
+_PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+"""Linux: the first and the last port that it gives to sockets that ask for none."""
+_SO_RCVBUFFORCE = 33
+_IP_PKTINFO = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The sockets of one address."""
+
+    address: Address
+    """With the real port, where 0 was asked for."""
+    udp: tuple[socket.socket, ...]
+    """One for each worker; with several, the kernel shares the clients out among them."""
+    tcp: socket.socket
+    passed_on: bool = False
+    """Whether a service manager has bound them."""
+
+    def close(self) -> None:
+        """Close all of them."""
+        for each in (*self.udp, self.tcp):
+            each.close()
+
+
+def bind(address: Address, workers: int = 1) -> Bound:
+    """Bind an address. Port 0 gives a port that is free for UDP and TCP. Raises ListenError."""
+    for _ in range(_TRIES):
+        try:
+            return _bind(address, workers)
+        except OSError as error:
+            if not (address.port == 0 and error.errno == errno.EADDRINUSE):
+                raise ListenError(_explain(address, error)) from None
+    raise ListenError(f"cannot listen on {address}: no port is free for both UDP and TCP")
+
+
+def _bind(address: Address, workers: int) -> Bound:
+    with ExitStack() as undo:
+        first = undo.enter_context(_socket(address, socket.SOCK_DGRAM))
+        first.bind((address.host, address.port or free_of_clients()))
+        real = Address(address.host, first.getsockname()[1])
+        tcp = undo.enter_context(_socket(address, socket.SOCK_STREAM))
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tcp.bind((real.host, real.port))
+        tcp.listen(BACKLOG)
+        udp: tuple[socket.socket, ...] = (first,)
+        if workers > 1:
+            # The first bind has shown that nobody else has the port: SO_REUSEPORT would share it without a word.
+            first.close()
+            udp = tuple(_shared(undo, real) for _ in range(workers))
+        for each in udp:
+            prepare(each, real)
+        undo.pop_all()
+    return Bound(real, udp, tcp)
+
+
+def free_of_clients() -> int:
+    """Choose a port that the system gives to no client; 0 where it may give out all of them.
+
+    A client that sets SO_REUSEPORT, as dig does, may else be given the port that our workers share, and ask itself.
+    """
+    try:
+        end = int(_PORTS_OF_CLIENTS.read_text().split()[0])
+    except OSError:
+        return 0
+    return _CHOSEN_FROM + secrets.randbelow(end - _CHOSEN_FROM) if end > _CHOSEN_FROM else 0
+
+
+def _socket(address: Address, kind: socket.SocketKind) -> socket.socket:
+    family = socket.AF_INET6 if address.is_ipv6 else socket.AF_INET
+    made = socket.socket(family, kind)
+    made.settimeout(0)
+    if address.is_ipv6:
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    return made
+
+
+def _shared(undo: ExitStack, address: Address) -> socket.socket:
+    made = undo.enter_context(_socket(address, socket.SOCK_DGRAM))
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind((address.host, address.port))
+    return made
+
+
+def prepare(udp: socket.socket, address: Address) -> None:
+    """Give a UDP socket the options that answering on it needs."""
+    _enlarge(udp)
+    if address.is_wildcard:
+        # The answer must leave from the address that was asked, so the kernel has to tell which it was.
+        if address.is_ipv6:
+            udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+        elif hasattr(socket, "IP_PKTINFO") or os.uname().sysname == "Linux":
+            udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+
+
+def _enlarge(udp: socket.socket) -> None:
+    try:
+        udp.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)  # root may pass the system's limit
+    except OSError:
+        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+
+
+def _explain(address: Address, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"cannot listen on {address}: the port is busy; stop what uses it, or choose another with --listen"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"cannot listen on {address}: this machine does not have the address"
+    if error.errno == errno.EACCES:
+        return f"cannot listen on {address}: not permitted; ports below 1024 need root, choose another with --listen"
+    return f"cannot listen on {address}: {error.strerror or error}"
+
+
+def allow_connections(count: int = MOST_CONNECTIONS) -> None:
+    """Let this process have descriptors for so many connections, as far as the system allows."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + _OTHER_DESCRIPTORS
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+        )

@@ -1,0 +1,1 @@
+"""What a running server says of itself: counters, metrics, status, query log."""

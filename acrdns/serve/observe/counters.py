@@ -1,0 +1,154 @@
+"""Counters that worker processes write and their parent reads: rows of 64-bit cells in shared memory.
+
+A row is written by one process, and by one thread of it, so counting takes no lock and no call: `row.cells[i] += 1`. A
+worker gets fresh rows when it is forked; when it has ended, however it ended, what it counted is added to the retired.
+
+    cells of a row    type class x rcode | cache hits, misses | slipped, dropped | transfers | latency buckets, sum
+"""
+
+from __future__ import annotations
+
+import mmap
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from acrdns.record import type_number
+from acrdns.wire.message.query import HEADER, name_end
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+TYPES = (
+    *("A", "AAAA", "CNAME", "NS", "SOA", "PTR", "MX", "TXT", "SRV", "DS", "DNSKEY", "HTTPS", "SVCB", "CAA", "ANY"),
+    *("AXFR", "IXFR", "other"),
+)
+"""The type classes: what names are asked for, and all the rest."""
+_BADVERS = 16
+UNANSWERED = 17
+RCODES = 18
+"""Cells for each type: the 16 rcodes of the header, BADVERS, and no answer at all."""
+
+HITS = len(TYPES) * RCODES
+MISSES = HITS + 1
+SLIPPED = HITS + 2
+DROPPED = HITS + 3
+TRANSFERS = HITS + 4
+"""AXFR, then IXFR; of each those that were sent whole, refused, and broken off."""
+OUTCOMES = ("ok", "refused", "broken")
+LATENCY = TRANSFERS + 2 * len(OUTCOMES)
+BOUNDS = (20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000, 100_000_000)
+"""Upper ends of the latency buckets, in nanoseconds; a last bucket takes what is above."""
+LATENCY_SUM = LATENCY + len(BOUNDS) + 1
+_CELLS = LATENCY_SUM + 1
+
+ROW_OF_TYPE = {type_number(name).to_bytes(2, "big"): at * RCODES for at, name in enumerate(TYPES[:-1])}
+"""Where the cells of a type begin, by its two octets."""
+OTHER = (len(TYPES) - 1) * RCODES
+
+_PLAIN_OPT = 11
+"""Octets of an OPT record without options."""
+
+
+class Row:
+    """The counters of one vantage point and transport in one process."""
+
+    __slots__ = ("cells",)
+
+    def __init__(self) -> None:
+        self.cells = memoryview(mmap.mmap(-1, _CELLS * 8)).cast("Q")
+
+    def count(self, packet: bytes, reply: bytes | None) -> None:
+        """Count a query by its type and the rcode of its reply; None: there was none."""
+        self.cells[_type(packet) + (UNANSWERED if reply is None else _rcode(reply))] += 1
+
+    def count_slots(self, buffer: mmap.mmap, step: int, slots: Iterable[int]) -> None:
+        """Count the replies in some slots of a batch.
+
+        The type is read behind the name's end, found as its first zero octet: right but for labels that hold one.
+        """
+        cells, types, find = self.cells, ROW_OF_TYPE, buffer.find
+        for slot in slots:
+            start = slot * step
+            end = find(b"\0", start + HEADER) + 1
+            cells[types.get(buffer[end : end + 2], OTHER) + (buffer[start + 3] & 15)] += 1
+
+    def time(self, nanoseconds: int, count: int = 1) -> None:
+        """Count how long an answer took, or each of several that took as long."""
+        self.cells[LATENCY + bisect_left(BOUNDS, nanoseconds)] += count
+        self.cells[LATENCY_SUM] += nanoseconds * count
+
+    def transfer(self, packet: bytes, messages: Iterator[bytes]) -> Iterator[bytes]:
+        """Count a transfer by its outcome, which is known when its messages have been taken, or nobody wants more."""
+        kind = _type(packet) == OTHER - RCODES
+        outcome = "broken"
+        try:
+            first = next(messages)
+            whole = "refused" if first[3] & 15 else "ok"
+            yield first
+            yield from messages
+            outcome = whole
+        finally:
+            self.cells[TRANSFERS + kind * len(OUTCOMES) + OUTCOMES.index(outcome)] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What one address counts into, in one process."""
+
+    row: Row
+    late: Row
+    """For answers from upstream, which come later."""
+
+
+Key = tuple[str, str, bool]
+"""Vantage point, transport, and whether the answers came from upstream."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All rows, of those who count and of those who did. Lives in the parent."""
+
+    reloads: dict[str, int] = field(default_factory=lambda: {"ok": 0, "failed": 0})
+    _open: dict[int, tuple[Key, Row]] = field(default_factory=dict)
+    _retired: dict[Key, list[int]] = field(default_factory=dict)
+
+    def meter(self, vantage: str, transport: str) -> Meter:
+        """Open fresh rows."""
+        return Meter(self._row((vantage, transport, False)), self._row((vantage, transport, True)))
+
+    def retire(self, meters: Iterable[Meter]) -> None:
+        """Take over what was counted by a process that has ended."""
+        for row in (row for meter in meters for row in (meter.row, meter.late)):
+            key, _ = self._open.pop(id(row))
+            self._add(self._retired, key, row)
+
+    def totals(self) -> dict[Key, list[int]]:
+        """Add everything up."""
+        found = {key: list(cells) for key, cells in self._retired.items()}
+        for key, row in list(self._open.values()):
+            self._add(found, key, row)
+        return found
+
+    def _row(self, key: Key) -> Row:
+        row = Row()
+        self._open[id(row)] = key, row
+        return row
+
+    @staticmethod
+    def _add(sums: dict[Key, list[int]], key: Key, row: Row) -> None:
+        before = sums.get(key, [0] * _CELLS)
+        sums[key] = [old + new for old, new in zip(before, row.cells, strict=True)]
+
+
+def _type(packet: bytes) -> int:
+    end = name_end(packet, HEADER)
+    return ROW_OF_TYPE.get(packet[end : end + 2], OTHER) if end else OTHER
+
+
+def _rcode(reply: bytes) -> int:
+    low = reply[3] & 15
+    # BADVERS has its upper bits in an OPT record without options, and no records beside it.
+    if not low and reply[6:12] == b"\0\0\0\0\0\1" and reply[-_PLAIN_OPT : -_PLAIN_OPT + 3] == b"\0\0)":
+        return _BADVERS if reply[5 - _PLAIN_OPT] == 1 else low
+    return low

@@ -1,0 +1,1 @@
+"""The hidden primary: transfers, journal, NOTIFY."""

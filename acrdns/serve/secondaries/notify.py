@@ -1,0 +1,169 @@
+"""Telling secondaries that zones have changed (RFC 1996): again and again, ever more slowly, until they answer.
+
+It runs in the asyncio loop of the process that answers TCP: UDP answers are given by others and never wait for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, cast
+
+from acrdns.names import show
+from acrdns.record import Rcode
+from acrdns.wire.transfer.notify import answered, notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from acrdns.names import Name
+    from acrdns.serve.listen.addresses import Address
+    from acrdns.serve.secondaries.role import Secondary
+    from acrdns.wire.transfer.keyfile import Key
+    from acrdns.wire.transfer.notify import Notice
+    from acrdns.zone.versions.history import History
+
+FIRST_SECONDS = 1.0
+"""How long the first answer is waited for; each wait is twice the one before."""
+LONGEST_SECONDS = 60.0
+"""RFC 1996 section 3.6 names it as the interval."""
+TRIES = 10
+"""About six minutes; whoever was away longer asks for the SOA by itself when it is back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often and how long to try."""
+
+    first_seconds: float = FIRST_SECONDS
+    longest_seconds: float = LONGEST_SECONDS
+    tries: int = TRIES
+
+
+class Notifier:
+    """Tells the secondaries. Lives in a running asyncio loop. `report` is given a line for each one that says no."""
+
+    def __init__(
+        self, secondaries: Sequence[Secondary], key: Key | None, report: Callable[[str], None], pace: Pace | None = None
+    ) -> None:
+        self._secondaries = secondaries
+        self._key = key
+        self._report = report
+        self._pace = pace or Pace()
+        self._mouths: dict[str, _Mouth] = {}
+        self._telling: dict[tuple[Address, str, Name], asyncio.Task[None]] = {}
+
+    def tell(self, vantage: str, source: str, zones: Iterable[History]) -> None:
+        """Tell of new versions of a view's zones, from the address that the view is transferred from.
+
+        What is still being told of an older version is dropped.
+        """
+        loop = asyncio.get_running_loop()
+        for zone in zones:
+            for secondary in self._secondaries:
+                if secondary.vantage not in ("", vantage):
+                    continue
+                key = (secondary.address, vantage, zone.zone.apex)
+                if key in self._telling:
+                    self._telling[key].cancel()
+                telling = loop.create_task(self._tell(secondary.address, vantage, source, zone))
+                self._telling[key] = telling
+                telling.add_done_callback(lambda done, key=key: self._told(key, done))  # type: ignore[misc]
+
+    async def close(self) -> None:
+        """Stop telling."""
+        for telling in self._telling.values():
+            telling.cancel()
+        await asyncio.gather(*self._telling.values(), return_exceptions=True)
+        for mouth in self._mouths.values():
+            await mouth.close()
+
+    def _told(self, key: tuple[Address, str, Name], done: asyncio.Task[None]) -> None:
+        if self._telling.get(key) is done:
+            del self._telling[key]
+        if not done.cancelled() and (error := done.exception()) is not None:
+            self._report(f"notify {key[0]}: {type(error).__name__}: {error}")
+
+    async def _tell(self, to: Address, vantage: str, source: str, zone: History) -> None:
+        what = f"{show(zone.zone.apex)} of {vantage}"
+        wait = self._pace.first_seconds
+        for _ in range(self._pace.tries):
+            sent = notice(zone.soa, secrets.randbelow(0x10000), self._key, int(time.time()))
+            rcode = await (await self._mouth(source, to)).ask(sent, to, wait)
+            if rcode is not None:
+                if rcode:
+                    self._report(f"notify {to}: the secondary answers {_rcode_text(rcode)} for {what}")
+                return
+            wait = min(2 * wait, self._pace.longest_seconds)
+        self._report(f"notify {to}: no answer for {what} after {self._pace.tries} tries; it will ask by itself")
+
+    async def _mouth(self, source: str, to: Address) -> _Mouth:
+        """Give the socket to speak from: secondaries know a primary by its address."""
+        host = source if _can_reach(source, to) else "::" if to.is_ipv6 else "0.0.0.0"
+        if host not in self._mouths:
+            loop = asyncio.get_running_loop()
+            _, mouth = await loop.create_datagram_endpoint(_Mouth, local_addr=(host, 0))
+            if host in self._mouths:  # another task was faster
+                await mouth.close()
+            else:
+                self._mouths[host] = mouth
+        return self._mouths[host]
+
+
+class _Mouth(asyncio.DatagramProtocol):
+    """A socket that NOTIFYs leave from, and their answers come to."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.DatagramTransport
+        self._closed = asyncio.Event()
+        self._waiting: dict[tuple[str, int, bytes], tuple[Notice, asyncio.Future[int]]] = {}
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    async def ask(self, sent: Notice, to: Address, wait: float) -> int | None:
+        """Send a NOTIFY, and give the rcode of its answer; None where none comes in time."""
+        future = asyncio.get_running_loop().create_future()
+        key = (to.host, to.port, sent.packet[:2] + sent.question)
+        self._waiting[key] = (sent, future)
+        try:
+            self._transport.sendto(sent.packet, (to.host, to.port))
+            return await asyncio.wait_for(future, wait)
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting.pop(key, None)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        host = str(ip_address(addr[0].partition("%")[0]))
+        for (to, port, ident), (sent, future) in list(self._waiting.items()):
+            if (to, port) == (host, addr[1]) and ident[:2] == data[:2] and not future.done():
+                rcode = answered(sent, data, int(time.time()))
+                if rcode is not None:
+                    future.set_result(rcode)
+
+    def error_received(self, exc: Exception) -> None:
+        """Let a secondary that is not there yet be: it is told again."""
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- how it ended does not matter
+        self._closed.set()
+
+    async def close(self) -> None:
+        """Close, and wait until it is done."""
+        self._transport.close()
+        await self._closed.wait()
+
+
+def _can_reach(source: str, to: Address) -> bool:
+    address = ip_address(source)
+    return address.version == (6 if to.is_ipv6 else 4) and not address.is_unspecified
+
+
+def _rcode_text(rcode: int) -> str:
+    try:
+        return Rcode(rcode).name
+    except ValueError:
+        return f"RCODE{rcode}"

@@ -1,0 +1,239 @@
+"""UDP: one loop over all sockets, in batches (performance.md, points 1 to 4).
+
+Nothing else runs in the loop's process, so nothing holds it up: TCP, loading, watching and writing are others' work. It
+blocks in epoll, or in its socket if it has but one, takes what is there, answers hits from the cache in place and
+the rest by the responder, and sends the batch. Where the system has no recvmmsg, datagrams go one by one.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import struct
+import time
+from typing import TYPE_CHECKING
+
+from acrdns.serve.observe import counters
+from acrdns.serve.udp import mmsg
+from acrdns.serve.udp.listener import maker, note, send_or_drop
+from acrdns.serve.udp.onebyone import OneByOne
+from acrdns.wire.message.reply import Keep, Reply
+from acrdns.wire.remembered.quick import is_positive
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.serve.observe.querylog import LogPipe
+    from acrdns.serve.udp.guard import Guard
+    from acrdns.serve.udp.listener import Listener, Loop, Make
+    from acrdns.serve.upstream.relay import Relay
+
+_PATIENCE = 0.01
+"""Seconds without a query after which a socket is idle, and between two looks at whether to stop while it is not."""
+_TIMEVAL = struct.Struct("@ll")
+_STARTS = tuple((slot, slot * mmsg.SLOT, slot * mmsg.SLOT + 2) for slot in range(mmsg.SLOTS))
+"""Each slot, where it starts, and where what follows the ID does."""
+
+
+def run(
+    listeners: Sequence[Listener],
+    stop: int,
+    log: LogPipe | None = None,
+    *,
+    batches: bool = True,
+    guard: Guard | None = None,
+    relay: Relay | None = None,
+) -> None:
+    """Answer until the descriptor `stop` can be read, or its other end is closed. With a guard, it answers.
+
+    `relay` brings the answers from upstream.
+    """
+    make = _Batches.make if batches and mmsg.AVAILABLE else OneByOne.make
+    made = make(listeners, log, guard)
+    if relay is not None:
+        made[relay.fileno()] = relay
+    if len(made) == 1 and isinstance(only := next(iter(made.values())), _Batches):
+        _run_one(only, stop)
+    elif hasattr(select, "epoll"):
+        _run_epoll(made, stop)
+    else:
+        _run_select(made, stop)
+
+
+def _run_one(only: _Batches, stop: int) -> None:
+    """Serve one socket: wait in it while it is busy, which saves a system call, and by poll once it is not.
+
+    An epoll set would be told of every datagram that leaves the socket, whether somebody waits for it or not.
+    """
+    only.be_patient(_PATIENCE)
+    poll = select.poll()
+    for descriptor in (only.fileno(), stop):
+        poll.register(descriptor, select.POLLIN)
+    while stop not in dict(poll.poll()):
+        due = time.monotonic() + _PATIENCE
+        while only.wait():
+            if time.monotonic() > due:
+                break
+
+
+def _run_epoll(loops: dict[int, Loop], stop: int) -> None:
+    with select.epoll() as poll:
+        for descriptor in (*loops, stop):
+            poll.register(descriptor, select.EPOLLIN)
+        while True:
+            for descriptor, _ in poll.poll():
+                if descriptor == stop:
+                    return
+                loops[descriptor].answer()
+
+
+def _run_select(loops: dict[int, Loop], stop: int) -> None:
+    while True:
+        ready, _, _ = select.select((*loops, stop), (), ())
+        if stop in ready:
+            return
+        for descriptor in ready:
+            loops[descriptor].answer()
+
+
+def _never(_packet: bytes, _lowered: bytes) -> None:
+    pass
+
+
+class _Batches:
+    """A socket read and written by batches; sockets of the same kind share the buffers."""
+
+    def __init__(self, listener: Listener, batch: mmsg.Batch, log: LogPipe | None, guard: Guard | None) -> None:
+        self._socket = listener.socket
+        self._descriptor = listener.socket.fileno()
+        self._desk = listener.desk
+        self._batch = batch
+        self._log = log
+        # The log notes hits as well, and the guard has to see who asks.
+        self._one_by_one = log is not None or (guard is not None and guard.looks_at_clients)
+        self._exact = True
+        """Whether to look packets up as they are before they are looked up in lower case."""
+        self._make: Make = maker(guard, hits=self._one_by_one)
+        counted = listener.desk.meter is not None
+        self._answer_easy = self._count_quickly if counted else self._answer_quickly
+
+    @classmethod
+    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, Loop]:
+        kinds = {(listener.ipv6, listener.wildcard) for listener in listeners}
+        batches = {(ipv6, wildcard): mmsg.Batch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
+        return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log, guard) for each in listeners}
+
+    def fileno(self) -> int:
+        """Give the socket's descriptor."""
+        return self._descriptor
+
+    def be_patient(self, seconds: float) -> None:
+        """Let the socket wait for so long where it is told to."""
+        whole, rest = divmod(round(seconds * 1_000_000), 1_000_000)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL.pack(whole, rest))
+        os.set_blocking(self._descriptor, True)
+
+    def answer(self) -> None:
+        """Answer what the socket has, up to a batch."""
+        self._answer(self._batch.receive(self._descriptor))
+
+    def wait(self) -> bool:
+        """Answer what comes next, and tell whether anything came while the socket waited."""
+        count = self._batch.wait(self._descriptor)
+        self._answer(count)
+        return count > 0
+
+    def _answer(self, count: int) -> None:
+        missed = list(range(count)) if self._one_by_one else self._answer_easy(count)
+        self._send_but(missed, count)  # nobody whose answer is known waits for those that have to be made
+        if missed:
+            made = {slot for slot in missed if self._answer_miss(slot)}
+            self._send_but([slot for slot in range(count) if slot not in made], count)
+        if self._log is not None:
+            self._log.flush()
+
+    def _send_but(self, left_out: list[int], count: int) -> None:
+        """Send the slots up to `count`, but for some."""
+        start = 0
+        for slot in left_out:
+            self._batch.send(self._descriptor, start, slot)
+            start = slot + 1
+        self._batch.send(self._descriptor, start, count)
+
+    def _answer_quickly(self, count: int) -> list[int]:
+        """Write the answers that need no thought into their slots, and give the slots that are left."""
+        service = self._desk.service
+        cache, quick = service.cache, service.responder.quick or _never
+        buffer, lengths, sending = self._batch.buffer, self._batch.lengths, self._batch.sending
+        get = cache.table.get
+        exact, packet, lowered = self._exact, b"", b""
+        made = 0
+        left = []
+        for slot, start, body in _STARTS[:count]:
+            packet = buffer[body : start + lengths[slot]]
+            if exact and (entry := get(packet)) is not None:
+                kept, size, _ = entry
+                buffer[body : start + size] = kept
+                sending[slot] = size
+                continue
+            lowered = packet.lower()
+            entry = get(lowered)
+            if entry is None and not exact:
+                entry = get(packet)
+            if entry is not None:
+                _, size, (end, before, behind) = entry
+                buffer[body : start + 12] = before
+                buffer[start + end : start + size] = behind
+                sending[slot] = size
+                continue
+            reply = quick(packet, lowered)
+            if reply is None:
+                left.append(slot)
+                continue
+            made += 1
+            size = len(reply) + 2
+            buffer[body : start + size] = reply
+            sending[slot] = size
+            if cache.keeps and is_positive(reply):
+                cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.POSITIVE))
+        if lowered:
+            self._exact = packet in cache.table  # as the last one came, so the next ones will
+        cache.hits += count - made - len(left)
+        cache.misses += made + len(left)
+        return left
+
+    def _count_quickly(self, count: int) -> list[int]:
+        """Do as `_answer_quickly`, and count: each answer took as long as all (`serve.observe.counters`)."""
+        meter, cache = self._desk.meter, self._desk.service.cache
+        assert meter is not None
+        hits, started = cache.hits, time.perf_counter_ns()
+        left = self._answer_quickly(count)
+        hits, answered = cache.hits - hits, count - len(left)
+        if answered:
+            row = meter.row
+            row.time(time.perf_counter_ns() - started, answered)
+            row.cells[counters.HITS] += hits
+            row.cells[counters.MISSES] += answered - hits
+            without = frozenset(left)
+            row.count_slots(self._batch.buffer, mmsg.SLOT, [slot for slot in range(count) if slot not in without])
+        return left
+
+    def _answer_miss(self, slot: int) -> bool:
+        batch = self._batch
+        start = slot * mmsg.SLOT
+        packet = batch.buffer[start : start + batch.lengths[slot]]
+        address, port = batch.client(slot)
+        ancillary, peer = batch.way_back(slot) if self._desk.service.upstream is not None else ([], ("", 0))
+
+        def later(reply: bytes) -> None:
+            send_or_drop(lambda data: self._socket.sendmsg([data], ancillary, socket.MSG_DONTWAIT, peer), reply)
+            note(self._log, self._desk, address, port, packet, reply, flush=True)
+
+        reply = self._make(self._desk, packet, address, later)
+        note(self._log, self._desk, address, port, packet, reply)
+        if not reply:
+            return False
+        batch.buffer[start : start + len(reply)] = reply
+        batch.sending[slot] = len(reply)
+        return True

@@ -1,0 +1,1 @@
+"""Names that are not simulated, asked of a real resolver."""

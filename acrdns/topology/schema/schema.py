@@ -1,0 +1,262 @@
+"""The topology file as people write it. The descriptions are those of the JSON Schema that `acrdns schema` prints.
+
+What one value may be is checked here and in `fields`; what values mean to each other is checked in `verify`.
+"""
+
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from acrdns.topology.schema.entry import Entry
+from acrdns.topology.schema.fields import (
+    Address,
+    Address4,
+    Cidr,
+    Cron,
+    Domain,
+    IpRule,
+    Key,
+    MessageTtl,
+    PrivateAddress,
+    PublicAddress,
+    Region,
+    Repository,
+    Switch,
+    SyncWindow,
+    Ttl,
+    no_items,
+    nothing_is_empty,
+)
+from acrdns.topology.schema.record_sets import RecordSet
+
+
+def _region_alone(value: Any) -> Any:
+    return {"region": value} if isinstance(value, str) else value
+
+
+def _targets_alone(value: Any) -> Any:
+    return {"target_dns_servers": value} if isinstance(value, list) else value
+
+
+Empty = BeforeValidator(nothing_is_empty)
+NoItems = BeforeValidator(no_items)
+Addresses = Annotated[list[Address], Field(min_length=1)]
+Records = Annotated[dict[str, RecordSet], Empty]
+
+
+class Replication(Entry):
+    """A replica of a registry in another region."""
+
+    region: Region = Field(description="Region of the replica; the home region is not one.")
+    global_endpoint_routing: Switch = Field(default=True, description="Whether the login server may route there.")
+
+
+class Public(Entry):
+    """The registry's public side. What is left out is derived from the names, always the same way."""
+
+    frontend: Domain | None = Field(None, description="Name of the front end, e.g. xxxx.xx.azcr.io.")
+    traffic_manager: Domain | None = Field(
+        None, description="Name at Traffic Manager, e.g. xxxx-reg.trafficmanager.net."
+    )
+    addresses: Annotated[dict[str, Annotated[list[PublicAddress], Field(min_length=1)]], Empty] = Field(
+        {}, description="Endpoint member to public IPv4 addresses, and IPv6 ones for dual-stack endpoints."
+    )
+
+
+@cache
+def _nothing_public() -> Public:
+    """Give what all registries share of which the file says nothing."""
+    return Public()
+
+
+class ConnectedRegistry(Entry):
+    """A connected registry on premises."""
+
+    network: Key = Field(description="Network that it stands in.")
+    mode: Literal["ReadWrite", "ReadOnly"] = Field("ReadOnly", description="The child of a ReadOnly one is ReadOnly.")
+    login_server: Domain | None = Field(None, description="Local name, served at `address`.")
+    address: Address | None = Field(None, description="IP address in its network.")
+    parent: Key | None = Field(None, description="Another connected registry of the same registry, for nested ones.")
+    repositories: Annotated[list[Repository], NoItems] = Field([], description="Repositories that it synchronizes.")
+    sync_schedule: Cron = Field("* * * * *", description="Cron expression of five fields; every minute is continuous.")
+    message_ttl: MessageTtl = Field("P2D", description="ISO 8601 duration from 1 to 90 days.")
+    sync_window: SyncWindow | None = Field(None, description="ISO 8601 duration from 1 hour to 7 days.")
+
+
+class Registry(Entry):
+    """A container registry; its key is 5 to 50 letters and digits, lower case in DNS."""
+
+    sku: Literal["Basic", "Standard", "Premium"] = Field(
+        "Premium", description="Private endpoints, replications and dedicated data endpoints need Premium."
+    )
+    location: Region = Field(description="Home region.")
+    replications: Annotated[
+        list[Annotated[Replication, BeforeValidator(_region_alone, json_schema_input_type=str | Replication)]], NoItems
+    ] = Field([], description="Replicas: a region, or {region, global_endpoint_routing}.")
+    dns_label: str | None = Field(
+        None,
+        description="Host label; <name>-<hash> for registries with a domain name label. Default: the key, lower case.",
+    )
+    data_endpoint_enabled: Switch | None = Field(
+        None,
+        description="Dedicated data endpoints. Default: true where an approved private endpoint exists, else false.",
+    )
+    regional_endpoints_enabled: Switch = Field(
+        default=False, description="Regional endpoints: contoso.<region>.geo.azurecr.io."
+    )
+    public_network_access_enabled: Switch = Field(default=True, description="Whether public addresses serve clients.")
+    ip_rules: Annotated[list[IpRule], NoItems] = Field(
+        [], description="Public client addresses and ranges that the registry's firewall admits; none admits all."
+    )
+    public: Annotated[Public, Empty] = Field(
+        default_factory=_nothing_public,
+        description="Public names and addresses; derived from the names where left out.",
+    )
+    connected_registries: Annotated[dict[str, ConnectedRegistry], Empty] = Field(
+        {}, description="Connected registries on premises."
+    )
+
+
+class Network(Entry):
+    """A network. Every network is a vantage point; `internet` always exists besides."""
+
+    kind: Literal["virtual_network", "on_premises"] = Field("virtual_network", description="In Azure or not.")
+    location: Region | None = Field(None, description="Region of the network; geo-routing of the login server uses it.")
+    address_space: Annotated[list[Cidr], NoItems] = Field([], description="Address ranges in CIDR form.")
+    dns_servers: Annotated[list[Address], NoItems] = Field(
+        [],
+        description="DNS servers of the network. None: Azure-provided DNS (168.63.129.16) in a virtual network, "
+        "public DNS on premises.",
+    )
+    peerings: Annotated[list[Key], NoItems] = Field(
+        [], description="Networks reached by peering, VPN or ExpressRoute; symmetric, not transitive."
+    )
+
+
+class PrivateEndpoint(Entry):
+    """A private endpoint of a registry."""
+
+    registry: Key = Field(description="Key of the registry.")
+    network: Key = Field(description="Key of the virtual network that it stands in.")
+    status: Literal["Approved", "Pending", "Rejected", "Disconnected"] = Field(
+        "Approved", description="State of the connection; only Approved ones count."
+    )
+    addresses: Annotated[dict[str, PrivateAddress], Empty] = Field(
+        {},
+        description="Member to private IPv4 address: registry, registry_data_<region>, and registry_<region> "
+        "where regional endpoints are enabled.",
+    )
+    dns_zone_group: Annotated[list[Key], NoItems] = Field(
+        [], description="Keys of the private zones that receive its records, at most five."
+    )
+
+
+class ZoneLink(Entry):
+    """A virtual network link of a private zone."""
+
+    resolution_policy: Literal["Default", "NxDomainRedirect"] = Field(
+        "Default", description="NxDomainRedirect: a name that the zone does not have is looked up publicly."
+    )
+    registration_enabled: Switch = Field(default=False, description="Whether virtual machines register themselves.")
+    state: Literal["Completed", "InProgress"] = Field("Completed", description="InProgress is as if not linked.")
+
+
+class PrivateDnsZone(Entry):
+    """A private DNS zone. Several may share a name under different keys (other resource groups)."""
+
+    name: Domain | None = Field(None, description="Name of the zone. Default: the key.")
+    ttl: Ttl = Field(10, description="Seconds; TTL of the records that zone groups write.")
+    soa_minimum: Ttl = Field(10, description="Seconds; the SOA's minimum, which negative answers are kept for.")
+    virtual_network_links: Annotated[
+        dict[str, Annotated[ZoneLink, BeforeValidator(nothing_is_empty, json_schema_input_type=ZoneLink | None)]], Empty
+    ] = Field({}, description="Network to its link.")
+    records: Records = Field({}, description="Further record sets, made by hand, by relative name.")
+
+
+class DnsServer(Entry):
+    """A DNS server that people run themselves; its key is its address."""
+
+    network: Key = Field(description="Network that it stands in.")
+    recursion: Literal["forward", "iterate"] = Field(
+        "forward",
+        description="forward: trusts the chain that a forwarder returns; iterate: resolves each CNAME target anew "
+        "through its own conditional forwarders.",
+    )
+    forwarders: Annotated[list[Address], NoItems] = Field(
+        [], description="Servers for all other names. None: public DNS."
+    )
+    conditional_forwarders: Annotated[dict[str, Addresses], Empty] = Field(
+        {}, description="Domain to the servers that are asked for names in it."
+    )
+    zones: Annotated[dict[str, Records], Empty] = Field(
+        {}, description="Zone name to record sets: what it is authoritative for."
+    )
+
+
+class PrivateResolver(Entry):
+    """An Azure DNS Private Resolver."""
+
+    network: Key = Field(description="Virtual network that it stands in.")
+    inbound_endpoints: Annotated[list[Address4], NoItems] = Field(
+        [], description="Addresses that answer as Azure-provided DNS of the network does."
+    )
+    outbound_endpoints: Annotated[list[Key], NoItems] = Field([], description="Names that rulesets refer to.")
+
+
+class ForwardingRule(Entry):
+    """A rule of a DNS forwarding ruleset."""
+
+    target_dns_servers: Addresses = Field(description="Servers that are asked; the first that answers.")
+    enabled: Switch = Field(default=True, description="Whether the rule counts.")
+
+
+class DnsForwardingRuleset(Entry):
+    """A DNS forwarding ruleset."""
+
+    outbound_endpoint: Key = Field(description="Outbound endpoint of a private resolver.")
+    virtual_network_links: Annotated[list[Key], NoItems] = Field([], description="Virtual networks that use it.")
+    rules: Annotated[
+        dict[
+            str,
+            Annotated[
+                ForwardingRule,
+                BeforeValidator(_targets_alone, json_schema_input_type=list[str] | ForwardingRule),
+            ],
+        ],
+        Empty,
+    ] = Field({}, description="Domain to its servers, or to {target_dns_servers, enabled}.")
+
+
+class TopologyFile(Entry):
+    """What exists in Azure and on premises: the input of acrdns."""
+
+    version: Literal[1] = Field(1, description="Version of this format.")
+    cloud: Literal["AzureCloud", "AzureChinaCloud", "AzureUSGovernment"] = Field(
+        "AzureCloud", description="Azure cloud."
+    )
+    chains: Literal["documented", "observed"] = Field(
+        "documented",
+        description="documented: the chains of the architecture document; observed: with hops seen in the wild.",
+    )
+    registries: Annotated[dict[str, Registry], Empty] = Field({}, description="Container registries, by name.")
+    networks: Annotated[
+        dict[str, Annotated[Network, BeforeValidator(nothing_is_empty, json_schema_input_type=Network | None)]], Empty
+    ] = Field({}, description="Virtual networks and networks on premises, by a name of your choice.")
+    private_endpoints: Annotated[dict[str, PrivateEndpoint], Empty] = Field({}, description="Private endpoints.")
+    private_dns_zones: Annotated[
+        dict[
+            str,
+            Annotated[PrivateDnsZone, BeforeValidator(nothing_is_empty, json_schema_input_type=PrivateDnsZone | None)],
+        ],
+        Empty,
+    ] = Field({}, description="Private DNS zones, by a key of your choice.")
+    dns_servers: Annotated[dict[str, DnsServer], Empty] = Field(
+        {}, description="DNS servers that people run themselves, by address."
+    )
+    private_resolvers: Annotated[dict[str, PrivateResolver], Empty] = Field(
+        {}, description="Azure DNS Private Resolvers."
+    )
+    dns_forwarding_rulesets: Annotated[dict[str, DnsForwardingRuleset], Empty] = Field(
+        {}, description="DNS forwarding rulesets."
+    )

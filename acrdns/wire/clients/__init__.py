@@ -1,0 +1,1 @@
+"""Who asks: allowed networks, client subnet, cookies, rate limits."""

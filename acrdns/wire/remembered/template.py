@@ -1,0 +1,176 @@
+"""A reply with blanks: the first labels of the names in it, and the addresses at its end.
+
+Replies to names that are alike (`resolve.equivalence.path`) differ in nothing else, since all of them have equal
+lengths and so everything stands at the same place. What is blank is not worked out but seen: the whole way packs the
+reply twice, with letters in the blanks that differ in every octet.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from string import ascii_lowercase
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns.names import ROOT, Name, ancestors, parent, show
+from acrdns.record import RRset, Type
+from acrdns.resolve.chain import Response
+from acrdns.wire.message import reply
+from acrdns.wire.message.query import HEADER, TC, read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from acrdns.resolve.equivalence.path import Course
+
+_BEFORE_DATA = 12
+"""Octets of a record before its data, where its owner is a pointer."""
+_SOA_NUMBERS = 20
+_LETTERS = ascii_lowercase.encode()
+"""More than there are names in a chain; the last one is for addresses."""
+_PLAIN = bytes(octet for octet in range(256) if show(bytes((1, octet, 0))) == chr(octet))
+"""Octets that are written as they are where a name is shown."""
+
+
+class Template(NamedTuple):
+    """A reply without its ID."""
+
+    form: bytes
+    """For printf-style formatting with what fills the blanks."""
+    between: bytes | None
+    """What stands between two addresses; None where there are none."""
+    order: Callable[[list[bytes]], tuple[bytes, ...]] | None
+    """Picks what fills the blanks; None where it is in order, and there is nothing to look at."""
+    barred: tuple[tuple[int, frozenset[bytes]], ...]
+    """Labels that a name must not begin with: it would be a boundary, or the end of another name."""
+    apart: tuple[tuple[int, int], ...]
+    """Labels that must not be equal, since the names would be."""
+    plain: int | None
+    """The label that stands in a text, and so has to read as it is."""
+
+    def fill(self, known: list[bytes], label: bytes, rdatas: tuple[bytes, ...]) -> bytes | None:
+        """Fill the blanks in; None where the names do not fit after all.
+
+        `known` is the question, and the first label of each other name in order; it is used up. `label` is that of the
+        question, which counts as -1.
+        """
+        form, between, order, barred, apart, plain = self
+        if between is not None:
+            known.append(between.join(rdatas))
+        if order is None:
+            return form % tuple(known)
+        known.append(label)
+        for at, labels in barred:
+            if known[at] in labels:
+                return None
+        for one, other in apart:
+            if known[one] == known[other]:
+                return None
+        if plain is not None and known[plain].translate(None, _PLAIN):
+            return None
+        return form % order(known)
+
+
+def template(packet: bytes, response: Response, course: Course) -> Template | None:
+    """Make a template of the reply to an ordinary query over UDP, in lower case; None where blanks do not suffice."""
+    query = read(packet)
+    one = _packed(packet, response, course, _LETTERS)
+    other = _packed(packet, response, course, _LETTERS[1:] + _LETTERS[:1])
+    if query is None or one is None or other is None or len(one) != len(other) or one[2] << 8 & TC:
+        return None
+    rdatas = course.addresses.rdatas if course.addresses else ()
+    names = len(course.names)
+    order, pieces, between = [0], [one[2:HEADER]], None
+    end = HEADER + len(query.question)
+    for start, letter in _blanks(one, other, end):
+        if start < end:
+            continue
+        pieces.append(one[end:start])
+        if letter == len(_LETTERS) - 1:
+            size = len(rdatas[0])
+            end = start + len(rdatas) * (size + _BEFORE_DATA) - _BEFORE_DATA
+            between = one[start + size : start + size + _BEFORE_DATA] if len(rdatas) > 1 else b""
+            order.append(names)
+        else:
+            end = start + course.names[letter][0]
+            order.append(letter or -1)
+    pieces.append(one[end:])
+    form = b"%b".join(piece.replace(b"%", b"%%") for piece in pieces)
+    barred, apart = _clashes(response, course)
+    plain = (course.cause.at or -1) if course.cause and query.edns else None
+    in_order = order == list(range(names + (between is not None)))
+    picks = None if in_order and not barred and not apart and plain is None else _picker(order)
+    made = Template(form, between, picks, barred, apart, plain)
+    expected = reply.answer(query, response, (), authoritative=False, limit=reply.size_limit(query, tcp=False))
+    question, *labels = (name[1 : 1 + name[0]] for name in course.names)
+    return made if made.fill([query.question, *labels], question, rdatas) == expected[2:] else None
+
+
+def _picker(order: list[int]) -> Callable[[list[bytes]], tuple[bytes, ...]]:
+    if len(order) == 1:
+        return lambda known: (known[0],)
+    return itemgetter(*order)
+
+
+def _blanks(one: bytes, other: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Give where two replies differ, and the number of the letter there."""
+    for at in range(start, len(one)):
+        if one[at] != other[at]:
+            yield at, _LETTERS.index(one[at])
+
+
+def _packed(packet: bytes, response: Response, course: Course, letters: bytes) -> bytes | None:
+    """Pack a reply with letters in its blanks: for each name another, and the last one for addresses."""
+    lettered = {
+        name: Name(bytes((name[0],)) + letters[at : at + 1] * name[0] + parent(name))
+        for at, name in enumerate(course.names)
+    }
+    first = course.names[0]
+    query = read(packet[:HEADER] + lettered[first] + packet[HEADER + len(first) :])
+    answer = [_lettered(rrset, course, lettered, letters[-1:]) for rrset in response.answer]
+    if query is None or response.additional or any(rrset.type != Type.SOA for rrset in response.authority):
+        return None
+    cause = response.cause
+    if course.cause is not None:
+        before, at, after = course.cause
+        cause = before + chr(letters[at]) * course.names[at][0] + after
+    filled = Response(response.rcode, tuple(answer), response.authority, cause=cause)
+    return reply.answer(query, filled, (), authoritative=False, limit=reply.size_limit(query, tcp=False))
+
+
+def _lettered(rrset: RRset, course: Course, lettered: dict[Name, Name], letter: bytes) -> RRset:
+    if rrset is course.addresses:
+        rdatas = tuple(letter * len(rdata) for rdata in rrset.rdatas)
+    else:
+        rdatas = tuple(bytes(lettered.get(Name(rdata), rdata)) for rdata in rrset.rdatas)
+    return RRset(lettered.get(rrset.name, rrset.name), rrset.type, rrset.ttl, rdatas)
+
+
+def _clashes(
+    response: Response, course: Course
+) -> tuple[tuple[tuple[int, frozenset[bytes]], ...], tuple[tuple[int, int], ...]]:
+    """Give the labels that would make a name of the course what it must not be, and the names that may be equal."""
+    known = set(course.boundaries)
+    for name in course.names:
+        known.update(ancestors(parent(name)))
+    for rrset in response.authority:
+        known.update(ancestors(rrset.name))
+        for name in _soa_names(rrset.rdatas[0]):
+            known.update(ancestors(name))
+    known.discard(ROOT)
+    barred = []
+    apart = []
+    for at, name in enumerate(course.names):
+        end = 1 + name[0]
+        labels = frozenset(other[1:end] for other in known if other[0] == name[0] and other[end:] == name[end:])
+        if labels:
+            barred.append((at or -1, labels))
+        same = (two for two in range(at) if course.names[two][0] == name[0] and course.names[two][end:] == name[end:])
+        apart += [(two or -1, at) for two in same]
+    return tuple(barred), tuple(apart)
+
+
+def _soa_names(rdata: bytes) -> tuple[Name, Name]:
+    end = 0
+    while length := rdata[end]:
+        end += 1 + length
+    return Name(rdata[: end + 1]), Name(rdata[end + 1 : -_SOA_NUMBERS])

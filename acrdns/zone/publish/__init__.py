@@ -1,0 +1,1 @@
+"""From a topology to the zones that Azure publishes."""

@@ -1,0 +1,48 @@
+"""From a topology to what is published: public zones, private zones, and the names that answer by location."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.regions import nearest
+from acrdns.zone.publish import private as private_side
+from acrdns.zone.publish import public as public_side
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.names import Name
+    from acrdns.record import RRset
+    from acrdns.topology.model import Topology
+    from acrdns.zone.publish.public import Route
+    from acrdns.zone.zone import Zone
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Everything that a topology publishes."""
+
+    public: tuple[Zone, ...]
+    private: Mapping[str, Zone]
+    """By the key of the private zone."""
+    routes: Mapping[Name, Route]
+    """Names of the public zones whose answer depends on where the client is."""
+
+    def routed(self, name: Name, location: str | None) -> RRset | None:
+        """Give the record set that a geo-routed name has for a client; None where the name is not routed.
+
+        Without a location the client is taken to be next to the home region. Assumption: the nearest region by
+        great-circle distance stands for Traffic Manager's latency tables.
+        """
+        route = self.routes.get(name)
+        if route is None:
+            return None
+        if location is None:
+            return route[0][1]
+        return dict(route)[nearest(location, [region for region, _ in route])]
+
+
+def compile(topology: Topology) -> Published:  # noqa: A001 - the step's name in the design
+    """Publish a topology."""
+    return Published(public_side.zones(topology), private_side.zones(topology), public_side.routes(topology))

@@ -1,0 +1,84 @@
+"""The private zones: hand-made records, and what the zone groups of approved private endpoints write into them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns import names
+from acrdns.record import Soa, Type, addresses
+from acrdns.zone.zone import Zone, build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.azure import Member
+    from acrdns.names import Name
+    from acrdns.record import RRset
+    from acrdns.topology.model import PrivateEndpoint, PrivateZone, Topology
+
+SOA_TTL = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One record set that a zone group writes."""
+
+    zone: str
+    """The private zone's key."""
+    endpoint: str
+    member: Member
+    rrset: RRset
+
+
+def zones(topology: Topology) -> dict[str, Zone]:
+    """Give every private zone by its key."""
+    by_zone: dict[str, list[RRset]] = {key: [] for key in topology.private_dns_zones}
+    for written in zone_group_records(topology):
+        by_zone[written.zone].append(written.rrset)
+    return {key: _zone(zone, by_zone[key]) for key, zone in topology.private_dns_zones.items()}
+
+
+def _zone(zone: PrivateZone, written: list[RRset]) -> Zone:
+    """Put a zone together: hand-made record sets replace those of zone groups, and an alias stands alone."""
+    aliases = {rrset.name for rrset in zone.records if rrset.type == Type.CNAME}
+    kept = (rrset for rrset in written if rrset.name not in aliases)
+    return build(zone.apex, "private", zone.key, (soa(zone), *kept, *zone.records))
+
+
+def soa(zone: PrivateZone) -> RRset:
+    """Give a private zone's SOA (facts.md section 1.4)."""
+    fields = Soa("azureprivatedns.net", "azureprivatedns-host.microsoft.com", 1, 3600, 300, 2419200, zone.soa_minimum)
+    return fields.rrset(zone.apex, SOA_TTL)
+
+
+def zone_group_records(topology: Topology) -> Iterator[Written]:
+    """Give what zone groups write, in the order of the file: of two writers of one record set the last one wins."""
+    for endpoint in topology.private_endpoints.values():
+        if endpoint.approved:
+            for key in endpoint.dns_zone_group:
+                yield from _written_by(endpoint, topology.private_dns_zones[key], topology)
+
+
+def _written_by(endpoint: PrivateEndpoint, zone: PrivateZone, topology: Topology) -> Iterator[Written]:
+    label = topology.registries[endpoint.registry].dns_label
+    for member, address in endpoint.addresses.items():
+        owner = record_owner(member, label, zone.apex, topology)
+        if owner is not None:
+            for rrset in addresses(owner, zone.ttl, (address,)):
+                yield Written(zone.key, endpoint.name, member, rrset)
+
+
+def record_owner(member: Member, label: str, apex: Name, topology: Topology) -> Name | None:
+    """Give the owner name of a member's record in a zone, or None where the zone cannot hold it.
+
+    In `privatelink.azurecr.io` it is `<label>` and `<label>.<region>.data` (facts.md section 1.1). Assumption: a zone
+    above the public name (F10, `azurecr.io`) gets the public name, a zone below the privatelink suffix (F12,
+    `eastus.data.privatelink.azurecr.io`) the rest of the privatelink name, and any other zone (F11) gets nothing.
+    """
+    relative = member.relative(label)
+    for suffix in (topology.cloud.registry, topology.cloud.privatelink):
+        owner = names.join(relative, names.name(suffix))
+        if names.is_under(owner, apex):
+            return owner
+    return None

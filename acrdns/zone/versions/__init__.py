@@ -1,0 +1,1 @@
+"""Versions of a zone, the difference between two, and catalog zones."""

@@ -1,0 +1,187 @@
+"""`--upstream`: the server as a machine's only resolver. The real resolver behind it is another server, with a log."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import dns.edns
+import dns.flags
+import dns.message
+import dns.query
+import dns.rcode
+import pytest
+
+from acrdns.errors import ListenError
+from acrdns.serve.bindings import bind_all
+from acrdns.serve.listen.addresses import Address
+from acrdns.serve.listen.sockets import bind
+from acrdns.serve.options import upstreams
+from tests.serve.running import ZONE, Running, topology
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SECONDS = 20.0
+
+
+@pytest.fixture
+def behind(tmp_path: Path) -> Iterator[Running]:
+    """Give the real resolver: it knows example, and logs what it is asked."""
+    (tmp_path / "example.zone").write_text(ZONE)
+    with Running("--zone-file", str(tmp_path / "example.zone"), "--listen", "127.0.0.1:0", "--log-queries") as running:
+        yield running
+
+
+@pytest.fixture
+def front(tmp_path: Path, behind: Running) -> Iterator[Running]:
+    """Give the simulator before it."""
+    (tmp_path / "t.yaml").write_text(topology())
+    host, port = behind.address("zone files")
+    arguments = ("--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}", "--workers", "1")
+    with Running(str(tmp_path / "t.yaml"), *arguments) as running:
+        yield running
+
+
+def ask(
+    server: Running, name: str, rdtype: str = "A", *, tcp: bool = False, vantage: str = "hub"
+) -> dns.message.Message:
+    """Ask a vantage point's address as a client with EDNS does."""
+    host, port = server.address(vantage)
+    query = dns.message.make_query(name, rdtype, use_edns=0, payload=1232)
+    send = dns.query.tcp if tcp else dns.query.udp
+    return send(query, host, timeout=SECONDS, port=port)
+
+
+@pytest.mark.parametrize("tcp", [False, True], ids=["UDP", "TCP"])
+def test_other_names_are_passed_on(front: Running, tcp: bool) -> None:
+    """A name that is not simulated has the real resolver's answer, with RA and without AA."""
+    response = ask(front, "WWW.example", tcp=tcp)
+    assert [rdata.address for rdata in response.answer[0]] == ["192.0.2.2"]
+    assert response.flags & dns.flags.RA
+    assert not response.flags & dns.flags.AA
+    assert str(response.question[0].name) == "WWW.example."
+
+
+def test_simulated_names_never_leak_out(front: Running, behind: Running) -> None:
+    """What the topology is about is answered here, also where the answer is that there is nothing."""
+    assert ask(front, "contoso.azurecr.io").answer
+    assert ask(front, "nobody.azurecr.io").rcode() == dns.rcode.NXDOMAIN
+    assert ask(front, "www.example").answer
+    logged = behind.err.until(r"www\.example")
+    assert [line for line in (*behind.err.seen, logged) if "azurecr" in line] == []
+
+
+def test_answers_are_remembered_with_and_without_records(front: Running, behind: Running) -> None:
+    """Positive and negative answers are asked for once while they last."""
+    for _ in range(3):
+        assert ask(front, "www.example").answer
+        assert ask(front, "nothing.example").rcode() == dns.rcode.NXDOMAIN
+    assert ask(front, "ns1.example").answer
+    behind.err.until(r"ns1\.example")
+    asked = [line for line in behind.err.seen if "www.example" in line or "nothing.example" in line]
+    assert len(asked) == 2
+
+
+def test_a_large_answer_comes_over_tcp_and_is_cut_for_udp(front: Running) -> None:
+    """The server itself falls back to TCP upstream; its client is told to do the same."""
+    assert ask(front, "big.example", "TXT").flags & dns.flags.TC
+    whole = ask(front, "big.example", "TXT", tcp=True)
+    assert len(whole.answer[0]) == 10
+
+
+def test_silence_upstream_is_servfail_and_simulated_names_do_not_wait(tmp_path: Path) -> None:
+    """While a dead resolver is waited for, names of the topology are answered."""
+    (tmp_path / "t.yaml").write_text(topology())
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        port = silent.getsockname()[1]
+        with Running(
+            str(tmp_path / "t.yaml"), "--listen", "hub=127.0.0.1:0", "--upstream", f"127.0.0.1:{port}"
+        ) as front:
+            host, at = front.address("hub")
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+                client.settimeout(SECONDS)
+                waiting = dns.message.make_query("www.example", "A", use_edns=0)
+                client.sendto(waiting.to_wire(), (host, at))
+                assert silent.recv(4096)
+                assert ask(front, "contoso.azurecr.io").answer
+                late = dns.message.from_wire(client.recv(4096))
+            assert late.rcode() == dns.rcode.SERVFAIL
+            assert [option.code for option in late.options if isinstance(option, dns.edns.EDEOption)] == [22]
+
+
+def test_without_it_other_names_are_refused(tmp_path: Path) -> None:
+    """Nothing is passed on that nobody asked to pass on."""
+    (tmp_path / "t.yaml").write_text(topology())
+    with Running(str(tmp_path / "t.yaml"), "--listen", "hub=127.0.0.1:0") as alone:
+        assert ask(alone, "www.example").rcode() == dns.rcode.REFUSED
+
+
+def test_a_worker_that_was_killed_is_followed_by_one_that_passes_on(front: Running) -> None:
+    """What has been learnt is not lost with it, since another process remembers."""
+    assert ask(front, "www.example").answer
+    (worker,) = front.children()
+    os.kill(worker, signal.SIGKILL)
+    front.err.until("it is started again")
+    assert ask(front, "www.example").answer
+    assert ask(front, "alias.example").answer
+
+
+def test_all_that_is_wrong_with_upstreams_is_said_at_once() -> None:
+    """A name, no port, and all addresses at once; one that is named twice is one."""
+    with pytest.raises(ListenError) as caught:
+        upstreams(["dns.google", "192.0.2.1", "192.0.2.1:0", "[::]:53"])
+    lines = str(caught.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["--upstream dns.google", "--upstream 192.0.2.1", "--upstream ["]
+    assert upstreams(["192.0.2.1", "2001:db8::1", "192.0.2.1:53"]) == (
+        Address("192.0.2.1", 53),
+        Address("2001:db8::1", 53),
+    )
+
+
+@pytest.mark.parametrize(
+    ("listens", "upstream", "loop"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("0.0.0.0", "127.0.0.1", True),
+        ("0.0.0.0", "127.8.8.8", True),
+        ("0.0.0.0", "192.0.2.1", False),
+        ("127.0.0.1", "127.0.0.2", False),
+        ("::1", "::1", True),
+        ("::", "::1", True),
+        ("::", "127.0.0.1", False),
+    ],
+)
+def test_a_server_that_would_ask_itself_does_not_start(listens: str, upstream: str, loop: bool) -> None:
+    """Its port is free again after that; another address with the same port is somebody else's."""
+    bound = bind(Address(listens, 0))
+    bound.close()
+    port = bound.address.port
+    with pytest.raises(ListenError, match="would ask itself") if loop else nullcontext():
+        for _, each in bind_all([f"[{listens}]:{port}"], [], 1, [Address(upstream, port)]):
+            each.close()
+    bind(Address(listens, port)).close()
+
+
+def test_a_network_that_is_gone_leaks_nothing(tmp_path: Path, behind: Running) -> None:
+    """After a reload nobody says any more what is simulated at its address, so nothing is passed on from there."""
+    gone = topology(networks="  gone: {address_space: [10.9.0.0/16]}")
+    (tmp_path / "t.yaml").write_text(gone)
+    host, port = behind.address("zone files")
+    arguments = ("--listen", "gone=127.0.0.1:0", "--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}")
+    with Running(str(tmp_path / "t.yaml"), *arguments) as front:
+        assert ask(front, "www.example", vantage="gone").answer
+        (tmp_path / "t.yaml").write_text(topology())
+        front.hang_up()
+        front.err.until("^reloaded")
+        for tcp in (False, True):
+            for name in ("contoso.azurecr.io", "ns1.example"):
+                assert ask(front, name, vantage="gone", tcp=tcp).rcode() == dns.rcode.REFUSED
+        assert ask(front, "alias.example").answer
+    logged = behind.err.until(r"alias\.example")
+    assert [line for line in (*behind.err.seen, logged) if "azurecr" in line or "ns1" in line] == []
