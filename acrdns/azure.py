@@ -93,17 +93,17 @@ class Member(NamedTuple):
         return None
 
     def relative(self, label: str) -> str:
-        """Give the endpoint's name below the suffix: `contoso`, `contoso.eastus.data`, `contoso.eastus.geo`."""
+        """Return the endpoint's name below the suffix: `contoso`, `contoso.eastus.data`, `contoso.eastus.geo`."""
         if self.kind == "login":
             return label
         return f"{label}.{self.region}.{'data' if self.kind == 'data' else 'geo'}"
 
     def fqdn(self, label: str, cloud: Cloud) -> str:
-        """Give the public name that clients use, e.g. `contoso.eastus.data.azurecr.io`."""
+        """Return the public name that clients use, e.g. `contoso.eastus.data.azurecr.io`."""
         return f"{self.relative(label)}.{cloud.registry}"
 
     def privatelink(self, label: str, cloud: Cloud) -> str:
-        """Give the privatelink name, e.g. `contoso.eastus.data.privatelink.azurecr.io`."""
+        """Return the privatelink name, e.g. `contoso.eastus.data.privatelink.azurecr.io`."""
         return f"{self.relative(label)}.{cloud.privatelink}"
 
 

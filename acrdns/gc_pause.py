@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def without_collector() -> Iterator[None]:
+def paused() -> Iterator[None]:
     """Build something large that has no cycles to break.
 
     The collector would scan it over and over while it grows, which takes up to two thirds of the time.
@@ -26,8 +26,8 @@ def without_collector() -> Iterator[None]:
 
 
 @contextmanager
-def without_collector_to_the_end() -> Iterator[None]:
+def paused_for_good() -> Iterator[None]:
     """Do the same where what is made lives as long as the program: it is not looked through afterwards either."""
-    with without_collector():
+    with paused():
         yield
         gc.freeze()

@@ -36,7 +36,7 @@ def name(text: str) -> Name:
 
 @lru_cache(maxsize=65536)
 def wire(text: str) -> bytes:
-    """Give the uncompressed wire form of a name, its letter case kept. Raises NameSyntaxError."""
+    """Return the uncompressed wire form of a name, its letter case kept. Raises NameSyntaxError."""
     if text in ("", "."):
         return bytes(ROOT)
     labels = _split(text)
@@ -97,7 +97,7 @@ def _escape(label: bytes) -> str:
 
 
 def labels(name: bytes) -> Iterator[bytes]:
-    """Give the labels from left to right, without the root."""
+    """Return the labels from left to right, without the root."""
     position = 0
     while length := name[position]:
         yield name[position + 1 : position + 1 + length]
@@ -105,7 +105,7 @@ def labels(name: bytes) -> Iterator[bytes]:
 
 
 def ancestors(name: Name) -> Iterator[Name]:
-    """Give the name itself, then its parent, and so on, the root last."""
+    """Return the name itself, then its parent, and so on, the root last."""
     while True:
         yield name
         if name == ROOT:
@@ -114,14 +114,14 @@ def ancestors(name: Name) -> Iterator[Name]:
 
 
 def parent(name: Name) -> Name:
-    """Give the name without its first label. The root has no parent; asked for it, this is an IndexError."""
+    """Return the name without its first label. The root has no parent; asked for it, this is an IndexError."""
     if name == ROOT:
         raise IndexError("the root has no parent")
     return Name(name[1 + name[0] :])
 
 
 def is_under(name: bytes, apex: bytes) -> bool:
-    """Tell whether `name` is `apex` or a name below it."""
+    """Return whether `name` is `apex` or a name below it."""
     if not name.endswith(apex):
         return False
     position, start = 0, len(name) - len(apex)
@@ -131,7 +131,7 @@ def is_under(name: bytes, apex: bytes) -> bool:
 
 
 def join(relative: str, apex: Name) -> Name:
-    """Give the absolute name of a record set's relative name; `@` is the apex. Raises NameSyntaxError."""
+    """Return the absolute name of a record set's relative name; `@` is the apex. Raises NameSyntaxError."""
     if relative == "@":
         return apex
     joined = Name(wire(relative).lower()[:-1] + apex)
@@ -141,5 +141,5 @@ def join(relative: str, apex: Name) -> Name:
 
 
 def relative(name: Name, apex: Name) -> str:
-    """Give the name relative to an apex that it is under; the apex itself is `@`."""
+    """Return the name relative to an apex that it is under; the apex itself is `@`."""
     return "@" if name == apex else show(Name(name[: len(name) - len(apex)] + ROOT))

@@ -97,11 +97,11 @@ class RRset:
     """Uncompressed wire form, one an entry."""
 
     def texts(self) -> tuple[str, ...]:
-        """Give each record's data in presentation form."""
+        """Return each record's data in presentation form."""
         return tuple(rdata_text(self.type, rdata) for rdata in self.rdatas)
 
     def renamed(self, name: Name) -> RRset:
-        """Give the same records under another owner name (a wildcard's answer, RFC 4592)."""
+        """Return the same records under another owner name (a wildcard's answer, RFC 4592)."""
         return RRset(name, self.type, self.ttl, self.rdatas)
 
     @property
@@ -111,7 +111,7 @@ class RRset:
 
 
 def addresses(owner: Name, ttl: int, texts: Iterable[str]) -> list[RRset]:
-    """Give the A and AAAA record sets, where there are any, of a list of IP addresses."""
+    """Return the A and AAAA record sets, where there are any, of a list of IP addresses."""
     packed = [packed_address(text) for text in texts]
     found = []
     for number, size in ((Type.A, 4), (Type.AAAA, 16)):
@@ -143,14 +143,14 @@ class Soa:
     minimum: int
 
     def rrset(self, apex: Name, ttl: int) -> RRset:
-        """Give the zone's SOA record set."""
+        """Return the zone's SOA record set."""
         numbers = (self.serial, self.refresh, self.retry, self.expire, self.minimum)
         rdata = wire(self.mname) + wire(self.rname) + b"".join(number.to_bytes(4, "big") for number in numbers)
         return RRset(apex, Type.SOA, ttl, (rdata,))
 
 
 def negative_ttl(soa: RRset) -> int:
-    """Give the TTL of a negative answer: the smaller of the SOA's TTL and its minimum field (RFC 2308 section 5)."""
+    """Return the TTL of a negative answer: the smaller of the SOA's TTL and its minimum field (RFC 2308 section 5)."""
     return min(soa.ttl, int.from_bytes(soa.rdatas[0][-4:], "big"))
 
 
@@ -175,7 +175,7 @@ _PRIVATE_4 = tuple((int(space.netmask), int(space.network_address)) for space in
 
 @lru_cache(maxsize=65536)
 def is_private(address: str) -> bool:
-    """Tell whether an IP address is reached from inside only (RFC 1918, 6598, 4193, link-local, loopback).
+    """Return whether an IP address is reached from inside only (RFC 1918, 6598, 4193, link-local, loopback).
 
     The documentation ranges, which Python calls private, are not: made-up public addresses come from them.
     """

@@ -155,7 +155,7 @@ _DIRECTION = r"(?:north|south|east|west|central)+$"
 
 
 def normalize(text: str) -> str:
-    """Give a region's name for any of its spellings: `East US` and `EastUS` are `eastus`."""
+    """Return a region's name for any of its spellings: `East US` and `EastUS` are `eastus`."""
     return "".join(text.split()).lower()
 
 
@@ -187,13 +187,13 @@ def suggestion(region: str) -> str:
 
 
 def _is_new_in_its_family(region: str) -> bool:
-    """Tell whether a known region differs only by its last number, or, for a country first, by its direction."""
+    """Return whether a known region differs only by its last number, or, for a country first, by its direction."""
     stem = _without_number(region)
     return (stem != region and stem in REGIONS) or _country(stem) in set(map(_country, REGIONS)) - {""}
 
 
 def _country(region: str) -> str:
-    """Give what stands before the direction: `italy`, `korea`. Empty for `eastus`, which has the direction in front."""
+    """Return the part before the direction: `italy`, `korea`. Empty for `eastus`, which has the direction in front."""
     stem = _without_number(region)
     country = re.sub(_DIRECTION, "", stem)
     return "" if country == stem else country
@@ -204,13 +204,13 @@ def _without_number(region: str) -> str:
 
 
 def code(region: str) -> str:
-    """Give the short code of a region. An unknown one is its own code, so that no two regions ever share one."""
+    """Return the short code of a region. An unknown one is its own code, so that no two regions ever share one."""
     known = REGIONS.get(region)
     return known.code if known else region
 
 
 def nearest(location: str, candidates: Sequence[str]) -> str:
-    """Give the candidate nearest to a region, as the crow flies; the earlier of two that are equally near.
+    """Return the candidate nearest to a region, as the crow flies; the earlier of two that are equally near.
 
     The region itself comes first. Where its place is not known, or no candidate's is, this is the first candidate.
     Raises ValueError where there is none.
@@ -227,7 +227,7 @@ def nearest(location: str, candidates: Sequence[str]) -> str:
 
 
 def _distance(one: Region, other: Region) -> float:
-    """Give the angle between two places on the globe, in radians (haversine formula)."""
+    """Return the angle between two places on the globe, in radians (haversine formula)."""
     a, b = math.radians(one.latitude), math.radians(other.latitude)
     longitude = math.radians(other.longitude - one.longitude)
     h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(longitude / 2) ** 2

@@ -23,7 +23,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-."
 
 
 def close(word: str, known: Collection[str], count: int = 1, cutoff: float = CUTOFF) -> tuple[str, ...]:
-    """Give at most `count` of the known names that are like `word`, the closest first; letter case is no difference.
+    """Return at most `count` of the known names that are like `word`, the closest first; letter case is no difference.
 
     Of very many names only one that is a single letter away is found.
     """
@@ -36,7 +36,7 @@ def close(word: str, known: Collection[str], count: int = 1, cutoff: float = CUT
 
 
 def _one_letter_away(word: str) -> Iterator[str]:
-    """Give the word in lower case, and with one letter too few, too many, wrong, or in its neighbour's place."""
+    """Return the word in lower case, and with one letter too few, too many, wrong, or in its neighbour's place."""
     yield word.lower()
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]

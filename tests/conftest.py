@@ -29,7 +29,7 @@ _SERVER_DIRECTORIES = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
-    """Give the path of another program by name.
+    """Return the path of another program by name.
 
     A test that needs a missing one is skipped. With ACRDNS_REQUIRE_PROGRAMS=1 it fails, so that CI cannot pass by
     leaving things out.
@@ -49,7 +49,7 @@ def _find(name: str) -> str:
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """Give the top of the repository."""
+    """Return the top of the repository."""
     return Path(__file__).resolve().parent.parent
 
 
@@ -64,7 +64,7 @@ def _no_process_left_behind() -> Iterator[None]:
 
 
 def _children() -> dict[int, str]:
-    """Give the running children of this process; ended ones that nobody waited for do not count."""
+    """Return the running children of this process; ended ones that nobody waited for do not count."""
     commands = {}
     for task in Path("/proc/self/task").iterdir():
         for pid in (task / "children").read_text().split():

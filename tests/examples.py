@@ -6,7 +6,7 @@ from hypothesis import settings
 
 
 def examples(times: float, **more: object) -> settings:
-    """Give settings with so many times the examples of the profile; `more` are other settings.
+    """Return settings with so many times the examples of the profile; `more` are other settings.
 
     A number of its own would be the same in each profile, and `explore` would find nothing new.
     """

@@ -9,7 +9,7 @@ from acrdns.serve.listen.sockets import bind
 
 
 def free_address(fixed: str = "") -> tuple[str, int]:
-    """Give a loopback address that nobody else uses, with a port that is free for UDP and TCP.
+    """Return a loopback address that nobody else uses, with a port that is free for UDP and TCP.
 
     The port is none of those that clients are given: BIND, NSD and Knot let a dig share it, which then asks itself.
     """
@@ -20,5 +20,5 @@ def free_address(fixed: str = "") -> tuple[str, int]:
 
 
 def free_port() -> int:
-    """Give a port of 127.0.0.1 that is free for UDP and TCP."""
+    """Return a port of 127.0.0.1 that is free for UDP and TCP."""
     return free_address("127.0.0.1")[1]

@@ -61,7 +61,7 @@ TTLS = st.one_of(st.sampled_from((0, 10, 300, 3600, 2**31 - 1)), st.integers(0, 
 
 
 def subset(values: tuple[Any, ...], most: int = 3) -> st.SearchStrategy[list[Any]]:
-    """Give a few different values, in any order."""
+    """Return a few different values, in any order."""
     return st.lists(st.sampled_from(values), unique=True, max_size=most) if values else st.just([])
 
 
@@ -73,7 +73,7 @@ class Ground:
     _next: dict[str, int] = field(default_factory=dict)
 
     def of(self, kind: str) -> tuple[str, ...]:
-        """Give the networks of a kind."""
+        """Return the networks of a kind."""
         return tuple(key for key, network in self.networks.items() if network.kind == kind)
 
     def address(self, network: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
-class Endpoint(NamedTuple):
+class PlannedEndpoint(NamedTuple):
     """One endpoint that is to be resolved."""
 
     registry: str
@@ -29,13 +29,13 @@ class Endpoint(NamedTuple):
         return tuple.__new__(Case, (*self, observation))
 
 
-def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[Endpoint]:
-    """Give every endpoint of the registries named, or of all, with what a client at `vantage` should see.
+def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[PlannedEndpoint]:
+    """Return every endpoint of the registries named, or of all, with what a client at `vantage` should see.
 
     Raises KeyError for a vantage point or a registry that the topology does not have.
     """
     tails: dict[tuple[Member, ...], list[str]] = {}
-    endpoints: list[Endpoint] = []
+    endpoints: list[PlannedEndpoint] = []
     for key in tuple(registries) or topology.registries:
         registry = topology.registries[key]
         label, members = registry.dns_label, registry.members()
@@ -44,12 +44,12 @@ def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()
             tails[members] = [member.fqdn("", topology.cloud) for member in members]
         expectations = expect_all(topology, vantage, registry, members)
         for member, tail, expectation in zip(members, tails[members], expectations, strict=True):
-            endpoints.append(tuple.__new__(Endpoint, (key, member, label + tail, expectation)))
+            endpoints.append(tuple.__new__(PlannedEndpoint, (key, member, label + tail, expectation)))
     return endpoints
 
 
-def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False) -> list[Endpoint]:
-    """Give the endpoints of a registry of which only the name and the regions are known.
+def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False) -> list[PlannedEndpoint]:
+    """Return the endpoints of a registry of which only the name and the regions are known.
 
     `regional` adds the regional login servers to the data endpoints.
     """
@@ -57,4 +57,4 @@ def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: 
     if regional:
         members += [Member("regional", region) for region in regions]
     unknown = Expectation("unknown", (), "without a topology nothing says which address is right")
-    return [Endpoint(label, member, member.fqdn(label, cloud), unknown) for member in members]
+    return [PlannedEndpoint(label, member, member.fqdn(label, cloud), unknown) for member in members]

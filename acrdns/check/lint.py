@@ -16,7 +16,7 @@ from acrdns.check.evidence import Evidence
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
 from acrdns.check.settled import with_links_completed
-from acrdns.gc_pause import without_collector
+from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,12 +40,12 @@ _MENDS_ITSELF = "ACR206"
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
-    """Give every finding about a topology, in the order of the file, then of codes.
+    """Return every finding about a topology, in the order of the file, then of codes.
 
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
     evidence = Evidence(topology)
-    with without_collector():
+    with paused():
         found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(evidence)]
         codes = {finding.code for finding in found}
         lasting = _broken_once_linked(topology) if _MENDS_ITSELF in codes and codes & _ANSWERS else frozenset()
@@ -53,7 +53,7 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
 
 
 def _broken_once_linked(topology: Topology) -> frozenset[str]:
-    """Give the vantage points that get a wrong answer even with every link completed."""
+    """Return the vantage points that get a wrong answer even with every link completed."""
     linked = Evidence(with_links_completed(topology))
     found = (finding for rule in rules(*_WRONG) for finding in rule.find(linked))
     return frozenset(network for finding in found for network in finding.networks)

@@ -35,5 +35,5 @@ class Profile:
     overrides: Mapping[str, Severity] = field(default_factory=dict)
 
     def severity(self, code: str) -> Severity:
-        """Give the severity of a rule's findings."""
+        """Return the severity of a rule's findings."""
         return self.overrides.get(code) or _DEFAULTS.get(code, "error")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def with_links_completed(topology: Topology) -> Topology:
-    """Give the topology in which Azure has carried all links out (facts.md F19); nothing else is changed."""
+    """Return the topology in which Azure has carried all links out (facts.md F19); nothing else is changed."""
     return replace(topology, private_dns_zones={key: _linked(zone) for key, zone in topology.private_dns_zones.items()})
 
 

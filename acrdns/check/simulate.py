@@ -31,7 +31,7 @@ class Simulation:
         self._world = world
 
     def evidence(self, vantage: str, registries: Iterable[str] | None = None) -> Evidence:
-        """Give what `check` would have to judge from a vantage point; None means all registries."""
+        """Return what `check` would have to judge from a vantage point; None means all registries."""
         topology = self._world.topology
         cases = []
         for key in topology.registries if registries is None else registries:
@@ -70,5 +70,5 @@ def outcome(response: Response) -> Outcome:
 
 
 def addresses(response: Response, number: Type) -> tuple[str, ...]:
-    """Give the addresses in a response, of all its records of a type."""
+    """Return the addresses in a response, of all its records of a type."""
     return tuple(text for rrset in response.answer if rrset.type == number for text in rrset.texts())

@@ -24,14 +24,14 @@ AssumeOption = Annotated[
 
 
 def vantage_of(topology: Topology, text: str) -> str:
-    """Give the vantage point of that name; a usage error lists those that exist."""
+    """Return the vantage point of that name; a usage error lists those that exist."""
     if text in topology.vantages:
         return text
     raise typer.BadParameter(_unknown("vantage point", text, topology.vantages))
 
 
 def registry_of(topology: Topology, text: str) -> str:
-    """Give the key of a registry, named by its key or its login server."""
+    """Return the key of a registry, named by its key or its login server."""
     suffix = f".{topology.cloud.registry}"
     for key, registry in topology.registries.items():
         if text == key or text.lower().removesuffix(suffix) == registry.dns_label:

@@ -13,14 +13,14 @@ from acrdns.azure import INTERNET
 from acrdns.cli.style import wants_colour
 from acrdns.cli.target import is_topology, login_server, regions_of
 from acrdns.errors import ProbeError
-from acrdns.gc_pause import without_collector_to_the_end
+from acrdns.gc_pause import paused_for_good
 from acrdns.report.formats import Format, render
 from acrdns.report.report import Report, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.check.endpoints import Endpoint
+    from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.probe.resolver import Resolver
     from acrdns.topology.model import Topology
 
@@ -98,7 +98,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
       acrdns check estate.yaml --from spoke --registry contoso --format junit
       acrdns check contoso.azurecr.io --regions eastus,westus
     """  # noqa: D301 -- \b keeps the lines below it from being joined
-    with without_collector_to_the_end():
+    with paused_for_good():
         if is_topology(target):
             plan = _of_topology(target, vantage, registry, regions)
         else:
@@ -119,7 +119,7 @@ class _Plan:
 
     topology: Topology | None
     vantage: str
-    endpoints: Sequence[Endpoint]
+    endpoints: Sequence[PlannedEndpoint]
     notes: tuple[str, ...] = ()
 
 
@@ -177,7 +177,7 @@ def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) ->
 
 
 def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Report:
-    from acrdns.check.answers.untold import tell
+    from acrdns.check.answers.untold import say_what_is_known
     from acrdns.check.evidence import Evidence
     from acrdns.check.judge import judge
     from acrdns.check.rules import rules
@@ -189,7 +189,7 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
         observations = observe(fqdns, resolver, ipv6=ipv6, progress=bar.update)
     cases = tuple([e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True)])
     evidence = Evidence(plan.topology, plan.vantage, cases)
-    notes = (*tell(evidence), *plan.notes)
+    notes = (*say_what_is_known(evidence), *plan.notes)
     return Report(judge(evidence, rules("ACR3")), target, plan.vantage, str(resolver), notes)
 
 

@@ -11,7 +11,7 @@ import typer
 from acrdns.cli.arguments import AssumeOption, assumed, vantage_of
 
 if TYPE_CHECKING:
-    from acrdns.exchange.exports.secondaries.secondary import Secondary
+    from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig
     from acrdns.resolve.world import World
 
 DEFAULT_STATE = "/var/lib/acrdns"
@@ -116,7 +116,7 @@ def _secondaries(
     tsig_key: str | None,
     state: str,
     zone_file: list[str] | None = None,
-) -> tuple[Secondary, ...]:
+) -> tuple[SecondaryConfig, ...]:
     from acrdns.exchange.exports.secondaries.secondary import secondaries
     from acrdns.serve.secondaries.role import read_keys
     from acrdns.zone.master.zonefile import load_zone

@@ -47,7 +47,7 @@ COMMANDS = {
 
 
 def module_name(command: str) -> str:
-    """Give the module of a command; `import` is in `import_`, since Python keeps that word for itself."""
+    """Return the module of a command; `import` is in `import_`, since Python keeps that word for itself."""
     name = command.replace("-", "_")
     return f"acrdns.cli.{name}_" if keyword.iskeyword(name) else f"acrdns.cli.{name}"
 
@@ -88,7 +88,7 @@ def _root(
 
 
 def program() -> TyperGroup:
-    """Give the whole command line, with no command imported yet."""
+    """Return the whole command line, with no command imported yet."""
     app = typer.Typer(rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]})
     app.callback(epilog="Exit codes: 0 clean; 1 findings; 2 could not judge.")(_root)
     group = typer.main.get_command(app)

@@ -16,7 +16,7 @@ MANY = 50
 
 
 def progress_bar(length: int, label: str) -> AbstractContextManager[Any]:
-    """Give a bar of so many steps; its `update(steps)` moves it on.
+    """Return a bar of so many steps; its `update(steps)` moves it on.
 
     It shows on a terminal only, and not on one that is `dumb`. It has no colours, so that `NO_COLOR` changes nothing.
     """

@@ -110,7 +110,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address, upstreams
     from acrdns.serve.secondaries.role import exposure, transfers
     from acrdns.serve.server import Server
-    from acrdns.serve.sources import Sources, Telling
+    from acrdns.serve.sources import ClientSelection, Sources
 
     asked = transfers(allow_transfer or (), notify or (), tsig_key, ixfr_journal)
     if asked and not allow_transfer:
@@ -127,7 +127,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             workers=workers or cores(),
             kept=cache_size,
             transfers=asked,
-            telling=Telling(ecs, by_client) if ecs or by_client else None,
+            telling=ClientSelection(ecs, by_client) if ecs or by_client else None,
             upstreams=upstreams(upstream or ()),
             allowed=allowed(allow or ()),
             rate_limit=RateLimit(rate_limit, slip) if rate_limit else None,

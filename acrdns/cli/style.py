@@ -7,7 +7,7 @@ from typing import TextIO
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Tell whether to colour what is written to a stream.
+    """Return whether to colour what is written to a stream.
 
     `NO_COLOR` forbids it and `FORCE_COLOR` asks for it where they are not empty; NO_COLOR has the last word
     (no-color.org). Without them a terminal gets colour, unless `TERM` is `dumb`.

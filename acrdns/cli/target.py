@@ -18,7 +18,7 @@ _HINT = "TARGET"
 
 
 def is_topology(target: str) -> bool:
-    """Tell whether a target is meant as a file: it is there, or is called like one."""
+    """Return whether a target is meant as a file: it is there, or is called like one."""
     return target.endswith((".yaml", ".yml")) or "/" in target or Path(target).is_file()
 
 

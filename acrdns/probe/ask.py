@@ -13,7 +13,7 @@ from acrdns.record import Type
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
     from acrdns.probe.resolver import Resolver
     from acrdns.probe.response.reading import Reading
 
@@ -34,12 +34,12 @@ def observe(
     `progress` is told again and again how many names have been observed since it was told last.
     Raises NameSyntaxError.
     """
-    survey = Survey(fqdns, resolver, identifiers(), ipv6=ipv6)
+    survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6)
     exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
     return survey.observations()
 
 
-class Survey:
+class Questionnaire:
     """The names of one call of `observe`, and what is known of each; without sockets."""
 
     def __init__(self, fqdns: Sequence[str], resolver: Resolver, ids: Iterator[bytes], *, ipv6: bool) -> None:
@@ -52,7 +52,7 @@ class Survey:
         self._told = 0
         self.window.ask(*[question(fqdn, _A, number) for number, fqdn in enumerate(fqdns)])
 
-    def _finished(self, asked: Question, reading: Reading, milliseconds: float) -> None:
+    def _finished(self, asked: ProbeQuestion, reading: Reading, milliseconds: float) -> None:
         number = asked.key
         begun = self._begun.pop(number, None)
         if begun:
@@ -65,13 +65,13 @@ class Survey:
             self._observations[number] = _observation(self._fqdns[number], reading, milliseconds, None)
 
     def news(self) -> int:
-        """Give how many names have been observed since this was asked last."""
+        """Return how many names have been observed since this was asked last."""
         news = len(self._observations) - self._told
         self._told += news
         return news
 
     def observations(self) -> list[Observation]:
-        """Give what was observed, in the order of the names."""
+        """Return what was observed, in the order of the names."""
         return [self._observations[number] for number in range(len(self._fqdns))]
 
 

@@ -32,7 +32,7 @@ _WITH_EDNS = _RECURSION_DESIRED + bytes((0, 1, 0, 0, 0, 0, 0, 1))
 _OPT = b"\x00\x00\x29" + EDNS_PAYLOAD.to_bytes(2, "big") + bytes(6)
 
 
-class Question(NamedTuple):
+class ProbeQuestion(NamedTuple):
     """A name and a type; the class is IN. A tuple, because tens of thousands are made in a second."""
 
     text: str
@@ -49,10 +49,10 @@ class Question(NamedTuple):
         """The name asked, in wire form."""
         return self.octets[:-4]
 
-    def of_type(self, type_: int) -> Question:
-        """Give the question for another type of the same name."""
+    def of_type(self, type_: int) -> ProbeQuestion:
+        """Return the question for another type of the same name."""
         octets = self.octets[:-4] + type_.to_bytes(2, "big") + _IN
-        return tuple.__new__(Question, (self.text, type_, octets, self.key))
+        return tuple.__new__(ProbeQuestion, (self.text, type_, octets, self.key))
 
     def query(self, identifier: bytes, *, edns: bool = True) -> bytes:
         """Write the query, which desires recursion; `identifier` has two octets."""
@@ -61,7 +61,7 @@ class Question(NamedTuple):
         return identifier + _WITHOUT_EDNS + self.octets
 
 
-def question(fqdn: str, type_: int, key: int = 0) -> Question:
+def question(fqdn: str, type_: int, key: int = 0) -> ProbeQuestion:
     """Make a question. Raises NameSyntaxError."""
     text = fqdn.removesuffix(".").lower()
     label, dot, parent = text.partition(".")
@@ -71,12 +71,12 @@ def question(fqdn: str, type_: int, key: int = 0) -> Question:
     else:
         # Out of the ordinary, or no name at all.
         text, octets = "", wire(fqdn).lower()
-    return tuple.__new__(Question, (text, type_, octets + type_.to_bytes(2, "big") + _IN, key))
+    return tuple.__new__(ProbeQuestion, (text, type_, octets + type_.to_bytes(2, "big") + _IN, key))
 
 
 @lru_cache(maxsize=4096)
 def _plain(text: str) -> bytes:
-    """Give the wire form of a name that many names are under; empty where it is out of the ordinary, or none."""
+    """Return the wire form of a name that many names are under; empty where it is out of the ordinary, or none."""
     labels = text.split(".")
     if not all(map(_LABEL.fullmatch, labels)):
         return b""

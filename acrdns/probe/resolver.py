@@ -12,7 +12,7 @@ MAX_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ResolverAddress:
     """One DNS server: an IP address and a port."""
 
     address: str
@@ -26,7 +26,7 @@ class Server:
 class Resolver:
     """One or more servers, asked in order as a stub resolver does: the next where one does not answer or fails."""
 
-    servers: tuple[Server, ...]
+    servers: tuple[ResolverAddress, ...]
     timeout: float = 2.0
     """Seconds to wait for each answer."""
     retries: int = 2
@@ -38,7 +38,7 @@ class Resolver:
         return ", ".join(map(str, self.servers))
 
 
-def parse_server(text: str) -> Server:
+def parse_server(text: str) -> ResolverAddress:
     """Read `ADDR`, `ADDR:PORT`, `IPV6` or `[IPV6]:PORT`. Raises ProbeError."""
     address, port = _split(text.strip())
     try:
@@ -49,7 +49,7 @@ def parse_server(text: str) -> Server:
         ) from None
     if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
         raise ProbeError(f"--server {text}: {port!r} is no port; write a number from 1 to {MAX_PORT}")
-    return Server(address, int(port))
+    return ResolverAddress(address, int(port))
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -62,15 +62,15 @@ def _split(text: str) -> tuple[str, str]:
     return text, str(DNS_PORT)
 
 
-def system_servers(path: str = "/etc/resolv.conf") -> tuple[Server, ...]:
-    """Give the servers that this machine asks: those of resolv.conf, or of Windows. Raises ProbeError."""
+def system_servers(path: str = "/etc/resolv.conf") -> tuple[ResolverAddress, ...]:
+    """Return the servers that this machine asks: those of resolv.conf, or of Windows. Raises ProbeError."""
     import dns.resolver
 
     try:
         stub = dns.resolver.Resolver(path)
     except (dns.resolver.NoResolverConfiguration, OSError) as error:
         raise ProbeError(f"this machine has no resolver configured ({error}); name one with --server ADDR") from error
-    servers = tuple(Server(str(address), stub.port) for address in stub.nameservers if _is_address(address))
+    servers = tuple(ResolverAddress(str(address), stub.port) for address in stub.nameservers if _is_address(address))
     if not servers:
         raise ProbeError("this machine has no resolver configured; name one with --server ADDR")
     return servers

@@ -33,7 +33,7 @@ class Cache:
         self._missing: dict[Name, _Entry] = {}
 
     def get(self, question: Question, now: float) -> Hop | None:
-        """Give what is known of a name: its record set, its alias, or that there is none. TTLs count down."""
+        """Return what is known of a name: its record set, its alias, or that there is none. TTLs count down."""
         candidates = (
             self._entries.get((question.name, question.type)),
             self._entries.get((question.name, Type.CNAME)),

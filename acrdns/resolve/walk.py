@@ -37,7 +37,7 @@ class Walk:
         self.now = now
 
     def cache_of(self, server: str) -> Cache | None:
-        """Give the server's cache; None where nobody remembers anything."""
+        """Return the server's cache; None where nobody remembers anything."""
         return None if self._caches is None else self._caches.setdefault(server, Cache())
 
     @property

@@ -33,7 +33,7 @@ class Owner(NamedTuple):
     member: Member
 
 
-class Standing(NamedTuple):
+class Reachability(NamedTuple):
     """One network: which endpoints are in reach, so that the usual answers are told apart in no time."""
 
     network: str
@@ -47,8 +47,8 @@ class Standing(NamedTuple):
     homes: Mapping[bytes, tuple[str, bytes]]
     suffixes: tuple[Name, ...]
 
-    def is_plain(self, type_: int, name: Name, rdatas: tuple[bytes, ...]) -> bool:
-        """Tell whether there is nothing to say of the addresses that a name has; False where it has to be looked into.
+    def is_expected(self, type_: int, name: Name, rdatas: tuple[bytes, ...]) -> bool:
+        """Return whether a name's addresses are as expected; False where they have to be looked into.
 
         `name` is that of the question, `rdatas` are the A or AAAA records at the end of the answer, if any.
         """
@@ -76,7 +76,7 @@ class Ownership:
         self._topology = topology
         self._suffixes = tuple(names.name(text) for text in (topology.cloud.privatelink, topology.cloud.registry))
         self._registries = {registry.dns_label.encode(): registry for registry in topology.registries.values()}
-        self._waiting: dict[str, list[PrivateEndpoint]] = {}
+        self._not_approved: dict[str, list[PrivateEndpoint]] = {}
         self._owners: dict[str, list[Owner]] = {}
         self._homes: dict[bytes, tuple[str, bytes]] = {}
         """By packed address: the network of an approved endpoint, and the name below the suffixes that it is for. The
@@ -84,7 +84,7 @@ class Ownership:
         tails: dict[Member, bytes] = {}
         for endpoint in topology.private_endpoints.values():
             if not endpoint.approved:
-                self._waiting.setdefault(endpoint.registry, []).append(endpoint)
+                self._not_approved.setdefault(endpoint.registry, []).append(endpoint)
             label = topology.registries[endpoint.registry].dns_label.encode()
             start = bytes((len(label),)) + label
             for member, address in endpoint.addresses.items():
@@ -107,7 +107,7 @@ class Ownership:
         if vantage == INTERNET or type_ not in (Type.A, Type.AAAA) or response.rcode != Rcode.NOERROR:
             return ""
         rdatas = tuple(rdata for rrset in response.answer if rrset.type == type_ for rdata in rrset.rdatas)
-        if self.standing(vantage).is_plain(type_, question.name, rdatas):
+        if self.standing(vantage).is_expected(type_, question.name, rdatas):
             return ""
         subject = self._subject(question.name)
         return self._judge(vantage, type_, [rdata_text(type_, rdata) for rdata in rdatas], *subject) if subject else ""
@@ -126,11 +126,11 @@ class Ownership:
             return f"{_names(reach)} has no address for {member}"
         return self._wrong(wrong, vantage, registry, member, reach)
 
-    def standing(self, vantage: str) -> Standing:
-        """Give what tells plain answers apart quickly in a network. Raises KeyError for an unknown one."""
+    def standing(self, vantage: str) -> Reachability:
+        """Return what tells plain answers apart quickly in a network. Raises KeyError for an unknown one."""
         return self._standings[vantage]
 
-    def _all_standings(self) -> dict[str, Standing]:
+    def _all_standings(self) -> dict[str, Reachability]:
         """Make them all at once: a look at all endpoints takes longer than any question may wait."""
         networks, labels = self._topology.networks, self._registries.keys()
         own: dict[str, set[bytes]] = {name: set() for name in networks}
@@ -143,12 +143,12 @@ class Ownership:
             for name in (home, *networks[home].peerings):
                 watched[name].add(label)
         return {
-            name: Standing(name, network.peerings, own[name], watched[name], labels, self._homes, self._suffixes)
+            name: Reachability(name, network.peerings, own[name], watched[name], labels, self._homes, self._suffixes)
             for name, network in networks.items()
         }
 
     def _subject(self, name: Name) -> tuple[Registry, Member] | None:
-        """Give the registry and the member of an endpoint's name; None for another name."""
+        """Return the registry and the member of an endpoint's name; None for another name."""
         suffix = next((apex for apex in self._suffixes if name.endswith(apex)), None)
         if suffix is None:
             return None
@@ -203,7 +203,7 @@ class Ownership:
         if reach:
             return f"{address} is public, and {_names(reach)} is in reach of {vantage}"
         peerings = self._topology.networks[vantage].peerings
-        for endpoint in self._waiting.get(registry.name, ()):
+        for endpoint in self._not_approved.get(registry.name, ()):
             if endpoint.network == vantage or endpoint.network in peerings:
                 return f"{endpoint.name} is {endpoint.status}, so it has no part in this"
         return ""

@@ -7,11 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, INTERNET
-from acrdns.gc_pause import without_collector
+from acrdns.gc_pause import paused
 from acrdns.names import show
 from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
 from acrdns.resolve.equivalence.path import boundaries
-from acrdns.resolve.equivalence.structure import Shape, Shaper, TooTangledError
+from acrdns.resolve.equivalence.structure import Describer, Structure, TooTangledError
 from acrdns.resolve.servers.directory import Directory
 from acrdns.resolve.walk import Walk
 from acrdns.resolve.whose_address import Ownership
@@ -35,7 +35,7 @@ class World:
 
     def __init__(self, topology: Topology) -> None:
         self.topology = topology
-        with without_collector():
+        with paused():
             self.published = publish(topology)
         self.directory = Directory(topology, self.published)
         self._local = {
@@ -43,7 +43,7 @@ class World:
             for name, network in topology.networks.items()
             if not network.dns_servers
         }
-        self._shapes: dict[str, Shape] = {}
+        self._shapes: dict[str, Structure] = {}
 
     @property
     def vantages(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class World:
     @cached_property
     def ownership(self) -> Ownership:
         """Whose addresses there are; made when it is first asked for."""
-        with without_collector():
+        with paused():
             return Ownership(self.topology)
 
     @cached_property
@@ -85,31 +85,31 @@ class World:
         """Names that decide by themselves where a question goes; made when they are first asked for."""
         return boundaries(self.topology, self.published)
 
-    def shape(self, vantage: str) -> Shape:
-        """Give what the answers at a vantage point depend on."""
+    def shape(self, vantage: str) -> Structure:
+        """Return what the answers at a vantage point depend on."""
         found = self._shapes.get(vantage)
         if found is None:
             found = self._shapes[vantage] = self._shape(vantage)
         return found
 
     def signature(self, vantage: str) -> Hashable:
-        """Give a value that is equal for vantage points which get equal answers for every question."""
+        """Return a value that is equal for vantage points which get equal answers for every question."""
         return self.shape(vantage).signature
 
-    def _shape(self, vantage: str) -> Shape:
-        shaper = Shaper(self.directory)
+    def _shape(self, vantage: str) -> Structure:
+        shaper = Describer(self.directory)
         try:
             structure = self._structure(vantage, shaper)
         except TooTangledError:
-            return Shape(("vantage", vantage), ())
-        return Shape(structure, tuple(shaper.zones))
+            return Structure(("vantage", vantage), ())
+        return Structure(structure, tuple(shaper.zones))
 
-    def _structure(self, vantage: str, shaper: Shaper) -> Hashable:
+    def _structure(self, vantage: str, shaper: Describer) -> Hashable:
         if vantage == INTERNET:
             return self.directory.public_dns(None).structure(shaper)
         network = self.topology.networks[vantage]
         if network.dns_servers:
-            return shaper.ask_first(network, network.dns_servers)
+            return shaper.ask_in_order(network, network.dns_servers)
         local = shaper.look_into(self._local[vantage])
         if network.kind == "virtual_network":
             return local, shaper.ask(network, AZURE_DNS)
@@ -117,7 +117,7 @@ class World:
 
     def _from_network(self, network: Network, question: Question, walk: Walk) -> Response:
         if network.dns_servers:
-            return self.directory.ask_first(network, network.dns_servers, question, walk)
+            return self.directory.ask_in_order(network, network.dns_servers, question, walk)
         local = self._local[network.name].zone_for(question.name, question.type)
         if local is not None:
             return _local_name(local, network, question, walk)

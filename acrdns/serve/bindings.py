@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.errors import ListenError
 from acrdns.serve.listen.activation import passed_on
-from acrdns.serve.listen.addresses import DEFAULT_HOST, Address, Place, plan
+from acrdns.serve.listen.addresses import DEFAULT_HOST, Address, VantageAddress, plan
 from acrdns.serve.listen.sockets import bind
 from acrdns.suggest import remedy
 
@@ -67,7 +67,7 @@ def _not_upstream(ours: Sequence[Address], upstreams: Sequence[Address]) -> None
 
 
 def _is_all(address: Address, upstream: Address) -> bool:
-    """Tell whether an address that stands for all of this machine's has an upstream on loopback among them."""
+    """Return whether an address that stands for all of this machine's has an upstream on loopback among them."""
     same = address.is_ipv6 == upstream.is_ipv6 and address.port == upstream.port
     return same and address.is_wildcard and ip_address(upstream.host).is_loopback
 
@@ -84,7 +84,7 @@ def _listen(passed: Passed, vantages: Sequence[str]) -> str:
 
 
 def open_next(posts: Sequence[Post], vantage: str, workers: int, report: Callable[[str], None]) -> Bound | None:
-    """Bind the next free port for a network that has appeared; None where there is none."""
+    """Bind the next free port for a network that has appeared, or None."""
     last = max(post.bound.address.port for post in posts)
     for port in range(last + 1, _LAST_PORT + 1):
         try:
@@ -95,6 +95,6 @@ def open_next(posts: Sequence[Post], vantage: str, workers: int, report: Callabl
     return None
 
 
-def places(posts: Sequence[Post]) -> tuple[Place, ...]:
+def places(posts: Sequence[Post]) -> tuple[VantageAddress, ...]:
     """Say who is served where, with real ports."""
-    return tuple(Place(post.vantage, post.bound.address) for post in posts)
+    return tuple(VantageAddress(post.vantage, post.bound.address) for post in posts)

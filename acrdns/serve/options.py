@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from acrdns.serve.listen.privileges import Identity
     from acrdns.serve.observe.querylog import Format
     from acrdns.serve.secondaries.role import Transfers
-    from acrdns.serve.sources import Sources, Telling
+    from acrdns.serve.sources import ClientSelection, Sources
 
 MOST_WORKERS = 64
 
@@ -45,7 +45,7 @@ class Options:
     """Answers that the cache of an address keeps in each worker; 0: none."""
     transfers: Transfers | None = None
     """None: nothing is transferred."""
-    telling: Telling | None = None
+    telling: ClientSelection | None = None
     """None: all clients of an address are at its vantage point."""
     upstreams: tuple[Address, ...] = ()
     """Real resolvers for names outside the simulated zones; none: such names are refused."""
@@ -59,7 +59,7 @@ class Options:
 
 
 def cores() -> int:
-    """Give the number of cores that this process may use: one worker each."""
+    """Return the number of cores that this process may use: one worker each."""
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_WORKERS)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable, Iterable, Sequence
 
-    from acrdns.serve.sources import State
+    from acrdns.serve.sources import ServingState
 
 WATCH_SECONDS = 0.5
 """How often files are looked at with `--watch`."""
@@ -36,7 +36,7 @@ class Watcher:
         self._files = named
 
     def changed(self) -> bool:
-        """Tell whether anything is new. A file that is gone is no news: an editor may be about to put it back."""
+        """Return whether anything is new. A file that is gone is no news: an editor may be about to put it back."""
         now = self._look()
         news = any(stamp not in (None, before) for stamp, before in zip(now, self._stamps, strict=True))
         self._stamps = [stamp or before for stamp, before in zip(now, self._stamps, strict=True)]
@@ -57,12 +57,12 @@ def _stamp(file: str) -> _Stamp | None:
 class Loading(Thread):
     """One load, in a thread of its own, since answers go on meanwhile."""
 
-    def __init__(self, load: Callable[[], State], loop: AbstractEventLoop, done: Callable[[], None]) -> None:
+    def __init__(self, load: Callable[[], ServingState], loop: AbstractEventLoop, done: Callable[[], None]) -> None:
         super().__init__(name="load", daemon=True)
         self._load = load
         self._loop = loop
         self._done = done
-        self.state: State | None = None
+        self.state: ServingState | None = None
         """What was loaded; None where it did not load."""
         self.problems: tuple[str, ...] = ()
         """Why not, a line each."""

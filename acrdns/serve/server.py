@@ -36,14 +36,14 @@ from acrdns.wire.clients.cookie import SECRET, CookieJar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.serve.listen.addresses import Place
+    from acrdns.serve.listen.addresses import VantageAddress
     from acrdns.serve.listen.sockets import Bound
     from acrdns.serve.observe.counters import Ledger
     from acrdns.serve.observe.status import Status
     from acrdns.serve.options import Options
     from acrdns.serve.processes.spawn import Child
     from acrdns.serve.service import Service
-    from acrdns.serve.sources import State
+    from acrdns.serve.sources import ServingState
     from acrdns.serve.upstream.ask import Upstream
     from acrdns.serve.upstream.relay import Relay
 
@@ -89,7 +89,7 @@ class Server:
         self._again = False
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[VantageAddress, ...]:
         """Who is served where, with real ports."""
         return bindings.places(self._posts)
 
@@ -138,7 +138,7 @@ class Server:
             kept=self._options.kept,
         )
 
-    def _load(self, served: tuple[str, ...]) -> State:
+    def _load(self, served: tuple[str, ...]) -> ServingState:
         """Read all files, and make what secondaries are fed with; runs beside the answering."""
         state = load(self._options.sources)
         if self._primary is None:
@@ -230,7 +230,7 @@ class Server:
         self._workers.release()
         self._settle()
 
-    async def _swap(self, state: State) -> None:
+    async def _swap(self, state: ServingState) -> None:
         before, self._state = self._state.feed, state
         self._watcher.also(state.included)
         await self._open_new()
@@ -259,7 +259,7 @@ class Server:
             self._reload()
 
     async def _open_new(self) -> None:
-        """Give networks that have appeared the next free ports; with `--listen`, only those named are served."""
+        """Return networks that have appeared the next free ports; with `--listen`, only those named are served."""
         if self._fixed:
             return
         served = {post.vantage for post in self._posts}

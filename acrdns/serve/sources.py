@@ -53,7 +53,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ClientSelection:
     """How clients of one address are told apart: each is answered as the network that holds it."""
 
     ecs: bool
@@ -63,7 +63,7 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ServingState:
     """All that answers come from, loaded at one time. A reload makes another one."""
 
     world: World | None
@@ -90,7 +90,7 @@ class State:
         complain: Callable[[str], None],
         access: Access | None = None,
         upstream: Upstream | Relay | None = None,
-        telling: Telling | None = None,
+        telling: ClientSelection | None = None,
         kept: int = POSITIVE,
     ) -> Service:
         """Make what is served at one address. `zone_files` says whether the zones that people bring are, too.
@@ -127,20 +127,20 @@ class State:
         *,
         refuses: bool,
     ) -> Shortcut | None:
-        """Give what answers the commonest questions: about zone files, at a vantage point, or both."""
+        """Return what answers the commonest questions: about zone files, at a vantage point, or both."""
         of_zones = Siblings(Quick(zones, serials)).reply if zones is not None else None
         world = self.world
         if world is None or vantage not in world.vantages:
             return of_zones
-        from acrdns.wire.remembered.learnt import Alike
+        from acrdns.wire.remembered.learnt import Learnt
 
         boundaries = zones.zones if zones is not None else ()
-        alike = Alike(world, vantage, authoritative, refuses=refuses, boundaries=boundaries, serials=serials).reply
+        alike = Learnt(world, vantage, authoritative, refuses=refuses, boundaries=boundaries, serials=serials).reply
         if of_zones is None:
             return alike
         return lambda packet, lowered: of_zones(packet, lowered) or alike(packet, lowered)
 
-    def _selector(self, telling: Telling, zones: View | None) -> Selector | None:
+    def _selector(self, telling: ClientSelection, zones: View | None) -> Selector | None:
         """Say which network a client is in, for an address that tells its clients apart."""
         if self.world is None:
             return None
@@ -160,14 +160,14 @@ class State:
         return lambda question: world.answer(vantage, question)
 
 
-def load(sources: Sources) -> State:
+def load(sources: Sources) -> ServingState:
     """Read all files. Raises InputError with every problem of every file."""
     problems: list[Problem] = []
     world = _world(sources, problems)
     zones = _zones(sources.zone_files, problems)
     if problems:
         raise InputError(problems)
-    return State(world, zones)
+    return ServingState(world, zones)
 
 
 def _world(sources: Sources, problems: list[Problem]) -> World | None:

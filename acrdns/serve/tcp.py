@@ -37,7 +37,7 @@ _LENGTH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class TcpLimits:
     """What a client may do."""
 
     idle_seconds: float = IDLE_SECONDS
@@ -48,11 +48,11 @@ class TcpServer:
     """All TCP listeners of a server; lives in a running asyncio loop."""
 
     def __init__(
-        self, log: LogPipe | None = None, limits: Limits | None = None, allowed: Allowed | None = None
+        self, log: LogPipe | None = None, limits: TcpLimits | None = None, allowed: Allowed | None = None
     ) -> None:
         self.log = log
         self.allowed = allowed
-        self.limits = limits or Limits()
+        self.limits = limits or TcpLimits()
         self.buffer = bytearray(_READ)
         """Where every connection reads into: what it holds is worked off before the next read."""
         self._open: OrderedDict[Connection, None] = OrderedDict()
@@ -146,7 +146,7 @@ class Connection(asyncio.BufferedProtocol):
         self._server.closed(self)
 
     def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002 -- the size is ours to choose
-        """Give the room to read into."""
+        """Return the room to read into."""
         return self._server.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -195,7 +195,7 @@ class Connection(asyncio.BufferedProtocol):
             self._server.log.note(self._desk.service.vantage, "tcp", self._client, self._port, packet, reply)
 
     def _reply(self, packet: bytes) -> bytes | None:
-        """Give the reply, or the first message of a transfer; nothing where it comes from upstream."""
+        """Return the reply, or the first message of a transfer; nothing where it comes from upstream."""
         service = self._desk.service
         self._stream = service.responder.transfer(packet, client=self._client, clock=_now)
         if self._stream is None:
@@ -250,7 +250,7 @@ class Connection(asyncio.BufferedProtocol):
             self._work()
 
     def _next(self) -> bytes | None:
-        """Give the next message of the transfer; None where it has ended. What cannot go on ends the connection."""
+        """Return the next message of the transfer; None where it has ended. What cannot go on ends the connection."""
         assert self._stream is not None
         try:
             message = next(self._stream, None)

@@ -29,7 +29,7 @@ def dumps(topology: model.Topology) -> str:
 
 
 def _dumper() -> Any:
-    """Give a dumper that writes lists of plain values on one line, and what stands there twice without anchors."""
+    """Return a dumper that writes lists of plain values on one line, and what stands there twice without anchors."""
     import yaml
 
     fast: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -63,12 +63,12 @@ def _file(topology: model.Topology) -> dict[str, Any]:
 
 
 def _kept(**fields: Any) -> dict[str, Any]:
-    """Give the fields that say something: not None, and no empty list or mapping."""
+    """Return the fields that say something: not None, and no empty list or mapping."""
     return {key: value for key, value in fields.items() if value is not None and value not in ([], {})}
 
 
 def _unless(value: Any, default: Any) -> Any:
-    """Give a value, or None where it is the default."""
+    """Return a value, or None where it is the default."""
     return None if value == default else value
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.errors import Place, Problem, TopologyError
-from acrdns.gc_pause import without_collector
+from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
@@ -38,7 +38,7 @@ def load(path: str, assumptions: Assumptions | None = None) -> Topology:
 
 def loads(text: str, file: str) -> Topology:
     """Read a topology from a text; `file` is the name that problems give. Raises TopologyError with every problem."""
-    with without_collector():
+    with paused():
         return _loads(text, file)
 
 

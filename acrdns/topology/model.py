@@ -79,7 +79,7 @@ class Registry:
         return (self.location, *(r.region for r in self.replications if r.global_endpoint_routing))
 
     def members(self) -> tuple[Member, ...]:
-        """Give the endpoints that exist: login server, then data, then regional endpoints, in the order of regions."""
+        """Return the endpoints that exist: login server, data endpoints, regional endpoints, in the order of regions."""
         return _members(self.regions, self.data_endpoint_enabled, self.regional_endpoints_enabled)
 
 
@@ -227,7 +227,7 @@ class Topology:
         return (INTERNET, *self.networks)
 
     def place(self, *path: str | int) -> Place:
-        """Give the place of a value, or of the nearest thing around it that the file has."""
+        """Return the place of a value, or of the nearest thing around it that the file has."""
         from acrdns.errors import Place
 
         for end in range(len(path), -1, -1):
@@ -236,11 +236,11 @@ class Topology:
         return Place(self.file, 1, 1)
 
     def approved_endpoints(self, registry: str) -> tuple[PrivateEndpoint, ...]:
-        """Give the registry's approved private endpoints, in file order."""
+        """Return the registry's approved private endpoints, in file order."""
         return self._approved.get(registry, ())
 
     def endpoints_in_reach(self, vantage: str, registry: str) -> tuple[PrivateEndpoint, ...]:
-        """Give the registry's private endpoints that count for clients at a vantage point; none for the internet.
+        """Return the registry's private endpoints that count for clients at a vantage point; none for the internet.
 
         An approved one in the client's own network counts first, then those in networks peered directly with it
         (facts.md sections 2.1 and 3: peering is not transitive). Raises KeyError for an unknown vantage point.
@@ -253,5 +253,5 @@ class Topology:
         return own or tuple(endpoint for endpoint in approved if endpoint.network in peerings)
 
     def has_private_link(self, registry: str) -> bool:
-        """Tell whether the registry's public names go over privatelink: one approved endpoint makes them."""
+        """Return whether the registry's public names go over privatelink: one approved endpoint makes them."""
         return registry in self._approved

@@ -27,7 +27,7 @@ _Value = TypeVar("_Value")
 
 
 def normalize(source: schema.TopologyFile, file: str, places: Mapping[Path, Place]) -> model.Topology:
-    """Give the topology of a verified file."""
+    """Return the topology of a verified file."""
     linked = {e.registry for e in source.private_endpoints.values() if e.status == "Approved"}
     shared = Shared.of(source)
     return model.Topology(

@@ -64,10 +64,10 @@ class Responder:
     """What is transferred to secondaries; None: nothing is, and no key is known."""
     quick: Shortcut | None = None
     """What answers the commonest questions at once, to all clients alike; None: nothing does."""
-    _shapes: shapes.Shapes = field(default_factory=shapes.Shapes, compare=False, repr=False)
+    _shapes: shapes.QueryShapes = field(default_factory=shapes.QueryShapes, compare=False, repr=False)
 
     def respond(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> bytes | None:
-        """Give the reply to a packet, or None where none must be sent.
+        """Return the reply to a packet, or None where none must be sent.
 
         `client` is the packed IP address of the asker, `now` the time in seconds since 1970.
         """
@@ -75,7 +75,7 @@ class Responder:
         return found.packet if found else None
 
     def reply(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
-        """Give the reply to a packet with whether it may be kept."""
+        """Return the reply to a packet with whether it may be kept."""
         same_for_all = self.select is None or not self.select.by_client
         found = self._quick(packet) or self._ordinary(packet) if same_for_all and not tcp else None
         return found or self._whole(packet, tcp=tcp, client=client, now=now)
@@ -109,7 +109,7 @@ class Responder:
             return None
 
     def transfer(self, packet: bytes, *, client: bytes, clock: Clock) -> Iterator[bytes] | None:
-        """Give the messages that answer a transfer over TCP, in order; None where the packet asks for none.
+        """Return the messages that answer a transfer over TCP, in order; None where the packet asks for none.
 
         They are made while they are taken. An exception on the way has been complained of.
         """
@@ -156,7 +156,7 @@ class Responder:
         return Reply(packet, keep_of(response))
 
     def _choose(self, query: Query, client: bytes) -> tuple[Answerer, tuple[Option, ...]] | None:
-        """Give who answers this client, and the scope to tell it; None where its subnet cannot be read."""
+        """Return who answers this client, and the scope to tell it; None where its subnet cannot be read."""
         if self.select is None:
             return self.answer, ()
         by_client = self.select.of_client(client) if self.select.by_client else None
@@ -184,7 +184,7 @@ def always(*, authoritative: bool) -> Callable[[Name], bool]:
 
 
 def _turn_away(query: Query, *, tcp: bool) -> bytes | None:
-    """Give the reply to a query that is not for the answerer; None where it is."""
+    """Return the reply to a query that is not for the answerer; None where it is."""
     if query.fault == Rcode.FORMERR:
         return reply.error(query, Rcode.FORMERR)
     bad_edns = _bad_edns(query)

@@ -38,7 +38,7 @@ _LETTERS = frozenset[int]().union(
 """Types that have a letter among their octets: 65 is A."""
 
 
-class Shape(NamedTuple):
+class QueryShape(NamedTuple):
     """What follows from all of a query but its ID, name and type."""
 
     flags: int
@@ -54,16 +54,16 @@ class Shape(NamedTuple):
     """Whether any octet of the shape is a letter: then the packet cannot be told apart in lower case."""
 
 
-class Shapes:
+class QueryShapes:
     """The shapes that have been seen; None is kept for those that have to go the whole way."""
 
     __slots__ = ("_known",)
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Shape | None] = {}
+        self._known: dict[bytes, QueryShape | None] = {}
 
-    def split(self, packet: bytes) -> tuple[Shape, int] | None:
-        """Give a query's shape and where its name ends; None where it is not ordinary."""
+    def split(self, packet: bytes) -> tuple[QueryShape, int] | None:
+        """Return a query's shape and where its name ends; None where it is not ordinary."""
         position = HEADER
         try:
             while length := packet[position]:
@@ -82,25 +82,25 @@ class Shapes:
             return None
         return shape, position
 
-    def _learn(self, key: bytes, packet: bytes) -> Shape | None:
+    def _learn(self, key: bytes, packet: bytes) -> QueryShape | None:
         if len(self._known) >= _MOST_SHAPES:
             self._known.clear()
         self._known[key] = shape = _shape(packet)
         return shape
 
 
-def _shape(packet: bytes) -> Shape | None:
+def _shape(packet: bytes) -> QueryShape | None:
     query = read(packet)
     if query is None or not is_ordinary(query):
         return None
     opt = reply.opt_of(query, Rcode.NOERROR)
     limit = reply.size_limit(query, tcp=False)
     around = packet[2:HEADER] + packet[HEADER + len(query.question) - 2 :]
-    return Shape(QR | query.flags & RD, query.flags & CD, query.edns is not None, opt, limit, has_letters(around))
+    return QueryShape(QR | query.flags & RD, query.flags & CD, query.edns is not None, opt, limit, has_letters(around))
 
 
 def is_ordinary(query: Query) -> bool:
-    """Tell whether nothing of a query has to be looked at but its name and type."""
+    """Return whether nothing of a query has to be looked at but its name and type."""
     if query.fault or query.tsig or query.qclass != CLASS_IN:
         return False
     edns = query.edns
@@ -108,7 +108,7 @@ def is_ordinary(query: Query) -> bool:
 
 
 def answer(
-    packet: bytes, shapes: Shapes, answerer: Callable[[Question], Response], authoritative: Callable[[Name], bool]
+    packet: bytes, shapes: QueryShapes, answerer: Callable[[Question], Response], authoritative: Callable[[Name], bool]
 ) -> Reply | None:
     """Answer an ordinary question over UDP; None where it is none, or its answer is not ordinary."""
     split = shapes.split(packet)

@@ -100,7 +100,7 @@ def _missing(zone: Zone, name: Name, number: int) -> Found:
 
 
 def _wildcard(zone: Zone, name: Name) -> Node | None:
-    """Give the node of the wildcard that a name without a node may be made of."""
+    """Return the node of the wildcard that a name without a node may be made of."""
     nodes = zone.nodes
     encloser = name[1 + name[0] :]
     while encloser not in nodes:
@@ -112,7 +112,7 @@ def _wildcard(zone: Zone, name: Name) -> Node | None:
 
 
 def _boundary(zone: Zone, name: Name, number: int) -> Name | None:
-    """Give the topmost cut or DNAME that takes the name out of the zone's own data."""
+    """Return the topmost cut or DNAME that takes the name out of the zone's own data."""
     topmost = None
     apex, cuts, dnames = zone.apex, zone.cuts, zone.dnames
     if name in cuts and number != Type.DS:
@@ -147,7 +147,7 @@ def _redirect(dname: RRset, name: Name, number: int) -> Found:
 
 
 def glue(zone: Zone, rrset: RRset, skip: int = 0) -> tuple[RRset, ...]:
-    """Give the address sets that a zone has for the names in NS data, or in MX and SRV data after `skip` octets.
+    """Return the address sets that a zone has for the names in NS data, or in MX and SRV data after `skip` octets.
 
     A wildcard's count too: in answers NSD, Knot and BIND agree on that, in referrals NSD and Knot do.
 

@@ -48,12 +48,12 @@ def head(number: int, ttl: int, size: int) -> bytes:
 
 
 def type_of(record: bytes) -> int:
-    """Give the type of a packed record, or of the first of several."""
+    """Return the type of a packed record, or of the first of several."""
     return record[0] << 8 | record[1]
 
 
 def data_of(record: bytes) -> bytes:
-    """Give the data of a packed record."""
+    """Return the data of a packed record."""
     return record[HEAD:]
 
 
@@ -113,16 +113,16 @@ class PackedNodes(Mapping["Name", "Node"]):
         """By owner name."""
 
     def __getitem__(self, name: Name) -> Node:
-        """Give a name's node. Raises KeyError."""
+        """Return a name's node. Raises KeyError."""
         node = self.kept[name]
         return unpacked(name, node) if isinstance(node, bytes) else node
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether a name has a node, without making it."""
+        """Return whether a name has a node, without making it."""
         return name in self.kept
 
     def __iter__(self) -> Iterator[Name]:
-        """Give the names that have a node."""
+        """Return the names that have a node."""
         return iter(self.kept)
 
     def __len__(self) -> int:
@@ -131,12 +131,12 @@ class PackedNodes(Mapping["Name", "Node"]):
 
 
 def kept(nodes: Mapping[Name, Node]) -> Mapping[Name, Node | bytes]:
-    """Give nodes as they are kept, for whoever can do with a record what others do with a node."""
+    """Return nodes as they are kept, for whoever can do with a record what others do with a node."""
     return nodes.kept if isinstance(nodes, PackedNodes) else nodes
 
 
 def records(nodes: Mapping[Name, Node]) -> Iterator[tuple[Name, int, int, bytes]]:
-    """Give the records of a zone one by one: owner, type, TTL and data; those of a set together."""
+    """Return the records of a zone one by one: owner, type, TTL and data; those of a set together."""
     for name, node in kept(nodes).items():
         if isinstance(node, bytes) and len(node) == HEAD + (node[8] << 8 | node[9]):
             number, _, ttl, _ = _HEAD.unpack_from(node)
@@ -148,5 +148,5 @@ def records(nodes: Mapping[Name, Node]) -> Iterator[tuple[Name, int, int, bytes]
 
 
 def with_node(nodes: Mapping[Name, Node], name: Name, node: Node) -> Mapping[Name, Node]:
-    """Give a copy of nodes in which a name has another one; what is packed stays so."""
+    """Return a copy of nodes in which a name has another one; what is packed stays so."""
     return PackedNodes({**kept(nodes), name: node})

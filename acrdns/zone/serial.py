@@ -23,7 +23,7 @@ _SERIAL = slice(-20, -16)
 
 
 def newer(left: int, right: int) -> bool:
-    """Tell whether the serial `left` is greater than `right` (RFC 1982 section 3.2).
+    """Return whether the serial `left` is greater than `right` (RFC 1982 section 3.2).
 
     Of two serials that are exactly half the circle apart neither is the greater one.
     """
@@ -31,7 +31,7 @@ def newer(left: int, right: int) -> bool:
 
 
 def following(last: int, wanted: int) -> int:
-    """Give the serial after `last`: the wanted one where that is greater, else the next number."""
+    """Return the serial after `last`: the wanted one where that is greater, else the next number."""
     return wanted & _MASK if newer(wanted & _MASK, last) else (last + 1) & _MASK
 
 
@@ -41,18 +41,18 @@ def serial_of(soa: RRset) -> int:
 
 
 def with_serial(soa: RRset, serial: int) -> RRset:
-    """Give an SOA record set another serial."""
+    """Return an SOA record set another serial."""
     data = soa.rdatas[0]
     return RRset(soa.name, soa.type, soa.ttl, (data[:-20] + serial.to_bytes(4, "big") + data[-16:],))
 
 
 def without_serial(data: bytes) -> bytes:
-    """Give SOA data with the serial 0."""
+    """Return SOA data with the serial 0."""
     return data[:-20] + bytes(4) + data[-16:]
 
 
 def stamped(zone: Zone, serial: int) -> Zone:
-    """Give a zone another serial. It must have an SOA."""
+    """Return a zone another serial. It must have an SOA."""
     from dataclasses import replace
 
     from acrdns.zone.packed import with_node
@@ -63,7 +63,7 @@ def stamped(zone: Zone, serial: int) -> Zone:
 
 
 def restamped(response: Response, serials: Mapping[Name, int]) -> Response:
-    """Give every SOA in a response the serial that its zone is transferred with, so that pollers see changes."""
+    """Return every SOA in a response the serial that its zone is transferred with, so that pollers see changes."""
     if not any(rrset.type == Type.SOA for rrset in (*response.answer, *response.authority)):
         return response
     from dataclasses import replace

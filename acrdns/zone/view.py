@@ -44,7 +44,7 @@ class View:
     """The names above the apexes."""
 
     def zone_of(self, name: Name) -> Zone | None:
-        """Give the zone with the deepest apex at or above a name."""
+        """Return the zone with the deepest apex at or above a name."""
         zones = self.zones
         while True:
             zone = zones.get(name)
@@ -74,7 +74,7 @@ class View:
         return Response(found.rcode, answer, found.authority, extra, authoritative)
 
     def zone_for(self, name: Name, number: int) -> Zone | None:
-        """Give the zone that answers; a DS set at an apex is in the zone above, where that is served too (RFC 4035)."""
+        """Return the zone that answers; a DS set at an apex is in the zone above, if that is served (RFC 4035)."""
         zone = self.zone_of(name)
         if number == Type.DS and zone is not None and zone.apex == name != ROOT:
             return self.zone_of(Name(name[1 + name[0] :])) or zone
@@ -109,7 +109,7 @@ class View:
         return tuple(answer), found
 
     def _held_elsewhere(self, zone: Zone, name: Name) -> bool:
-        """Tell whether a zone lacks a name that another has, or that one has a nearer name above it, or a wildcard."""
+        """Return whether a zone lacks a name that another has, or one has a nearer encloser, or a wildcard."""
         nodes = zone.nodes
         if name in nodes:
             return False
@@ -122,7 +122,7 @@ class View:
         return wildcard not in nodes and any(wildcard in other.nodes for other in others)
 
     def _at_or_above(self, name: Name) -> Iterator[Zone]:
-        """Give the zones that a name is in by its labels, the deepest first."""
+        """Return the zones that a name is in by its labels, the deepest first."""
         while (zone := self.zone_of(name)) is not None:
             yield zone
             if zone.apex == ROOT:
@@ -130,7 +130,7 @@ class View:
             name = Name(zone.apex[1 + zone.apex[0] :])
 
     def _addresses(self, answer: Iterable[RRset]) -> tuple[RRset, ...]:
-        """Give the addresses of the names that an answer points at, from the zone that the answer is in."""
+        """Return the addresses of the names that an answer points at, from the zone that the answer is in."""
         extra: list[RRset] = []
         for rrset in answer:
             zone = self.zone_of(rrset.name)

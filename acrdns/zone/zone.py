@@ -48,7 +48,7 @@ class Zone:
 
 
 def find(node: Node, number: int) -> RRset | None:
-    """Give the node's record set of a type."""
+    """Return the node's record set of a type."""
     for rrset in node:
         if rrset.type == number:
             return rrset
@@ -77,6 +77,6 @@ def build(apex: Name, kind: ZoneKind, key: str, rrsets: Iterable[RRset]) -> Zone
 
 
 def denial(apex: Node) -> Node:
-    """Give the authority section of a zone's negative answers, made of the node at its apex."""
+    """Return the authority section of a zone's negative answers, made of the node at its apex."""
     soa = find(apex, Type.SOA)
     return () if soa is None else (RRset(soa.name, soa.type, negative_ttl(soa), soa.rdatas),)

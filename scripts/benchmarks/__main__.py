@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def benchmarks() -> list[str]:
-    """Give the names of all benchmarks; a module with a leading underscore is a part of several."""
+    """Return the names of all benchmarks; a module with a leading underscore is a part of several."""
     modules = pkgutil.iter_modules([str(Path(__file__).parent)])
     return sorted(module.name for module in modules if not module.name.startswith("_"))
 

@@ -56,7 +56,7 @@ class Estate:
         return 2 + self.replicas
 
     def names(self) -> Iterator[str]:
-        """Give every endpoint's public name, registry by registry."""
+        """Return every endpoint's public name, registry by registry."""
         for number in range(self.registries):
             name = registry(number)
             yield f"{name}.{SUFFIX}"
@@ -133,7 +133,7 @@ def registry(number: int) -> str:
 
 
 def _address(stamp: int, host: int) -> str:
-    """Give a host of a hub's /14 (262,144 addresses), hub after hub from 10.0.0.0."""
+    """Return a host of a hub's /14 (262,144 addresses), hub after hub from 10.0.0.0."""
     number = (10 << 24) + (stamp << 18) + host
     return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
 

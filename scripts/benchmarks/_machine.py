@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def cpu_of(pid: int) -> list[int]:
-    """Give the nanoseconds that each process of a tree has run for, all threads together (schedstat)."""
+    """Return the nanoseconds that each process of a tree has run for, all threads together (schedstat)."""
     found = []
     waiting = [pid]
     while waiting:
@@ -24,7 +24,7 @@ def cpu_of(pid: int) -> list[int]:
 
 
 def busy() -> float:
-    """Give the seconds that all cores have been busy for, stolen time included."""
+    """Return the seconds that all cores have been busy for, stolen time included."""
     fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
     idle = fields[3] + fields[4]
     return (sum(fields) - idle) / os.sysconf("SC_CLK_TCK")

@@ -84,7 +84,7 @@ def compiled(source: str, folder: Path) -> str:
 
 
 def available(name: str) -> bool:
-    """Tell whether a server can be started here."""
+    """Return whether a server can be started here."""
     return name not in _PROGRAMS or _program(name) is not None
 
 

@@ -32,7 +32,7 @@ def zone(registries: int) -> str:
 
 
 def names(registries: int) -> list[str]:
-    """Give the names of that zone's registries."""
+    """Return the names of that zone's registries."""
     return [f"reg{number:05d}{member}.{APEX}" for number in range(registries) for member in _MEMBERS]
 
 
@@ -63,7 +63,7 @@ class Traffic:
         (folder / "repeated.txt").write_text("\n".join(lines) + "\n", encoding="ascii")
 
     def file(self, kind: str) -> Path:
-        """Give the file of a kind: repeated, case, misses, flood, mixed, or beside: one in 20 is no flood."""
+        """Return the file of a kind: repeated, case, misses, flood, mixed, or beside: one in 20 is no flood."""
         return self._folder / f"{kind}.queries"
 
     @staticmethod

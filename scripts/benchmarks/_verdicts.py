@@ -52,7 +52,7 @@ def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
 
 
 def _ratio(values: Sequence[float], others: Sequence[float]) -> float:
-    """Give the median of the ratios of each round: who is asked one after the other meets the same machine."""
+    """Return the median of the ratios of each round: who is asked one after the other meets the same machine."""
     return median(value / other for value, other in zip(values, others, strict=True))
 
 

@@ -29,7 +29,7 @@ from tests.conformance.peers import serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from acrdns.check.endpoints import Endpoint
+    from acrdns.check.endpoints import PlannedEndpoint
 
 ESTATE = Estate(10_334, networks=2, replicas=1)
 """31,002 names: three of each registry."""
@@ -139,7 +139,7 @@ def _program(name: str) -> str:
     return path
 
 
-def _endpoints(folder: Path) -> Sequence[Endpoint]:
+def _endpoints(folder: Path) -> Sequence[PlannedEndpoint]:
     from acrdns.check.endpoints import of_topology
     from acrdns.topology.load import load
 
@@ -151,7 +151,7 @@ def _endpoints(folder: Path) -> Sequence[Endpoint]:
     return endpoints
 
 
-def _zone(endpoints: Sequence[Endpoint]) -> str:
+def _zone(endpoints: Sequence[PlannedEndpoint]) -> str:
     lines = []
     for endpoint in endpoints:
         name = endpoint.fqdn.removesuffix(f".{SUFFIX}")
@@ -165,7 +165,7 @@ Times = dict[str, tuple[float, float]]
 
 
 def _ways(folder: Path, port: int, programs: Mapping[str, str], *, dnspython: bool) -> list[Callable[[], Times]]:
-    """Give what runs one way, or several that are stages of one process."""
+    """Return what runs one way, or several that are stages of one process."""
     questions, file = str(folder / "questions"), str(folder / "estate.yaml")
     dig = [programs["dig"], "@127.0.0.1", "-p", str(port), "-f", questions]
     dnsperf = [programs["dnsperf"], "-s", "127.0.0.1", "-p", str(port), "-d", questions, "-n", "1", "-e"]
@@ -211,13 +211,13 @@ def measure(ways: Sequence[Callable[[], Times]], rounds: int) -> tuple[list[Row]
 
 
 def _busy() -> float:
-    """Give the CPU seconds of the whole machine so far: user, nice and system (proc(5))."""
+    """Return the CPU seconds of the whole machine so far: user, nice and system (proc(5))."""
     user, nice, system = Path("/proc/stat").read_text(encoding="ascii").split()[1:4]
     return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _mine() -> float:
-    """Give the CPU seconds of this process and those that it has run; NSD counts as another."""
+    """Return the CPU seconds of this process and those that it has run; NSD counts as another."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

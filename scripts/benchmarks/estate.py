@@ -129,7 +129,7 @@ def _slowest(where: tuple[str, int], is_over: Callable[[], bool]) -> float:
 
 
 def judged(rounds: list[Round]) -> list[tuple[str, float, float]]:
-    """Give what was measured as medians, each with its limit, 0 for none."""
+    """Return what was measured as medians, each with its limit, 0 for none."""
     return [
         ("until every address answers, s", median(each.ready for each in rounds), READY),
         ("peak memory, MiB", median(each.peak for each in rounds) / KIB**2, GIB / KIB**2),

@@ -100,7 +100,7 @@ def _commands(zone: Path) -> dict[str, list[str]]:
 
 
 def _served(subject: Subject) -> tuple[float, float]:
-    """Give the seconds from the start of a server to its answer for the last name, and its CPU seconds."""
+    """Return the seconds from the start of a server to its answer for the last name, and its CPU seconds."""
     query = dns.message.make_query(subject.asked[-1], "A").to_wire()
     begun = time.monotonic()
     with started(subject) as (process, port, folder), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
@@ -124,7 +124,7 @@ def _answers(asking: socket.socket, query: bytes) -> bool:
 
 
 def _loaded(command: Sequence[str]) -> tuple[float, float]:
-    """Give the seconds that a program runs for, and its CPU seconds. Raises SystemExit where it finds a problem."""
+    """Return the seconds that a program runs for, and its CPU seconds. Raises SystemExit where it finds a problem."""
     begun = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _, status, usage = os.wait4(process.pid, 0)
@@ -135,7 +135,7 @@ def _loaded(command: Sequence[str]) -> tuple[float, float]:
 
 
 def _ratios(row: Row, rows: Sequence[Row]) -> dict[str, float]:
-    """Give a row's median and its ratios to the slower yardstick, of time and of CPU time."""
+    """Return a row's median and its ratios to the slower yardstick, of time and of CPU time."""
     peers = [peer for peer in rows if peer.what == row.what and peer.program in YARDSTICKS[row.what]]
     unit, cpu = max(peer.middle for peer in peers), max(median(peer.cpu) for peer in peers)
     return {"median": row.middle, "ratio": row.middle / unit, "cpu_ratio": median(row.cpu) / cpu}

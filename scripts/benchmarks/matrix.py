@@ -127,7 +127,7 @@ def measure(estate: Estate) -> Row:
 
 
 def middle(rows: list[Row]) -> Row:
-    """Give the medians of one size's rounds."""
+    """Return the medians of one size's rounds."""
     return replace(rows[0], matrix=_median([row.matrix for row in rows]), lint=_median([row.lint for row in rows]))
 
 
@@ -159,7 +159,7 @@ def run(arguments: list[str], directory: Path, *, findings: bool) -> tuple[Run, 
 
 
 def _resident(pid: int) -> int:
-    """Give the bytes in memory of a process and of those that it started; 0 for one that has just ended."""
+    """Return the bytes in memory of a process and of those that it started; 0 for one that has just ended."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
@@ -169,7 +169,7 @@ def _resident(pid: int) -> int:
 
 
 def _busy() -> float:
-    """Give the processor seconds that the whole machine has worked."""
+    """Return the processor seconds that the whole machine has worked."""
     user, nice, system, _, _, interrupts, softly = Path("/proc/stat").read_text("ascii").split()[1:8]
     return sum(map(int, (user, nice, system, interrupts, softly))) / _TICK
 

@@ -131,7 +131,7 @@ def _of_estate(folder: Path, registries: int) -> Subject:
 
 
 def program(name: str) -> str:
-    """Give the path of another program. Raises SystemExit where it is missing."""
+    """Return the path of another program. Raises SystemExit where it is missing."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if path is None:
         raise SystemExit(f"{name} is not installed; scripts/setup --interop says what is needed")
@@ -184,7 +184,7 @@ def _answers(name: str, port: int) -> bool:
 
 
 def family_memory(pid: int) -> tuple[int, int, int]:
-    """Give how many processes a server has, their peaks together, and their PSS together, in octets."""
+    """Return how many processes a server has, their peaks together, and their PSS together, in octets."""
     processes = _family(pid)
     peak = sum(_field(number, "status", "VmHWM:") for number in processes)
     pss = sum(_field(number, "smaps_rollup", "Pss:") for number in processes)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def outputs() -> dict[str, str]:
-    """Give what every generated file should hold. No two generators write the same file."""
+    """Return what every generated file should hold. No two generators write the same file."""
     texts: dict[str, str] = {}
     for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
         if module.name != "__main__":
@@ -25,7 +25,7 @@ def outputs() -> dict[str, str]:
 
 
 def stale() -> dict[str, str]:
-    """Give the files that are out of date, with what they should hold."""
+    """Return the files that are out of date, with what they should hold."""
     return {path: text for path, text in outputs().items() if _read(ROOT / path) != text}
 
 

@@ -20,7 +20,7 @@ _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def outputs(root: Path) -> dict[str, str]:
-    """Give the README with its tables made anew."""
+    """Return the README with its tables made anew."""
     return {"README.md": fill((root / "README.md").read_text(encoding="utf-8"))}
 
 

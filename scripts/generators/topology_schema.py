@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def outputs(root: Path) -> dict[str, str]:  # noqa: ARG001 -- every generator is given the top of the repository
-    """Give the schema that `acrdns schema` prints."""
+    """Return the schema that `acrdns schema` prints."""
     return {"acrdns/topology/topology.schema.json": schema_text()}

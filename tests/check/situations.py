@@ -13,7 +13,7 @@ from acrdns.topology.load import loads
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acrdns.check.endpoints import Endpoint
+    from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.topology.model import Topology
 
 FILE = "estate.yaml"
@@ -76,12 +76,12 @@ private_resolvers:
 
 @cache
 def estate() -> Topology:
-    """Give the topology that the tables of rules speak of."""
+    """Return the topology that the tables of rules speak of."""
     return loads(ESTATE, FILE)
 
 
 def evidence(vantage: str, answers: Mapping[str, str]) -> Evidence:
-    """Give what is seen from a vantage point of the estate.
+    """Return what is seen from a vantage point of the estate.
 
     Answers are by the first labels of a name (`contoso.eastus.data`). An endpoint without one resolves as it should.
     """
@@ -93,13 +93,13 @@ def evidence(vantage: str, answers: Mapping[str, str]) -> Evidence:
 
 
 def blind(answers: Mapping[str, str], *regions: str) -> Evidence:
-    """Give what is seen of contoso.azurecr.io without a topology; every endpoint needs an answer."""
+    """Return what is seen of contoso.azurecr.io without a topology; every endpoint needs an answer."""
     endpoints = of_name("contoso", CLOUDS["AzureCloud"], regions)
     _all_used(answers, endpoints)
     return Evidence(None, "", tuple(endpoint.observed(_answer(endpoint, answers)) for endpoint in endpoints))
 
 
-def _all_used(answers: Mapping[str, str], endpoints: list[Endpoint]) -> None:
+def _all_used(answers: Mapping[str, str], endpoints: list[PlannedEndpoint]) -> None:
     unused = set(answers) - {_short(endpoint.fqdn) for endpoint in endpoints}
     assert not unused, f"no such endpoints: {unused}"
 
@@ -108,12 +108,12 @@ def _short(fqdn: str) -> str:
     return fqdn.removesuffix(".azurecr.io")
 
 
-def _answer(endpoint: Endpoint, answers: Mapping[str, str]) -> Observation:
+def _answer(endpoint: PlannedEndpoint, answers: Mapping[str, str]) -> Observation:
     text = answers.get(_short(endpoint.fqdn))
     return observation(endpoint.fqdn, text if text is not None else right(endpoint))
 
 
-def right(endpoint: Endpoint) -> str:
+def right(endpoint: PlannedEndpoint) -> str:
     """Write the answer that an endpoint should have; one that cannot be right has none."""
     privatelink = f"> {_short(endpoint.fqdn)}.privatelink.azurecr.io "
     if endpoint.expectation.kind == "private":

@@ -38,7 +38,7 @@ def observations(draw: st.DrawFn, fqdn: str) -> Observation:
 
 @st.composite
 def evidences(draw: st.DrawFn) -> Evidence:
-    """Give the estate from anywhere, or a bare registry."""
+    """Return the estate from anywhere, or a bare registry."""
     blind = draw(st.booleans())
     vantage = "" if blind else draw(st.sampled_from(estate().vantages))
     regions = ["eastus", "westus"]

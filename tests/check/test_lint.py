@@ -294,6 +294,6 @@ def test_where_lint_has_no_error_check_has_none(topology: Topology) -> None:
 
 
 def errors(simulation: Simulation, vantage: str) -> list[Finding]:
-    """Give what `check` finds there that `lint` should know of."""
+    """Return what `check` finds there that `lint` should know of."""
     found = judge(simulation.evidence(vantage), rules("ACR3")).findings
     return [f for f in found if f.code not in NOT_LINTED and Profile().severity(f.code) == "error"]

@@ -176,7 +176,7 @@ BLIND_ROWS = {
 
 
 def found(seen: Evidence) -> dict[str, str]:
-    """Give the codes found for each endpoint."""
+    """Return the codes found for each endpoint."""
     codes: dict[str, list[str]] = {}
     for finding in judge(seen, rules("ACR3")).findings:
         codes.setdefault(finding.fqdn.removesuffix(".azurecr.io"), []).append(finding.code)

@@ -64,7 +64,7 @@ CASES = [
 
 @pytest.fixture(params=CASES, ids=[case.switch for case in CASES])
 def case(request: pytest.FixtureRequest) -> Case:
-    """Give one switch."""
+    """Return one switch."""
     found = request.param
     assert isinstance(found, Case)
     return found

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def records(vantage: str) -> dict[str, str]:
-    """Give the right answer for each name, in the notation of `situations`."""
+    """Return the right answer for each name, in the notation of `situations`."""
     return {endpoint.fqdn: right(endpoint) for endpoint in of_topology(estate(), vantage)}
 
 

@@ -11,7 +11,7 @@ from acrdns.check.endpoints import of_topology
 from acrdns.check.simulate import observe as simulate
 from acrdns.cli import main
 from acrdns.probe.ask import observe
-from acrdns.probe.resolver import Resolver, Server
+from acrdns.probe.resolver import Resolver, ResolverAddress
 from acrdns.resolve.world import World
 from acrdns.topology.load import load
 from tests.serve.running import SECONDS, Running
@@ -70,7 +70,7 @@ def test_a_probe_sees_what_the_simulation_does(sample: tuple[Path, Running]) -> 
     world = World(topology)
     for vantage in topology.vantages:
         fqdns = [endpoint.fqdn for endpoint in of_topology(topology, vantage)]
-        probed = observe(fqdns, Resolver((Server(*server.address(vantage)),), timeout=SECONDS))
+        probed = observe(fqdns, Resolver((ResolverAddress(*server.address(vantage)),), timeout=SECONDS))
         simulated = [simulate(world, vantage, fqdn) for fqdn in fqdns]
         assert [o._replace(milliseconds=None, detail="") for o in probed] == [o._replace(detail="") for o in simulated]
 

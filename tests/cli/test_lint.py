@@ -35,7 +35,7 @@ TTL_ONLY = UNLINKED.replace("links: {}", "links: {hub: {}}\n    records:\n      
 
 @pytest.fixture
 def unlinked(tmp_path: Path) -> str:
-    """Give a topology with one error in it."""
+    """Return a topology with one error in it."""
     return _file(tmp_path, "unlinked.yaml", UNLINKED)
 
 

@@ -25,7 +25,7 @@ PROBLEMS = (
 
 @pytest.fixture
 def run_with(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Give a function that runs a command line in which `sample` is the given function."""
+    """Return a function that runs a command line in which `sample` is the given function."""
 
     def run(command: Callable[..., int | None], *arguments: str) -> int:
         module = ModuleType("acrdns.cli.sample")

@@ -95,7 +95,7 @@ def _answered(responder: Responder, packet: bytes) -> bytes:
 
 
 def differences(mine: Seen, peers: Mapping[str, Seen]) -> list[str]:
-    """Give the parts in which all peers agree with one another, and not with ours."""
+    """Return the parts in which all peers agree with one another, and not with ours."""
     found = []
     for part in PARTS:
         values = {getattr(peer, part) for peer in peers.values()}

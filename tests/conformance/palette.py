@@ -89,18 +89,18 @@ TYPES = ("A", "CNAME", "DNAME", "NS", "DS", "MX", "ANY")
 
 
 def single(size: int) -> Iterator[World]:
-    """Give every zone of so many entries of the palette that loads, each at an apex of its own."""
+    """Return every zone of so many entries of the palette that loads, each at an apex of its own."""
     yield from _numbered((("", entries),) for entries in combinations(PALETTE, size))
 
 
 def nested(size: int) -> Iterator[World]:
-    """Give every zone of so many entries with every small zone below it at `a`, both of them served."""
+    """Return every zone of so many entries with every small zone below it at `a`, both of them served."""
     pairs = product(combinations(PALETTE, size), INNER)
     yield from _numbered((("", entries), ("a", (inner,))) for entries, inner in pairs)
 
 
 def questions(world: World) -> list[tuple[str, str]]:
-    """Give each name that the palette has, and names that it makes, with each type."""
+    """Return each name that the palette has, and names that it makes, with each type."""
     top = world.zones[0][0]
     return [(_name(owner, top, top), type_) for owner in NAMES for type_ in TYPES]
 

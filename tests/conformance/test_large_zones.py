@@ -33,7 +33,7 @@ DIGEST = "5D" * 32
 
 @pytest.fixture
 def nsd(program: Callable[[str], str]) -> dict[str, str]:
-    """Give NSD's path as `serving` wants it."""
+    """Return NSD's path as `serving` wants it."""
     return {"nsd": program("nsd")}
 
 
@@ -48,7 +48,7 @@ def beside(nsd: dict[str, str], folder: Path, apex: str, text: str) -> Iterator[
 
 
 def unlike(mine: Peer, theirs: Peer, asked: Sequence[tuple[str, str]], packets: Sequence[bytes] = ()) -> list[str]:
-    """Give the questions that are answered differently, each with how. `packets` are another way to ask them."""
+    """Return the questions that are answered differently, each with how. `packets` are another way to ask them."""
     found = []
     packets = packets or [query(*question) for question in asked]
     for question, own, other in zip(asked, mine.ask(packets), theirs.ask(packets), strict=True):
@@ -61,7 +61,7 @@ def unlike(mine: Peer, theirs: Peer, asked: Sequence[tuple[str, str]], packets: 
 
 
 def truncated(response: bytes) -> bool:
-    """Tell whether TC is set."""
+    """Return whether TC is set."""
     return bool(int.from_bytes(response[2:4], "big") & dns.flags.TC)
 
 

@@ -35,7 +35,7 @@ BATCHES = max(1, settings.default.max_examples // 100 if settings.default is not
 
 @pytest.fixture(scope="module")
 def programs(program: Callable[[str], str]) -> dict[str, str]:
-    """Give the paths of all three servers."""
+    """Return the paths of all three servers."""
     return {name: program(name) for name in SERVERS}
 
 

@@ -46,7 +46,7 @@ class World:
         return "\n".join(f"; {apex}\n{text}" for apex, text in self.zones)
 
     def smaller(self) -> Iterator[World]:
-        """Give the worlds without a zone, or without half, a quarter, ... or one of the lines, that still load.
+        """Return the worlds without a zone, or without half, a quarter, ... or one of the lines, that still load.
 
         The smallest come first, and all of them together are not many: about twice the lines.
         """
@@ -66,7 +66,7 @@ class World:
                 yield self._with([])
 
     def without(self, lines: set[str]) -> World:
-        """Give the world without some lines."""
+        """Return the world without some lines."""
         kept = [(apex, line) for apex, line in self._entries() if line.rstrip("\n") not in lines]
         return self._with(kept)
 
@@ -74,7 +74,7 @@ class World:
         return [(apex, line) for apex, text in self.zones for line in text.splitlines(keepends=True)[HEAD:]]
 
     def _with(self, entries: list[tuple[str, str]]) -> World:
-        """Give the world with other lines below the heads. Raises ZoneFileError where they do not load."""
+        """Return the world with other lines below the heads. Raises ZoneFileError where they do not load."""
         zones = []
         for apex, text in self.zones:
             head = "".join(text.splitlines(keepends=True)[:HEAD])
@@ -83,15 +83,15 @@ class World:
         return World(tuple(zones))
 
     def numbered(self, number: int) -> World:
-        """Give the same world below names of another number, to serve it beside others."""
+        """Return the same world below names of another number, to serve it beside others."""
         return World(tuple((renumbered(apex, number), renumbered(text, number)) for apex, text in self.zones))
 
     def loaded(self) -> list[Zone]:
-        """Give the zones as acrdns reads them."""
+        """Return the zones as acrdns reads them."""
         return [load(apex, text) for apex, text in self.zones]
 
     def questions(self) -> list[tuple[str, str]]:
-        """Give names of the world, and names beside and below them, each with a few of the types."""
+        """Return names of the world, and names beside and below them, each with a few of the types."""
         names: dict[str, None] = {}
         for apex, text in self.zones:
             for line in text.splitlines():
@@ -107,7 +107,7 @@ class World:
         ]
 
     def every_question(self) -> list[tuple[str, str]]:
-        """Give all names of up to three labels out of a, b and *, and some that cannot exist, each with all types."""
+        """Return all names of up to three labels out of a, b and *, and some that cannot exist, each with all types."""
         relative = [".".join(labels) for size in range(4) for labels in product("ab*", repeat=size)]
         owners = [below(each, apex) for apex, _ in self.zones for each in (*relative, "c", "c.a", "a.c")]
         return [(owner, type_) for owner in owners for type_ in DENSE_TYPES]
@@ -201,7 +201,7 @@ def _alias(owner: str, form: str, target: str) -> str:
 
 
 def hidden(world: World) -> set[str]:
-    """Give the lines of DNAMEs that have names of another zone below them: NSD does not load that zone then."""
+    """Return the lines of DNAMEs that have names of another zone below them: NSD does not load that zone then."""
     lines = [line.split(" ") for _, text in world.zones for line in text.splitlines()]
     owners = {words[0] for words in lines}
     return {
@@ -212,7 +212,7 @@ def hidden(world: World) -> set[str]:
 
 
 def _settled(apex: str, lines: list[str]) -> str:
-    """Give the text of a zone without the lines that no server loads."""
+    """Return the text of a zone without the lines that no server loads."""
     head = [f"{apex} 600 IN SOA ns.nowhere. host.nowhere. 1 3600 600 86400 60", f"{apex} 600 IN NS ns.nowhere."]
     while True:
         text = "\n".join([*head, *lines]) + "\n"

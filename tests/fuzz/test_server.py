@@ -80,7 +80,7 @@ def everything(tmp_path: Path) -> Iterator[Running]:
 
 
 def seeds() -> list[bytes]:
-    """Give the good queries that bad ones are made of."""
+    """Return the good queries that bad ones are made of."""
     names = ["www.example", "contoso.azurecr.io", "a.wild.example", "big.example", "x.sub.example", ""]
     made = [dns.message.make_query(name, kind, use_edns=False) for name in names for kind in ("A", "TXT", "ANY")]
     for message in made[::2]:
@@ -127,7 +127,7 @@ def mutate(chance: random.Random, packet: bytes) -> bytes:
 
 
 def packets(count: int, seed: int) -> Iterator[bytes]:
-    """Give mutated packets, the kept cases first."""
+    """Return mutated packets, the kept cases first."""
     chance = random.Random(seed)
     good = seeds()
     yield from CASES
@@ -210,7 +210,7 @@ def stays_small(running: Running) -> Iterator[None]:
 
 
 def grown(before: dict[int, int], after: dict[int, int]) -> dict[int, int]:
-    """Give the processes that have grown by more than they may, with their memory."""
+    """Return the processes that have grown by more than they may, with their memory."""
     assert after.keys() == before.keys()
     return {pid: size for pid, size in after.items() if size >= before[pid] + GROWTH}
 

@@ -55,7 +55,7 @@ def ask(address: Address, name: str, kind: str, *, recurse: bool = False) -> dns
 
 
 def serial(address: Address, zone: str) -> int | None:
-    """Give a zone's serial at a server that is authoritative for it."""
+    """Return a zone's serial at a server that is authoritative for it."""
     answer = ask(address, zone, "SOA")
     if answer is None or answer.rcode() or not answer.answer or not answer.flags & dns.flags.AA:
         return None
@@ -181,7 +181,7 @@ class Watch:
     seen: dict[tuple[Address, str], int] = field(default_factory=dict)
 
     def look(self, address: Address, zone: str) -> int | None:
-        """Give a zone's serial at a server, or None where it has none now."""
+        """Return a zone's serial at a server, or None where it has none now."""
         now = serial(address, zone)
         before = self.seen.get((address, zone))
         if now is not None:
@@ -244,5 +244,5 @@ def export(program: str, topology: Path, primary: Primary, listens: dict[str, Ad
 
 
 def written(pattern: str, text: str) -> list[str]:
-    """Give all that a pattern finds in a text."""
+    """Return all that a pattern finds in a text."""
     return re.findall(pattern, text)

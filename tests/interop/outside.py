@@ -110,7 +110,7 @@ class Server:
     program: Program
 
     def queries(self) -> list[tuple[str, str]]:
-        """Give the names and types that unbound has logged, in order."""
+        """Return the names and types that unbound has logged, in order."""
         return re.findall(r"info: \S+ (\S+)\. (\S+) IN$", self.program.log, re.MULTILINE)
 
 

@@ -48,14 +48,14 @@ def telling(folder: Path, *more: str) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def by_subnet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Give a simulator that listens to what clients say of their subnet."""
+    """Return a simulator that listens to what clients say of their subnet."""
     with telling(tmp_path_factory.mktemp("ecs"), "--ecs") as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def by_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Give a simulator that looks where its clients ask from."""
+    """Return a simulator that looks where its clients ask from."""
     with telling(tmp_path_factory.mktemp("client"), "--by-client") as running:
         yield running
 

@@ -93,7 +93,7 @@ class Said:
     text: str
 
     def has(self, pattern: str) -> bool:
-        """Tell whether a line matches."""
+        """Return whether a line matches."""
         return re.search(pattern, self.text, re.MULTILINE) is not None
 
     @property

@@ -163,7 +163,7 @@ Answer = tuple[str, list[tuple[str, str, list[str]]]]
 
 @pytest.fixture(scope="module")
 def listeners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], dict[str, Address]]]:
-    """Give the vantage listeners for a kind of chains; what stands behind the servers is the same in all situations."""
+    """Return the vantage listeners for a kind of chains; what stands behind the servers is the same in all situations."""
     started: dict[str, Running] = {}
     with ExitStack() as stack:
 

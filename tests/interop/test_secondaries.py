@@ -59,7 +59,7 @@ def _text(address: str = "10.0.0.7", more: str = "") -> str:
 
 
 def zones_of(text: str, *, catalog: bool = False) -> dict[str, list[str]]:
-    """Give the zones of each view, and the catalog where the secondary takes it."""
+    """Return the zones of each view, and the catalog where the secondary takes it."""
     transferable = Transferable(World(loads(text, "topology.yaml")))
     found = {vantage: [show(zone.apex) for zone in transferable.zones(vantage)] for vantage in VANTAGES}
     return {
@@ -68,7 +68,7 @@ def zones_of(text: str, *, catalog: bool = False) -> dict[str, list[str]]:
 
 
 def questions(text: str) -> list[tuple[str, str]]:
-    """Give what is asked of a view: every name of the topology, and some that are not there."""
+    """Return what is asked of a view: every name of the topology, and some that are not there."""
     world = World(loads(text, "topology.yaml"))
     zones = (*world.published.public, *world.published.private.values())
     owners = dict.fromkeys(show(owner) for zone in zones for owner in zone.nodes)
@@ -112,7 +112,7 @@ class Kind:
 
 @pytest.fixture(params=SERVERS)
 def kind(request: pytest.FixtureRequest, program: Callable[[str], str], tmp_path: Path) -> Kind:
-    """Give each kind of server in turn."""
+    """Return each kind of server in turn."""
     state = tmp_path / "state"
     state.mkdir()
     return Kind(request.param, program, state)
@@ -120,7 +120,7 @@ def kind(request: pytest.FixtureRequest, program: Callable[[str], str], tmp_path
 
 @pytest.fixture
 def topology(tmp_path: Path) -> Path:
-    """Give a topology file with three views."""
+    """Return a topology file with three views."""
     path = tmp_path / "topology.yaml"
     path.write_text(_text())
     return path
@@ -128,7 +128,7 @@ def topology(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def key(tmp_path: Path, program: Callable[[str], str]) -> Path:
-    """Give a key file."""
+    """Return a key file."""
     path = tmp_path / "transfer.key"
     made = subprocess.run([program("tsig-keygen"), "transfer.example"], capture_output=True, text=True, check=True)
     path.write_text(made.stdout)
@@ -226,7 +226,7 @@ def test_whoever_is_killed_comes_back_and_agrees(kind: Kind, topology: Path, key
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """Give a zone whose transfer takes a while."""
+    """Return a zone whose transfer takes a while."""
     path = tmp_path / "large.example.zone"
     head = "$ORIGIN large.example.\n$TTL 60\n@ SOA ns1 host 7 3600 300 2419200 60\n@ NS ns1\nns1 A 192.0.2.1\n"
     path.write_text(

@@ -51,14 +51,14 @@ def world_in(folder: Path, find: Callable[[str], str]) -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def world(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Give a world that nobody changes."""
+    """Return a world that nobody changes."""
     with world_in(tmp_path_factory.mktemp("world"), program) as made:
         yield made
 
 
 @pytest.fixture
 def mortal(program: Callable[[str], str], tmp_path: Path) -> Iterator[World]:
-    """Give a world that may be stopped."""
+    """Return a world that may be stopped."""
     with world_in(tmp_path, program) as made:
         yield made
 
@@ -75,13 +75,13 @@ def before(*upstreams: Address, folder: Path, more: tuple[str, ...] = ()) -> Ite
 
 @pytest.fixture(scope="module")
 def front(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Give a simulator before that world."""
+    """Return a simulator before that world."""
     with before(world.unbound.address, folder=tmp_path_factory.mktemp("front")) as running:
         yield running
 
 
 def compared(dug: Dug) -> tuple[object, ...]:
-    """Give what a server's answer must be, but for TTLs and the order in a set."""
+    """Return what a server's answer must be, but for TTLs and the order in a set."""
     sections = (dug.answer, dug.authority)
     records = [sorted((name, kind, data) for name, _, kind, data in section) for section in sections]
     do = "flags: do;" in dug.pseudo

@@ -15,7 +15,7 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
-from acrdns.probe.resolver import Server
+from acrdns.probe.resolver import ResolverAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ class Scripted:
         self._tcp, self._udp = _bound(address)
         self._wake, self._woken = socket.socketpair()
         self._thread = Thread(target=self._run, daemon=True)
-        self.server = Server(address, self._udp.getsockname()[1])
+        self.server = ResolverAddress(address, self._udp.getsockname()[1])
 
     def __enter__(self) -> Self:
         self._tcp.listen()
@@ -125,11 +125,11 @@ def _bound(address: str) -> tuple[socket.socket, socket.socket]:
         return tcp, udp
 
 
-def unused(address: str = "127.0.0.1") -> tuple[socket.socket, socket.socket, Server]:
-    """Give a port where nobody answers TCP or UDP for as long as the sockets live: bound, but shut for others.
+def unused(address: str = "127.0.0.1") -> tuple[socket.socket, socket.socket, ResolverAddress]:
+    """Return a port where nobody answers TCP or UDP for as long as the sockets live: bound, but shut for others.
 
     UDP is connected to its own address, so that the kernel refuses what comes from elsewhere with an ICMP error.
     """
     tcp, udp = _bound(address)
     udp.connect(udp.getsockname())
-    return tcp, udp, Server(address, udp.getsockname()[1])
+    return tcp, udp, ResolverAddress(address, udp.getsockname()[1])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def by_name(query: dns.message.Message, _: str) -> dns.message.Message:
-    """Give r7.azurecr.io the address 10.0.0.7, and so on; no IPv6."""
+    """Return r7.azurecr.io the address 10.0.0.7, and so on; no IPv6."""
     name = query.question[0].name.to_text()
     number = name.partition(".")[0].removeprefix("r")
     return reply(query, *([f"{name} 10 IN A 10.0.0.{number}"] if query.question[0].rdtype == 1 else []))

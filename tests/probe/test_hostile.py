@@ -12,7 +12,7 @@ import dns.message
 
 from acrdns.probe.ask import observe
 from acrdns.probe.observation import Outcome
-from acrdns.probe.resolver import Resolver, Server
+from acrdns.probe.resolver import Resolver, ResolverAddress
 from tests.probe.scripted import reply
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ FORGED = b"\x06\x06\x06\x06"
 
 
 @contextmanager
-def hostile() -> Iterator[Server]:
+def hostile() -> Iterator[ResolverAddress]:
     """Answer rN with 10.0.0.N or thereabouts: one query in twenty is lost, answers are held back, shuffled and doubled.
 
     Before each comes a forged one from another address, one with another ID, and one for another name.
@@ -38,7 +38,7 @@ def hostile() -> Iterator[Server]:
         thread.start()
         port = server.getsockname()[1]
         try:
-            yield Server("127.0.0.1", port)
+            yield ResolverAddress("127.0.0.1", port)
         finally:
             other.sendto(b"", ("127.0.0.1", port))
             thread.join()
@@ -85,7 +85,7 @@ def _answer(query: dns.message.Message) -> bytes:
 
 
 def address(number: int) -> str:
-    """Give the right address of rN."""
+    """Return the right address of rN."""
     return f"10.0.{number // 256}.{number % 256}"
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from acrdns.errors import ProbeError
-from acrdns.probe.resolver import Resolver, Server, parse_server, system_servers
+from acrdns.probe.resolver import Resolver, ResolverAddress, parse_server, system_servers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 def test_servers_are_read(text: str, address: str, port: int) -> None:
     """An address, with a port where it is not 53; IPv6 in brackets then."""
-    assert parse_server(text) == Server(address, port)
+    assert parse_server(text) == ResolverAddress(address, port)
 
 
 @pytest.mark.parametrize(

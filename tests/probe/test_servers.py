@@ -8,14 +8,14 @@ import pytest
 
 from acrdns.probe.ask import observe
 from acrdns.probe.observation import Observation, Outcome
-from acrdns.probe.resolver import Resolver, Server
+from acrdns.probe.resolver import Resolver, ResolverAddress
 from acrdns.probe.response import repeated
 from tests.conformance.peers import SERVERS, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
     from acrdns.probe.response.reading import Reading
 
 pytestmark = pytest.mark.interop
@@ -39,7 +39,7 @@ ODD = ("dual", "dangling", "loop", "text", "round", "missing", "DUAL")
 
 
 def names() -> list[str]:
-    """Give what is asked for: many ordinary names, and a few that are not."""
+    """Return what is asked for: many ordinary names, and a few that are not."""
     return [f"r{n}.eastus.data.azurecr.io" for n in range(COUNT)] + [f"{name}.azurecr.io" for name in ODD]
 
 
@@ -54,10 +54,10 @@ def zone() -> str:
 
 
 @pytest.fixture(scope="module", params=SERVERS)
-def server(request: pytest.FixtureRequest, program: Callable[[str], str]) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest, program: Callable[[str], str]) -> Iterator[ResolverAddress]:
     """Serve the zone."""
     with serving({request.param: program(request.param)}, {"azurecr.io.": zone()}) as (peer,):
-        yield Server("127.0.0.1", peer.port)
+        yield ResolverAddress("127.0.0.1", peer.port)
 
 
 def timeless(observations: list[Observation]) -> list[Observation]:
@@ -66,7 +66,7 @@ def timeless(observations: list[Observation]) -> list[Observation]:
 
 
 @pytest.mark.parametrize("tcp", [False, True], ids=["udp", "tcp"])
-def test_all_are_observed(server: Server, *, tcp: bool) -> None:
+def test_all_are_observed(server: ResolverAddress, *, tcp: bool) -> None:
     """In their order, with aliases, addresses and TTL."""
     observations = observe(names(), Resolver((server,), timeout=20, tcp=tcp))
     for number, observation in enumerate(observations[:COUNT]):
@@ -87,12 +87,12 @@ def test_all_are_observed(server: Server, *, tcp: bool) -> None:
     }
 
 
-def test_dnspython_reads_the_same(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dnspython_reads_the_same(server: ResolverAddress, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every response of a real server, whichever way it is read; and the ordinary ones are read by hand."""
     by_hand = []
     read = repeated.read
 
-    def counted(octets: bytes, asked: Question) -> Reading | None:
+    def counted(octets: bytes, asked: ProbeQuestion) -> Reading | None:
         reading = read(octets, asked)
         by_hand.append(reading is not None)
         return reading

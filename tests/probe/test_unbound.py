@@ -9,7 +9,7 @@ import pytest
 
 from acrdns.probe.ask import observe
 from acrdns.probe.observation import Outcome
-from acrdns.probe.resolver import Resolver, Server
+from acrdns.probe.resolver import Resolver, ResolverAddress
 from tests.probe.scripted import Scripted, reply, unused
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ forward-zone:
 
 
 @pytest.fixture(scope="module")
-def unbound(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def unbound(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ResolverAddress]:
     """Start unbound with a name for every outcome."""
     directory: Path = tmp_path_factory.mktemp("unbound")
     tcp, udp, server = unused()
@@ -86,7 +86,9 @@ def unbound(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFact
     ],
 )
 @pytest.mark.parametrize("tcp", [False, True], ids=["udp", "tcp"])
-def test_outcomes(unbound: Server, name: str, outcome: Outcome, addresses: tuple[str, ...], *, tcp: bool) -> None:
+def test_outcomes(
+    unbound: ResolverAddress, name: str, outcome: Outcome, addresses: tuple[str, ...], *, tcp: bool
+) -> None:
     """Each outcome as a real resolver produces it."""
     timeout = 0.2 if outcome is Outcome.TIMEOUT else 20
     resolver = Resolver((unbound,), timeout=timeout, retries=0, tcp=tcp)
@@ -94,7 +96,7 @@ def test_outcomes(unbound: Server, name: str, outcome: Outcome, addresses: tuple
     assert (observation.outcome, observation.addresses) == (outcome, addresses)
 
 
-def test_ipv6(unbound: Server) -> None:
+def test_ipv6(unbound: ResolverAddress) -> None:
     """Both address families of one name."""
     (observation,) = observe(["dual.azurecr.io"], Resolver((unbound,), timeout=20))
     assert (observation.addresses, observation.ipv6_addresses) == (("10.0.0.7",), ("2001:db8::7",))

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 import acrdns.report
 from acrdns import __version__
-from acrdns.check.answers.untold import tell
+from acrdns.check.answers.untold import say_what_is_known
 from acrdns.check.finding import Finding
 from acrdns.check.judge import Judgement, judge
 from acrdns.check.rules import rules
@@ -37,11 +37,11 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > eus-reg.trafficmanage
 def report(seen: Evidence, target: str = FILE) -> Report:
     """Make the report that `check` would."""
     server = "127.0.0.1:5301"
-    return Report(judge(seen, rules("ACR3")), target, seen.vantage, server, tuple(tell(seen)))
+    return Report(judge(seen, rules("ACR3")), target, seen.vantage, server, tuple(say_what_is_known(seen)))
 
 
 def with_detail(seen: Evidence) -> Evidence:
-    """Give the answers that are none an Extended DNS Error."""
+    """Return the answers that are none an Extended DNS Error."""
     cases = (
         case._replace(observation=case.observation._replace(detail="EDE 22 (No Reachable Authority): 10.0.0.53"))
         if case.observation.outcome == "SERVFAIL"

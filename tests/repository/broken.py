@@ -25,14 +25,14 @@ _TRACE = re.compile(r"acrdns trace \S+ (\S+)(?: (AAAA))? --from (\S+)")
 
 
 def head(twin: Path) -> tuple[str, str, str]:
-    """Give what the opening comment says: the fault, the rules, and the good sample."""
+    """Return what the opening comment says: the fault, the rules, and the good sample."""
     found = _HEAD.match(twin.read_text(encoding="utf-8"))
     assert found, f"{twin.name} does not open as a twin does"
     return found[1], found[2], found[3]
 
 
 def shown(twin: Path) -> dict[str, object]:
-    """Give everything that the twin shows, in the form of broken.yaml."""
+    """Return everything that the twin shows, in the form of broken.yaml."""
     fault, _, good = head(twin)
     broken = World(load(str(twin)))
     change = diff(World(load(str(ROOT / good))), broken)

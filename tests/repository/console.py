@@ -40,12 +40,12 @@ class Step:
 
     @property
     def in_background(self) -> bool:
-        """Tell whether the shell goes on while the command runs."""
+        """Return whether the shell goes on while the command runs."""
         return self.command.endswith("&") and not self.command.endswith("&&")
 
     @property
     def program(self) -> str:
-        """Give the program that is run, its path or name."""
+        """Return the program that is run, its path or name."""
         words = self.command.split()
         return next((word for word in words if "=" not in word and word not in {"sudo", "!"}), "")
 
@@ -60,7 +60,7 @@ class Block:
 
     @property
     def shows(self) -> bool:
-        """Tell whether the page shows any output in it."""
+        """Return whether the page shows any output in it."""
         return any(step.shown for step in self.steps)
 
 
@@ -75,7 +75,7 @@ class Result:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """Give the blocks of a page, in order."""
+    """Return the blocks of a page, in order."""
     for fence in _FENCE.finditer(text):
         read = _console if fence["kind"] == "console" else _shell
         yield Block(text.count("\n", 0, fence.start("body")), tuple(read(fence["body"])), fence["excuse"] or "")
@@ -155,7 +155,7 @@ def _result(step: Step, notes: Path, number: int) -> Result:
 
 @cache
 def alone() -> tuple[str, ...]:
-    """Give the words that start a command in a network namespace of its own, with a loopback; none where it cannot be."""
+    """Return the words that start a command in a network namespace of its own, with a loopback; none where it cannot be."""
     unshare = ("unshare", "--net") if os.geteuid() == 0 else ("unshare", "--net", "--map-root-user")
     words = (*unshare, "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
     try:
@@ -176,7 +176,7 @@ def faults(results: list[Result]) -> Iterator[str]:
 
 
 def matches(shown: tuple[str, ...], output: tuple[str, ...]) -> bool:
-    """Tell whether output is what the page shows, with `...` for whatever is left out."""
+    """Return whether output is what the page shows, with `...` for whatever is left out."""
     pattern = "".join(r"(?:.*\n)*?" if line.strip() == "..." else _pattern(line) + r"\n" for line in shown)
     return re.fullmatch(pattern, "".join(f"{line}\n" for line in output)) is not None
 

@@ -22,7 +22,7 @@ SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @pytest.fixture
 def clone(root: Path, tmp_path: Path) -> Path:
-    """Give a copy of the repository as a new user has it: no .venv, no caches."""
+    """Return a copy of the repository as a new user has it: no .venv, no caches."""
     ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache", ".hypothesis", "__pycache__")
     return shutil.copytree(root, tmp_path / "a clone", ignore=ignored)
 
@@ -58,7 +58,7 @@ def test_setup_works_on_a_bare_machine(clone: Path) -> None:
 
 
 def without_ensurepip(clone: Path, user: int) -> Path:
-    """Give a directory of programs in which python3 has no ensurepip until apt-get installs it."""
+    """Return a directory of programs in which python3 has no ensurepip until apt-get installs it."""
     programs = clone.parent / "programs"
     stub(programs, "id", f"echo {user}")
     stub(

@@ -146,7 +146,7 @@ def addresses(text: str, vantage: str, question: str) -> list[str]:
 
 
 def refusal(text: str) -> str:
-    """Give the problems that keep a topology from loading, as one text; empty where it loads."""
+    """Return the problems that keep a topology from loading, as one text; empty where it loads."""
     from acrdns.errors import TopologyError
 
     try:

@@ -36,7 +36,7 @@ class Zone(NamedTuple):
 
 
 def below(name: str, apex: str) -> bool:
-    """Tell whether a name is an apex or a name below it."""
+    """Return whether a name is an apex or a name below it."""
     return apex in (".", name) or name.endswith(f".{apex}")
 
 
@@ -62,12 +62,12 @@ def addresses(name: str, ttl: int, texts: Sequence[str]) -> Iterator[Record]:
 
 
 def private_zones(topology: Topology) -> list[Zone]:
-    """Give every private zone with what zone groups and people wrote into it."""
+    """Return every private zone with what zone groups and people wrote into it."""
     return [private_zone(topology, zone) for zone in topology.private_dns_zones.values()]
 
 
 def private_zone(topology: Topology, zone: PrivateZone) -> Zone:
-    """Give one zone: the later zone group wins, and what was made by hand wins over all of them."""
+    """Return one zone: the later zone group wins, and what was made by hand wins over all of them."""
     apex = show(zone.apex)
     by_hand = list(records_of(zone.records))
     written = {}
@@ -86,7 +86,7 @@ def private_zone(topology: Topology, zone: PrivateZone) -> Zone:
 
 
 def local_zones(server: DnsServer, topology: Topology) -> list[Zone]:
-    """Give the zones that a server of people's own is authoritative for, connected registries beside it among them."""
+    """Return the zones that a server of people's own is authoritative for, connected registries beside it among them."""
     zones = {show(apex): list(records_of(rrsets)) for apex, rrsets in server.zones.items()}
     for name, address in connected_registries(server.network, topology):
         homes = [apex for apex in zones if below(name, apex)]
@@ -99,7 +99,7 @@ def local_zones(server: DnsServer, topology: Topology) -> list[Zone]:
 
 
 def connected_registries(network: str, topology: Topology) -> Iterator[tuple[str, str]]:
-    """Give the local names of the connected registries in a network ("optional local name, served at address")."""
+    """Return the local names of the connected registries in a network ("optional local name, served at address")."""
     for registry in topology.registries.values():
         for connected in registry.connected_registries.values():
             if connected.network == network and connected.login_server and connected.address:
@@ -110,7 +110,7 @@ def connected_registries(network: str, topology: Topology) -> Iterator[tuple[str
 
 
 def public_zones(topology: Topology, location: str | None) -> list[Zone]:
-    """Give what the internet sees from a region: every zone of the service, with the records of every registry."""
+    """Return what the internet sees from a region: every zone of the service, with the records of every registry."""
     cloud = topology.cloud
     apexes = [cloud.registry, cloud.privatelink, cloud.frontend, cloud.traffic_manager, cloud.blob]
     if topology.chains == "observed":
@@ -134,7 +134,7 @@ def public_zones(topology: Topology, location: str | None) -> list[Zone]:
 
 
 def published(topology: Topology, registry: Registry, location: str | None) -> Iterator[Record]:
-    """Give all public records of one registry."""
+    """Return all public records of one registry."""
     private = any(e.registry == registry.name and e.status == "Approved" for e in topology.private_endpoints.values())
     observed = topology.chains == "observed"
     for member in registry.members():
@@ -154,7 +154,7 @@ def published(topology: Topology, registry: Registry, location: str | None) -> I
 
 
 def documented_chain(topology: Topology, registry: Registry, member: Member, name: str) -> Iterator[Record]:
-    """Give the rest of a chain as the architecture document draws it."""
+    """Return the rest of a chain as the architecture document draws it."""
     ends = derive.public_addresses(registry, member)
     if member == LOGIN:
         frontend = derive.frontend(registry, topology.cloud)
@@ -169,7 +169,7 @@ def documented_chain(topology: Topology, registry: Registry, member: Member, nam
 def observed_chain(
     topology: Topology, registry: Registry, member: Member, name: str, location: str | None
 ) -> Iterator[Record]:
-    """Give the rest of a chain as seen in the wild, hop by hop."""
+    """Return the rest of a chain as seen in the wild, hop by hop."""
     cloud, region, ttl = topology.cloud, member.region, 3600
     if member == LOGIN:
         region = nearest(location or registry.location, registry.routed_regions)
@@ -186,7 +186,7 @@ def observed_chain(
 
 
 def front_end(topology: Topology, registry: Registry, region: str, *, data: bool) -> Iterator[Record]:
-    """Give what is behind a region's front end."""
+    """Return what is behind a region's front end."""
     cloud = topology.cloud
     if data:
         frontend, member = derive.data_frontend(registry, region, cloud), Member("data", region)

@@ -105,14 +105,14 @@ class Reference:
         return None if is_private(address) else self.public(network, name, type_)
 
     def reaches(self, one: str, other: str) -> bool:
-        """Tell whether packets get from one network to another: peering is symmetric and not transitive."""
+        """Return whether packets get from one network to another: peering is symmetric and not transitive."""
         networks = self.topology.networks
         return one == other or other in networks[one].peerings or one in networks[other].peerings
 
     # the kinds of servers
 
     def zones_seen(self, network: str | None) -> list[Zone]:
-        """Give the public zones, where Traffic Manager takes a question for one of its asker's region."""
+        """Return the public zones, where Traffic Manager takes a question for one of its asker's region."""
         return public_zones(self.topology, self.topology.networks[network].location if network else None)
 
     def public(self, network: str | None, name: str, type_: str) -> Answer:
@@ -179,7 +179,7 @@ class Reference:
         raise AssertionError(f"no resolver has the outbound endpoint {best[0]}")
 
     def is_reserved(self, name: str) -> bool:
-        """Tell whether a `.` rule passes a name over: "wildcard `.` rules skip reserved Azure domains"."""
+        """Return whether a `.` rule passes a name over: "wildcard `.` rules skip reserved Azure domains"."""
         return below(name, self.topology.cloud.registry) or below(name, self.topology.cloud.blob)
 
     def custom(self, address: str, name: str, type_: str, hops: int) -> Answer:
@@ -233,12 +233,12 @@ def with_chain(chain: list[Record], answer: Answer) -> Answer:
 
 
 def most_specific(zones: Sequence[Zone], name: str) -> Zone | None:
-    """Give the zone with the longest apex that a name is under."""
+    """Return the zone with the longest apex that a name is under."""
     return max((zone for zone in zones if below(name, zone.apex)), key=lambda zone: len(zone.apex), default=None)
 
 
 def redirects(zone: Zone, network: str, type_: str, topology: Topology) -> bool:
-    """Tell whether a link's policy is NxDomainRedirect, and the question of a type that it applies to."""
+    """Return whether a link's policy is NxDomainRedirect, and the question of a type that it applies to."""
     link = topology.private_dns_zones[zone.key].links[network]
     return link.resolution_policy == "NxDomainRedirect" and type_ in ("A", "AAAA", "CNAME")
 
@@ -270,5 +270,5 @@ def look_up(zone: Zone, name: str, type_: str) -> Found:
 
 
 def exists(zone: Zone, name: str) -> bool:
-    """Tell whether a name, or one below it, has records (an empty non-terminal exists, RFC 8020)."""
+    """Return whether a name, or one below it, has records (an empty non-terminal exists, RFC 8020)."""
     return any(below(record.name, name) for record in zone.records)

@@ -37,18 +37,18 @@ targets_or_azure = st.one_of(targets, st.just(AZURE_DNS))
 
 
 def some(values: Any, most: int = 3, least: int = 0) -> Any:
-    """Give a list of different values in any order."""
+    """Return a list of different values in any order."""
     return st.lists(values, unique=True, min_size=least, max_size=most)
 
 
 def maybe(value: Any, otherwise: Any = None) -> Any:
-    """Give the value half of the time."""
+    """Return the value half of the time."""
     return st.one_of(st.just(otherwise), value)
 
 
 @st.composite
 def registries(draw: st.DrawFn) -> dict[str, Any]:
-    """Give one to three registries."""
+    """Return one to three registries."""
     found = {}
     for name in draw(st.sampled_from([["contoso"], ["contoso", "fabrikam"], ["contoso", "fabrikam", "partner"]])):
         home, *others = draw(st.permutations(REGIONS))
@@ -69,14 +69,14 @@ def registries(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def own_servers(network: str) -> Any:
-    """Give one of the servers that stand in a network, where there are any."""
+    """Return one of the servers that stand in a network, where there are any."""
     addresses = [address for address, home in SERVERS.items() if home == network]
     return st.sampled_from(addresses).map(lambda address: [address]) if addresses else st.just([])
 
 
 @st.composite
 def networks(draw: st.DrawFn) -> dict[str, Any]:
-    """Give all four networks, joined and not, with servers of their own and without."""
+    """Return all four networks, joined and not, with servers of their own and without."""
     found = {}
     for name, space in SPACES.items():
         found[name] = {
@@ -91,7 +91,7 @@ def networks(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def members(registry: dict[str, Any]) -> list[str]:
-    """Give the endpoints that a private endpoint of the registry may have addresses for."""
+    """Return the endpoints that a private endpoint of the registry may have addresses for."""
     regions = [registry["location"], *(r["region"] for r in registry["replications"])]
     regional = [f"registry_{region}" for region in regions] if registry["regional_endpoints_enabled"] else []
     return ["registry", *(f"registry_data_{region}" for region in regions), *regional]
@@ -132,7 +132,7 @@ OWNERS = [
 
 @st.composite
 def records(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
-    """Give what people wrote into a zone by hand."""
+    """Return what people wrote into a zone by hand."""
     aliases = [
         f"contoso.{suffix}",
         f"contoso.privatelink.{suffix}",
@@ -161,7 +161,7 @@ def records(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
 
 @st.composite
 def private_zones(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
-    """Give private zones above, beside and below each other; no network has two of one name."""
+    """Return private zones above, beside and below each other; no network has two of one name."""
     names = [f"privatelink.{suffix}"] * 3 + [f"eastus.data.privatelink.{suffix}", f"data.privatelink.{suffix}"]
     names += [suffix, "corp.example", f"privatelink.eastus.data.{suffix}", f"contoso.privatelink.{suffix}"]
     taken: set[tuple[str, str]] = set()
@@ -182,14 +182,14 @@ def private_zones(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
 
 
 def domains(suffix: str) -> Any:
-    """Give what forwarders and rules are for: mostly the private zone, which only some servers apply to aliases."""
+    """Return what forwarders and rules are for: mostly the private zone, which only some servers apply to aliases."""
     often = [suffix, f"privatelink.{suffix}", f"privatelink.{suffix}"]
     return st.sampled_from([*often, f"contoso.{suffix}", f"data.privatelink.{suffix}", "corp.example", "."])
 
 
 @st.composite
 def dns_servers(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
-    """Give the servers that people run themselves."""
+    """Return the servers that people run themselves."""
     found = {}
     for address in draw(some(st.sampled_from(sorted(SERVERS)), 5, 3)):
         zones = draw(some(st.sampled_from(["corp.example", suffix, f"privatelink.{suffix}", "example.org"]), 2))
@@ -226,7 +226,7 @@ def rulesets(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
 
 @st.composite
 def topologies(draw: st.DrawFn) -> Topology:
-    """Give a topology, loaded from the file that it would be."""
+    """Return a topology, loaded from the file that it would be."""
     cloud = draw(st.sampled_from(["AzureCloud"] * 6 + ["AzureChinaCloud", "AzureUSGovernment"]))
     suffix = CLOUDS[cloud].registry
     known = draw(registries())
@@ -251,7 +251,7 @@ def topologies(draw: st.DrawFn) -> Topology:
 
 
 def names_in(topology: Topology) -> list[str]:
-    """Give names worth asking for; those that clients ask for stand there more often."""
+    """Return names worth asking for; those that clients ask for stand there more often."""
     suffix, found = topology.cloud.registry, []
     for registry in topology.registries.values():
         for member in registry.members():
@@ -270,5 +270,5 @@ def names_in(topology: Topology) -> list[str]:
 
 
 def types() -> Any:
-    """Give a type to ask for."""
+    """Return a type to ask for."""
     return st.sampled_from(["A", "A", "A", "AAAA", "CNAME", "TXT", "MX", "SOA"])

@@ -91,7 +91,7 @@ def test_behaviour_33_letter_case(name: str, expected: str) -> None:
 
 
 def on_the_wire(text: str, vantage: str) -> Responder:
-    """Give a server for one vantage point of a topology, without sockets."""
+    """Return a server for one vantage point of a topology, without sockets."""
     served = world(text)
     return responder(lambda question: served.resolve(vantage, question).response, authoritative=False)
 

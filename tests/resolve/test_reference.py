@@ -108,7 +108,7 @@ def test_the_tangled_topologies_have_every_situation_in_them(situation: str) -> 
 
 
 def says(found: Resolution, words: str) -> bool:
-    """Tell whether a step gives a reason in these words."""
+    """Return whether a step gives a reason in these words."""
     return any(words in step.why for step in found.steps)
 
 

@@ -69,11 +69,11 @@ class Scenario:
         return loads(self.text, str(self.file))
 
     def lint_codes(self) -> set[str]:
-        """Give the codes that `lint` is expected to find."""
+        """Return the codes that `lint` is expected to find."""
         return {entry.split()[0] for entry in self.lint}
 
     def check_codes(self) -> set[str]:
-        """Give the codes that `check` is expected to find from anywhere."""
+        """Return the codes that `check` is expected to find from anywhere."""
         return {entry.split()[0] for entries in self.check.values() for entry in entries}
 
 

@@ -89,7 +89,7 @@ class Lines:
                 return line
 
     def waiting(self) -> list[str]:
-        """Give the lines that have come and that nobody has waited for; they are not seen by that."""
+        """Return the lines that have come and that nobody has waited for; they are not seen by that."""
         return [line for line in list(self._queue.queue) if line is not None]
 
     def all(self) -> list[str]:
@@ -140,16 +140,16 @@ class Running:
         return [(vantage, split(address)) for vantage, address in rows[1:-1]]
 
     def address(self, vantage: str) -> tuple[str, int]:
-        """Give the first address of a vantage point."""
+        """Return the first address of a vantage point."""
         return next(address for name, address in self.places if name == vantage)
 
     def children(self) -> list[int]:
-        """Give the processes that it has started."""
+        """Return the processes that it has started."""
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in listed.split()]
 
     def memory(self, *, shares: bool = False) -> dict[int, int]:
-        """Give the memory in KiB of each process; ended ones are left out.
+        """Return the memory in KiB of each process; ended ones are left out.
 
         With `shares`, what several hold counts for each by its part, so that the sum is what all need together. Without,
         a process does not seem to grow when another one stops to share pages with it.
@@ -184,7 +184,7 @@ def ask(where: tuple[str, int], name: str, kind: str = "A", *, tcp: bool = False
 
 
 def addresses(where: tuple[str, int], name: str, *, tcp: bool = False) -> list[str]:
-    """Give the addresses that a name has there."""
+    """Return the addresses that a name has there."""
     last = ask(where, name, tcp=tcp).answer[-1:]
     return [item.to_text() for rrset in last if rrset.rdtype == dns.rdatatype.A for item in rrset]
 

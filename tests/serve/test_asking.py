@@ -49,7 +49,7 @@ class Peer(asyncio.DatagramProtocol):
 
     @property
     def names(self) -> list[str]:
-        """Give the names that were asked for."""
+        """Return the names that were asked for."""
         return [str(query.question[0].name).rstrip(".") for query in self.asked]
 
 
@@ -124,7 +124,7 @@ def submit(upstream: Upstream, name: str = "www.elsewhere") -> asyncio.Future[dn
 
 
 async def ask(upstream: Upstream, name: str = "www.elsewhere") -> str:
-    """Give the address that a name has, or the rcode."""
+    """Return the address that a name has, or the rcode."""
     async with asyncio.timeout(SECONDS):
         said = await submit(upstream, name)
     return str(said.answer[0][0]) if said.answer else dns.rcode.to_text(said.rcode())

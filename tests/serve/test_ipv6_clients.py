@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def zone(tmp_path: Path) -> Path:
-    """Give a zone file."""
+    """Return a zone file."""
     path = tmp_path / "example.zone"
     path.write_text(ZONE)
     return path

@@ -20,7 +20,7 @@ ANY_PORT = ("--listen", "internet=127.0.0.1:0", "--listen", "hub=127.0.0.1:0")
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a topology file."""
+    """Return a topology file."""
     path = tmp_path / "topology.yaml"
     path.write_text(topology("10.0.0.7"))
     return path

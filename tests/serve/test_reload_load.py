@@ -155,7 +155,7 @@ class TcpClient(Client):
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give the file that is served."""
+    """Return the file that is served."""
     return tmp_path / "topology.yaml"
 
 
@@ -167,7 +167,7 @@ def put(file: Path, side: int) -> None:
 
 
 def answers(running: Running) -> Iterator[bytes]:
-    """Give the answers to the questions as they are now."""
+    """Return the answers to the questions as they are now."""
     for vantage, name in QUESTIONS:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
             asker.settimeout(SECONDS)
@@ -228,7 +228,7 @@ def _reload(running: Running, file: Path, clients: Sequence[Client], seconds: fl
 
 
 def _at_rest(running: Running, processes: int) -> float:
-    """Give the memory of all processes together, in KiB, once no reload is under way any more."""
+    """Return the memory of all processes together, in KiB, once no reload is under way any more."""
     sizes: list[int] = []
     end = time.monotonic() + SECONDS
     while len(sizes) < RESTS:

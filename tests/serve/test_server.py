@@ -37,7 +37,7 @@ ANY_PORT = ("--listen", "internet=127.0.0.1:0", "--listen", "hub=127.0.0.1:0")
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a folder with a topology and a zone file."""
+    """Return a folder with a topology and a zone file."""
     folder = tmp_path_factory.mktemp("serve")
     folder.joinpath("topology.yaml").write_text(topology())
     folder.joinpath("example.zone").write_text(ZONE)

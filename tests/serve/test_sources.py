@@ -9,7 +9,7 @@ import pytest
 from acrdns.names import name, wire
 from acrdns.resolve.world import World
 from acrdns.serve.listen.addresses import ZONE_FILES
-from acrdns.serve.sources import Sources, State, Telling, load
+from acrdns.serve.sources import ClientSelection, ServingState, Sources, load
 from acrdns.topology.load import loads
 from acrdns.zone.view import view
 from acrdns.zone.zone import build
@@ -26,13 +26,13 @@ ZONE = """
 corp.example      SOA    ns1.corp.example host.corp.example 1 3600 300 2419200 60
 www.corp.example  A      192.0.2.2
 """
-STATE = State(
+STATE = ServingState(
     World(loads(PRIVATE_LINK, "sources.yaml")),
     view([build(name("corp.example"), "file", "corp.example", records(ZONE))]),
 )
 
 
-def served(vantage: str, *, zone_files: bool = True, telling: Telling | None = None) -> Service:
+def served(vantage: str, *, zone_files: bool = True, telling: ClientSelection | None = None) -> Service:
     """Serve at an address of a vantage point."""
     return STATE.service(vantage, zone_files=zone_files, cookies=None, complain=print, telling=telling)
 
@@ -69,8 +69,8 @@ def test_what_is_quick(vantage: str, zone_files: bool, text: str, quick: bool) -
 
 def test_clients_that_are_told_apart() -> None:
     """By their address: nobody's answer is anybody else's. By EDNS Client Subnet: who sends none is as all others."""
-    assert not is_quick(served("hub", telling=Telling(ecs=False, by_client=True)), "contoso.azurecr.io")
-    assert is_quick(served("hub", telling=Telling(ecs=True, by_client=False)), "contoso.azurecr.io")
+    assert not is_quick(served("hub", telling=ClientSelection(ecs=False, by_client=True)), "contoso.azurecr.io")
+    assert is_quick(served("hub", telling=ClientSelection(ecs=True, by_client=False)), "contoso.azurecr.io")
 
 
 def test_what_answers_need_is_made_while_loading(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from acrdns.serve.listen.addresses import Address
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.service import Desk, Service
-from acrdns.serve.tcp import Limits, TcpServer
+from acrdns.serve.tcp import TcpLimits, TcpServer
 from tests.serve.running import SECONDS, connected, framed, take
 from tests.wire.exchange import big, responder, zone_answerer
 
@@ -23,7 +23,7 @@ QUERY = dns.message.make_query("www.example", "A").to_wire()
 
 
 @contextmanager
-def serving(limits: Limits) -> Iterator[tuple[str, int]]:
+def serving(limits: TcpLimits) -> Iterator[tuple[str, int]]:
     """Serve the small zone over TCP, in a thread."""
     bound = bind(Address("127.0.0.1", 0))
     loop = asyncio.new_event_loop()
@@ -63,7 +63,7 @@ def answered(stream: socket.socket) -> bool:
 @pytest.mark.parametrize("asks_first", [False, True])
 def test_clients_without_a_whole_query_are_closed(sent: bytes, asks_first: bool) -> None:
     """Octets alone do not keep a connection open, only whole queries do; then it ends."""
-    with serving(Limits(idle_seconds=0.2)) as where, connected(where) as stream:
+    with serving(TcpLimits(idle_seconds=0.2)) as where, connected(where) as stream:
         if asks_first:
             assert answered(stream)
         stream.sendall(sent)
@@ -72,7 +72,7 @@ def test_clients_without_a_whole_query_are_closed(sent: bytes, asks_first: bool)
 
 def test_a_client_that_dribbles_is_closed() -> None:
     """An octet now and then is not a query."""
-    with serving(Limits(idle_seconds=0.2)) as where, connected(where) as stream:
+    with serving(TcpLimits(idle_seconds=0.2)) as where, connected(where) as stream:
         stream.settimeout(0.02)
         ended = False
         for _ in range(1000):
@@ -92,7 +92,7 @@ def test_a_client_that_does_not_read_is_closed() -> None:
     """Whoever asks and never takes the answers is let go after a while, not kept for ever."""
     many = framed(dns.message.make_query("big.example", "TXT").to_wire()) * 100_000
     with (
-        serving(Limits(idle_seconds=0.3)) as where,
+        serving(TcpLimits(idle_seconds=0.3)) as where,
         connected(where) as stream,
         pytest.raises(ConnectionError),
     ):
@@ -101,7 +101,7 @@ def test_a_client_that_does_not_read_is_closed() -> None:
 
 def test_a_busy_client_is_not_closed() -> None:
     """The time counts from the last whole query."""
-    with serving(Limits(idle_seconds=0.5)) as where, connected(where) as busy, connected(where) as idle:
+    with serving(TcpLimits(idle_seconds=0.5)) as where, connected(where) as busy, connected(where) as idle:
         idle.settimeout(0.01)
         closed = False
         while not closed:
@@ -117,7 +117,7 @@ def test_a_busy_client_is_not_closed() -> None:
 
 def test_the_quietest_makes_room() -> None:
     """One connection too many ends the one that has been quiet longest, not the newest and not the busy one."""
-    with serving(Limits(connections=3)) as where, connected(where) as first, connected(where) as second:
+    with serving(TcpLimits(connections=3)) as where, connected(where) as first, connected(where) as second:
         assert answered(first)
         assert answered(second)
         assert answered(first)

@@ -31,7 +31,7 @@ ZONE = "privatelink.azurecr.io."
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a topology file."""
+    """Return a topology file."""
     path = tmp_path / "topology.yaml"
     path.write_text(topology())
     return path
@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
-    """Give a key file."""
+    """Return a key file."""
     path = tmp_path / "transfer.key"
     path.write_text(KEY)
     return path
@@ -56,12 +56,12 @@ def take(
 
 
 def serial(taken: dns.zone.Zone) -> int:
-    """Give a zone's serial."""
+    """Return a zone's serial."""
     return int(taken.get_soa().serial)
 
 
 def addresses(taken: dns.zone.Zone, owner: str = "contoso") -> list[str]:
-    """Give the A records of a name."""
+    """Return the A records of a name."""
     return [rdata.address for rdata in taken.get_rdataset(owner, "A") or []]
 
 

@@ -52,7 +52,7 @@ def records(text: str, ttl: int = 300) -> list[RRset]:
 
 
 def big(owner: str, count: int, size: int = 200) -> RRset:
-    """Give a TXT set of `count` records, each of a bit more than `size` octets."""
+    """Return a TXT set of `count` records, each of a bit more than `size` octets."""
     datas = tuple(bytes((size,)) + (b"%03d" % number).ljust(size, b"x") for number in range(count))
     return RRset(name(owner), type_number("TXT"), 300, datas)
 
@@ -93,7 +93,7 @@ def option(code: int, data: bytes) -> GenericOption:
 
 
 def as_dnspython(rrset: RRset) -> dns.rrset.RRset:
-    """Give a record set in dnspython's terms, by dnspython's own reading."""
+    """Return a record set in dnspython's terms, by dnspython's own reading."""
     owner = dns.name.from_wire(rrset.name, 0)[0]
     datas = [dns.rdata.from_wire("IN", RdataType.make(rrset.type), data, 0, len(data)) for data in rrset.rdatas]
     return dns.rrset.from_rdata_list(owner, rrset.ttl, datas)

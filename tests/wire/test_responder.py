@@ -33,13 +33,13 @@ def query(text: str, kind: str = "A", **options: object) -> dns.message.Message:
 
 
 def cookie_of(message: dns.message.Message) -> bytes:
-    """Give the cookie of a reply."""
+    """Return the cookie of a reply."""
     (found,) = (each for each in message.options if each.otype == 10)
     return bytes(found.to_wire())
 
 
 def errors_of(message: dns.message.Message) -> list[tuple[int, str | None]]:
-    """Give the Extended DNS Errors of a reply."""
+    """Return the Extended DNS Errors of a reply."""
     return [(int(each.code), each.text) for each in message.options if isinstance(each, dns.edns.EDEOption)]
 
 

@@ -91,7 +91,7 @@ def test_what_is_ordinary(name: str, opt: bytes) -> None:
 
 def test_shapes_are_bounded() -> None:
     """A flood of odd options leaves no more behind than a few shapes."""
-    known = shapes.Shapes()
+    known = shapes.QueryShapes()
     for number in range(2000):
         option = b"\xfd\xe9\x00\x02" + number.to_bytes(2, "big")
         query = packet(1, 0, wire("www.example"), 1, 1, b"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x06" + option)

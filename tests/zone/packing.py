@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def packed(zone: Zone) -> Zone:
-    """Give the same zone, packed."""
+    """Return the same zone, packed."""
     return replace(zone, nodes=PackedNodes({name: _pack(node) for name, node in zone.nodes.items()}))
 
 

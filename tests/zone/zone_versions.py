@@ -13,7 +13,7 @@ _OWNERS = ("@", "www", "a.b", "b", "*.wild", "x")
 
 
 def soa(serial: int = 1) -> RRset:
-    """Give the zone's SOA."""
+    """Return the zone's SOA."""
     return Soa("ns1.example", "host.example", serial, 3600, 300, 2419200, 60).rrset(APEX, 3600)
 
 
@@ -23,7 +23,7 @@ def zone(*rrsets: RRset, serial: int = 1, kind: ZoneKind = "private") -> Zone:
 
 
 def address(owner: str, *octets: int, ttl: int = 60) -> RRset:
-    """Give an A set with addresses in 10.0.0.0/24."""
+    """Return an A set with addresses in 10.0.0.0/24."""
     return RRset(join(owner, APEX), Type.A, ttl, tuple(bytes((10, 0, 0, octet)) for octet in octets))
 
 
@@ -43,7 +43,7 @@ zones: st.SearchStrategy[Zone] = st.lists(st.one_of(_addresses, _texts), max_siz
 
 
 def contents(version: Zone) -> set[tuple[Name, int, int, bytes]]:
-    """Give a version as a set of records, which is what a zone is."""
+    """Return a version as a set of records, which is what a zone is."""
     return {
         (rrset.name, rrset.type, rrset.ttl, rdata)
         for node in version.nodes.values()

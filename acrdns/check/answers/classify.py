@@ -52,7 +52,7 @@ class Scene:
         self.evidence = evidence
 
     def cases_with(self, defect: Defect) -> Iterator[Case]:
-        """Give the cases that show a defect, in their order."""
+        """Return the cases that show a defect, in their order."""
         known = self.evidence.by_defect
         if not known:
             known.update((each, []) for each in Defect)
@@ -63,15 +63,15 @@ class Scene:
         return iter(known[defect])
 
     def kinds(self, case: Case) -> set[AddressKind]:
-        """Give the kinds of the case's IPv4 addresses."""
+        """Return the kinds of the case's IPv4 addresses."""
         return {kind_of(address, self.evidence.topology) for address in case.observation.addresses}
 
     def public(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        """Give the public ones of some addresses."""
+        """Return the public ones of some addresses."""
         return tuple(a for a in addresses if kind_of(a, self.evidence.topology) is AddressKind.PUBLIC)
 
     def not_public(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        """Give the ones of some addresses that are not public."""
+        """Return the ones of some addresses that are not public."""
         return tuple(a for a in addresses if kind_of(a, self.evidence.topology) is not AddressKind.PUBLIC)
 
     @cached_property
@@ -85,7 +85,7 @@ class Scene:
         return {address: tuple(owners) for address, owners in found.items()}
 
     def owner(self, case: Case) -> Owner | None:
-        """Give whose the first observed address is that an approved endpoint has."""
+        """Return whose the first observed address is that an approved endpoint has."""
         owners = (owner for address in case.observation.addresses for owner in self.owners.get(address, ()))
         return next((owner for owner in owners if owner.endpoint.approved), None)
 
@@ -98,7 +98,7 @@ class Scene:
         return found
 
     def sharers(self, case: Case) -> list[Case]:
-        """Give the registry's other endpoints that resolve to one of the case's addresses that are not public."""
+        """Return the registry's other endpoints that resolve to one of the case's addresses that are not public."""
         addresses = self.not_public(case.observation.addresses)
         shown = (other for address in addresses for other in self._shown[case.registry, address])
         return list({other.fqdn: other for other in shown if other.fqdn != case.fqdn}.values())
@@ -108,27 +108,27 @@ class Scene:
         return frozenset(c.registry for c in self.evidence.cases if AddressKind.PRIVATE in self.kinds(c))
 
     def has_private_sibling(self, case: Case) -> bool:
-        """Tell whether an endpoint of the same registry resolves to a private address."""
+        """Return whether an endpoint of the same registry resolves to a private address."""
         return case.registry in self._private_registries
 
     def alias_of_other(self, case: Case) -> str:
-        """Give the privatelink name of another endpoint that the case's chain leads over; empty where none does."""
+        """Return the privatelink name of another endpoint that the case's chain leads over; empty where none does."""
         mine = privatelink_name(case)
         return next((hop for hop in case.observation.chain if is_privatelink(hop) and hop != mine), "")
 
 
 def is_privatelink(name: str) -> bool:
-    """Tell whether a name is under one of the clouds' privatelink zones: the test of facts.md section 1.2 (SUP)."""
+    """Return whether a name is under one of the clouds' privatelink zones: the test of facts.md section 1.2 (SUP)."""
     return any(name.endswith("." + cloud.privatelink) for cloud in CLOUDS.values())
 
 
 def over_privatelink(case: Case) -> bool:
-    """Tell whether the case's chain leads over a privatelink name, so that a private endpoint exists."""
+    """Return whether the case's chain leads over a privatelink name, so that a private endpoint exists."""
     return any(map(is_privatelink, case.observation.chain))
 
 
 def privatelink_name(case: Case) -> str:
-    """Give the privatelink name that belongs to a case."""
+    """Return the privatelink name that belongs to a case."""
     for cloud in CLOUDS.values():
         if case.fqdn.endswith("." + cloud.registry):
             return f"{case.fqdn.removesuffix(cloud.registry)}{cloud.privatelink}"

@@ -34,7 +34,7 @@ class Remedy:
 
 
 def cloud_of(fqdn: str) -> Cloud:
-    """Give the cloud of an endpoint's name. Raises ValueError."""
+    """Return the cloud of an endpoint's name. Raises ValueError."""
     for cloud in CLOUDS.values():
         if fqdn.endswith("." + cloud.registry):
             return cloud
@@ -42,22 +42,22 @@ def cloud_of(fqdn: str) -> Cloud:
 
 
 def zone_of(case: Case) -> str:
-    """Give the private zone that the case's record belongs in: `privatelink.azurecr.io`."""
+    """Return the private zone that the case's record belongs in: `privatelink.azurecr.io`."""
     return cloud_of(case.fqdn).privatelink
 
 
 def record_of(case: Case) -> str:
-    """Give the relative name of the case's record in that zone: `contoso.eastus.data`."""
+    """Return the relative name of the case's record in that zone: `contoso.eastus.data`."""
     return case.fqdn.removesuffix("." + cloud_of(case.fqdn).registry)
 
 
 def label_of(case: Case) -> str:
-    """Give the registry's host label."""
+    """Return the registry's host label."""
     return case.fqdn.partition(".")[0]
 
 
 def right_address(case: Case) -> str:
-    """Give the address that the record should have, or a place to write it into."""
+    """Return the address that the record should have, or a place to write it into."""
     return case.expectation.addresses[0] if case.expectation.addresses else UNKNOWN_ADDRESS
 
 
@@ -86,7 +86,7 @@ def show_addresses() -> str:
 
 
 def record_path(topology: Topology | None, vantage: str, case: Case) -> Path:
-    """Give the place of the record that decided, as far as the topology has it; else of its zone."""
+    """Return the place of the record that decided, as far as the topology has it; else of its zone."""
     zone = deciding_zone(topology, vantage, case) if topology else None
     return ("private_dns_zones", zone.key, "records", record_of(case)) if zone else ()
 
@@ -108,7 +108,7 @@ def fall_back(zone: str, network: str) -> str:
 
 
 def deciding_zone(topology: Topology, network: str, case: Case) -> PrivateZone | None:
-    """Give the most specific private zone linked to a network that covers the end of the case's chain."""
+    """Return the most specific private zone linked to a network that covers the end of the case's chain."""
     end = name(case.observation.chain[-1] if case.observation.chain else case.fqdn)
     covering = [
         zone

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case, Evidence
 
 
-def tell(evidence: Evidence) -> Iterator[str]:
+def say_what_is_known(evidence: Evidence) -> Iterator[str]:
     """Say whether each registry has a private endpoint, and what kind of addresses its endpoints have here."""
     scene = Scene(evidence)
     registries: dict[str, list[Case]] = {}

@@ -8,13 +8,13 @@ from acrdns.check.causes.route import covering
 from acrdns.names import is_under, name
 
 if TYPE_CHECKING:
-    from acrdns.check.causes.route import Way
+    from acrdns.check.causes.route import Route
     from acrdns.names import Name
     from acrdns.topology.model import Topology
 
 
-def forwarder_for_alias(topology: Topology, way: Way, alias: Name) -> tuple[str, Name] | None:
-    """Give the server on a way whose conditional forwarder covers the alias and is never used, and its domain.
+def forwarder_for_alias(topology: Topology, way: Route, alias: Name) -> tuple[str, Name] | None:
+    """Return the server on a way whose conditional forwarder covers the alias and is never used, and its domain.
 
     It hands out the chain that it gets, so it never asks about the alias itself (facts.md F13).
     """

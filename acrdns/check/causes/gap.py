@@ -15,12 +15,12 @@ from acrdns.names import ancestors, is_under, name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Endpoint, Layout
+    from acrdns.check.causes.layout import EndpointNames, Layout
     from acrdns.names import Name
     from acrdns.topology.model import PrivateZone
 
 
-class Cause(StrEnum):
+class GapCause(StrEnum):
     """Why a linked zone has no record for an endpoint."""
 
     SHADOWED = "shadowed"
@@ -45,15 +45,15 @@ class Gap:
 
     network: str
     zone: PrivateZone
-    cause: Cause
-    endpoints: tuple[Endpoint, ...]
+    cause: GapCause
+    endpoints: tuple[EndpointNames, ...]
 
 
-_Missing = list[tuple["PrivateZone", "Endpoint"]]
+_Missing = list[tuple["PrivateZone", "EndpointNames"]]
 
 
 def find_gaps(layout: Layout) -> tuple[Gap, ...]:
-    """Give every gap, network by network, one for each zone and cause."""
+    """Return every gap, network by network, one for each zone and cause."""
     zones = layout.topology.private_dns_zones
     shadowing = _shadowing(layout)
     gaps: list[Gap] = []
@@ -63,16 +63,16 @@ def find_gaps(layout: Layout) -> tuple[Gap, ...]:
         signature = tuple(sorted(view.items()))
         if signature not in missing:
             missing[signature] = list(_missing(layout, network))
-        found: dict[tuple[str, Cause], list[Endpoint]] = {}
+        found: dict[tuple[str, GapCause], list[EndpointNames]] = {}
         for zone, endpoint in missing[signature]:
             hides = (network, zone.key) in shadowing
-            cause = Cause.SHADOWED if hides else _cause(layout, network, zone, endpoint)
+            cause = GapCause.SHADOWED if hides else _cause(layout, network, zone, endpoint)
             found.setdefault((zone.key, cause), []).append(endpoint)
         gaps += (Gap(network, zones[key], cause, tuple(ends)) for (key, cause), ends in found.items())
     return tuple(gaps)
 
 
-def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, Endpoint]]:
+def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, EndpointNames]]:
     zone = _only_zone(layout, network)
     if zone is not None:
         owners = layout.owners_in(zone)
@@ -82,36 +82,36 @@ def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, Endpoi
 
 
 def _only_zone(layout: Layout, network: str) -> PrivateZone | None:
-    """Give the zone that decides about every alias in a network, where there is but one: the common case."""
+    """Return the zone that decides about every alias in a network, where there is but one: the common case."""
     cloud, view = layout.topology.cloud, layout.views[network]
     suffix, alias = name(cloud.registry), name(cloud.privatelink)
     concerned = [apex for apex in view if is_under(apex, suffix) or is_under(suffix, apex)]
     return layout.topology.private_dns_zones[view[alias]] if concerned == [alias] else None
 
 
-def _missing_among_several(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, Endpoint]]:
+def _missing_among_several(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, EndpointNames]]:
     for endpoint in layout.private:
         zone = layout.holder(network, endpoint.alias)
         if zone and not layout.holds(zone, endpoint.alias) and layout.holder(network, endpoint.public) is None:
             yield zone, endpoint
 
 
-def _cause(layout: Layout, network: str, zone: PrivateZone, endpoint: Endpoint) -> Cause:
+def _cause(layout: Layout, network: str, zone: PrivateZone, endpoint: EndpointNames) -> GapCause:
     near = layout.reach[network].get(endpoint.registry.name)
     if not near:
-        return Cause.THIRD_PARTY
+        return GapCause.THIRD_PARTY
     if not any(endpoint.member in private.addresses for private in near):
-        return Cause.NO_ADDRESS
+        return GapCause.NO_ADDRESS
     if not any(private.name in layout.recorded for private in near):
-        return Cause.UNWRITTEN
+        return GapCause.UNWRITTEN
     if redirects(network, zone):
-        return Cause.REDIRECTED
+        return GapCause.REDIRECTED
     siblings = layout.endpoints[endpoint.registry.name]
-    return Cause.INCOMPLETE if any(layout.holds(zone, other.alias) for other in siblings) else Cause.ELSEWHERE
+    return GapCause.INCOMPLETE if any(layout.holds(zone, other.alias) for other in siblings) else GapCause.ELSEWHERE
 
 
 def _shadowing(layout: Layout) -> frozenset[tuple[str, str]]:
-    """Give the networks and the zones in them that are asked instead of a linked zone above."""
+    """Return the networks and the zones in them that are asked instead of a linked zone above."""
     return frozenset(
         (network, key)
         for network, view in layout.views.items()
@@ -121,5 +121,5 @@ def _shadowing(layout: Layout) -> frozenset[tuple[str, str]]:
 
 
 def redirects(network: str, zone: PrivateZone) -> bool:
-    """Tell whether the link of a zone to a network falls back to public DNS."""
+    """Return whether the link of a zone to a network falls back to public DNS."""
     return zone.links[network].resolution_policy == "NxDomainRedirect"

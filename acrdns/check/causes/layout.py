@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
 from acrdns.check.causes.gap import find_gaps
-from acrdns.check.causes.route import End, Ways
+from acrdns.check.causes.route import RouteEnd, Routes
 from acrdns.check.once import once
 from acrdns.names import ancestors, is_under, join, name
 from acrdns.record import Type
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.azure import Member
-    from acrdns.check.causes.gap import Cause, Gap
-    from acrdns.check.causes.route import Way
+    from acrdns.check.causes.gap import Gap, GapCause
+    from acrdns.check.causes.route import Route
     from acrdns.names import Name
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
     from acrdns.zone.publish.private import Written
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class EndpointNames:
     """One endpoint of a registry, by its names."""
 
     registry: Registry
@@ -42,12 +42,12 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Routed:
     """An endpoint of a registry, asked for by a client in a network, and the way that the question takes."""
 
     network: str
-    endpoint: Endpoint
-    way: Way
+    endpoint: EndpointNames
+    way: Route
 
 
 class Layout:
@@ -78,7 +78,7 @@ class Layout:
         return {key: any(owner[:2] == b"\x01*" for owner in owners) for key, owners in self._owners.items()}
 
     def holds(self, zone: PrivateZone, owner: Name) -> bool:
-        """Tell whether a private zone has a name, by a wildcard perhaps (RFC 4592)."""
+        """Return whether a private zone has a name, by a wildcard perhaps (RFC 4592)."""
         owners = self._owners[zone.key]
         if owner in owners or not self._wildcards[zone.key]:
             return owner in owners
@@ -95,32 +95,32 @@ class Layout:
         return found
 
     def owners_in(self, zone: PrivateZone) -> frozenset[Name]:
-        """Give the names that a private zone has records of."""
+        """Return the names that a private zone has records of."""
         return self._owners[zone.key]
 
     def holder(self, network: str, owner: Name) -> PrivateZone | None:
-        """Give the private zone that decides about a name in a network: the most specific one linked."""
+        """Return the private zone that decides about a name in a network: the most specific one linked."""
         view = self.views[network]
         return next((self.topology.private_dns_zones[view[a]] for a in ancestors(owner) if a in view), None)
 
     @cached_property
-    def ways(self) -> Ways:
+    def ways(self) -> Routes:
         """The ways that questions take."""
-        return Ways(self.topology, self.views)
+        return Routes(self.topology, self.views)
 
     @cached_property
-    def endpoints(self) -> Mapping[str, tuple[Endpoint, ...]]:
+    def endpoints(self) -> Mapping[str, tuple[EndpointNames, ...]]:
         """The endpoints of each registry."""
         return {key: tuple(self._endpoints_of(registry)) for key, registry in self.topology.registries.items()}
 
-    def _endpoints_of(self, registry: Registry) -> Iterator[Endpoint]:
+    def _endpoints_of(self, registry: Registry) -> Iterator[EndpointNames]:
         cloud, label = self.topology.cloud, registry.dns_label
         for member in registry.members():
             fqdn = member.fqdn(label, cloud)
-            yield Endpoint(registry, member, fqdn, name(fqdn), name(member.privatelink(label, cloud)))
+            yield EndpointNames(registry, member, fqdn, name(fqdn), name(member.privatelink(label, cloud)))
 
     @cached_property
-    def by_name(self) -> Mapping[Name, Endpoint]:
+    def by_name(self) -> Mapping[Name, EndpointNames]:
         """The endpoints by their public names and by their aliases."""
         every = [endpoint for endpoints in self.endpoints.values() for endpoint in endpoints]
         return {owner: endpoint for endpoint in every for owner in (endpoint.public, endpoint.alias)}
@@ -144,40 +144,40 @@ class Layout:
         return found
 
     @cached_property
-    def asked(self) -> Mapping[str, tuple[Asked, ...]]:
+    def asked(self) -> Mapping[str, tuple[Routed, ...]]:
         """For each network, the endpoints of registries with a private endpoint in reach, and the ways to them."""
         return {network: tuple(self._ask(network, reach)) for network, reach in self.reach.items()}
 
     @cached_property
-    def asked_anyway(self) -> tuple[Asked, ...]:
+    def asked_anyway(self) -> tuple[Routed, ...]:
         """As `asked`, for all networks; one that has nothing in reach asks for the first registry."""
         first = list(self.topology.registries)[:1]
         return tuple(
             asked for network, found in self.asked.items() for asked in found or tuple(self._ask(network, first))
         )
 
-    def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Asked]:
+    def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Routed]:
         for registry in registries:
             # Where nothing tells them apart, the login server stands for the others.
             for endpoint in self.endpoints[registry][: 1 if self.ways.uniform else None]:
                 rest = endpoint.member == LOGIN or self.topology.chains == "observed"
                 way = self.ways.way(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
-                yield Asked(network, endpoint, way)
+                yield Routed(network, endpoint, way)
 
-    def _target(self, endpoint: Endpoint, *, rest: bool) -> Name:
-        """Give what an endpoint's name is an alias of; the name itself where it has its address at once."""
+    def _target(self, endpoint: EndpointNames, *, rest: bool) -> Name:
+        """Return what an endpoint's name is an alias of; the name itself where it has its address at once."""
         if endpoint.registry.name in self._linked:
             return endpoint.alias
         return name(self.topology.cloud.frontend) if rest else endpoint.public
 
     @cached_property
-    def unlinked(self) -> tuple[Asked, ...]:
+    def unlinked(self) -> tuple[Routed, ...]:
         """Those that end at the Azure-provided DNS of a network without a link, where none is on its way either."""
         return tuple(
             asked
             for found in self.asked.values()
             for asked in found
-            if asked.way.end is End.UNLINKED and not self._in_progress(asked.way.network, asked.endpoint.alias)
+            if asked.way.end is RouteEnd.UNLINKED and not self._in_progress(asked.way.network, asked.endpoint.alias)
         )
 
     def _in_progress(self, network: str, owner: Name) -> bool:
@@ -190,8 +190,8 @@ class Layout:
         endpoints = self.topology.private_endpoints.values()
         return {address: (e, member) for e in endpoints for member, address in e.addresses.items()}
 
-    def assigned(self, endpoint: Endpoint) -> list[str]:
-        """Give the addresses that private endpoints have for an endpoint, whether approved or not."""
+    def assigned(self, endpoint: EndpointNames) -> list[str]:
+        """Return the addresses that private endpoints have for an endpoint, whether approved or not."""
         return self._assigned.get((endpoint.registry.name, endpoint.member), [])
 
     @cached_property
@@ -230,7 +230,7 @@ class Layout:
                 yield from (rrset.texts() for rrset in records if rrset.type == Type.A)
 
     @cached_property
-    def private(self) -> tuple[Endpoint, ...]:
+    def private(self) -> tuple[EndpointNames, ...]:
         """The endpoints whose public names are aliases under privatelink."""
         return tuple(endpoint for registry in self.private_registries for endpoint in self.endpoints[registry])
 
@@ -239,13 +239,13 @@ class Layout:
         """Every gap, network by network, one for each zone and cause."""
         return find_gaps(self)
 
-    def gaps_of(self, cause: Cause) -> Iterator[Gap]:
-        """Give the gaps of one cause."""
+    def gaps_of(self, cause: GapCause) -> Iterator[Gap]:
+        """Return the gaps of one cause."""
         return (gap for gap in self.gaps if gap.cause is cause)
 
-    def networks_by_record(self, cause: Cause) -> Mapping[tuple[str, str], tuple[Endpoint, list[str]]]:
+    def networks_by_record(self, cause: GapCause) -> Mapping[tuple[str, str], tuple[EndpointNames, list[str]]]:
         """Give, by zone key and endpoint, the endpoint and the networks in which one cause leaves a gap."""
-        found: dict[tuple[str, str], tuple[Endpoint, list[str]]] = {}
+        found: dict[tuple[str, str], tuple[EndpointNames, list[str]]] = {}
         for gap in self.gaps_of(cause):
             for endpoint in gap.endpoints:
                 found.setdefault((gap.zone.key, endpoint.fqdn), (endpoint, []))[1].append(gap.network)
@@ -253,4 +253,4 @@ class Layout:
 
 
 layout = once(Layout)
-"""Give the layout of a topology; the rules of one run share it."""
+"""Return the layout of a topology; the rules of one run share it."""

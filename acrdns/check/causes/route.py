@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PUBLIC_DNS = "public DNS"
 
 
-class End(StrEnum):
+class RouteEnd(StrEnum):
     """What decides about a name."""
 
     ZONE = "zone"
@@ -43,10 +43,10 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Route:
     """Where a question ends, and how it got there."""
 
-    end: End
+    end: RouteEnd
     network: str
     """The network whose links count, or in which the last asker stands."""
     servers: tuple[str, ...]
@@ -75,7 +75,7 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Target:
     """An endpoint's name and its alias under privatelink; `public` is None once only the alias is asked."""
 
     public: Name | None
@@ -99,11 +99,11 @@ class _Step:
     path: Path
     passed: tuple[str, ...] = ()
 
-    def end(self, end: End, *servers: str, why: str = "") -> Way:
-        return Way(end, self.asker.name, (*self.passed, *servers), self.path, why)
+    def end(self, end: RouteEnd, *servers: str, why: str = "") -> Route:
+        return Route(end, self.asker.name, (*self.passed, *servers), self.path, why)
 
 
-class Ways:
+class Routes:
     """Finds the ways of one topology. `views` are the zones linked to each network: apex to key."""
 
     def __init__(self, topology: Topology, views: Mapping[str, Mapping[Name, str]]) -> None:
@@ -113,10 +113,10 @@ class Ways:
         self._inbound = {address: r.network for r in resolvers for address in r.inbound_endpoints}
         self._outbound = {endpoint: r.network for r in resolvers for endpoint in r.outbound_endpoints}
         self._special = self._special_names()
-        self._known: dict[tuple[str, Name, Name, bool], Way] = {}
+        self._known: dict[tuple[str, Name, Name, bool], Route] = {}
 
-    def way(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Way:
-        """Give the way of an endpoint's name and then of its alias, asked by a client in a network.
+    def way(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Route:
+        """Return the way of an endpoint's name and then of its alias, asked by a client in a network.
 
         `rest` says that the public chain goes on after the alias, over names of front ends. Where the name is no alias
         at all, `alias` is the name itself.
@@ -124,11 +124,11 @@ class Ways:
         # Names that no forwarder, rule and zone tells apart go the same way.
         key = (network, self._nearest(public), self._nearest(alias), rest)
         if key not in self._known:
-            self._known[key] = self._from_client(self._topology.networks[network], _Asked(public, alias, rest))
+            self._known[key] = self._from_client(self._topology.networks[network], _Target(public, alias, rest))
         return self._known[key]
 
     def home(self, address: str) -> str | None:
-        """Give the network that a DNS server of the topology stands in; None for the address of no server."""
+        """Return the network that a DNS server of the topology stands in; None for the address of no server."""
         server = self._topology.dns_servers.get(address)
         return server.network if server else self._inbound.get(address)
 
@@ -150,48 +150,50 @@ class Ways:
     def _nearest(self, owner: Name) -> Name:
         return next((ancestor for ancestor in ancestors(owner) if ancestor in self._special), ROOT)
 
-    def _from_client(self, network: Network, asked: _Asked) -> Way:
+    def _from_client(self, network: Network, asked: _Target) -> Route:
         path = ("networks", network.name)
         if network.dns_servers:
             return self._ask_first(_Step(network, network.dns_servers, (*path, "dns_servers")), asked)
         if network.kind == "virtual_network":
             return self._azure(network, asked, (), path)
-        return Way(End.PUBLIC, network.name, (PUBLIC_DNS,), path)
+        return Route(RouteEnd.PUBLIC, network.name, (PUBLIC_DNS,), path)
 
-    def _ask_first(self, step: _Step, asked: _Asked) -> Way:
+    def _ask_first(self, step: _Step, asked: _Target) -> Route:
         """Ask servers in order until one answers."""
-        way = step.end(End.SILENT, why="no DNS server is configured")
+        way = step.end(RouteEnd.SILENT, why="no DNS server is configured")
         for address in step.targets:
             way = self._ask(step, address, asked)
-            if way.end is not End.SILENT or way.relayed:
+            if way.end is not RouteEnd.SILENT or way.relayed:
                 break
         return way
 
-    def _ask(self, step: _Step, address: str, asked: _Asked) -> Way:
+    def _ask(self, step: _Step, address: str, asked: _Target) -> Route:
         if address == AZURE_DNS:
             return self._ask_azure(step, asked)
         home = self.home(address)
         if home is None:
             return self._ask_stranger(step, address)
         if home != step.asker.name and home not in step.asker.peerings:
-            return step.end(End.SILENT, address, why=f"it is in {home}, which is not peered with {step.asker.name}")
+            return step.end(
+                RouteEnd.SILENT, address, why=f"it is in {home}, which is not peered with {step.asker.name}"
+            )
         if address in step.passed[asked.since :]:
-            return step.end(End.LOOP, address)
+            return step.end(RouteEnd.LOOP, address)
         servers = (*step.passed, address)
         network = self._topology.networks[home]
         if address in self._inbound:
             return self._azure(network, asked, servers, step.path)
         return self._people_run(self._topology.dns_servers[address], network, asked, servers)
 
-    def _ask_azure(self, step: _Step, asked: _Asked) -> Way:
+    def _ask_azure(self, step: _Step, asked: _Target) -> Route:
         if step.asker.kind == "virtual_network":
             return self._azure(step.asker, asked, (*step.passed, AZURE_DNS), step.path)
-        return step.end(End.SILENT, AZURE_DNS, why="it is answered inside Azure only")
+        return step.end(RouteEnd.SILENT, AZURE_DNS, why="it is answered inside Azure only")
 
-    def _ask_stranger(self, step: _Step, address: str) -> Way:
+    def _ask_stranger(self, step: _Step, address: str) -> Route:
         if is_private(address) or self._in_a_network(address):
-            return step.end(End.SILENT, address, why="no DNS server of the topology has this address")
-        return step.end(End.PUBLIC, address)
+            return step.end(RouteEnd.SILENT, address, why="no DNS server of the topology has this address")
+        return step.end(RouteEnd.PUBLIC, address)
 
     def _in_a_network(self, address: str) -> bool:
         from ipaddress import ip_address
@@ -199,20 +201,20 @@ class Ways:
         parsed = ip_address(address)
         return any(parsed in space for network in self._topology.networks.values() for space in network.address_space)
 
-    def _azure(self, network: Network, asked: _Asked, servers: tuple[str, ...], path: Path) -> Way:
+    def _azure(self, network: Network, asked: _Target, servers: tuple[str, ...], path: Path) -> Route:
         view = self._views.get(network.name, {})
         if covering(asked.first, view) is not None:
-            return Way(End.ZONE, network.name, servers, path)
+            return Route(RouteEnd.ZONE, network.name, servers, path)
         way = self._by_rule(network, asked.first, asked, servers)
         if way is not None:
             return way
         if covering(asked.alias, view) is not None:
-            return Way(End.ZONE, network.name, servers, path)
-        unlinked = Way(End.UNLINKED, network.name, servers, path)
+            return Route(RouteEnd.ZONE, network.name, servers, path)
+        unlinked = Route(RouteEnd.UNLINKED, network.name, servers, path)
         return self._alias_by_rule(network, asked, servers) or unlinked
 
-    def _by_rule(self, network: Network, owner: Name, asked: _Asked, servers: tuple[str, ...]) -> Way | None:
-        """Give the way of a name to which a forwarding rule applies; None where none does."""
+    def _by_rule(self, network: Network, owner: Name, asked: _Target, servers: tuple[str, ...]) -> Route | None:
+        """Return the way of a name to which a forwarding rule applies; None where none does."""
         applies = self._rule(network, owner)
         if applies is None:
             return None
@@ -221,22 +223,22 @@ class Ways:
         written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
         return _relay(self._ask_first(_Step(outbound, rule.targets, written, servers), asked))
 
-    def _alias_by_rule(self, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way | None:
-        """Give the same for the alias and the rest of the public chain, where rules are assumed to see those."""
+    def _alias_by_rule(self, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route | None:
+        """Return the same for the alias and the rest of the public chain, where rules are assumed to see those."""
         if not self._topology.assumptions.rules_apply_to_aliases:
             return None
         since = len(servers)
-        alias = self._by_rule(network, asked.alias, _Asked(None, asked.alias, asked.rest, since), servers)
+        alias = self._by_rule(network, asked.alias, _Target(None, asked.alias, asked.rest, since), servers)
         if alias is not None:
             return alias
         for suffix in map(name, self._rest_of_chain if asked.rest else ()):
-            rest = self._by_rule(network, suffix, _Asked(None, suffix, rest=False, since=since), servers)
-            if rest and rest.end in (End.SILENT, End.LOOP):
+            rest = self._by_rule(network, suffix, _Target(None, suffix, rest=False, since=since), servers)
+            if rest and rest.end in (RouteEnd.SILENT, RouteEnd.LOOP):
                 return rest
         return None
 
     def _rule(self, network: Network, asked: Name) -> tuple[ForwardingRuleset, ForwardingRule] | None:
-        """Give the enabled rule with the longest suffix; `.` skips registry names (facts.md section 3)."""
+        """Return the enabled rule with the longest suffix; `.` skips registry names (facts.md section 3)."""
         rules: dict[Name, tuple[ForwardingRuleset, ForwardingRule]] = {}
         for ruleset in self._topology.dns_forwarding_rulesets.values():
             for rule in ruleset.rules if network.name in ruleset.links else ():
@@ -248,29 +250,29 @@ class Ways:
             return None
         return rules[domain]
 
-    def _people_run(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
+    def _people_run(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
         if covering(asked.first, server.zones) is not None:
-            return Way(End.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
+            return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
         way = _relay(self._onward(server, network, asked, servers))
         if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(way, asked.first):
             return way
         # It keeps the first alias and resolves its target anew, and so on to the end of the public chain.
         if asked.public is None:
             return self._rest(server, network, way, servers) if asked.rest else way
-        return self._people_run(server, network, _Asked(None, asked.alias, asked.rest, len(servers) - 1), servers)
+        return self._people_run(server, network, _Target(None, asked.alias, asked.rest, len(servers) - 1), servers)
 
-    def _gives_alias(self, way: Way, asked: Name) -> bool:
-        """Tell whether the answer at the end of a way begins with the public alias."""
-        if way.end in (End.SILENT, End.LOOP, End.LOCAL):
+    def _gives_alias(self, way: Route, asked: Name) -> bool:
+        """Return whether the answer at the end of a way begins with the public alias."""
+        if way.end in (RouteEnd.SILENT, RouteEnd.LOOP, RouteEnd.LOCAL):
             return False
-        return way.end is not End.ZONE or covering(asked, self._views[way.network]) is None
+        return way.end is not RouteEnd.ZONE or covering(asked, self._views[way.network]) is None
 
-    def _rest(self, server: DnsServer, network: Network, way: Way, servers: tuple[str, ...]) -> Way:
-        """Give the way of a name in the rest of the public chain that nobody answers, if there is one."""
+    def _rest(self, server: DnsServer, network: Network, way: Route, servers: tuple[str, ...]) -> Route:
+        """Return the way of a name in the rest of the public chain that nobody answers, if there is one."""
         for suffix in self._rest_of_chain:
-            asked = _Asked(None, name(suffix), rest=False, since=len(servers) - 1)
+            asked = _Target(None, name(suffix), rest=False, since=len(servers) - 1)
             rest = _relay(self._onward(server, network, asked, servers))
-            if rest.end in (End.SILENT, End.LOOP):
+            if rest.end in (RouteEnd.SILENT, RouteEnd.LOOP):
                 return rest
         return way
 
@@ -279,7 +281,7 @@ class Ways:
         """The suffixes of what comes after the alias in public."""
         return self._topology.cloud.frontend, self._topology.cloud.traffic_manager
 
-    def _onward(self, server: DnsServer, network: Network, asked: _Asked, servers: tuple[str, ...]) -> Way:
+    def _onward(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
         path: Path = ("dns_servers", server.address)
         domain = covering(asked.first, server.conditional_forwarders)
         if domain is not None:
@@ -287,14 +289,14 @@ class Ways:
             return self._ask_first(_Step(network, server.conditional_forwarders[domain], written, servers), asked)
         if server.forwarders:
             return self._ask_first(_Step(network, server.forwarders, (*path, "forwarders"), servers), asked)
-        return Way(End.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
+        return Route(RouteEnd.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
 
 
-def _relay(way: Way) -> Way:
+def _relay(way: Route) -> Route:
     """Let a server answer SERVFAIL for one further on that is silent."""
-    return replace(way, relayed=True) if way.end is End.SILENT else way
+    return replace(way, relayed=True) if way.end is RouteEnd.SILENT else way
 
 
 def covering(asked: Name, domains: Mapping[Name, object]) -> Name | None:
-    """Give the longest domain that a name is in."""
+    """Return the longest domain that a name is in."""
     return next((ancestor for ancestor in ancestors(asked) if ancestor in domains), None)

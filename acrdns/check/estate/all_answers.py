@@ -15,7 +15,7 @@ from acrdns.check.evidence import Expectation
 from acrdns.check.expectation import expect_of
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
-from acrdns.resolve.equivalence.everywhere import Survey
+from acrdns.resolve.equivalence.everywhere import Everywhere
 from acrdns.zone.publish.derive import blob_host
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Registry, Topology
 
 
-class Seen(NamedTuple):
+class Answer(NamedTuple):
     """What is seen of an endpoint, and what should be; `cause` and `why` are those of one of the vantage points."""
 
     response: Response
     expectation: Expectation
 
 
-class Swept(NamedTuple):
+class EndpointAnswers(NamedTuple):
     """One endpoint."""
 
     registry: str
@@ -43,7 +43,7 @@ class Swept(NamedTuple):
     member: str
     """A member of the private link group, or `storage_<region>`."""
     fqdn: str
-    seen: Sequence[Seen]
+    seen: Sequence[Answer]
     """Those that there are; one may be in it that no vantage point has."""
     columns: Sequence[int]
     """For each vantage point, which of `seen` it has."""
@@ -66,7 +66,7 @@ class Sweep:
         self._topology = world.topology
         self._vantages = vantages
         self._reach = Reach(world.topology, vantages)
-        self._survey = Survey(world, vantages)
+        self._survey = Everywhere(world, vantages)
         self._nowhere: tuple[Near, ...] = ((),) * len(vantages)
         self._groups: dict[tuple[Near, ...], _Groups] = {}
 
@@ -75,16 +75,18 @@ class Sweep:
         registries = self._topology.registries
         return len(self._vantages) * sum(1 + len(registries[key].regions) for key in keys)
 
-    def endpoints(self, key: str) -> Iterator[Swept]:
-        """Give the endpoints of a registry that a private endpoint may have."""
+    def endpoints(self, key: str) -> Iterator[EndpointAnswers]:
+        """Return the endpoints of a registry that a private endpoint may have."""
         registry = self._topology.registries[key]
         near = self._reach.of(key)
         for member in registry.members():
             fqdn = member.fqdn(registry.dns_label, self._topology.cloud)
-            yield Swept(key, str(member), fqdn, *self._ask(fqdn, near, _Expected(self._topology, registry, member)))
+            yield EndpointAnswers(
+                key, str(member), fqdn, *self._ask(fqdn, near, _Expected(self._topology, registry, member))
+            )
 
-    def storage(self, key: str) -> Iterator[Swept]:
-        """Give the storage accounts that layers come from, where a registry has no dedicated data endpoints.
+    def storage(self, key: str) -> Iterator[EndpointAnswers]:
+        """Return the storage accounts that layers come from, where a registry has no dedicated data endpoints.
 
         Their names are made up, so nothing is to be judged by them: any public address is right.
         """
@@ -92,16 +94,16 @@ class Sweep:
         if not registry.data_endpoint_enabled:
             for region in registry.regions:
                 fqdn = blob_host(registry, region, self._topology.cloud)
-                yield Swept(key, f"storage_{region}", fqdn, *self._ask(fqdn, self._nowhere, _any_public))
+                yield EndpointAnswers(key, f"storage_{region}", fqdn, *self._ask(fqdn, self._nowhere, _any_public))
 
     def _ask(
         self, fqdn: str, near: tuple[Near, ...], expected: Callable[[Near, str], Expectation]
-    ) -> tuple[list[Seen], Sequence[int]]:
+    ) -> tuple[list[Answer], Sequence[int]]:
         usual, unusual = self._survey.ask(Question(names.name(fqdn), self._type))
         groups = self._groups_of(near)
         firsts = (self._vantages[groups.columns.index(group)] for group in range(len(groups.keys)))
         seen = [
-            Seen(usual[structure], expected(there, vantage))
+            Answer(usual[structure], expected(there, vantage))
             for (structure, there), vantage in zip(groups.keys, firsts, strict=True)
         ]
         if not unusual:
@@ -112,7 +114,7 @@ class Sweep:
             pair = (id(response), near[column])
             if pair not in added:
                 added[pair] = len(seen)
-                seen.append(Seen(response, expected(near[column], self._vantages[column])))
+                seen.append(Answer(response, expected(near[column], self._vantages[column])))
             columns[column] = added[pair]
         return seen, columns
 

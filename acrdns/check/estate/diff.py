@@ -97,7 +97,7 @@ class Diff:
         return any(change.effect == Effect.BREAKS for change in self.changes)
 
     def affected(self) -> Iterator[Affected]:
-        """Give the vantage points where anything changes, in file order."""
+        """Return the vantage points where anything changes, in file order."""
         for vantage in self.vantages:
             changes = [change for change in self.changes if change.vantage == vantage]
             if changes:
@@ -124,7 +124,7 @@ def diff(before: World, after: World, names: tuple[str, str] = ("before", "after
 
 
 def _changes(old: Matrix, new: Matrix, type_: Literal[Type.A, Type.AAAA]) -> Iterator[Change]:
-    """Give the answers to questions of one type that are not equal."""
+    """Return the answers to questions of one type that are not equal."""
     old_rows, new_rows = _by_name(old), _by_name(new)
     vantages = tuple(dict.fromkeys((*old.vantages, *new.vantages)))
     for fqdn in dict.fromkeys((*old_rows, *new_rows)):
@@ -136,7 +136,7 @@ def _changes(old: Matrix, new: Matrix, type_: Literal[Type.A, Type.AAAA]) -> Ite
 
 
 def _is_news(six: Change, four: Change | None) -> bool:
-    """Tell whether an AAAA answer changes in its own way: it has an address, or fails where the A answer does not."""
+    """Return whether an AAAA answer changes in its own way: it has an address, or fails where the A answer does not."""
     if six.before is None or six.after is None:
         return False
     pairs = ((six.before, four.before if four else None), (six.after, four.after if four else None))
@@ -151,7 +151,7 @@ def _by_name(matrix: Matrix) -> dict[str, Row]:
 
 
 def _cells(matrix: Matrix, row: Row | None, vantages: tuple[str, ...]) -> Sequence[Cell | None]:
-    """Give an endpoint's cells for a list of vantage points; None where the file lacks either."""
+    """Return an endpoint's cells for a list of vantage points; None where the file lacks either."""
     if row is None:
         return (None,) * len(vantages)
     if vantages == matrix.vantages:
@@ -181,13 +181,13 @@ def _goes_public(change: Change) -> bool:
 
 
 def _is_shut(change: Change, world: World) -> bool:
-    """Tell whether the registry of an endpoint takes nobody from the internet."""
+    """Return whether the registry of an endpoint takes nobody from the internet."""
     registry = world.topology.registries.get(change.registry)
     return registry is not None and not registry.public_network_access_enabled
 
 
 def _same(before: Cell | None, after: Cell | None) -> bool:
-    """Tell whether two answers are the same, whatever the order of their addresses."""
+    """Return whether two answers are the same, whatever the order of their addresses."""
     if before is None or after is None:
         return before is after
     return before._replace(addresses=()) == after._replace(addresses=()) and (

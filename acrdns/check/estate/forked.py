@@ -11,7 +11,7 @@ import os
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from acrdns.gc_pause import without_collector
+from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,12 +36,12 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_parts(work: Callable[[Sequence[str]], T], keys: Sequence[str], parts: int) -> list[T]:
+def in_processes(work: Callable[[Sequence[str]], T], keys: Sequence[str], parts: int) -> list[T]:
     """Do work on as many parts of a list, and give the results in the order of the list.
 
     The first part is done in this process. What fails in another one fails here, with the same exception.
     """
-    with without_collector():
+    with paused():
         return _in_parts(work, keys, parts)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def seconds_until_settled(before: World, after: World, vantage: str, question: Question) -> int:
-    """Give the worst-case seconds until a client gets the later world's answer; 0 where nothing old is held.
+    """Return the worst-case seconds until a client gets the later world's answer; 0 where nothing old is held.
 
     Raises KeyError for a vantage point that one of the worlds does not have.
     """
@@ -39,7 +39,7 @@ def seconds_until_settled(before: World, after: World, vantage: str, question: Q
 
 
 def _leads_elsewhere(alias: RRset, world: World, new: Resolution) -> bool:
-    """Tell whether a server on the way has another answer for the target alone than as the rest of the chain."""
+    """Return whether a server on the way has another answer for the target alone than as the rest of the chain."""
     answer = new.response.answer
     rest = _said(new.response.rcode, answer[answer.index(alias) + 1 :])
     question = replace(new.question, name=alias.target)
@@ -58,7 +58,7 @@ def _said(rcode: Rcode, answer: Iterable[RRset]) -> tuple[object, ...]:
 
 
 def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Response]:
-    """Give what each server on the new way answered before the change to what it is asked now."""
+    """Return what each server on the new way answered before the change to what it is asked now."""
     networks = before.topology.networks
     for step in new.steps:
         asker = networks.get(step.network or vantage)
@@ -69,7 +69,7 @@ def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Respon
 
 
 def _seconds(question: Question, old: Response, chain: _Said, denied: _Denied | None) -> int:
-    """Give how long something of an old answer stands in the way of a new one."""
+    """Return how long something of an old answer stands in the way of a new one."""
     stale = [rrset.ttl for rrset in old.answer if rrset.name in chain and rrset != chain[rrset.name]]
     was_denied = _denied(question, old)
     if was_denied is not None and was_denied != denied and was_denied[0] in chain:
@@ -93,7 +93,7 @@ def _chain(question: Question, response: Response) -> _Said:
 
 
 def _denied(question: Question, response: Response) -> _Denied | None:
-    """Give what an answer says there is no address of; None where there is one, or nobody answers."""
+    """Return what an answer says there is no address of; None where there is one, or nobody answers."""
     if response.rcode != Rcode.NXDOMAIN and not response.nodata:
         return None
     return response.answer[-1].target if response.answer else question.name, response.rcode

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns import names
 from acrdns.check.estate.all_answers import Sweep
-from acrdns.check.estate.forked import in_parts, processes
+from acrdns.check.estate.forked import in_processes, processes
 from acrdns.check.evidence import Outcome
 from acrdns.check.simulate import addresses, outcome
 from acrdns.record import Type, is_private
@@ -17,7 +17,7 @@ from acrdns.resolve.chain import Question
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from acrdns.check.estate.all_answers import Seen, Swept
+    from acrdns.check.estate.all_answers import Answer, EndpointAnswers
     from acrdns.check.evidence import Expectation
     from acrdns.resolve.chain import Response
     from acrdns.resolve.world import World
@@ -80,7 +80,7 @@ class Matrix:
         return all(row.expected for row in self.rows)
 
     def surprises(self) -> Iterator[tuple[Row, str, Cell]]:
-        """Give the cells that are not as expected, each with its row and vantage point."""
+        """Return the cells that are not as expected, each with its row and vantage point."""
         for row in self.rows:
             if not row.expected:
                 for vantage, cell in zip(self.vantages, row.cells, strict=True):
@@ -88,7 +88,7 @@ class Matrix:
                         yield row, vantage, cell
 
     def cause(self, row: Row, vantage: str) -> str:
-        """Give the cause of an answer, as an Extended DNS Error says it; empty where there is none.
+        """Return the cause of an answer, as an Extended DNS Error says it; empty where there is none.
 
         It names the network that it is about, so the vantage point itself is asked once more.
         """
@@ -110,23 +110,23 @@ def matrix(
     def rows_of(part: Sequence[str]) -> list[Row]:
         return [_row(swept, cell_of) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
 
-    parts = in_parts(rows_of, keys, processes(sweep.cells(keys)))
+    parts = in_processes(rows_of, keys, processes(sweep.cells(keys)))
     return Matrix(world, columns, tuple(chain.from_iterable(parts)))
 
 
-def _row(swept: Swept, cell_of: Callable[[Seen], Cell]) -> Row:
+def _row(swept: EndpointAnswers, cell_of: Callable[[Answer], Cell]) -> Row:
     different = tuple([cell_of(seen) for seen in swept.seen])
     expected = all(different[number].expected for number in set(swept.columns))
     return Row(swept.registry, swept.member, swept.fqdn, different, swept.columns, expected)
 
 
-def _cell(seen: Seen) -> Cell:
+def _cell(seen: Answer) -> Cell:
     outcome_, found = outcome(seen.response), addresses(seen.response, Type.A)
     state = state_of(outcome_, found)
     return Cell(state, outcome_, found, as_expected(seen.expectation, state, found), _ttl(seen.response, Type.A))
 
 
-def _ipv6_cell(seen: Seen) -> Cell:
+def _ipv6_cell(seen: Answer) -> Cell:
     """Private endpoints have no IPv6 address (facts.md section 3): where one is in reach, none is right."""
     outcome_, found = outcome(seen.response), addresses(seen.response, Type.AAAA)
     if outcome_ == Outcome.NODATA:
@@ -151,7 +151,7 @@ def state_of(ended: Outcome, found: tuple[str, ...]) -> State:
 
 
 def as_expected(expectation: Expectation, state: State, found: tuple[str, ...]) -> bool:
-    """Tell whether an answer is what was expected: one acceptable private address, or the public ones."""
+    """Return whether an answer is what was expected: one acceptable private address, or the public ones."""
     if state != expectation.kind:
         return expectation.kind == "unknown"
     if expectation.kind == "private":

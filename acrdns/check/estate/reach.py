@@ -27,7 +27,7 @@ class Reach:
         self._known: dict[tuple[str, ...], tuple[Near, ...]] = {}
 
     def of(self, registry: str) -> tuple[Near, ...]:
-        """Give the endpoints that count at each vantage point: its own network's, else those of peered networks.
+        """Return the endpoints that count at each vantage point: its own network's, else those of peered networks.
 
         Registries whose endpoints are in the same networks get the same object.
         """
@@ -52,6 +52,6 @@ class Reach:
 
 
 def reached_from(topology: Topology, home: str) -> tuple[str, ...]:
-    """Give the networks from which a private endpoint in a network is reached: that one, and those peered with it."""
+    """Return the networks from which a private endpoint in a network is reached: that one, and those peered with it."""
     peerings = topology.networks[home].peerings
     return tuple(network for network in topology.networks if network == home or network in peerings)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Repeated:
     """What came of asking at one time."""
 
     at: float
@@ -34,13 +34,13 @@ class Again:
         return any(step.remembered for step in self.resolution.steps)
 
 
-def ask_again(world: World, vantage: str, question: Question, times: int, interval: float) -> Iterator[Again]:
+def ask_again(world: World, vantage: str, question: Question, times: int, interval: float) -> Iterator[Repeated]:
     """Ask `times` times, `interval` seconds apart, the first time with empty caches. KeyError as of `World.resolve`.
 
     Who asks only once gets the answer that is served, from servers that remember nothing.
     """
     if times == 1:
-        yield Again(0, world.resolve(vantage, question), differs=False)
+        yield Repeated(0, world.resolve(vantage, question), differs=False)
         return
     timeline = Timeline(world)
     before = None
@@ -48,7 +48,7 @@ def ask_again(world: World, vantage: str, question: Question, times: int, interv
         at = number * interval
         resolution = timeline.resolve(vantage, question, at)
         answered = _answered(resolution.response)
-        yield Again(at, resolution, before is not None and answered != before)
+        yield Repeated(at, resolution, before is not None and answered != before)
         before = answered
 
 

@@ -74,7 +74,7 @@ FOLDERS = {"ACR15": "proven", "ACR1": "topology", "ACR2": "zones", "ACR3": "answ
 
 
 def rule(code_or_name: str) -> Rule:
-    """Give the rule of a code (`ACR301`, in any letter case) or of a name (`public-answer`). Raises KeyError."""
+    """Return the rule of a code (`ACR301`, in any letter case) or of a name (`public-answer`). Raises KeyError."""
     wanted = code_or_name.strip()
     for code, name in TABLE.items():
         if wanted.upper() == code or wanted.lower() == name:
@@ -83,7 +83,7 @@ def rule(code_or_name: str) -> Rule:
 
 
 def rules(*prefixes: str) -> Iterator[Rule]:
-    """Give the rules whose codes start with one of the prefixes (`ACR1`, `ACR2`), all without one, in code order."""
+    """Return the rules whose codes start with one of the prefixes (`ACR1`, `ACR2`), all without one, in code order."""
     for code, name in TABLE.items():
         if not prefixes or code.startswith(prefixes):
             yield _load(code, name)

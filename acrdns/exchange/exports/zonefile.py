@@ -28,7 +28,7 @@ _ODD = re.compile(r"[^A-Za-z0-9_.-]|^\.")
 
 
 def zones_of(world: World, vantage: str = "") -> dict[str, Zone]:
-    """Give the zones of a topology, or those that a vantage point sees, by the path of the file without its suffix."""
+    """Return the zones of a topology, or those that a vantage point sees, by file path without suffix."""
     if vantage:
         return {_file_name(show(zone.apex)): zone for zone in Transferable(world).zones(vantage)}
     published = world.published
@@ -38,7 +38,7 @@ def zones_of(world: World, vantage: str = "") -> dict[str, Zone]:
 
 
 def select(zones: dict[str, Zone], key: str) -> dict[str, Zone]:
-    """Give the zone with a key: its file's path, or the last part of that, a private zone before a public one.
+    """Return the zone with a key: its file's path, or the last part of that, a private zone before a public one.
 
     Raises KeyError.
     """
@@ -49,7 +49,7 @@ def select(zones: dict[str, Zone], key: str) -> dict[str, Zone]:
 
 
 def files(zones: dict[str, Zone]) -> dict[str, str]:
-    """Give the files, by path."""
+    """Return the files, by path."""
     return {path + SUFFIX: write_zone(zone) for path, zone in zones.items()}
 
 

@@ -11,7 +11,7 @@ from acrdns.probe.response.reading import Reading, read
 from acrdns.record import Rcode
 
 if TYPE_CHECKING:
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
 
 _QR = 0x80
 _TC = 0x02
@@ -33,7 +33,7 @@ class Sign(Enum):
     """Ask as one did before EDNS."""
 
 
-def read_unusual(octets: bytes, question: Question, *, edns: bool = True) -> Reading | Sign:
+def read_unusual(octets: bytes, question: ProbeQuestion, *, edns: bool = True) -> Reading | Sign:
     """Read a response with the ID of a query for `question`; `edns` tells whether that query had EDNS."""
     import dns.exception
     import dns.message
@@ -52,8 +52,8 @@ def read_unusual(octets: bytes, question: Question, *, edns: bool = True) -> Rea
         return Reading(Outcome.OTHER, detail=f"unreadable answer: {str(error) or type(error).__name__}")
 
 
-def _concerns(octets: bytes, question: Question) -> bool:
-    """Tell whether it is a response to this question, as far as it can be read."""
+def _concerns(octets: bytes, question: ProbeQuestion) -> bool:
+    """Return whether it is a response to this question, as far as it can be read."""
     if len(octets) < HEADER:
         return len(octets) > 2 and octets[2] & _QR != 0  # noqa: PLR2004 -- the ID
     if not octets[2] & _QR:

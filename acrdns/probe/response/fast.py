@@ -22,7 +22,7 @@ from acrdns.record import MAX_TTL, Type
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
     from acrdns.probe.response.reading import Reading
 
     Names = dict[int, str]
@@ -125,7 +125,7 @@ A server says much the same behind each answer.
 _ROOM = 1024
 
 
-def read(octets: bytes, question: Question) -> Reading | None:
+def read(octets: bytes, question: ProbeQuestion) -> Reading | None:
     """Read a response; None where it is out of the ordinary, or no response to this question."""
     try:
         return _read(octets, question)
@@ -133,7 +133,7 @@ def read(octets: bytes, question: Question) -> Reading | None:
         return None
 
 
-def _read(octets: bytes, question: Question) -> Reading:
+def _read(octets: bytes, question: ProbeQuestion) -> Reading:
     flags, questions, answers, authorities, additionals = _HEADER.unpack_from(octets, 2)
     name, at = question.text, HEADER + len(question.octets)
     if not name or flags & _PLAIN_FLAGS != _RESPONSE or questions != 1 or octets[HEADER:at].lower() != question.octets:

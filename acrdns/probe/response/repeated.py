@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from acrdns.probe.observation import Outcome
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
 
 _ID = 2
 _FLAGS = 3
@@ -60,7 +60,7 @@ _SHAPES: dict[tuple[bytes, int], tuple[_Shape, ...]] = {}
 """By what follows the label in the question, and by the length of the response."""
 
 
-def read(octets: bytes, question: Question) -> Reading | None:
+def read(octets: bytes, question: ProbeQuestion) -> Reading | None:
     """Read a response; None where it is out of the ordinary, or no response to this question."""
     asked = question.octets
     size = 1 + asked[0]
@@ -89,8 +89,8 @@ def forget() -> None:
     _SHAPES.clear()
 
 
-def _learn(octets: bytes, question: Question, reading: Reading) -> _Shape | None:
-    """Give the shape of a response that has been read; None where it has none that can be compared."""
+def _learn(octets: bytes, question: ProbeQuestion, reading: Reading) -> _Shape | None:
+    """Return the shape of a response that has been read; None where it has none that can be compared."""
     at = HEADER + len(question.octets)
     label = question.octets[: 1 + question.octets[0]]
     rcode, recursive = octets[_FLAGS] & _RCODE, octets[_FLAGS] & _RECURSION_AVAILABLE != 0

@@ -12,7 +12,7 @@ from acrdns.probe.response.reading import Reading
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
 
 MOST = 128
 """Queries that one server may have to answer at once."""
@@ -30,7 +30,7 @@ _NOTHING = Reading(Outcome.TIMEOUT)
 class Flight:
     """One question on its way to an answer, through as many queries as it takes."""
 
-    question: Question
+    question: ProbeQuestion
     lane: int
     """The server that is asked now."""
     left: tuple[int, ...]
@@ -103,12 +103,12 @@ class Lane:
         (self._waiting_for_tcp if self.tcp else self._waiting).extend(flights)
 
     def next_over_udp(self) -> Sequence[Flight]:
-        """Give the questions whose turn it is."""
+        """Return the questions whose turn it is."""
         waiting = self._waiting
         return [waiting.popleft() for _ in range(min(self.room, len(waiting)))] if waiting else ()
 
     def next_over_tcp(self) -> Sequence[Flight]:
-        """Give the questions whose turn it is on the connection; they count as under way there."""
+        """Return the questions whose turn it is on the connection; they count as under way there."""
         waiting = self._waiting_for_tcp
         if not waiting:
             return ()

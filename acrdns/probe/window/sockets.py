@@ -16,7 +16,7 @@ from acrdns.probe.window.stream import Stream
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from acrdns.probe.resolver import Resolver, Server
+    from acrdns.probe.resolver import Resolver, ResolverAddress
     from acrdns.probe.window.window import Batch, Window
 
 PORTS = 4
@@ -28,7 +28,7 @@ _AT_ONCE = 2048
 
 
 def identifiers() -> Iterator[bytes]:
-    """Give query IDs without end that nobody can guess (RFC 5452 section 9.2)."""
+    """Return query IDs without end that nobody can guess (RFC 5452 section 9.2)."""
     cut = struct.Struct("2s" * _AT_ONCE)
     while True:
         yield from cut.unpack(os.urandom(cut.size))
@@ -63,7 +63,7 @@ def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelect
 class _Line:
     """The sockets towards one server."""
 
-    def __init__(self, number: int, server: Server, window: Window, selector: selectors.BaseSelector) -> None:
+    def __init__(self, number: int, server: ResolverAddress, window: Window, selector: selectors.BaseSelector) -> None:
         self._number = number
         self._server = server
         self._window = window

@@ -47,7 +47,7 @@ class Stream:
                 del self._out[: self.sock.send(self._out)]
 
     def receive(self) -> Iterator[bytes]:
-        """Give the messages that have come. Raises OSError, and EOFError where the server has closed the connection."""
+        """Return the messages that have come. Raises OSError, and EOFError where the server closed the connection."""
         while True:
             try:
                 octets = self.sock.recv(_PIECE)

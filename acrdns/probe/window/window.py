@@ -21,10 +21,10 @@ from acrdns.probe.window.flight import PATIENCE, Flight, Lane
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
     from acrdns.probe.resolver import Resolver
 
-    Finished = Callable[[Question, Reading, float], None]
+    Finished = Callable[[ProbeQuestion, Reading, float], None]
     """Told of each question once: how it ended, and after how many milliseconds."""
 
 _TIMEOUT = Outcome.TIMEOUT
@@ -51,18 +51,18 @@ class Window:
         self._finished = finished
         self._lanes = [Lane(tcp=resolver.tcp) for _ in resolver.servers]
         self._order = tuple(range(len(self._lanes)))
-        self._fresh: deque[Question] = deque()
+        self._fresh: deque[ProbeQuestion] = deque()
         self._under_way = 0
         self._timers: list[deque[tuple[float, Flight]]] = [deque() for _ in range(resolver.retries + 1)]
         """By round, and so in order: the deadlines of a round are all equally far away."""
         self._answered = False
         self._unanswered = 0
 
-    def ask(self, *questions: Question) -> None:
+    def ask(self, *questions: ProbeQuestion) -> None:
         """Add questions, behind those that wait."""
         self._fresh.extend(questions)
 
-    def ask_next(self, question: Question) -> None:
+    def ask_next(self, question: ProbeQuestion) -> None:
         """Add a question, before those that wait."""
         self._fresh.appendleft(question)
 
@@ -74,7 +74,7 @@ class Window:
     # --- what to send -------------------------------------------------------------------------------------------------
 
     def requests(self, now: float) -> list[Batch]:
-        """Give what may be sent now; it counts as sent."""
+        """Return what may be sent now; it counts as sent."""
         if self._fresh:
             self._begin()
         batches = []
@@ -110,7 +110,7 @@ class Window:
         return queries
 
     def wake(self) -> float | None:
-        """Give when `expire` has something to do next; None where nothing is under way."""
+        """Return when `expire` has something to do next; None where nothing is under way."""
         for timers in self._timers:
             while timers:
                 deadline, flight = timers[0]

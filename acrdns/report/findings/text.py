@@ -51,7 +51,7 @@ def _table(report: Report, style: Style) -> list[str]:
 
 
 def _form(columns: Sequence[Sequence[str]]) -> str:
-    """Give the form in which each cell of a row stands below those of the others."""
+    """Return the form in which each cell of a row stands below those of the others."""
     widths = [max(len(head), *map(len, column)) for head, column in zip(_HEAD, columns, strict=True)]
     widths[0] = len(_INDENT) - len(_GAP)
     *texts, time = widths

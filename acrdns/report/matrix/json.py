@@ -42,7 +42,7 @@ def _surprise(matrix: Matrix, row: Row, column: int) -> str:
 
 
 def cell_document(cell: Cell, cause: str) -> dict[str, object]:
-    """Give one cell; `cause` says why it is not as expected."""
+    """Return one cell; `cause` says why it is not as expected."""
     return {
         "state": cell.state.value,
         "result": cell.outcome.value,

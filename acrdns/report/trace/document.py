@@ -13,7 +13,7 @@ _CONFIG = {"use_attribute_docstrings": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TraceQuestion:
     """What was asked."""
 
     __pydantic_config__: ClassVar = _CONFIG
@@ -24,7 +24,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TraceRecord:
     """One record."""
 
     __pydantic_config__: ClassVar = _CONFIG
@@ -75,7 +75,7 @@ class StepEntry:
     """`NAME TYPE`."""
     matched: MatchEntry
     rcode: str
-    records: tuple[Record, ...]
+    records: tuple[TraceRecord, ...]
     why: str
     """One sentence: why it went there."""
     remembered: bool
@@ -95,8 +95,8 @@ class Repeat:
     remembered: bool
     """Whether any step came from a server's cache."""
     rcode: str
-    answer: tuple[Record, ...]
-    authority: tuple[Record, ...]
+    answer: tuple[TraceRecord, ...]
+    authority: tuple[TraceRecord, ...]
     cause: str
     steps: tuple[StepEntry, ...]
 
@@ -109,11 +109,11 @@ class Trace:
 
     version: Literal[1]
     vantage: str
-    question: Asked
+    question: TraceQuestion
     rcode: str
-    answer: tuple[Record, ...]
+    answer: tuple[TraceRecord, ...]
     """The whole chain in order."""
-    authority: tuple[Record, ...]
+    authority: tuple[TraceRecord, ...]
     """The SOA of the zone that said no, for NXDOMAIN and NODATA."""
     timed_out: bool
     """Nobody answered, which a client sees as SERVFAIL."""

@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.names import show
 from acrdns.record import type_text
-from acrdns.report.trace.document import Asked, MatchEntry, Record, Repeat, StepEntry, Trace
+from acrdns.report.trace.document import MatchEntry, Repeat, StepEntry, Trace, TraceQuestion, TraceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.check.estate.repeat import Again
+    from acrdns.check.estate.repeat import Repeated
     from acrdns.record import RRset
     from acrdns.resolve.chain import Resolution, Step
 
 
-def render(resolution: Resolution, again: Sequence[Again] = ()) -> str:
+def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
     """Write one resolution, and what later ones gave; ends with a newline."""
     return json.dumps(document(resolution, again), indent=2, default=_fields, ensure_ascii=False) + "\n"
 
 
-def document(resolution: Resolution, again: Sequence[Again] = ()) -> Trace:
+def document(resolution: Resolution, again: Sequence[Repeated] = ()) -> Trace:
     """Make the document of one resolution."""
     response = resolution.response
     return Trace(
         version=1,
         vantage=resolution.vantage,
-        question=Asked(show(resolution.question.name), type_text(resolution.question.type)),
+        question=TraceQuestion(show(resolution.question.name), type_text(resolution.question.type)),
         rcode=response.rcode.name,
         answer=_records(response.answer),
         authority=_records(response.authority),
@@ -43,7 +43,7 @@ def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _repeat(again: Again) -> Repeat:
+def _repeat(again: Repeated) -> Repeat:
     response = again.resolution.response
     return Repeat(
         at=again.at,
@@ -75,7 +75,9 @@ def _step(step: Step) -> StepEntry:
     )
 
 
-def _records(rrsets: Iterable[RRset]) -> tuple[Record, ...]:
+def _records(rrsets: Iterable[RRset]) -> tuple[TraceRecord, ...]:
     return tuple(
-        Record(show(rrset.name), type_text(rrset.type), rrset.ttl, text) for rrset in rrsets for text in rrset.texts()
+        TraceRecord(show(rrset.name), type_text(rrset.type), rrset.ttl, text)
+        for rrset in rrsets
+        for text in rrset.texts()
     )

@@ -11,14 +11,14 @@ from acrdns.record import Type, type_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acrdns.check.estate.repeat import Again
+    from acrdns.check.estate.repeat import Repeated
     from acrdns.record import RRset
     from acrdns.resolve.chain import Resolution, Step
 
 _WIDTH = 100
 
 
-def render(resolution: Resolution, again: Sequence[Again] = ()) -> str:
+def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
     """Write one resolution, and a line for each later one that differs or was remembered; ends with a newline."""
     lines = [f"{resolution.question}, asked from {resolution.vantage}", ""]
     for number, step in enumerate(resolution.steps, 1):
@@ -44,7 +44,7 @@ def step_lines(resolution: Resolution, indent: str) -> Iterator[str]:
 
 
 def outcome(resolution: Resolution) -> str:
-    """Give the rcode, with the two things that an rcode does not say."""
+    """Return the rcode, with the two things that an rcode does not say."""
     response = resolution.response
     if response.timed_out:
         return f"{response.rcode.name} (nobody answered)"
@@ -67,7 +67,7 @@ def _step(number: int, step: Step) -> list[str]:
     return [*lines, *(records or [f"     => {step.rcode.name}"]), ""]
 
 
-def _later(again: Sequence[Again]) -> Iterator[str]:
+def _later(again: Sequence[Repeated]) -> Iterator[str]:
     """Write the later times in a line each; those that only say the same once more are counted."""
     told = [each for each in again if each.differs or each.remembered]
     yield f"asked again {_times(len(again))}, up to {again[-1].at:g} s later:"

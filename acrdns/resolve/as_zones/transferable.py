@@ -48,7 +48,7 @@ class Transferable:
         self._written: dict[object, tuple[Zone, ...]] = {}
 
     def zones(self, vantage: str) -> tuple[Zone, ...]:
-        """Give the zones of a vantage point, each with an SOA and an NS set at its apex."""
+        """Return the zones of a vantage point, each with an SOA and an NS set at its apex."""
         if vantage == INTERNET:
             return self._visible.zones(None, {}, frozenset())
         network = self._world.topology.networks[vantage]
@@ -57,7 +57,7 @@ class Transferable:
         return self._seen(network)
 
     def written(self, vantage: str) -> tuple[Zone, ...]:
-        """Give the same by asking for every name."""
+        """Return the same by asking for every name."""
         key = self._world.signature(vantage)
         if key not in self._written:
             self._written[key] = tuple(_Writer(self._world, vantage).zones())
@@ -86,7 +86,7 @@ class Transferable:
 
 
 def _candidates(world: World) -> Iterator[Zone]:
-    """Give every zone that a name may come from. Public ones first: whose chains decide."""
+    """Return every zone that a name may come from. Public ones first: whose chains decide."""
     topology = world.topology
     yield from world.published.public
     yield from world.published.private.values()
@@ -130,7 +130,7 @@ class _Writer:
             self._zones[apex].setdefault((rrset.name, rrset.type), rrset)
 
     def _delegate(self) -> None:
-        """Give every zone an NS set, and have the zone above delegate to it; `visible` says why."""
+        """Return every zone an NS set, and have the zone above delegate to it; `visible` says why."""
         for apex, records in self._zones.items():
             records.setdefault((apex, Type.NS), name_servers(apex))
         for apex, records in self._zones.items():
@@ -143,7 +143,7 @@ class _Writer:
 
 
 def _questions(candidates: tuple[Zone, ...]) -> Iterator[tuple[Name, int]]:
-    """Give every name and type that a zone has something for. An alias is asked for as an address, as clients do."""
+    """Return every name and type that a zone has something for. An alias is asked for as an address, as clients do."""
     for zone in candidates:
         for owner, node in zone.nodes.items():
             for rrset in node:

@@ -29,7 +29,7 @@ _REDIRECTED = (Type.A, Type.AAAA, Type.CNAME)
 
 
 def name_servers(apex: Name) -> RRset:
-    """Give the NS set of a zone that has none."""
+    """Return the NS set of a zone that has none."""
     return RRset(apex, Type.NS, _NS_TTL, (bytes(NAME_SERVER),))
 
 
@@ -44,7 +44,7 @@ class Visible:
     def zones(
         self, location: str | None, private: Mapping[Name, Zone], redirected: frozenset[Name]
     ) -> tuple[Zone, ...]:
-        """Give the zones of a view.
+        """Return the zones of a view.
 
         `private` are those that stand before the public ones, by apex; those in `redirected` fall back to public names.
         Each zone has an SOA and an NS set at its apex, and delegates to those below it.
@@ -60,7 +60,7 @@ class Visible:
         return tuple(found.values())
 
     def _located(self, location: str | None) -> tuple[Zone, ...]:
-        """Give the public zones with the geo-routed names as a client at a location gets them."""
+        """Return the public zones with the geo-routed names as a client at a location gets them."""
         if location not in self._public:
             routed = [self._published.routed(owner, location) for owner in self._published.routes]
             self._public[location] = tuple(_with(zone, routed) for zone in self._published.public)
@@ -73,7 +73,7 @@ class Visible:
 
 
 def home(owner: Name, zones: Mapping[Name, object]) -> Name | None:
-    """Give the deepest apex at or above a name."""
+    """Return the deepest apex at or above a name."""
     return next((apex for apex in names.ancestors(owner) if apex in zones), None)
 
 

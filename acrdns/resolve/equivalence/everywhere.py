@@ -32,7 +32,7 @@ class Answers(NamedTuple):
     """By vantage point, where it differs from what is usual in its structure."""
 
 
-class Survey:
+class Everywhere:
     """Asks from several vantage points at once; they go by their positions in `vantages`."""
 
     def __init__(self, world: World, vantages: Sequence[str]) -> None:
@@ -81,7 +81,7 @@ class _Tried(NamedTuple):
     response: Response
 
     def at(self) -> Iterator[tuple[int, Name]]:
-        """Give the names that were looked up, and the places of their zones in the shape.
+        """Return the names that were looked up, and the places of their zones in the shape.
 
         A zone may be at several places; which one was read is not known, so all of them count.
         """
@@ -91,7 +91,7 @@ class _Tried(NamedTuple):
                     yield place, owner
 
     def fits(self, kind: _Kind) -> bool:
-        """Tell whether another kind would read the same, and so gets the same answer."""
+        """Return whether another kind would read the same, and so gets the same answer."""
         zones = self.kind.zones
         return all(kind.zones[place].nodes.get(owner) == zones[place].nodes.get(owner) for place, owner in self.at())
 
@@ -105,7 +105,7 @@ class _Structure:
         self._holders = [_holders(kinds, place) for place in range(len(kinds[0].zones))]
 
     def ask(self, question: Question, unusual: dict[int, Response]) -> Response:
-        """Give the response that is usual here, and add those that are not."""
+        """Return the response that is usual here, and add those that are not."""
         tried: list[_Tried] = []
         special: dict[_Kind, None] = {}
         for kind in self._kinds:
@@ -127,7 +127,7 @@ class _Structure:
         return _Tried(kind, walk.reads, self._world.ask(kind.vantage, question, walk))
 
     def _having(self, tried: _Tried) -> Iterator[tuple[_Kind, None]]:
-        """Give the kinds that have one of the names that were looked up. All others lack them alike."""
+        """Return the kinds that have one of the names that were looked up. All others lack them alike."""
         for place, owner in tried.at():
             for kind in self._holders[place].get(owner, ()):
                 yield kind, None
@@ -141,7 +141,7 @@ class _Structure:
 
 
 def _holders(kinds: Iterable[_Kind], place: int) -> Mapping[Name, Sequence[_Kind]]:
-    """Give the kinds that have a name in their zone at a place; nothing where all of them have the same zone there."""
+    """Return the kinds that have a name in their zone at a place; empty where all have the same zone there."""
     by_zone: dict[int, list[_Kind]] = {}
     zones = {id(kind.zones[place]): kind.zones[place] for kind in kinds}
     if len(zones) == 1:

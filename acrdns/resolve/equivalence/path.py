@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from acrdns.zone.publish.compile import Published
     from acrdns.zone.zone import Node, Zone
 
-Outcome = tuple[object, ...]
+LookupOutcome = tuple[object, ...]
 """What matters of a lookup; equal for those that are alike."""
 MISSING: Final = ("missing",)
 NODATA: Final = ("nodata",)
-UNLIKE: Final = ("unlike",)
+NOT_COMPARABLE: Final = ("unlike",)
 """An alias whose target has capital letters, or no letters at all: it is like no other."""
 
 _CNAME = int(Type.CNAME)
@@ -54,7 +54,7 @@ class Lookup(NamedTuple):
     nodes: Nodes
     at: int
     """The number of the name."""
-    outcome: Outcome
+    outcome: LookupOutcome
 
 
 class Cause(NamedTuple):
@@ -66,7 +66,7 @@ class Cause(NamedTuple):
     after: str
 
 
-class Course(NamedTuple):
+class LookupPath(NamedTuple):
     """How a resolution went."""
 
     names: tuple[Name, ...]
@@ -81,8 +81,8 @@ class Course(NamedTuple):
     """Those that differ from one of the names in the first label alone."""
 
 
-def outcome(node: Node | None, number: int) -> tuple[Outcome, RRset | None]:
-    """Give what matters of a name's record sets to a question for a type, and the set that it found."""
+def outcome(node: Node | None, number: int) -> tuple[LookupOutcome, RRset | None]:
+    """Return what matters of a name's record sets to a question for a type, and the set that it found."""
     if node is None:
         return MISSING, None
     alias = None
@@ -96,13 +96,13 @@ def outcome(node: Node | None, number: int) -> tuple[Outcome, RRset | None]:
         return NODATA, None
     target = alias.rdatas[0]
     if not target.islower():
-        return UNLIKE, None
+        return NOT_COMPARABLE, None
     end = 1 + target[0]
     return (alias.ttl, end, target[end:]), alias
 
 
 def boundaries(topology: Topology, published: Published) -> Boundaries:
-    """Give the boundaries of all vantage points together."""
+    """Return the boundaries of all vantage points together."""
     cloud = topology.cloud
     found: set[Name] = set()
     for text in (cloud.registry, cloud.privatelink, cloud.frontend, cloud.traffic_manager, cloud.cloudapp, cloud.blob):
@@ -128,9 +128,9 @@ def by_parent(found: Iterable[Name]) -> Boundaries:
     return {parent: frozenset(children) for parent, children in below.items()}
 
 
-def follow(
+def trace_lookups(
     ask: Callable[[Question, Walk], Response], question: Question, world: World
-) -> tuple[Response, Course | None]:
+) -> tuple[Response, LookupPath | None]:
     """Ask a question for anything but an alias, and give the course that it took; None where it has none.
 
     `ask` answers from a vantage point of the world.
@@ -147,7 +147,7 @@ class _OffCourseError(Exception):
     """A resolution depends on more than is written down here."""
 
 
-def _course(question: Question, response: Response, walk: Walk, world: World) -> Course:
+def _course(question: Question, response: Response, walk: Walk, world: World) -> LookupPath:
     met = [question.name]
     lookups: dict[tuple[int, int], Lookup] = {}
     addresses: list[RRset] = []
@@ -164,13 +164,13 @@ def _course(question: Question, response: Response, walk: Walk, world: World) ->
             addresses.append(rrset)
         elif rrset is not None:
             met.append(rrset.target)
-        elif found is UNLIKE:
+        elif found is NOT_COMPARABLE:
             raise _OffCourseError
     beside = frozenset(_beside(met, walk, world))
     if len(set(met)) < len(met) or ROOT in met or not beside.isdisjoint(met):
         raise _OffCourseError
     cause = _cause(response.cause, walk, met)
-    return Course(tuple(met), tuple(lookups.values()), cause, _addresses(response, addresses), beside)
+    return LookupPath(tuple(met), tuple(lookups.values()), cause, _addresses(response, addresses), beside)
 
 
 def _stay_in(zone: Zone, owner: Name) -> None:
@@ -188,7 +188,7 @@ def _stay_in(zone: Zone, owner: Name) -> None:
 
 
 def _beside(met: list[Name], walk: Walk, world: World) -> Iterator[Name]:
-    """Give the boundaries beside the names, those in the zones that were read among them."""
+    """Return the boundaries beside the names, those in the zones that were read among them."""
     above = {names.parent(name) for name in met if name != ROOT}
     for parent in above:
         yield from world.boundaries.get(parent, ())
@@ -215,7 +215,7 @@ def _cause(cause: str, walk: Walk, met: list[Name]) -> Cause | None:
 
 
 def _addresses(response: Response, found: list[RRset]) -> RRset | None:
-    """Give the addresses that the answer ends with; it must be clear which lookup they are from."""
+    """Return the addresses that the answer ends with; it must be clear which lookup they are from."""
     last = response.answer[-1] if response.answer else None
     if last is None or last.type == Type.CNAME:
         return None

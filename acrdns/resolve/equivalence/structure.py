@@ -29,7 +29,7 @@ class TooTangledError(Exception):
     """There are more ways through the forwarders than are worth writing down."""
 
 
-class Shape(NamedTuple):
+class Structure(NamedTuple):
     """How a vantage point resolves."""
 
     structure: Hashable
@@ -38,11 +38,11 @@ class Shape(NamedTuple):
 
     @property
     def signature(self) -> Hashable:
-        """Give a value that is equal for vantage points which get equal answers for every question."""
+        """Return a value that is equal for vantage points which get equal answers for every question."""
         return self.structure, tuple(map(id, self.zones))
 
 
-class Shaper:
+class Describer:
     """Writes down how one asker resolves, by going to every server that a question of its may reach."""
 
     def __init__(self, directory: Directory) -> None:
@@ -51,7 +51,7 @@ class Shaper:
         self._parts = 0
         self.zones: list[Zone] = []
 
-    def ask_first(self, asker: Network, addresses: Iterable[str]) -> Hashable:
+    def ask_in_order(self, asker: Network, addresses: Iterable[str]) -> Hashable:
         """Write down servers that are asked in order."""
         return tuple(self.ask(asker, address) for address in addresses)
 
@@ -84,5 +84,5 @@ class Shaper:
 
 
 def _is_plain(zone: Zone) -> bool:
-    """Tell whether a name's node, or that there is none, is all that its answer depends on."""
+    """Return whether a name's node, or that there is none, is all that its answer depends on."""
     return not (zone.cuts or zone.dnames or any(owner[:2] == b"\x01*" for owner in zone.nodes))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
-    from acrdns.resolve.equivalence.structure import Shaper
+    from acrdns.resolve.equivalence.structure import Describer
     from acrdns.resolve.servers.public_dns import PublicZones
     from acrdns.resolve.servers.ruleset import Rulesets
     from acrdns.resolve.walk import Walk
@@ -76,7 +76,7 @@ class AzureDns:
         self._unlinked = f"zone {topology.cloud.privatelink} not linked to {network.name}"
         self.identity = f"{address} of {network.name}"
 
-    def structure(self, shaper: Shaper) -> Hashable:
+    def structure(self, shaper: Describer) -> Hashable:
         """Write down where it stands, the zones linked there with their policies, and the rules."""
         policies = sorted((zone.apex, self._links[zone.key].resolution_policy) for zone in self._view.zones.values())
         zones = shaper.look_into(self._view)
@@ -110,7 +110,7 @@ class AzureDns:
         return Hop(hop.rcode, hop.answer, hop.authority, hop.target, cause=cause)
 
     def _redirects(self, zone: Zone, question: Question, hop: Hop) -> bool:
-        """Tell whether an answer falls back to public DNS: only NXDOMAIN, by the link's policy, for these types."""
+        """Return whether an answer falls back to public DNS: only NXDOMAIN, by the link's policy, for these types."""
         nodata = hop.rcode == Rcode.NOERROR and not hop.answer and self._assumptions.redirect_on_nodata
         policy = self._links[zone.key].resolution_policy
         return (

@@ -16,7 +16,7 @@ from acrdns.names import is_under, name
 from acrdns.record import Rcode, is_private
 from acrdns.resolve.chain import Matched, MatchKind, Response, Step
 from acrdns.resolve.servers.azure_dns import AzureDns
-from acrdns.resolve.servers.people_run import PeopleRunServer
+from acrdns.resolve.servers.people_run import SelfHostedServer
 from acrdns.resolve.servers.public_dns import PublicDns, PublicZones
 from acrdns.resolve.servers.ruleset import Rulesets
 from acrdns.zone.publish.local import local_zones
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.chain import Question
     from acrdns.resolve.servers.public_dns import Nodes
-    from acrdns.resolve.servers.server import Server
+    from acrdns.resolve.servers.server import SimulatedServer
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import Network, Topology
     from acrdns.zone.publish.compile import Published
@@ -45,11 +45,11 @@ class Directory:
         self._resolvers: dict[str | None, PublicDns] = {}
         self._owned = self._servers_by_address()
 
-    def _servers_by_address(self) -> dict[str, list[tuple[Network, Server]]]:
-        owned: dict[str, list[tuple[Network, Server]]] = {}
+    def _servers_by_address(self) -> dict[str, list[tuple[Network, SimulatedServer]]]:
+        owned: dict[str, list[tuple[Network, SimulatedServer]]] = {}
         for server in self._topology.dns_servers.values():
             network = self._topology.networks[server.network]
-            people_run = PeopleRunServer(server, network, local_zones(server, self._topology), self)
+            people_run = SelfHostedServer(server, network, local_zones(server, self._topology), self)
             owned.setdefault(server.address, []).append((network, people_run))
         for resolver in self._topology.private_resolvers.values():
             network = self._topology.networks[resolver.network]
@@ -58,7 +58,7 @@ class Directory:
         return owned
 
     def azure_dns(self, network: Network, address: str = AZURE_DNS) -> AzureDns:
-        """Give Azure-provided DNS of a virtual network; at an inbound endpoint's address it answers the same."""
+        """Return Azure-provided DNS of a virtual network; at an inbound endpoint's address it answers the same."""
         key = (network.name, address)
         if key not in self._azure:
             rulesets = Rulesets(network, self._topology, self)
@@ -68,11 +68,11 @@ class Directory:
         return self._azure[key]
 
     def nodes(self, zone: Zone, location: str | None) -> Nodes:
-        """Give what a server looks up in a zone for somebody at a location, which matters in public zones alone."""
+        """Return what a server looks up in a zone for somebody at a location, which matters in public zones alone."""
         return self._public.nodes(zone, location) if zone.kind == "public" else zone.nodes
 
     def public_dns(self, asker: Network | None) -> PublicDns:
-        """Give public DNS as somebody in a network sees it; None is the internet at large."""
+        """Return public DNS as somebody in a network sees it; None is the internet at large."""
         location = asker.location if asker else None
         if location not in self._resolvers:
             self._resolvers[location] = PublicDns(self._public, location)
@@ -89,7 +89,7 @@ class Directory:
         suffix = self._privatelink
         return is_under(question.name, suffix) or any(is_under(rrset.name, suffix) for rrset in response.answer)
 
-    def ask_first(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
+    def ask_in_order(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
         """Ask servers in order until one answers, with whatever rcode; an unresponsive one is passed over."""
         response = _NO_ANSWER
         for address in targets:
@@ -116,8 +116,8 @@ class Directory:
         finally:
             walk.leave()
 
-    def find(self, asker: Network, address: str) -> tuple[Server | None, str]:
-        """Give the server that answers at an address, or None and why nobody does."""
+    def find(self, asker: Network, address: str) -> tuple[SimulatedServer | None, str]:
+        """Return the server that answers at an address, or None and why nobody does."""
         if address == AZURE_DNS:
             if asker.kind == "virtual_network":
                 return self.azure_dns(asker), ""

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from acrdns.record import RRset
     from acrdns.resolve.chain import Question
-    from acrdns.resolve.equivalence.structure import Shaper
+    from acrdns.resolve.equivalence.structure import Describer
     from acrdns.resolve.servers.directory import Directory
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import DnsServer, Network
     from acrdns.zone.zone import Zone
 
 
-class PeopleRunServer:
+class SelfHostedServer:
     """Answers as a DNS server in a virtual machine or on premises does.
 
     `recursion: forward` hands out the chain that a forwarder returned as it is. `iterate` takes only its first link and
@@ -45,15 +45,15 @@ class PeopleRunServer:
         """Answer from local zones first, then from whom the configuration names."""
         return chase(question, lambda asked: self._hop(asked, walk))
 
-    def structure(self, shaper: Shaper) -> Hashable:
+    def structure(self, shaper: Describer) -> Hashable:
         """Write down its kind, its zones, and whom it forwards to."""
         conditional = sorted(self._server.conditional_forwarders.items())
         return (
             self._server.recursion,
             self._network.location,
             shaper.look_into(self._view),
-            tuple((domain, shaper.ask_first(self._network, targets)) for domain, targets in conditional),
-            shaper.ask_first(self._network, self._server.forwarders),
+            tuple((domain, shaper.ask_in_order(self._network, targets)) for domain, targets in conditional),
+            shaper.ask_in_order(self._network, self._server.forwarders),
         )
 
     def _hop(self, question: Question, walk: Walk) -> Hop:
@@ -124,7 +124,7 @@ class PeopleRunServer:
 
     def _forward(self, question: Question, walk: Walk, targets: tuple[str, ...], matched: Matched, why: str) -> Hop:
         place = walk.reserve()
-        response = self._directory.ask_first(self._network, targets, question, walk)
+        response = self._directory.ask_in_order(self._network, targets, question, walk)
         if walk.recording:
             rcode, answer = response.rcode, response.answer
             walk.fill(place, Step(self._server.address, self._network.name, question, matched, rcode, answer, why))

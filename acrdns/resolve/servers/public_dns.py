@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
-    from acrdns.resolve.equivalence.structure import Shaper
+    from acrdns.resolve.equivalence.structure import Describer
     from acrdns.resolve.walk import Walk
     from acrdns.zone.lookup import Found
     from acrdns.zone.publish.compile import Published
@@ -56,7 +56,7 @@ class PublicZones:
         return found
 
     def nodes(self, zone: Zone, location: str | None) -> Nodes:
-        """Give what hops from a location look up in a public zone."""
+        """Return what hops from a location look up in a public zone."""
         if not self._published.routes:
             return zone.nodes
         return self._located.setdefault((zone.apex, location), Located(zone, self._published, location))
@@ -77,7 +77,7 @@ class Nodes(Protocol):
     """The nodes of a zone by name; a zone's own are a mapping."""
 
     def get(self, name: Name, /) -> Node | None:
-        """Give a name's record sets; None where the zone has no such name."""
+        """Return a name's record sets; None where the zone has no such name."""
 
 
 class Located:
@@ -92,7 +92,7 @@ class Located:
         self._routed: dict[Name, Node] = {}
 
     def get(self, name: Name, /) -> Node | None:
-        """Give a name's record sets; a routed name has its alias alone."""
+        """Return a name's record sets; a routed name has its alias alone."""
         node = self._routed.get(name)
         if node is not None:
             return node
@@ -121,7 +121,7 @@ class PublicDns:
         """Resolve over the public zones alone."""
         return chase(question, lambda asked: self._hop(asked, walk))
 
-    def structure(self, shaper: Shaper) -> Hashable:  # noqa: ARG002 - every server is asked alike
+    def structure(self, shaper: Describer) -> Hashable:  # noqa: ARG002 - every server is asked alike
         """Write down from where it is asked, which geo-routed names look at."""
         return ("public", self._location)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question
-    from acrdns.resolve.equivalence.structure import Shaper
+    from acrdns.resolve.equivalence.structure import Describer
     from acrdns.resolve.servers.directory import Directory
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import ForwardingRule, ForwardingRuleset, Network, Topology
@@ -50,7 +50,7 @@ class Rulesets:
             return None
         ruleset, rule = found
         place = walk.reserve()
-        response = self._directory.ask_first(self._outbound[ruleset.outbound_endpoint], rule.targets, question, walk)
+        response = self._directory.ask_in_order(self._outbound[ruleset.outbound_endpoint], rule.targets, question, walk)
         if walk.recording:
             domain = show(rule.domain)
             why = (
@@ -63,10 +63,10 @@ class Rulesets:
         unreached = response.timed_out or response.unreached
         return Hop(response.rcode, response.answer, response.authority, cause=response.cause, unreached=unreached)
 
-    def structure(self, shaper: Shaper) -> Hashable:
+    def structure(self, shaper: Describer) -> Hashable:
         """Write down the rules and whom they lead to."""
         return tuple(
-            (domain, shaper.ask_first(self._outbound[ruleset.outbound_endpoint], rule.targets))
+            (domain, shaper.ask_in_order(self._outbound[ruleset.outbound_endpoint], rule.targets))
             for domain, (ruleset, rule) in sorted(self._rules.items())
         )
 
@@ -78,7 +78,7 @@ class Rulesets:
         return None
 
     def _is_reserved(self, name: Name) -> bool:
-        """Tell whether the wildcard rule `.` skips a name.
+        """Return whether the wildcard rule `.` skips a name.
 
         It skips Azure's reserved domains (CONFIRMED); that registry names are among them is INFERRED (facts.md 3). Of
         what is simulated, the storage accounts that layers come from are among them too.

@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from acrdns.resolve.chain import Question, Response
-    from acrdns.resolve.equivalence.structure import Shaper
+    from acrdns.resolve.equivalence.structure import Describer
     from acrdns.resolve.walk import Walk
 
 
-class Server(Protocol):
+class SimulatedServer(Protocol):
     """An actor: question in, answer out, every step recorded."""
 
     @property
@@ -22,5 +22,5 @@ class Server(Protocol):
     def answer(self, question: Question, walk: Walk) -> Response:
         """Answer as this server would."""
 
-    def structure(self, shaper: Shaper) -> Hashable:
+    def structure(self, shaper: Describer) -> Hashable:
         """Write down what its answers depend on, names of networks and servers left out."""

@@ -37,7 +37,7 @@ class Address:
 
     @property
     def is_wildcard(self) -> bool:
-        """Tell whether it stands for all addresses of the machine."""
+        """Return whether it stands for all addresses of the machine."""
         return ipaddress.ip_address(self.host).is_unspecified
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class VantageAddress:
     """An address, and the vantage point that is served there."""
 
     vantage: str
@@ -78,8 +78,8 @@ def _split(text: str, option: str) -> tuple[str, str | None]:
     return text, None
 
 
-def plan(listens: Sequence[str], vantages: Sequence[str]) -> tuple[Place, ...]:
-    """Give each address its vantage point, in the order of the addresses.
+def plan(listens: Sequence[str], vantages: Sequence[str]) -> tuple[VantageAddress, ...]:
+    """Return each address its vantage point, in the order of the addresses.
 
     Without `listens`, every vantage point gets 127.0.0.1, from port 5300 on. With them, only those named or reached are
     served: `VANTAGE=` binds to that one, a bare address goes to the next vantage point in order that has none. Where
@@ -87,15 +87,15 @@ def plan(listens: Sequence[str], vantages: Sequence[str]) -> tuple[Place, ...]:
     """
     if not listens:
         return tuple(
-            Place(vantage, Address(DEFAULT_HOST, FIRST_PORT + number))
+            VantageAddress(vantage, Address(DEFAULT_HOST, FIRST_PORT + number))
             for number, vantage in enumerate(vantages or (ZONE_FILES,))
         )
     wanted = [_wanted(text, vantages) for text in listens]
     if not vantages:
-        return tuple(Place(ZONE_FILES, address) for _, address in wanted)
+        return tuple(VantageAddress(ZONE_FILES, address) for _, address in wanted)
     named = {vantage for vantage, _ in wanted if vantage}
     free = iter([vantage for vantage in vantages if vantage not in named])
-    return tuple(Place(vantage or _next(free, str(address), vantages), address) for vantage, address in wanted)
+    return tuple(VantageAddress(vantage or _next(free, str(address), vantages), address) for vantage, address in wanted)
 
 
 def _wanted(text: str, vantages: Sequence[str]) -> tuple[str, Address]:

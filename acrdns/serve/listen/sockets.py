@@ -106,7 +106,7 @@ def _shared(undo: ExitStack, address: Address) -> socket.socket:
 
 
 def prepare(udp: socket.socket, address: Address) -> None:
-    """Give a UDP socket the options that answering on it needs."""
+    """Return a UDP socket the options that answering on it needs."""
     _enlarge(udp)
     if address.is_wildcard:
         # The answer must leave from the address that was asked, so the kernel has to tell which it was.

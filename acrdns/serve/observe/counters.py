@@ -50,7 +50,7 @@ _PLAIN_OPT = 11
 """Octets of an OPT record without options."""
 
 
-class Row:
+class CounterRow:
     """The counters of one vantage point and transport in one process."""
 
     __slots__ = ("cells",)
@@ -96,8 +96,8 @@ class Row:
 class Meter:
     """What one address counts into, in one process."""
 
-    row: Row
-    late: Row
+    row: CounterRow
+    late: CounterRow
     """For answers from upstream, which come later."""
 
 
@@ -110,7 +110,7 @@ class Ledger:
     """All rows, of those who count and of those who did. Lives in the parent."""
 
     reloads: dict[str, int] = field(default_factory=lambda: {"ok": 0, "failed": 0})
-    _open: dict[int, tuple[Key, Row]] = field(default_factory=dict)
+    _open: dict[int, tuple[Key, CounterRow]] = field(default_factory=dict)
     _retired: dict[Key, list[int]] = field(default_factory=dict)
 
     def meter(self, vantage: str, transport: str) -> Meter:
@@ -130,13 +130,13 @@ class Ledger:
             self._add(found, key, row)
         return found
 
-    def _row(self, key: Key) -> Row:
-        row = Row()
+    def _row(self, key: Key) -> CounterRow:
+        row = CounterRow()
         self._open[id(row)] = key, row
         return row
 
     @staticmethod
-    def _add(sums: dict[Key, list[int]], key: Key, row: Row) -> None:
+    def _add(sums: dict[Key, list[int]], key: Key, row: CounterRow) -> None:
         before = sums.get(key, [0] * _CELLS)
         sums[key] = [old + new for old, new in zip(before, row.cells, strict=True)]
 

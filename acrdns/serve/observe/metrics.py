@@ -31,7 +31,7 @@ Totals = dict["Key", list[int]]
 
 
 def registry(ledger: Ledger) -> CollectorRegistry:
-    """Give the registry of one server: its counters, and what the system says of its parent process."""
+    """Return the registry of one server: its counters, and what the system says of its parent process."""
     made = CollectorRegistry()
     made.register(Counted(ledger))
     ProcessCollector(registry=made)
@@ -45,11 +45,11 @@ class Counted(Collector):
         self._ledger = ledger
 
     def describe(self) -> Iterable[Metric]:
-        """Give nothing: the metrics are known once something has counted."""
+        """Return nothing: the metrics are known once something has counted."""
         return ()
 
     def collect(self) -> Iterator[Metric]:
-        """Give every metric."""
+        """Return every metric."""
         totals = self._ledger.totals()
         yield _queries(totals)
         yield _upstream(totals)

@@ -33,11 +33,11 @@ class Feed:
     views: Mapping[str, Mapping[Name, History]] = field(default_factory=dict)
 
     def serials(self, vantage: str) -> dict[Name, int]:
-        """Give the serial of each zone of a view."""
+        """Return the serial of each zone of a view."""
         return {apex: history.serial for apex, history in self.views.get(vantage, {}).items()}
 
     def news(self, before: Feed) -> dict[str, tuple[History, ...]]:
-        """Give the zones that are new or have another serial than before, by vantage point; catalogs come first.
+        """Return the zones that are new or have another serial than before, by vantage point; catalogs come first.
 
         A secondary that has just learnt of a zone from the catalog fetches it without being told.
         """
@@ -59,7 +59,7 @@ class Feeder:
         """Of the zones of the feed that is being made; they are kept here so that no other one gets the same id."""
 
     def feed(self, views: Mapping[str, Iterable[Zone]], now: int) -> Feed:
-        """Give the next feed; on return it is in the journal. `now` is in seconds since 1970. Raises InputError."""
+        """Return the next feed; on return it is in the journal. `now` is in seconds since 1970. Raises InputError."""
         self._digests = {}
         return Feed({vantage: self._view(vantage, zones, now) for vantage, zones in views.items()})
 
@@ -91,7 +91,7 @@ class Feeder:
 def views_of(
     world: World | None, zone_files: Iterable[Zone], vantages: Iterable[str], first: str
 ) -> dict[str, tuple[Zone, ...]]:
-    """Give the zones of each vantage point's view; zone files are in the first one's, before all else.
+    """Return the zones of each vantage point's view; zone files are in the first one's, before all else.
 
     What lies below an apex of theirs is theirs to answer, so a topology's zone there is not seen at that address.
     """

@@ -56,7 +56,7 @@ class Journal:
         self._lock = -1
 
     def load(self, vantage: str, apex: Name) -> Past | None:
-        """Give what is remembered of a zone. Raises InputError for a file that is not ours: a serial is not guessed."""
+        """Return what is remembered of a zone. Raises InputError for a file of others: a serial is not guessed."""
         path = self._path(vantage, apex)
         try:
             text = path.read_text(encoding="ascii")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.serve.listen.addresses import Address
-    from acrdns.serve.secondaries.role import Secondary
+    from acrdns.serve.secondaries.role import NotifyTarget
     from acrdns.wire.transfer.keyfile import Key
     from acrdns.wire.transfer.notify import Notice
     from acrdns.zone.versions.history import History
@@ -47,7 +47,11 @@ class Notifier:
     """Tells the secondaries. Lives in a running asyncio loop. `report` is given a line for each one that says no."""
 
     def __init__(
-        self, secondaries: Sequence[Secondary], key: Key | None, report: Callable[[str], None], pace: Pace | None = None
+        self,
+        secondaries: Sequence[NotifyTarget],
+        key: Key | None,
+        report: Callable[[str], None],
+        pace: Pace | None = None,
     ) -> None:
         self._secondaries = secondaries
         self._key = key
@@ -101,7 +105,7 @@ class Notifier:
         self._report(f"notify {to}: no answer for {what} after {self._pace.tries} tries; it will ask by itself")
 
     async def _mouth(self, source: str, to: Address) -> _Mouth:
-        """Give the socket to speak from: secondaries know a primary by its address."""
+        """Return the socket to speak from: secondaries know a primary by its address."""
         host = source if _can_reach(source, to) else "::" if to.is_ipv6 else "0.0.0.0"
         if host not in self._mouths:
             loop = asyncio.get_running_loop()

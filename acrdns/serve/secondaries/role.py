@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from acrdns.serve.listen.addresses import Address
     from acrdns.serve.secondaries.feed import Feed
     from acrdns.serve.secondaries.notify import Notifier
-    from acrdns.serve.sources import State
+    from acrdns.serve.sources import ServingState
     from acrdns.wire.transfer.keyfile import Key
 
 
 @dataclass(frozen=True, slots=True)
-class Secondary:
+class NotifyTarget:
     """Whom to tell, and of which vantage point's zones; of all of them where it is empty."""
 
     address: Address
@@ -40,7 +40,7 @@ class Transfers:
     """What `acrdns serve` was asked for about transfers."""
 
     access: Access
-    secondaries: tuple[Secondary, ...] = ()
+    secondaries: tuple[NotifyTarget, ...] = ()
     journal: str | None = None
     """The directory that remembers serials; None: they come from the clock."""
 
@@ -57,8 +57,8 @@ class PrimaryRole:
         self._feeder = Feeder(Journal(transfers.journal) if transfers.journal else None)
         self._notifier: Notifier | None = None
 
-    def fed(self, state: State, vantages: Iterable[str]) -> State:
-        """Give a state what secondaries are fed with. On return it is in the journal. Raises InputError."""
+    def fed(self, state: ServingState, vantages: Iterable[str]) -> ServingState:
+        """Return a state what secondaries are fed with. On return it is in the journal. Raises InputError."""
         files = state.zones.zones.values() if state.zones else ()
         views = views_of(state.world, files, vantages, self._first)
         return replace(state, feed=self._feeder.feed(views, int(time.time())))
@@ -123,6 +123,6 @@ def _network(text: str) -> IPv4Network | IPv6Network:
         raise ListenError(f"--allow-transfer {text}: this is no address; write ADDR or ADDR/BITS") from None
 
 
-def _secondary(text: str) -> Secondary:
+def _secondary(text: str) -> NotifyTarget:
     vantage, _, address = text.rpartition("=")
-    return Secondary(parse(address, "--notify"), vantage)
+    return NotifyTarget(parse(address, "--notify"), vantage)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def reply(desk: Desk, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
-    """Give the reply to a datagram; None or nothing, as `make` does."""
+    """Return the reply to a datagram; None or nothing, as `make` does."""
     service = desk.service
     return service.cache.get(packet) or make(service, packet, client, later)
 
 
 def make_at(desk: Desk, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
-    """Give the reply to a datagram that the cache has none for; None or nothing, as `make` does."""
+    """Return the reply to a datagram that the cache has none for; None or nothing, as `make` does."""
     return make(desk.service, packet, client, later)
 
 

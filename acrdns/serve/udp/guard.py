@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 from acrdns.serve.observe import counters
 from acrdns.serve.udp.answering import make
-from acrdns.serve.udp.limits import Limits
+from acrdns.serve.udp.limits import SharedBuckets
 from acrdns.wire.clients.allowed import refuse
-from acrdns.wire.clients.ratelimit import RateLimiter, Verdict, proven, slipped
+from acrdns.wire.clients.ratelimit import RateLimiter, RateLimitVerdict, proven, slipped
 from acrdns.wire.message.query import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.serve.observe.counters import Meter, Row
+    from acrdns.serve.observe.counters import CounterRow, Meter
     from acrdns.serve.options import Options, RateLimit
     from acrdns.serve.service import Desk
     from acrdns.wire.clients.allowed import Allowed
@@ -35,7 +35,7 @@ class Guard:
 
     def __init__(self, allowed: Allowed | None, rate_limit: RateLimit | None, jar: CookieJar) -> None:
         self._allowed = allowed
-        self._limits = Limits() if rate_limit is not None else None
+        self._limits = SharedBuckets() if rate_limit is not None else None
         self._limiter = (
             RateLimiter(rate_limit.rate, rate_limit.slip, self._limits.buckets)
             if rate_limit is not None and self._limits is not None
@@ -61,7 +61,7 @@ class Guard:
         return self._allowed is not None or self._limiter is not None
 
     def reply(self, desk: Desk, packet: bytes, client: bytes, later: Later) -> bytes | None:
-        """Give the reply to a packet; None or nothing where there is none now."""
+        """Return the reply to a packet; None or nothing where there is none now."""
         started = time.perf_counter_ns()
         if self._allowed is not None and not self._allowed.takes(client):
             found = refuse(packet)
@@ -76,7 +76,7 @@ class Guard:
         return self._out(desk.meter, packet, found, client)
 
     def make(self, desk: Desk, packet: bytes, client: bytes, later: Later) -> bytes | None:
-        """Give the reply to a packet that the cache has no answer for."""
+        """Return the reply to a packet that the cache has no answer for."""
         meter = desk.meter
         if meter is None:
             made = make(desk.service, packet, client, lambda reply: self._late(None, packet, client, reply, later))
@@ -105,14 +105,14 @@ class Guard:
         if sent is not None:
             later(sent)
 
-    def _limited(self, row: Row | None, packet: bytes, reply: bytes, client: bytes) -> bytes | None:
+    def _limited(self, row: CounterRow | None, packet: bytes, reply: bytes, client: bytes) -> bytes | None:
         assert self._limiter is not None
         verdict = self._limiter.judge(client, time.monotonic_ns())
-        if verdict is Verdict.SEND:
+        if verdict is RateLimitVerdict.SEND:
             return reply
         query = read(packet)
         if query is None or proven(query, client, self._jar, int(time.time())):
             return reply
         if row is not None:
-            row.cells[counters.SLIPPED if verdict is Verdict.SLIP else counters.DROPPED] += 1
-        return slipped(query, reply) if verdict is Verdict.SLIP else None
+            row.cells[counters.SLIPPED if verdict is RateLimitVerdict.SLIP else counters.DROPPED] += 1
+        return slipped(query, reply) if verdict is RateLimitVerdict.SLIP else None

@@ -14,7 +14,7 @@ import tempfile
 from acrdns.wire.clients.buckets import Buckets, size_of
 
 
-class Limits:
+class SharedBuckets:
     """Buckets that a process shares with those that it forks."""
 
     def __init__(self) -> None:

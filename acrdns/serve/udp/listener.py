@@ -60,7 +60,7 @@ def send_or_drop(send: Callable[[bytes], int], reply: bytes) -> None:
 
 
 def maker(guard: Guard | None, *, hits: bool) -> Make:
-    """Give what answers single packets, those that the cache knows among them or not."""
+    """Return what answers single packets, those that the cache knows among them or not."""
     if guard is not None:
         return guard.reply if hits else guard.make
     return answering.reply if hits else answering.make_at

@@ -104,7 +104,7 @@ def _never(_packet: bytes, _lowered: bytes) -> None:
 class _Batches:
     """A socket read and written by batches; sockets of the same kind share the buffers."""
 
-    def __init__(self, listener: Listener, batch: mmsg.Batch, log: LogPipe | None, guard: Guard | None) -> None:
+    def __init__(self, listener: Listener, batch: mmsg.DatagramBatch, log: LogPipe | None, guard: Guard | None) -> None:
         self._socket = listener.socket
         self._descriptor = listener.socket.fileno()
         self._desk = listener.desk
@@ -121,11 +121,11 @@ class _Batches:
     @classmethod
     def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, Loop]:
         kinds = {(listener.ipv6, listener.wildcard) for listener in listeners}
-        batches = {(ipv6, wildcard): mmsg.Batch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
+        batches = {(ipv6, wildcard): mmsg.DatagramBatch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
         return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log, guard) for each in listeners}
 
     def fileno(self) -> int:
-        """Give the socket's descriptor."""
+        """Return the socket's descriptor."""
         return self._descriptor
 
     def be_patient(self, seconds: float) -> None:

@@ -81,7 +81,7 @@ class _Headers:
         self.control_sizes = _every(headers, "N", _CONTROL_LENGTH, _HEADER.size)
 
 
-class Batch:
+class DatagramBatch:
     """Room for up to 64 datagrams of one kind of socket."""
 
     def __init__(self, *, ipv6: bool, wildcard: bool) -> None:
@@ -137,12 +137,12 @@ class Batch:
             first += sent if sent > 0 else 1
 
     def client(self, slot: int) -> tuple[bytes, int]:
-        """Give the packed IP address and the port that a datagram came from."""
+        """Return the packed IP address and the port that a datagram came from."""
         address = self._address(slot)
         return address[self._ip], int.from_bytes(address[2:4], "big")
 
     def way_back(self, slot: int) -> tuple[_Ancillary, tuple[str, int, int, int] | tuple[str, int]]:
-        """Give what `sendmsg` has to be told to answer a datagram later: ancillary data, and the client's address."""
+        """Return what `sendmsg` has to be told to answer a datagram later: ancillary data, and the client's address."""
         address = self._address(slot)
         host, port = str(ip_address(address[self._ip])), int.from_bytes(address[2:4], "big")
         ancillary: _Ancillary = []

@@ -38,7 +38,7 @@ class UdpWork:
     """Makes what is served at a vantage point now, told where to complain and who asks upstream."""
 
     def job(self, posts: Sequence[Post], number: int) -> Job:
-        """Give what worker `number` does, and the descriptors that it needs for it."""
+        """Return what worker `number` does, and the descriptors that it needs for it."""
         served = list(posts)
         keep = [post.bound.udp[number].fileno() for post in served]
         if self.guard is not None:

@@ -62,7 +62,7 @@ class Upstream:
         self._patience = patience
         self._deadline = deadline
         self._cache = wire.UpstreamCache()
-        self._asking: dict[wire.Question, asyncio.Task[dns.message.Message | None]] = {}
+        self._asking: dict[wire.UpstreamQuestion, asyncio.Task[dns.message.Message | None]] = {}
         self._queries: set[asyncio.Task[None]] = set()
         self._pace = 0.0
         """Seconds that answers take, smoothed as RFC 6298 does: where all are slow, asking again makes them slower."""
@@ -122,8 +122,8 @@ class Upstream:
             reply = passage.fail("what upstream says cannot be passed on")
         deliver(reply)
 
-    async def _response(self, asked: wire.Question) -> dns.message.Message:
-        """Give what is remembered, or what somebody is asking already, or ask. Raises _NoAnswerError."""
+    async def _response(self, asked: wire.UpstreamQuestion) -> dns.message.Message:
+        """Return what is remembered, or what somebody is asking already, or ask. Raises _NoAnswerError."""
         try:
             response = self._cache.get(asked, asyncio.get_running_loop().time())
         except KeyError:
@@ -132,7 +132,7 @@ class Upstream:
             raise _NoAnswerError(f"upstream {', '.join(str(server) for server in self._servers)} does not answer")
         return response
 
-    async def _asked(self, asked: wire.Question) -> dns.message.Message | None:
+    async def _asked(self, asked: wire.UpstreamQuestion) -> dns.message.Message | None:
         """Ask, once for all who want to know. Raises _NoAnswerError where too much is asked already."""
         task = self._asking.get(asked)
         if task is None:
@@ -142,7 +142,7 @@ class Upstream:
             task.add_done_callback(lambda _: self._asking.pop(asked))
         return await asyncio.shield(task)
 
-    async def _ask(self, asked: wire.Question) -> dns.message.Message | None:
+    async def _ask(self, asked: wire.UpstreamQuestion) -> dns.message.Message | None:
         """Ask one resolver after the other, several times round, until one answers with something useful.
 
         Whoever was asked before may still answer. A resolver that has said it cannot is not asked again.
@@ -174,7 +174,7 @@ class Upstream:
         return response
 
     def _turns(self) -> Iterator[tuple[Address, float]]:
-        """Give whom to ask in which order, and how long to wait before the next one is asked as well."""
+        """Return whom to ask in which order, and how long to wait before the next one is asked as well."""
         now = asyncio.get_running_loop().time()
         ordered = sorted(self._servers, key=lambda server: self._silent.get(server, 0) > now)
         for number in range(TRIES):

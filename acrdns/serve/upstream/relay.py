@@ -51,7 +51,7 @@ class Relay:
     takes = staticmethod(leads_out)
 
     def fileno(self) -> int:
-        """Give the descriptor that becomes readable with a reply."""
+        """Return the descriptor that becomes readable with a reply."""
         return self._end.fileno()
 
     def submit(
@@ -100,7 +100,7 @@ class RelayPair:
         asyncio.get_running_loop().add_reader(self._here, self._read)
 
     def relay(self) -> Relay:
-        """Give the worker's end, in the worker."""
+        """Return the worker's end, in the worker."""
         return Relay(self.worker)
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from acrdns.errors import Path
     from acrdns.topology.schema.schema import TopologyFile
-    from acrdns.topology.text.document import Document
+    from acrdns.topology.text.document import TopologyDocument
     from acrdns.topology.text.places import Places
 
 MAX_ROUNDS = 8
@@ -65,13 +65,13 @@ class Draft:
         self.problems.append(Problem(self.places.key(path), dotted(path), printable(message), printable(allowed)))
 
     def sound(self, *path: str | int) -> bool:
-        """Tell whether nothing was cut out or made up at a path, below it or above it."""
+        """Return whether nothing was cut out or made up at a path, below it or above it."""
         if not self.broken:
             return True
         return path not in self._above and not any(path[:end] in self.broken for end in range(len(path) + 1))
 
     def keys(self, *path: str | int) -> Collection[str]:
-        """Give the keys of a mapping as the file has them, those of broken entries too."""
+        """Return the keys of a mapping as the file has them, those of broken entries too."""
         known = self._keys.get(path)
         if known is None:
             here: Any = self.data
@@ -81,14 +81,14 @@ class Draft:
         return known
 
     def _as_written(self, path: Path) -> Path:
-        """Give a path with the indices that its items have in the file."""
+        """Return a path with the indices that its items have in the file."""
         for at, step in enumerate(path):
             if isinstance(step, int) and path[:at] in self.indices:
                 return (*path[:at], self.indices[path[:at]][step], *path[at + 1 :])
         return path
 
 
-def draft(document: Document) -> Draft:
+def draft(document: TopologyDocument) -> Draft:
     """Validate a document against the schema, and cut out what does not fit."""
     from pydantic import ValidationError
 
@@ -115,7 +115,7 @@ def draft(document: Document) -> Draft:
 
 
 def _edit(data: Any, kind: str, path: Path, *, items: bool) -> tuple[Path, Any]:
-    """Give what to do about an error: cut out the value, the item or the list around it; or make up what is missing.
+    """Return what to do about an error: cut out the value, the item or the list around it; or make up what is missing.
 
     Items are cut out in the first round alone, so that every index in `edits` is one of the file.
     """
@@ -130,7 +130,7 @@ def _edit(data: Any, kind: str, path: Path, *, items: bool) -> tuple[Path, Any]:
 
 
 def _written(data: Any, path: Path) -> Path:
-    """Give a path as the file has it: where a list stands for a mapping with that list, without the mapping's key."""
+    """Return a path as the file has it: where a list stands for a mapping with that list, without the mapping's key."""
     here, found = data, []
     for step in path:
         if isinstance(here, list) and isinstance(step, str):
@@ -141,7 +141,7 @@ def _written(data: Any, path: Path) -> Path:
 
 
 def _existing(data: Any, path: Path) -> Path:
-    """Give the longest part of a path that the data has."""
+    """Return the longest part of a path that the data has."""
     here = data
     for known, step in enumerate(path):
         inside = step in here if isinstance(here, dict) else isinstance(here, list) and step in range(len(here))
@@ -152,7 +152,7 @@ def _existing(data: Any, path: Path) -> Path:
 
 
 def _edited(data: Any, edits: Mapping[Path, Any]) -> Any:
-    """Give the data with values cut out and made up; what stays is shared, what changes is copied."""
+    """Return the data with values cut out and made up; what stays is shared, what changes is copied."""
     if () in edits:
         return edits[()]
     below: dict[Any, dict[Path, Any]] = {}

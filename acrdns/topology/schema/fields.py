@@ -176,7 +176,7 @@ _PRIVATE = tuple(
 
 
 def is_public(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
-    """Tell whether a range is one that a client on the internet may have; documentation ranges count as such."""
+    """Return whether a range is one that a client on the internet may have; documentation ranges count as such."""
     return not any(network.version == private.version and network.overlaps(private) for private in _PRIVATE)
 
 

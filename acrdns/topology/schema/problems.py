@@ -108,13 +108,13 @@ def _not_one_of(given: Any, path: Path) -> tuple[str, str]:
 
 
 def keys(path: Path) -> tuple[str, ...]:
-    """Give the keys that a mapping may have; none where they are free."""
+    """Return the keys that a mapping may have; none where they are free."""
     found = _models(_at(path))
     return tuple(field.alias or name for model in found for name, field in model.model_fields.items())
 
 
 def _at(path: Path) -> Any:
-    """Give the type that the schema has at a path, `Any` where it has none."""
+    """Return the type that the schema has at a path, `Any` where it has none."""
     here: Any = TopologyFile
     for step in path:
         here = _below(here, str(step))
@@ -138,7 +138,7 @@ def _field(model: type[BaseModel], step: str) -> FieldInfo | None:
 
 
 def _options(here: Any) -> list[Any]:
-    """Give the types that a value may have, without what is wrapped around them."""
+    """Return the types that a value may have, without what is wrapped around them."""
     if get_origin(here) is Annotated:
         return _options(get_args(here)[0])
     if get_origin(here) in (Union, types.UnionType):

@@ -169,16 +169,16 @@ class RecordSet(Entry):
     )
 
     def types(self) -> tuple[str, ...]:
-        """Give the types that are there."""
+        """Return the types that are there."""
         return tuple(alias for field, alias in _ALIASES.items() if getattr(self, field) is not None)
 
     def items(self, kind: str) -> list[Any]:
-        """Give the records of a type, by its mnemonic."""
+        """Return the records of a type, by its mnemonic."""
         value = getattr(self, kind.lower())
         return value if isinstance(value, list) else [] if value is None else [value]
 
     def rrsets(self, owner: Name) -> list[RRset]:
-        """Give the record sets in wire form."""
+        """Return the record sets in wire form."""
         rdatas: dict[Type, list[bytes]] = {
             Type.A: [ipaddress.IPv4Address(item).packed for item in self.a or ()],
             Type.AAAA: [ipaddress.IPv6Address(item).packed for item in self.aaaa or ()],

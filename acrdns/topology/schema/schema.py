@@ -66,7 +66,7 @@ class Public(Entry):
 
 @cache
 def _nothing_public() -> Public:
-    """Give what all registries share of which the file says nothing."""
+    """Return what all registries share of which the file says nothing."""
     return Public()
 
 

@@ -52,7 +52,7 @@ class _Unresolved:
 
 
 def _composer(text: str) -> Any:
-    """Give libyaml's composer, or the slow one where PyYAML was built without it."""
+    """Return libyaml's composer, or the slow one where PyYAML was built without it."""
     try:
         from yaml.cyaml import CParser  # type: ignore[attr-defined]
     except ImportError:
@@ -81,11 +81,11 @@ def _pure_composer(text: str) -> Any:
 
 
 def compose(text: str) -> Node | None:
-    """Give the file's node tree; None for a file without any. Raises yaml.YAMLError and DepthError."""
+    """Return the file's node tree; None for a file without any. Raises yaml.YAMLError and DepthError."""
     root: Node | None = _composer(text).get_single_node()
     return root
 
 
 def is_merge(key: Node) -> bool:
-    """Tell whether a key is YAML 1.1's merge key."""
+    """Return whether a key is YAML 1.1's merge key."""
     return bool(key.value == MERGE and not key.style)

@@ -113,7 +113,7 @@ _UNDER_WAY = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class TopologyDocument:
     """A YAML file: plain data, the places of everything in it, and what is wrong with it as YAML."""
 
     data: Any
@@ -121,15 +121,15 @@ class Document:
     problems: tuple[Problem, ...] = ()
 
 
-def parse(text: str, file: str) -> Document:
+def parse(text: str, file: str) -> TopologyDocument:
     """Read a YAML text. Problems of the syntax leave the data None; others, as a key given twice, do not."""
     places = Places(text, file)
     if (data := plain.read(text)) is not None:
-        return Document(data, places)
+        return TopologyDocument(data, places)
     return _with_care(text, file, places)
 
 
-def _with_care(text: str, file: str, places: Places) -> Document:
+def _with_care(text: str, file: str, places: Places) -> TopologyDocument:
     """Read what is not plain."""
     import yaml
 
@@ -137,13 +137,15 @@ def _with_care(text: str, file: str, places: Places) -> Document:
         root = places.root
     except DepthError:
         message = f"lists and mappings are nested more than {MAX_DEPTH} deep"
-        return Document(None, places, (Problem(Place(file, 1, 1), "", message, "a topology; see `acrdns init`"),))
+        return TopologyDocument(
+            None, places, (Problem(Place(file, 1, 1), "", message, "a topology; see `acrdns init`"),)
+        )
     except UnicodeEncodeError as error:
-        return Document(None, places, (_forbidden(text, file, error.start),))
+        return TopologyDocument(None, places, (_forbidden(text, file, error.start),))
     except yaml.YAMLError as error:
-        return Document(None, places, (_syntax(error, text, file),))
+        return TopologyDocument(None, places, (_syntax(error, text, file),))
     if root is None:
-        return Document(None, places)
+        return TopologyDocument(None, places)
     builder = _Builder()
     data = builder.build(root)
     problems = tuple(
@@ -151,7 +153,7 @@ def _with_care(text: str, file: str, places: Places) -> Document:
         for mark in builder.marks
     )
     fatal = any(mark.fatal for mark in builder.marks)
-    return Document(None if fatal else data, places, problems)
+    return TopologyDocument(None if fatal else data, places, problems)
 
 
 def _syntax(error: Any, text: str, file: str) -> Problem:

@@ -54,23 +54,23 @@ class Places(Mapping[tuple[str | int, ...], Place]):
         return self.at(value if value.id == "scalar" and _after(value, key) and value.value else key)
 
     def key(self, path: Path) -> Place:
-        """Give the place of the key itself. Raises KeyError where the file has no such key."""
+        """Return the place of the key itself. Raises KeyError where the file has no such key."""
         key, value = self._find(path)
         return self.at(value if key is None else key)
 
     def at(self, node: Node) -> Place:
-        """Give the place where a node starts."""
+        """Return the place where a node starts."""
         return Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def nearest(self, path: Path) -> tuple[Path, Place]:
-        """Give the longest part of a path that the file has, and its place."""
+        """Return the longest part of a path that the file has, and its place."""
         for end in range(len(path), 0, -1):
             if path[:end] in self:
                 return path[:end], self[path[:end]]
         return (), self[()] if self.root else Place(self._file, 1, 1)
 
     def _find(self, path: Path) -> tuple[Node | None, Node]:
-        """Give a path's key node, if it is one in a mapping, and its value node."""
+        """Return a path's key node, if it is one in a mapping, and its value node."""
         key: Node | None = None
         node = self.root
         if node is None:
@@ -113,7 +113,7 @@ class Places(Mapping[tuple[str | int, ...], Place]):
         return sum(1 for _ in self)
 
     def path_of(self, node: Node) -> Path:
-        """Give the path of a key or value node; of one that the data leaves out, the mapping that it stands in."""
+        """Return the path of a key or value node; of one that the data leaves out, the mapping that it stands in."""
         return self._paths.get(id(node), ())
 
     @cached_property
@@ -137,7 +137,7 @@ class Places(Mapping[tuple[str | int, ...], Place]):
 
 
 def _after(value: Node, key: Node) -> bool:
-    """Tell whether a value stands behind its key: one behind an alias stands where its anchor is."""
+    """Return whether a value stands behind its key: one behind an alias stands where its anchor is."""
     return bool(value.start_mark.index >= key.start_mark.index)
 
 

@@ -23,7 +23,7 @@ _DIGITS = 18
 
 
 def scalar(text: str) -> bool | int | str | None:
-    """Give the value of a scalar without quotes and without a tag."""
+    """Return the value of a scalar without quotes and without a tag."""
     if text in WORDS:
         return WORDS[text]
     digits = text[1:] if text[0] == "-" else text

@@ -61,7 +61,7 @@ class Space:
         """By the first three numbers of IPv4 addresses: whether all that begin so are inside."""
 
     def has(self, address: str) -> bool:
-        """Tell whether an address is inside; nothing is said of a space without ranges."""
+        """Return whether an address is inside; nothing is said of a space without ranges."""
         if not self.ranges:
             return True
         if ":" not in address:
@@ -99,7 +99,7 @@ def _peers(draft: Draft) -> set[tuple[str, str]]:
 
 
 def _uses(draft: Draft) -> Iterator[Use]:
-    """Give every address that something in the file has, in a network."""
+    """Return every address that something in the file has, in a network."""
     file = draft.file
     for key, endpoint in file.private_endpoints.items():
         for member, address in endpoint.addresses.items():
@@ -119,7 +119,7 @@ def _uses(draft: Draft) -> Iterator[Use]:
 
 
 def _canonical(text: str) -> str:
-    """Give an address in one spelling; empty for what is none, which `servers` reports."""
+    """Return an address in one spelling; empty for what is none, which `servers` reports."""
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:

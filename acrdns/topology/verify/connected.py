@@ -32,7 +32,7 @@ def _data_endpoint(draft: Draft, key: str, registry: Registry) -> None:
 
 
 def data_endpoint(draft: Draft, key: str, registry: Registry) -> bool:
-    """Tell whether the registry has dedicated data endpoints, said or by default."""
+    """Return whether the registry has dedicated data endpoints, said or by default."""
     if registry.data_endpoint_enabled is not None:
         return registry.data_endpoint_enabled
     return any(e.registry == key and e.status == "Approved" for e in draft.file.private_endpoints.values())
@@ -72,7 +72,7 @@ def _parent(draft: Draft, key: str, name: str, registry: Registry) -> None:
 
 
 def _circle(registry: Registry, name: str) -> list[str]:
-    """Give the way of parents from a connected registry back to itself; empty where there is none."""
+    """Return the way of parents from a connected registry back to itself; empty where there is none."""
     way, here = [name], registry.connected_registries[name].parent
     while here in registry.connected_registries and here not in way[1:]:
         way.append(here)

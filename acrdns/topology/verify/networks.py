@@ -29,12 +29,12 @@ def verify(draft: Draft) -> None:
 
 
 def ranges(network: Network) -> list[Range]:
-    """Give a network's address space."""
+    """Return a network's address space."""
     return [ipaddress.ip_network(text) for text in network.address_space]
 
 
 def common(one: list[Range], other: list[Range]) -> Range | None:
-    """Give a range that two address spaces share."""
+    """Return a range that two address spaces share."""
     for a in one:
         for b in other:
             if a.version == b.version and a.overlaps(b):

@@ -52,7 +52,7 @@ def virtual_network(draft: Draft, path: Path, key: str, why: str) -> bool:
 
 
 def repeated(values: Iterable[str]) -> list[int]:
-    """Give the indices of values that stood in the list before."""
+    """Return the indices of values that stood in the list before."""
     seen: set[str] = set()
     found = []
     for index, value in enumerate(values):

@@ -33,7 +33,7 @@ def verify(draft: Draft) -> None:
 
 
 def label(key: str, registry: Registry) -> str:
-    """Give the host label: the one given, or the key, in lower case."""
+    """Return the host label: the one given, or the key, in lower case."""
     return (registry.dns_label or key).lower()
 
 
@@ -88,7 +88,7 @@ def _replications(draft: Draft, path: Path, registry: Registry) -> None:
 
 
 def known_members(registry: Registry) -> Collection[str]:
-    """Give the endpoints that the registry can have addresses for."""
+    """Return the endpoints that the registry can have addresses for."""
     regions = (registry.location, *[replication.region for replication in registry.replications])
     return _known_members(regions, regional=registry.regional_endpoints_enabled)
 

@@ -69,6 +69,6 @@ def _rules(draft: Draft, key: str, ruleset: DnsForwardingRuleset) -> None:
 
 
 def _targets_path(draft: Draft, path: tuple[str, ...]) -> tuple[str, ...]:
-    """Give the path of a rule's targets in the file: a rule may be just its list of targets."""
+    """Return the path of a rule's targets in the file: a rule may be just its list of targets."""
     longer = (*path, "target_dns_servers")
     return longer if longer in draft.places else path

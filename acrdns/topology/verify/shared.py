@@ -41,15 +41,15 @@ class Shared:
         return found
 
     def traffic_manager(self, public: Public) -> str | None:
-        """Give the name at Traffic Manager, said here or by another registry with the same front end."""
+        """Return the name at Traffic Manager, said here or by another registry with the same front end."""
         return public.traffic_manager or self.targets.get(public.frontend or "")
 
     def end(self, public: Public) -> str | None:
-        """Give the last given name of the chain; None where none is given."""
+        """Return the last given name of the chain; None where none is given."""
         return self.traffic_manager(public) or public.frontend
 
     def addresses(self, public: Public) -> Mapping[str, list[str]]:
-        """Give the addresses by member, with those that another registry gives for the shared name."""
+        """Return the addresses by member, with those that another registry gives for the shared name."""
         end = self.end(public)
         if end is None or end not in self.addressed or "registry" in public.addresses:
             return public.addresses

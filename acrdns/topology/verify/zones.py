@@ -46,7 +46,7 @@ def verify(draft: Draft) -> None:
 
 
 def apex_text(key: str, zone: PrivateDnsZone) -> str:
-    """Give the zone's name: the one given, or the key; lower case without the trailing dot."""
+    """Return the zone's name: the one given, or the key; lower case without the trailing dot."""
     return zone.name or key.lower().rstrip(".")
 
 

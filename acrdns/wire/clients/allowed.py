@@ -19,12 +19,12 @@ _MAPPED = bytes(10) + b"\xff\xff"
 
 
 def unmapped(client: bytes) -> bytes:
-    """Give a packed address as the client has it: four octets for IPv4, also where it came over an IPv6 socket."""
+    """Return a packed address as the client has it: four octets for IPv4, also where it came over an IPv6 socket."""
     return client[12:] if len(client) > len(_MAPPED) and client.startswith(_MAPPED) else client
 
 
 def prefix(client: bytes, ipv4: int, ipv6: int) -> bytes:
-    """Give the network that a packed address is in, for these lengths in bits; two families are never equal."""
+    """Return the network that a packed address is in, for these lengths in bits; two families are never equal."""
     address = unmapped(client)
     bits = len(address) * 8
     rest = bits - (ipv6 if bits > 32 else ipv4)  # noqa: PLR2004 -- the bits of an IPv4 address
@@ -44,7 +44,7 @@ class Allowed:
         return cls(tuple(_row(network) for network in networks))
 
     def takes(self, client: bytes) -> bool:
-        """Tell whether a client may ask, by its packed address."""
+        """Return whether a client may ask, by its packed address."""
         address = unmapped(client)
         size, number = len(address), int.from_bytes(address, "big")
         return any(size == octets and number >> shift == value for octets, shift, value in self.networks)
@@ -56,7 +56,7 @@ def _row(network: IPv4Network | IPv6Network) -> tuple[int, int, int]:
 
 
 def refuse(packet: bytes) -> bytes | None:
-    """Give the reply to a client that may not ask; None where there must be none, as for an answer.
+    """Return the reply to a client that may not ask; None where there must be none, as for an answer.
 
     REFUSED with EDE 18 (prohibited), as BIND, NSD and Unbound do with `allow-query` and `access-control: refuse`: the
     client learns at once that it has to ask elsewhere, and what it gets is no larger than what it sent, but for the six

@@ -73,7 +73,7 @@ class Buckets:
             self._locks.release(chosen)
 
     def _slot(self, start: int, key: bytes) -> int:
-        """Give where the bucket of a key begins in its set; a new one is as old as can be, and so it is full."""
+        """Return where the bucket of a key begins in its set; a new one is as old as can be, and so it is full."""
         memory = self._memory
         slots = range(start, start + _SET, _SLOT)
         for at in slots:
@@ -85,7 +85,7 @@ class Buckets:
         return at + _KEY
 
     def _used(self, at: int) -> int:
-        """Give when a slot was used last."""
+        """Return when a slot was used last."""
         return int(_BUCKET.unpack_from(self._memory, at + _KEY)[1]) if self._memory[at] else -_LONG_AGO
 
 
@@ -94,5 +94,5 @@ _LONG_AGO = 1 << 40
 
 
 def size_of(sets: int = SETS) -> int:
-    """Give the octets of memory that some sets need."""
+    """Return the octets of memory that some sets need."""
     return sets * _SET

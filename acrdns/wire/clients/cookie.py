@@ -27,7 +27,7 @@ _MASK = 0xFFFFFFFFFFFFFFFF
 
 
 def well_formed(cookie: bytes) -> bool:
-    """Tell whether an option has the length of a cookie (RFC 7873 section 5.2.2: anything else is FORMERR)."""
+    """Return whether an option has the length of a cookie (RFC 7873 section 5.2.2: anything else is FORMERR)."""
     return len(cookie) == CLIENT or _SHORTEST <= len(cookie) <= _LONGEST
 
 
@@ -38,7 +38,7 @@ class CookieJar:
     secret: bytes
 
     def reply(self, cookie: bytes, client: bytes, now: int) -> bytes:
-        """Give the whole cookie for a reply: the client's half, and a server's half that is good for an hour.
+        """Return the whole cookie for a reply: the client's half, and a server's half that is good for an hour.
 
         `client` is the packed IP address, `now` in seconds since 1970. A valid cookie younger than half an hour is
         given back as it is (RFC 9018 section 4.3).
@@ -50,7 +50,7 @@ class CookieJar:
         return mine + self._server(mine, client, struct.pack("!I", now & 0xFFFFFFFF))
 
     def age(self, cookie: bytes, client: bytes, now: int) -> int | None:
-        """Give a cookie's age in seconds; None where it is not ours, too old, or from too far in the future."""
+        """Return a cookie's age in seconds; None where it is not ours, too old, or from too far in the future."""
         if len(cookie) != CLIENT + _SERVER or not cookie.startswith(_VERSION[:1], CLIENT):
             return None
         stamp = cookie[12:16]
@@ -68,7 +68,7 @@ class CookieJar:
 
 
 def siphash24(key: bytes, data: bytes) -> bytes:
-    """Give SipHash-2-4 of the data (Aumasson and Bernstein 2012), as RFC 9018 asks; Python's own is not reachable."""
+    """Return SipHash-2-4 of the data (Aumasson and Bernstein 2012), as RFC 9018 asks; Python's own is not reachable."""
     k0, k1 = struct.unpack("<QQ", key)
     state = (k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573)
     padded = data + bytes(-(len(data) + 1) % 8) + bytes((len(data) & 0xFF,))

@@ -30,7 +30,7 @@ IPV6_PREFIX = 56
 SLIP = 2
 
 
-class Verdict(Enum):
+class RateLimitVerdict(Enum):
     """What becomes of a response."""
 
     SEND = "send"
@@ -51,26 +51,26 @@ class RateLimiter:
         self._slip = slip
         self._buckets = buckets
 
-    def judge(self, client: bytes, now: int) -> Verdict:
+    def judge(self, client: bytes, now: int) -> RateLimitVerdict:
         """Judge the next response to a client.
 
         `client` is the packed IP address; `now` is in nanoseconds of a clock that does not go back.
         """
         limited = self._buckets.take(prefix(client, IPV4_PREFIX, IPV6_PREFIX), self._rate, now)
         if not limited:
-            return Verdict.SEND
-        return Verdict.SLIP if self._slip and limited % self._slip == 0 else Verdict.DROP
+            return RateLimitVerdict.SEND
+        return RateLimitVerdict.SLIP if self._slip and limited % self._slip == 0 else RateLimitVerdict.DROP
 
 
 def slipped(query: Query, packet: bytes) -> bytes:
-    """Give what is sent instead of a reply that slips: its rcode and the question, with TC, and no records."""
+    """Return what is sent instead of a reply that slips: its rcode and the question, with TC, and no records."""
     empty = reply.error(query, Rcode.NOERROR)
     flags = int.from_bytes(packet[2:4], "big") | TC
     return empty[:2] + flags.to_bytes(2, "big") + empty[4:]
 
 
 def proven(query: Query, client: bytes, jar: CookieJar, now: int) -> bool:
-    """Tell whether a client has shown by a cookie that its address is its own (RFC 7873 section 5.2.5): no limit then.
+    """Return whether a cookie proves the client's address (RFC 7873 section 5.2.5): such a client has no limit.
 
     `now` is in seconds since 1970.
     """

@@ -64,13 +64,13 @@ class Selector:
     """Networks and who answers for them, the narrowest first."""
 
     def of_client(self, client: bytes) -> Callable[[Question], Response] | None:
-        """Give who answers for the address that asks; None where no network holds it."""
+        """Return who answers for the address that asks; None where no network holds it."""
         address = ip_address(client)
         mapped = getattr(address, "ipv4_mapped", None) or address
         return next((answer for space, answer in self.spaces if mapped in space), None)
 
     def of_subnet(self, subnet: ClientSubnet) -> tuple[Callable[[Question], Response] | None, int]:
-        """Give who answers for a subnet, and the prefix length that the answer holds for.
+        """Return who answers for a subnet, and the prefix length that the answer holds for.
 
         Whoever caches the answer gives it to all of that prefix, so no narrower network with an answer of its own may
         be in it (RFC 7871 section 7.2.1). Where one is in the subnet itself, the length is larger than the subnet's:
@@ -89,12 +89,12 @@ class Selector:
         return None, max(length, asked.prefixlen)
 
     def subnet_of(self, edns: Edns | None) -> bytes | None:
-        """Give the option's data, where it counts and is there."""
+        """Return the option's data, where it counts and is there."""
         return edns.option(OptionCode.CLIENT_SUBNET) if self.ecs and edns else None
 
 
 def _length_apart(asked: Space, other: Space) -> int:
-    """Give the shortest prefix of a subnet that is clear of a network; the network's own where it is in the subnet."""
+    """Return a subnet's shortest prefix that is clear of a network; the network's own where it is in the subnet."""
     differing = int(asked.network_address) ^ int(other.network_address)
     shared = asked.max_prefixlen - differing.bit_length()
     return other.prefixlen if shared >= asked.prefixlen else shared + 1

@@ -52,7 +52,7 @@ class Edns:
     options: tuple[Option, ...]
 
     def option(self, code: int) -> bytes | None:
-        """Give the data of the first option with that code (RFC 7873 section 5.2: further ones are ignored)."""
+        """Return the data of the first option with that code (RFC 7873 section 5.2: further ones are ignored)."""
         for found, data in self.options:
             if found == code:
                 return data

@@ -72,7 +72,7 @@ class _Message:
         return True
 
     def finish(self, flags: int, opt: bytes) -> bytes:
-        """Give the bytes."""
+        """Return the bytes."""
         answers, authority, additional = self._counts
         self._buffer.append(opt)
         whole = bytes(self._buffer.data)
@@ -119,7 +119,7 @@ class _Buffer(DNSBuffer):  # type: ignore[misc]  # dnslib has no types
 
 
 def label(name: bytes) -> DNSLabel:
-    """Give a wire name as dnslib's, without going through text."""
+    """Return a wire name as dnslib's, without going through text."""
     return DNSLabel(tuple(labels(name)))
 
 

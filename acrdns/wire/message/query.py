@@ -112,7 +112,7 @@ def read(packet: bytes) -> Query | None:
 
 
 def name_end(packet: bytes, position: int) -> int | None:
-    """Give where an uncompressed name ends; None where there is none. A compressed one is none, in a question."""
+    """Return where an uncompressed name ends, or None. A compressed one is none, in a question."""
     start, size = position, len(packet)
     while position < size:
         length = packet[position]
@@ -199,7 +199,7 @@ def _tsig(record: _Record) -> bytes:
 
 
 def question_end(packet: bytes) -> int:
-    """Give where the question section of a packet ends that was read without a fault before."""
+    """Return where the question section of a packet ends that was read without a fault before."""
     position = HEADER
     while length := packet[position]:
         position += 1 + length
@@ -207,7 +207,7 @@ def question_end(packet: bytes) -> int:
 
 
 def has_letters(octets: bytes) -> bool:
-    """Tell whether any octet looks like a letter, as type 65 does: then a packet cannot be told apart in lower case."""
+    """Return whether any octet looks like a letter, as type 65 does: lower case would then change the packet."""
     return octets.lower() != octets.upper()
 
 

@@ -36,7 +36,7 @@ class Records:
             self._body[HEADER:] = question  # owners that point at it follow the asker's letter case
 
     def __len__(self) -> int:
-        """Give the octets so far."""
+        """Return the octets so far."""
         return len(self._body)
 
     @property
@@ -62,7 +62,7 @@ class Records:
         self._count -= 1
 
     def finish(self, ident: int, flags: int, opt: bytes) -> bytes:
-        """Give the bytes; `opt` is the OPT record or empty."""
+        """Return the bytes; `opt` is the OPT record or empty."""
         counts = (1 if self._question else 0, self._count, 0, 1 if opt else 0)
         return header(ident, flags, counts) + bytes(self._body[HEADER:]) + opt
 

@@ -44,12 +44,12 @@ class Reply(NamedTuple):
 
 
 def keep_of(response: Response) -> Keep:
-    """Tell whether a reply that depends on nothing but its question is worth keeping."""
+    """Return whether a reply that depends on nothing but its question is worth keeping."""
     return Keep.POSITIVE if response.answer and not response.rcode else Keep.NEGATIVE
 
 
 def size_limit(query: Query, *, tcp: bool) -> int:
-    """Give how many octets a reply may have (RFC 6891 section 6.2.3 to 6.2.5)."""
+    """Return how many octets a reply may have (RFC 6891 section 6.2.3 to 6.2.5)."""
     if tcp:
         return TCP_SIZE
     if query.edns is None:
@@ -88,7 +88,7 @@ def answer(query: Query, response: Response, options: tuple[Option, ...], *, aut
 
 
 def spell(packet: bytes, ident: int, question: bytes) -> bytes:
-    """Give a packed reply the ID and the letter case of a question; owners that point at the question follow it."""
+    """Return a packed reply the ID and the letter case of a question; owners that point at the question follow it."""
     return ident.to_bytes(2, "big") + packet[2:HEADER] + question + packet[HEADER + len(question) :]
 
 
@@ -114,7 +114,7 @@ def _one_set(answer: tuple[RRset, ...]) -> tuple[RRset, ...]:
 
 
 def _cause(response: Response, *, authoritative: bool) -> tuple[Option, ...]:
-    """Give the Extended DNS Error of a response.
+    """Return the Extended DNS Error of a response.
 
     Nobody answered, here or further on: 22, no reachable authority. Refused by an authoritative server: 20, not
     authoritative, which NSD and Knot send as well. For what a broken Private Link does no code is registered: 0, other,

@@ -49,7 +49,7 @@ class AnswerCache:
         return len(self.table)
 
     def get(self, packet: bytes) -> bytes | None:
-        """Give the reply to a packet, with its ID and letter case."""
+        """Return the reply to a packet, with its ID and letter case."""
         key = packet[2:]
         entry = self.table.get(key) or self.table.get(key.lower())
         if entry is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Seen:
+class Doorkeeper:
     """Keys that have been seen lately, as marks in a small table."""
 
     __slots__ = ("_marks",)
@@ -12,7 +12,7 @@ class Seen:
         self._marks = bytearray(size)
 
     def before(self, key: bytes) -> bool:
-        """Tell whether a key has been seen lately, and remember it. One in 256 new ones is taken for an old one."""
+        """Return whether a key has been seen lately, and remember it. One in 256 new ones is taken for an old one."""
         number = hash(key)
         at, mark = number % len(self._marks), number >> 16 & 0xFF
         if self._marks[at] == mark:

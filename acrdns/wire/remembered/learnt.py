@@ -16,9 +16,9 @@ from acrdns.azure import INTERNET
 from acrdns.names import ROOT, Name, parent
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
-from acrdns.resolve.equivalence.path import by_parent, follow, outcome
+from acrdns.resolve.equivalence.path import by_parent, outcome, trace_lookups
 from acrdns.wire.message.query import HEADER, has_letters, read
-from acrdns.wire.remembered.doorkeeper import Seen
+from acrdns.wire.remembered.doorkeeper import Doorkeeper
 from acrdns.wire.remembered.template import Template, template
 from acrdns.wire.shapes import is_ordinary
 from acrdns.zone.serial import restamped
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from acrdns.resolve.chain import Response
-    from acrdns.resolve.equivalence.path import Course, Outcome
+    from acrdns.resolve.equivalence.path import LookupOutcome, LookupPath
     from acrdns.resolve.servers.public_dns import Nodes
     from acrdns.resolve.walk import Walk
-    from acrdns.resolve.whose_address import Standing
+    from acrdns.resolve.whose_address import Reachability
     from acrdns.resolve.world import World
 
 _NAME = HEADER - 2
@@ -42,7 +42,7 @@ _PRICE, _MOST_CREDIT = 16, 16_000
 """A lesson takes as long as so many answers by the whole way; then so many have to be given before the next one."""
 _MOST = 4096
 """Families and steps that are kept; then all is forgotten."""
-_START: Outcome = ("start",)
+_START: LookupOutcome = ("start",)
 _NOT_HERE = frozenset({Type.CNAME, Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY})
 
 
@@ -51,14 +51,14 @@ class _Step(NamedTuple):
 
     nodes: Nodes
     at: int
-    branches: dict[Outcome, _Step | _Leaf]
+    branches: dict[LookupOutcome, _Step | _Leaf]
 
 
 class _Leaf(NamedTuple):
     """The end of a course."""
 
     template: Template
-    standing: Standing | None
+    standing: Reachability | None
     """Tells whether the addresses are the right ones; None where the servers on the way had something to say."""
 
 
@@ -75,9 +75,9 @@ class _Family:
         self.root: _Step | _Leaf | None = None
         self.lessons = _LESSONS
 
-    def learn(self, course: Course, made: _Leaf) -> None:
+    def learn(self, course: LookupPath, made: _Leaf) -> None:
         """Remember where a course leads."""
-        first: dict[Outcome, _Step | _Leaf] = {} if self.root is None else {_START: self.root}
+        first: dict[LookupOutcome, _Step | _Leaf] = {} if self.root is None else {_START: self.root}
         branches, way = first, _START
         for lookup in course.lookups:
             step = branches.setdefault(way, _Step(lookup.nodes, lookup.at, {}))
@@ -88,7 +88,7 @@ class _Family:
         self.root = first[_START]
 
 
-class Alike:
+class Learnt:
     """Answers from one vantage point of a world."""
 
     __slots__ = (
@@ -128,11 +128,11 @@ class Alike:
         self._boundaries = by_parent((*boundaries, *(serials or ())))
         self._families: dict[bytes, _Family] = {}
         self._kept = 0
-        self._seen = Seen()
+        self._seen = Doorkeeper()
         self._credit = _MOST_CREDIT
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
-        """Give the reply to a packet, all of them without the ID; None where it is not for this way.
+        """Return the reply to a packet, all of them without the ID; None where it is not for this way.
 
         `lowered` is the packet in lower case.
         """
@@ -166,7 +166,7 @@ class Alike:
             self._learn(family, lowered)
             return None
         template, standing = step
-        if standing is not None and not standing.is_plain(number, names[0], addresses):  # type: ignore[arg-type]
+        if standing is not None and not standing.is_expected(number, names[0], addresses):  # type: ignore[arg-type]
             return None  # it is somebody else's address, which the whole way has something to say about
         return template.fill(known, lowered[_LABEL:label_end], addresses)
 
@@ -197,7 +197,7 @@ class Alike:
         family.lessons -= 1
         self._credit -= _PRICE
         try:
-            response, course = follow(self._ask, Question(name, family.number), self._world)
+            response, course = trace_lookups(self._ask, Question(name, family.number), self._world)
         except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
             return
         if course is None or response.rcode not in self._rcodes or response.timed_out or response.authoritative:
@@ -205,15 +205,15 @@ class Alike:
         own = (each for name in course.names for each in self._boundaries.get(parent(name), ()))
         standing = self._standing(response, family.number)
         addresses = course.addresses.rdatas if course.addresses else ()
-        if standing is not None and not standing.is_plain(family.number, name, addresses):
+        if standing is not None and not standing.is_expected(family.number, name, addresses):
             return
         made = template(b"\0\0" + lowered, response, course._replace(boundaries=course.boundaries.union(own)))
         if made is not None:
             family.learn(course, _Leaf(made, standing))
             self._kept += 1 + len(course.lookups)
 
-    def _standing(self, response: Response, number: int) -> Standing | None:
-        """Give what holds the addresses of such an answer against the private endpoints, where that is done."""
+    def _standing(self, response: Response, number: int) -> Reachability | None:
+        """Return what holds the addresses of such an answer against the private endpoints, where that is done."""
         judged = number in (Type.A, Type.AAAA) and response.rcode == Rcode.NOERROR and not response.cause
         return self._world.ownership.standing(self._vantage) if judged and self._vantage != INTERNET else None
 

@@ -17,7 +17,7 @@ from acrdns.record import Rcode, Type
 from acrdns.wire.message.compress import WITH_NAMES
 from acrdns.wire.message.query import AA, CLASS_IN, HEADER, has_letters
 from acrdns.wire.remembered.ground import deepest, survey
-from acrdns.wire.shapes import Shapes
+from acrdns.wire.shapes import QueryShapes
 from acrdns.zone.packed import split
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Quick:
 
     def __init__(self, view: View, serials: Mapping[Name, int] | None = None) -> None:
         """Answer from the zones of a view. `serials` are those of the zones that are transferred, by apex."""
-        self._shapes = Shapes()
+        self._shapes = QueryShapes()
         self._forms: dict[bytes, Form | None] = {}
         self._denials: dict[tuple[bytes, int], bytes] = {}
         """By apex and length."""
@@ -93,7 +93,7 @@ class Quick:
         }
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
-        """Give the reply to a packet, all of them without the ID; None where it is not for this way.
+        """Return the reply to a packet, all of them without the ID; None where it is not for this way.
 
         `lowered` is the packet in lower case.
         """
@@ -115,7 +115,7 @@ class Quick:
         return self._denied(question, form.nxdomain, form, ground, name)
 
     def found(self, question: bytes, node: Node | bytes, form: Form, ground: Ground, name: bytes) -> bytes | None:
-        """Give the reply to a question for a name that has a node."""
+        """Return the reply to a question for a name that has a node."""
         if isinstance(node, bytes):
             records = [record for record in split(node) if record[:2] == form.octets]
             alias = node[:2] == _CNAME
@@ -135,7 +135,7 @@ class Quick:
         return reply if len(reply) <= form.limit else None
 
     def family(self, packet: bytes, lowered: bytes) -> Family | None:
-        """Give what a packet has in common with those for names beside its own; None where that is not known.
+        """Return what a packet has in common with those for names beside its own; None where that is not known.
 
         An octet around the name that looks like a letter rules it out: in lower case, two packets would be taken for
         one.
@@ -178,7 +178,7 @@ class Quick:
         return reply if len(reply) <= form.limit else None
 
     def _denial(self, ground: Ground, name: bytes) -> bytes:
-        """Give the authority section of a negative answer behind a question for a name of this length."""
+        """Return the authority section of a negative answer behind a question for a name of this length."""
         key = (ground.zone.apex, len(name))
         soa = self._denials.get(key)
         if soa is None:
@@ -209,5 +209,5 @@ class Quick:
 
 
 def is_positive(reply: bytes) -> bool:
-    """Tell whether a reply without its ID has a record in its answer section, and no error (`reply.keep_of`)."""
+    """Return whether a reply without its ID has a record in its answer section, and no error (`reply.keep_of`)."""
     return reply[4:6] != b"\0\0" and not reply[1] & 15

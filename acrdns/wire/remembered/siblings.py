@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.wire.message.query import HEADER
-from acrdns.wire.remembered.doorkeeper import Seen
+from acrdns.wire.remembered.doorkeeper import Doorkeeper
 from acrdns.wire.remembered.quick import POINTER
 from acrdns.zone.packed import HEAD
 
@@ -34,10 +34,10 @@ class Siblings:
     def __init__(self, quick: Quick) -> None:
         self._quick = quick
         self._families: dict[bytes, Family | None] = {}
-        self._seen = Seen()
+        self._seen = Doorkeeper()
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
-        """Give the reply to a packet, all of them without the ID; None where it is not for this way.
+        """Return the reply to a packet, all of them without the ID; None where it is not for this way.
 
         `lowered` is the packet in lower case.
         """

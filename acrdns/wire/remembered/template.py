@@ -20,7 +20,7 @@ from acrdns.wire.message.query import HEADER, TC, read
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from acrdns.resolve.equivalence.path import Course
+    from acrdns.resolve.equivalence.path import LookupPath
 
 _BEFORE_DATA = 12
 """Octets of a record before its data, where its owner is a pointer."""
@@ -70,7 +70,7 @@ class Template(NamedTuple):
         return form % order(known)
 
 
-def template(packet: bytes, response: Response, course: Course) -> Template | None:
+def template(packet: bytes, response: Response, course: LookupPath) -> Template | None:
     """Make a template of the reply to an ordinary query over UDP, in lower case; None where blanks do not suffice."""
     query = read(packet)
     one = _packed(packet, response, course, _LETTERS)
@@ -112,13 +112,13 @@ def _picker(order: list[int]) -> Callable[[list[bytes]], tuple[bytes, ...]]:
 
 
 def _blanks(one: bytes, other: bytes, start: int) -> Iterator[tuple[int, int]]:
-    """Give where two replies differ, and the number of the letter there."""
+    """Return where two replies differ, and the number of the letter there."""
     for at in range(start, len(one)):
         if one[at] != other[at]:
             yield at, _LETTERS.index(one[at])
 
 
-def _packed(packet: bytes, response: Response, course: Course, letters: bytes) -> bytes | None:
+def _packed(packet: bytes, response: Response, course: LookupPath, letters: bytes) -> bytes | None:
     """Pack a reply with letters in its blanks: for each name another, and the last one for addresses."""
     lettered = {
         name: Name(bytes((name[0],)) + letters[at : at + 1] * name[0] + parent(name))
@@ -137,7 +137,7 @@ def _packed(packet: bytes, response: Response, course: Course, letters: bytes) -
     return reply.answer(query, filled, (), authoritative=False, limit=reply.size_limit(query, tcp=False))
 
 
-def _lettered(rrset: RRset, course: Course, lettered: dict[Name, Name], letter: bytes) -> RRset:
+def _lettered(rrset: RRset, course: LookupPath, lettered: dict[Name, Name], letter: bytes) -> RRset:
     if rrset is course.addresses:
         rdatas = tuple(letter * len(rdata) for rdata in rrset.rdatas)
     else:
@@ -146,9 +146,9 @@ def _lettered(rrset: RRset, course: Course, lettered: dict[Name, Name], letter: 
 
 
 def _clashes(
-    response: Response, course: Course
+    response: Response, course: LookupPath
 ) -> tuple[tuple[tuple[int, frozenset[bytes]], ...], tuple[tuple[int, int], ...]]:
-    """Give the labels that would make a name of the course what it must not be, and the names that may be equal."""
+    """Return the labels that would make a name of the course what it must not be, and the names that may be equal."""
     known = set(course.boundaries)
     for name in course.names:
         known.update(ancestors(parent(name)))

@@ -37,7 +37,7 @@ class Access:
     """Empty: no signature is asked for."""
 
     def admits(self, client: bytes, signer: Signer | None) -> bool:
-        """Tell whether a client, by its packed IP address and what signed its query, may have zones."""
+        """Return whether a client, by its packed IP address and what signed its query, may have zones."""
         if self.keys and signer is None:
             return False
         address = ip_address(client)
@@ -84,7 +84,7 @@ class Primary:
         return messages.present(query, self.zones[Name(query.name.lower())], signer, now)
 
     def _refusal(self, packet: bytes, query: Query, signer: Signer | None, client: bytes) -> bytes | None:
-        """Give the reply to a client that gets nothing, or None. Strangers are not told which zones there are."""
+        """Return the reply to a client that gets nothing, or None. Strangers are not told which zones there are."""
         if not self.access.admits(client, signer):
             return reply.error(query, Rcode.REFUSED)
         if query.qclass != _CLASS_IN or Name(query.name.lower()) not in self.zones:

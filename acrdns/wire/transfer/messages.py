@@ -37,7 +37,7 @@ _Record = tuple[bytes, int, int, bytes]
 
 
 def stream(query: Query, history: History, since: int | None, signer: Signer | None, clock: Clock) -> Iterator[bytes]:
-    """Give the messages that transfer a zone over TCP.
+    """Return the messages that transfer a zone over TCP.
 
     `since` is the serial that the client has, for IXFR; None sends the whole zone. A transfer may take longer than a
     signature is good for, so the time is asked for each message.
@@ -52,7 +52,7 @@ def stream(query: Query, history: History, since: int | None, signer: Signer | N
 
 
 def present(query: Query, history: History, signer: Signer | None, now: int) -> bytes:
-    """Give the answer to IXFR over UDP: the present SOA, and no more.
+    """Return the answer to IXFR over UDP: the present SOA, and no more.
 
     A client that has another serial comes again over TCP (RFC 1995 section 2 and 4).
     """

@@ -44,7 +44,7 @@ def notice(soa: RRset, ident: int, key: Key | None, now: int) -> Notice:
 
 
 def answered(sent: Notice, packet: bytes, now: int) -> int | None:
-    """Give the rcode of a packet that answers a NOTIFY; None where it is no answer to this one.
+    """Return the rcode of a packet that answers a NOTIFY; None where it is no answer to this one.
 
     Where we signed, "no error" has to be signed too. An error need not be: whoever does not know the key cannot sign.
     """

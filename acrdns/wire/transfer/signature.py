@@ -81,7 +81,7 @@ def judge(packet: bytes, query: Query, keys: Mapping[Name, Key], now: int) -> Si
 
 
 def verify(packet: bytes, tsig: bytes, key: Key, request_mac: bytes, now: int) -> bool:
-    """Tell whether the reply to a message that we signed is signed with the same key; `tsig` is its last record."""
+    """Return whether the reply to a message that we signed is signed with the same key; `tsig` is its last record."""
     owner, rdata = _read(packet, tsig)
     if rdata is None:
         return False

@@ -13,7 +13,7 @@ _BADKEY = 17
 
 
 def unknown_key(record: bytes) -> bytes | None:
-    """Give the TSIG record that answers one with an unknown key: unsigned, error BADKEY (section 5.2.1).
+    """Return the TSIG record that answers one with an unknown key: unsigned, error BADKEY (section 5.2.1).
 
     None where the record cannot be read.
     """

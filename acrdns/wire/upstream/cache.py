@@ -28,7 +28,7 @@ REMEMBERED = 10_000
 """Answers that are remembered; the one not asked for longest goes first."""
 
 
-class Question(NamedTuple):
+class UpstreamQuestion(NamedTuple):
     """What is asked upstream: all that an answer depends on, and is remembered by."""
 
     name: dns.name.Name
@@ -47,10 +47,10 @@ class Question(NamedTuple):
         return made
 
 
-def question(name: dns.name.Name, query: dns.message.Message) -> Question:
+def question(name: dns.name.Name, query: dns.message.Message) -> UpstreamQuestion:
     """Make what is asked upstream of a name on behalf of a client's query."""
     dnssec_ok, checking_disabled = bool(query.ednsflags & dns.flags.DO), bool(query.flags & dns.flags.CD)
-    return Question(name.canonicalize(), query.question[0].rdtype, dnssec_ok, checking_disabled)
+    return UpstreamQuestion(name.canonicalize(), query.question[0].rdtype, dnssec_ok, checking_disabled)
 
 
 def answer_to(asked: dns.message.Message, packet: bytes) -> dns.message.Message | None:
@@ -80,18 +80,18 @@ class UpstreamCache:
     __slots__ = ("_entries", "_size")
 
     def __init__(self, size: int = REMEMBERED) -> None:
-        self._entries: OrderedDict[Question, _Entry] = OrderedDict()
+        self._entries: OrderedDict[UpstreamQuestion, _Entry] = OrderedDict()
         self._size = size
 
-    def get(self, asked: Question, now: float) -> dns.message.Message | None:
-        """Give what is remembered of a question, its TTLs counted down. Raises KeyError where nothing is."""
+    def get(self, asked: UpstreamQuestion, now: float) -> dns.message.Message | None:
+        """Return what is remembered of a question, its TTLs counted down. Raises KeyError where nothing is."""
         entry = self._entries[asked]
         if entry.expires <= now:
             raise KeyError(asked)
         self._entries.move_to_end(asked)
         return _aged(entry.response, int(now - entry.stored)) if entry.response else None
 
-    def put(self, asked: Question, response: dns.message.Message | None, now: float) -> None:
+    def put(self, asked: UpstreamQuestion, response: dns.message.Message | None, now: float) -> None:
         """Remember an answer, if it may be."""
         seconds = lifetime(response)
         if seconds <= 0:
@@ -103,7 +103,7 @@ class UpstreamCache:
 
 
 def lifetime(response: dns.message.Message | None) -> int:
-    """Give the seconds that a response may be remembered: the smallest TTL, the negative TTL, or a failure's time."""
+    """Return the seconds that a response may be remembered: the smallest TTL, the negative TTL, or a failure's time."""
     if response is None or response.rcode() not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
         return FAILED
     if response.flags & dns.flags.TC:

@@ -24,7 +24,7 @@ from acrdns.record import Type
 from acrdns.resolve.chase import MAX_CHAIN
 from acrdns.wire.message.edns import PLAIN_SIZE, UDP_SIZE, OptionCode
 from acrdns.wire.message.query import CLASS_IN, read
-from acrdns.wire.upstream.cache import Question, question
+from acrdns.wire.upstream.cache import UpstreamQuestion, question
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ _EXTENDED = 16
 
 
 def leads_out(packet: bytes, reply: bytes) -> bool:
-    """Tell whether a query goes on upstream: one that wants recursion, and that nothing here has the end of.
+    """Return whether a query goes on upstream: one that wants recursion, and that nothing here has the end of.
 
     Without RD nobody else is to be asked (RFC 1034 section 4.3.1); Unbound refuses it, too.
     """
@@ -61,7 +61,7 @@ def _read(packet: bytes) -> Query | None:
 
 
 def _message(query: Query) -> dns.message.Message:
-    """Give a query as dnspython has it, with no option but the client's subnet."""
+    """Return a query as dnspython has it, with no option but the client's subnet."""
     made = dns.message.QueryMessage(id=query.id)
     made.flags = dns.flags.Flag(query.flags)
     name, _ = dns.name.from_wire(query.question, 0)
@@ -95,8 +95,8 @@ class Passage:
         self._answer: list[dns.rrset.RRset] = []
         self._end: dns.message.Message | None = None
         self._steps = 0
-        self.asked: Question | None = None
-        """The next question for upstream; None where there is none."""
+        self.asked: UpstreamQuestion | None = None
+        """The next question for upstream, or None."""
         self._leave(self._query.question[0].name, dns.message.from_wire(reply).answer if _answers(reply) else [])
 
     def take(self, response: dns.message.Message) -> None:
@@ -175,7 +175,7 @@ class Passage:
         return reply
 
     def _seen(self, code: int, data: bytes) -> dns.edns.Option:
-        """Give an option as the client sees it; what upstream says is the same for all subnets (RFC 7871)."""
+        """Return an option as the client sees it; what upstream says is the same for all subnets (RFC 7871)."""
         if code == OptionCode.CLIENT_SUBNET and not self._tailored:
             data = data[:_SCOPE] + b"\0" + data[_SCOPE + 1 :]
         return dns.edns.GenericOption(dns.edns.OptionType.make(code), data)
@@ -197,7 +197,7 @@ def _answers(reply: bytes) -> int:
 
 
 def _options(reply: bytes) -> tuple[Option, ...]:
-    """Give the options of one of our own replies, which is read as the query that it looks like without QR."""
+    """Return the options of one of our own replies, which is read as the query that it looks like without QR."""
     read_back = read(reply[:2] + bytes((reply[2] & ~_QR & 0xFF,)) + reply[3:])
     return read_back.edns.options if read_back is not None and read_back.edns is not None else ()
 

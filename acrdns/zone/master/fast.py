@@ -22,7 +22,7 @@ from acrdns.zone.master.zone_builder import Run
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from acrdns.zone.master.zone_builder import Collector
+    from acrdns.zone.master.zone_builder import ZoneBuilder
 
 Columns = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], Sequence[bytes]]
 """The groups of `LINE`, but for the last: each of them over a run of lines."""
@@ -63,7 +63,7 @@ class _Terms(dict[bytes, "tuple[int | None, int]"]):
 
 
 @dataclass(slots=True)
-class State:
+class ReaderState:
     """What a record inherits from what stands before it in its file."""
 
     file: str
@@ -93,7 +93,7 @@ class State:
         return self.last if self.default is None else self.default
 
 
-def take(run: Columns, state: State, collector: Collector) -> bool:
+def take(run: Columns, state: ReaderState, collector: ZoneBuilder) -> bool:
     """Take a run of ordinary lines, the first of which has the number `state.line + 1`.
 
     Gives False, and takes none, where a line of them has to be read slowly.
@@ -119,8 +119,10 @@ def take(run: Columns, state: State, collector: Collector) -> bool:
     return True
 
 
-def _names(heads: Sequence[bytes], tails: Sequence[bytes], state: State, apex: Name) -> tuple[list[Name], set[Name]]:
-    """Give the owner names, and the names right above them as far as they are in the zone.
+def _names(
+    heads: Sequence[bytes], tails: Sequence[bytes], state: ReaderState, apex: Name
+) -> tuple[list[Name], set[Name]]:
+    """Return the owner names, and the names right above them as far as they are in the zone.
 
     Raises KeyError, or ValueError, also where a name is outside the zone.
     """
@@ -140,8 +142,8 @@ def _names(heads: Sequence[bytes], tails: Sequence[bytes], state: State, apex: N
     return names, parents  # type: ignore[return-value]  # names are bytes
 
 
-def _filled(heads: Sequence[bytes], tails: Sequence[bytes], state: State) -> list[bytes]:
-    """Give the owner names where lines leave theirs out: it is that of the line before."""
+def _filled(heads: Sequence[bytes], tails: Sequence[bytes], state: ReaderState) -> list[bytes]:
+    """Return the owner names where lines leave theirs out: it is that of the line before."""
     ends = state.ends
     before: bytes | None = state.owner
     names = []
@@ -154,8 +156,8 @@ def _filled(heads: Sequence[bytes], tails: Sequence[bytes], state: State) -> lis
     return names
 
 
-def _terms(middles: Sequence[bytes], state: State) -> tuple[Sequence[Hashable], dict[Hashable, tuple[int, int]]]:
-    """Give a key for each record that tells different TTLs and types apart, and what the keys stand for.
+def _terms(middles: Sequence[bytes], state: ReaderState) -> tuple[Sequence[Hashable], dict[Hashable, tuple[int, int]]]:
+    """Return a key for each record that tells different TTLs and types apart, and what the keys stand for.
 
     A record without a TTL has that of $TTL, else of the record before it. Raises ValueError where there is none.
     """
@@ -181,7 +183,7 @@ def _stated(own: int | None, inherited: int | None) -> int:
 def _records(
     keys: Sequence[Hashable], terms: Mapping[Hashable, tuple[int, int]], texts: Sequence[bytes], data: DataColumns
 ) -> list[bytes]:
-    """Give packed records. Raises KeyError or ValueError where some cannot be read."""
+    """Return packed records. Raises KeyError or ValueError where some cannot be read."""
     if len(terms) == 1:
         ((ttl, number),) = terms.values()
         return _packed(ttl, number, texts, data)

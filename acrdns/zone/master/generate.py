@@ -17,7 +17,7 @@ _MAX_WIDTH = 255
 
 
 def expand(span: bytes, owner: bytes, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Give owner and data for each number. Raises ValueError."""
+    """Return owner and data for each number. Raises ValueError."""
     numbers = _numbers(span)
     left, right = _template(owner), _template(data)
     for number in numbers:

@@ -27,7 +27,7 @@ class Reference(NamedTuple):
 def problems_of(
     zone: Zone, start: Place, dnames: Mapping[Name, Place], references: Iterable[Reference]
 ) -> Iterator[Problem]:
-    """Give what is wrong with a zone; `start` is the place of its SOA, or of its file."""
+    """Return what is wrong with a zone; `start` is the place of its SOA, or of its file."""
     apex = zone.nodes[zone.apex]
     if find(apex, Type.SOA) is None:
         yield Problem(start, "", f"no SOA record at the apex {show(zone.apex)}; a zone starts with one")
@@ -75,7 +75,7 @@ def _delegated(zone: Zone, name: Name) -> bool:
 
 
 def _occluded(zone: Zone, dnames: Mapping[Name, Place]) -> Iterator[Problem]:
-    """Give the DNAMEs that have data below them (RFC 6672 section 2.4), each with the first such name."""
+    """Return the DNAMEs that have data below them (RFC 6672 section 2.4), each with the first such name."""
     reported = set()
     for name in zone.nodes:
         above = name

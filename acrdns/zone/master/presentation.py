@@ -128,7 +128,7 @@ def split(text: bytes) -> list[bytes]:
 
 
 def unquoted(token: bytes) -> bytes:
-    """Give a token without its quotes, its escapes as they are."""
+    """Return a token without its quotes, its escapes as they are."""
     return token[1:-1] if token[:1] == b'"' else token
 
 

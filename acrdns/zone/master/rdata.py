@@ -181,7 +181,7 @@ _WITH_NAMES: dict[int, Callable[[NameReader, bytes], bytes]] = {
 
 
 def parser_of(number: int, name: NameReader) -> Callable[[bytes], bytes] | None:
-    """Give what reads the data of an ordinary type, with what reads the names in it; None for any other type."""
+    """Return what reads the data of an ordinary type, with what reads the names in it; None for any other type."""
     if number in _ONE_NAME:
         return name
     parser = _WITH_NAMES.get(number)

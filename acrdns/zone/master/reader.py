@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from acrdns.names import ROOT, Name, show
 from acrdns.record import Type
 from acrdns.zone.master import presentation
-from acrdns.zone.master.fast import LINE, State, take
+from acrdns.zone.master.fast import LINE, ReaderState, take
 from acrdns.zone.master.generate import expand
 from acrdns.zone.master.rdata import data_of, number_of
 from acrdns.zone.master.tokens import TOUCHING, EntryError, entry, is_assignment
-from acrdns.zone.master.zone_builder import Collector, Record
+from acrdns.zone.master.zone_builder import Record, ZoneBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,17 +35,17 @@ _MAX_DEPTH = 32
 class Reader:
     """Reads master files into a collector."""
 
-    def __init__(self, collector: Collector, open_include: OpenInclude) -> None:
+    def __init__(self, collector: ZoneBuilder, open_include: OpenInclude) -> None:
         self._collector = collector
         self._open_include = open_include
-        self._state = State("", ROOT)
+        self._state = ReaderState("", ROOT)
         self._files: list[str] = []
 
     def read(self, file: str, text: bytes, origin: Name) -> None:
         """Read a file and what it includes. Problems go to the collector."""
         outer = self._state
         self._files.append(file)
-        self._state = State(file, origin, 0, outer.owner, outer.default, outer.last)
+        self._state = ReaderState(file, origin, 0, outer.owner, outer.default, outer.last)
         if text.startswith(b"\xef\xbb\xbf"):
             self._collector.refuse(file, 1, "the file starts with a byte order mark; save it without one")
             text = text[3:]
@@ -189,7 +189,7 @@ def _absolute(text: bytes, directive: str) -> Name:
 
 
 def _from(lines: list[bytes], index: int, text: bytes, start: int) -> Iterator[bytes]:
-    """Give lines from an index on, and then the rest of the text, which starts where the lines end."""
+    """Return lines from an index on, and then the rest of the text, which starts where the lines end."""
     while index < len(lines):
         yield lines[index]
         index += 1
@@ -200,5 +200,5 @@ def _from(lines: list[bytes], index: int, text: bytes, start: int) -> Iterator[b
 
 
 def _places(others: Sequence[bytes]) -> list[int]:
-    """Give where the lines that are not ordinary stand, and where the lines end."""
+    """Return where the lines that are not ordinary stand, and where the lines end."""
     return [*(compress(range(len(others)), others) if any(others) else ()), len(others)]

@@ -85,7 +85,7 @@ def _naptr(packed: bytes) -> str:
 
 
 def _rewrites(expression: bytes) -> bool:
-    """Tell whether an expression is none, or one of RFC 3402 section 3.2: a delimiter, POSIX pattern, replacement."""
+    """Return whether an expression is none, or one of RFC 3402 section 3.2: a delimiter, POSIX pattern, replacement."""
     if not expression:
         return True
     sign = expression[:1]
@@ -110,7 +110,7 @@ def _groups(pattern: bytes) -> int:
 
 
 def _after_name(packed: bytes, at: int) -> int:
-    """Give where a name ends that starts there."""
+    """Return where a name ends that starts there."""
     while packed[at]:
         at += 1 + packed[at]
     return at + 1

@@ -22,7 +22,7 @@ _UNPRINTABLE = re.compile(rb"[^\t -~]")
 TOUCHING = "a quoted string touches what stands beside it; put a blank between them"
 
 
-class Entry(NamedTuple):
+class MasterEntry(NamedTuple):
     """The tokens of one entry."""
 
     tokens: list[bytes]
@@ -40,7 +40,7 @@ class EntryError(ValueError):
         self.lines = lines
 
 
-def entry(lines: Iterator[bytes]) -> Entry:
+def entry(lines: Iterator[bytes]) -> MasterEntry:
     """Read the next entry. Raises EntryError."""
     tokens: list[bytes] = []
     indented = depth = count = 0
@@ -53,12 +53,12 @@ def entry(lines: Iterator[bytes]) -> Entry:
         except ValueError as error:
             raise EntryError(str(error), count) from None
         if not depth:
-            return Entry(tokens, bool(indented), count)
+            return MasterEntry(tokens, bool(indented), count)
     raise EntryError("the parenthesis opened here is never closed", count)
 
 
 def is_assignment(token: bytes) -> bool:
-    """Tell whether a token is a word, an equals sign and a quoted string, as in SVCB records (RFC 9460 section 2.1)."""
+    """Return whether a token is a word, `=` and a quoted string, as in SVCB records (RFC 9460 section 2.1)."""
     return token[-1:] == b'"' and token[:1] != b'"' and _ASSIGNMENT.fullmatch(token) is not None
 
 

@@ -69,7 +69,7 @@ class _Many(dict[bytes, bytes]):
     """Octets of all data."""
 
 
-class Collector:
+class ZoneBuilder:
     """Collects the records of one zone."""
 
     def __init__(self, apex: Name | None) -> None:
@@ -156,7 +156,7 @@ class Collector:
         return True
 
     def _node(self, name: Name) -> Node:
-        """Give the node of a name that has one, made to be added to."""
+        """Return the node of a name that has one, made to be added to."""
         kept = self.nodes[name]
         if isinstance(kept, bytes):
             kept = self.nodes[name] = unpacked(name, kept)
@@ -245,7 +245,7 @@ class Collector:
             self._references.append(Reference(owner, Name(target), file, line))
 
     def zone(self, key: str) -> Zone:
-        """Give the zone. Raises ZoneFileError with all problems that were found in its files, in their order."""
+        """Return the zone. Raises ZoneFileError with all problems that were found in its files, in their order."""
         for (name, number), rdatas in self._many.items():
             _set_rdatas(find(self._node(name), number), tuple(rdatas.values()))
         if self.apex is None:
@@ -261,7 +261,7 @@ class Collector:
 
 
 def _canonical(number: int, rdata: bytes) -> bytes:
-    """Give data so that equal records have equal data: the letter case of names does not count (RFC 4343)."""
+    """Return data so that equal records have equal data: the letter case of names does not count (RFC 4343)."""
     start = _NAME_AT.get(number)
     return rdata if start is None else rdata[:start] + rdata[start:].lower()
 

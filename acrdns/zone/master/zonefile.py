@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.errors import NameSyntaxError, Place, Problem, ZoneFileError
-from acrdns.gc_pause import without_collector_to_the_end
+from acrdns.gc_pause import paused_for_good
 from acrdns.names import ROOT, Name, name
 from acrdns.zone.master.reader import Reader
-from acrdns.zone.master.zone_builder import Collector
+from acrdns.zone.master.zone_builder import ZoneBuilder
 
 if TYPE_CHECKING:
     from acrdns.zone.master.reader import OpenInclude
@@ -37,7 +37,7 @@ def load_zone(path: str | Path, origin: Name | None = None) -> Zone:
         text = Path(path).read_bytes()
     except OSError as error:
         raise ZoneFileError([Problem(Place(file, 1), "", f"cannot be read: {error.strerror}")]) from None
-    with without_collector_to_the_end() if len(text) > _LARGE else nullcontext():
+    with paused_for_good() if len(text) > _LARGE else nullcontext():
         return read_zone(text, file, origin, open_beside)
 
 
@@ -50,7 +50,7 @@ def read_zone(text: bytes, file: str, origin: Name | None, open_include: OpenInc
         included.append(path)
         return path, found
 
-    collector = Collector(origin)
+    collector = ZoneBuilder(origin)
     Reader(collector, opened).read(file, text, _origin_of(file) if origin is None else origin)
     zone = collector.zone(file)
     return replace(zone, included=tuple(dict.fromkeys(included))) if included else zone

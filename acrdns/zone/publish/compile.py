@@ -30,7 +30,7 @@ class Published:
     """Names of the public zones whose answer depends on where the client is."""
 
     def routed(self, name: Name, location: str | None) -> RRset | None:
-        """Give the record set that a geo-routed name has for a client; None where the name is not routed.
+        """Return the record set that a geo-routed name has for a client; None where the name is not routed.
 
         Without a location the client is taken to be next to the home region. Assumption: the nearest region by
         great-circle distance stands for Traffic Manager's latency tables.

@@ -24,12 +24,12 @@ _HOSTS = 254
 
 @lru_cache(maxsize=65536)
 def digest(text: str) -> str:
-    """Give 64 hexadecimal digits that stand for a text."""
+    """Return 64 hexadecimal digits that stand for a text."""
     return sha256(text.encode()).hexdigest()
 
 
 def public_addresses(registry: Registry, member: Member) -> tuple[str, ...]:
-    """Give an endpoint's public addresses: the file's, or one from the documentation ranges.
+    """Return an endpoint's public addresses: the file's, or one from the documentation ranges.
 
     Two members of one registry never get the same address, so that swapped members show.
     """
@@ -39,7 +39,7 @@ def public_addresses(registry: Registry, member: Member) -> tuple[str, ...]:
 
 
 def blob_address(registry: Registry, region: str) -> str:
-    """Give the address of the storage account that holds the layers where there are no dedicated data endpoints."""
+    """Return the address of the storage account that holds the layers where there are no dedicated data endpoints."""
     return _documentation_address(registry.dns_label, 2 * len(registry.regions) + 1 + registry.regions.index(region))
 
 
@@ -56,57 +56,57 @@ def _documentation_address(label: str, position: int) -> str:
 
 
 def blob_host(registry: Registry, region: str, cloud: Cloud) -> str:
-    """Give the storage account's name that layers come from without dedicated data endpoints."""
+    """Return the storage account's name that layers come from without dedicated data endpoints."""
     return f"{code(region)}acr{digest(registry.dns_label)[:8]}.{cloud.blob}"
 
 
 def frontend(registry: Registry, cloud: Cloud) -> str:
-    """Give the front end of the documented chain, `xxxx.xx.azcr.io`."""
+    """Return the front end of the documented chain, `xxxx.xx.azcr.io`."""
     return registry.frontend or f"{digest(registry.dns_label)[:8]}.{code(registry.location)}.{cloud.frontend}"
 
 
 def traffic_manager(registry: Registry, cloud: Cloud) -> str:
-    """Give the Traffic Manager profile of the documented chain, `xxxx-xxx-reg.trafficmanager.net`."""
+    """Return the Traffic Manager profile of the documented chain, `xxxx-xxx-reg.trafficmanager.net`."""
     stamp = f"{digest(registry.dns_label)[:8]}-{code(registry.location)}"
     return registry.traffic_manager or f"{stamp}-reg.{cloud.traffic_manager}"
 
 
 def geo_profile(registry: Registry, cloud: Cloud) -> str:
-    """Give the profile that routes a geo-replicated login server, `<32 hex>.trafficmanager.net` (facts.md 1.2)."""
+    """Return the profile that routes a geo-replicated login server, `<32 hex>.trafficmanager.net` (facts.md 1.2)."""
     return f"{digest(registry.dns_label)[:32]}.{cloud.traffic_manager}"
 
 
 def stamp(registry: Registry, region: str) -> str:
-    """Give the name of a region's stamp, as in `eus-3.fe.azcr.io`; one of its own for each registry."""
+    """Return the name of a region's stamp, as in `eus-3.fe.azcr.io`; one of its own for each registry."""
     return f"{code(region)}-{digest(registry.dns_label)[:8]}"
 
 
 def stamp_frontend(registry: Registry, region: str, cloud: Cloud) -> str:
-    """Give a region's front end of the observed chain; in the home region the file may name it."""
+    """Return a region's front end of the observed chain; in the home region the file may name it."""
     if region == registry.location and registry.frontend:
         return registry.frontend
     return f"{stamp(registry, region)}.fe.{cloud.frontend}"
 
 
 def stamp_traffic_manager(registry: Registry, region: str, cloud: Cloud) -> str:
-    """Give a region's front end profile of the observed chain; in the home region the file may name it."""
+    """Return a region's front end profile of the observed chain; in the home region the file may name it."""
     if region == registry.location and registry.traffic_manager:
         return registry.traffic_manager
     return f"{stamp(registry, region)}-acr-reg.{cloud.traffic_manager}"
 
 
 def data_frontend(registry: Registry, region: str, cloud: Cloud) -> str:
-    """Give the data endpoint's front end, as in `eus-3.data.azcr.io`."""
+    """Return the data endpoint's front end, as in `eus-3.data.azcr.io`."""
     return f"{stamp(registry, region)}.data.{cloud.frontend}"
 
 
 def data_traffic_manager(registry: Registry, region: str, cloud: Cloud) -> str:
-    """Give the data endpoint's profile, as in `eus-3-acr-dp.trafficmanager.net`."""
+    """Return the data endpoint's profile, as in `eus-3-acr-dp.trafficmanager.net`."""
     return f"{stamp(registry, region)}-acr-dp.{cloud.traffic_manager}"
 
 
 def cloudapp(registry: Registry, region: str, cloud: Cloud, letter: str) -> str:
-    """Give the host at the end of an observed chain: `r<MMDD><stamp>` for front ends, `d<MMDD><stamp>` for data."""
+    """Return the host at the end of an observed chain: `r<MMDD><stamp>` for front ends, `d<MMDD><stamp>` for data."""
     day = int(digest(region)[:4], 16)
     date = f"{1 + day % 12:02d}{1 + day % 28:02d}"
     return f"{letter}{date}{stamp(registry, region)}.{region}.{cloud.cloudapp}"

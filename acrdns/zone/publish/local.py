@@ -19,7 +19,7 @@ TTL = 3600
 
 
 def local_zones(server: DnsServer, topology: Topology) -> tuple[Zone, ...]:
-    """Give the zones that one server answers itself.
+    """Return the zones that one server answers itself.
 
     A connected registry's name that is inside a zone of the server belongs to that zone, which may have it already.
     """
@@ -34,7 +34,7 @@ def local_zones(server: DnsServer, topology: Topology) -> tuple[Zone, ...]:
 
 
 def connected_registry_zones(network: str, topology: Topology) -> Iterator[Zone]:
-    """Give a zone of one name for each connected registry in a network that has a local login server name."""
+    """Return a zone of one name for each connected registry in a network that has a local login server name."""
     for name, rrsets in _connected_registries(network, topology):
         yield _zone(name, rrsets)
 

@@ -32,7 +32,7 @@ class Written:
 
 
 def zones(topology: Topology) -> dict[str, Zone]:
-    """Give every private zone by its key."""
+    """Return every private zone by its key."""
     by_zone: dict[str, list[RRset]] = {key: [] for key in topology.private_dns_zones}
     for written in zone_group_records(topology):
         by_zone[written.zone].append(written.rrset)
@@ -47,13 +47,13 @@ def _zone(zone: PrivateZone, written: list[RRset]) -> Zone:
 
 
 def soa(zone: PrivateZone) -> RRset:
-    """Give a private zone's SOA (facts.md section 1.4)."""
+    """Return a private zone's SOA (facts.md section 1.4)."""
     fields = Soa("azureprivatedns.net", "azureprivatedns-host.microsoft.com", 1, 3600, 300, 2419200, zone.soa_minimum)
     return fields.rrset(zone.apex, SOA_TTL)
 
 
 def zone_group_records(topology: Topology) -> Iterator[Written]:
-    """Give what zone groups write, in the order of the file: of two writers of one record set the last one wins."""
+    """Return what zone groups write, in the order of the file: of two writers of one record set the last one wins."""
     for endpoint in topology.private_endpoints.values():
         if endpoint.approved:
             for key in endpoint.dns_zone_group:
@@ -70,7 +70,7 @@ def _written_by(endpoint: PrivateEndpoint, zone: PrivateZone, topology: Topology
 
 
 def record_owner(member: Member, label: str, apex: Name, topology: Topology) -> Name | None:
-    """Give the owner name of a member's record in a zone, or None where the zone cannot hold it.
+    """Return the owner name of a member's record in a zone, or None where the zone cannot hold it.
 
     In `privatelink.azurecr.io` it is `<label>` and `<label>.<region>.data` (facts.md section 1.1). Assumption: a zone
     above the public name (F10, `azurecr.io`) gets the public name, a zone below the privatelink suffix (F12,

@@ -41,7 +41,7 @@ Route = tuple[tuple[str, RRset], ...]
 
 
 def zones(topology: Topology) -> tuple[Zone, ...]:
-    """Give every public zone that the topology's registries appear in."""
+    """Return every public zone that the topology's registries appear in."""
     apexes = _apexes(topology.cloud)
     rrsets: dict[Name, dict[tuple[Name, int], RRset]] = {apex: {} for apex in apexes}
     for registry in topology.registries.values():
@@ -52,7 +52,7 @@ def zones(topology: Topology) -> tuple[Zone, ...]:
 
 
 def routes(topology: Topology) -> dict[Name, Route]:
-    """Give the names that answer by where the client is: the login servers of geo-replicated registries.
+    """Return the names that answer by where the client is: the login servers of geo-replicated registries.
 
     facts.md behaviour 4; replicas without `global_endpoint_routing` are no candidates.
     """
@@ -186,7 +186,7 @@ def _observed_data(registry: Registry, member: Member, name: Name, cloud: Cloud)
 
 
 def regional_chain(registry: Registry, member: Member, name: Name, cloud: Cloud) -> Iterator[RRset]:
-    """Give a regional endpoint's public chain: its region's front end.
+    """Return a regional endpoint's public chain: its region's front end.
 
     Assumption (facts.md section 7, UNKNOWN): the geo endpoint's chain has not been seen; it is taken to be the region's
     stamp, without the geo-routing hop.

@@ -24,7 +24,7 @@ _MEMBER_LABEL = 32
 
 
 def catalog_name(vantage: str) -> Name:
-    """Give the name of a view's catalog zone: `catalog.<vantage>.acrdns.invalid`, the vantage point as one label."""
+    """Return the name of a view's catalog zone: `catalog.<vantage>.acrdns.invalid`, the vantage point as one label."""
     label = vantage.lower().replace(" ", "-").encode()
     if len(label) > MAX_LABEL:
         label = label[: MAX_LABEL - 9] + b"-" + sha256(label).hexdigest()[:8].encode()

@@ -72,7 +72,7 @@ def _node_difference(old: Node, new: Node) -> tuple[list[RRset], list[RRset]]:
 
 
 def _minus(rrset: RRset | None, other: RRset | None) -> RRset | None:
-    """Give what one set has and the other has not; with another TTL every record is another one."""
+    """Return what one set has and the other has not; with another TTL every record is another one."""
     if rrset is None or other is None or rrset.ttl != other.ttl:
         return rrset
     rdatas = tuple(rdata for rdata in rrset.rdatas if rdata not in other.rdatas)
@@ -80,7 +80,7 @@ def _minus(rrset: RRset | None, other: RRset | None) -> RRset | None:
 
 
 def apply(zone: Zone, change: Difference) -> Zone:
-    """Give the newer version of a zone. Raises ValueError where the difference is not one from this version."""
+    """Return the newer version of a zone. Raises ValueError where the difference is not one from this version."""
     if zone.soa != change.before:
         raise ValueError("the difference starts at another version of the zone")
     records = {(rrset.name, rrset.type): rrset for node in zone.nodes.values() for rrset in node}

@@ -61,7 +61,7 @@ class History:
         return stamped(self.zone, self.serial)
 
     def since(self, serial: int) -> tuple[Difference, ...] | None:
-        """Give the differences from an older version to the present one; None where that version is forgotten."""
+        """Return the differences from an older version to the present one; None where that version is forgotten."""
         for number, change in enumerate(self.past.differences):
             if change.start == serial:
                 return self.past.differences[number:]
@@ -108,7 +108,7 @@ def _soa(zone: Zone, serial: int) -> RRset:
 
 
 def _raised(zone: Zone, serial: int) -> bool:
-    """Tell whether the author of a zone file wrote a greater serial: that is wish enough for a new version."""
+    """Return whether the author of a zone file wrote a greater serial: that is wish enough for a new version."""
     return zone.kind == "file" and newer(_own_serial(zone), serial)
 
 
@@ -135,7 +135,7 @@ def _worth_keeping(differences: tuple[Difference, ...], zone: Zone) -> tuple[Dif
 
 
 def digest(zone: Zone) -> str:
-    """Give a text that is equal for zones with equal records, whatever their serials and the order of their records."""
+    """Return a text that is equal for zones with equal records, whatever their serials and order."""
     state = sha256()
     for line in sorted(_lines(zone)):
         state.update(line)

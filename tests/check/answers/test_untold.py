@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acrdns.check.answers.untold import tell
+from acrdns.check.answers.untold import say_what_is_known
 from tests.check.situations import blind, evidence
 
 PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
@@ -51,9 +51,9 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
 )
 def test_private_endpoint_and_addresses_are_told(login: str, data: str, expected: list[str]) -> None:
     """The test for a private endpoint is the privatelink name in the chain (facts.md section 1.2)."""
-    assert list(tell(blind({"contoso": login, "contoso.eastus.data": data}, "eastus"))) == expected
+    assert list(say_what_is_known(blind({"contoso": login, "contoso.eastus.data": data}, "eastus"))) == expected
 
 
 def test_with_a_topology_there_is_nothing_to_tell() -> None:
     """The verdicts say it all."""
-    assert list(tell(evidence("hub", {}))) == []
+    assert list(say_what_is_known(evidence("hub", {}))) == []

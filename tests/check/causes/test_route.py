@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given
 
 from acrdns.check.causes.layout import Layout
-from acrdns.check.causes.route import End
+from acrdns.check.causes.route import RouteEnd
 from acrdns.record import Rcode, Type, is_private
 from acrdns.resolve.chain import Question, Response
 from acrdns.resolve.world import World
@@ -20,30 +20,30 @@ from tests.resolve import tangled
 from tests.scenarios.scenario import DIRECTORY, read
 
 if TYPE_CHECKING:
-    from acrdns.check.causes.layout import Asked
+    from acrdns.check.causes.layout import Routed
     from acrdns.topology.model import Topology
 
 
-def _agrees(end: End, response: Response) -> bool:
+def _agrees(end: RouteEnd, response: Response) -> bool:
     addresses = [text for rrset in response.answer if rrset.type == Type.A for text in rrset.texts()]
-    if end in (End.SILENT, End.LOOP):
+    if end in (RouteEnd.SILENT, RouteEnd.LOOP):
         return response.rcode == Rcode.SERVFAIL
-    if end in (End.PUBLIC, End.UNLINKED):
+    if end in (RouteEnd.PUBLIC, RouteEnd.UNLINKED):
         return response.rcode == Rcode.NOERROR and bool(addresses) and not any(map(is_private, addresses))
     return response.rcode != Rcode.SERVFAIL or response.cause.startswith("alias loop")
 
 
-def _handed_on(layout: Layout, asked: Asked) -> bool:
-    """Tell whether the zone at the end of a way may hand the question on: by an alias made by hand, or to public DNS.
+def _handed_on(layout: Layout, asked: Routed) -> bool:
+    """Return whether the zone at the end of a way may hand the question on: by an alias made by hand, or to public DNS.
 
     A way ends at the zone that decides; what that has to say is not its business. Public DNS matters where rules are
     assumed to lead the rest of the public chain elsewhere.
     """
     topology, way = layout.topology, asked.way
-    if way.end is End.LOCAL:
+    if way.end is RouteEnd.LOCAL:
         zones = topology.dns_servers[way.servers[-1]].zones.values()
         return any(rrset.type == Type.CNAME for records in zones for rrset in records)
-    zone = layout.holder(way.network, asked.endpoint.alias) if way.end is End.ZONE else None
+    zone = layout.holder(way.network, asked.endpoint.alias) if way.end is RouteEnd.ZONE else None
     if zone is None:
         return False
     redirects = zone.links[way.network].resolution_policy == "NxDomainRedirect"
@@ -71,7 +71,7 @@ def test_ways_end_where_the_simulation_ends(assumptions: Assumptions, topology: 
         assert agrees, (asked.network, asked.endpoint.fqdn, asked.way, response)
 
 
-def _way(scenario: str, network: str) -> tuple[End, str, tuple[str, ...]]:
+def _way(scenario: str, network: str) -> tuple[RouteEnd, str, tuple[str, ...]]:
     found = Layout(read(DIRECTORY / f"{scenario}.yaml").topology())
     way = next(asked.way for asked in found.asked_anyway if asked.network == network)
     return way.end, way.network, way.servers
@@ -79,23 +79,23 @@ def _way(scenario: str, network: str) -> tuple[End, str, tuple[str, ...]]:
 
 def test_the_network_of_the_last_forwarder_counts() -> None:
     """A forwarder asks Azure-provided DNS of its own network."""
-    assert _way("forwarder-in-linked-network", "hub") == (End.ZONE, "dns", ("10.9.0.53", "168.63.129.16"))
+    assert _way("forwarder-in-linked-network", "hub") == (RouteEnd.ZONE, "dns", ("10.9.0.53", "168.63.129.16"))
 
 
 def test_an_iterating_server_asks_for_the_alias_itself() -> None:
     """So a forwarder for the privatelink zone is used, where one that trusts chains does not use it."""
-    assert _way("on-premises-privatelink-iterating", "office") == (End.ZONE, "hub", ("192.168.0.53", "10.0.1.4"))
-    assert _way("on-premises-privatelink-forwarding", "office")[0] is End.PUBLIC
+    assert _way("on-premises-privatelink-iterating", "office") == (RouteEnd.ZONE, "hub", ("192.168.0.53", "10.0.1.4"))
+    assert _way("on-premises-privatelink-forwarding", "office")[0] is RouteEnd.PUBLIC
 
 
 def test_a_rule_leads_to_another_networks_zones() -> None:
     """The inbound endpoint answers with its own network's links."""
-    assert _way("ruleset-to-inbound-endpoint", "spoke") == (End.ZONE, "hub", ("10.0.1.4",))
+    assert _way("ruleset-to-inbound-endpoint", "spoke") == (RouteEnd.ZONE, "hub", ("10.0.1.4",))
 
 
 def test_a_silent_server_is_passed_over_and_one_that_answers_for_a_silent_one_is_not() -> None:
     """SERVFAIL is an answer."""
-    assert _way("second-dns-server-answers", "hub") == (End.ZONE, "hub", ("10.0.0.53", "168.63.129.16"))
+    assert _way("second-dns-server-answers", "hub") == (RouteEnd.ZONE, "hub", ("10.0.0.53", "168.63.129.16"))
     text = read(DIRECTORY / "second-dns-server-answers.yaml").text
     assert "forwarders: [168.63.129.16]" in text
 
@@ -129,14 +129,14 @@ dns_servers:
 @pytest.mark.parametrize(
     ("front_ends", "end"),
     [
-        pytest.param("", End.UNLINKED, id="which it sends elsewhere"),
-        pytest.param(", azcr.io: [168.63.129.16]", End.LOOP, id="which it sends the same way"),
+        pytest.param("", RouteEnd.UNLINKED, id="which it sends elsewhere"),
+        pytest.param(", azcr.io: [168.63.129.16]", RouteEnd.LOOP, id="which it sends the same way"),
     ],
 )
-def test_a_server_that_is_asked_again_for_another_name_makes_no_circle(front_ends: str, end: End) -> None:
+def test_a_server_that_is_asked_again_for_another_name_makes_no_circle(front_ends: str, end: RouteEnd) -> None:
     """The rest of the chain comes back to the server that was asked for the registry: a circle only if it goes on so."""
     topology = loads(BACK_FOR_ANOTHER_NAME.replace("FRONT_ENDS", front_ends), "back.yaml")
     topology = replace(topology, assumptions=Assumptions(rules_apply_to_aliases=True))
     way = next(asked.way for asked in Layout(topology).asked["hub"])
     assert way.end is end
-    assert end is not End.LOOP or way.circle == ("192.168.0.53", "10.0.0.53", "168.63.129.16", "192.168.0.53")
+    assert end is not RouteEnd.LOOP or way.circle == ("192.168.0.53", "10.0.0.53", "168.63.129.16", "192.168.0.53")

@@ -50,7 +50,7 @@ def compare(before: str, after: str) -> Diff:
 
 
 def effects(found: Diff) -> list[tuple[str, str, str]]:
-    """Give the changes as people read them."""
+    """Return the changes as people read them."""
     return [(change.effect.value, change.vantage, change.fqdn) for change in found.changes]
 
 
@@ -170,7 +170,7 @@ def test_a_topology_does_not_differ_from_itself(topology: Topology) -> None:
 
 @st.composite
 def changes(draw: st.DrawFn) -> tuple[Topology, Topology]:
-    """Give a tangled topology, and the same with one thing of a kind taken from it: a link, a server's rule, a zone group."""
+    """Return a tangled topology, and the same with one thing of a kind taken from it: a link, a server's rule, a zone group."""
     topology = draw(tangled.topologies())
     return topology, draw(st.sampled_from(WAYS))(topology)
 
@@ -250,7 +250,7 @@ def test_no_cache_holds_an_old_answer_for_longer(changed: tuple[Topology, Topolo
 
 
 def settles(world: World, vantage: str, question: Question, seconds: int) -> bool:
-    """Tell whether servers that remember give the same answer in the end as they do at first."""
+    """Return whether servers that remember give the same answer in the end as they do at first."""
     fresh, expiries = world.resolve(vantage, question), {0, seconds, 11, 61, 301, 601, 3601}
     return all(
         answered(timeline.resolve(vantage, question, at)) == answered(fresh)
@@ -268,5 +268,5 @@ def warmed(world: World, question: Question) -> Timeline:
 
 
 def answered(resolution: Resolution) -> tuple[object, ...]:
-    """Give rcode and addresses: TTLs count down."""
+    """Return rcode and addresses: TTLs count down."""
     return (resolution.response.rcode, *((r.name, r.type, r.rdatas) for r in resolution.response.answer))

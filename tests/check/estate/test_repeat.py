@@ -20,7 +20,7 @@ from tests.resolve.asking import FORWARDS_ONE_NAME
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
-    from acrdns.check.estate.repeat import Again
+    from acrdns.check.estate.repeat import Repeated
     from acrdns.topology.model import Topology
 
 LOGIN = Question(name("contoso.azurecr.io"), Type.A)
@@ -41,7 +41,7 @@ def test_what_a_trace_shows_is_what_the_server_serves(topology: Topology, data: 
             assert not first.remembered
 
 
-def asked_from_plant(*, times: int, interval: float) -> list[Again]:
+def asked_from_plant(*, times: int, interval: float) -> list[Repeated]:
     """Ask for the login server from where one name is forwarded, but not its alias."""
     return list(ask_again(World(loads(FORWARDS_ONE_NAME, "t.yaml")), "plant", LOGIN, times, interval))
 

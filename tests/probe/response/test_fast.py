@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from acrdns.probe.observation import Outcome
-from acrdns.probe.question import Question, question
+from acrdns.probe.question import ProbeQuestion, question
 from acrdns.probe.response import fast
 from acrdns.probe.response.careful import read_unusual
 from acrdns.probe.response.reading import Reading
@@ -144,8 +144,8 @@ ORDINARY: dict[str, tuple[dns.message.Message, Reading]] = {
 }
 
 
-def asked(response: dns.message.Message) -> Question:
-    """Give the question that a response is for."""
+def asked(response: dns.message.Message) -> ProbeQuestion:
+    """Return the question that a response is for."""
     (rrset,) = response.question
     return question(rrset.name.to_text(), rrset.rdtype)
 
@@ -256,7 +256,7 @@ responses = st.builds(
 
 
 @st.composite
-def mangled(draw: st.DrawFn) -> tuple[bytes, Question]:
+def mangled(draw: st.DrawFn) -> tuple[bytes, ProbeQuestion]:
     """Write a response in either way, and put up to three octets wrong, drop some or add some."""
     response = draw(responses)
     octets = bytearray(uncompressed(response) if draw(st.booleans()) else response.to_wire(max_size=65535))
@@ -276,7 +276,7 @@ def mangled(draw: st.DrawFn) -> tuple[bytes, Question]:
 
 @given(mangled())
 @example((message([ALIAS, ADDRESS], [SOA], [GLUE]).to_wire(), question(NAME, Type.A)))
-def test_what_is_read_by_hand_is_read_alike_by_dnspython(case: tuple[bytes, Question]) -> None:
+def test_what_is_read_by_hand_is_read_alike_by_dnspython(case: tuple[bytes, ProbeQuestion]) -> None:
     """Whatever comes: the same reading, or none. Read twice, since what is behind an answer is remembered."""
     octets, asked = case
     for _ in range(2):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import dns.message
 
-    from acrdns.probe.question import Question
+    from acrdns.probe.question import ProbeQuestion
     from acrdns.probe.response.reading import Reading
 
 SOA = "azurecr.io. 60 IN SOA ns.azurecr.io. admin.azurecr.io. 1 2 3 4 5"
@@ -35,10 +35,10 @@ def _nothing_learnt() -> Iterator[None]:
 
 @pytest.fixture
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Give the names whose responses were read, and not compared."""
+    """Return the names whose responses were read, and not compared."""
     names: list[str] = []
 
-    def read(octets: bytes, asked: Question) -> Reading | None:
+    def read(octets: bytes, asked: ProbeQuestion) -> Reading | None:
         names.append(asked.text)
         return known(octets, asked)
 
@@ -103,8 +103,8 @@ OTHER: dict[str, tuple[dns.message.Message, dns.message.Message]] = {
 }
 
 
-def asked(response: dns.message.Message) -> Question:
-    """Give the question that a response is for."""
+def asked(response: dns.message.Message) -> ProbeQuestion:
+    """Return the question that a response is for."""
     (rrset,) = response.question
     return question(rrset.name.to_text(), rrset.rdtype)
 
@@ -144,7 +144,7 @@ def test_what_never_repeats_itself_is_not_learnt_for_ever(monkeypatch: pytest.Mo
     learnt: list[str] = []
     learn = repeated._learn
 
-    def learning(octets: bytes, asked: Question, reading: Reading) -> object:
+    def learning(octets: bytes, asked: ProbeQuestion, reading: Reading) -> object:
         learnt.append(asked.text)
         return learn(octets, asked, reading)
 
@@ -168,7 +168,7 @@ addresses = st.builds("{} {} IN {}".format, names, ttls, st.sampled_from(("A 10.
 
 
 @st.composite
-def series(draw: st.DrawFn) -> list[tuple[bytes, Question]]:
+def series(draw: st.DrawFn) -> list[tuple[bytes, ProbeQuestion]]:
     """Write responses that are alike but for the label, the last ones with an octet wrong."""
     answer = [*draw(st.lists(aliases, max_size=2)), *draw(st.lists(addresses, max_size=2))]
     rdtype, edns = draw(st.sampled_from(("A", "AAAA"))), draw(st.booleans())
@@ -186,7 +186,7 @@ def series(draw: st.DrawFn) -> list[tuple[bytes, Question]]:
 
 
 @given(series())
-def test_what_is_compared_is_what_would_be_read(responses: list[tuple[bytes, Question]]) -> None:
+def test_what_is_compared_is_what_would_be_read(responses: list[tuple[bytes, ProbeQuestion]]) -> None:
     """By hand, and by dnspython where there is a reading at all, whatever was learnt before."""
     repeated.forget()
     for octets, asked in responses:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.probe.observation import Outcome
-from acrdns.probe.question import Question, question
-from acrdns.probe.resolver import Resolver, Server
+from acrdns.probe.question import ProbeQuestion, question
+from acrdns.probe.resolver import Resolver, ResolverAddress
 from acrdns.probe.response.reading import Reading
 from acrdns.probe.window.flight import FIRST, LEAST, MOST, PATIENCE
 from acrdns.probe.window.window import Window
@@ -27,7 +27,7 @@ TIMEOUT = 2.0
 
 
 def numbered() -> Iterator[bytes]:
-    """Give IDs in order, over and over."""
+    """Return IDs in order, over and over."""
     return (number.to_bytes(2, "big") for number in map((0xFFFF).__and__, count()))
 
 
@@ -37,19 +37,19 @@ class Asking:
     def __init__(self, names: int = 1, servers: int = 1, *, retries: int = 2, tcp: bool = False) -> None:
         self.now = 100.0
         self.finished: dict[int, tuple[Reading, float]] = {}
-        resolver = Resolver(tuple(Server(f"192.0.2.{n}") for n in range(servers)), TIMEOUT, retries, tcp)
+        resolver = Resolver(tuple(ResolverAddress(f"192.0.2.{n}") for n in range(servers)), TIMEOUT, retries, tcp)
         self.window = Window(resolver, numbered(), self._finished)
         self.sent: list[tuple[int, bool, bytes]] = []
         """The server's number, whether over TCP, and the query: all that has been sent so far."""
         for number in range(names):
             self.window.ask(question(f"r{number}.azurecr.io", Type.A, number))
 
-    def _finished(self, asked: Question, reading: Reading, milliseconds: float) -> None:
+    def _finished(self, asked: ProbeQuestion, reading: Reading, milliseconds: float) -> None:
         assert asked.key not in self.finished
         self.finished[asked.key] = reading, milliseconds
 
     def send(self) -> list[tuple[int, bool, bytes]]:
-        """Give what is sent now."""
+        """Return what is sent now."""
         batches = self.window.requests(self.now)
         sent = [(batch.lane, batch.tcp, query) for batch in batches for query in batch.queries]
         self.sent += sent
@@ -68,7 +68,7 @@ class Asking:
 
     @property
     def outcomes(self) -> dict[int, Outcome]:
-        """Give how the questions ended, by number."""
+        """Return how the questions ended, by number."""
         return {key: reading.outcome for key, (reading, _) in self.finished.items()}
 
 
@@ -138,9 +138,9 @@ def test_what_comes_late_doubled_or_forged_changes_nothing() -> None:
 
 def test_ids_under_way_are_never_given_twice() -> None:
     """Even where chance would."""
-    finished: list[Question] = []
+    finished: list[ProbeQuestion] = []
     ids = iter([b"aa", b"aa", b"aa", b"bb"])
-    window = Window(Resolver((Server("192.0.2.1"),)), ids, lambda asked, *_: finished.append(asked))
+    window = Window(Resolver((ResolverAddress("192.0.2.1"),)), ids, lambda asked, *_: finished.append(asked))
     for number in range(2):
         window.ask(question(f"r{number}.azurecr.io", Type.A))
     (batch,) = window.requests(0.0)

@@ -86,7 +86,7 @@ private_dns_zones:
 
 @pytest.fixture(scope="module")
 def transferable() -> Transferable:
-    """Give the views of a topology with links of every kind."""
+    """Return the views of a topology with links of every kind."""
     return Transferable(World(loads(LINKED.replace("version: 1", "version: 1\nchains: observed"), "linked.yaml")))
 
 
@@ -208,7 +208,7 @@ def test_in_the_samples_too(path: Path) -> None:
 
 
 def _contents(zones: tuple[Zone, ...]) -> dict[str, object]:
-    """Give zones as records; at a cut only that there is one, as either side of it may name the servers."""
+    """Return zones as records; at a cut only that there is one, as either side of it may name the servers."""
     return {
         show(zone.apex): (
             sorted(map(show, zone.cuts)),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from acrdns.names import name
 from acrdns.record import Type, type_number
 from acrdns.resolve.chain import Question
-from acrdns.resolve.equivalence.everywhere import Survey
+from acrdns.resolve.equivalence.everywhere import Everywhere
 from acrdns.resolve.world import World
 from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.load import loads
@@ -32,7 +32,7 @@ def bare(response: Response) -> Response:
 def assert_same(topology: Topology, questions: list[Question], *, aliases: bool = False) -> None:
     """Ask both ways."""
     world = World(replace(topology, assumptions=Assumptions(rules_apply_to_aliases=aliases)))
-    survey = Survey(world, world.vantages)
+    survey = Everywhere(world, world.vantages)
     for question in questions:
         one_by_one = [bare(world.resolve(vantage, question).response) for vantage in world.vantages]
         assert one_by_one == [bare(response) for response in survey.everywhere(question)]
@@ -103,7 +103,7 @@ def test_networks_that_are_built_alike_are_asked_once(asked: str, resolutions: i
     """Zones of other keys, servers at other addresses: what counts is what is in them, and whom they ask."""
     world = CountingWorld(loads(ALIKE, "alike.yaml"))
     owner, type_ = asked.split()
-    Survey(world, world.vantages).ask(Question(name(owner), type_number(type_)))
+    Everywhere(world, world.vantages).ask(Question(name(owner), type_number(type_)))
     assert world.asked == resolutions
 
 

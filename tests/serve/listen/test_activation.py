@@ -31,7 +31,7 @@ os.execv(sys.executable, [sys.executable, "-m", "acrdns", "serve", *sys.argv[3:]
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a topology file."""
+    """Return a topology file."""
     path = tmp_path / "topology.yaml"
     path.write_text(topology())
     return path
@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def sockets() -> Iterator[list[socket.socket]]:
-    """Give sockets, a pair of UDP and TCP for each of two addresses, and close them."""
+    """Return sockets, a pair of UDP and TCP for each of two addresses, and close them."""
     made: list[socket.socket] = []
     for address in (free_address("127.0.0.1"), free_address("127.0.0.1")):
         for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):

@@ -22,7 +22,7 @@ BELOW_1024 = "127.83.19.7:53"
 
 @pytest.fixture
 def file() -> Iterator[Path]:
-    """Give a topology file that everybody may read."""
+    """Return a topology file that everybody may read."""
     with TemporaryDirectory() as directory:
         path = Path(directory) / "topology.yaml"
         path.write_text(topology())
@@ -31,7 +31,7 @@ def file() -> Iterator[Path]:
 
 
 def identity(pid: int) -> tuple[set[int], set[int], set[int]]:
-    """Give all user ids, group ids and further groups of a process."""
+    """Return all user ids, group ids and further groups of a process."""
     lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
     users, groups, others = (set(map(int, lines[name].split())) for name in ("Uid", "Gid", "Groups"))
     return users, groups, others

@@ -25,7 +25,7 @@ TRANSFERS = "acrdns_transfers_total"
 
 @pytest.fixture
 def zone(tmp_path: Path) -> Path:
-    """Give a zone file."""
+    """Return a zone file."""
     path = tmp_path / "example.zone"
     path.write_text(ZONE)
     return path

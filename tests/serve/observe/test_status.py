@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Give a topology file."""
+    """Return a topology file."""
     path = tmp_path / "topology.yaml"
     path.write_text(topology())
     return path
@@ -37,7 +37,7 @@ def serving(file: Path, *arguments: str) -> Running:
 
 
 def url(server: Running) -> str:
-    """Give where its HTTP is."""
+    """Return where its HTTP is."""
     seen = [line for line in server.err.seen if "metrics and readiness" in line]
     line = seen[0] if seen else server.err.until("metrics and readiness")
     return line.rpartition(" ")[2]

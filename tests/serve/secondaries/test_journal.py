@@ -27,7 +27,7 @@ _MANY = tuple(address(f"host{number}", number) for number in range(20))
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    """Give a journal in a directory that is made for it."""
+    """Return a journal in a directory that is made for it."""
     made = Journal(str(tmp_path / "journal"))
     yield made
     made.close()

@@ -11,7 +11,7 @@ import pytest
 from acrdns.names import name
 from acrdns.serve.listen.addresses import Address
 from acrdns.serve.secondaries.notify import Notifier, Pace
-from acrdns.serve.secondaries.role import Secondary
+from acrdns.serve.secondaries.role import NotifyTarget
 from acrdns.wire.transfer.keyfile import Key
 from acrdns.zone.versions.history import History, begin
 from tests.zone.zone_versions import address, zone
@@ -58,7 +58,7 @@ class Ear(asyncio.DatagramProtocol):
 
 
 def _play(
-    ear: Ear, script: Callable[[Notifier, Secondary], None], key: Key | None = None, pace: Pace = PATIENT
+    ear: Ear, script: Callable[[Notifier, NotifyTarget], None], key: Key | None = None, pace: Pace = PATIENT
 ) -> list[str]:
     """Run a notifier until it has nothing left to tell, and give what it reported."""
     said: list[str] = []
@@ -67,8 +67,8 @@ def _play(
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: ear, local_addr=("127.0.0.1", 0))
         host, port = transport.get_extra_info("sockname")
-        secondary = Secondary(Address(host, port))
-        notifier = Notifier([secondary, Secondary(secondary.address, "spoke")], key, said.append, pace)
+        secondary = NotifyTarget(Address(host, port))
+        notifier = Notifier([secondary, NotifyTarget(secondary.address, "spoke")], key, said.append, pace)
         script(notifier, secondary)
         while telling := list(notifier._telling.values()):
             await asyncio.wait(telling)
@@ -115,7 +115,7 @@ def test_a_newer_version_takes_the_place_of_an_older_one() -> None:
     """Nobody is told of a version that is no longer there."""
     ear = Ear()
 
-    def script(notifier: Notifier, _secondary: Secondary) -> None:
+    def script(notifier: Notifier, _secondary: NotifyTarget) -> None:
         notifier.tell("hub", "127.0.0.1", [_history(1, NOW)])
         notifier.tell("hub", "127.0.0.1", [_history(2, NOW + 1)])
 

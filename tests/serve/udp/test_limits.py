@@ -16,8 +16,8 @@ import dns.query
 import dns.rcode
 import pytest
 
-from acrdns.serve.udp.limits import Limits
-from acrdns.wire.clients.ratelimit import RateLimiter, Verdict
+from acrdns.serve.udp.limits import SharedBuckets
+from acrdns.wire.clients.ratelimit import RateLimiter, RateLimitVerdict
 from tests.serve.running import SECONDS, ZONE, Running, ask, command
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ QUICK = 0.5
 
 @pytest.fixture(scope="module")
 def zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a zone file."""
+    """Return a zone file."""
     path = tmp_path_factory.mktemp("zone") / "example.zone"
     path.write_text(ZONE)
     return path
@@ -122,12 +122,12 @@ def test_all_workers_share_a_limit_also_across_a_reload(zone: Path) -> None:
 
 def test_processes_count_as_one() -> None:
     """However four processes get in one another's way, a prefix gets what is its own, and no response more."""
-    limits = Limits()
+    limits = SharedBuckets()
     limiter = RateLimiter(20_000, 1, limits.buckets)
     with get_context("fork").Pool(4, initializer=_take_on, initargs=(limiter,)) as pool:
         sent = pool.map(_judge_many, range(4), chunksize=1)
     assert sum(sent) == 20_000
-    assert limiter.judge(b"\x7f\0\0\1", 0) is Verdict.SLIP
+    assert limiter.judge(b"\x7f\0\0\1", 0) is RateLimitVerdict.SLIP
     os.close(limits.descriptor)
 
 
@@ -137,7 +137,7 @@ def _take_on(limiter: RateLimiter) -> None:
 
 def _judge_many(_number: int) -> int:
     limiter: RateLimiter = globals()["_limiter"]
-    return sum(limiter.judge(b"\x7f\0\0\1", 0) is Verdict.SEND for _ in range(10_000))
+    return sum(limiter.judge(b"\x7f\0\0\1", 0) is RateLimitVerdict.SEND for _ in range(10_000))
 
 
 def test_other_prefixes_tcp_and_cookies_are_not_limited(zone: Path) -> None:

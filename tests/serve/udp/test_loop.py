@@ -69,7 +69,7 @@ def running(listeners: list[Listener], *, batches: bool) -> Iterator[None]:
 
 @contextmanager
 def client(host: str, port: int) -> Iterator[socket.socket]:
-    """Give a socket that takes datagrams from nobody else."""
+    """Return a socket that takes datagrams from nobody else."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as made:
         made.settimeout(SECONDS)
         made.connect((host, port))

@@ -31,7 +31,7 @@ SECONDS = 20.0
 
 @pytest.fixture
 def behind(tmp_path: Path) -> Iterator[Running]:
-    """Give the real resolver: it knows example, and logs what it is asked."""
+    """Return the real resolver: it knows example, and logs what it is asked."""
     (tmp_path / "example.zone").write_text(ZONE)
     with Running("--zone-file", str(tmp_path / "example.zone"), "--listen", "127.0.0.1:0", "--log-queries") as running:
         yield running
@@ -39,7 +39,7 @@ def behind(tmp_path: Path) -> Iterator[Running]:
 
 @pytest.fixture
 def front(tmp_path: Path, behind: Running) -> Iterator[Running]:
-    """Give the simulator before it."""
+    """Return the simulator before it."""
     (tmp_path / "t.yaml").write_text(topology())
     host, port = behind.address("zone files")
     arguments = ("--listen", "hub=127.0.0.1:0", "--upstream", f"{host}:{port}", "--workers", "1")

@@ -12,7 +12,7 @@ COPY = Path(str(acrdns.topology.__file__)).with_name("topology.schema.json")
 
 
 def fields(schema: Any) -> list[tuple[str, Any]]:
-    """Give every field of every definition."""
+    """Return every field of every definition."""
     parts = [schema, *schema["$defs"].values()]
     return [(name, field) for part in parts for name, field in part["properties"].items()]
 

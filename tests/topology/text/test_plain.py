@@ -62,7 +62,7 @@ def test_samples_are_plain(path: Path) -> None:
     assert plain.read(path.read_text()) is not None
 
 
-def carefully(text: str) -> document.Document:
+def carefully(text: str) -> document.TopologyDocument:
     """Read a text by way of its nodes."""
     return document._with_care(text, "file.yaml", Places(text, "file.yaml"))
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.wire.clients.buckets import Buckets, size_of
-from acrdns.wire.clients.ratelimit import SLIP, RateLimiter, Verdict, slipped
+from acrdns.wire.clients.ratelimit import SLIP, RateLimiter, RateLimitVerdict, slipped
 from acrdns.wire.message.query import read
 
 SECOND = 1_000_000_000
@@ -25,7 +25,7 @@ def limiting(rate: int, slip: int = SLIP) -> RateLimiter:
     return RateLimiter(rate, slip, Buckets(bytearray(size_of(1))))
 
 
-def judged(limiter: RateLimiter, times: list[int], client: bytes = CLIENT) -> list[Verdict]:
+def judged(limiter: RateLimiter, times: list[int], client: bytes = CLIENT) -> list[RateLimitVerdict]:
     """Judge a response at each time."""
     return [limiter.judge(client, now) for now in times]
 
@@ -42,7 +42,7 @@ def test_no_stretch_of_time_gets_more_than_its_share(rate: int, slip: int, pause
         now += pause
         times.append(now)
     verdicts = judged(limiting(rate, slip), times)
-    sent = [time for time, verdict in zip(times, verdicts, strict=True) if verdict is Verdict.SEND]
+    sent = [time for time, verdict in zip(times, verdicts, strict=True) if verdict is RateLimitVerdict.SEND]
     for first in range(len(sent)):
         for last in range(first, len(sent)):
             assert (last - first + 1) * SECOND <= rate * (sent[last] - sent[first] + SECOND)
@@ -52,7 +52,7 @@ def test_no_stretch_of_time_gets_more_than_its_share(rate: int, slip: int, pause
 def test_a_client_that_keeps_to_the_rate_never_notices(rate: int, count: int) -> None:
     """Evenly spaced responses at the rate are all sent."""
     gap = -(-SECOND // rate)
-    assert set(judged(limiting(rate), [gap * number for number in range(count)])) == {Verdict.SEND}
+    assert set(judged(limiting(rate), [gap * number for number in range(count)])) == {RateLimitVerdict.SEND}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_prefixes_share_a_limit(one: str, other: str, *, together: bool) -> None
     """A /24 of IPv4 and a /56 of IPv6 are one client; IPv4 over an IPv6 socket is IPv4."""
     limiter = limiting(1)
     limiter.judge(ip_address(one).packed, 0)
-    assert (limiter.judge(ip_address(other).packed, 0) is not Verdict.SEND) == together
+    assert (limiter.judge(ip_address(other).packed, 0) is not RateLimitVerdict.SEND) == together
 
 
 def test_memory_is_bounded_and_the_busy_are_remembered() -> None:
@@ -94,9 +94,9 @@ def test_memory_is_bounded_and_the_busy_are_remembered() -> None:
     for number in range(100):
         limiter.judge(number.to_bytes(3, "big") + b"\0", number)
         busy.append(limiter.judge(CLIENT, number))
-    assert [limiter.judge(bytes((0, 0, number, 0)), 100) for number in (99, 93)] == [Verdict.DROP] * 2
-    assert limiter.judge(bytes(4), 100) is Verdict.SEND
-    assert Counter(busy)[Verdict.SEND] == 1
+    assert [limiter.judge(bytes((0, 0, number, 0)), 100) for number in (99, 93)] == [RateLimitVerdict.DROP] * 2
+    assert limiter.judge(bytes(4), 100) is RateLimitVerdict.SEND
+    assert Counter(busy)[RateLimitVerdict.SEND] == 1
 
 
 @given(rcode=st.sampled_from([dns.rcode.NOERROR, dns.rcode.NXDOMAIN, dns.rcode.SERVFAIL]), edns=st.booleans())

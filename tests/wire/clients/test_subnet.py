@@ -57,7 +57,7 @@ def _parts(subnet: str) -> tuple[str, int]:
 
 
 def address(response: dns.message.Message) -> str:
-    """Give the one address in an answer."""
+    """Return the one address in an answer."""
     return str(response.answer[0][0].address)
 
 

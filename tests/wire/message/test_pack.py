@@ -26,7 +26,7 @@ def read(packet: bytes) -> dns.message.Message:
 
 
 def truncated(packet: bytes) -> bool:
-    """Tell whether TC is set."""
+    """Return whether TC is set."""
     return bool(packet[2] << 8 & TC)
 
 

@@ -17,7 +17,7 @@ from acrdns.resolve.world import World
 from acrdns.serve.secondaries.feed import Feeder, with_serials
 from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.load import loads
-from acrdns.wire.remembered.learnt import Alike
+from acrdns.wire.remembered.learnt import Learnt
 from acrdns.wire.responder import Responder, always
 from acrdns.zone.versions.catalog import catalog_name
 from tests.examples import examples
@@ -51,12 +51,12 @@ def both(world: World, vantage: str, *, refuses: bool = True, transferred: bool 
         feed = Feeder(None).feed({vantage: Transferable(world).zones(vantage)}, NOW)
         serials = feed.serials(vantage)
         ask = with_serials(ask, feed.views[vantage])
-    alike = Alike(world, vantage, no, refuses=refuses, serials=serials)
+    alike = Learnt(world, vantage, no, refuses=refuses, serials=serials)
     return Responder(ask, no, quick=alike.reply), Responder(ask, no)
 
 
 def relabelled(name: bytes) -> st.SearchStrategy[bytes]:
-    """Give a name with another first label, or the same."""
+    """Return a name with another first label, or the same."""
     rest = name[1 + name[0] :] if name[0] else name
     others = st.sampled_from(LABELS).map(lambda label: bytes((len(label),)) + label + rest)
     return st.one_of(st.just(name), others, others)
@@ -102,7 +102,7 @@ def test_tangled_ways(topology: Topology, redirect: bool, aliases: bool, refuses
 
 
 def owners(world: World) -> list[bytes]:
-    """Give every name that a zone of a world has, and what aliases there lead to."""
+    """Return every name that a zone of a world has, and what aliases there lead to."""
     zones = (*world.published.public, *world.published.private.values())
     found = {bytes(owner) for zone in zones for owner in zone.nodes}
     found.update(
@@ -214,7 +214,7 @@ def test_what_is_quick(vantage: str, learnt: str, asked: str, kind: int, quick: 
     assert found in (None, whole.packet[2:])
 
 
-def learnt(alike: Alike, text: str) -> bool:
+def learnt(alike: Learnt, text: str) -> bool:
     """Ask for a name twice, and tell whether it is answered from then on."""
     packet = query(7, 0x0100, wire(text), 1, OPT)[2:]
     return [alike.reply(packet, packet.lower()) for _ in range(3)][-1] is not None
@@ -222,7 +222,7 @@ def learnt(alike: Alike, text: str) -> bool:
 
 def test_a_refusal_is_left_to_those_who_ask_upstream() -> None:
     """Where names outside are passed on, nothing is said about them here."""
-    alike = Alike(WORLD, "hub", always(authoritative=False), refuses=False)
+    alike = Learnt(WORLD, "hub", always(authoritative=False), refuses=False)
     assert not learnt(alike, "missing.example")
     assert learnt(alike, "missing.azurecr.io")
 
@@ -230,7 +230,7 @@ def test_a_refusal_is_left_to_those_who_ask_upstream() -> None:
 def test_names_of_zone_files_are_left_to_them() -> None:
     """Neither what is below their apexes is answered here, nor the apexes themselves."""
     apex = Name(wire("another.azurecr.io"))
-    alike = Alike(WORLD, "hub", lambda name: name.endswith(apex), refuses=True, boundaries=(apex,))
+    alike = Learnt(WORLD, "hub", lambda name: name.endswith(apex), refuses=True, boundaries=(apex,))
     assert learnt(alike, "missing.azurecr.io")
     assert not learnt(alike, "another.azurecr.io")
     assert not learnt(alike, "www.another.azurecr.io")
@@ -266,7 +266,7 @@ class Watched(World):
 def test_made_up_families_teach_little() -> None:
     """Whoever makes names up that are alike to nothing costs no lessons without end, and little is kept."""
     world = Watched(WORLD.topology)
-    alike = Alike(world, "hub", always(authoritative=False), refuses=True)
+    alike = Learnt(world, "hub", always(authoritative=False), refuses=True)
     for number in range(6000):
         learnt(alike, f"a.{number}.azurecr.io")
     assert len(alike._families) <= 4096
@@ -277,5 +277,5 @@ def test_made_up_families_teach_little() -> None:
 def test_a_failing_answerer_is_left_to_the_whole_way() -> None:
     """Which says so."""
     world = Watched(WORLD.topology, fails=True)
-    assert not learnt(Alike(world, "hub", always(authoritative=False), refuses=True), "missing.azurecr.io")
+    assert not learnt(Learnt(world, "hub", always(authoritative=False), refuses=True), "missing.azurecr.io")
     assert world.asked

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from acrdns.names import Name, wire
 from acrdns.record import RRset
 from acrdns.wire.message.query import header
-from acrdns.wire.remembered.doorkeeper import Seen
+from acrdns.wire.remembered.doorkeeper import Doorkeeper
 from acrdns.wire.remembered.quick import Quick
 from acrdns.wire.remembered.siblings import _MOST, Siblings
 from acrdns.zone.view import view
@@ -169,7 +169,7 @@ def test_it_is_bounded() -> None:
 
 def test_what_has_been_seen() -> None:
     """Random names come once; few of them are taken for others."""
-    seen = Seen()
+    seen = Doorkeeper()
     names = [b"%016x" % number for number in range(2000)]
     assert sum(seen.before(name) for name in names) < 50
     assert seen.before(names[-1])

@@ -11,14 +11,14 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
-from acrdns.wire.upstream.cache import Question, UpstreamCache, lifetime, question
+from acrdns.wire.upstream.cache import UpstreamCache, UpstreamQuestion, lifetime, question
 
 WWW = dns.name.from_text("www.example")
 SOA = "example. 3600 IN SOA ns.example. host.example. 1 2 3 4 60"
 
 
-def of(query: dns.message.Message) -> Question:
-    """Give what is asked on behalf of a query."""
+def of(query: dns.message.Message) -> UpstreamQuestion:
+    """Return what is asked on behalf of a query."""
     return question(query.question[0].name, query)
 
 
@@ -87,8 +87,8 @@ def test_silence_is_remembered_for_a_second() -> None:
         cache.get(asked, 1001)
 
 
-def known(cache: UpstreamCache, asked: Question, now: float) -> bool:
-    """Tell whether something is remembered."""
+def known(cache: UpstreamCache, asked: UpstreamQuestion, now: float) -> bool:
+    """Return whether something is remembered."""
     try:
         cache.get(asked, now)
     except KeyError:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from acrdns.wire.upstream.passage import Passage, leads_out
 
 if TYPE_CHECKING:
-    from acrdns.wire.upstream.cache import Question
+    from acrdns.wire.upstream.cache import UpstreamQuestion
 
 EDE = dns.edns.EDEOption(dns.edns.EDECode.OTHER, "outside the simulated zones")
 COOKIE = dns.edns.CookieOption(b"12345678", b"87654321")
@@ -76,7 +76,7 @@ def rrsets(lines: list[str]) -> list[dns.rrset.RRset]:
     return made
 
 
-def upstream(question: Question, flags: int = 0) -> dns.message.Message:
+def upstream(question: UpstreamQuestion, flags: int = 0) -> dns.message.Message:
     """Answer as the real resolver does."""
     asked = question.message()
     made = dns.message.make_response(asked, recursion_available=True)
@@ -246,7 +246,7 @@ def test_silence_upstream_is_servfail_with_the_cause() -> None:
 
 
 def refused(packet: bytes) -> bytes:
-    """Give a header that says REFUSED."""
+    """Return a header that says REFUSED."""
     return packet[:2] + b"\x81\x85" + bytes(8)
 
 

@@ -68,7 +68,7 @@ zones = records.map(
 
 
 def contents(read: Zone) -> dict[tuple[bytes, int], tuple[int, frozenset[bytes]]]:
-    """Give the record sets of a zone, whatever their order."""
+    """Return the record sets of a zone, whatever their order."""
     return {(each.name, each.type): (each.ttl, frozenset(each.rdatas)) for node in read.nodes.values() for each in node}
 
 

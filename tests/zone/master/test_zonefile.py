@@ -136,7 +136,7 @@ def _verdict(command: list[str]) -> Verdict:
 
 
 def _as_bind_reads(program: Callable[[str], str], folder: Path) -> set[tuple[bytes, int, int, bytes]]:
-    """Give the records that BIND writes after it has read the file that `_check` left, as dnspython reads them."""
+    """Return the records that BIND writes after it has read the file that `_check` left, as dnspython reads them."""
     command = [program("named-compilezone"), "-i", "local", "-k", "warn", "-n", "warn", "-o", "dump", "t.example"]
     subprocess.run([*command, "t.example.zone"], check=True, capture_output=True, cwd=folder)
     zone = dns.zone.from_file(str(folder / "dump"), "t.example", relativize=False, check_origin=False)

@@ -47,7 +47,7 @@ def one(cloud: str = "AzureCloud", *, data: str = "true") -> Topology:
 
 
 def public(topology: Topology) -> dict[str, Zone]:
-    """Give the public zones by apex."""
+    """Return the public zones by apex."""
     return {names.show(zone.apex): zone for zone in publish(topology).public}
 
 
@@ -63,7 +63,7 @@ def dump(zone: Zone, *leave_out: Type) -> set[str]:
 
 
 def owners(topology: Topology) -> set[str]:
-    """Give every public name that has an address or an alias."""
+    """Return every public name that has an address or an alias."""
     return {line.split()[0] for zone in public(topology).values() for line in dump(zone, Type.SOA, Type.NS)}
 
 
@@ -271,7 +271,7 @@ def private(
     ttl: int = 10,
     records: str = "",
 ) -> set[str]:
-    """Give the records of the one private zone."""
+    """Return the records of the one private zone."""
     topology = loads(PRIVATE % (label, first, second, group, name, ttl, records), "private.yaml")
     return dump(publish(topology).private["zone"])
 

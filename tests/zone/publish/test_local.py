@@ -27,7 +27,7 @@ dns_servers:
 
 
 def zones(text: str) -> dict[str, set[str]]:
-    """Give the addresses in each zone of the server."""
+    """Return the addresses in each zone of the server."""
     topology = loads(PLANT % text, "plant.yaml")
     return {
         names.show(zone.apex): {

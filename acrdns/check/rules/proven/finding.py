@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def findings(evidence: Evidence, code: str, broken: Property, says: Callable[[Violation], str]) -> Iterator[Finding]:
-    """Give a finding for each vantage point where a property does not hold; `says` writes what the first one shows."""
+    """Return a finding for each vantage point where a property does not hold; `says` words the first."""
     if evidence.topology is not None:
         for violation in proof(evidence.topology):
             if violation.broken is broken:

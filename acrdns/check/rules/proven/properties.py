@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.check.estate.all_answers import Sweep
-from acrdns.check.estate.forked import in_parts, processes
+from acrdns.check.estate.forked import in_processes, processes
 from acrdns.check.estate.matrix import State, as_expected, state_of
 from acrdns.check.once import once
 from acrdns.check.simulate import addresses, outcome
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.azure import Cloud
-    from acrdns.check.estate.all_answers import Seen
+    from acrdns.check.estate.all_answers import Answer
     from acrdns.names import Name
     from acrdns.resolve.chain import Resolution, Response
     from acrdns.topology.model import Topology
@@ -76,7 +76,7 @@ def verify(world: World) -> tuple[Violation, ...]:
 
     keys = tuple(world.topology.registries)
     found: dict[tuple[int, Property], _Shown] = {}
-    for part in in_parts(broken_in, keys, processes(sweep.cells(keys))):
+    for part in in_processes(broken_in, keys, processes(sweep.cells(keys))):
         for where, shown in part.items():
             found.setdefault(where, _Shown(shown.registry, shown.fqdn)).count += shown.count
     order = tuple(Property)
@@ -96,7 +96,7 @@ class _Shown:
 
 
 def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> dict[tuple[int, Property], _Shown]:
-    """Give what some registries break, by the position of the vantage point and the property."""
+    """Return what some registries break, by the position of the vantage point and the property."""
     found: dict[tuple[int, Property], _Shown] = {}
     for key in keys:
         for swept in sweep.endpoints(key):
@@ -120,8 +120,8 @@ class _Judge:
     def __init__(self, world: World) -> None:
         self._cloud = world.topology.cloud
 
-    def broken(self, seen: Seen) -> Iterator[Property]:
-        """Give the properties that an answer breaks: one about where it ends, and one about its aliases."""
+    def broken(self, seen: Answer) -> Iterator[Property]:
+        """Return the properties that an answer breaks: one about where it ends, and one about its aliases."""
         response, expectation = seen
         found = addresses(response, Type.A)
         state = state_of(outcome(response), found)
@@ -136,7 +136,7 @@ class _Judge:
 
 
 def strange_alias(response: Response, cloud: Cloud) -> Name | None:
-    """Give the first alias target outside the suffixes that Azure uses for registries; None where there is none."""
+    """Return the first alias target outside the suffixes that Azure uses for registries, or None."""
     suffixes = _suffixes(cloud)
     for rrset in response.answer:
         if rrset.type == Type.CNAME and suffixes.isdisjoint(names.ancestors(rrset.target)):
@@ -162,5 +162,5 @@ _world = once(World)
 
 
 def proof(topology: Topology) -> tuple[Violation, ...]:
-    """Give the violations of a topology; its world is made once for all rules of a run."""
+    """Return the violations of a topology; its world is made once for all rules of a run."""
     return verify(_world(topology))

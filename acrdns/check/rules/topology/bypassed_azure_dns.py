@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.alias_forwarder import forwarder_for_alias
 from acrdns.check.causes.layout import layout
-from acrdns.check.causes.route import End
+from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
@@ -16,7 +16,7 @@ from acrdns.check.wording import some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Asked
+    from acrdns.check.causes.layout import Routed
     from acrdns.check.evidence import Evidence
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
@@ -26,16 +26,16 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
     topology = evidence.topology
     if topology is None:
         return
-    by_cause: defaultdict[Path, list[Asked]] = defaultdict(list)
+    by_cause: defaultdict[Path, list[Routed]] = defaultdict(list)
     for found in layout(topology).asked.values():
         for asked in found:
-            if asked.way.end is End.PUBLIC and not forwarder_for_alias(topology, asked.way, asked.endpoint.alias):
+            if asked.way.end is RouteEnd.PUBLIC and not forwarder_for_alias(topology, asked.way, asked.endpoint.alias):
                 by_cause[asked.way.path].append(asked)
     for path, every in by_cause.items():
         yield _finding(topology, path, every)
 
 
-def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
+def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     first, suffix = every[0], topology.cloud.registry
     networks = tuple(dict.fromkeys(asked.network for asked in every))
     message = (
@@ -47,14 +47,14 @@ def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
     return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
 
 
-def _target(topology: Topology, asked: Asked) -> str:
+def _target(topology: Topology, asked: Routed) -> str:
     if topology.networks[asked.way.network].kind == "virtual_network":
         return AZURE_DNS
     inbound = [address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints]
     return some(inbound) or "the inbound endpoint of a private resolver"
 
 
-def _fix(topology: Topology, asked: Asked) -> str:
+def _fix(topology: Topology, asked: Routed) -> str:
     network = topology.networks[asked.network]
     own_dns = network.kind == "virtual_network" and len(asked.way.servers) == 1
     if own_dns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.layout import layout
-from acrdns.check.causes.route import End
+from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
@@ -13,7 +13,7 @@ from acrdns.check.wording import some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Asked
+    from acrdns.check.causes.layout import Routed
     from acrdns.check.evidence import Evidence
     from acrdns.topology.model import Topology
 
@@ -22,15 +22,15 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
     topology = evidence.topology
     if topology is None:
         return
-    by_circle: dict[frozenset[str], list[Asked]] = {}
+    by_circle: dict[frozenset[str], list[Routed]] = {}
     for asked in layout(topology).asked_anyway:
-        if asked.way.end is End.LOOP:
+        if asked.way.end is RouteEnd.LOOP:
             by_circle.setdefault(frozenset(asked.way.circle), []).append(asked)
     for every in by_circle.values():
         yield _finding(topology, every)
 
 
-def _finding(topology: Topology, every: list[Asked]) -> Finding:
+def _finding(topology: Topology, every: list[Routed]) -> Finding:
     first = every[0]
     message = (
         f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.way.circle)}, so questions from "
@@ -41,7 +41,7 @@ def _finding(topology: Topology, every: list[Asked]) -> Finding:
     return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
 
 
-def _fix(topology: Topology, asked: Asked) -> str:
+def _fix(topology: Topology, asked: Routed) -> str:
     section, name = asked.way.path[0], asked.way.path[1]
     if section == "dns_forwarding_rulesets":
         home = layout(topology).ways.home(asked.way.servers[-1])

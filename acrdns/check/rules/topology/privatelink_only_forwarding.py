@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.causes.alias_forwarder import forwarder_for_alias
 from acrdns.check.causes.layout import layout
-from acrdns.check.causes.route import End
+from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
@@ -15,7 +15,7 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Asked
+    from acrdns.check.causes.layout import Routed
     from acrdns.check.evidence import Evidence
     from acrdns.names import Name
     from acrdns.topology.model import Topology
@@ -25,17 +25,17 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
     topology = evidence.topology
     if topology is None:
         return
-    by_rule: dict[tuple[str, Name], list[Asked]] = {}
+    by_rule: dict[tuple[str, Name], list[Routed]] = {}
     for found in layout(topology).asked.values():
         for asked in found:
             rule = forwarder_for_alias(topology, asked.way, asked.endpoint.alias)
-            if asked.way.end is End.PUBLIC and rule:
+            if asked.way.end is RouteEnd.PUBLIC and rule:
                 by_rule.setdefault(rule, []).append(asked)
     for (server, domain), every in by_rule.items():
         yield _finding(topology, server, domain, every)
 
 
-def _finding(topology: Topology, server: str, domain: Name, every: list[Asked]) -> Finding:
+def _finding(topology: Topology, server: str, domain: Name, every: list[Routed]) -> Finding:
     suffix, targets = topology.cloud.registry, topology.dns_servers[server].conditional_forwarders[domain]
     message = (
         f"{server} forwards {show(domain)} only; the public name {every[0].endpoint.fqdn} goes to public DNS, which "

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.azure import Member
-    from acrdns.check.causes.layout import Endpoint
+    from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.evidence import Evidence
     from acrdns.topology.model import PrivateEndpoint, Topology
 
@@ -32,12 +32,12 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _beside(topology: Topology, private: PrivateEndpoint) -> set[Member]:
-    """Give the members that have an address in the network: another endpoint there may have what this one lacks."""
+    """Return the members that have an address in the network: another endpoint there may have what this one lacks."""
     there = topology.endpoints_in_reach(private.network, private.registry)
     return {member for other in there for member in other.addresses}
 
 
-def _finding(topology: Topology, private: PrivateEndpoint, endpoint: Endpoint) -> Finding:
+def _finding(topology: Topology, private: PrivateEndpoint, endpoint: EndpointNames) -> Finding:
     member = str(endpoint.member)
     message = (
         f"private endpoint {private.name} has no address for {member}, so nothing can write a record for "

@@ -14,7 +14,7 @@ from acrdns.check.wording import some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Asked
+    from acrdns.check.causes.layout import Routed
     from acrdns.check.evidence import Evidence
     from acrdns.topology.model import Topology
 
@@ -24,7 +24,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
         return
     unlinked = layout(evidence.topology).unlinked
     clients = {asked.network for asked in unlinked if asked.way.direct}
-    by_network: defaultdict[str, list[Asked]] = defaultdict(list)
+    by_network: defaultdict[str, list[Routed]] = defaultdict(list)
     for asked in unlinked:
         # Where that network's own clients lack the link too, ACR101 says so, and the same link mends both.
         if not asked.way.direct and asked.way.network not in clients:
@@ -33,7 +33,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
         yield _finding(evidence.topology, network, every)
 
 
-def _finding(topology: Topology, network: str, every: list[Asked]) -> Finding:
+def _finding(topology: Topology, network: str, every: list[Routed]) -> Finding:
     zone, way = topology.cloud.privatelink, every[0].way
     message = (
         f"{zone} is not linked to {network}, whose Azure-provided DNS answers for "

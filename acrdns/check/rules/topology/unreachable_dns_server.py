@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.layout import layout
-from acrdns.check.causes.route import End
+from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
@@ -14,7 +14,7 @@ from acrdns.check.wording import some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Asked
+    from acrdns.check.causes.layout import Routed
     from acrdns.check.evidence import Evidence
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
@@ -24,15 +24,15 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
     topology = evidence.topology
     if topology is None:
         return
-    by_cause: dict[Path, list[Asked]] = {}
+    by_cause: dict[Path, list[Routed]] = {}
     for asked in layout(topology).asked_anyway:
-        if asked.way.end is End.SILENT and asked.way.servers and asked.way.servers[-1] != AZURE_DNS:
+        if asked.way.end is RouteEnd.SILENT and asked.way.servers and asked.way.servers[-1] != AZURE_DNS:
             by_cause.setdefault(asked.way.path, []).append(asked)
     for path, every in by_cause.items():
         yield _finding(topology, path, every)
 
 
-def _finding(topology: Topology, path: Path, every: list[Asked]) -> Finding:
+def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     way = every[0].way
     server, home = way.servers[-1], layout(topology).ways.home(way.servers[-1])
     message = (

@@ -15,7 +15,7 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Asked
+    from acrdns.check.causes.layout import Routed
     from acrdns.check.evidence import Evidence
     from acrdns.topology.model import PrivateEndpoint, Topology
 
@@ -24,7 +24,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
     if evidence.topology is None:
         return
     found = layout(evidence.topology)
-    by_network: defaultdict[str, list[Asked]] = defaultdict(list)
+    by_network: defaultdict[str, list[Routed]] = defaultdict(list)
     for asked in found.unlinked:
         if asked.way.direct:
             by_network[asked.network].append(asked)
@@ -33,7 +33,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
         yield _finding(evidence.topology, network, every, private)
 
 
-def _finding(topology: Topology, network: str, every: list[Asked], private: PrivateEndpoint) -> Finding:
+def _finding(topology: Topology, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:
     zone = topology.cloud.privatelink
     message = (
         f"{zone} is not linked to {network}, so {some(asked.endpoint.fqdn for asked in every)} resolves to its "

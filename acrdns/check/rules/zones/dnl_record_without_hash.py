@@ -36,7 +36,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _labelled(topology: Topology) -> dict[str, Registry]:
-    """Give the registries whose host label is not their name, by name, where nobody else has that label."""
+    """Return the registries whose host label is not their name, by name, where nobody else has that label."""
     taken = {registry.dns_label for registry in topology.registries.values()}
     found = {r.name.lower(): r for r in topology.registries.values() if r.dns_label != r.name.lower()}
     return {label: registry for label, registry in found.items() if label not in taken}

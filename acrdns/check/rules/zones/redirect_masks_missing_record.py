@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import Cause
+from acrdns.check.causes.gap import GapCause
 from acrdns.check.causes.layout import layout
 from acrdns.check.command import add_record
 from acrdns.check.finding import Finding
@@ -15,7 +15,7 @@ from acrdns.names import relative, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Endpoint
+    from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.evidence import Evidence
     from acrdns.topology.model import PrivateZone, Topology
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 def _find(evidence: Evidence) -> Iterator[Finding]:
     topology = evidence.topology
     if topology is not None:
-        for (key, _), (endpoint, networks) in layout(topology).networks_by_record(Cause.REDIRECTED).items():
+        for (key, _), (endpoint, networks) in layout(topology).networks_by_record(GapCause.REDIRECTED).items():
             yield _finding(topology, topology.private_dns_zones[key], endpoint, networks)
 
 
-def _finding(topology: Topology, zone: PrivateZone, endpoint: Endpoint, networks: list[str]) -> Finding:
+def _finding(topology: Topology, zone: PrivateZone, endpoint: EndpointNames, networks: list[str]) -> Finding:
     near = layout(topology).reach[networks[0]][endpoint.registry.name]
     private = next(private for private in near if endpoint.member in private.addresses)
     message = (

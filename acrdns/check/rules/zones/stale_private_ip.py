@@ -15,7 +15,7 @@ from acrdns.record import Type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Endpoint
+    from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.evidence import Evidence
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateZone, Topology
@@ -32,7 +32,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
                 yield from _stale(topology, zone, rrset, endpoint)
 
 
-def _stale(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: Endpoint) -> Iterator[Finding]:
+def _stale(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames) -> Iterator[Finding]:
     from acrdns.zone.publish.derive import public_addresses
 
     right = layout(topology).assigned(endpoint)
@@ -42,7 +42,7 @@ def _stale(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: Endpoi
             yield _finding(topology, zone, rrset, endpoint, address)
 
 
-def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: Endpoint, address: str) -> Finding:
+def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames, address: str) -> Finding:
     right = layout(topology).assigned(endpoint)
     should = f"it should be {some(right)}" if right else f"no private endpoint has an address for {endpoint.fqdn}"
     message = (

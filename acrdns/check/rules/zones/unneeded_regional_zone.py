@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import Cause
+from acrdns.check.causes.gap import GapCause
 from acrdns.check.causes.layout import layout
 from acrdns.check.command import delete_zone
 from acrdns.check.finding import Finding
@@ -23,7 +23,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
     topology = evidence.topology
     if topology is None:
         return
-    shadowing = {gap.zone.key for gap in layout(topology).gaps if gap.cause is Cause.SHADOWED}
+    shadowing = {gap.zone.key for gap in layout(topology).gaps if gap.cause is GapCause.SHADOWED}
     for zone in topology.private_dns_zones.values():
         # One that does harm already is the matter of ACR201.
         if zone.key not in shadowing and _is_regional(topology, zone.apex):
@@ -31,7 +31,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _is_regional(topology: Topology, apex: Name) -> bool:
-    """Tell whether a zone is `<region>.data.privatelink.azurecr.io`, or one label less of it."""
+    """Return whether a zone is `<region>.data.privatelink.azurecr.io`, or one label less of it."""
     suffix = name(topology.cloud.privatelink)
     if apex == suffix or not is_under(apex, suffix):
         return False

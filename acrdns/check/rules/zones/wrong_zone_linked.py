@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import Cause
+from acrdns.check.causes.gap import GapCause
 from acrdns.check.causes.layout import layout
 from acrdns.check.command import create_link, delete_link
 from acrdns.check.finding import Finding
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def _find(evidence: Evidence) -> Iterator[Finding]:
     if evidence.topology is not None:
-        for gap in layout(evidence.topology).gaps_of(Cause.ELSEWHERE):
+        for gap in layout(evidence.topology).gaps_of(GapCause.ELSEWHERE):
             yield _finding(evidence.topology, gap)
 
 

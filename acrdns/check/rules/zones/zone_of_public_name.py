@@ -32,7 +32,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _replaces(topology: Topology, apex: Name) -> bool:
-    """Tell whether a zone takes the names of more than one registry: the suffix, `data` in it, or a region's `data`."""
+    """Return whether a zone takes names of several registries: the suffix, `data` in it, or a region's `data`."""
     suffix = name(topology.cloud.registry)
     if not is_under(apex, suffix):
         return False

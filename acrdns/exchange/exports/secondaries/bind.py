@@ -16,7 +16,7 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.exchange.exports.secondaries.secondary import Secondary
+    from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig
     from acrdns.wire.transfer.keyfile import Key
 
 
@@ -25,7 +25,7 @@ _HOLD = """\
 """
 
 
-def render(secondaries: Sequence[Secondary], state: str) -> str:
+def render(secondaries: Sequence[SecondaryConfig], state: str) -> str:
     """Write `named.conf`; `state` is where BIND works if there are several views. Raises ListenError."""
     _tell_apart(secondaries)
     several = len(secondaries) > 1
@@ -37,7 +37,7 @@ def render(secondaries: Sequence[Secondary], state: str) -> str:
     return head + "\n".join(part for part in parts if part)
 
 
-def _tell_apart(secondaries: Sequence[Secondary]) -> None:
+def _tell_apart(secondaries: Sequence[SecondaryConfig]) -> None:
     seen: dict[str, str] = {}
     for each in secondaries:
         other = seen.setdefault(each.listen.host, each.vantage)
@@ -56,7 +56,7 @@ def _key(key: Key | None) -> str:
 """
 
 
-def _options(secondaries: Sequence[Secondary], state: str) -> str:
+def _options(secondaries: Sequence[SecondaryConfig], state: str) -> str:
     listens = [_listen(each) for each in secondaries]
     families = {each.listen.is_ipv6 for each in secondaries}
     listens += ["listen-on { none; };"] * (False not in families) + ["listen-on-v6 { none; };"] * (True not in families)
@@ -78,12 +78,12 @@ controls {{ }};
 """
 
 
-def _listen(secondary: Secondary) -> str:
+def _listen(secondary: SecondaryConfig) -> str:
     option = "listen-on-v6" if secondary.listen.is_ipv6 else "listen-on"
     return f"{option} port {secondary.listen.port} {{ {secondary.listen.host}; }};"
 
 
-def _view(secondary: Secondary, place: str) -> str:
+def _view(secondary: SecondaryConfig, place: str) -> str:
     catalog = show(secondary.catalog)
     match = "any" if ip_address(secondary.listen.host).is_unspecified else secondary.listen.host
     key = f' key "{secondary.key}"' if secondary.key else ""

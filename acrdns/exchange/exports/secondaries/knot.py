@@ -8,16 +8,16 @@ from acrdns.exchange.exports.secondaries.secondary import base64, header
 from acrdns.names import show
 
 if TYPE_CHECKING:
-    from acrdns.exchange.exports.secondaries.secondary import Secondary
+    from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig
 
 
-def render(secondary: Secondary) -> str:
+def render(secondary: SecondaryConfig) -> str:
     """Write `knot.conf` for one view."""
     parts = (_server(secondary), _key(secondary), _primary(secondary), _zones(secondary))
     return header([secondary], "knot", "zones come and go by the catalog.") + "\n".join(part for part in parts if part)
 
 
-def _server(secondary: Secondary) -> str:
+def _server(secondary: SecondaryConfig) -> str:
     return f"""server:
     listen: {secondary.listen.host}@{secondary.listen.port}
     rundir: "{secondary.directory}"
@@ -27,7 +27,7 @@ database:
 """
 
 
-def _key(secondary: Secondary) -> str:
+def _key(secondary: SecondaryConfig) -> str:
     key = secondary.key
     if key is None:
         return ""
@@ -38,7 +38,7 @@ def _key(secondary: Secondary) -> str:
 """
 
 
-def _primary(secondary: Secondary) -> str:
+def _primary(secondary: SecondaryConfig) -> str:
     primary = secondary.primary
     key = f'\n    key: "{secondary.key}"' if secondary.key else ""
     return f"""remote:
@@ -52,7 +52,7 @@ acl:
 """
 
 
-def _zones(secondary: Secondary) -> str:
+def _zones(secondary: SecondaryConfig) -> str:
     return f"""template:
   - id: default
     storage: "{secondary.directory}"

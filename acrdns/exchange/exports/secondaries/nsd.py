@@ -12,19 +12,19 @@ from acrdns.exchange.exports.secondaries.secondary import base64, header
 from acrdns.names import show
 
 if TYPE_CHECKING:
-    from acrdns.exchange.exports.secondaries.secondary import Secondary
+    from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig
 
 _PATTERN = "acrdns"
 
 
-def render(secondary: Secondary) -> str:
+def render(secondary: SecondaryConfig) -> str:
     """Write `nsd.conf` for one view."""
     parts = [_server(secondary), _key(secondary), _pattern(secondary), *map(_zone, map(show, secondary.zones))]
     change = "write it anew when zones come or go (records need nothing)."
     return header([secondary], "nsd", change) + "\n".join(part for part in parts if part)
 
 
-def _server(secondary: Secondary) -> str:
+def _server(secondary: SecondaryConfig) -> str:
     listen, directory = secondary.listen, secondary.directory
     return f"""server:
     ip-address: {listen.host}@{listen.port}
@@ -43,7 +43,7 @@ remote-control:
 """
 
 
-def _key(secondary: Secondary) -> str:
+def _key(secondary: SecondaryConfig) -> str:
     key = secondary.key
     if key is None:
         return ""
@@ -54,7 +54,7 @@ def _key(secondary: Secondary) -> str:
 """
 
 
-def _pattern(secondary: Secondary) -> str:
+def _pattern(secondary: SecondaryConfig) -> str:
     primary = secondary.primary
     key = str(secondary.key) if secondary.key else "NOKEY"
     return f"""pattern:

@@ -27,7 +27,7 @@ _FIRST_LISTEN = ip_address("127.0.0.2")
 
 
 @dataclass(frozen=True, slots=True)
-class Secondary:
+class SecondaryConfig:
     """A server of one view."""
 
     vantage: str
@@ -57,8 +57,8 @@ def secondaries(
     key: Key | None = None,
     state: str = STATE,
     zone_files: Sequence[Name] = (),
-) -> tuple[Secondary, ...]:
-    """Give the secondaries of a topology's views, or of one vantage point's.
+) -> tuple[SecondaryConfig, ...]:
+    """Return the secondaries of a topology's views, or of one vantage point's.
 
     `primaries` are the addresses that `acrdns serve --listen` has been given, `listens` those of the secondaries; both
     as `[VANTAGE=]ADDR[:PORT]`. `zone_files` are the zones that it serves from files, on its first address. Raises
@@ -72,7 +72,7 @@ def secondaries(
     first = plan(primaries, world.vantages)[0].vantage
     addresses = _listens(listens, [name for name in world.vantages if name in served], wanted)
     return tuple(
-        Secondary(
+        SecondaryConfig(
             vantage=name,
             primary=served[name],
             listen=addresses[name],
@@ -91,7 +91,7 @@ def _zones(transferable: Transferable, vantage: str, zone_files: Sequence[Name])
 
 
 def label(vantage: str) -> str:
-    """Give a vantage point's name as the name of a directory or file, different ones for different names."""
+    """Return a vantage point's name as the name of a directory or file, different ones for different names."""
     plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_") else "-" for letter in vantage)
     return plain if plain == vantage else f"{plain}-{sha256(vantage.encode()).hexdigest()[:6]}"
 
@@ -109,14 +109,14 @@ def _listens(texts: Sequence[str], vantages: Sequence[str], wanted: Sequence[str
 
 
 def base64(key: Key) -> str:
-    """Give a key's secret as configurations have it."""
+    """Return a key's secret as configurations have it."""
     from base64 import b64encode
 
     return b64encode(key.secret).decode()
 
 
-def header(secondaries: Sequence[Secondary], program: str, change: str) -> str:
-    """Give the first lines of a configuration; `change` says what a change of the topology needs."""
+def header(secondaries: Sequence[SecondaryConfig], program: str, change: str) -> str:
+    """Return the first lines of a configuration; `change` says what a change of the topology needs."""
     lines = [f"Written by acrdns export {program}; {change}"]
     lines += (f"The view of {' '.join(each.vantage.split())}: fed by {each.primary}." for each in secondaries)
     if any(each.key for each in secondaries):

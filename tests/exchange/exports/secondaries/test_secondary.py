@@ -9,7 +9,7 @@ import pytest
 from acrdns.cli.main import run
 from acrdns.errors import ListenError
 from acrdns.exchange.exports.secondaries import bind, knot, nsd
-from acrdns.exchange.exports.secondaries.secondary import Secondary, label, secondaries
+from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig, label, secondaries
 from acrdns.names import name
 from acrdns.resolve.world import World
 from acrdns.serve.listen.addresses import Address
@@ -35,7 +35,7 @@ KEY = Key(name("transfer.example"), "hmac-sha256", b"a secret")
 SECRET = "YSBzZWNyZXQ="
 
 
-def _hub(key: Key | None = KEY, listen: str = "10.0.0.5") -> Secondary:
+def _hub(key: Key | None = KEY, listen: str = "10.0.0.5") -> SecondaryConfig:
     (found,) = secondaries(WORLD, ["hub=10.0.0.4:5300"], [f"hub={listen}"], key=key, state="/var/lib/acrdns")
     return found
 
@@ -146,7 +146,7 @@ def test_bind_cannot_have_two_views_at_one_address() -> None:
         bind.render(found, "/var/lib/acrdns")
 
 
-CHECKERS: dict[str, tuple[Callable[[Sequence[Secondary]], str], list[str]]] = {
+CHECKERS: dict[str, tuple[Callable[[Sequence[SecondaryConfig]], str], list[str]]] = {
     "nsd": (lambda found: nsd.render(found[0]), ["nsd-checkconf", "FILE"]),
     "knot": (lambda found: knot.render(found[0]), ["knotc", "-c", "FILE", "conf-check"]),
     "bind": (lambda found: bind.render(found, str(found[0].directory)), ["named-checkconf", "FILE"]),
@@ -212,7 +212,7 @@ def test_labels_are_file_names_and_differ() -> None:
 
 @pytest.fixture
 def file(tmp_path: Path) -> str:
-    """Give a topology file."""
+    """Return a topology file."""
     path = tmp_path / "topology.yaml"
     path.write_text(TOPOLOGY)
     return str(path)
