@@ -79,7 +79,7 @@ class Registry:
         return (self.location, *(r.region for r in self.replications if r.global_endpoint_routing))
 
     def members(self) -> tuple[Member, ...]:
-        """Return the endpoints that exist: login server, data endpoints, regional endpoints, in the order of regions."""
+        """Return the endpoints that exist: login server, data endpoints, regional endpoints, in the regions' order."""
         return _members(self.regions, self.data_endpoint_enabled, self.regional_endpoints_enabled)
 
 

@@ -36,6 +36,10 @@ REFUSED_DATA = [
     ("SSHFP too short", "SSHFP 4 2 00", "4 2 00 is no SSHFP data: fingerprint length inconsistent with fingerprint type"),
     ("SSHFP that is no hexadecimal", "SSHFP 4 2 zz", "4 2 zz is no SSHFP data: Non-hexadecimal digit found"),
     ("SSHFP without data", "SSHFP 4 2", "4 2 is no SSHFP data: expecting another identifier"),
+    ("WKS of an unknown protocol", "WKS 192.0.2.1 telepathy smtp", "192.0.2.1 telepathy smtp is no WKS data: telepathy is no protocol of RFC 1010 or IANA; write its number"),
+    ("WKS of an unknown service", "WKS 192.0.2.1 TCP smtp smpt", "192.0.2.1 TCP smtp smpt is no WKS data: smpt is no service of RFC 1010 or IANA over this protocol; write its port"),
+    ("WKS of a service without ports", "WKS 192.0.2.1 ICMP smtp", "192.0.2.1 ICMP smtp is no WKS data: smtp is no service of RFC 1010 or IANA over this protocol; write its port"),
+    ("WKS port of 17 bits", "WKS 192.0.2.1 6 65536", "192.0.2.1 6 65536 is no WKS data: service must be between 0 and 65535 inclusive"),
     ("URI weight of 17 bits", 'URI 1 65536 "x:y"', '1 65536 "x:y" is no URI data: 65536 is not an unsigned 16-bit integer'),
     ("URI without quotes", "URI 10 1 ftp://ftp.other./", "10 1 ftp://ftp.other./ is no URI data: the target has to stand in quotes (RFC 7553 section 4.5)"),
     ("URI without a target", "URI 10 1", "10 1 is no URI data: expecting a string"),
@@ -139,13 +143,14 @@ ACCEPTED_DATA = [
     ("APL", "w APL 1:192.0.2.0/24 !1:192.0.2.64/28 2:ff00::/8\nv APL\n", ["w 300 APL 1:192.0.2.0/24 !1:192.0.2.64/28 2:ff00::/8", "v 300 APL "]),
     ("records of rare types", "w CERT PKIX 1 8 AAAA\nw DHCID AAAA\nw OPENPGPKEY AAAA\nw CSYNC 66 3 A NS\nw NID 10 1014:4fff:ff20:ee64\nw L32 10 10.1.2.0\nw LP 10 x\nw KX 1 x\nw IPSECKEY 10 3 2 gw AAAA\n", ["w 300 CERT PKIX 1 RSASHA256 AAAA", "w 300 DHCID AAAA", "w 300 OPENPGPKEY AAAA", "w 300 CSYNC 66 3 A NS", "w 300 NID 10 1014:4fff:ff20:ee64", "w 300 L32 10 10.1.2.0", "w 300 LP 10 x.t.example.", "w 300 KX 1 x.t.example.", "w 300 IPSECKEY 10 3 2 gw.t.example. AAAA"]),
     ("types that Knot cannot write", 'a X25 311061700956\na ISDN "1508" "004"\na GPOS -32.6882 116.8652 10.0\na PX 10 x y\na WKS 192.0.2.1 TCP 25\na AMTRELAY 10 0 1 192.0.2.1\na AVC "x"\n', ['a 300 X25 "311061700956"', 'a 300 ISDN "1508" "004"', "a 300 GPOS -32.6882 116.8652 10.0", "a 300 PX 10 x.t.example. y.t.example.", "a 300 WKS 192.0.2.1 6 25", "a 300 AMTRELAY 10 0 1 192.0.2.1", 'a 300 AVC "x"']),
+    ("well known services", "a WKS 192.0.2.1 tcp smtp FTP ( domain )\nb WKS 192.0.2.1 UDP 69 domain\nc WKS 192.0.2.1 1\n", ["a 300 WKS 192.0.2.1 6 21 25 53", "b 300 WKS 192.0.2.1 17 53 69", "c 300 WKS 192.0.2.1 1 "]),
     ("SVCB of an encrypted resolver", "w SVCB 1 x alpn=h2 dohpath=/q{?dns}\n", ['w 300 SVCB 1 x.t.example. alpn="h2" dohpath="/q{?dns}"']),
     ("a set of many", "".join(f"w A 10.0.{number >> 8}.{number & 255}\n" for number in range(600)), [f"w 300 A 10.0.{number >> 8}.{number & 255}" for number in range(600)]),
     ("$GENERATE with a sign", "$GENERATE 1-2 h${+1} A 192.0.2.$\n", ["h2 300 A 192.0.2.1", "h3 300 A 192.0.2.2"]),
 ]  # fmt: skip
 
 NOT_IN_KNOT_DATA = {
-    "types that Knot cannot write", "mailboxes", "SVCB of an encrypted resolver", "$GENERATE with a sign",
+    "types that Knot cannot write", "well known services", "mailboxes", "SVCB of an encrypted resolver", "$GENERATE with a sign",
 }  # fmt: skip
 """Rows that are beyond `kzonecheck`."""
 

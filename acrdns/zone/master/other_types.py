@@ -30,6 +30,7 @@ _QUOTING = {
 """Fields of CAA and URI that have to be quoted, or must not be."""
 _TTL_FIELD = {24: 3, 46: 3}
 """The original TTL of SIG and RRSIG: a number, without units."""
+_WKS = 11
 
 
 def read(number: int, text: bytes, origin: Name) -> bytes:
@@ -45,13 +46,16 @@ def read(number: int, text: bytes, origin: Name) -> bytes:
     if number in _NAME_FIELD:
         absolute(fields[_NAME_FIELD[number]], origin)
     alias = number in _SVCB and fields[0].strip(b"0") == b""
-    read_as = (
-        text.replace(fields[0], b"1", 1) if alias else text
-    )  # an alias may have parameters (RFC 9460 section 2.4.2)
+    # An alias may have parameters (RFC 9460 section 2.4.2); dnspython does not know that.
+    read_as = (text.replace(fields[0], b"1", 1) if alias else text).decode()
     type_, below = dns.rdatatype.RdataType.make(number), dns.name.from_wire(origin, 0)[0]
     packed = b""
     try:
-        packed = dns.rdata.from_text("IN", type_, read_as.decode(), below, relativize=False).to_wire() or b""
+        if number == _WKS:
+            from acrdns.zone.master.well_known import in_numbers
+
+            read_as = " ".join(in_numbers(read_as.split()))
+        packed = dns.rdata.from_text("IN", type_, read_as, below, relativize=False).to_wire() or b""
     except struct.error:
         reason = "a number is out of range"
     except (dns.exception.DNSException, ValueError) as error:

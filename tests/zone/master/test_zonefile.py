@@ -79,6 +79,20 @@ def test_what_is_right_is_read(text: str, expected: list[str]) -> None:
     assert sorted(found) == sorted([*_records(_read(ZONE)), *expected])
 
 
+@pytest.mark.parametrize(("text", "expected"), [pytest.param(*row[1:], id=row[0]) for row in ALL_ACCEPTED])
+def test_what_is_right_is_read_on_a_bare_machine(
+    text: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A zone loads or not by what stands in it: without /etc/protocols and /etc/services, Python's lookups fail so."""
+    monkeypatch.setattr("socket.getprotobyname", _not_found)
+    monkeypatch.setattr("socket.getservbyname", _not_found)
+    assert sorted(_records(_read(ZONE + text))) == sorted([*_records(_read(ZONE)), *expected])
+
+
+def _not_found(*_: object) -> int:
+    raise OSError("protocol not found")
+
+
 @pytest.mark.parametrize("text", [pytest.param(row[1], id=row[0]) for row in ALL_ACCEPTED])
 def test_what_is_read_is_written_and_read_again(text: str) -> None:
     """What `write_zone` makes of a zone gives the same zone."""
