@@ -34,6 +34,10 @@ _TARGET_AT: dict[int, int] = {Type.NS: 0, Type.MX: 2, Type.SRV: 6}
 """Where in the data of a type the name is that additional section processing is about."""
 
 
+Reads = list[tuple["Zone", Name, "str | None"]]
+"""Lookups in their order, as `resolve.walk` keeps them: the zone, the name, and no location."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A set of zones. Make it with `view`."""
@@ -54,17 +58,21 @@ class View:
                 return None
             name = Name(name[1 + name[0] :])
 
-    def answer(self, question: Question, *, additional: bool = True, minimal_any: bool = True) -> Response:
+    def answer(
+        self, question: Question, reads: Reads | None = None, *, additional: bool = True, minimal_any: bool = True
+    ) -> Response:
         """Answer a question. Outside the zones that is REFUSED.
 
         `additional` adds the addresses of names in NS, MX and SRV answers, where the zone has them. With `minimal_any`
-        a question for ANY gets one record set (RFC 8482 section 4.1), else all.
+        a question for ANY gets one record set (RFC 8482 section 4.1), else all. `reads` collects every lookup.
         """
+        reads = [] if reads is None else reads
         zone = self.zone_for(question.name, question.type)
         if zone is None:
             return Response(Rcode.REFUSED)
+        reads.append((zone, question.name, None))
         found = lookup(zone, question.name, question.type)
-        answer, found = (found.answer, found) if found.target is None else self._chase(question, zone, found)
+        answer, found = (found.answer, found) if found.target is None else self._chase(question, zone, found, reads)
         if question.type == Type.ANY and minimal_any and found.kind is Kind.ANSWER:
             answer = _first(answer, found.answer)
         extra = found.additional
@@ -80,7 +88,7 @@ class View:
             return self.zone_of(Name(name[1 + name[0] :])) or zone
         return zone
 
-    def _chase(self, question: Question, zone: Zone, found: Found) -> tuple[tuple[RRset, ...], Found]:
+    def _chase(self, question: Question, zone: Zone, found: Found, reads: Reads) -> tuple[tuple[RRset, ...], Found]:
         """Follow a chain to its end, to a name seen before, or out of the zones. Gives the whole answer, and the end.
 
         Where the chain has no end in the zones, what was collected is the answer, with NOERROR. An alias to the DS set
@@ -98,6 +106,7 @@ class View:
                 zone = self.zone_for(target, question.type) or next_zone
                 away = away or zone is not first
             seen.add(target)
+            reads.append((zone, target, None))
             found = lookup(zone, target, question.type)
             if (
                 away

@@ -14,7 +14,7 @@ What is found below wildcards, cuts or DNAMEs depends on more than that, and has
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from acrdns import names
@@ -24,11 +24,10 @@ from acrdns.resolve.servers.azure_dns import in_zone, no_record
 from acrdns.resolve.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.servers.public_dns import Nodes
-    from acrdns.resolve.world import World
     from acrdns.topology.model import Topology
     from acrdns.zone.publish.compile import Published
     from acrdns.zone.zone import Node, Zone
@@ -46,6 +45,8 @@ _ADDRESSES = (Type.A, Type.AAAA)
 
 Boundaries = Mapping[Name, frozenset[Name]]
 """Names that decide by themselves where a question goes, by the name right above them."""
+NodesOf = Callable[["Zone", "str | None"], "Nodes"]
+"""From a zone and the location of the asker to the nodes that are looked up there."""
 
 
 class Lookup(NamedTuple):
@@ -129,32 +130,33 @@ def by_parent(found: Iterable[Name]) -> Boundaries:
 
 
 def trace_lookups(
-    ask: Callable[[Question, Walk], Response], question: Question, world: World
+    ask: Callable[[Question, Walk], Response], question: Question, nodes: NodesOf, special: Boundaries
 ) -> tuple[Response, LookupPath | None]:
-    """Ask a question for anything but an alias, and give the course that it took; None where it has none.
+    """Ask a question for anything but an alias, and return the response with its path, or None where it has no path.
 
-    `ask` answers from a vantage point of the world.
+    `ask` answers and notes its reads in the walk; `nodes` returns what is looked up in a zone that was read; `special`
+    are the boundaries of whoever answers.
     """
     walk = Walk(recording=False)
     response = ask(question, walk)
     try:
-        return response, _course(question, response, walk, world)
-    except _OffCourseError:
+        return response, _path(question, response, walk, nodes, special)
+    except _NoPathError:
         return response, None
 
 
-class _OffCourseError(Exception):
+class _NoPathError(Exception):
     """A resolution depends on more than is written down here."""
 
 
-def _course(question: Question, response: Response, walk: Walk, world: World) -> LookupPath:
+def _path(question: Question, response: Response, walk: Walk, nodes_of: NodesOf, special: Boundaries) -> LookupPath:
     met = [question.name]
     lookups: dict[tuple[int, int], Lookup] = {}
     addresses: list[RRset] = []
     for zone, owner, location in walk.reads:
         if owner not in met:
-            raise _OffCourseError
-        nodes, at = world.directory.nodes(zone, location), met.index(owner)
+            raise _NoPathError
+        nodes, at = nodes_of(zone, location), met.index(owner)
         if (id(nodes), at) in lookups:
             continue
         _stay_in(zone, owner)
@@ -165,10 +167,10 @@ def _course(question: Question, response: Response, walk: Walk, world: World) ->
         elif rrset is not None:
             met.append(rrset.target)
         elif found is NOT_COMPARABLE:
-            raise _OffCourseError
-    beside = frozenset(_beside(met, walk, world))
+            raise _NoPathError
+    beside = frozenset(_beside(met, walk, special))
     if len(set(met)) < len(met) or ROOT in met or not beside.isdisjoint(met):
-        raise _OffCourseError
+        raise _NoPathError
     cause = _cause(response.cause, walk, met)
     return LookupPath(tuple(met), tuple(lookups.values()), cause, _addresses(response, addresses), beside)
 
@@ -180,18 +182,18 @@ def _stay_in(zone: Zone, owner: Name) -> None:
     while above != zone.apex:
         above = names.parent(above)
         if above in zone.cuts or above in zone.dnames:
-            raise _OffCourseError
+            raise _NoPathError
         if below_encloser and above in zone.nodes:
             if b"\x01*" + above in zone.nodes:
-                raise _OffCourseError
+                raise _NoPathError
             below_encloser = False
 
 
-def _beside(met: list[Name], walk: Walk, world: World) -> Iterator[Name]:
+def _beside(met: list[Name], walk: Walk, special: Boundaries) -> Iterator[Name]:
     """Return the boundaries beside the names, those in the zones that were read among them."""
     above = {names.parent(name) for name in met if name != ROOT}
     for parent in above:
-        yield from world.boundaries.get(parent, ())
+        yield from special.get(parent, ())
     for zone in {id(zone): zone for zone, _, _ in walk.reads}.values():
         for each in (*zone.cuts, *zone.dnames):
             if each != ROOT and names.parent(each) in above:
@@ -210,7 +212,7 @@ def _cause(cause: str, walk: Walk, met: list[Name]) -> Cause | None:
     ((owner, shown), *others) = found
     label = owner[1 : 1 + owner[0]].decode("latin-1")
     if others or not shown.startswith(label):
-        raise _OffCourseError
+        raise _NoPathError
     return Cause(cause[: -len(shown)], met.index(owner), shown[len(label) :])
 
 
@@ -219,6 +221,6 @@ def _addresses(response: Response, found: list[RRset]) -> RRset | None:
     last = response.answer[-1] if response.answer else None
     if last is None or last.type == Type.CNAME:
         return None
-    if last.type not in _ADDRESSES or not found or found[-1] is not last or last in found[:-1]:
-        raise _OffCourseError
+    if last.type not in _ADDRESSES or not found or found[-1] != last or last in found[:-1]:
+        raise _NoPathError
     return last

@@ -197,7 +197,9 @@ class Learnt:
         family.lessons -= 1
         self._credit -= _PRICE
         try:
-            response, course = trace_lookups(self._ask, Question(name, family.number), self._world)
+            question = Question(name, family.number)
+            nodes, boundaries = self._world.directory.nodes, self._world.boundaries
+            response, course = trace_lookups(self._ask, question, nodes, boundaries)
         except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
             return
         if course is None or response.rcode not in self._rcodes or response.timed_out or response.authoritative:
