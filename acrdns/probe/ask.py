@@ -1,4 +1,4 @@
-"""Observe many names through one resolver at once."""
+"""Resolve many names through one resolver at once: one observation per name."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def observe(
 ) -> list[Observation]:
     """Resolve each name's A and AAAA records; the observations come in the order of the names.
 
-    A resolver that answers nothing at all is given up after a while: the names left are observed as TIMEOUT then.
-    `progress` is told again and again how many names have been observed since it was told last.
+    Once a resolver has left the first questions unanswered, the remaining names become TIMEOUT without being asked.
+    `progress` is called repeatedly with the number of names observed since its last call.
     Raises NameSyntaxError.
     """
     survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6)
@@ -40,16 +40,16 @@ def observe(
 
 
 class Questionnaire:
-    """The names of one call of `observe`, and what is known of each; without sockets."""
+    """The names of one call of `observe`, and the results so far; without sockets."""
 
     def __init__(self, fqdns: Sequence[str], resolver: Resolver, ids: Iterator[bytes], *, ipv6: bool) -> None:
         self.window = Window(resolver, ids, self._finished)
         self._fqdns = fqdns
         self._ipv6 = ipv6
         self._begun: dict[int, tuple[Reading, float]] = {}
-        """What came of the A question where the AAAA question is under way."""
+        """By number of the name: the A reading and its milliseconds, while the AAAA question is under way."""
         self._observations: dict[int, Observation] = {}
-        self._told = 0
+        self._reported = 0
         self.window.ask(*[question(fqdn, _A, number) for number, fqdn in enumerate(fqdns)])
 
     def _finished(self, asked: ProbeQuestion, reading: Reading, milliseconds: float) -> None:
@@ -61,17 +61,17 @@ class Questionnaire:
             self._begun[number] = reading, milliseconds
             self.window.ask_next(asked.of_type(_AAAA))
         else:
-            # Where nobody answered the first question, the second would only take as long again.
+            # After a timeout of the A question, the AAAA question would only take the same time again.
             self._observations[number] = _observation(self._fqdns[number], reading, milliseconds, None)
 
     def news(self) -> int:
-        """Return how many names have been observed since this was asked last."""
-        news = len(self._observations) - self._told
-        self._told += news
+        """Return how many names have been observed since the last call."""
+        news = len(self._observations) - self._reported
+        self._reported += news
         return news
 
     def observations(self) -> list[Observation]:
-        """Return what was observed, in the order of the names."""
+        """Return the observations in the order of the names."""
         return [self._observations[number] for number in range(len(self._fqdns))]
 
 
@@ -79,7 +79,4 @@ def _observation(fqdn: str, ipv4: Reading, milliseconds: float, ipv6: Reading | 
     outcome, addresses, chain, ttl, detail = ipv4
     ipv6_outcome, ipv6_addresses = ipv6[:2] if ipv6 else (None, ())
     spent = round(milliseconds, 3)
-    return tuple.__new__(
-        Observation,
-        (fqdn, outcome, addresses, chain or (fqdn,), ttl, ipv6_outcome, ipv6_addresses, spent, detail),
-    )
+    return Observation(fqdn, outcome, addresses, chain or (fqdn,), ttl, ipv6_outcome, ipv6_addresses, spent, detail)

@@ -1,4 +1,4 @@
-"""What one name resolved to: the value that every way of asking gives, a live probe and the simulation alike."""
+"""The result of resolving one name; a live probe and the simulation give the same type."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Outcome(StrEnum):
-    """How a question ended: facts.md behaviour 42, results that must never be mixed up."""
+    """How a question ended: the results that must be kept apart (facts, behaviour 42)."""
 
     ANSWER = "NOERROR"
     NODATA = "NODATA"
@@ -16,14 +16,11 @@ class Outcome(StrEnum):
     REFUSED = "REFUSED"
     TIMEOUT = "TIMEOUT"
     OTHER = "OTHER"
-    """Any other rcode, or an answer that could not be read."""
+    """Any other rcode, or an unreadable response."""
 
 
 class Observation(NamedTuple):
-    """What one name resolved to, from a probe or from the simulation.
-
-    A tuple, because tens of thousands are made in a second.
-    """
+    """The result for one name. A tuple, because a run makes tens of thousands in a second."""
 
     fqdn: str
     outcome: Outcome
@@ -34,9 +31,9 @@ class Observation(NamedTuple):
     ttl: int | None = None
     """Seconds, of the address records."""
     ipv6_outcome: Outcome | None = None
-    """How the AAAA question ended; None where it was not asked."""
+    """How the AAAA question ended, or None if it was not asked."""
     ipv6_addresses: tuple[str, ...] = ()
     milliseconds: float | None = None
-    """None for a simulated answer."""
+    """Duration of the A question, or None for a simulated answer."""
     detail: str = ""
-    """Extra text: an Extended DNS Error, the rcode of `OTHER`."""
+    """Extra text: Extended DNS Errors, or the rcode of `OTHER`."""

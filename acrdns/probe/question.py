@@ -1,4 +1,4 @@
-"""One question, and the query that asks it (RFC 1035 section 4.1.2, RFC 6891)."""
+"""One question, and its query message (RFC 1035 section 4.1.2, RFC 6891)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import NamedTuple
 from acrdns.names import MAX_LABEL, MAX_NAME, wire
 
 EDNS_PAYLOAD = 1232
-"""Octets: the size that avoids fragments (DNS flag day 2020)."""
+"""Octets: the largest datagram that avoids fragments (DNS flag day 2020)."""
 
 HEADER = 12
 """Octets of a message before its question."""
 
 POINTER = 0xC000
-"""What a compression pointer adds to the offset that it points at (RFC 1035 section 4.1.4)."""
+"""Added to an offset to make a compression pointer (RFC 1035 section 4.1.4)."""
 
 MAX_TEXT = MAX_NAME - 2
-"""Characters of a name without its trailing dot."""
+"""Most characters of a name, without its trailing dot."""
 
 FIRST = POINTER + HEADER
 """The pointer at the name asked."""
@@ -33,50 +33,49 @@ _OPT = b"\x00\x00\x29" + EDNS_PAYLOAD.to_bytes(2, "big") + bytes(6)
 
 
 class ProbeQuestion(NamedTuple):
-    """A name and a type; the class is IN. A tuple, because tens of thousands are made in a second."""
+    """A name and a type; the class is IN. A tuple, because a run makes tens of thousands in a second."""
 
     text: str
-    """The name in lower case, without the trailing dot. Empty where a label has to be escaped."""
+    """The name in lower case, without the trailing dot; empty if a label needs escapes."""
     type: int
-    """A or AAAA: no octet of either is a letter, so that letter case is one of names alone."""
+    """A or AAAA. Neither number contains an octet that is a letter, so `octets.lower()` changes names only."""
     octets: bytes
     """The question section, in lower case."""
     key: int = 0
-    """What the asker knows it by."""
+    """The caller's number for this question."""
 
     @property
     def name(self) -> bytes:
-        """The name asked, in wire form."""
+        """The queried name in wire form."""
         return self.octets[:-4]
 
     def of_type(self, type_: int) -> ProbeQuestion:
         """Return the question for another type of the same name."""
-        octets = self.octets[:-4] + type_.to_bytes(2, "big") + _IN
-        return tuple.__new__(ProbeQuestion, (self.text, type_, octets, self.key))
+        return ProbeQuestion(self.text, type_, self.name + type_.to_bytes(2, "big") + _IN, self.key)
 
     def query(self, identifier: bytes, *, edns: bool = True) -> bytes:
-        """Write the query, which desires recursion; `identifier` has two octets."""
+        """Return the query message, with RD set; `identifier` is the ID, two octets."""
         if edns:
             return identifier + _WITH_EDNS + self.octets + _OPT
         return identifier + _WITHOUT_EDNS + self.octets
 
 
 def question(fqdn: str, type_: int, key: int = 0) -> ProbeQuestion:
-    """Make a question. Raises NameSyntaxError."""
+    """Return the question for a name and a type. Raises NameSyntaxError."""
     text = fqdn.removesuffix(".").lower()
     label, dot, parent = text.partition(".")
     rest = _plain(parent) if dot else b"\x00"
     if rest and _LABEL.fullmatch(label) and len(text) <= MAX_TEXT:
         octets = _PREFIX[len(label)] + label.encode() + rest
     else:
-        # Out of the ordinary, or no name at all.
+        # Needs escapes, or is no name at all.
         text, octets = "", wire(fqdn).lower()
-    return tuple.__new__(ProbeQuestion, (text, type_, octets + type_.to_bytes(2, "big") + _IN, key))
+    return ProbeQuestion(text, type_, octets + type_.to_bytes(2, "big") + _IN, key)
 
 
 @lru_cache(maxsize=4096)
 def _plain(text: str) -> bytes:
-    """Return the wire form of a name that many names are under; empty where it is out of the ordinary, or none."""
+    """Return the wire form of a parent name, or b"" if it needs escapes or is no name. Cached: names share parents."""
     labels = text.split(".")
     if not all(map(_LABEL.fullmatch, labels)):
         return b""

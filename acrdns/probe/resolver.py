@@ -1,4 +1,4 @@
-"""Which resolver is asked, and how patiently."""
+"""The resolver to ask: servers, timeout and retries."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ class ResolverAddress:
 
 @dataclass(frozen=True, slots=True)
 class Resolver:
-    """One or more servers, asked in order as a stub resolver does: the next where one does not answer or fails."""
+    """One or more servers, asked in order as a stub resolver does: the next one if a server fails or is silent."""
 
     servers: tuple[ResolverAddress, ...]
     timeout: float = 2.0
-    """Seconds to wait for each answer."""
+    """Seconds to wait for each response in the first round; each further round doubles it."""
     retries: int = 2
-    """How often a question that nobody answered is asked again."""
+    """How often all servers are asked again about a question that none answered."""
     tcp: bool = False
-    """TCP from the start, instead of UDP and TCP after a truncated answer."""
+    """Use TCP from the start, instead of UDP with TCP after a truncated response."""
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.servers))
 
 
 def parse_server(text: str) -> ResolverAddress:
-    """Read `ADDR`, `ADDR:PORT`, `IPV6` or `[IPV6]:PORT`. Raises ProbeError."""
+    """Return the address in `ADDR`, `ADDR:PORT`, `IPV6` or `[IPV6]:PORT`. Raises ProbeError."""
     address, port = _split(text.strip())
     try:
         ipaddress.ip_address(address)
@@ -63,7 +63,7 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def system_servers(path: str = "/etc/resolv.conf") -> tuple[ResolverAddress, ...]:
-    """Return the servers that this machine asks: those of resolv.conf, or of Windows. Raises ProbeError."""
+    """Return this machine's own resolvers, from resolv.conf or from Windows. Raises ProbeError."""
     import dns.resolver
 
     try:

@@ -1,4 +1,4 @@
-"""A response that is out of the ordinary: read by dnspython, or a sign to ask in another way."""
+"""Read any response with dnspython, or find that the question has to be asked in another way."""
 
 from __future__ import annotations
 
@@ -7,34 +7,37 @@ from typing import TYPE_CHECKING
 
 from acrdns.probe.observation import Outcome
 from acrdns.probe.question import HEADER
-from acrdns.probe.response.reading import Reading, read
+from acrdns.probe.response.reading import Reading, conclude
 from acrdns.record import Rcode
 
 if TYPE_CHECKING:
+    import dns.message
+    import dns.name
+
     from acrdns.probe.question import ProbeQuestion
 
 _QR = 0x80
 _TC = 0x02
 _RCODE = 0x0F
 _BARE = (Rcode.FORMERR, Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED)
-"""Responses with these need not repeat the question: the server may not have understood it."""
+"""Rcodes of responses that may leave the question out: the server may not have understood it."""
 _BEFORE_EDNS = (Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS)
-"""What a server says to EDNS that does not know it (RFC 6891 section 7)."""
+"""Rcodes from servers that do not know EDNS (RFC 6891 section 7)."""
 
 
 class Sign(Enum):
-    """What a response asks for that is no answer."""
+    """What to do about a response that is no answer."""
 
     STRAY = "stray"
-    """It belongs to no query under way: late, doubled or forged."""
+    """Ignore it: late, repeated or forged."""
     TRUNCATED = "truncated"
-    """Ask over TCP (RFC 7766)."""
+    """Ask again over TCP (RFC 7766)."""
     WITHOUT_EDNS = "without EDNS"
-    """Ask as one did before EDNS."""
+    """Ask again without EDNS."""
 
 
 def read_unusual(octets: bytes, question: ProbeQuestion, *, edns: bool = True) -> Reading | Sign:
-    """Read a response with the ID of a query for `question`; `edns` tells whether that query had EDNS."""
+    """Return the reading of a response with the ID of a query for `question`; `edns` is whether that query had EDNS."""
     import dns.exception
     import dns.message
     import dns.name
@@ -53,7 +56,7 @@ def read_unusual(octets: bytes, question: ProbeQuestion, *, edns: bool = True) -
 
 
 def _concerns(octets: bytes, question: ProbeQuestion) -> bool:
-    """Return whether it is a response to this question, as far as it can be read."""
+    """Return whether the octets can be a response to this question."""
     if len(octets) < HEADER:
         return len(octets) > 2 and octets[2] & _QR != 0  # noqa: PLR2004 -- the ID
     if not octets[2] & _QR:
@@ -61,3 +64,39 @@ def _concerns(octets: bytes, question: ProbeQuestion) -> bool:
     if octets[4:6] == b"\x00\x00":
         return octets[3] & _RCODE in _BARE
     return octets[4:6] == b"\x00\x01" and octets[HEADER : HEADER + len(question.octets)].lower() == question.octets
+
+
+def read(response: dns.message.Message, qname: dns.name.Name, rdtype: int) -> Reading:
+    """Return the reading of a message: follow the aliases from `qname` to the addresses, in any order of records."""
+    import dns.flags
+    import dns.rdataclass
+    from dns.rdatatype import RdataType
+
+    chain, end = _follow(response, qname)
+    rrset = response.get_rrset(response.answer, end, dns.rdataclass.IN, RdataType.make(rdtype))
+    return conclude(
+        response.rcode(),
+        chain,
+        tuple(record.to_text() for record in rrset or ()),
+        rrset.ttl if rrset else None,
+        [error.to_text() for error in response.extended_errors()],
+        recursive=bool(response.flags & dns.flags.RA),
+    )
+
+
+def _follow(response: dns.message.Message, qname: dns.name.Name) -> tuple[tuple[str, ...], dns.name.Name]:
+    import dns.rdataclass
+    import dns.rdatatype
+
+    name, seen, chain = qname, {qname}, [_text(qname)]
+    while rrset := response.get_rrset(response.answer, name, dns.rdataclass.IN, dns.rdatatype.CNAME):
+        name = rrset[0].target
+        chain.append(_text(name))
+        if name in seen:
+            break
+        seen.add(name)
+    return tuple(chain), name
+
+
+def _text(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()

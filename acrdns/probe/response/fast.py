@@ -1,9 +1,9 @@
-"""The ordinary response, read straight from its octets; dnspython reads all others.
+"""Parse common responses straight from their octets; `careful` parses all others.
 
-The law of this module: what it reads, dnspython reads alike, and whatever is out of the ordinary it refuses. A response
-is ordinary where it repeats the question, is whole, has one of the four common rcodes, answers with aliases and
-addresses, has nothing but NS, SOA, addresses and OPT besides, is right to its last octet, and spells names with
-letters, digits, `-` and `_`. Compressed names point at names before them, as those of all servers do.
+The law of this module: what it reads, dnspython reads the same, and it refuses everything else. It reads a response
+that repeats the question, is not truncated, has one of the four common rcodes, answers with CNAME and address records,
+has only NS, SOA, address and OPT records in the other sections, is well-formed to its last octet, and has names of
+letters, digits, `-` and `_`. Compression pointers lead to names before them, as RFC 1035 section 4.1.4 says.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from acrdns.probe.response.reading import Reading
 
     Names = dict[int, str]
-    """Names by the pointer at them."""
+    """Name by the compression pointer to it."""
     Addresses = dict[str, tuple[tuple[str, ...], int]]
     """By owner: addresses, and the smallest TTL of their records."""
 
 _HEADER = Struct("!HHHHH")
 POINTED = Struct("!HHHIH")
-"""An owner name that is a pointer, and what follows an owner name: type, class, TTL, length of the data."""
+"""A compression pointer as owner, then type, class, TTL and length of the data."""
 _RECORD = Struct("!HHIH")
 _NUMBERS = tuple(map(str, range(256)))
 _OPTION = Struct("!HH")
 
 _PLAIN_FLAGS = 0xFA00
-"""QR, opcode and TC; of these, only QR may be set."""
+"""Mask of QR, opcode and TC: only QR may be set."""
 _RESPONSE = 0x8000
 _RECURSION_AVAILABLE = 0x0080
 _RCODE = 0x000F
@@ -49,24 +49,24 @@ _LENGTHS = {_A: 4, _AAAA: 16}
 _SOA_NUMBERS = 20
 _POINTED_TO = 0xC0
 _MAX_DOTS = 14
-"""Names of more labels could be chains of pointers longer than dnspython follows."""
+"""Names of more labels could need more pointers than dnspython follows."""
 
 
-class _Refusal(Exception):  # noqa: N818 -- no error: the response is read in another way
-    """Something is out of the ordinary."""
+class _Refusal(Exception):  # noqa: N818 -- no error: `careful` reads the response
+    """This module does not read the response."""
 
 
 class _Names(dict[int, str]):
-    """The names that have been read of one response, by the pointer that may point at them.
+    """The names read so far, by the compression pointer to them.
 
-    A parent of a name is looked up when something points at it: its text starts as far behind the name's start as its
-    octets do, since a dot in the one stands for a length in the other.
+    A pointer into the middle of a name finds the parent at the same offset in the text as in the octets, since each
+    dot of the text stands for one length octet.
     """
 
     __slots__ = ("written",)
 
     written: list[tuple[int, int, str]]
-    """Each name with labels of its own: the pointer at it, the pointer at what follows its labels, and the whole."""
+    """Each name with labels of its own: the pointer to its start, the pointer behind its labels, and its text."""
 
     def __missing__(self, pointer: int) -> str:
         for first, end, text in self.written:
@@ -77,7 +77,7 @@ class _Names(dict[int, str]):
 
 
 class _Behind(_Names):
-    """The names behind the answer section, and those before it that they lean on."""
+    """The names behind the answer section; it records which earlier names they point to."""
 
     __slots__ = ("before", "leant_on")
 
@@ -95,7 +95,7 @@ class _Behind(_Names):
 
 
 class _Texts(dict[bytes, str]):
-    """Names as text in lower case, by their octets up to the end or to a pointer: servers repeat themselves."""
+    """A cache: the text of a name in lower case by its octets, up to the end or to a pointer."""
 
     _PLAIN = re.compile(rb"[A-Za-z0-9_-]+")
     _ROOM = 8192
@@ -118,15 +118,15 @@ class _Texts(dict[bytes, str]):
 _TEXTS = _Texts()
 
 _RESTS: dict[tuple[bytes, int, int, int], tuple[Names, Sequence[str]]] = {}
-"""What is behind the answer section, where, and how many records: the names that it leans on, and the errors in it.
+"""A cache of what follows the answer section: servers send much the same after each answer.
 
-A server says much the same behind each answer.
+By octets, offset and numbers of records: the earlier names that the octets point to, and the Extended DNS Errors.
 """
 _ROOM = 1024
 
 
 def read(octets: bytes, question: ProbeQuestion) -> Reading | None:
-    """Read a response; None where it is out of the ordinary, or no response to this question."""
+    """Return the reading of a response, or None if this module does not read it, or it does not answer the question."""
     try:
         return _read(octets, question)
     except (_Refusal, KeyError, IndexError, ValueError, StructError):
@@ -150,7 +150,7 @@ def _read(octets: bytes, question: ProbeQuestion) -> Reading:
 
 
 def _answer(octets: bytes, at: int, count: int, names: _Names, wanted: int) -> tuple[dict[str, str], Addresses, int]:
-    """Read aliases by their names, and the addresses of the type asked for."""
+    """Return the aliases by owner, the addresses of the wanted type, and the offset behind the section."""
     aliases: dict[str, str] = {}
     addresses: Addresses = {}
     for _ in range(count):
@@ -175,7 +175,7 @@ def _answer(octets: bytes, at: int, count: int, names: _Names, wanted: int) -> t
 
 
 def _rest(octets: bytes, at: int, authorities: int, additionals: int, names: _Names) -> Sequence[str]:
-    """Read what is behind the answer, up to the last octet, and give the errors in it."""
+    """Read the authority and additional sections through the cache; return the Extended DNS Errors."""
     key = octets[at:], at, authorities, additionals
     if known := _RESTS.get(key):
         leant_on, errors = known
@@ -193,7 +193,7 @@ def _rest(octets: bytes, at: int, authorities: int, additionals: int, names: _Na
 
 
 def _records(octets: bytes, at: int, authorities: int, additionals: int, names: _Names) -> Sequence[str]:
-    """Read the authority and the additional section: only the errors in OPT matter, but all has to be right."""
+    """Read the authority and additional sections, check every record, and return the Extended DNS Errors."""
     for _ in range(authorities):
         _, kind, _, at, end = _record(octets, at, names)
         if kind == _SOA:
@@ -232,7 +232,7 @@ def _options(octets: bytes, at: int, end: int) -> list[str]:
 
 
 def _record(octets: bytes, at: int, names: _Names) -> tuple[str, int, int, int, int]:
-    """Read a record up to its data: owner, type, TTL, where the data starts, where it ends."""
+    """Read a record up to its data: owner, type, TTL, and the offsets of start and end of the data."""
     if octets[at] >= _POINTED_TO:
         pointer, kind, class_, ttl, length = POINTED.unpack_from(octets, at)
         owner = names[pointer]
@@ -247,7 +247,7 @@ def _record(octets: bytes, at: int, names: _Names) -> tuple[str, int, int, int, 
 
 
 def _name(octets: bytes, at: int, names: _Names) -> tuple[str, int]:
-    """Read a name, and give where it ends; the root is empty."""
+    """Return the text of a name (empty for the root) and the offset behind it."""
     first = at
     length = octets[at]
     while 0 < length <= MAX_LABEL:
@@ -285,12 +285,12 @@ def _ipv6(octets: bytes) -> str:
     return inet_ntoa(octets)
 
 
-ADDRESS_TEXT = {_A: _ipv4, _AAAA: _ipv6}  # by type: what writes the data of a record
+ADDRESS_TEXT = {_A: _ipv4, _AAAA: _ipv6}  # by type: from rdata to text
 
 
 @lru_cache(maxsize=4096)
 def _error(octets: bytes) -> str:
-    """Write an Extended DNS Error (RFC 8914) as dnspython does."""
+    """Return an Extended DNS Error (RFC 8914) in the text form of dnspython."""
     from dns.edns import OptionType, option_from_wire
     from dns.exception import DNSException
 

@@ -1,4 +1,4 @@
-"""What a response says: outcome, chain and addresses. No socket here."""
+"""The result of reading one response."""
 
 from __future__ import annotations
 
@@ -10,26 +10,23 @@ from acrdns.record import Rcode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import dns.message
-    import dns.name
-
 OUTCOMES: dict[int, Outcome] = {
     Rcode.NOERROR: Outcome.ANSWER,
     Rcode.SERVFAIL: Outcome.SERVFAIL,
     Rcode.NXDOMAIN: Outcome.NXDOMAIN,
     Rcode.REFUSED: Outcome.REFUSED,
 }
-"""What each rcode comes to; without addresses, NOERROR is NODATA."""
+"""Outcome by rcode; NOERROR without addresses becomes NODATA."""
 
 
 class Reading(NamedTuple):
-    """One response, or the lack of one, to one question. A tuple, because tens of thousands are made in a second."""
+    """The result of one question, also without response. A tuple, because a run makes tens of thousands in a second."""
 
     outcome: Outcome
     addresses: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
     ttl: int | None = None
-    """Seconds, the smallest of the address records."""
+    """Seconds: the smallest TTL of the address records."""
     detail: str = ""
 
 
@@ -42,10 +39,10 @@ def conclude(
     *,
     recursive: bool,
 ) -> Reading:
-    """Say what a response comes to.
+    """Return the reading of a parsed response.
 
-    `chain` is the name asked and each alias target, `addresses` those of its end, of the type asked for; `errors` are
-    Extended DNS Errors as text, and `recursive` tells whether RA is set.
+    `chain` is the queried name and each alias target; `addresses` are those of the last name, of the queried type.
+    `errors` are Extended DNS Errors as text. `recursive` is the RA flag.
     """
     outcome = OUTCOMES.get(rcode, Outcome.OTHER)
     if outcome is Outcome.ANSWER and addresses:
@@ -60,39 +57,3 @@ def conclude(
 
         details.append(f"rcode {rcodes.to_text(rcodes.Rcode.make(rcode))}")
     return Reading(outcome, (), chain, None, "; ".join(details))
-
-
-def read(response: dns.message.Message, qname: dns.name.Name, rdtype: int) -> Reading:
-    """Follow the aliases of the answer section from the name asked, whatever the records' order, to the addresses."""
-    import dns.flags
-    import dns.rdataclass
-    from dns.rdatatype import RdataType
-
-    chain, end = _follow(response, qname)
-    rrset = response.get_rrset(response.answer, end, dns.rdataclass.IN, RdataType.make(rdtype))
-    return conclude(
-        response.rcode(),
-        chain,
-        tuple(record.to_text() for record in rrset or ()),
-        rrset.ttl if rrset else None,
-        [error.to_text() for error in response.extended_errors()],
-        recursive=bool(response.flags & dns.flags.RA),
-    )
-
-
-def _follow(response: dns.message.Message, qname: dns.name.Name) -> tuple[tuple[str, ...], dns.name.Name]:
-    import dns.rdataclass
-    import dns.rdatatype
-
-    name, seen, chain = qname, {qname}, [_text(qname)]
-    while rrset := response.get_rrset(response.answer, name, dns.rdataclass.IN, dns.rdatatype.CNAME):
-        name = rrset[0].target
-        chain.append(_text(name))
-        if name in seen:
-            break
-        seen.add(name)
-    return tuple(chain), name
-
-
-def _text(name: dns.name.Name) -> str:
-    return name.to_text(omit_final_dot=True).lower()

@@ -1,10 +1,10 @@
-"""The shapes of responses: what a server says of one name, it says of the next but for a label, TTLs and an address.
+"""Compare a response with the pattern of an earlier one, instead of parsing it.
 
-A shape is learnt from a response that `ordinary` has read: at most one alias, whose target starts with the first label
-of the name asked, and at most one address. The next response of that shape is compared in one step, instead of read.
-The law of this module: what it reads, `ordinary` reads alike. It holds because a label is put in place of one as long,
-so that every pointer leads where it did, and because what the label says decides nothing: only names that start with
-it are compared, and they differ in what follows, or not at all.
+Responses of one server often differ only in the first label of the name, in TTLs and in one address. `fast` reads the
+first of them; its pattern has at most one alias, whose target starts with the first label of the queried name, and at
+most one address. The next response with that pattern takes one comparison.
+The law of this module: what it reads, `fast` reads the same. The new label has the length of the old one, so every
+compression pointer still leads to the same offset; and all names that start with the label differ in what follows it.
 """
 
 from __future__ import annotations
@@ -26,47 +26,45 @@ if TYPE_CHECKING:
 
 _ID = 2
 _FLAGS = 3
-"""The octet with RA and rcode."""
+"""Offset of the octet with RA and rcode."""
 _COUNT = slice(6, 8)
 _TTL = 4
 _TO_TTL = 6
-"""Octets of a record whose owner is a pointer, before its TTL."""
+"""Octets before the TTL, in a record whose owner is a pointer."""
 _RECURSION_AVAILABLE = 0x80
 _RCODE = 0x0F
 _ROOM = 512
 _MOST = 4
-"""Shapes with one key: learning costs more than reading, so that what never repeats itself must not be learnt."""
-
-_new = tuple.__new__  # what a NamedTuple does besides takes longer than all of this
+"""Patterns per key: learning costs more than `fast`, so responses that never repeat must not be learnt for ever."""
 
 
-class _Shape(NamedTuple):
-    """What the responses of one shape have in common."""
+class _Pattern(NamedTuple):
+    """What responses have in common."""
 
     cut: Callable[[bytes], tuple[Any, ...]]
-    """Cuts a response up: what is fixed, a TTL, what is fixed, and so on, the last TTL with the address behind it."""
+    """Unpacks a response: fixed octets and TTLs in turn; after the last TTL fixed octets and the address."""
     between: Sequence[bytes]
-    """What is fixed, put together: before, between and behind the labels."""
+    """The fixed octets before, between and behind the labels."""
     target: str | None
-    """What follows the label in the alias's target; None without an alias."""
+    """The alias target without its first label, or None without an alias."""
     text: Callable[[bytes], str] | None
-    """Writes the address; None without one."""
+    """From rdata to the text of the address, or None without an address."""
     outcome: Outcome
     detail: str
-    """What comes before the last name of the chain in the detail; empty without a detail."""
+    """The detail without the last name of the chain, which ends it; empty without a detail."""
 
 
-_SHAPES: dict[tuple[bytes, int], tuple[_Shape, ...]] = {}
-"""By what follows the label in the question, and by the length of the response."""
+_PATTERNS: dict[tuple[bytes, int], tuple[_Pattern, ...]] = {}
+"""By question section without the first label, and length of the response."""
 
 
 def read(octets: bytes, question: ProbeQuestion) -> Reading | None:
-    """Read a response; None where it is out of the ordinary, or no response to this question."""
+    """Return the reading of a response, or None if `fast` does not read it, or it answers another question."""
     asked = question.octets
     size = 1 + asked[0]
     key = asked[size:], len(octets)
-    shapes = _SHAPES.get(key, ())
-    for cut, between, target, text, outcome, detail in shapes:
+    patterns = _PATTERNS.get(key, ())
+    for cut, between, target, text, outcome, detail in patterns:
         parts = cut(octets)
         if b"".join(parts[::2]) != asked[:size].join(between):
             continue
@@ -75,27 +73,27 @@ def read(octets: bytes, question: ProbeQuestion) -> Reading | None:
         if text:
             # There are two TTLs at most: with an alias, that is the first.
             if parts[1] <= MAX_TTL and parts[-4] <= MAX_TTL:
-                return _new(Reading, (outcome, (text(parts[-2]),), chain, parts[-4], ""))
+                return Reading(outcome, (text(parts[-2]),), chain, parts[-4])
         elif target is None or parts[1] <= MAX_TTL:
-            return _new(Reading, (outcome, (), chain, None, detail and detail + chain[-1]))
+            return Reading(outcome, (), chain, None, detail and detail + chain[-1])
     reading = fast.read(octets, question)
-    if reading and len(shapes) < _MOST and len(_SHAPES) < _ROOM and (shape := _learn(octets, question, reading)):
-        _SHAPES[key] = (*shapes, shape)
+    if reading and len(patterns) < _MOST and len(_PATTERNS) < _ROOM and (pattern := _learn(octets, question, reading)):
+        _PATTERNS[key] = (*patterns, pattern)
     return reading
 
 
 def forget() -> None:
-    """Forget all shapes."""
-    _SHAPES.clear()
+    """Forget all patterns."""
+    _PATTERNS.clear()
 
 
-def _learn(octets: bytes, question: ProbeQuestion, reading: Reading) -> _Shape | None:
-    """Return the shape of a response that has been read; None where it has none that can be compared."""
+def _learn(octets: bytes, question: ProbeQuestion, reading: Reading) -> _Pattern | None:
+    """Return the pattern of a response that has been read, or None if it cannot be compared."""
     at = HEADER + len(question.octets)
     label = question.octets[: 1 + question.octets[0]]
     rcode, recursive = octets[_FLAGS] & _RCODE, octets[_FLAGS] & _RECURSION_AVAILABLE != 0
     if conclude(rcode, reading.chain, reading.addresses, reading.ttl, (), recursive=recursive) != reading:
-        return None  # it tells errors
+        return None  # the details include Extended DNS Errors
     owner, labels, ttls, target, address = FIRST, [HEADER], [], None, slice(0, 0)
     for _ in range(int.from_bytes(octets[_COUNT], "big")):
         pointer, kind, _, _, length = POINTED.unpack_from(octets, at)
@@ -113,13 +111,13 @@ def _learn(octets: bytes, question: ProbeQuestion, reading: Reading) -> _Shape |
             return None
         at += length
     holes = [slice(0, _ID), *(slice(at, at + _TTL) for at in ttls), *([address] if address.stop else ())]
-    return _Shape(
+    return _Pattern(
         _cut(ttls, address, len(octets)),
         _between(octets, holes, labels, len(label)),
         target,
         ADDRESS_TEXT[question.type] if address.stop else None,
         reading.outcome,
-        reading.detail.removesuffix(reading.chain[-1]),  # without errors, that RA is not set is all it can say
+        reading.detail.removesuffix(reading.chain[-1]),  # here the detail is empty, or says that RA is not set
     )
 
 
@@ -135,7 +133,7 @@ def _cut(ttls: Sequence[int], address: slice, length: int) -> Callable[[bytes], 
 
 
 def _between(octets: bytes, holes: Sequence[slice], labels: Sequence[int], size: int) -> list[bytes]:
-    """Cut at the labels, and leave the holes out."""
+    """Return the octets between the labels, without the holes."""
     left_out = {at for hole in holes for at in range(hole.start, hole.stop)}
     starts, ends = [0, *(at + size for at in labels)], [*labels, len(octets)]
     return [

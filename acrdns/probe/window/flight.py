@@ -1,4 +1,4 @@
-"""A question under way, and the server that it is put to."""
+"""One question under way (`Flight`), and one server with its queue and send window (`Lane`)."""
 
 from __future__ import annotations
 
@@ -15,62 +15,62 @@ if TYPE_CHECKING:
     from acrdns.probe.question import ProbeQuestion
 
 MOST = 128
-"""Queries that one server may have to answer at once."""
+"""The largest window: queries that one server has to answer at once."""
 FIRST = 16
-"""How many it gets before it has answered any."""
+"""The window before the server's first response."""
 LEAST = 4
-"""How few it gets at worst."""
+"""The smallest window."""
 PATIENCE = 8
-"""Queries that may go unanswered before a server that never answered any is taken for dead."""
+"""Unanswered queries after which a server without any response counts as dead."""
 
 _NOTHING = Reading(Outcome.TIMEOUT)
 
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """One question on its way to an answer, through as many queries as it takes."""
+    """One question with the state of its tries."""
 
     question: ProbeQuestion
     lane: int
-    """The server that is asked now."""
+    """The number of the server that is asked now."""
     left: tuple[int, ...]
-    """The servers still to be asked in this round, by number."""
+    """The numbers of the servers still to ask in this round."""
     tcp: bool
     edns: bool
     round: int = 0
-    """How often all servers have been asked in vain."""
+    """How often all servers have been asked without result."""
     dropped: tuple[int, ...] = ()
-    """The servers that have failed it, and are not asked again."""
+    """The numbers of the servers that failed, and are not asked again."""
     last: Reading = _NOTHING
-    """What to report where nothing better comes."""
+    """The reading to report if nothing better comes."""
     identifier: bytes = b""
     """The ID of the query under way; two octets."""
     started: float = -1.0
-    """When it was first asked; negative before."""
+    """When the first query was sent; negative before."""
     deadline: float = -1.0
-    """When the query under way is given up; negative where none is."""
+    """When the query under way expires; negative if none is under way."""
 
 
 class Lane:
-    """One server: what waits for it, what it has been asked, and how much at once is good for it.
+    """One server: its queue, its queries under way, and its send window.
 
-    The window grows with every answer, quickly up to where loss was met before, and slowly from there on, as TCP does
-    (RFC 5681 section 3.1). A loss is told by the answer to a question that had to be asked again: a name that is never
-    answered says nothing of how much the server can take.
+    The window grows by one per response up to the size at which loss occurred, and then by one per window, as in TCP
+    (RFC 5681 section 3.1). A response to a repeated query shows a loss, and halves the window. A question that stays
+    without response shows nothing about the server's capacity.
     """
 
     def __init__(self, *, tcp: bool) -> None:
         self.flights: dict[bytes, Flight] = {}
-        """By ID."""
+        """Queries under way, by ID."""
         self.tcp = tcp
         self.edns = True
-        """False once the server has shown that it is from before EDNS."""
+        """False once the server has answered only without EDNS."""
         self.heard = False
-        """Whether it has answered anything."""
+        """Whether the server has sent any response."""
         self.unheard = 0
-        """Queries that it did not answer."""
+        """Queries without response."""
         self.pipeline = MOST
-        """Queries that it takes on one TCP connection."""
+        """Queries that the server answers on one TCP connection."""
         self._waiting: deque[Flight] = deque()
         self._waiting_for_tcp: deque[Flight] = deque()
         self._under_way_by_tcp = 0
@@ -80,35 +80,35 @@ class Lane:
 
     @property
     def room(self) -> int:
-        """How many more queries it may get now."""
+        """How many more queries the window allows now."""
         return int(self._window) - len(self.flights)
 
     @property
     def wanting(self) -> int:
-        """For how many questions nothing waits that could be asked now."""
+        """How many new questions to queue so that the window is full."""
         return self.room - len(self._waiting) - len(self._waiting_for_tcp)
 
     @property
     def silent(self) -> bool:
-        """Whether it seems to be dead."""
+        """Whether the server counts as dead."""
         return not self.heard and self.unheard >= PATIENCE
 
     def queue(self, flight: Flight, *, first: bool = False) -> None:
-        """Let a question wait for this server."""
+        """Queue a question for this server, in front of the others if `first`."""
         waiting = self._waiting_for_tcp if flight.tcp else self._waiting
         (waiting.appendleft if first else waiting.append)(flight)
 
     def queue_new(self, flights: Iterable[Flight]) -> None:
-        """Let questions wait that have never been asked, behind the others."""
+        """Queue questions that have not been asked yet, behind the others."""
         (self._waiting_for_tcp if self.tcp else self._waiting).extend(flights)
 
     def next_over_udp(self) -> Sequence[Flight]:
-        """Return the questions whose turn it is."""
+        """Return the queued questions that the window allows now."""
         waiting = self._waiting
         return [waiting.popleft() for _ in range(min(self.room, len(waiting)))] if waiting else ()
 
     def next_over_tcp(self) -> Sequence[Flight]:
-        """Return the questions whose turn it is on the connection; they count as under way there."""
+        """Return the questions to send over TCP now; they count as under way."""
         waiting = self._waiting_for_tcp
         if not waiting:
             return ()
@@ -118,14 +118,14 @@ class Lane:
         return turn
 
     def land(self, flight: Flight) -> None:
-        """Take a query back that has come to its end."""
+        """Remove a query that has ended, with or without response."""
         del self.flights[flight.identifier]
         flight.deadline = -1.0
         if flight.tcp:
             self._under_way_by_tcp -= 1
 
     def answered(self, flight: Flight, now: float) -> None:
-        """Take a query back that has been answered."""
+        """Remove a query that got a response, and adjust the window."""
         self.land(flight)
         self.heard = True
         if not flight.edns:

@@ -1,4 +1,4 @@
-"""Sockets for a window of questions: they send and receive, and decide nothing."""
+"""The sockets of a `Window`: they send and receive, and decide nothing."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from acrdns.probe.window.window import Batch, Window
 
 PORTS = 4
-"""Source ports towards one server, chosen by the system: harder to guess, and spread over the server's workers."""
+"""Source ports per server, chosen by the system: harder to guess, and spread over the server's workers."""
 
 _DATAGRAM = 4096
-"""Octets: more than we say that we take."""
+"""Octets to read per datagram: more than the query offers."""
 _AT_ONCE = 2048
 
 
 def identifiers() -> Iterator[bytes]:
-    """Return query IDs without end that nobody can guess (RFC 5452 section 9.2)."""
+    """Yield unpredictable query IDs without end (RFC 5452 section 9.2)."""
     cut = struct.Struct("2s" * _AT_ONCE)
     while True:
         yield from cut.unpack(os.urandom(cut.size))
 
 
 def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | None = None) -> None:
-    """Ask until every question has come to its end; `after` is called now and then on the way."""
+    """Send and receive until every question of the window has ended; call `after` once per turn."""
     with selectors.DefaultSelector() as selector:
         lines = [_Line(number, server, window, selector) for number, server in enumerate(resolver.servers)]
         try:
@@ -49,7 +49,7 @@ def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | Non
 
 
 def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelector) -> None:
-    """Send what may be sent, wait, and take what has come."""
+    """Send what the window allows, wait, and hand over what arrived."""
     for batch in window.requests(time.monotonic()):
         lines[batch.lane].send(batch)
     wake = window.wake()
@@ -61,7 +61,7 @@ def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelect
 
 
 class _Line:
-    """The sockets towards one server."""
+    """The sockets to one server."""
 
     def __init__(self, number: int, server: ResolverAddress, window: Window, selector: selectors.BaseSelector) -> None:
         self._number = number
@@ -81,7 +81,7 @@ class _Line:
             for query in batch.queries:
                 send(query)
         except BlockingIOError:
-            return  # the system's buffer is full: what did not fit is lost like any datagram, and asked again
+            return  # the send buffer is full: the rest is lost like any datagram, and will be repeated
         except OSError as error:
             self._window.unreachable(self._number, _reason(error), time.monotonic())
 
@@ -90,7 +90,7 @@ class _Line:
     def _port(self) -> socket.socket:
         turn = next(self._turns)
         if turn == len(self._ports):
-            # A connected socket, because only that hears the ICMP error of a port where nobody listens.
+            # Connected: only a connected socket gets the ICMP error of a closed port.
             sock = socket.socket(socket.AF_INET6 if ":" in self._server.address else socket.AF_INET, socket.SOCK_DGRAM)
             self._ports.append(sock)
             sock.settimeout(0)
@@ -103,7 +103,7 @@ class _Line:
         messages: list[bytes] = []
         failure = None
         try:
-            # What has come is kept where nothing more does; the rest of a flood waits for the next turn.
+            # `extend` keeps what it got before the BlockingIOError; the rest of a flood waits for the next turn.
             messages.extend(map(sock.recv, repeat(_DATAGRAM, MOST)))
         except BlockingIOError:
             pass
@@ -142,7 +142,7 @@ class _Line:
         self._window.closed(self._number, reason, time.monotonic(), answers=answers)
 
     def hang_up(self) -> None:
-        """Close the connection; the next query opens another."""
+        """Close the TCP connection; the next query opens another."""
         if self._stream:
             self._selector.unregister(self._stream.sock)
             self._stream.close()

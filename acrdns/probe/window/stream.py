@@ -1,4 +1,4 @@
-"""One TCP connection to a DNS server: many queries on it at once, answered in any order (RFC 7766 section 6.2.1.1)."""
+"""One TCP connection to a DNS server, with pipelined queries (RFC 7766 section 6.2.1.1)."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ _PIECE = 65536
 
 
 class Stream:
-    """The connection, and what has been read and written of it so far. Nothing here waits."""
+    """A non-blocking connection with its buffers."""
 
     def __init__(self, address: str, port: int) -> None:
         self.sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
         self.answers = 0
-        """Messages that have come."""
+        """Messages received."""
         self._out = bytearray()
         self._in = bytearray()
         self.sock.settimeout(0)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # A connection under way is no error; one that fails says so when it is written to or read from.
+        # BlockingIOError: the connection is under way. A failure shows at the first read or write.
         with suppress(BlockingIOError):
             self.sock.connect((address, port))
 
     @property
     def events(self) -> int:
-        """What to wait for."""
+        """The selector events to wait for."""
         return selectors.EVENT_READ | (selectors.EVENT_WRITE if self._out else 0)
 
     def send(self, messages: Iterable[bytes]) -> None:
-        """Write messages, or keep them until there is room. Raises OSError."""
+        """Write messages; buffer what does not fit. Raises OSError."""
         for message in messages:
             self._out += len(message).to_bytes(_LENGTH, "big") + message
         self.flush()
 
     def flush(self) -> None:
-        """Write what there is room for. Raises OSError."""
+        """Write as much of the buffer as fits. Raises OSError."""
         with suppress(BlockingIOError):
             while self._out:
                 del self._out[: self.sock.send(self._out)]
 
     def receive(self) -> Iterator[bytes]:
-        """Return the messages that have come. Raises OSError, and EOFError where the server closed the connection."""
+        """Yield the messages received. Raises OSError, and EOFError once the server has closed the connection."""
         while True:
             try:
                 octets = self.sock.recv(_PIECE)

@@ -1,10 +1,11 @@
-"""Many questions to one resolver, without sockets and clocks: what is to be sent now, and what became of each question.
+"""Many questions to one resolver, without sockets and clocks: the queries to send now, and the end of each question.
 
-It is driven from outside: `requests` says what to send; `received`, `unreachable` and `closed` tell what came back, and
-`expire` that time has passed. All times are seconds on one clock that never goes back. The rules of a stub resolver
-hold for each question: the servers are asked in order, the next where one is silent or fails, and all of them again
-where none answered, with twice the patience each time. An answer counts only with the ID and the question of a query
-under way (RFC 5452 section 9.1), so that what is late, doubled or forged changes nothing.
+The caller drives a `Window`: `requests` returns what to send; the caller reports what came back with `received`,
+`unreachable` and `closed`, and calls `expire` when time has passed. All times are seconds of one monotonic clock.
+
+Each question follows the rules of a stub resolver: the servers are asked in order, the next one if a server fails or is
+silent. If none answered, all are asked again with twice the timeout, `Resolver.retries` times. A response counts only
+with the ID and the question of a query under way (RFC 5452 section 9.1): late, repeated and forged ones change nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from acrdns.probe.resolver import Resolver
 
     Finished = Callable[[ProbeQuestion, Reading, float], None]
-    """Told of each question once: how it ended, and after how many milliseconds."""
+    """Called once per question: its reading, and the milliseconds since its first query."""
 
 _TIMEOUT = Outcome.TIMEOUT
 _ANSWERED = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN))
@@ -36,13 +37,13 @@ class Batch(NamedTuple):
     """Queries to send to one server."""
 
     lane: int
-    """The server's number in the resolver."""
+    """The number of the server in the resolver."""
     tcp: bool
     queries: list[bytes]
 
 
 class Window:
-    """The questions to one resolver, which has at least one server."""
+    """The questions to one resolver with at least one server."""
 
     def __init__(self, resolver: Resolver, identifiers: Iterator[bytes], finished: Finished) -> None:
         self._resolver = resolver
@@ -54,27 +55,27 @@ class Window:
         self._fresh: deque[ProbeQuestion] = deque()
         self._under_way = 0
         self._timers: list[deque[tuple[float, Flight]]] = [deque() for _ in range(resolver.retries + 1)]
-        """By round, and so in order: the deadlines of a round are all equally far away."""
+        """By round. Each queue is in order, because a round has one timeout."""
         self._answered = False
         self._unanswered = 0
 
     def ask(self, *questions: ProbeQuestion) -> None:
-        """Add questions, behind those that wait."""
+        """Add questions at the end of the queue."""
         self._fresh.extend(questions)
 
     def ask_next(self, question: ProbeQuestion) -> None:
-        """Add a question, before those that wait."""
+        """Add a question at the front of the queue."""
         self._fresh.appendleft(question)
 
     @property
     def idle(self) -> bool:
-        """Whether every question has come to its end."""
+        """Whether every question has ended."""
         return not (self._fresh or self._under_way)
 
-    # --- what to send -------------------------------------------------------------------------------------------------
+    # --- sending ------------------------------------------------------------------------------------------------------
 
     def requests(self, now: float) -> list[Batch]:
-        """Return what may be sent now; it counts as sent."""
+        """Return the queries to send now; they count as sent."""
         if self._fresh:
             self._begin()
         batches = []
@@ -85,7 +86,7 @@ class Window:
         return batches
 
     def _begin(self) -> None:
-        """Let new questions wait for the first server, as many as it wants."""
+        """Queue new questions for the first server, as many as its window allows."""
         fresh, first, left = self._fresh, self._order[0], self._order[1:]
         lane = self._lanes[first]
         tcp, edns = lane.tcp, lane.edns
@@ -110,7 +111,7 @@ class Window:
         return queries
 
     def wake(self) -> float | None:
-        """Return when `expire` has something to do next; None where nothing is under way."""
+        """Return the time of the next `expire`, or None if no query is under way."""
         for timers in self._timers:
             while timers:
                 deadline, flight = timers[0]
@@ -119,10 +120,10 @@ class Window:
                 timers.popleft()
         return min((timers[0][0] for timers in self._timers if timers), default=None)
 
-    # --- what came back -----------------------------------------------------------------------------------------------
+    # --- receiving ----------------------------------------------------------------------------------------------------
 
     def received(self, number: int, messages: Iterable[bytes], now: float, *, tcp: bool = False) -> None:
-        """Take what a server has sent, in its order."""
+        """Process messages of one server in order of arrival."""
         lane = self._lanes[number]
         under_way = lane.flights
         for octets in messages:
@@ -150,21 +151,21 @@ class Window:
 
     @staticmethod
     def _again(lane: Lane, flight: Flight, *, tcp: bool, edns: bool | None = None) -> None:
-        """Ask the same server at once, in another way."""
+        """Ask the same server again at once, in another way."""
         lane.land(flight)
         flight.tcp = tcp
         flight.edns = flight.edns if edns is None else edns
         lane.queue(flight, first=True)
 
     def unreachable(self, number: int, reason: str, now: float) -> None:
-        """Take an error of the network: the queries over UDP have not reached the server."""
+        """Process a network error: queries over UDP did not reach the server."""
         self._fail(number, reason, now, tcp=False)
 
     def closed(self, number: int, reason: str, now: float, *, answers: int) -> None:
-        """Take the end of a TCP connection that has brought so many answers.
+        """Process the end of a TCP connection that brought `answers` responses.
 
-        A server may close it after as many as it likes (RFC 7766 section 6.2.3): what it left open is asked on the
-        next one. Without any answer it has failed.
+        A server may close after any number of them (RFC 7766 section 6.2.3): the open queries go to the next
+        connection. A connection without any response counts as a failure of the server.
         """
         lane = self._lanes[number]
         if not answers:
@@ -183,7 +184,7 @@ class Window:
             self._drop(flight, Reading(Outcome.TIMEOUT, detail=detail), now)
 
     def expire(self, now: float) -> set[int]:
-        """Give up the queries whose time has passed; gives the servers with a TCP connection that is to be closed."""
+        """End the queries whose time has passed; return the servers whose TCP connection has to be closed."""
         stuck = set()
         for timers in self._timers:
             while timers and timers[0][0] <= now:
@@ -198,10 +199,10 @@ class Window:
                 self._move_on(flight, now)
         return stuck
 
-    # --- what becomes of a question -----------------------------------------------------------------------------------
+    # --- the end of a question ----------------------------------------------------------------------------------------
 
     def _drop(self, flight: Flight, reading: Reading, now: float) -> None:
-        """Do not ask this server again: it has failed. The first failure that says something is kept."""
+        """Exclude a server that failed. The first failure with a detail is kept for the report."""
         flight.dropped += (flight.lane,)
         last = flight.last
         if last.outcome is Outcome.TIMEOUT and (reading.outcome is not Outcome.TIMEOUT or not last.detail):
@@ -209,7 +210,7 @@ class Window:
         self._move_on(flight, now)
 
     def _move_on(self, flight: Flight, now: float) -> None:
-        """Turn to the next server, or to the next round."""
+        """Ask the next server, or start the next round, or finish."""
         while not flight.left:
             flight.round += 1
             flight.left = tuple(number for number in self._order if number not in flight.dropped)
@@ -236,7 +237,7 @@ class Window:
         while self._fresh:
             self._finished(self._fresh.popleft(), _NOT_ASKED, 0.0)
 
-    # --- which servers are alive --------------------------------------------------------------------------------------
+    # --- order of the servers -----------------------------------------------------------------------------------------
 
     def _unheard(self, lane: Lane) -> None:
         lane.unheard += 1
@@ -244,5 +245,5 @@ class Window:
             self._put_in_order()
 
     def _put_in_order(self) -> None:
-        """Let servers that never answer be asked last."""
+        """Move dead servers to the end of the order."""
         self._order = tuple(sorted(range(len(self._lanes)), key=lambda number: self._lanes[number].silent))

@@ -1,6 +1,8 @@
-"""What a response says."""
+"""Reading a response with dnspython."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import dns.message
 import dns.name
@@ -8,8 +10,11 @@ import dns.rdatatype
 import pytest
 
 from acrdns.probe.observation import Outcome
-from acrdns.probe.response.reading import Reading, read
+from acrdns.probe.response.careful import read
 from tests.probe.scripted import reply
+
+if TYPE_CHECKING:
+    from acrdns.probe.response.reading import Reading
 
 ALIAS = "contoso.azurecr.io. 3600 IN CNAME contoso.privatelink.azurecr.io."
 SECOND = "contoso.privatelink.azurecr.io. 3600 IN CNAME eus.azcr.io."
