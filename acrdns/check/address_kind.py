@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from acrdns.record import is_private
 
 if TYPE_CHECKING:
-    from ipaddress import IPv4Address, IPv6Address
-
     from acrdns.topology.model import Topology
 
 _NOWHERE = (ip_network("0.0.0.0/8"), ip_network("240.0.0.0/4"))
@@ -27,17 +25,11 @@ class AddressKind(Enum):
     """Loopback, link-local, multicast, 0.0.0.0 and the like: what a filter or a hosts file gives."""
 
 
-def kind_of(address: str, topology: Topology | None) -> AddressKind:
+def kind_of(address: str, topology: Topology) -> AddressKind:
     """Tell what kind an IP address is. Raises ValueError for what is no address."""
     parsed = ip_address(address)
     if parsed.is_loopback or parsed.is_link_local or parsed.is_multicast or parsed.is_unspecified:
         return AddressKind.UNUSABLE
     if any(parsed in space for space in _NOWHERE):
         return AddressKind.UNUSABLE
-    return AddressKind.PRIVATE if is_private(address) or _in_a_network(parsed, topology) else AddressKind.PUBLIC
-
-
-def _in_a_network(address: IPv4Address | IPv6Address, topology: Topology | None) -> bool:
-    if topology is None:
-        return False
-    return any(address in space for network in topology.networks.values() for space in network.address_space)
+    return AddressKind.PRIVATE if is_private(address) or topology.in_a_network(address) else AddressKind.PUBLIC

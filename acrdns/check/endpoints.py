@@ -25,8 +25,8 @@ class PlannedEndpoint(NamedTuple):
     expectation: Expectation
 
     def observed(self, observation: Observation) -> Case:
-        """Put what was seen beside what is expected."""
-        return tuple.__new__(Case, (*self, observation))
+        """Return the case of this endpoint and what was observed."""
+        return Case(*self, observation)
 
 
 def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[PlannedEndpoint]:
@@ -44,7 +44,7 @@ def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()
             tails[members] = [member.fqdn("", topology.cloud) for member in members]
         expectations = expect_all(topology, vantage, registry, members)
         for member, tail, expectation in zip(members, tails[members], expectations, strict=True):
-            endpoints.append(tuple.__new__(PlannedEndpoint, (key, member, label + tail, expectation)))
+            endpoints.append(PlannedEndpoint(key, member, label + tail, expectation))
     return endpoints
 
 

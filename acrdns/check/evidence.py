@@ -1,17 +1,15 @@
-"""What rules look at: what was expected, and what was observed, endpoint by endpoint."""
+"""A case: what one endpoint should resolve to, and what was observed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.probe.observation import Observation, Outcome
 
 if TYPE_CHECKING:
     from acrdns.azure import Member
-    from acrdns.topology.model import Topology
 
-__all__ = ["Case", "Evidence", "Expectation", "Observation", "Outcome"]
+__all__ = ["Case", "Expectation", "Observation", "Outcome"]
 
 
 class Expectation(NamedTuple):
@@ -35,15 +33,3 @@ class Case(NamedTuple):
     fqdn: str
     expectation: Expectation
     observation: Observation
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Everything that rules may look at in one run."""
-
-    topology: Topology | None
-    vantage: str = ""
-    cases: tuple[Case, ...] = field(default=())
-    """Empty for `lint`, which looks at the topology alone."""
-    by_defect: dict[str, list[Case]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What `classify` has worked out of the cases, so that each is looked at once for all rules."""

@@ -60,5 +60,5 @@ def _private(reachable: Sequence[PrivateEndpoint], members: Iterable[Member]) ->
         found = [endpoint.addresses[member] for endpoint in reachable if member in endpoint.addresses]
         addresses = tuple(found) if len(found) < 2 else tuple(dict.fromkeys(found))  # noqa: PLR2004 -- nothing twice
         reason = why if addresses else f"{why} has no address for {member}"
-        expectations.append(tuple.__new__(Expectation, ("private", addresses, reason)))
+        expectations.append(Expectation("private", addresses, reason))
     return expectations

@@ -11,7 +11,8 @@ from acrdns.check.profile import ORDER, Profile
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.check.rule import Rule
 
@@ -44,17 +45,17 @@ class Judgement:
         return all(self.profile.severity(finding.code) == "info" for finding in self.findings)
 
 
-def judge(evidence: Evidence, rules: Iterable[Rule], profile: Profile | None = None) -> Judgement:
-    """Let every rule look at the evidence. An endpoint with a finding of severity `error` has failed."""
+def judge(facts: Facts, rules: Iterable[Rule], profile: Profile | None = None) -> Judgement:
+    """Run every rule over the facts. An endpoint with a finding of severity `error` has failed."""
     profile = profile or Profile()
-    found = [finding for rule in rules for finding in rule.find(evidence)]
-    position = {case.fqdn: index for index, case in enumerate(evidence.cases)} if found else {}
+    found = [finding for rule in rules for finding in rule.find(facts)]
+    position = {case.fqdn: index for index, case in enumerate(facts.cases)} if found else {}
     findings = sorted(
         found,
         key=lambda f: (ORDER[profile.severity(f.code)], position.get(f.fqdn, -1), f.code),
     )
     failed = {finding.fqdn for finding in findings if profile.severity(finding.code) == "error"}
-    verdicts = tuple([tuple.__new__(Verdict, (case, _status(case, failed))) for case in evidence.cases])
+    verdicts = tuple([Verdict(case, _status(case, failed)) for case in facts.cases])
     return Judgement(verdicts, tuple(findings), profile)
 
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acrdns.check.evidence import Evidence
+from acrdns.check.facts import Facts
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
-from acrdns.check.settled import with_links_completed
 from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
@@ -44,9 +43,9 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
 
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
-    evidence = Evidence(topology)
+    facts = Facts(topology)
     with paused():
-        found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(evidence)]
+        found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(facts)]
         codes = {finding.code for finding in found}
         lasting = _broken_once_linked(topology) if _MENDS_ITSELF in codes and codes & _ANSWERS else frozenset()
     return tuple(sorted(_once(found, lasting), key=_order))
@@ -54,7 +53,7 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
 
 def _broken_once_linked(topology: Topology) -> frozenset[str]:
     """Return the vantage points that get a wrong answer even with every link completed."""
-    linked = Evidence(with_links_completed(topology))
+    linked = Facts(topology.with_links_completed())
     found = (finding for rule in rules(*_WRONG) for finding in rule.find(linked))
     return frozenset(network for finding in found for network in finding.networks)
 

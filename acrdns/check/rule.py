@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
-Find = Callable[["Evidence"], Iterator["Finding"]]
+Find = Callable[["Facts"], Iterator["Finding"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.check.evidence import Case, Evidence, Observation, Outcome
+from acrdns.check.evidence import Case, Observation, Outcome
 from acrdns.check.expectation import expect
+from acrdns.check.facts import Facts
 from acrdns.names import show
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
@@ -30,7 +31,7 @@ class Simulation:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def evidence(self, vantage: str, registries: Iterable[str] | None = None) -> Evidence:
+    def facts(self, vantage: str, registries: Iterable[str] | None = None) -> Facts:
         """Return what `check` would have to judge from a vantage point; None means all registries."""
         topology = self._world.topology
         cases = []
@@ -40,7 +41,7 @@ class Simulation:
                 fqdn = member.fqdn(registry.dns_label, topology.cloud)
                 expected = expect(topology, vantage, registry, member)
                 cases.append(Case(key, member, fqdn, expected, observe(self._world, vantage, fqdn)))
-        return Evidence(topology, vantage, tuple(cases))
+        return Facts(topology, vantage, tuple(cases))
 
 
 def observe(world: World, vantage: str, fqdn: str) -> Observation:

@@ -9,21 +9,20 @@ from acrdns.check.finding import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acrdns.check.answers.classify import Scene
     from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.errors import Path
 
 
-def finding(scene: Scene, case: Case, code: str, message: str, fix: str, path: Path = ()) -> Finding:
+def finding(facts: Facts, case: Case, code: str, message: str, fix: str, path: Path = ()) -> Finding:
     """Make a finding about a case; without a path it stands at the registry's line of the topology file."""
-    topology = scene.evidence.topology
-    place = topology.place(*(path or ("registries", case.registry))) if topology else None
-    return Finding(code, case.fqdn, message, fix, place, scene.evidence.vantage)
+    place = facts.place(*(path or ("registries", case.registry)))
+    return Finding(code, case.fqdn, message, fix, place, facts.vantage)
 
 
-def seen_from(scene: Scene) -> str:
+def seen_from(facts: Facts) -> str:
     """Write where an answer was seen: `from hub`, or `through this resolver`."""
-    vantage = scene.evidence.vantage
+    vantage = facts.vantage
     if not vantage:
         return "through this resolver"
     return "from the internet" if vantage == "internet" else f"from {vantage}"

@@ -178,7 +178,7 @@ def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) ->
 
 def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Report:
     from acrdns.check.answers.untold import say_what_is_known
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.judge import judge
     from acrdns.check.rules import rules
     from acrdns.cli.progress import progress_bar
@@ -188,9 +188,9 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
         fqdns = [endpoint.fqdn for endpoint in plan.endpoints]
         observations = observe(fqdns, resolver, ipv6=ipv6, progress=bar.update)
     cases = tuple([e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True)])
-    evidence = Evidence(plan.topology, plan.vantage, cases)
-    notes = (*say_what_is_known(evidence), *plan.notes)
-    return Report(judge(evidence, rules("ACR3")), target, plan.vantage, str(resolver), notes)
+    facts = Facts(plan.topology, plan.vantage, cases)
+    notes = (*say_what_is_known(facts), *plan.notes)
+    return Report(judge(facts, rules("ACR3")), target, plan.vantage, str(resolver), notes)
 
 
 def _style() -> Style:

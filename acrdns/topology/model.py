@@ -6,8 +6,9 @@ made-up public addresses and names are not (`zone.publish.derive` makes them, al
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
 
 from acrdns.azure import INTERNET, LOGIN, Member
@@ -251,6 +252,19 @@ class Topology:
         approved = self.approved_endpoints(registry)
         own = tuple(endpoint for endpoint in approved if endpoint.network == vantage)
         return own or tuple(endpoint for endpoint in approved if endpoint.network in peerings)
+
+    def in_a_network(self, address: str) -> bool:
+        """Return whether an IP address is in the address space of any network."""
+        parsed = ip_address(address)
+        return any(parsed in space for network in self.networks.values() for space in network.address_space)
+
+    def with_links_completed(self) -> Topology:
+        """Return this topology once Azure has carried out every virtual network link (facts.md F19)."""
+        zones = {
+            key: replace(zone, links={n: replace(link, state="Completed") for n, link in zone.links.items()})
+            for key, zone in self.private_dns_zones.items()
+        }
+        return replace(self, private_dns_zones=zones)
 
     def has_private_link(self, registry: str) -> bool:
         """Return whether the registry's public names go over privatelink: one approved endpoint makes them."""

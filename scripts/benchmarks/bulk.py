@@ -44,7 +44,7 @@ LIMITS = {"asked, judged, reported": 0.5}
 
 _STAGES = """
 import resource, sys, time
-from acrdns.check.evidence import Evidence
+from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.endpoints import of_topology
 from acrdns.check.rules import rules
@@ -66,7 +66,7 @@ with paused():
     observations = observe([endpoint.fqdn for endpoint in endpoints], resolver)
     stage()
     cases = tuple(map(lambda endpoint, observation: endpoint.observed(observation), endpoints, observations))
-    judgement = judge(Evidence(topology, vantage, cases), rules("ACR3"))
+    judgement = judge(Facts(topology, vantage, cases), rules("ACR3"))
     stage()
     sys.stdout.write(text.render(Report(judgement, file, vantage, str(resolver)), Style()))
     sys.stdout.flush()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS
 from acrdns.check.endpoints import of_name, of_topology
-from acrdns.check.evidence import Evidence, Observation, Outcome
+from acrdns.check.evidence import Observation, Outcome
+from acrdns.check.facts import Facts
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def estate() -> Topology:
     return loads(ESTATE, FILE)
 
 
-def evidence(vantage: str, answers: Mapping[str, str]) -> Evidence:
+def evidence(vantage: str, answers: Mapping[str, str]) -> Facts:
     """Return what is seen from a vantage point of the estate.
 
     Answers are by the first labels of a name (`contoso.eastus.data`). An endpoint without one resolves as it should.
@@ -89,14 +90,14 @@ def evidence(vantage: str, answers: Mapping[str, str]) -> Evidence:
     endpoints = of_topology(topology, vantage)
     _all_used(answers, endpoints)
     cases = (endpoint.observed(_answer(endpoint, answers)) for endpoint in endpoints)
-    return Evidence(topology, vantage, tuple(cases))
+    return Facts(topology, vantage, tuple(cases))
 
 
-def blind(answers: Mapping[str, str], *regions: str) -> Evidence:
+def blind(answers: Mapping[str, str], *regions: str) -> Facts:
     """Return what is seen of contoso.azurecr.io without a topology; every endpoint needs an answer."""
     endpoints = of_name("contoso", CLOUDS["AzureCloud"], regions)
     _all_used(answers, endpoints)
-    return Evidence(None, "", tuple(endpoint.observed(_answer(endpoint, answers)) for endpoint in endpoints))
+    return Facts(None, "", tuple(endpoint.observed(_answer(endpoint, answers)) for endpoint in endpoints))
 
 
 def _all_used(answers: Mapping[str, str], endpoints: list[PlannedEndpoint]) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from acrdns.check.address_kind import AddressKind, kind_of
+from acrdns.check.facts import Facts
 from acrdns.topology.load import loads
 
 PUBLIC_SPACE = """
@@ -40,7 +41,7 @@ networks:
 )
 def test_kinds_of_addresses(address: str, kind: str) -> None:
     """Documentation ranges count as public: made-up public addresses come from them."""
-    assert kind_of(address, None) is AddressKind[kind]
+    assert kind_of(address, Facts(None).topology) is AddressKind[kind]
 
 
 def test_a_network_with_public_address_space_makes_it_private() -> None:

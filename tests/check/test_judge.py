@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from acrdns.azure import CLOUDS
 from acrdns.check.answers.classify import NO_ANSWER
 from acrdns.check.endpoints import of_name, of_topology
-from acrdns.check.evidence import Case, Evidence, Observation, Outcome
+from acrdns.check.evidence import Case, Observation, Outcome
+from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
@@ -37,18 +38,18 @@ def observations(draw: st.DrawFn, fqdn: str) -> Observation:
 
 
 @st.composite
-def evidences(draw: st.DrawFn) -> Evidence:
+def evidences(draw: st.DrawFn) -> Facts:
     """Return the estate from anywhere, or a bare registry."""
     blind = draw(st.booleans())
     vantage = "" if blind else draw(st.sampled_from(estate().vantages))
     regions = ["eastus", "westus"]
     endpoints = of_name("contoso", CLOUDS["AzureCloud"], regions) if blind else of_topology(estate(), vantage)
     cases: tuple[Case, ...] = tuple(e.observed(draw(observations(e.fqdn))) for e in endpoints)
-    return Evidence(None if blind else estate(), vantage, cases)
+    return Facts(None if blind else estate(), vantage, cases)
 
 
 @given(evidences())
-def test_every_endpoint_gets_one_verdict_and_at_most_one_finding_for_each_address_family(seen: Evidence) -> None:
+def test_every_endpoint_gets_one_verdict_and_at_most_one_finding_for_each_address_family(seen: Facts) -> None:
     """Rules about observed answers do not overlap, and never fail themselves."""
     judgement = judge(seen, rules("ACR3"))
     assert [verdict.case for verdict in judgement.verdicts] == list(seen.cases)
@@ -60,7 +61,7 @@ def test_every_endpoint_gets_one_verdict_and_at_most_one_finding_for_each_addres
 
 
 @given(evidences())
-def test_pass_means_that_the_answer_is_the_expected_one(seen: Evidence) -> None:
+def test_pass_means_that_the_answer_is_the_expected_one(seen: Facts) -> None:
     """An independent reading of the contract of `Expectation`."""
     for verdict in judge(seen, rules("ACR3")).verdicts:
         expectation, observation = verdict.case.expectation, verdict.case.observation
@@ -74,7 +75,7 @@ def test_pass_means_that_the_answer_is_the_expected_one(seen: Evidence) -> None:
 
 
 @given(evidences())
-def test_every_failure_has_a_finding_that_says_why(seen: Evidence) -> None:
+def test_every_failure_has_a_finding_that_says_why(seen: Facts) -> None:
     """A verdict other than pass is never left alone; every finding has a message, a fix and the vantage point."""
     judgement = judge(seen, rules("ACR3"))
     explained = {finding.fqdn for finding in judgement.findings}

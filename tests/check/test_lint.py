@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, Phase, assume, given
 
-from acrdns.check.evidence import Evidence
+from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.lint import PREFIXES, lint
 from acrdns.check.profile import Profile
 from acrdns.check.rules import TABLE, rules
-from acrdns.check.settled import with_links_completed
 from acrdns.check.simulate import Simulation
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
@@ -110,7 +109,7 @@ def _position(finding: Finding) -> tuple[int, int]:
 
 def test_rules_of_lint_have_nothing_to_say_without_a_topology() -> None:
     """A registry's name alone is not enough for them."""
-    assert [finding for rule in rules(*PREFIXES) for finding in rule.find(Evidence(None))] == []
+    assert [finding for rule in rules(*PREFIXES) for finding in rule.find(Facts(None))] == []
 
 
 def test_prefixes_choose_rules() -> None:
@@ -266,7 +265,7 @@ UNSHRUNK = (Phase.explicit, Phase.generate)
 def test_what_lint_calls_an_error_is_seen_by_check(topology: Topology) -> None:
     """Whatever the topology: the endpoint or the network that an error names gets a wrong answer in the simulation."""
     simulation = Simulation(World(topology))
-    seen = {vantage: judge(simulation.evidence(vantage), rules("ACR3")).findings for vantage in topology.vantages}
+    seen = {vantage: judge(simulation.facts(vantage), rules("ACR3")).findings for vantage in topology.vantages}
     endpoints = {finding.fqdn for findings in seen.values() for finding in findings}
     for finding in lint(topology):
         if finding.code in BY_NETWORK:
@@ -288,12 +287,12 @@ def test_where_lint_has_no_error_check_has_none(topology: Topology) -> None:
     """Whatever the topology: a wrong answer has a cause in the file, and a rule knows it or waiting for links mends it."""
     assume(not any(Profile().severity(finding.code) == "error" for finding in lint(topology)))
     now = Simulation(World(topology))
-    later = Simulation(World(with_links_completed(topology)))
+    later = Simulation(World(topology.with_links_completed()))
     for vantage in topology.vantages:
         assert not errors(now, vantage) or not errors(later, vantage)
 
 
 def errors(simulation: Simulation, vantage: str) -> list[Finding]:
     """Return what `check` finds there that `lint` should know of."""
-    found = judge(simulation.evidence(vantage), rules("ACR3")).findings
+    found = judge(simulation.facts(vantage), rules("ACR3")).findings
     return [f for f in found if f.code not in NOT_LINTED and Profile().severity(f.code) == "error"]

@@ -11,7 +11,7 @@ from acrdns.check.rules import TABLE, rules
 from tests.check.situations import blind, evidence
 
 if TYPE_CHECKING:
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
 
 PRIVATE = "> contoso.privatelink.azurecr.io "
 DATA = "> contoso.eastus.data.privatelink.azurecr.io "
@@ -175,7 +175,7 @@ BLIND_ROWS = {
 }
 
 
-def found(seen: Evidence) -> dict[str, str]:
+def found(seen: Facts) -> dict[str, str]:
     """Return the codes found for each endpoint."""
     codes: dict[str, list[str]] = {}
     for finding in judge(seen, rules("ACR3")).findings:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -14,6 +12,7 @@ from pydantic import TypeAdapter
 import acrdns.report
 from acrdns import __version__
 from acrdns.check.answers.untold import say_what_is_known
+from acrdns.check.facts import Facts
 from acrdns.check.finding import Finding
 from acrdns.check.judge import Judgement, judge
 from acrdns.check.rules import rules
@@ -25,22 +24,19 @@ from acrdns.report.trace.document import Trace
 from tests.check.situations import FILE, blind, evidence
 from tests.report import snapshot
 
-if TYPE_CHECKING:
-    from acrdns.check.evidence import Evidence
-
 PACKAGE = Path(acrdns.report.__file__).parent
 
 DATA = "> contoso.eastus.data.privatelink.azurecr.io "
 PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > eus-reg.trafficmanager.net > 20.45.122.144"
 
 
-def report(seen: Evidence, target: str = FILE) -> Report:
+def report(seen: Facts, target: str = FILE) -> Report:
     """Make the report that `check` would."""
     server = "127.0.0.1:5301"
     return Report(judge(seen, rules("ACR3")), target, seen.vantage, server, tuple(say_what_is_known(seen)))
 
 
-def with_detail(seen: Evidence) -> Evidence:
+def with_detail(seen: Facts) -> Facts:
     """Return the answers that are none an Extended DNS Error."""
     cases = (
         case._replace(observation=case.observation._replace(detail="EDE 22 (No Reachable Authority): 10.0.0.53"))
@@ -48,7 +44,7 @@ def with_detail(seen: Evidence) -> Evidence:
         else case
         for case in seen.cases
     )
-    return replace(seen, cases=tuple(cases))
+    return Facts(seen.topology, seen.vantage, tuple(cases))
 
 
 BROKEN = {

@@ -62,7 +62,7 @@ def _checked(world: World) -> list[str]:
     return [
         f"{vantage}: {finding.code} {finding.fqdn}"
         for vantage in world.vantages
-        for finding in judge(simulation.evidence(vantage), rules("ACR3")).findings
+        for finding in judge(simulation.facts(vantage), rules("ACR3")).findings
     ]
 
 

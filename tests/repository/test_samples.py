@@ -54,7 +54,7 @@ def test_a_sample_is_right_from_every_vantage_point(path: Path) -> None:
     world = World(load(str(path)))
     simulation = Simulation(world)
     for vantage in world.vantages:
-        evidence = simulation.evidence(vantage)
+        evidence = simulation.facts(vantage)
         assert evidence.cases
         assert judge(evidence, rules("ACR3")).findings == ()
 

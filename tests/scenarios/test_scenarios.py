@@ -42,7 +42,7 @@ def test_check_finds_what_is_listed_and_nothing_else(scenario: Scenario) -> None
     """From every vantage point, rules about observed answers find what the scenario lists."""
     world = World(scenario.topology())
     simulation = Simulation(world)
-    found = {vantage: told(judge(simulation.evidence(vantage), rules("ACR3")).findings) for vantage in world.vantages}
+    found = {vantage: told(judge(simulation.facts(vantage), rules("ACR3")).findings) for vantage in world.vantages}
     expected = {vantage: sorted(entries) for vantage, entries in scenario.check.items()}
     assert dict.fromkeys(world.vantages, ()) | expected == {v: entries or () for v, entries in found.items()}
 

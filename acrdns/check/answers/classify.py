@@ -16,9 +16,10 @@ from acrdns.probe.observation import Outcome
 from acrdns.resolve.whose_address import Owner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.topology.model import Topology
 
 NO_ANSWER = frozenset((Outcome.SERVFAIL, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.OTHER))
 """Outcomes that say nothing about the name."""
@@ -45,40 +46,43 @@ class Defect(StrEnum):
     MISSING_ALIAS = "missing-privatelink-alias"
 
 
-class Scene:
-    """One run's evidence, with the indices that several rules need; they are made when first asked for."""
+class Classified:
+    """The cases of one run by the defect that each shows, and the indices over them that several rules need."""
 
-    def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
+    def __init__(self, topology: Topology, cases: Sequence[Case]) -> None:
+        self.topology = topology
+        self.cases = cases
 
-    def cases_with(self, defect: Defect) -> Iterator[Case]:
+    def cases_with(self, defect: Defect) -> Sequence[Case]:
         """Return the cases that show a defect, in their order."""
-        known = self.evidence.by_defect
-        if not known:
-            known.update((each, []) for each in Defect)
-            for case in self.evidence.cases:
-                for found in (_defect(self, case), _ipv6_defect(self, case)):
-                    if found:
-                        known[found].append(case)
-        return iter(known[defect])
+        return self._by_defect[defect]
+
+    @cached_property
+    def _by_defect(self) -> Mapping[Defect, Sequence[Case]]:
+        found: dict[Defect, list[Case]] = {defect: [] for defect in Defect}
+        for case in self.cases:
+            for defect in (_defect(self, case), _ipv6_defect(self, case)):
+                if defect:
+                    found[defect].append(case)
+        return found
 
     def kinds(self, case: Case) -> set[AddressKind]:
         """Return the kinds of the case's IPv4 addresses."""
-        return {kind_of(address, self.evidence.topology) for address in case.observation.addresses}
+        return {kind_of(address, self.topology) for address in case.observation.addresses}
 
     def public(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         """Return the public ones of some addresses."""
-        return tuple(a for a in addresses if kind_of(a, self.evidence.topology) is AddressKind.PUBLIC)
+        return tuple(a for a in addresses if kind_of(a, self.topology) is AddressKind.PUBLIC)
 
     def not_public(self, addresses: tuple[str, ...]) -> tuple[str, ...]:
         """Return the ones of some addresses that are not public."""
-        return tuple(a for a in addresses if kind_of(a, self.evidence.topology) is not AddressKind.PUBLIC)
+        return tuple(a for a in addresses if kind_of(a, self.topology) is not AddressKind.PUBLIC)
 
     @cached_property
     def owners(self) -> Mapping[str, tuple[Owner, ...]]:
         """Whose each private endpoint address is; approved endpoints come first."""
         found: defaultdict[str, list[Owner]] = defaultdict(list)
-        endpoints = self.evidence.topology.private_endpoints.values() if self.evidence.topology else ()
+        endpoints = self.topology.private_endpoints.values()
         for endpoint in sorted(endpoints, key=lambda endpoint: not endpoint.approved):
             for member, address in endpoint.addresses.items():
                 found[address].append(Owner(endpoint, member))
@@ -92,7 +96,7 @@ class Scene:
     @cached_property
     def _shown(self) -> Mapping[tuple[str, str], list[Case]]:
         found: defaultdict[tuple[str, str], list[Case]] = defaultdict(list)
-        for case in self.evidence.cases:
+        for case in self.cases:
             for address in case.observation.addresses:
                 found[case.registry, address].append(case)
         return found
@@ -105,7 +109,7 @@ class Scene:
 
     @cached_property
     def _private_registries(self) -> frozenset[str]:
-        return frozenset(c.registry for c in self.evidence.cases if AddressKind.PRIVATE in self.kinds(c))
+        return frozenset(c.registry for c in self.cases if AddressKind.PRIVATE in self.kinds(c))
 
     def has_private_sibling(self, case: Case) -> bool:
         """Return whether an endpoint of the same registry resolves to a private address."""
@@ -135,81 +139,80 @@ def privatelink_name(case: Case) -> str:
     raise ValueError(f"{case.fqdn} is no endpoint's name")
 
 
-def _defect(scene: Scene, case: Case) -> Defect | None:
+def _defect(classified: Classified, case: Case) -> Defect | None:
     if case.observation.outcome in NO_ANSWER:
         return Defect.NO_ANSWER
     if not case.observation.addresses:
         return Defect.MISSING
-    return _BY_EXPECTATION[case.expectation.kind](scene, case)
+    return _BY_EXPECTATION[case.expectation.kind](classified, case)
 
 
-def _where_private(scene: Scene, case: Case) -> Defect | None:
+def _where_private(classified: Classified, case: Case) -> Defect | None:
     addresses = case.observation.addresses
     if addresses == case.expectation.addresses and len(addresses) == 1:
         return None
     observed = set(addresses)
     if observed & set(case.expectation.addresses):
         return Defect.SURPLUS if len(observed) > 1 else None
-    if AddressKind.PUBLIC in scene.kinds(case):
+    if AddressKind.PUBLIC in classified.kinds(case):
         return Defect.PUBLIC_ANSWER
-    return _wrong_private(scene, case)
+    return _wrong_private(classified, case)
 
 
-def _wrong_private(scene: Scene, case: Case) -> Defect:
-    owner = scene.owner(case)
+def _wrong_private(classified: Classified, case: Case) -> Defect:
+    owner = classified.owner(case)
     if owner and owner.endpoint.registry != case.registry:
         return Defect.OTHER_REGISTRY
     if owner and owner.member == case.member:
         return Defect.DISTANT
-    if scene.sharers(case):
+    if classified.sharers(case):
         return Defect.SHARED
     return Defect.SWAPPED if owner else Defect.WRONG_PRIVATE
 
 
-def _where_public(scene: Scene, case: Case) -> Defect | None:
+def _where_public(classified: Classified, case: Case) -> Defect | None:
     observation = case.observation
-    if scene.not_public(observation.addresses + observation.ipv6_addresses):
+    if classified.not_public(observation.addresses + observation.ipv6_addresses):
         return Defect.PRIVATE_ANSWER
     named = {address for address in case.expectation.addresses if ":" not in address}
     if named and not set(observation.addresses) <= named:
         return Defect.WRONG_PUBLIC
-    topology = scene.evidence.topology
     has_alias = len(observation.chain) > 1
-    if topology and has_alias and topology.has_private_link(case.registry) and not over_privatelink(case):
+    if has_alias and classified.topology.has_private_link(case.registry) and not over_privatelink(case):
         return Defect.MISSING_ALIAS
     return None
 
 
-def _where_unknown(scene: Scene, case: Case) -> Defect | None:
-    private = scene.not_public(case.observation.addresses)
+def _where_unknown(classified: Classified, case: Case) -> Defect | None:
+    private = classified.not_public(case.observation.addresses)
     if not private:
-        return Defect.PUBLIC_ANSWER if scene.has_private_sibling(case) else None
+        return Defect.PUBLIC_ANSWER if classified.has_private_sibling(case) else None
     if len(set(case.observation.addresses)) > 1:
         return Defect.SURPLUS
-    if scene.sharers(case):
+    if classified.sharers(case):
         return Defect.SHARED
-    if scene.alias_of_other(case):
+    if classified.alias_of_other(case):
         return Defect.SWAPPED
-    return None if AddressKind.PRIVATE in scene.kinds(case) else Defect.WRONG_PRIVATE
+    return None if AddressKind.PRIVATE in classified.kinds(case) else Defect.WRONG_PRIVATE
 
 
 _BY_EXPECTATION = {"private": _where_private, "public": _where_public, "unknown": _where_unknown}
 
 
-def _ipv6_defect(scene: Scene, case: Case) -> Defect | None:
+def _ipv6_defect(classified: Classified, case: Case) -> Defect | None:
     observation = case.observation
     if observation.ipv6_addresses:
-        return Defect.IPV6_BYPASS if _goes_private(scene, case) else None
+        return Defect.IPV6_BYPASS if _goes_private(classified, case) else None
     outcome = observation.ipv6_outcome
     if outcome is not None and outcome not in _RIGHT_FOR_IPV6 and observation.addresses:
         return Defect.IPV6_FAILS
     return None
 
 
-def _goes_private(scene: Scene, case: Case) -> bool:
+def _goes_private(classified: Classified, case: Case) -> bool:
     # Where the IPv4 answer is public too, that is the defect, and the IPv6 address only comes with it.
-    if AddressKind.PUBLIC in scene.kinds(case):
+    if AddressKind.PUBLIC in classified.kinds(case):
         return False
     if case.expectation.kind == "unknown":
-        return AddressKind.PRIVATE in scene.kinds(case)
+        return AddressKind.PRIVATE in classified.kinds(case)
     return case.expectation.kind == "private"

@@ -85,9 +85,9 @@ def show_addresses() -> str:
     return f'az network nic show --ids <network-interface-of-the-endpoint> --query "{query}" -o table'
 
 
-def record_path(topology: Topology | None, vantage: str, case: Case) -> Path:
+def record_path(topology: Topology, vantage: str, case: Case) -> Path:
     """Return the place of the record that decided, as far as the topology has it; else of its zone."""
-    zone = deciding_zone(topology, vantage, case) if topology else None
+    zone = deciding_zone(topology, vantage, case)
     return ("private_dns_zones", zone.key, "records", record_of(case)) if zone else ()
 
 
@@ -118,11 +118,11 @@ def deciding_zone(topology: Topology, network: str, case: Case) -> PrivateZone |
     return max(covering, key=lambda zone: len(zone.apex), default=None)
 
 
-def for_public_answer(topology: Topology | None, vantage: str, case: Case) -> Remedy:
+def for_public_answer(topology: Topology, vantage: str, case: Case) -> Remedy:
     """Say why a private answer did not come, and how to get it (facts.md F01, F02, F03, F06, F13, F15, F19, F22)."""
     if len(case.observation.chain) > 1 and not over_privatelink(case):
         return _not_approved(case)
-    if topology is None or vantage not in topology.networks:
+    if vantage not in topology.networks:
         link = create_link(zone_of(case), "<virtual-network>")
         return Remedy(f"the zone {zone_of(case)} is not seen by this resolver", link)
     network = topology.networks[vantage]
@@ -195,17 +195,17 @@ def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
     )
 
 
-def for_missing_record(topology: Topology | None, vantage: str, case: Case) -> Remedy:
+def for_missing_record(topology: Topology, vantage: str, case: Case) -> Remedy:
     """Say why a name has no address, and how it gets one (facts.md F04, F05, F08, F10, F12, F17, F23)."""
-    zone = deciding_zone(topology, vantage, case) if topology else None
-    if topology and zone and show(zone.apex) != zone_of(case):
+    zone = deciding_zone(topology, vantage, case)
+    if zone and show(zone.apex) != zone_of(case):
         apex = show(zone.apex)
         path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage)
         cause = f"the private zone {apex} is linked to {vantage} and hides it"
         return Remedy(cause, delete_link(apex, vantage), path)
     if case.expectation.kind == "public":
         return _missing_publicly(case, vantage, zone)
-    if topology and case.expectation.kind == "private" and not case.expectation.addresses:
+    if case.expectation.kind == "private" and not case.expectation.addresses:
         return _without_address(topology, vantage, case)
     if over_privatelink(case) or len(case.observation.chain) < 2:  # noqa: PLR2004 -- the name asked, and nothing else
         return _missing_privately(case, zone)

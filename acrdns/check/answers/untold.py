@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.address_kind import AddressKind
-from acrdns.check.answers.classify import Scene, is_privatelink
+from acrdns.check.answers.classify import is_privatelink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.answers.classify import Classified
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
 
 
-def say_what_is_known(evidence: Evidence) -> Iterator[str]:
+def say_what_is_known(facts: Facts) -> Iterator[str]:
     """Say whether each registry has a private endpoint, and what kind of addresses its endpoints have here."""
-    scene = Scene(evidence)
     registries: dict[str, list[Case]] = {}
-    for case in evidence.cases:
+    for case in facts.cases:
         if case.expectation.kind == "unknown" and case.observation.addresses + case.observation.chain[1:]:
             registries.setdefault(case.registry, []).append(case)
     for registry, cases in registries.items():
         yield _endpoint(registry, cases)
-        yield from _addresses(scene, cases)
+        yield from _addresses(facts.classified, cases)
 
 
 def _endpoint(registry: str, cases: Sequence[Case]) -> str:
@@ -34,9 +35,9 @@ def _endpoint(registry: str, cases: Sequence[Case]) -> str:
     return f"whether {registry} has a private endpoint cannot be told: the answers have no aliases"
 
 
-def _addresses(scene: Scene, cases: Sequence[Case]) -> Iterator[str]:
+def _addresses(classified: Classified, cases: Sequence[Case]) -> Iterator[str]:
     answered = [case for case in cases if case.observation.addresses]
-    private = [case for case in answered if scene.kinds(case) == {AddressKind.PRIVATE}]
+    private = [case for case in answered if classified.kinds(case) == {AddressKind.PRIVATE}]
     if not private:
         if answered:
             yield "all its addresses are public: this resolver sees no private zone for it"

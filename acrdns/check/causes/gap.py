@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import ancestors, is_under, name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.check.causes.layout import EndpointNames, Layout
     from acrdns.names import Name
@@ -70,6 +70,22 @@ def find_gaps(layout: Layout) -> tuple[Gap, ...]:
             found.setdefault((zone.key, cause), []).append(endpoint)
         gaps += (Gap(network, zones[key], cause, tuple(ends)) for (key, cause), ends in found.items())
     return tuple(gaps)
+
+
+def gaps_of(gaps: Iterable[Gap], cause: GapCause) -> Iterator[Gap]:
+    """Return the gaps of one cause."""
+    return (gap for gap in gaps if gap.cause is cause)
+
+
+def networks_by_record(
+    gaps: Iterable[Gap], cause: GapCause
+) -> Mapping[tuple[str, str], tuple[EndpointNames, list[str]]]:
+    """Return, by zone key and endpoint, the endpoint and the networks in which one cause leaves a gap."""
+    found: dict[tuple[str, str], tuple[EndpointNames, list[str]]] = {}
+    for gap in gaps_of(gaps, cause):
+        for endpoint in gap.endpoints:
+            found.setdefault((gap.zone.key, endpoint.fqdn), (endpoint, []))[1].append(gap.network)
+    return found
 
 
 def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, EndpointNames]]:

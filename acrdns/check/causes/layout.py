@@ -11,9 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.causes.gap import find_gaps
 from acrdns.check.causes.route import RouteEnd, Routes
-from acrdns.check.once import once
 from acrdns.names import ancestors, is_under, join, name
 from acrdns.record import Type
 from acrdns.zone.publish.private import zone_group_records
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.azure import Member
-    from acrdns.check.causes.gap import Gap, GapCause
     from acrdns.check.causes.route import Route
     from acrdns.names import Name
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
@@ -233,24 +230,3 @@ class Layout:
     def private(self) -> tuple[EndpointNames, ...]:
         """The endpoints whose public names are aliases under privatelink."""
         return tuple(endpoint for registry in self.private_registries for endpoint in self.endpoints[registry])
-
-    @cached_property
-    def gaps(self) -> tuple[Gap, ...]:
-        """Every gap, network by network, one for each zone and cause."""
-        return find_gaps(self)
-
-    def gaps_of(self, cause: GapCause) -> Iterator[Gap]:
-        """Return the gaps of one cause."""
-        return (gap for gap in self.gaps if gap.cause is cause)
-
-    def networks_by_record(self, cause: GapCause) -> Mapping[tuple[str, str], tuple[EndpointNames, list[str]]]:
-        """Give, by zone key and endpoint, the endpoint and the networks in which one cause leaves a gap."""
-        found: dict[tuple[str, str], tuple[EndpointNames, list[str]]] = {}
-        for gap in self.gaps_of(cause):
-            for endpoint in gap.endpoints:
-                found.setdefault((gap.zone.key, endpoint.fqdn), (endpoint, []))[1].append(gap.network)
-        return found
-
-
-layout = once(Layout)
-"""Return the layout of a topology; the rules of one run share it."""

@@ -191,15 +191,9 @@ class Routes:
         return step.end(RouteEnd.SILENT, AZURE_DNS, why="it is answered inside Azure only")
 
     def _ask_stranger(self, step: _Step, address: str) -> Route:
-        if is_private(address) or self._in_a_network(address):
+        if is_private(address) or self._topology.in_a_network(address):
             return step.end(RouteEnd.SILENT, address, why="no DNS server of the topology has this address")
         return step.end(RouteEnd.PUBLIC, address)
-
-    def _in_a_network(self, address: str) -> bool:
-        from ipaddress import ip_address
-
-        parsed = ip_address(address)
-        return any(parsed in space for network in self._topology.networks.values() for space in network.address_space)
 
     def _azure(self, network: Network, asked: _Target, servers: tuple[str, ...], path: Path) -> Route:
         view = self._views.get(network.name, {})

@@ -8,7 +8,6 @@ a private one does not answer (topology.md).
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
@@ -128,13 +127,9 @@ class Directory:
                 return server, ""
         if owners:
             return None, f"{address} is in network {owners[0][0].name}, which is not peered with {asker.name}"
-        if is_private(address) or self._in_a_network(address):
+        if is_private(address) or self._topology.in_a_network(address):
             return None, f"no DNS server answers at {address}"
         return self.public_dns(asker), ""
-
-    def _in_a_network(self, address: str) -> bool:
-        parsed = ip_address(address)
-        return any(parsed in space for network in self._topology.networks.values() for space in network.address_space)
 
 
 FORWARDING_LOOP = "forwarding loop"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import replace_record
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -12,28 +12,27 @@ from acrdns.check.wording import expected, finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.topology.model import PrivateEndpoint
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.DISTANT):
-        owner = scene.owner(case)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.DISTANT):
+        owner = facts.classified.owner(case)
         assert owner is not None, "the defect says so"
         message = (
-            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, the address of private "
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(facts)}, the address of private "
             f"endpoint {owner.endpoint.name} in {owner.endpoint.network}; {expected(case)}; "
-            f"{_way(scene, owner.endpoint)}"
+            f"{_way(facts, owner.endpoint)}"
         )
         path = ("private_endpoints", owner.endpoint.name)
-        yield finding(scene, case, RULE.code, message, replace_record(case), path)
+        yield finding(facts, case, RULE.code, message, replace_record(case), path)
 
 
-def _way(scene: Scene, endpoint: PrivateEndpoint) -> str:
-    topology, vantage = scene.evidence.topology, scene.evidence.vantage
-    network = topology.networks.get(vantage) if topology else None
+def _way(facts: Facts, endpoint: PrivateEndpoint) -> str:
+    topology, vantage = facts.topology, facts.vantage
+    network = topology.networks.get(vantage)
     if network and endpoint.network in network.peerings:
         return f"traffic takes the peering to {endpoint.network} instead of the endpoint at hand"
     return f"{vantage} has no peering with {endpoint.network}, so that connections time out"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, record_set
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import finding, listed, seen_from
@@ -12,21 +12,20 @@ from acrdns.check.wording import finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.IPV6_BYPASS):
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.IPV6_BYPASS):
         addresses = case.observation.ipv6_addresses
         message = (
-            f"{case.fqdn} has the IPv6 address {listed(addresses)} {seen_from(scene)}, but private endpoints have IPv4 "
+            f"{case.fqdn} has the IPv6 address {listed(addresses)} {seen_from(facts)}, but private endpoints have IPv4 "
             "addresses only; clients that prefer IPv6 go past the private endpoint"
         )
         fix = " && ".join(record_set(case, "remove-record", address, "aaaa") for address in addresses)
-        path = record_path(evidence.topology, evidence.vantage, case)
-        yield finding(scene, case, RULE.code, message, fix, path)
+        path = record_path(facts.topology, facts.vantage, case)
+        yield finding(facts, case, RULE.code, message, fix, path)
 
 
 RULE = Rule(

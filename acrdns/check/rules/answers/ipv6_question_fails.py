@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import finding, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.IPV6_FAILS):
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.IPV6_FAILS):
         message = (
             f"{case.fqdn} has an A record, but the AAAA question ends in {case.observation.ipv6_outcome} "
-            f"{seen_from(scene)}; it should end in NODATA; some clients take the whole name for missing, or wait"
+            f"{seen_from(facts)}; it should end in NODATA; some clients take the whole name for missing, or wait"
         )
         fix = f"let the server behind the resolver answer NODATA for types that a name lacks: dig AAAA {case.fqdn}"
-        yield finding(scene, case, RULE.code, message, fix)
+        yield finding(facts, case, RULE.code, message, fix)
 
 
 RULE = Rule(

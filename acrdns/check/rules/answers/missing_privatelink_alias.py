@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import label_of, zone_of
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import finding, listed, seen_from
@@ -12,23 +12,21 @@ from acrdns.check.wording import finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.MISSING_ALIAS):
-        topology = evidence.topology
-        assert topology is not None, "the defect says so"
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.MISSING_ALIAS):
+        topology = facts.topology
         endpoints = topology.approved_endpoints(case.registry)
         message = (
-            f"{case.fqdn} leads over no name under {zone_of(case)} {seen_from(scene)}, although the topology has "
+            f"{case.fqdn} leads over no name under {zone_of(case)} {seen_from(facts)}, although the topology has "
             f"approved private endpoints of {case.registry} ({listed(e.name for e in endpoints)}); no network can get "
             "its private address that way"
         )
         fix = f"az acr private-endpoint-connection list -r {label_of(case)}"
-        yield finding(scene, case, RULE.code, message, fix, ("private_endpoints", endpoints[0].name, "status"))
+        yield finding(facts, case, RULE.code, message, fix, ("private_endpoints", endpoints[0].name, "status"))
 
 
 RULE = Rule(

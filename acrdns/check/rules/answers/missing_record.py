@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import for_missing_record
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, harm, seen_from
@@ -13,16 +13,16 @@ from acrdns.probe.observation import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.MISSING):
-        remedy = for_missing_record(evidence.topology, evidence.vantage, case)
-        message = f"{case.fqdn} {_outcome(case)} {seen_from(scene)}; {expected(case)}; {harm(case)}; {remedy.cause}"
-        yield finding(scene, case, RULE.code, message, remedy.fix, remedy.path)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.MISSING):
+        remedy = for_missing_record(facts.topology, facts.vantage, case)
+        message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}; {harm(case)}; {remedy.cause}"
+        yield finding(facts, case, RULE.code, message, remedy.fix, remedy.path)
 
 
 def _outcome(case: Case) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import cloud_of
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, seen_from
@@ -13,7 +13,8 @@ from acrdns.probe.observation import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 _SAID = {
@@ -24,24 +25,23 @@ _SAID = {
 }
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.NO_ANSWER):
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.NO_ANSWER):
         observation = case.observation
         detail = f" [{observation.detail}]" if observation.detail else ""
         message = (
-            f"{case.fqdn} does not resolve {seen_from(scene)}: {_SAID[observation.outcome]}{detail}; {expected(case)}"
+            f"{case.fqdn} does not resolve {seen_from(facts)}: {_SAID[observation.outcome]}{detail}; {expected(case)}"
         )
-        yield finding(scene, case, RULE.code, message, _fix(scene, case), _path(scene))
+        yield finding(facts, case, RULE.code, message, _fix(facts, case), _path(facts))
 
 
-def _fix(scene: Scene, case: Case) -> str:
+def _fix(facts: Facts, case: Case) -> str:
     suffix = cloud_of(case.fqdn).registry
     match case.observation.outcome:
         case Outcome.SERVFAIL:
             return (
                 f"look for a forwarder of {suffix} that cannot be reached (168.63.129.16 answers inside Azure only) "
-                f"or that forwards in a circle{_trace(scene, case)}"
+                f"or that forwards in a circle{_trace(facts, case)}"
             )
         case Outcome.REFUSED:
             return "let the resolver serve this client's address, or ask the one that does: --server ADDR"
@@ -53,15 +53,14 @@ def _fix(scene: Scene, case: Case) -> str:
             return f"ask it by hand: dig {case.fqdn} @<resolver>"
 
 
-def _trace(scene: Scene, case: Case) -> str:
-    topology = scene.evidence.topology
-    if topology is None:
+def _trace(facts: Facts, case: Case) -> str:
+    if not facts.described:
         return ""
-    return f"; acrdns trace {topology.file} {case.fqdn} --from {scene.evidence.vantage} shows the way"
+    return f"; acrdns trace {facts.topology.file} {case.fqdn} --from {facts.vantage} shows the way"
 
 
-def _path(scene: Scene) -> tuple[str, ...]:
-    vantage = scene.evidence.vantage
+def _path(facts: Facts) -> tuple[str, ...]:
+    vantage = facts.vantage
     return ("networks", vantage, "dns_servers") if vantage and vantage != "internet" else ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import replace_record
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -12,23 +12,22 @@ from acrdns.check.wording import expected, finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.OTHER_REGISTRY):
-        owner = scene.owner(case)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.OTHER_REGISTRY):
+        owner = facts.classified.owner(case)
         assert owner is not None, "the defect says so"
         endpoint = owner.endpoint
         message = (
-            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, the address of "
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(facts)}, the address of "
             f"{owner.member} of registry {endpoint.registry} on private endpoint {endpoint.name}; {expected(case)}; "
             "clients reach the wrong registry"
         )
         path = ("private_endpoints", endpoint.name, "addresses", str(owner.member))
-        yield finding(scene, case, RULE.code, message, replace_record(case), path)
+        yield finding(facts, case, RULE.code, message, replace_record(case), path)
 
 
 RULE = Rule(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import deciding_zone, delete_link, zone_of
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -13,32 +13,32 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.errors import Path
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.PRIVATE_ANSWER):
-        addresses = scene.not_public(case.observation.addresses + case.observation.ipv6_addresses)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.PRIVATE_ANSWER):
+        addresses = facts.classified.not_public(case.observation.addresses + case.observation.ipv6_addresses)
         message = (
-            f"{case.fqdn} resolves to {listed(addresses)} {seen_from(scene)}, which is not a public address"
-            f"{_whose(scene, case)}; {expected(case)}; connections from there time out"
+            f"{case.fqdn} resolves to {listed(addresses)} {seen_from(facts)}, which is not a public address"
+            f"{_whose(facts, case)}; {expected(case)}; connections from there time out"
         )
-        fix, path = _fix(scene, case)
-        yield finding(scene, case, RULE.code, message, fix, path)
+        fix, path = _fix(facts, case)
+        yield finding(facts, case, RULE.code, message, fix, path)
 
 
-def _whose(scene: Scene, case: Case) -> str:
-    owner = scene.owner(case)
+def _whose(facts: Facts, case: Case) -> str:
+    owner = facts.classified.owner(case)
     return f" (private endpoint {owner.endpoint.name} in {owner.endpoint.network})" if owner else ""
 
 
-def _fix(scene: Scene, case: Case) -> tuple[str, Path]:
-    topology, vantage = scene.evidence.topology, scene.evidence.vantage
-    owner = scene.owner(case)
-    if topology is None or vantage not in topology.networks:
+def _fix(facts: Facts, case: Case) -> tuple[str, Path]:
+    topology, vantage = facts.topology, facts.vantage
+    owner = facts.classified.owner(case)
+    if vantage not in topology.networks:
         where = owner.endpoint.network if owner else "<network>"
         return f"if the resolver asked stands in a network of the topology, say which: --from {where}", ()
     zone = deciding_zone(topology, vantage, case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import for_public_answer
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -12,25 +12,25 @@ from acrdns.check.wording import expected, finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.PUBLIC_ANSWER):
-        remedy = for_public_answer(evidence.topology, evidence.vantage, case)
-        yield finding(scene, case, RULE.code, f"{_message(scene, case)}; {remedy.cause}", remedy.fix, remedy.path)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.PUBLIC_ANSWER):
+        remedy = for_public_answer(facts.topology, facts.vantage, case)
+        yield finding(facts, case, RULE.code, f"{_message(facts, case)}; {remedy.cause}", remedy.fix, remedy.path)
 
 
-def _message(scene: Scene, case: Case) -> str:
-    public = listed(scene.public(case.observation.addresses))
+def _message(facts: Facts, case: Case) -> str:
+    public = listed(facts.classified.public(case.observation.addresses))
     if case.expectation.kind == "unknown":
         why = f"while other endpoints of {case.registry} resolve to private addresses"
     else:
         why = expected(case)
     return (
-        f"{case.fqdn} resolves to the public address {public} {seen_from(scene)}; {why}; "
+        f"{case.fqdn} resolves to the public address {public} {seen_from(facts)}; {why}; "
         "traffic goes past the private endpoint, and is refused with 403 where public access is off"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, replace_record, show_addresses
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -12,21 +12,20 @@ from acrdns.check.wording import expected, finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.SHARED):
-        others = listed(other.fqdn for other in scene.sharers(case))
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.SHARED):
+        others = listed(other.fqdn for other in facts.classified.sharers(case))
         message = (
-            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, and so does {others}; "
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(facts)}, and so does {others}; "
             f"each endpoint of a registry has a private address of its own; {expected(case)}"
         )
         fix = show_addresses() if case.expectation.kind == "unknown" else replace_record(case)
-        path = record_path(evidence.topology, evidence.vantage, case)
-        yield finding(scene, case, RULE.code, message, fix, path)
+        path = record_path(facts.topology, facts.vantage, case)
+        yield finding(facts, case, RULE.code, message, fix, path)
 
 
 RULE = Rule(

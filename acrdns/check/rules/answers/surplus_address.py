@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, record_set
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -12,21 +12,21 @@ from acrdns.check.wording import expected, finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.SURPLUS):
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.SURPLUS):
         addresses = case.observation.addresses
         message = (
-            f"{case.fqdn} resolves to {len(addresses)} addresses {seen_from(scene)}, {listed(addresses)}; "
+            f"{case.fqdn} resolves to {len(addresses)} addresses {seen_from(facts)}, {listed(addresses)}; "
             f"{expected(case)}; clients take any of them, so that some connections go astray"
         )
         fix = " && ".join(record_set(case, "remove-record", address) for address in _surplus(case))
-        path = record_path(evidence.topology, evidence.vantage, case)
-        yield finding(scene, case, RULE.code, message, fix, path)
+        path = record_path(facts.topology, facts.vantage, case)
+        yield finding(facts, case, RULE.code, message, fix, path)
 
 
 def _surplus(case: Case) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import add_record, cloud_of, label_of, replace_record
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -12,28 +12,28 @@ from acrdns.check.wording import expected, finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.SWAPPED):
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.SWAPPED):
         address = listed(case.observation.addresses)
-        message = f"{case.fqdn} resolves to {address} {seen_from(scene)}, {_whose(scene, case)}; {expected(case)}"
-        fix = replace_record(case) if scene.owner(case) else add_record(case)
-        yield finding(scene, case, RULE.code, message, fix, _path(scene, case))
+        message = f"{case.fqdn} resolves to {address} {seen_from(facts)}, {_whose(facts, case)}; {expected(case)}"
+        fix = replace_record(case) if facts.classified.owner(case) else add_record(case)
+        yield finding(facts, case, RULE.code, message, fix, _path(facts, case))
 
 
-def _whose(scene: Scene, case: Case) -> str:
-    if owner := scene.owner(case):
+def _whose(facts: Facts, case: Case) -> str:
+    if owner := facts.classified.owner(case):
         other = owner.member.fqdn(label_of(case), cloud_of(case.fqdn))
         return f"the address of {other} on private endpoint {owner.endpoint.name}: records are swapped"
-    return f"by way of {scene.alias_of_other(case)}, the name of another endpoint"
+    return f"by way of {facts.classified.alias_of_other(case)}, the name of another endpoint"
 
 
-def _path(scene: Scene, case: Case) -> tuple[str, ...]:
-    owner = scene.owner(case)
+def _path(facts: Facts, case: Case) -> tuple[str, ...]:
+    owner = facts.classified.owner(case)
     return ("private_endpoints", owner.endpoint.name, "addresses", str(case.member)) if owner else ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, replace_record
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
@@ -12,26 +12,27 @@ from acrdns.check.wording import expected, finding, listed, seen_from
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Case, Evidence
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.WRONG_PRIVATE):
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.WRONG_PRIVATE):
         message = (
-            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(scene)}, {_whose(scene, case)}; "
+            f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(facts)}, {_whose(facts, case)}; "
             f"{expected(case)}; connections time out or end at another machine"
         )
-        path = record_path(evidence.topology, evidence.vantage, case)
-        yield finding(scene, case, RULE.code, message, replace_record(case), path)
+        path = record_path(facts.topology, facts.vantage, case)
+        yield finding(facts, case, RULE.code, message, replace_record(case), path)
 
 
-def _whose(scene: Scene, case: Case) -> str:
-    owners = [owner.endpoint for address in case.observation.addresses for owner in scene.owners.get(address, ())]
+def _whose(facts: Facts, case: Case) -> str:
+    known = facts.classified.owners
+    owners = [owner.endpoint for address in case.observation.addresses for owner in known.get(address, ())]
     if owners:
         return f"an address of private endpoint {owners[0].name}, which is {owners[0].status}, not Approved"
-    if scene.evidence.topology is None:
+    if not facts.described:
         return "which no private endpoint can have"
     return "which is the address of no private endpoint: the record is stale, or was made by hand"
 

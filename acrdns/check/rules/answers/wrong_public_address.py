@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, Scene
+from acrdns.check.answers.classify import Defect
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    scene = Scene(evidence)
-    for case in scene.cases_with(Defect.WRONG_PUBLIC):
+def _find(facts: Facts) -> Iterator[Finding]:
+    for case in facts.classified.cases_with(Defect.WRONG_PUBLIC):
         message = (
-            f"{case.fqdn} resolves to the public address {listed(case.observation.addresses)} {seen_from(scene)}, "
+            f"{case.fqdn} resolves to the public address {listed(case.observation.addresses)} {seen_from(facts)}, "
             f"which the topology does not name; {expected(case)}"
         )
         fix = (
@@ -27,7 +26,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
             f"{case.member}, or leave it out to admit any; else look for a resolver that rewrites answers"
         )
         path = ("registries", case.registry, "public", "addresses", str(case.member))
-        yield finding(scene, case, RULE.code, message, fix, path)
+        yield finding(facts, case, RULE.code, message, fix, path)
 
 
 RULE = Rule(

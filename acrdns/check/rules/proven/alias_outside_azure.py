@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns import names
+from acrdns.check.estate.properties import Property, strange_alias
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings
-from acrdns.check.rules.proven.properties import Property, strange_alias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.estate.properties import Violation
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
-    from acrdns.check.rules.proven.properties import Violation
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return iter(())
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
 
     def says(violation: Violation) -> str:
         alias = strange_alias(violation.counterexample.response, topology.cloud)
@@ -28,7 +26,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
             f"leads to {names.show(alias)}, which is no name that Azure uses for registries" if alias else "leads away"
         )
 
-    return findings(evidence, RULE.code, Property.KNOWN_SUFFIX, says)
+    return findings(facts, RULE.code, Property.KNOWN_SUFFIX, says)
 
 
 RULE = Rule(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.estate.properties import Property
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, says_failure
-from acrdns.check.rules.proven.properties import Property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    return findings(evidence, RULE.code, Property.BOUNDED_CHAIN, says_failure)
+def _find(facts: Facts) -> Iterator[Finding]:
+    return findings(facts, RULE.code, Property.BOUNDED_CHAIN, says_failure)
 
 
 RULE = Rule(

@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
 from acrdns.check.finding import Finding
-from acrdns.check.rules.proven.properties import proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from acrdns.check.evidence import Evidence
-    from acrdns.check.rules.proven.properties import Property, Violation
+    from acrdns.check.estate.properties import Property, Violation
+    from acrdns.check.facts import Facts
     from acrdns.resolve.chain import Step
     from acrdns.topology.model import Topology
 
 
-def findings(evidence: Evidence, code: str, broken: Property, says: Callable[[Violation], str]) -> Iterator[Finding]:
+def findings(facts: Facts, code: str, broken: Property, says: Callable[[Violation], str]) -> Iterator[Finding]:
     """Return a finding for each vantage point where a property does not hold; `says` words the first."""
-    if evidence.topology is not None:
-        for violation in proof(evidence.topology):
-            if violation.broken is broken:
-                yield _finding(evidence.topology, code, violation, says(violation))
+    for violation in facts.proof:
+        if violation.broken is broken:
+            yield _finding(facts.topology, code, violation, says(violation))
 
 
 def says_failure(violation: Violation) -> str:

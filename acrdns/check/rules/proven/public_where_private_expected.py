@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.estate.properties import Property
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings
-from acrdns.check.rules.proven.properties import Property
 from acrdns.check.simulate import addresses
 from acrdns.check.wording import listed
 from acrdns.record import Type
@@ -14,13 +14,13 @@ from acrdns.record import Type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.estate.properties import Violation
+    from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
-    from acrdns.check.rules.proven.properties import Violation
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    return findings(evidence, RULE.code, Property.PRIVATE_WHERE_EXPECTED, _says)
+def _find(facts: Facts) -> Iterator[Finding]:
+    return findings(facts, RULE.code, Property.PRIVATE_WHERE_EXPECTED, _says)
 
 
 def _says(violation: Violation) -> str:

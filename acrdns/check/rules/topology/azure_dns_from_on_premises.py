@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.layout import layout
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -15,17 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     by_cause: dict[Path, list[Routed]] = {}
-    for asked in layout(topology).asked_anyway:
+    for asked in facts.layout.asked_anyway:
         if asked.way.end is RouteEnd.SILENT and asked.way.servers[-1:] == (AZURE_DNS,):
             by_cause.setdefault(asked.way.path, []).append(asked)
     for path, every in by_cause.items():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.alias_forwarder import forwarder_for_alias
-from acrdns.check.causes.layout import layout
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -17,17 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     by_cause: defaultdict[Path, list[Routed]] = defaultdict(list)
-    for found in layout(topology).asked.values():
+    for found in facts.layout.asked.values():
         for asked in found:
             if asked.way.end is RouteEnd.PUBLIC and not forwarder_for_alias(topology, asked.way, asked.endpoint.alias):
                 by_cause[asked.way.path].append(asked)

@@ -12,14 +12,12 @@ from acrdns.check.rule import Page, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import PrivateEndpoint, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     for private in topology.private_endpoints.values():
         if not private.approved:
             yield _finding(topology, private)

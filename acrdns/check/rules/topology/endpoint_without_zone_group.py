@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import create_zone_group
 from acrdns.check.estate.reach import reached_from
 from acrdns.check.finding import Finding
@@ -14,17 +13,15 @@ from acrdns.check.rule import Page, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import PrivateEndpoint, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    recorded = layout(evidence.topology).recorded
-    for private in evidence.topology.private_endpoints.values():
+def _find(facts: Facts) -> Iterator[Finding]:
+    recorded = facts.layout.recorded
+    for private in facts.topology.private_endpoints.values():
         if private.approved and private.addresses and private.name not in recorded:
-            yield _finding(evidence.topology, private)
+            yield _finding(facts.topology, private)
 
 
 def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.layout import layout
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -14,39 +13,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
-    from acrdns.check.evidence import Evidence
-    from acrdns.topology.model import Topology
+    from acrdns.check.facts import Facts
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
     by_circle: dict[frozenset[str], list[Routed]] = {}
-    for asked in layout(topology).asked_anyway:
+    for asked in facts.layout.asked_anyway:
         if asked.way.end is RouteEnd.LOOP:
             by_circle.setdefault(frozenset(asked.way.circle), []).append(asked)
     for every in by_circle.values():
-        yield _finding(topology, every)
+        yield _finding(facts, every)
 
 
-def _finding(topology: Topology, every: list[Routed]) -> Finding:
+def _finding(facts: Facts, every: list[Routed]) -> Finding:
     first = every[0]
     message = (
         f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.way.circle)}, so questions from "
         f"{some(asked.network for asked in every)} end in SERVFAIL; let one of these servers answer or ask public DNS"
     )
     networks = tuple(dict.fromkeys(asked.network for asked in every))
-    place = topology.place(*first.way.path)
-    return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
+    place = facts.topology.place(*first.way.path)
+    return Finding(RULE.code, first.network, message, _fix(facts, first), place, networks=networks)
 
 
-def _fix(topology: Topology, asked: Routed) -> str:
+def _fix(facts: Facts, asked: Routed) -> str:
     section, name = asked.way.path[0], asked.way.path[1]
     if section == "dns_forwarding_rulesets":
-        home = layout(topology).ways.home(asked.way.servers[-1])
+        home = facts.layout.ways.home(asked.way.servers[-1])
         return f"az dns-resolver vnet-link delete -g <resource-group> --ruleset-name {name} -n <link-to-{home}> -y"
-    return f"on {name}: forward {topology.cloud.registry} elsewhere than to {asked.way.servers[-1]}"
+    return f"on {name}: forward {facts.topology.cloud.registry} elsewhere than to {asked.way.servers[-1]}"
 
 
 RULE = Rule(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.alias_forwarder import forwarder_for_alias
-from acrdns.check.causes.layout import layout
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -16,17 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.names import Name
     from acrdns.topology.model import Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     by_rule: dict[tuple[str, Name], list[Routed]] = {}
-    for found in layout(topology).asked.values():
+    for found in facts.layout.asked.values():
         for asked in found:
             rule = forwarder_for_alias(topology, asked.way, asked.endpoint.alias)
             if asked.way.end is RouteEnd.PUBLIC and rule:

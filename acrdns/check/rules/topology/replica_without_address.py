@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import ADDRESS, GROUP
 from acrdns.check.estate.reach import reached_from
 from acrdns.check.finding import Finding
@@ -15,20 +14,18 @@ if TYPE_CHECKING:
 
     from acrdns.azure import Member
     from acrdns.check.causes.layout import EndpointNames
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import PrivateEndpoint, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    found = layout(evidence.topology)
-    for private in evidence.topology.private_endpoints.values():
+def _find(facts: Facts) -> Iterator[Finding]:
+    found = facts.layout
+    for private in facts.topology.private_endpoints.values():
         if private.approved:
-            has = _beside(evidence.topology, private)
+            has = _beside(facts.topology, private)
             for endpoint in found.endpoints[private.registry]:
                 if endpoint.member not in has:
-                    yield _finding(evidence.topology, private, endpoint)
+                    yield _finding(facts.topology, private, endpoint)
 
 
 def _beside(topology: Topology, private: PrivateEndpoint) -> set[Member]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import create_link
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -15,14 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    unlinked = layout(evidence.topology).unlinked
+def _find(facts: Facts) -> Iterator[Finding]:
+    unlinked = facts.layout.unlinked
     clients = {asked.network for asked in unlinked if asked.way.direct}
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
     for asked in unlinked:
@@ -30,7 +27,7 @@ def _find(evidence: Evidence) -> Iterator[Finding]:
         if not asked.way.direct and asked.way.network not in clients:
             by_network[asked.way.network].append(asked)
     for network, every in by_network.items():
-        yield _finding(evidence.topology, network, every)
+        yield _finding(facts.topology, network, every)
 
 
 def _finding(topology: Topology, network: str, every: list[Routed]) -> Finding:

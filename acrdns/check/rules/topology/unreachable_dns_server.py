@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.layout import layout
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -15,32 +14,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
     by_cause: dict[Path, list[Routed]] = {}
-    for asked in layout(topology).asked_anyway:
+    for asked in facts.layout.asked_anyway:
         if asked.way.end is RouteEnd.SILENT and asked.way.servers and asked.way.servers[-1] != AZURE_DNS:
             by_cause.setdefault(asked.way.path, []).append(asked)
     for path, every in by_cause.items():
-        yield _finding(topology, path, every)
+        yield _finding(facts, path, every)
 
 
-def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
+def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     way = every[0].way
-    server, home = way.servers[-1], layout(topology).ways.home(way.servers[-1])
+    server, home = way.servers[-1], facts.layout.ways.home(way.servers[-1])
     message = (
         f"{way.network} asks {server}, which does not answer there: {way.why}; questions from "
         f"{some(asked.network for asked in every)} for {every[0].endpoint.fqdn} end in a timeout"
     )
     fix = f"name a DNS server that {way.network} can reach, or describe {server} under dns_servers"
-    if home and _both_in_azure(topology, way.network, home):
+    if home and _both_in_azure(facts.topology, way.network, home):
         fix = (
             f"az network vnet peering create -g <resource-group> -n {way.network}-to-{home} --vnet-name {way.network} "
             f"--remote-vnet {home} --allow-vnet-access, and the same the other way round"
@@ -48,7 +44,7 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     elif home:
         fix = f"connect {way.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
     networks = tuple(dict.fromkeys(asked.network for asked in every))
-    return Finding(RULE.code, networks[0], message, fix, topology.place(*path), networks=networks)
+    return Finding(RULE.code, networks[0], message, fix, facts.topology.place(*path), networks=networks)
 
 
 def _both_in_azure(topology: Topology, *networks: str) -> bool:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.causes.layout import layout
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import Registry, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
-    private = frozenset(layout(topology).private_registries)
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
+    private = frozenset(facts.layout.private_registries)
     for registry in topology.registries.values():
         if not registry.public_network_access_enabled and registry.name not in private:
             yield _finding(topology, registry)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import create_link, create_zone
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -16,21 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import PrivateEndpoint, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is None:
-        return
-    found = layout(evidence.topology)
+def _find(facts: Facts) -> Iterator[Finding]:
+    found = facts.layout
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
     for asked in found.unlinked:
         if asked.way.direct:
             by_network[asked.network].append(asked)
     for network, every in by_network.items():
         private = found.reach[network][every[0].endpoint.registry.name][0]
-        yield _finding(evidence.topology, network, every, private)
+        yield _finding(facts.topology, network, every, private)
 
 
 def _finding(topology: Topology, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:

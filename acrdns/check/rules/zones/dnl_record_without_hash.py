@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN, Member
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import ADDRESS, add_record, remove_record
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -15,20 +14,18 @@ from acrdns.record import Type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateZone, Registry, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     labelled = _labelled(topology)
     for zone in topology.private_dns_zones.values() if labelled else ():
         for rrset in zone.records:
-            if rrset.type != Type.A or rrset.name in layout(topology).by_name:
+            if rrset.type != Type.A or rrset.name in facts.layout.by_name:
                 continue
             found = _registry_of(topology, rrset.name, labelled)
             if found is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import delete_zone_group
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -15,17 +14,15 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import PrivateZone, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     for zone in topology.private_dns_zones.values():
         colliding: dict[tuple[str, ...], None] = {}
-        for writers in layout(topology).written[zone.key].values():
+        for writers in facts.layout.written[zone.key].values():
             endpoints = tuple(dict.fromkeys(written.endpoint for written in writers))
             if len(endpoints) > 1:
                 colliding[endpoints] = None

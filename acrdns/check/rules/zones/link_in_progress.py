@@ -12,13 +12,11 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     for zone in topology.private_dns_zones.values():
         apex = show(zone.apex)
         for link in zone.links.values():

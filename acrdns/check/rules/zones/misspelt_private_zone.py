@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.azure import Cloud
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.names import Name
     from acrdns.topology.model import PrivateZone, Topology
 
@@ -22,10 +22,8 @@ _CLOSE = 0.85
 """Similarity (0 to 1) from which on a name is taken for a slip of the keyboard."""
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     for zone in topology.private_dns_zones.values():
         if _is_misspelt(zone.apex, topology.cloud):
             yield _finding(topology, zone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import set_ttl
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -14,19 +13,17 @@ from acrdns.record import Type
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
 
 ZONE_GROUP_TTL = 10
 """Seconds; what zone groups write (facts.md section 1.1)."""
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     for zone in topology.private_dns_zones.values():
         for rrset in zone.records:
-            endpoint = layout(topology).by_name.get(rrset.name)
+            endpoint = facts.layout.by_name.get(rrset.name)
             if endpoint is not None and rrset.type == Type.A and rrset.ttl > ZONE_GROUP_TTL:
                 message = (
                     f"the hand-made record of {endpoint.fqdn} in {show(zone.apex)} has a TTL of {rrset.ttl} seconds, "

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import GapCause
-from acrdns.check.causes.layout import layout
+from acrdns.check.causes.gap import GapCause, networks_by_record
 from acrdns.check.command import add_record
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -16,26 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import EndpointNames
-    from acrdns.check.evidence import Evidence
-    from acrdns.topology.model import PrivateZone, Topology
+    from acrdns.check.facts import Facts
+    from acrdns.topology.model import PrivateZone
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is not None:
-        for (key, _), (endpoint, networks) in layout(topology).networks_by_record(GapCause.REDIRECTED).items():
-            yield _finding(topology, topology.private_dns_zones[key], endpoint, networks)
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
+    for (key, _), (endpoint, networks) in networks_by_record(facts.gaps, GapCause.REDIRECTED).items():
+        yield _finding(facts, topology.private_dns_zones[key], endpoint, networks)
 
 
-def _finding(topology: Topology, zone: PrivateZone, endpoint: EndpointNames, networks: list[str]) -> Finding:
-    near = layout(topology).reach[networks[0]][endpoint.registry.name]
+def _finding(facts: Facts, zone: PrivateZone, endpoint: EndpointNames, networks: list[str]) -> Finding:
+    near = facts.layout.reach[networks[0]][endpoint.registry.name]
     private = next(private for private in near if endpoint.member in private.addresses)
     message = (
         f"{show(zone.apex)} has no record {relative(endpoint.alias, zone.apex)}, and NxDomainRedirect on its link "
         f"hides it: {endpoint.fqdn} is public in {some(networks)}, past the private endpoint {private.name} in "
         f"{private.network}; add the record"
     )
-    place = topology.place("private_dns_zones", zone.key, "virtual_network_links", networks[0], "resolution_policy")
+    place = facts.topology.place(
+        "private_dns_zones", zone.key, "virtual_network_links", networks[0], "resolution_policy"
+    )
     fix = add_record(zone, endpoint.alias, private.addresses[endpoint.member])
     return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(networks))
 

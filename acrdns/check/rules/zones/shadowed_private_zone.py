@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import GapCause
-from acrdns.check.causes.layout import layout
+from acrdns.check.causes.gap import GapCause, gaps_of
 from acrdns.check.command import delete_link
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -16,18 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.gap import Gap
-    from acrdns.check.evidence import Evidence
-    from acrdns.topology.model import Topology
+    from acrdns.check.facts import Facts
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is not None:
-        for gap in layout(evidence.topology).gaps_of(GapCause.SHADOWED):
-            yield _finding(evidence.topology, gap)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for gap in gaps_of(facts.gaps, GapCause.SHADOWED):
+        yield _finding(facts, gap)
 
 
-def _finding(topology: Topology, gap: Gap) -> Finding:
-    view = layout(topology).views[gap.network]
+def _finding(facts: Facts, gap: Gap) -> Finding:
+    view = facts.layout.views[gap.network]
     above = next(apex for apex in ancestors(gap.zone.apex) if apex in view and apex != gap.zone.apex)
     apex = show(gap.zone.apex)
     message = (
@@ -35,7 +32,7 @@ def _finding(topology: Topology, gap: Gap) -> Finding:
         f"no record for {some(endpoint.fqdn for endpoint in gap.endpoints)}, which does not exist there; unlink it, "
         f"{show(above)} is all that is needed, or add the record {relative(gap.endpoints[0].alias, gap.zone.apex)}"
     )
-    place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
+    place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
     return Finding(RULE.code, apex, message, delete_link(apex, gap.network), place, networks=(gap.network,))
 
 

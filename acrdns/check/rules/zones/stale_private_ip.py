@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import ADDRESS, add_record, remove_record
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -16,53 +15,51 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import EndpointNames
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.record import RRset
-    from acrdns.topology.model import PrivateZone, Topology
+    from acrdns.topology.model import PrivateZone
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     for zone in topology.private_dns_zones.values():
         for rrset in zone.records:
-            endpoint = layout(topology).by_name.get(rrset.name) if rrset.type == Type.A else None
+            endpoint = facts.layout.by_name.get(rrset.name) if rrset.type == Type.A else None
             if endpoint is not None:
-                yield from _stale(topology, zone, rrset, endpoint)
+                yield from _stale(facts, zone, rrset, endpoint)
 
 
-def _stale(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames) -> Iterator[Finding]:
+def _stale(facts: Facts, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames) -> Iterator[Finding]:
     from acrdns.zone.publish.derive import public_addresses
 
-    right = layout(topology).assigned(endpoint)
+    right = facts.layout.assigned(endpoint)
     known = (*right, *public_addresses(endpoint.registry, endpoint.member))
     for address in rrset.texts():
         if address not in known:
-            yield _finding(topology, zone, rrset, endpoint, address)
+            yield _finding(facts, zone, rrset, endpoint, address)
 
 
-def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames, address: str) -> Finding:
-    right = layout(topology).assigned(endpoint)
+def _finding(facts: Facts, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames, address: str) -> Finding:
+    right = facts.layout.assigned(endpoint)
     should = f"it should be {some(right)}" if right else f"no private endpoint has an address for {endpoint.fqdn}"
     message = (
-        f"{show(zone.apex)} sends {endpoint.fqdn} to {address}, {_whose(topology, address)}; clients time out or reach "
+        f"{show(zone.apex)} sends {endpoint.fqdn} to {address}, {_whose(facts, address)}; clients time out or reach "
         f"the wrong registry; {should}"
     )
     owner = relative(rrset.name, zone.apex)
-    place = topology.place("private_dns_zones", zone.key, "records", owner, "A")
+    place = facts.topology.place("private_dns_zones", zone.key, "records", owner, "A")
     remove = remove_record(zone, rrset.name, address)
     add = add_record(zone, rrset.name, right[0] if right else ADDRESS)
     fix = f"{remove} && {add}" if right else remove
     return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(zone.links))
 
 
-def _whose(topology: Topology, address: str) -> str:
-    owner = layout(topology).owners.get(address)
+def _whose(facts: Facts, address: str) -> str:
+    owner = facts.layout.owners.get(address)
     if owner is None:
         return "which no private endpoint has"
     private, member = owner
-    fqdn = member.fqdn(topology.registries[private.registry].dns_label, topology.cloud)
+    fqdn = member.fqdn(facts.topology.registries[private.registry].dns_label, facts.topology.cloud)
     return f"which is that of {fqdn} (private endpoint {private.name})"
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import GapCause, redirects
-from acrdns.check.causes.layout import layout
+from acrdns.check.causes.gap import GapCause, gaps_of, redirects
 from acrdns.check.command import update_link
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -16,15 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.gap import Gap
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.topology.model import Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is not None:
-        for gap in layout(evidence.topology).gaps_of(GapCause.THIRD_PARTY):
-            if not redirects(gap.network, gap.zone):
-                yield _finding(evidence.topology, gap)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for gap in gaps_of(facts.gaps, GapCause.THIRD_PARTY):
+        if not redirects(gap.network, gap.zone):
+            yield _finding(facts.topology, gap)
 
 
 def _finding(topology: Topology, gap: Gap) -> Finding:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause
-from acrdns.check.causes.layout import layout
 from acrdns.check.command import delete_zone
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -14,16 +13,14 @@ from acrdns.names import is_under, labels, name, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.names import Name
     from acrdns.topology.model import PrivateZone, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
-    shadowing = {gap.zone.key for gap in layout(topology).gaps if gap.cause is GapCause.SHADOWED}
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
+    shadowing = {gap.zone.key for gap in facts.gaps if gap.cause is GapCause.SHADOWED}
     for zone in topology.private_dns_zones.values():
         # One that does harm already is the matter of ACR201.
         if zone.key not in shadowing and _is_regional(topology, zone.apex):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import GapCause
-from acrdns.check.causes.layout import layout
+from acrdns.check.causes.gap import GapCause, gaps_of
 from acrdns.check.command import create_link, delete_link
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -16,25 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.gap import Gap
-    from acrdns.check.evidence import Evidence
-    from acrdns.topology.model import PrivateZone, Topology
+    from acrdns.check.facts import Facts
+    from acrdns.topology.model import PrivateZone
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    if evidence.topology is not None:
-        for gap in layout(evidence.topology).gaps_of(GapCause.ELSEWHERE):
-            yield _finding(evidence.topology, gap)
+def _find(facts: Facts) -> Iterator[Finding]:
+    for gap in gaps_of(facts.gaps, GapCause.ELSEWHERE):
+        yield _finding(facts, gap)
 
 
-def _finding(topology: Topology, gap: Gap) -> Finding:
-    apex, other = show(gap.zone.apex), _holder(topology, gap)
+def _finding(facts: Facts, gap: Gap) -> Finding:
+    apex, other = show(gap.zone.apex), _holder(facts, gap)
     where = f"the zone {other.key} has it" if other else "what has it is not asked there"
     message = (
         f"{gap.network} is linked to the zone {_called(gap.zone)}, which has no record for "
         f"{some(endpoint.fqdn for endpoint in gap.endpoints)}, so it does not exist there; {where}; a network can be "
         "linked to one zone of a name only: link the one with the records, or merge the two"
     )
-    place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
+    place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
     fix = f"{delete_link(apex, gap.network)} && {create_link(apex, gap.network)}"
     if other and other.key != apex:
         fix += f", the second with the resource group of {other.key}"
@@ -46,9 +44,9 @@ def _called(zone: PrivateZone) -> str:
     return apex if zone.key == apex else f"{apex} ({zone.key})"
 
 
-def _holder(topology: Topology, gap: Gap) -> PrivateZone | None:
-    zones = topology.private_dns_zones.values()
-    return next((zone for zone in zones if layout(topology).holds(zone, gap.endpoints[0].alias)), None)
+def _holder(facts: Facts, gap: Gap) -> PrivateZone | None:
+    zones = facts.topology.private_dns_zones.values()
+    return next((zone for zone in zones if facts.layout.holds(zone, gap.endpoints[0].alias)), None)
 
 
 RULE = Rule(

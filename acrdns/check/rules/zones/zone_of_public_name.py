@@ -13,15 +13,13 @@ from acrdns.names import is_under, labels, name, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.evidence import Evidence
+    from acrdns.check.facts import Facts
     from acrdns.names import Name
     from acrdns.topology.model import DnsServer, PrivateZone, Topology
 
 
-def _find(evidence: Evidence) -> Iterator[Finding]:
-    topology = evidence.topology
-    if topology is None:
-        return
+def _find(facts: Facts) -> Iterator[Finding]:
+    topology = facts.topology
     for zone in topology.private_dns_zones.values():
         if _replaces(topology, zone.apex):
             yield _private(topology, zone)

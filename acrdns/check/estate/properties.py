@@ -15,13 +15,11 @@ from acrdns import names
 from acrdns.check.estate.all_answers import Sweep
 from acrdns.check.estate.forked import in_processes, processes
 from acrdns.check.estate.matrix import State, as_expected, state_of
-from acrdns.check.once import once
 from acrdns.check.simulate import addresses, outcome
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
 from acrdns.resolve.chase import ALIAS_LOOP, TOO_LONG
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
-from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from acrdns.check.estate.all_answers import Answer
     from acrdns.names import Name
     from acrdns.resolve.chain import Resolution, Response
-    from acrdns.topology.model import Topology
+    from acrdns.resolve.world import World
 
 
 class Property(StrEnum):
@@ -63,12 +61,8 @@ class Violation:
     counterexample: Resolution
 
 
-@lru_cache(maxsize=1)
 def verify(world: World) -> tuple[Violation, ...]:
-    """Try everything. Violations come by vantage point, in the order of the file, and then by property.
-
-    The last world's are remembered, since the rules of one run of `lint` all ask for them.
-    """
+    """Return the violations by vantage point, in the order of the file, and then by property."""
     judge, sweep = _Judge(world), Sweep(world, world.vantages)
 
     def broken_in(part: Sequence[str]) -> dict[tuple[int, Property], _Shown]:
@@ -156,11 +150,3 @@ def _why_nothing(response: Response) -> Property:
     if response.rcode == Rcode.SERVFAIL and response.cause.startswith((ALIAS_LOOP, TOO_LONG)):
         return Property.BOUNDED_CHAIN
     return Property.NO_BLACK_HOLE
-
-
-_world = once(World)
-
-
-def proof(topology: Topology) -> tuple[Violation, ...]:
-    """Return the violations of a topology; its world is made once for all rules of a run."""
-    return verify(_world(topology))

@@ -1,0 +1,70 @@
+"""`Facts`: everything that the rules of one run may look at, each part worked out once, when a rule first needs it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns.azure import CLOUDS
+from acrdns.check.answers.classify import Classified
+from acrdns.check.causes.gap import find_gaps
+from acrdns.check.causes.layout import Layout
+from acrdns.topology.model import Topology
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.check.causes.gap import Gap
+    from acrdns.check.estate.properties import Violation
+    from acrdns.check.evidence import Case
+    from acrdns.errors import Place
+    from acrdns.resolve.world import World
+
+_NO_TOPOLOGY = Topology("", CLOUDS["AzureCloud"], "documented")
+
+
+class Facts:
+    """One run of `lint` or `check`.
+
+    `check` without a topology file has an empty topology, so that rules about the file find nothing. `lint` has no
+    cases. `vantage` is where the cases were observed: a network, `internet`, or empty where nobody said.
+    """
+
+    def __init__(self, topology: Topology | None, vantage: str = "", cases: Sequence[Case] = ()) -> None:
+        self.described = topology is not None
+        self.topology = topology or _NO_TOPOLOGY
+        self.vantage = vantage
+        self.cases = cases
+
+    def place(self, *path: str | int) -> Place | None:
+        """Return the place of a value in the topology file, or None without a file."""
+        return self.topology.place(*path) if self.described else None
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Zones, links, endpoints and routes of the topology, without the engine."""
+        return Layout(self.topology)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Endpoints for which a linked private zone has no record, network by network, one for each zone and cause."""
+        return find_gaps(self.layout)
+
+    @cached_property
+    def world(self) -> World:
+        """The simulation of the topology."""
+        from acrdns.resolve.world import World
+
+        return World(self.topology)
+
+    @cached_property
+    def proof(self) -> tuple[Violation, ...]:
+        """The properties that do not hold, from trying every endpoint at every vantage point."""
+        from acrdns.check.estate.properties import verify
+
+        return verify(self.world)
+
+    @cached_property
+    def classified(self) -> Classified:
+        """The observed cases by the defect that each shows."""
+        return Classified(self.topology, self.cases)
