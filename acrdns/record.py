@@ -72,6 +72,14 @@ def type_text(number: int) -> str:
         return rdatatype.to_text(rdatatype.RdataType.make(number))
 
 
+def rcode_text(number: int) -> str:
+    """Write a response code as its mnemonic, or as RCODE12."""
+    try:
+        return Rcode(number).name
+    except ValueError:
+        return f"RCODE{number}"
+
+
 def type_number(text: str) -> int:
     """Read a type's mnemonic or TYPE12345. Raises ValueError for what is neither."""
     upper = text.upper()

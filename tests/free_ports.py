@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from acrdns.serve.listen.addresses import Address
+from acrdns.address import Address
 from acrdns.serve.listen.sockets import bind
 
 

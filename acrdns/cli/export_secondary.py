@@ -118,7 +118,7 @@ def _secondaries(
     zone_file: list[str] | None = None,
 ) -> tuple[SecondaryConfig, ...]:
     from acrdns.exchange.exports.secondaries.secondary import secondaries
-    from acrdns.serve.secondaries.role import read_keys
+    from acrdns.serve.secondaries.options import read_keys
     from acrdns.zone.master.zonefile import load_zone
 
     if vantage:

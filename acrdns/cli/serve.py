@@ -108,7 +108,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
     from acrdns.serve.listen.privileges import identity
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address, upstreams
-    from acrdns.serve.secondaries.role import exposure, transfers
+    from acrdns.serve.secondaries.options import exposure, transfers
     from acrdns.serve.server import Server
     from acrdns.serve.sources import ClientSelection, Sources
 

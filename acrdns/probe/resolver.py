@@ -5,10 +5,8 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 
+from acrdns.address import DNS_PORT, parse_address
 from acrdns.errors import ProbeError
-
-DNS_PORT = 53
-MAX_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +38,11 @@ class Resolver:
 
 def parse_server(text: str) -> ResolverAddress:
     """Return the address in `ADDR`, `ADDR:PORT`, `IPV6` or `[IPV6]:PORT`. Raises ProbeError."""
-    address, port = _split(text.strip())
     try:
-        ipaddress.ip_address(address)
-    except ValueError:
-        raise ProbeError(
-            f"--server {text}: no IP address; write ADDR, ADDR:PORT or [IPV6]:PORT, as 10.0.0.4 or [::1]:5300"
-        ) from None
-    if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
-        raise ProbeError(f"--server {text}: {port!r} is no port; write a number from 1 to {MAX_PORT}")
-    return ResolverAddress(address, int(port))
-
-
-def _split(text: str) -> tuple[str, str]:
-    if text.startswith("[") and "]" in text:
-        address, _, rest = text[1:].partition("]")
-        return address, rest.removeprefix(":") if rest else str(DNS_PORT)
-    if text.count(":") == 1:
-        address, _, port = text.partition(":")
-        return address, port
-    return text, str(DNS_PORT)
+        read = parse_address(text, lowest_port=1)
+    except ValueError as error:
+        raise ProbeError(f"--server {text}: {error}") from None
+    return ResolverAddress(read.host, read.port)
 
 
 def system_servers(path: str = "/etc/resolv.conf") -> tuple[ResolverAddress, ...]:

@@ -7,43 +7,41 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from acrdns.address import MAX_PORT, Address
 from acrdns.errors import ListenError
 from acrdns.serve.listen.activation import passed_on
-from acrdns.serve.listen.addresses import DEFAULT_HOST, Address, VantageAddress, plan
+from acrdns.serve.listen.addresses import DEFAULT_HOST, VantageAddress, plan
 from acrdns.serve.listen.sockets import bind
 from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from acrdns.serve.listen.activation import Passed
-    from acrdns.serve.listen.sockets import Bound
-    from acrdns.serve.service import Desk
-
-_LAST_PORT = 65535
+    from acrdns.serve.listen.sockets import BoundSockets
+    from acrdns.serve.service import Served
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class Binding:
     """A vantage point, the sockets of one of its addresses, and what is served there over TCP now."""
 
     vantage: str
-    bound: Bound
-    desk: Desk
+    bound: BoundSockets
+    served: Served
 
 
 def bind_all(
     listens: Sequence[str], vantages: Sequence[str], workers: int, upstreams: Sequence[Address] = ()
-) -> list[tuple[str, Bound]]:
+) -> list[tuple[str, BoundSockets]]:
     """Bind what was asked for, after the sockets that were passed on to this process. Raises ListenError.
 
     Each comes with the vantage point that is served there, in order; nothing stays bound if something cannot be, or is
     to be asked as an upstream, too.
     """
     passed = passed_on(os.environ, os.getpid(), workers)
-    made = [each.bound for each in passed]
+    made = [each for _, each in passed]
     try:
-        texts = [*(_listen(each, vantages) for each in passed), *listens]
+        texts = [*(_listen(name, each.address, vantages) for name, each in passed), *listens]
         places = plan(texts, vantages)
         for place in places[len(passed) :]:
             made.append(bind(place.address, workers))  # noqa: PERF401 -- those that are bound are closed if one fails
@@ -72,21 +70,22 @@ def _is_all(address: Address, upstream: Address) -> bool:
     return same and address.is_wildcard and ip_address(upstream.host).is_loopback
 
 
-def _listen(passed: Passed, vantages: Sequence[str]) -> str:
-    """Write a socket that was passed on as `--listen` would name it."""
-    address = str(passed.bound.address)
-    if not passed.name or not vantages:
-        return address
-    if passed.name not in vantages:
-        known = remedy(passed.name, vantages)
-        raise ListenError(f"{address} was passed as {passed.name!r}: there is no such vantage point; {known}")
-    return f"{passed.name}={address}"
+def _listen(name: str, address: Address, vantages: Sequence[str]) -> str:
+    """Write a socket that was passed on, with the vantage point that it is named after, as `--listen` would."""
+    if not name or not vantages:
+        return str(address)
+    if name not in vantages:
+        known = remedy(name, vantages)
+        raise ListenError(f"{address} was passed as {name!r}: there is no such vantage point; {known}")
+    return f"{name}={address}"
 
 
-def open_next(posts: Sequence[Post], vantage: str, workers: int, report: Callable[[str], None]) -> Bound | None:
+def open_next(
+    bindings: Sequence[Binding], vantage: str, workers: int, report: Callable[[str], None]
+) -> BoundSockets | None:
     """Bind the next free port for a network that has appeared, or None."""
-    last = max(post.bound.address.port for post in posts)
-    for port in range(last + 1, _LAST_PORT + 1):
+    last = max(binding.bound.address.port for binding in bindings)
+    for port in range(last + 1, MAX_PORT + 1):
         try:
             return bind(Address(DEFAULT_HOST, port), workers)
         except ListenError:
@@ -95,6 +94,6 @@ def open_next(posts: Sequence[Post], vantage: str, workers: int, report: Callabl
     return None
 
 
-def places(posts: Sequence[Post]) -> tuple[VantageAddress, ...]:
+def places(bindings: Sequence[Binding]) -> tuple[VantageAddress, ...]:
     """Say who is served where, with real ports."""
-    return tuple(VantageAddress(post.vantage, post.bound.address) for post in posts)
+    return tuple(VantageAddress(binding.vantage, binding.bound.address) for binding in bindings)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.errors import ListenError
-from acrdns.serve.listen.addresses import parse
-from acrdns.wire.clients.allowed import Allowed
+from acrdns.serve.listen.addresses import networks, parse
 from acrdns.wire.remembered.cache import POSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.serve.listen.addresses import Address
+    from acrdns.address import Address
     from acrdns.serve.listen.privileges import Identity
     from acrdns.serve.observe.querylog import Format
-    from acrdns.serve.secondaries.role import Transfers
+    from acrdns.serve.secondaries.options import Transfers
     from acrdns.serve.sources import ClientSelection, Sources
+    from acrdns.wire.clients.allowed import Allowed
 
 MOST_WORKERS = 64
 
@@ -65,11 +65,7 @@ def cores() -> int:
 
 def allowed(texts: Sequence[str]) -> Allowed | None:
     """Read the values of `--allow`; without any, everybody may ask. Raises ListenError."""
-    try:
-        networks = [ip_network(text, strict=False) for text in texts]
-    except ValueError as error:
-        raise ListenError(f"--allow {' '.join(texts)}: {error}; write ADDR or ADDR/BITS".lower()) from None
-    return Allowed.of(networks) if networks else None
+    return networks(texts, "--allow") if texts else None
 
 
 def upstreams(texts: Sequence[str]) -> tuple[Address, ...]:

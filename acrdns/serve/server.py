@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.serve import bindings
-from acrdns.serve.bindings import Post
+from acrdns.serve.bindings import Binding
 from acrdns.serve.listen.addresses import ZONE_FILES
 from acrdns.serve.listen.sockets import MOST_CONNECTIONS, allow_connections
 from acrdns.serve.observe.querylog import LogPipe, start
@@ -26,7 +26,7 @@ from acrdns.serve.processes.workers import Workers
 from acrdns.serve.reload import WATCH_SECONDS, Loading, Watcher
 from acrdns.serve.secondaries.feed import Feed
 from acrdns.serve.secondaries.role import PrimaryRole
-from acrdns.serve.service import Desk
+from acrdns.serve.service import Served
 from acrdns.serve.sources import load
 from acrdns.serve.tcp import TcpServer
 from acrdns.serve.udp.guard import Guard
@@ -37,15 +37,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from acrdns.serve.listen.addresses import VantageAddress
-    from acrdns.serve.listen.sockets import Bound
+    from acrdns.serve.listen.sockets import BoundSockets
     from acrdns.serve.observe.counters import Ledger
     from acrdns.serve.observe.status import Status
     from acrdns.serve.options import Options
     from acrdns.serve.processes.spawn import Child
-    from acrdns.serve.service import Service
+    from acrdns.serve.service import PassesOn, Service
     from acrdns.serve.sources import ServingState
     from acrdns.serve.upstream.ask import Upstream
-    from acrdns.serve.upstream.relay import Relay
 
 
 class Server:
@@ -72,7 +71,7 @@ class Server:
         self._primary = PrimaryRole(options.transfers, self._first, report) if options.transfers else None
         if self._primary is not None:
             self._state = self._primary.fed(self._state, [vantage for vantage, _ in bound])
-        self._posts = [self._post(vantage, each) for vantage, each in bound]
+        self._bindings = [self._binding(vantage, each) for vantage, each in bound]
         if self._status is not None:
             self._status.join()  # a process with one thread is forked safely
         self._writer: Child | None = None
@@ -82,7 +81,7 @@ class Server:
         self._tcp = TcpServer(self._log_pipe(), allowed=options.allowed)
         guard = Guard.of(options, self._cookies)
         work = UdpWork(guard, self._log, self._ledger, self._upstream, self._service)
-        self._workers = Workers(options.workers, lambda number: work.job(self._posts, number), report)
+        self._workers = Workers(options.workers, lambda number: work.job(self._bindings, number), report)
         self._serving = False
         self._loading: Loading | None = None
         self._busy = False
@@ -91,7 +90,7 @@ class Server:
     @property
     def places(self) -> tuple[VantageAddress, ...]:
         """Who is served where, with real ports."""
-        return bindings.places(self._posts)
+        return bindings.places(self._bindings)
 
     # --- starting ---------------------------------------------------------------------------------------------------
 
@@ -120,11 +119,11 @@ class Server:
 
     # --- what is served where ---------------------------------------------------------------------------------------
 
-    def _post(self, vantage: str, bound: Bound) -> Post:
+    def _binding(self, vantage: str, bound: BoundSockets) -> Binding:
         meter = self._ledger.meter(vantage, "tcp") if self._ledger is not None else None
-        return Post(vantage, bound, Desk(self._service(vantage, self._report, self._upstream), meter))
+        return Binding(vantage, bound, Served(self._service(vantage, self._report, self._upstream), meter))
 
-    def _service(self, vantage: str, complain: Callable[[str], None], upstream: Upstream | Relay | None) -> Service:
+    def _service(self, vantage: str, complain: Callable[[str], None], upstream: PassesOn | None) -> Service:
         with_zones = vantage in (self._first, ZONE_FILES)
         access = self._primary.access if self._primary else None
         return self._state.service(
@@ -164,8 +163,8 @@ class Server:
         try:
             asyncio.run(self._run(ready))
         finally:
-            for post in self._posts:
-                post.bound.close()
+            for binding in self._bindings:
+                binding.bound.close()
             if self._status is not None:
                 self._status.close()
             if self._writer is not None and self._log is not None:
@@ -181,8 +180,8 @@ class Server:
         loop.add_signal_handler(signal.SIGHUP, self._reload)
         if self._status is not None:
             await self._status.listen()
-        for post in self._posts:
-            await self._tcp.listen(post.bound.tcp, post.desk)
+        for binding in self._bindings:
+            await self._tcp.listen(binding.bound.tcp, binding.served)
         self._workers.start()
         self._serving = True
         if self._options.watch:
@@ -212,7 +211,7 @@ class Server:
         self._busy = True
         loop = asyncio.get_running_loop()
         self._workers.hold()
-        served = tuple(post.vantage for post in self._posts)
+        served = tuple(binding.vantage for binding in self._bindings)
         self._loading = Loading(partial(self._load, served), loop, self._loaded)
         self._loading.start()
 
@@ -234,8 +233,8 @@ class Server:
         before, self._state = self._state.feed, state
         self._watcher.also(state.included)
         await self._open_new()
-        for post in self._posts:
-            post.desk.service = self._service(post.vantage, self._report, self._upstream)
+        for binding in self._bindings:
+            binding.served.service = self._service(binding.vantage, self._report, self._upstream)
         await self._workers.replace()
         self._tell(before)
         self._count_reload("ok")
@@ -245,7 +244,7 @@ class Server:
     def _tell(self, before: Feed) -> None:
         """Tell secondaries what is new, now that everybody answers with it; each view from its first address."""
         if self._primary is not None:
-            sources = {post.vantage: post.bound.address.host for post in reversed(self._posts)}
+            sources = {binding.vantage: binding.bound.address.host for binding in reversed(self._bindings)}
             self._primary.tell(self._state.feed, before, sources)
 
     def _count_reload(self, result: str) -> None:
@@ -262,13 +261,13 @@ class Server:
         """Return networks that have appeared the next free ports; with `--listen`, only those named are served."""
         if self._fixed:
             return
-        served = {post.vantage for post in self._posts}
+        served = {binding.vantage for binding in self._bindings}
         for vantage in self._state.vantages:
             bound = None
             if vantage not in served:
-                bound = bindings.open_next(self._posts, vantage, self._options.workers, self._report)
+                bound = bindings.open_next(self._bindings, vantage, self._options.workers, self._report)
             if bound is not None:
-                post = self._post(vantage, bound)
-                self._posts.append(post)
-                await self._tcp.listen(bound.tcp, post.desk)
+                binding = self._binding(vantage, bound)
+                self._bindings.append(binding)
+                await self._tcp.listen(bound.tcp, binding.served)
                 self._report(f"{vantage} has appeared and is served on {bound.address}")

@@ -11,7 +11,7 @@ from acrdns.record import Rcode
 from acrdns.resolve.chain import Question, Response
 from acrdns.serve.listen.addresses import ZONE_FILES
 from acrdns.serve.secondaries.feed import Feed, with_serials
-from acrdns.serve.service import Service
+from acrdns.serve.service import PassesOn, Service
 from acrdns.wire.clients.subnet import selector
 from acrdns.wire.remembered.cache import POSITIVE, AnswerCache
 from acrdns.wire.remembered.quick import Quick
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.world import World
-    from acrdns.serve.upstream.ask import Upstream
-    from acrdns.serve.upstream.relay import Relay
     from acrdns.topology.assumptions import Assumptions
     from acrdns.wire.clients.cookie import CookieJar
     from acrdns.wire.clients.subnet import Selector
@@ -89,7 +87,7 @@ class ServingState:
         cookies: CookieJar | None,
         complain: Callable[[str], None],
         access: Access | None = None,
-        upstream: Upstream | Relay | None = None,
+        upstream: PassesOn | None = None,
         telling: ClientSelection | None = None,
         kept: int = POSITIVE,
     ) -> Service:

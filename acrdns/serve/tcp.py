@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.serve.observe.querylog import LogPipe
-    from acrdns.serve.service import Desk
+    from acrdns.serve.service import Served
     from acrdns.wire.clients.allowed import Allowed
 
 IDLE_SECONDS = 10.0
@@ -59,10 +59,10 @@ class TcpServer:
         self._listeners: list[asyncio.Server] = []
         self._sweeper: asyncio.TimerHandle | None = None
 
-    async def listen(self, bound: socket.socket, desk: Desk) -> None:
+    async def listen(self, bound: socket.socket, served: Served) -> None:
         """Serve a bound socket."""
         loop = asyncio.get_running_loop()
-        self._listeners.append(await loop.create_server(lambda: Connection(self, desk), sock=bound, backlog=BACKLOG))
+        self._listeners.append(await loop.create_server(lambda: Connection(self, served), sock=bound, backlog=BACKLOG))
         if self._sweeper is None:
             self._sweep()
 
@@ -106,9 +106,9 @@ class TcpServer:
 class Connection(asyncio.BufferedProtocol):
     """One client."""
 
-    def __init__(self, server: TcpServer, desk: Desk) -> None:
+    def __init__(self, server: TcpServer, served: Served) -> None:
         self._server = server
-        self._desk = desk
+        self._served = served
         self._transport: asyncio.Transport
         self._client = b""
         self._port = 0
@@ -179,7 +179,7 @@ class Connection(asyncio.BufferedProtocol):
                 self._go_on()
 
     def _answer(self, packet: bytes) -> bytes:
-        meter = self._desk.meter
+        meter = self._served.meter
         started = time.perf_counter_ns()
         reply = refuse(packet) if self._refused else self._reply(packet)
         if meter is not None:
@@ -192,22 +192,22 @@ class Connection(asyncio.BufferedProtocol):
 
     def _note(self, packet: bytes, reply: bytes) -> None:
         if self._server.log is not None:
-            self._server.log.note(self._desk.service.vantage, "tcp", self._client, self._port, packet, reply)
+            self._server.log.note(self._served.service.vantage, "tcp", self._client, self._port, packet, reply)
 
     def _reply(self, packet: bytes) -> bytes | None:
         """Return the reply, or the first message of a transfer; nothing where it comes from upstream."""
-        service = self._desk.service
+        service = self._served.service
         self._stream = service.responder.transfer(packet, client=self._client, clock=_now)
         if self._stream is None:
             reply = service.responder.respond(packet, tcp=True, client=self._client, now=_now())
             return self._pass_on(packet, reply) if service.upstream is not None else reply
-        if self._desk.meter is not None:
-            self._stream = self._desk.meter.row.transfer(packet, self._stream)
+        if self._served.meter is not None:
+            self._stream = self._served.meter.row.transfer(packet, self._stream)
         return self._next()
 
     def _pass_on(self, packet: bytes, reply: bytes | None) -> bytes | None:
         """Have a refused name asked upstream; its answer comes when it comes (RFC 7766 section 6.2.1.1)."""
-        service = self._desk.service
+        service = self._served.service
         if service.upstream is None or reply is None or not service.upstream.takes(packet, reply):
             return reply
         self._waiting += 1
@@ -217,8 +217,8 @@ class Connection(asyncio.BufferedProtocol):
     def _late(self, packet: bytes, reply: bytes) -> None:
         """Send what upstream has answered."""
         self._waiting -= 1
-        if self._desk.meter is not None:
-            self._desk.meter.late.count(packet, reply)
+        if self._served.meter is not None:
+            self._served.meter.late.count(packet, reply)
         self._note(packet, reply)
         if self._server.log is not None:
             self._server.log.flush()

@@ -14,7 +14,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from acrdns.serve.listen.addresses import Address
+from acrdns.address import Address
 from acrdns.serve.service import Service
 from acrdns.serve.upstream.ask import Upstream
 from tests.serve.running import SECONDS

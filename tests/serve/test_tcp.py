@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import dns.message
 import pytest
 
-from acrdns.serve.listen.addresses import Address
+from acrdns.address import Address
 from acrdns.serve.listen.sockets import bind
-from acrdns.serve.service import Desk, Service
+from acrdns.serve.service import Served, Service
 from acrdns.serve.tcp import TcpLimits, TcpServer
 from tests.serve.running import SECONDS, connected, framed, take
 from tests.wire.exchange import big, responder, zone_answerer
@@ -31,7 +31,7 @@ def serving(limits: TcpLimits) -> Iterator[tuple[str, int]]:
 
     async def serve() -> None:
         server = TcpServer(None, limits)
-        await server.listen(bound.tcp, Desk(Service("test", responder(zone_answerer([big("big.example", 100)])))))
+        await server.listen(bound.tcp, Served(Service("test", responder(zone_answerer([big("big.example", 100)])))))
         ready.set()
         await ended.wait()
         await server.close()

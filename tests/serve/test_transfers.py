@@ -218,7 +218,10 @@ def test_a_client_that_does_not_read_holds_nobody_up(file: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--allow-transfer", "nonsense"), "--allow-transfer nonsense: this is no address"),
+        (
+            ("--allow-transfer", "nonsense"),
+            "--allow-transfer nonsense: 'nonsense' does not appear to be an IPv4 or IPv6 network; write ADDR or ADDR/BITS",
+        ),
         (("--notify", "nonsense"), "--notify nonsense: 'nonsense' is no IP address"),
         (("--tsig-key", "missing.key"), "missing.key:1: cannot be read: no such file or directory"),
     ],

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acrdns.address import Address
 from acrdns.errors import ListenError
-from acrdns.serve.listen.addresses import Address
-from acrdns.serve.listen.sockets import Bound, prepare
+from acrdns.serve.listen.sockets import BoundSockets, prepare
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -24,18 +23,12 @@ _VARIABLES = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
 _UNNAMED = ("unknown", "")
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
-    """The sockets of one address, and the vantage point that they are named after; empty: they are not."""
+def passed_on(
+    environment: MutableMapping[str, str], pid: int, workers: int = 1
+) -> tuple[tuple[str, BoundSockets], ...]:
+    """Return the sockets that were passed to process `pid`, in order, each address with its vantage point or "".
 
-    name: str
-    bound: Bound
-
-
-def passed_on(environment: MutableMapping[str, str], pid: int, workers: int = 1) -> tuple[Passed, ...]:
-    """Take the sockets that were passed to process `pid`, in their order; none where there are none.
-
-    The variables are taken out, as they are nobody else's. Raises ListenError for what cannot be served.
+    The variables are removed from the environment: child processes must not see them. Raises ListenError.
     """
     values = [environment.get(name, "") for name in _VARIABLES]
     if values[0] != str(pid):
@@ -53,7 +46,7 @@ def passed_on(environment: MutableMapping[str, str], pid: int, workers: int = 1)
         if each.type in kinds:
             raise ListenError(f"socket {_FIRST + at} ({_address(each)}) was passed twice; pass one of each kind")
         kinds[each.type] = each
-    return tuple(Passed(name, _bound(address, kinds, workers)) for (name, address), kinds in pairs.items())
+    return tuple((name, _bound(address, kinds, workers)) for (name, address), kinds in pairs.items())
 
 
 def _unnamed(name: str) -> bool:
@@ -78,7 +71,7 @@ def _address(each: socket.socket) -> Address:
     return Address(host.partition("%")[0], port)
 
 
-def _bound(address: Address, kinds: dict[socket.SocketKind, socket.socket], workers: int) -> Bound:
+def _bound(address: Address, kinds: dict[socket.SocketKind, socket.socket], workers: int) -> BoundSockets:
     udp, tcp = kinds.get(socket.SOCK_DGRAM), kinds.get(socket.SOCK_STREAM)
     if udp is None or tcp is None:
         has, lacks = ("TCP", "ListenDatagram=") if udp is None else ("UDP", "ListenStream=")
@@ -87,4 +80,4 @@ def _bound(address: Address, kinds: dict[socket.SocketKind, socket.socket], work
         raise ListenError(f"{address} was passed with a TCP socket that does not listen; use Accept=no")
     prepare(udp, address)
     # Workers take turns at one socket: a second one could only be bound with SO_REUSEPORT on the first.
-    return Bound(address, (udp, *(udp.dup() for _ in range(1, workers))), tcp, passed_on=True)
+    return BoundSockets(address, (udp, *(udp.dup() for _ in range(1, workers))), tcp, passed_on=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acrdns.address import Address, parse_address, parse_network
 from acrdns.errors import ListenError
 from acrdns.suggest import remedy
+from acrdns.wire.clients.allowed import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,33 +16,9 @@ if TYPE_CHECKING:
 DEFAULT_HOST = "127.0.0.1"
 FIRST_PORT = 5300
 """Where the first vantage point listens if nothing is said; the next ones follow."""
-DNS_PORT = 53
-"""The port of a `--listen` that names none."""
-_LAST_PORT = 65535
 
 ZONE_FILES = "zone files"
 """What stands in the place of a vantage point where only zone files are served."""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An IP address and a port, the same for UDP and TCP."""
-
-    host: str
-    port: int
-
-    @property
-    def is_ipv6(self) -> bool:
-        """Tell IPv6 from IPv4."""
-        return ":" in self.host
-
-    @property
-    def is_wildcard(self) -> bool:
-        """Return whether it stands for all addresses of the machine."""
-        return ipaddress.ip_address(self.host).is_unspecified
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if self.is_ipv6 else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +31,23 @@ class VantageAddress:
 
 def parse(text: str, option: str = "--listen") -> Address:
     """Read `ADDR[:PORT]`; an IPv6 address with a port stands in brackets. Raises ListenError, naming the option."""
-    host, port = _split(text, option)
     try:
-        read = ipaddress.ip_address(host)
-    except ValueError:
-        raise ListenError(f"{option} {text}: {host!r} is no IP address; write ADDR, ADDR:PORT or [IPV6]:PORT") from None
-    if port is None:
-        return Address(str(read), DNS_PORT)
-    if not (port.isascii() and port.isdigit() and int(port) <= _LAST_PORT):
-        raise ListenError(f"{option} {text}: {port!r} is no port; write a number up to {_LAST_PORT}")
-    return Address(str(read), int(port))
+        return parse_address(text)
+    except ValueError as error:
+        raise ListenError(f"{option} {text}: {error}") from None
 
 
-def _split(text: str, option: str) -> tuple[str, str | None]:
-    if text.startswith("["):
-        host, bracket, rest = text[1:].partition("]")
-        if not bracket or (rest and not rest.startswith(":")):
-            raise ListenError(f"{option} {text}: the bracket of an IPv6 address is not closed; write [IPV6]:PORT")
-        return host, rest[1:] if rest else None
-    if text.count(":") == 1:
-        host, _, port = text.partition(":")
-        return host, port
-    return text, None
+def networks(texts: Sequence[str], option: str) -> Allowed:
+    """Read the values of an option that names clients, each `ADDR[/BITS]`. Raises ListenError with all problems."""
+    found, problems = [], []
+    for text in texts:
+        try:
+            found.append(parse_network(text))
+        except ValueError as error:
+            problems.append(f"{option} {text}: {error}")
+    if problems:
+        raise ListenError("\n".join(problems))
+    return Allowed.of(found)
 
 
 def plan(listens: Sequence[str], vantages: Sequence[str]) -> tuple[VantageAddress, ...]:

@@ -10,8 +10,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from acrdns.address import Address
 from acrdns.errors import ListenError
-from acrdns.serve.listen.addresses import Address
 
 RECEIVE_BUFFER = 4 * 1024 * 1024
 """Octets asked for; what comes while a batch is answered waits there."""
@@ -29,7 +29,7 @@ _IP_PKTINFO = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundSockets:
     """The sockets of one address."""
 
     address: Address
@@ -46,7 +46,7 @@ class Bound:
             each.close()
 
 
-def bind(address: Address, workers: int = 1) -> Bound:
+def bind(address: Address, workers: int = 1) -> BoundSockets:
     """Bind an address. Port 0 gives a port that is free for UDP and TCP. Raises ListenError."""
     for _ in range(_TRIES):
         try:
@@ -57,7 +57,7 @@ def bind(address: Address, workers: int = 1) -> Bound:
     raise ListenError(f"cannot listen on {address}: no port is free for both UDP and TCP")
 
 
-def _bind(address: Address, workers: int) -> Bound:
+def _bind(address: Address, workers: int) -> BoundSockets:
     with ExitStack() as undo:
         first = undo.enter_context(_socket(address, socket.SOCK_DGRAM))
         first.bind((address.host, address.port or free_of_clients()))
@@ -74,7 +74,7 @@ def _bind(address: Address, workers: int) -> Bound:
         for each in udp:
             prepare(each, real)
         undo.pop_all()
-    return Bound(real, udp, tcp)
+    return BoundSockets(real, udp, tcp)
 
 
 def free_of_clients() -> int:

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
-from acrdns.record import Rcode
+from acrdns.record import rcode_text
 from acrdns.serve.observe import counters
 from acrdns.serve.observe.counters import OUTCOMES, RCODES, TYPES, UNANSWERED
 
@@ -142,9 +142,4 @@ def _of(totals: Totals, transport: str) -> Iterator[tuple[str, list[int]]]:
 
 
 def _rcode(number: int) -> str:
-    if number == UNANSWERED:
-        return "none"
-    try:
-        return Rcode(number).name
-    except ValueError:
-        return f"RCODE{number}"
+    return "none" if number == UNANSWERED else rcode_text(number)

@@ -15,14 +15,14 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Literal
 
 from acrdns.names import show
-from acrdns.record import Rcode, type_text
+from acrdns.record import rcode_text, type_text
 from acrdns.serve.processes.spawn import spawn
 from acrdns.wire.message.query import HEADER, name_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from acrdns.serve.processes.spawn import Child, Voice
+    from acrdns.serve.processes.spawn import Child, ChildReports
 
 Format = Literal["text", "json"]
 
@@ -87,7 +87,7 @@ def start(form: Format, out: Callable[[str], None]) -> tuple[Child, int]:
     """Start the writer; it, and the end of the pipe to write notes to."""
     reader, writer = make_pipe()
 
-    def work(_stop: int, _voice: Voice) -> None:
+    def work(_stop: int, _reports: ChildReports) -> None:
         write(reader, form, out)
 
     child = spawn(work, [reader])
@@ -135,7 +135,7 @@ def _fields(head: tuple[Any, ...], rest: bytes) -> dict[str, Any]:
         "name": show(question[:-4]) if question else None,
         "type": type_text(int.from_bytes(question[-4:-2], "big")) if question else None,
         "class": _class(int.from_bytes(question[-2:], "big")) if question else None,
-        "rcode": _rcode(flags & 0xF) if size else None,
+        "rcode": rcode_text(flags & 0xF) if size else None,
         "answers": answers,
         "octets": size,
         "truncated": bool(flags & 0x0200),
@@ -144,13 +144,6 @@ def _fields(head: tuple[Any, ...], rest: bytes) -> dict[str, Any]:
 
 def _class(number: int) -> str:
     return _CLASSES.get(number, f"CLASS{number}")
-
-
-def _rcode(number: int) -> str:
-    try:
-        return Rcode(number).name
-    except ValueError:
-        return f"RCODE{number}"
 
 
 def _json(fields: dict[str, Any]) -> str:

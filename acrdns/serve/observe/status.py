@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from prometheus_client.exposition import MetricsHandler
 
+from acrdns.address import Address
 from acrdns.errors import ListenError
-from acrdns.serve.listen.addresses import Address
 from acrdns.serve.observe.metrics import registry
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ class Child:
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
 
-class Voice:
+class ChildReports:
     """A child's way to report a line to its parent. It never waits: what the pipe cannot take is not said."""
 
     def __init__(self, descriptor: int) -> None:
@@ -61,7 +61,7 @@ class Voice:
             os.write(self._descriptor, " ".join(line.split())[:2000].encode(errors="replace") + b"\n")
 
 
-def spawn(task: Callable[[int, Voice], None], keep: Iterable[int]) -> Child:
+def spawn(task: Callable[[int, ChildReports], None], keep: Iterable[int]) -> Child:
     """Fork a child that runs a task and ends. `keep` are the descriptors it needs.
 
     The task gets the descriptor that becomes readable when it has to stop, and its voice.
@@ -73,7 +73,7 @@ def spawn(task: Callable[[int, Voice], None], keep: Iterable[int]) -> Child:
     try:
         pid = os.fork()
         if not pid:
-            _run(lambda: task(stop, Voice(speak)), (*keep, stop, speak), before)
+            _run(lambda: task(stop, ChildReports(speak)), (*keep, stop, speak), before)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     os.close(stop)

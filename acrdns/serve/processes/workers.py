@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from acrdns.serve.processes.spawn import Child, Voice, spawn
+from acrdns.serve.processes.spawn import Child, ChildReports, spawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ def _nothing() -> None:
 class Job:
     """What one worker does."""
 
-    task: Callable[[int, Voice], None]
+    task: Callable[[int, ChildReports], None]
     keep: list[int]
     """The descriptors that it needs for it."""
     ended: Callable[[], None] = _nothing

@@ -13,15 +13,15 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 
 from acrdns.names import show
-from acrdns.record import Rcode
+from acrdns.record import rcode_text
 from acrdns.wire.transfer.notify import answered, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from acrdns.address import Address
     from acrdns.names import Name
-    from acrdns.serve.listen.addresses import Address
-    from acrdns.serve.secondaries.role import NotifyTarget
+    from acrdns.serve.secondaries.options import NotifyTarget
     from acrdns.wire.transfer.keyfile import Key
     from acrdns.wire.transfer.notify import Notice
     from acrdns.zone.versions.history import History
@@ -57,7 +57,7 @@ class Notifier:
         self._key = key
         self._report = report
         self._pace = pace or Pace()
-        self._mouths: dict[str, _Mouth] = {}
+        self._sockets: dict[str, _NotifySocket] = {}
         self._telling: dict[tuple[Address, str, Name], asyncio.Task[None]] = {}
 
     def tell(self, vantage: str, source: str, zones: Iterable[History]) -> None:
@@ -82,8 +82,8 @@ class Notifier:
         for telling in self._telling.values():
             telling.cancel()
         await asyncio.gather(*self._telling.values(), return_exceptions=True)
-        for mouth in self._mouths.values():
-            await mouth.close()
+        for socket in self._sockets.values():
+            await socket.close()
 
     def _told(self, key: tuple[Address, str, Name], done: asyncio.Task[None]) -> None:
         if self._telling.get(key) is done:
@@ -96,28 +96,28 @@ class Notifier:
         wait = self._pace.first_seconds
         for _ in range(self._pace.tries):
             sent = notice(zone.soa, secrets.randbelow(0x10000), self._key, int(time.time()))
-            rcode = await (await self._mouth(source, to)).ask(sent, to, wait)
+            rcode = await (await self._socket(source, to)).ask(sent, to, wait)
             if rcode is not None:
                 if rcode:
-                    self._report(f"notify {to}: the secondary answers {_rcode_text(rcode)} for {what}")
+                    self._report(f"notify {to}: the secondary answers {rcode_text(rcode)} for {what}")
                 return
             wait = min(2 * wait, self._pace.longest_seconds)
         self._report(f"notify {to}: no answer for {what} after {self._pace.tries} tries; it will ask by itself")
 
-    async def _mouth(self, source: str, to: Address) -> _Mouth:
+    async def _socket(self, source: str, to: Address) -> _NotifySocket:
         """Return the socket to speak from: secondaries know a primary by its address."""
         host = source if _can_reach(source, to) else "::" if to.is_ipv6 else "0.0.0.0"
-        if host not in self._mouths:
+        if host not in self._sockets:
             loop = asyncio.get_running_loop()
-            _, mouth = await loop.create_datagram_endpoint(_Mouth, local_addr=(host, 0))
-            if host in self._mouths:  # another task was faster
-                await mouth.close()
+            _, socket = await loop.create_datagram_endpoint(_NotifySocket, local_addr=(host, 0))
+            if host in self._sockets:  # another task was faster
+                await socket.close()
             else:
-                self._mouths[host] = mouth
-        return self._mouths[host]
+                self._sockets[host] = socket
+        return self._sockets[host]
 
 
-class _Mouth(asyncio.DatagramProtocol):
+class _NotifySocket(asyncio.DatagramProtocol):
     """A socket that NOTIFYs leave from, and their answers come to."""
 
     def __init__(self) -> None:
@@ -164,10 +164,3 @@ class _Mouth(asyncio.DatagramProtocol):
 def _can_reach(source: str, to: Address) -> bool:
     address = ip_address(source)
     return address.version == (6 if to.is_ipv6 else 4) and not address.is_unspecified
-
-
-def _rcode_text(rcode: int) -> str:
-    try:
-        return Rcode(rcode).name
-    except ValueError:
-        return f"RCODE{rcode}"

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.serve.service import Desk, Service
+    from acrdns.serve.service import Served, Service
 
 
-def reply(desk: Desk, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
+def reply(served: Served, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
     """Return the reply to a datagram; None or nothing, as `make` does."""
-    service = desk.service
+    service = served.service
     return service.cache.get(packet) or make(service, packet, client, later)
 
 
-def make_at(desk: Desk, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
+def make_at(served: Served, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:
     """Return the reply to a datagram that the cache has none for; None or nothing, as `make` does."""
-    return make(desk.service, packet, client, later)
+    return make(served.service, packet, client, later)
 
 
 def make(service: Service, packet: bytes, client: bytes, later: Callable[[bytes], None]) -> bytes | None:

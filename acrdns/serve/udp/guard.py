@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from acrdns.serve.observe.counters import CounterRow, Meter
     from acrdns.serve.options import Options, RateLimit
-    from acrdns.serve.service import Desk
+    from acrdns.serve.service import Served
     from acrdns.wire.clients.allowed import Allowed
     from acrdns.wire.clients.cookie import CookieJar
 
@@ -60,29 +60,29 @@ class Guard:
         """Whether every packet has to come here, and not only those that the cache has no answer for."""
         return self._allowed is not None or self._limiter is not None
 
-    def reply(self, desk: Desk, packet: bytes, client: bytes, later: Later) -> bytes | None:
+    def reply(self, served: Served, packet: bytes, client: bytes, later: Later) -> bytes | None:
         """Return the reply to a packet; None or nothing where there is none now."""
         started = time.perf_counter_ns()
         if self._allowed is not None and not self._allowed.takes(client):
             found = refuse(packet)
         else:
-            found = desk.service.cache.get(packet)
+            found = served.service.cache.get(packet)
             if found is None:
-                return self.make(desk, packet, client, later)
-            if desk.meter is not None:
-                desk.meter.row.cells[counters.HITS] += 1
-        if desk.meter is not None:
-            desk.meter.row.time(time.perf_counter_ns() - started)
-        return self._out(desk.meter, packet, found, client)
+                return self.make(served, packet, client, later)
+            if served.meter is not None:
+                served.meter.row.cells[counters.HITS] += 1
+        if served.meter is not None:
+            served.meter.row.time(time.perf_counter_ns() - started)
+        return self._out(served.meter, packet, found, client)
 
-    def make(self, desk: Desk, packet: bytes, client: bytes, later: Later) -> bytes | None:
+    def make(self, served: Served, packet: bytes, client: bytes, later: Later) -> bytes | None:
         """Return the reply to a packet that the cache has no answer for."""
-        meter = desk.meter
+        meter = served.meter
         if meter is None:
-            made = make(desk.service, packet, client, lambda reply: self._late(None, packet, client, reply, later))
+            made = make(served.service, packet, client, lambda reply: self._late(None, packet, client, reply, later))
             return self._out(None, packet, made, client)
         started = time.perf_counter_ns()
-        made = make(desk.service, packet, client, lambda reply: self._late(meter, packet, client, reply, later))
+        made = make(served.service, packet, client, lambda reply: self._late(meter, packet, client, reply, later))
         meter.row.time(time.perf_counter_ns() - started)
         meter.row.cells[counters.MISSES] += 1
         return self._out(meter, packet, made, client)

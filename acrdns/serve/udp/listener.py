@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from acrdns.serve.observe.querylog import LogPipe
-    from acrdns.serve.service import Desk
+    from acrdns.serve.service import Served
     from acrdns.serve.udp.guard import Guard
 
-    Make = Callable[[Desk, bytes, bytes, Callable[[bytes], None]], bytes | None]
+    Make = Callable[[Served, bytes, bytes, Callable[[bytes], None]], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Listener:
     """A UDP socket and what is served on it."""
 
     socket: socket.socket
-    desk: Desk
+    served: Served
     ipv6: bool
     wildcard: bool
 
@@ -38,7 +38,7 @@ class Loop(Protocol):
 
 def note(
     log: LogPipe | None,
-    desk: Desk,
+    served: Served,
     address: bytes,
     port: int,
     packet: bytes,
@@ -48,7 +48,7 @@ def note(
 ) -> None:
     """Note a query; not yet where its answer comes from upstream."""
     if log is not None and reply != b"":
-        log.note(desk.service.vantage, "udp", address, port, packet, reply or b"")
+        log.note(served.service.vantage, "udp", address, port, packet, reply or b"")
         if flush:
             log.flush()
 

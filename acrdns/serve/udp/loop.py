@@ -107,7 +107,7 @@ class _Batches:
     def __init__(self, listener: Listener, batch: mmsg.DatagramBatch, log: LogPipe | None, guard: Guard | None) -> None:
         self._socket = listener.socket
         self._descriptor = listener.socket.fileno()
-        self._desk = listener.desk
+        self._served = listener.served
         self._batch = batch
         self._log = log
         # The log notes hits as well, and the guard has to see who asks.
@@ -115,7 +115,7 @@ class _Batches:
         self._exact = True
         """Whether to look packets up as they are before they are looked up in lower case."""
         self._make: Make = maker(guard, hits=self._one_by_one)
-        counted = listener.desk.meter is not None
+        counted = listener.served.meter is not None
         self._answer_easy = self._count_quickly if counted else self._answer_quickly
 
     @classmethod
@@ -163,7 +163,7 @@ class _Batches:
 
     def _answer_quickly(self, count: int) -> list[int]:
         """Write the answers that need no thought into their slots, and give the slots that are left."""
-        service = self._desk.service
+        service = self._served.service
         cache, quick = service.cache, service.responder.quick or _never
         buffer, lengths, sending = self._batch.buffer, self._batch.lengths, self._batch.sending
         get = cache.table.get
@@ -205,7 +205,7 @@ class _Batches:
 
     def _count_quickly(self, count: int) -> list[int]:
         """Do as `_answer_quickly`, and count: each answer took as long as all (`serve.observe.counters`)."""
-        meter, cache = self._desk.meter, self._desk.service.cache
+        meter, cache = self._served.meter, self._served.service.cache
         assert meter is not None
         hits, started = cache.hits, time.perf_counter_ns()
         left = self._answer_quickly(count)
@@ -224,14 +224,14 @@ class _Batches:
         start = slot * mmsg.SLOT
         packet = batch.buffer[start : start + batch.lengths[slot]]
         address, port = batch.client(slot)
-        ancillary, peer = batch.way_back(slot) if self._desk.service.upstream is not None else ([], ("", 0))
+        ancillary, peer = batch.way_back(slot) if self._served.service.upstream is not None else ([], ("", 0))
 
         def later(reply: bytes) -> None:
             send_or_drop(lambda data: self._socket.sendmsg([data], ancillary, socket.MSG_DONTWAIT, peer), reply)
-            note(self._log, self._desk, address, port, packet, reply, flush=True)
+            note(self._log, self._served, address, port, packet, reply, flush=True)
 
-        reply = self._make(self._desk, packet, address, later)
-        note(self._log, self._desk, address, port, packet, reply)
+        reply = self._make(self._served, packet, address, later)
+        note(self._log, self._served, address, port, packet, reply)
         if not reply:
             return False
         batch.buffer[start : start + len(reply)] = reply

@@ -25,7 +25,7 @@ class OneByOne:
 
     def __init__(self, listener: Listener, log: LogPipe | None, guard: Guard | None) -> None:
         self._socket = listener.socket
-        self._desk = listener.desk
+        self._served = listener.served
         self._log = log
         self._make = maker(guard, hits=True)
         self._receive = self._receive_with_target if listener.wildcard else self._receive_plain
@@ -43,8 +43,8 @@ class OneByOne:
             except (BlockingIOError, InterruptedError, ConnectionRefusedError):
                 break
             address = ip_address(client[0].partition("%")[0]).packed
-            reply = self._make(self._desk, packet, address, partial(self._late, send, packet, address, client[1]))
-            note(self._log, self._desk, address, client[1], packet, reply)
+            reply = self._make(self._served, packet, address, partial(self._late, send, packet, address, client[1]))
+            note(self._log, self._served, address, client[1], packet, reply)
             if reply:
                 send_or_drop(send, reply)
         if self._log is not None:
@@ -52,7 +52,7 @@ class OneByOne:
 
     def _late(self, send: Callable[[bytes], int], packet: bytes, address: bytes, port: int, reply: bytes) -> None:
         send_or_drop(send, reply)
-        note(self._log, self._desk, address, port, packet, reply, flush=True)
+        note(self._log, self._served, address, port, packet, reply, flush=True)
 
     def _receive_plain(self) -> tuple[bytes, tuple[str, int], Callable[[bytes], int]]:
         packet, client = self._socket.recvfrom(_LARGEST)

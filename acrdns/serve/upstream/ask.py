@@ -26,7 +26,7 @@ from acrdns.wire.upstream.passage import TOO_MANY, Passage, leads_out
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from acrdns.serve.listen.addresses import Address
+    from acrdns.address import Address
     from acrdns.serve.service import Service
 
 DEADLINE_SECONDS = 4.5

@@ -19,7 +19,7 @@ from acrdns.wire.upstream.passage import TOO_MANY, Passage, leads_out
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from acrdns.serve.service import Desk, Service
+    from acrdns.serve.service import Served, Service
     from acrdns.serve.upstream.ask import Upstream
 
 _ROOM = 1024 * 1024
@@ -88,9 +88,9 @@ class Relay:
 class RelayPair:
     """Both ends for one worker, and the answering at the one that is not the worker's. Lives in an asyncio loop."""
 
-    def __init__(self, upstream: Upstream, desks: Mapping[str, Desk]) -> None:
+    def __init__(self, upstream: Upstream, served: Mapping[str, Served]) -> None:
         self._upstream = upstream
-        self._desks = desks
+        self._served = served
         """By vantage point."""
         self._here, self.worker = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         for end in (self._here, self.worker):
@@ -115,8 +115,8 @@ class RelayPair:
             return
         number, place, client = _HEAD.unpack_from(message)
         rest = message[_HEAD.size :]
-        desk = self._desks[rest[:place].decode()]
-        self._pass_on(number, desk.service, rest[place + client :], rest[place : place + client])
+        served = self._served[rest[:place].decode()]
+        self._pass_on(number, served.service, rest[place + client :], rest[place : place + client])
 
     def _pass_on(self, number: int, service: Service, packet: bytes, client: bytes) -> None:
         def deliver(reply: bytes) -> None:

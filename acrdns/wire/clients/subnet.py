@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
+from acrdns.wire.clients.allowed import unmapped
 from acrdns.wire.message.edns import OptionCode
 
 if TYPE_CHECKING:
@@ -65,9 +66,8 @@ class Selector:
 
     def of_client(self, client: bytes) -> Callable[[Question], Response] | None:
         """Return who answers for the address that asks; None where no network holds it."""
-        address = ip_address(client)
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        return next((answer for space, answer in self.spaces if mapped in space), None)
+        address = ip_address(unmapped(client))
+        return next((answer for space, answer in self.spaces if address in space), None)
 
     def of_subnet(self, subnet: ClientSubnet) -> tuple[Callable[[Question], Response] | None, int]:
         """Return who answers for a subnet, and the prefix length that the answer holds for.

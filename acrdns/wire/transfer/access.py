@@ -7,17 +7,16 @@ signed by one of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.names import Name
 from acrdns.record import Rcode, Type
+from acrdns.wire.clients.allowed import Allowed
 from acrdns.wire.message import reply
 from acrdns.wire.transfer import messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from ipaddress import IPv4Network, IPv6Network
 
     from acrdns.wire.message.query import Query
     from acrdns.wire.transfer.keyfile import Key
@@ -32,17 +31,13 @@ _CLASS_IN = 1
 class Access:
     """Who may transfer zones."""
 
-    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    clients: Allowed = Allowed(())  # noqa: RUF009 -- it is immutable
     keys: Mapping[Name, Key] = field(default_factory=dict)
     """Empty: no signature is asked for."""
 
     def admits(self, client: bytes, signer: Signer | None) -> bool:
         """Return whether a client, by its packed IP address and what signed its query, may have zones."""
-        if self.keys and signer is None:
-            return False
-        address = ip_address(client)
-        mapped = getattr(address, "ipv4_mapped", None) or address
-        return any(mapped in network for network in self.networks if network.version == mapped.version)
+        return self.clients.takes(client) and not (self.keys and signer is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from acrdns.address import Address
 from acrdns.errors import ListenError
-from acrdns.serve.listen.addresses import ZONE_FILES, Address, parse, plan
+from acrdns.serve.listen.addresses import ZONE_FILES, parse, plan
 
 VANTAGES = ("internet", "hub", "spoke")
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from acrdns.address import Address
 from acrdns.errors import ListenError
-from acrdns.serve.listen.addresses import Address
 from acrdns.serve.listen.sockets import bind, free_of_clients
 
 

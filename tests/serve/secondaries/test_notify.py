@@ -8,10 +8,10 @@ import dns.rcode
 import dns.tsig
 import pytest
 
+from acrdns.address import Address
 from acrdns.names import name
-from acrdns.serve.listen.addresses import Address
 from acrdns.serve.secondaries.notify import Notifier, Pace
-from acrdns.serve.secondaries.role import NotifyTarget
+from acrdns.serve.secondaries.options import NotifyTarget
 from acrdns.wire.transfer.keyfile import Key
 from acrdns.zone.versions.history import History, begin
 from tests.zone.zone_versions import address, zone

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, cast
 import dns.message
 import pytest
 
-from acrdns.serve.listen.addresses import Address
+from acrdns.address import Address
 from acrdns.serve.listen.sockets import bind
-from acrdns.serve.service import Desk, Service
+from acrdns.serve.service import Served, Service
 from acrdns.serve.udp import loop, mmsg
 from acrdns.serve.udp.listener import Listener
 from tests.serve.running import SECONDS
@@ -39,7 +39,7 @@ def serving(*hosts: str, batches: bool, upstream: Upstream | None = None) -> Ite
     listeners = [
         Listener(
             each.udp[0],
-            Desk(Service(host, responder(), upstream=upstream)),
+            Served(Service(host, responder(), upstream=upstream)),
             each.address.is_ipv6,
             each.address.is_wildcard,
         )
@@ -200,16 +200,16 @@ def test_answers_that_come_later_go_to_whoever_asked_from_where_it_asked(batches
 
 
 def test_a_reload_is_one_assignment(batches: bool) -> None:
-    """A new service on the desk answers the next batch, with a cache of its own."""
+    """A new service on the served answers the next batch, with a cache of its own."""
     bound = bind(Address("127.0.0.1", 0))
-    desk = Desk(Service("old", responder()))
-    listener = Listener(bound.udp[0], desk, ipv6=False, wildcard=False)
+    served = Served(Service("old", responder()))
+    listener = Listener(bound.udp[0], served, ipv6=False, wildcard=False)
     with closing(bound), running([listener], batches=batches), client("127.0.0.1", bound.address.port) as asker:
-        for service, flags in ((desk.service, 0x8500), (Service("new", responder(authoritative=False)), 0x8580)):
-            desk.service = service
+        for service, flags in ((served.service, 0x8500), (Service("new", responder(authoritative=False)), 0x8580)):
+            served.service = service
             asker.send(query())
             assert int.from_bytes(asker.recv(4096)[2:4], "big") == flags
-        assert len(desk.service.cache) == 1
+        assert len(served.service.cache) == 1
 
 
 def test_spellings_and_types_that_look_like_letters_are_hits(batches: bool) -> None:
@@ -218,7 +218,7 @@ def test_spellings_and_types_that_look_like_letters_are_hits(batches: bool) -> N
     order = [questions[number % 4] for step in (1, 3, 2) for number in range(0, 4 * step, step)]
     bound = bind(Address("127.0.0.1", 0))
     service = Service("somewhere", responder())
-    listener = Listener(bound.udp[0], Desk(service), ipv6=False, wildcard=False)
+    listener = Listener(bound.udp[0], Served(service), ipv6=False, wildcard=False)
     with closing(bound), running([listener], batches=batches), client("127.0.0.1", bound.address.port) as asker:
         for asked in (*questions[:2], *order):
             name, kind = asked

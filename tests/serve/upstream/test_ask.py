@@ -15,9 +15,9 @@ import dns.query
 import dns.rcode
 import pytest
 
+from acrdns.address import Address
 from acrdns.errors import ListenError
 from acrdns.serve.bindings import bind_all
-from acrdns.serve.listen.addresses import Address
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.options import upstreams
 from tests.serve.running import ZONE, Running, topology

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.names import name
+from acrdns.wire.clients.allowed import Allowed
 from acrdns.wire.message.reply import Keep
 from acrdns.wire.responder import Responder, always
 from acrdns.wire.transfer.access import Access, Primary
@@ -26,7 +27,7 @@ from tests.zone.zone_versions import APEX, address, zone
 KEY = Key(name("transfer.example"), "hmac-sha256", b"a secret of some length")
 THEIRS = dns.tsig.Key("transfer.example", KEY.secret, dns.tsig.HMAC_SHA256)
 ZONE = zone(address("www", 1), big("big.example", 10), kind="file")
-PRIMARY = Primary({APEX: begin(ZONE, NOW)}, Access((ip_network("127.0.0.0/8"),), {KEY.name: KEY}))
+PRIMARY = Primary({APEX: begin(ZONE, NOW)}, Access(Allowed.of([ip_network("127.0.0.0/8")]), {KEY.name: KEY}))
 SERVER = Responder(view([ZONE]).answer, always(authoritative=True), primary=PRIMARY)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from acrdns.names import name
 from acrdns.record import Rcode, RRset, Type
+from acrdns.wire.clients.allowed import Allowed
 from acrdns.wire.message.query import read
 from acrdns.wire.transfer.access import Access, Primary
 from acrdns.wire.transfer.keyfile import Key
@@ -32,8 +33,8 @@ NOW = 1_700_000_000
 CLIENT = bytes((127, 0, 0, 1))
 KEY = Key(name("transfer.example"), "hmac-sha256", b"a secret of some length")
 THEIRS = dns.tsig.Key("transfer.example", KEY.secret, dns.tsig.HMAC_SHA256)
-OPEN = Access((ip_network("127.0.0.0/8"),))
-SIGNED = Access((ip_network("127.0.0.0/8"),), {KEY.name: KEY})
+OPEN = Access(Allowed.of([ip_network("127.0.0.0/8")]))
+SIGNED = Access(Allowed.of([ip_network("127.0.0.0/8")]), {KEY.name: KEY})
 _MANY = tuple(address(f"host{number}", number % 250) for number in range(30))
 
 
@@ -201,7 +202,7 @@ def test_owners_follow_the_askers_letter_case() -> None:
     ("access", "origin", "signed", "client", "rcode"),
     [
         (Access(), "example.", False, "127.0.0.1", Rcode.REFUSED),
-        (Access((), {KEY.name: KEY}), "example.", True, "127.0.0.1", Rcode.REFUSED),
+        (Access(Allowed(()), {KEY.name: KEY}), "example.", True, "127.0.0.1", Rcode.REFUSED),
         (OPEN, "example.", False, "192.0.2.1", Rcode.REFUSED),
         (OPEN, "example.", False, "::1", Rcode.REFUSED),
         (OPEN, "example.", False, "::ffff:127.0.0.1", Rcode.NOERROR),

@@ -7,10 +7,11 @@ from hashlib import sha256
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from acrdns.address import DNS_PORT, Address
 from acrdns.errors import ListenError
 from acrdns.names import is_under
 from acrdns.resolve.as_zones.transferable import Transferable
-from acrdns.serve.listen.addresses import DNS_PORT, Address, parse, plan
+from acrdns.serve.listen.addresses import parse, plan
 from acrdns.zone.versions.catalog import catalog_name
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns.address import Address
 from acrdns.cli.main import run
 from acrdns.errors import ListenError
 from acrdns.exchange.exports.secondaries import bind, knot, nsd
 from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig, label, secondaries
 from acrdns.names import name
 from acrdns.resolve.world import World
-from acrdns.serve.listen.addresses import Address
 from acrdns.topology.load import loads
 from acrdns.wire.transfer.keyfile import Key
 
