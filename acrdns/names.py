@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NewType
 from acrdns.errors import NameSyntaxError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 Name = NewType("Name", bytes)
 
@@ -111,6 +111,15 @@ def ancestors(name: Name) -> Iterator[Name]:
         if name == ROOT:
             return
         name = parent(name)
+
+
+def deepest(name: Name, known: Container[Name]) -> Name | None:
+    """Return the longest of the known names that is the name itself or above it, or None."""
+    while name not in known:
+        if name == ROOT:
+            return None
+        name = Name(name[1 + name[0] :])
+    return name
 
 
 def parent(name: Name) -> Name:

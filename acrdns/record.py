@@ -162,7 +162,7 @@ def negative_ttl(soa: RRset) -> int:
     return min(soa.ttl, int.from_bytes(soa.rdatas[0][-4:], "big"))
 
 
-_PRIVATE = tuple(
+PRIVATE = tuple(
     ipaddress.ip_network(text)
     for text in (
         "10.0.0.0/8",
@@ -176,25 +176,25 @@ _PRIVATE = tuple(
         "::1/128",
     )
 )
+"""Ranges that are reached from inside only: RFC 1918, 6598, 4193, link-local, loopback."""
 
-
-_PRIVATE_4 = tuple((int(space.netmask), int(space.network_address)) for space in _PRIVATE if space.version == 4)  # noqa: PLR2004
+_PRIVATE_4 = tuple((int(space.netmask), int(space.network_address)) for space in PRIVATE if space.version == 4)  # noqa: PLR2004
 
 
 @lru_cache(maxsize=65536)
 def is_private(address: str) -> bool:
-    """Return whether an IP address is reached from inside only (RFC 1918, 6598, 4193, link-local, loopback).
+    """Return whether an IP address is in one of the `PRIVATE` ranges.
 
     The documentation ranges, which Python calls private, are not: made-up public addresses come from them.
     """
     if ":" in address:
         parsed = ipaddress.IPv6Address(address)
-        return any(parsed in space for space in _PRIVATE if space.version == parsed.version)
+        return any(parsed in space for space in PRIVATE if space.version == parsed.version)
     return is_private_packed(packed_address(address))
 
 
 def is_private_packed(address: bytes) -> bool:
-    """Tell the same of an IPv4 address in wire form."""
+    """Return the same for an IPv4 address in wire form."""
     number = int.from_bytes(address, "big")
     return any(number & mask == start for mask, start in _PRIVATE_4)
 

@@ -75,6 +75,14 @@ def test_ancestors_lose_a_label_each(parts: list[bytes]) -> None:
     assert line[1:] == [names.parent(child) for child in line[:-1]]
 
 
+@given(few_labels, st.lists(few_labels))
+def test_the_deepest_known_name_is_the_longest_one_above(parts: list[bytes], known: list[list[bytes]]) -> None:
+    """Whatever is known, the name found is the longest that the name is under, or none is."""
+    apexes = {wire(each) for each in known}
+    above = [apex for apex in apexes if names.is_under(wire(parts), apex)]
+    assert names.deepest(wire(parts), apexes) == max(above, key=len, default=None)
+
+
 def test_the_root_has_no_parent() -> None:
     """Asking for it is a mistake of the program."""
     with pytest.raises(IndexError):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns.names import Name, show
 from acrdns.record import Rcode, RRset
 from acrdns.resolve.chain import Question, Response
+from acrdns.zone.answer import MAX_CHAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +17,6 @@ TOO_LONG = "more than"
 """How the causes of chains without an end begin."""
 DEAD_END = "an alias leads to a name that does not exist"
 """The cause where nobody knows a better one. Which name it is can be seen in the answer."""
-
-MAX_CHAIN = 16
-"""Aliases in a row that a resolver follows; BIND's and Unbound's limits are of this size."""
 
 
 class Hop(NamedTuple):

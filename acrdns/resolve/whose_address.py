@@ -18,19 +18,12 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
-    from acrdns.topology.model import PrivateEndpoint, Registry, Topology
+    from acrdns.topology.model import AddressOwner, PrivateEndpoint, Registry, Topology
 
 _KINDS = {b"data": "data", b"geo": "regional"}
 _NO_HOME = ("", b"")
 _LABELS = 2
 """`eastus.data`, between the registry's label and the suffix."""
-
-
-class Owner(NamedTuple):
-    """Whose address it is: a member of a private endpoint, approved or not."""
-
-    endpoint: PrivateEndpoint
-    member: Member
 
 
 class Reachability(NamedTuple):
@@ -77,7 +70,6 @@ class Ownership:
         self._suffixes = tuple(names.name(text) for text in (topology.cloud.privatelink, topology.cloud.registry))
         self._registries = {registry.dns_label.encode(): registry for registry in topology.registries.values()}
         self._not_approved: dict[str, list[PrivateEndpoint]] = {}
-        self._owners: dict[str, list[Owner]] = {}
         self._homes: dict[bytes, tuple[str, bytes]] = {}
         """By packed address: the network of an approved endpoint, and the name below the suffixes that it is for. The
         address of an endpoint that is not approved has neither."""
@@ -88,7 +80,6 @@ class Ownership:
             label = topology.registries[endpoint.registry].dns_label.encode()
             start = bytes((len(label),)) + label
             for member, address in endpoint.addresses.items():
-                self._owners.setdefault(address, []).append(Owner(endpoint, member))
                 if member not in tails:
                     tails[member] = names.wire(member.relative("x"))[2:-1]
                 home = (endpoint.network, start + tails[member]) if endpoint.approved else _NO_HOME
@@ -170,7 +161,7 @@ class Ownership:
         """Say whose address it is that none of the endpoints in reach has for this member; None: there is none."""
         if address is None:
             return f"there is no address, and {_names(reach)} is in reach of {vantage}"
-        owners = self._owners.get(address)
+        owners = self._topology.owners_of(address)
         if owners:
             owner = min(owners, key=lambda owner: _distance(owner, registry, member))
             return self._of_another(address, owner, vantage, registry, member, reach)
@@ -182,7 +173,7 @@ class Ownership:
     def _of_another(
         self,
         address: str,
-        owner: Owner,
+        owner: AddressOwner,
         vantage: str,
         registry: Registry,
         member: Member,
@@ -209,7 +200,7 @@ class Ownership:
         return ""
 
 
-def _distance(owner: Owner, registry: Registry, member: Member) -> tuple[bool, bool, bool]:
+def _distance(owner: AddressOwner, registry: Registry, member: Member) -> tuple[bool, bool, bool]:
     """Sort owners of one address: who is nearest to what was asked for explains it best."""
     endpoint = owner.endpoint
     return endpoint.registry != registry.name, owner.member != member, not endpoint.approved

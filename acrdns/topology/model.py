@@ -7,9 +7,9 @@ made-up public addresses and names are not (`zone.publish.derive` makes them, al
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.topology.assumptions import Assumptions
@@ -195,7 +195,14 @@ class ForwardingRuleset:
     rules: tuple[ForwardingRule, ...]
 
 
-@dataclass(frozen=True, slots=True)
+class AddressOwner(NamedTuple):
+    """A private endpoint, approved or not, and the member of it that has an address."""
+
+    endpoint: PrivateEndpoint
+    member: Member
+
+
+@dataclass(frozen=True)
 class Topology:
     """One topology file, whole and checked."""
 
@@ -213,14 +220,22 @@ class Topology:
     """How open questions about Azure are decided. No file says it: it is an option of who simulates."""
     places: Mapping[Path, Place] = field(default_factory=dict, compare=False, repr=False)
     """Where each key, value and list item stands in the file."""
-    _approved: dict[str, tuple[PrivateEndpoint, ...]] = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _approved(self) -> Mapping[str, tuple[PrivateEndpoint, ...]]:
         by_registry: dict[str, tuple[PrivateEndpoint, ...]] = {}
         for endpoint in self.private_endpoints.values():
             if endpoint.approved:
                 by_registry[endpoint.registry] = (*by_registry.get(endpoint.registry, ()), endpoint)
-        object.__setattr__(self, "_approved", by_registry)
+        return by_registry
+
+    @cached_property
+    def _owners(self) -> Mapping[str, tuple[AddressOwner, ...]]:
+        by_address: dict[str, tuple[AddressOwner, ...]] = {}
+        for endpoint in sorted(self.private_endpoints.values(), key=lambda endpoint: not endpoint.approved):
+            for member, address in endpoint.addresses.items():
+                by_address[address] = (*by_address.get(address, ()), AddressOwner(endpoint, member))
+        return by_address
 
     @property
     def vantages(self) -> tuple[str, ...]:
@@ -253,8 +268,16 @@ class Topology:
         own = tuple(endpoint for endpoint in approved if endpoint.network == vantage)
         return own or tuple(endpoint for endpoint in approved if endpoint.network in peerings)
 
+    def owners_of(self, address: str) -> tuple[AddressOwner, ...]:
+        """Return the private endpoints that have an address, approved ones first: unpeered networks may share one."""
+        return self._owners.get(address, ())
+
+    def owner_of(self, address: str) -> AddressOwner | None:
+        """Return the private endpoint that has an address, or None."""
+        return next(iter(self.owners_of(address)), None)
+
     def in_a_network(self, address: str) -> bool:
-        """Return whether an IP address is in the address space of any network."""
+        """Return whether an IP address is in the address space of one of the networks."""
         parsed = ip_address(address)
         return any(parsed in space for network in self.networks.values() for space in network.address_space)
 

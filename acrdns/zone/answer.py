@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from acrdns.record import RRset
 
 
+MAX_CHAIN = 16
+"""Aliases in a row that are followed for one question; BIND's and Unbound's limits are of this size."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A name and a type; the class is IN."""

@@ -14,9 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acrdns.names import ROOT, Name
+from acrdns.names import ROOT, Name, deepest
 from acrdns.record import Rcode, Type
-from acrdns.zone.answer import Question, Response
+from acrdns.zone.answer import MAX_CHAIN, Question, Response
 from acrdns.zone.lookup import Found, Kind, glue, lookup
 
 if TYPE_CHECKING:
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from acrdns.record import RRset
     from acrdns.zone.zone import Zone
-
-MAX_CHAIN = 16
-"""Aliases that are followed for one question; BIND's limit."""
 
 _BEYOND = frozenset({Kind.DELEGATION, Kind.DNAME, Kind.YXDOMAIN})
 """Outcomes that do not depend on whether the zone has the name."""
@@ -49,14 +46,8 @@ class View:
 
     def zone_of(self, name: Name) -> Zone | None:
         """Return the zone with the deepest apex at or above a name."""
-        zones = self.zones
-        while True:
-            zone = zones.get(name)
-            if zone is not None:
-                return zone
-            if name == ROOT:
-                return None
-            name = Name(name[1 + name[0] :])
+        apex = deepest(name, self.zones)
+        return None if apex is None else self.zones[apex]
 
     def answer(
         self, question: Question, reads: Reads | None = None, *, additional: bool = True, minimal_any: bool = True

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.record import Rcode, type_text
-from acrdns.zone.view import MAX_CHAIN, view
+from acrdns.zone.answer import MAX_CHAIN
+from acrdns.zone.view import view
 from tests.examples import examples
 from tests.zone.odd import HEAD, LONG, ODD, lines, question, zone
 

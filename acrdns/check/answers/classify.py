@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from acrdns.azure import CLOUDS
 from acrdns.check.address_kind import AddressKind, kind_of
 from acrdns.probe.observation import Outcome
-from acrdns.resolve.whose_address import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from acrdns.check.evidence import Case
-    from acrdns.topology.model import Topology
+    from acrdns.topology.model import AddressOwner, Topology
 
 NO_ANSWER = frozenset((Outcome.SERVFAIL, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.OTHER))
 """Outcomes that say nothing about the name."""
@@ -78,19 +77,9 @@ class Classified:
         """Return the ones of some addresses that are not public."""
         return tuple(a for a in addresses if kind_of(a, self.topology) is not AddressKind.PUBLIC)
 
-    @cached_property
-    def owners(self) -> Mapping[str, tuple[Owner, ...]]:
-        """Whose each private endpoint address is; approved endpoints come first."""
-        found: defaultdict[str, list[Owner]] = defaultdict(list)
-        endpoints = self.topology.private_endpoints.values()
-        for endpoint in sorted(endpoints, key=lambda endpoint: not endpoint.approved):
-            for member, address in endpoint.addresses.items():
-                found[address].append(Owner(endpoint, member))
-        return {address: tuple(owners) for address, owners in found.items()}
-
-    def owner(self, case: Case) -> Owner | None:
+    def owner(self, case: Case) -> AddressOwner | None:
         """Return whose the first observed address is that an approved endpoint has."""
-        owners = (owner for address in case.observation.addresses for owner in self.owners.get(address, ()))
+        owners = (owner for address in case.observation.addresses for owner in self.topology.owners_of(address))
         return next((owner for owner in owners if owner.endpoint.approved), None)
 
     @cached_property

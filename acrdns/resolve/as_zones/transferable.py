@@ -23,7 +23,7 @@ from acrdns import names
 from acrdns.azure import INTERNET
 from acrdns.names import ROOT
 from acrdns.record import RRset, Type
-from acrdns.resolve.as_zones.visible import Visible, home, name_servers
+from acrdns.resolve.as_zones.visible import Visible, name_servers
 from acrdns.resolve.chain import Question
 from acrdns.zone.publish.local import connected_registry_zones, local_zones
 from acrdns.zone.zone import build, find
@@ -124,7 +124,7 @@ class _Writer:
 
     def _put(self, rrset: RRset) -> None:
         """Add a record set to its zone. An alias stands alone: what came first at a name stays."""
-        apex = home(rrset.name, self._zones)
+        apex = names.deepest(rrset.name, self._zones)
         alias = rrset.type == Type.CNAME
         if apex is not None and self._aliases.setdefault(rrset.name, alias) == alias:
             self._zones[apex].setdefault((rrset.name, rrset.type), rrset)
@@ -134,7 +134,7 @@ class _Writer:
         for apex, records in self._zones.items():
             records.setdefault((apex, Type.NS), name_servers(apex))
         for apex, records in self._zones.items():
-            above = None if apex == ROOT else home(names.parent(apex), self._zones)
+            above = None if apex == ROOT else names.deepest(names.parent(apex), self._zones)
             if above is not None:
                 self._zones[above][apex, Type.NS] = records[apex, Type.NS]
 

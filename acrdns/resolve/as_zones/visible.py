@@ -50,11 +50,11 @@ class Visible:
         Each zone has an SOA and an NS set at its apex, and delegates to those below it.
         """
         public = self._located(location)
-        found = {zone.apex: zone for zone in public if home(zone.apex, private) is None}
+        found = {zone.apex: zone for zone in public if names.deepest(zone.apex, private) is None}
         for apex, zone in private.items():
             found[apex] = _merged(zone, private, public) if apex in redirected else self._with_name_servers(zone)
         for apex in private:
-            above = None if apex == ROOT else home(names.parent(apex), found)
+            above = None if apex == ROOT else names.deepest(names.parent(apex), found)
             if above is not None:
                 found[above] = _delegating(found[above], found[apex])
         return tuple(found.values())
@@ -70,11 +70,6 @@ class Visible:
         if id(zone) not in self._whole:  # the world keeps its zones for as long as this is there
             self._whole[id(zone)] = _with_ns(zone)
         return self._whole[id(zone)]
-
-
-def home(owner: Name, zones: Mapping[Name, object]) -> Name | None:
-    """Return the deepest apex at or above a name."""
-    return next((apex for apex in names.ancestors(owner) if apex in zones), None)
 
 
 def _records(zone: Zone) -> Iterator[RRset]:
@@ -99,7 +94,7 @@ def _merged(zone: Zone, private: Mapping[Name, Zone], public: Iterable[Zone]) ->
         for other in public
         for rrset in _records(other)
         if rrset.type in _REDIRECTED
-        and home(rrset.name, private) == zone.apex
+        and names.deepest(rrset.name, private) == zone.apex
         and lookup(zone, rrset.name, rrset.type).kind is Kind.NXDOMAIN
     )
     return _with_ns(build(zone.apex, zone.kind, zone.key, (*_records(zone), *added)))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns import names
-from acrdns.names import show
+from acrdns.names import deepest, show
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Matched, MatchKind, Response, Step
 from acrdns.resolve.chase import Hop, chase
@@ -116,11 +115,8 @@ class SelfHostedServer:
 
     def _conditional(self, question: Question) -> tuple[str, tuple[str, ...]]:
         """Find the conditional forwarder with the longest suffix."""
-        for ancestor in names.ancestors(question.name):
-            targets = self._server.conditional_forwarders.get(ancestor)
-            if targets:
-                return show(ancestor), targets
-        return "", ()
+        domain = deepest(question.name, self._server.conditional_forwarders)
+        return ("", ()) if domain is None else (show(domain), self._server.conditional_forwarders[domain])
 
     def _forward(self, question: Question, walk: Walk, targets: tuple[str, ...], matched: Matched, why: str) -> Hop:
         place = walk.reserve()

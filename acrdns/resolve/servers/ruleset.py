@@ -71,11 +71,10 @@ class Rulesets:
         )
 
     def _match(self, name: Name) -> tuple[ForwardingRuleset, ForwardingRule] | None:
-        for ancestor in names.ancestors(name):
-            rule = self._rules.get(ancestor)
-            if rule is not None:
-                return None if ancestor == ROOT and self._is_reserved(name) else rule
-        return None
+        domain = names.deepest(name, self._rules)
+        if domain is None or (domain == ROOT and self._is_reserved(name)):
+            return None
+        return self._rules[domain]
 
     def _is_reserved(self, name: Name) -> bool:
         """Return whether the wildcard rule `.` skips a name.

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from acrdns import regions
 from acrdns.errors import NameSyntaxError
 from acrdns.names import name, show
-from acrdns.record import MAX_TTL
+from acrdns.record import MAX_TTL, PRIVATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,29 +155,13 @@ def repository(text: str) -> str:
 
 # --- addresses --------------------------------------------------------------------------------------------------------
 
-_PRIVATE = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "0.0.0.0/8",
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "127.0.0.0/8",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "224.0.0.0/3",
-        "::/127",
-        "fc00::/7",
-        "fe80::/10",
-        "ff00::/8",
-    )
-)
+_NOT_PUBLIC = (*PRIVATE, *map(ipaddress.ip_network, ("0.0.0.0/8", "224.0.0.0/3", "::/128", "ff00::/8")))
 """Not to be reached from the internet. Without the documentation ranges: made-up public addresses come from them."""
 
 
 def is_public(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
     """Return whether a range is one that a client on the internet may have; documentation ranges count as such."""
-    return not any(network.version == private.version and network.overlaps(private) for private in _PRIVATE)
+    return not any(network.version == private.version and network.overlaps(private) for private in _NOT_PUBLIC)
 
 
 def _without_zone(text: str) -> str:

@@ -21,10 +21,10 @@ import dns.rdatatype
 import dns.rrset
 
 from acrdns.record import Type
-from acrdns.resolve.chase import MAX_CHAIN
 from acrdns.wire.message.edns import PLAIN_SIZE, UDP_SIZE, OptionCode
 from acrdns.wire.message.query import CLASS_IN, read
 from acrdns.wire.upstream.cache import UpstreamQuestion, question
+from acrdns.zone.answer import MAX_CHAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

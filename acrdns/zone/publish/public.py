@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.azure import LOGIN, Member
-from acrdns.names import Name
 from acrdns.record import RRset, Soa, Type, addresses, cname
 from acrdns.zone.publish import derive
 from acrdns.zone.zone import Zone, build
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from acrdns.azure import Cloud
+    from acrdns.names import Name
     from acrdns.topology.model import Registry, Topology
 
 REGISTRY_TTL = 3600
@@ -75,12 +75,8 @@ def _apexes(cloud: Cloud) -> tuple[Name, ...]:
 
 def _apex_of(owner: Name, known: Mapping[Name, object]) -> Name:
     """Find the zone that a name is published in; a front end outside Azure's suffixes is in its parent's zone."""
-    apex = owner
-    while apex not in known:
-        if apex == names.ROOT:
-            return names.parent(owner)
-        apex = Name(apex[1 + apex[0] :])
-    return apex
+    apex = names.deepest(owner, known)
+    return names.parent(owner) if apex is None else apex
 
 
 def _publish(records: dict[tuple[Name, int], RRset], rrset: RRset) -> None:

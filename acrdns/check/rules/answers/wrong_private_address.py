@@ -28,8 +28,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _whose(facts: Facts, case: Case) -> str:
-    known = facts.classified.owners
-    owners = [owner.endpoint for address in case.observation.addresses for owner in known.get(address, ())]
+    owners = [o.endpoint for address in case.observation.addresses for o in facts.topology.owners_of(address)]
     if owners:
         return f"an address of private endpoint {owners[0].name}, which is {owners[0].status}, not Approved"
     if not facts.described:
