@@ -14,6 +14,7 @@ import asyncio
 import os
 import secrets
 import signal
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,7 @@ from acrdns.serve.udp.worker import UdpWork
 from acrdns.wire.clients.cookie import SECRET, CookieJar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from acrdns.serve.listen.addresses import VantageAddress
     from acrdns.serve.listen.sockets import BoundSockets
@@ -70,7 +71,7 @@ class Server:
         self._take_on_user()
         self._primary = PrimaryRole(options.transfers, self._first, report) if options.transfers else None
         if self._primary is not None:
-            self._state = self._primary.fed(self._state, [vantage for vantage, _ in bound])
+            self._state = self._with_feed(self._state, [vantage for vantage, _ in bound])
         self._bindings = [self._binding(vantage, each) for vantage, each in bound]
         if self._status is not None:
             self._status.join()  # a process with one thread is forked safely
@@ -143,7 +144,11 @@ class Server:
         if self._primary is None:
             return state
         vantages = served if self._fixed else (*served, *state.vantages)
-        return self._primary.fed(state, dict.fromkeys(vantages))
+        return self._with_feed(state, dict.fromkeys(vantages))
+
+    def _with_feed(self, state: ServingState, vantages: Iterable[str]) -> ServingState:
+        assert self._primary is not None
+        return replace(state, feed=self._primary.feed(state.world, state.zones, vantages))
 
     def _make_upstream(self) -> Upstream | None:
         if not self._options.upstreams:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.serve.secondaries.feed import Feeder, views_of
@@ -12,10 +11,11 @@ from acrdns.serve.secondaries.journal import Journal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from acrdns.resolve.world import World
     from acrdns.serve.secondaries.feed import Feed
     from acrdns.serve.secondaries.notify import Notifier
     from acrdns.serve.secondaries.options import Transfers
-    from acrdns.serve.sources import ServingState
+    from acrdns.zone.view import View
 
 
 class PrimaryRole:
@@ -30,11 +30,11 @@ class PrimaryRole:
         self._feeder = Feeder(Journal(transfers.journal) if transfers.journal else None)
         self._notifier: Notifier | None = None
 
-    def fed(self, state: ServingState, vantages: Iterable[str]) -> ServingState:
-        """Return a state what secondaries are fed with. On return it is in the journal. Raises InputError."""
-        files = state.zones.zones.values() if state.zones else ()
-        views = views_of(state.world, files, vantages, self._first)
-        return replace(state, feed=self._feeder.feed(views, int(time.time())))
+    def feed(self, world: World | None, zone_files: View | None, vantages: Iterable[str]) -> Feed:
+        """Return the zones of these vantage points with new serials, which the journal then has. Raises InputError."""
+        files = zone_files.zones.values() if zone_files else ()
+        views = views_of(world, files, vantages, self._first)
+        return self._feeder.feed(views, int(time.time()))
 
     def tell(self, feed: Feed, before: Feed, sources: Mapping[str, str]) -> None:
         """Tell secondaries of news, each view's from its own address. Needs a running asyncio loop."""
