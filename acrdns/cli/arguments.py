@@ -1,8 +1,8 @@
-"""What several commands take as arguments: vantage points and questions, read with a clear error."""
+"""Arguments that several commands take: formats, vantage points, registries and questions, with clear errors."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
 
+FORMAT: Any = typer.Option("--format", help="How to write it.")
 AssumeOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -24,19 +25,19 @@ AssumeOption = Annotated[
 
 
 def vantage_of(topology: Topology, text: str) -> str:
-    """Return the vantage point of that name; a usage error lists those that exist."""
+    """Return the vantage point that `--from` names; a usage error lists those that exist."""
     if text in topology.vantages:
         return text
-    raise typer.BadParameter(_unknown("vantage point", text, topology.vantages))
+    raise typer.BadParameter(_unknown("vantage point", text, topology.vantages), param_hint="--from")
 
 
 def registry_of(topology: Topology, text: str) -> str:
-    """Return the key of a registry, named by its key or its login server."""
+    """Return the key of the registry that `--registry` names by its key or its login server."""
     suffix = f".{topology.cloud.registry}"
     for key, registry in topology.registries.items():
         if text == key or text.lower().removesuffix(suffix) == registry.dns_label:
             return key
-    raise typer.BadParameter(_unknown("registry", text, tuple(topology.registries)))
+    raise typer.BadParameter(_unknown("registry", text, tuple(topology.registries)), param_hint="--registry")
 
 
 def assumed(texts: Sequence[str] | None) -> Assumptions:
@@ -77,8 +78,8 @@ def question(name: str, type_: str) -> Question:
 
 
 def _unknown(what: str, text: str, known: tuple[str, ...], source: str = "the file") -> str:
-    from difflib import get_close_matches
+    from acrdns.suggest import close, either
 
-    close = get_close_matches(text, known, 1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    near = close(text, known)
+    hint = f"did you mean {either(near)}? " if near else ""
     return f"there is no {what} {text!r}; {hint}{source} has {', '.join(known)}"

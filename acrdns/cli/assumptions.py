@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-
-class Format(StrEnum):
-    """How the list is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
+from acrdns.cli.arguments import FORMAT
+from acrdns.report.formats import PlainFormat
 
 _OPTION = "--assume"
 _WORDS = {True: "yes", False: "no"}
 
 
-def command(*, format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT) -> None:
+def command(*, format_: Annotated[PlainFormat, FORMAT] = "text") -> None:
     """List what is assumed where Azure's behaviour is unknown or only inferred, and where in the program it is.
 
     Those with a switch are options of serve, trace, matrix, lint, diff and export: --assume NAME or --assume NAME=no.
@@ -28,13 +22,13 @@ def command(*, format_: Annotated[Format, typer.Option("--format", help="How to 
 
     from acrdns.topology.assumptions import ASSUMPTIONS
 
-    if format_ == Format.JSON:
+    if format_ == "json":
         import json
 
         listed = [asdict(each) | {"default": each.default} for each in ASSUMPTIONS]
         typer.echo(json.dumps({"version": 1, "assumptions": listed}, indent=2))
         return
     for each in ASSUMPTIONS:
-        switch = "" if each.default is None else f"\n  {_OPTION} {each.name}={_WORDS[not each.default]} turns it round"
+        switch = "" if each.default is None else f"\n  {_OPTION} {each.name}={_WORDS[not each.default]} reverses this"
         head = f"{each.name} ({each.mark}, facts {each.source})"
         typer.echo(f"{head}\n  {each.says}\n  decided in {each.where}{switch}\n")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from acrdns.azure import INTERNET
-from acrdns.cli.style import wants_colour
+from acrdns.cli.arguments import FORMAT
+from acrdns.cli.style import report_style
 from acrdns.cli.target import is_topology, login_server, regions_of
 from acrdns.errors import ProbeError
 from acrdns.gc_pause import paused_for_good
-from acrdns.report.formats import Format, render
-from acrdns.report.report import Report, Style
+from acrdns.report.formats import FindingsFormat, render
+from acrdns.report.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.probe.resolver import Resolver
     from acrdns.topology.model import Topology
-
-WIDTH = 100
-"""Columns of a report that goes to no terminal."""
-
-MIN_WIDTH = 60
 
 
 def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
@@ -67,7 +61,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool,
         typer.Option("--regional-endpoints", help="With --regions: check the regional login servers (geo) as well."),
     ] = False,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
+    format_: Annotated[FindingsFormat, FORMAT] = "text",
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=0.01, help="How long to wait for each answer.")
     ] = 2.0,
@@ -106,8 +100,8 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
         report = _judged(plan, target, resolver, ipv6=ipv6)
         silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
-        if format_ is not Format.TEXT or not silent:
-            typer.echo(render(format_, report, _style()), nl=False)
+        if format_ != "text" or not silent:
+            typer.echo(render(format_, report, report_style()), nl=False)
     if silent:
         raise ProbeError(_silence(report))
     return 0 if report.judgement.clean else 1
@@ -191,11 +185,6 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
     facts = Facts(plan.topology, plan.vantage, cases)
     notes = (*say_what_is_known(facts), *plan.notes)
     return Report(judge(facts, rules("ACR3")), target, plan.vantage, str(resolver), notes)
-
-
-def _style() -> Style:
-    columns = get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else WIDTH
-    return Style(wants_colour(sys.stdout), max(columns, MIN_WIDTH))
 
 
 def _silence(report: Report) -> str:

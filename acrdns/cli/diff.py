@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption, assumed
+from acrdns.cli.arguments import FORMAT, AssumeOption, assumed
+from acrdns.report.formats import TableFormat, renderer
 
 if TYPE_CHECKING:
     from acrdns.errors import Problem
     from acrdns.topology.model import Topology
-
-
-class Format(StrEnum):
-    """How a diff is written."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
 
 
 def command(
@@ -27,14 +19,12 @@ def command(
     after: Annotated[str, typer.Argument(metavar="AFTER", help="The topology file as it would be.")],
     *,
     assume: AssumeOption = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
+    format_: Annotated[TableFormat, FORMAT] = "text",
 ) -> int:
     """Show which answers change from one topology to another, by vantage point and endpoint.
 
     The exit code is 1 when anything that was as expected no longer is.
     """
-    from importlib import import_module
-
     from acrdns.check.estate.diff import diff
     from acrdns.errors import InputError
     from acrdns.resolve.world import World
@@ -51,6 +41,5 @@ def command(
     if problems:
         raise InputError(problems)
     found = diff(World(loaded[0]), World(loaded[1]), names=(before, after))
-    report = import_module(f"acrdns.report.diff.{format_.value}")
-    typer.echo(report.render(found), nl=False)
+    typer.echo(renderer("diff", format_)(found), nl=False)
     return 1 if found.breaks else 0

@@ -1,4 +1,4 @@
-"""`acrdns export`: what others are configured with."""
+"""`acrdns export`: configurations of other programs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import typer
 
 from acrdns.cli import export_secondary, export_zonefile
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Write what other programs are configured with.")
-app.command("nsd")(export_secondary.nsd)
-app.command("knot")(export_secondary.knot)
-app.command("bind")(export_secondary.bind)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Write configurations of other programs.")
+for program in export_secondary.HELP:
+    app.command(program)(export_secondary.command(program))
 app.command("zonefile")(export_zonefile.zonefile)

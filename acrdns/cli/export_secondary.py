@@ -3,102 +3,88 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from acrdns.cli.arguments import AssumeOption, assumed, vantage_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig
     from acrdns.resolve.world import World
 
 DEFAULT_STATE = "/var/lib/acrdns"
 
 TopologyArgument = Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file.")]
-PrimaryOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--primary", metavar="[VANTAGE=]ADDR[:PORT]", help="Where acrdns serve listens, as its --listen; repeatable."
-    ),
-]
-ListenOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--listen", metavar="[VANTAGE=]ADDR[:PORT]", help="Where a secondary answers; default 127.0.0.2:53 and on."
-    ),
-]
-FromOption = Annotated[str, typer.Option("--from", metavar="VANTAGE", help="Only the view of this vantage point.")]
-KeyOption = Annotated[
-    str | None, typer.Option("--tsig-key", metavar="FILE", help="The key file that acrdns serve has.")
-]
-ZoneFileOption = Annotated[
-    list[str] | None,
-    typer.Option("--zone-file", metavar="FILE", help="A zone file that acrdns serve has, too; may be repeated."),
-]
-StateOption = Annotated[
-    str, typer.Option("--state", metavar="DIR", help="Where secondaries keep zones: DIR/VANTAGE has to be there.")
-]
-OutputOption = Annotated[
-    Path | None, typer.Option("--output", metavar="DIR", help="Write a file for each view into this directory.")
-]
+
+HELP = {
+    "nsd": "Write nsd.conf for a secondary of one view. It lists the zones: write it anew when zones come or go.",
+    "knot": "Write knot.conf for a secondary of one view, its zones by catalog.",
+    "bind": "Write named.conf for a secondary with a view for each of ours, told apart by the address that is asked.",
+}
+"""By program; the module of each writes its configuration."""
 
 
-def nsd(  # noqa: PLR0913 -- one argument an option
-    topology: TopologyArgument,
-    *,
-    primary: PrimaryOption = None,
-    listen: ListenOption = None,
-    from_: FromOption = "",
-    tsig_key: KeyOption = None,
-    zone_file: ZoneFileOption = None,
-    state: StateOption = DEFAULT_STATE,
-    output: OutputOption = None,
-    assume: AssumeOption = None,
-) -> None:
-    """Write nsd.conf for a secondary of one view. It lists the zones: write it anew when zones come or go."""
-    from acrdns.exchange.exports.secondaries.nsd import render
+def command(program: str) -> Callable[..., None]:
+    """Return the command that writes the configuration of a program."""
 
-    world = _world(topology, assume)
-    found = _secondaries(world, primary, listen, from_, tsig_key, state, zone_file)
-    _write({f"nsd-{each.label}.conf": render(each) for each in found}, output, private=tsig_key is not None)
+    def write(  # noqa: PLR0913 -- one argument an option
+        topology: TopologyArgument,
+        *,
+        primary: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--primary",
+                metavar="[VANTAGE=]ADDR[:PORT]",
+                help="Where acrdns serve listens, as its --listen; repeatable.",
+            ),
+        ] = None,
+        listen: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--listen",
+                metavar="[VANTAGE=]ADDR[:PORT]",
+                help="Where a secondary answers; default 127.0.0.2:53 and on.",
+            ),
+        ] = None,
+        from_: Annotated[
+            str, typer.Option("--from", metavar="VANTAGE", help="Only the view of this vantage point.")
+        ] = "",
+        tsig_key: Annotated[
+            str | None, typer.Option("--tsig-key", metavar="FILE", help="The key file that acrdns serve has.")
+        ] = None,
+        zone_file: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--zone-file", metavar="FILE", help="A zone file that acrdns serve has, too; may be repeated."
+            ),
+        ] = None,
+        state: Annotated[
+            str,
+            typer.Option("--state", metavar="DIR", help="Where secondaries keep zones: DIR/VANTAGE has to be there."),
+        ] = DEFAULT_STATE,
+        output: Annotated[
+            Path | None, typer.Option("--output", metavar="DIR", help="Write a file for each view into this directory.")
+        ] = None,
+        assume: AssumeOption = None,
+    ) -> None:
+        found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state, zone_file)
+        _write(_files(program, found, state), output, private=tsig_key is not None)
+
+    write.__doc__ = HELP[program]
+    return write
 
 
-def knot(  # noqa: PLR0913 -- one argument an option
-    topology: TopologyArgument,
-    *,
-    primary: PrimaryOption = None,
-    listen: ListenOption = None,
-    from_: FromOption = "",
-    tsig_key: KeyOption = None,
-    state: StateOption = DEFAULT_STATE,
-    output: OutputOption = None,
-    assume: AssumeOption = None,
-) -> None:
-    """Write knot.conf for a secondary of one view, its zones by catalog."""
-    from acrdns.exchange.exports.secondaries.knot import render
-
-    found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state)
-    _write({f"knot-{each.label}.conf": render(each) for each in found}, output, private=tsig_key is not None)
-
-
-def bind(  # noqa: PLR0913 -- one argument an option
-    topology: TopologyArgument,
-    *,
-    primary: PrimaryOption = None,
-    listen: ListenOption = None,
-    from_: FromOption = "",
-    tsig_key: KeyOption = None,
-    state: StateOption = DEFAULT_STATE,
-    output: OutputOption = None,
-    assume: AssumeOption = None,
-) -> None:
-    """Write named.conf for a secondary with a view for each of ours, told apart by the address that is asked."""
-    from acrdns.exchange.exports.secondaries.bind import render
-
-    found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state)
-    _write({"named.conf": render(found, state)}, output, private=tsig_key is not None)
+def _files(program: str, found: tuple[SecondaryConfig, ...], state: str) -> dict[str, str]:
+    """Return the configurations by file name. BIND serves all views in one process, the others one each."""
+    module: Any = import_module(f"acrdns.exchange.exports.secondaries.{program}")
+    if program == "bind":
+        return {"named.conf": module.render(found, state)}
+    return {f"{program}-{each.label}.conf": module.render(each) for each in found}
 
 
 def _world(topology: str, assume: list[str] | None) -> World:
@@ -115,7 +101,7 @@ def _secondaries(
     vantage: str,
     tsig_key: str | None,
     state: str,
-    zone_file: list[str] | None = None,
+    zone_file: list[str] | None,
 ) -> tuple[SecondaryConfig, ...]:
     from acrdns.exchange.exports.secondaries.secondary import secondaries
     from acrdns.serve.secondaries.options import read_keys

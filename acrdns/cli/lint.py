@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption, assumed
-from acrdns.report.formats import Format
+from acrdns.cli.arguments import FORMAT, AssumeOption, assumed
+from acrdns.cli.style import report_style
+from acrdns.report.formats import FindingsFormat, renderer
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -20,7 +21,7 @@ def command(
     topologies: Annotated[list[str], typer.Argument(metavar="TOPOLOGY...", help="The topology files.")],
     *,
     assume: AssumeOption = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write the findings.")] = Format.TEXT,
+    format_: Annotated[FindingsFormat, FORMAT] = "text",
 ) -> int:
     """Find what is wrong in topology files, without a server and without asking anybody.
 
@@ -64,15 +65,7 @@ def _report(files: list[str], findings: list[Finding]) -> Report:
     return Report(Judgement((), tuple(findings)), files[0] if len(files) == 1 else f"{len(files)} files")
 
 
-def _render(report: Report, format_: Format) -> str:
-    from acrdns.cli.style import wants_colour
-    from acrdns.report.report import Style
-
-    style = Style(wants_colour(sys.stdout))
-    if format_ is Format.TEXT:
-        from acrdns.report.lint.text import render as render_text
-
-        return render_text(report, style)
-    from acrdns.report.formats import render
-
-    return render(format_, report, style)
+def _render(report: Report, format_: FindingsFormat) -> str:
+    style = report_style(width_elsewhere=sys.maxsize)  # editors and grep want a finding in one line
+    text: str = renderer("lint" if format_ == "text" else "findings", format_)(report, style)
+    return text

@@ -22,7 +22,6 @@ from acrdns import __version__
 from acrdns.errors import AcrdnsError, InputError
 
 CLEAN = 0
-FINDINGS = 1
 NO_JUDGEMENT = 2
 """The input, the usage or the resolver leaves nothing to judge."""
 INTERRUPTED = 130
@@ -53,7 +52,7 @@ def module_name(command: str) -> str:
 
 
 def load(command: str) -> Any:
-    """Import a command and give it as typer runs it."""
+    """Import a command and return it as typer runs it."""
     module = importlib.import_module(module_name(command))
     root = typer.Typer(rich_markup_mode=None, add_completion=False)
     root.callback()(lambda: None)
@@ -162,9 +161,11 @@ def _explain(error: Exception) -> list[str]:
 
 def _explain_usage(error: typer.TyperException) -> str:
     command = getattr(getattr(error, "ctx", None), "command_path", "acrdns")
-    # typer writes sentences and two kinds of suggestion; messages of acrdns are lower case and know one.
+    # typer writes sentences and two kinds of suggestions; messages of acrdns are in lower case and have one kind.
     message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you mean", "; did you mean")
     message = re.sub(r" \(Possible options: (.+)\)$", r"; did you mean \1?", message)
+    message = re.sub(r"(did you mean .+), (\S+\?)$", r"\1 or \2", message)
+    message = message.replace(": Value error, ", ": ", 1)  # the words of pydantic, which reads values for typer
     message = message[:1].lower() + message[1:]
     return f"{command}: {message}{'' if message.endswith('?') else ';'} see {command} --help"
 

@@ -17,10 +17,12 @@ def command(
     from acrdns.check.profile import Profile
     from acrdns.check.rules import TABLE, rule
     from acrdns.report.page import markdown
+    from acrdns.report.terminal import table
 
     if code is None:
-        for listed, name in TABLE.items():
-            typer.echo(f"{listed}  {Profile().severity(listed):7}  {name}")
+        profile = Profile()
+        for line in table([(listed, profile.severity(listed), name) for listed, name in TABLE.items()]):
+            typer.echo(line)
         return
     try:
         found = rule(code)

@@ -141,15 +141,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
 
 
 def _show(server: object) -> None:
+    from acrdns.report.terminal import table
     from acrdns.serve.server import Server
 
     assert isinstance(server, Server)
-    places = server.places
-    width = max(len("vantage point"), *(len(place.vantage) for place in places))
-    print(f"{'vantage point':{width}}  address")
-    for place in places:
-        print(f"{place.vantage:{width}}  {place.address}")
-    print("ready", flush=True)
+    rows = [("vantage point", "address"), *((place.vantage, str(place.address)) for place in server.places)]
+    print(*table(rows), "ready", sep="\n", flush=True)
 
 
 def _report(line: str) -> None:

@@ -1,9 +1,22 @@
-"""Whether output may be coloured: on a terminal only, as its owner wishes."""
+"""How reports look on stdout: coloured and as wide as the terminal, if stdout is one."""
 
 from __future__ import annotations
 
 import os
+import sys
+from shutil import get_terminal_size
 from typing import TextIO
+
+from acrdns.report.report import Style
+from acrdns.report.terminal import WIDTH
+
+MIN_WIDTH = 60
+
+
+def report_style(width_elsewhere: int = WIDTH) -> Style:
+    """Return the style of a report on stdout; `width_elsewhere` holds where stdout is no terminal."""
+    columns = get_terminal_size((WIDTH, 0)).columns if sys.stdout.isatty() else width_elsewhere
+    return Style(wants_colour(sys.stdout), max(columns, MIN_WIDTH))
 
 
 def wants_colour(stream: TextIO) -> bool:

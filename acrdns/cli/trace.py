@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption, assumed, question, vantage_of
-
-
-class Format(StrEnum):
-    """How a trace is written."""
-
-    TEXT = "text"
-    JSON = "json"
+from acrdns.cli.arguments import FORMAT, AssumeOption, assumed, question, vantage_of
+from acrdns.report.formats import PlainFormat, renderer
 
 
 def command(  # noqa: PLR0913 -- one argument an option
@@ -31,15 +24,13 @@ def command(  # noqa: PLR0913 -- one argument an option
         typer.Option("--interval", metavar="SECONDS", min=0, help="With --repeat: simulated time between two times."),
     ] = 5.0,
     assume: AssumeOption = None,
-    format_: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TEXT,
+    format_: Annotated[PlainFormat, FORMAT] = "text",
 ) -> None:
     """Show how a name resolves from one vantage point: every server that was asked, and why.
 
     Nothing is sent anywhere: the answer is simulated from the topology file. With --repeat, the DNS servers that people
     run cache what they are told, by TTL: an answer that is private at first and public later shows.
     """
-    from importlib import import_module
-
     from acrdns.check.estate.repeat import ask_again
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
@@ -47,5 +38,4 @@ def command(  # noqa: PLR0913 -- one argument an option
     asked = question(name, type_)
     loaded = load(topology, assumed(assume))
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, interval)
-    report = import_module(f"acrdns.report.trace.{format_.value}")
-    typer.echo(report.render(first.resolution, later), nl=False)
+    typer.echo(renderer("trace", format_)(first.resolution, later), nl=False)

@@ -1,27 +1,27 @@
-"""The formats of findings, by name; the module of one is imported when it is asked for."""
+"""The formats of each report; a format's module is imported when it is asked for."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from acrdns.report.report import Report, Style
 
+FindingsFormat = Literal["text", "json", "junit", "sarif", "github", "markdown"]
+TableFormat = Literal["text", "markdown", "json"]
+"""The formats of `matrix` and `diff`."""
+PlainFormat = Literal["text", "json"]
 
-class Format(StrEnum):
-    """Each value is the name of a module here, which has `render(report, style) -> str`."""
-
-    TEXT = "text"
-    JSON = "json"
-    JUNIT = "junit"
-    SARIF = "sarif"
-    GITHUB = "github"
-    MARKDOWN = "markdown"
+Kind = Literal["findings", "lint", "trace", "matrix", "diff"]
 
 
-def render(format_: Format, report: Report, style: Style) -> str:
-    """Write a report; the text is empty or ends with a newline."""
-    text: str = import_module(f"acrdns.report.findings.{format_.value}").render(report, style)
+def renderer(kind: Kind, format_: str) -> Any:
+    """Return the function `render` of a format: each format is a module in the folder of its report."""
+    return import_module(f"acrdns.report.{kind}.{format_}").render
+
+
+def render(format_: FindingsFormat, report: Report, style: Style) -> str:
+    """Return a report of findings; the text is empty or ends with a newline."""
+    text: str = renderer("findings", format_)(report, style)
     return text

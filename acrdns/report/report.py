@@ -1,9 +1,11 @@
-"""What a report is written from, and how."""
+"""A report, and the style in which it is written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from acrdns.report.terminal import WIDTH
 
 if TYPE_CHECKING:
     from acrdns.check.judge import Judgement
@@ -15,13 +17,13 @@ class Report:
 
     judgement: Judgement
     target: str
-    """What was checked: a topology file or a registry's name."""
+    """A topology file or a registry's name."""
     vantage: str = ""
     """Empty where no topology says which vantage points there are."""
     server: str = ""
-    """Who was asked, as `127.0.0.1:5301`; several with commas between."""
+    """The resolvers that were asked, as `127.0.0.1:5301`, separated by commas."""
     notes: tuple[str, ...] = ()
-    """What is worth saying and no finding."""
+    """Remarks that are no findings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +31,5 @@ class Style:
     """How the formats for people are written."""
 
     colour: bool = False
-    width: int = 100
-    """Columns."""
+    width: int = WIDTH
+    """Columns; messages are wrapped there, names and commands are not."""

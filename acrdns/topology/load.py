@@ -27,11 +27,9 @@ def load(path: str, assumptions: Assumptions | None = None) -> Topology:
         octets = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        message, allowed = (
-            f"cannot be read: {reason.lower()}",
-            "a topology file; `acrdns init` writes one to start from",
-        )
-        raise TopologyError([Problem(Place(path, 1, 1), "", message, allowed)]) from None
+        message = f"cannot be read: {reason.lower()}"
+        remedy = "`acrdns init` writes a topology file to start from"
+        raise TopologyError([Problem(Place(path, 1, 1), "", message, remedy)]) from None
     topology = loads(_decode(octets, path), path)
     return topology if assumptions is None else replace(topology, assumptions=assumptions)
 

@@ -150,8 +150,8 @@ def test_a_wrong_value_says_what_is_right(
 
 
 def test_the_list_shows_how_each_switch_stands(capsys: pytest.CaptureFixture[str]) -> None:
-    """And how to turn it round."""
-    assert "--assume wildcard-rule-skips-registries=no turns it round" in run(capsys, "assumptions")
+    """And how to reverse it."""
+    assert "--assume wildcard-rule-skips-registries=no reverses this" in run(capsys, "assumptions")
     listed = json.loads(run(capsys, "assumptions", "--format", "json"))["assumptions"]
     defaults = {each["name"]: each["default"] for each in listed if each["default"] is not None}
     assert defaults == {

@@ -65,7 +65,24 @@ def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.
     assert steps[0] == "  seen from hub: contoso.azurecr.io A ends in NOERROR"
     assert steps[1].startswith("    1. 168.63.129.16 in hub is asked for contoso.azurecr.io A: no private zone linked")
     assert [step.split()[0] for step in steps[1:]] == [f"{number}." for number in range(1, len(steps))]
+    assert "no private zone linked" not in "".join(steps[2:])
     assert summary == f"{unlinked}: 1 error"
+
+
+def test_a_terminal_gets_lines_that_fit(
+    unlinked: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Messages and steps are wrapped there, at spaces; the fix can still be copied."""
+    monkeypatch.chdir(Path(unlinked).parent)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    main.run(["lint", "unlinked.yaml"])
+    wrapped = capsys.readouterr().out.splitlines()
+    assert [line for line in wrapped if len(line) > 80 and not line.startswith("  fix: ") and " " in line.strip()] == []
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: False)
+    main.run(["lint", "unlinked.yaml"])
+    assert " ".join(" ".join(wrapped).split()) == " ".join(capsys.readouterr().out.split())
 
 
 def test_the_first_finding_of_a_code_shows_its_counterexample(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 import typer
@@ -119,6 +119,11 @@ def test_an_interrupt_is_quiet(run_with: Callable[..., int], capsys: pytest.Capt
         (["sample", "--count", "x"], "acrdns sample: invalid value for '--count': Input should be a valid integer, unable to parse string as an integer; see acrdns sample --help"),
         (["sampel"], "acrdns: no such command 'sampel'; did you mean 'sample'? see acrdns --help"),
         (["--no-such"], "acrdns: no such option: --no-such; see acrdns --help"),
+        (["chek"], "acrdns: no such command 'chek'; did you mean 'check' or 'schema'? see acrdns --help"),
+        (["lint", "a.yaml", "--format", "xml"], "acrdns lint: invalid value for '--format': 'xml' is not one of 'text', 'json', 'junit', 'sarif', 'github', 'markdown'; see acrdns lint --help"),
+        (["trace", "zones/private-link.yaml", "a.azurecr.io", "--from", "hubb"], "acrdns trace: invalid value for --from: there is no vantage point 'hubb'; did you mean hub? the file has internet, hub; see acrdns trace --help"),
+        (["matrix", "zones/private-link.yaml", "--registry", "contosso"], "acrdns matrix: invalid value for --registry: there is no registry 'contosso'; did you mean contoso? the file has contoso; see acrdns matrix --help"),
+        (["lint", "missing.yaml"], "missing.yaml:1:1: cannot be read: no such file or directory; `acrdns init` writes a topology file to start from"),
     ],
 )  # fmt: skip
 def test_a_usage_error_is_one_line(
@@ -133,6 +138,24 @@ def test_a_usage_error_is_one_line(
     capsys.readouterr()
     assert main.run(arguments) == 2
     assert expected == capsys.readouterr().err.strip()
+
+
+OPTIONS = [
+    (command, option)
+    for command in main.COMMANDS
+    for option in getattr(main.load(command), "params", ())
+    if option.opts[0].startswith("--") and not option.is_flag
+]
+
+
+@pytest.mark.parametrize(("command", "option"), OPTIONS, ids=[f"{name} {option.opts[0]}" for name, option in OPTIONS])
+def test_no_message_has_the_words_of_a_library(command: str, option: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bad value of any option is named in our own words."""
+    needed = ["missing.yaml"] * sum(
+        param.required and not param.opts[0].startswith("-") for param in main.load(command).params
+    )
+    assert main.run([command, *needed, option.opts[0], "no such value"]) == 2
+    assert "Value error" not in capsys.readouterr().err
 
 
 def test_without_arguments_the_help_goes_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -18,7 +19,7 @@ from acrdns.check.judge import Judgement, judge
 from acrdns.check.rules import rules
 from acrdns.errors import Place
 from acrdns.report.findings.document import Document
-from acrdns.report.formats import Format, render
+from acrdns.report.formats import FindingsFormat, render
 from acrdns.report.report import Report, Style
 from acrdns.report.trace.document import Trace
 from tests.check.situations import FILE, blind, evidence
@@ -90,9 +91,9 @@ REPORTS = {
 SUFFIXES = {"text": "txt", "json": "json", "junit": "xml", "sarif": "sarif", "github": "log", "markdown": "md"}
 
 
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", get_args(FindingsFormat))
 @pytest.mark.parametrize("name", REPORTS)
-def test_reports_look_as_they_did(name: str, format_: Format) -> None:
+def test_reports_look_as_they_did(name: str, format_: FindingsFormat) -> None:
     """A change is seen before a user sees it."""
     text = render(format_, REPORTS[name], Style()).replace(f'"{__version__}"', '"VERSION"')
     assert text.endswith("\n")
@@ -101,14 +102,14 @@ def test_reports_look_as_they_did(name: str, format_: Format) -> None:
 
 def test_colour_and_width_are_the_callers() -> None:
     """Colours mark the words that say what is wrong, and nothing is wrapped inside a name or a command."""
-    text = render(Format.TEXT, REPORTS["broken"], Style(colour=True, width=60))
+    text = render("text", REPORTS["broken"], Style(colour=True, width=60))
     snapshot.check(snapshot.DIRECTORY / "broken-colour-narrow.txt", text)
-    assert "\x1b[" not in render(Format.TEXT, REPORTS["broken"], Style(colour=False))
+    assert "\x1b[" not in render("text", REPORTS["broken"], Style(colour=False))
 
 
 def test_text_has_what_is_wrong_first() -> None:
     """Nobody has to search a long table."""
-    lines = render(Format.TEXT, REPORTS["broken"], Style()).splitlines()
+    lines = render("text", REPORTS["broken"], Style()).splitlines()
     statuses = [
         line.split()[0] for line in lines if line.startswith(("fail ", "error ", "pass ")) and "ACR" not in line
     ]
@@ -118,7 +119,7 @@ def test_text_has_what_is_wrong_first() -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_json_is_what_its_schema_says(name: str) -> None:
     """Every report reads back as the documented document."""
-    text = render(Format.JSON, REPORTS[name], Style())
+    text = render("json", REPORTS[name], Style())
     document = TypeAdapter(Document).validate_json(text)
     assert document.version == 1
     assert sum(document.summary.values()) == len(document.results)
@@ -135,7 +136,7 @@ def test_the_schema_in_the_package_is_current(name: str, document: type) -> None
 @pytest.mark.parametrize("name", REPORTS)
 def test_junit_counts_its_cases(name: str) -> None:
     """Every endpoint is a case, and failures and errors are those of the verdicts."""
-    root = ET.fromstring(render(Format.JUNIT, REPORTS[name], Style()))  # noqa: S314 -- our own output
+    root = ET.fromstring(render("junit", REPORTS[name], Style()))  # noqa: S314 -- our own output
     verdicts = REPORTS[name].judgement.verdicts
     cases = [case for case in root.iter("testcase") if case.get("classname") != "topology"]
     assert [case.get("name") for case in cases] == [verdict.case.fqdn for verdict in verdicts]
@@ -150,7 +151,7 @@ def test_junit_counts_its_cases(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_sarif_results_refer_to_their_rules(name: str) -> None:
     """Each result's rule is in the log, at the index it names."""
-    (run,) = json.loads(render(Format.SARIF, REPORTS[name], Style()))["runs"]
+    (run,) = json.loads(render("sarif", REPORTS[name], Style()))["runs"]
     found = run["tool"]["driver"]["rules"]
     for result, finding in zip(run["results"], REPORTS[name].judgement.findings, strict=True):
         assert found[result["ruleIndex"]]["id"] == result["ruleId"] == finding.code
@@ -159,5 +160,5 @@ def test_sarif_results_refer_to_their_rules(name: str) -> None:
 def test_what_is_no_xml_is_replaced() -> None:
     """A resolver may put anything into an Extended DNS Error."""
     finding = Finding("ACR309", "contoso.azurecr.io", "said \x00 and \x1b[31m", "fix")
-    text = render(Format.JUNIT, Report(Judgement((), (finding,)), FILE), Style())
+    text = render("junit", Report(Judgement((), (finding,)), FILE), Style())
     assert "said \N{REPLACEMENT CHARACTER} and" in "".join(ET.fromstring(text).itertext())  # noqa: S314 -- our own

@@ -1,1 +1,1 @@
-"""Exporters: one format a file."""
+"""Exporters: `zonefile` writes zones as master files (RFC 1035), `secondaries` configurations of secondary servers."""

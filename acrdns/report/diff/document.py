@@ -1,4 +1,4 @@
-"""The document of `diff --format json`, version 1. `diff.schema.json` one folder up is made from it.
+"""The document of `diff --format json`, version 1. Its JSON Schema, `diff.schema.json`, lies one folder up.
 
 Fields are added, never renamed or removed, as long as the version is 1.
 """
@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from acrdns.report.document import CONFIG
 from acrdns.report.matrix.document import CellEntry
-
-_CONFIG = {"use_attribute_docstrings": True}
-"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
 
 EffectName = Literal["breaks", "gains", "changes", "removed"]
 
@@ -20,7 +18,7 @@ EffectName = Literal["breaks", "gains", "changes", "removed"]
 class ChangeEntry:
     """One answer that changes."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     effect: EffectName
     """`breaks`: it was as expected, or was not there, and is not as expected; or it was private and is public, while
@@ -44,7 +42,7 @@ class ChangeEntry:
 class VantageEntry:
     """What the change does to one vantage point."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     effects: dict[EffectName, int]
@@ -57,7 +55,7 @@ class VantageEntry:
 class DiffDocument:
     """What `acrdns diff --format json` writes."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     before: str

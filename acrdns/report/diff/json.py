@@ -1,49 +1,51 @@
-"""A diff as JSON: the document of `diff_document.py`."""
+"""A diff as JSON: a `DiffDocument`."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.diff import effects_of
-from acrdns.report.matrix.json import cell_document
+from acrdns.record import Type
+from acrdns.report.diff.document import ChangeEntry, DiffDocument, VantageEntry
+from acrdns.report.document import write
+from acrdns.report.matrix.json import cell_entry
 
 if TYPE_CHECKING:
-    from acrdns.check.estate.diff import Affected, Change, Diff
-    from acrdns.check.estate.matrix import Cell
+    from collections.abc import Mapping
 
-VERSION = 1
+    from acrdns.check.estate.diff import Change, Diff, Effect
+    from acrdns.report.diff.document import EffectName
 
 
 def render(diff: Diff) -> str:
-    """Write the diff; ends with a newline."""
-    document = {
-        "version": VERSION,
-        "before": diff.before,
-        "after": diff.after,
-        "changes": [_change(change) for change in diff.changes],
-        "vantages": [_affected(affected) for affected in diff.affected()],
-        "summary": effects_of(diff.changes),
-    }
-    return json.dumps(document, indent=2) + "\n"
+    """Return the diff; it ends with a newline."""
+    return write(document(diff)) + "\n"
 
 
-def _change(change: Change) -> dict[str, object]:
-    return {
-        "effect": change.effect,
-        "vantage": change.vantage,
-        "registry": change.registry,
-        "fqdn": change.fqdn,
-        "type": change.type.name,
-        "before": _cell(change.before),
-        "after": _cell(change.after, change.cause),
-        "seconds": change.seconds,
-    }
+def document(diff: Diff) -> DiffDocument:
+    """Return the document of a diff."""
+    return DiffDocument(
+        version=1,
+        before=diff.before,
+        after=diff.after,
+        changes=tuple(map(_change, diff.changes)),
+        vantages=tuple(VantageEntry(each.vantage, _names(each.effects), each.seconds) for each in diff.affected()),
+        summary=_names(effects_of(diff.changes)),
+    )
 
 
-def _affected(affected: Affected) -> dict[str, object]:
-    return {"vantage": affected.vantage, "effects": affected.effects, "seconds": affected.seconds}
+def _change(change: Change) -> ChangeEntry:
+    return ChangeEntry(
+        effect=change.effect.value,
+        vantage=change.vantage,
+        registry=change.registry,
+        fqdn=change.fqdn,
+        type="A" if change.type == Type.A else "AAAA",
+        before=change.before and cell_entry(change.before),
+        after=change.after and cell_entry(change.after, change.cause),
+        seconds=change.seconds,
+    )
 
 
-def _cell(cell: Cell | None, cause: str = "") -> dict[str, object] | None:
-    return None if cell is None else cell_document(cell, cause)
+def _names(effects: Mapping[Effect, int]) -> dict[EffectName, int]:
+    return {effect.value: count for effect, count in effects.items()}

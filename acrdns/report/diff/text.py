@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.estate.diff import effects_of
 from acrdns.check.estate.matrix import State
 from acrdns.record import Type
+from acrdns.report.terminal import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,12 +20,8 @@ def render(diff: Diff) -> str:
     """Write the diff; ends with a newline."""
     if not diff.changes:
         return "no answer changes\n"
-    table = [[change.effect.value, change.vantage, endpoint(change), arrow(change)] for change in diff.changes]
-    widths = [max(len(line[column]) for line in table) for column in range(3)]
-    lines = [
-        "  ".join([*(text.ljust(width) for text, width in zip(line, widths, strict=False)), line[3]]) for line in table
-    ]
-    return "\n".join([*lines, "", *map(affected_text, diff.affected()), summary(diff.changes)]) + "\n"
+    rows = [(change.effect.value, change.vantage, endpoint(change), arrow(change)) for change in diff.changes]
+    return "\n".join([*table(rows), "", *map(affected_text, diff.affected()), summary(diff.changes)]) + "\n"
 
 
 def arrow(change: Change) -> str:

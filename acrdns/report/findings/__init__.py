@@ -1,1 +1,1 @@
-"""Reports of `acrdns check` and `acrdns lint`."""
+"""Reports of findings: those of `acrdns check`, with a table of endpoints, and but for text those of `acrdns lint`."""

@@ -1,4 +1,4 @@
-"""The document of `--format json`, version 1. `check.schema.json` one folder up is made from it.
+"""The document of `--format json`, version 1. Its JSON Schema, `check.schema.json`, lies one folder up.
 
 Fields are added, never renamed or removed, as long as the version is 1.
 """
@@ -8,17 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from acrdns.report.document import CONFIG
 from acrdns.report.trace.document import Trace
-
-_CONFIG = {"use_attribute_docstrings": True}
-"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """One endpoint."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     fqdn: str
     registry: str
@@ -57,7 +55,7 @@ class Result:
 class Position:
     """A place in the topology file; line and column count from 1."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     file: str
     line: int
@@ -68,7 +66,7 @@ class Position:
 class FindingEntry:
     """One defect."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     code: str
     """`acrdns rule CODE` explains it."""
@@ -88,7 +86,7 @@ class FindingEntry:
 class DiagnosisEntry:
     """One misconfiguration that explains findings."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     fault: str
     subject: str
@@ -104,7 +102,7 @@ class DiagnosisEntry:
 class Document:
     """What `acrdns check --format json` writes."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     target: str

@@ -1,12 +1,12 @@
-"""Findings for programs: the document of `document.py`."""
+"""Findings as JSON, for programs: a `Document`."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
+from acrdns.report.document import write
 from acrdns.report.findings.document import Document, FindingEntry, Position, Result
 from acrdns.report.trace.json import document as trace_document
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
-    """Write the document, indented, with a newline at its end."""
-    return json.dumps(document(report), indent=2, default=_fields, ensure_ascii=False) + "\n"
+    """Return the document, indented, with a newline at its end."""
+    return write(document(report)) + "\n"
 
 
 def document(report: Report) -> Document:
-    """Make the document of a report."""
+    """Return the document of a report."""
     judgement = report.judgement
     return Document(
         version=1,
@@ -35,10 +35,6 @@ def document(report: Report) -> Document:
         summary={"pass": judgement.count("pass"), "fail": judgement.count("fail"), "error": judgement.count("error")},
         notes=report.notes,
     )
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _result(verdict: Verdict) -> Result:

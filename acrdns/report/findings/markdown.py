@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import expected, observed, placed, spent, subject, summary
+from acrdns.report.terminal import commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ _SIGNS = {"pass": "✅ pass", "fail": "❌ fail", "error": "⚠️ error"}
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
-    """Write the report; it ends with a newline."""
+    """Return the report; it ends with a newline."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -51,7 +52,7 @@ def _finding(finding: Finding, severity: str) -> Iterator[str]:
     yield f"- **{severity} {finding.code} {TABLE[finding.code]}**{place}: {_escape(finding.message)}"
     yield ""
     yield "  ```"
-    yield from (f"  {command}" for command in finding.fix.split(" && "))
+    yield from (f"  {command}" for command in commands(finding.fix))
     yield "  ```"
 
 

@@ -1,1 +1,1 @@
-"""The text report of `acrdns lint`."""
+"""The text report of `acrdns lint`: a line for each finding, as compilers write; `findings` has its other formats."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import placed, summary
+from acrdns.report.terminal import SEVERITY_COLOURS, fix_lines, paint, wrapped
 from acrdns.report.trace.text import outcome, step_lines
 
 if TYPE_CHECKING:
@@ -16,13 +17,11 @@ if TYPE_CHECKING:
     from acrdns.report.report import Report, Style
     from acrdns.resolve.chain import Resolution
 
-_COLOURS = {"error": "31;1", "warning": "33;1", "info": "36"}
-
 
 def render(report: Report, style: Style) -> str:
-    """Write `FILE:LINE:COLUMN: severity CODE name: message` for each finding, and a summary; ends with a newline.
+    """Return `FILE:LINE:COLUMN: severity CODE name: message` for each finding, and a summary; it ends with a newline.
 
-    The first finding of each code that has a counterexample shows it, step by step; others of the code are like it.
+    Of each code, the first finding that has a counterexample shows it step by step.
     """
     lines: list[str] = []
     shown: set[str] = set()
@@ -30,22 +29,21 @@ def render(report: Report, style: Style) -> str:
         lines += _finding(finding, report.judgement.profile, style)
         if finding.trace is not None and finding.code not in shown:
             shown.add(finding.code)
-            lines += _counterexample(finding.trace)
+            lines += _counterexample(finding.trace, style.width)
     return "\n".join((*lines, summary(report))) + "\n"
 
 
 def _finding(finding: Finding, profile: Profile, style: Style) -> Iterator[str]:
     severity = profile.severity(finding.code)
-    shown = f"\x1b[{_COLOURS[severity]}m{severity}\x1b[0m" if style.colour else severity
-    yield f"{placed(finding)}: {shown} {finding.code} {TABLE[finding.code]}: {finding.message}"
-    lead = "  fix: "
-    *commands, last = finding.fix.split(" && ")
-    for command in commands:
-        yield f"{lead}{command} &&"
-        lead = " " * len(lead)
-    yield lead + last
+    head = f"{placed(finding)}: "
+    text = f"{severity} {finding.code} {TABLE[finding.code]}: {finding.message}"
+    first, *others = wrapped(text, style.width, head, hanging="  ")
+    yield head + paint(severity, SEVERITY_COLOURS[severity], on=style.colour) + first[len(head + severity) :]
+    yield from others
+    yield from fix_lines(finding.fix)
 
 
-def _counterexample(trace: Resolution) -> Iterator[str]:
+def _counterexample(trace: Resolution, width: int) -> Iterator[str]:
     yield f"  seen from {trace.vantage}: {trace.question} ends in {outcome(trace)}"
-    yield from step_lines(trace, "    ")
+    for step in step_lines(trace):
+        yield from wrapped(step, width, " " * 4, hanging=" " * 7)

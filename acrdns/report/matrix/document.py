@@ -1,4 +1,4 @@
-"""The document of `matrix --format json`, version 1. `matrix.schema.json` one folder up is made from it.
+"""The document of `matrix --format json`, version 1. Its JSON Schema, `matrix.schema.json`, lies one folder up.
 
 A diff carries the same cells. Fields are added, never renamed or removed, as long as the version is 1.
 """
@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-_CONFIG = {"use_attribute_docstrings": True}
-"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
+from acrdns.report.document import CONFIG
 
 
 @dataclass(frozen=True, slots=True)
 class CellEntry:
     """One endpoint from one vantage point."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     state: Literal["private", "public", "broken", "none"]
     """`none` is no IPv6 address, which is as it should be; a matrix does not have it, a diff may."""
@@ -36,7 +35,7 @@ class CellEntry:
 class RowEntry:
     """One endpoint."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     fqdn: str
     registry: str
@@ -52,7 +51,7 @@ class RowEntry:
 class MatrixDocument:
     """What `acrdns matrix --format json` writes: one row in a line, so that big ones can be read line by line."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     vantages: tuple[str, ...]

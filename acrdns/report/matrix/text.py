@@ -6,29 +6,25 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.matrix import State
+from acrdns.report.terminal import row_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from acrdns.check.estate.matrix import Cell, Matrix, Row
 
 CORNER = "endpoint"
-GAP = "  "
 MOST_NOTES = 20
 """Notes for one vantage point; `--format json` has all."""
 
 
 def render(matrix: Matrix) -> Iterator[str]:
     """Write the table, line by line, with their newlines. A cell that is not as expected is marked with `!`."""
-    widths = _widths(matrix)
-    yield _line((CORNER, *matrix.vantages), widths)
+    form = row_form(_widths(matrix))
+    yield (form % (CORNER, *matrix.vantages)).rstrip() + "\n"
     for row in matrix.rows:
-        yield _line((row.fqdn, *_texts(row)), widths)
+        yield (form % (row.fqdn, *_texts(row))).rstrip() + "\n"
     yield from (f"{note}\n" for note in notes(matrix))
-
-
-def _line(texts: Iterable[str], widths: Iterable[int]) -> str:
-    return GAP.join(map(str.ljust, texts, widths)).rstrip() + "\n"
 
 
 def _widths(matrix: Matrix) -> list[int]:

@@ -1,1 +1,1 @@
-"""Reports of `acrdns trace`."""
+"""Reports of `acrdns trace`: each step on the way from a question to its answer. A finding of `lint` carries one."""

@@ -1,4 +1,4 @@
-"""The document of `trace --format json`, version 1. `trace.schema.json` one folder up is made from it.
+"""The document of `trace --format json`, version 1. Its JSON Schema, `trace.schema.json`, lies one folder up.
 
 A finding of `lint` carries the same document. Fields are added, never renamed or removed, as long as the version is 1.
 """
@@ -8,15 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-_CONFIG = {"use_attribute_docstrings": True}
-"""For pydantic, which makes the schema: the docstrings of fields are their descriptions."""
+from acrdns.report.document import CONFIG
 
 
 @dataclass(frozen=True, slots=True)
 class TraceQuestion:
     """What was asked."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     name: str
     type: str
@@ -27,7 +26,7 @@ class TraceQuestion:
 class TraceRecord:
     """One record."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     name: str
     type: str
@@ -41,7 +40,7 @@ class TraceRecord:
 class MatchEntry:
     """What decided a step."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     kind: Literal[
         "private-zone",
@@ -65,7 +64,7 @@ class MatchEntry:
 class StepEntry:
     """One thing that one server did."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     server: str
     """Its address; `public DNS` for the resolvers of the internet."""
@@ -86,7 +85,7 @@ class StepEntry:
 class Repeat:
     """The same question, asked again later, with whatever the servers on the way remember."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     at: float
     """Simulated seconds after the first time."""
@@ -105,7 +104,7 @@ class Repeat:
 class Trace:
     """What `acrdns trace --format json` writes."""
 
-    __pydantic_config__: ClassVar = _CONFIG
+    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     vantage: str

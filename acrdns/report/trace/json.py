@@ -1,12 +1,12 @@
-"""A trace as JSON: the document of `trace_document.py`."""
+"""A trace as JSON: a `Trace`."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from acrdns.names import show
 from acrdns.record import type_text
+from acrdns.report.document import write
 from acrdns.report.trace.document import MatchEntry, Repeat, StepEntry, Trace, TraceQuestion, TraceRecord
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
-    """Write one resolution, and what later ones gave; ends with a newline."""
-    return json.dumps(document(resolution, again), indent=2, default=_fields, ensure_ascii=False) + "\n"
+    """Return one resolution, and what later ones gave; it ends with a newline."""
+    return write(document(resolution, again)) + "\n"
 
 
 def document(resolution: Resolution, again: Sequence[Repeated] = ()) -> Trace:
-    """Make the document of one resolution."""
+    """Return the document of one resolution."""
     response = resolution.response
     return Trace(
         version=1,
@@ -37,10 +37,6 @@ def document(resolution: Resolution, again: Sequence[Repeated] = ()) -> Trace:
         steps=_steps(resolution.steps),
         repeats=tuple(map(_repeat, again)),
     )
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _repeat(again: Repeated) -> Repeat:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from acrdns.names import show
 from acrdns.record import Type, type_text
+from acrdns.report.terminal import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from acrdns.check.estate.repeat import Repeated
     from acrdns.record import RRset
     from acrdns.resolve.chain import Resolution, Step
-
-_WIDTH = 100
 
 
 def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
@@ -29,18 +27,22 @@ def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
         lines.append("authority:")
         lines += [f"  {line}" for rrset in resolution.response.authority for line in record_lines(rrset)]
     if resolution.response.cause:
-        lines += ["", fill(f"cause: {resolution.response.cause}", _WIDTH, subsequent_indent="  ")]
+        lines += ["", *wrapped(f"cause: {resolution.response.cause}", hanging="  ")]
     if again:
         lines += ["", *_later(again)]
     return "\n".join(lines) + "\n"
 
 
-def step_lines(resolution: Resolution, indent: str) -> Iterator[str]:
-    """Write the steps of a resolution in a line each, for a finding that carries them."""
+def step_lines(resolution: Resolution) -> Iterator[str]:
+    """Return the steps of a resolution, each in a line that says only what the step before it did not say."""
+    said: set[str] = set()
     for number, step in enumerate(resolution.steps, 1):
         where = f" in {step.network}" if step.network else ""
         records = ", ".join(line for rrset in step.records for line in record_lines(rrset)) or step.rcode.name
-        yield f"{indent}{number}. {step.server}{where} is asked for {step.question}: {step.why} => {records}"
+        clauses = {clause.replace(show(step.question.name), ""): clause for clause in step.why.split("; ")}
+        new = [text for clause, text in clauses.items() if clause not in said] or clauses.values()
+        said = set(clauses)
+        yield f"{number}. {step.server}{where} is asked for {step.question}: {'; '.join(new)} => {records}"
 
 
 def outcome(resolution: Resolution) -> str:
@@ -62,7 +64,7 @@ def record_lines(rrset: RRset) -> Iterator[str]:
 def _step(number: int, step: Step) -> list[str]:
     where = f" in {step.network}" if step.network else ""
     head = f"{number:3}. {step.server}{where} is asked for {step.question}"
-    lines = [head, fill(step.why, _WIDTH, initial_indent="     ", subsequent_indent="     ")]
+    lines = [head, *wrapped(step.why, indent=" " * 5)]
     records = [f"     => {line}" for rrset in step.records for line in record_lines(rrset)]
     return [*lines, *(records or [f"     => {step.rcode.name}"]), ""]
 

@@ -1,0 +1,18 @@
+"""What the documents of all JSON reports share: how their schemas are made, and how they are written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+CONFIG = {"use_attribute_docstrings": True}
+"""For pydantic, which makes the schemas: the docstrings of fields are their descriptions."""
+
+
+def write(document: Any, indent: int | None = 2) -> str:
+    """Return a document, a dataclass with slots, as JSON."""
+    return json.dumps(document, indent=indent, default=_fields, ensure_ascii=False)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}
