@@ -127,7 +127,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             workers=workers or cores(),
             kept=cache_size,
             transfers=asked,
-            telling=ClientSelection(ecs, by_client) if ecs or by_client else None,
+            selection=ClientSelection(ecs, by_client) if ecs or by_client else None,
             upstreams=upstreams(upstream or ()),
             allowed=allowed(allow or ()),
             rate_limit=RateLimit(rate_limit, slip) if rate_limit else None,

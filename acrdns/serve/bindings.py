@@ -1,4 +1,4 @@
-"""Where clients are answered: each address with its sockets, its vantage point, and what is served there."""
+"""Bind addresses: each `Binding` is a vantage point, its sockets, and the service there."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def bind_all(
 
 
 def _not_upstream(ours: Sequence[Address], upstreams: Sequence[Address]) -> None:
-    """Find what would be passed on to this server itself. Raises ListenError."""
+    """Raise ListenError if an upstream is an address of this server itself."""
     loops = [
         f"--upstream {upstream}: this server listens there itself, so it would ask itself; name another resolver"
         for upstream in upstreams
@@ -95,5 +95,5 @@ def open_next(
 
 
 def places(bindings: Sequence[Binding]) -> tuple[VantageAddress, ...]:
-    """Say who is served where, with real ports."""
+    """Return each vantage point with its address and real port."""
     return tuple(VantageAddress(binding.vantage, binding.bound.address) for binding in bindings)

@@ -1,4 +1,4 @@
-"""What `acrdns serve` was asked for, and the reading of what its options say."""
+"""The options of `acrdns serve`, and the functions that read their texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_WORKERS = 64
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """How many responses a second go to one prefix over UDP, from all workers, and which of the rest are truncated."""
+    """Responses a second to one prefix over UDP, from all workers; every `slip`th above that is sent truncated."""
 
     rate: int
     slip: int
@@ -34,7 +34,7 @@ class RateLimit:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What `acrdns serve` was asked for."""
+    """The options of one `acrdns serve`."""
 
     sources: Sources
     listens: tuple[str, ...] = ()
@@ -42,20 +42,20 @@ class Options:
     log: Format | None = None
     workers: int = 1
     kept: int = POSITIVE
-    """Answers that the cache of an address keeps in each worker; 0: none."""
+    """How many answers the cache of an address holds in each worker; 0: none."""
     transfers: Transfers | None = None
-    """None: nothing is transferred."""
-    telling: ClientSelection | None = None
+    """None: no zone is transferred."""
+    selection: ClientSelection | None = None
     """None: all clients of an address are at its vantage point."""
     upstreams: tuple[Address, ...] = ()
     """Real resolvers for names outside the simulated zones; none: such names are refused."""
     allowed: Allowed | None = None
-    """None: everybody may ask."""
+    """The clients that may ask; None: all."""
     rate_limit: RateLimit | None = None
     user: Identity | None = None
-    """Who to become once everything is bound; None: nobody else."""
+    """The user to become once all sockets are bound; None: stay who started it."""
     metrics: Address | None = None
-    """Where metrics and readiness are asked for by HTTP; None: nowhere."""
+    """The HTTP port for metrics and readiness, or None."""
 
 
 def cores() -> int:
@@ -64,7 +64,7 @@ def cores() -> int:
 
 
 def allowed(texts: Sequence[str]) -> Allowed | None:
-    """Read the values of `--allow`; without any, everybody may ask. Raises ListenError."""
+    """Read the values of `--allow`; without any, all clients may ask. Raises ListenError."""
     return networks(texts, "--allow") if texts else None
 
 
@@ -89,7 +89,7 @@ def upstreams(texts: Sequence[str]) -> tuple[Address, ...]:
 
 
 def metrics_address(text: str) -> Address:
-    """Read the value of `--metrics`. Raises ListenError: nothing asks there who the client is."""
+    """Read the value of `--metrics`, a loopback address: HTTP there has no access control. Raises ListenError."""
     address = parse(text, "--metrics")
     port = text.rpartition("]")[2] if text.startswith("[") else text
     if ":" not in port or (not text.startswith("[") and address.is_ipv6):

@@ -90,7 +90,7 @@ class Server:
 
     @property
     def places(self) -> tuple[VantageAddress, ...]:
-        """Who is served where, with real ports."""
+        """Each vantage point with its address and real port."""
         return bindings.places(self._bindings)
 
     # --- starting ---------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class Server:
             complain=complain,
             access=access,
             upstream=upstream,
-            telling=self._options.telling,
+            selection=self._options.selection,
             kept=self._options.kept,
         )
 
@@ -250,7 +250,7 @@ class Server:
         """Tell secondaries what is new, now that everybody answers with it; each view from its first address."""
         if self._primary is not None:
             sources = {binding.vantage: binding.bound.address.host for binding in reversed(self._bindings)}
-            self._primary.tell(self._state.feed, before, sources)
+            self._primary.notify(self._state.feed, before, sources)
 
     def _count_reload(self, result: str) -> None:
         if self._ledger is not None:

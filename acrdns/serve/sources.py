@@ -1,4 +1,4 @@
-"""What is served: a topology, zone files or both, read from their files and made ready to answer."""
+"""Load a topology, zone files or both, and make a `Service` of them for each address."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Sources:
     topology: str | None
     zone_files: tuple[str, ...] = ()
     assumptions: Assumptions | None = None
-    """How open questions about Azure are decided; None: as `acrdns assumptions` says."""
+    """Values of open questions about Azure; None: the defaults that `acrdns assumptions` lists."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class ClientSelection:
-    """How clients of one address are told apart: each is answered as the network that holds it."""
+    """Selects the vantage point by the client: the network that holds the client's address."""
 
     ecs: bool
     """By EDNS Client Subnet (RFC 7871)."""
@@ -62,12 +62,12 @@ class ClientSelection:
 
 @dataclass(frozen=True, slots=True)
 class ServingState:
-    """All that answers come from, loaded at one time. A reload makes another one."""
+    """All loaded data at one point in time. A reload makes a new one."""
 
     world: World | None
     zones: View | None
     feed: Feed = field(default_factory=Feed)
-    """What secondaries are fed with; empty where nothing is transferred."""
+    """The zones with their serials for secondaries; empty without `--allow-transfer`."""
 
     @property
     def vantages(self) -> tuple[str, ...]:
@@ -88,13 +88,13 @@ class ServingState:
         complain: Callable[[str], None],
         access: Access | None = None,
         upstream: PassesOn | None = None,
-        telling: ClientSelection | None = None,
+        selection: ClientSelection | None = None,
         kept: int = POSITIVE,
     ) -> Service:
-        """Make what is served at one address. `zone_files` says whether the zones that people bring are, too.
+        """Return the service of one address; with `zone_files`, the zones of `--zone-file` are answered there, too.
 
-        `kept` is how many answers the cache keeps at most; 0: every one is made anew. With `access`, the view's zones
-        are transferred, and every SOA is the one that secondaries see.
+        `kept` is how many answers the cache holds at most; 0: none. With `access`, the view's zones can be transferred,
+        and every SOA has the serial that secondaries see.
         """
 
         def failed(question: Question, error: Exception) -> None:
@@ -102,9 +102,9 @@ class ServingState:
 
         zones = self.zones if zone_files else None
         answer, authoritative = _combine(self._answerer(vantage), zones)
-        select = self._selector(telling, zones) if telling else None
+        select = self._selector(selection, zones) if selection else None
         if vantage not in (*self.vantages, ZONE_FILES):
-            upstream = None  # nobody says any more which names are simulated there, and those never leak out
+            upstream = None  # it is not known which names are simulated there, and those must not leak
         primary, serials = None, None
         if access is not None:
             histories = self.feed.views.get(vantage, {})
@@ -138,8 +138,8 @@ class ServingState:
             return alike
         return lambda packet, lowered: of_zones(packet, lowered) or alike(packet, lowered)
 
-    def _selector(self, telling: ClientSelection, zones: View | None) -> Selector | None:
-        """Say which network a client is in, for an address that tells its clients apart."""
+    def _selector(self, selection: ClientSelection, zones: View | None) -> Selector | None:
+        """Return what selects the network of a client, or None without a topology."""
         if self.world is None:
             return None
         networks = (
@@ -147,7 +147,7 @@ class ServingState:
             for name, network in self.world.topology.networks.items()
             for space in network.address_space
         )
-        return selector(networks, ecs=telling.ecs, by_client=telling.by_client)
+        return selector(networks, ecs=selection.ecs, by_client=selection.by_client)
 
     def _answerer(self, vantage: str) -> Answerer | None:
         if vantage == ZONE_FILES:
@@ -179,7 +179,7 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
     except InputError as error:
         problems += error.problems
         return None
-    _ = world.ownership, world.boundaries  # made now: no question should have to wait for them
+    _ = world.ownership, world.boundaries  # computed now: no query has to wait for them
     return world
 
 
@@ -208,7 +208,7 @@ def _gone(_question: Question) -> Response:
 
 
 def _combine(vantage: Answerer | None, zones: View | None) -> tuple[Answerer, Callable[[Name], bool]]:
-    """Put zone files before a vantage point: what is below an apex of theirs is theirs to answer."""
+    """Return who answers, and which names it is authoritative for: zone files first, then the vantage point."""
     if zones is None:
         return vantage or _gone, always(authoritative=False)
     if vantage is None:

@@ -32,9 +32,9 @@ STATE = ServingState(
 )
 
 
-def served(vantage: str, *, zone_files: bool = True, telling: ClientSelection | None = None) -> Service:
+def served(vantage: str, *, zone_files: bool = True, selection: ClientSelection | None = None) -> Service:
     """Serve at an address of a vantage point."""
-    return STATE.service(vantage, zone_files=zone_files, cookies=None, complain=print, telling=telling)
+    return STATE.service(vantage, zone_files=zone_files, cookies=None, complain=print, selection=selection)
 
 
 def is_quick(service: Service, text: str) -> bool:
@@ -69,8 +69,8 @@ def test_what_is_quick(vantage: str, zone_files: bool, text: str, quick: bool) -
 
 def test_clients_that_are_told_apart() -> None:
     """By their address: nobody's answer is anybody else's. By EDNS Client Subnet: who sends none is as all others."""
-    assert not is_quick(served("hub", telling=ClientSelection(ecs=False, by_client=True)), "contoso.azurecr.io")
-    assert is_quick(served("hub", telling=ClientSelection(ecs=True, by_client=False)), "contoso.azurecr.io")
+    assert not is_quick(served("hub", selection=ClientSelection(ecs=False, by_client=True)), "contoso.azurecr.io")
+    assert is_quick(served("hub", selection=ClientSelection(ecs=True, by_client=False)), "contoso.azurecr.io")
 
 
 def test_what_answers_need_is_made_while_loading(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Listening addresses: `[VANTAGE=]ADDR[:PORT]`, and which vantage point gets which."""
+"""Listening addresses: read `[VANTAGE=]ADDR[:PORT]`, and give each vantage point its address."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 DEFAULT_HOST = "127.0.0.1"
 FIRST_PORT = 5300
-"""Where the first vantage point listens if nothing is said; the next ones follow."""
+"""The port of the first vantage point without `--listen`; the others follow."""
 
 ZONE_FILES = "zone files"
-"""What stands in the place of a vantage point where only zone files are served."""
+"""The name in place of a vantage point where only zone files are served."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Binding: one UDP socket per worker and one TCP socket for an address, before anything else is started."""
+"""Bind an address: one UDP socket per worker and one TCP socket, before any process is started."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from acrdns.address import Address
 from acrdns.errors import ListenError
 
 RECEIVE_BUFFER = 4 * 1024 * 1024
-"""Octets asked for; what comes while a batch is answered waits there."""
+"""Octets asked for; datagrams that come while a batch is answered wait there."""
 BACKLOG = 1024
 MOST_CONNECTIONS = 1000
 _OTHER_DESCRIPTORS = 1000
 _TRIES = 64
-"""How often a port that was chosen may turn out to be taken."""
+"""How many ports are tried when the chosen one is in use."""
 _CHOSEN_FROM = 10_000
-"""Below are the ports that services have by themselves."""
+"""Ports below are those of well-known services."""
 _PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 """Linux: the first and the last port that it gives to sockets that ask for none."""
 _SO_RCVBUFFORCE = 33
@@ -38,7 +38,7 @@ class BoundSockets:
     """One for each worker; with several, the kernel shares the clients out among them."""
     tcp: socket.socket
     passed_on: bool = False
-    """Whether a service manager has bound them."""
+    """True if a service manager has bound them."""
 
     def close(self) -> None:
         """Close all of them."""
@@ -68,7 +68,7 @@ def _bind(address: Address, workers: int) -> BoundSockets:
         tcp.listen(BACKLOG)
         udp: tuple[socket.socket, ...] = (first,)
         if workers > 1:
-            # The first bind has shown that nobody else has the port: SO_REUSEPORT would share it without a word.
+            # The first bind proves that the port is free: with SO_REUSEPORT a bind succeeds on a port in use.
             first.close()
             udp = tuple(_shared(undo, real) for _ in range(workers))
         for each in udp:
@@ -106,10 +106,10 @@ def _shared(undo: ExitStack, address: Address) -> socket.socket:
 
 
 def prepare(udp: socket.socket, address: Address) -> None:
-    """Return a UDP socket the options that answering on it needs."""
+    """Set the options of a UDP socket that answering needs."""
     _enlarge(udp)
     if address.is_wildcard:
-        # The answer must leave from the address that was asked, so the kernel has to tell which it was.
+        # The answer must leave from the address that was asked, so the kernel has to report that address.
         if address.is_ipv6:
             udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
         elif hasattr(socket, "IP_PKTINFO") or os.uname().sysname == "Linux":

@@ -43,7 +43,7 @@ LATENCY_SUM = LATENCY + len(BOUNDS) + 1
 _CELLS = LATENCY_SUM + 1
 
 ROW_OF_TYPE = {type_number(name).to_bytes(2, "big"): at * RCODES for at, name in enumerate(TYPES[:-1])}
-"""Where the cells of a type begin, by its two octets."""
+"""The first cell of each type, by its two octets."""
 OTHER = (len(TYPES) - 1) * RCODES
 
 _PLAIN_OPT = 11
@@ -79,7 +79,7 @@ class CounterRow:
         self.cells[LATENCY_SUM] += nanoseconds * count
 
     def transfer(self, packet: bytes, messages: Iterator[bytes]) -> Iterator[bytes]:
-        """Count a transfer by its outcome, which is known when its messages have been taken, or nobody wants more."""
+        """Count a transfer by its outcome, once its messages are all taken or the client is gone."""
         kind = _type(packet) == OTHER - RCODES
         outcome = "broken"
         try:
@@ -94,11 +94,11 @@ class CounterRow:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What one address counts into, in one process."""
+    """The counters of one address in one process."""
 
     row: CounterRow
     late: CounterRow
-    """For answers from upstream, which come later."""
+    """Counts answers from upstream."""
 
 
 Key = tuple[str, str, bool]
@@ -148,7 +148,7 @@ def _type(packet: bytes) -> int:
 
 def _rcode(reply: bytes) -> int:
     low = reply[3] & 15
-    # BADVERS has its upper bits in an OPT record without options, and no records beside it.
+    # BADVERS has its upper bits in an OPT record without options, and no other records.
     if not low and reply[6:12] == b"\0\0\0\0\0\1" and reply[-_PLAIN_OPT : -_PLAIN_OPT + 3] == b"\0\0)":
         return _BADVERS if reply[5 - _PLAIN_OPT] == 1 else low
     return low

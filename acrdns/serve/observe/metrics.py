@@ -1,4 +1,4 @@
-"""What the counters say, as metrics for Prometheus. Imported only with `--metrics`.
+"""The counters as metrics for Prometheus. Imported only with `--metrics`.
 
 `acrdns_queries_total` has every query once; those answered from upstream also make `acrdns_upstream_answers_total`. The
 histogram, too: from when a query is looked at to when its answer is ready to send, without the way upstream. Answers of

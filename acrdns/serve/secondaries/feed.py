@@ -1,7 +1,6 @@
-"""What is fed to secondaries: the zones of each view with their histories, and the catalog that lists them.
+"""The zones that secondaries transfer: those of each view with their histories, and the catalog that lists them.
 
-Everything here is computed where files are loaded, beside the answering. What is served is a `Feed`: it never changes,
-and a reload makes another one.
+The loading thread computes a `Feed` while answers go on. A `Feed` never changes; a reload makes a new one.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Feed:
     def news(self, before: Feed) -> dict[str, tuple[History, ...]]:
         """Return the zones that are new or have another serial than before, by vantage point; catalogs come first.
 
-        A secondary that has just learnt of a zone from the catalog fetches it without being told.
+        A secondary that has just learnt of a zone from the catalog transfers it without NOTIFY.
         """
         found = {}
         for vantage, view in self.views.items():
@@ -50,7 +49,7 @@ class Feed:
 
 
 class Feeder:
-    """Makes one feed after the other, and remembers every zone that it has seen: one that comes back goes on."""
+    """Makes one feed after the other, and remembers every zone: one that comes back continues its serials."""
 
     def __init__(self, journal: Journal | None) -> None:
         self._journal = journal
@@ -69,7 +68,7 @@ class Feeder:
         return {zone.apex: self._history(vantage, zone, now) for zone in everything}
 
     def _digest(self, zone: Zone) -> str:
-        """Look through a zone; one that several views share once only."""
+        """Return the digest of a zone, computed once for all views that share it."""
         if id(zone) not in self._digests:
             self._digests[id(zone)] = (zone, digest(zone))
         return self._digests[id(zone)][1]
@@ -93,7 +92,7 @@ def views_of(
 ) -> dict[str, tuple[Zone, ...]]:
     """Return the zones of each vantage point's view; zone files are in the first one's, before all else.
 
-    What lies below an apex of theirs is theirs to answer, so a topology's zone there is not seen at that address.
+    Zone files answer all names below their apexes, so a zone of the topology there is left out of that view.
     """
     from acrdns.resolve.as_zones.transferable import Transferable
 
@@ -113,7 +112,7 @@ def _not_below(zones: Iterable[Zone], above: Iterable[Zone]) -> tuple[Zone, ...]
 
 
 def with_serials(answer: Answerer, histories: Mapping[Name, History]) -> Answerer:
-    """Have an answerer give every zone the serial that it is transferred with.
+    """Return an answerer that gives every zone the serial that it is transferred with.
 
     Secondaries ask for the SOA before they transfer, and take it with AA only; so the SOA of a transferred zone is
     answered as an authoritative server does, also at an address that stands for a resolver, and for the catalog.

@@ -1,8 +1,8 @@
-"""What is remembered of transferred zones across restarts: a directory with a file for each view and zone.
+"""The journal: serials and differences of transferred zones on disk, one file for each view and zone.
 
-A file is written beside the old one, brought to the disk, and put in its place in one step, before anybody is told the
-serial in it. So whatever kills the server, no secondary has a serial that the next start would go back behind. One
-server uses a directory at a time.
+A new version is written to a file of its own, synced, and renamed over the old one before any answer has its serial.
+So a server that is killed never goes back behind a serial that a secondary has. One server uses a directory at a
+time.
 """
 
 from __future__ import annotations
@@ -92,16 +92,16 @@ def _file_name(text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
+    new = path.with_name(f".{path.name}.new")
     try:
-        with beside.open("w", encoding="ascii") as stream:
+        with new.open("w", encoding="ascii") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
-        beside.replace(path)
+        new.replace(path)
     except OSError:
         with suppress(OSError):
-            beside.unlink()
+            new.unlink()
         raise
     directory = os.open(path.parent, os.O_RDONLY)
     try:

@@ -1,6 +1,6 @@
-"""Telling secondaries that zones have changed (RFC 1996): again and again, ever more slowly, until they answer.
+"""Send NOTIFY to secondaries (RFC 1996), repeated at growing intervals until they answer.
 
-It runs in the asyncio loop of the process that answers TCP: UDP answers are given by others and never wait for it.
+It runs in the asyncio loop of the parent process; the workers, which answer UDP, never wait for it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from acrdns.zone.versions.history import History
 
 FIRST_SECONDS = 1.0
-"""How long the first answer is waited for; each wait is twice the one before."""
+"""The wait for the first answer; each further wait is twice the one before."""
 LONGEST_SECONDS = 60.0
 """RFC 1996 section 3.6 names it as the interval."""
 TRIES = 10
-"""About six minutes; whoever was away longer asks for the SOA by itself when it is back."""
+"""About six minutes in all; a secondary that was down longer asks for the SOA itself when it is back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Pace:
 
 
 class Notifier:
-    """Tells the secondaries. Lives in a running asyncio loop. `report` is given a line for each one that says no."""
+    """Notifies secondaries, in a running asyncio loop. `report` gets a line for each one that fails or refuses."""
 
     def __init__(
         self,
@@ -58,12 +58,12 @@ class Notifier:
         self._report = report
         self._pace = pace or Pace()
         self._sockets: dict[str, _NotifySocket] = {}
-        self._telling: dict[tuple[Address, str, Name], asyncio.Task[None]] = {}
+        self._running: dict[tuple[Address, str, Name], asyncio.Task[None]] = {}
 
-    def tell(self, vantage: str, source: str, zones: Iterable[History]) -> None:
-        """Tell of new versions of a view's zones, from the address that the view is transferred from.
+    def notify(self, vantage: str, source: str, zones: Iterable[History]) -> None:
+        """Announce new versions of a view's zones, from the address that the view is transferred from.
 
-        What is still being told of an older version is dropped.
+        A NOTIFY for an older version that is not answered yet is dropped.
         """
         loop = asyncio.get_running_loop()
         for zone in zones:
@@ -71,27 +71,27 @@ class Notifier:
                 if secondary.vantage not in ("", vantage):
                     continue
                 key = (secondary.address, vantage, zone.zone.apex)
-                if key in self._telling:
-                    self._telling[key].cancel()
-                telling = loop.create_task(self._tell(secondary.address, vantage, source, zone))
-                self._telling[key] = telling
-                telling.add_done_callback(lambda done, key=key: self._told(key, done))  # type: ignore[misc]
+                if key in self._running:
+                    self._running[key].cancel()
+                running = loop.create_task(self._notify(secondary.address, vantage, source, zone))
+                self._running[key] = running
+                running.add_done_callback(lambda done, key=key: self._finished(key, done))  # type: ignore[misc]
 
     async def close(self) -> None:
-        """Stop telling."""
-        for telling in self._telling.values():
-            telling.cancel()
-        await asyncio.gather(*self._telling.values(), return_exceptions=True)
+        """Stop notifying, and close the sockets."""
+        for running in self._running.values():
+            running.cancel()
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
         for socket in self._sockets.values():
             await socket.close()
 
-    def _told(self, key: tuple[Address, str, Name], done: asyncio.Task[None]) -> None:
-        if self._telling.get(key) is done:
-            del self._telling[key]
+    def _finished(self, key: tuple[Address, str, Name], done: asyncio.Task[None]) -> None:
+        if self._running.get(key) is done:
+            del self._running[key]
         if not done.cancelled() and (error := done.exception()) is not None:
             self._report(f"notify {key[0]}: {type(error).__name__}: {error}")
 
-    async def _tell(self, to: Address, vantage: str, source: str, zone: History) -> None:
+    async def _notify(self, to: Address, vantage: str, source: str, zone: History) -> None:
         what = f"{show(zone.zone.apex)} of {vantage}"
         wait = self._pace.first_seconds
         for _ in range(self._pace.tries):
@@ -105,7 +105,7 @@ class Notifier:
         self._report(f"notify {to}: no answer for {what} after {self._pace.tries} tries; it will ask by itself")
 
     async def _socket(self, source: str, to: Address) -> _NotifySocket:
-        """Return the socket to speak from: secondaries know a primary by its address."""
+        """Return the socket to send from: secondaries know a primary by its address."""
         host = source if _can_reach(source, to) else "::" if to.is_ipv6 else "0.0.0.0"
         if host not in self._sockets:
             loop = asyncio.get_running_loop()
@@ -118,7 +118,7 @@ class Notifier:
 
 
 class _NotifySocket(asyncio.DatagramProtocol):
-    """A socket that NOTIFYs leave from, and their answers come to."""
+    """Sends NOTIFY messages and receives their answers."""
 
     def __init__(self) -> None:
         self._transport: asyncio.DatagramTransport
@@ -129,7 +129,7 @@ class _NotifySocket(asyncio.DatagramProtocol):
         self._transport = cast("asyncio.DatagramTransport", transport)
 
     async def ask(self, sent: Notice, to: Address, wait: float) -> int | None:
-        """Send a NOTIFY, and give the rcode of its answer; None where none comes in time."""
+        """Send a NOTIFY, and return the rcode of its answer, or None after `wait` seconds."""
         future = asyncio.get_running_loop().create_future()
         key = (to.host, to.port, sent.packet[:2] + sent.question)
         self._waiting[key] = (sent, future)
@@ -150,7 +150,7 @@ class _NotifySocket(asyncio.DatagramProtocol):
                     future.set_result(rcode)
 
     def error_received(self, exc: Exception) -> None:
-        """Let a secondary that is not there yet be: it is told again."""
+        """Ignore that a secondary does not listen yet: NOTIFY is repeated."""
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 -- how it ended does not matter
         self._closed.set()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NotifyTarget:
-    """Whom to tell, and of which vantage point's zones; of all of them where it is empty."""
+    """A secondary, and the vantage point whose zones it is notified of; "" for all."""
 
     address: Address
     vantage: str = ""
@@ -29,7 +29,7 @@ class NotifyTarget:
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """What `acrdns serve` was asked for about transfers."""
+    """The options of transfers."""
 
     access: Access
     secondaries: tuple[NotifyTarget, ...] = ()
@@ -40,7 +40,7 @@ class Transfers:
 def transfers(
     allow: Sequence[str], notify: Sequence[str], key_file: str | None, journal: str | None
 ) -> Transfers | None:
-    """Read the options of transfers; None where nothing is asked for. Raises InputError and ListenError."""
+    """Return the options of transfers, or None without any. Raises InputError and ListenError."""
     if not (allow or notify or key_file or journal):
         return None
     keys = {key.name: key for key in read_keys(key_file)} if key_file else {}
@@ -61,10 +61,9 @@ def read_keys(path: str) -> tuple[Key, ...]:
 
 
 def exposure(path: str) -> str:
-    """Say that every user can read or change a key file, and the remedy; empty where none can.
+    """Return a warning if every user can read or change a key file, with the remedy; "" if not.
 
-    It is used all the same: secrets are often mounted so, where nobody else is on the machine. A group may read it, as
-    BIND's keys are installed.
+    The key is used all the same: containers often mount secrets so. A group may read it, as BIND's keys are installed.
     """
     mode = Path(path).stat().st_mode
     verb = "change" if mode & S_IWOTH else "read" if mode & S_IROTH else ""

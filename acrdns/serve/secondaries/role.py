@@ -1,4 +1,4 @@
-"""What `acrdns serve` does as the primary of secondaries, besides answering: serials, journal and NOTIFY."""
+"""The primary: serials, journal and NOTIFY for all views."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PrimaryRole:
-    """Keeps the histories of all views, and tells secondaries of news."""
+    """Keeps the histories of all views, and notifies secondaries."""
 
     def __init__(self, transfers: Transfers, first: str, report: Callable[[str], None]) -> None:
         """Open the journal; `first` is the vantage point with the zone files. Raises InputError."""
@@ -36,8 +36,8 @@ class PrimaryRole:
         views = views_of(world, files, vantages, self._first)
         return self._feeder.feed(views, int(time.time()))
 
-    def tell(self, feed: Feed, before: Feed, sources: Mapping[str, str]) -> None:
-        """Tell secondaries of news, each view's from its own address. Needs a running asyncio loop."""
+    def notify(self, feed: Feed, before: Feed, sources: Mapping[str, str]) -> None:
+        """Notify secondaries of changed zones, each view from its own address. Needs a running asyncio loop."""
         if not self._secondaries:
             return
         if self._notifier is None:
@@ -47,9 +47,9 @@ class PrimaryRole:
             self._notifier = Notifier(self._secondaries, key, self._report)
         for vantage, fresh in feed.news(before).items():
             if vantage in sources:
-                self._notifier.tell(vantage, sources[vantage], fresh)
+                self._notifier.notify(vantage, sources[vantage], fresh)
 
     async def close(self) -> None:
-        """Stop telling."""
+        """Stop notifying."""
         if self._notifier is not None:
             await self._notifier.close()

@@ -70,7 +70,7 @@ def _play(
         secondary = NotifyTarget(Address(host, port))
         notifier = Notifier([secondary, NotifyTarget(secondary.address, "spoke")], key, said.append, pace)
         script(notifier, secondary)
-        while telling := list(notifier._telling.values()):
+        while telling := list(notifier._running.values()):
             await asyncio.wait(telling)
         await notifier.close()
         transport.close()
@@ -88,7 +88,7 @@ def _history(octet: int = 1, now: int = NOW) -> History:
 def test_a_secondary_is_told_until_it_answers(key: Key | None) -> None:
     """It hears the zone and its serial; once it has answered, there is peace."""
     ear = Ear(THEIRS if key else None, silent=2)
-    said = _play(ear, lambda notifier, _: notifier.tell("hub", "127.0.0.2", [_history()]), key, EAGER)
+    said = _play(ear, lambda notifier, _: notifier.notify("hub", "127.0.0.2", [_history()]), key, EAGER)
     assert len(ear.heard) >= 3
     assert set(ear.heard) == {("example.", NOW)}
     assert set(ear.sources) == {"127.0.0.2"}
@@ -98,7 +98,7 @@ def test_a_secondary_is_told_until_it_answers(key: Key | None) -> None:
 def test_a_secondary_that_never_answers_is_given_up() -> None:
     """And that is reported."""
     ear = Ear(silent=100)
-    (said,) = _play(ear, lambda notifier, _: notifier.tell("hub", "127.0.0.1", [_history()]), pace=HASTY)
+    (said,) = _play(ear, lambda notifier, _: notifier.notify("hub", "127.0.0.1", [_history()]), pace=HASTY)
     assert "no answer for example of hub after 4 tries" in said
     assert len(ear.heard) == 4
 
@@ -106,7 +106,7 @@ def test_a_secondary_that_never_answers_is_given_up() -> None:
 def test_a_secondary_that_says_no_is_reported_and_left_alone() -> None:
     """It has heard: telling it again changes nothing."""
     ear = Ear(rcode=dns.rcode.NOTAUTH)
-    (said,) = _play(ear, lambda notifier, _: notifier.tell("hub", "127.0.0.1", [_history()]))
+    (said,) = _play(ear, lambda notifier, _: notifier.notify("hub", "127.0.0.1", [_history()]))
     assert said.endswith("the secondary answers NOTAUTH for example of hub")
     assert len(ear.heard) == 1
 
@@ -116,8 +116,8 @@ def test_a_newer_version_takes_the_place_of_an_older_one() -> None:
     ear = Ear()
 
     def script(notifier: Notifier, _secondary: NotifyTarget) -> None:
-        notifier.tell("hub", "127.0.0.1", [_history(1, NOW)])
-        notifier.tell("hub", "127.0.0.1", [_history(2, NOW + 1)])
+        notifier.notify("hub", "127.0.0.1", [_history(1, NOW)])
+        notifier.notify("hub", "127.0.0.1", [_history(2, NOW + 1)])
 
     assert _play(ear, script) == []
     assert ear.heard == [("example.", NOW + 1)]
@@ -126,8 +126,8 @@ def test_a_newer_version_takes_the_place_of_an_older_one() -> None:
 def test_secondaries_of_another_view_are_not_told() -> None:
     """One named for `spoke` hears of the spoke only; one named for none hears of all."""
     ear = Ear()
-    _play(ear, lambda notifier, _: notifier.tell("spoke", "127.0.0.1", [_history()]), pace=PATIENT)
+    _play(ear, lambda notifier, _: notifier.notify("spoke", "127.0.0.1", [_history()]), pace=PATIENT)
     assert len(ear.heard) == 1  # the two are one address: told once
     ear = Ear()
-    _play(ear, lambda notifier, _: notifier.tell("hub", "127.0.0.1", [_history()]), pace=PATIENT)
+    _play(ear, lambda notifier, _: notifier.notify("hub", "127.0.0.1", [_history()]), pace=PATIENT)
     assert len(ear.heard) == 1
