@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
 from acrdns.check.causes.route import RouteEnd, Routes
+from acrdns.check.estate.reach import Reach
 from acrdns.names import ancestors, is_under, join, name
 from acrdns.record import Type
 from acrdns.zone.publish.private import zone_group_records
@@ -123,21 +124,15 @@ class Layout:
         return {owner: endpoint for endpoint in every for owner in (endpoint.public, endpoint.alias)}
 
     @cached_property
-    def reach(self) -> Mapping[str, Mapping[str, list[PrivateEndpoint]]]:
-        """The approved private endpoints that a client in a network can reach, by registry.
-
-        Those in its own network, then those in networks peered with it; peering is not transitive.
-        """
-        homes: defaultdict[str, list[PrivateEndpoint]] = defaultdict(list)
-        for endpoint in self.topology.private_endpoints.values():
-            if endpoint.approved:
-                homes[endpoint.network].append(endpoint)
-        found: dict[str, defaultdict[str, list[PrivateEndpoint]]] = {}
-        for network in self.topology.networks.values():
-            found[network.name] = defaultdict(list)
-            for home in (network.name, *(other for other in homes if other in network.peerings)):
-                for endpoint in homes.get(home, ()):
-                    found[network.name][endpoint.registry].append(endpoint)
+    def reach(self) -> Mapping[str, Mapping[str, tuple[PrivateEndpoint, ...]]]:
+        """The private endpoints that count for clients of each network, by registry; none without one."""
+        found: dict[str, dict[str, tuple[PrivateEndpoint, ...]]] = {network: {} for network in self.topology.networks}
+        reach = Reach(self.topology, tuple(found))
+        for registry in self.private_registries:
+            approved = self.topology.approved_endpoints(registry)
+            for network, near in zip(found, reach.of(registry), strict=True):
+                if near:
+                    found[network][registry] = tuple(approved[position] for position in near)
         return found
 
     @cached_property
@@ -163,7 +158,7 @@ class Layout:
 
     def _target(self, endpoint: EndpointNames, *, rest: bool) -> Name:
         """Return what an endpoint's name is an alias of; the name itself where it has its address at once."""
-        if endpoint.registry.name in self._linked:
+        if self.topology.has_private_link(endpoint.registry.name):
             return endpoint.alias
         return name(self.topology.cloud.frontend) if rest else endpoint.public
 
@@ -201,11 +196,7 @@ class Layout:
     @cached_property
     def private_registries(self) -> tuple[str, ...]:
         """The registries whose public names go over privatelink."""
-        return tuple(key for key in self.topology.registries if key in self._linked)
-
-    @cached_property
-    def _linked(self) -> frozenset[str]:
-        return frozenset(e.registry for e in self.topology.private_endpoints.values() if e.approved)
+        return tuple(key for key in self.topology.registries if self.topology.has_private_link(key))
 
     @cached_property
     def recorded(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
-"""Which private endpoints of a registry count at each vantage point, for all of them at once.
+"""Which private endpoints of a registry count at each of many vantage points.
 
-The same as `expectation.expect` works out for one vantage point, turned round: it starts from the registry's private
-endpoints, of which there are few, and goes to the networks that reach them.
+`Topology.endpoints_in_reach` decides for one vantage point and registry. Registries whose endpoints are in the same
+networks get the same answer, so that an estate of thousands of registries asks only a few times.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.topology.model import Topology
+    from acrdns.topology.model import PrivateEndpoint, Topology
 
 Near = tuple[int, ...]
-"""The private endpoints that count, by their positions among the registry's approved ones; empty where none does."""
+"""The private endpoints that count, by their positions among the registry's approved ones."""
 
 
 class Reach:
@@ -22,36 +22,24 @@ class Reach:
 
     def __init__(self, topology: Topology, vantages: Sequence[str]) -> None:
         self._topology = topology
-        self._size = len(vantages)
-        self._column = {vantage: column for column, vantage in enumerate(vantages) if vantage in topology.networks}
+        self._vantages = vantages
         self._known: dict[tuple[str, ...], tuple[Near, ...]] = {}
 
     def of(self, registry: str) -> tuple[Near, ...]:
-        """Return the endpoints that count at each vantage point: its own network's, else those of peered networks.
+        """Return the endpoints that count at each vantage point.
 
         Registries whose endpoints are in the same networks get the same object.
         """
-        homes = tuple(endpoint.network for endpoint in self._topology.approved_endpoints(registry))
+        approved = self._topology.approved_endpoints(registry)
+        homes = tuple([endpoint.network for endpoint in approved])
         found = self._known.get(homes)
         if found is None:
-            found = self._known[homes] = self._of(homes)
+            position = {endpoint.name: index for index, endpoint in enumerate(approved)}
+            in_reach = (self._topology.endpoints_in_reach(vantage, registry) for vantage in self._vantages)
+            found = self._known[homes] = tuple(tuple(position[e.name] for e in endpoints) for endpoints in in_reach)
         return found
 
-    def _of(self, homes: tuple[str, ...]) -> tuple[Near, ...]:
-        near: list[Near] = [()] * self._size
-        own: dict[str, Near] = {}
-        for position, home in enumerate(homes):
-            own[home] = (*own.get(home, ()), position)
-            for peer in self._topology.networks[home].peerings:
-                if peer in self._column:
-                    near[self._column[peer]] += (position,)
-        for network, positions in own.items():
-            if network in self._column:
-                near[self._column[network]] = positions
-        return tuple(near)
 
-
-def reached_from(topology: Topology, home: str) -> tuple[str, ...]:
-    """Return the networks from which a private endpoint in a network is reached: that one, and those peered with it."""
-    peerings = topology.networks[home].peerings
-    return tuple(network for network in topology.networks if network == home or network in peerings)
+def reached_from(topology: Topology, private: PrivateEndpoint) -> tuple[str, ...]:
+    """Return the networks whose clients should use a private endpoint."""
+    return tuple(n for n in topology.networks if private in topology.endpoints_in_reach(n, private.registry))

@@ -34,7 +34,7 @@ def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")
     fix = create_zone_group(private.name, zone)
-    networks = reached_from(topology, private.network)
+    networks = reached_from(topology, private)
     return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place, networks=networks)
 
 

@@ -45,7 +45,7 @@ def _finding(topology: Topology, private: PrivateEndpoint, endpoint: EndpointNam
         f"-n {member.replace('_', '-')} --group-id registry --member-name {member} --private-ip-address {ADDRESS}"
     )
     place = topology.place("private_endpoints", private.name, "addresses")
-    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=reached_from(topology, private.network))
+    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=reached_from(topology, private))
 
 
 RULE = Rule(
