@@ -36,6 +36,15 @@ class Facts:
         self.vantage = vantage
         self.cases = cases
 
+    @classmethod
+    def simulated(cls, world: World, vantage: str) -> Facts:
+        """Return what `check` would have to judge if the resolver at a vantage point answered as the simulation."""
+        from acrdns.check.simulate import cases
+
+        facts = cls(world.topology, vantage, cases(world, vantage))
+        facts.world = world
+        return facts
+
     def place(self, *path: str | int) -> Place | None:
         """Return the place of a value in the topology file, or None without a file."""
         return self.topology.place(*path) if self.described else None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from acrdns import names
 from acrdns.check.evidence import Case, Observation, Outcome
 from acrdns.check.expectation import expect
-from acrdns.check.facts import Facts
 from acrdns.names import show
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
@@ -25,23 +24,17 @@ _OUTCOMES = {
 }
 
 
-class Simulation:
-    """What a live resolver would be seen to answer, in one world."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def facts(self, vantage: str, registries: Iterable[str] | None = None) -> Facts:
-        """Return what `check` would have to judge from a vantage point; None means all registries."""
-        topology = self._world.topology
-        cases = []
-        for key in topology.registries if registries is None else registries:
-            registry = topology.registries[key]
-            for member in registry.members():
-                fqdn = member.fqdn(registry.dns_label, topology.cloud)
-                expected = expect(topology, vantage, registry, member)
-                cases.append(Case(key, member, fqdn, expected, observe(self._world, vantage, fqdn)))
-        return Facts(topology, vantage, tuple(cases))
+def cases(world: World, vantage: str, registries: Iterable[str] | None = None) -> tuple[Case, ...]:
+    """Return what `check` would have to judge at a vantage point; None means all registries."""
+    topology = world.topology
+    found = []
+    for key in topology.registries if registries is None else registries:
+        registry = topology.registries[key]
+        for member in registry.members():
+            fqdn = member.fqdn(registry.dns_label, topology.cloud)
+            expected = expect(topology, vantage, registry, member)
+            found.append(Case(key, member, fqdn, expected, observe(world, vantage, fqdn)))
+    return tuple(found)
 
 
 def observe(world: World, vantage: str, fqdn: str) -> Observation:

@@ -183,7 +183,7 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
         observations = observe(fqdns, resolver, ipv6=ipv6, progress=bar.update)
     cases = tuple([e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True)])
     facts = Facts(plan.topology, plan.vantage, cases)
-    notes = (*say_what_is_known(facts), *plan.notes)
+    notes = (*say_what_is_known(facts.classified), *plan.notes)
     return Report(judge(facts, rules("ACR3")), target, plan.vantage, str(resolver), notes)
 
 

@@ -13,7 +13,6 @@ from acrdns.check.judge import judge
 from acrdns.check.lint import PREFIXES, lint
 from acrdns.check.profile import Profile
 from acrdns.check.rules import TABLE, rules
-from acrdns.check.simulate import Simulation
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from tests.examples import examples
@@ -264,8 +263,8 @@ UNSHRUNK = (Phase.explicit, Phase.generate)
 @given(topology=tangled.topologies())
 def test_what_lint_calls_an_error_is_seen_by_check(topology: Topology) -> None:
     """Whatever the topology: the endpoint or the network that an error names gets a wrong answer in the simulation."""
-    simulation = Simulation(World(topology))
-    seen = {vantage: judge(simulation.facts(vantage), rules("ACR3")).findings for vantage in topology.vantages}
+    world = World(topology)
+    seen = {v: judge(Facts.simulated(world, v), rules("ACR3")).findings for v in topology.vantages}
     endpoints = {finding.fqdn for findings in seen.values() for finding in findings}
     for finding in lint(topology):
         if finding.code in BY_NETWORK:
@@ -286,13 +285,13 @@ NOT_LINTED = {
 def test_where_lint_has_no_error_check_has_none(topology: Topology) -> None:
     """Whatever the topology: a wrong answer has a cause in the file, and a rule knows it or waiting for links mends it."""
     assume(not any(Profile().severity(finding.code) == "error" for finding in lint(topology)))
-    now = Simulation(World(topology))
-    later = Simulation(World(topology.with_links_completed()))
+    now = World(topology)
+    later = World(topology.with_links_completed())
     for vantage in topology.vantages:
         assert not errors(now, vantage) or not errors(later, vantage)
 
 
-def errors(simulation: Simulation, vantage: str) -> list[Finding]:
+def errors(world: World, vantage: str) -> list[Finding]:
     """Return what `check` finds there that `lint` should know of."""
-    found = judge(simulation.facts(vantage), rules("ACR3")).findings
+    found = judge(Facts.simulated(world, vantage), rules("ACR3")).findings
     return [f for f in found if f.code not in NOT_LINTED and Profile().severity(f.code) == "error"]

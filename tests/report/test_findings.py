@@ -34,7 +34,7 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > eus-reg.trafficmanage
 def report(seen: Facts, target: str = FILE) -> Report:
     """Make the report that `check` would."""
     server = "127.0.0.1:5301"
-    return Report(judge(seen, rules("ACR3")), target, seen.vantage, server, tuple(say_what_is_known(seen)))
+    return Report(judge(seen, rules("ACR3")), target, seen.vantage, server, tuple(say_what_is_known(seen.classified)))
 
 
 def with_detail(seen: Facts) -> Facts:

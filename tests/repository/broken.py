@@ -8,10 +8,10 @@ from pathlib import Path
 
 from acrdns import names
 from acrdns.check.estate.diff import diff
+from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
-from acrdns.check.simulate import Simulation
 from acrdns.record import Type
 from acrdns.report.diff.text import endpoint
 from acrdns.resolve.chain import Question
@@ -58,11 +58,10 @@ def _without_comment(path: Path) -> list[str]:
 
 
 def _checked(world: World) -> list[str]:
-    simulation = Simulation(world)
     return [
         f"{vantage}: {finding.code} {finding.fqdn}"
         for vantage in world.vantages
-        for finding in judge(simulation.facts(vantage), rules("ACR3")).findings
+        for finding in judge(Facts.simulated(world, vantage), rules("ACR3")).findings
     ]
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
-from acrdns.check.simulate import Simulation
 from acrdns.resolve.world import World
 from acrdns.topology.load import load
 
@@ -52,11 +52,10 @@ def test_a_sample_lints_clean(path: Path) -> None:
 def test_a_sample_is_right_from_every_vantage_point(path: Path) -> None:
     """Compiled and simulated, every endpoint is what should be expected there."""
     world = World(load(str(path)))
-    simulation = Simulation(world)
     for vantage in world.vantages:
-        evidence = simulation.facts(vantage)
-        assert evidence.cases
-        assert judge(evidence, rules("ACR3")).findings == ()
+        facts = Facts.simulated(world, vantage)
+        assert facts.cases
+        assert judge(facts, rules("ACR3")).findings == ()
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=_name)

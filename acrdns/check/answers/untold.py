@@ -12,18 +12,17 @@ if TYPE_CHECKING:
 
     from acrdns.check.answers.classify import Classified
     from acrdns.check.evidence import Case
-    from acrdns.check.facts import Facts
 
 
-def say_what_is_known(facts: Facts) -> Iterator[str]:
+def say_what_is_known(classified: Classified) -> Iterator[str]:
     """Say whether each registry has a private endpoint, and what kind of addresses its endpoints have here."""
     registries: dict[str, list[Case]] = {}
-    for case in facts.cases:
+    for case in classified.cases:
         if case.expectation.kind == "unknown" and case.observation.addresses + case.observation.chain[1:]:
             registries.setdefault(case.registry, []).append(case)
     for registry, cases in registries.items():
         yield _endpoint(registry, cases)
-        yield from _addresses(facts.classified, cases)
+        yield from _addresses(classified, cases)
 
 
 def _endpoint(registry: str, cases: Sequence[Case]) -> str:
