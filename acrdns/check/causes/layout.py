@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import LOGIN
 from acrdns.check.causes.route import RouteEnd, Routes
 from acrdns.check.estate.reach import Reach
-from acrdns.names import ancestors, is_under, join, name
+from acrdns.names import ancestors, deepest, is_under, join, name
 from acrdns.record import Type
 from acrdns.zone.publish.private import zone_group_records
 
@@ -41,11 +41,11 @@ class EndpointNames:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """An endpoint of a registry, asked for by a client in a network, and the way that the question takes."""
+    """An endpoint of a registry, asked for by a client in a network, and the route that the question takes."""
 
     network: str
     endpoint: EndpointNames
-    way: Route
+    route: Route
 
 
 class Layout:
@@ -99,11 +99,12 @@ class Layout:
     def holder(self, network: str, owner: Name) -> PrivateZone | None:
         """Return the private zone that decides about a name in a network: the most specific one linked."""
         view = self.views[network]
-        return next((self.topology.private_dns_zones[view[a]] for a in ancestors(owner) if a in view), None)
+        apex = deepest(owner, view)
+        return self.topology.private_dns_zones[view[apex]] if apex else None
 
     @cached_property
-    def ways(self) -> Routes:
-        """The ways that questions take."""
+    def routes(self) -> Routes:
+        """The routes that questions take."""
         return Routes(self.topology, self.views)
 
     @cached_property
@@ -136,25 +137,25 @@ class Layout:
         return found
 
     @cached_property
-    def asked(self) -> Mapping[str, tuple[Routed, ...]]:
-        """For each network, the endpoints of registries with a private endpoint in reach, and the ways to them."""
+    def routed(self) -> Mapping[str, tuple[Routed, ...]]:
+        """For each network, the endpoints of registries with a private endpoint in reach, and the routes to them."""
         return {network: tuple(self._ask(network, reach)) for network, reach in self.reach.items()}
 
     @cached_property
-    def asked_anyway(self) -> tuple[Routed, ...]:
-        """As `asked`, for all networks; one that has nothing in reach asks for the first registry."""
+    def routed_everywhere(self) -> tuple[Routed, ...]:
+        """As `routed`, for all networks; one that has nothing in reach asks for the first registry."""
         first = list(self.topology.registries)[:1]
         return tuple(
-            asked for network, found in self.asked.items() for asked in found or tuple(self._ask(network, first))
+            routed for network, found in self.routed.items() for routed in found or tuple(self._ask(network, first))
         )
 
     def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Routed]:
         for registry in registries:
             # Where nothing tells them apart, the login server stands for the others.
-            for endpoint in self.endpoints[registry][: 1 if self.ways.uniform else None]:
+            for endpoint in self.endpoints[registry][: 1 if self.routes.uniform else None]:
                 rest = endpoint.member == LOGIN or self.topology.chains == "observed"
-                way = self.ways.way(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
-                yield Routed(network, endpoint, way)
+                route = self.routes.find(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
+                yield Routed(network, endpoint, route)
 
     def _target(self, endpoint: EndpointNames, *, rest: bool) -> Name:
         """Return what an endpoint's name is an alias of; the name itself where it has its address at once."""
@@ -164,23 +165,18 @@ class Layout:
 
     @cached_property
     def unlinked(self) -> tuple[Routed, ...]:
-        """Those that end at the Azure-provided DNS of a network without a link, where none is on its way either."""
+        """Those that end at the Azure-provided DNS of a network without a link, where none is on the route either."""
         return tuple(
-            asked
-            for found in self.asked.values()
-            for asked in found
-            if asked.way.end is RouteEnd.UNLINKED and not self._in_progress(asked.way.network, asked.endpoint.alias)
+            routed
+            for found in self.routed.values()
+            for routed in found
+            if routed.route.end is RouteEnd.UNLINKED
+            if not self._in_progress(routed.route.network, routed.endpoint.alias)
         )
 
     def _in_progress(self, network: str, owner: Name) -> bool:
         zones = self.topology.private_dns_zones.values()
         return any(network in zone.links and is_under(owner, zone.apex) for zone in zones)
-
-    @cached_property
-    def owners(self) -> Mapping[str, tuple[PrivateEndpoint, Member]]:
-        """Whose each private address is."""
-        endpoints = self.topology.private_endpoints.values()
-        return {address: (e, member) for e in endpoints for member, address in e.addresses.items()}
 
     def assigned(self, endpoint: EndpointNames) -> list[str]:
         """Return the addresses that private endpoints have for an endpoint, whether approved or not."""
@@ -189,8 +185,9 @@ class Layout:
     @cached_property
     def _assigned(self) -> Mapping[tuple[str, Member], list[str]]:
         found: defaultdict[tuple[str, Member], list[str]] = defaultdict(list)
-        for address, (private, member) in self.owners.items():
-            found[private.registry, member].append(address)
+        for private in self.topology.private_endpoints.values():
+            for member, address in private.addresses.items():
+                found[private.registry, member].append(address)
         return found
 
     @cached_property
@@ -221,3 +218,16 @@ class Layout:
     def private(self) -> tuple[EndpointNames, ...]:
         """The endpoints whose public names are aliases under privatelink."""
         return tuple(endpoint for registry in self.private_registries for endpoint in self.endpoints[registry])
+
+    def forwarder_for_alias(self, routed: Routed) -> tuple[str, Name] | None:
+        """Return the server on a route with a conditional forwarder for the alias that it never uses, and the domain.
+
+        A forwarding server hands out the chain that it gets, so it never asks about the alias itself (facts.md F13).
+        """
+        suffix = name(self.topology.cloud.privatelink)
+        for address in routed.route.servers:
+            server = self.topology.dns_servers.get(address)
+            domain = deepest(routed.endpoint.alias, server.conditional_forwarders) if server else None
+            if server and domain is not None and server.recursion == "forward" and is_under(domain, suffix):
+                return address, domain
+        return None

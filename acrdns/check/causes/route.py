@@ -1,4 +1,4 @@
-"""The way of a question: which DNS servers it passes, and whether it ends where private zones count.
+"""The route of a question: which DNS servers it passes, and whether it ends where private zones count.
 
 Read off the topology alone, without asking the engine, so that a rule of `lint` and the simulation are two derivations.
 The order is that of facts.md section 3: a network's own DNS servers, else Azure-provided DNS; there private zones, then
@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.names import ROOT, ancestors, is_under, name, show
+from acrdns.names import ROOT, deepest, is_under, name, show
 from acrdns.record import is_private
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RouteEnd(StrEnum):
     PUBLIC = "public"
     """A public resolver."""
     LOCAL = "local"
-    """A zone that a server of people is authoritative for."""
+    """A zone that a self-hosted DNS server is authoritative for."""
     SILENT = "silent"
     """A server that does not answer."""
     LOOP = "loop"
@@ -104,7 +104,7 @@ class _Step:
 
 
 class Routes:
-    """Finds the ways of one topology. `views` are the zones linked to each network: apex to key."""
+    """Finds the routes of one topology. `views` are the zones linked to each network: apex to key."""
 
     def __init__(self, topology: Topology, views: Mapping[str, Mapping[Name, str]]) -> None:
         self._topology = topology
@@ -115,13 +115,13 @@ class Routes:
         self._special = self._special_names()
         self._known: dict[tuple[str, Name, Name, bool], Route] = {}
 
-    def way(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Route:
-        """Return the way of an endpoint's name and then of its alias, asked by a client in a network.
+    def find(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Route:
+        """Return the route of an endpoint's name and then of its alias, asked by a client in a network.
 
         `rest` says that the public chain goes on after the alias, over names of front ends. Where the name is no alias
         at all, `alias` is the name itself.
         """
-        # Names that no forwarder, rule and zone tells apart go the same way.
+        # Names that no forwarder, rule or zone distinguishes take the same route.
         key = (network, self._nearest(public), self._nearest(alias), rest)
         if key not in self._known:
             self._known[key] = self._from_client(self._topology.networks[network], _Target(public, alias, rest))
@@ -134,7 +134,7 @@ class Routes:
 
     @cached_property
     def uniform(self) -> bool:
-        """Whether all endpoints of all registries go the same way, since nothing tells them apart."""
+        """Whether all endpoints take the same route, since no zone, forwarder or rule distinguishes them."""
         cloud = self._topology.cloud
         suffix = name(cloud.registry)
         return not any(is_under(s, suffix) and s not in (suffix, name(cloud.privatelink)) for s in self._special)
@@ -148,24 +148,24 @@ class Routes:
         return frozenset(found)
 
     def _nearest(self, owner: Name) -> Name:
-        return next((ancestor for ancestor in ancestors(owner) if ancestor in self._special), ROOT)
+        return deepest(owner, self._special) or ROOT
 
     def _from_client(self, network: Network, asked: _Target) -> Route:
         path = ("networks", network.name)
         if network.dns_servers:
-            return self._ask_first(_Step(network, network.dns_servers, (*path, "dns_servers")), asked)
+            return self._ask_in_order(_Step(network, network.dns_servers, (*path, "dns_servers")), asked)
         if network.kind == "virtual_network":
             return self._azure(network, asked, (), path)
         return Route(RouteEnd.PUBLIC, network.name, (PUBLIC_DNS,), path)
 
-    def _ask_first(self, step: _Step, asked: _Target) -> Route:
+    def _ask_in_order(self, step: _Step, asked: _Target) -> Route:
         """Ask servers in order until one answers."""
-        way = step.end(RouteEnd.SILENT, why="no DNS server is configured")
+        route = step.end(RouteEnd.SILENT, why="no DNS server is configured")
         for address in step.targets:
-            way = self._ask(step, address, asked)
-            if way.end is not RouteEnd.SILENT or way.relayed:
+            route = self._ask(step, address, asked)
+            if route.end is not RouteEnd.SILENT or route.relayed:
                 break
-        return way
+        return route
 
     def _ask(self, step: _Step, address: str, asked: _Target) -> Route:
         if address == AZURE_DNS:
@@ -197,25 +197,25 @@ class Routes:
 
     def _azure(self, network: Network, asked: _Target, servers: tuple[str, ...], path: Path) -> Route:
         view = self._views.get(network.name, {})
-        if covering(asked.first, view) is not None:
+        if deepest(asked.first, view) is not None:
             return Route(RouteEnd.ZONE, network.name, servers, path)
-        way = self._by_rule(network, asked.first, asked, servers)
-        if way is not None:
-            return way
-        if covering(asked.alias, view) is not None:
+        route = self._by_rule(network, asked.first, asked, servers)
+        if route is not None:
+            return route
+        if deepest(asked.alias, view) is not None:
             return Route(RouteEnd.ZONE, network.name, servers, path)
         unlinked = Route(RouteEnd.UNLINKED, network.name, servers, path)
         return self._alias_by_rule(network, asked, servers) or unlinked
 
     def _by_rule(self, network: Network, owner: Name, asked: _Target, servers: tuple[str, ...]) -> Route | None:
-        """Return the way of a name to which a forwarding rule applies; None where none does."""
+        """Return the route of a name to which a forwarding rule applies; None where none does."""
         applies = self._rule(network, owner)
         if applies is None:
             return None
         ruleset, rule = applies
         outbound = self._topology.networks[self._outbound[ruleset.outbound_endpoint]]
         written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
-        return _relay(self._ask_first(_Step(outbound, rule.targets, written, servers), asked))
+        return _relay(self._ask_in_order(_Step(outbound, rule.targets, written, servers), asked))
 
     def _alias_by_rule(self, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route | None:
         """Return the same for the alias and the rest of the public chain, where rules are assumed to see those."""
@@ -238,37 +238,37 @@ class Routes:
             for rule in ruleset.rules if network.name in ruleset.links else ():
                 if rule.enabled:
                     rules.setdefault(rule.domain, (ruleset, rule))
-        domain = covering(asked, rules)
+        domain = deepest(asked, rules)
         skipped = self._topology.assumptions.wildcard_rule_skips_registries
         if domain is None or (domain == ROOT and skipped and is_under(asked, name(self._topology.cloud.registry))):
             return None
         return rules[domain]
 
     def _people_run(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
-        if covering(asked.first, server.zones) is not None:
+        if deepest(asked.first, server.zones) is not None:
             return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
-        way = _relay(self._onward(server, network, asked, servers))
-        if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(way, asked.first):
-            return way
+        route = _relay(self._onward(server, network, asked, servers))
+        if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(route, asked.first):
+            return route
         # It keeps the first alias and resolves its target anew, and so on to the end of the public chain.
         if asked.public is None:
-            return self._rest(server, network, way, servers) if asked.rest else way
+            return self._rest(server, network, route, servers) if asked.rest else route
         return self._people_run(server, network, _Target(None, asked.alias, asked.rest, len(servers) - 1), servers)
 
-    def _gives_alias(self, way: Route, asked: Name) -> bool:
-        """Return whether the answer at the end of a way begins with the public alias."""
-        if way.end in (RouteEnd.SILENT, RouteEnd.LOOP, RouteEnd.LOCAL):
+    def _gives_alias(self, route: Route, asked: Name) -> bool:
+        """Return whether the answer at the end of a route begins with the public alias."""
+        if route.end in (RouteEnd.SILENT, RouteEnd.LOOP, RouteEnd.LOCAL):
             return False
-        return way.end is not RouteEnd.ZONE or covering(asked, self._views[way.network]) is None
+        return route.end is not RouteEnd.ZONE or deepest(asked, self._views[route.network]) is None
 
-    def _rest(self, server: DnsServer, network: Network, way: Route, servers: tuple[str, ...]) -> Route:
-        """Return the way of a name in the rest of the public chain that nobody answers, if there is one."""
+    def _rest(self, server: DnsServer, network: Network, route: Route, servers: tuple[str, ...]) -> Route:
+        """Return the route of a name in the rest of the public chain that nobody answers, if there is one."""
         for suffix in self._rest_of_chain:
             asked = _Target(None, name(suffix), rest=False, since=len(servers) - 1)
             rest = _relay(self._onward(server, network, asked, servers))
             if rest.end in (RouteEnd.SILENT, RouteEnd.LOOP):
                 return rest
-        return way
+        return route
 
     @property
     def _rest_of_chain(self) -> tuple[str, str]:
@@ -277,20 +277,15 @@ class Routes:
 
     def _onward(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
         path: Path = ("dns_servers", server.address)
-        domain = covering(asked.first, server.conditional_forwarders)
+        domain = deepest(asked.first, server.conditional_forwarders)
         if domain is not None:
             written = (*path, "conditional_forwarders", show(domain))
-            return self._ask_first(_Step(network, server.conditional_forwarders[domain], written, servers), asked)
+            return self._ask_in_order(_Step(network, server.conditional_forwarders[domain], written, servers), asked)
         if server.forwarders:
-            return self._ask_first(_Step(network, server.forwarders, (*path, "forwarders"), servers), asked)
+            return self._ask_in_order(_Step(network, server.forwarders, (*path, "forwarders"), servers), asked)
         return Route(RouteEnd.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
 
 
-def _relay(way: Route) -> Route:
+def _relay(route: Route) -> Route:
     """Let a server answer SERVFAIL for one further on that is silent."""
-    return replace(way, relayed=True) if way.end is RouteEnd.SILENT else way
-
-
-def covering(asked: Name, domains: Mapping[Name, object]) -> Name | None:
-    """Return the longest domain that a name is in."""
-    return next((ancestor for ancestor in ancestors(asked) if ancestor in domains), None)
+    return replace(route, relayed=True) if route.end is RouteEnd.SILENT else route

@@ -51,7 +51,9 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
 )
 def test_private_endpoint_and_addresses_are_told(login: str, data: str, expected: list[str]) -> None:
     """The test for a private endpoint is the privatelink name in the chain (facts.md section 1.2)."""
-    assert list(say_what_is_known(blind({"contoso": login, "contoso.eastus.data": data}, "eastus").classified)) == expected
+    assert (
+        list(say_what_is_known(blind({"contoso": login, "contoso.eastus.data": data}, "eastus").classified)) == expected
+    )
 
 
 def test_with_a_topology_there_is_nothing_to_tell() -> None:

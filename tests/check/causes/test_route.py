@@ -1,4 +1,4 @@
-"""The way of a question, read off the topology, ends as the simulation ends."""
+"""The route of a question, read off the topology, ends as the simulation ends."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ def _agrees(end: RouteEnd, response: Response) -> bool:
     return response.rcode != Rcode.SERVFAIL or response.cause.startswith("alias loop")
 
 
-def _handed_on(layout: Layout, asked: Routed) -> bool:
-    """Return whether the zone at the end of a way may hand the question on: by an alias made by hand, or to public DNS.
+def _handed_on(layout: Layout, routed: Routed) -> bool:
+    """Return whether the zone at the end of a route may hand the question on: by an alias made by hand, or to public DNS.
 
-    A way ends at the zone that decides; what that has to say is not its business. Public DNS matters where rules are
+    A route ends at the zone that decides; what that has to say is not its business. Public DNS matters where rules are
     assumed to lead the rest of the public chain elsewhere.
     """
-    topology, way = layout.topology, asked.way
-    if way.end is RouteEnd.LOCAL:
-        zones = topology.dns_servers[way.servers[-1]].zones.values()
+    topology, route = layout.topology, routed.route
+    if route.end is RouteEnd.LOCAL:
+        zones = topology.dns_servers[route.servers[-1]].zones.values()
         return any(rrset.type == Type.CNAME for records in zones for rrset in records)
-    zone = layout.holder(way.network, asked.endpoint.alias) if way.end is RouteEnd.ZONE else None
+    zone = layout.holder(route.network, routed.endpoint.alias) if route.end is RouteEnd.ZONE else None
     if zone is None:
         return False
-    redirects = zone.links[way.network].resolution_policy == "NxDomainRedirect"
+    redirects = zone.links[route.network].resolution_policy == "NxDomainRedirect"
     aliases = any(rrset.type == Type.CNAME for rrset in zone.records)
     return aliases or (redirects and topology.assumptions.rules_apply_to_aliases)
 
@@ -62,19 +62,19 @@ ASSUMPTIONS = {
 @examples(3 / 5, phases=(Phase.explicit, Phase.generate))
 @given(topology=tangled.topologies())
 def test_ways_end_where_the_simulation_ends(assumptions: Assumptions, topology: Topology) -> None:
-    """Two derivations from one file: public where the way ends in public DNS, SERVFAIL where nobody answers."""
+    """Two derivations from one file: public where the route ends in public DNS, SERVFAIL where nobody answers."""
     topology = replace(topology, assumptions=assumptions)
     world, layout = World(topology), Layout(topology)
-    for asked in layout.asked_anyway:
-        response = world.resolve(asked.network, Question(asked.endpoint.public, Type.A)).response
-        agrees = _agrees(asked.way.end, response) or _handed_on(layout, asked)
-        assert agrees, (asked.network, asked.endpoint.fqdn, asked.way, response)
+    for routed in layout.routed_everywhere:
+        response = world.resolve(routed.network, Question(routed.endpoint.public, Type.A)).response
+        agrees = _agrees(routed.route.end, response) or _handed_on(layout, routed)
+        assert agrees, (routed.network, routed.endpoint.fqdn, routed.route, response)
 
 
 def _way(scenario: str, network: str) -> tuple[RouteEnd, str, tuple[str, ...]]:
     found = Layout(read(DIRECTORY / f"{scenario}.yaml").topology())
-    way = next(asked.way for asked in found.asked_anyway if asked.network == network)
-    return way.end, way.network, way.servers
+    route = next(routed.route for routed in found.routed_everywhere if routed.network == network)
+    return route.end, route.network, route.servers
 
 
 def test_the_network_of_the_last_forwarder_counts() -> None:
@@ -101,10 +101,10 @@ def test_a_silent_server_is_passed_over_and_one_that_answers_for_a_silent_one_is
 
 
 def test_a_circle_begins_where_the_question_comes_back_to() -> None:
-    """Servers on the way into it are no part of it."""
+    """Servers on the route into it are no part of it."""
     found = Layout(read(DIRECTORY / "forwarders-in-a-circle.yaml").topology())
-    (asked,) = found.asked["hub"]
-    assert asked.way.circle == ("10.0.0.53", "10.0.0.54", "10.0.0.53")
+    (routed,) = found.routed["hub"]
+    assert routed.route.circle == ("10.0.0.53", "10.0.0.54", "10.0.0.53")
 
 
 BACK_FOR_ANOTHER_NAME = """
@@ -130,13 +130,13 @@ dns_servers:
     ("front_ends", "end"),
     [
         pytest.param("", RouteEnd.UNLINKED, id="which it sends elsewhere"),
-        pytest.param(", azcr.io: [168.63.129.16]", RouteEnd.LOOP, id="which it sends the same way"),
+        pytest.param(", azcr.io: [168.63.129.16]", RouteEnd.LOOP, id="which it sends the same route"),
     ],
 )
 def test_a_server_that_is_asked_again_for_another_name_makes_no_circle(front_ends: str, end: RouteEnd) -> None:
     """The rest of the chain comes back to the server that was asked for the registry: a circle only if it goes on so."""
     topology = loads(BACK_FOR_ANOTHER_NAME.replace("FRONT_ENDS", front_ends), "back.yaml")
     topology = replace(topology, assumptions=Assumptions(rules_apply_to_aliases=True))
-    way = next(asked.way for asked in Layout(topology).asked["hub"])
-    assert way.end is end
-    assert end is not RouteEnd.LOOP or way.circle == ("192.168.0.53", "10.0.0.53", "168.63.129.16", "192.168.0.53")
+    route = next(routed.route for routed in Layout(topology).routed["hub"])
+    assert route.end is end
+    assert end is not RouteEnd.LOOP or route.circle == ("192.168.0.53", "10.0.0.53", "168.63.129.16", "192.168.0.53")

@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     by_cause: dict[Path, list[Routed]] = {}
-    for asked in facts.layout.asked_anyway:
-        if asked.way.end is RouteEnd.SILENT and asked.way.servers[-1:] == (AZURE_DNS,):
-            by_cause.setdefault(asked.way.path, []).append(asked)
+    for routed in facts.layout.routed_everywhere:
+        if routed.route.end is RouteEnd.SILENT and routed.route.servers[-1:] == (AZURE_DNS,):
+            by_cause.setdefault(routed.route.path, []).append(routed)
     for path, every in by_cause.items():
         yield _finding(topology, path, every)
 
 
 def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
-    way, inbound = every[0].way, [a for r in topology.private_resolvers.values() for a in r.inbound_endpoints]
+    route, inbound = every[0].route, [a for r in topology.private_resolvers.values() for a in r.inbound_endpoints]
     target = some(inbound) or "the inbound endpoint of a private resolver"
     message = (
-        f"{way.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; questions from "
-        f"{some(asked.network for asked in every)} for {every[0].endpoint.fqdn} end in a timeout; ask {target} "
+        f"{route.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; questions from "
+        f"{some(routed.network for routed in every)} for {every[0].endpoint.fqdn} end in a timeout; ask {target} "
         "instead"
     )
-    fix = f"on the DNS server of {way.network}: forward {topology.cloud.registry} to {target}"
+    fix = f"on the DNS server of {route.network}: forward {topology.cloud.registry} to {target}"
     if not inbound:
         fix = f"az dns-resolver inbound-endpoint create -g <resource-group> --dns-resolver-name <resolver> ... && {fix}"
-    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
     return Finding(RULE.code, networks[0], message, fix, topology.place(*path), networks=networks)
 
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.alias_forwarder import forwarder_for_alias
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -24,39 +23,41 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     by_cause: defaultdict[Path, list[Routed]] = defaultdict(list)
-    for found in facts.layout.asked.values():
-        for asked in found:
-            if asked.way.end is RouteEnd.PUBLIC and not forwarder_for_alias(topology, asked.way, asked.endpoint.alias):
-                by_cause[asked.way.path].append(asked)
+    for found in facts.layout.routed.values():
+        for routed in found:
+            if routed.route.end is RouteEnd.PUBLIC and not facts.layout.forwarder_for_alias(routed):
+                by_cause[routed.route.path].append(routed)
     for path, every in by_cause.items():
         yield _finding(topology, path, every)
 
 
 def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     first, suffix = every[0], topology.cloud.registry
-    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
     message = (
-        f"questions from {some(networks)} go to {first.way}, past Azure-provided DNS, so "
-        f"{some(asked.endpoint.fqdn for asked in every)} is public there although a private endpoint is in reach; "
+        f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so "
+        f"{some(routed.endpoint.fqdn for routed in every)} is public there although a private endpoint is in reach; "
         f"let the network's DNS server forward {suffix} to {_target(topology, first)}"
     )
     place = topology.place(*path)
     return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
 
 
-def _target(topology: Topology, asked: Routed) -> str:
-    if topology.networks[asked.way.network].kind == "virtual_network":
+def _target(topology: Topology, routed: Routed) -> str:
+    if topology.networks[routed.route.network].kind == "virtual_network":
         return AZURE_DNS
     inbound = [address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints]
     return some(inbound) or "the inbound endpoint of a private resolver"
 
 
-def _fix(topology: Topology, asked: Routed) -> str:
-    network = topology.networks[asked.network]
-    own_dns = network.kind == "virtual_network" and len(asked.way.servers) == 1
+def _fix(topology: Topology, routed: Routed) -> str:
+    network = topology.networks[routed.network]
+    own_dns = network.kind == "virtual_network" and len(routed.route.servers) == 1
     if own_dns:
         return f'az network vnet update -g <resource-group> -n {network.name} --dns-servers ""'
-    return f"on the DNS server of {asked.way.network}: forward {topology.cloud.registry} to {_target(topology, asked)}"
+    return (
+        f"on the DNS server of {routed.route.network}: forward {topology.cloud.registry} to {_target(topology, routed)}"
+    )
 
 
 RULE = Rule(

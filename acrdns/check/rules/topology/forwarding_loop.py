@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_circle: dict[frozenset[str], list[Routed]] = {}
-    for asked in facts.layout.asked_anyway:
-        if asked.way.end is RouteEnd.LOOP:
-            by_circle.setdefault(frozenset(asked.way.circle), []).append(asked)
+    for routed in facts.layout.routed_everywhere:
+        if routed.route.end is RouteEnd.LOOP:
+            by_circle.setdefault(frozenset(routed.route.circle), []).append(routed)
     for every in by_circle.values():
         yield _finding(facts, every)
 
@@ -28,20 +28,20 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(facts: Facts, every: list[Routed]) -> Finding:
     first = every[0]
     message = (
-        f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.way.circle)}, so questions from "
-        f"{some(asked.network for asked in every)} end in SERVFAIL; let one of these servers answer or ask public DNS"
+        f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.route.circle)}, so questions from "
+        f"{some(routed.network for routed in every)} end in SERVFAIL; let one of these servers answer or ask public DNS"
     )
-    networks = tuple(dict.fromkeys(asked.network for asked in every))
-    place = facts.topology.place(*first.way.path)
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
+    place = facts.topology.place(*first.route.path)
     return Finding(RULE.code, first.network, message, _fix(facts, first), place, networks=networks)
 
 
-def _fix(facts: Facts, asked: Routed) -> str:
-    section, name = asked.way.path[0], asked.way.path[1]
+def _fix(facts: Facts, routed: Routed) -> str:
+    section, name = routed.route.path[0], routed.route.path[1]
     if section == "dns_forwarding_rulesets":
-        home = facts.layout.ways.home(asked.way.servers[-1])
+        home = facts.layout.routes.home(routed.route.servers[-1])
         return f"az dns-resolver vnet-link delete -g <resource-group> --ruleset-name {name} -n <link-to-{home}> -y"
-    return f"on {name}: forward {facts.topology.cloud.registry} elsewhere than to {asked.way.servers[-1]}"
+    return f"on {name}: forward {facts.topology.cloud.registry} elsewhere than to {routed.route.servers[-1]}"
 
 
 RULE = Rule(

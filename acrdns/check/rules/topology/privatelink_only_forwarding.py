@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.alias_forwarder import forwarder_for_alias
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.rule import Page, Rule
@@ -23,11 +22,11 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     by_rule: dict[tuple[str, Name], list[Routed]] = {}
-    for found in facts.layout.asked.values():
-        for asked in found:
-            rule = forwarder_for_alias(topology, asked.way, asked.endpoint.alias)
-            if asked.way.end is RouteEnd.PUBLIC and rule:
-                by_rule.setdefault(rule, []).append(asked)
+    for found in facts.layout.routed.values():
+        for routed in found:
+            rule = facts.layout.forwarder_for_alias(routed)
+            if routed.route.end is RouteEnd.PUBLIC and rule:
+                by_rule.setdefault(rule, []).append(routed)
     for (server, domain), every in by_rule.items():
         yield _finding(topology, server, domain, every)
 
@@ -36,12 +35,12 @@ def _finding(topology: Topology, server: str, domain: Name, every: list[Routed])
     suffix, targets = topology.cloud.registry, topology.dns_servers[server].conditional_forwarders[domain]
     message = (
         f"{server} forwards {show(domain)} only; the public name {every[0].endpoint.fqdn} goes to public DNS, which "
-        f"follows the alias itself, so {some(asked.network for asked in every)} gets public addresses; forward "
+        f"follows the alias itself, so {some(routed.network for routed in every)} gets public addresses; forward "
         f"{suffix} instead"
     )
     place = topology.place("dns_servers", server, "conditional_forwarders", show(domain))
     fix = f"on {server}: forward {suffix}, not {show(domain)}, to {some(list(targets))}"
-    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
     return Finding(RULE.code, networks[0], message, fix, place, networks=networks)
 
 

@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     unlinked = facts.layout.unlinked
-    clients = {asked.network for asked in unlinked if asked.way.direct}
+    clients = {routed.network for routed in unlinked if routed.route.direct}
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
-    for asked in unlinked:
+    for routed in unlinked:
         # Where that network's own clients lack the link too, ACR101 says so, and the same link mends both.
-        if not asked.way.direct and asked.way.network not in clients:
-            by_network[asked.way.network].append(asked)
+        if not routed.route.direct and routed.route.network not in clients:
+            by_network[routed.route.network].append(routed)
     for network, every in by_network.items():
         yield _finding(facts.topology, network, every)
 
 
 def _finding(topology: Topology, network: str, every: list[Routed]) -> Finding:
-    zone, way = topology.cloud.privatelink, every[0].way
+    zone, route = topology.cloud.privatelink, every[0].route
     message = (
         f"{zone} is not linked to {network}, whose Azure-provided DNS answers for "
-        f"{some(asked.network for asked in every)} (by way of {way}), so {some(a.endpoint.fqdn for a in every)} is "
+        f"{some(routed.network for routed in every)} (by way of {route}), so {some(a.endpoint.fqdn for a in every)} is "
         f"public there; link the zone to {network}, the network of the server that asks, not only to its clients"
     )
-    networks = tuple(dict.fromkeys(asked.network for asked in every))
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
     place = topology.place("networks", network)
     return Finding(RULE.code, network, message, create_link(zone, network), place, networks=networks)
 

@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_cause: dict[Path, list[Routed]] = {}
-    for asked in facts.layout.asked_anyway:
-        if asked.way.end is RouteEnd.SILENT and asked.way.servers and asked.way.servers[-1] != AZURE_DNS:
-            by_cause.setdefault(asked.way.path, []).append(asked)
+    for routed in facts.layout.routed_everywhere:
+        if routed.route.end is RouteEnd.SILENT and routed.route.servers and routed.route.servers[-1] != AZURE_DNS:
+            by_cause.setdefault(routed.route.path, []).append(routed)
     for path, every in by_cause.items():
         yield _finding(facts, path, every)
 
 
 def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
-    way = every[0].way
-    server, home = way.servers[-1], facts.layout.ways.home(way.servers[-1])
+    route = every[0].route
+    server, home = route.servers[-1], facts.layout.routes.home(route.servers[-1])
     message = (
-        f"{way.network} asks {server}, which does not answer there: {way.why}; questions from "
-        f"{some(asked.network for asked in every)} for {every[0].endpoint.fqdn} end in a timeout"
+        f"{route.network} asks {server}, which does not answer there: {route.why}; questions from "
+        f"{some(routed.network for routed in every)} for {every[0].endpoint.fqdn} end in a timeout"
     )
-    fix = f"name a DNS server that {way.network} can reach, or describe {server} under dns_servers"
-    if home and _both_in_azure(facts.topology, way.network, home):
+    fix = f"name a DNS server that {route.network} can reach, or describe {server} under dns_servers"
+    if home and _both_in_azure(facts.topology, route.network, home):
         fix = (
-            f"az network vnet peering create -g <resource-group> -n {way.network}-to-{home} --vnet-name {way.network} "
-            f"--remote-vnet {home} --allow-vnet-access, and the same the other way round"
+            f"az network vnet peering create -g <resource-group> -n {route.network}-to-{home} "
+            f"--vnet-name {route.network} --remote-vnet {home} --allow-vnet-access, and the same the other way round"
         )
     elif home:
-        fix = f"connect {way.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
-    networks = tuple(dict.fromkeys(asked.network for asked in every))
+        fix = f"connect {route.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
     return Finding(RULE.code, networks[0], message, fix, facts.topology.place(*path), networks=networks)
 
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     found = facts.layout
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
-    for asked in found.unlinked:
-        if asked.way.direct:
-            by_network[asked.network].append(asked)
+    for routed in found.unlinked:
+        if routed.route.direct:
+            by_network[routed.network].append(routed)
     for network, every in by_network.items():
         private = found.reach[network][every[0].endpoint.registry.name][0]
         yield _finding(facts.topology, network, every, private)
@@ -33,7 +33,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(topology: Topology, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:
     zone = topology.cloud.privatelink
     message = (
-        f"{zone} is not linked to {network}, so {some(asked.endpoint.fqdn for asked in every)} resolves to its "
+        f"{zone} is not linked to {network}, so {some(routed.endpoint.fqdn for routed in every)} resolves to its "
         f"public address there, although private endpoint {private.name} in {private.network} is in reach; link the "
         "zone, since peering does not carry it"
     )

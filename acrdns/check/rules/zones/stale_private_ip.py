@@ -55,7 +55,7 @@ def _finding(facts: Facts, zone: PrivateZone, rrset: RRset, endpoint: EndpointNa
 
 
 def _whose(facts: Facts, address: str) -> str:
-    owner = facts.layout.owners.get(address)
+    owner = facts.topology.owner_of(address)
     if owner is None:
         return "which no private endpoint has"
     private, member = owner
