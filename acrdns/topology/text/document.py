@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import Place, Problem
-from acrdns.topology.text import plain
 from acrdns.topology.text.compose import MAX_DEPTH, DepthError, is_merge
 from acrdns.topology.text.places import Places, dotted
 from acrdns.topology.text.scalar import WORDS, scalar
@@ -123,16 +122,9 @@ class TopologyDocument:
 
 def parse(text: str, file: str) -> TopologyDocument:
     """Read a YAML text. Problems of the syntax leave the data None; others, as a key given twice, do not."""
-    places = Places(text, file)
-    if (data := plain.read(text)) is not None:
-        return TopologyDocument(data, places)
-    return _with_care(text, file, places)
-
-
-def _with_care(text: str, file: str, places: Places) -> TopologyDocument:
-    """Read what is not plain."""
     import yaml
 
+    places = Places(text, file)
     try:
         root = places.root
     except DepthError:
@@ -148,6 +140,9 @@ def _with_care(text: str, file: str, places: Places) -> TopologyDocument:
         return TopologyDocument(None, places)
     builder = _Builder()
     data = builder.build(root)
+    if not builder.marks:
+        # The tree of nodes is large. Most files have no problem, so that nobody asks for a place.
+        return TopologyDocument(data, Places(text, file))
     problems = tuple(
         Problem(places.at(mark.node), dotted(places.path_of(mark.node)), mark.message, mark.allowed)
         for mark in builder.marks
