@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.gc_pause import paused
 from acrdns.names import show
+from acrdns.resolve.boundaries import boundaries
 from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
-from acrdns.resolve.equivalence.path import boundaries
 from acrdns.resolve.equivalence.structure import Describer, Structure, TooTangledError
 from acrdns.resolve.servers.directory import Directory
 from acrdns.resolve.walk import Walk
@@ -23,9 +23,9 @@ from acrdns.zone.view import view
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Question
-    from acrdns.resolve.equivalence.path import Boundaries
     from acrdns.topology.model import Network, Topology
     from acrdns.zone.zone import Zone
 
@@ -43,7 +43,7 @@ class World:
             for name, network in topology.networks.items()
             if not network.dns_servers
         }
-        self._shapes: dict[str, Structure] = {}
+        self._structures: dict[str, Structure] = {}
 
     @property
     def vantages(self) -> tuple[str, ...]:
@@ -85,35 +85,35 @@ class World:
         """Names that decide by themselves where a question goes; made when they are first asked for."""
         return boundaries(self.topology, self.published)
 
-    def shape(self, vantage: str) -> Structure:
+    def structure(self, vantage: str) -> Structure:
         """Return what the answers at a vantage point depend on."""
-        found = self._shapes.get(vantage)
+        found = self._structures.get(vantage)
         if found is None:
-            found = self._shapes[vantage] = self._shape(vantage)
+            found = self._structures[vantage] = self._described(vantage)
         return found
 
     def signature(self, vantage: str) -> Hashable:
         """Return a value that is equal for vantage points which get equal answers for every question."""
-        return self.shape(vantage).signature
+        return self.structure(vantage).signature
 
-    def _shape(self, vantage: str) -> Structure:
-        shaper = Describer(self.directory)
+    def _described(self, vantage: str) -> Structure:
+        describer = Describer(self.directory.find)
         try:
-            structure = self._structure(vantage, shaper)
+            structure = self._structure(vantage, describer)
         except TooTangledError:
             return Structure(("vantage", vantage), ())
-        return Structure(structure, tuple(shaper.zones))
+        return Structure(structure, tuple(describer.zones))
 
-    def _structure(self, vantage: str, shaper: Describer) -> Hashable:
+    def _structure(self, vantage: str, describer: Describer) -> Hashable:
         if vantage == INTERNET:
-            return self.directory.public_dns(None).structure(shaper)
+            return self.directory.public_dns(None).structure(describer)
         network = self.topology.networks[vantage]
         if network.dns_servers:
-            return shaper.ask_in_order(network, network.dns_servers)
-        local = shaper.look_into(self._local[vantage])
+            return describer.ask_in_order(network, network.dns_servers)
+        local = describer.look_into(self._local[vantage])
         if network.kind == "virtual_network":
-            return local, shaper.ask(network, AZURE_DNS)
-        return local, self.directory.public_dns(network).structure(shaper)
+            return local, describer.ask(network, AZURE_DNS)
+        return local, self.directory.public_dns(network).structure(describer)
 
     def _from_network(self, network: Network, question: Question, walk: Walk) -> Response:
         if network.dns_servers:

@@ -10,7 +10,7 @@ Whose address it is depends on what is in reach of a vantage point, so `cause` s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from acrdns.resolve.walk import Walk
 
@@ -19,8 +19,18 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
-    from acrdns.resolve.world import World
+    from acrdns.resolve.equivalence.structure import Structure
     from acrdns.zone.zone import Zone
+
+
+class Resolves(Protocol):
+    """What is needed of a `World`."""
+
+    def structure(self, vantage: str) -> Structure:
+        """Return what the answers at a vantage point depend on."""
+
+    def ask(self, vantage: str, question: Question, walk: Walk) -> Response:
+        """Ask the DNS servers of a vantage point."""
 
 
 class Answers(NamedTuple):
@@ -35,13 +45,13 @@ class Answers(NamedTuple):
 class Everywhere:
     """Asks from several vantage points at once; they go by their positions in `vantages`."""
 
-    def __init__(self, world: World, vantages: Sequence[str]) -> None:
+    def __init__(self, world: Resolves, vantages: Sequence[str]) -> None:
         self.structures: list[int] = []
         """The number of each vantage point's structure."""
         numbers: dict[Hashable, int] = {}
         kinds: list[dict[Hashable, _Kind]] = []
         for column, vantage in enumerate(vantages):
-            shape = world.shape(vantage)
+            shape = world.structure(vantage)
             number = numbers.setdefault(shape.structure, len(numbers))
             self.structures.append(number)
             if number == len(kinds):
@@ -99,7 +109,7 @@ class _Tried(NamedTuple):
 class _Structure:
     """All kinds of one structure: they differ in what is in their zones."""
 
-    def __init__(self, world: World, kinds: tuple[_Kind, ...]) -> None:
+    def __init__(self, world: Resolves, kinds: tuple[_Kind, ...]) -> None:
         self._world = world
         self._kinds = kinds
         self._holders = [_holders(kinds, place) for place in range(len(kinds[0].zones))]

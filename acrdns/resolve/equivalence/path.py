@@ -14,7 +14,7 @@ What is found below wildcards, cuts or DNAMEs depends on more than that, and has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from acrdns import names
@@ -24,12 +24,11 @@ from acrdns.resolve.servers.azure_dns import in_zone, no_record
 from acrdns.resolve.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
+    from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.servers.public_dns import Nodes
-    from acrdns.topology.model import Topology
-    from acrdns.zone.publish.compile import Published
     from acrdns.zone.zone import Node, Zone
 
 LookupOutcome = tuple[object, ...]
@@ -43,8 +42,6 @@ _CNAME = int(Type.CNAME)
 """A member of an enumeration takes as long to be looked up as the rest of a lookup."""
 _ADDRESSES = (Type.A, Type.AAAA)
 
-Boundaries = Mapping[Name, frozenset[Name]]
-"""Names that decide by themselves where a question goes, by the name right above them."""
 NodesOf = Callable[["Zone", "str | None"], "Nodes"]
 """From a zone and the location of the asker to the nodes that are looked up there."""
 
@@ -100,33 +97,6 @@ def outcome(node: Node | None, number: int) -> tuple[LookupOutcome, RRset | None
         return NOT_COMPARABLE, None
     end = 1 + target[0]
     return (alias.ttl, end, target[end:]), alias
-
-
-def boundaries(topology: Topology, published: Published) -> Boundaries:
-    """Return the boundaries of all vantage points together."""
-    cloud = topology.cloud
-    found: set[Name] = set()
-    for text in (cloud.registry, cloud.privatelink, cloud.frontend, cloud.traffic_manager, cloud.cloudapp, cloud.blob):
-        found.add(names.name(text))
-    found.update(zone.apex for zone in (*published.public, *published.private.values()))
-    for server in topology.dns_servers.values():
-        found.update(server.zones, server.conditional_forwarders)
-    for ruleset in topology.dns_forwarding_rulesets.values():
-        found.update(rule.domain for rule in ruleset.rules)
-    for registry in topology.registries.values():
-        for connected in registry.connected_registries.values():
-            if connected.login_server:
-                found.add(names.name(connected.login_server))
-    return by_parent(found)
-
-
-def by_parent(found: Iterable[Name]) -> Boundaries:
-    """Sort boundaries by the names above them. The root has none, and nothing is beside it."""
-    below: dict[Name, set[Name]] = {}
-    for each in found:
-        if each != ROOT:
-            below.setdefault(names.parent(each), set()).add(each)
-    return {parent: frozenset(children) for parent, children in below.items()}
 
 
 def trace_lookups(

@@ -11,12 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
-    from acrdns.resolve.servers.directory import Directory
+    from acrdns.resolve.servers.server import SimulatedServer
     from acrdns.topology.model import Network
     from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
+
+    Find = Callable[[Network, str], tuple[SimulatedServer | None, str]]
+    """From an asker and an address to the server that answers there, or None and why none does."""
 
 NOBODY = ("nobody",)
 """Nothing answers."""
@@ -45,8 +48,8 @@ class Structure(NamedTuple):
 class Describer:
     """Writes down how one asker resolves, by going to every server that a question of its may reach."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, find: Find) -> None:
+        self._find = find
         self._path: list[str] = []
         self._parts = 0
         self.zones: list[Zone] = []
@@ -57,7 +60,7 @@ class Describer:
 
     def ask(self, asker: Network, address: str) -> Hashable:
         """Write down the server that answers at an address for somebody in a network. Raises TooTangledError."""
-        server, _ = self._directory.find(asker, address)
+        server, _ = self._find(asker, address)
         if server is None:
             return NOBODY
         if server.identity in self._path:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
-    from acrdns.resolve.equivalence.structure import Describer
     from acrdns.resolve.servers.public_dns import PublicZones
     from acrdns.resolve.servers.ruleset import Rulesets
+    from acrdns.resolve.servers.server import Describes
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import Network, Topology
     from acrdns.zone.publish.compile import Published
@@ -76,11 +76,11 @@ class AzureDns:
         self._unlinked = f"zone {topology.cloud.privatelink} not linked to {network.name}"
         self.identity = f"{address} of {network.name}"
 
-    def structure(self, shaper: Describer) -> Hashable:
+    def structure(self, describer: Describes) -> Hashable:
         """Write down where it stands, the zones linked there with their policies, and the rules."""
         policies = sorted((zone.apex, self._links[zone.key].resolution_policy) for zone in self._view.zones.values())
-        zones = shaper.look_into(self._view)
-        return ("azure", self._network.location, tuple(policies), zones, self._rulesets.structure(shaper))
+        zones = describer.look_into(self._view)
+        return ("azure", self._network.location, tuple(policies), zones, self._rulesets.structure(describer))
 
     def answer(self, question: Question, walk: Walk) -> Response:
         """Resolve in Azure's order, alias by alias."""

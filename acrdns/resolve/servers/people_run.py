@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from acrdns.record import RRset
     from acrdns.resolve.chain import Question
-    from acrdns.resolve.equivalence.structure import Describer
-    from acrdns.resolve.servers.directory import Directory
+    from acrdns.resolve.servers.server import Asks, Describes
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import DnsServer, Network
     from acrdns.zone.zone import Zone
@@ -33,7 +32,7 @@ class SelfHostedServer:
 
     __slots__ = ("_directory", "_network", "_server", "_view", "identity")
 
-    def __init__(self, server: DnsServer, network: Network, zones: Sequence[Zone], directory: Directory) -> None:
+    def __init__(self, server: DnsServer, network: Network, zones: Sequence[Zone], directory: Asks) -> None:
         self._server = server
         self._network = network
         self._directory = directory
@@ -44,15 +43,15 @@ class SelfHostedServer:
         """Answer from local zones first, then from whom the configuration names."""
         return chase(question, lambda asked: self._hop(asked, walk))
 
-    def structure(self, shaper: Describer) -> Hashable:
+    def structure(self, describer: Describes) -> Hashable:
         """Write down its kind, its zones, and whom it forwards to."""
         conditional = sorted(self._server.conditional_forwarders.items())
         return (
             self._server.recursion,
             self._network.location,
-            shaper.look_into(self._view),
-            tuple((domain, shaper.ask_in_order(self._network, targets)) for domain, targets in conditional),
-            shaper.ask_in_order(self._network, self._server.forwarders),
+            describer.look_into(self._view),
+            tuple((domain, describer.ask_in_order(self._network, targets)) for domain, targets in conditional),
+            describer.ask_in_order(self._network, self._server.forwarders),
         )
 
     def _hop(self, question: Question, walk: Walk) -> Hop:

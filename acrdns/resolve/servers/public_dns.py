@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
-    from acrdns.resolve.equivalence.structure import Describer
+    from acrdns.resolve.servers.server import Describes
     from acrdns.resolve.walk import Walk
     from acrdns.zone.lookup import Found
     from acrdns.zone.publish.compile import Published
@@ -121,7 +121,7 @@ class PublicDns:
         """Resolve over the public zones alone."""
         return chase(question, lambda asked: self._hop(asked, walk))
 
-    def structure(self, shaper: Describer) -> Hashable:  # noqa: ARG002 - every server is asked alike
+    def structure(self, describer: Describes) -> Hashable:  # noqa: ARG002 - every server is asked alike
         """Write down from where it is asked, which geo-routed names look at."""
         return ("public", self._location)
 

@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.resolve.chain import Question
-    from acrdns.resolve.equivalence.structure import Describer
-    from acrdns.resolve.servers.directory import Directory
+    from acrdns.resolve.servers.server import Asks, Describes
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import ForwardingRule, ForwardingRuleset, Network, Topology
 
@@ -25,7 +24,7 @@ class Rulesets:
 
     __slots__ = ("_assumptions", "_directory", "_network", "_outbound", "_reserved", "_rules")
 
-    def __init__(self, network: Network, topology: Topology, directory: Directory) -> None:
+    def __init__(self, network: Network, topology: Topology, directory: Asks) -> None:
         self._network = network
         self._directory = directory
         self._assumptions = topology.assumptions
@@ -63,10 +62,10 @@ class Rulesets:
         unreached = response.timed_out or response.unreached
         return Hop(response.rcode, response.answer, response.authority, cause=response.cause, unreached=unreached)
 
-    def structure(self, shaper: Describer) -> Hashable:
+    def structure(self, describer: Describes) -> Hashable:
         """Write down the rules and whom they lead to."""
         return tuple(
-            (domain, shaper.ask_in_order(self._outbound[ruleset.outbound_endpoint], rule.targets))
+            (domain, describer.ask_in_order(self._outbound[ruleset.outbound_endpoint], rule.targets))
             for domain, (ruleset, rule) in sorted(self._rules.items())
         )
 

@@ -1,26 +1,47 @@
-"""What every DNS server of the simulation has in common: an address, a network, and one method."""
+"""The protocols of simulated DNS servers: what each one does, whom it asks, and who compares it with others."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from acrdns.resolve.chain import Question, Response
-    from acrdns.resolve.equivalence.structure import Describer
     from acrdns.resolve.walk import Walk
+    from acrdns.topology.model import Network
+    from acrdns.zone.view import View
 
 
 class SimulatedServer(Protocol):
-    """An actor: question in, answer out, every step recorded."""
+    """A DNS server: question in, response out, every step recorded."""
 
     @property
     def identity(self) -> str:
-        """What tells it from every other server, e.g. `168.63.129.16 of hub`; shown in the path of a loop."""
+        """A text that no other server has, e.g. `168.63.129.16 of hub`; shown in the path of a loop."""
 
     def answer(self, question: Question, walk: Walk) -> Response:
         """Answer as this server would."""
 
-    def structure(self, shaper: Describer) -> Hashable:
-        """Write down what its answers depend on, names of networks and servers left out."""
+    def structure(self, describer: Describes) -> Hashable:
+        """Return what its answers depend on, without the names of networks and servers."""
+
+
+class Asks(Protocol):
+    """Sends questions to other servers on behalf of a server in a network (`directory.Directory`)."""
+
+    def ask_in_order(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
+        """Ask servers in order until one answers."""
+
+    def ask_public(self, asker: Network | None, question: Question, walk: Walk) -> Response:
+        """Ask public DNS."""
+
+
+class Describes(Protocol):
+    """Follows a server's references to other servers and zones (`equivalence.structure.Describer`)."""
+
+    def ask_in_order(self, asker: Network, addresses: Iterable[str]) -> Hashable:
+        """Return the structures of servers that are asked in order."""
+
+    def look_into(self, view: View) -> Hashable:
+        """Return the structure of a server's zones."""

@@ -72,7 +72,7 @@ class _Builder:
             return text
         if node.tag not in _CORE_TAGS:
             return self._unknown_tag(node)
-        return WORDS[text] if text in WORDS else int(text) if text.isdecimal() else text
+        return WORDS[text] if text in WORDS else int(text) if text.removeprefix("-").isdecimal() else text
 
     def _unknown_tag(self, node: Node) -> None:
         self.marks.append(Mark(node, f"the tag {node.tag} means nothing here", "plain YAML without tags"))

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns.azure import INTERNET
 from acrdns.names import ROOT, Name, parent
 from acrdns.record import Rcode, Type
+from acrdns.resolve.boundaries import by_parent
 from acrdns.resolve.chain import Question
-from acrdns.resolve.equivalence.path import by_parent, outcome, trace_lookups
+from acrdns.resolve.equivalence.path import outcome, trace_lookups
 from acrdns.wire.message.query import HEADER, has_letters, read
 from acrdns.wire.remembered.doorkeeper import Doorkeeper
 from acrdns.wire.remembered.template import Template, template

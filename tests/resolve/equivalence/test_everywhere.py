@@ -124,4 +124,4 @@ def test_networks_that_are_built_alike_are_asked_once(asked: str, resolutions: i
 def test_what_makes_networks_unlike(before: str, after: str) -> None:
     """Each of these may change an answer, so the two networks are asked one by one."""
     world = World(loads(ALIKE.replace(before, after), "unlike.yaml"))
-    assert world.shape("one").structure != world.shape("two").structure
+    assert world.structure("one").structure != world.structure("two").structure
