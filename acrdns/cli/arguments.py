@@ -41,7 +41,7 @@ def registry_of(topology: Topology, text: str) -> str:
 
 
 def assumed(texts: Sequence[str] | None) -> Assumptions:
-    """Read the values of `--assume`; a usage error lists the switches that exist, and everything that is wrong."""
+    """Return the values of `--assume`; a usage error lists everything that is wrong, and the switches that exist."""
     from dataclasses import fields
 
     from acrdns.topology.assumptions import Assumptions
@@ -63,7 +63,7 @@ def assumed(texts: Sequence[str] | None) -> Assumptions:
 
 
 def question(name: str, type_: str) -> Question:
-    """Read a name and a record type."""
+    """Return the question for a name and a record type; a usage error says which of them cannot be read."""
     from acrdns.errors import NameSyntaxError
     from acrdns.names import name as read_name
     from acrdns.record import type_number

@@ -1,4 +1,4 @@
-"""`acrdns assumptions`: what the simulator takes to be so where Azure's documentation does not say."""
+"""`acrdns assumptions`: what the simulator assumes where Azure's documentation says nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WORDS = {True: "yes", False: "no"}
 
 
 def command(*, format_: Annotated[PlainFormat, FORMAT] = "text") -> None:
-    """List what is assumed where Azure's behaviour is unknown or only inferred, and where in the program it is.
+    """List the assumptions where Azure's behaviour is unknown or only inferred, and the module that makes each.
 
     Those with a switch are options of serve, trace, matrix, lint, diff and export: --assume NAME or --assume NAME=no.
     """

@@ -1,4 +1,4 @@
-"""`acrdns check`: hold a live resolver against what should be."""
+"""`acrdns check`: compare the answers of a live resolver with the expected ones."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
 ) -> int:
     """Resolve every endpoint of the registries through a live resolver, and say whether each answer is right.
 
-    With a topology file, every login server, data endpoint and regional endpoint in it is held against the address that
-    a client at VANTAGE should get. With a login server alone, it is told whether a private endpoint exists and whether
-    the answers are private or public, and what is wrong in any case: missing records, shared addresses and the like.
+    With a topology file, every login server, data endpoint and regional endpoint in it is compared with the address that
+    a client at VANTAGE should get. With a login server alone, the report says whether a private endpoint exists,
+    whether the answers are private or public, and which are wrong in any case: missing records, shared addresses.
 
     Only DNS is asked: hosts files and connections to the registry play no part. `acrdns rule CODE` explains a finding.
 
@@ -109,7 +109,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What is asked for, and from where."""
+    """The endpoints to ask for, and the vantage point to judge from."""
 
     topology: Topology | None
     vantage: str

@@ -1,4 +1,4 @@
-"""`acrdns diff`: which answers a change of the topology changes, and whom it breaks."""
+"""`acrdns diff`: the answers that a change of the topology changes."""
 
 from __future__ import annotations
 

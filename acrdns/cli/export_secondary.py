@@ -22,9 +22,9 @@ DEFAULT_STATE = "/var/lib/acrdns"
 TopologyArgument = Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file.")]
 
 HELP = {
-    "nsd": "Write nsd.conf for a secondary of one view. It lists the zones: write it anew when zones come or go.",
+    "nsd": "Write nsd.conf for a secondary of one view. It lists the zones: write it again when zones come or go.",
     "knot": "Write knot.conf for a secondary of one view, its zones by catalog.",
-    "bind": "Write named.conf for a secondary with a view for each of ours, told apart by the address that is asked.",
+    "bind": "Write named.conf for a secondary with a view for each of ours, selected by the address that is asked.",
 }
 """By program; the module of each writes its configuration."""
 
@@ -115,7 +115,7 @@ def _secondaries(
 
 
 def _write(files: dict[str, str], output: Path | None, *, private: bool) -> None:
-    """Write the files, or the only one to stdout. What holds a secret is for its owner's eyes."""
+    """Write the files, or the only one to stdout. Only its owner may read a file with a secret."""
     if output is None:
         if len(files) > 1:
             views = f"there are {len(files)} views, and each needs a server of its own"

@@ -23,9 +23,9 @@ def command(
     assume: AssumeOption = None,
     format_: Annotated[FindingsFormat, FORMAT] = "text",
 ) -> int:
-    """Find what is wrong in topology files, without a server and without asking anybody.
+    """Find what is wrong in topology files, without a server and without asking any resolver.
 
-    Every finding stands at the line that causes it, with the command that mends it. `acrdns rule CODE` explains it.
+    Every finding names the line that causes it and the command that mends it. `acrdns rule CODE` explains it.
 
     Exit codes: 0 nothing found, or information only; 1 errors or warnings; 2 a file that does not load.
     """
@@ -42,7 +42,7 @@ def command(
 
 
 def _lint(files: list[str], assume: list[str] | None) -> tuple[list[Finding], list[Problem]]:
-    """Lint what loads, and collect the problems of what does not."""
+    """Return the findings of the files that load, and the problems of the others."""
     from acrdns.check.lint import lint
     from acrdns.errors import InputError
     from acrdns.topology.load import load

@@ -1,4 +1,4 @@
-"""The command line as a whole: which commands there are, and what becomes of an error.
+"""The command line as a whole: the table of commands, and the way from an error to a message.
 
 A command is a module of this package with a function `command`, or a `typer.Typer` called `app` where it has commands
 of its own. It is imported only when it is called: `acrdns --help` is written from `COMMANDS` alone. A command returns
@@ -27,7 +27,7 @@ NO_JUDGEMENT = 2
 INTERRUPTED = 130
 """As a shell reports SIGINT."""
 BROKEN_PIPE = 141
-"""As a shell reports SIGPIPE: whoever read the output has stopped; that is neither clean nor a finding."""
+"""As a shell reports SIGPIPE: the reader of the output has gone, which is neither clean nor a finding."""
 
 COMMANDS = {
     "serve": "Answer DNS queries as each network would be answered.",

@@ -1,4 +1,4 @@
-"""What `acrdns check` is pointed at: a topology file, or a registry of which only the name is known."""
+"""The target of `acrdns check`: a topology file, or a registry of which only the name is known."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def is_topology(target: str) -> bool:
 
 
 def login_server(target: str) -> tuple[str, Cloud]:
-    """Read a registry's login server; a name without a suffix is taken for one in the public cloud."""
+    """Return the label and the cloud of a login server; a name without a suffix is taken for one in AzureCloud."""
     text = target.lower().removesuffix(".")
     _refuse_privatelink(text)
     label, cloud = _split(target, text) if "." in text else (text, CLOUDS["AzureCloud"])
@@ -60,7 +60,7 @@ def _split(target: str, text: str) -> tuple[str, Cloud]:
 
 
 def regions_of(text: str) -> list[str]:
-    """Read a list of regions with commas between; `East US` is read as `eastus`."""
+    """Return the regions of a list separated by commas; `East US` is read as `eastus`."""
     from acrdns.regions import complaint, normalize
 
     regions = [normalize(region) for region in text.split(",") if region.strip()]

@@ -1,4 +1,4 @@
-"""`acrdns trace`: the chain, step by step, and why each step went there."""
+"""`acrdns trace`: how a name resolves, step by step, and why."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     """Show how a name resolves from one vantage point: every server that was asked, and why.
 
     Nothing is sent anywhere: the answer is simulated from the topology file. With --repeat, the DNS servers that people
-    run cache what they are told, by TTL: an answer that is private at first and public later shows.
+    run cache answers by TTL: an answer that is private at first and public later shows.
     """
     from acrdns.check.estate.repeat import ask_again
     from acrdns.resolve.world import World

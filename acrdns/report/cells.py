@@ -1,4 +1,4 @@
-"""What the formats for people have in common: the words in their cells."""
+"""The words in the cells of the formats for people."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _ANSWER = Outcome.ANSWER
 
 
 def expected(case: Case) -> str:
-    """Write what is expected: addresses, or what kind of address."""
+    """Return the expected addresses, or the expected kind of address."""
     if case.expectation.addresses:
         return " or ".join(case.expectation.addresses)
     return {"private": "private, none known", "public": "public", "unknown": "unknown"}[case.expectation.kind]
 
 
 def observed(case: Case) -> str:
-    """Write the addresses, or how the question ended."""
+    """Return the observed addresses, or the outcome of the question."""
     seen = case.observation
     if seen.outcome is _ANSWER:
         return ", ".join(seen.addresses + seen.ipv6_addresses)
@@ -31,29 +31,29 @@ def observed(case: Case) -> str:
 
 
 def spent(case: Case) -> str:
-    """Write the time; empty for a simulated answer."""
+    """Return the time that the answer took; empty for a simulated answer."""
     return _time(case.observation.milliseconds)
 
 
 @lru_cache(maxsize=1024)
 def _time(milliseconds: float | None) -> str:
-    """Write a time; what was asked and answered together has taken equally long."""
+    """Return a time as text. Many are equal, since questions are sent and answered in batches."""
     return "" if milliseconds is None else f"{milliseconds:.1f} ms"
 
 
 def placed(finding: Finding) -> str:
-    """Write where in the topology file the cause stands; empty where no file is known."""
+    """Return the place of the cause in the topology file; empty without a file."""
     return str(finding.place) if finding.place else ""
 
 
 def subject(report: Report) -> str:
-    """Write what was checked: `hub.yaml from hub, asked 127.0.0.1:5301`."""
+    """Return the subject of a report: `hub.yaml from hub, asked 127.0.0.1:5301`."""
     vantage = f" from {report.vantage}" if report.vantage else ""
     return report.target + vantage + (f", asked {report.server}" if report.server else "")
 
 
 def summary(report: Report) -> str:
-    """Sum a report up in one line."""
+    """Return a summary of a report in one line."""
     judgement = report.judgement
     parts = []
     if judgement.verdicts:

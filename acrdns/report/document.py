@@ -1,4 +1,4 @@
-"""What the documents of all JSON reports share: how their schemas are made, and how they are written."""
+"""The documents of all JSON reports: how their schemas are made, and how they are written."""
 
 from __future__ import annotations
 

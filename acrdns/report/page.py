@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def markdown(rule: Rule, severity: Severity) -> str:
-    """Write the page; it ends with a newline."""
+    """Return the page; it ends with a newline."""
     page = rule.page
     sections = (
         ("What it finds", page.finds),

@@ -1,8 +1,8 @@
 """Zones as master files, a file each, for servers and tools that know nothing of topologies.
 
-Without a vantage point these are all zones as they are published: `public/<apex>.zone` and `private/<key>.zone`, since
-the private zones of a topology share names with public ones, and with one another. With a vantage point it is what that
-one sees, each name once: `<apex>.zone`.
+Without a vantage point, these are all zones as they are published: `public/<apex>.zone` and `private/<key>.zone`, since
+the private zones of a topology share names with public ones, and with one another. With a vantage point, these are the
+zones that it sees, each name once: `<apex>.zone`.
 
 A private zone has no NS record in Azure, and a master file must have one: it gets that of a transferred zone.
 """
@@ -54,7 +54,7 @@ def files(zones: dict[str, Zone]) -> dict[str, str]:
 
 
 def _file_name(key: str) -> str:
-    """Write a key so that it is a file's name everywhere: other characters as `%2F`. The root is `root`."""
+    """Return a key as a file name that is valid on every system: other characters as `%2F`, the root as `root`."""
     return "root" if key == "." else _ODD.sub(lambda odd: "".join(f"%{octet:02X}" for octet in odd[0].encode()), key)
 
 

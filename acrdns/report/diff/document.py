@@ -29,7 +29,7 @@ class ChangeEntry:
     """The registry's key in the topology."""
     fqdn: str
     type: Literal["A", "AAAA"]
-    """What was asked for. An AAAA answer is told only where it is not the A answer's failure once more."""
+    """The record type. An AAAA answer is listed only where it does not repeat the failure of the A answer."""
     before: CellEntry | None
     """Null where the file has no such endpoint or vantage point."""
     after: CellEntry | None
@@ -40,7 +40,7 @@ class ChangeEntry:
 
 @dataclass(frozen=True, slots=True)
 class VantageEntry:
-    """What the change does to one vantage point."""
+    """The effects of the change on one vantage point."""
 
     __pydantic_config__: ClassVar = CONFIG
 
@@ -53,17 +53,17 @@ class VantageEntry:
 
 @dataclass(frozen=True, slots=True)
 class DiffDocument:
-    """What `acrdns diff --format json` writes."""
+    """The document of `acrdns diff --format json`."""
 
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     before: str
-    """The file as it is."""
+    """The file before the change."""
     after: str
-    """The file as it would be."""
+    """The file after the change."""
     changes: tuple[ChangeEntry, ...]
-    """What breaks first."""
+    """Changes that break something come first."""
     vantages: tuple[VantageEntry, ...]
     """Those where anything changes, in file order."""
     summary: dict[EffectName, int]

@@ -19,7 +19,7 @@ _TITLES = {
 
 
 def render(diff: Diff) -> str:
-    """Write the diff, a table for each effect; ends with a newline."""
+    """Return the diff, a table for each effect; it ends with a newline."""
     lines = [f"### DNS answers, `{diff.before}` to `{diff.after}`", ""]
     if not diff.changes:
         return "\n".join([*lines, "No answer changes."]) + "\n"

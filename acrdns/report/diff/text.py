@@ -1,4 +1,4 @@
-"""A diff for people: what breaks first."""
+"""A diff for people: changes that break something come first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def render(diff: Diff) -> str:
-    """Write the diff; ends with a newline."""
+    """Return the diff; it ends with a newline."""
     if not diff.changes:
         return "no answer changes\n"
     rows = [(change.effect.value, change.vantage, endpoint(change), arrow(change)) for change in diff.changes]
@@ -25,19 +25,19 @@ def render(diff: Diff) -> str:
 
 
 def arrow(change: Change) -> str:
-    """Write an answer before and after, and the cause where it is not as expected."""
+    """Return an answer before and after, and the cause where it is not as expected."""
     cause = f" ({change.cause})" if change.cause else ""
     before, after = answers(change)
     return f"{before} -> {after}{cause}{settles(change)}"
 
 
 def endpoint(change: Change) -> str:
-    """Write what was asked: the name, and the type where it is not A."""
+    """Return the name, and the type where it is not A."""
     return change.fqdn if change.type == Type.A else f"{change.fqdn} {change.type.name}"
 
 
 def answers(change: Change) -> tuple[str, str]:
-    """Write both answers; with their TTLs where nothing else differs."""
+    """Return both answers, with their TTLs where nothing else differs."""
     before, after = cell_text(change.before), cell_text(change.after)
     if before != after or change.before is None or change.after is None:
         return before, after
@@ -45,12 +45,12 @@ def answers(change: Change) -> tuple[str, str]:
 
 
 def settles(change: Change) -> str:
-    """Say how long caches may hold the old answer."""
+    """Return how long caches may hold the old answer."""
     return f", within {change.seconds} s" if change.seconds else ""
 
 
 def cell_text(cell: Cell | None) -> str:
-    """Write one answer."""
+    """Return one answer."""
     if cell is None:
         return "(not there)"
     if cell.state == State.NONE:
@@ -60,16 +60,16 @@ def cell_text(cell: Cell | None) -> str:
 
 
 def affected_text(affected: Affected) -> str:
-    """Say what becomes of one vantage point, and when it is over."""
+    """Return the effects on one vantage point, and the time until they have settled."""
     settled = f"settled within {affected.seconds} s" if affected.seconds else "settled at once"
     return f"{affected.vantage}: {counts(affected.effects)}; {settled}"
 
 
 def summary(changes: Iterable[Change]) -> str:
-    """Count the effects."""
+    """Return the number of changes by effect."""
     return counts(effects_of(changes))
 
 
 def counts(effects: Mapping[Effect, int]) -> str:
-    """Write the effects that there are: `2 breaks, 1 gains`."""
+    """Return the effects that occur: `2 breaks, 1 gains`."""
     return ", ".join(f"{count} {effect.value}" for effect, count in effects.items() if count)

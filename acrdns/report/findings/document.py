@@ -73,7 +73,7 @@ class FindingEntry:
     name: str
     severity: Literal["error", "warning", "info"]
     fqdn: str
-    """The endpoint, or what else the finding is about."""
+    """The endpoint, or another subject: a network, a zone, a server."""
     message: str
     fix: str
     place: Position | None
@@ -100,7 +100,7 @@ class DiagnosisEntry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What `acrdns check --format json` writes."""
+    """The document of `acrdns check --format json`, and of `acrdns lint`."""
 
     __pydantic_config__: ClassVar = CONFIG
 
@@ -110,7 +110,7 @@ class Document:
     vantage: str
     """Empty without a topology."""
     server: str
-    """Who was asked; several with commas between."""
+    """The resolvers that were asked, separated by commas; empty for `lint`."""
     results: tuple[Result, ...]
     findings: tuple[FindingEntry, ...]
     diagnoses: tuple[DiagnosisEntry, ...]

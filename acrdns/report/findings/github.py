@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
-def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
-    """Write one command a finding, then the summary as plain log text."""
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
+    """Return one command a finding, then the summary as plain log text."""
     profile = report.judgement.profile
     lines = [_command(finding, _LEVELS[profile.severity(finding.code)]) for finding in report.judgement.findings]
     return "\n".join((*lines, *(f"note: {note}" for note in report.notes), summary(report))) + "\n"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from acrdns.report.report import Report, Style
 
 
-def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
     """Return the document, indented, with a newline at its end."""
     return write(document(report)) + "\n"
 

@@ -23,8 +23,8 @@ _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OUTCOMES = {"fail": "failure", "error": "error"}
 
 
-def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
-    """Write the document; it ends with a newline."""
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
+    """Return the document; it ends with a newline."""
     judgement = report.judgement
     root = ET.Element("testsuites", name=_xml(f"acrdns {subject(report)}"))
     found: defaultdict[str, list[Finding]] = defaultdict(list)

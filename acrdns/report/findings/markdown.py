@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SIGNS = {"pass": "✅ pass", "fail": "❌ fail", "error": "⚠️ error"}
 
 
-def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
     """Return the report; it ends with a newline."""
     return "\n".join(_lines(report)) + "\n"
 

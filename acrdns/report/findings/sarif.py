@@ -19,8 +19,8 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
-def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format is called alike
-    """Write the log; it ends with a newline."""
+def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
+    """Return the log; it ends with a newline."""
     judgement = report.judgement
     codes = sorted({finding.code for finding in judgement.findings})
     run = {

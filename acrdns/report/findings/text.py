@@ -1,4 +1,4 @@
-"""Findings for people: a table with what is wrong first, then each finding with its fix, then one line that sums up."""
+"""Findings for people: a table with wrong answers first, then each finding with its fix, then a summary in one line."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _table(report: Report, style: Style) -> list[str]:
 
 
 def _chain(observation: Observation, style: Style) -> list[str]:
-    """Write the aliases below the name asked, as many in a line as fit; a hop is never broken."""
+    """Return the aliases that lead on from the name asked, as many in a line as fit; no name is broken."""
     lines: list[str] = []
     for hop in observation.chain[1:]:
         if lines and len(lines[-1]) + len(hop) + 4 <= style.width:

@@ -26,7 +26,7 @@ class CellEntry:
     ttl: int | None
     """Seconds, of the address records; null where there are none."""
     expected: bool
-    """Whether this is what the topology's private endpoints make one expect there."""
+    """Whether this is the answer that follows from the topology's private endpoints."""
     cause: str
     """Why it is not as expected, as an Extended DNS Error (RFC 8914) says it; empty where it is."""
 
@@ -49,7 +49,7 @@ class RowEntry:
 
 @dataclass(frozen=True, slots=True)
 class MatrixDocument:
-    """What `acrdns matrix --format json` writes: one row in a line, so that big ones can be read line by line."""
+    """The document of `acrdns matrix --format json`, a row in a line, so that a big one can be read line by line."""
 
     __pydantic_config__: ClassVar = CONFIG
 

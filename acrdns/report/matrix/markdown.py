@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def render(matrix: Matrix) -> Iterator[str]:
-    """Write the table, line by line, with their newlines. A cell that is not as expected is bold."""
+    """Return the lines of the table, with their newlines. A cell that is not as expected is bold."""
     head = [CORNER, *matrix.vantages]
     yield _line(head)
     yield _line(["---"] * len(head))

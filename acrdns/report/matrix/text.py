@@ -19,7 +19,7 @@ MOST_NOTES = 20
 
 
 def render(matrix: Matrix) -> Iterator[str]:
-    """Write the table, line by line, with their newlines. A cell that is not as expected is marked with `!`."""
+    """Return the lines of the table, with their newlines. A cell that is not as expected is marked with `!`."""
     form = row_form(_widths(matrix))
     yield (form % (CORNER, *matrix.vantages)).rstrip() + "\n"
     for row in matrix.rows:
@@ -40,13 +40,13 @@ def _texts(row: Row) -> list[str]:
 
 
 def cell_text(cell: Cell) -> str:
-    """Write one cell: state, then the addresses or how the question ended."""
+    """Return one cell: state, then the addresses or the outcome of the question."""
     what = cell.outcome.value if cell.state == State.BROKEN else ", ".join(cell.addresses)
     return f"{'' if cell.expected else '! '}{cell.state.value} {what}"
 
 
 def notes(matrix: Matrix) -> Iterator[str]:
-    """Say what is not as expected, and why, vantage point by vantage point; an empty line comes first."""
+    """Return the cells that are not as expected, with their causes, by vantage point; an empty line comes first."""
     for column, vantage in enumerate(matrix.vantages):
         rows = [row for row in matrix.rows if not (row.expected or row.different[row.columns[column]].expected)]
         if rows:

@@ -13,7 +13,7 @@ from acrdns.report.document import CONFIG
 
 @dataclass(frozen=True, slots=True)
 class TraceQuestion:
-    """What was asked."""
+    """The question."""
 
     __pydantic_config__: ClassVar = CONFIG
 
@@ -38,7 +38,7 @@ class TraceRecord:
 
 @dataclass(frozen=True, slots=True)
 class MatchEntry:
-    """What decided a step."""
+    """The zone, rule or forwarder that decided a step."""
 
     __pydantic_config__: ClassVar = CONFIG
 
@@ -83,7 +83,7 @@ class StepEntry:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """The same question, asked again later, with whatever the servers on the way remember."""
+    """The same question, repeated later; the servers on the way answer from their caches where they can."""
 
     __pydantic_config__: ClassVar = CONFIG
 
@@ -102,7 +102,7 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What `acrdns trace --format json` writes."""
+    """The document of `acrdns trace --format json`."""
 
     __pydantic_config__: ClassVar = CONFIG
 
@@ -115,7 +115,7 @@ class Trace:
     authority: tuple[TraceRecord, ...]
     """The SOA of the zone that said no, for NXDOMAIN and NODATA."""
     timed_out: bool
-    """Nobody answered, which a client sees as SERVFAIL."""
+    """Whether no server answered, which a client sees as SERVFAIL."""
     cause: str
     """Why this is not what a working Private Link gives, as an Extended DNS Error says it; else empty."""
     steps: tuple[StepEntry, ...]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
-    """Write one resolution, and a line for each later one that differs or was remembered; ends with a newline."""
+    """Return one resolution, and a line for each later one that differs or was cached; the text ends with a newline."""
     lines = [f"{resolution.question}, asked from {resolution.vantage}", ""]
     for number, step in enumerate(resolution.steps, 1):
         lines += _step(number, step)
@@ -56,7 +56,7 @@ def outcome(resolution: Resolution) -> str:
 
 
 def record_lines(rrset: RRset) -> Iterator[str]:
-    """Write a record set as lines of a master file."""
+    """Return the lines of a master file for a record set."""
     for text in rrset.texts():
         yield f"{show(rrset.name)} {rrset.ttl} {type_text(rrset.type)} {text}"
 
@@ -70,20 +70,20 @@ def _step(number: int, step: Step) -> list[str]:
 
 
 def _later(again: Sequence[Repeated]) -> Iterator[str]:
-    """Write the later times in a line each; those that only say the same once more are counted."""
-    told = [each for each in again if each.differs or each.remembered]
+    """Return a line for each later time that differs or was cached, and the number of the others."""
+    shown = [each for each in again if each.differs or each.remembered]
     yield f"asked again {_times(len(again))}, up to {again[-1].at:g} s later:"
-    for each in told:
+    for each in shown:
         change = "now " if each.differs else ""
         whole = all(step.remembered for step in each.resolution.steps)
         source = ", from a cache" if whole else ", in part from a cache" if each.remembered else ""
         yield f"  at {each.at:g} s: {change}{_ends_in(each.resolution)}{source}"
-    if len(told) < len(again):
-        yield f"  {_times(len(again) - len(told))} the same, asked anew"
+    if len(shown) < len(again):
+        yield f"  {_times(len(again) - len(shown))} the same, not from a cache"
 
 
 def _ends_in(resolution: Resolution) -> str:
-    """Write what a client uses of an answer: its addresses, or how it ended, and for how long that holds."""
+    """Return the part of an answer that a client uses: its addresses with their TTL, or the outcome."""
     rrsets = [rrset for rrset in resolution.response.answer if rrset.type != Type.CNAME]
     if not rrsets:
         return outcome(resolution)

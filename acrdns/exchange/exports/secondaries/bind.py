@@ -1,6 +1,6 @@
 """The configuration of BIND as a secondary: one server with a view for each of ours, its zones by catalog.
 
-BIND tells the views apart by the address that is asked, so each needs an address of its own. It listens on addresses of
+BIND selects the view by the address that is asked, so each needs an address of its own. It listens on addresses of
 the machine's interfaces only: for others, say of 127.0.0.0/8, add them (`ip address add 127.0.0.3/8 dev lo`).
 """
 
@@ -26,8 +26,8 @@ _HOLD = """\
 
 
 def render(secondaries: Sequence[SecondaryConfig], state: str) -> str:
-    """Write `named.conf`; `state` is where BIND works if there are several views. Raises ListenError."""
-    _tell_apart(secondaries)
+    """Return `named.conf`; `state` is where BIND works if there are several views. Raises ListenError."""
+    _refuse_shared_addresses(secondaries)
     several = len(secondaries) > 1
     options = _options(secondaries, state if several else secondaries[0].directory)
     views = (_view(each, each.label if several else ".") for each in secondaries)
@@ -37,7 +37,7 @@ def render(secondaries: Sequence[SecondaryConfig], state: str) -> str:
     return head + "\n".join(part for part in parts if part)
 
 
-def _tell_apart(secondaries: Sequence[SecondaryConfig]) -> None:
+def _refuse_shared_addresses(secondaries: Sequence[SecondaryConfig]) -> None:
     seen: dict[str, str] = {}
     for each in secondaries:
         other = seen.setdefault(each.listen.host, each.vantage)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def render(secondary: SecondaryConfig) -> str:
-    """Write `knot.conf` for one view."""
+    """Return `knot.conf` for one view."""
     parts = (_server(secondary), _key(secondary), _primary(secondary), _zones(secondary))
     return header([secondary], "knot", "zones come and go by the catalog.") + "\n".join(part for part in parts if part)
 

@@ -18,9 +18,9 @@ _PATTERN = "acrdns"
 
 
 def render(secondary: SecondaryConfig) -> str:
-    """Write `nsd.conf` for one view."""
+    """Return `nsd.conf` for one view."""
     parts = [_server(secondary), _key(secondary), _pattern(secondary), *map(_zone, map(show, secondary.zones))]
-    change = "write it anew when zones come or go (records need nothing)."
+    change = "write it again when zones come or go (records need nothing)."
     return header([secondary], "nsd", change) + "\n".join(part for part in parts if part)
 
 

@@ -1,4 +1,4 @@
-"""What the configuration of a secondary is made of, whichever program it is."""
+"""The facts that the configuration of every secondary needs, whichever program it is."""
 
 from __future__ import annotations
 

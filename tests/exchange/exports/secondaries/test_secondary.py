@@ -41,7 +41,7 @@ def _hub(key: Key | None = KEY, listen: str = "10.0.0.5") -> SecondaryConfig:
 
 
 NSD = """\
-# Written by acrdns export nsd; write it anew when zones come or go (records need nothing).
+# Written by acrdns export nsd; write it again when zones come or go (records need nothing).
 # The view of hub: fed by 10.0.0.4:5300.
 # There is a secret in here: keep it as private as the key file.
 
