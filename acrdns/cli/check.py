@@ -78,8 +78,8 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
 ) -> int:
     """Resolve every endpoint of the registries through a live resolver, and say whether each answer is right.
 
-    With a topology file, every login server, data endpoint and regional endpoint in it is compared with the address that
-    a client at VANTAGE should get. With a login server alone, the report says whether a private endpoint exists,
+    With a topology file, each answer for a login server, data endpoint or regional endpoint is compared with the one
+    that a client at VANTAGE should get. With a login server alone, the report says whether a private endpoint exists,
     whether the answers are private or public, and which are wrong in any case: missing records, shared addresses.
 
     Only DNS is asked: hosts files and connections to the registry play no part. `acrdns rule CODE` explains a finding.
