@@ -40,6 +40,7 @@ COMMANDS = {
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",
     "rule": "Show what a finding means, why it matters, how to fix it.",
+    "facts": "Show what is known of Azure, and from which source.",
     "assumptions": "List what is simulated where Azure does not say.",
 }
 """Each command and its line in `acrdns --help`, in the order of DESIGN.md."""

@@ -166,7 +166,7 @@ ASSUMPTIONS = (
         "zone-group-in-other-zones",
         "UNKNOWN",
         "a zone group writes into any zone that a name of the endpoint is under, and nothing into others",
-        "F10, F11, F12",
+        "section 2.1, F10, F11, F12",
         "zone.publish.private.record_owner",
     ),
     Assumption(

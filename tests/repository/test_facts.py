@@ -1,0 +1,102 @@
+"""The facts that rules, assumptions and docstrings cite are entries of the shipped page."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.check.rules import rules
+from acrdns.cli.facts import cited, entries, named
+from acrdns.topology.assumptions import ASSUMPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.rule import Rule
+    from acrdns.topology.assumptions import Assumption
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "acrdns/pages/facts.md"
+MARKS = {"confirmed", "inferred", "unknown"}
+# `facts.md 1.2 and 1.3` leaves out the word section.
+_IN_PROSE = re.compile(r"\bfacts(?:\.md)? ((?=F\d|section|behaviour|\d)[^();:\"]+)")
+
+
+def _missing(citation: str) -> list[str]:
+    ids = list(cited(re.sub(r"^(?=\d)", "sections ", citation)))
+    assert ids, f"no entry is named by: {citation}"
+    return [each for each in ids if not named(each)]
+
+
+def test_every_heading_is_an_entry() -> None:
+    """None is left out because its marks or its source are missing or written in another way."""
+    headings = re.findall(r"^## (behaviour \d+|\S+)", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == list(entries())
+    assert len(headings) == len(set(headings))
+
+
+@pytest.mark.parametrize("id_", list(entries()))
+def test_an_entry_has_marks_and_a_source(id_: str) -> None:
+    """A source that is another entry exists."""
+    entry = entries()[id_]
+    assert entry.marks
+    assert set(entry.marks) <= MARKS
+    assert entry.text
+    if entry.source.startswith("facts "):
+        sources = entry.source.removeprefix("facts ").rstrip(".").split(", ")
+        assert [each for each in sources if each not in entries()] == []
+
+
+@pytest.mark.parametrize("rule", tuple(rules()), ids=lambda rule: rule.code)
+def test_what_a_rule_page_cites_exists(rule: Rule) -> None:
+    """Each reference to the facts leads to an entry, and each rule has one."""
+    references = [reference for reference in rule.page.references if reference.startswith("facts ")]
+    assert references
+    assert [missing for reference in references for missing in _missing(reference)] == []
+
+
+@pytest.mark.parametrize("assumption", ASSUMPTIONS, ids=lambda assumption: assumption.name)
+def test_what_an_assumption_rests_on_exists(assumption: Assumption) -> None:
+    """And one of the entries has the assumption's mark."""
+    source = assumption.source
+    assert _missing(source) == []
+    marks = {mark for each in cited(source) for mark in entries()[each].marks}
+    assert assumption.mark.lower() in marks
+
+
+def _docstrings() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "acrdns").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Expr)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value.value
+
+
+def test_what_a_docstring_cites_exists() -> None:
+    """Many do, and none leads nowhere."""
+    citations = [(place, found) for place, text in _docstrings() for found in _IN_PROSE.findall(" ".join(text.split()))]
+    assert len(citations) > 20
+    assert [(place, missing) for place, citation in citations for missing in _missing(citation)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("F01", ["F01"]),
+        ("F07, F08, behaviour 29", ["F07", "F08", "behaviour 29"]),
+        ("sections 2.1 and 3 (order), behaviours 7 to 9", ["2.1", "3", "behaviour 7", "behaviour 8", "behaviour 9"]),
+        ("sections 1.2, 1.3 and 1.5 (chains).", ["1.2", "1.3", "1.5"]),
+        ("section 2.2 (rules 3 and 6), check-health in section 4.", ["2.2", "4"]),
+        ("nothing", []),
+    ],
+)
+def test_a_citation_is_read(text: str, expected: list[str]) -> None:
+    """Faults, sections and behaviours, single, listed and as a range."""
+    assert list(cited(text)) == expected
