@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     target: Annotated[
-        str, typer.Argument(metavar="TARGET", help="A topology file, or a login server such as contoso.azurecr.io.")
+        str,
+        typer.Argument(
+            metavar="TARGET", help="A topology file, a sample's name, or a login server such as contoso.azurecr.io."
+        ),
     ],
     *,
     vantage: Annotated[

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_STATE = "/var/lib/acrdns"
 
-TopologyArgument = Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file.")]
+TopologyArgument = Annotated[str, typer.Argument(metavar="TOPOLOGY", help="A topology file, or a sample's name.")]
 
 HELP = {
     "nsd": "Write nsd.conf for a secondary of one view. It lists the zones: write it again when zones come or go.",

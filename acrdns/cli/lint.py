@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def command(
-    topologies: Annotated[list[str], typer.Argument(metavar="TOPOLOGY...", help="The topology files.")],
+    topologies: Annotated[list[str], typer.Argument(metavar="TOPOLOGY...", help="Topology files, or samples by name.")],
     *,
     assume: AssumeOption = None,
     format_: Annotated[FindingsFormat, FORMAT] = "text",

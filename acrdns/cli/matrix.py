@@ -12,7 +12,7 @@ from acrdns.report.formats import TableFormat, renderer
 
 
 def command(
-    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file.")],
+    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="A topology file, or a sample's name.")],
     *,
     vantage: Annotated[
         list[str] | None, typer.Option("--from", metavar="VANTAGE", help="Only from here; may be repeated.")

@@ -24,7 +24,9 @@ class LogFormat(StrEnum):
 
 
 def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
-    topology: Annotated[str | None, typer.Argument(metavar="[TOPOLOGY]", help="The topology file.")] = None,
+    topology: Annotated[
+        str | None, typer.Argument(metavar="[TOPOLOGY]", help="A topology file, or a sample's name.")
+    ] = None,
     *,
     listen: Annotated[
         list[str] | None,
@@ -111,6 +113,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     from acrdns.serve.secondaries.options import exposure, transfers
     from acrdns.serve.server import Server
     from acrdns.serve.sources import ClientSelection, Sources
+    from acrdns.topology.samples import located
 
     asked = transfers(allow_transfer or (), notify or (), tsig_key, ixfr_journal)
     if asked and not allow_transfer:
@@ -120,7 +123,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         _report(f"acrdns serve: {exposed}")
     server = Server(
         Options(
-            Sources(topology, tuple(zone_file or ()), assumed(assume)),
+            Sources(topology and located(topology), tuple(zone_file or ()), assumed(assume)),
             listens=tuple(listen or ()),
             watch=watch,
             log=log_format.value if log_queries else None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from acrdns.azure import CLOUDS
+from acrdns.topology.samples import samples
 
 if TYPE_CHECKING:
     from acrdns.azure import Cloud
@@ -18,8 +19,12 @@ _HINT = "TARGET"
 
 
 def is_topology(target: str) -> bool:
-    """Return whether a target is meant as a file: it is there, or is called like one."""
-    return target.endswith((".yaml", ".yml")) or "/" in target or Path(target).is_file()
+    """Return whether a target is meant as a file or a sample: it is there, or is called like one.
+
+    A name without a hyphen, such as `public`, is a registry's.
+    """
+    is_file = target.endswith((".yaml", ".yml")) or "/" in target or Path(target).is_file()
+    return is_file or ("-" in target and target in samples())
 
 
 def login_server(target: str) -> tuple[str, Cloud]:

@@ -11,7 +11,7 @@ from acrdns.report.formats import PlainFormat, renderer
 
 
 def command(  # noqa: PLR0913 -- one argument an option
-    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file.")],
+    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="A topology file, or a sample's name.")],
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io.")],
     type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
     *,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.errors import Place, Problem, TopologyError
 from acrdns.gc_pause import paused
+from acrdns.suggest import close
+from acrdns.topology.samples import located, samples
 
 if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
@@ -19,19 +21,25 @@ _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b
 
 
 def load(path: str, assumptions: Assumptions | None = None) -> Topology:
-    """Read a topology file. Raises TopologyError with every problem of it, also where it cannot be read at all.
+    """Read a topology file, or the sample of that name. Raises TopologyError with every problem of it.
 
     `assumptions` decide what Azure does not say; None leaves it to their defaults.
     """
+    path = located(path)
     try:
         octets = Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"cannot be read: {reason.lower()}"
-        remedy = "`acrdns init` writes a topology file to start from"
-        raise TopologyError([Problem(Place(path, 1, 1), "", message, remedy)]) from None
+        raise TopologyError([Problem(Place(path, 1, 1), "", message, _remedy(path))]) from None
     topology = loads(_decode(octets, path), path)
     return topology if assumptions is None else replace(topology, assumptions=assumptions)
+
+
+def _remedy(path: str) -> str:
+    near = close(path.removesuffix(".yaml"), samples())
+    sample = f"did you mean the sample {near[0]}? " if near else ""
+    return f"{sample}`acrdns init` writes a topology file to start from"
 
 
 def loads(text: str, file: str) -> Topology:

@@ -46,7 +46,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(TopologyError) as error:
         load(str(path))
     assert str(error.value) == (
-        f"{path}:1:1: cannot be read: no such file or directory; a topology file; `acrdns init` writes one to start from"
+        f"{path}:1:1: cannot be read: no such file or directory; `acrdns init` writes a topology file to start from"
     )
 
 

@@ -1,0 +1,96 @@
+"""What is built from the tree works where there is no tree: sdist, then a wheel from it, in an environment of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("package")]
+
+
+def _run(*command: str | Path, cwd: Path) -> str:
+    environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with the sdist and the wheel that was built from it."""
+    work = tmp_path_factory.mktemp("build")
+    _run(sys.executable, "-m", "venv", "tools", cwd=work)
+    _run("tools/bin/python", "-m", "pip", "install", "--quiet", "build", cwd=work)
+    _run("tools/bin/python", "-m", "build", "--outdir", "dist", ROOT, cwd=work)
+    return work / "dist"
+
+
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the directory of programs of an environment in which the wheel is installed."""
+    place = tmp_path_factory.mktemp("installed")
+    (wheel,) = built.glob("*.whl")
+    _run(sys.executable, "-m", "venv", "venv", cwd=place)
+    _run("venv/bin/python", "-m", "pip", "install", "--quiet", wheel, cwd=place)
+    return place / "venv/bin"
+
+
+def _tracked(*paths: str) -> set[str]:
+    done = subprocess.run(["git", "ls-files", *paths], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip("no git checkout")
+    return set(done.stdout.split())
+
+
+def test_the_wheel_has_the_package_and_the_samples(built: Path) -> None:
+    """Every file that is tracked, code and data, and nothing else."""
+    (wheel,) = built.glob("*.whl")
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    assert held == _tracked("acrdns") | {f"acrdns/{name}" for name in _tracked("zones")}
+
+
+def test_the_sdist_has_all_that_is_needed_to_build_and_test(built: Path) -> None:
+    """Its scripts work as those of the checkout do."""
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    assert _tracked("acrdns", "tests", "scripts", "zones", "README.md", "LICENSE", "pyproject.toml") <= held
+
+
+def test_a_sample_is_served_by_name(installed: Path, tmp_path: Path) -> None:
+    """Outside the tree, as a new user would."""
+    serve = (installed / "acrdns", "serve", "private-link-geo", "--listen", "hub=127.0.0.1:0")
+    with subprocess.Popen(serve, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        address = list(iter(server.stdout.readline, "ready\n"))[-1].split()[1]
+        try:
+            check = (installed / "acrdns", "check", "private-link-geo", "--from", "hub", "--server", address)
+            assert "4 right, 0 wrong; no findings" in _run(*check, cwd=tmp_path)
+        finally:
+            server.terminate()
+    assert server.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shows"),
+    [
+        (("lint", "private-link-geo"), "private-link-geo: no findings\n"),
+        (("matrix", "broken/ipv6-bypass"), "contoso.azurecr.io"),
+        (("facts", "F01"), "F01 Zone not linked"),
+        (("rule", "ACR101"), "# ACR101 vnet-without-zone-link"),
+        (("schema",), '"$schema"'),
+    ],
+)
+def test_what_comes_with_the_package_is_found(
+    arguments: tuple[str, ...], shows: str, installed: Path, tmp_path: Path
+) -> None:
+    """Samples, facts, pages and schemas."""
+    assert shows in _run(installed / "acrdns", *arguments, cwd=tmp_path)
