@@ -1,4 +1,4 @@
-"""What kind of address an answer holds."""
+"""The kind of an address in an answer."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _NOWHERE = (ip_network("0.0.0.0/8"), ip_network("240.0.0.0/4"))
 
 
 class AddressKind(Enum):
-    """Where an address leads."""
+    """The kind of an address."""
 
     PRIVATE = "private"
     """Private by `record.is_private`, or in the address space of one of the topology's networks."""
     PUBLIC = "public"
     UNUSABLE = "unusable"
-    """Loopback, link-local, multicast, 0.0.0.0 and the like: what a filter or a hosts file gives."""
+    """Loopback, link-local, multicast, 0.0.0.0 and the like: the answer of a filter or a hosts file."""
 
 
 def kind_of(address: str, topology: Topology) -> AddressKind:
-    """Tell what kind an IP address is. Raises ValueError for what is no address."""
+    """Return the kind of an IP address. Raises ValueError if the text is no address."""
     parsed = ip_address(address)
     if parsed.is_loopback or parsed.is_link_local or parsed.is_multicast or parsed.is_unspecified:
         return AddressKind.UNUSABLE

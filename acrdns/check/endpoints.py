@@ -1,4 +1,4 @@
-"""Which endpoints are to be resolved, and what is expected of each."""
+"""The endpoints to resolve, and the expectation of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class PlannedEndpoint(NamedTuple):
-    """One endpoint that is to be resolved."""
+    """One endpoint to resolve."""
 
     registry: str
     member: Member
@@ -30,7 +30,7 @@ class PlannedEndpoint(NamedTuple):
 
 
 def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[PlannedEndpoint]:
-    """Return every endpoint of the registries named, or of all, with what a client at `vantage` should see.
+    """Return every endpoint of the given registries, or of all, with the expectation at `vantage`.
 
     Raises KeyError for a vantage point or a registry that the topology does not have.
     """
@@ -49,7 +49,7 @@ def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()
 
 
 def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False) -> list[PlannedEndpoint]:
-    """Return the endpoints of a registry of which only the name and the regions are known.
+    """Return the endpoints of a registry, given its name and regions alone.
 
     `regional` adds the regional login servers to the data endpoints.
     """

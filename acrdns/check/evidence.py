@@ -13,13 +13,13 @@ __all__ = ["Case", "Expectation", "Observation", "Outcome"]
 
 
 class Expectation(NamedTuple):
-    """What should be seen for one endpoint from one vantage point."""
+    """The right answer for one endpoint from one vantage point."""
 
     kind: Literal["private", "public", "unknown"]
-    """`unknown`: checked without a topology; private or public is told, not judged."""
+    """`unknown`: checked without a topology, so that both private and public may be right."""
     addresses: tuple[str, ...] = ()
-    """`private`: acceptable addresses, any one of them alone; empty admits none (no endpoint has one for this member).
-    `public`: those the topology names; empty admits any public address."""
+    """`private`: acceptable addresses, any one of them alone; empty if no endpoint has one for this member.
+    `public`: the addresses in the topology; empty admits any public address."""
     why: str = ""
     """One sentence: why this is expected."""
 

@@ -1,7 +1,7 @@
-"""What should be seen for one endpoint from one vantage point.
+"""The right answer for an endpoint from a vantage point.
 
-Derived from the topology by the short way: which private endpoint can a client there reach? It knows nothing of zones,
-links and DNS servers, on purpose: it is held against what those give, and must not share their mistakes.
+Derived from the private endpoints that a client there can reach, without zones, links and DNS servers, on purpose: an
+expectation judges their answers, and must not share their mistakes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def expect(topology: Topology, vantage: str, registry: Registry, member: Member) -> Expectation:
-    """Say what a client at `vantage` should get for the registry's endpoint `member`.
+    """Return what a client at `vantage` should get for the registry's endpoint `member`.
 
     Where no approved private endpoint is in reach, the public address is right. Raises KeyError for a vantage point
     that the topology does not have.
@@ -29,14 +29,14 @@ def expect(topology: Topology, vantage: str, registry: Registry, member: Member)
 
 
 def expect_all(topology: Topology, vantage: str, registry: Registry, members: Iterable[Member]) -> list[Expectation]:
-    """Say the same of several endpoints of one registry, in their order."""
+    """Return the expectations of several endpoints of one registry, in their order."""
     if vantage == INTERNET:
         return _public(registry, members, f"the internet has no way to a private endpoint of {registry.name}")
     return _of(topology.endpoints_in_reach(vantage, registry.name), registry, members, vantage)
 
 
 def expect_of(reachable: Sequence[PrivateEndpoint], registry: Registry, member: Member, vantage: str) -> Expectation:
-    """Say the same where it is known which approved private endpoints of the registry count at `vantage`."""
+    """Return the expectation, given the approved private endpoints of the registry that count at `vantage`."""
     (expectation,) = _of(reachable, registry, (member,), vantage)
     return expectation
 

@@ -1,4 +1,4 @@
-"""A finding: one defect, where it shows, and the command that mends it."""
+"""A finding: one defect, its place, and the command that mends it."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found. Severity is not its own: `profile` gives it one."""
+    """A defect that a rule found. Its severity comes from `profile`."""
 
     code: str
     """The rule's code, e.g. `ACR301`."""
     fqdn: str
-    """The endpoint's public name, or, where no endpoint is meant, what the finding is about (a zone, a network)."""
+    """The endpoint's public name, or the subject of the finding (a zone, a network)."""
     message: str
-    """One lower-case sentence: what is wrong, where it shows, why it matters."""
+    """One lower-case sentence: the defect, where it shows, why it matters."""
     fix: str
     """The command or the step that mends it."""
     place: Place | None = None
     """The line of the topology file that causes it."""
     vantage: str = ""
-    """The vantage point that it shows from; empty where it shows without asking."""
+    """The vantage point whose answer shows it, or empty for a finding about the file."""
     networks: tuple[str, ...] = ()
-    """The vantage points whose answers it makes wrong, as far as a rule of `lint` works that out."""
+    """The vantage points whose answers it makes wrong, as far as the rule knows."""
     trace: Resolution | None = None
     """The counterexample: a resolution that shows it, step by step."""

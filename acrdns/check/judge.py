@@ -1,4 +1,4 @@
-"""Run rules over evidence, and say of each endpoint whether it is right."""
+"""Run rules over facts, and return the verdict on each endpoint."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Status = Literal["pass", "fail", "error"]
 
 
 class Verdict(NamedTuple):
-    """What became of one endpoint."""
+    """The status of one endpoint."""
 
     case: Case
     status: Status
@@ -29,19 +29,19 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of all of them. `verdicts` stand in the order of the cases, `findings` with the worst first."""
+    """The verdicts, in the order of the cases, and the findings, the worst first."""
 
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
     profile: Profile = field(default_factory=Profile)
 
     def count(self, status: Status) -> int:
-        """Count the endpoints with a status."""
+        """Return the number of endpoints with a status."""
         return [verdict.status for verdict in self.verdicts].count(status)
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was found that asks for action; `info` does not."""
+        """Whether no finding is worse than `info`."""
         return all(self.profile.severity(finding.code) == "info" for finding in self.findings)
 
 

@@ -1,10 +1,10 @@
 """Findings from the topology alone: the rules ACR1xx and ACR2xx, without asking any server.
 
 The rules ACR151 to ACR156 prove properties by trying every endpoint from every vantage point; the others look for
-causes. Nothing is to be said twice. Where a cause is found on the way of a broken property's counterexample (at the
-vantage point itself, or in a network whose server takes part), the finding about the cause gets that counterexample as
-its trace, and the property is not reported there. What no other rule explains is reported as what it is. A link in
-progress, of which lint only warns, explains what it will mend: what stays wrong with all links completed is reported.
+causes. One defect is reported once: where a cause lies on the route of a violation's counterexample (at the vantage
+point itself, or in a network whose server takes part), the finding about the cause gets that counterexample as its
+trace, and the violation is not reported. A violation that no rule explains is reported by itself. A link in progress,
+which is only a warning, explains what it will mend; an answer that stays wrong with all links completed is reported.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from acrdns.check.facts import Facts
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
-from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +28,13 @@ PROVEN = "ACR15"
 """The rules that prove properties."""
 
 _ANSWERS = frozenset(("ACR151", "ACR152", "ACR156"))
-"""Where an answer ends: a missing link, record or forwarder explains it."""
+"""A missing link, record or forwarder explains these."""
 _WRONG = _ANSWERS | {"ACR153", "ACR155"}
-"""An endpoint is not where it should be, for whatever reason."""
+"""All violations that give a client a wrong answer or none."""
 _EXPLAINS = {"ACR112": frozenset(("ACR153",))}
-"""What a rule's findings explain, where that is not a wrong answer."""
+"""The violations that a rule's findings explain, where these are not `_ANSWERS`."""
 _MENDS_ITSELF = "ACR206"
-"""A link in progress: right as soon as Azure has carried it out."""
+"""A link in progress: it works as soon as Azure has completed it."""
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -44,22 +43,21 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
     facts = Facts(topology)
-    with paused():
-        found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(facts)]
-        codes = {finding.code for finding in found}
-        lasting = _broken_once_linked(topology) if _MENDS_ITSELF in codes and codes & _ANSWERS else frozenset()
+    found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(facts)]
+    codes = {finding.code for finding in found}
+    lasting = _broken_once_linked(topology) if _MENDS_ITSELF in codes and codes & _ANSWERS else frozenset()
     return tuple(sorted(_once(found, lasting), key=_order))
 
 
 def _broken_once_linked(topology: Topology) -> frozenset[str]:
-    """Return the vantage points that get a wrong answer even with every link completed."""
+    """Return the vantage points with a wrong answer even with every link completed."""
     linked = Facts(topology.with_links_completed())
     found = (finding for rule in rules(*_WRONG) for finding in rule.find(linked))
     return frozenset(network for finding in found for network in finding.networks)
 
 
 def _once(found: Iterable[Finding], lasting: frozenset[str]) -> list[Finding]:
-    """Join what is proven to be broken with the causes that explain it.
+    """Return the findings about causes, with traces, and those violations that no cause explains.
 
     `lasting` are the vantage points where waiting for links does not help.
     """

@@ -1,7 +1,7 @@
 """A rule: one defect in names, zones or answers, with its page and the function that finds it.
 
-Every rule is one file in `rules/`, bound to its code in the table there. A rule sees expectations, observations and the
-topology. It cannot tell a simulated answer from a probed one.
+Every rule is one file in `rules/`, bound to its code in the table there. A rule sees `Facts`: the topology,
+expectations and observations. It cannot distinguish a simulated answer from a probed one.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Find = Callable[["Facts"], Iterator["Finding"]]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What `acrdns rule CODE` shows. Every field is Markdown and none is empty."""
+    """The page that `acrdns rule CODE` shows. Every field is Markdown and none is empty."""
 
     finds: str
-    """What it finds."""
+    """The defect that it finds."""
     why: str
-    """Why it breaks pulls."""
+    """The reason why that breaks pulls."""
     example: str
     """A topology fragment or an answer that triggers it."""
     az: str
@@ -32,7 +32,7 @@ class Page:
     terraform: str
     bicep: str
     cannot_tell: str
-    """What the rule cannot tell."""
+    """The limits of the rule."""
     references: tuple[str, ...]
     """Entries of the facts, RFC sections, documentation pages by name."""
 

@@ -1,4 +1,4 @@
-"""What a client would observe, taken from the simulation instead of a live resolver."""
+"""Observations of the simulation, in the form of those of a live resolver."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OUTCOMES = {
 
 
 def cases(world: World, vantage: str, registries: Iterable[str] | None = None) -> tuple[Case, ...]:
-    """Return what `check` would have to judge at a vantage point; None means all registries."""
+    """Return the cases of a vantage point, with simulated observations; None means all registries."""
     topology = world.topology
     found = []
     for key in topology.registries if registries is None else registries:
@@ -38,7 +38,7 @@ def cases(world: World, vantage: str, registries: Iterable[str] | None = None) -
 
 
 def observe(world: World, vantage: str, fqdn: str) -> Observation:
-    """Ask the simulation for a name's addresses, IPv4 and IPv6."""
+    """Return the simulated answers to a name's A and AAAA questions."""
     name = names.name(fqdn)
     four = world.answer(vantage, Question(name, Type.A))
     six = world.answer(vantage, Question(name, Type.AAAA))
@@ -56,7 +56,7 @@ def observe(world: World, vantage: str, fqdn: str) -> Observation:
 
 
 def outcome(response: Response) -> Outcome:
-    """Tell the results apart that must never be mixed up (facts.md behaviour 42)."""
+    """Return the outcome of a response (facts.md behaviour 42)."""
     if response.rcode == Rcode.NOERROR:
         return Outcome.NODATA if response.nodata else Outcome.ANSWER
     # A client's own resolver turns silence into SERVFAIL, so a timeout further on is not one here.

@@ -1,4 +1,4 @@
-"""What the messages about observed answers have in common."""
+"""Phrases that the messages of several rules share."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def finding(facts: Facts, case: Case, code: str, message: str, fix: str, path: Path = ()) -> Finding:
-    """Make a finding about a case; without a path it stands at the registry's line of the topology file."""
+    """Return a finding about a case; without a path, its place is the registry's line of the topology file."""
     place = facts.place(*(path or ("registries", case.registry)))
     return Finding(code, case.fqdn, message, fix, place, facts.vantage)
 
 
 def seen_from(facts: Facts) -> str:
-    """Write where an answer was seen: `from hub`, or `through this resolver`."""
+    """Return where an answer was observed: `from hub`, or `through this resolver`."""
     vantage = facts.vantage
     if not vantage:
         return "through this resolver"
@@ -29,20 +29,20 @@ def seen_from(facts: Facts) -> str:
 
 
 def listed(items: Iterable[str], word: str = "and") -> str:
-    """Write `a`, `a and b`, `a, b and c`."""
+    """Return `a`, `a and b`, `a, b and c`."""
     *most, last = items
     return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def some(items: Iterable[str], limit: int = 3) -> str:
-    """Write the first few of several, each once, and how many more there are: `a, b, c and 7 more`."""
+    """Return the first few distinct items and the number of the others: `a, b, c and 7 more`."""
     different = list(dict.fromkeys(items))
     rest = len(different) - limit
     return ", ".join(different[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def expected(case: Case) -> str:
-    """Write what is expected: `expected 10.0.0.8 (private endpoint contoso-pe in hub)`."""
+    """Return the expectation: `expected 10.0.0.8 (private endpoint contoso-pe in hub)`."""
     expectation = case.expectation
     if expectation.addresses:
         return f"expected {listed(expectation.addresses, 'or')} ({expectation.why})"
@@ -54,7 +54,7 @@ def expected(case: Case) -> str:
 
 
 def harm(case: Case) -> str:
-    """Write what breaks when this endpoint is not reached."""
+    """Return what breaks while clients do not reach this endpoint."""
     if case.member.kind == "data":
         return "login and manifests work, but layers of images are fetched from here"
     return "login, manifests and pushes go here"

@@ -1,6 +1,6 @@
-"""Which defect a case shows: at most one for its IPv4 answer, and at most one for its IPv6 answer.
+"""The defect that a case shows: at most one for its IPv4 answer, and at most one for its IPv6 answer.
 
-All rules about observed answers ask here, so that one defect is never reported under two codes.
+Every rule about observed answers asks here, so that no defect is reported under two codes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _RIGHT_FOR_IPV6 = frozenset((Outcome.ANSWER, Outcome.NODATA))
 
 
 class Defect(StrEnum):
-    """The defects of an observed answer; each value is the name of its rule."""
+    """A defect of an observed answer; the value is the name of its rule."""
 
     PUBLIC_ANSWER = "public-answer"
     WRONG_PRIVATE = "wrong-private-address"
@@ -78,7 +78,7 @@ class Classified:
         return tuple(a for a in addresses if kind_of(a, self.topology) is not AddressKind.PUBLIC)
 
     def owner(self, case: Case) -> AddressOwner | None:
-        """Return whose the first observed address is that an approved endpoint has."""
+        """Return the approved private endpoint that has the first such address, or None."""
         owners = (owner for address in case.observation.addresses for owner in self.topology.owners_of(address))
         return next((owner for owner in owners if owner.endpoint.approved), None)
 
@@ -105,23 +105,23 @@ class Classified:
         return case.registry in self._private_registries
 
     def alias_of_other(self, case: Case) -> str:
-        """Return the privatelink name of another endpoint that the case's chain leads over; empty where none does."""
+        """Return the privatelink name of another endpoint in the case's chain, or empty."""
         mine = privatelink_name(case)
         return next((hop for hop in case.observation.chain if is_privatelink(hop) and hop != mine), "")
 
 
 def is_privatelink(name: str) -> bool:
-    """Return whether a name is under one of the clouds' privatelink zones: the test of facts.md section 1.2 (SUP)."""
+    """Return whether a name is in the privatelink zone of a cloud (facts.md section 1.2)."""
     return any(name.endswith("." + cloud.privatelink) for cloud in CLOUDS.values())
 
 
 def over_privatelink(case: Case) -> bool:
-    """Return whether the case's chain leads over a privatelink name, so that a private endpoint exists."""
+    """Return whether the case's chain has a privatelink name, so that a private endpoint exists."""
     return any(map(is_privatelink, case.observation.chain))
 
 
 def privatelink_name(case: Case) -> str:
-    """Return the privatelink name that belongs to a case."""
+    """Return the privatelink name of a case."""
     for cloud in CLOUDS.values():
         if case.fqdn.endswith("." + cloud.registry):
             return f"{case.fqdn.removesuffix(cloud.registry)}{cloud.privatelink}"

@@ -1,4 +1,4 @@
-"""What can be said of a registry without a topology: told, not judged."""
+"""What the answers alone say about a registry, without a topology that says which answer is right."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def say_what_is_known(classified: Classified) -> Iterator[str]:
-    """Say whether each registry has a private endpoint, and what kind of addresses its endpoints have here."""
+    """Return sentences: whether each registry has a private endpoint, and the kind of its addresses here."""
     registries: dict[str, list[Case]] = {}
     for case in classified.cases:
         if case.expectation.kind == "unknown" and case.observation.addresses + case.observation.chain[1:]:

@@ -1,7 +1,7 @@
 """Gaps: endpoints for which a linked private zone has no record, and why it has none.
 
-A linked zone is authoritative, so in that network the endpoint does not exist (facts.md section 3). The cause decides
-which rule reports it: every gap has one.
+A linked zone is authoritative, so in that network the endpoint does not exist (facts.md section 3). Every gap has one
+cause, and the cause decides which rule reports it.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class GapCause(StrEnum):
     """Why a linked zone has no record for an endpoint."""
 
     SHADOWED = "shadowed"
-    """Another linked zone would be asked, were it not for this more specific one."""
+    """This zone is more specific than another linked zone, and hides it."""
     NO_ADDRESS = "no-address"
     """The private endpoints in reach have no address for it."""
     UNWRITTEN = "unwritten"
-    """The private endpoint in reach is in no zone at all."""
+    """No zone has a record of the private endpoint in reach."""
     INCOMPLETE = "incomplete"
     """The zone has other endpoints of the registry."""
     REDIRECTED = "redirected"
@@ -36,12 +36,12 @@ class GapCause(StrEnum):
     ELSEWHERE = "elsewhere"
     """The record is in another zone, which is not linked."""
     THIRD_PARTY = "third-party"
-    """No private endpoint is in reach: somebody else's registry."""
+    """No private endpoint is in reach: a third party's registry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Endpoints whose aliases end, in one network, in a linked private zone that has no record for them."""
+    """Endpoints whose aliases end, in one network, in a linked private zone without a record for them."""
 
     network: str
     zone: PrivateZone
@@ -53,7 +53,7 @@ _Missing = list[tuple["PrivateZone", "EndpointNames"]]
 
 
 def find_gaps(layout: Layout) -> tuple[Gap, ...]:
-    """Return every gap, network by network, one for each zone and cause."""
+    """Return the gaps by network, one for each zone and cause."""
     zones = layout.topology.private_dns_zones
     shadowing = _shadowing(layout)
     gaps: list[Gap] = []
@@ -98,7 +98,7 @@ def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, Endpoi
 
 
 def _only_zone(layout: Layout, network: str) -> PrivateZone | None:
-    """Return the zone that decides about every alias in a network, where there is but one: the common case."""
+    """Return the zone that decides about every alias in a network, or None if several zones do."""
     cloud, view = layout.topology.cloud, layout.views[network]
     suffix, alias = name(cloud.registry), name(cloud.privatelink)
     concerned = [apex for apex in view if is_under(apex, suffix) or is_under(suffix, apex)]
@@ -127,7 +127,7 @@ def _cause(layout: Layout, network: str, zone: PrivateZone, endpoint: EndpointNa
 
 
 def _shadowing(layout: Layout) -> frozenset[tuple[str, str]]:
-    """Return the networks and the zones in them that are asked instead of a linked zone above."""
+    """Return pairs of network and zone where the zone hides a linked zone above it."""
     return frozenset(
         (network, key)
         for network, view in layout.views.items()

@@ -1,7 +1,4 @@
-"""What private zones, their links and private endpoints amount to: what the rules of `lint` share.
-
-Each part is worked out when first asked for, and once for each topology.
-"""
+"""The zones, links, endpoints and routes of a topology, by the names that the rules of `lint` need."""
 
 from __future__ import annotations
 
@@ -29,19 +26,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EndpointNames:
-    """One endpoint of a registry, by its names."""
+    """One endpoint of a registry and its names."""
 
     registry: Registry
     member: Member
     fqdn: str
     public: Name
     alias: Name
-    """Its name under privatelink."""
+    """The name in the privatelink zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """An endpoint of a registry, asked for by a client in a network, and the route that the question takes."""
+    """An endpoint, a network whose clients ask for it, and the route of the question."""
 
     network: str
     endpoint: EndpointNames
@@ -56,7 +53,7 @@ class Layout:
 
     @cached_property
     def written(self) -> Mapping[str, Mapping[Name, list[Written]]]:
-        """What zone groups write: zone key, owner name, writers in the order of the file."""
+        """The records of zone groups: by zone key and owner name, the writers in file order."""
         found: dict[str, defaultdict[Name, list[Written]]] = {
             key: defaultdict(list) for key in self.topology.private_dns_zones
         }
@@ -76,7 +73,7 @@ class Layout:
         return {key: any(owner[:2] == b"\x01*" for owner in owners) for key, owners in self._owners.items()}
 
     def holds(self, zone: PrivateZone, owner: Name) -> bool:
-        """Return whether a private zone has a name, by a wildcard perhaps (RFC 4592)."""
+        """Return whether a private zone has a name, also by a wildcard (RFC 4592)."""
         owners = self._owners[zone.key]
         if owner in owners or not self._wildcards[zone.key]:
             return owner in owners
@@ -84,7 +81,7 @@ class Layout:
 
     @cached_property
     def views(self) -> Mapping[str, Mapping[Name, str]]:
-        """The zones that Azure-provided DNS sees in each network: apex to zone key. Links in progress do not count."""
+        """The zones linked to each network, without links in progress: apex to zone key."""
         found: dict[str, dict[Name, str]] = {network: {} for network in self.topology.networks}
         for zone in self.topology.private_dns_zones.values():
             for network, link in zone.links.items():
@@ -93,7 +90,7 @@ class Layout:
         return found
 
     def owners_in(self, zone: PrivateZone) -> frozenset[Name]:
-        """Return the names that a private zone has records of."""
+        """Return the names of a private zone's records."""
         return self._owners[zone.key]
 
     def holder(self, network: str, owner: Name) -> PrivateZone | None:
@@ -104,7 +101,7 @@ class Layout:
 
     @cached_property
     def routes(self) -> Routes:
-        """The routes that questions take."""
+        """The routes of questions."""
         return Routes(self.topology, self.views)
 
     @cached_property
@@ -138,12 +135,12 @@ class Layout:
 
     @cached_property
     def routed(self) -> Mapping[str, tuple[Routed, ...]]:
-        """For each network, the endpoints of registries with a private endpoint in reach, and the routes to them."""
+        """For each network, the endpoints of registries with a private endpoint in reach, and their routes."""
         return {network: tuple(self._ask(network, reach)) for network, reach in self.reach.items()}
 
     @cached_property
     def routed_everywhere(self) -> tuple[Routed, ...]:
-        """As `routed`, for all networks; one that has nothing in reach asks for the first registry."""
+        """As `routed`, for all networks; a network with nothing in reach asks for the first registry."""
         first = list(self.topology.registries)[:1]
         return tuple(
             routed for network, found in self.routed.items() for routed in found or tuple(self._ask(network, first))
@@ -151,21 +148,21 @@ class Layout:
 
     def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Routed]:
         for registry in registries:
-            # Where nothing tells them apart, the login server stands for the others.
+            # Without zones and forwarders of single names, the login server stands for the others.
             for endpoint in self.endpoints[registry][: 1 if self.routes.uniform else None]:
                 rest = endpoint.member == LOGIN or self.topology.chains == "observed"
                 route = self.routes.find(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
                 yield Routed(network, endpoint, route)
 
     def _target(self, endpoint: EndpointNames, *, rest: bool) -> Name:
-        """Return what an endpoint's name is an alias of; the name itself where it has its address at once."""
+        """Return the target of an endpoint's alias, or the name itself where it has an address and no alias."""
         if self.topology.has_private_link(endpoint.registry.name):
             return endpoint.alias
         return name(self.topology.cloud.frontend) if rest else endpoint.public
 
     @cached_property
     def unlinked(self) -> tuple[Routed, ...]:
-        """Those that end at the Azure-provided DNS of a network without a link, where none is on the route either."""
+        """The routes that end at the Azure-provided DNS of a network without a link, not even one in progress."""
         return tuple(
             routed
             for found in self.routed.values()
@@ -192,12 +189,12 @@ class Layout:
 
     @cached_property
     def private_registries(self) -> tuple[str, ...]:
-        """The registries whose public names go over privatelink."""
+        """The registries whose public names are aliases into privatelink."""
         return tuple(key for key in self.topology.registries if self.topology.has_private_link(key))
 
     @cached_property
     def recorded(self) -> frozenset[str]:
-        """The private endpoints of which any zone, or any server of people, has an address."""
+        """The private endpoints of which any private zone or self-hosted server has an address."""
         by_group = {w.endpoint for owners in self.written.values() for writers in owners.values() for w in writers}
         by_hand = {text for rrset in self._hand_made() for text in rrset}
         addresses = {

@@ -1,8 +1,8 @@
 """The route of a question: which DNS servers it passes, and whether it ends where private zones count.
 
-Read off the topology alone, without asking the engine, so that a rule of `lint` and the simulation are two derivations.
-The order is that of facts.md section 3: a network's own DNS servers, else Azure-provided DNS; there private zones, then
-the rule with the longest suffix, then public DNS. Whether rules see alias targets is assumed (facts.md section 7).
+Derived from the topology without the engine, so that a rule of `lint` and the simulation check each other. The order
+is that of facts.md section 3: a network's own DNS servers, else Azure-provided DNS; there private zones, then the rule
+with the longest suffix, then public DNS. Whether rules apply to alias targets is an assumption (facts.md section 7).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PUBLIC_DNS = "public DNS"
 
 
 class RouteEnd(StrEnum):
-    """What decides about a name."""
+    """What decides about a name at the end of a route."""
 
     ZONE = "zone"
     """A private zone linked to a network."""
@@ -44,32 +44,32 @@ class RouteEnd(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a question ends, and how it got there."""
+    """The end of a question and the servers that it passed."""
 
     end: RouteEnd
     network: str
-    """The network whose links count, or in which the last asker stands."""
+    """The network whose links count, or the network of the last asker."""
     servers: tuple[str, ...]
-    """The addresses asked, in order; `public DNS` for the resolvers of the internet; empty for Azure-provided DNS asked
-    by the client itself."""
+    """The addresses asked, in order; `public DNS` for the resolvers of the internet; empty if the client itself asks
+    Azure-provided DNS."""
     path: Path
-    """Where in the topology the last server is named."""
+    """The path in the topology that names the last server."""
     why: str = ""
-    """For `SILENT`: why nobody answers."""
+    """For `SILENT`: why no server answers."""
     relayed: bool = False
-    """For `SILENT`: whether a server before it answers SERVFAIL for it, so that nobody tries another one."""
+    """For `SILENT`: whether a server before it answers SERVFAIL, so that no asker tries the next server."""
 
     def __str__(self) -> str:
         return " -> ".join(self.servers)
 
     @property
     def direct(self) -> bool:
-        """Whether the client asks the Azure-provided DNS of its own network, with nobody between."""
+        """Whether the client itself asks the Azure-provided DNS of its own network."""
         return self.servers in ((), (AZURE_DNS,))
 
     @property
     def circle(self) -> tuple[str, ...]:
-        """For `LOOP`: the servers from the one that the question comes back to."""
+        """For `LOOP`: the servers of the loop, which begins and ends with the server asked twice."""
         *before, last = self.servers
         return (last, *self.servers[-before[::-1].index(last) - 1 :])
 
@@ -81,9 +81,9 @@ class _Target:
     public: Name | None
     alias: Name
     rest: bool = True
-    """Whether the public chain goes on after the alias."""
+    """Whether the public chain continues after the alias."""
     since: int = 0
-    """How many servers had been passed when the name was first asked for: only those after them make a circle."""
+    """The number of servers passed when the name was first asked for: only later ones make a loop."""
 
     @property
     def first(self) -> Name:
@@ -92,7 +92,7 @@ class _Target:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Somebody asks servers: who, which ones, where that is written, and who was asked before."""
+    """A network asks servers: the asker, the servers, the path that names them, and the servers passed before."""
 
     asker: Network
     targets: tuple[str, ...]
@@ -118,8 +118,8 @@ class Routes:
     def find(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Route:
         """Return the route of an endpoint's name and then of its alias, asked by a client in a network.
 
-        `rest` says that the public chain goes on after the alias, over names of front ends. Where the name is no alias
-        at all, `alias` is the name itself.
+        `rest` says that the public chain continues after the alias, over names of front ends. Where the name is no
+        alias, `alias` is the name itself.
         """
         # Names that no forwarder, rule or zone distinguishes take the same route.
         key = (network, self._nearest(public), self._nearest(alias), rest)
@@ -128,7 +128,7 @@ class Routes:
         return self._known[key]
 
     def home(self, address: str) -> str | None:
-        """Return the network that a DNS server of the topology stands in; None for the address of no server."""
+        """Return the network of a DNS server of the topology, or None if no server has the address."""
         server = self._topology.dns_servers.get(address)
         return server.network if server else self._inbound.get(address)
 
@@ -159,7 +159,7 @@ class Routes:
         return Route(RouteEnd.PUBLIC, network.name, (PUBLIC_DNS,), path)
 
     def _ask_in_order(self, step: _Step, asked: _Target) -> Route:
-        """Ask servers in order until one answers."""
+        """Return the route of the first server that answers."""
         route = step.end(RouteEnd.SILENT, why="no DNS server is configured")
         for address in step.targets:
             route = self._ask(step, address, asked)
@@ -208,7 +208,7 @@ class Routes:
         return self._alias_by_rule(network, asked, servers) or unlinked
 
     def _by_rule(self, network: Network, owner: Name, asked: _Target, servers: tuple[str, ...]) -> Route | None:
-        """Return the route of a name to which a forwarding rule applies; None where none does."""
+        """Return the route of a name by a forwarding rule, or None if no rule applies."""
         applies = self._rule(network, owner)
         if applies is None:
             return None
@@ -218,7 +218,7 @@ class Routes:
         return _relay(self._ask_in_order(_Step(outbound, rule.targets, written, servers), asked))
 
     def _alias_by_rule(self, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route | None:
-        """Return the same for the alias and the rest of the public chain, where rules are assumed to see those."""
+        """Return the route of the alias or the rest of the public chain, where rules are assumed to apply to those."""
         if not self._topology.assumptions.rules_apply_to_aliases:
             return None
         since = len(servers)
@@ -250,7 +250,7 @@ class Routes:
         route = _relay(self._onward(server, network, asked, servers))
         if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(route, asked.first):
             return route
-        # It keeps the first alias and resolves its target anew, and so on to the end of the public chain.
+        # The server keeps the first alias and resolves its target itself, and so on to the end of the public chain.
         if asked.public is None:
             return self._rest(server, network, route, servers) if asked.rest else route
         return self._people_run(server, network, _Target(None, asked.alias, asked.rest, len(servers) - 1), servers)
@@ -262,7 +262,7 @@ class Routes:
         return route.end is not RouteEnd.ZONE or deepest(asked, self._views[route.network]) is None
 
     def _rest(self, server: DnsServer, network: Network, route: Route, servers: tuple[str, ...]) -> Route:
-        """Return the route of a name in the rest of the public chain that nobody answers, if there is one."""
+        """Return the route of the first unanswered name in the rest of the public chain, or `route`."""
         for suffix in self._rest_of_chain:
             asked = _Target(None, name(suffix), rest=False, since=len(servers) - 1)
             rest = _relay(self._onward(server, network, asked, servers))
@@ -272,7 +272,7 @@ class Routes:
 
     @property
     def _rest_of_chain(self) -> tuple[str, str]:
-        """The suffixes of what comes after the alias in public."""
+        """The suffixes of the public names after the alias."""
         return self._topology.cloud.frontend, self._topology.cloud.traffic_manager
 
     def _onward(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
@@ -287,5 +287,5 @@ class Routes:
 
 
 def _relay(route: Route) -> Route:
-    """Let a server answer SERVFAIL for one further on that is silent."""
+    """Mark that a server answers SERVFAIL for a silent one behind it."""
     return replace(route, relayed=True) if route.end is RouteEnd.SILENT else route

@@ -1,7 +1,7 @@
-"""Every endpoint from every vantage point: what is expected there, and what the simulation gives.
+"""Every endpoint from every vantage point: the simulated answer, and the expected one.
 
-Estates have thousands of endpoints and dozens of networks, and an endpoint has only a few different answers. So the
-pairs of answer and expectation that occur are given once for each endpoint, with the one that each vantage point has.
+Estates have thousands of endpoints and dozens of networks, and an endpoint has only a few distinct answers. So each
+endpoint comes with its distinct pairs of answer and expectation, and with the index of each vantage point's pair.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """What is seen of an endpoint, and what should be; `cause` and `why` are those of one of the vantage points."""
+    """A simulated answer and the expectation; `cause` and `why` name one of the vantage points that share them."""
 
     response: Response
     expectation: Expectation
@@ -44,13 +44,13 @@ class EndpointAnswers(NamedTuple):
     """A member of the private link group, or `storage_<region>`."""
     fqdn: str
     seen: Sequence[Answer]
-    """Those that there are; one may be in it that no vantage point has."""
+    """The distinct answers; an answer may belong to no vantage point."""
     columns: Sequence[int]
-    """For each vantage point, which of `seen` it has."""
+    """For each vantage point, the index of its answer in `seen`."""
 
 
 class _Groups(NamedTuple):
-    """Vantage points of one structure from which the same private endpoints are in reach."""
+    """Vantage points grouped by structure and by the private endpoints in reach."""
 
     keys: tuple[tuple[int, Near], ...]
     """The structure and the endpoints of each group."""
@@ -59,7 +59,7 @@ class _Groups(NamedTuple):
 
 
 class Sweep:
-    """Asks for one registry after another, from the same vantage points: for A, or for AAAA."""
+    """Resolves registries from a list of vantage points, for A or for AAAA."""
 
     def __init__(self, world: World, vantages: Sequence[str], type_: Type = Type.A) -> None:
         self._type = type_
@@ -71,7 +71,7 @@ class Sweep:
         self._groups: dict[tuple[Near, ...], _Groups] = {}
 
     def cells(self, keys: Iterable[str]) -> int:
-        """Count the answers that there are to judge for some registries, roughly."""
+        """Return roughly how many answers there are for some registries."""
         registries = self._topology.registries
         return len(self._vantages) * sum(1 + len(registries[key].regions) for key in keys)
 
@@ -86,9 +86,9 @@ class Sweep:
             )
 
     def storage(self, key: str) -> Iterator[EndpointAnswers]:
-        """Return the storage accounts that layers come from, where a registry has no dedicated data endpoints.
+        """Return the storage accounts that serve the layers of a registry without dedicated data endpoints.
 
-        Their names are made up, so nothing is to be judged by them: any public address is right.
+        Their names are made up, so any public address is right.
         """
         registry = self._topology.registries[key]
         if not registry.data_endpoint_enabled:
@@ -130,7 +130,7 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class _Expected:
-    """What is expected of one endpoint."""
+    """The expectation of one endpoint, given the private endpoints in reach."""
 
     topology: Topology
     registry: Registry

@@ -1,7 +1,7 @@
-"""What a change of the topology does: which answers change, who gains and whom it breaks.
+"""The effect of a change of the topology: which answers change, who gains and who breaks.
 
-Compared are the addresses, IPv4 and IPv6, how the question ends, and the TTL. The aliases on the way are not: a private
-endpoint changes those of every client, and none of them is the worse for it.
+A comparison covers IPv4 and IPv6 addresses, the outcome and the TTL. It leaves out the aliases: a private endpoint
+changes the aliases of every client, which does not matter to clients that keep their address.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 
 
 class Effect(StrEnum):
-    """What a change means for the clients of one endpoint at one vantage point."""
+    """The effect of a change on the clients of one endpoint at one vantage point."""
 
     BREAKS = "breaks"
-    """It was as expected, or was not there, and now it is not as expected; or it was private, and now it is public
-    while the registry has its public network access switched off."""
+    """The answer was as expected, or the endpoint is new, and now it is not; or it was private and is now public while
+    the registry has public network access disabled."""
     GAINS = "gains"
-    """It was not as expected, or was not there, and now it is."""
+    """The answer was not as expected, or the endpoint is new, and now it is."""
     CHANGES = "changes"
-    """Another answer, no better and no worse."""
+    """The answer differs, and is no better or worse."""
     REMOVED = "removed"
     """The endpoint or the vantage point is no longer in the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One answer that changes; None is an endpoint or a vantage point that one of the files does not have."""
+    """One answer that changes; a cell is None where a file lacks the endpoint or the vantage point."""
 
     registry: str
     """The registry's key."""
@@ -50,15 +50,15 @@ class Change:
     after: Cell | None
     type: Literal[Type.A, Type.AAAA] = Type.A
     shut_out: bool = False
-    """Whether it was private and is public now, while the registry has its public network access switched off."""
+    """Whether it was private and is public now, while the registry has public network access disabled."""
     seconds: int | None = None
-    """Worst-case seconds until caches on the way have forgotten the old answer; None where there was none."""
+    """Worst-case seconds until caches on the route have dropped the old answer; None if there was none."""
     cause: str = ""
-    """Why the new answer is not as expected, as an Extended DNS Error says it; else empty."""
+    """Why the new answer is not as expected, in the words of its Extended DNS Error, or empty."""
 
     @property
     def effect(self) -> Effect:
-        """Judge the change by what each file makes one expect."""
+        """Return the effect, judged by what each file leads one to expect."""
         if self.after is None:
             return Effect.REMOVED
         was_right = self.before is not None and self.before.expected
@@ -72,24 +72,24 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """What a change of the topology does to one vantage point."""
+    """The effects of a change at one vantage point."""
 
     vantage: str
     effects: Mapping[Effect, int]
-    """How many endpoints each effect has there; each effect is there."""
+    """The number of endpoints by effect; every effect is a key."""
     seconds: int
-    """Worst-case seconds until every answer there is the new one."""
+    """Worst-case seconds until every answer at this vantage point is the new one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Every answer that changes, what breaks first."""
+    """Every answer that changes; those that break come first."""
 
     before: str
     after: str
     changes: tuple[Change, ...]
     vantages: tuple[str, ...] = ()
-    """Those of both files, in file order."""
+    """The vantage points of both files, in file order."""
 
     @property
     def breaks(self) -> bool:
@@ -105,7 +105,7 @@ class Diff:
 
 
 def effects_of(changes: Iterable[Change]) -> dict[Effect, int]:
-    """Count changes by effect; each effect is there."""
+    """Return the number of changes by effect; every effect is a key."""
     counted = Counter(change.effect for change in changes)
     return {effect: counted[effect] for effect in Effect}
 
@@ -114,7 +114,7 @@ _ORDER = tuple(Effect)
 
 
 def diff(before: World, after: World, names: tuple[str, str] = ("before", "after")) -> Diff:
-    """Compare two worlds. Equal answers are left out, whatever else differs in the files."""
+    """Return the answers that differ between two worlds."""
     four = tuple(_changes(matrix(before), matrix(after), Type.A))
     told = {(change.fqdn, change.vantage): change for change in four}
     six = _changes(matrix(before, type_=Type.AAAA), matrix(after, type_=Type.AAAA), Type.AAAA)
@@ -124,7 +124,7 @@ def diff(before: World, after: World, names: tuple[str, str] = ("before", "after
 
 
 def _changes(old: Matrix, new: Matrix, type_: Literal[Type.A, Type.AAAA]) -> Iterator[Change]:
-    """Return the answers to questions of one type that are not equal."""
+    """Return the answers to questions of one type that differ."""
     old_rows, new_rows = _by_name(old), _by_name(new)
     vantages = tuple(dict.fromkeys((*old.vantages, *new.vantages)))
     for fqdn in dict.fromkeys((*old_rows, *new_rows)):
@@ -136,7 +136,7 @@ def _changes(old: Matrix, new: Matrix, type_: Literal[Type.A, Type.AAAA]) -> Ite
 
 
 def _is_news(six: Change, four: Change | None) -> bool:
-    """Return whether an AAAA answer changes in its own way: it has an address, or fails where the A answer does not."""
+    """Return whether the AAAA answer has an address, or fails where the A answer does not."""
     if six.before is None or six.after is None:
         return False
     pairs = ((six.before, four.before if four else None), (six.after, four.after if four else None))

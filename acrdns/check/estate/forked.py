@@ -1,8 +1,8 @@
-"""Work over many registries, in several processes where that pays.
+"""Work over many registries, in several processes where that is faster.
 
-Registries do not depend on each other, so each process takes some of them. A process is forked, which costs no copy of
-the topology; what it finds comes back through a pipe. Small estates, a single processor, systems without fork and
-programs with threads (where forking is dangerous) do all the work right here.
+Registries are independent, so each process takes some of them. Forking copies no topology; results come back through a
+pipe. One process does all the work for small estates, on a single processor, without fork, and in programs with threads
+(where forking is dangerous).
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,11 +20,11 @@ T = TypeVar("T")
 WORTH_IT = 100_000
 """Endpoints times vantage points in each process, below which starting one takes longer than it saves."""
 MOST = 4
-"""Processes; each needs some of the topology's memory again."""
+"""Processes; each copies some of the topology's memory."""
 
 
 def processes(cells: int) -> int:
-    """Say into how many processes some work should be split; `cells` is how many answers there are to judge."""
+    """Return the number of processes for some work; `cells` is the number of answers to judge."""
     if not hasattr(os, "fork") or threading.active_count() > 1:
         return 1
     return max(1, min(_processors(), MOST, cells // WORTH_IT))
@@ -37,15 +35,10 @@ def _processors() -> int:
 
 
 def in_processes(work: Callable[[Sequence[str]], T], keys: Sequence[str], parts: int) -> list[T]:
-    """Do work on as many parts of a list, and give the results in the order of the list.
+    """Return the results of work on as many parts of a list, in the order of the list.
 
-    The first part is done in this process. What fails in another one fails here, with the same exception.
+    This process does the first part. An exception in another process is raised here.
     """
-    with paused():
-        return _in_parts(work, keys, parts)
-
-
-def _in_parts(work: Callable[[Sequence[str]], T], keys: Sequence[str], parts: int) -> list[T]:
     size = max(1, -(-len(keys) // parts))
     first, *others = [keys[start : start + size] for start in range(0, len(keys), size)] or [keys]
     if not others:

@@ -1,10 +1,10 @@
-"""How long a change takes to arrive: the seconds that resolvers and clients may still hold the old answer.
+"""How long a change takes to arrive: the seconds that resolvers and clients may still cache the old answer.
 
-The worst case is a cache filled just before the change, in the client or in any server on the new way: a server that
-was not on the old way may have been asked the same by others. A record set is held for its TTL, a negative answer for
-the negative TTL of its zone (RFC 2308 section 5), and what nobody answered is not held at all. An alias that stays as
-it is counts where a server, once it asks for the target alone, sends that another way. Forwarders in a row do not add
-up, because each hands the remaining TTL on. The time that Azure takes to carry a change out is not in it.
+The worst case is a cache filled just before the change, in the client or in any server on the new route: others may
+have asked that server before. A cache holds a record set for its TTL, a negative answer for the negative TTL of its
+zone (RFC 2308 section 5), and a failure not at all. An alias that does not change counts where a server, asked for the
+target alone, forwards it elsewhere. Forwarders in a row do not add up, because each passes on the remaining TTL. The
+time that Azure takes to carry out a change is not included.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def seconds_until_settled(before: World, after: World, vantage: str, question: Question) -> int:
-    """Return the worst-case seconds until a client gets the later world's answer; 0 where nothing old is held.
+    """Return the worst-case seconds until a client gets the later world's answer; 0 if nothing old is cached.
 
     Raises KeyError for a vantage point that one of the worlds does not have.
     """
@@ -39,7 +39,7 @@ def seconds_until_settled(before: World, after: World, vantage: str, question: Q
 
 
 def _leads_elsewhere(alias: RRset, world: World, new: Resolution) -> bool:
-    """Return whether a server on the way has another answer for the target alone than as the rest of the chain."""
+    """Return whether a server on the route answers the target alone otherwise than as the rest of the chain."""
     answer = new.response.answer
     rest = _said(new.response.rcode, answer[answer.index(alias) + 1 :])
     question = replace(new.question, name=alias.target)
@@ -58,7 +58,7 @@ def _said(rcode: Rcode, answer: Iterable[RRset]) -> tuple[object, ...]:
 
 
 def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Response]:
-    """Return what each server on the new way answered before the change to what it is asked now."""
+    """Return the answers that each server on the new route gave, before the change, to the questions it gets now."""
     networks = before.topology.networks
     for step in new.steps:
         asker = networks.get(step.network or vantage)
@@ -69,7 +69,7 @@ def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Respon
 
 
 def _seconds(question: Question, old: Response, chain: _Said, denied: _Denied | None) -> int:
-    """Return how long something of an old answer stands in the way of a new one."""
+    """Return how many seconds a cached part of the old answer can hide the new one."""
     stale = [rrset.ttl for rrset in old.answer if rrset.name in chain and rrset != chain[rrset.name]]
     was_denied = _denied(question, old)
     if was_denied is not None and was_denied != denied and was_denied[0] in chain:
@@ -78,9 +78,9 @@ def _seconds(question: Question, old: Response, chain: _Said, denied: _Denied | 
 
 
 _Said = dict["Name", "RRset | None"]
-"""What an answer says about each name that it goes over; None is said about a name that has nothing."""
+"""The record set of each name in a chain, or None for a name without records."""
 _Denied = tuple["Name", int]
-"""The name that has no address, and the rcode: that it does not exist is another answer, held on its own."""
+"""The name without an address, and the rcode: caches hold NXDOMAIN and NODATA apart (RFC 2308 section 5)."""
 
 
 def _chain(question: Question, response: Response) -> _Said:
@@ -93,7 +93,7 @@ def _chain(question: Question, response: Response) -> _Said:
 
 
 def _denied(question: Question, response: Response) -> _Denied | None:
-    """Return what an answer says there is no address of; None where there is one, or nobody answers."""
+    """Return the name that an answer denies, or None if it has an address or failed."""
     if response.rcode != Rcode.NXDOMAIN and not response.nodata:
         return None
     return response.answer[-1].target if response.answer else question.name, response.rcode

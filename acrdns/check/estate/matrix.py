@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """What an endpoint is from a vantage point."""
+    """The state of an endpoint from a vantage point."""
 
     PRIVATE = "private"
     PUBLIC = "public"
     BROKEN = "broken"
     NONE = "none"
-    """No IPv6 address, which is as it should be: private endpoints have none."""
+    """No IPv6 address, as expected: private endpoints have none."""
 
 
 class Cell(NamedTuple):
@@ -40,9 +40,9 @@ class Cell(NamedTuple):
     outcome: Outcome
     addresses: tuple[str, ...]
     expected: bool
-    """Whether this is what the topology's private endpoints make one expect there."""
+    """Whether the topology's private endpoints lead one to expect this."""
     ttl: int | None
-    """Seconds, of the address records; None where there are none."""
+    """Seconds, of the address records, or None without any."""
 
 
 class Row(NamedTuple):
@@ -50,19 +50,19 @@ class Row(NamedTuple):
 
     registry: str
     member: str
-    """A member of the private link group; or `storage_<region>`, the account that layers come from where there are no
-    dedicated data endpoints."""
+    """A member of the private link group, or `storage_<region>`: the storage account of a region, which serves layers
+    without dedicated data endpoints."""
     fqdn: str
     different: tuple[Cell, ...]
-    """The cells that there are."""
+    """The distinct cells."""
     columns: Sequence[int]
-    """For each vantage point, which of them it has."""
+    """For each vantage point, the index of its cell in `different`."""
     expected: bool
-    """Whether every cell is."""
+    """Whether every cell is as expected."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """One for each vantage point, in their order."""
+        """The cell of each vantage point, in their order."""
         return tuple([self.different[number] for number in self.columns])
 
 
@@ -76,7 +76,7 @@ class Matrix:
 
     @property
     def clean(self) -> bool:
-        """Every cell is what is expected there."""
+        """Whether every cell is as expected."""
         return all(row.expected for row in self.rows)
 
     def surprises(self) -> Iterator[tuple[Row, str, Cell]]:
@@ -88,9 +88,9 @@ class Matrix:
                         yield row, vantage, cell
 
     def cause(self, row: Row, vantage: str) -> str:
-        """Return the cause of an answer, as an Extended DNS Error says it; empty where there is none.
+        """Return the cause of an answer, in the words of its Extended DNS Error, or empty.
 
-        It names the network that it is about, so the vantage point itself is asked once more.
+        The cause names the vantage point, so it takes a question from that very vantage point.
         """
         return self._world.answer(vantage, Question(names.name(row.fqdn), Type.A)).cause
 
@@ -101,7 +101,7 @@ def matrix(
     registries: Iterable[str] | None = None,
     type_: Literal[Type.A, Type.AAAA] = Type.A,
 ) -> Matrix:
-    """Simulate every endpoint from every vantage point; None means all of them. Addresses are IPv4 or IPv6."""
+    """Return every endpoint from every vantage point; None means all. `type_` chooses IPv4 or IPv6 addresses."""
     columns = tuple(world.vantages if vantages is None else vantages)
     keys = tuple(world.topology.registries if registries is None else registries)
     sweep = Sweep(world, columns, type_)
@@ -127,7 +127,7 @@ def _cell(seen: Answer) -> Cell:
 
 
 def _ipv6_cell(seen: Answer) -> Cell:
-    """Private endpoints have no IPv6 address (facts.md section 3): where one is in reach, none is right."""
+    """Return the cell of an AAAA answer. With a private endpoint in reach, no address is right (facts.md section 3)."""
     outcome_, found = outcome(seen.response), addresses(seen.response, Type.AAAA)
     if outcome_ == Outcome.NODATA:
         return Cell(State.NONE, outcome_, (), expected=True, ttl=None)
@@ -144,14 +144,14 @@ def _ttl(response: Response, type_: Type) -> int | None:
 
 
 def state_of(ended: Outcome, found: tuple[str, ...]) -> State:
-    """Name what was found. A mixed answer is public: some of its clients go round the private endpoint."""
+    """Return the state of an answer. A mixed answer is public: some of its clients bypass the private endpoint."""
     if ended != Outcome.ANSWER or not found:
         return State.BROKEN
     return State.PRIVATE if all(map(is_private, found)) else State.PUBLIC
 
 
 def as_expected(expectation: Expectation, state: State, found: tuple[str, ...]) -> bool:
-    """Return whether an answer is what was expected: one acceptable private address, or the public ones."""
+    """Return whether an answer is as expected: one acceptable private address, or the public ones."""
     if state != expectation.kind:
         return expectation.kind == "unknown"
     if expectation.kind == "private":

@@ -1,7 +1,7 @@
-"""What holds for every vantage point and endpoint of a topology, proven by trying all of them.
+"""Properties of every endpoint at every vantage point of a topology, proven by trying all of them.
 
-The simulation is exact and finite, so trying every endpoint from every vantage point is a proof; a violation carries
-the resolution that shows it. Where no property is broken, every cell of `matrix` is as expected.
+The simulation is exact and finite, so trying every endpoint from every vantage point is a proof. A violation carries
+the resolution that shows it. If no property is violated, every cell of `matrix` is as expected.
 """
 
 from __future__ import annotations
@@ -32,32 +32,32 @@ if TYPE_CHECKING:
 
 
 class Property(StrEnum):
-    """What is proven of every endpoint at every vantage point."""
+    """A property of every endpoint at every vantage point."""
 
     NO_LOOP = "no-loop"
-    """No DNS server hands the question on to one that had it."""
+    """No DNS server forwards the question to one that is already working on it."""
     BOUNDED_CHAIN = "bounded-chain"
     """The chain of aliases ends."""
     NO_BLACK_HOLE = "no-black-hole"
     """There is an address."""
     PRIVATE_WHERE_EXPECTED = "private-where-expected"
-    """Where a private endpoint is in reach, the address is a private one."""
+    """With a private endpoint in reach, the address is private."""
     EXPECTED_ADDRESS = "expected-address"
-    """The address is that of a private endpoint in reach, or the public one where none is."""
+    """The address is that of a private endpoint in reach, or the public one without any."""
     KNOWN_SUFFIX = "known-suffix"
-    """Every alias leads to a name under a suffix that Azure uses for registries."""
+    """Every alias target is under a suffix that Azure uses for registries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A property that does not hold at a vantage point, with the first endpoint that shows it."""
+    """A property violated at a vantage point, with the first endpoint that shows it."""
 
     broken: Property
     vantage: str
     registry: str
     fqdn: str
     count: int
-    """Endpoints of this vantage point that show it."""
+    """The number of endpoints that show it at this vantage point."""
     counterexample: Resolution
 
 
@@ -82,7 +82,7 @@ def verify(world: World) -> tuple[Violation, ...]:
 
 @dataclass(slots=True)
 class _Shown:
-    """The first endpoint that shows something, and how many do."""
+    """The first endpoint that violates a property, and the number that do."""
 
     registry: str
     fqdn: str
@@ -90,7 +90,7 @@ class _Shown:
 
 
 def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> dict[tuple[int, Property], _Shown]:
-    """Return what some registries break, by the position of the vantage point and the property."""
+    """Return the violations of some registries, by the index of the vantage point and the property."""
     found: dict[tuple[int, Property], _Shown] = {}
     for key in keys:
         for swept in sweep.endpoints(key):
@@ -103,19 +103,19 @@ def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> dict[tuple[i
 
 
 def _violation(world: World, vantage: str, broken: Property, shown: _Shown) -> Violation:
-    """Resolve the first endpoint once more, from this very vantage point and with every step."""
+    """Resolve the first endpoint from this very vantage point, recording every step."""
     counterexample = world.resolve(vantage, Question(names.name(shown.fqdn), Type.A))
     return Violation(broken, vantage, shown.registry, shown.fqdn, shown.count, counterexample)
 
 
 class _Judge:
-    """Holds answers against the properties."""
+    """Compares answers with the properties."""
 
     def __init__(self, world: World) -> None:
         self._cloud = world.topology.cloud
 
     def broken(self, seen: Answer) -> Iterator[Property]:
-        """Return the properties that an answer breaks: one about where it ends, and one about its aliases."""
+        """Return the properties that an answer violates: one about its end, and one about its aliases."""
         response, expectation = seen
         found = addresses(response, Type.A)
         state = state_of(outcome(response), found)

@@ -1,7 +1,7 @@
-"""The same question, asked again and again in simulated time, with servers that remember.
+"""One question, repeated in simulated time, with servers that cache.
 
-That is how "private at first, public later" shows: an alias outlives the address behind it, and the address is then
-asked for by another way (a server that forwards one name, but not its alias).
+This shows "private at first, public later": an alias outlives the address behind it, and the server then asks for the
+address elsewhere (a server that forwards one name, but not its alias).
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What came of asking at one time."""
+    """The result at one time."""
 
     at: float
     """Seconds after the first time."""
     resolution: Resolution
     differs: bool
-    """Whether rcode or records are others than the time before. TTLs count down and do not count."""
+    """Whether the rcode or the records differ from the time before. TTLs count down and are ignored."""
 
     @property
     def remembered(self) -> bool:
-        """Whether any server on the way answered from its cache."""
+        """Whether any server on the route answered from its cache."""
         return any(step.remembered for step in self.resolution.steps)
 
 
 def ask_again(world: World, vantage: str, question: Question, times: int, interval: float) -> Iterator[Repeated]:
-    """Ask `times` times, `interval` seconds apart, the first time with empty caches. KeyError as of `World.resolve`.
+    """Ask `times` times, `interval` seconds apart, the first time with empty caches.
 
-    Who asks only once gets the answer that is served, from servers that remember nothing.
+    A single question gets the answer that is served, from servers without caches. Raises KeyError as `World.resolve`.
     """
     if times == 1:
         yield Repeated(0, world.resolve(vantage, question), differs=False)

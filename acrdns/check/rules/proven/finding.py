@@ -1,6 +1,6 @@
-"""Findings about properties that do not hold: what the rules ACR151 to ACR156 have in common.
+"""Findings about violated properties, shared by the rules ACR151 to ACR156.
 
-Each says of one vantage point how many endpoints break a property, and shows the first one as a trace.
+Each names a vantage point, the number of endpoints that violate a property there, and the first of them with its trace.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def findings(facts: Facts, code: str, broken: Property, says: Callable[[Violation], str]) -> Iterator[Finding]:
-    """Return a finding for each vantage point where a property does not hold; `says` words the first."""
+    """Return a finding for each vantage point that violates a property; `says` describes the first endpoint."""
     for violation in facts.proof:
         if violation.broken is broken:
             yield _finding(facts.topology, code, violation, says(violation))
 
 
 def says_failure(violation: Violation) -> str:
-    """Say that there is no answer, and what the servers know of the cause: the path of a loop, or a chain's length."""
+    """Return that there is no answer, and the cause: the path of a loop, or the length of a chain."""
     return f"ends in SERVFAIL: {violation.counterexample.response.cause}"
 
 
@@ -46,7 +46,7 @@ def _standing(vantage: str) -> str:
 
 
 def _last(steps: tuple[Step, ...]) -> str:
-    """Say what the last server did: that is where a chain ends wrongly."""
+    """Return what the last server did, which is where a chain goes wrong."""
     if not steps:
         return ""
     step = steps[-1]
