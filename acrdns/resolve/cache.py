@@ -1,7 +1,7 @@
 """A resolver's cache in simulated time: record sets by TTL (RFC 2181), negative answers by the SOA (RFC 2308).
 
-Record sets are cached one by one, as real resolvers do. That is how "private at first, public later" comes about: the
-alias outlives the private address behind it, and the address is then asked for by another way.
+Record sets are cached one by one, as real resolvers do. So a name may be private at first and public later: the alias
+outlives the private address behind it, and the address is then asked for from another server.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class _Entry:
 
 
 class Cache:
-    """What one server remembers. Times are seconds on a clock of the caller's."""
+    """The memory of one server. Times are seconds on a clock of the caller's."""
 
     __slots__ = ("_entries", "_missing")
 

@@ -1,4 +1,4 @@
-"""What a client gets, and how it came about: a chain of hops is the value.
+"""The values of a resolution: question, response, and the steps between them.
 
 Every DNS server of the simulation turns a `Question` into a `Response`, and records a `Step` for each thing that it
 did. The steps are the one source of `trace`, the lessons and the diagnosis.
@@ -19,7 +19,7 @@ __all__ = ["MatchKind", "Matched", "Question", "Resolution", "Response", "Step"]
 
 
 class MatchKind(StrEnum):
-    """What decided a step; the values are those of `trace --format json`."""
+    """Kinds of things that decide a step; the values are those of `trace --format json`."""
 
     PRIVATE_ZONE = "private-zone"
     PUBLIC_ZONE = "public-zone"
@@ -33,7 +33,7 @@ class MatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """What decided a step: its kind, and which one it was."""
+    """The zone, rule or forwarder that decided a step."""
 
     kind: MatchKind
     name: str = ""

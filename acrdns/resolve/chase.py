@@ -1,4 +1,4 @@
-"""Following aliases: one question becomes a chain of hops, whoever answers each of them (RFC 1034 section 5.2.2)."""
+"""Following aliases: one question becomes a chain of hops, each of which may have another server (RFC 1034 5.2.2)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ ALIAS_LOOP = "alias loop at"
 TOO_LONG = "more than"
 """How the causes of chains without an end begin."""
 DEAD_END = "an alias leads to a name that does not exist"
-"""The cause where nobody knows a better one. Which name it is can be seen in the answer."""
+"""The cause where no server gives a better one. The answer shows the name."""
 
 
 class Hop(NamedTuple):
-    """What was found at one name of the chain. A named tuple, as every resolution makes several."""
+    """The result at one name of the chain. A named tuple, as every resolution makes several."""
 
     rcode: Rcode
     answer: tuple[RRset, ...] = ()
@@ -29,13 +29,13 @@ class Hop(NamedTuple):
     """Where the chain goes on; None at its end."""
     cause: str = ""
     unreached: bool = False
-    """Nobody whom the server asked has answered."""
+    """Whether no server that was asked has answered."""
 
 
 def chase(question: Question, hop: Callable[[Question], Hop]) -> Response:
     """Ask hop after hop until the chain ends. The answer is the whole chain, the rcode that of its end.
 
-    A chain that ends in SERVFAIL, and one that bites its own tail, is an answer without records.
+    A chain that ends in SERVFAIL, and a CNAME loop, is an answer without records.
     """
     answer: list[RRset] = []
     seen = {question.name}

@@ -1,6 +1,6 @@
-"""The record of one resolution: every step, and the path of servers that is being walked, so that loops are seen.
+"""The record of one resolution: its steps, and the servers that the question is passing through, to find loops.
 
-Most resolutions are made for their answer alone. A silent walk keeps no steps, and nobody writes sentences for it.
+Most resolutions are made for their answer only. A walk that does not record keeps no steps and makes no sentences.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ class Walk:
 
     def __init__(self, caches: dict[str, Cache] | None = None, now: float = 0, *, recording: bool = True) -> None:
         self.recording = recording
-        """Whether steps are wanted; who makes one asks first."""
+        """Whether steps are wanted; a server asks before it makes one."""
         self.reads: list[tuple[Zone, Name, str | None]] = []
-        """What was looked up, in order: the zone, the name, and for a public zone the location of who asked."""
+        """Lookups in order: the zone, the name, and for a public zone the location of the asker."""
         self._steps: list[Step | None] = []
         self._path: list[tuple[str, Question]] = []
         self._caches = caches
         self.now = now
 
     def cache_of(self, server: str) -> Cache | None:
-        """Return the server's cache; None where nobody remembers anything."""
+        """Return the server's cache, or None in a walk without caches."""
         return None if self._caches is None else self._caches.setdefault(server, Cache())
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """Everything that happened so far."""
+        """The steps so far."""
         return tuple(step for step in self._steps if step is not None)
 
     def note(self, step: Step) -> None:
-        """Add what a server did."""
+        """Add a step."""
         if self.recording:
             self._steps.append(step)
 
     def reserve(self) -> int:
-        """Keep the place of a step whose outcome is known only after others: a forwarder's."""
+        """Reserve the place of a step whose outcome is known only after later steps: a forwarder's."""
         if not self.recording:
             return 0
         self._steps.append(None)
@@ -62,7 +62,7 @@ class Walk:
         self._steps[place] = step
 
     def enter(self, server: str, question: Question) -> str:
-        """Go on to a server. Gives the path of the loop where this question is already on its way through it."""
+        """Enter a server. Returns the path of the loop if this question is in it already, else ''."""
         here = (server, question)
         if here in self._path or len(self._path) >= MAX_SERVERS:
             start = self._path.index(here) if here in self._path else 0
@@ -71,5 +71,5 @@ class Walk:
         return ""
 
     def leave(self) -> None:
-        """Come back from the server that was entered last."""
+        """Leave the server that was entered last."""
         self._path.pop()

@@ -1,8 +1,8 @@
-"""Whose address an answer gives, and why it is not the one that a client there should get.
+"""Whose address an answer has, and why a client at the vantage point should have got another one.
 
-The servers on the way know why a name is missing or public; a private address that belongs to somebody else looks right
-to all of them. So the end of the way is held against the private endpoints: a stale record (facts.md F09), another
-endpoint's address (F07, F32), one that nobody approved (F22), and IPv6, which no private endpoint has (F31).
+The servers know why a name is missing or public; the address of another private endpoint looks right to all of them.
+So the addresses of an answer are compared with the private endpoints: a stale record (facts.md F09), another endpoint's
+address (F07, F32), an endpoint that is not approved (F22), and IPv6, which no private endpoint has (F31).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LABELS = 2
 
 
 class Reachability(NamedTuple):
-    """One network: which endpoints are in reach, so that the usual answers are told apart in no time."""
+    """The endpoints in reach of one network, packed so that an expected answer is recognized quickly."""
 
     network: str
     peers: frozenset[str]
@@ -86,10 +86,10 @@ class Ownership:
                 packed = packed_address(address)
                 if self._homes.get(packed, _NO_HOME) == _NO_HOME:
                     self._homes[packed] = home
-        self._standings = self._all_standings()
+        self._reachabilities = self._all_reachabilities()
 
     def cause(self, vantage: str, question: Question, response: Response) -> str:
-        """Say why an answer is not what a working Private Link gives at a vantage point; empty where it may be.
+        """Explain why an answer is not what a working Private Link gives at a vantage point; empty where it may be.
 
         Only addresses of registry endpoints are looked at, whether they are asked for by their public or their
         privatelink names.
@@ -98,7 +98,7 @@ class Ownership:
         if vantage == INTERNET or type_ not in (Type.A, Type.AAAA) or response.rcode != Rcode.NOERROR:
             return ""
         rdatas = tuple(rdata for rrset in response.answer if rrset.type == type_ for rdata in rrset.rdatas)
-        if self.standing(vantage).is_expected(type_, question.name, rdatas):
+        if self.reachability(vantage).is_expected(type_, question.name, rdatas):
             return ""
         subject = self._subject(question.name)
         return self._judge(vantage, type_, [rdata_text(type_, rdata) for rdata in rdatas], *subject) if subject else ""
@@ -117,12 +117,12 @@ class Ownership:
             return f"{_names(reach)} has no address for {member}"
         return self._wrong(wrong, vantage, registry, member, reach)
 
-    def standing(self, vantage: str) -> Reachability:
-        """Return what tells plain answers apart quickly in a network. Raises KeyError for an unknown one."""
-        return self._standings[vantage]
+    def reachability(self, vantage: str) -> Reachability:
+        """Return the endpoints in reach of a network, packed. Raises KeyError for an unknown network."""
+        return self._reachabilities[vantage]
 
-    def _all_standings(self) -> dict[str, Reachability]:
-        """Make them all at once: a look at all endpoints takes longer than any question may wait."""
+    def _all_reachabilities(self) -> dict[str, Reachability]:
+        """Make all at once: going through all endpoints takes longer than a question may wait."""
         networks, labels = self._topology.networks, self._registries.keys()
         own: dict[str, set[bytes]] = {name: set() for name in networks}
         watched: dict[str, set[bytes]] = {name: set() for name in networks}
@@ -158,7 +158,7 @@ class Ownership:
     def _wrong(
         self, address: str | None, vantage: str, registry: Registry, member: Member, reach: tuple[PrivateEndpoint, ...]
     ) -> str:
-        """Say whose address it is that none of the endpoints in reach has for this member; None: there is none."""
+        """Explain an address that no reachable endpoint has for this member, or why there is no address (None)."""
         if address is None:
             return f"there is no address, and {_names(reach)} is in reach of {vantage}"
         owners = self._topology.owners_of(address)

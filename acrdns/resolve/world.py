@@ -1,4 +1,4 @@
-"""The world of one topology: every vantage point, and what it gets."""
+"""The world of one topology: its published zones and servers, asked from any vantage point."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ class World:
     def resolve(self, vantage: str, question: Question, walk: Walk | None = None) -> Resolution:
         """Ask a question as a client at a vantage point does. Raises KeyError for an unknown vantage point.
 
-        A `walk` with caches makes the servers remember what they were told before.
+        A `walk` with caches makes the servers remember earlier answers.
         """
         walk = walk or Walk()
         response = self.answer(vantage, question, walk)
         return Resolution(vantage, question, response, walk.steps)
 
     def answer(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
-        """Ask the same for the answer alone, which is much quicker. Raises KeyError for an unknown vantage point."""
+        """Return the response without steps, which is much quicker. Raises KeyError for an unknown vantage point."""
         response = self.ask(vantage, question, walk)
         if response.cause:
             return response
@@ -68,7 +68,7 @@ class World:
         return replace(response, cause=cause) if cause else response
 
     def ask(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
-        """Ask the DNS servers, and do not look at whose address it is that they give: `cause` says what they know."""
+        """Ask the DNS servers only: `cause` says what they know, without a look at whose address the answer has."""
         walk = walk or Walk(recording=False)
         if vantage == INTERNET:
             return self.directory.ask_public(None, question, walk)
@@ -76,17 +76,17 @@ class World:
 
     @cached_property
     def ownership(self) -> Ownership:
-        """Whose addresses there are; made when it is first asked for."""
+        """The owners of private addresses; made at first use."""
         with paused():
             return Ownership(self.topology)
 
     @cached_property
     def boundaries(self) -> Boundaries:
-        """Names that decide by themselves where a question goes; made when they are first asked for."""
+        """Names that decide by themselves where a question goes; made at first use."""
         return boundaries(self.topology, self.published)
 
     def structure(self, vantage: str) -> Structure:
-        """Return what the answers at a vantage point depend on."""
+        """Return everything the answers at a vantage point depend on."""
         found = self._structures.get(vantage)
         if found is None:
             found = self._structures[vantage] = self._described(vantage)
@@ -134,7 +134,7 @@ class Timeline:
         self._caches: dict[str, Cache] = {}
 
     def resolve(self, vantage: str, question: Question, at: float) -> Resolution:
-        """Ask at a time, with whatever the servers still know from before."""
+        """Ask at a time in seconds; servers answer from their caches where TTLs allow."""
         return self.world.resolve(vantage, question, Walk(self._caches, at))
 
 

@@ -1,1 +1,9 @@
-"""What the user wrote: read, checked, and turned into the frozen types of `model`."""
+"""The topology file: read, checked, and turned into the frozen types of `model`.
+
+In: YAML text. Out: a `model.Topology`, or a TopologyError with every problem of the file, each with its place.
+
+Read in this order: `model` (the result), `load` (the steps), `text/` (YAML to data, with places), `schema/` (what one
+value may be: pydantic models, and errors as problems), `verify/` (checks of values against each other), `normalize`
+(defaults filled in). `dump` writes a topology as text, `starter` is the file that `acrdns init` writes, `assumptions`
+are open questions about Azure.
+"""

@@ -1,4 +1,4 @@
-"""What Azure's documentation does not say, or what was only inferred: switches with their defaults, and a list of all.
+"""Open questions about Azure, undocumented or inferred: switches with their defaults, and a list of all.
 
 facts.md marks such facts UNKNOWN or INFERRED. Each is one switch here or one function elsewhere, and has a row in
 `ASSUMPTIONS`, which `acrdns assumptions` prints. The switches are options of the commands that simulate: `--assume`.
@@ -29,7 +29,7 @@ class Assumption:
     name: str
     mark: Literal["UNKNOWN", "INFERRED"]
     says: str
-    """What is taken to be so."""
+    """The assumption."""
     source: str
     """The entry of facts.md."""
     where: str

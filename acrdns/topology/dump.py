@@ -229,7 +229,7 @@ def _rdata(number: int, rdata: bytes) -> Any:
 
 
 def _txt(rdata: bytes) -> str | list[str]:
-    """Write character-strings as one text, where loading would split that one in the same way."""
+    """Return character-strings as one text, where loading would split it into the same strings."""
     strings = []
     while rdata:
         strings.append(rdata[1 : 1 + rdata[0]])

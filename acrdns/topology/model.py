@@ -1,7 +1,7 @@
-"""What a topology means: frozen types, made by `normalize` from what the user wrote, and checked by then.
+"""The meaning of a topology file: frozen types, checked before `normalize` makes them.
 
 Names of registries, networks and so on are the file's keys. Everything that the file may leave out is filled in here;
-made-up public addresses and names are not (`zone.publish.derive` makes them, always the same way).
+derived public addresses and names are not (`zone.publish.derive` makes them).
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Registry:
     frontend: str | None
     traffic_manager: str | None
     public_addresses: Mapping[Member, tuple[str, ...]]
-    """What the file gives; a member that is missing here has a derived address."""
+    """Addresses that the file gives; a member that is missing here has a derived one."""
     connected_registries: Mapping[str, ConnectedRegistry]
 
     @property

@@ -1,4 +1,4 @@
-"""What is asked of a DNS server, and what it answers: the two values that every server of the simulation works with."""
+"""Question and response: the two values that every DNS server of the simulation works with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a server answers."""
+    """A server's answer to a question."""
 
     rcode: Rcode
     answer: tuple[RRset, ...] = ()
@@ -41,9 +41,9 @@ class Response:
     authoritative: bool = False
     """AA: only for zones that people bring."""
     timed_out: bool = False
-    """Nobody answered. The rcode is SERVFAIL then, which is what a client's own resolver says."""
+    """No server answered. The rcode is SERVFAIL then, as a client's own resolver reports it."""
     unreached: bool = False
-    """The server that says SERVFAIL was itself answered by nobody."""
+    """The server that answers SERVFAIL got no answer itself."""
     cause: str = ""
     """Why this is not what a working Private Link gives; goes out as an Extended DNS Error (RFC 8914)."""
 

@@ -27,7 +27,7 @@ _ADDRESSES = (Type.A, Type.AAAA)
 
 
 class Kind(Enum):
-    """What a zone has to say about a name and a type."""
+    """The result of looking a name and a type up in a zone."""
 
     ANSWER = "answer"
     CNAME = "cname"

@@ -28,11 +28,11 @@ HEAD = _HEAD.size
 _TERMS = HEAD - 2
 """Octets of type, class and TTL."""
 _FREE = frozenset(type_.to_bytes(2, "big") for type_ in (Type.A, Type.AAAA, Type.TXT))
-"""Types that may stand beside each other, and have no names in their data."""
+"""Types that may be at one name together, and have no names in their data."""
 _LONG = 256
 """Octets of records from which on they are better looked through as sets."""
 MAX_DATA = 65_506
-"""Octets of data that a message of 65,535 can hold, beside its header, the smallest question and the record's head."""
+"""Octets of data that a message of 65,535 can hold, besides its header, the smallest question and the record's head."""
 
 
 def check_size(size: int) -> None:
@@ -58,7 +58,7 @@ def data_of(record: bytes) -> bytes:
 
 
 def split(records: bytes) -> list[bytes]:
-    """Take packed records apart."""
+    """Unpack records."""
     end = HEAD + (records[8] << 8 | records[9])
     if end == len(records):
         return [records]
@@ -104,7 +104,7 @@ def unpacked(name: Name, records: bytes) -> Node:
 
 
 class PackedNodes(Mapping["Name", "Node"]):
-    """The nodes of a zone by owner name; what is packed is unpacked anew each time, so nothing here ever changes."""
+    """The nodes of a zone by owner name; a packed node is unpacked at each access, so nothing here ever changes."""
 
     __slots__ = ("kept",)
 
@@ -131,7 +131,7 @@ class PackedNodes(Mapping["Name", "Node"]):
 
 
 def kept(nodes: Mapping[Name, Node]) -> Mapping[Name, Node | bytes]:
-    """Return nodes as they are kept, for whoever can do with a record what others do with a node."""
+    """Return nodes as they are kept: a packed record, or record sets."""
     return nodes.kept if isinstance(nodes, PackedNodes) else nodes
 
 

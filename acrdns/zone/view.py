@@ -1,6 +1,6 @@
-"""What an authoritative server with several zones answers: the zone with the deepest apex wins, aliases are followed.
+"""The answers of an authoritative server with several zones: the deepest apex wins, aliases are followed.
 
-This is for zones that people bring: AA, no recursion (RFC 1034 section 4.3.2). Chains are followed through every zone
+This is for zone files: AA, no recursion (RFC 1034 section 4.3.2). Chains are followed through every zone
 that is served, as NSD does; Knot and BIND end at the first zone. The end of a chain says rcode and SOA (RFC 6604).
 
 One exception: the zone at the end lacks a name that another zone holds. That is data which a zone has at or below the
@@ -80,7 +80,7 @@ class View:
         return zone
 
     def _chase(self, question: Question, zone: Zone, found: Found, reads: Reads) -> tuple[tuple[RRset, ...], Found]:
-        """Follow a chain to its end, to a name seen before, or out of the zones. Gives the whole answer, and the end.
+        """Follow a chain to its end, to a name met before, or out of the zones. Returns the whole answer and the end.
 
         Where the chain has no end in the zones, what was collected is the answer, with NOERROR. An alias to the DS set
         of the apex of its own zone stays there, as in Knot and BIND.

@@ -30,7 +30,7 @@ class Zone:
     apex: Name
     kind: ZoneKind
     key: str
-    """What the user calls it: the key in the topology, the path of the file, or the apex."""
+    """The user's name for it: the key in the topology, the path of the file, or the apex."""
     nodes: Mapping[Name, Node]
     cuts: frozenset[Name] = field(default=frozenset())
     """Owner names below the apex that have NS records: delegations."""

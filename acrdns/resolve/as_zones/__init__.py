@@ -1,1 +1,1 @@
-"""What a vantage point sees, written as zones: for transfers and for the tables of `serve`."""
+"""A vantage point's answers as zones, for transfers: `visible` where nobody forwards, `transferable` everywhere."""

@@ -1,11 +1,11 @@
 """The zones that a secondary of one vantage point serves: the vantage point's answers, written down as zones.
 
 An authoritative server has no forwarders, rulesets or redirects. Where the vantage point has none either, its zones are
-those that it sees (`visible`). Elsewhere every name that the topology knows is asked for at the vantage point, and what
-comes out is put into the zones that can be seen there. Either way, a resolver that asks the secondary name by name gets
-what the vantage point's own address answers.
+those that it sees (`visible`). Elsewhere every name of the topology is asked for at the vantage point, and the answers
+are put into the zones that it sees. In both cases a resolver that asks the secondary name by name gets the answers of
+the vantage point's own address.
 
-What zones cannot express, and what is done instead:
+Zones cannot express everything:
 
 - A private zone has no NS record in Azure, and a zone must have one: it gets `ns.acrdns.invalid`.
 - A link's NxDomainRedirect holds for A, AAAA and CNAME questions only; the public names are merged into the private
@@ -40,7 +40,7 @@ _Records = dict[tuple["Name", int], RRset]
 
 
 class Transferable:
-    """Gives the zones of each vantage point of a world; vantage points that resolve alike share them."""
+    """The zones of each vantage point of a world; vantage points with equal answers share them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -112,7 +112,7 @@ class _Writer:
             if soa is not None and soa.name == apex:
                 self._zones[apex] = {(apex, Type.SOA): soa}
         for owner, number in dict.fromkeys(_questions(self._candidates)):
-            if not self._aliases.get(owner):  # what lies behind an alias is asked for by its own names
+            if not self._aliases.get(owner):  # the target of an alias is asked for by its own name
                 for rrset in self._ask(owner, number):
                     self._put(rrset)
         self._delegate()

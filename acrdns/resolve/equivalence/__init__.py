@@ -1,1 +1,1 @@
-"""Which vantage points and names get equal answers."""
+"""Equal answers: `structure` compares vantage points, `everywhere` asks from all of them, `path` compares names."""

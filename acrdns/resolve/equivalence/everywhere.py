@@ -1,11 +1,11 @@
 """Every vantage point's answer to a question, with as few resolutions as the topology allows.
 
-The engine is asked once for each structure (see `shape`), and once more for each different content of the zones at the
-names that it looked up there; all other vantage points get the same answer. An index tells which zones have a name at
-all: of fifty networks with a zone each, forty-nine need not be looked at.
+The engine is asked once for each structure (see `structure`), and once more for each different content of the zones at
+the names that it looked up there; all other vantage points get the same answer. An index gives the zones that have a
+name at all: of fifty networks with a zone each, forty-nine are not looked at.
 
-`cause` is the one part of an answer that may name a network: that of the vantage point that was asked for its kind.
-Whose address it is depends on what is in reach of a vantage point, so `cause` says nothing of that here.
+`cause` is the one part of an answer that may name a network: that of the vantage point that was asked for all of its
+kind. The endpoints in reach differ between vantage points, so `cause` does not explain private addresses here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Resolves(Protocol):
-    """What is needed of a `World`."""
+    """The part of a `World` that is needed here."""
 
     def structure(self, vantage: str) -> Structure:
         """Return what the answers at a vantage point depend on."""
@@ -34,7 +34,7 @@ class Resolves(Protocol):
 
 
 class Answers(NamedTuple):
-    """What comes of one question."""
+    """All answers to one question."""
 
     usual: list[Response]
     """By the number of the structure."""
@@ -43,7 +43,7 @@ class Answers(NamedTuple):
 
 
 class Everywhere:
-    """Asks from several vantage points at once; they go by their positions in `vantages`."""
+    """Asks from several vantage points at once; they are numbered by their positions in `vantages`."""
 
     def __init__(self, world: Resolves, vantages: Sequence[str]) -> None:
         self.structures: list[int] = []
@@ -66,7 +66,7 @@ class Everywhere:
         return Answers([structure.ask(question, unusual) for structure in self._structures], unusual)
 
     def everywhere(self, question: Question) -> list[Response]:
-        """Ask the same, and give the response at each vantage point."""
+        """Return the response at each vantage point."""
         usual, unusual = self.ask(question)
         return [unusual.get(column) or usual[number] for column, number in enumerate(self.structures)]
 
@@ -137,7 +137,7 @@ class _Structure:
         return _Tried(kind, walk.reads, self._world.ask(kind.vantage, question, walk))
 
     def _having(self, tried: _Tried) -> Iterator[tuple[_Kind, None]]:
-        """Return the kinds that have one of the names that were looked up. All others lack them alike."""
+        """Return the kinds that have one of the names that were looked up. All others lack them."""
         for place, owner in tried.at():
             for kind in self._holders[place].get(owner, ()):
                 yield kind, None

@@ -1,15 +1,15 @@
-"""The course of a resolution: which names it came to, where each was looked up, and what of that mattered.
+"""The lookup path of a resolution: the names it came to, the zones each was looked up in, and the outcomes.
 
-Names that differ in their first label alone are answered alike as long as their courses agree. The law: where a
-question goes is decided by the ends of names (the deepest zone, the longest rule) and by what is found in zones. So
-with another first label of the question, and of each alias on the way, the answer is the same with those labels, if
+Names that differ only in their first label get equal answers as long as their paths agree. The law: the ends of names
+(the deepest zone, the longest rule) and the contents of zones decide where a question goes. So with another first label
+of the question, and of each alias on the path, the answer is the same with those labels, if
 
 - every lookup comes to the same outcome: no such name, no such type, an alias with an equal TTL and an equal end, or
   as many addresses with an equal TTL;
 - no name is a boundary, where decisions change: an apex, a cut, a forwarder's or a rule's domain;
 - no two names are equal.
 
-What is found below wildcards, cuts or DNAMEs depends on more than that, and has no course here.
+Answers below wildcards, cuts or DNAMEs depend on more than that; they have no path.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from acrdns.zone.zone import Node, Zone
 
 LookupOutcome = tuple[object, ...]
-"""What matters of a lookup; equal for those that are alike."""
+"""The comparable part of a lookup's result."""
 MISSING: Final = ("missing",)
 NODATA: Final = ("nodata",)
 NOT_COMPARABLE: Final = ("unlike",)
-"""An alias whose target has capital letters, or no letters at all: it is like no other."""
+"""A CNAME target that is not in plain lower case: never comparable."""
 
 _CNAME = int(Type.CNAME)
 """A member of an enumeration takes as long to be looked up as the rest of a lookup."""
@@ -74,13 +74,13 @@ class LookupPath(NamedTuple):
     cause: Cause | None
     """None where it speaks of no name, or there is none."""
     addresses: RRset | None
-    """What the last lookup found that came to addresses, where the answer ends with them."""
+    """The address record set at the end of the answer, or None."""
     boundaries: frozenset[Name]
-    """Those that differ from one of the names in the first label alone."""
+    """Boundaries that differ from one of the names in the first label only."""
 
 
 def outcome(node: Node | None, number: int) -> tuple[LookupOutcome, RRset | None]:
-    """Return what matters of a name's record sets to a question for a type, and the set that it found."""
+    """Return the outcome of looking a type up in a name's record sets, and the record set that it found, or None."""
     if node is None:
         return MISSING, None
     alias = None
@@ -138,11 +138,11 @@ def _path(question: Question, response: Response, walk: Walk, nodes_of: NodesOf,
             met.append(rrset.target)
         elif found is NOT_COMPARABLE:
             raise _NoPathError
-    beside = frozenset(_beside(met, walk, special))
-    if len(set(met)) < len(met) or ROOT in met or not beside.isdisjoint(met):
+    near = frozenset(_neighbours(met, walk, special))
+    if len(set(met)) < len(met) or ROOT in met or not near.isdisjoint(met):
         raise _NoPathError
     cause = _cause(response.cause, walk, met)
-    return LookupPath(tuple(met), tuple(lookups.values()), cause, _addresses(response, addresses), beside)
+    return LookupPath(tuple(met), tuple(lookups.values()), cause, _addresses(response, addresses), near)
 
 
 def _stay_in(zone: Zone, owner: Name) -> None:
@@ -159,8 +159,8 @@ def _stay_in(zone: Zone, owner: Name) -> None:
             below_encloser = False
 
 
-def _beside(met: list[Name], walk: Walk, special: Boundaries) -> Iterator[Name]:
-    """Return the boundaries beside the names, those in the zones that were read among them."""
+def _neighbours(met: list[Name], walk: Walk, special: Boundaries) -> Iterator[Name]:
+    """Return the boundaries that have a parent in common with a name, cuts and DNAMEs of the zones read included."""
     above = {names.parent(name) for name in met if name != ROOT}
     for parent in above:
         yield from special.get(parent, ())

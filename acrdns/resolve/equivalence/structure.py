@@ -1,9 +1,9 @@
-"""What a vantage point's answers depend on, with the names of networks and servers taken out.
+"""The structure of a vantage point: everything its answers depend on, without the names of networks and servers.
 
-Estates have many networks and few ways to resolve. The *structure* is everything that decides how a question travels:
-which servers are reached in which order, their forwarders and rules, the apexes that they see and where they stand. The
-*zones* are those that the structure looks into, in its order. Two vantage points of one structure give a question the
-same answer where their zones have the same records at the names that were looked up on the way.
+Estates have many networks, few of which resolve differently. The *structure* is everything that decides where a
+question goes: the servers reached in order, their forwarders and rules, the apexes that they see, and their locations.
+The *zones* are those that the structure looks into, in its order. Two vantage points of one structure give a question
+the same answer where their zones have the same records at the names that were looked up.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ NOBODY = ("nobody",)
 """Nothing answers."""
 
 MAX_PARTS = 1000
-"""Servers that a structure is written down with. Forwarders that fan out again and again are not worth comparing."""
+"""Servers in one structure, at most. Forwarders that fan out further are not worth comparing."""
 
 
 class TooTangledError(Exception):
-    """There are more ways through the forwarders than are worth writing down."""
+    """A structure would have more than `MAX_PARTS` servers."""
 
 
 class Structure(NamedTuple):
@@ -46,7 +46,7 @@ class Structure(NamedTuple):
 
 
 class Describer:
-    """Writes down how one asker resolves, by going to every server that a question of its may reach."""
+    """Describes how one asker resolves, by going to every server that its questions may reach."""
 
     def __init__(self, find: Find) -> None:
         self._find = find
@@ -55,11 +55,11 @@ class Describer:
         self.zones: list[Zone] = []
 
     def ask_in_order(self, asker: Network, addresses: Iterable[str]) -> Hashable:
-        """Write down servers that are asked in order."""
+        """Describe servers that are asked in order."""
         return tuple(self.ask(asker, address) for address in addresses)
 
     def ask(self, asker: Network, address: str) -> Hashable:
-        """Write down the server that answers at an address for somebody in a network. Raises TooTangledError."""
+        """Describe the server that answers at an address for somebody in a network. Raises TooTangledError."""
         server, _ = self._find(asker, address)
         if server is None:
             return NOBODY
@@ -75,7 +75,7 @@ class Describer:
             self._path.pop()
 
     def look_into(self, view: View) -> Hashable:
-        """Write down the zones of a server. One whose answers are not those of its nodes alone stands for itself."""
+        """Describe the zones of a server. One whose answers are not those of its nodes alone stands for itself."""
         found: list[Hashable] = []
         for apex, zone in sorted(view.zones.items()):
             if _is_plain(zone):

@@ -77,7 +77,7 @@ class AzureDns:
         self.identity = f"{address} of {network.name}"
 
     def structure(self, describer: Describes) -> Hashable:
-        """Write down where it stands, the zones linked there with their policies, and the rules."""
+        """Return its location, the zones linked there with their policies, and the rules."""
         policies = sorted((zone.apex, self._links[zone.key].resolution_policy) for zone in self._view.zones.values())
         zones = describer.look_into(self._view)
         return ("azure", self._network.location, tuple(policies), zones, self._rulesets.structure(describer))
@@ -148,7 +148,7 @@ class AzureDns:
         if redirected:
             return f"{here} and has no name {asked}, but its link says NxDomainRedirect: public DNS is asked"
         if hop.rcode == Rcode.NXDOMAIN:
-            return f"{here} and is authoritative: it has no name {asked}, so there is none"
+            return f"{here} and is authoritative: it has no record for {asked}, so the answer is NXDOMAIN"
         if hop.target is not None:
             return f"{here} and makes {asked} an alias of {show(hop.target)}"
         if not hop.answer:

@@ -1,4 +1,4 @@
-"""Which server answers at an address, for whom.
+"""The directory: which server answers at an address, depending on the network of the asker.
 
 168.63.129.16 is inside every virtual network and nowhere else. A server in a network is reached from that network and
 from those peered with it; peering is not transitive. A public address that the file does not own is a public resolver,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Directory:
-    """Finds and asks servers on behalf of somebody who stands in a network."""
+    """Finds and asks servers on behalf of a client or server in a network."""
 
     def __init__(self, topology: Topology, published: Published) -> None:
         self._topology = topology
@@ -67,18 +67,18 @@ class Directory:
         return self._azure[key]
 
     def nodes(self, zone: Zone, location: str | None) -> Nodes:
-        """Return what a server looks up in a zone for somebody at a location, which matters in public zones alone."""
+        """Return the nodes of a zone for an asker at a location, which matters in public zones only."""
         return self._public.nodes(zone, location) if zone.kind == "public" else zone.nodes
 
     def public_dns(self, asker: Network | None) -> PublicDns:
-        """Return public DNS as somebody in a network sees it; None is the internet at large."""
+        """Return public DNS as an asker in a network sees it; None is the internet at large."""
         location = asker.location if asker else None
         if location not in self._resolvers:
             self._resolvers[location] = PublicDns(self._public, location)
         return self._resolvers[location]
 
     def ask_public(self, asker: Network | None, question: Question, walk: Walk) -> Response:
-        """Ask public DNS. For somebody in a network the answer says so, where a private zone could have had it."""
+        """Ask public DNS. For an asker in a network `cause` says so, where a private zone could have had the answer."""
         response = self.public_dns(asker).answer(question, walk)
         if asker is None or response.cause or not self._over_privatelink(question, response):
             return response
@@ -89,7 +89,7 @@ class Directory:
         return is_under(question.name, suffix) or any(is_under(rrset.name, suffix) for rrset in response.answer)
 
     def ask_in_order(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
-        """Ask servers in order until one answers, with whatever rcode; an unresponsive one is passed over."""
+        """Ask servers in order until one answers, with any rcode; one that does not respond is passed over."""
         response = _NO_ANSWER
         for address in targets:
             response = self.ask(asker, address, question, walk)
@@ -98,7 +98,7 @@ class Directory:
         return response
 
     def ask(self, asker: Network, address: str, question: Question, walk: Walk) -> Response:
-        """Ask the server at an address, as somebody in the network `asker` does."""
+        """Ask the server at an address from a network."""
         server, why = self.find(asker, address)
         if server is None:
             walk.note(_unanswered(address, question, why))

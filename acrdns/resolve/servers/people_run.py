@@ -1,4 +1,4 @@
-"""A DNS server that people run: its own zones, conditional forwarders, forwarders, or public DNS."""
+"""A self-hosted DNS server (Azure: custom DNS server): own zones, conditional forwarders, forwarders, or public DNS."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SelfHostedServer:
     """Answers as a DNS server in a virtual machine or on premises does.
 
     `recursion: forward` hands out the chain that a forwarder returned as it is. `iterate` takes only its first link and
-    resolves each alias target anew, through its own conditional forwarders (facts.md behaviour 24).
+    resolves each alias target itself, through its own conditional forwarders (facts.md behaviour 24).
     """
 
     __slots__ = ("_directory", "_network", "_server", "_view", "identity")
@@ -40,11 +40,11 @@ class SelfHostedServer:
         self.identity = server.address
 
     def answer(self, question: Question, walk: Walk) -> Response:
-        """Answer from local zones first, then from whom the configuration names."""
+        """Answer from own zones first, then from the servers that the configuration names."""
         return chase(question, lambda asked: self._hop(asked, walk))
 
     def structure(self, describer: Describes) -> Hashable:
-        """Write down its kind, its zones, and whom it forwards to."""
+        """Return its kind, its zones, and the servers it forwards to."""
         conditional = sorted(self._server.conditional_forwarders.items())
         return (
             self._server.recursion,
@@ -126,15 +126,15 @@ class SelfHostedServer:
         return self._settle(question, response, walk)
 
     def _settle(self, question: Question, response: Response, walk: Walk) -> Hop:
-        """Trust a forwarder's chain, or take its first link only."""
+        """Take a forwarder's whole chain, or its first link only, by `recursion`."""
         if response.timed_out:
             return Hop(Rcode.SERVFAIL, cause=response.cause, unreached=True)
         alias = None
         if self._server.recursion == "iterate" and question.type not in (Type.CNAME, Type.ANY):
             alias = _alias_at(question, response.answer)
         if alias is not None:
-            # What it does not take it does not remember either, as BIND does.
-            # A cause is about the end of a chain, and that is asked for anew.
+            # It does not cache the part of the chain that it drops, as BIND does not.
+            # A cause is about the end of a chain, which is asked for separately.
             response = Response(Rcode.NOERROR, (alias,))
         cache = walk.cache_of(self.identity)
         if cache is not None:

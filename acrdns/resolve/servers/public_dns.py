@@ -1,4 +1,4 @@
-"""The resolvers of the internet, as far as the simulated public zones go."""
+"""Public DNS: the resolvers of the internet, for the simulated public zones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PUBLIC_DNS = "public DNS"
 REMEMBERED_HOPS = 1024
 """Enough for what all vantage points ask about a registry; no more, since a server is asked for anything."""
 OUTSIDE = "outside the simulated zones"
-"""Why a name is refused. The name is not said again: whoever forges addresses gets no more than a few octets for it."""
+"""Why a name is refused. The name is left out, so that a forged query is not amplified by more than a few octets."""
 
 
 class PublicZones:
@@ -103,7 +103,7 @@ class Located:
 
 
 def hop_of(found: Found) -> Hop:
-    """Turn what a zone says about one name into a hop of the chain."""
+    """Return the result of a lookup as a hop of the chain."""
     return Hop(found.rcode, found.answer, found.authority, found.target)
 
 
@@ -121,8 +121,8 @@ class PublicDns:
         """Resolve over the public zones alone."""
         return chase(question, lambda asked: self._hop(asked, walk))
 
-    def structure(self, describer: Describes) -> Hashable:  # noqa: ARG002 - every server is asked alike
-        """Write down from where it is asked, which geo-routed names look at."""
+    def structure(self, describer: Describes) -> Hashable:  # noqa: ARG002 - the protocol's signature
+        """Return the location it is asked from, which decides geo-routed names."""
         return ("public", self._location)
 
     def _hop(self, question: Question, walk: Walk) -> Hop:
@@ -134,7 +134,7 @@ class PublicDns:
 
 
 def why_public(question: Question, zone: Zone | None, hop: Hop) -> str:
-    """Say in a sentence what a public zone did with a question."""
+    """Describe in a sentence the answer of a public zone."""
     asked = show(question.name)
     if zone is None:
         return f"{asked} is outside the simulated public zones, so nobody here can say what it is"

@@ -1,4 +1,4 @@
-"""DNS forwarding rulesets: what the outbound endpoint of a private resolver does with a network's questions."""
+"""DNS forwarding rulesets: a private resolver's outbound endpoint forwards a network's questions by rules."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Rulesets:
         return Hop(response.rcode, response.answer, response.authority, cause=response.cause, unreached=unreached)
 
     def structure(self, describer: Describes) -> Hashable:
-        """Write down the rules and whom they lead to."""
+        """Return the rules and their targets."""
         return tuple(
             (domain, describer.ask_in_order(self._outbound[ruleset.outbound_endpoint], rule.targets))
             for domain, (ruleset, rule) in sorted(self._rules.items())
@@ -78,8 +78,8 @@ class Rulesets:
     def _is_reserved(self, name: Name) -> bool:
         """Return whether the wildcard rule `.` skips a name.
 
-        It skips Azure's reserved domains (CONFIRMED); that registry names are among them is INFERRED (facts.md 3). Of
-        what is simulated, the storage accounts that layers come from are among them too.
+        It skips Azure's reserved domains (CONFIRMED); that registry names are among them is INFERRED (facts.md 3). The
+        storage accounts that layers come from are reserved as well.
         """
         if not self._assumptions.wildcard_rule_skips_registries:
             return False

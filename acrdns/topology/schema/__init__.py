@@ -1,1 +1,1 @@
-"""What a file may hold: pydantic models, and their errors as problems with a place."""
+"""The schema: pydantic models of a file (`schema`, `fields`, `record_sets`), and their errors as problems (`draft`)."""

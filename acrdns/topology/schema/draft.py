@@ -1,6 +1,6 @@
-"""A topology file on its way: what could be read of it, and what is wrong so far.
+"""A topology file between schema and verification: its valid part, and the problems so far.
 
-All problems are to be told in one go. So a value that the schema refuses is cut out, and one that is missing is made
+All problems are reported in one go. So a value that the schema refuses is cut out, and one that is missing is made
 up, until the rest is valid; the checks that follow look at that, but not at what hangs on a value cut out or made up.
 """
 
@@ -32,19 +32,19 @@ _MADE_UP: Mapping[str, Any] = {
     "outbound_endpoint": "",
     "target_dns_servers": ["192.0.2.1"],
 }
-"""What stands in for a field that an entry must have, so that the rest of the entry can be checked."""
+"""Stand-ins for fields that an entry must have, so that the rest of the entry can be checked."""
 
 
 @dataclass(slots=True)
 class Draft:
-    """What is left of a file, and its problems."""
+    """The valid part of a file, and its problems."""
 
     file: TopologyFile
     data: Mapping[str, Any]
     """As the file has it, also what is broken."""
     places: Places
     broken: frozenset[Path] = frozenset()
-    """What was cut out or made up."""
+    """Paths that were cut out or made up."""
     indices: Mapping[Path, tuple[int, ...]] = field(default_factory=dict)
     """Lists that items were cut out of: where each item that is left stood."""
     problems: list[Problem] = field(default_factory=list)
@@ -168,7 +168,7 @@ def _edited(data: Any, edits: Mapping[Path, Any]) -> Any:
 
 
 def _indices(data: Any, edits: Mapping[Path, Any]) -> dict[Path, tuple[int, ...]]:
-    """Give, for each list that items were cut out of, where the items that are left stood."""
+    """Return the original indices of the items left, for each list that items were cut out of."""
     gone: dict[Path, set[int]] = {}
     for path in edits:
         if path and isinstance(path[-1], int):

@@ -1,4 +1,4 @@
-"""The kinds of values that a topology file has: each checks a text and gives it back in one canonical form."""
+"""The kinds of values that a topology file has: each checks a text and returns its canonical form."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def address(text: str) -> str:
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _ADDRESS4 = re.compile(rf"{_OCTET}\.{_OCTET}\.{_OCTET}\.{_OCTET}")
-"""What `ipaddress` takes for an IPv4 address, and writes alike; it needs six times as long."""
+"""IPv4 addresses as `ipaddress` reads and writes them; it needs six times as long."""
 
 
 def address4(text: str) -> str:

@@ -48,7 +48,7 @@ _SHORT: Mapping[str, str] = {
     "Srv": '"0 5 443 host.example", or {priority, weight, port, target}',
     "Caa": "'0 issue \"ca.example\"', or {flags, tag, value}",
 }
-"""What has a short form besides the mapping."""
+"""Entries that have a short form besides the mapping."""
 
 _REQUIRED: Mapping[str, str] = {
     "location": "allowed: a region such as eastus",
@@ -155,12 +155,12 @@ def _choices(here: Any) -> tuple[Any, ...]:
 
 
 def _short(path: Path) -> str:
-    """Say how something is written that may be written in two ways; empty for everything else."""
+    """Return how an entry with a short form is written; empty for any other."""
     return next((_SHORT[model.__name__] for model in _models(_at(path)) if model.__name__ in _SHORT), "")
 
 
 def _about(path: Path) -> str:
-    """Say what may stand around a field that is missing, or give its description as a last resort."""
+    """Return what is allowed around a missing field, or its description as a last resort."""
     if short := _short(path[:-1]):
         return short
     for model in _models(_at(path[:-1])):

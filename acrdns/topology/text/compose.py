@@ -31,11 +31,11 @@ class DepthError(Exception):
 
 
 _PLAIN = ""
-"""The tag that `_Unresolved` gives to whatever has no tag of its own."""
+"""The tag that `_Unresolved` gives to nodes without a tag."""
 
 
 class _Unresolved:
-    """What a YAML composer asks a resolver for, answered without looking: tags are resolved by `_scalar`."""
+    """A resolver for YAML's composer that resolves nothing: `scalar` does that."""
 
     _depth = 0
 

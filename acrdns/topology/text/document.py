@@ -1,6 +1,6 @@
-"""A YAML file as plain data, and where each thing in it stands.
+"""A YAML file as plain data, with the place of everything in it.
 
-The law of this module: a scalar is what `scalar` says, and a field that wants another thing says so. Every key is text.
+The law: a scalar is what `scalar` returns; a field that needs another type reports it. Every key is text.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class Mark:
     message: str
     allowed: str
     fatal: bool = True
-    """Whether the data is not what the file says, so that nothing more can be told about it."""
+    """Whether the data differs from the file, so that no further check makes sense."""
 
 
 class _Builder:
-    """Turns nodes into dicts, lists and scalars. An anchored node is built once, however often it is used."""
+    """Turns nodes into dicts, lists and scalars. An anchored node is built once and shared."""
 
     def __init__(self) -> None:
         self.marks: list[Mark] = []

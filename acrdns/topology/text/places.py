@@ -28,7 +28,7 @@ class Places(Mapping[tuple[str | int, ...], Place]):
     """Where each key, value and list item of a file stands.
 
     The place of a scalar is its own; that of a list or a mapping is its key's, because that is the line which names it.
-    Only the text is kept, and it is read again when somebody asks: most commands never do.
+    Only the text is kept, and it is parsed at the first question: most commands have none.
     """
 
     def __init__(self, text: str, file: str) -> None:

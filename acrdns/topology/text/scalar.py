@@ -1,4 +1,4 @@
-"""What a plain scalar is: `true`, `false`, null or a decimal number where it is written exactly so, else text.
+"""The value of a plain scalar: `true`, `false`, null or a decimal number where it is written exactly so, else text.
 
 That is YAML 1.2's core schema without floats: `1.10`, `0755`, `12:30`, `on` and `2024-01-01` are what they look like.
 """

@@ -1,4 +1,4 @@
-"""What values of a topology file mean to each other: topology.md, "Rules of reading".
+"""Checks of values against each other: topology.md, "Rules of reading".
 
 Every module looks at one part of the file and reports to the draft. What Azure refuses is a problem here; what Azure
 accepts and is merely wrong for name resolution is not, because showing that is what the program is for.
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def verify(draft: Draft) -> None:
-    """Report everything that is wrong with what the schema let pass."""
+    """Report every problem that the schema cannot find."""
     from acrdns.topology.verify import (
         addresses,
         connected,

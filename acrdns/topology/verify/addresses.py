@@ -1,7 +1,7 @@
 """Addresses in networks: inside the address space, and nobody else's.
 
-An address is taken once in a network and in what is peered with it: two hosts that can reach each other cannot share
-one. Two networks that are not peered may have equal addresses; Azure does not compare them.
+An address is unique in a network and its peers: two hosts that can reach each other cannot share one. Two networks that
+are not peered may have equal addresses; Azure does not compare them.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ def _parent(draft: Draft, key: str, name: str, registry: Registry) -> None:
 
 
 def _circle(registry: Registry, name: str) -> list[str]:
-    """Return the way of parents from a connected registry back to itself; empty where there is none."""
+    """Return the circle of parents that a connected registry is in, or an empty list."""
     way, here = [name], registry.connected_registries[name].parent
     while here in registry.connected_registries and here not in way[1:]:
         way.append(here)

@@ -1,4 +1,4 @@
-"""The public side of registries: names and addresses that people give."""
+"""The public side of registries: names and addresses that the file gives."""
 
 from __future__ import annotations
 

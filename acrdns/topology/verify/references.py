@@ -27,7 +27,7 @@ def key_is_text(draft: Draft, path: Path) -> None:
 
 
 def refers(draft: Draft, path: Path, key: str, section: str) -> bool:
-    """Report a value that is no key of a section; tell whether it is one."""
+    """Report a value that is no key of a section; returns whether it is one."""
     known = draft.keys(section)
     if key in known:
         return True
@@ -39,7 +39,7 @@ def refers(draft: Draft, path: Path, key: str, section: str) -> bool:
 
 
 def virtual_network(draft: Draft, path: Path, key: str, why: str) -> bool:
-    """Report a network that does not exist, or is none of Azure's and must be; tell whether it is usable."""
+    """Report a network that does not exist, or is none of Azure's and must be; returns whether it is usable."""
     if not refers(draft, path, key, "networks"):
         return False
     network = draft.file.networks.get(key)

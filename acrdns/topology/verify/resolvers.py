@@ -36,7 +36,7 @@ def verify(draft: Draft) -> None:
 
 
 def _resolvers(draft: Draft) -> dict[str, str]:
-    """Report what is wrong with resolvers; give the outbound endpoints, with the resolver of each."""
+    """Report what is wrong with resolvers; returns the resolver of each outbound endpoint."""
     outbound: dict[str, str] = {}
     networks: dict[str, str] = {}
     for key, resolver in draft.file.private_resolvers.items():

@@ -1,6 +1,6 @@
 """Public names that several registries share, as those in one stamp of the service do.
 
-A name is an alias of one target and has one set of addresses, whoever says it. So what one registry says of a front end
+A name is an alias of one target and has one set of addresses. So what one registry says of a front end
 or of a name at Traffic Manager holds for every other registry that uses it.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the file says of public names; of two that contradict each other the first, which `verify` reports."""
+    """The file's public names; of two that contradict each other the first, which `verify` reports."""
 
     targets: Mapping[str, str]
     """Front end to the name at Traffic Manager that it is an alias of."""
@@ -49,7 +49,7 @@ class Shared:
         return self.traffic_manager(public) or public.frontend
 
     def addresses(self, public: Public) -> Mapping[str, list[str]]:
-        """Return the addresses by member, with those that another registry gives for the shared name."""
+        """Return the addresses by member, those included that another registry gives for a shared name."""
         end = self.end(public)
         if end is None or end not in self.addressed or "registry" in public.addresses:
             return public.addresses

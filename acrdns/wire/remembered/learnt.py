@@ -218,7 +218,7 @@ class Learnt:
     def _standing(self, response: Response, number: int) -> Reachability | None:
         """Return what holds the addresses of such an answer against the private endpoints, where that is done."""
         judged = number in (Type.A, Type.AAAA) and response.rcode == Rcode.NOERROR and not response.cause
-        return self._world.ownership.standing(self._vantage) if judged and self._vantage != INTERNET else None
+        return self._world.ownership.reachability(self._vantage) if judged and self._vantage != INTERNET else None
 
     def _is_special(self, name: Name) -> bool:
         above = parent(name)

@@ -1,1 +1,1 @@
-"""Master files (RFC 1035): read and written."""
+"""Master files (RFC 1035 section 5): `zonefile` opens them, `reader` and `fast` read, `writer` writes."""

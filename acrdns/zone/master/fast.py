@@ -1,7 +1,11 @@
-"""The short way through a master file, for lines that are one record of an ordinary type each.
+"""The fast reader of master files: lines that are one record of a common type each.
 
-A million of them have to load in seconds. So one expression splits a run of lines at once, and the run is then worked
-on column by column. Whatever is not ordinary in a line, a mistake too, leaves the run to the tokenizer.
+A million of them have to load in seconds. One expression splits a run of lines, and the run is then read column by
+column: owner names, terms (TTL, class, type), data. In a column most values repeat from line to line: names end
+equally, addresses are neighbours, targets recur. Ends of names and of addresses are read once and kept for one origin.
+
+The law: fast refuses, never guesses. A line that is not common, and one with a mistake, raises KeyError or ValueError
+here; its run goes to the tokenizer, and a property test holds both to the same result.
 """
 
 from __future__ import annotations
@@ -12,22 +16,28 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from acrdns.names import MAX_NAME, Name, is_under
+from acrdns.names import MAX_NAME, ROOT, Name, is_under
 from acrdns.record import Type
 from acrdns.zone import packed
-from acrdns.zone.master.columns import DataColumns, Ends
-from acrdns.zone.master.presentation import PREFIX, terms
+from acrdns.zone.master.presentation import PREFIX, absolute, terms
+from acrdns.zone.master.rdata import GROUPS, OCTETS, aaaa, parser_of, txt
 from acrdns.zone.master.zone_builder import Run
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from acrdns.zone.master.zone_builder import ZoneBuilder
+
+    ColumnReader = Callable[[Sequence[bytes]], list[bytes]]
 
 Columns = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes], Sequence[bytes]]
 """The groups of `LINE`, but for the last: each of them over a run of lines."""
 
 _CACHE = 1 << 16
+_IN_NAMES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_*/-."
+_STRINGS = {length: bytes((length,)) for length in range(256)}
+_ONE = 3
+"""Pieces that a text with one quoted string is split into at the quotes."""
 _WORD = rb"[A-Za-z0-9_*/.:@-]++"
 _STRING = rb'"[^"\\\n\r\x00-\x08\x0b-\x1f\x7f-\xff]*+"'
 _UPPER = {
@@ -42,14 +52,131 @@ LINE = re.compile(
     rb"[ \t]*+(?:;.*+)?+\r?+|[ \t]*+(?:;.*+)?+\r?+|(.*+))\n",
     re.MULTILINE,
 )  # fmt: skip
-"""The owner's first label and the rest of it; TTL, class and type; data. Or nothing; or a line that is not ordinary.
+"""The owner's first label and the rest of it; TTL, class and type; data. Or nothing; or a line that is not common.
 
 Each line of a text gives one match.
 """
 
 
+# --- owner names and data ---------------------------------------------------------------------------------------------
+
+
+class Ends(dict[bytes, bytes]):
+    """The ends of names below one origin, by their text from the first dot on; in wire form, with their letter case."""
+
+    def __init__(self, origin: Name) -> None:
+        super().__init__()
+        self.origin = origin
+
+    def __missing__(self, text: bytes) -> bytes:
+        if len(text) > MAX_NAME:
+            raise ValueError
+        if not text:
+            end: bytes = self.origin
+        elif text == b".":
+            end = ROOT
+        else:
+            label, dot, rest = text[1:].partition(b".")
+            end = PREFIX[len(label)] + label + self[dot + rest]
+        if len(self) >= _CACHE:
+            self.clear()
+        self[text] = end
+        return end
+
+
+class _Networks(dict[bytes, bytes]):
+    """IPv4 addresses without their last octet: neighbours stand together in zones."""
+
+    def __missing__(self, text: bytes) -> bytes:
+        first, second, third = text.split(b".")
+        packed = OCTETS[first] + OCTETS[second] + OCTETS[third]
+        if len(self) < _CACHE:
+            self[text] = packed
+        return packed
+
+
+class _LongNetworks(dict[bytes, bytes]):
+    """IPv6 addresses without the last of their eight groups, which does not change the others."""
+
+    def __missing__(self, text: bytes) -> bytes:
+        packed = aaaa(text + b":0")[:14]
+        if len(self) < _CACHE:
+            self[text] = packed
+        return packed
+
+
+class DataColumns:
+    """Reads the data of common records below one origin."""
+
+    def __init__(self, ends: Ends) -> None:
+        self._ends = ends
+        self._networks = _Networks()
+        self._long_networks = _LongNetworks()
+        self._readers: dict[int, ColumnReader] = {
+            Type.A: self._addresses,
+            Type.AAAA: self._long_addresses,
+            Type.TXT: _texts,
+            Type.CNAME: self._names,
+            Type.NS: self._names,
+            Type.PTR: self._names,
+        }
+
+    def read(self, number: int, texts: Sequence[bytes]) -> list[bytes]:
+        """Read a column of data of one type. Raises KeyError or ValueError where it has to be read carefully."""
+        reader = self._readers.get(number)
+        if reader is not None:
+            return reader(texts)
+        parser = parser_of(number, self._name)
+        if parser is None:
+            raise ValueError
+        return list(map(parser, texts))
+
+    def _addresses(self, texts: Iterable[bytes]) -> list[bytes]:
+        networks, octets = self._networks, OCTETS
+        return [networks[network] + octets[host] for text in texts for network, _, host in (text.rpartition(b"."),)]
+
+    def _long_addresses(self, texts: Iterable[bytes]) -> list[bytes]:
+        networks, groups = self._long_networks, GROUPS
+        found = []
+        for text in texts:
+            network, _, host = text.rpartition(b":")
+            try:
+                found.append(networks[network] + groups[host])
+            except ValueError:  # it ends with the gap, or in an IPv4 address
+                found.append(aaaa(text))
+        return found
+
+    def _names(self, texts: Sequence[bytes]) -> list[bytes]:
+        distinct = set(texts)
+        if 2 * len(distinct) > len(texts):
+            return list(map(self._name, texts))
+        known = dict(zip(distinct, map(self._name, distinct), strict=True))
+        return list(map(known.__getitem__, texts))
+
+    def _name(self, text: bytes) -> bytes:
+        if text.translate(None, _IN_NAMES):
+            return absolute(text, self._ends.origin)
+        label, dot, rest = text.partition(b".")
+        read = PREFIX[len(label)] + label + self._ends[dot + rest]
+        if len(read) > MAX_NAME:
+            raise ValueError
+        return read
+
+
+def _texts(texts: Iterable[bytes]) -> list[bytes]:
+    """Read TXT data. What `LINE` lets through has no quotes but those around strings."""
+    found = []
+    for text in texts:
+        pieces = text.split(b'"')
+        found.append(_STRINGS[len(pieces[1])] + pieces[1] if len(pieces) == _ONE else txt(text))
+    return found
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
 class _Terms(dict[bytes, "tuple[int | None, int]"]):
-    """What may stand before the data: TTL and class in any order, and the type. The value is TTL and type."""
+    """Terms before the data: TTL and class in any order, and the type. The value is TTL and type."""
 
     def __missing__(self, text: bytes) -> tuple[int | None, int]:
         *words, kind = text.split()
@@ -64,7 +191,7 @@ class _Terms(dict[bytes, "tuple[int | None, int]"]):
 
 @dataclass(slots=True)
 class ReaderState:
-    """What a record inherits from what stands before it in its file."""
+    """The state that a record inherits from the lines before it."""
 
     file: str
     origin: Name
@@ -93,12 +220,12 @@ class ReaderState:
         return self.last if self.default is None else self.default
 
 
-def take(run: Columns, state: ReaderState, collector: ZoneBuilder) -> bool:
-    """Take a run of ordinary lines, the first of which has the number `state.line + 1`.
+def take(run: Columns, state: ReaderState, builder: ZoneBuilder) -> bool:
+    """Take a run of common lines, the first of which has the number `state.line + 1`.
 
-    Gives False, and takes none, where a line of them has to be read slowly.
+    Returns False, and takes none, where a line of them has to be read carefully.
     """
-    apex = collector.apex
+    apex = builder.apex
     if apex is None:
         return False
     heads, tails, middles, texts = run
@@ -114,7 +241,7 @@ def take(run: Columns, state: ReaderState, collector: ZoneBuilder) -> bool:
         records = _records(keys, terms, texts, state.data)
     except (KeyError, ValueError):
         return False
-    collector.add_run(Run(names, records, lines, parents, {number for _, number in terms.values()}), state.file)
+    builder.add_run(Run(names, records, lines, parents, {number for _, number in terms.values()}), state.file)
     state.owner, state.last = names[-1], terms[keys[-1]][0]
     return True
 
@@ -157,9 +284,9 @@ def _filled(heads: Sequence[bytes], tails: Sequence[bytes], state: ReaderState) 
 
 
 def _terms(middles: Sequence[bytes], state: ReaderState) -> tuple[Sequence[Hashable], dict[Hashable, tuple[int, int]]]:
-    """Return a key for each record that tells different TTLs and types apart, and what the keys stand for.
+    """Return a key for each record, equal for equal TTLs and types, and the TTL and type of each key.
 
-    A record without a TTL has that of $TTL, else of the record before it. Raises ValueError where there is none.
+    A record without a TTL has that of $TTL, else of the record before it. Raises ValueError if neither has one.
     """
     known = {middle: state.terms[middle] for middle in set(middles)}
     ttl = state.ttl

@@ -1,4 +1,4 @@
-"""$GENERATE, as BIND has it: one entry for a series of records, `$` standing for the number."""
+"""$GENERATE, as BIND has it: one entry for a series of records; `$` is replaced by the number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a zone as a whole is held against before it is served: its apex, its name servers, its DNAMEs."""
+"""Checks of a zone as a whole before it is served: its apex, its name servers, its DNAMEs."""
 
 from __future__ import annotations
 

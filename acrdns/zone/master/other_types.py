@@ -1,4 +1,4 @@
-"""Record data of all types that `rdata` does not read itself: dnspython reads them, and `strict` looks again.
+"""Record data of all types that `rdata` does not read itself: dnspython reads them, and `strict` checks more.
 
 Every function raises ValueError with what is wrong.
 """

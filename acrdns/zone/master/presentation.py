@@ -105,7 +105,7 @@ def ttl(text: bytes) -> int:
 
 
 def terms(tokens: list[bytes]) -> tuple[int | None, int]:
-    """Read the TTL and the class at the start of tokens, in any order; gives the TTL and how many tokens they are."""
+    """Read TTL and class at the start of tokens, in any order; returns the TTL and the number of tokens read."""
     found: int | None = None
     used = 0
     classed = False

@@ -1,6 +1,6 @@
 """Record data as master files write it (RFC 1035 section 5.1, RFC 3597), to wire form.
 
-The ordinary types are read here, because a million of them must load in seconds; all others are read by dnspython.
+Common types are read here, because a million of them must load in seconds; all others are read by dnspython.
 Every function raises ValueError with what is wrong.
 """
 
@@ -54,7 +54,7 @@ GROUPS = _Groups()
 """ValueError is raised for what is no group."""
 
 
-# --- the ordinary types -----------------------------------------------------------------------------------------------
+# --- common types -----------------------------------------------------------------------------------------------------
 
 
 def address(text: bytes) -> bytes:
@@ -107,7 +107,7 @@ def _srv(name: NameReader, text: bytes) -> bytes:
 
 
 def _ds(text: bytes) -> bytes:
-    """Read a digest of a known type and its size; the rest is `foreign`'s. Half of a top-level domain may be these."""
+    """Read a digest of a known type and size, as half of a top-level domain may be; `other_types` reads the rest."""
     match = _DS.fullmatch(text)
     if match is None:
         return other_types.read(Type.DS, text, ROOT)
@@ -181,7 +181,7 @@ _WITH_NAMES: dict[int, Callable[[NameReader, bytes], bytes]] = {
 
 
 def parser_of(number: int, name: NameReader) -> Callable[[bytes], bytes] | None:
-    """Return what reads the data of an ordinary type, with what reads the names in it; None for any other type."""
+    """Return the reader of a common type's data, given the reader of names in it; None for any other type."""
     if number in _ONE_NAME:
         return name
     parser = _WITH_NAMES.get(number)

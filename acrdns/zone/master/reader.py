@@ -1,6 +1,6 @@
 """Reading a master file (RFC 1035 section 5): entries and directives, in file order, all problems noted.
 
-Ordinary lines take a short way (`ordinary.py`), every other entry goes through the tokenizer. Both read the same.
+Common lines are read by `fast`, every other entry goes through the tokenizer. Both give the same records.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     """From the including file and the name in $INCLUDE to the included file's path and text. Raises OSError."""
 
 _CHUNK = 1 << 18
-"""Octets that are split into lines at a time: what that gives should stay in the processor's cache."""
+"""Octets that are split into lines at a time; the lines should fit into the processor's cache."""
 _ASSIGNING = (b"SVCB", b"HTTPS", b"TYPE64", b"TYPE65")
 """Types with words such as alpn="h2,h3" in their data."""
 _MAX_DEPTH = 32
@@ -33,21 +33,21 @@ _MAX_DEPTH = 32
 
 
 class Reader:
-    """Reads master files into a collector."""
+    """Reads master files into a zone builder."""
 
-    def __init__(self, collector: ZoneBuilder, open_include: OpenInclude) -> None:
-        self._collector = collector
+    def __init__(self, builder: ZoneBuilder, open_include: OpenInclude) -> None:
+        self._builder = builder
         self._open_include = open_include
         self._state = ReaderState("", ROOT)
         self._files: list[str] = []
 
     def read(self, file: str, text: bytes, origin: Name) -> None:
-        """Read a file and what it includes. Problems go to the collector."""
+        """Read a file and what it includes. Problems go to the builder."""
         outer = self._state
         self._files.append(file)
         self._state = ReaderState(file, origin, 0, outer.owner, outer.default, outer.last)
         if text.startswith(b"\xef\xbb\xbf"):
-            self._collector.refuse(file, 1, "the file starts with a byte order mark; save it without one")
+            self._builder.refuse(file, 1, "the file starts with a byte order mark; save it without one")
             text = text[3:]
         self._lines(text if text.endswith(b"\n") else text + b"\n")
         self._files.pop()
@@ -55,7 +55,7 @@ class Reader:
         self._state = outer
 
     def _lines(self, text: bytes) -> None:
-        """Read chunk by chunk, and in a chunk run by run of ordinary lines; what is between runs is read slowly."""
+        """Read chunk by chunk, and in a chunk run by run of common lines; lines between runs are read carefully."""
         state, start = self._state, 0
         while start < len(text):
             end = text.rfind(b"\n", start, start + _CHUNK) + 1 or text.index(b"\n", start) + 1
@@ -67,7 +67,7 @@ class Reader:
                 stop = min(position + max(size, 1), odd[bisect_left(odd, position)])
                 part = slice(position, stop)
                 run = (heads[part], tails[part], middles[part], texts[part])
-                if stop > position and take(run, state, self._collector):
+                if stop > position and take(run, state, self._builder):
                     position, size = stop, 2 * size
                 elif stop > position + 1:
                     size = (stop - position) // 4  # one of them is not what it seemed to be: go there step by step
@@ -82,7 +82,7 @@ class Reader:
             start = end
 
     def _entry(self, lines: Iterator[bytes]) -> int:
-        """Read one entry slowly; gives the number of its lines."""
+        """Read one entry carefully; returns the number of its lines."""
         try:
             tokens, indented, count = entry(lines)
         except EntryError as error:
@@ -98,7 +98,7 @@ class Reader:
         return count
 
     def _refuse(self, message: str) -> None:
-        self._collector.refuse(self._state.file, self._state.line, message)
+        self._builder.refuse(self._state.file, self._state.line, message)
 
     def _record(self, tokens: list[bytes], *, indented: bool) -> None:
         """Read a record: owner, TTL and class in any order, type, data."""
@@ -129,7 +129,7 @@ class Reader:
         if ttl is None:
             raise ValueError("a record without a TTL, and neither $TTL nor a record before it states one")
         state.last = ttl
-        self._collector.add(Record(owner, number, ttl, rdata, state.file, state.line))
+        self._builder.add(Record(owner, number, ttl, rdata, state.file, state.line))
 
     # --- directives ---------------------------------------------------------------------------------------------------
 
@@ -200,5 +200,5 @@ def _from(lines: list[bytes], index: int, text: bytes, start: int) -> Iterator[b
 
 
 def _places(others: Sequence[bytes]) -> list[int]:
-    """Return where the lines that are not ordinary stand, and where the lines end."""
+    """Return the positions of lines that are not common, and where the lines end."""
     return [*(compress(range(len(others)), others) if any(others) else ()), len(others)]

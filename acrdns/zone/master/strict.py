@@ -1,6 +1,6 @@
-"""What dnspython lets pass in record data, and `named-checkzone` or `kzonecheck` refuses.
+"""Checks of record data that `named-checkzone` or `kzonecheck` makes and dnspython does not.
 
-Each check is given the data in wire form, so it holds for data in the generic form as well, and gives what is wrong.
+Each check takes the data in wire form, so that it covers the generic form as well, and returns what is wrong.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def is_assignment(token: bytes) -> bool:
 
 
 def _split(line: bytes, depth: int, tokens: list[bytes]) -> int:
-    """Add a line's tokens; gives whether a parenthesis is open after it."""
+    """Add a line's tokens; returns whether a parenthesis is open after it."""
     position = 0
     apart = True  # a quoted string stands apart from its neighbours
     while position < len(line):

@@ -24,8 +24,8 @@ _PLAIN_LABEL = re.compile(rb"[A-Za-z0-9_*/-]+")
 _LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_*/-")
 _PRINTABLE = range(0x21, 0x7F)
 _ESCAPABLE = frozenset(_PRINTABLE) - frozenset(b"[#")
-"""What may stand behind a backslash. For BIND, one and a bracket begin a bit-string label (RFC 2673); for NSD and Knot,
-one and # begin generic data (RFC 3597), whatever follows."""
+"""Characters after a backslash. For BIND, `\\[` begins a bit-string label (RFC 2673); for NSD and Knot, `\\#` always
+begins generic data (RFC 3597)."""
 _IN_QUOTES = frozenset(_PRINTABLE) - frozenset(b'"\\') | frozenset(b" ")
 _SAME_TEXT = frozenset({13, 29, 43, 44, 48, 52, 257})
 """Further types whose text is the same for all of them: HINFO, LOC, DS, SSHFP, DNSKEY, TLSA, CAA."""

@@ -140,7 +140,7 @@ class ZoneBuilder:
             self.add(Record(name, number, ttl, rdata, file, line))
 
     def _add_plain(self, added: RRset, file: str, line: int) -> bool:
-        """Add a record beside others; gives False where one of them may stand against it."""
+        """Add a record to a name with others; returns False where one of them may conflict with it."""
         name, number, (rdata,) = added.name, added.type, added.rdatas
         node = self._node(name)
         for rrset in node:
@@ -196,7 +196,7 @@ class ZoneBuilder:
         return _clash(self._node(name) if name in self.nodes else (), record)
 
     def _grow(self, rrset: RRset, rdata: bytes, ttl: int, file: str, line: int) -> bool:
-        """Add data to a set; gives whether it is new. Of different TTLs the smallest counts, as in NSD."""
+        """Add data to a set; returns whether it is new. Of different TTLs the smallest counts, as in NSD."""
         number, rdatas = rrset.type, rrset.rdatas
         size = 0
         if len(rdatas) >= _FEW:
@@ -271,7 +271,7 @@ def _held(rrset: RRset, canonical: bytes) -> bool:
 
 
 def _clash(node: Node, record: Record) -> str:
-    """Say why a record cannot stand beside others at its name; empty where it can."""
+    """Explain why a record cannot be at a name together with others; empty where it can."""
     number = record.type
     for rrset in node:
         if rrset.type == number:

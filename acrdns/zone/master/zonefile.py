@@ -50,16 +50,16 @@ def read_zone(text: bytes, file: str, origin: Name | None, open_include: OpenInc
         included.append(path)
         return path, found
 
-    collector = ZoneBuilder(origin)
-    Reader(collector, opened).read(file, text, _origin_of(file) if origin is None else origin)
-    zone = collector.zone(file)
+    builder = ZoneBuilder(origin)
+    Reader(builder, opened).read(file, text, _origin_of(file) if origin is None else origin)
+    zone = builder.zone(file)
     return replace(zone, included=tuple(dict.fromkeys(included))) if included else zone
 
 
 def open_beside(file: str, wanted: str) -> tuple[str, bytes]:
     """Open a file that another one includes: a relative path is relative to that file's folder. Raises OSError.
 
-    The path that it gives is the shortest, so that a file has one name, whichever way it is included.
+    The path is the shortest one, so that a file has one name wherever it is included.
     """
     path = Path(file).parent / wanted
     short = Path(normpath(path))
@@ -69,7 +69,7 @@ def open_beside(file: str, wanted: str) -> tuple[str, bytes]:
 
 
 def _origin_of(file: str) -> Name:
-    """Take the origin from a file's name; one that is no domain name gives the root."""
+    """Return the origin that a file's name is, or the root if it is no domain name."""
     try:
         return name(Path(file).name.removesuffix(".zone") or ".")
     except NameSyntaxError:

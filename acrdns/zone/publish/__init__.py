@@ -1,1 +1,1 @@
-"""From a topology to the zones that Azure publishes."""
+"""The zones of a topology: `public`, `private` and `local` ones, put together by `compile`."""

@@ -1,4 +1,4 @@
-"""Names and addresses that a topology leaves out, made up from the names in it, always the same way.
+"""Names and addresses that a topology leaves out, derived deterministically from the names in it.
 
 Public addresses come from the documentation ranges of RFC 5737, so that none of them is anybody's. The shapes of names
 are those seen in the wild (facts.md sections 1.2 and 1.3); the parts between are derived from the registry's label, so

@@ -161,7 +161,7 @@ def _geo_record(registry: Registry, region: str, cloud: Cloud) -> RRset:
 
 
 def _stamp(registry: Registry, region: str, member: Member, cloud: Cloud) -> Iterator[RRset]:
-    """Give `eus1.fe.azcr.io -> eus-acr-reg.trafficmanager.net -> r0318eus-az.eastus.cloudapp.azure.com -> A`."""
+    """Return `eus1.fe.azcr.io -> eus-acr-reg.trafficmanager.net -> r0318eus-az.eastus.cloudapp.azure.com -> A`."""
     frontend = derive.stamp_frontend(registry, region, cloud)
     traffic_manager = derive.stamp_traffic_manager(registry, region, cloud)
     host = derive.cloudapp(registry, region, cloud, "r")
@@ -171,7 +171,7 @@ def _stamp(registry: Registry, region: str, member: Member, cloud: Cloud) -> Ite
 
 
 def _observed_data(registry: Registry, member: Member, name: Name, cloud: Cloud) -> Iterator[RRset]:
-    """Give `eus2euap-0.data.azcr.io -> eus2euap-acr-dp.trafficmanager.net -> d0831cnre...cloudapp... -> A` (1.3)."""
+    """Return `eus2euap-0.data.azcr.io -> eus2euap-acr-dp.trafficmanager.net -> d0831cnre...cloudapp... -> A` (1.3)."""
     frontend = derive.data_frontend(registry, member.region, cloud)
     traffic_manager = derive.data_traffic_manager(registry, member.region, cloud)
     host = derive.cloudapp(registry, member.region, cloud, "d")

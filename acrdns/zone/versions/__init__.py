@@ -1,1 +1,1 @@
-"""Versions of a zone, the difference between two, and catalog zones."""
+"""Versions of a zone: serials over restarts, differences for IXFR, and the catalog zone."""

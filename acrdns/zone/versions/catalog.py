@@ -35,7 +35,7 @@ def catalog(vantage: str, members: Iterable[Name]) -> Zone:
     """Make the catalog of a view that consists of these zones.
 
     The label of a member is derived from its name, so that it stays the same for as long as the zone is there: another
-    label would tell secondaries to throw the zone away and take it anew (RFC 9432 section 5.4).
+    label would make secondaries drop the zone and transfer it completely (RFC 9432 section 5.4).
     """
     apex = catalog_name(vantage)
     soa = Soa("invalid", "invalid", 1, 3600, 300, 2419200, 0).rrset(apex, _TTL)

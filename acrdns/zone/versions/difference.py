@@ -1,4 +1,4 @@
-"""What changed between two versions of a zone, record by record: what an incremental transfer is made of (RFC 1995)."""
+"""The difference of two versions of a zone, record by record, for incremental transfers (RFC 1995)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Difference:
 
 
 def difference(old: Zone, new: Zone, before: RRset, after: RRset) -> Difference:
-    """Compare two versions of a zone; `before` and `after` are their SOAs, whatever SOA stands in the zones."""
+    """Compare two versions of a zone; `before` and `after` are their SOAs, which replace those in the zones."""
     removed: list[RRset] = []
     added: list[RRset] = []
     for owner in _changed(old, new):

@@ -31,7 +31,7 @@ _RECORD = Struct("!HIH")
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is remembered of a zone across a restart: enough to go on with its serials."""
+    """The part of a zone's history that survives a restart: enough to continue its serials."""
 
     serial: int
     digest: str
@@ -57,7 +57,7 @@ class History:
 
     @property
     def version(self) -> Zone:
-        """The zone with its serial: a copy, made anew each time."""
+        """A copy of the zone with its serial, made at each access."""
         return stamped(self.zone, self.serial)
 
     def since(self, serial: int) -> tuple[Difference, ...] | None:
@@ -135,7 +135,7 @@ def _worth_keeping(differences: tuple[Difference, ...], zone: Zone) -> tuple[Dif
 
 
 def digest(zone: Zone) -> str:
-    """Return a text that is equal for zones with equal records, whatever their serials and order."""
+    """Return a text that is equal for zones with equal records, regardless of serials and order."""
     state = sha256()
     for line in sorted(_lines(zone)):
         state.update(line)
