@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 GRAPH = grimp.build_graph("acrdns", cache_dir=None)
 PACKAGES = sorted(module for module in GRAPH.modules if GRAPH.find_children(module))
-# Packages whose circles are still to be taken apart.
-CIRCULAR = frozenset({"acrdns.check"})
 
 
 def circle(package: str) -> list[str]:
@@ -52,7 +50,7 @@ def cycle_of(below: dict[str, set[str]]) -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("package", [package for package in PACKAGES if package not in CIRCULAR])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_a_package_has_no_circle(package: str) -> None:
     """What is right in a package, module or package, can be read in an order."""
     assert circle(package) == []
@@ -62,14 +60,8 @@ def test_modules_are_in_no_circle() -> None:
     """Nor are single modules, wherever they are."""
     below: dict[str, set[str]] = {}
     for importer, imported in imports():
-        if not any(f"{package}." in f"{importer}." for package in CIRCULAR):
-            below.setdefault(importer, set()).add(imported)
+        below.setdefault(importer, set()).add(imported)
     assert cycle_of(below) == []
-
-
-def test_circular_packages_are_circular() -> None:
-    """The list of exceptions goes no further than it has to."""
-    assert [package for package in CIRCULAR if not circle(package)] == []
 
 
 def test_a_circle_is_found() -> None:
