@@ -12,15 +12,22 @@ def command(
         str | None,
         typer.Argument(metavar="CODE", help="A rule's code or name, e.g. ACR305 or missing-record. Default: list all."),
     ] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Print the page of every rule.")] = False,
 ) -> None:
     """Show the page of a rule as Markdown: what it finds, why it matters, and the fix by az, Terraform and Bicep."""
     from acrdns.check.profile import Profile
-    from acrdns.check.rules import TABLE, rule
+    from acrdns.check.rules import TABLE, rule, rules
     from acrdns.report.page import markdown
     from acrdns.report.terminal import table
 
+    profile = Profile()
+    if every:
+        if code is not None:
+            raise typer.BadParameter("leave out CODE, or --all", param_hint="CODE")
+        typer.echo("\n".join(markdown(each, profile.severity(each.code)) for each in rules()), nl=False)
+        return
     if code is None:
-        profile = Profile()
         for line in table([(listed, profile.severity(listed), name) for listed, name in TABLE.items()]):
             typer.echo(line)
         return
@@ -28,7 +35,7 @@ def command(
         found = rule(code)
     except KeyError:
         raise typer.BadParameter(_unknown(code), param_hint="CODE") from None
-    typer.echo(markdown(found, Profile().severity(found.code)), nl=False)
+    typer.echo(markdown(found, profile.severity(found.code)), nl=False)
 
 
 def _unknown(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The tables in README.md that list what the code has: commands, rules.
+"""The table of commands in README.md, made from the code.
 
 A table stands between `<!-- generated: NAME -->` and `<!-- end -->`, and NAME is a key of `PARTS`.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from acrdns.check.profile import Profile
-from acrdns.check.rules import rules
 from acrdns.cli.main import COMMANDS
 
 if TYPE_CHECKING:
@@ -30,27 +28,13 @@ def fill(text: str) -> str:
 
 
 def _commands() -> str:
-    return _table(("command", "what it does"), ((f"`acrdns {name}`", line) for name, line in COMMANDS.items()))
+    return table(("command", "what it does"), ((f"`acrdns {name}`", line) for name, line in COMMANDS.items()))
 
 
-def _rules() -> str:
-    profile = Profile()
-    return _table(
-        ("code", "name", "severity", "what it finds"),
-        (
-            (rule.code, f"`{rule.name}`", profile.severity(rule.code), _first_sentence(rule.page.finds))
-            for rule in rules()
-        ),
-    )
-
-
-def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=\.)\s", " ".join(text.split()), maxsplit=1)[0].removesuffix(".")
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table in Markdown, a line for each row."""
     lines = [head, tuple("---" for _ in head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-PARTS = {"commands": _commands, "rules": _rules}
+PARTS = {"commands": _commands}

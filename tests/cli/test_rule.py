@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from acrdns.check.rules import TABLE
@@ -42,3 +44,19 @@ def test_an_unknown_rule_is_a_usage_error(text: str, said: str, capsys: pytest.C
     """With the closest ones."""
     assert main.run(["rule", text]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_all_pages_come_in_the_order_of_their_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--all` prints what each `acrdns rule CODE` prints."""
+    assert main.run(["rule", "--all"]) == 0
+    shown = capsys.readouterr().out
+    heads = [line[2:] for line in shown.splitlines() if re.match(r"# ACR\d{3} ", line)]
+    assert heads == [f"{code} {name}" for code, name in TABLE.items()]
+    assert main.run(["rule", "ACR101"]) == 0
+    assert shown.startswith(capsys.readouterr().out)
+
+
+def test_all_pages_and_one_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever gives both is asked to choose."""
+    assert main.run(["rule", "ACR101", "--all"]) == 2
+    assert "leave out CODE, or --all" in capsys.readouterr().err

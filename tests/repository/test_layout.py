@@ -88,7 +88,7 @@ def test_tests_mirror_the_package(path: Path) -> None:
     assert len(path.parts) == 2 or path.parts[1] in kinds or (ROOT / "acrdns" / path.parts[1]).is_dir()
 
 
-SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
+SCRIPTS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and path.suffix != ".md")
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

@@ -1,16 +1,18 @@
-"""Every command in the README runs as it stands there, and prints what the README shows."""
+"""Every command in the README and the pages beside the scripts runs as it stands there, and prints what they show."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from acrdns.cli import main
 from tests.repository.console import Block, blocks, faults, run
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = list(blocks(README))
+CONTRIBUTING = (ROOT / "scripts/CONTRIBUTING.md").read_text(encoding="utf-8")
+SAMPLES = (ROOT / "zones/README.md").read_text(encoding="utf-8")
+BLOCKS = [*blocks(README), *blocks(CONTRIBUTING)]
 BY_CI = "run by .ci/run"
 SHELL_WORDS = frozenset({"cd", "echo", "export", "kill", "wait", "cat"})
 
@@ -70,11 +74,54 @@ def test_the_readme_shows_commands() -> None:
     assert any(not block.excuse for block in BLOCKS)
 
 
-TRIED = sorted(set(re.findall(r"`acrdns ((?:trace|matrix|diff|lint) zones/[^`]+)`", README)))
+TRIED = sorted(set(re.findall(r"\| `acrdns ([^`]+)` \|", SAMPLES)))
 
 
 @pytest.mark.parametrize("arguments", TRIED)
-def test_what_the_tables_say_to_try_can_be_tried(arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each command beside a sample runs; 1 says that it found something."""
-    monkeypatch.chdir(ROOT)
+def test_what_the_tables_say_to_try_can_be_tried(
+    arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command beside a sample runs, from anywhere; 1 says that it found something."""
+    monkeypatch.chdir(tmp_path)
     assert main.run(arguments.split()) in (0, 1)
+
+
+def test_links_lead_to_files() -> None:
+    """From each page to the others."""
+    for page in (ROOT / "README.md", *(ROOT / "scripts").rglob("*.md"), ROOT / "zones/README.md"):
+        for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).is_file(), f"{page}: {link}"
+
+
+def test_the_workflow_finds_a_broken_change(tmp_path: Path, program: Callable[[str], str]) -> None:
+    """Its steps run in a repository as a pull request has it: the good topology passes, and a change that breaks names fails."""
+    git = program("git")
+    (text,) = re.findall(r"^```yaml\n(name: .*?)^```$", README, re.MULTILINE | re.DOTALL)
+    steps = [step["run"] for step in yaml.safe_load(text)["jobs"]["dns"]["steps"] if "run" in step]
+    assert steps.pop(0) == 'pipx install "$ACRDNS"'
+    estate = tmp_path / "estate.yaml"
+    environment = os.environ | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "GITHUB_BASE_REF": "main",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
+    }
+
+    def codes() -> list[int]:
+        # GitHub runs a step by `bash -e`.
+        return [
+            subprocess.run(["bash", "-e", "-c", step], cwd=tmp_path, env=environment, check=False).returncode
+            for step in steps
+        ]
+
+    shutil.copy(ROOT / "zones/private-link.yaml", estate)
+    for words in (
+        "init -q",
+        "add estate.yaml",
+        "-c user.name=a -c user.email=a@b.example commit -qm a",
+        "update-ref refs/remotes/origin/main HEAD",
+    ):
+        subprocess.run([git, *words.split()], cwd=tmp_path, check=True)
+    assert codes() == [0, 0, 0]
+    shutil.copy(ROOT / "zones/broken/network-without-zone-link.yaml", estate)
+    assert codes() == [1, 1, 1]
+    assert "public 20.45.122.144" in (tmp_path / "summary.md").read_text(encoding="utf-8")

@@ -120,9 +120,9 @@ def test_generated_files_are_current(root: Path) -> None:
 
 def test_generated_tables_replace_what_was_between_their_marks() -> None:
     """Only what stands between the marks changes, and filling twice is filling once."""
-    page = "before\n<!-- generated: rules -->\nwhat was here\n<!-- end -->\nafter\n"
+    page = "before\n<!-- generated: commands -->\nwhat was here\n<!-- end -->\nafter\n"
     filled = readme.fill(page)
-    assert filled.startswith("before\n<!-- generated: rules -->\n| code | name |")
+    assert filled.startswith("before\n<!-- generated: commands -->\n| command | what it does |")
     assert filled.endswith("<!-- end -->\nafter\n")
     assert "what was here" not in filled
     assert filled == readme.fill(filled)

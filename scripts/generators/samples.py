@@ -1,0 +1,68 @@
+"""zones/README.md: what each sample shows and what to try with it, from the samples' own opening comments."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from acrdns.cli.facts import entries
+from scripts.generators.readme import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_TWIN = re.compile(r"(?P<fault>F\d\d), (?P<rules>.+): the broken twin of (?P<good>\S+)\.")
+
+PAGE = """\
+# Samples
+
+<!-- written by scripts/generate from the samples' opening comments -->
+
+Each sample is a topology file, found by its name wherever a command takes one: `acrdns matrix private-link-geo`.
+
+{samples}
+## Broken twins
+
+Each fault of names that registries are known to meet has a broken twin of one of these samples, which differs in that
+fault only. `acrdns diff GOOD TWIN` shows what it breaks, and `acrdns facts F01` what is known of the fault.
+
+{twins}"""
+
+
+def outputs(root: Path) -> dict[str, str]:
+    """Return the page."""
+    zones = root / "zones"
+    samples = [_sample(path, path.stem) for path in sorted(zones.glob("*.yaml"))]
+    twins = sorted(_twin(path, f"broken/{path.stem}") for path in (zones / "broken").glob("*.yaml"))
+    page = PAGE.format(
+        samples=table(("sample", "what it shows", "try"), samples),
+        twins=table(("fault", "twin", "of", "what happens", "found by", "try"), twins),
+    )
+    return {"zones/README.md": page}
+
+
+def _sample(path: Path, name: str) -> tuple[str, ...]:
+    paragraphs, tried = _comment(path)
+    return f"`{name}`", paragraphs[0], f"`{tried[0]}`"
+
+
+def _twin(path: Path, name: str) -> tuple[str, ...]:
+    paragraphs, tried = _comment(path)
+    head = _TWIN.fullmatch(paragraphs[0])
+    assert head, f"{path} does not open as a twin does"
+    trace = next(command for command in tried if command.startswith("acrdns trace "))
+    fault = f"{head['fault']} {entries()[head['fault']].title}"
+    return fault, f"`{name}`", f"`{_name(head['good'])}`", " ".join(paragraphs[1:]), head["rules"], f"`{trace}`"
+
+
+def _comment(path: Path) -> tuple[list[str], list[str]]:
+    """Return the paragraphs of a sample's opening comment, and the commands to try, with samples by name."""
+    text = re.match(r"(?:#.*\n)+", path.read_text(encoding="utf-8"))
+    assert text, f"{path} does not open with a comment"
+    prose, _, tried = re.sub(r"^# ?", "", text[0], flags=re.MULTILINE).partition("Try:")
+    commands = re.findall(r"acrdns .*?(?=\s{2,}|$)", tried, re.MULTILINE)
+    return [" ".join(part.split()) for part in prose.split("\n\n") if part.strip()], [_name(each) for each in commands]
+
+
+def _name(text: str) -> str:
+    return re.sub(r"zones/(\S+)\.yaml", r"\1", text)
