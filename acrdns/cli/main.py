@@ -109,8 +109,10 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 -- the last place where an error can become a message
+        from acrdns.report.escape import log, visible
+
         for line in _explain(error):
-            print(line, file=sys.stderr)
+            print(log(visible(line)), file=sys.stderr)
         if isinstance(error, OSError):
             _drop_output()
         return NO_JUDGEMENT

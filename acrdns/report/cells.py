@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from acrdns.check.evidence import Case
     from acrdns.check.finding import Finding
     from acrdns.report.report import Report
 
 _ANSWER = Outcome.ANSWER
+MOST = 16
+"""Addresses and aliases of one answer that are shown; `--format json` has all."""
 
 
 def expected(case: Case) -> str:
@@ -26,8 +30,14 @@ def observed(case: Case) -> str:
     """Return the observed addresses, or the outcome of the question."""
     seen = case.observation
     if seen.outcome is _ANSWER:
-        return ", ".join(seen.addresses + seen.ipv6_addresses)
-    return " ".join((seen.outcome.value, *seen.ipv6_addresses))
+        return listed(seen.addresses + seen.ipv6_addresses)
+    return f"{seen.outcome.value} {listed(seen.ipv6_addresses)}".rstrip()
+
+
+def listed(texts: Sequence[str], most: int = MOST) -> str:
+    """Return texts separated by commas, and the number of those after the first ones."""
+    more = f" and {len(texts) - most} more" if len(texts) > most else ""
+    return ", ".join(texts[:most]) + more
 
 
 def spent(case: Case) -> str:

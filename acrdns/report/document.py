@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from acrdns.report.escape import HASH_COMMAND
+
 CONFIG = {"use_attribute_docstrings": True}
 """For pydantic, which makes the schemas: the docstrings of fields are their descriptions."""
 
 
 def write(document: Any, indent: int | None = 2) -> str:
-    """Return a document, a dataclass with slots, as JSON."""
-    return json.dumps(document, indent=indent, default=_fields, ensure_ascii=False)
+    """Return a document, a dataclass with slots, as JSON in printable ASCII."""
+    text = json.dumps(document, indent=indent, default=_fields)
+    return HASH_COMMAND.sub(r"\\u0023", text).replace("\x7f", r"\u007f")
 
 
 def _fields(value: Any) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from acrdns.report.escape import visible
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -53,7 +55,7 @@ def commands(fix: str) -> list[str]:
 def fix_lines(fix: str) -> Iterator[str]:
     """Return the lines of a fix, one command a line and none wrapped, so that it can be copied."""
     lead = "  fix: "
-    *most, last = commands(fix)
+    *most, last = commands(visible(fix, most=len(fix)))
     for command in most:
         yield f"{lead}{command} &&"
         lead = " " * len(lead)

@@ -12,7 +12,7 @@ import typer
 
 from acrdns import __version__
 from acrdns.cli import main
-from acrdns.errors import ListenError, Place, Problem, TopologyError
+from acrdns.errors import ListenError, Place, ProbeError, Problem, TopologyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -273,3 +273,13 @@ print(*(name for name in {HEAVY!r} if name in sys.modules), file=sys.stderr)
 def test_a_command_has_a_module(command: str, expected: str) -> None:
     """A command's module has its name, but where Python keeps the word for itself."""
     assert expected == main.module_name(command)
+
+
+def test_an_error_is_no_command(run_with: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    """An error may quote a resolver; CI runners read stderr, too."""
+
+    def command() -> None:
+        raise ProbeError("::add-mask::x\n\x1b[31m ##[group]y\u202e")
+
+    assert run_with(command) == 2
+    assert capsys.readouterr().err == "acrdns: ::add-mask::x\nacrdns: \\x1b[31m \\x23#[group]y\\u202e\n"

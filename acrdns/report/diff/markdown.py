@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.estate.diff import Effect
 from acrdns.report.diff.text import answers, counts, endpoint, summary
+from acrdns.report.escape import code, markdown
 
 if TYPE_CHECKING:
     from acrdns.check.estate.diff import Diff
@@ -20,11 +21,11 @@ _TITLES = {
 
 def render(diff: Diff) -> str:
     """Return the diff, a table for each effect; it ends with a newline."""
-    lines = [f"### DNS answers, `{diff.before}` to `{diff.after}`", ""]
+    lines = [f"### DNS answers, {code(diff.before)} to {code(diff.after)}", ""]
     if not diff.changes:
         return "\n".join([*lines, "No answer changes."]) + "\n"
     lines += [f"{summary(diff.changes)}.", "", "| from | what changes | settled within |", "|---|---|---:|"]
-    lines += [f"| {each.vantage} | {counts(each.effects)} | {each.seconds} s |" for each in diff.affected()]
+    lines += [f"| {markdown(each.vantage)} | {counts(each.effects)} | {each.seconds} s |" for each in diff.affected()]
     lines.append("")
     for effect, title in _TITLES.items():
         changes = [change for change in diff.changes if change.effect == effect]
@@ -37,7 +38,7 @@ def render(diff: Diff) -> str:
             ]
             for change in changes:
                 within = "" if change.seconds is None else f"{change.seconds} s"
-                cells = (change.vantage, f"`{endpoint(change)}`", *answers(change), within, change.cause)
-                lines.append("| " + " | ".join(cells) + " |")
+                cells = (code(endpoint(change)), *answers(change), within, markdown(change.cause))
+                lines.append("| " + " | ".join((markdown(change.vantage), *cells)) + " |")
             lines.append("")
     return "\n".join(lines)

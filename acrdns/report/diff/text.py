@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.estate.diff import effects_of
 from acrdns.check.estate.matrix import State
 from acrdns.record import Type
+from acrdns.report.escape import log, visible
 from acrdns.report.terminal import table
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def render(diff: Diff) -> str:
     if not diff.changes:
         return "no answer changes\n"
     rows = [(change.effect.value, change.vantage, endpoint(change), arrow(change)) for change in diff.changes]
-    return "\n".join([*table(rows), "", *map(affected_text, diff.affected()), summary(diff.changes)]) + "\n"
+    lines = [*table(rows), "", *map(affected_text, diff.affected()), summary(diff.changes)]
+    return log("\n".join(map(visible, lines)) + "\n")
 
 
 def arrow(change: Change) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import summary
+from acrdns.report.escape import log, visible
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -18,7 +19,8 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
     """Return one command a finding, then the summary as plain log text."""
     profile = report.judgement.profile
     lines = [_command(finding, _LEVELS[profile.severity(finding.code)]) for finding in report.judgement.findings]
-    return "\n".join((*lines, *(f"note: {note}" for note in report.notes), summary(report))) + "\n"
+    texts = [*(f"note: {note}" for note in report.notes), summary(report)]
+    return "\n".join((*lines, *(log(visible(text)) for text in texts))) + "\n"
 
 
 def _command(finding: Finding, level: str) -> str:
@@ -30,12 +32,11 @@ def _command(finding: Finding, level: str) -> str:
             "col": str(finding.place.column or 1),
         }
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    text = f"{finding.message}\nfix: {finding.fix}"
-    return f"::{level} {written}::{_data(text)}"
+    return f"::{level} {written}::{_data(finding.message)}%0Afix: {_data(finding.fix)}"
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return log(visible(text)).replace("%", "%25")
 
 
 def _property(text: str) -> str:

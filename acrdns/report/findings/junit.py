@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import subject
+from acrdns.report.escape import HASH_COMMAND, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,16 +17,13 @@ if TYPE_CHECKING:
     from acrdns.check.judge import Judgement, Verdict
     from acrdns.report.report import Report, Style
 
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 cannot hold."""
-
 _OUTCOMES = {"fail": "failure", "error": "error"}
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
     """Return the document; it ends with a newline."""
     judgement = report.judgement
-    root = ET.Element("testsuites", name=_xml(f"acrdns {subject(report)}"))
+    root = ET.Element("testsuites", name=visible(f"acrdns {subject(report)}"))
     found: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in judgement.findings:
         found[finding.fqdn].append(finding)
@@ -38,7 +35,8 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
     if others := [finding for findings in found.values() for finding in findings]:
         _others(root, others, judgement)
     ET.indent(root)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+    text = HASH_COMMAND.sub("&#35;", ET.tostring(root, encoding="unicode"))
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
 
 
 def _suite(root: ET.Element, registry: str, endpoints: Sequence[tuple[Verdict, list[Finding]]]) -> None:
@@ -47,18 +45,19 @@ def _suite(root: ET.Element, registry: str, endpoints: Sequence[tuple[Verdict, l
     suite = ET.SubElement(
         root,
         "testsuite",
-        name=_xml(registry),
+        name=visible(registry),
         tests=str(len(endpoints)),
         failures=str(statuses.count("fail")),
         errors=str(statuses.count("error")),
         time=_seconds(sum(times)),
     )
     for (verdict, found), time in zip(endpoints, times, strict=True):
-        case = ET.SubElement(suite, "testcase", classname=_xml(registry), name=verdict.case.fqdn, time=_seconds(time))
+        names = {"classname": visible(registry), "name": visible(verdict.case.fqdn)}
+        case = ET.SubElement(suite, "testcase", names, time=_seconds(time))
         if verdict.status in _OUTCOMES:
             _add(case, _OUTCOMES[verdict.status], found)
         elif found:
-            ET.SubElement(case, "system-out").text = _xml("\n".join(map(_text, found)))
+            ET.SubElement(case, "system-out").text = "\n".join(map(_text, found))
 
 
 def _others(root: ET.Element, findings: Sequence[Finding], judgement: Judgement) -> None:
@@ -66,28 +65,25 @@ def _others(root: ET.Element, findings: Sequence[Finding], judgement: Judgement)
     counts = {"tests": str(len(findings)), "failures": str(len(failed)), "errors": "0"}
     suite = ET.SubElement(root, "testsuite", name="topology", attrib=counts)
     for finding in findings:
-        case = ET.SubElement(suite, "testcase", classname="topology", name=_xml(f"{finding.fqdn} {finding.code}"))
+        case = ET.SubElement(suite, "testcase", classname="topology", name=visible(f"{finding.fqdn} {finding.code}"))
         if finding in failed:
             _add(case, "failure", [finding])
         else:
-            ET.SubElement(case, "system-out").text = _xml(_text(finding))
+            ET.SubElement(case, "system-out").text = _text(finding)
 
 
 def _add(case: ET.Element, tag: str, findings: Sequence[Finding]) -> None:
     codes = ", ".join(f"{finding.code} {TABLE[finding.code]}" for finding in findings)
     message = "; ".join(finding.message for finding in findings)
-    element = ET.SubElement(case, tag, type=codes, message=_xml(message))
-    element.text = _xml("\n".join(map(_text, findings)))
+    element = ET.SubElement(case, tag, type=codes, message=visible(message))
+    element.text = "\n".join(map(_text, findings))
 
 
 def _text(finding: Finding) -> str:
-    place = f"\nat {finding.place}" if finding.place else ""
-    return f"{finding.code} {TABLE[finding.code]}: {finding.message}\nfix: {finding.fix}{place}"
+    place = f"\nat {visible(str(finding.place))}" if finding.place else ""
+    fix = visible(finding.fix, most=len(finding.fix))
+    return f"{finding.code} {TABLE[finding.code]}: {visible(finding.message)}\nfix: {fix}{place}"
 
 
 def _seconds(milliseconds: float) -> str:
     return f"{milliseconds / 1000:.6f}"
-
-
-def _xml(text: str) -> str:
-    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
-from acrdns.report.cells import expected, observed, placed, spent, subject, summary
+from acrdns.report.cells import MOST, expected, observed, placed, spent, subject, summary
+from acrdns.report.escape import code, code_block, markdown
 from acrdns.report.terminal import commands
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"### acrdns: {_escape(subject(report))}"
+    yield f"### acrdns: {markdown(subject(report))}"
     yield ""
     if report.judgement.verdicts:
         yield "| | endpoint | expected | observed | chain | time |"
@@ -35,26 +36,21 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _finding(finding, report.judgement.profile.severity(finding.code))
         yield ""
     for note in report.notes:
-        yield f"*{_escape(note)}*"
+        yield f"*note:* {markdown(note)}"
         yield ""
-    yield f"**{_escape(summary(report))}**"
+    yield f"**{markdown(summary(report))}**"
 
 
 def _row(verdict: Verdict) -> str:
     case = verdict.case
-    chain = " → ".join(f"`{hop}`" for hop in case.observation.chain[1:])
-    cells = (_SIGNS[verdict.status], f"`{case.fqdn}`", expected(case), observed(case), chain, spent(case))
-    return "| " + " | ".join(map(_escape, cells)) + " |"
+    hops = case.observation.chain[1:]
+    chain = " → ".join([*map(code, hops[:MOST]), f"{len(hops) - MOST} more"][: len(hops)])
+    cells = (_SIGNS[verdict.status], code(case.fqdn), expected(case), observed(case), chain, spent(case))
+    return "| " + " | ".join(cells) + " |"
 
 
 def _finding(finding: Finding, severity: str) -> Iterator[str]:
-    place = f" ({_escape(placed(finding))})" if finding.place else ""
-    yield f"- **{severity} {finding.code} {TABLE[finding.code]}**{place}: {_escape(finding.message)}"
+    place = f" ({markdown(placed(finding))})" if finding.place else ""
+    yield f"- **{severity} {finding.code} {TABLE[finding.code]}**{place}: {markdown(finding.message)}"
     yield ""
-    yield "  ```"
-    yield from (f"  {command}" for command in commands(finding.fix))
-    yield "  ```"
-
-
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    yield from code_block(commands(finding.fix), indent="  ")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from acrdns import __version__
 from acrdns.check.rules import rule
+from acrdns.report.document import write
+from acrdns.report.escape import sarif, visible
 from acrdns.report.page import markdown
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, codes, judgement.profile) for finding in judgement.findings],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+    return write({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
 def _rule(code: str, profile: Profile) -> dict[str, Any]:
@@ -55,14 +56,14 @@ def _result(finding: Finding, codes: list[str], profile: Profile) -> dict[str, A
         "ruleId": finding.code,
         "ruleIndex": codes.index(finding.code),
         "level": _LEVELS[profile.severity(finding.code)],
-        "message": {"text": f"{finding.message}\nfix: {finding.fix}"},
+        "message": {"text": f"{sarif(finding.message)}\nfix: {sarif(finding.fix, most=len(finding.fix))}"},
         "locations": [_location(finding)],
         "partialFingerprints": {"acrdns/v1": f"{finding.code}:{finding.vantage}:{finding.fqdn}"},
     }
 
 
 def _location(finding: Finding) -> dict[str, Any]:
-    location: dict[str, Any] = {"logicalLocations": [{"name": finding.fqdn, "kind": "resource"}]}
+    location: dict[str, Any] = {"logicalLocations": [{"name": visible(finding.fqdn), "kind": "resource"}]}
     if finding.place:
         region = {"startLine": finding.place.line}
         if finding.place.column:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
-from acrdns.report.cells import expected, observed, placed, spent, summary
+from acrdns.report.cells import MOST, expected, observed, placed, spent, summary
+from acrdns.report.escape import log, visible
 from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, wrapped
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def render(report: Report, style: Style) -> str:
     blocks = [_table(report, style), *(_findings(report, group, style) for group in groups)]
     lines = [line for block in blocks if block for line in (*block, "")]
     for note in report.notes:
-        lines += wrapped(f"note: {note}", style.width, hanging=" " * 6)
-    return "\n".join((*lines, summary(report))) + "\n"
+        lines += wrapped(f"note: {visible(note)}", style.width, hanging=" " * 6)
+    return log("\n".join((*lines, visible(summary(report)))) + "\n")
 
 
 def _table(report: Report, style: Style) -> list[str]:
@@ -54,13 +55,15 @@ def _table(report: Report, style: Style) -> list[str]:
 def _chain(observation: Observation, style: Style) -> list[str]:
     """Return the aliases that lead on from the name asked, as many in a line as fit; no name is broken."""
     lines: list[str] = []
-    for hop in observation.chain[1:]:
+    for hop in map(visible, observation.chain[1 : 1 + MOST]):
         if lines and len(lines[-1]) + len(hop) + 4 <= style.width:
             lines[-1] += f" -> {hop}"
         else:
             lines.append(f"{_INDENT}-> {hop}")
+    if len(observation.chain) > 1 + MOST:
+        lines.append(f"{_INDENT}-> {len(observation.chain) - 1 - MOST} aliases more")
     if observation.detail:
-        lines += wrapped(f"({observation.detail})", style.width, _INDENT, _INDENT + " ")
+        lines += wrapped(f"({visible(observation.detail)})", style.width, _INDENT, _INDENT + " ")
     return lines
 
 
@@ -77,13 +80,13 @@ def _findings(report: Report, group: Sequence[Finding], style: Style) -> list[st
     severity = report.judgement.profile.severity(first.code)
     more = f" and {len(others)} more" if others else ""
     shown = paint(severity, SEVERITY_COLOURS[severity], on=style.colour)
-    body = wrapped(first.message, style.width, "  ")
+    body = wrapped(visible(first.message), style.width, "  ")
     if others:
-        body += wrapped(f"the same holds for {', '.join(other.fqdn for other in others)}", style.width, "  ")
-    head = f"{shown} {first.code} {TABLE[first.code]}: {first.fqdn}{more}"
+        body += wrapped(f"the same holds for {', '.join(visible(other.fqdn) for other in others)}", style.width, "  ")
+    head = f"{shown} {first.code} {TABLE[first.code]}: {visible(first.fqdn)}{more}"
     return [head, *body, *fix_lines(first.fix), _where(first)]
 
 
 def _where(finding: Finding) -> str:
-    place = placed(finding)
+    place = visible(placed(finding))
     return f"  {f'at {place}; ' if place else ''}more: acrdns rule {finding.code}"

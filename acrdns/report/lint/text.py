@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import placed, summary
+from acrdns.report.escape import log, visible
 from acrdns.report.terminal import SEVERITY_COLOURS, fix_lines, paint, wrapped
 from acrdns.report.trace.text import outcome, step_lines
 
@@ -30,13 +31,13 @@ def render(report: Report, style: Style) -> str:
         if finding.trace is not None and finding.code not in shown:
             shown.add(finding.code)
             lines += _counterexample(finding.trace, style.width)
-    return "\n".join((*lines, summary(report))) + "\n"
+    return log("\n".join((*lines, visible(summary(report)))) + "\n")
 
 
 def _finding(finding: Finding, profile: Profile, style: Style) -> Iterator[str]:
     severity = profile.severity(finding.code)
-    head = f"{placed(finding)}: "
-    text = f"{severity} {finding.code} {TABLE[finding.code]}: {finding.message}"
+    head = f"{visible(placed(finding))}: "
+    text = f"{severity} {finding.code} {TABLE[finding.code]}: {visible(finding.message)}"
     first, *others = wrapped(text, style.width, head, hanging="  ")
     yield head + paint(severity, SEVERITY_COLOURS[severity], on=style.colour) + first[len(head + severity) :]
     yield from others
@@ -44,6 +45,6 @@ def _finding(finding: Finding, profile: Profile, style: Style) -> Iterator[str]:
 
 
 def _counterexample(trace: Resolution, width: int) -> Iterator[str]:
-    yield f"  seen from {trace.vantage}: {trace.question} ends in {outcome(trace)}"
+    yield f"  seen from {visible(trace.vantage)}: {trace.question} ends in {outcome(trace)}"
     for step in step_lines(trace):
-        yield from wrapped(step, width, " " * 4, hanging=" " * 7)
+        yield from wrapped(visible(step), width, " " * 4, hanging=" " * 7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.report.escape import code, markdown
 from acrdns.report.matrix.text import CORNER, cell_text, notes
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
 def render(matrix: Matrix) -> Iterator[str]:
     """Return the lines of the table, with their newlines. A cell that is not as expected is bold."""
-    head = [CORNER, *matrix.vantages]
+    head = [CORNER, *map(markdown, matrix.vantages)]
     yield _line(head)
     yield _line(["---"] * len(head))
     for row in matrix.rows:
-        yield _line([f"`{row.fqdn}`", *map(_cell, row.cells)])
+        yield _line([code(row.fqdn), *map(_cell, row.cells)])
     for note in notes(matrix):
-        yield f"- {note[2:]}\n" if note else "\n"
+        yield f"- {markdown(note[2:])}\n" if note else "\n"
 
 
 def _cell(cell: Cell) -> str:

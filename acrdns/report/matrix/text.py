@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.matrix import State
+from acrdns.report.escape import log, visible
 from acrdns.report.terminal import row_form
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ MOST_NOTES = 20
 def render(matrix: Matrix) -> Iterator[str]:
     """Return the lines of the table, with their newlines. A cell that is not as expected is marked with `!`."""
     form = row_form(_widths(matrix))
-    yield (form % (CORNER, *matrix.vantages)).rstrip() + "\n"
+    yield log((form % (CORNER, *map(visible, matrix.vantages))).rstrip() + "\n")
     for row in matrix.rows:
         yield (form % (row.fqdn, *_texts(row))).rstrip() + "\n"
-    yield from (f"{note}\n" for note in notes(matrix))
+    yield from (log(visible(note)) + "\n" for note in notes(matrix))
 
 
 def _widths(matrix: Matrix) -> list[int]:
-    widths = [len(head) for head in (CORNER, *matrix.vantages)]
+    widths = [len(head) for head in (CORNER, *map(visible, matrix.vantages))]
     for row in matrix.rows:
         widths = list(map(max, widths, map(len, (row.fqdn, *_texts(row)))))
     return widths

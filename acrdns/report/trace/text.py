@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.names import show
 from acrdns.record import Type, type_text
+from acrdns.report.escape import log, visible
 from acrdns.report.terminal import wrapped
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
         lines += ["", *wrapped(f"cause: {resolution.response.cause}", hanging="  ")]
     if again:
         lines += ["", *_later(again)]
-    return "\n".join(lines) + "\n"
+    return log("\n".join(map(visible, lines)) + "\n")
 
 
 def step_lines(resolution: Resolution) -> Iterator[str]:
