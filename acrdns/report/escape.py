@@ -14,10 +14,7 @@ from unicodedata import category
 MOST = 4000
 """Characters of a message that are shown; `--format json` has all."""
 
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
-"""Letters and symbols by category, but without a picture."""
-_MARKS = ("Mn", "Me")
-"""Categories of characters that are drawn over the one before them, or not at all."""
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")  # letters and symbols that nobody sees
 
 # GitHub's runner takes `::name ...::` at the start of a line, after spaces, and `##[name]` anywhere; the agent of Azure
 # Pipelines takes `##vso[` anywhere. GitLab's section markers need control characters, which `visible` takes out.
@@ -28,9 +25,7 @@ _COMMAND = re.compile(rf"^\s*:(?=:[a-z][^\n]*::)|{_HASHES}", re.IGNORECASE | re.
 
 # Markdown: GitHub, GitLab and Azure DevOps turn more into links than CommonMark says, and backslashes do not stop them.
 # Only text of these characters is written as it is, and all other in a code span, where nothing is looked for.
-_PLAIN = re.compile(r"""(?:[A-Za-z0-9 ,;()'"=+?>-]|\.(?!\.)|/(?!/)|:(?= |$))*""")
-_REFERENCE = re.compile(r"\b(?:www\.|gh-[0-9])", re.IGNORECASE)
-_BACKTICKS = re.compile(r"`+")
+_PLAIN = re.compile(r"""(?!.*\b(?:www\.|gh-[0-9]))(?:[a-z0-9 ,;()'"=+?>-]|\.(?!\.)|/(?!/)|:(?= |$))*""", re.IGNORECASE)
 
 
 def visible(text: str, most: int = MOST) -> str:
@@ -43,7 +38,8 @@ def visible(text: str, most: int = MOST) -> str:
 
 
 def _is_visible(letter: str) -> bool:
-    return letter.isprintable() and letter not in _BLANK and category(letter) not in _MARKS
+    # Mn and Me are drawn over the character before them, or not at all.
+    return letter.isprintable() and letter not in _BLANK and category(letter) not in ("Mn", "Me")
 
 
 def _code_point(letter: str) -> str:
@@ -58,7 +54,7 @@ def log(text: str) -> str:
 def markdown(text: str) -> str:
     """Return a text for the middle of a line of Markdown, also in a cell of a table."""
     text = visible(text)
-    return text if _PLAIN.fullmatch(text) and not _REFERENCE.search(text) else code(text)
+    return text if _PLAIN.fullmatch(text) else code(text)
 
 
 def code(text: str) -> str:
@@ -78,7 +74,7 @@ def code_block(lines: list[str], indent: str = "") -> list[str]:
 
 def _longer_than_any(least: int, text: str) -> str:
     """Return more backticks than `least`, and than any run of them in the text."""
-    return "`" * (1 + max(least, *map(len, _BACKTICKS.findall(text)), 0))
+    return "`" * (1 + max(least, *map(len, re.findall("`+", text)), 0))
 
 
 def sarif(text: str, most: int = MOST) -> str:
