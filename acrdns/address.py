@@ -24,7 +24,7 @@ class Address:
 
     @property
     def is_ipv6(self) -> bool:
-        """Tell IPv6 from IPv4."""
+        """Return whether the address is an IPv6 address."""
         return ":" in self.host
 
     @property

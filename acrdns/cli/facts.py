@@ -30,7 +30,7 @@ _WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Fact:
     """One entry of the facts."""
 
     id: str
@@ -47,16 +47,16 @@ class Entry:
 
 
 @cache
-def entries() -> Mapping[str, Entry]:
+def entries() -> Mapping[str, Fact]:
     """Return all facts by their id, in the page's order."""
     page = files("acrdns").joinpath("pages/facts.md").read_text(encoding="utf-8")
     return {found["id"]: _entry(found) for found in _ENTRY.finditer(page)}
 
 
-def _entry(found: re.Match[str]) -> Entry:
+def _entry(found: re.Match[str]) -> Fact:
     text = found["text"].strip()
     title = found["title"] or text
-    return Entry(found["id"], title, tuple(found["marks"].split(", ")), " ".join(found["source"].split()), text)
+    return Fact(found["id"], title, tuple(found["marks"].split(", ")), " ".join(found["source"].split()), text)
 
 
 def cited(text: str) -> Iterator[str]:
@@ -78,7 +78,7 @@ def _numbers(text: str) -> Iterator[str]:
         yield from (str(number) for number in range(int(first), int(last) + 1)) if last else (first,)
 
 
-def named(id_: str) -> list[Entry]:
+def named(id_: str) -> list[Fact]:
     """Return the entries of an id: one or none, and all parts of a section such as `1`."""
     return [entry for key, entry in entries().items() if key == id_ or key.startswith(f"{id_}.")]
 

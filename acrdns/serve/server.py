@@ -112,7 +112,7 @@ class Server:
         return getattr(self, "_serving", False) and self._workers.complete
 
     def _take_on_user(self) -> None:
-        """Give up root, now that everything is bound."""
+        """Drop the privileges of root, now that everything is bound."""
         if self._options.user is not None:
             from acrdns.serve.listen.privileges import take_on
 
@@ -247,7 +247,7 @@ class Server:
         self._settle()
 
     def _tell(self, before: Feed) -> None:
-        """Tell secondaries what is new, now that everybody answers with it; each view from its first address."""
+        """Notify secondaries of what is new, now that all workers have it; each view from its first address."""
         if self._primary is not None:
             sources = {binding.vantage: binding.bound.address.host for binding in reversed(self._bindings)}
             self._primary.notify(self._state.feed, before, sources)

@@ -33,7 +33,7 @@ class Child:
     """To read lines from; its end is the child's end."""
 
     def stop(self) -> None:
-        """Tell it to finish what it is doing, and end."""
+        """Ask it to finish what it is doing, and to end."""
         os.close(self.life)
 
     def kill(self) -> None:
