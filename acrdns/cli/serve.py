@@ -108,6 +108,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     """
     if topology is None and not zone_file:
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
+    from acrdns.report.terminal import table
     from acrdns.serve.listen.privileges import identity
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address, upstreams
     from acrdns.serve.secondaries.options import exposure, transfers
@@ -140,16 +141,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         _report,
     )
     gc.set_threshold(*COLLECT_OFTEN)
-    server.run(lambda: _show(server))
 
+    def show() -> None:
+        rows = [("vantage point", "address"), *((place.vantage, str(place.address)) for place in server.places)]
+        print(*table(rows), "ready", sep="\n", flush=True)
 
-def _show(server: object) -> None:
-    from acrdns.report.terminal import table
-    from acrdns.serve.server import Server
-
-    assert isinstance(server, Server)
-    rows = [("vantage point", "address"), *((place.vantage, str(place.address)) for place in server.places)]
-    print(*table(rows), "ready", sep="\n", flush=True)
+    server.run(show)
 
 
 def _report(line: str) -> None:

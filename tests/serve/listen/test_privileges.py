@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -55,6 +56,25 @@ def test_port_53_is_served_by_somebody_else(file: Path) -> None:
         file.write_text("registries: {contoso: {loction: eastus}}\n")
         server.hang_up()
         assert "did you mean" in server.err.until("loction")
+        assert server.stop() == 0
+
+
+@as_root
+def test_acrdns_may_lie_where_only_root_reads(file: Path) -> None:
+    """As in root's home: what is imported late is imported before root is given up."""
+    home = file.parent / "home"
+    shutil.copytree(Path(__file__).parents[3] / "acrdns", home / "acrdns")
+    home.chmod(0o700)
+    with Running(str(file), "--listen=hub=127.0.0.1:0", "--user=nobody", "--workers=2", cwd=home) as server:
+        assert addresses(server.address("hub"), "contoso.azurecr.io") == ["10.0.0.7"]
+        file.write_text("registries: {contoso: {loction: eastus}}\n")
+        server.hang_up()
+        assert "did you mean" in server.err.until("loction")
+        file.write_text(topology("10.0.0.77"))
+        server.hang_up()
+        server.err.until("^reloaded")
+        assert addresses(server.address("hub"), "contoso.azurecr.io") == ["10.0.0.77"]
+        assert len(server.children()) == 2
         assert server.stop() == 0
 
 
