@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 
 from acrdns import __version__
 
@@ -20,8 +21,9 @@ def main() -> int:
     """
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
-        print(f"acrdns {__version__}")
-        return 0
+        with suppress(OSError):  # `run` tries again, and says what is wrong
+            print(f"acrdns {__version__}", flush=True)
+            return 0
     gc.set_threshold(COLLECT_AFTER)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # else it reads through all installed packages for them
     from acrdns.cli.main import run

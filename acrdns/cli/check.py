@@ -10,7 +10,7 @@ import typer
 from acrdns.azure import INTERNET
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.style import report_style
-from acrdns.cli.target import is_topology, login_server, regions_of
+from acrdns.cli.target import is_topology, login_server, regions_of, without_image
 from acrdns.errors import ProbeError
 from acrdns.gc_pause import paused_for_good
 from acrdns.report.formats import FindingsFormat, render
@@ -28,7 +28,8 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     target: Annotated[
         str,
         typer.Argument(
-            metavar="TARGET", help="A topology file, a sample's name, or a login server such as contoso.azurecr.io."
+            metavar="TARGET",
+            help="A topology file, a sample's name, or a login server such as contoso.azurecr.io; also an image.",
         ),
     ],
     *,
@@ -95,6 +96,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
       acrdns check estate.yaml --from spoke --registry contoso --format junit
       acrdns check contoso.azurecr.io --regions eastus,westus
     """  # noqa: D301 -- \b keeps the lines below it from being joined
+    target = without_image(target)
     with paused_for_good():
         if is_topology(target):
             plan = _of_topology(target, vantage, registry, regions)
@@ -163,7 +165,8 @@ def _of_name(
         notes.append(
             "only the login server was checked; name the regions to check data endpoints: --regions eastus,westus"
         )
-    return _Plan(None, "", of_name(label, cloud, regions_of(regions), regional=regional), tuple(notes))
+    named, unknown = regions_of(regions)
+    return _Plan(None, "", of_name(label, cloud, named, regional=regional), (*notes, *unknown))
 
 
 def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) -> Resolver:

@@ -8,6 +8,7 @@ its exit code, None meaning 0.
 from __future__ import annotations
 
 import importlib
+import io
 import keyword
 import os
 import re
@@ -26,9 +27,6 @@ NO_JUDGEMENT = 2
 """The input, the usage or the resolver leaves nothing to judge."""
 INTERRUPTED = 130
 """As a shell reports SIGINT."""
-BROKEN_PIPE = 141
-"""As a shell reports SIGPIPE: the reader of the output has gone, which is neither clean nor a finding."""
-
 COMMANDS = {
     "serve": "Answer DNS queries as each network would be answered.",
     "check": "Check every endpoint against a live resolver.",
@@ -100,23 +98,38 @@ def program() -> TyperGroup:
 
 def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code. Nothing but the end of the process gets past this."""
+    _prepare_streams()
     try:
         code = _dispatch(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _drop_output()
-        return BROKEN_PIPE
+        _drop_output()  # the reader has gone and knows; what it did not read was judged for nobody
+        return NO_JUDGEMENT
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 -- the last place where an error can become a message
         from acrdns.report.escape import log, visible
 
-        for line in _explain(error):
-            print(log(visible(line)), file=sys.stderr)
+        with suppress(OSError):
+            print(*(log(visible(line)) for line in _explain(error)), sep="\n", file=sys.stderr)
         if isinstance(error, OSError):
             _drop_output()
         return NO_JUDGEMENT
     return code
+
+
+def _prepare_streams() -> None:
+    """Connect closed streams to nothing, and let the others escape what their encoding does not have."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:  # the lowest free number is the next to be opened: else a socket or a file would get it
+            os.open(os.devnull, os.O_RDWR)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, "r+", encoding="utf-8"))  # noqa: PTH123, SIM115 -- it stays open
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _drop_output() -> None:

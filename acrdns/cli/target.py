@@ -18,6 +18,18 @@ _LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HINT = "TARGET"
 
 
+_IMAGE = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?([^/:@]+)(?:[/:@].*)?", re.IGNORECASE | re.DOTALL)
+"""A login server as people paste it: in an image reference or a URL, with a tag, a digest or a port."""
+
+
+def without_image(target: str) -> str:
+    """Return the login server of an image reference such as `contoso.azurecr.io/app:1`; other targets as they are."""
+    found = _IMAGE.fullmatch(target)
+    host = found[1].lower().removesuffix(".") if found else ""
+    is_registry = any(host.endswith(f".{cloud.registry}") for cloud in CLOUDS.values())
+    return host if host != target and is_registry and not Path(target).is_file() else target
+
+
 def is_topology(target: str) -> bool:
     """Return whether a target is meant as a file or a sample: it is there, or is called like one.
 
@@ -64,12 +76,16 @@ def _split(target: str, text: str) -> tuple[str, Cloud]:
     return label, cloud
 
 
-def regions_of(text: str) -> list[str]:
-    """Return the regions of a list separated by commas; `East US` is read as `eastus`."""
+def regions_of(text: str) -> tuple[list[str], list[str]]:
+    """Return the regions of a list separated by commas, and a note for each that is not known.
+
+    `East US` is read as `eastus`. Azure opens regions faster than acrdns is released, and DNS answers for any name.
+    """
     from acrdns.regions import complaint, normalize
 
-    regions = [normalize(region) for region in text.split(",") if region.strip()]
-    for region in regions:
-        if found := complaint(region):
+    regions = dict.fromkeys(normalize(region) for region in text.split(",") if region.strip())
+    complaints = {region: found for region in regions if (found := complaint(region))}
+    for region, found in complaints.items():
+        if not _LABEL.fullmatch(region):
             raise typer.BadParameter("; ".join(filter(None, found)), param_hint="--regions")
-    return list(dict.fromkeys(regions))
+    return list(regions), ["; ".join(filter(None, found)) for found in complaints.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,6 @@ from tests.probe.scripted import Scripted, reply, unused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import dns.message
 
@@ -155,6 +155,56 @@ def test_a_login_server_is_enough(target: str, capsys: pytest.CaptureFixture[str
     assert ("contoso is taken for contoso.azurecr.io" in out) is ("." not in target)
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "contoso.azurecr.io/app",
+        "contoso.azurecr.io/team/app:1.2",
+        "contoso.azurecr.io/app@sha256:0123",
+        "contoso.azurecr.io:443/app:1",
+        "https://contoso.azurecr.io/v2/",
+        "oci://Contoso.azurecr.io/charts/app",
+        "docker://contoso.azurecr.io./app",
+    ],
+)
+def test_what_people_paste_names_a_registry(target: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An image reference or a URL is taken for its login server."""
+    with resolving(records("hub")) as server:
+        code = main.run(["check", target, "--server", server, "--format", "json"])
+    document = json.loads(capsys.readouterr().out)
+    assert (code, document["target"]) == (0, "contoso.azurecr.io")
+    assert [result["fqdn"] for result in document["results"]] == ["contoso.azurecr.io"]
+
+
+def test_a_file_is_a_file_whatever_its_folder_is_called(
+    topology: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder may be called as a registry."""
+    (tmp_path / "contoso.azurecr.io").mkdir()
+    Path(topology).rename(tmp_path / "contoso.azurecr.io" / "estate")
+    monkeypatch.chdir(tmp_path)
+    with resolving(records("hub")) as server:
+        assert main.run(["check", "contoso.azurecr.io/estate", "--from", "hub", "--server", server]) == 0
+    assert "6 right" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("region", "hint"),
+    [
+        ("eastsu", "'eastsu' is no region; did you mean eastus?"),
+        ("eus", "'eus' is a short code, not a region; did you mean eastus?"),
+    ],
+)
+def test_a_region_that_is_not_known_is_asked_for(region: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Azure may have opened it since; the report says what was probably meant."""
+    with resolving(records("hub")) as server:
+        code = main.run(["check", "contoso.azurecr.io", "--regions", region, "--server", server, "--format", "json"])
+    document = json.loads(capsys.readouterr().out)
+    assert code == 1
+    assert f"contoso.{region}.data.azurecr.io" in [result["fqdn"] for result in document["results"]]
+    assert hint in document["notes"]
+
+
 def test_a_login_server_of_another_cloud(capsys: pytest.CaptureFixture[str]) -> None:
     """azurecr.cn and azurecr.us have names of the same form, geo endpoints too."""
     answers = {
@@ -211,7 +261,7 @@ def test_options_reach_the_probe(topology: str) -> None:
         (["missing.yaml"], "missing.yaml:1:1: cannot be read"),
         (["contoso.azurecr.io", "--from", "hub"], "this needs a topology file"),
         (["contoso.azurecr.io", "--registry", "contoso"], "this needs a topology file"),
-        (["contoso.azurecr.io", "--regions", "eastsu"], "did you mean eastus?"),
+        (["contoso.azurecr.io", "--regions", "east.us"], "'east.us' is no region"),
         (["contoso.azurecr.io", "--regional-endpoints"], "say in which regions"),
         (["contoso.privatelink.azurecr.io"], "check contoso.azurecr.io"),
         (["contoso.eastus.data.azurecr.io"], "contoso.azurecr.io --regions eastus"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -217,14 +218,15 @@ def test_version_is_the_packages(arguments: list[str]) -> None:
 
 
 def test_a_closed_pipe_is_quiet() -> None:
-    """When the reader of the output goes away there is no traceback, and the code is neither clean nor findings."""
+    """When the reader of the output goes away there is no traceback, and the code is that of no judgement."""
     script = f"set -o pipefail; {sys.executable} -c '{ENDLESS}' | head -n 1; exit $?"
     process = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
-    assert (process.returncode, process.stdout, process.stderr) == (141, "y\n", "")
+    assert (process.returncode, process.stdout, process.stderr) == (2, "y\n", "")
 
 
 ENDLESS = """
 import sys
+from pathlib import Path
 from types import ModuleType
 from acrdns.cli import main
 
@@ -244,6 +246,37 @@ def test_a_full_disk_is_said() -> None:
     script = f"{sys.executable} -m acrdns --help > /dev/full"
     process = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
     assert (process.returncode, process.stderr) == (2, "acrdns: no space left on device\n")
+
+
+@pytest.mark.parametrize("arguments", ["--version", "lint private-link", "lint missing.yaml"])
+@pytest.mark.parametrize(
+    "streams", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full"]
+)
+def test_streams_that_cannot_be_written_are_no_bug(arguments: str, streams: str) -> None:
+    """Closed streams and full disks: no traceback, and an exit code that means what it says."""
+    script = f"{sys.executable} -m acrdns {arguments} {streams}"
+    process = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    fails = arguments == "lint missing.yaml" or ">/dev/full" in streams.split()
+    assert process.returncode == (2 if fails else 0)
+    assert "bug" not in process.stderr
+    assert "Traceback" not in process.stderr
+    assert "Exception" not in process.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+@pytest.mark.parametrize(("more", "code"), [("", 0), ("more: 1", 2)], ids=["stdout", "stderr"])
+def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path, encoding: str, more: str, code: int) -> None:
+    """Names of files, as every other text, on a terminal of another century."""
+    file = tmp_path / "東京.yaml"
+    file.write_text(f"version: 1\nregistries: {{contoso: {{location: eastus}}}}\n{more}\n")
+    process = subprocess.run(
+        [sys.executable, "-m", "acrdns", "lint", str(file)],
+        capture_output=True,
+        check=False,
+        env={"PYTHONIOENCODING": encoding, "PATH": "/usr/bin:/bin"},
+    )
+    assert process.returncode == code
+    assert rb"\u6771\u4eac.yaml:" in (process.stderr if code else process.stdout)
 
 
 HEAVY = ("typer", "rich", "pydantic", "yaml", "dns", "dnslib", "asyncio", "importlib.metadata")
