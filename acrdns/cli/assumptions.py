@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from acrdns.cli.arguments import FORMAT
 from acrdns.report.formats import PlainFormat
 
@@ -26,9 +24,9 @@ def command(*, format_: Annotated[PlainFormat, FORMAT] = "text") -> None:
         import json
 
         listed = [asdict(each) | {"default": each.default} for each in ASSUMPTIONS]
-        typer.echo(json.dumps({"version": 1, "assumptions": listed}, indent=2))
+        print(json.dumps({"version": 1, "assumptions": listed}, indent=2))
         return
     for each in ASSUMPTIONS:
         switch = "" if each.default is None else f"\n  {_OPTION} {each.name}={_WORDS[not each.default]} reverses this"
         head = f"{each.name} ({each.mark}, facts {each.source})"
-        typer.echo(f"{head}\n  {each.says}\n  decided in {each.where}{switch}\n")
+        print(f"{head}\n  {each.says}\n  decided in {each.where}{switch}\n")

@@ -106,7 +106,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         report = _judged(plan, target, resolver, ipv6=ipv6)
         silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
         if format_ != "text" or not silent:
-            typer.echo(render(format_, report, report_style()), nl=False)
+            print(render(format_, report, report_style()), end="")
     if silent:
         raise ProbeError(_silence(report))
     return 0 if report.judgement.clean else 1

@@ -41,5 +41,5 @@ def command(
     if problems:
         raise InputError(problems)
     found = diff(World(loaded[0]), World(loaded[1]), names=(before, after))
-    typer.echo(renderer("diff", format_)(found), nl=False)
+    print(renderer("diff", format_)(found), end="")
     return 1 if found.breaks else 0

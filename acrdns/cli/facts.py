@@ -92,12 +92,12 @@ def command(
     """Show what acrdns takes to be true about Azure: confirmed, inferred or unknown, with the public source by name."""
     if not entry:
         for listed in entries().values():
-            typer.echo(f"{listed.id:12}  {', '.join(listed.marks):28}  {_shortened(listed.title)}")
+            print(f"{listed.id:12}  {', '.join(listed.marks):28}  {_shortened(listed.title)}")
         return
     chosen = _chosen(" ".join(entry))
     if missing := [each for each in chosen if not named(each)]:
         raise typer.BadParameter("; ".join(map(_unknown, missing)), param_hint="ENTRY")
-    typer.echo("\n".join(str(found) for each in chosen for found in named(each)), nl=False)
+    print("\n".join(str(found) for each in chosen for found in named(each)), end="")
 
 
 def _chosen(text: str) -> list[str]:

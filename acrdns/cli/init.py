@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -19,10 +20,10 @@ def command(
     from acrdns.topology.starter import STARTER
 
     if file == STDOUT:
-        typer.echo(STARTER, nl=False)
+        print(STARTER, end="")
         return
     _write(Path(file), STARTER, overwrite=force)
-    typer.echo(f"wrote {file}; next: acrdns lint {file}", err=True)
+    print(f"wrote {file}; next: acrdns lint {file}", file=sys.stderr)
 
 
 def _write(path: Path, text: str, *, overwrite: bool) -> None:

@@ -34,8 +34,7 @@ def command(
     findings, problems = _lint(topologies, assume)
     report = _report(topologies, findings)
     if findings or not problems:
-        # Whether there is colour in it is decided already; typer would take it out for anything but a terminal.
-        typer.echo(_render(report, format_), nl=False, color=True)
+        print(_render(report, format_), end="")
     if problems:
         raise InputError(problems)
     return 0 if report.judgement.clean else 1

@@ -25,17 +25,17 @@ def command(
     if every:
         if code is not None:
             raise typer.BadParameter("leave out CODE, or --all", param_hint="CODE")
-        typer.echo("\n".join(markdown(each, profile.severity(each.code)) for each in rules()), nl=False)
+        print("\n".join(markdown(each, profile.severity(each.code)) for each in rules()), end="")
         return
     if code is None:
         for line in table([(listed, profile.severity(listed), name) for listed, name in TABLE.items()]):
-            typer.echo(line)
+            print(line)
         return
     try:
         found = rule(code)
     except KeyError:
         raise typer.BadParameter(_unknown(code), param_hint="CODE") from None
-    typer.echo(markdown(found, profile.severity(found.code)), nl=False)
+    print(markdown(found, profile.severity(found.code)), end="")
 
 
 def _unknown(text: str) -> str:

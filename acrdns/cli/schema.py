@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import typer
-
 
 def command() -> None:
     """Print the JSON Schema of the topology file, so that an editor completes and checks it while you write."""
     from acrdns.topology.schema.json_schema import schema_text
 
-    typer.echo(schema_text(), nl=False)
+    print(schema_text(), end="")

@@ -38,4 +38,4 @@ def command(  # noqa: PLR0913 -- one argument an option
     asked = question(name, type_)
     loaded = load(topology, assumed(assume))
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, interval)
-    typer.echo(renderer("trace", format_)(first.resolution, later), nl=False)
+    print(renderer("trace", format_)(first.resolution, later), end="")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +16,7 @@ from acrdns.errors import ListenError, Place, ProbeError, Problem, TopologyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 PROBLEMS = (
     Problem(Place("a.yaml", 3, 5), "registries.contoso.sku", "unknown value 'Premum'", "did you mean 'Premium'?"),
