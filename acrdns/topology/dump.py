@@ -10,7 +10,7 @@ from acrdns.topology.schema.fields import domain_complaint
 from acrdns.topology.schema.record_sets import HAND_MADE_TTL, MAX_STRING, TYPES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from acrdns.azure import Member
     from acrdns.names import Name
@@ -47,19 +47,39 @@ def _dumper() -> Any:
 
 
 def _file(topology: model.Topology) -> dict[str, Any]:
-    networks = list(topology.networks)
+    sections = {
+        section: {key: entry(topology, section, key) for key in getattr(topology, section)} for section in SECTIONS
+    }
     return _kept(
         version=1,
         cloud=_unless(topology.cloud.name, "AzureCloud"),
         chains=_unless(topology.chains, "documented"),
-        registries={key: _registry(topology, registry) for key, registry in topology.registries.items()},
-        networks={key: _network(networks, network) for key, network in topology.networks.items()},
-        private_endpoints={key: _endpoint(endpoint) for key, endpoint in topology.private_endpoints.items()},
-        private_dns_zones={key: _zone(zone) for key, zone in topology.private_dns_zones.items()},
-        dns_servers={key: _server(server) for key, server in topology.dns_servers.items()},
-        private_resolvers={key: _resolver(resolver) for key, resolver in topology.private_resolvers.items()},
-        dns_forwarding_rulesets={key: _ruleset(r) for key, r in topology.dns_forwarding_rulesets.items()},
+        **sections,
     )
+
+
+SECTIONS = (
+    "registries",
+    "networks",
+    "private_endpoints",
+    "private_dns_zones",
+    "dns_servers",
+    "private_resolvers",
+    "dns_forwarding_rulesets",
+)
+"""The sections of a file, in the order in which they are written."""
+
+
+def entry(topology: model.Topology, section: str, key: str) -> dict[str, Any]:
+    """Return one entry of a section as the file would have it. Raises KeyError."""
+    found: Any = getattr(topology, section)[key]
+    match section:
+        case "registries":
+            return _registry(topology, found)
+        case "networks":
+            return _network(list(topology.networks), found)
+        case _:
+            return _WRITERS[section](found)
 
 
 def _kept(**fields: Any) -> dict[str, Any]:
@@ -187,6 +207,15 @@ def _ruleset(ruleset: model.ForwardingRuleset) -> dict[str, Any]:
 def _rule(rule: model.ForwardingRule) -> list[str] | dict[str, Any]:
     targets = list(rule.targets)
     return targets if rule.enabled else {"target_dns_servers": targets, "enabled": False}
+
+
+_WRITERS: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "private_endpoints": _endpoint,
+    "private_dns_zones": _zone,
+    "dns_servers": _server,
+    "private_resolvers": _resolver,
+    "dns_forwarding_rulesets": _ruleset,
+}
 
 
 # --- record sets ------------------------------------------------------------------------------------------------------

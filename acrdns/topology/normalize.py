@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from acrdns.azure import CLOUDS, Member
 from acrdns.names import join, name
@@ -15,7 +15,7 @@ from acrdns.topology import model
 from acrdns.topology.verify.shared import Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from acrdns.errors import Path, Place
     from acrdns.names import Name
@@ -43,6 +43,18 @@ def normalize(source: schema.TopologyFile, file: str, places: Mapping[Path, Plac
         dns_forwarding_rulesets={key: _ruleset(key, r) for key, r in source.dns_forwarding_rulesets.items()},
         places=places,
     )
+
+
+def entry(section: str, key: str, source: schema.TopologyFile) -> Any:
+    """Return one entry of a file's section; a registry counts as one that no private endpoint leads to."""
+    found = getattr(source, section)[key]
+    match section:
+        case "registries":
+            return _registry(key, found, linked=False, shared=Shared.of(source))
+        case "networks":
+            return _network(key, found, found.peerings)
+        case _:
+            return _READERS[section](key, found)
 
 
 # --- registries -------------------------------------------------------------------------------------------------------
@@ -169,3 +181,12 @@ def _ruleset(key: str, source: schema.DnsForwardingRuleset) -> model.ForwardingR
         for text, rule in source.rules.items()
     )
     return model.ForwardingRuleset(key, source.outbound_endpoint, tuple(source.virtual_network_links), tuple(rules))
+
+
+_READERS: dict[str, Callable[[str, Any], Any]] = {
+    "private_endpoints": _endpoint,
+    "private_dns_zones": _zone,
+    "dns_servers": _server,
+    "private_resolvers": _resolver,
+    "dns_forwarding_rulesets": _ruleset,
+}

@@ -227,7 +227,7 @@ class _Text:
             if block:
                 return kept + self._block(value, self._column(key) + 2, ended=bool(rest) or not self._unended()) + rest
             kept = kept[:colon] + " " + _inline(value) + kept[colon:]
-            return kept + rest if rest or not self._unended() else kept.removesuffix(self.newline)
+            return kept + rest
         if not block or key is None:
             space = " " if old.start == old.end and text[old.start - 1 : old.start] in (":", "-") else ""
             return text[: old.start] + space + _inline(value) + text[old.end :]
@@ -271,8 +271,7 @@ class _Text:
             if following is None:
                 raise _CannotEditError
             return text[: first.start] + text[following.start :]
-        left = text[:start] + text[self._next_line(node.end) :]
-        return left.removesuffix(self.newline) if self._unended() and self._next_line(node.end) == len(text) else left
+        return text[:start] + text[self._next_line(node.end) :]
 
     # -- lines
 

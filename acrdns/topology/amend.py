@@ -1,0 +1,84 @@
+"""Edits of a topology: the topology that its file would give with the same edits made.
+
+The law of this module: `amend(loads(text), edits)` equals `loads(edited(text, edits))`. Only the entries that the edits
+concern are read again. Whether they fit together is for `verify`, which looks at files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from acrdns.topology import dump, normalize
+from acrdns.topology.text.edit import changed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from acrdns.topology.model import Network, Topology
+    from acrdns.topology.text.edit import Edit
+
+
+def amend(topology: Topology, edits: Iterable[Edit]) -> Topology:
+    """Return the topology with edits of entries made in turn. Raises KeyError for a wrong path."""
+    for edit in edits:
+        topology = _amended(topology, edit)
+    return topology
+
+
+def _amended(topology: Topology, edit: Edit) -> Topology:
+    from acrdns.topology.schema.schema import TopologyFile
+
+    section, key = str(edit.path[0]), str(edit.path[1])
+    entries: Mapping[str, Any] = getattr(topology, section)
+    before = {key: dump.entry(topology, section, key)} if key in entries else {}
+    after = changed({section: before}, edit)[section]
+    source = TopologyFile.model_validate({section: after})
+    made = {new: normalize.entry(section, new, source) for new in after}
+    if section == "registries" and key in entries:
+        made = {new: _with_data_endpoints(topology, after[new], registry) for new, registry in made.items()}
+    if key not in entries:
+        now = {**entries, **made}
+    elif key in made:
+        now = {**entries, key: made[key]}
+    else:
+        # Deleted, or renamed in its place.
+        parts = (made.items() if name == key else ((name, entry),) for name, entry in entries.items())
+        now = {name: entry for part in parts for name, entry in part}
+    if section == "networks":
+        now = _peered(entries, now, key)
+    result = replace(topology, **{section: now})
+    return _with_defaults(topology, result) if section == "private_endpoints" else result
+
+
+def _with_data_endpoints(topology: Topology, written: Mapping[str, Any], registry: Any) -> Any:
+    """Fill in the default of `data_endpoint_enabled`: whether a private endpoint is approved."""
+    if written.get("data_endpoint_enabled") is not None:
+        return registry
+    return replace(registry, data_endpoint_enabled=topology.has_private_link(registry.name))
+
+
+def _with_defaults(before: Topology, after: Topology) -> Topology:
+    """Let the default of `data_endpoint_enabled` follow where a registry gets its first private endpoint, or loses all."""
+    registries = {}
+    for key, registry in after.registries.items():
+        was, is_now = before.has_private_link(key), after.has_private_link(key)
+        said = ("registries", key, "data_endpoint_enabled")
+        if was != is_now and registry.data_endpoint_enabled == was and said not in before.places:
+            registries[key] = replace(registry, data_endpoint_enabled=is_now)
+    return replace(after, registries={**after.registries, **registries}) if registries else after
+
+
+def _peered(before: Mapping[str, Network], now: dict[str, Network], key: str) -> dict[str, Network]:
+    """Write a network's peerings at the other side too; those that an earlier network says are kept."""
+    if key not in now:
+        return {name: replace(network, peerings=network.peerings - {key}) for name, network in now.items()}
+    if key in before:
+        # What an earlier network says is not written at this one.
+        names = list(before)
+        now[key] = replace(now[key], peerings=now[key].peerings | before[key].peerings.intersection(names[: names.index(key)]))
+    peers = now[key].peerings
+    for name, network in now.items():
+        if name != key and (name in peers) != (key in network.peerings):
+            now[name] = replace(network, peerings=network.peerings ^ {key})
+    return now
