@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from acrdns.check.fixes.fix import joined
+
 if TYPE_CHECKING:
+    from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Place
     from acrdns.resolve.chain import Resolution
 
@@ -22,8 +25,8 @@ class Finding:
     """The endpoint's public name, or the subject of the finding (a zone, a network)."""
     message: str
     """One lower-case sentence: the defect, where it shows, why it matters."""
-    fix: str
-    """The command or the step that mends it."""
+    fixes: tuple[Fix, ...]
+    """What mends it, in order."""
     place: Place | None = None
     """The line of the topology file that causes it."""
     vantage: str = ""
@@ -32,3 +35,8 @@ class Finding:
     """The vantage points whose answers it makes wrong, as far as the rule knows."""
     trace: Resolution | None = None
     """The counterexample: a resolution that shows it, step by step."""
+
+    @property
+    def fix(self) -> str:
+        """The commands and steps that mend it, in one line."""
+        return joined(self.fixes)

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
 
 Find = Callable[["Facts"], Iterator["Finding"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The page that `acrdns rule CODE` shows. Every field is Markdown and none is empty."""
+    """The page that `acrdns rule CODE` shows. Texts are Markdown."""
 
     finds: str
     """The defect that it finds."""
@@ -27,14 +28,14 @@ class Page:
     """The reason why that breaks pulls."""
     example: str
     """A topology fragment or an answer that triggers it."""
-    az: str
-    """The fix with the Azure CLI."""
-    terraform: str
-    bicep: str
+    fixes: tuple[Fix, ...]
+    """What mends the example, in order."""
     cannot_tell: str
     """The limits of the rule."""
     references: tuple[str, ...]
     """Entries of the facts, RFC sections, documentation pages by name."""
+    note: str = ""
+    """What to know about the fix; empty where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)

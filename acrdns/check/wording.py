@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
 
 
-def finding(facts: Facts, case: Case, code: str, message: str, fix: str, path: Path = ()) -> Finding:
+def finding(facts: Facts, case: Case, code: str, message: str, fixes: tuple[Fix, ...], path: Path = ()) -> Finding:
     """Return a finding about a case; without a path, its place is the registry's line of the topology file."""
     place = facts.place(*(path or ("registries", case.registry)))
-    return Finding(code, case.fqdn, message, fix, place, facts.vantage)
+    return Finding(code, case.fqdn, message, fixes, place, facts.vantage)
 
 
 def seen_from(facts: Facts) -> str:

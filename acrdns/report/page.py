@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Severity
-    from acrdns.check.rule import Rule
+    from acrdns.check.rule import Page, Rule
 
 
 def markdown(rule: Rule, severity: Severity) -> str:
@@ -16,11 +16,21 @@ def markdown(rule: Rule, severity: Severity) -> str:
         ("What it finds", page.finds),
         ("Why it matters", page.why),
         ("Example", page.example),
-        ("Fix with the Azure CLI", page.az),
-        ("Fix with Terraform", page.terraform),
-        ("Fix with Bicep", page.bicep),
+        ("Fix with the Azure CLI", _az(page)),
+        ("Fix with Terraform", _fenced("hcl", "\n\n".join(fix.terraform for fix in page.fixes))),
+        ("Fix with Bicep", _fenced("bicep", "\n\n".join(fix.bicep for fix in page.fixes))),
         ("What it cannot tell", page.cannot_tell),
         ("References", "\n".join(f"- {reference}" for reference in page.references)),
     )
     body = "\n\n".join(f"## {title}\n\n{text.strip()}" for title, text in sections)
     return f"# {rule.code} {rule.name}\n\nDefault severity: {severity}.\n\n{body}\n"
+
+
+def _az(page: Page) -> str:
+    """Write the commands in turn; a step outside Azure is a comment among them."""
+    lines = (command for fix in page.fixes for command in fix.az or (f"# {fix.text}",))
+    return "\n\n".join(filter(None, (_fenced("", "\n".join(lines)), page.note.strip())))
+
+
+def _fenced(language: str, text: str) -> str:
+    return f"```{language}\n{text}\n```"

@@ -47,7 +47,7 @@ def _amended(topology: Topology, edit: Edit) -> Topology:
         now = {name: entry for part in parts for name, entry in part}
     if section == "networks":
         now = _peered(entries, now, key)
-    result = replace(topology, **{section: now})
+    result: Topology = replace(topology, **dict[str, Any]({section: now}))
     return _with_defaults(topology, result) if section == "private_endpoints" else result
 
 
@@ -59,7 +59,7 @@ def _with_data_endpoints(topology: Topology, written: Mapping[str, Any], registr
 
 
 def _with_defaults(before: Topology, after: Topology) -> Topology:
-    """Let the default of `data_endpoint_enabled` follow where a registry gets its first private endpoint, or loses all."""
+    """Let `data_endpoint_enabled` follow its default where a registry gets a private endpoint, or loses its last."""
     registries = {}
     for key, registry in after.registries.items():
         was, is_now = before.has_private_link(key), after.has_private_link(key)
@@ -76,7 +76,9 @@ def _peered(before: Mapping[str, Network], now: dict[str, Network], key: str) ->
     if key in before:
         # What an earlier network says is not written at this one.
         names = list(before)
-        now[key] = replace(now[key], peerings=now[key].peerings | before[key].peerings.intersection(names[: names.index(key)]))
+        now[key] = replace(
+            now[key], peerings=now[key].peerings | before[key].peerings.intersection(names[: names.index(key)])
+        )
     peers = now[key].peerings
     for name, network in now.items():
         if name != key and (name in peers) != (key in network.peerings):

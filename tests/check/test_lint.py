@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
-GROUP = "-g <resource-group>"
+GROUP = "-g RESOURCE_GROUP"
 ZONE = f"{GROUP} -z privatelink.azurecr.io"
 LINK = "az network private-dns link vnet"
 SET = "az network private-dns record-set a"
@@ -55,22 +55,22 @@ CAUSES = [
     ("alias-outside-azure", "ACR154", "hub: {address_space:", "contoso.azurecr.io --from hub"),
     ("alias-that-leads-back", "ACR155", "hub: {address_space:", "contoso.azurecr.io --from hub"),
     ("private-record-for-distant-endpoint", "ACR156", "island: {address_space:", "contoso.azurecr.io --from island"),
-    ("shadowed-zone", "ACR201", "virtual_network_links: {hub: {}}", "-z eastus.data.privatelink.azurecr.io -n <link-to-hub> -y"),
+    ("shadowed-zone", "ACR201", "virtual_network_links: {hub: {}}", "-z eastus.data.privatelink.azurecr.io -n hub-link -y"),
     ("misspelt-private-zone", "ACR202", "privatelink.eastus.data.azurecr.io:", "move the records and links to privatelink.azurecr.io"),
     ("stale-private-ip", "ACR203", "contoso: {ttl: 10, A: [10.0.0.4]}", f"{SET} add-record {ZONE} -n contoso -a 10.0.0.7"),
     ("endpoint-deleted-link-left", "ACR203", "contoso: {ttl: 10", f"{SET} remove-record {ZONE} -n contoso -a 10.0.0.7"),
     ("missing-data-record", "ACR204", "records:", f"{SET} add-record {ZONE} -n contoso.eastus.data -a 10.0.0.8"),
     ("endpoint-records-collide", "ACR205", "dns_zone_group: [east-zone]", "dns-zone-group delete"),
-    ("link-in-progress", "ACR206", "{hub: {state: InProgress}}", f"{LINK} show {ZONE} -n <link-to-hub>"),
-    ("zone-of-public-name", "ACR207", "azurecr.io:", f"{LINK} delete {GROUP} -z azurecr.io -n <link-to-hub> -y"),
+    ("link-in-progress", "ACR206", "{hub: {state: InProgress}}", f"{LINK} show {ZONE} -n hub-link"),
+    ("zone-of-public-name", "ACR207", "azurecr.io:", f"{LINK} delete {GROUP} -z azurecr.io -n hub-link -y"),
     ("local-zone-on-dns-server", "ACR207", "azurecr.io:", "on 10.0.0.53: delete the zone azurecr.io"),
     ("third-party-hidden", "ACR208", "virtual_network_links: {hub: {}}", "--resolution-policy NxDomainRedirect"),
     ("redirect-masks-missing-record", "ACR209", "NxDomainRedirect", f"add-record {ZONE} -n contoso.eastus.data -a 10.0.0.8"),
     ("record-ttl-too-long", "ACR210", "contoso: {ttl: 3600", f"{SET} update {ZONE} -n contoso --set ttl=10"),
     ("dnl-record-beside-the-right-one", "ACR211", "contoso: {ttl: 10", "-n contoso-fre2bbgcdmbdg8fz -a 10.0.0.7"),
-    ("link-with-registration", "ACR212", "registration_enabled: true", f"{LINK} update {ZONE} -n <link-to-hub> -e false"),
+    ("link-with-registration", "ACR212", "registration_enabled: true", f"{LINK} update {ZONE} -n hub-link -e false"),
     ("regional-zone-filled", "ACR213", "eastus.data.privatelink.azurecr.io:", "zone delete"),
-    ("wrong-zone-linked", "ACR214", "virtual_network_links: {hub: {}}", f"{LINK} create {ZONE} -n hub-link -v hub"),
+    ("wrong-zone-linked", "ACR214", "virtual_network_links: {hub: {}}", f"{LINK} create -g RESOURCE_GROUP_OF_TEAM_B -z privatelink.azurecr.io -n hub-link -v hub"),
 ]  # fmt: skip
 
 

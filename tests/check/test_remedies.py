@@ -8,8 +8,9 @@ from acrdns.check.judge import judge
 from acrdns.check.rules import rules
 from tests.check.situations import ESTATE, FILE, blind, evidence
 
-GROUP = "-g <resource-group> -z privatelink.azurecr.io"
+GROUP = "-g RESOURCE_GROUP -z privatelink.azurecr.io"
 RECORD_SET = "az network private-dns record-set"
+LASTING = f"{RECORD_SET} a update {GROUP} -n contoso.eastus.data --set ttl=10"
 LINK = "az network private-dns link vnet"
 PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
 
@@ -23,21 +24,17 @@ FIXES = {
     "F02 own DNS servers: forward and link the network that answers": (
         "own-dns",
         {"contoso": PUBLIC},
-        (
-            "let 10.4.0.53 forward azurecr.io (not privatelink.azurecr.io) to 168.63.129.16, and link "
-            f"privatelink.azurecr.io to the network that 168.63.129.16 answers for: {LINK} create {GROUP} "
-            "-n <virtual-network>-link -v <virtual-network> -e false"
-        ),
+        f"on 10.4.0.53: forward azurecr.io to 168.63.129.16 && {LINK} create {GROUP} -n own-dns-link -v own-dns -e false",
     ),
     "F04 the record is missing: add it": (
         "hub",
         {"contoso.eastus.data": "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"},
-        f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8",
+        f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8 && {LASTING}",
     ),
     "F06 the link hides it: add the record": (
         "masked",
         {"contoso.eastus.data": "> contoso.eastus.data.privatelink.azurecr.io > 20.45.122.150"},
-        f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8",
+        f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8 && {LASTING}",
     ),
     "F09 a stale record: replace it": (
         "hub",
@@ -47,35 +44,35 @@ FIXES = {
             f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a 10.0.0.8"
         ),
     ),
-    "F12 an empty, more specific zone: unlink it": (
+    "F12 an empty, more specific zone: unlink it, and link the right one": (
         "shadowed",
         {"contoso.eastus.data": "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"},
         (
-            "az network private-dns link vnet delete -g <resource-group> -z eastus.data.privatelink.azurecr.io "
-            "-n <link of shadowed> -y"
+            "az network private-dns link vnet delete -g RESOURCE_GROUP -z eastus.data.privatelink.azurecr.io "
+            f"-n shadowed-link -y && {LINK} create {GROUP} -n shadowed-link -v shadowed -e false"
         ),
     ),
     "F13 on premises: forward to the inbound endpoint": (
         "office",
         {"contoso": PUBLIC},
-        "give office a DNS server that forwards azurecr.io to 10.0.0.4",
+        "on the DNS server of office: forward azurecr.io to 10.0.0.4",
     ),
     "F17 a partner's registry: fall back to public DNS": (
         "island",
         {"fabrikam": "> fabrikam.privatelink.azurecr.io > NXDOMAIN"},
-        f"{LINK} update {GROUP} -n <link of island> --resolution-policy NxDomainRedirect",
+        f"{LINK} update {GROUP} -n island-link --resolution-policy NxDomainRedirect",
     ),
     "F19 the link is in progress: wait": (
         "waiting",
         {"contoso": PUBLIC},
-        f"wait until it is: {LINK} show {GROUP} -n <link of waiting>",
+        f"{LINK} show {GROUP} -n waiting-link --query virtualNetworkLinkState",
     ),
     "F22 not approved: approve": (
         "hub",
         {"contoso": "> eus.azcr.io > 20.45.122.144"},
         (
             "az acr private-endpoint-connection list -r contoso && "
-            "az acr private-endpoint-connection approve -r contoso -n <connection>"
+            "az acr private-endpoint-connection approve -r contoso -n CONNECTION_NAME"
         ),
     ),
     "a surplus address: remove it": (
@@ -91,10 +88,7 @@ FIXES = {
     "a private answer without a way: unlink, or peer": (
         "island",
         {"contoso": "> contoso.privatelink.azurecr.io > 10.0.0.7"},
-        (
-            f"{LINK} delete {GROUP} -n <link of island> -y; or, to use the endpoint from there: az network vnet peering "
-            "create -g <resource-group> -n island-to-hub --vnet-name island --remote-vnet hub --allow-vnet-access"
-        ),
+        f"{LINK} delete {GROUP} -n island-link -y",
     ),
     "a private answer judged as from the internet: say where the resolver stands": (
         "internet",
@@ -142,12 +136,13 @@ def test_the_place_is_the_line_that_causes_it(vantage: str, answers: dict[str, s
 def test_an_endpoint_without_an_address_gets_one_before_its_record() -> None:
     """A replica that the private endpoint knows nothing of needs an address there first."""
     (finding,) = judge(evidence("west", {}), rules("ACR3")).findings
-    address, record = finding.fix.split(" && ")
+    address, record, lasting = finding.fix.split(" && ")
     assert address == (
-        "az network private-endpoint ip-config add -g <resource-group> --endpoint-name contoso-west-pe "
-        "-n registry_data_westus --group-id registry --member-name registry_data_westus --private-ip-address <private-ip>"
+        "az network private-endpoint ip-config add -g RESOURCE_GROUP --endpoint-name contoso-west-pe "
+        "-n registry-data-westus --group-id registry --member-name registry_data_westus --private-ip-address PRIVATE_IP"
     )
-    assert record == f"{RECORD_SET} a add-record {GROUP} -n contoso.westus.data -a <private-ip>"
+    assert record == f"{RECORD_SET} a add-record {GROUP} -n contoso.westus.data -a PRIVATE_IP"
+    assert lasting == LASTING.replace("eastus", "westus")
 
 
 @pytest.mark.parametrize(
@@ -179,4 +174,4 @@ def test_without_a_topology_a_fix_leaves_the_address_to_the_reader() -> None:
     """Nothing says which address is right, so none is made up."""
     alias = "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"
     (finding,) = judge(blind({"contoso": "10.0.0.7", "contoso.eastus.data": alias}, "eastus"), rules("ACR3")).findings
-    assert finding.fix == f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a <private-ip>"
+    assert finding.fix == f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a PRIVATE_IP && {LASTING}"

@@ -85,5 +85,5 @@ def test_a_missing_link_is_found_with_its_fix(tmp_path: Path, capsys: pytest.Cap
             for vantage in ("hub", "spoke")
         ]
     assert codes == [0, 1]
-    fix = "az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n spoke-link -v spoke"
+    fix = "az network private-dns link vnet create -g RESOURCE_GROUP -z privatelink.azurecr.io -n spoke-link -v spoke"
     assert fix in capsys.readouterr().out

@@ -59,7 +59,7 @@ def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.
         f"{unlinked}:5:3: error ACR101 vnet-without-zone-link: privatelink.azurecr.io is not linked"
     )
     assert fix == (
-        "  fix: az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n hub-link -v hub "
+        "  fix: az network private-dns link vnet create -g RESOURCE_GROUP -z privatelink.azurecr.io -n hub-link -v hub "
         "-e false"
     )
     assert steps[0] == "  seen from hub: contoso.azurecr.io A ends in NOERROR"
@@ -98,7 +98,7 @@ def test_a_fix_of_two_commands_stands_on_two_lines(tmp_path: Path, capsys: pytes
     file = _file(tmp_path, "no-zone.yaml", UNLINKED[: UNLINKED.index("    dns_zone_group")])
     assert main.run(["lint", file]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert "  fix: az network private-dns zone create -g <resource-group> -n privatelink.azurecr.io &&" in lines
+    assert "  fix: az network private-dns zone create -g RESOURCE_GROUP -n privatelink.azurecr.io &&" in lines
     assert any(line.startswith("       az network private-dns link vnet create") for line in lines)
 
 

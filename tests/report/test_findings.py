@@ -15,6 +15,7 @@ from acrdns import __version__
 from acrdns.check.answers.untold import say_what_is_known
 from acrdns.check.facts import Facts
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.judge import Judgement, judge
 from acrdns.check.rules import rules
 from acrdns.errors import Place
@@ -80,8 +81,10 @@ REPORTS = {
         Judgement(
             (),
             (
-                Finding("ACR305", "privatelink.azurecr.io", "a finding, of no endpoint: 100 % <b> | x", "a && b"),
-                Finding("ACR312", "hub", "a warning", "nothing", Place("estate of hub.yaml", 3)),
+                Finding(
+                    "ACR305", "privatelink.azurecr.io", "a finding, of no endpoint: 100 % <b> | x", (Advice("a && b"),)
+                ),
+                Finding("ACR312", "hub", "a warning", (Advice("nothing"),), Place("estate of hub.yaml", 3)),
             ),
         ),
         FILE,
@@ -159,6 +162,6 @@ def test_sarif_results_refer_to_their_rules(name: str) -> None:
 
 def test_what_is_no_xml_is_escaped() -> None:
     """A resolver may put anything into an Extended DNS Error."""
-    finding = Finding("ACR309", "contoso.azurecr.io", "said \x00 and \x1b[31m", "fix")
+    finding = Finding("ACR309", "contoso.azurecr.io", "said \x00 and \x1b[31m", (Advice("fix"),))
     text = render("junit", Report(Judgement((), (finding,)), FILE), Style())
     assert r"said \x00 and \x1b[31m" in "".join(ET.fromstring(text).itertext())  # noqa: S314 -- our own

@@ -1,25 +1,33 @@
-"""The commands that mend what observed answers show: real az commands, with zone, record and address filled in.
-
-What only the reader can know stands in angle brackets, as in the Azure CLI's own help.
-"""
+"""Why observed answers are wrong, as far as one answer and the topology tell, and what mends them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from acrdns.azure import AZURE_DNS, CLOUDS
 from acrdns.check.answers.classify import is_privatelink, over_privatelink, privatelink_name
+from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
+from acrdns.check.fixes.enable_data_endpoints import EnableDataEndpoints
+from acrdns.check.fixes.fix import ADDRESS, NETWORK, ZoneName
+from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
+from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding
+from acrdns.check.fixes.set_link import SetLink
+from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.unlink_zone import UnlinkZone
+from acrdns.check.fixes.wait_for_link import WaitForLink
 from acrdns.names import is_under, name, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from acrdns.azure import Cloud
     from acrdns.check.evidence import Case
+    from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.topology.model import Network, PrivateZone, Topology
-
-GROUP = "-g <resource-group>"
-UNKNOWN_ADDRESS = "<private-ip>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +36,7 @@ class Remedy:
 
     cause: str
     """Lower case, to follow a semicolon."""
-    fix: str
+    fixes: tuple[Fix, ...]
     path: Path = ()
     """Where in the topology file the cause stands."""
 
@@ -57,54 +65,52 @@ def label_of(case: Case) -> str:
 
 
 def right_address(case: Case) -> str:
-    """Return the address that the record should have, or a place to write it into."""
-    return case.expectation.addresses[0] if case.expectation.addresses else UNKNOWN_ADDRESS
+    """Return the address that the record should have, or a word to put it in the place of."""
+    return case.expectation.addresses[0] if case.expectation.addresses else ADDRESS
 
 
-def record_set(case: Case, verb: str, address: str, type_: str = "a") -> str:
-    """Write one `az network private-dns record-set` command; `verb` is `add-record` or `remove-record`."""
-    zone, record = zone_of(case), record_of(case)
-    return f"az network private-dns record-set {type_} {verb} {GROUP} -z {zone} -n {record} -a {address}"
+def set_record(topology: Topology, vantage: str, case: Case, wrong: Iterable[str] = ()) -> SetRecord:
+    """Return the record that the endpoint needs, in the place of wrong addresses."""
+    return SetRecord(_zone_name(topology, vantage, case), record_of(case), (right_address(case),), tuple(wrong))
 
 
-def add_record(case: Case) -> str:
-    """Write the record that the endpoint needs."""
-    return record_set(case, "add-record", right_address(case))
+def replace_record(topology: Topology, vantage: str, case: Case) -> SetRecord:
+    """Return the right address in the place of every address that was observed."""
+    right = case.expectation.addresses
+    wrong = (address for address in dict.fromkeys(case.observation.addresses) if address not in right)
+    return set_record(topology, vantage, case, wrong)
 
 
-def replace_record(case: Case) -> str:
-    """Put the right address in the place of every address that was observed."""
-    wrong = [a for a in dict.fromkeys(case.observation.addresses) if a not in case.expectation.addresses]
-    removed = [record_set(case, "remove-record", address) + " --keep-empty-record-set" for address in wrong]
-    return " && ".join((*removed, add_record(case)))
+def remove_records(
+    topology: Topology, vantage: str, case: Case, addresses: Iterable[str], kind: Literal["A", "AAAA"] = "A"
+) -> SetRecord:
+    """Return the record set without some addresses."""
+    zone = _zone_name(topology, vantage, case)
+    return SetRecord(zone, record_of(case), remove=tuple(addresses), type=kind)
 
 
-def show_addresses() -> str:
+def _zone_name(topology: Topology, vantage: str, case: Case) -> ZoneName:
+    """Return the zone that the case's record belongs in: the one that decided, if it has the right name."""
+    zone = deciding_zone(topology, vantage, case)
+    if zone and show(zone.apex) == zone_of(case):
+        return ZoneName.of(zone)
+    return (
+        privatelink_zone(topology, case.registry)[0]
+        if case.registry in topology.registries
+        else ZoneName(zone_of(case))
+    )
+
+
+def show_addresses() -> Fix:
     """Ask Azure which address belongs to which member."""
     query = "ipConfigurations[].[privateIPAddress, privateLinkConnectionProperties.requiredMemberName]"
-    return f'az network nic show --ids <network-interface-of-the-endpoint> --query "{query}" -o table'
+    return Advice("", (f'az network nic show --ids NETWORK_INTERFACE_ID --query "{query}" -o table',))
 
 
 def record_path(topology: Topology, vantage: str, case: Case) -> Path:
     """Return the place of the record that decided, as far as the topology has it; else of its zone."""
     zone = deciding_zone(topology, vantage, case)
     return ("private_dns_zones", zone.key, "records", record_of(case)) if zone else ()
-
-
-def create_link(zone: str, network: str) -> str:
-    """Link a private zone to a virtual network."""
-    return f"az network private-dns link vnet create {GROUP} -z {zone} -n {network}-link -v {network} -e false"
-
-
-def delete_link(zone: str, network: str) -> str:
-    """Take a private zone away from a virtual network."""
-    return f"az network private-dns link vnet delete {GROUP} -z {zone} -n <link of {network}> -y"
-
-
-def fall_back(zone: str, network: str) -> str:
-    """Let a link fall back to public DNS for names that the zone does not have."""
-    link = f"<link of {network}>"
-    return f"az network private-dns link vnet update {GROUP} -z {zone} -n {link} --resolution-policy NxDomainRedirect"
 
 
 def deciding_zone(topology: Topology, network: str, case: Case) -> PrivateZone | None:
@@ -123,8 +129,8 @@ def for_public_answer(topology: Topology, vantage: str, case: Case) -> Remedy:
     if len(case.observation.chain) > 1 and not over_privatelink(case):
         return _not_approved(case)
     if vantage not in topology.networks:
-        link = create_link(zone_of(case), "<virtual-network>")
-        return Remedy(f"the zone {zone_of(case)} is not seen by this resolver", link)
+        link = LinkZone(_zone_name(topology, vantage, case), NETWORK)
+        return Remedy(f"the zone {zone_of(case)} is not seen by this resolver", (link,))
     network = topology.networks[vantage]
     if network.dns_servers:
         return _own_servers(topology, network, case)
@@ -137,35 +143,28 @@ def _not_approved(case: Case) -> Remedy:
     registry = label_of(case)
     return Remedy(
         f"no name of the chain is under {zone_of(case)}: to Azure, {registry} has no approved private endpoint",
-        f"az acr private-endpoint-connection list -r {registry} && "
-        f"az acr private-endpoint-connection approve -r {registry} -n <connection>",
+        (ApproveEndpoint(registry),),
     )
 
 
 def _own_servers(topology: Topology, network: Network, case: Case) -> Remedy:
     servers, suffix = ", ".join(network.dns_servers), cloud_of(case.fqdn).registry
     inbound = [a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints]
-    if network.kind == "on_premises":
-        target = " or ".join(inbound) or "an inbound endpoint of a private resolver"
-    else:
-        target = AZURE_DNS
     return Remedy(
         f"{network.name} asks its own DNS servers ({servers}), so that links to {network.name} do not count",
-        f"let {servers} forward {suffix} (not {zone_of(case)}) to {target}, "
-        f"and link {zone_of(case)} to the network that {target} answers for: "
-        f"{create_link(zone_of(case), '<virtual-network>')}",
+        (
+            SetForwarder(servers, suffix, tuple(inbound) if network.kind == "on_premises" else (AZURE_DNS,)),
+            LinkZone(_zone_name(topology, network.name, case), f"{NETWORK}_OF_THE_SERVER"),
+        ),
         ("networks", network.name, "dns_servers"),
     )
 
 
 def _on_premises(topology: Topology, network: Network, case: Case) -> Remedy:
+    path = ("networks", network.name)
     inbound = [a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints]
-    target = " or ".join(inbound) or "an inbound endpoint of a private resolver"
-    return Remedy(
-        f"{network.name} asks public DNS",
-        f"give {network.name} a DNS server that forwards {cloud_of(case.fqdn).registry} to {target}",
-        ("networks", network.name),
-    )
+    forwarder = forwarding(path, network.name, cloud_of(case.fqdn).registry, inbound)
+    return Remedy(f"{network.name} asks public DNS", (forwarder,), path)
 
 
 def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
@@ -175,22 +174,22 @@ def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
     if linked is None:
         key = named[0].key if named else None
         path: Path = ("private_dns_zones", key, "virtual_network_links") if key else ("networks", network.name)
-        return Remedy(f"{zone} is not linked to {network.name}", create_link(zone, network.name), path)
+        return Remedy(f"{zone} is not linked to {network.name}", linking(topology, network.name, case.registry), path)
     link = linked.links[network.name]
     path = ("private_dns_zones", linked.key, "virtual_network_links", network.name)
     if not link.active:
-        show_link = f"az network private-dns link vnet show {GROUP} -z {zone} -n <link of {network.name}>"
-        return Remedy(f"the link of {zone} to {network.name} is in progress", f"wait until it is: {show_link}", path)
+        waiting = WaitForLink(ZoneName.of(linked), network.name)
+        return Remedy(f"the link of {zone} to {network.name} is in progress", (waiting,), path)
     if link.resolution_policy == "NxDomainRedirect":
         return Remedy(
             f"the link of {zone} to {network.name} falls back to public DNS, which hides that the record is missing",
-            add_record(case),
+            (set_record(topology, network.name, case),),
             path,
         )
     return Remedy(
         f"{zone} is linked to {network.name}, so that the resolver asked is not {network.name}'s, "
         "or forwards to public DNS",
-        f"ask the resolver of {network.name} (--server), or let the one asked forward to {AZURE_DNS}",
+        (Advice(f"ask the resolver of {network.name} (--server), or let the one asked forward to {AZURE_DNS}"),),
         path,
     )
 
@@ -202,36 +201,31 @@ def for_missing_record(topology: Topology, vantage: str, case: Case) -> Remedy:
         apex = show(zone.apex)
         path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage)
         cause = f"the private zone {apex} is linked to {vantage} and hides it"
-        return Remedy(cause, delete_link(apex, vantage), path)
+        return Remedy(cause, (UnlinkZone(ZoneName.of(zone), vantage),), path)
     if case.expectation.kind == "public":
-        return _missing_publicly(case, vantage, zone)
+        return _missing_publicly(topology, vantage, case, zone)
     if case.expectation.kind == "private" and not case.expectation.addresses:
         return _without_address(topology, vantage, case)
     if over_privatelink(case) or len(case.observation.chain) < 2:  # noqa: PLR2004 -- the name asked, and nothing else
-        return _missing_privately(case, zone)
-    return Remedy("its aliases end in nothing", f"check what answers for {case.observation.chain[-1]}")
+        return _missing_privately(topology, vantage, case, zone)
+    return Remedy("its aliases end in nothing", (Advice(f"check what answers for {case.observation.chain[-1]}"),))
 
 
 def _without_address(topology: Topology, vantage: str, case: Case) -> Remedy:
-    near = {vantage} | topology.networks[vantage].peerings
-    endpoints = [e for e in topology.approved_endpoints(case.registry) if e.network in near]
-    endpoint = next((e for e in endpoints if e.network == vantage), endpoints[0])
-    address = (
-        f"az network private-endpoint ip-config add {GROUP} --endpoint-name {endpoint.name} -n {case.member} "
-        f"--group-id registry --member-name {case.member} --private-ip-address {UNKNOWN_ADDRESS}"
-    )
+    endpoint = topology.endpoints_in_reach(vantage, case.registry)[0]
     return Remedy(
         "if Azure has given it one by now, the topology file is out of date: az network nic show",
-        f"{address} && {add_record(case)}",
+        (AddEndpointAddress(endpoint.name, str(case.member)), set_record(topology, vantage, case)),
         ("private_endpoints", endpoint.name, "addresses"),
     )
 
 
-def _missing_publicly(case: Case, vantage: str, zone: PrivateZone | None) -> Remedy:
+def _missing_publicly(topology: Topology, vantage: str, case: Case, zone: PrivateZone | None) -> Remedy:
     if over_privatelink(case):
         path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage) if zone else ()
         cause = f"a private zone {zone_of(case)} without this record answers there"
-        return Remedy(cause, fall_back(zone_of(case), vantage or "<virtual-network>"), path)
+        link = _zone_name(topology, vantage, case)
+        return Remedy(cause, (SetLink(link, vantage or NETWORK, "resolution_policy", "NxDomainRedirect"),), path)
     return _not_in_azure(case)
 
 
@@ -239,16 +233,18 @@ def _not_in_azure(case: Case) -> Remedy:
     registry = label_of(case)
     if case.member.kind == "data":
         cause = f"to Azure, {registry} has no replica in {case.member.region}, or its dedicated data endpoints are off"
-        shown = f"az acr show-endpoints -n {registry}"
-        return Remedy(cause, f"{shown} && az acr update -n {registry} --data-endpoint-enabled true")
-    return Remedy(f"to Azure, there is no such endpoint of {registry}", f"az acr show-endpoints -n {registry}")
+        return Remedy(cause, (EnableDataEndpoints(registry),))
+    shown = Advice("", (f"az acr show-endpoints -n {registry}",))
+    return Remedy(f"to Azure, there is no such endpoint of {registry}", (shown,))
 
 
-def _missing_privately(case: Case, zone: PrivateZone | None) -> Remedy:
+def _missing_privately(topology: Topology, vantage: str, case: Case, zone: PrivateZone | None) -> Remedy:
     chain = case.observation.chain
     if len(chain) < 2 and case.expectation.kind == "unknown":  # noqa: PLR2004 -- no alias
         return _not_in_azure(case)
     path: Path = ("private_dns_zones", zone.key) if zone else ()
     if chain and is_privatelink(chain[-1]) and chain[-1] != privatelink_name(case):
-        return Remedy(f"its alias leads to {chain[-1]}, another endpoint's name", add_record(case), path)
-    return Remedy(f"{zone_of(case)} has no record {record_of(case)}", add_record(case), path)
+        return Remedy(
+            f"its alias leads to {chain[-1]}, another endpoint's name", (set_record(topology, vantage, case),), path
+        )
+    return Remedy(f"{zone_of(case)} has no record {record_of(case)}", (set_record(topology, vantage, case),), path)

@@ -168,12 +168,13 @@ class Layout:
             for found in self.routed.values()
             for routed in found
             if routed.route.end is RouteEnd.UNLINKED
-            if not self._in_progress(routed.route.network, routed.endpoint.alias)
+            if not self.in_progress(routed.route.network, routed.endpoint.alias)
         )
 
-    def _in_progress(self, network: str, owner: Name) -> bool:
+    def in_progress(self, network: str, owner: Name) -> PrivateZone | None:
+        """Return a private zone that a name is under, with a link to a network, in progress or completed."""
         zones = self.topology.private_dns_zones.values()
-        return any(network in zone.links and is_under(owner, zone.apex) for zone in zones)
+        return next((zone for zone in zones if network in zone.links and is_under(owner, zone.apex)), None)
 
     def assigned(self, endpoint: EndpointNames) -> list[str]:
         """Return the addresses that private endpoints have for an endpoint, whether approved or not."""

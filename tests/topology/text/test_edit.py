@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from acrdns.errors import InputError
 from acrdns.topology.text.document import parse
-from acrdns.topology.text.edit import Append, Drop, Edit, Put, Rename, changed, edited
+from acrdns.topology.text.edit import Append, Drop, Edit, Put, Rename, changed
+from acrdns.topology.text.rewrite import edited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +52,9 @@ def written(draw: st.DrawFn, data: Any, path: Path, indent: int) -> Iterator[Lin
         comment = draw(st.sampled_from(("", "  # why")))
         if isinstance(value, dict | list) and value and isinstance(data, dict) and draw(st.booleans()):
             yield Line(head + comment, inside)
-            yield from written(draw, value, inside, indent + (2 if isinstance(value, dict) else draw(st.sampled_from((0, 2)))))
+            yield from written(
+                draw, value, inside, indent + (2 if isinstance(value, dict) else draw(st.sampled_from((0, 2))))
+            )
         else:
             yield Line(f"{head} {json.dumps(value, ensure_ascii=False)}{comment}", inside)
 
@@ -128,7 +131,11 @@ TABLE = {
     "one item more, in block": ("a:\n  - 1\nb: 1", Append(("a",), "on"), "a:\n  - 1\n  - 'on'\nb: 1"),
     "a name in other letter case": ("r: {Contoso: 1}\n", Put(("r", "contoso"), 2), "r: {Contoso: 2}\n"),
     "a new key for a value": ("r:\n  a: {x: 1} # c\n", Rename(("r", "a"), "b"), "r:\n  b: {x: 1} # c\n"),
-    "what an alias stands for is written out": ("a: &a {x: 1}\nb: *a\n", Put(("b", "x"), 2), "a: &a {x: 1}\nb: {x: 2}\n"),
+    "what an alias stands for is written out": (
+        "a: &a {x: 1}\nb: *a\n",
+        Put(("b", "x"), 2),
+        "a: &a {x: 1}\nb: {x: 2}\n",
+    ),
     "what a merge brings in stays below": (
         "a: &a\n  x: 1\nb:\n  <<: *a\n  y: 1\n",
         Put(("b", "x"), 2),

@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import replace_record
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -27,7 +31,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{_way(facts, owner.endpoint)}"
         )
         path = ("private_endpoints", owner.endpoint.name)
-        yield finding(facts, case, RULE.code, message, replace_record(case), path)
+        yield finding(facts, case, RULE.code, message, (replace_record(facts.topology, facts.vantage, case),), path)
 
 
 def _way(facts: Facts, endpoint: PrivateEndpoint) -> str:
@@ -55,20 +59,14 @@ private_endpoints:
   east-pe: {registry: contoso, network: east, addresses: {registry: 10.0.0.7}, dns_zone_group: [shared]}
   west-pe: {registry: contoso, network: west, addresses: {registry: 10.1.0.7}, dns_zone_group: [shared]}  # wins
 ```""",
-        az="""\
-Give each network a private zone of its own, in another resource group:
-```
-az network private-dns zone create -g <resource-group-east> -n privatelink.azurecr.io
-az network private-dns link vnet create -g <resource-group-east> -z privatelink.azurecr.io -n east-link -v east -e false
-az network private-endpoint dns-zone-group create -g <resource-group-east> --endpoint-name east-pe -n default \\
-  --private-dns-zone privatelink.azurecr.io --zone-name privatelink-azurecr-io
-```""",
-        terraform="""\
-One `azurerm_private_dns_zone` named `privatelink.azurecr.io` for each network, each in its own resource group, each
-linked to its own network, and each named in `private_dns_zone_group` of that network's `azurerm_private_endpoint`.""",
-        bicep="""\
-One `Microsoft.Network/privateDnsZones` named `privatelink.azurecr.io` for each network, each in its own resource group,
-with the `virtualNetworkLinks` and the `privateDnsZoneGroups` of that network.""",
+        fixes=(
+            CreateZone(ZoneName("privatelink.azurecr.io", "east")),
+            LinkZone(ZoneName("privatelink.azurecr.io", "east"), "east"),
+            AddZoneGroup("east-pe", ZoneName("privatelink.azurecr.io", "east")),
+        ),
+        note="""\
+Each network gets a private zone of its own, in a resource group of its own, linked to it and named in the zone group of
+its private endpoint.""",
         cannot_tell="""\
 Whether the detour is wanted: then leave the endpoint that is not used out of the topology.""",
         references=(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import record_path, record_set
+from acrdns.check.answers.remedy import record_path, remove_records
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import finding, listed, seen_from
 
@@ -23,9 +25,9 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{case.fqdn} has the IPv6 address {listed(addresses)} {seen_from(facts)}, but private endpoints have IPv4 "
             "addresses only; clients that prefer IPv6 go past the private endpoint"
         )
-        fix = " && ".join(record_set(case, "remove-record", address, "aaaa") for address in addresses)
+        fixes = (remove_records(facts.topology, facts.vantage, case, addresses, "AAAA"),)
         path = record_path(facts.topology, facts.vantage, case)
-        yield finding(facts, case, RULE.code, message, fix, path)
+        yield finding(facts, case, RULE.code, message, fixes, path)
 
 
 RULE = Rule(
@@ -42,15 +44,7 @@ network unseen, or are refused with 403. A right private zone answers NODATA to 
 ```
 contoso.azurecr.io   A 10.0.0.7   AAAA 2001:db8::7
 ```""",
-        az="""\
-```
-az network private-dns record-set aaaa remove-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso -a 2001:db8::7
-```""",
-        terraform="""\
-Remove the `azurerm_private_dns_aaaa_record` from `privatelink.azurecr.io`.""",
-        bicep="""\
-Remove the `Microsoft.Network/privateDnsZones/AAAA` resource from `privatelink.azurecr.io`.""",
+        fixes=(SetRecord(PRIVATELINK, "contoso", remove=("2001:db8::7",), type="AAAA"),),
         cannot_tell="""\
 Whether the clients have IPv6 at all; and where the AAAA record comes from, if not from the private zone: a DNS server
 that answers the A question privately and forwards the AAAA question to public DNS looks the same. DNS64 does, too.""",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import finding, seen_from
 
@@ -21,8 +23,8 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{case.fqdn} has an A record, but the AAAA question ends in {case.observation.ipv6_outcome} "
             f"{seen_from(facts)}; it should end in NODATA; some clients take the whole name for missing, or wait"
         )
-        fix = f"let the server behind the resolver answer NODATA for types that a name lacks: dig AAAA {case.fqdn}"
-        yield finding(facts, case, RULE.code, message, fix)
+        advice = f"let the server behind the resolver answer NODATA for types that a name lacks: dig AAAA {case.fqdn}"
+        yield finding(facts, case, RULE.code, message, (Advice(advice),))
 
 
 RULE = Rule(
@@ -41,17 +43,11 @@ answers NODATA.""",
 $ dig +short A contoso.azurecr.io      10.0.0.7
 $ dig AAAA contoso.azurecr.io          status: NXDOMAIN
 ```""",
-        az="""\
-A private zone is right by itself. Let the resolver forward `azurecr.io` to it instead of answering on its own; this
-shows the inbound endpoint to forward to:
-```
-az dns-resolver inbound-endpoint list -g <resource-group> --dns-resolver-name <resolver>
-```""",
-        terraform="""\
-Nothing in Azure needs a change; forward to `azurerm_private_dns_resolver_inbound_endpoint` instead of copying records
-to a server that answers A questions only.""",
-        bicep="""\
-Nothing in Azure needs a change; forward to `Microsoft.Network/dnsResolvers/inboundEndpoints`.""",
+        fixes=(SetForwarder("192.168.0.53", "azurecr.io", ("10.0.1.4",)),),
+        note="""\
+A private zone is right by itself. Let the resolver forward to it instead of answering on its own; this shows the
+inbound endpoint to forward to:
+`az dns-resolver inbound-endpoint list -g RESOURCE_GROUP --dns-resolver-name PRIVATE_RESOLVER`.""",
         cannot_tell="""\
 Whether the clients at hand ask for AAAA records at all. `--no-ipv6` leaves the question out.""",
         references=(

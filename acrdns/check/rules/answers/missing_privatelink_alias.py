@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import label_of, zone_of
+from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import finding, listed, seen_from
 
@@ -25,8 +26,8 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"approved private endpoints of {case.registry} ({listed(e.name for e in endpoints)}); no network can get "
             "its private address that way"
         )
-        fix = f"az acr private-endpoint-connection list -r {label_of(case)}"
-        yield finding(facts, case, RULE.code, message, fix, ("private_endpoints", endpoints[0].name, "status"))
+        fixes = (ApproveEndpoint(label_of(case), endpoints[0].name),)
+        yield finding(facts, case, RULE.code, message, fixes, ("private_endpoints", endpoints[0].name, "status"))
 
 
 RULE = Rule(
@@ -44,17 +45,7 @@ gets the private address, whatever the private zone says.""",
 ```
 contoso.azurecr.io -> eus1.fe.azcr.io -> eus-acr-reg.trafficmanager.net -> 20.62.128.38
 ```""",
-        az="""\
-```
-az acr private-endpoint-connection list -r contoso
-az acr private-endpoint-connection approve -r contoso -n <connection>
-```""",
-        terraform="""\
-In `azurerm_private_endpoint`, `is_manual_connection = false` approves the connection where the caller may; a manual one
-waits until the registry's owner approves it.""",
-        bicep="""\
-Use `privateLinkServiceConnections` rather than `manualPrivateLinkServiceConnections` in
-`Microsoft.Network/privateEndpoints`.""",
+        fixes=(ApproveEndpoint("contoso", "contoso-pe"),),
         cannot_tell="""\
 Whether a resolver on the way leaves aliases out of its answers; one that leaves them all out is not reported. After the
 last endpoint was deleted, old aliases may stay in caches.""",

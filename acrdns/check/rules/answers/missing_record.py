@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import for_missing_record
+from acrdns.check.causes.gap import GapCause
+from acrdns.check.causes.mend import relink
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, harm, seen_from
 from acrdns.probe.observation import Outcome
@@ -16,13 +20,23 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.MISSING):
         remedy = for_missing_record(facts.topology, facts.vantage, case)
         message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}; {harm(case)}; {remedy.cause}"
-        yield finding(facts, case, RULE.code, message, remedy.fix, remedy.path)
+        yield finding(facts, case, RULE.code, message, _relinked(facts, case) or remedy.fixes, remedy.path)
+
+
+def _relinked(facts: Facts, case: Case) -> tuple[Fix, ...]:
+    """Return the link to the right zone, where one without the records is linked in its place."""
+    for gap in facts.gaps if facts.vantage in facts.topology.networks else ():
+        here = gap.network == facts.vantage and gap.cause is GapCause.ELSEWHERE
+        if here and any(endpoint.fqdn == case.fqdn for endpoint in gap.endpoints):
+            return relink(facts.layout, gap)
+    return ()
 
 
 def _outcome(case: Case) -> str:
@@ -52,34 +66,13 @@ such as `eastus.data.privatelink.azurecr.io`; a registry of another company whos
 contoso.westus.data.azurecr.io   expected 10.0.0.9   observed NXDOMAIN
       contoso.westus.data.azurecr.io -> contoso.westus.data.privatelink.azurecr.io
 ```""",
-        az="""\
-```
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.westus.data -a 10.0.0.9
-```
+        fixes=(SetRecord(PRIVATELINK, "contoso.westus.data", ("10.0.0.9",)),),
+        note="""\
 Better: a DNS zone group on the private endpoint, which adds the record of each new replica. For a registry that this
 network has no private endpoint to, let the link fall back to public DNS:
 ```
-az network private-dns link vnet update -g <resource-group> -z privatelink.azurecr.io -n <link> \\
+az network private-dns link vnet update -g RESOURCE_GROUP -z privatelink.azurecr.io -n hub-link \\
   --resolution-policy NxDomainRedirect
-```""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_a_record" "westus_data" {
-  name                = "contoso.westus.data"
-  zone_name           = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
-  resource_group_name = azurerm_resource_group.dns.name
-  ttl                 = 10
-  records             = ["10.0.0.9"]
-}
-```""",
-        bicep="""\
-```bicep
-resource record 'Microsoft.Network/privateDnsZones/A@2024-06-01' = {
-  parent: zone // privatelink.azurecr.io
-  name: 'contoso.westus.data'
-  properties: { ttl: 10, aRecords: [ { ipv4Address: '10.0.0.9' } ] }
-}
 ```""",
         cannot_tell="""\
 Which of two linked zones should have had the record, where the resolver asked is not described by the topology. Without

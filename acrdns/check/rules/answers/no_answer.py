@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import cloud_of
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.set_forwarder import SetForwarder
+from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, seen_from
 from acrdns.probe.observation import Outcome
@@ -32,10 +35,10 @@ def _find(facts: Facts) -> Iterator[Finding]:
         message = (
             f"{case.fqdn} does not resolve {seen_from(facts)}: {_SAID[observation.outcome]}{detail}; {expected(case)}"
         )
-        yield finding(facts, case, RULE.code, message, _fix(facts, case), _path(facts))
+        yield finding(facts, case, RULE.code, message, (Advice(_advice(facts, case)),), _path(facts))
 
 
-def _fix(facts: Facts, case: Case) -> str:
+def _advice(facts: Facts, case: Case) -> str:
     suffix = cloud_of(case.fqdn).registry
     match case.observation.outcome:
         case Outcome.SERVFAIL:
@@ -83,19 +86,11 @@ dns_servers:
     network: plant                                        # on premises
     conditional_forwarders: {azurecr.io: [168.63.129.16]}  # reachable inside Azure only
 ```""",
-        az="""\
-Forward `azurecr.io` to the inbound endpoint of a private resolver; this shows its address:
-```
-az dns-resolver inbound-endpoint list -g <resource-group> --dns-resolver-name <resolver>
-```
-For a forwarding loop, unlink the ruleset from the network of the inbound endpoint:
-`az dns-resolver vnet-link delete -g <resource-group> --ruleset-name <ruleset> -n <link>`.""",
-        terraform="""\
-`azurerm_private_dns_resolver_inbound_endpoint` gives on-premises servers an address to forward to. Take the hub out of
-`azurerm_private_dns_resolver_virtual_network_link` where a rule of that ruleset points at its inbound endpoint.""",
-        bicep="""\
-`Microsoft.Network/dnsResolvers/inboundEndpoints`, and no `Microsoft.Network/dnsForwardingRulesets/virtualNetworkLinks`
-for the network of that endpoint.""",
+        fixes=(SetForwarder("192.168.0.53", "azurecr.io", ("10.0.1.4",)), UnlinkRuleset("all", "hub")),
+        note="""\
+The first is for a forwarder that cannot be reached, the second for a forwarding loop: no ruleset may be linked to the
+network of the inbound endpoint that one of its rules points at. This shows an inbound endpoint's address:
+`az dns-resolver inbound-endpoint list -g RESOURCE_GROUP --dns-resolver-name PRIVATE_RESOLVER`.""",
         cannot_tell="""\
 Which server behind the resolver failed, unless an Extended DNS Error says so: `acrdns trace` shows the way that the
 topology describes.""",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import replace_record
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -27,7 +29,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
             "clients reach the wrong registry"
         )
         path = ("private_endpoints", endpoint.name, "addresses", str(owner.member))
-        yield finding(facts, case, RULE.code, message, replace_record(case), path)
+        yield finding(facts, case, RULE.code, message, (replace_record(facts.topology, facts.vantage, case),), path)
 
 
 RULE = Rule(
@@ -43,18 +45,9 @@ The connection works, and ends at the wrong registry: TLS errors (`certificate i
 ```
 fabrikam.azurecr.io   expected 10.0.0.20   observed 10.0.0.7   (contoso's login server)
 ```""",
-        az="""\
-```
-az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n fabrikam -a 10.0.0.7 --keep-empty-record-set
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n fabrikam -a 10.0.0.20
-```""",
-        terraform="""\
-Look at `records` of the `azurerm_private_dns_a_record`, or better, give the zone to `private_dns_zone_group` of each
-registry's `azurerm_private_endpoint`.""",
-        bicep="""\
-Look at `aRecords` of the `Microsoft.Network/privateDnsZones/A` resource, or attach
-`Microsoft.Network/privateEndpoints/privateDnsZoneGroups` to each registry's private endpoint.""",
+        fixes=(SetRecord(PRIVATELINK, "fabrikam", ("10.0.0.20",), ("10.0.0.7",)),),
+        note="""\
+Better: a zone group on each registry's private endpoint in place of records made by hand.""",
         cannot_tell="""\
 Whose address it is where the other registry is not in the topology: that is `wrong-private-address`.""",
         references=("facts F32, behaviour 37", "Microsoft Learn: Azure Private Endpoint DNS integration"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import deciding_zone, delete_link, zone_of
+from acrdns.check.answers.remedy import deciding_zone, zone_of
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
-from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
 
 
@@ -24,10 +27,10 @@ def _find(facts: Facts) -> Iterator[Finding]:
         addresses = facts.classified.not_public(case.observation.addresses + case.observation.ipv6_addresses)
         message = (
             f"{case.fqdn} resolves to {listed(addresses)} {seen_from(facts)}, which is not a public address"
-            f"{_whose(facts, case)}; {expected(case)}; connections from there time out"
+            f"{_whose(facts, case)}; {expected(case)}; connections from there time out{_way(facts, case)}"
         )
         fix, path = _fix(facts, case)
-        yield finding(facts, case, RULE.code, message, fix, path)
+        yield finding(facts, case, RULE.code, message, (fix,), path)
 
 
 def _whose(facts: Facts, case: Case) -> str:
@@ -35,22 +38,24 @@ def _whose(facts: Facts, case: Case) -> str:
     return f" (private endpoint {owner.endpoint.name} in {owner.endpoint.network})" if owner else ""
 
 
-def _fix(facts: Facts, case: Case) -> tuple[str, Path]:
+def _way(facts: Facts, case: Case) -> str:
+    """Say how the endpoint could be used from there."""
+    owner, vantage = facts.classified.owner(case), facts.vantage
+    if owner is None or vantage not in facts.topology.networks:
+        return ""
+    return f"; to use the endpoint from there, peer {vantage} with {owner.endpoint.network} both ways"
+
+
+def _fix(facts: Facts, case: Case) -> tuple[Fix, Path]:
     topology, vantage = facts.topology, facts.vantage
     owner = facts.classified.owner(case)
     if vantage not in topology.networks:
-        where = owner.endpoint.network if owner else "<network>"
-        return f"if the resolver asked stands in a network of the topology, say which: --from {where}", ()
-    zone = deciding_zone(topology, vantage, case)
-    unlink = delete_link(show(zone.apex) if zone else zone_of(case), vantage)
-    path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage) if zone else ("networks", vantage)
-    if owner is None:
-        return unlink, path
-    peering = (
-        f"az network vnet peering create -g <resource-group> -n {vantage}-to-{owner.endpoint.network} "
-        f"--vnet-name {vantage} --remote-vnet {owner.endpoint.network} --allow-vnet-access"
-    )
-    return f"{unlink}; or, to use the endpoint from there: {peering}", path
+        where = owner.endpoint.network if owner else "NETWORK"
+        return Advice(f"if the resolver asked stands in a network of the topology, say which: --from {where}"), ()
+    if zone := deciding_zone(topology, vantage, case):
+        path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage)
+        return UnlinkZone(ZoneName.of(zone), vantage), path
+    return UnlinkZone(ZoneName(zone_of(case)), vantage), ("networks", vantage)
 
 
 RULE = Rule(
@@ -73,18 +78,10 @@ private_dns_zones:
   privatelink.azurecr.io:
     virtual_network_links: {hub: {}, island: {}}
 ```""",
-        az="""\
-Take the zone away, so that the public address is used:
-```
-az network private-dns link vnet delete -g <resource-group> -z privatelink.azurecr.io -n <link of island> -y
-```
-or make a way: `az network vnet peering create`, or a private endpoint in that network.""",
-        terraform="""\
-Remove the `azurerm_private_dns_zone_virtual_network_link` of that network, or add `azurerm_virtual_network_peering` in
-both directions.""",
-        bicep="""\
-Remove `Microsoft.Network/privateDnsZones/virtualNetworkLinks` of that network, or add
-`Microsoft.Network/virtualNetworks/virtualNetworkPeerings` in both directions.""",
+        fixes=(UnlinkZone(PRIVATELINK, "island"),),
+        note="""\
+The public address is used then. Or make a way: `az network vnet peering create` in both directions, or a private
+endpoint in that network.""",
         cannot_tell="""\
 Whether there is a way that the topology does not list, for example through a virtual WAN or a firewall that routes
 between spokes: write it as a peering. And whether the resolver asked stands where `--from` says.""",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect
+from acrdns.check.answers.classify import Defect, over_privatelink
 from acrdns.check.answers.remedy import for_public_answer
+from acrdns.check.causes.mend import mend_at
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.PUBLIC_ANSWER):
         remedy = for_public_answer(facts.topology, facts.vantage, case)
-        yield finding(facts, case, RULE.code, f"{_message(facts, case)}; {remedy.cause}", remedy.fix, remedy.path)
+        message = f"{_message(facts, case)}; {remedy.cause}"
+        fixes = mend_at(facts.layout, facts.vantage, case.registry, case.fqdn) if over_privatelink(case) else ()
+        yield finding(facts, case, RULE.code, message, fixes or remedy.fixes, remedy.path)
 
 
 def _message(facts: Facts, case: Case) -> str:
@@ -53,30 +58,10 @@ fail  contoso.azurecr.io   expected 10.0.0.7   observed 20.45.122.144
       contoso.azurecr.io -> contoso.privatelink.azurecr.io -> xxxx.xx.azcr.io -> ...
 ```
 The zone `privatelink.azurecr.io` is linked to `hub`, not to `spoke`. Peering does not make a private zone visible.""",
-        az="""\
-```
-az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n spoke-link -v spoke -e false
-```
+        fixes=(LinkZone(PRIVATELINK, "spoke"),),
+        note="""\
 Where the network has DNS servers of its own, link the network of the server that forwards to 168.63.129.16 instead, and
 forward `azurecr.io`, not `privatelink.azurecr.io`.""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_zone_virtual_network_link" "spoke" {
-  name                  = "spoke-link"
-  resource_group_name   = azurerm_resource_group.dns.name
-  private_dns_zone_name = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
-  virtual_network_id    = azurerm_virtual_network.spoke.id
-}
-```""",
-        bicep="""\
-```bicep
-resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
-  parent: zone // privatelink.azurecr.io
-  name: 'spoke-link'
-  location: 'global'
-  properties: { registrationEnabled: false, virtualNetwork: { id: spoke.id } }
-}
-```""",
         cannot_tell="""\
 Which of several causes it is, where the network has DNS servers that the topology does not describe; and whether the
 resolver asked is the one that the network's clients ask: a container engine in a virtual machine may ask another.""",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, replace_record, show_addresses
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -23,9 +25,13 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(facts)}, and so does {others}; "
             f"each endpoint of a registry has a private address of its own; {expected(case)}"
         )
-        fix = show_addresses() if case.expectation.kind == "unknown" else replace_record(case)
+        fix = (
+            show_addresses()
+            if case.expectation.kind == "unknown"
+            else replace_record(facts.topology, facts.vantage, case)
+        )
         path = record_path(facts.topology, facts.vantage, case)
-        yield finding(facts, case, RULE.code, message, fix, path)
+        yield finding(facts, case, RULE.code, message, (fix,), path)
 
 
 RULE = Rule(
@@ -46,19 +52,10 @@ contoso.azurecr.io               10.0.0.7
 contoso.eastus.data.azurecr.io   10.0.0.7
 contoso.westus.data.azurecr.io   10.0.0.7
 ```""",
-        az="""\
-```
-az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.eastus.data -a 10.0.0.7 --keep-empty-record-set
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.eastus.data -a 10.0.0.8
-```""",
-        terraform="""\
-Give the zone to `private_dns_zone_group` of `azurerm_private_endpoint`, which writes one record for each member, and
-remove records made from `private_service_connection[0].private_ip_address`.""",
-        bicep="""\
-Attach `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` to the private endpoint: it writes one record for each
-member.""",
+        fixes=(SetRecord(PRIVATELINK, "contoso.eastus.data", ("10.0.0.8",), ("10.0.0.7",)),),
+        note="""\
+Better: a zone group on the private endpoint, which writes one record for each member. Remove records that Terraform
+makes from `private_service_connection[0].private_ip_address`.""",
         cannot_tell="""\
 Without a topology: which of the names has the address by right.""",
         references=(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import record_path, record_set
+from acrdns.check.answers.remedy import record_path, remove_records
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -24,16 +26,16 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{case.fqdn} resolves to {len(addresses)} addresses {seen_from(facts)}, {listed(addresses)}; "
             f"{expected(case)}; clients take any of them, so that some connections go astray"
         )
-        fix = " && ".join(record_set(case, "remove-record", address) for address in _surplus(case))
+        fixes = (remove_records(facts.topology, facts.vantage, case, _surplus(case)),)
         path = record_path(facts.topology, facts.vantage, case)
-        yield finding(facts, case, RULE.code, message, fix, path)
+        yield finding(facts, case, RULE.code, message, fixes, path)
 
 
 def _surplus(case: Case) -> list[str]:
     """All but one right address, or, where none is known to be right, the place to write the wrong one into."""
     observed = list(dict.fromkeys(case.observation.addresses))
     right = next((address for address in observed if address in case.expectation.addresses), None)
-    return [address for address in observed if address != right] if right else ["<wrong-ip>"]
+    return [address for address in observed if address != right] if right else ["WRONG_IP"]
 
 
 RULE = Rule(
@@ -52,20 +54,9 @@ record by hand.""",
 ```
 contoso.azurecr.io   expected 10.0.0.7   observed 10.0.0.7, 10.0.0.99
 ```""",
-        az="""\
-```
-az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.99
-```
-`add-record` adds to the set; it never replaces.""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_a_record" "contoso" {
-  # ...
-  records = ["10.0.0.7"] # one address
-}
-```""",
-        bicep="""\
-In `Microsoft.Network/privateDnsZones/A`, leave one entry in `aRecords`.""",
+        fixes=(SetRecord(PRIVATELINK, "contoso", remove=("10.0.0.99",)),),
+        note="""\
+`add-record` adds to the set; it never replaces. One address stays in `records` (Terraform) and `aRecords` (Bicep).""",
         cannot_tell="""\
 Whether both addresses work today: two private endpoints in networks that are both reachable may well do, until one of
 them goes.""",

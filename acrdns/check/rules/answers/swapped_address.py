@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import add_record, cloud_of, label_of, replace_record
+from acrdns.check.answers.remedy import cloud_of, label_of, replace_record, set_record
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -21,8 +23,8 @@ def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.SWAPPED):
         address = listed(case.observation.addresses)
         message = f"{case.fqdn} resolves to {address} {seen_from(facts)}, {_whose(facts, case)}; {expected(case)}"
-        fix = replace_record(case) if facts.classified.owner(case) else add_record(case)
-        yield finding(facts, case, RULE.code, message, fix, _path(facts, case))
+        fix = (replace_record if facts.classified.owner(case) else set_record)(facts.topology, facts.vantage, case)
+        yield finding(facts, case, RULE.code, message, (fix,), _path(facts, case))
 
 
 def _whose(facts: Facts, case: Case) -> str:
@@ -54,25 +56,19 @@ nothing about their roles, and the data endpoint often has the lower one.""",
 contoso.azurecr.io               expected 10.0.0.7   observed 10.0.0.8
 contoso.eastus.data.azurecr.io   expected 10.0.0.8   observed 10.0.0.7
 ```""",
-        az="""\
-```
-az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso -a 10.0.0.8 --keep-empty-record-set
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.7
-```
-and the same for `contoso.eastus.data`. Read the roles from `privateLinkConnectionProperties.requiredMemberName` in
-`az network nic show`, never from the order.""",
-        terraform="""\
-Use `private_dns_zone_group` in `azurerm_private_endpoint` instead of records made by hand. Where records are made by
-hand, look the address up by name in `custom_dns_configs`, never by index:
+        fixes=(
+            SetRecord(PRIVATELINK, "contoso", ("10.0.0.7",), ("10.0.0.8",)),
+            SetRecord(PRIVATELINK, "contoso.eastus.data", ("10.0.0.8",), ("10.0.0.7",)),
+        ),
+        note="""\
+Read the roles from `privateLinkConnectionProperties.requiredMemberName` in `az network nic show`, never from the order.
+Better: a zone group instead of records made by hand. Where Terraform makes them, look the address up by name in
+`custom_dns_configs`, never by index:
 ```hcl
 locals {
   acr = { for c in azurerm_private_endpoint.acr.custom_dns_configs : c.fqdn => c.ip_addresses }
 }
 ```""",
-        bicep="""\
-Attach `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` to the private endpoint, and remove the
-`Microsoft.Network/privateDnsZones/A` resources made by hand.""",
         cannot_tell="""\
 Whether the topology's own addresses are the right way round: that is what `az network nic show` says.""",
         references=("facts section 1.1, section 2.2 entry 3, behaviour 37", "Microsoft Learn: az network nic show"),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, replace_record
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -24,7 +26,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{expected(case)}; connections time out or end at another machine"
         )
         path = record_path(facts.topology, facts.vantage, case)
-        yield finding(facts, case, RULE.code, message, replace_record(case), path)
+        yield finding(facts, case, RULE.code, message, (replace_record(facts.topology, facts.vantage, case),), path)
 
 
 def _whose(facts: Facts, case: Case) -> str:
@@ -51,36 +53,11 @@ The record has outlived its private endpoint, or was typed by hand. Connections 
 contoso.eastus.data.azurecr.io   expected 10.0.0.8   observed 10.0.0.99
 ```
 The private endpoint was made anew and got another address; the record made by hand stayed.""",
-        az="""\
-```
-az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.eastus.data -a 10.0.0.99 --keep-empty-record-set
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.eastus.data -a 10.0.0.8
-```
-Better: let a DNS zone group write the records (`az network private-endpoint dns-zone-group create`); it follows the
-addresses. `az network nic show` on the endpoint's network interface tells the true ones.""",
-        terraform="""\
-```hcl
-resource "azurerm_private_endpoint" "acr" {
-  # ...
-  private_dns_zone_group {
-    name                 = "default"
-    private_dns_zone_ids = [azurerm_private_dns_zone.acr.id]
-  }
-}
-```
-and remove the `azurerm_private_dns_a_record` made by hand.""",
-        bicep="""\
-```bicep
-resource group 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = {
-  parent: endpoint
-  name: 'default'
-  properties: {
-    privateDnsZoneConfigs: [ { name: 'privatelink-azurecr-io', properties: { privateDnsZoneId: zone.id } } ]
-  }
-}
-```""",
+        fixes=(SetRecord(PRIVATELINK, "contoso.eastus.data", ("10.0.0.8",), ("10.0.0.99",)),),
+        note="""\
+Better: remove the record made by hand and let a DNS zone group write it
+(`az network private-endpoint dns-zone-group create`); it follows the addresses. `az network nic show` on the endpoint's
+network interface tells the true ones.""",
         cannot_tell="""\
 Whether the record or the topology file is out of date: compare with `az network nic show`. Without a topology only
 addresses that no endpoint can have are found.""",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import expected, finding, listed, seen_from
 
@@ -21,13 +22,18 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{case.fqdn} resolves to the public address {listed(case.observation.addresses)} {seen_from(facts)}, "
             f"which the topology does not name; {expected(case)}"
         )
-        fix = (
+        advice = (
             f"if the service has moved, write the new address to registries.{case.registry}.public.addresses."
             f"{case.member}, or leave it out to admit any; else look for a resolver that rewrites answers"
         )
         path = ("registries", case.registry, "public", "addresses", str(case.member))
-        yield finding(facts, case, RULE.code, message, fix, path)
+        yield finding(facts, case, RULE.code, message, (Advice(advice),), path)
 
+
+_ADMIT = """\
+az network nsg rule create -g RESOURCE_GROUP --nsg-name NSG -n allow-acr --priority 200 \\
+  --direction Outbound --access Allow --protocol Tcp --destination-port-ranges 443 \\
+  --destination-address-prefixes AzureContainerRegistry"""
 
 RULE = Rule(
     "ACR313",
@@ -45,16 +51,16 @@ registries:
     public: {addresses: {registry: [20.45.122.144]}}
 ```
 and the resolver answers 20.62.128.38.""",
-        az="""\
-Nothing is wrong in Azure. Admit names or the service tag instead of addresses:
-```
-az network nsg rule create -g <resource-group> --nsg-name <nsg> -n allow-acr --priority 200 --direction Outbound \\
-  --access Allow --protocol Tcp --destination-port-ranges 443 --destination-address-prefixes AzureContainerRegistry
-```""",
-        terraform="""\
-In `azurerm_network_security_rule`, use `destination_address_prefix = "AzureContainerRegistry"`.""",
-        bicep="""\
-In `Microsoft.Network/networkSecurityGroups/securityRules`, `destinationAddressPrefix: 'AzureContainerRegistry'`.""",
+        fixes=(
+            Advice(
+                "admit the service tag instead of addresses",
+                (_ADMIT,),
+                '# in azurerm_network_security_rule\ndestination_address_prefix = "AzureContainerRegistry"',
+                "// in networkSecurityGroups/securityRules\ndestinationAddressPrefix: 'AzureContainerRegistry'",
+            ),
+        ),
+        note="""\
+Nothing is wrong in Azure. Admit names or the service tag instead of addresses.""",
         cannot_tell="""\
 Whether the new address is Microsoft's. Leave `public.addresses` out where addresses are expected to change.""",
         references=(

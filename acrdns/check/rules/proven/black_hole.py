@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import Property
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings
 
@@ -48,20 +50,11 @@ dns_servers:
     zones:
       trafficmanager.net: {printers: {A: [192.168.0.9]}}
 ```""",
-        az="""\
-`acrdns trace TOPOLOGY NAME --from VANTAGE` shows the server that says no. Where a private zone lacks the record:
-
-```
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso.eastus.data \\
-  -a 10.0.0.8
-```""",
-        terraform="""\
-Where a private zone lacks the record, give the `azurerm_private_endpoint` a `private_dns_zone_group`, which writes all
-of them. Where a server of your own says no, take the zone out of its configuration.""",
-        bicep="""\
-Where a private zone lacks the record, give the private endpoint a
-`Microsoft.Network/privateEndpoints/privateDnsZoneGroups` child. Where a server of your own says no, take the zone out
-of its configuration.""",
+        fixes=(SetRecord(PRIVATELINK, "contoso.eastus.data", ("10.0.0.8",)),),
+        note="""\
+`acrdns trace TOPOLOGY NAME --from VANTAGE` shows the server that says no. This is for a private zone that lacks the
+record; a private endpoint with a zone group writes all of them by itself. Where a server of your own says no, take the
+zone out of its configuration.""",
         cannot_tell="""\
 Whether the client has the name in its hosts file, and what servers that the file does not describe answer.""",
         references=(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import Property
+from acrdns.check.fixes.delete_record_set import DeleteRecordSet
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, says_failure
 
@@ -37,17 +40,12 @@ private_dns_zones:
     records:
       contoso: {CNAME: contoso.azurecr.io}     # whose alias leads here
 ```""",
-        az="""\
-```
-az network private-dns record-set cname delete -g <resource-group> -z privatelink.azurecr.io -n contoso -y
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.7
-```""",
-        terraform="""\
-Replace the `azurerm_private_dns_cname_record` by an `azurerm_private_dns_a_record` with the private endpoint's address,
-or by the private endpoint's `private_dns_zone_group`.""",
-        bicep="""\
-Replace the `Microsoft.Network/privateDnsZones/CNAME` resource by a `Microsoft.Network/privateDnsZones/A` resource with
-the private endpoint's address.""",
+        fixes=(
+            DeleteRecordSet(PRIVATELINK, "contoso", "CNAME"),
+            SetRecord(PRIVATELINK, "contoso", ("10.0.0.7",)),
+        ),
+        note="""\
+Better: a zone group on the private endpoint, which writes the records by itself.""",
         cannot_tell="""\
 The limit of a resolver that the file does not describe; some follow fewer aliases.""",
         references=(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import Property
+from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, says_failure
 
@@ -42,18 +43,10 @@ dns_servers:
     conditional_forwarders: {cloudapp.azure.com: [192.168.0.54]}
   192.168.0.54: {network: office, forwarders: [192.168.0.53]}
 ```""",
-        az="""\
-Where a ruleset takes part, unlink it from the network of the inbound endpoint, or take the rule out:
-
-```
-az dns-resolver forwarding-rule delete -g <resource-group> --ruleset-name all -n <rule> -y
-```""",
-        terraform="""\
-Remove the `azurerm_private_dns_resolver_forwarding_rule`, or the `azurerm_private_dns_resolver_virtual_network_link` of
-its ruleset, that closes the circle.""",
-        bicep="""\
-Remove the `Microsoft.Network/dnsForwardingRulesets/forwardingRules` resource, or the `virtualNetworkLinks` resource of
-its ruleset, that closes the circle.""",
+        fixes=(UnlinkRuleset("all", "hub"),),
+        note="""\
+or take the rule out: `az dns-resolver forwarding-rule delete -g RESOURCE_GROUP --ruleset-name all -n RULE_NAME -y`.
+Where only servers of your own take part, let one of them answer or ask public DNS.""",
         cannot_tell="""\
 Circles for names other than those of registries.""",
         references=(

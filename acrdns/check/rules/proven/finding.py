@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,8 +38,10 @@ def _finding(topology: Topology, code: str, violation: Violation, says: str) -> 
     like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
     message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_last(trace.steps)}{like}"
     path = ("registries", violation.registry) if vantage == INTERNET else ("networks", vantage)
-    fix = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}   # and mend the step that goes astray"
-    return Finding(code, violation.fqdn, message, fix, topology.place(*path), networks=(vantage,), trace=trace)
+    advice = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}   # and mend the step that goes astray"
+    return Finding(
+        code, violation.fqdn, message, (Advice(advice),), topology.place(*path), networks=(vantage,), trace=trace
+    )
 
 
 def _standing(vantage: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import Property
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings
 from acrdns.check.simulate import addresses
@@ -51,19 +53,10 @@ dns_servers:
     zones:
       contoso.azurecr.io: {"@": {A: [20.45.122.144]}}
 ```""",
-        az="""\
-`acrdns trace TOPOLOGY NAME --from VANTAGE` shows the step that leads away. Where it is a record set of a private zone:
-
-```
-az network private-dns record-set a update -g <resource-group> -z privatelink.azurecr.io -n contoso \\
-  --set "aRecords[0].ipv4Address=10.0.0.7"
-```""",
-        terraform="""\
-Correct the `azurerm_private_dns_a_record` that the trace ends at, or remove it and give the `azurerm_private_endpoint`
-a `private_dns_zone_group`.""",
-        bicep="""\
-Correct the `Microsoft.Network/privateDnsZones/A` resource that the trace ends at, or remove it and give the private
-endpoint a `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` child.""",
+        fixes=(SetRecord(PRIVATELINK, "contoso", ("10.0.0.7",), ("20.45.122.144",)),),
+        note="""\
+`acrdns trace TOPOLOGY NAME --from VANTAGE` shows the step that leads away. This is for a record set of a private zone;
+a private endpoint with a zone group writes the right ones by itself.""",
         cannot_tell="""\
 Whether anything at that vantage point pulls from the registry; and what servers answer that the file does not
 describe.""",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import Property
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings
 from acrdns.check.simulate import addresses
@@ -55,19 +57,10 @@ dns_servers:
         contoso: {A: [10.0.0.99]}                # the private endpoint is at 10.0.0.7
         contoso.eastus.data: {A: [10.0.0.8]}
 ```""",
-        az="""\
-`acrdns trace TOPOLOGY NAME --from VANTAGE` shows whose record it is. Where it is a private zone's:
-
-```
-az network private-dns record-set a update -g <resource-group> -z privatelink.azurecr.io -n contoso \\
-  --set "aRecords[0].ipv4Address=10.0.0.7"
-```""",
-        terraform="""\
-Correct the `azurerm_private_dns_a_record` that the trace ends at, or remove it and give the `azurerm_private_endpoint`
-a `private_dns_zone_group`.""",
-        bicep="""\
-Correct the `Microsoft.Network/privateDnsZones/A` resource that the trace ends at, or remove it and give the private
-endpoint a `Microsoft.Network/privateEndpoints/privateDnsZoneGroups` child.""",
+        fixes=(SetRecord(PRIVATELINK, "contoso", ("10.0.0.7",), ("10.0.0.99",)),),
+        note="""\
+`acrdns trace TOPOLOGY NAME --from VANTAGE` shows whose record it is. This is for a private zone's; a private endpoint
+with a zone group writes the right ones by itself.""",
         cannot_tell="""\
 Whether a route outside the file leads to that address all the same.""",
         references=(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
+from acrdns.check.causes.mend import targets_for
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
+from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, forwarding
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.causes.layout import Routed
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
 
@@ -30,18 +34,19 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
-    route, inbound = every[0].route, [a for r in topology.private_resolvers.values() for a in r.inbound_endpoints]
-    target = some(inbound) or "the inbound endpoint of a private resolver"
+    route = every[0].route
+    inbound = targets_for(topology, route.network)
+    target = some(inbound) or INBOUND
     message = (
         f"{route.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; questions from "
         f"{some(routed.network for routed in every)} for {every[0].endpoint.fqdn} end in a timeout; ask {target} "
         "instead"
     )
-    fix = f"on the DNS server of {route.network}: forward {topology.cloud.registry} to {target}"
+    fixes: tuple[Fix, ...] = (forwarding(path, route.network, topology.cloud.registry, inbound),)
     if not inbound:
-        fix = f"az dns-resolver inbound-endpoint create -g <resource-group> --dns-resolver-name <resolver> ... && {fix}"
+        fixes = (CreateInboundEndpoint(), *fixes)
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    return Finding(RULE.code, networks[0], message, fix, topology.place(*path), networks=networks)
+    return Finding(RULE.code, networks[0], message, fixes, topology.place(*path), networks=networks)
 
 
 RULE = Rule(
@@ -60,32 +65,10 @@ dns_servers:
     network: office                 # on_premises
     conditional_forwarders: {azurecr.io: [168.63.129.16]}
 ```""",
-        az="""\
-```
-az dns-resolver create -g <resource-group> -n hub-resolver -l <region> --id <virtual network id>
-az dns-resolver inbound-endpoint create -g <resource-group> --dns-resolver-name hub-resolver -n inbound -l <region> \\
-  --ip-configurations '[{"id": "<subnet id>", "private-ip-allocation-method": "Dynamic"}]'
-```
-Then forward `azurecr.io` to the inbound endpoint's address. A DNS server in a virtual machine that forwards to
-168.63.129.16 does as well.""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_resolver_inbound_endpoint" "hub" {
-  name                    = "inbound"
-  private_dns_resolver_id = azurerm_private_dns_resolver.hub.id
-  location                = azurerm_private_dns_resolver.hub.location
-  ip_configurations { subnet_id = azurerm_subnet.inbound.id }
-}
-```""",
-        bicep="""\
-```bicep
-resource inbound 'Microsoft.Network/dnsResolvers/inboundEndpoints@2022-07-01' = {
-  parent: resolver
-  name: 'inbound'
-  location: location
-  properties: { ipConfigurations: [{ subnet: { id: subnet.id }, privateIpAllocationMethod: 'Dynamic' }] }
-}
-```""",
+        fixes=(CreateInboundEndpoint("hub-resolver"), SetForwarder("192.168.0.53", "azurecr.io", ())),
+        note="""\
+The resolver comes first: `az dns-resolver create -g RESOURCE_GROUP -n hub-resolver -l REGION --id VIRTUAL_NETWORK_ID`.
+A DNS server in a virtual machine that forwards to 168.63.129.16 does as well.""",
         cannot_tell="""\
 How long clients wait before they give up.""",
         references=(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.azure import AZURE_DNS
+from acrdns.check.causes.mend import mend, targets_for
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_forwarder import INBOUND
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 
@@ -17,47 +19,29 @@ if TYPE_CHECKING:
     from acrdns.check.causes.layout import Routed
     from acrdns.check.facts import Facts
     from acrdns.errors import Path
-    from acrdns.topology.model import Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    topology = facts.topology
     by_cause: defaultdict[Path, list[Routed]] = defaultdict(list)
     for found in facts.layout.routed.values():
         for routed in found:
             if routed.route.end is RouteEnd.PUBLIC and not facts.layout.forwarder_for_alias(routed):
                 by_cause[routed.route.path].append(routed)
     for path, every in by_cause.items():
-        yield _finding(topology, path, every)
+        yield _finding(facts, path, every)
 
 
-def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
-    first, suffix = every[0], topology.cloud.registry
+def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
+    first, suffix = every[0], facts.topology.cloud.registry
+    target = some(targets_for(facts.topology, first.route.network)) or INBOUND
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     message = (
         f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so "
         f"{some(routed.endpoint.fqdn for routed in every)} is public there although a private endpoint is in reach; "
-        f"let the network's DNS server forward {suffix} to {_target(topology, first)}"
+        f"let the network's DNS server forward {suffix} to {target}"
     )
-    place = topology.place(*path)
-    return Finding(RULE.code, first.network, message, _fix(topology, first), place, networks=networks)
-
-
-def _target(topology: Topology, routed: Routed) -> str:
-    if topology.networks[routed.route.network].kind == "virtual_network":
-        return AZURE_DNS
-    inbound = [address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints]
-    return some(inbound) or "the inbound endpoint of a private resolver"
-
-
-def _fix(topology: Topology, routed: Routed) -> str:
-    network = topology.networks[routed.network]
-    own_dns = network.kind == "virtual_network" and len(routed.route.servers) == 1
-    if own_dns:
-        return f'az network vnet update -g <resource-group> -n {network.name} --dns-servers ""'
-    return (
-        f"on the DNS server of {routed.route.network}: forward {topology.cloud.registry} to {_target(topology, routed)}"
-    )
+    place = facts.topology.place(*path)
+    return Finding(RULE.code, first.network, message, mend(facts.layout, first), place, networks=networks)
 
 
 RULE = Rule(
@@ -76,23 +60,11 @@ access is off.""",
 networks:
   hub: {dns_servers: [8.8.8.8]}
 ```""",
-        az="""\
-```
-az network vnet update -g <resource-group> -n hub --dns-servers ""
-```
-goes back to Azure-provided DNS. To keep the own server, let it forward `azurecr.io` to 168.63.129.16 if it
+        fixes=(SetDnsServers("hub"),),
+        note="""\
+This goes back to Azure-provided DNS. To keep the own server, let it forward `azurecr.io` to 168.63.129.16 if it
 stands in a virtual network, else to the inbound endpoint of a private resolver. Clients take a new setting over
 with their next DHCP lease or restart.""",
-        terraform="""\
-```hcl
-resource "azurerm_virtual_network" "hub" {
-  dns_servers = [] # or servers that forward azurecr.io to 168.63.129.16
-}
-```""",
-        bicep="""\
-```bicep
-properties: { dhcpOptions: { dnsServers: [] } }
-```""",
         cannot_tell="""\
 What a DNS server does that the topology does not describe: an address that nothing in the file owns is taken for a
 public resolver if it is public.""",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.command import GROUP
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
+from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import PrivateEndpoint, Topology
 
 
@@ -30,7 +32,7 @@ def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
         f"{registry.name} do not lead to it; {_step(private)}"
     )
     place = topology.place("private_endpoints", private.name, "status")
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, _fix(private), place)
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, (_fix(private),), place)
 
 
 def _step(private: PrivateEndpoint) -> str:
@@ -39,10 +41,10 @@ def _step(private: PrivateEndpoint) -> str:
     return "delete the endpoint and create it again, or approve it if the registry still lists it"
 
 
-def _fix(private: PrivateEndpoint) -> str:
+def _fix(private: PrivateEndpoint) -> Fix:
     if private.status == "Pending":
-        return f"az acr private-endpoint-connection approve -r {private.registry} -n <connection>"
-    return f"az network private-endpoint delete {GROUP} -n {private.name}"
+        return ApproveEndpoint(private.registry, private.name)
+    return DeleteEndpoint(private.name)
 
 
 RULE = Rule(
@@ -60,24 +62,9 @@ access is off.""",
 private_endpoints:
   contoso-pe: {registry: contoso, network: hub, status: Pending}
 ```""",
-        az="""\
-```
-az acr private-endpoint-connection list -r contoso -o table
-az acr private-endpoint-connection approve -r contoso -n <connection>
-```
+        fixes=(ApproveEndpoint("contoso", "contoso-pe"),),
+        note="""\
 A rejected or disconnected endpoint cannot be revived: delete it and create another.""",
-        terraform="""\
-```hcl
-private_service_connection {
-  name                           = "contoso"
-  private_connection_resource_id = azurerm_container_registry.contoso.id
-  subresource_names              = ["registry"]
-  is_manual_connection           = false # approved by itself where the deployer may do so
-}
-```""",
-        bicep="""\
-Use `privateLinkServiceConnections` rather than `manualPrivateLinkServiceConnections`: it is approved by itself
-where the deployer has the right to.""",
         cannot_tell="""\
 Why it is not approved, and who may do it: that needs the right
 `Microsoft.ContainerRegistry/registries/privateEndpointConnectionsApproval/action`.""",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.command import create_zone_group
 from acrdns.check.estate.reach import reached_from
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.link_zone import privatelink_zone
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
@@ -33,9 +35,10 @@ def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
     )
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")
-    fix = create_zone_group(private.name, zone)
+    found, created = privatelink_zone(topology, private.registry)
+    fixes = (*created, AddZoneGroup(private.name, found))
     networks = reached_from(topology, private)
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place, networks=networks)
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place, networks=networks)
 
 
 RULE = Rule(
@@ -59,30 +62,7 @@ private_endpoints:
     addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
     # dns_zone_group: [privatelink.azurecr.io] is missing
 ```""",
-        az="""\
-```
-az network private-endpoint dns-zone-group create -g <resource-group> --endpoint-name contoso-pe -n default \\
-  --private-dns-zone privatelink.azurecr.io --zone-name privatelink-azurecr-io
-```""",
-        terraform="""\
-```hcl
-resource "azurerm_private_endpoint" "contoso" {
-  private_dns_zone_group {
-    name                 = "default"
-    private_dns_zone_ids = [azurerm_private_dns_zone.acr.id] # privatelink.azurecr.io
-  }
-}
-```""",
-        bicep="""\
-```bicep
-resource group 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2023-11-01' = {
-  parent: endpoint
-  name: 'default'
-  properties: {
-    privateDnsZoneConfigs: [{ name: 'privatelink-azurecr-io', properties: { privateDnsZoneId: zone.id } }]
-  }
-}
-```""",
+        fixes=(AddZoneGroup("contoso-pe", PRIVATELINK),),
         cannot_tell="""\
 Whether names are kept elsewhere, e.g. in hosts files or on a DNS server that the topology does not describe.""",
         references=(

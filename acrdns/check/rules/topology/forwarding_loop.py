@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.causes.layout import Routed
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -33,15 +36,15 @@ def _finding(facts: Facts, every: list[Routed]) -> Finding:
     )
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     place = facts.topology.place(*first.route.path)
-    return Finding(RULE.code, first.network, message, _fix(facts, first), place, networks=networks)
+    return Finding(RULE.code, first.network, message, (_fix(facts, first),), place, networks=networks)
 
 
-def _fix(facts: Facts, routed: Routed) -> str:
+def _fix(facts: Facts, routed: Routed) -> Fix:
     section, name = routed.route.path[0], routed.route.path[1]
     if section == "dns_forwarding_rulesets":
         home = facts.layout.routes.home(routed.route.servers[-1])
-        return f"az dns-resolver vnet-link delete -g <resource-group> --ruleset-name {name} -n <link-to-{home}> -y"
-    return f"on {name}: forward {facts.topology.cloud.registry} elsewhere than to {routed.route.servers[-1]}"
+        return UnlinkRuleset(str(name), str(home))
+    return Advice(f"on {name}: forward {facts.topology.cloud.registry} elsewhere than to {routed.route.servers[-1]}")
 
 
 RULE = Rule(
@@ -65,15 +68,7 @@ dns_forwarding_rulesets:
     virtual_network_links: [hub]               # unlink it: hub answers 10.0.1.4
     rules: {azurecr.io: [10.0.1.4]}
 ```""",
-        az="""\
-```
-az dns-resolver vnet-link delete -g <resource-group> --ruleset-name all -n <link-to-hub> -y
-```""",
-        terraform="""\
-Remove the `azurerm_private_dns_resolver_virtual_network_link` of the ruleset to the inbound endpoint's network.""",
-        bicep="""\
-Remove the `Microsoft.Network/dnsForwardingRulesets/virtualNetworkLinks` resource for the inbound endpoint's
-network.""",
+        fixes=(UnlinkRuleset("all", "hub"),),
         cannot_tell="""\
 Circles for names other than those of registries.""",
         references=(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import show
@@ -39,9 +40,9 @@ def _finding(topology: Topology, server: str, domain: Name, every: list[Routed])
         f"{suffix} instead"
     )
     place = topology.place("dns_servers", server, "conditional_forwarders", show(domain))
-    fix = f"on {server}: forward {suffix}, not {show(domain)}, to {some(list(targets))}"
+    fixes = (SetForwarder(server, suffix, tuple(targets), show(domain)),)
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    return Finding(RULE.code, networks[0], message, fix, place, networks=networks)
+    return Finding(RULE.code, networks[0], message, fixes, place, networks=networks)
 
 
 RULE = Rule(
@@ -62,16 +63,12 @@ dns_servers:
     network: office
     conditional_forwarders: {privatelink.azurecr.io: [10.0.1.4]}   # azurecr.io is meant
 ```""",
-        az="""\
-Nothing in Azure is wrong. On the DNS server, forward `azurecr.io` to the inbound endpoint. It covers
-`<region>.data.azurecr.io` too. On Windows:
+        fixes=(SetForwarder("192.168.0.53", "azurecr.io", ("10.0.1.4",), "privatelink.azurecr.io"),),
+        note="""\
+The inbound endpoint then gets the questions for `<region>.data.azurecr.io` too. On Windows:
 ```
 Add-DnsServerConditionalForwarderZone -Name azurecr.io -MasterServers 10.0.1.4
 ```""",
-        terraform="""\
-Nothing in Azure is wrong; where the server is configured by Terraform, its forwarding zone is `azurecr.io`.""",
-        bicep="""\
-Nothing in Azure is wrong; the server's forwarding zone is `azurecr.io`.""",
         cannot_tell="""\
 Whether the server really hands out its forwarder's chain: that depends on the program and its settings. The
 topology says it with `recursion`. Forwarding `azurecr.io` makes all registry names depend on the way into

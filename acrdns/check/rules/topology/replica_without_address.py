@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import ADDRESS, GROUP
 from acrdns.check.estate.reach import reached_from
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
@@ -40,12 +40,9 @@ def _finding(topology: Topology, private: PrivateEndpoint, endpoint: EndpointNam
         f"private endpoint {private.name} has no address for {member}, so nothing can write a record for "
         f"{endpoint.fqdn}, and it has no private answer in {private.network}; give the endpoint an address for it"
     )
-    fix = (
-        f"az network private-endpoint ip-config add {GROUP} --endpoint-name {private.name} "
-        f"-n {member.replace('_', '-')} --group-id registry --member-name {member} --private-ip-address {ADDRESS}"
-    )
+    fixes = (AddEndpointAddress(private.name, member),)
     place = topology.place("private_endpoints", private.name, "addresses")
-    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=reached_from(topology, private))
+    return Finding(RULE.code, endpoint.fqdn, message, fixes, place, networks=reached_from(topology, private))
 
 
 RULE = Rule(
@@ -69,33 +66,10 @@ private_endpoints:
   contoso-pe:
     addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}   # none for registry_data_westus
 ```""",
-        az="""\
-```
-az network private-endpoint ip-config add -g <resource-group> --endpoint-name contoso-pe -n registry-data-westus \\
-  --group-id registry --member-name registry_data_westus --private-ip-address <private-ip>
-```
+        fixes=(AddEndpointAddress("contoso-pe", "registry_data_westus", "10.0.0.9"),),
+        note="""\
 An endpoint with dynamic addresses gets the new one by itself. If it has not, compare
-`az network nic show --ids <network interface of the endpoint>`: the topology file may be out of date.""",
-        terraform="""\
-```hcl
-resource "azurerm_private_endpoint" "contoso" {
-  ip_configuration {
-    name               = "registry-data-westus"
-    subresource_name   = "registry"
-    member_name        = "registry_data_westus"
-    private_ip_address = "10.0.0.9"
-  }
-}
-```""",
-        bicep="""\
-```bicep
-ipConfigurations: [
-  {
-    name: 'registry-data-westus'
-    properties: { groupId: 'registry', memberName: 'registry_data_westus', privateIPAddress: '10.0.0.9' }
-  }
-]
-```""",
+`az network nic show --ids NETWORK_INTERFACE_ID`: the topology file may be out of date.""",
         cannot_tell="""\
 Whether the address is missing in Azure or in the topology file only. Azure refuses to create a replica that an
 endpoint with static addresses has no address for.""",

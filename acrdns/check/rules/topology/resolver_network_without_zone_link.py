@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import create_link
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 
@@ -38,8 +39,9 @@ def _finding(topology: Topology, network: str, every: list[Routed]) -> Finding:
         f"public there; link the zone to {network}, the network of the server that asks, not only to its clients"
     )
     networks = tuple(dict.fromkeys(routed.network for routed in every))
+    fixes = linking(topology, network, every[0].endpoint.registry.name)
     place = topology.place("networks", network)
-    return Finding(RULE.code, network, message, create_link(zone, network), place, networks=networks)
+    return Finding(RULE.code, network, message, fixes, place, networks=networks)
 
 
 RULE = Rule(
@@ -62,28 +64,7 @@ private_dns_zones:
   privatelink.azurecr.io:
     virtual_network_links: {spoke: {}}       # dns is missing
 ```""",
-        az="""\
-```
-az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n dns-link -v dns -e false
-```""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_zone_virtual_network_link" "dns" {
-  name                  = "dns-link"
-  resource_group_name   = azurerm_resource_group.dns.name
-  private_dns_zone_name = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
-  virtual_network_id    = azurerm_virtual_network.dns.id
-}
-```""",
-        bicep="""\
-```bicep
-resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
-  parent: zone // privatelink.azurecr.io
-  name: 'dns-link'
-  location: 'global'
-  properties: { registrationEnabled: false, virtualNetwork: { id: dns.id } }
-}
-```""",
+        fixes=(LinkZone(PRIVATELINK, "dns"),),
         cannot_tell="""\
 Whether the server answers from a cache that it filled before the link was there.""",
         references=(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.command import GROUP
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
+from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ def _finding(topology: Topology, before: PrivateEndpoint, private: PrivateEndpoi
         "them a name leads to depends on who wrote last; keep one for each network"
     )
     place = topology.place("private_endpoints", private.name, "network")
-    fix = f"az network private-endpoint delete {GROUP} -n {private.name}"
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place)
+    fixes = (DeleteEndpoint(private.name),)
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place)
 
 
 RULE = Rule(
@@ -53,18 +55,10 @@ private_endpoints:
   contoso-pe:   {registry: contoso, network: hub}
   contoso-pe-2: {registry: contoso, network: hub}
 ```""",
-        az="""\
-```
-az network private-endpoint delete -g <resource-group> -n contoso-pe-2
-az network private-endpoint dns-zone-group create -g <resource-group> --endpoint-name contoso-pe -n default \\
-  --private-dns-zone privatelink.azurecr.io --zone-name privatelink-azurecr-io
-```
-The second command writes the records of the endpoint that stays again, since deleting may have removed them.""",
-        terraform="""\
-Remove one of the two `azurerm_private_endpoint` resources, and apply twice: the first run may remove the shared
-record.""",
-        bicep="""\
-Remove one of the two `Microsoft.Network/privateEndpoints` resources and deploy the zone group of the other again.""",
+        fixes=(DeleteEndpoint("contoso-pe-2"), AddZoneGroup("contoso-pe", PRIVATELINK)),
+        note="""\
+The second step writes the records of the endpoint that stays again, since deleting may have removed them. With
+Terraform, apply twice: the first run may remove the shared record. With Bicep, deploy the zone group again.""",
         cannot_tell="""\
 Which of the two clients use now: `ACR205` tells where both write into one zone.""",
         references=(

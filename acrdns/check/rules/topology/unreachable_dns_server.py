@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.causes.layout import Routed
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
 
@@ -35,16 +38,15 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
         f"{route.network} asks {server}, which does not answer there: {route.why}; questions from "
         f"{some(routed.network for routed in every)} for {every[0].endpoint.fqdn} end in a timeout"
     )
-    fix = f"name a DNS server that {route.network} can reach, or describe {server} under dns_servers"
+    fix: Fix = Advice(f"name a DNS server that {route.network} can reach, or describe {server} under dns_servers")
     if home and _both_in_azure(facts.topology, route.network, home):
-        fix = (
-            f"az network vnet peering create -g <resource-group> -n {route.network}-to-{home} "
-            f"--vnet-name {route.network} --remote-vnet {home} --allow-vnet-access, and the same the other way round"
-        )
+        fix = PeerNetworks(route.network, home)
     elif home:
-        fix = f"connect {route.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
+        fix = Advice(
+            f"connect {route.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
+        )
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    return Finding(RULE.code, networks[0], message, fix, facts.topology.place(*path), networks=networks)
+    return Finding(RULE.code, networks[0], message, (fix,), facts.topology.place(*path), networks=networks)
 
 
 def _both_in_azure(topology: Topology, *networks: str) -> bool:
@@ -69,29 +71,9 @@ networks:
 dns_servers:
   10.2.0.53: {network: spoke-b}
 ```""",
-        az="""\
-```
-az network vnet peering create -g <resource-group> -n spoke-a-to-spoke-b --vnet-name spoke-a --remote-vnet spoke-b \\
-  --allow-vnet-access
-```
-and the same the other way round; or name a server in the hub.""",
-        terraform="""\
-```hcl
-resource "azurerm_virtual_network_peering" "a_to_b" {
-  name                      = "spoke-a-to-spoke-b"
-  resource_group_name       = azurerm_resource_group.spokes.name
-  virtual_network_name      = azurerm_virtual_network.spoke_a.name
-  remote_virtual_network_id = azurerm_virtual_network.spoke_b.id
-}
-```""",
-        bicep="""\
-```bicep
-resource peering 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2023-11-01' = {
-  parent: spokeA
-  name: 'spoke-a-to-spoke-b'
-  properties: { remoteVirtualNetwork: { id: spokeB.id }, allowVirtualNetworkAccess: true }
-}
-```""",
+        fixes=(PeerNetworks("spoke-a", "spoke-b"),),
+        note="""\
+or name a server in the hub.""",
         cannot_tell="""\
 Ways that the topology does not describe: network appliances, route tables, virtual WAN hubs.""",
         references=(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.enable_public_access import EnablePublicAccess
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def _finding(topology: Topology, registry: Registry) -> Finding:
         "a private endpoint, or enable public access"
     )
     place = topology.place("registries", registry.name, "public_network_access_enabled")
-    fix = f"az acr update -n {registry.name} --public-network-enabled true"
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fix, place)
+    fixes = (EnablePublicAccess(registry.name),)
+    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place)
 
 
 RULE = Rule(
@@ -50,24 +51,15 @@ registries:
   contoso: {location: eastus, public_network_access_enabled: false}
 # and no private_endpoints
 ```""",
-        az="""\
+        fixes=(EnablePublicAccess("contoso"),),
+        note="""\
+or, if it should stay private:
 ```
-az network private-endpoint create -g <resource-group> -n contoso-pe --vnet-name <virtual-network> --subnet <subnet> \\
-  --private-connection-resource-id <registry id> --group-id registry --connection-name contoso
+az network private-endpoint create -g RESOURCE_GROUP -n contoso-pe --vnet-name VIRTUAL_NETWORK --subnet SUBNET \\
+  --private-connection-resource-id REGISTRY_ID --group-id registry --connection-name contoso
 ```
-or, if it should be public: `az acr update -n contoso --public-network-enabled true`""",
-        terraform="""\
-```hcl
-resource "azurerm_container_registry" "contoso" {
-  public_network_access_enabled = true
-}
-```
-or an `azurerm_private_endpoint` with `subresource_names = ["registry"]`.""",
-        bicep="""\
-```bicep
-properties: { publicNetworkAccess: 'Enabled' }
-```
-or a `Microsoft.Network/privateEndpoints` resource with `groupIds: ['registry']`.""",
+In Terraform that is an `azurerm_private_endpoint` with `subresource_names = ["registry"]`, in Bicep a
+`Microsoft.Network/privateEndpoints` resource with `groupIds: ['registry']`.""",
         cannot_tell="""\
 Whether trusted Azure services, which the registry's firewall may let through, are all that ever uses it.""",
         references=(

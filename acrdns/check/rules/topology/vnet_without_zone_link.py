@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import create_link, create_zone
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
-from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +37,8 @@ def _finding(topology: Topology, network: str, every: list[Routed], private: Pri
         f"public address there, although private endpoint {private.name} in {private.network} is in reach; link the "
         "zone, since peering does not carry it"
     )
-    fix = create_link(zone, network)
-    if all(show(z.apex) != zone for z in topology.private_dns_zones.values()):
-        fix = f"{create_zone(zone)} && {fix}"
-    return Finding(RULE.code, network, message, fix, topology.place("networks", network), networks=(network,))
+    fixes = linking(topology, network, private.registry)
+    return Finding(RULE.code, network, message, fixes, topology.place("networks", network), networks=(network,))
 
 
 RULE = Rule(
@@ -64,28 +62,7 @@ private_dns_zones:
   privatelink.azurecr.io:
     virtual_network_links: {hub: {}}
 ```""",
-        az="""\
-```
-az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n spoke-link -v spoke -e false
-```""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_zone_virtual_network_link" "spoke" {
-  name                  = "spoke-link"
-  resource_group_name   = azurerm_resource_group.dns.name
-  private_dns_zone_name = azurerm_private_dns_zone.acr.name # privatelink.azurecr.io
-  virtual_network_id    = azurerm_virtual_network.spoke.id
-}
-```""",
-        bicep="""\
-```bicep
-resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
-  parent: zone // privatelink.azurecr.io
-  name: 'spoke-link'
-  location: 'global'
-  properties: { registrationEnabled: false, virtualNetwork: { id: spoke.id } }
-}
-```""",
+        fixes=(LinkZone(PRIVATELINK, "spoke"),),
         cannot_tell="""\
 Whether anything in that network pulls from the registry; and whether machines there have DNS servers of their own,
 set on the machine or on its network interface.""",

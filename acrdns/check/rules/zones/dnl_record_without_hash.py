@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN, Member
-from acrdns.check.command import ADDRESS, add_record, remove_record
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.names import is_under, labels, name, relative, show
 from acrdns.record import Type
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateZone, Registry, Topology
@@ -62,12 +64,12 @@ def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, registry: Regi
         f"the record {record} in {show(zone.apex)} is asked for by nobody: the login server of {registry.name} is "
         f"{LOGIN.fqdn(registry.dns_label, topology.cloud)}, with a hash in its label; name the record {should}"
     )
-    address = next(iter(rrset.texts()), ADDRESS)
+    address = rrset.texts()[0]
     place = topology.place("private_dns_zones", zone.key, "records", record)
-    fix = remove_record(zone, rrset.name, address)
+    fixes: tuple[Fix, ...] = (SetRecord(ZoneName.of(zone), record, remove=(address,)),)
     if is_under(right, zone.apex):
-        fix = f"{add_record(zone, right, address)} && {fix}"
-    return Finding(RULE.code, fqdn, message, fix, place)
+        fixes = (SetRecord(ZoneName.of(zone), should, (address,)), *fixes)
+    return Finding(RULE.code, fqdn, message, fixes, place)
 
 
 RULE = Rule(
@@ -89,20 +91,14 @@ private_dns_zones:
   privatelink.azurecr.io:
     records: {contoso: {A: [10.0.0.7]}}        # contoso-fre2bbgcdmbdg8fz is meant
 ```""",
-        az="""\
-```
-az acr show -n contoso --query loginServer -o tsv
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso-fre2bbgcdmbdg8fz -a 10.0.0.7
-```""",
-        terraform="""\
-```hcl
-name = trimsuffix(azurerm_container_registry.contoso.login_server, ".azurecr.io")
-```""",
-        bicep="""\
-```bicep
-name: split(registry.properties.loginServer, '.')[0]
-```""",
+        fixes=(
+            SetRecord(PRIVATELINK, "contoso-fre2bbgcdmbdg8fz", ("10.0.0.7",)),
+            SetRecord(PRIVATELINK, "contoso", remove=("10.0.0.7",)),
+        ),
+        note="""\
+`az acr show -n contoso --query loginServer -o tsv` shows the label. In Terraform it is
+`trimsuffix(azurerm_container_registry.contoso.login_server, ".azurecr.io")`, in Bicep
+`split(registry.properties.loginServer, '.')[0]`.""",
         cannot_tell="""\
 Whether the record belongs to another registry, outside the topology, whose label is the plain name.""",
         references=("facts F33, section 2.2 (rule 11), behaviour 32",),

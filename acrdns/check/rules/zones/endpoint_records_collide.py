@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
-from acrdns.check.command import delete_zone_group
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.delete_zone_group import DeleteZoneGroup
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import show
@@ -39,12 +44,18 @@ def _finding(topology: Topology, zone: PrivateZone, endpoints: tuple[str, ...]) 
         "deleting one endpoint deletes the records of all; give each network a zone of its own"
     )
     place = topology.place("private_endpoints", last.name, "dns_zone_group")
-    fix = (
-        f"{delete_zone_group(last.name)} && az network private-dns zone create -g <resource-group-of-{last.network}> "
-        f"-n {show(zone.apex)}, then link that zone to {last.network} and give {last.name} a zone group in it"
+    own = ZoneName(show(zone.apex), f"{last.network}-zone")
+    fixes = (
+        DeleteZoneGroup(last.name),
+        *((UnlinkZone(ZoneName.of(zone), last.network),) if last.network in zone.links else ()),
+        CreateZone(own),
+        LinkZone(own, last.network),
+        AddZoneGroup(last.name, own),
+        # Its records went with the first step.
+        *(AddZoneGroup(name, ZoneName.of(zone)) for name in endpoints[:-1]),
     )
     fqdn = LOGIN.fqdn(registry.dns_label, topology.cloud)
-    return Finding(RULE.code, fqdn, message, fix, place, networks=tuple(zone.links))
+    return Finding(RULE.code, fqdn, message, fixes, place, networks=tuple(zone.links))
 
 
 RULE = Rule(
@@ -64,22 +75,17 @@ private_endpoints:
   contoso-pe-east: {registry: contoso, network: east, dns_zone_group: [privatelink.azurecr.io]}
   contoso-pe-west: {registry: contoso, network: west, dns_zone_group: [privatelink.azurecr.io]}
 ```""",
-        az="""\
-One zone for each network, in a resource group of its own:
-```
-az network private-endpoint dns-zone-group delete -g <resource-group> --endpoint-name contoso-pe-west -n default
-az network private-dns zone create -g <resource-group-west> -n privatelink.azurecr.io
-az network private-dns link vnet delete -g <resource-group> -z privatelink.azurecr.io -n <link-to-west> -y
-az network private-dns link vnet create -g <resource-group-west> -z privatelink.azurecr.io -n west-link -v west -e false
-az network private-endpoint dns-zone-group create -g <resource-group-west> --endpoint-name contoso-pe-west -n default \\
-  --private-dns-zone privatelink.azurecr.io --zone-name privatelink-azurecr-io
-```
-Afterwards create the zone group of the other endpoint again: its records went with the first command.""",
-        terraform="""\
-Give each region its own `azurerm_private_dns_zone` `privatelink.azurecr.io`, in its own resource group, with
-its own links.""",
-        bicep="""\
-Deploy a `Microsoft.Network/privateDnsZones` `privatelink.azurecr.io` in each region's resource group.""",
+        fixes=(
+            DeleteZoneGroup("contoso-pe-west"),
+            UnlinkZone(PRIVATELINK, "west"),
+            CreateZone(ZoneName("privatelink.azurecr.io", "west")),
+            LinkZone(ZoneName("privatelink.azurecr.io", "west"), "west"),
+            AddZoneGroup("contoso-pe-west", ZoneName("privatelink.azurecr.io", "west")),
+            AddZoneGroup("contoso-pe-east", PRIVATELINK),
+        ),
+        note="""\
+Each network gets a zone of its own, in a resource group of its own. The last step creates the zone group of the other
+endpoint again: its records went with the first one.""",
         cannot_tell="""\
 Which of the two wrote last in Azure: the topology takes the later in the file. The record's metadata says who
 wrote it.""",

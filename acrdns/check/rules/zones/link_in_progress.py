@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import show_link
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.wait_for_link import WaitForLink
 from acrdns.check.rule import Page, Rule
 from acrdns.names import show
 
@@ -26,8 +27,8 @@ def _find(facts: Facts) -> Iterator[Finding]:
                     f"{link.network} resolves as if it were not linked; wait for the state Completed"
                 )
                 place = topology.place("private_dns_zones", zone.key, "virtual_network_links", link.network, "state")
-                fix = show_link(apex, link.network)
-                yield Finding(RULE.code, apex, message, fix, place, networks=(link.network,))
+                fixes = (WaitForLink(ZoneName.of(zone), link.network),)
+                yield Finding(RULE.code, apex, message, fixes, place, networks=(link.network,))
 
 
 RULE = Rule(
@@ -45,16 +46,7 @@ private_dns_zones:
   privatelink.azurecr.io:
     virtual_network_links: {hub: {state: InProgress}}
 ```""",
-        az="""\
-```
-az network private-dns link vnet show -g <resource-group> -z privatelink.azurecr.io -n <link-to-hub> \\
-  --query virtualNetworkLinkState
-```""",
-        terraform="""\
-Nothing to change: `azurerm_private_dns_zone_virtual_network_link` waits for the link. Let what pulls images
-depend on it.""",
-        bicep="""\
-Nothing to change; let what pulls images depend on the `virtualNetworkLinks` resource.""",
+        fixes=(WaitForLink(PRIVATELINK, "hub"),),
         cannot_tell="""\
 How long it takes. A link that stays in progress for more than some minutes is a case for Azure support.""",
         references=("facts F19, behaviour 34", "Microsoft Learn: What is a virtual network link?"),

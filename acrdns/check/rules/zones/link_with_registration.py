@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import update_link
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.rule import Page, Rule
 from acrdns.names import is_under, name, show
 
@@ -26,10 +27,11 @@ def _find(facts: Facts) -> Iterator[Finding]:
                     f"virtual machines of {link.network} register their names in {apex}, where one called like a "
                     "registry would take its name; a network has one registration zone, and this should not be it"
                 )
+                fixes = (SetLink(ZoneName.of(zone), link.network, "registration_enabled", value=False),)
                 place = topology.place(
                     "private_dns_zones", zone.key, "virtual_network_links", link.network, "registration_enabled"
                 )
-                yield Finding(RULE.code, apex, message, update_link(apex, link.network, "-e false"), place)
+                yield Finding(RULE.code, apex, message, fixes, place)
 
 
 RULE = Rule(
@@ -48,20 +50,7 @@ private_dns_zones:
   privatelink.azurecr.io:
     virtual_network_links: {hub: {registration_enabled: true}}
 ```""",
-        az="""\
-```
-az network private-dns link vnet update -g <resource-group> -z privatelink.azurecr.io -n <link-to-hub> -e false
-```""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_zone_virtual_network_link" "hub" {
-  registration_enabled = false
-}
-```""",
-        bicep="""\
-```bicep
-properties: { registrationEnabled: false, virtualNetwork: { id: hub.id } }
-```""",
+        fixes=(SetLink(PRIVATELINK, "hub", "registration_enabled", value=False),),
         cannot_tell="""\
 Which machines there are and what they are called.""",
         references=("facts section 3 (autoregistration)", "Microsoft Learn: What is the autoregistration feature?"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS
-from acrdns.check.command import create_zone
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.names import is_under, labels, name, show
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
     from acrdns.azure import Cloud
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
     from acrdns.topology.model import PrivateZone, Topology
 
@@ -56,13 +60,13 @@ def _finding(topology: Topology, zone: PrivateZone) -> Finding:
         "<registry>.<region>.data"
     )
     place = topology.place("private_dns_zones", zone.key, "name")
-    return Finding(RULE.code, apex, message, _fix(topology, right), place)
+    return Finding(RULE.code, apex, message, (_fix(topology, right),), place)
 
 
-def _fix(topology: Topology, right: str) -> str:
+def _fix(topology: Topology, right: str) -> Fix:
     if any(show(zone.apex) == right for zone in topology.private_dns_zones.values()):
-        return f"move the records and links to {right}, then delete this zone"
-    return create_zone(right)
+        return Advice(f"move the records and links to {right}, then delete this zone")
+    return CreateZone(ZoneName(right))
 
 
 def _other_cloud(apex: str, cloud: Cloud) -> str:
@@ -90,26 +94,13 @@ private_dns_zones:
   privatelink.eastus.data.azurecr.io:        # privatelink.azurecr.io is meant
     records: {contoso: {A: [10.0.0.8]}}
 ```""",
-        az="""\
-```
-az network private-dns zone create -g <resource-group> -n privatelink.azurecr.io
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.eastus.data -a 10.0.0.8
-```""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_zone" "acr" {
-  name                = "privatelink.azurecr.io" # the only one that a registry needs
-  resource_group_name = azurerm_resource_group.dns.name
-}
-```""",
-        bicep="""\
-```bicep
-resource zone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
-  name: 'privatelink${environment().suffixes.acrLoginServer}' // privatelink.azurecr.io in the public cloud
-  location: 'global'
-}
-```""",
+        fixes=(
+            CreateZone(PRIVATELINK),
+            SetRecord(PRIVATELINK, "contoso.eastus.data", ("10.0.0.8",)),
+        ),
+        note="""\
+It is the only zone that a registry needs. In Bicep, `'privatelink${environment().suffixes.acrLoginServer}'` is its name
+in every cloud.""",
         cannot_tell="""\
 Whether the zone is meant for something else that happens to have a similar name.""",
         references=(

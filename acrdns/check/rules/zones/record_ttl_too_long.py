@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import set_ttl
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_ttl import SetTtl
 from acrdns.check.rule import Page, Rule
 from acrdns.names import relative, show
 from acrdns.record import Type
@@ -31,8 +32,9 @@ def _find(facts: Facts) -> Iterator[Finding]:
                     f"write {ZONE_GROUP_TTL}"
                 )
                 place = topology.place("private_dns_zones", zone.key, "records", relative(rrset.name, zone.apex), "ttl")
-                fix = set_ttl(zone, rrset.name, ZONE_GROUP_TTL)
-                yield Finding(RULE.code, endpoint.fqdn, message, fix, place)
+                owner = relative(rrset.name, zone.apex)
+                fixes = (SetTtl(ZoneName.of(zone), owner, ZONE_GROUP_TTL, rrset.texts()),)
+                yield Finding(RULE.code, endpoint.fqdn, message, fixes, place)
 
 
 RULE = Rule(
@@ -51,20 +53,7 @@ private_dns_zones:
   privatelink.azurecr.io:
     records: {contoso: {ttl: 3600, A: [10.0.0.7]}}
 ```""",
-        az="""\
-```
-az network private-dns record-set a update -g <resource-group> -z privatelink.azurecr.io -n contoso --set ttl=10
-```""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_a_record" "contoso" {
-  ttl = 10
-}
-```""",
-        bicep="""\
-```bicep
-properties: { ttl: 10, aRecords: [{ ipv4Address: '10.0.0.7' }] }
-```""",
+        fixes=(SetTtl(PRIVATELINK, "contoso", 10, ("10.0.0.7",)),),
         cannot_tell="""\
 How often the private endpoint changes. Where it never does, a long TTL does no harm.""",
         references=("facts F35, section 1.4 (TTLs)", "RFC 1035 section 3.2.1"),

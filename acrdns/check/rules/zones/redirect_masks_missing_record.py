@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, networks_by_record
-from acrdns.check.command import add_record
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import relative, show
@@ -36,8 +37,9 @@ def _finding(facts: Facts, zone: PrivateZone, endpoint: EndpointNames, networks:
     place = facts.topology.place(
         "private_dns_zones", zone.key, "virtual_network_links", networks[0], "resolution_policy"
     )
-    fix = add_record(zone, endpoint.alias, private.addresses[endpoint.member])
-    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(networks))
+    owner = relative(endpoint.alias, zone.apex)
+    fixes = (SetRecord(ZoneName.of(zone), owner, (private.addresses[endpoint.member],)),)
+    return Finding(RULE.code, endpoint.fqdn, message, fixes, place, networks=tuple(networks))
 
 
 RULE = Rule(
@@ -58,16 +60,9 @@ private_dns_zones:
     virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}
     records: {contoso: {A: [10.0.0.7]}}        # contoso.eastus.data is missing
 ```""",
-        az="""\
-```
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.eastus.data -a 10.0.0.8
-```""",
-        terraform="""\
-Give the `azurerm_private_endpoint` a `private_dns_zone_group`, or add the missing `azurerm_private_dns_a_record`.""",
-        bicep="""\
-Give the private endpoint a `privateDnsZoneGroups` resource, or add the missing
-`Microsoft.Network/privateDnsZones/A`.""",
+        fixes=(SetRecord(PRIVATELINK, "contoso.eastus.data", ("10.0.0.8",)),),
+        note="""\
+Better: a zone group on the private endpoint, which writes all its records by itself.""",
         cannot_tell="""\
 Whether the fallback is wanted for other registries. It may stay: with the record in place it does not apply here.""",
         references=("facts F06, behaviour 12", "Microsoft Learn: Fallback to internet for Azure Private DNS zones"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, networks_by_record
-from acrdns.check.command import add_record
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import relative, show
@@ -35,8 +36,8 @@ def _finding(facts: Facts, zone: PrivateZone, endpoint: EndpointNames, networks:
         "the private endpoint a zone group"
     )
     place = facts.topology.place("private_dns_zones", zone.key, "records")
-    fix = add_record(zone, endpoint.alias, address)
-    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(networks))
+    fixes = (SetRecord(ZoneName.of(zone), relative(endpoint.alias, zone.apex), (address,)),)
+    return Finding(RULE.code, endpoint.fqdn, message, fixes, place, networks=tuple(networks))
 
 
 RULE = Rule(
@@ -61,28 +62,10 @@ private_dns_zones:
       contoso: {A: [10.0.0.7]}
       contoso.eastus.data: {A: [10.0.0.8]}     # contoso.westus.data is missing
 ```""",
-        az="""\
-```
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io \\
-  -n contoso.westus.data -a 10.0.0.9
-```
-A zone group keeps the records by itself, also when regions change.""",
-        terraform="""\
-```hcl
-private_dns_zone_group {
-  name                 = "default"
-  private_dns_zone_ids = [azurerm_private_dns_zone.acr.id] # privatelink.azurecr.io
-}
-```
-in the `azurerm_private_endpoint`, in place of `azurerm_private_dns_a_record` resources.""",
-        bicep="""\
-```bicep
-resource record 'Microsoft.Network/privateDnsZones/A@2020-06-01' = {
-  parent: zone // privatelink.azurecr.io
-  name: 'contoso.westus.data'
-  properties: { ttl: 10, aRecords: [{ ipv4Address: '10.0.0.9' }] }
-}
-```""",
+        fixes=(SetRecord(PRIVATELINK, "contoso.westus.data", ("10.0.0.9",)),),
+        note="""\
+Better: a zone group on the private endpoint in place of records made by hand. It keeps the records by itself, also
+when regions change.""",
         cannot_tell="""\
 Whether any pull is routed to that region.""",
         references=(

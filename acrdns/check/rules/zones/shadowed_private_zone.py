@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of
-from acrdns.check.command import delete_link
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import ancestors, relative, show
@@ -33,7 +34,9 @@ def _finding(facts: Facts, gap: Gap) -> Finding:
         f"{show(above)} is all that is needed, or add the record {relative(gap.endpoints[0].alias, gap.zone.apex)}"
     )
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
-    return Finding(RULE.code, apex, message, delete_link(apex, gap.network), place, networks=(gap.network,))
+    return Finding(
+        RULE.code, apex, message, (UnlinkZone(ZoneName.of(gap.zone), gap.network),), place, networks=(gap.network,)
+    )
 
 
 RULE = Rule(
@@ -56,15 +59,10 @@ private_dns_zones:
   eastus.data.privatelink.azurecr.io:
     virtual_network_links: {hub: {}}          # empty, and asked first
 ```""",
-        az="""\
-```
-az network private-dns link vnet delete -g <resource-group> -z eastus.data.privatelink.azurecr.io -n <link-to-hub> -y
-```""",
-        terraform="""\
-Remove the `azurerm_private_dns_zone` `<region>.data.privatelink.azurecr.io` and its links; in the module
-`avm-ptn-network-private-link-private-dns-zones`, exclude the zone.""",
-        bicep="""\
-Remove the `Microsoft.Network/privateDnsZones` resource `<region>.data.privatelink.azurecr.io` and its links.""",
+        fixes=(UnlinkZone(ZoneName("eastus.data.privatelink.azurecr.io"), "hub"),),
+        note="""\
+In the Terraform module `avm-ptn-network-private-link-private-dns-zones`, exclude the zone
+`<region>.data.privatelink.azurecr.io`.""",
         cannot_tell="""\
 Who else uses the zone that hides the other. That the most specific zone wins is inferred from how DNS works;
 Microsoft says so for forwarding rules only.""",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import ADDRESS, add_record, remove_record
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import relative, show
@@ -48,10 +49,8 @@ def _finding(facts: Facts, zone: PrivateZone, rrset: RRset, endpoint: EndpointNa
     )
     owner = relative(rrset.name, zone.apex)
     place = facts.topology.place("private_dns_zones", zone.key, "records", owner, "A")
-    remove = remove_record(zone, rrset.name, address)
-    add = add_record(zone, rrset.name, right[0] if right else ADDRESS)
-    fix = f"{remove} && {add}" if right else remove
-    return Finding(RULE.code, endpoint.fqdn, message, fix, place, networks=tuple(zone.links))
+    fixes = (SetRecord(ZoneName.of(zone), owner, tuple(right[:1]), (address,)),)
+    return Finding(RULE.code, endpoint.fqdn, message, fixes, place, networks=tuple(zone.links))
 
 
 def _whose(facts: Facts, address: str) -> str:
@@ -84,20 +83,15 @@ private_dns_zones:
   privatelink.azurecr.io:
     records: {contoso: {A: [10.0.0.4]}}        # the address of the endpoint before
 ```""",
-        az="""\
+        fixes=(SetRecord(PRIVATELINK, "contoso", ("10.0.0.7",), ("10.0.0.4",)),),
+        note="""\
+The addresses that the endpoint has now:
 ```
-az network nic show --ids <network interface of the endpoint> \\
+az network nic show --ids NETWORK_INTERFACE_ID \\
   --query "ipConfigurations[].[privateLinkConnectionProperties.fqdns[0], privateIPAddress]" -o table
-az network private-dns record-set a remove-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.4
-az network private-dns record-set a add-record -g <resource-group> -z privatelink.azurecr.io -n contoso -a 10.0.0.7
 ```
-Better: delete the record and give the endpoint a zone group.""",
-        terraform="""\
-Replace the `azurerm_private_dns_a_record` by a `private_dns_zone_group` in the `azurerm_private_endpoint`, or
-take its `records` from the endpoint's `custom_dns_configs`, which has every name. `private_ip_address` has one
-of them only.""",
-        bicep="""\
-Replace the `Microsoft.Network/privateDnsZones/A` resource by a `privateDnsZoneGroups` resource of the endpoint.""",
+Better: delete the record and give the endpoint a zone group. Records kept in Terraform take their addresses from the
+endpoint's `custom_dns_configs`, which has every name; `private_ip_address` has one of them only.""",
         cannot_tell="""\
 Whether the topology file knows the endpoint's present addresses. Compare the network interface.""",
         references=(

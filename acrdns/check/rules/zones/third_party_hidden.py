@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of, redirects
-from acrdns.check.command import update_link
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import show
@@ -34,8 +35,8 @@ def _finding(topology: Topology, gap: Gap) -> Finding:
         f"{gap.network} has no record for it; let the link fall back to public DNS"
     )
     place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
-    fix = update_link(apex, gap.network, "--resolution-policy NxDomainRedirect")
-    return Finding(RULE.code, apex, message, fix, place, networks=(gap.network,))
+    fixes = (SetLink(ZoneName.of(gap.zone), gap.network, "resolution_policy", "NxDomainRedirect"),)
+    return Finding(RULE.code, apex, message, fixes, place, networks=(gap.network,))
 
 
 RULE = Rule(
@@ -59,23 +60,10 @@ private_dns_zones:
   privatelink.azurecr.io:
     virtual_network_links: {hub: {}}                      # fabrikam.azurecr.io is NXDOMAIN in hub
 ```""",
-        az="""\
-```
-az network private-dns link vnet update -g <resource-group> -z privatelink.azurecr.io -n <link-to-hub> \\
-  --resolution-policy NxDomainRedirect
-```
-or create a private endpoint to that registry in your own network, which its owner has to approve.""",
-        terraform="""\
-```hcl
-resource "azurerm_private_dns_zone_virtual_network_link" "hub" {
-  resolution_policy = "NxDomainRedirect"
-}
-```""",
-        bicep="""\
-```bicep
-properties: { resolutionPolicy: 'NxDomainRedirect', registrationEnabled: false, virtualNetwork: { id: hub.id } }
-```
-with API version 2024-06-01 or later.""",
+        fixes=(SetLink(PRIVATELINK, "hub", "resolution_policy", "NxDomainRedirect"),),
+        note="""\
+or create a private endpoint to that registry in your own network, which its owner has to approve. The policy needs
+version 2024-06-01 of the API, or later.""",
         cannot_tell="""\
 Registries that the topology does not name; and whether anybody in that network uses this one. The fallback also
 hides records that are missing for your own registries, see ACR209.""",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause
-from acrdns.check.command import delete_zone
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.delete_zone import DeleteZone
+from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.rule import Page, Rule
 from acrdns.names import is_under, labels, name, show
 
@@ -43,7 +44,8 @@ def _finding(topology: Topology, zone: PrivateZone) -> Finding:
         f"the zone {apex} is not needed: {right} holds the records of data endpoints too; linked to a network, it "
         "hides theirs as soon as one is missing in it"
     )
-    return Finding(RULE.code, apex, message, delete_zone(apex), topology.place("private_dns_zones", zone.key, "name"))
+    fixes = (DeleteZone(ZoneName.of(zone), tuple(zone.links)),)
+    return Finding(RULE.code, apex, message, fixes, topology.place("private_dns_zones", zone.key, "name"))
 
 
 RULE = Rule(
@@ -63,18 +65,9 @@ private_dns_zones:
     virtual_network_links: {hub: {}}
     records: {contoso: {ttl: 10, A: [10.0.0.8]}}
 ```""",
-        az="""\
-```
-az network private-dns link vnet list -g <resource-group> -z eastus.data.privatelink.azurecr.io -o table
-az network private-dns link vnet delete -g <resource-group> -z eastus.data.privatelink.azurecr.io -n <link> -y
-az network private-dns zone delete -g <resource-group> -n eastus.data.privatelink.azurecr.io -y
-```
-after its records are in `privatelink.azurecr.io`.""",
-        terraform="""\
-Remove the `azurerm_private_dns_zone` `<region>.data.privatelink.azurecr.io`; keep its records in
-`privatelink.azurecr.io` as `<registry>.<region>.data`.""",
-        bicep="""\
-Remove the `Microsoft.Network/privateDnsZones` resource `<region>.data.privatelink.azurecr.io`.""",
+        fixes=(DeleteZone(ZoneName("eastus.data.privatelink.azurecr.io"), ("hub",)),),
+        note="""\
+after its records are in `privatelink.azurecr.io`, as `<registry>.<region>.data`.""",
         cannot_tell="""\
 Whether a policy of your organisation creates it again.""",
         references=("facts section 1.5 (the regional zone is not needed)", "azure-docs#118511, azure-docs#97249"),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of
-from acrdns.check.command import create_link, delete_link
+from acrdns.check.causes.mend import holder, relink
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import show
@@ -25,7 +28,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(facts: Facts, gap: Gap) -> Finding:
-    apex, other = show(gap.zone.apex), _holder(facts, gap)
+    other = holder(facts.layout, gap)
     where = f"the zone {other.key} has it" if other else "what has it is not asked there"
     message = (
         f"{gap.network} is linked to the zone {_called(gap.zone)}, which has no record for "
@@ -33,20 +36,13 @@ def _finding(facts: Facts, gap: Gap) -> Finding:
         "linked to one zone of a name only: link the one with the records, or merge the two"
     )
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
-    fix = f"{delete_link(apex, gap.network)} && {create_link(apex, gap.network)}"
-    if other and other.key != apex:
-        fix += f", the second with the resource group of {other.key}"
-    return Finding(RULE.code, gap.endpoints[0].fqdn, message, fix, place, networks=(gap.network,))
+    fixes = relink(facts.layout, gap)
+    return Finding(RULE.code, gap.endpoints[0].fqdn, message, fixes, place, networks=(gap.network,))
 
 
 def _called(zone: PrivateZone) -> str:
     apex = show(zone.apex)
     return apex if zone.key == apex else f"{apex} ({zone.key})"
-
-
-def _holder(facts: Facts, gap: Gap) -> PrivateZone | None:
-    zones = facts.topology.private_dns_zones.values()
-    return next((zone for zone in zones if facts.layout.holds(zone, gap.endpoints[0].alias)), None)
 
 
 RULE = Rule(
@@ -66,21 +62,18 @@ private_dns_zones:
   team-a: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}
   team-b: {name: privatelink.azurecr.io}       # contoso-pe's zone group writes here
 ```""",
-        az="""\
-```
-az network private-dns link vnet delete -g <group-of-team-a> -z privatelink.azurecr.io -n <link-to-hub> -y
-az network private-dns link vnet create -g <group-of-team-b> -z privatelink.azurecr.io -n hub-link -v hub -e false
-```
+        fixes=(
+            UnlinkZone(ZoneName("privatelink.azurecr.io", "team-a"), "hub"),
+            LinkZone(ZoneName("privatelink.azurecr.io", "team-b"), "hub"),
+        ),
+        note="""\
 or keep one zone for all, and give the private endpoint its zone group there:
 ```
-az network private-endpoint dns-zone-group add -g <resource-group> --endpoint-name contoso-pe -n default \\
-  --private-dns-zone <id of the zone of team-a> --zone-name team-a
-```""",
-        terraform="""\
-Use one `azurerm_private_dns_zone` for all endpoints, read elsewhere with `data "azurerm_private_dns_zone"`.""",
-        bicep="""\
-Use one `Microsoft.Network/privateDnsZones` for all endpoints, referred to elsewhere with `existing` and its
-`scope`.""",
+az network private-endpoint dns-zone-group add -g RESOURCE_GROUP --endpoint-name contoso-pe -n default \\
+  --private-dns-zone ID_OF_THE_ZONE_OF_TEAM_A --zone-name team-a
+```
+Elsewhere, refer to that zone with `data "azurerm_private_dns_zone"` in Terraform, and with `existing` and its `scope`
+in Bicep.""",
         cannot_tell="""\
 Which of the zones is meant to stay: "Creating multiple zones with the same name ... need manual operations to
 merge the DNS records".""",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.command import delete_link
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.delete_server_zone import DeleteServerZone
+from acrdns.check.fixes.delete_zone import DeleteZone
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.wording import some
 from acrdns.names import is_under, labels, name, show
@@ -14,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
     from acrdns.topology.model import DnsServer, PrivateZone, Topology
 
@@ -45,12 +51,12 @@ def _private(topology: Topology, zone: PrivateZone) -> Finding:
         f"the private zone {apex} replaces the public one in the networks linked to it ({networks}): every registry "
         f"without a record in it, ours or anybody's, does not exist there; use {topology.cloud.privatelink} instead"
     )
-    fix = " && ".join(delete_link(apex, network) for network in zone.links)
+    fixes: tuple[Fix, ...] = tuple(UnlinkZone(ZoneName.of(zone), network) for network in zone.links)
     return Finding(
         RULE.code,
         apex,
         message,
-        fix or f"az network private-dns zone delete -g <resource-group> -n {apex} -y",
+        fixes or (DeleteZone(ZoneName.of(zone)),),
         topology.place("private_dns_zones", zone.key, "name"),
         networks=tuple(zone.links),
     )
@@ -61,9 +67,9 @@ def _local(topology: Topology, server: DnsServer, apex: Name) -> Finding:
         f"{server.address} is authoritative for {show(apex)}: every registry without a record in it, ours or "
         f"anybody's, does not exist for its clients; forward {topology.cloud.registry} into Azure instead"
     )
-    fix = f"on {server.address}: delete the zone {show(apex)} and forward {topology.cloud.registry} instead"
+    fixes = (DeleteServerZone(server.address, topology.cloud.registry, (), show(apex)),)
     place = topology.place("dns_servers", server.address, "zones", show(apex))
-    return Finding(RULE.code, show(apex), message, fix, place, networks=(server.network,))
+    return Finding(RULE.code, show(apex), message, fixes, place, networks=(server.network,))
 
 
 RULE = Rule(
@@ -84,17 +90,13 @@ private_dns_zones:
     virtual_network_links: {hub: {}}
     records: {contoso: {A: [10.0.0.7]}}
 ```""",
-        az="""\
-```
-az network private-dns link vnet delete -g <resource-group> -z azurecr.io -n <link-to-hub> -y
-az network private-dns zone create -g <resource-group> -n privatelink.azurecr.io
-az network private-dns link vnet create -g <resource-group> -z privatelink.azurecr.io -n hub-link -v hub -e false
-```
+        fixes=(
+            UnlinkZone(ZoneName("azurecr.io"), "hub"),
+            CreateZone(PRIVATELINK),
+            LinkZone(PRIVATELINK, "hub"),
+        ),
+        note="""\
 Give the private endpoint a zone group in the new zone before the old link goes.""",
-        terraform="""\
-Rename the `azurerm_private_dns_zone` to `privatelink.azurecr.io`.""",
-        bicep="""\
-Rename the `Microsoft.Network/privateDnsZones` resource to `privatelink.azurecr.io`.""",
         cannot_tell="""\
 Which other registries the linked networks use.""",
         references=(

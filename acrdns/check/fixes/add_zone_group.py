@@ -1,0 +1,57 @@
+"""Let a private endpoint write its records into a private zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.fixes.fix import GROUP, Fix, ZoneName, az, deployed, literal, quoted, symbol
+from acrdns.topology.text.edit import Append
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
+
+
+ZONES = "Microsoft.Network/privateDnsZones"
+
+
+@dataclass(frozen=True, slots=True)
+class AddZoneGroup(Fix):
+    """A zone group follows the endpoint's addresses, also when regions change."""
+
+    endpoint: str
+    zone: ZoneName
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        where = ("-g", GROUP, "--endpoint-name", self.endpoint, "-n", "default")
+        # A zone in another resource group is named by its identifier.
+        zone = f"/subscriptions/SUBSCRIPTION/resourceGroups/{self.zone.group}/providers/{ZONES}/{self.zone.apex}"
+        named = ("--private-dns-zone", self.zone.apex if self.zone.group == GROUP else zone)
+        label = ("--zone-name", self.zone.apex.replace(".", "-"))
+        return (az("network private-endpoint dns-zone-group create", *where, *named, *label),)
+
+    @property
+    def terraform(self) -> str:
+        zone = symbol(self.zone.key or self.zone.apex)
+        return (
+            f"# in azurerm_private_endpoint.{symbol(self.endpoint)}\n"
+            f"private_dns_zone_group {{\n  name                 = {quoted('default')}\n"
+            f"  private_dns_zone_ids = [azurerm_private_dns_zone.{zone}.id] # {self.zone.apex}\n}}"
+        )
+
+    @property
+    def bicep(self) -> str:
+        group = "" if self.zone.group == GROUP else f"{literal(self.zone.group)}, "
+        zone = f"resourceId({group}'{ZONES}', {literal(self.zone.apex)})"
+        config = f"{{ name: '{self.zone.apex.replace('.', '-')}', properties: {{ privateDnsZoneId: {zone} }} }}"
+        kind, where = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01", f"{self.endpoint}/default"
+        label = f"{self.endpoint}_zone_group"
+        return deployed(kind, where, f"{{ privateDnsZoneConfigs: [{config}] }}", label=label)
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        key = str(self.zone.path[-1])
+        if key in topology.private_endpoints[self.endpoint].dns_zone_group:
+            return ()
+        return (Append(("private_endpoints", self.endpoint, "dns_zone_group"), key),)

@@ -1,0 +1,40 @@
+"""Delete a record set of a private zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.fixes.fix import Fix, ZoneName, az, symbol
+from acrdns.topology.text.edit import Drop
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRecordSet(Fix):
+    """All records of one type that a name has."""
+
+    zone: ZoneName
+    owner: str
+    type: str
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", self.owner)
+        return (az(f"network private-dns record-set {self.type.lower()} delete", *where, "-y"),)
+
+    @property
+    def terraform(self) -> str:
+        kind = f"azurerm_private_dns_{self.type.lower()}_record"
+        return f"# remove {kind}.{symbol(self.owner)} ({self.owner} in {self.zone.apex})"
+
+    @property
+    def bicep(self) -> str:
+        kind = f"Microsoft.Network/privateDnsZones/{self.type}"
+        return f"// remove the {kind} resource '{self.zone.apex}/{self.owner}'"
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        return (Drop((*self.zone.path, "records", self.owner, self.type)),)

@@ -1,0 +1,140 @@
+"""What every fix can do, and how commands and resources are written.
+
+What only the reader knows stands in capital letters (`RESOURCE_GROUP`): a shell, Terraform and Bicep take such a word
+as it is, and Azure answers that there is no such thing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.names import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from acrdns.errors import Path
+    from acrdns.topology.model import PrivateZone, Topology
+    from acrdns.topology.text.edit import Edit
+
+GROUP = "RESOURCE_GROUP"
+NETWORK = "VIRTUAL_NETWORK"
+ADDRESS = "PRIVATE_IP"
+
+
+class Fix(ABC):
+    """One change in Azure or at a DNS server, with the user's own names."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def az(self) -> tuple[str, ...]:
+        """The az commands, in order; none where nothing in Azure is to be changed."""
+
+    @property
+    @abstractmethod
+    def terraform(self) -> str:
+        """The change as Terraform: resources of the azurerm provider, or a comment that says which one goes."""
+
+    @property
+    @abstractmethod
+    def bicep(self) -> str:
+        """The change as Bicep."""
+
+    @property
+    def text(self) -> str:
+        """The change in one line, as reports show it."""
+        return " && ".join(self.az)
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        """Return the edits of the topology file that the fix stands for; none where the file does not change."""
+        return ()
+
+    def apply(self, topology: Topology) -> Topology:
+        """Return the topology with the fix made."""
+        from acrdns.topology.amend import amend
+
+        return amend(topology, self.edits(topology))
+
+
+def joined(fixes: Iterable[Fix]) -> str:
+    """Write fixes that belong together in one line."""
+    return " && ".join(fix.text for fix in fixes)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneName:
+    """A private zone: its name in DNS, and its key in the topology file where that is another."""
+
+    apex: str
+    key: str = ""
+
+    @classmethod
+    def of(cls, zone: PrivateZone) -> ZoneName:
+        """Return the name of a zone of a topology."""
+        return cls(show(zone.apex), zone.key)
+
+    @property
+    def path(self) -> Path:
+        """Where the zone stands in the topology file."""
+        return ("private_dns_zones", self.key or self.apex)
+
+    @property
+    def group(self) -> str:
+        """The resource group. Zones of one name lie in several, so one with a key of its own has one of its own."""
+        if self.key in ("", self.apex):
+            return GROUP
+        return f"{GROUP}_OF_{symbol(self.key).upper()}"
+
+
+PRIVATELINK = ZoneName("privatelink.azurecr.io")
+"""The zone of the public cloud, which the pages of rules speak of."""
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def az(command: str, *words: str) -> str:
+    """Write an az command; words that a shell would take apart are quoted."""
+    return " ".join((f"az {command}", *(shlex.quote(word) if word else '""' for word in words)))
+
+
+def symbol(name: str) -> str:
+    """Return a name that Terraform and Bicep take as an identifier."""
+    found = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "this"
+    return found if found[0].isalpha() else f"_{found}"
+
+
+def quoted(text: str) -> str:
+    """Write a text as Terraform has it."""
+    return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+
+
+def resource(kind: str, name: str, fields: Mapping[str, str]) -> str:
+    """Write a Terraform resource; a field's value is written as it is, blocks as values that begin with a brace."""
+    width = max(len(key) for key, value in fields.items() if value[0] != "{")
+    lines = (f"  {key} {value}" if value[0] == "{" else f"  {key:{width}} = {value}" for key, value in fields.items())
+    return "\n".join((f'resource "{kind}" "{symbol(name)}" {{', *lines, "}"))
+
+
+def deployed(kind: str, name: str, properties: str, *, label: str = "", location: str = "") -> str:
+    """Write a Bicep resource; `properties` is written as it is."""
+    place = f"  location: '{location}'\n" if location else ""
+    head = f"resource {symbol(label or name)} '{kind}' = {{\n  name: {literal(name)}\n"
+    return f"{head}{place}  properties: {properties}\n}}"
+
+
+def literal(text: str) -> str:
+    """Write a text as Bicep has it."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("${", "\\${") + "'"
+
+
+def network_id(network: str) -> str:
+    """Write the identifier of a virtual network in Bicep."""
+    return f"resourceId('Microsoft.Network/virtualNetworks', {literal(network)})"

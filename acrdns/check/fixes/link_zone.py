@@ -1,0 +1,82 @@
+"""Link a private zone to a virtual network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.fix import Fix, ZoneName, az, deployed, network_id, quoted, resource, symbol
+from acrdns.names import name
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
+
+TERRAFORM = "azurerm_private_dns_zone_virtual_network_link"
+BICEP = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkZone(Fix):
+    """A link with the policy Default, without registration."""
+
+    zone: ZoneName
+    network: str
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", f"{self.network}-link", "-v", self.network)
+        return (az("network private-dns link vnet create", *where, "-e", "false"),)
+
+    @property
+    def terraform(self) -> str:
+        return link_resource(self.zone, self.network, {})
+
+    @property
+    def bicep(self) -> str:
+        return deployed_link(self.zone, self.network)
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        if self.network not in topology.networks:
+            return ()
+        return (Put((*self.zone.path, "virtual_network_links", self.network), {}),)
+
+
+def link_resource(zone: ZoneName, network: str, further: dict[str, str]) -> str:
+    """Write a link as Terraform."""
+    fields = {
+        "name": quoted(f"{network}-link"),
+        "resource_group_name": quoted(zone.group),
+        "private_dns_zone_name": quoted(zone.apex),
+        "virtual_network_id": f"azurerm_virtual_network.{symbol(network)}.id",
+    }
+    return resource(TERRAFORM, network, fields | further)
+
+
+def deployed_link(zone: ZoneName, network: str, further: str = "", *, registration: bool = False) -> str:
+    """Write a link as Bicep."""
+    enabled = f"registrationEnabled: {'true' if registration else 'false'}"
+    properties = f"{{ {further}{enabled}, virtualNetwork: {{ id: {network_id(network)} }} }}"
+    name = f"{zone.apex}/{network}-link"
+    return deployed(f"{BICEP}@2024-06-01", name, properties, label=f"{network}_link", location="global")
+
+
+def privatelink_zone(topology: Topology, registry: str) -> tuple[ZoneName, tuple[Fix, ...]]:
+    """Return the private zone that a registry's records belong in, and what creates it where the file has none.
+
+    Of several zones of that name it is one that a zone group of the registry writes into, else the first.
+    """
+    apex = topology.cloud.privatelink
+    written = {key for endpoint in topology.approved_endpoints(registry) for key in endpoint.dns_zone_group}
+    named = [zone for zone in topology.private_dns_zones.values() if zone.apex == name(apex)]
+    if found := next((zone for zone in named if zone.key in written), named[0] if named else None):
+        return ZoneName.of(found), ()
+    return ZoneName(apex), (CreateZone(ZoneName(apex)),)
+
+
+def linking(topology: Topology, network: str, registry: str) -> tuple[Fix, ...]:
+    """Return what lets a network see a registry's private zone: the zone where there is none, and the link."""
+    zone, created = privatelink_zone(topology, registry)
+    return (*created, LinkZone(zone, network))

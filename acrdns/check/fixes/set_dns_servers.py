@@ -1,0 +1,40 @@
+"""Set the DNS servers of a network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.fixes.fix import GROUP, Fix, az, deployed, quoted, resource
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class SetDnsServers(Fix):
+    """None: Azure-provided DNS. Clients take a new setting over with their next DHCP lease or restart."""
+
+    network: str
+    servers: tuple[str, ...] = ()
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        servers = self.servers or ("",)
+        return (az("network vnet update", "-g", GROUP, "-n", self.network, "--dns-servers", *servers),)
+
+    @property
+    def terraform(self) -> str:
+        servers = f"[{', '.join(map(quoted, self.servers))}]"
+        return resource("azurerm_virtual_network", self.network, {"dns_servers": servers})
+
+    @property
+    def bicep(self) -> str:
+        servers = " ".join(f"'{server}'" for server in self.servers)
+        kind = "Microsoft.Network/virtualNetworks@2024-05-01"
+        return deployed(kind, self.network, f"{{ dhcpOptions: {{ dnsServers: [{servers}] }} }}")
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        return (Put(("networks", self.network, "dns_servers"), list(self.servers)),)

@@ -1,0 +1,40 @@
+"""Take a DNS forwarding ruleset away from a virtual network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.fixes.fix import GROUP, Fix, az, symbol
+from acrdns.topology.text.edit import Drop
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkRuleset(Fix):
+    """The ruleset stays, with its other links."""
+
+    ruleset: str
+    network: str
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        where = ("-g", GROUP, "--ruleset-name", self.ruleset, "-n", f"{self.network}-link")
+        return (az("dns-resolver vnet-link delete", *where, "-y"),)
+
+    @property
+    def terraform(self) -> str:
+        kind = "azurerm_private_dns_resolver_virtual_network_link"
+        return f"# remove {kind}.{symbol(self.network)}, the link of {self.ruleset} to {self.network}"
+
+    @property
+    def bicep(self) -> str:
+        kind = "Microsoft.Network/dnsForwardingRulesets/virtualNetworkLinks"
+        return f"// remove the {kind} resource '{self.ruleset}/{self.network}-link'"
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        at = topology.dns_forwarding_rulesets[self.ruleset].links.index(self.network)
+        return (Drop(("dns_forwarding_rulesets", self.ruleset, "virtual_network_links", at)),)

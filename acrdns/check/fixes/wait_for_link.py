@@ -1,0 +1,38 @@
+"""Wait until a virtual network link is completed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.fixes import link_zone
+from acrdns.check.fixes.fix import Fix, ZoneName, az
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForLink(Fix):
+    """Nothing is to be changed: Azure completes the link, which the command shows."""
+
+    zone: ZoneName
+    network: str
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", f"{self.network}-link")
+        return (az("network private-dns link vnet show", *where, "--query", "virtualNetworkLinkState"),)
+
+    @property
+    def terraform(self) -> str:
+        return f"# nothing to change: {link_zone.TERRAFORM} waits for the link; let what pulls images depend on it"
+
+    @property
+    def bicep(self) -> str:
+        return f"// nothing to change; let what pulls images depend on '{self.zone.apex}/{self.network}-link'"
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        return (Put((*self.zone.path, "virtual_network_links", self.network, "state"), "Completed"),)

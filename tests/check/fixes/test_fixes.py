@@ -1,0 +1,131 @@
+"""Fixes: one catalogue, the same in every language, in the file and in the topology, and for `lint` and `check`."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acrdns.check import fixes
+from acrdns.check.facts import Facts
+from acrdns.check.fixes import ACTIONS, action
+from acrdns.check.fixes.fix import az
+from acrdns.check.judge import judge
+from acrdns.check.lint import lint
+from acrdns.check.rules import rules
+from acrdns.check.simulate import cases
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
+from acrdns.topology.text.rewrite import edited
+from tests.scenarios.scenario import DIRECTORY, SCENARIOS, Scenario, read
+
+if TYPE_CHECKING:
+    from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.topology.model import Topology
+
+PAGES = [(rule.code, fix) for rule in rules() for fix in rule.page.fixes]
+
+
+def test_every_action_is_in_the_table() -> None:
+    """An action is the file of its name, and a class of its name."""
+    files = {path.stem.replace("_", "-") for path in Path(fixes.__path__[0]).glob("*.py")} - {"--init--", "fix"}
+    assert files == set(ACTIONS)
+    assert [action(name).__name__ for name in ACTIONS] == [name.title().replace("-", "") for name in ACTIONS]
+
+
+@pytest.mark.parametrize(("code", "fix"), PAGES, ids=[f"{code}-{type(fix).__name__}" for code, fix in PAGES])
+def test_a_fix_can_be_pasted(code: str, fix: Fix) -> None:
+    """A shell takes every word of a command as it is, and no bracket stays open."""
+    for command in fix.az:
+        assert shlex.split(command)[0] == "az", code
+        assert not re.search(r"[<>;&|$`]", command)
+    for text in (fix.terraform, fix.bicep):
+        code_only = re.sub(r"(#|//).*|\"[^\"]*\"|'[^']*'", "", text)
+        assert all(code_only.count(left) == code_only.count(right) for left, right in ("{}", "[]", "()"))
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1))
+def test_names_of_users_stay_one_word(name: str) -> None:
+    """Whatever a network is called, the command says it, and nothing else."""
+    assert shlex.split(az("network vnet show", "-n", name)) == ["az", "network", "vnet", "show", "-n", name]
+
+
+def found(topology: Topology) -> list[Finding]:
+    """Return the findings of lint, and of check at every vantage point of the simulation."""
+    return [*lint(topology), *(finding for vantage in topology.vantages for finding in checked(topology, vantage))]
+
+
+def checked(topology: Topology, vantage: str) -> tuple[Finding, ...]:
+    """Return what check finds at a vantage point of the simulation."""
+    facts = Facts(topology, vantage, cases(World(topology), vantage))
+    return judge(facts, rules("ACR3")).findings
+
+
+LOADED = [scenario for scenario in SCENARIOS if not scenario.refused]
+
+
+@pytest.mark.parametrize("scenario", LOADED, ids=lambda scenario: scenario.file.stem)
+def test_a_fix_is_the_same_in_the_file_and_in_the_topology(scenario: Scenario) -> None:
+    """Every fix that is proposed for a scenario can be made in its text, which then loads as the topology that it gives."""
+    for finding in found(scenario.topology()):
+        text, topology = scenario.text, loads(scenario.text, scenario.file.name)
+        for fix in finding.fixes:
+            text = edited(text, fix.edits(topology), scenario.file.name)
+            topology = fix.apply(topology)
+            assert loads(text, scenario.file.name) == topology, (finding.code, fix)
+
+
+# What is left says so: the zone is there, linked to no network.
+STAYS = {"ACR207"}
+
+
+@pytest.mark.parametrize("scenario", LOADED, ids=lambda scenario: scenario.file.stem)
+def test_a_fix_mends_what_was_found(scenario: Scenario) -> None:
+    """With the fixes of a finding made, lint no longer has it."""
+    for finding in lint(scenario.topology()):
+        topology = scenario.topology()
+        for fix in finding.fixes:
+            topology = fix.apply(topology)
+        if topology != scenario.topology() and finding.code not in STAYS:
+            assert (finding.code, finding.fqdn) not in {(left.code, left.fqdn) for left in lint(topology)}
+
+
+# scenario, what lint says, the vantage point that check runs at, and what it says there of the same cause
+SAME = [
+    ("unlinked-network", "ACR101", "hub", "ACR301"),
+    ("unlinked-without-zone", "ACR101", "hub", "ACR301"),
+    ("peering-changes-nothing", "ACR101", "spoke", "ACR301"),
+    ("public-resolver", "ACR107", "hub", "ACR301"),
+    ("forwarder-to-public-dns", "ACR107", "hub", "ACR301"),
+    ("on-premises-public-dns", "ACR107", "office", "ACR301"),
+    ("forwarder-in-unlinked-network", "ACR108", "dns", "ACR301"),
+    ("inbound-endpoint-in-unlinked-network", "ACR108", "office", "ACR301"),
+    ("on-premises-privatelink-forwarding", "ACR109", "office", "ACR301"),
+    ("shadowed-zone", "ACR201", "hub", "ACR305"),
+    ("stale-private-ip", "ACR203", "hub", "ACR302"),
+    ("swapped-records", "ACR203", "hub", "ACR303"),
+    ("shared-address", "ACR203", "hub", "ACR304"),
+    ("missing-data-record", "ACR204", "hub", "ACR305"),
+    ("replica-without-record", "ACR204", "hub", "ACR305"),
+    ("link-in-progress", "ACR206", "hub", "ACR301"),
+    ("zone-of-public-name", "ACR207", "hub", "ACR305"),
+    ("third-party-hidden", "ACR208", "hub", "ACR305"),
+    ("redirect-masks-missing-record", "ACR209", "hub", "ACR301"),
+    ("wrong-zone-linked", "ACR214", "hub", "ACR305"),
+]
+
+
+@pytest.mark.parametrize(("name", "cause", "vantage", "shown"), SAME, ids=[f"{row[1]}-{row[0]}" for row in SAME])
+def test_check_and_lint_give_the_same_command(name: str, cause: str, vantage: str, shown: str) -> None:
+    """Whoever asks, the file's cause has one fix."""
+    topology = read(DIRECTORY / f"{name}.yaml").topology()
+    of_lint = {finding.fix for finding in lint(topology) if finding.code == cause}
+    of_check = {finding.fix for finding in checked(topology, vantage) if finding.code == shown}
+    assert of_check
+    assert of_check <= of_lint
