@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from acrdns.check.facts import Facts
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import TABLE, rules
@@ -58,7 +59,7 @@ def found() -> list[tuple[str, list[Finding]]]:
 
 def _without_path(finding: Finding, file: Path) -> Finding:
     message, fix = (text.replace(str(file), "FILE") for text in (finding.message, finding.fix))
-    return replace(finding, message=message, fix=fix)
+    return replace(finding, message=message, fixes=(Advice(fix),))
 
 
 def indented(text: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.judge import Judgement
 from acrdns.errors import Place
 from acrdns.report.escape import code, log, markdown, visible
@@ -83,9 +84,13 @@ def hostile(text: str) -> Report:
     )
     findings = (
         Finding(
-            "ACR309", verdicts[0].case.fqdn, f"it said [{text}]; expected 10.0.0.7", f"look for {text}", Place("a", 1)
+            "ACR309",
+            verdicts[0].case.fqdn,
+            f"it said [{text}]; expected 10.0.0.7",
+            (Advice(f"look for {text}"),),
+            Place("a", 1),
         ),
-        Finding("ACR309", text, text, text, Place(text, 2)),
+        Finding("ACR309", text, text, (Advice(text),), Place(text, 2)),
     )
     return replace(report, judgement=Judgement(verdicts, findings), notes=(text, f"so: {text}"))
 

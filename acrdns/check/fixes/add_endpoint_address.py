@@ -1,16 +1,11 @@
-"""Give a private endpoint an address for an endpoint of its registry."""
+"""Add an address to a private endpoint, for an endpoint of its registry."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import ADDRESS, GROUP, Fix, az, quoted, symbol
+from acrdns.check.fixes.fix import ADDRESS, GROUP, Edit, Fix, Topology, az, quoted, symbol
 from acrdns.topology.text.edit import Put
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)

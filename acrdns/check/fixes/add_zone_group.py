@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import GROUP, Fix, ZoneName, az, deployed, literal, quoted, symbol
+from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, ZoneName, az, deployed, literal, quoted, symbol
 from acrdns.topology.text.edit import Append
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
-
 
 ZONES = "Microsoft.Network/privateDnsZones"
 

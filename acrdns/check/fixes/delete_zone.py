@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import Fix, ZoneName, az, symbol
+from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az, symbol
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.topology.text.edit import Drop
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)

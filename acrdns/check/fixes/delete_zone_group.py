@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import GROUP, Fix, az, symbol
+from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, az, symbol
 from acrdns.topology.text.edit import Drop
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)

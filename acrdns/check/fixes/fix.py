@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrdns.names import show
+from acrdns.topology.model import Topology
+from acrdns.topology.text.edit import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from acrdns.errors import Path
-    from acrdns.topology.model import PrivateZone, Topology
-    from acrdns.topology.text.edit import Edit
+    from acrdns.topology.model import PrivateZone
+
+__all__ = ["Edit", "Topology"]
 
 GROUP = "RESOURCE_GROUP"
 NETWORK = "VIRTUAL_NETWORK"

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from acrdns.check.fixes.create_zone import CreateZone
-from acrdns.check.fixes.fix import Fix, ZoneName, az, deployed, network_id, quoted, resource, symbol
+from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az, deployed, network_id, quoted, resource, symbol
 from acrdns.names import name
 from acrdns.topology.text.edit import Put
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 TERRAFORM = "azurerm_private_dns_zone_virtual_network_link"
 BICEP = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"

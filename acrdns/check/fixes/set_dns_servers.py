@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import GROUP, Fix, az, deployed, quoted, resource
+from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, az, deployed, quoted, resource
 from acrdns.topology.text.edit import Put
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)

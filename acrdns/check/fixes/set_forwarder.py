@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import Fix
+from acrdns.check.fixes.fix import Edit, Fix, Topology
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from acrdns.errors import Path
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 INBOUND = "the inbound endpoint of a private resolver"
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from acrdns.check.fixes.fix import Fix, ZoneName, az, quoted
+from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az, quoted
 from acrdns.check.fixes.link_zone import deployed_link, link_resource
 from acrdns.topology.text.edit import Put
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 
 @dataclass(frozen=True, slots=True)

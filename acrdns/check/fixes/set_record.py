@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from acrdns.check.fixes.fix import ADDRESS, Fix, ZoneName, az, deployed, literal, quoted, resource, symbol
+from acrdns.check.fixes.fix import (
+    ADDRESS,
+    Edit,
+    Fix,
+    Topology,
+    ZoneName,
+    az,
+    deployed,
+    literal,
+    quoted,
+    resource,
+    symbol,
+)
 from acrdns.names import join, name
 from acrdns.record import Type
 from acrdns.topology.text.edit import Drop, Put
-
-if TYPE_CHECKING:
-    from acrdns.topology.model import Topology
-    from acrdns.topology.text.edit import Edit
 
 TTL = 10
 """Seconds, as zone groups write (facts.md section 1.1); az would take 3600."""

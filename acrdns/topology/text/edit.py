@@ -36,7 +36,7 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """Give the value at a path another key in the same place."""
+    """Set another key for the value at a path, in the same place."""
 
     path: Path
     key: str
