@@ -43,6 +43,8 @@ class Options:
     workers: int = 1
     kept: int = POSITIVE
     """How many answers the cache of an address holds in each worker; 0: none."""
+    shortcuts: bool = True
+    """Whether replies may be remembered and learnt; without, each is resolved by itself, which tests compare with."""
     transfers: Transfers | None = None
     """None: no zone is transferred."""
     selection: ClientSelection | None = None

@@ -30,7 +30,7 @@ from acrdns.serve.secondaries.role import PrimaryRole
 from acrdns.serve.service import Served
 from acrdns.serve.sources import load
 from acrdns.serve.tcp import TcpServer
-from acrdns.serve.udp.guard import Guard
+from acrdns.serve.udp.gate import Gate
 from acrdns.serve.udp.worker import UdpWork
 from acrdns.wire.clients.cookie import SECRET, CookieJar
 
@@ -80,8 +80,8 @@ class Server:
         if options.log:
             self._writer, self._log = start(options.log, report)
         self._tcp = TcpServer(self._log_pipe(), allowed=options.allowed)
-        guard = Guard.of(options, self._cookies)
-        work = UdpWork(guard, self._log, self._ledger, self._upstream, self._service)
+        gate = Gate.of(options, self._cookies)
+        work = UdpWork(gate, self._log, self._ledger, self._upstream, self._service)
         self._workers = Workers(options.workers, lambda number: work.job(self._bindings, number), report)
         self._serving = False
         self._loading: Loading | None = None
@@ -136,6 +136,7 @@ class Server:
             upstream=upstream,
             selection=self._options.selection,
             kept=self._options.kept,
+            shortcuts=self._options.shortcuts,
         )
 
     def _load(self, served: tuple[str, ...]) -> ServingState:

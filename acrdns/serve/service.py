@@ -1,17 +1,26 @@
-"""What is served at an address: a responder and its answer cache, swapped together."""
+"""What is served at an address, and what a query that goes upstream needs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
-
-from acrdns.wire.remembered.cache import AnswerCache
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from acrdns.serve.observe.counters import Meter
+    from acrdns.wire.answering import Answering
     from acrdns.wire.responder import Responder
+
+
+class Pending(Enum):
+    """In place of a reply: upstream was asked, and the reply is sent when that has answered."""
+
+    PENDING = "pending"
+
+
+PENDING: Final[Literal[Pending.PENDING]] = Pending.PENDING
 
 
 class PassesOn(Protocol):
@@ -40,13 +49,17 @@ class PassesOn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A responder and the replies that it has given. A reload makes a new one."""
+    """Who answers at a vantage point. A reload makes a new one."""
 
     vantage: str
-    responder: Responder
-    cache: AnswerCache = field(default_factory=AnswerCache)
+    answering: Answering
     upstream: PassesOn | None = None
     """Passes on names outside the simulated zones; None: they are refused."""
+
+    @property
+    def responder(self) -> Responder:
+        """Resolves queries that came over TCP."""
+        return self.answering.responder
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from acrdns.errors import InputError, Place, Problem
@@ -12,10 +12,9 @@ from acrdns.resolve.chain import Question, Response
 from acrdns.serve.listen.addresses import ZONE_FILES
 from acrdns.serve.secondaries.feed import Feed, with_serials
 from acrdns.serve.service import PassesOn, Service
+from acrdns.wire.answering import Answering, learn_nothing
 from acrdns.wire.clients.subnet import selector
 from acrdns.wire.remembered.cache import POSITIVE, AnswerCache
-from acrdns.wire.remembered.quick import Quick
-from acrdns.wire.remembered.siblings import Siblings
 from acrdns.wire.responder import Responder, always
 from acrdns.wire.transfer.access import Primary
 
@@ -25,9 +24,10 @@ if TYPE_CHECKING:
     from acrdns.names import Name
     from acrdns.resolve.world import World
     from acrdns.topology.assumptions import Assumptions
+    from acrdns.wire.answering import Shortcut
     from acrdns.wire.clients.cookie import CookieJar
     from acrdns.wire.clients.subnet import Selector
-    from acrdns.wire.responder import Answerer, Shortcut
+    from acrdns.wire.responder import Answerer
     from acrdns.wire.transfer.access import Access
     from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
@@ -90,10 +90,12 @@ class ServingState:
         upstream: PassesOn | None = None,
         selection: ClientSelection | None = None,
         kept: int = POSITIVE,
+        shortcuts: bool = True,
     ) -> Service:
         """Return the service of one address; with `zone_files`, the zones of `--zone-file` are answered there, too.
 
-        `kept` is how many answers the cache holds at most; 0: none. With `access`, the view's zones can be transferred,
+        `kept` is how many answers the cache holds at most; 0: none. Without `shortcuts` it holds none, nothing is
+        learnt, and each query is read and resolved by itself. With `access`, the view's zones can be transferred,
         and every SOA has the serial that secondaries see.
         """
 
@@ -110,13 +112,15 @@ class ServingState:
             histories = self.feed.views.get(vantage, {})
             primary, serials = Primary(histories, access), self.feed.serials(vantage)
             answer = with_serials(answer, histories)
-        by_client = select is not None and select.by_client
-        refuses = upstream is None
-        quick = None if by_client else self._quick(vantage, zones, authoritative, serials, refuses=refuses)
-        responder = Responder(answer, authoritative, cookies, failed, select, primary, quick)
-        return Service(vantage, responder, AnswerCache(kept), upstream)
+        responder = Responder(answer, authoritative, cookies, failed, select, primary)
+        learnt: Shortcut = learn_nothing
+        if not shortcuts:
+            responder, kept = replace(responder, memo=None), 0
+        elif select is None or not select.by_client:
+            learnt = self._learnt(vantage, zones, authoritative, serials, refuses=upstream is None)
+        return Service(vantage, Answering(responder, AnswerCache(kept), learnt), upstream)
 
-    def _quick(
+    def _learnt(
         self,
         vantage: str,
         zones: View | None,
@@ -124,19 +128,13 @@ class ServingState:
         serials: Mapping[Name, int] | None,
         *,
         refuses: bool,
-    ) -> Shortcut | None:
-        """Return what answers the commonest questions: about zone files, at a vantage point, or both."""
-        of_zones = Siblings(Quick(zones, serials)).reply if zones is not None else None
-        world = self.world
-        if world is None or vantage not in world.vantages:
-            return of_zones
+    ) -> Shortcut:
+        world = self.world if vantage in self.vantages else None
+        if world is None and zones is None:
+            return learn_nothing
         from acrdns.wire.remembered.learnt import Learnt
 
-        boundaries = zones.zones if zones is not None else ()
-        alike = Learnt(world, vantage, authoritative, refuses=refuses, boundaries=boundaries, serials=serials).reply
-        if of_zones is None:
-            return alike
-        return lambda packet, lowered: of_zones(packet, lowered) or alike(packet, lowered)
+        return Learnt(authoritative, zones=zones, world=world, vantage=vantage, refuses=refuses, serials=serials).reply
 
     def _selector(self, selection: ClientSelection, zones: View | None) -> Selector | None:
         """Return what selects the network of a client, or None without a topology."""

@@ -16,6 +16,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.serve.listen.sockets import BACKLOG, MOST_CONNECTIONS
+from acrdns.serve.service import PENDING
 from acrdns.wire.clients.allowed import refuse
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.serve.observe.querylog import LogPipe
-    from acrdns.serve.service import Served
+    from acrdns.serve.service import Pending, Served
     from acrdns.wire.clients.allowed import Allowed
 
 IDLE_SECONDS = 10.0
@@ -184,18 +185,19 @@ class Connection(asyncio.BufferedProtocol):
         reply = refuse(packet) if self._refused else self._reply(packet)
         if meter is not None:
             meter.row.time(time.perf_counter_ns() - started)
-            if reply != b"":
-                meter.row.count(packet, reply)
-        if reply != b"":
-            self._note(packet, reply or b"")
+        if reply is PENDING:
+            return b""
+        if meter is not None:
+            meter.row.count(packet, reply)
+        self._note(packet, reply or b"")
         return _framed(reply)
 
     def _note(self, packet: bytes, reply: bytes) -> None:
         if self._server.log is not None:
             self._server.log.note(self._served.service.vantage, "tcp", self._client, self._port, packet, reply)
 
-    def _reply(self, packet: bytes) -> bytes | None:
-        """Return the reply, or the first message of a transfer; nothing where it comes from upstream."""
+    def _reply(self, packet: bytes) -> bytes | Pending | None:
+        """Return the reply, or the first message of a transfer; `PENDING` if upstream was asked."""
         service = self._served.service
         self._stream = service.responder.transfer(packet, client=self._client, clock=_now)
         if self._stream is None:
@@ -205,14 +207,14 @@ class Connection(asyncio.BufferedProtocol):
             self._stream = self._served.meter.row.transfer(packet, self._stream)
         return self._next()
 
-    def _pass_on(self, packet: bytes, reply: bytes | None) -> bytes | None:
+    def _pass_on(self, packet: bytes, reply: bytes | None) -> bytes | Pending | None:
         """Have a refused name asked upstream; its answer comes when it comes (RFC 7766 section 6.2.1.1)."""
         service = self._served.service
         if service.upstream is None or reply is None or not service.upstream.takes(packet, reply):
             return reply
         self._waiting += 1
         service.upstream.submit(service, packet, self._client, reply, partial(self._late, packet), tcp=True)
-        return b""
+        return PENDING
 
     def _late(self, packet: bytes, reply: bytes) -> None:
         """Send what upstream has answered."""

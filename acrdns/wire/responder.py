@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 from acrdns.names import Name
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question, Response
-from acrdns.wire import shapes
 from acrdns.wire.clients import cookie
 from acrdns.wire.clients.subnet import read as read_subnet
 from acrdns.wire.message import reply
 from acrdns.wire.message.edns import ErrorCode, OptionCode, extended_error
 from acrdns.wire.message.query import CLASS_ANY, CLASS_IN, read
 from acrdns.wire.message.reply import Keep, Reply, keep_of
-from acrdns.wire.remembered.quick import is_positive
+from acrdns.wire.shapes import QueryShapes
 from acrdns.wire.transfer import tsig
 
 if TYPE_CHECKING:
@@ -33,18 +32,16 @@ if TYPE_CHECKING:
     from acrdns.wire.transfer.messages import Clock
 
 Answerer = Callable[[Question], Response]
-"""Whatever turns a question into a response: a view, or a vantage point of a world."""
+"""Turns a question into a response: a view, or a vantage point of a world."""
 
-Shortcut = Callable[[bytes, bytes], bytes | None]
-"""A packet without its ID, as it came and in lower case, to the reply without its ID; None: not this one."""
-
-Complain = Callable[[Question, Exception], None]
-"""Told of a question that an answerer failed on."""
+OnError = Callable[[Question, Exception], None]
+"""Called with a question that an answerer failed on."""
 
 _CHAOS = 3
+_TRANSFERS = (Type.AXFR, Type.IXFR)
 
 
-def _say_nothing(_question: Question, _error: Exception) -> None:
+def _ignore(_question: Question, _error: Exception) -> None:
     pass
 
 
@@ -57,17 +54,16 @@ class Responder:
     """Whether a name is answered as an authoritative server does: no RA, and refused rather than resolved."""
     cookies: cookie.CookieJar | None = None
     """None: cookies are ignored."""
-    complain: Complain = _say_nothing
+    on_error: OnError = _ignore
     select: Selector | None = None
     """Who answers instead of `answer`, by the client; None: clients are not told apart."""
     primary: Primary | None = None
     """What is transferred to secondaries; None: nothing is, and no key is known."""
-    quick: Shortcut | None = None
-    """What answers the commonest questions at once, to all clients alike; None: nothing does."""
-    _shapes: shapes.QueryShapes = field(default_factory=shapes.QueryShapes, compare=False, repr=False)
+    memo: QueryShapes | None = field(default_factory=QueryShapes, compare=False, repr=False)
+    """Remembers what was read from queries; None: each is read by itself."""
 
     def respond(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> bytes | None:
-        """Return the reply to a packet, or None where none must be sent.
+        """Return the reply to a packet, or None if none must be sent.
 
         `client` is the packed IP address of the asker, `now` the time in seconds since 1970.
         """
@@ -75,38 +71,21 @@ class Responder:
         return found.packet if found else None
 
     def reply(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
-        """Return the reply to a packet with whether it may be kept."""
-        same_for_all = self.select is None or not self.select.by_client
-        found = self._quick(packet) or self._ordinary(packet) if same_for_all and not tcp else None
-        return found or self._whole(packet, tcp=tcp, client=client, now=now)
-
-    def _whole(self, packet: bytes, *, tcp: bool, client: bytes, now: int) -> Reply | None:
-        query = read(packet)
+        """Return the reply to a packet with whether it may be kept, or None if none must be sent."""
+        query, ordinary = (read(packet), False) if self.memo is None else self.memo.read(packet)
         if query is None:
             return None
         if self.primary is None or query.fault:
-            return self._reply(query, tcp=tcp, client=client, now=now)
+            return self._resolve(query, tcp=tcp, client=client, now=now, ordinary=ordinary)
         signer, query = self.primary.check(packet, query, now)
         if isinstance(signer, bytes):
             return Reply(signer, Keep.NO)
         if query.type == Type.IXFR and not tcp and not _bad_edns(query):
             return Reply(self.primary.over_udp(packet, query, signer, client=client, now=now), Keep.NO)
         if signer is None:
-            return self._reply(query, tcp=tcp, client=client, now=now)
-        unsigned = self._reply(query, tcp=tcp, client=client, now=now, signature=signer.room)
+            return self._resolve(query, tcp=tcp, client=client, now=now, ordinary=ordinary)
+        unsigned = self._resolve(query, tcp=tcp, client=client, now=now, signature=signer.room)
         return Reply(signer.sign(unsigned.packet, now), Keep.NO)
-
-    def _quick(self, packet: bytes) -> Reply | None:
-        found = self.quick(packet[2:], packet[2:].lower()) if self.quick is not None else None
-        if found is None:
-            return None
-        return Reply(packet[:2] + found, Keep.POSITIVE if is_positive(found) else Keep.NEGATIVE)
-
-    def _ordinary(self, packet: bytes) -> Reply | None:
-        try:
-            return shapes.answer(packet, self._shapes, self.answer, self.authoritative)
-        except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
-            return None
 
     def transfer(self, packet: bytes, *, client: bytes, clock: Clock) -> Iterator[bytes] | None:
         """Return the messages that answer a transfer over TCP, in order; None where the packet asks for none.
@@ -114,7 +93,7 @@ class Responder:
         They are made while they are taken. An exception on the way has been complained of.
         """
         query = read(packet) if self.primary is not None else None
-        if self.primary is None or query is None or query.fault or query.type not in (Type.AXFR, Type.IXFR):
+        if self.primary is None or query is None or query.fault or query.type not in _TRANSFERS:
             return None
         signer, query = self.primary.check(packet, query, clock())
         if isinstance(signer, bytes):
@@ -127,12 +106,17 @@ class Responder:
         try:
             yield from messages
         except Exception as error:
-            self.complain(Question(Name(query.name.lower()), query.type), error)
+            self.on_error(Question(Name(query.name.lower()), query.type), error)
             raise
 
-    def _reply(self, query: Query, *, tcp: bool, client: bytes, now: int, signature: int = 0) -> Reply:
-        """Reply as if there were no signatures, leaving room for one."""
-        turned_away = _turn_away(query, tcp=tcp)
+    def _resolve(
+        self, query: Query, *, tcp: bool, client: bytes, now: int, signature: int = 0, ordinary: bool = False
+    ) -> Reply:
+        """Resolve a query as if there were no signatures, leaving room for one.
+
+        An ordinary query (`shapes.is_ordinary`) is only turned away for its type.
+        """
+        turned_away = None if ordinary and query.type not in _TRANSFERS else _turn_away(query, tcp=tcp)
         if turned_away is not None:
             return Reply(turned_away, Keep.NO)
         chosen = self._choose(query, client)
@@ -145,7 +129,7 @@ class Responder:
             limit = reply.size_limit(query, tcp=tcp) - signature
             return self._answer(query, answerer(question), options, limit)
         except Exception as error:  # noqa: BLE001 -- the law above
-            self.complain(question, error)
+            self.on_error(question, error)
             return Reply(reply.error(query, Rcode.SERVFAIL, options), Keep.NO)
 
     def _answer(self, query: Query, response: Response, options: tuple[Option, ...], limit: int) -> Reply:
@@ -213,7 +197,7 @@ def _not_a_lookup(query: Query, *, tcp: bool) -> bytes | None:
         return _other_class(query)
     if query.type == Type.AXFR and not tcp:
         return reply.error(query, Rcode.NOTIMP)  # RFC 5936 section 4.2: AXFR is not defined for UDP
-    if query.type in (Type.AXFR, Type.IXFR):
+    if query.type in _TRANSFERS:
         return reply.error(query, Rcode.REFUSED)
     return None
 

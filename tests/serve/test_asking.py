@@ -17,6 +17,7 @@ import pytest
 from acrdns.address import Address
 from acrdns.serve.service import Service
 from acrdns.serve.upstream.ask import Upstream
+from acrdns.wire.answering import Answering
 from tests.serve.running import SECONDS
 from tests.wire.exchange import responder
 
@@ -113,7 +114,7 @@ async def peers(*answers: Answers) -> AsyncIterator[tuple[list[Peer], list[Addre
 def submit(upstream: Upstream, name: str = "www.elsewhere") -> asyncio.Future[dns.message.Message]:
     """Have a client's query passed on; its reply comes in time."""
     got: asyncio.Future[dns.message.Message] = asyncio.get_running_loop().create_future()
-    service = Service("hub", responder())
+    service = Service("hub", Answering(responder()))
     packet = dns.message.make_query(name, "A", use_edns=0).to_wire()
     reply = service.responder.respond(packet, tcp=False, client=b"\x7f\x00\x00\x01", now=0)
     assert reply is not None

@@ -12,6 +12,7 @@ from acrdns.address import Address
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.service import Served, Service
 from acrdns.serve.tcp import TcpLimits, TcpServer
+from acrdns.wire.answering import Answering
 from tests.serve.running import SECONDS, connected, framed, take
 from tests.wire.exchange import big, responder, zone_answerer
 
@@ -31,7 +32,9 @@ def serving(limits: TcpLimits) -> Iterator[tuple[str, int]]:
 
     async def serve() -> None:
         server = TcpServer(None, limits)
-        await server.listen(bound.tcp, Served(Service("test", responder(zone_answerer([big("big.example", 100)])))))
+        await server.listen(
+            bound.tcp, Served(Service("test", Answering(responder(zone_answerer([big("big.example", 100)])))))
+        )
         ready.set()
         await ended.wait()
         await server.close()

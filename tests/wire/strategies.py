@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import strategies as st
 
-from acrdns.names import MAX_NAME, Name
+from acrdns.names import MAX_NAME, Name, wire
 from acrdns.record import Rcode, RRset, Type
 from acrdns.resolve.chain import Response
+from acrdns.wire.message.query import header
+from acrdns.zone.zone import build
+from tests.zone.packing import packed
+
+if TYPE_CHECKING:
+    from acrdns.zone.zone import Zone
 
 _OCTETS = st.binary(min_size=1, max_size=12)
 _WORDS = st.sampled_from([b"www", b"WWW", b"example", b"eXample", b"a", b"\xff.\x00", b"contoso", b"data", b"x" * 63])
@@ -80,3 +88,66 @@ def responses(owner: st.SearchStrategy[Name] = owners, size: int = 4) -> st.Sear
         timed_out=st.booleans(),
         cause=st.sampled_from(["", "zone privatelink.azurecr.io is not linked to spoke", "ü" * 300]),
     )
+
+
+# --- zone files and queries for them ----------------------------------------------------------------------------------
+
+APEXES = (Name(wire("example")), Name(wire("sub.example")), Name(wire("other")), Name(b"\0"))
+LABELS = (b"www", b"WwW", b"a", b"*", b"ns1", b"host", b"sub", b"deep", b"x" * 63, b"nul\0label", b"\xc0")
+OPT = b"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x00"
+OPTS = (
+    b"",
+    OPT,
+    b"\x00\x00\x29\x02\x00\x00\x00\x80\x00\x00\x00",
+    b"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x0c\x00\x0a\x00\x0812345678",
+)
+TYPES = (1, 2, 5, 6, 15, 16, 28, 33, 39, 41, 43, 65, 97, 250, 252, 255, 4711)
+
+
+def below(apex: bytes) -> st.SearchStrategy[bytes]:
+    """Names at and below an apex, some of them too long to be names."""
+    return st.lists(st.sampled_from(LABELS), max_size=5).map(
+        lambda labels: b"".join(bytes((len(label),)) + label for label in labels) + apex
+    )
+
+
+@st.composite
+def zones(draw: st.DrawFn) -> Zone:
+    """Make a zone whose SOA has names of its own, below it and elsewhere, and with all that zones may have in them."""
+    apex = draw(st.sampled_from(APEXES))
+    owners = below(apex).filter(lambda name: len(name) <= 255).map(lambda name: Name(name.lower()))
+    soa_names = draw(st.lists(st.one_of(owners.map(bytes), names), min_size=2, max_size=2))
+    soa = RRset(apex, Type.SOA, 300, (b"".join(soa_names) + bytes(16) + b"\0\0\0\x3c",))
+    sets = draw(st.lists(rrsets(owners), max_size=8))
+    left_out = draw(st.sampled_from([(Type.SOA,), (Type.SOA, Type.NS, Type.DNAME)]))
+    kept = [each for each in distinct(sets) if each.type not in left_out]
+    zone = build(apex, "file", "zone", [soa, *kept] if draw(st.integers(0, 9)) else kept)
+    return packed(zone) if draw(st.booleans()) else zone
+
+
+def query(ident: int, flags: int, name: bytes, number: int, opt: bytes) -> bytes:
+    """Write a query."""
+    return header(ident, flags, (1, 0, 0, 1 if opt else 0)) + name + number.to_bytes(2, "big") + b"\0\1" + opt
+
+
+def asked(name: bytes) -> st.SearchStrategy[bytes]:
+    """Write queries for a name."""
+    flags = st.sampled_from([0, 0x0100, 0x0130, 0x0100, 0x8000, 0x2800])
+    return st.builds(query, st.integers(0, 65535), flags, st.just(name), st.sampled_from(TYPES), st.sampled_from(OPTS))
+
+
+queries = st.one_of(st.sampled_from(APEXES).flatmap(below), names).flatmap(asked)
+
+
+def near(served: list[Zone]) -> st.SearchStrategy[bytes]:
+    """Write queries for names of zones, and for names below and beside them: of a few shapes, so that many are alike."""
+    owners = [bytes(owner) for zone in served for owner in zone.nodes]
+    labels = st.sampled_from([b"", b"", b"\1a", b"\1b", b"\3WwW", b"\3www", b"\4made\2up"])
+    at = st.builds(lambda label, owner: label + owner, labels, st.sampled_from(owners))
+    beside = st.builds(
+        lambda label, owner: label + owner[1 + owner[0] :] if owner[0] else owner,
+        st.sampled_from([b"\1a", b"\3www", b"\3abc", b"\3ns1"]),
+        st.sampled_from(owners),
+    )
+    common = st.builds(query, st.integers(0, 65535), st.just(0x0100), st.one_of(at, beside), st.sampled_from([1, 28]), st.just(OPT))  # fmt: skip
+    return st.one_of(common, common, at.flatmap(asked))

@@ -297,7 +297,7 @@ def test_a_failing_answerer_is_one_bad_answer() -> None:
     def fail(question: Question) -> Response:
         raise error
 
-    server = Responder(fail, always(authoritative=True), complain=lambda *what: told.append(what))
+    server = Responder(fail, always(authoritative=True), on_error=lambda *what: told.append(what))
     reply = ask(server, query("Www.example", use_edns=0))
     assert (reply.rcode(), reply.answer) == (dns.rcode.SERVFAIL, [])
     assert told == [(Question(name("www.example"), 1), error)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import dns.message
@@ -10,14 +11,14 @@ from hypothesis import strategies as st
 from acrdns.names import wire
 from acrdns.record import Rcode
 from acrdns.wire import shapes
-from acrdns.wire.message.query import header
+from acrdns.wire.message.query import header, read
 from acrdns.wire.responder import Responder, always
 from tests.wire.exchange import CLIENT, NOW, ask, responder
 from tests.wire.strategies import names, responses
 
 if TYPE_CHECKING:
     from acrdns.resolve.chain import Response
-    from acrdns.wire.message.reply import Keep
+    from acrdns.wire.responder import Answerer
 
 OPTS = st.one_of(
     st.just(b""),
@@ -50,43 +51,51 @@ QUERIES = st.builds(
 )
 
 
-def whole(server: Responder, query: bytes) -> tuple[bytes, Keep] | None:
-    """Answer by reading the whole message."""
-    reply = server._whole(query, tcp=False, client=CLIENT, now=NOW)
-    return reply and (reply.packet, reply.keep)
+def both(answer: Answerer | None = None, *, authoritative: bool = True) -> tuple[Responder, Responder]:
+    """Make a server with a memo, and one without."""
+    server = responder(answer, authoritative=authoritative)
+    return server, replace(server, memo=None)
+
+
+def agree(servers: tuple[Responder, Responder], query: bytes) -> None:
+    """Ask both, over UDP and TCP."""
+    for tcp in (False, True):
+        with_memo, without = (server.reply(query, tcp=tcp, client=CLIENT, now=NOW) for server in servers)
+        assert with_memo == without
 
 
 @given(st.lists(QUERIES, min_size=1, max_size=8), responses(size=3), st.booleans())
-def test_both_ways_give_the_same_bytes(queries: list[bytes], response: Response, authoritative: bool) -> None:
-    """Whatever was asked before, the short way gives what the whole way gives, or gives nothing."""
-    server = responder(lambda _: response, authoritative=authoritative)
+def test_a_memo_makes_no_difference(queries: list[bytes], response: Response, authoritative: bool) -> None:
+    """Whatever was asked before."""
+    servers = both(lambda _: response, authoritative=authoritative)
     for query in queries:
-        expected = whole(server, query)
-        short = server._ordinary(query)
-        assert short is None or (short.packet, short.keep) == expected
-        reply = server.reply(query, tcp=False, client=CLIENT, now=NOW)
-        assert (reply and (reply.packet, reply.keep)) == expected
+        agree(servers, query)
 
 
 @given(st.binary(max_size=80), st.binary(max_size=40))
 def test_any_bytes(start: bytes, rest: bytes) -> None:
     """Also for bytes that are no query, and that look like one at first."""
-    server = responder()
+    servers = both()
     good = packet(1, 0x0100, wire("www.example"), 1, 1, b"")
     for query in (start, start + rest, good + rest, good[: len(start)], good[:12] + start + good[12:]):
-        reply = server.reply(query, tcp=False, client=CLIENT, now=NOW)
-        assert (reply and (reply.packet, reply.keep)) == whole(server, query)
+        agree(servers, query)
+
+
+@given(st.one_of(QUERIES, st.binary(max_size=80)))
+def test_a_shape_reads_what_reading_reads(query: bytes) -> None:
+    """The first time and from then on."""
+    known = shapes.QueryShapes()
+    for _ in range(2):
+        assert known.read(query)[0] == read(query)
 
 
 @pytest.mark.parametrize("opt", [b"", b"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x00"])
 @pytest.mark.parametrize("name", ["www.example", "WWW.example", "alias.example", "no.example", "x.sub.example"])
 def test_what_is_ordinary(name: str, opt: bytes) -> None:
-    """The questions that clients ask take the short way."""
-    server = responder()
+    """The questions that clients ask."""
     query = packet(7, 0x0100, wire(name), 1, 1, opt)
-    short = server._ordinary(query)
-    assert short is not None
-    assert (short.packet, short.keep) == whole(server, query)
+    assert shapes.QueryShapes().read(query) == (read(query), True)
+    agree(both(), query)
 
 
 def test_shapes_are_bounded() -> None:
@@ -95,18 +104,18 @@ def test_shapes_are_bounded() -> None:
     for number in range(2000):
         option = b"\xfd\xe9\x00\x02" + number.to_bytes(2, "big")
         query = packet(1, 0, wire("www.example"), 1, 1, b"\x00\x00\x29\x04\xd0\x00\x00\x00\x00\x00\x06" + option)
-        assert known.split(query) is not None
+        assert known.read(query)[1]
     assert len(known._known) <= 256
 
 
 def test_a_failing_answerer_is_told_of_once() -> None:
-    """The short way leaves errors to the whole way."""
+    """And answered with SERVFAIL."""
     told: list[object] = []
 
     def fail(_: object) -> Response:
         raise ValueError
 
-    server = Responder(fail, always(authoritative=True), complain=lambda *what: told.append(what))
+    server = Responder(fail, always(authoritative=True), on_error=lambda *what: told.append(what))
 
     assert int(ask(server, dns.message.make_query("www.example", "A")).rcode()) == Rcode.SERVFAIL
     assert len(told) == 1

@@ -22,6 +22,7 @@ from acrdns.names import ROOT, Name
 from acrdns.record import RRset, Type
 from acrdns.resolve.servers.azure_dns import in_zone, no_record
 from acrdns.resolve.walk import Walk
+from acrdns.zone.packed import unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,14 +30,14 @@ if TYPE_CHECKING:
     from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.servers.public_dns import Nodes
-    from acrdns.zone.zone import Node, Zone
+    from acrdns.zone.zone import Zone
 
 LookupOutcome = tuple[object, ...]
 """The comparable part of a lookup's result."""
 MISSING: Final = ("missing",)
 NODATA: Final = ("nodata",)
 NOT_COMPARABLE: Final = ("unlike",)
-"""A CNAME target that is not in plain lower case: never comparable."""
+"""A CNAME whose target is not in plain lower case, or several of them: never comparable."""
 
 _CNAME = int(Type.CNAME)
 """A member of an enumeration takes as long to be looked up as the rest of a lookup."""
@@ -79,10 +80,13 @@ class LookupPath(NamedTuple):
     """Boundaries that differ from one of the names in the first label only."""
 
 
-def outcome(node: Node | None, number: int) -> tuple[LookupOutcome, RRset | None]:
-    """Return the outcome of looking a type up in a name's record sets, and the record set that it found, or None."""
+def look_up(nodes: Nodes, name: Name, number: int) -> tuple[LookupOutcome, RRset | None]:
+    """Return the outcome of looking a name and a type up, and the record set that it found, or None."""
+    node = nodes.get(name)
     if node is None:
         return MISSING, None
+    if isinstance(node, bytes):
+        node = unpacked(name, node)
     alias = None
     for rrset in node:
         kind = rrset.type
@@ -93,7 +97,7 @@ def outcome(node: Node | None, number: int) -> tuple[LookupOutcome, RRset | None
     if alias is None:
         return NODATA, None
     target = alias.rdatas[0]
-    if not target.islower():
+    if not target.islower() or len(alias.rdatas) > 1:
         return NOT_COMPARABLE, None
     end = 1 + target[0]
     return (alias.ttl, end, target[end:]), alias
@@ -130,7 +134,7 @@ def _path(question: Question, response: Response, walk: Walk, nodes_of: NodesOf,
         if (id(nodes), at) in lookups:
             continue
         _stay_in(zone, owner)
-        found, rrset = outcome(nodes.get(owner), question.type)
+        found, rrset = look_up(nodes, owner, question.type)
         lookups[id(nodes), at] = Lookup(nodes, at, found)
         if rrset is not None and rrset.type == question.type:
             addresses.append(rrset)

@@ -76,8 +76,8 @@ class PublicZones:
 class Nodes(Protocol):
     """The nodes of a zone by name; a zone's own are a mapping."""
 
-    def get(self, name: Name, /) -> Node | None:
-        """Return a name's record sets; None where the zone has no such name."""
+    def get(self, name: Name, /) -> Node | bytes | None:
+        """Return a name's record sets, packed or not (`zone.packed`), or None if the zone has no such name."""
 
 
 class Located:

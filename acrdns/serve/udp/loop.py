@@ -12,21 +12,20 @@ import select
 import socket
 import struct
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.serve.observe import counters
+from acrdns.serve.service import PENDING
 from acrdns.serve.udp import mmsg
-from acrdns.serve.udp.listener import maker, note, send_or_drop
-from acrdns.serve.udp.onebyone import OneByOne
-from acrdns.wire.message.reply import Keep, Reply
-from acrdns.wire.remembered.quick import is_positive
+from acrdns.serve.udp.datagrams import OneByOne, note, send_late
+from acrdns.serve.udp.gate import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from acrdns.serve.observe.querylog import LogPipe
-    from acrdns.serve.udp.guard import Guard
-    from acrdns.serve.udp.listener import Listener, Loop, Make
+    from acrdns.serve.udp.datagrams import Listener, Loop
     from acrdns.serve.upstream.relay import Relay
 
 _PATIENCE = 0.01
@@ -42,15 +41,15 @@ def run(
     log: LogPipe | None = None,
     *,
     batches: bool = True,
-    guard: Guard | None = None,
+    gate: Gate | None = None,
     relay: Relay | None = None,
 ) -> None:
-    """Answer until the descriptor `stop` can be read, or its other end is closed. With a guard, it answers.
+    """Answer until the descriptor `stop` can be read, or its other end is closed.
 
     `relay` brings the answers from upstream.
     """
     make = _Batches.make if batches and mmsg.AVAILABLE else OneByOne.make
-    made = make(listeners, log, guard)
+    made = make(listeners, log, gate or Gate())
     if relay is not None:
         made[relay.fileno()] = relay
     if len(made) == 1 and isinstance(only := next(iter(made.values())), _Batches):
@@ -97,32 +96,28 @@ def _run_select(loops: dict[int, Loop], stop: int) -> None:
             loops[descriptor].answer()
 
 
-def _never(_packet: bytes, _lowered: bytes) -> None:
-    pass
-
-
 class _Batches:
     """A socket read and written by batches; sockets of the same kind share the buffers."""
 
-    def __init__(self, listener: Listener, batch: mmsg.DatagramBatch, log: LogPipe | None, guard: Guard | None) -> None:
+    def __init__(self, listener: Listener, batch: mmsg.DatagramBatch, log: LogPipe | None, gate: Gate) -> None:
         self._socket = listener.socket
         self._descriptor = listener.socket.fileno()
         self._served = listener.served
         self._batch = batch
         self._log = log
-        # The log notes hits as well, and the guard has to see who asks.
-        self._one_by_one = log is not None or (guard is not None and guard.looks_at_clients)
+        # The log notes all queries, and the gate may have to see who asks.
+        self._one_by_one = log is not None or gate.looks_at_clients
+        self._reply = gate.reply if self._one_by_one else gate.resolve
         self._exact = True
         """Whether to look packets up as they are before they are looked up in lower case."""
-        self._make: Make = maker(guard, hits=self._one_by_one)
         counted = listener.served.meter is not None
-        self._answer_easy = self._count_quickly if counted else self._answer_quickly
+        self._answer_known = self._count_known if counted else self._fill_known
 
     @classmethod
-    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, guard: Guard | None) -> dict[int, Loop]:
+    def make(cls, listeners: Sequence[Listener], log: LogPipe | None, gate: Gate) -> dict[int, Loop]:
         kinds = {(listener.ipv6, listener.wildcard) for listener in listeners}
         batches = {(ipv6, wildcard): mmsg.DatagramBatch(ipv6=ipv6, wildcard=wildcard) for ipv6, wildcard in kinds}
-        return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log, guard) for each in listeners}
+        return {each.socket.fileno(): cls(each, batches[each.ipv6, each.wildcard], log, gate) for each in listeners}
 
     def fileno(self) -> int:
         """Return the socket's descriptor."""
@@ -145,10 +140,10 @@ class _Batches:
         return count > 0
 
     def _answer(self, count: int) -> None:
-        missed = list(range(count)) if self._one_by_one else self._answer_easy(count)
-        self._send_but(missed, count)  # nobody whose answer is known waits for those that have to be made
+        missed = list(range(count)) if self._one_by_one else self._answer_known(count)
+        self._send_but(missed, count)  # what is known first, so that it does not wait for what has to be resolved
         if missed:
-            made = {slot for slot in missed if self._answer_miss(slot)}
+            made = {slot for slot in missed if self._fill(slot)}
             self._send_but([slot for slot in range(count) if slot not in made], count)
         if self._log is not None:
             self._log.flush()
@@ -161,10 +156,10 @@ class _Batches:
             start = slot + 1
         self._batch.send(self._descriptor, start, count)
 
-    def _answer_quickly(self, count: int) -> list[int]:
-        """Write the answers that need no thought into their slots, and give the slots that are left."""
-        service = self._served.service
-        cache, quick = service.cache, service.responder.quick or _never
+    def _fill_known(self, count: int) -> list[int]:
+        """Write the replies that are remembered or learnt into their slots, and return the slots that are left."""
+        answering = self._served.service.answering
+        cache, learnt = answering.remembered, answering.learnt
         buffer, lengths, sending = self._batch.buffer, self._batch.lengths, self._batch.sending
         get = cache.table.get
         exact, packet, lowered = self._exact, b"", b""
@@ -187,7 +182,7 @@ class _Batches:
                 buffer[start + end : start + size] = behind
                 sending[slot] = size
                 continue
-            reply = quick(packet, lowered)
+            reply = learnt(packet, lowered)
             if reply is None:
                 left.append(slot)
                 continue
@@ -195,20 +190,19 @@ class _Batches:
             size = len(reply) + 2
             buffer[body : start + size] = reply
             sending[slot] = size
-            if cache.keeps and is_positive(reply):
-                cache.put(b"\0\0" + packet, Reply(b"\0\0" + reply, Keep.POSITIVE))
+            answering.keep_learnt(packet, reply)
         if lowered:
             self._exact = packet in cache.table  # as the last one came, so the next ones will
         cache.hits += count - made - len(left)
         cache.misses += made + len(left)
         return left
 
-    def _count_quickly(self, count: int) -> list[int]:
-        """Do as `_answer_quickly`, and count: each answer took as long as all (`serve.observe.counters`)."""
-        meter, cache = self._served.meter, self._served.service.cache
+    def _count_known(self, count: int) -> list[int]:
+        """Do as `_fill_known`, and count: each answer took as long as all (`serve.observe.counters`)."""
+        meter, cache = self._served.meter, self._served.service.answering.remembered
         assert meter is not None
         hits, started = cache.hits, time.perf_counter_ns()
-        left = self._answer_quickly(count)
+        left = self._fill_known(count)
         hits, answered = cache.hits - hits, count - len(left)
         if answered:
             row = meter.row
@@ -219,21 +213,24 @@ class _Batches:
             row.count_slots(self._batch.buffer, mmsg.SLOT, [slot for slot in range(count) if slot not in without])
         return left
 
-    def _answer_miss(self, slot: int) -> bool:
-        batch = self._batch
+    def _fill(self, slot: int) -> bool:
+        """Write the reply to a slot's datagram into it, and return whether there is one now."""
+        batch, served = self._batch, self._served
         start = slot * mmsg.SLOT
         packet = batch.buffer[start : start + batch.lengths[slot]]
-        address, port = batch.client(slot)
-        ancillary, peer = batch.way_back(slot) if self._served.service.upstream is not None else ([], ("", 0))
-
-        def later(reply: bytes) -> None:
-            send_or_drop(lambda data: self._socket.sendmsg([data], ancillary, socket.MSG_DONTWAIT, peer), reply)
-            note(self._log, self._served, address, port, packet, reply, flush=True)
-
-        reply = self._make(self._served, packet, address, later)
-        note(self._log, self._served, address, port, packet, reply)
-        if not reply:
+        client = batch.client(slot)
+        later = partial(send_late, self._log, served, client, self._way_back(slot), packet)
+        reply = self._reply(served, packet, client[0], later)
+        note(self._log, served, client, packet, reply)
+        if reply is None or reply is PENDING:
             return False
         batch.buffer[start : start + len(reply)] = reply
         batch.sending[slot] = len(reply)
         return True
+
+    def _way_back(self, slot: int) -> Callable[[bytes], int]:
+        """Return what sends a reply to a slot's client later, when the slot holds another datagram."""
+        if self._served.service.upstream is None:
+            return len  # nothing is sent later
+        ancillary, peer = self._batch.way_back(slot)
+        return lambda reply: self._socket.sendmsg([reply], ancillary, socket.MSG_DONTWAIT, peer)

@@ -11,7 +11,7 @@ from acrdns.serve.observe.querylog import LogPipe
 from acrdns.serve.processes.workers import ANSWERING, Job
 from acrdns.serve.service import Served
 from acrdns.serve.udp import loop
-from acrdns.serve.udp.listener import Listener
+from acrdns.serve.udp.datagrams import Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from acrdns.serve.observe.counters import Ledger, Meter
     from acrdns.serve.processes.spawn import ChildReports
     from acrdns.serve.service import PassesOn, Service
-    from acrdns.serve.udp.guard import Guard
+    from acrdns.serve.udp.gate import Gate
     from acrdns.serve.upstream.ask import Upstream
     from acrdns.serve.upstream.relay import RelayPair
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class UdpWork:
     """What the workers of a server have in common."""
 
-    guard: Guard | None
+    gate: Gate
     log: int | None
     """Where notes for the query log are written."""
     ledger: Ledger | None
@@ -40,9 +40,7 @@ class UdpWork:
     def job(self, bindings: Sequence[Binding], number: int) -> Job:
         """Return what worker `number` does, and the descriptors that it needs for it."""
         bindings = list(bindings)
-        keep = [binding.bound.udp[number].fileno() for binding in bindings]
-        if self.guard is not None:
-            keep += self.guard.descriptors
+        keep = [*self.gate.descriptors, *(binding.bound.udp[number].fileno() for binding in bindings)]
         if self.log is not None:
             keep.append(self.log)
         ended = ExitStack()
@@ -80,4 +78,4 @@ class UdpWork:
             listeners.append(Listener(binding.bound.udp[number], served, address.is_ipv6, address.is_wildcard))
         voice.say(ANSWERING)
         log = LogPipe(self.log) if self.log is not None else None
-        loop.run(listeners, stop, log, guard=self.guard, relay=relay)
+        loop.run(listeners, stop, log, gate=self.gate, relay=relay)

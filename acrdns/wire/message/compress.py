@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
+from acrdns.names import Name
 from acrdns.record import Type
 from acrdns.wire.message.query import CLASS_IN, HEADER, MOST_POINTERS
 
@@ -117,9 +118,15 @@ def _name(name: bytes, offset: int, names: _Names) -> bytes:
 
 
 def _soa(rdata: bytes, offset: int, names: _Names) -> bytes:
+    first, second = soa_names(rdata)
+    mname = _name(first, offset, names)
+    rname = _name(second, offset + len(mname), names)
+    return mname + rname + rdata[-_SOA_NUMBERS:]
+
+
+def soa_names(rdata: bytes) -> tuple[Name, Name]:
+    """Return the names in the data of an SOA: the primary server and the mailbox."""
     end = 0
     while length := rdata[end]:
         end += 1 + length
-    mname = _name(rdata[: end + 1], offset, names)
-    rname = _name(rdata[end + 1 : -_SOA_NUMBERS], offset + len(mname), names)
-    return mname + rname + rdata[-_SOA_NUMBERS:]
+    return Name(rdata[: end + 1]), Name(rdata[end + 1 : -_SOA_NUMBERS])

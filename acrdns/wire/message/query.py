@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME
 from acrdns.record import Rcode, Type
@@ -25,6 +25,8 @@ MOST_POINTERS = 16
 """Compression pointers in a row that readers follow (dnspython); a name that takes so many is not pointed at."""
 HEADER = 12
 """Octets of the header."""
+POINTER_TO_QUESTION = (0xC000 | HEADER).to_bytes(2, "big")
+"""The owner of a record in an answer: the name of the question."""
 
 QR = 0x8000
 OPCODE = 0x7800
@@ -43,8 +45,7 @@ _RECORD = struct.Struct("!HHIH")
 _POINTER = 0xC0
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """A message that wants an answer."""
 
     id: int

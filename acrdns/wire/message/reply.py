@@ -34,18 +34,32 @@ class Keep(Enum):
     POSITIVE = "positive"
 
 
+class Made(Enum):
+    """How a reply was made."""
+
+    REMEMBERED = "remembered"
+    """The same question was asked before."""
+    LEARNT = "learnt"
+    """A question that differs in its first label was resolved before."""
+    RESOLVED = "resolved"
+
+
 class Reply(NamedTuple):
-    """A reply, and whether it may be kept."""
+    """A reply, whether it may be kept, and how it was made."""
 
     packet: bytes
     keep: Keep
-    lowered: bytes = b""
-    """The same with its name in lower case, where that is at hand and the query has no letters but in its name."""
+    made: Made = Made.RESOLVED
 
 
 def keep_of(response: Response) -> Keep:
     """Return whether a reply that depends on nothing but its question is worth keeping."""
     return Keep.POSITIVE if response.answer and not response.rcode else Keep.NEGATIVE
+
+
+def is_positive(reply: bytes) -> bool:
+    """Return whether a reply without its ID has an answer and no error, as `keep_of` says of a response."""
+    return reply[4:6] != b"\0\0" and not reply[1] & _RCODE
 
 
 def size_limit(query: Query, *, tcp: bool) -> int:

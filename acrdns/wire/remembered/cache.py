@@ -65,14 +65,10 @@ class AnswerCache:
             return
         end = question_end(packet)
         name_end = end - 4
-        if reply.lowered:
-            key: bytes | None = packet[2:].lower()
-            lowered = reply.lowered[2:]
-        else:
-            key = _key(packet, end)
-            lowered = reply.packet[2:HEADER] + packet[HEADER:name_end].lower() + reply.packet[name_end:]
+        key = _key(packet, end)
         if key is None or key in self.table:
             return
+        lowered = reply.packet[2:HEADER] + packet[HEADER:name_end].lower() + reply.packet[name_end:]
         ring = self._positive if reply.keep is Keep.POSITIVE else self._negative
         ring.add(key, self.table)
         around = (name_end, lowered[: HEADER - 2], lowered[name_end - 2 :])

@@ -1,15 +1,16 @@
-"""The quick answer at a vantage point: learnt from one name, given for all that are alike.
+"""Learnt answers: what one query has shown is given for all that differ from it in their first label alone.
 
-A family is what queries have in common that differ in the letters of the first label alone. It holds a tree: a name is
-looked up, and the outcome says what to look up next, until a template of the reply is reached
-(`resolve.equivalence.path`, `template`). The whole way teaches it, once for each branch, so the bytes are the same: a
-property test holds the two together. Names that were never asked for are answered as quickly as those that were, and
-nothing is kept for them.
+Such queries form a family. It holds a tree: a name is looked up, and the outcome of that says what to look up next,
+until a template of the reply is reached (`resolve.equivalence.path`, `template`). Resolving teaches it, once for each
+branch, so the bytes are the same: a property test holds the two together. Names that were never asked for are answered
+as fast as those that were, and nothing is kept for them. Names below made-up parents are of no family; zone files deny
+them at once (`denied`).
+
+Lessons cost credit, and packets earn it: a flood that teaches nothing takes a bounded share of the time.
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.azure import INTERNET
@@ -17,34 +18,42 @@ from acrdns.names import ROOT, Name, parent
 from acrdns.record import Rcode, Type
 from acrdns.resolve.boundaries import by_parent
 from acrdns.resolve.chain import Question
-from acrdns.resolve.equivalence.path import outcome, trace_lookups
-from acrdns.wire.message.query import HEADER, has_letters, read
+from acrdns.resolve.equivalence.path import MISSING, look_up, trace_lookups
+from acrdns.wire.message.query import HEADER, POINTER_TO_QUESTION, has_letters, read
+from acrdns.wire.remembered.denied import Denials
 from acrdns.wire.remembered.doorkeeper import Doorkeeper
 from acrdns.wire.remembered.template import Template, template
-from acrdns.wire.shapes import is_ordinary
+from acrdns.wire.shapes import NO_LOOKUP, is_ordinary
+from acrdns.zone.packed import kept, split
 from acrdns.zone.serial import restamped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
+    from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.chain import Response
     from acrdns.resolve.equivalence.path import LookupOutcome, LookupPath
     from acrdns.resolve.servers.public_dns import Nodes
     from acrdns.resolve.walk import Walk
     from acrdns.resolve.whose_address import Reachability
     from acrdns.resolve.world import World
+    from acrdns.zone.view import View
+    from acrdns.zone.zone import Zone
 
 _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
 _LABEL = _NAME + 1
 _LESSONS = 128
-"""How often one family is taught at most: what cannot be learnt must not be tried for ever."""
-_PRICE, _MOST_CREDIT = 16, 16_000
-"""A lesson takes as long as so many answers by the whole way; then so many have to be given before the next one."""
+"""How often one family is taught at most: some names have nothing to teach."""
+_PRICE, _RESOLVED, _DENIED = 128, 8, 1
+"""What a lesson costs, and what a packet earns that is resolved or denied at once: by the time that each takes."""
+_MOST_CREDIT = 1000 * _PRICE
 _MOST = 4096
 """Families and steps that are kept; then all is forgotten."""
 _START: LookupOutcome = ("start",)
-_NOT_HERE = frozenset({Type.CNAME, Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY})
+_NOT_HERE = NO_LOOKUP | {Type.CNAME}
+_DATA = {int(Type.A): 14, int(Type.AAAA): 26}
+"""Octets of one packed record of a type (`zone.packed`)."""
 
 
 class _Step(NamedTuple):
@@ -56,17 +65,31 @@ class _Step(NamedTuple):
 
 
 class _Leaf(NamedTuple):
-    """The end of a course."""
+    """The end of a path."""
 
     template: Template
-    standing: Reachability | None
-    """Tells whether the addresses are the right ones; None where the servers on the way had something to say."""
+    reachability: Reachability | None
+    """Judges the addresses; None if there are none to judge, or the servers on the path gave a cause."""
+
+
+class _FirstLookup(NamedTuple):
+    """The two commonest ends of a path of one lookup, ready to be joined."""
+
+    nodes: Nodes
+    octets: bytes
+    """The type, as it stands in a packed record."""
+    size: int
+    """Octets of one packed record."""
+    denial: tuple[bytes, bytes, frozenset[bytes]] | None
+    """No such name: what stands before and after the question, and labels that it does not hold for."""
+    single: tuple[bytes, bytes, frozenset[bytes]] | None
+    """One record: the same; the record stands between the question and the end."""
 
 
 class _Family:
-    """Names of one length below one name, asked for in one way."""
+    """Queries that differ in their first label, and not in its length."""
 
-    __slots__ = ("end", "lessons", "number", "root")
+    __slots__ = ("end", "first", "lessons", "number", "root")
 
     def __init__(self, number: int, end: int) -> None:
         self.number = number
@@ -74,66 +97,78 @@ class _Family:
         self.end = end
         """Where the name ends."""
         self.root: _Step | _Leaf | None = None
+        self.first: _FirstLookup | None = None
         self.lessons = _LESSONS
 
-    def learn(self, course: LookupPath, made: _Leaf) -> None:
-        """Remember where a course leads."""
+    def learn(self, path: LookupPath, made: _Leaf) -> None:
+        """Remember where a path leads."""
         first: dict[LookupOutcome, _Step | _Leaf] = {} if self.root is None else {_START: self.root}
         branches, way = first, _START
-        for lookup in course.lookups:
+        for lookup in path.lookups:
             step = branches.setdefault(way, _Step(lookup.nodes, lookup.at, {}))
             if not isinstance(step, _Step) or step.nodes is not lookup.nodes or step.at != lookup.at:
                 return
             branches, way = step.branches, lookup.outcome
         branches.setdefault(way, made)
         self.root = first[_START]
+        if len(path.lookups) == 1 and made.reachability is None:
+            self._learn_first(path.lookups[0].nodes, way, made.template)
+
+    def _learn_first(self, nodes: Nodes, way: LookupOutcome, made: Template) -> None:
+        known = self.first or _FirstLookup(nodes, self.number.to_bytes(2, "big"), _DATA.get(self.number, 0), None, None)
+        if way == MISSING:
+            self.first = known._replace(denial=made.around)
+        elif made.between is not None:
+            self.first = known._replace(single=made.around)
 
 
 class Learnt:
-    """Answers from one vantage point of a world."""
+    """Answers about zone files, at a vantage point, or both, as one address gives them."""
 
     __slots__ = (
-        "_ask",
         "_authoritative",
         "_boundaries",
         "_credit",
+        "_denials",
         "_families",
         "_kept",
         "_rcodes",
         "_seen",
+        "_serials",
         "_vantage",
         "_world",
+        "_zones",
     )
 
     def __init__(
         self,
-        world: World,
-        vantage: str,
         authoritative: Callable[[Name], bool],
         *,
-        refuses: bool,
-        boundaries: Iterable[Name] = (),
+        zones: View | None = None,
+        world: World | None = None,
+        vantage: str = INTERNET,
+        refuses: bool = True,
         serials: Mapping[Name, int] | None = None,
     ) -> None:
-        """Learn from the vantage point, but for names that are answered as an authoritative server does.
+        """Learn from zone files, for names that are answered authoritatively, and from a vantage point for the others.
 
-        `refuses` says that a refusal is the answer, and nobody else is asked. `boundaries` are names that are special
-        there, besides those of the world. `serials` are those of the zones that are transferred, by apex, whose own SOA
-        is answered elsewhere.
+        `refuses` says that a refusal is the answer, and nobody else is asked. `serials` are those of the zones that are
+        transferred, by apex; their own SOA is answered by the primary.
         """
-        self._world = world
-        self._vantage = vantage
-        self._ask = partial(_stamped, world, vantage, serials) if serials else partial(world.ask, vantage)
         self._authoritative = authoritative
+        self._zones, self._world, self._vantage = zones, world, vantage
+        self._serials = serials or {}
         self._rcodes = {Rcode.NOERROR, Rcode.NXDOMAIN, *([Rcode.REFUSED] if refuses else ())}
-        self._boundaries = by_parent((*boundaries, *(serials or ())))
+        apexes = zones.zones if zones is not None else ()
+        self._boundaries = _merged(world.boundaries if world is not None else {}, by_parent((*apexes, *self._serials)))
+        self._denials = Denials(zones, self._ask) if zones is not None else None
         self._families: dict[bytes, _Family] = {}
         self._kept = 0
         self._seen = Doorkeeper()
         self._credit = _MOST_CREDIT
 
     def reply(self, packet: bytes, lowered: bytes) -> bytes | None:
-        """Return the reply to a packet, all of them without the ID; None where it is not for this way.
+        """Return the reply to a packet, all of them without the ID, or None if it has to be resolved.
 
         `lowered` is the packet in lower case.
         """
@@ -143,16 +178,31 @@ class Learnt:
         key = lowered[:_LABEL] + lowered[label_end:]
         family = self._families.get(key)
         if family is None:
-            self._meet(key, lowered)
-            return None
+            return self._meet(key, packet, lowered)
+        first, end = family.first, family.end
+        name = lowered[_NAME:end]
+        if first is not None:
+            nodes, octets, size, denial, single = first
+            node = nodes.get(name)  # type: ignore[arg-type]  # a Name is bytes
+            if node is None:
+                if denial is not None and not (denial[2] and lowered[_LABEL:label_end] in denial[2]):
+                    return b"".join((denial[0], packet[_NAME : end + 4], denial[1]))
+            elif single is not None and node.__class__ is bytes:
+                record = node if len(node) == size and node[:2] == octets else _only(node, octets)
+                if record is not None and not (single[2] and lowered[_LABEL:label_end] in single[2]):
+                    return b"".join((single[0], packet[_NAME : end + 4], POINTER_TO_QUESTION, record, single[1]))
+        return self._follow(family, packet, lowered, label_end)
+
+    def _follow(self, family: _Family, packet: bytes, lowered: bytes, label_end: int) -> bytes | None:
+        """Look up the names of a family one after the other, and fill in the template at the end."""
         number, end = family.number, family.end
-        names = [lowered[_NAME:end]]
+        names = [Name(lowered[_NAME:end])]
         known = [packet[_NAME : end + 4]]
         addresses: tuple[bytes, ...] = ()
         step = family.root
         while isinstance(step, _Step):
             nodes, at, branches = step
-            way, rrset = outcome(nodes.get(names[at]), number)  # type: ignore[arg-type]  # a Name is bytes
+            way, rrset = look_up(nodes, names[at], number)
             step = branches.get(way)
             if rrset is None:
                 continue
@@ -161,71 +211,98 @@ class Learnt:
                 addresses = rdatas
             else:
                 (target,) = rdatas
-                names.append(target)
+                names.append(Name(target))
                 known.append(target[1 : 1 + target[0]])
         if step is None:
             self._learn(family, lowered)
             return None
-        template, standing = step
-        if standing is not None and not standing.is_expected(number, names[0], addresses):  # type: ignore[arg-type]
-            return None  # it is somebody else's address, which the whole way has something to say about
+        template, reachability = step
+        if reachability is not None and not reachability.is_expected(number, names[0], addresses):
+            return None  # falls through to resolving, which adds an Extended DNS Error
         return template.fill(known, lowered[_LABEL:label_end], addresses)
 
-    def _meet(self, key: bytes, lowered: bytes) -> None:
-        """Found a family the second time that a query would be of it: most made-up ones come once."""
+    def _meet(self, key: bytes, packet: bytes, lowered: bytes) -> bytes | None:
+        """Make a family the second time that a query would be of it: most made-up parents come once."""
         if not self._seen.before(key):
-            return
+            denied = self._denials.reply(packet, lowered) if self._denials is not None else None
+            self._credit = min(self._credit + (_RESOLVED if denied is None else _DENIED), _MOST_CREDIT)
+            return denied
         query = read(b"\0\0" + lowered)
         if query is None or not is_ordinary(query) or query.type in _NOT_HERE or query.name == ROOT:
-            return
+            return None
         end = _NAME + len(query.name)
         around = lowered[:_NAME] + lowered[end:]
         if has_letters(around):
-            return  # in lower case, two packets might be taken for one
+            return None  # in lower case, two packets might be taken for one
         if self._kept >= _MOST:
             self._families.clear()
             self._kept = 0
         self._families[key] = family = _Family(query.type, end)
         self._kept += 1
         self._learn(family, lowered)
+        return None
 
     def _learn(self, family: _Family, lowered: bytes) -> None:
-        """Go the whole way once, and remember what it did for names that are alike. This one is left to it."""
-        self._credit = min(self._credit + 1, _MOST_CREDIT)
+        """Resolve a query, and remember what that did for its family. The query itself is left to be resolved."""
+        self._credit = min(self._credit + _RESOLVED, _MOST_CREDIT)
         name = Name(lowered[_NAME : family.end])
         if not family.lessons or self._credit < _PRICE or self._is_special(name):
             return
         family.lessons -= 1
         self._credit -= _PRICE
+        authoritative = self._authoritative(name)
         try:
             question = Question(name, family.number)
-            nodes, boundaries = self._world.directory.nodes, self._world.boundaries
-            response, course = trace_lookups(self._ask, question, nodes, boundaries)
-        except Exception:  # noqa: BLE001 -- the whole way meets it again, and says so
+            response, path = trace_lookups(self._ask, question, self._nodes, self._boundaries)
+        except Exception:  # noqa: BLE001 -- resolving meets it again, and reports it
             return
-        if course is None or response.rcode not in self._rcodes or response.timed_out or response.authoritative:
+        if path is None or response.rcode not in self._rcodes or response.timed_out:
             return
-        own = (each for name in course.names for each in self._boundaries.get(parent(name), ()))
-        standing = self._standing(response, family.number)
-        addresses = course.addresses.rdatas if course.addresses else ()
-        if standing is not None and not standing.is_expected(family.number, name, addresses):
+        if authoritative and len({id(lookup.nodes) for lookup in path.lookups}) > 1:
+            return  # whether a chain goes on in another zone file depends on more than what was looked up
+        reachability = None if authoritative else self._reachability(response, family.number)
+        addresses = path.addresses.rdatas if path.addresses else ()
+        if reachability is not None and not reachability.is_expected(family.number, name, addresses):
             return
-        made = template(b"\0\0" + lowered, response, course._replace(boundaries=course.boundaries.union(own)))
+        made = template(b"\0\0" + lowered, response, path, authoritative=authoritative)
         if made is not None:
-            family.learn(course, _Leaf(made, standing))
-            self._kept += 1 + len(course.lookups)
+            family.learn(path, _Leaf(made, reachability))
+            self._kept += 1 + len(path.lookups)
 
-    def _standing(self, response: Response, number: int) -> Reachability | None:
-        """Return what holds the addresses of such an answer against the private endpoints, where that is done."""
+    def _ask(self, question: Question, walk: Walk) -> Response:
+        if self._zones is not None and self._authoritative(question.name):
+            response = self._zones.answer(question, walk.reads)
+        else:
+            assert self._world is not None
+            response = self._world.ask(self._vantage, question, walk)
+        return restamped(response, self._serials) if self._serials else response
+
+    def _nodes(self, zone: Zone, location: str | None) -> Nodes:
+        if self._world is None or zone.kind == "file":
+            return kept(zone.nodes)
+        return self._world.directory.nodes(zone, location)
+
+    def _reachability(self, response: Response, number: int) -> Reachability | None:
+        """Return what judges the addresses of such an answer by the private endpoints, if they are judged."""
         judged = number in (Type.A, Type.AAAA) and response.rcode == Rcode.NOERROR and not response.cause
-        return self._world.ownership.reachability(self._vantage) if judged and self._vantage != INTERNET else None
+        if not judged or self._vantage == INTERNET or self._world is None:
+            return None
+        return self._world.ownership.reachability(self._vantage)
 
     def _is_special(self, name: Name) -> bool:
-        above = parent(name)
-        known = (self._boundaries.get(above, ()), self._world.boundaries.get(above, ()))
-        return any(name in names for names in known) or self._authoritative(name)
+        """Return whether a name is a boundary, or nothing that could be learnt from answers for it."""
+        if name in self._boundaries.get(parent(name), ()):
+            return True
+        return (
+            not self._authoritative(name) if self._world is None else self._zones is None and self._authoritative(name)
+        )
 
 
-def _stamped(world: World, vantage: str, serials: Mapping[Name, int], question: Question, walk: Walk) -> Response:
-    """Ask at a vantage point whose zones are transferred: an SOA has the serial that secondaries see."""
-    return restamped(world.ask(vantage, question, walk), serials)
+def _only(records: bytes, octets: bytes) -> bytes | None:
+    """Return the one record of a type among packed ones, or None."""
+    found = [record for record in split(records) if record[:2] == octets]
+    return found[0] if len(found) == 1 else None
+
+
+def _merged(some: Boundaries, others: Boundaries) -> Boundaries:
+    return {**some, **{above: names | some.get(above, frozenset()) for above, names in others.items()}}

@@ -7,24 +7,25 @@ reply twice, with letters in the blanks that differ in every octet.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from operator import itemgetter
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import ROOT, Name, ancestors, parent, show
 from acrdns.record import RRset, Type
-from acrdns.resolve.chain import Response
 from acrdns.wire.message import reply
-from acrdns.wire.message.query import HEADER, TC, read
+from acrdns.wire.message.compress import soa_names
+from acrdns.wire.message.query import HEADER, POINTER_TO_QUESTION, TC, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from acrdns.resolve.chain import Response
     from acrdns.resolve.equivalence.path import LookupPath
 
 _BEFORE_DATA = 12
 """Octets of a record before its data, where its owner is a pointer."""
-_SOA_NUMBERS = 20
 _LETTERS = ascii_lowercase.encode()
 """More than there are names in a chain; the last one is for addresses."""
 _PLAIN = bytes(octet for octet in range(256) if show(bytes((1, octet, 0))) == chr(octet))
@@ -46,6 +47,8 @@ class Template(NamedTuple):
     """Labels that must not be equal, since the names would be."""
     plain: int | None
     """The label that stands in a text, and so has to read as it is."""
+    around: tuple[bytes, bytes, frozenset[bytes]] | None
+    """The beginning, the end and the barred labels of a reply that holds but the question, or it and one record."""
 
     def fill(self, known: list[bytes], label: bytes, rdatas: tuple[bytes, ...]) -> bytes | None:
         """Fill the blanks in; None where the names do not fit after all.
@@ -53,7 +56,7 @@ class Template(NamedTuple):
         `known` is the question, and the first label of each other name in order; it is used up. `label` is that of the
         question, which counts as -1.
         """
-        form, between, order, barred, apart, plain = self
+        form, between, order, barred, apart, plain, _ = self
         if between is not None:
             known.append(between.join(rdatas))
         if order is None:
@@ -70,15 +73,15 @@ class Template(NamedTuple):
         return form % order(known)
 
 
-def template(packet: bytes, response: Response, course: LookupPath) -> Template | None:
+def template(packet: bytes, response: Response, path: LookupPath, *, authoritative: bool) -> Template | None:
     """Make a template of the reply to an ordinary query over UDP, in lower case; None where blanks do not suffice."""
     query = read(packet)
-    one = _packed(packet, response, course, _LETTERS)
-    other = _packed(packet, response, course, _LETTERS[1:] + _LETTERS[:1])
+    one = _packed(packet, response, path, _LETTERS, authoritative=authoritative)
+    other = _packed(packet, response, path, _LETTERS[1:] + _LETTERS[:1], authoritative=authoritative)
     if query is None or one is None or other is None or len(one) != len(other) or one[2] << 8 & TC:
         return None
-    rdatas = course.addresses.rdatas if course.addresses else ()
-    names = len(course.names)
+    rdatas = path.addresses.rdatas if path.addresses else ()
+    names = len(path.names)
     order, pieces, between = [0], [one[2:HEADER]], None
     end = HEADER + len(query.question)
     for start, letter in _blanks(one, other, end):
@@ -91,17 +94,22 @@ def template(packet: bytes, response: Response, course: LookupPath) -> Template 
             between = one[start + size : start + size + _BEFORE_DATA] if len(rdatas) > 1 else b""
             order.append(names)
         else:
-            end = start + course.names[letter][0]
+            end = start + path.names[letter][0]
             order.append(letter or -1)
     pieces.append(one[end:])
     form = b"%b".join(piece.replace(b"%", b"%%") for piece in pieces)
-    barred, apart = _clashes(response, course)
-    plain = (course.cause.at or -1) if course.cause and query.edns else None
+    barred, apart = _clashes(response, path)
+    plain = (path.cause.at or -1) if path.cause and query.edns else None
     in_order = order == list(range(names + (between is not None)))
     picks = None if in_order and not barred and not apart and plain is None else _picker(order)
-    made = Template(form, between, picks, barred, apart, plain)
-    expected = reply.answer(query, response, (), authoritative=False, limit=reply.size_limit(query, tcp=False))
-    question, *labels = (name[1 : 1 + name[0]] for name in course.names)
+    around = None
+    if len(path.names) == 1 and plain is None and not apart and order in ([0], [0, 1]):
+        around = pieces[0], pieces[-1], frozenset().union(*(labels for _, labels in barred))
+        if between or (between is not None and pieces[1][:2] != POINTER_TO_QUESTION):
+            around = None
+    made = Template(form, between, picks, barred, apart, plain, around)
+    expected = reply.answer(query, response, (), authoritative=authoritative, limit=reply.size_limit(query, tcp=False))
+    question, *labels = (name[1 : 1 + name[0]] for name in path.names)
     return made if made.fill([query.question, *labels], question, rdatas) == expected[2:] else None
 
 
@@ -118,27 +126,29 @@ def _blanks(one: bytes, other: bytes, start: int) -> Iterator[tuple[int, int]]:
             yield at, _LETTERS.index(one[at])
 
 
-def _packed(packet: bytes, response: Response, course: LookupPath, letters: bytes) -> bytes | None:
+def _packed(
+    packet: bytes, response: Response, path: LookupPath, letters: bytes, *, authoritative: bool
+) -> bytes | None:
     """Pack a reply with letters in its blanks: for each name another, and the last one for addresses."""
     lettered = {
         name: Name(bytes((name[0],)) + letters[at : at + 1] * name[0] + parent(name))
-        for at, name in enumerate(course.names)
+        for at, name in enumerate(path.names)
     }
-    first = course.names[0]
+    first = path.names[0]
     query = read(packet[:HEADER] + lettered[first] + packet[HEADER + len(first) :])
-    answer = [_lettered(rrset, course, lettered, letters[-1:]) for rrset in response.answer]
+    answer = [_lettered(rrset, path, lettered, letters[-1:]) for rrset in response.answer]
     if query is None or response.additional or any(rrset.type != Type.SOA for rrset in response.authority):
         return None
     cause = response.cause
-    if course.cause is not None:
-        before, at, after = course.cause
-        cause = before + chr(letters[at]) * course.names[at][0] + after
-    filled = Response(response.rcode, tuple(answer), response.authority, cause=cause)
-    return reply.answer(query, filled, (), authoritative=False, limit=reply.size_limit(query, tcp=False))
+    if path.cause is not None:
+        before, at, after = path.cause
+        cause = before + chr(letters[at]) * path.names[at][0] + after
+    filled = replace(response, answer=tuple(answer), cause=cause)
+    return reply.answer(query, filled, (), authoritative=authoritative, limit=reply.size_limit(query, tcp=False))
 
 
-def _lettered(rrset: RRset, course: LookupPath, lettered: dict[Name, Name], letter: bytes) -> RRset:
-    if rrset is course.addresses:
+def _lettered(rrset: RRset, path: LookupPath, lettered: dict[Name, Name], letter: bytes) -> RRset:
+    if rrset is path.addresses:
         rdatas = tuple(letter * len(rdata) for rdata in rrset.rdatas)
     else:
         rdatas = tuple(bytes(lettered.get(Name(rdata), rdata)) for rdata in rrset.rdatas)
@@ -146,31 +156,24 @@ def _lettered(rrset: RRset, course: LookupPath, lettered: dict[Name, Name], lett
 
 
 def _clashes(
-    response: Response, course: LookupPath
+    response: Response, path: LookupPath
 ) -> tuple[tuple[tuple[int, frozenset[bytes]], ...], tuple[tuple[int, int], ...]]:
-    """Return the labels that would make a name of the course what it must not be, and the names that may be equal."""
-    known = set(course.boundaries)
-    for name in course.names:
+    """Return the labels that would make a name of the path what it must not be, and the names that may be equal."""
+    known = set(path.boundaries)
+    for name in path.names:
         known.update(ancestors(parent(name)))
     for rrset in response.authority:
         known.update(ancestors(rrset.name))
-        for name in _soa_names(rrset.rdatas[0]):
+        for name in soa_names(rrset.rdatas[0]):
             known.update(ancestors(name))
     known.discard(ROOT)
     barred = []
     apart = []
-    for at, name in enumerate(course.names):
+    for at, name in enumerate(path.names):
         end = 1 + name[0]
         labels = frozenset(other[1:end] for other in known if other[0] == name[0] and other[end:] == name[end:])
         if labels:
             barred.append((at or -1, labels))
-        same = (two for two in range(at) if course.names[two][0] == name[0] and course.names[two][end:] == name[end:])
+        same = (two for two in range(at) if path.names[two][0] == name[0] and path.names[two][end:] == name[end:])
         apart += [(two or -1, at) for two in same]
     return tuple(barred), tuple(apart)
-
-
-def _soa_names(rdata: bytes) -> tuple[Name, Name]:
-    end = 0
-    while length := rdata[end]:
-        end += 1 + length
-    return Name(rdata[: end + 1]), Name(rdata[end + 1 : -_SOA_NUMBERS])

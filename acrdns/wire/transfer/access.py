@@ -54,11 +54,9 @@ class Primary:
         """
         if not query.tsig:
             return None, query
-        from dataclasses import replace
-
         from acrdns.wire.transfer.signature import judge
 
-        return judge(packet, query, self.access.keys, now), replace(query, tsig=b"")
+        return judge(packet, query, self.access.keys, now), query._replace(tsig=b"")
 
     def transfer(
         self, packet: bytes, query: Query, signer: Signer | None, *, client: bytes, clock: Clock

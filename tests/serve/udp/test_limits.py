@@ -16,7 +16,7 @@ import dns.query
 import dns.rcode
 import pytest
 
-from acrdns.serve.udp.limits import SharedBuckets
+from acrdns.serve.udp.gate import SharedBuckets
 from acrdns.wire.clients.ratelimit import RateLimiter, RateLimitVerdict
 from tests.serve.running import SECONDS, ZONE, Running, ask, command
 

@@ -14,7 +14,8 @@ from acrdns.address import Address
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.service import Served, Service
 from acrdns.serve.udp import loop, mmsg
-from acrdns.serve.udp.listener import Listener
+from acrdns.serve.udp.datagrams import Listener
+from acrdns.wire.answering import Answering
 from tests.serve.running import SECONDS
 from tests.wire.exchange import responder
 
@@ -39,7 +40,7 @@ def serving(*hosts: str, batches: bool, upstream: Upstream | None = None) -> Ite
     listeners = [
         Listener(
             each.udp[0],
-            Served(Service(host, responder(), upstream=upstream)),
+            Served(Service(host, Answering(responder()), upstream=upstream)),
             each.address.is_ipv6,
             each.address.is_wildcard,
         )
@@ -202,14 +203,17 @@ def test_answers_that_come_later_go_to_whoever_asked_from_where_it_asked(batches
 def test_a_reload_is_one_assignment(batches: bool) -> None:
     """A new service on the served answers the next batch, with a cache of its own."""
     bound = bind(Address("127.0.0.1", 0))
-    served = Served(Service("old", responder()))
+    served = Served(Service("old", Answering(responder())))
     listener = Listener(bound.udp[0], served, ipv6=False, wildcard=False)
     with closing(bound), running([listener], batches=batches), client("127.0.0.1", bound.address.port) as asker:
-        for service, flags in ((served.service, 0x8500), (Service("new", responder(authoritative=False)), 0x8580)):
+        for service, flags in (
+            (served.service, 0x8500),
+            (Service("new", Answering(responder(authoritative=False))), 0x8580),
+        ):
             served.service = service
             asker.send(query())
             assert int.from_bytes(asker.recv(4096)[2:4], "big") == flags
-        assert len(served.service.cache) == 1
+        assert len(served.service.answering.remembered) == 1
 
 
 def test_spellings_and_types_that_look_like_letters_are_hits(batches: bool) -> None:
@@ -217,7 +221,7 @@ def test_spellings_and_types_that_look_like_letters_are_hits(batches: bool) -> N
     questions = [("www.example", "A"), ("www.example", "HTTPS"), ("wWw.example", "A"), ("WWW.EXAMPLE", "A")]
     order = [questions[number % 4] for step in (1, 3, 2) for number in range(0, 4 * step, step)]
     bound = bind(Address("127.0.0.1", 0))
-    service = Service("somewhere", responder())
+    service = Service("somewhere", Answering(responder()))
     listener = Listener(bound.udp[0], Served(service), ipv6=False, wildcard=False)
     with closing(bound), running([listener], batches=batches), client("127.0.0.1", bound.address.port) as asker:
         for asked in (*questions[:2], *order):
@@ -225,7 +229,7 @@ def test_spellings_and_types_that_look_like_letters_are_hits(batches: bool) -> N
             asker.send(dns.message.make_query(name, kind).to_wire())
             reply = dns.message.from_wire(asker.recv(4096))
             assert (reply.question[0].name.to_text(omit_final_dot=True), bool(reply.answer)) == (name, kind == "A")
-    assert (service.cache.misses, service.cache.hits) == (2, len(order))
+    assert (service.answering.remembered.misses, service.answering.remembered.hits) == (2, len(order))
 
 
 def test_it_stops_while_it_is_asked(batches: bool) -> None:

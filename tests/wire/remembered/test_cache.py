@@ -138,3 +138,13 @@ def test_misses_are_counted() -> None:
     cache.put(query, reply_to(SERVER, query))
     assert cache.get(query) is not None
     assert (cache.hits, cache.misses) == (1, 1)
+
+
+def test_without_a_cache_every_answer_is_made() -> None:
+    """Nothing is kept where nothing may be."""
+    cache = AnswerCache(0)
+    query = packet("www.example")
+    reply = reply_to(SERVER, query)
+    assert reply.keep is Keep.POSITIVE
+    cache.put(query, reply)
+    assert (len(cache), cache.get(query)) == (0, None)

@@ -1,4 +1,4 @@
-"""What was learnt from one name and is answered for another is what the whole way answers, byte for byte."""
+"""What was learnt from one name and is answered for another is what resolving answers, byte for byte."""
 
 from __future__ import annotations
 
@@ -10,25 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.names import Name, show, wire
+from acrdns.names import Name, name, show, wire
 from acrdns.record import Type
-from acrdns.resolve.as_zones.transferable import Transferable
 from acrdns.resolve.world import World
-from acrdns.serve.secondaries.feed import Feeder, with_serials
 from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.load import loads
 from acrdns.wire.remembered.learnt import Learnt
 from acrdns.wire.responder import Responder, always
 from acrdns.zone.versions.catalog import catalog_name
+from acrdns.zone.view import view
+from acrdns.zone.zone import build
 from tests.examples import examples
 from tests.resolve import tangled
 from tests.topologies import topologies
-from tests.wire.exchange import CLIENT, NOW
-from tests.wire.remembered.test_quick import OPT, OPTS, query
+from tests.wire.exchange import records
+from tests.wire.shortcuts import Pair, at_vantage
+from tests.wire.strategies import OPT, OPTS, query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import Topology
@@ -42,19 +41,6 @@ FLAGS = (0x0100, 0x0100, 0x0100, 0x0110, 0, 0x2800)
 few = examples(1 / 2)
 
 
-def both(world: World, vantage: str, *, refuses: bool = True, transferred: bool = False) -> tuple[Responder, Responder]:
-    """Make a server that learns, and one that does not; with secondaries that take their zones, or without."""
-    no = always(authoritative=False)
-    ask: Callable[[Question], Response] = partial(world.answer, vantage)
-    serials = None
-    if transferred:
-        feed = Feeder(None).feed({vantage: Transferable(world).zones(vantage)}, NOW)
-        serials = feed.serials(vantage)
-        ask = with_serials(ask, feed.views[vantage])
-    alike = Learnt(world, vantage, no, refuses=refuses, serials=serials)
-    return Responder(ask, no, quick=alike.reply), Responder(ask, no)
-
-
 def relabelled(name: bytes) -> st.SearchStrategy[bytes]:
     """Return a name with another first label, or the same."""
     rest = name[1 + name[0] :] if name[0] else name
@@ -64,7 +50,7 @@ def relabelled(name: bytes) -> st.SearchStrategy[bytes]:
 
 @st.composite
 def traffic(draw: st.DrawFn, names: list[bytes]) -> list[bytes]:
-    """Write queries, many of them about names that are alike."""
+    """Write queries, many of them about names that are learning."""
     few = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3))
     asked = st.one_of(st.sampled_from(few).flatmap(relabelled), st.sampled_from(names))
     ways = draw(
@@ -83,11 +69,9 @@ def hold_together(
     world: World, vantage: str, packets: list[bytes], *, refuses: bool, transferred: bool = False
 ) -> None:
     """Ask both servers, several times: in the end all that can be learnt has been."""
-    quick, whole = both(world, vantage, refuses=refuses, transferred=transferred)
+    pair = at_vantage(world, vantage, refuses=refuses, transferred=transferred)
     for packet in packets * 3:
-        expected = whole._whole(packet, tcp=False, client=CLIENT, now=NOW)
-        found = quick.reply(packet, tcp=False, client=CLIENT, now=NOW)
-        assert (found and (found.packet, found.keep)) == (expected and (expected.packet, expected.keep))
+        pair.hold_together(packet)
 
 
 @few
@@ -203,47 +187,60 @@ private_dns_zones:
 )  # fmt: skip
 def test_what_is_quick(vantage: str, learnt: str, asked: str, kind: int, quick: bool) -> None:
     """What is like something that was asked twice is, and nothing that may be answered otherwise."""
-    server, _ = both(WORLD, vantage)
-    assert server.quick is not None
-    teacher, packet = (query(7, 0x0100, wire(text), kind, OPT)[2:] for text in (learnt, asked))
-    assert [server.quick(teacher, teacher.lower()) for _ in range(2)] == [None, None]
-    found = server.quick(packet, packet.lower())
-    assert (found is not None) is quick
-    whole = server._whole(b"\0\0" + packet, tcp=False, client=CLIENT, now=NOW)
-    assert whole is not None
-    assert found in (None, whole.packet[2:])
+    pair = at_vantage(WORLD, vantage)
+    teacher, packet = (query(7, 0x0100, wire(text), kind, OPT) for text in (learnt, asked))
+    assert [pair.hold_together(teacher) for _ in range(2)] == [None, None]
+    assert (pair.hold_together(packet) is not None) is quick
 
 
-def learnt(alike: Learnt, text: str) -> bool:
+def learnt(learning: Learnt, text: str) -> bool:
     """Ask for a name twice, and tell whether it is answered from then on."""
     packet = query(7, 0x0100, wire(text), 1, OPT)[2:]
-    return [alike.reply(packet, packet.lower()) for _ in range(3)][-1] is not None
+    return [learning.reply(packet, packet.lower()) for _ in range(3)][-1] is not None
 
 
 def test_a_refusal_is_left_to_those_who_ask_upstream() -> None:
     """Where names outside are passed on, nothing is said about them here."""
-    alike = Learnt(WORLD, "hub", always(authoritative=False), refuses=False)
-    assert not learnt(alike, "missing.example")
-    assert learnt(alike, "missing.azurecr.io")
+    learning = Learnt(always(authoritative=False), world=WORLD, vantage="hub", refuses=False)
+    assert not learnt(learning, "missing.example")
+    assert learnt(learning, "missing.azurecr.io")
 
 
-def test_names_of_zone_files_are_left_to_them() -> None:
-    """Neither what is below their apexes is answered here, nor the apexes themselves."""
-    apex = Name(wire("another.azurecr.io"))
-    alike = Learnt(WORLD, "hub", lambda name: name.endswith(apex), refuses=True, boundaries=(apex,))
-    assert learnt(alike, "missing.azurecr.io")
-    assert not learnt(alike, "another.azurecr.io")
-    assert not learnt(alike, "www.another.azurecr.io")
+def test_names_of_zone_files_are_answered_from_them() -> None:
+    """What is below their apexes is learnt from the zone, and the apexes are like no other name."""
+    zone = build(name("another.azurecr.io"), "file", "zone", records("""
+another.azurecr.io      SOA    ns1.another.azurecr.io host.another.azurecr.io 1 3600 300 2419200 60
+www.another.azurecr.io  A      192.0.2.2
+"""))  # fmt: skip
+    zones = view([zone])
+
+    def authoritative(asked: Name) -> bool:
+        return zones.zone_of(asked) is not None
+
+    learning = Learnt(authoritative, zones=zones, world=WORLD, vantage="hub")
+    plain = Responder(
+        lambda question: (zones.answer if authoritative(question.name) else partial(WORLD.answer, "hub"))(question),
+        authoritative,
+        memo=None,
+    )
+    pair = Pair.of(plain, learning)
+    for text, known in (
+        ("missing.azurecr.io", True),
+        ("another.azurecr.io", False),
+        ("www.another.azurecr.io", True),
+        ("abc.another.azurecr.io", True),
+        ("abc.made.up.another.azurecr.io", True),
+    ):
+        packet = query(7, 0x0100, wire(text), 1, OPT)
+        assert ([pair.hold_together(packet) for _ in range(3)][-1] is not None) is known, text
 
 
 def test_what_secondaries_ask_for_is_left_to_the_primary() -> None:
     """A name as long as that of the catalog was refused before."""
     catalog = show(catalog_name("hub"))
-    server, whole = both(WORLD, "hub", transferred=True)
+    pair = at_vantage(WORLD, "hub", transferred=True)
     for text in ("X" + catalog[1:], "Y" + catalog[1:], "Z" + catalog[1:], catalog):
-        packet = query(7, 0x0100, wire(text), Type.SOA, OPT)
-        found, expected = (one.respond(packet, tcp=False, client=CLIENT, now=NOW) for one in (server, whole))
-        assert found == expected
+        pair.hold_together(query(7, 0x0100, wire(text), Type.SOA, OPT))
 
 
 class Watched(World):
@@ -266,16 +263,16 @@ class Watched(World):
 def test_made_up_families_teach_little() -> None:
     """Whoever makes names up that are alike to nothing costs no lessons without end, and little is kept."""
     world = Watched(WORLD.topology)
-    alike = Learnt(world, "hub", always(authoritative=False), refuses=True)
+    learning = Learnt(always(authoritative=False), world=world, vantage="hub")
     for number in range(6000):
-        learnt(alike, f"a.{number}.azurecr.io")
-    assert len(alike._families) <= 4096
+        learnt(learning, f"a.{number}.azurecr.io")
+    assert len(learning._families) <= 4096
     assert world.asked < 2500
-    assert any(learnt(alike, "missing.azurecr.io") for _ in range(20))
+    assert any(learnt(learning, "missing.azurecr.io") for _ in range(20))
 
 
 def test_a_failing_answerer_is_left_to_the_whole_way() -> None:
     """Which says so."""
     world = Watched(WORLD.topology, fails=True)
-    assert not learnt(Learnt(world, "hub", always(authoritative=False), refuses=True), "missing.azurecr.io")
+    assert not learnt(Learnt(always(authoritative=False), world=world, vantage="hub"), "missing.azurecr.io")
     assert world.asked
