@@ -11,18 +11,19 @@ Lessons cost credit, and packets earn it: a flood that teaches nothing takes a b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
 from acrdns.names import ROOT, Name, parent
 from acrdns.record import Rcode, Type
 from acrdns.resolve.boundaries import by_parent
 from acrdns.resolve.chain import Question
-from acrdns.resolve.equivalence.path import MISSING, look_up, trace_lookups
+from acrdns.resolve.equivalence.path import look_up, trace_lookups
 from acrdns.wire.message.query import HEADER, POINTER_TO_QUESTION, has_letters, read
 from acrdns.wire.remembered.denied import Denials
 from acrdns.wire.remembered.doorkeeper import Doorkeeper
-from acrdns.wire.remembered.template import Template, template
+from acrdns.wire.remembered.family import Family, Leaf, Step
+from acrdns.wire.remembered.template import template
 from acrdns.wire.shapes import NO_LOOKUP, is_ordinary
 from acrdns.zone.packed import kept, split
 from acrdns.zone.serial import restamped
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.chain import Response
-    from acrdns.resolve.equivalence.path import LookupOutcome, LookupPath
     from acrdns.resolve.servers.public_dns import Nodes
     from acrdns.resolve.walk import Walk
     from acrdns.resolve.whose_address import Reachability
@@ -43,83 +43,12 @@ if TYPE_CHECKING:
 _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
 _LABEL = _NAME + 1
-_LESSONS = 128
-"""How often one family is taught at most: some names have nothing to teach."""
 _PRICE, _RESOLVED, _DENIED = 128, 8, 1
 """What a lesson costs, and what a packet earns that is resolved or denied at once: by the time that each takes."""
 _MOST_CREDIT = 1000 * _PRICE
 _MOST = 4096
 """Families and steps that are kept; then all is forgotten."""
-_START: LookupOutcome = ("start",)
 _NOT_HERE = NO_LOOKUP | {Type.CNAME}
-_DATA = {int(Type.A): 14, int(Type.AAAA): 26}
-"""Octets of one packed record of a type (`zone.packed`)."""
-
-
-class _Step(NamedTuple):
-    """A name to look up, and what comes of it."""
-
-    nodes: Nodes
-    at: int
-    branches: dict[LookupOutcome, _Step | _Leaf]
-
-
-class _Leaf(NamedTuple):
-    """The end of a path."""
-
-    template: Template
-    reachability: Reachability | None
-    """Judges the addresses; None if there are none to judge, or the servers on the path gave a cause."""
-
-
-class _FirstLookup(NamedTuple):
-    """The two commonest ends of a path of one lookup, ready to be joined."""
-
-    nodes: Nodes
-    octets: bytes
-    """The type, as it stands in a packed record."""
-    size: int
-    """Octets of one packed record."""
-    denial: tuple[bytes, bytes, frozenset[bytes]] | None
-    """No such name: what stands before and after the question, and labels that it does not hold for."""
-    single: tuple[bytes, bytes, frozenset[bytes]] | None
-    """One record: the same; the record stands between the question and the end."""
-
-
-class _Family:
-    """Queries that differ in their first label, and not in its length."""
-
-    __slots__ = ("end", "first", "lessons", "number", "root")
-
-    def __init__(self, number: int, end: int) -> None:
-        self.number = number
-        """The type that is asked for."""
-        self.end = end
-        """Where the name ends."""
-        self.root: _Step | _Leaf | None = None
-        self.first: _FirstLookup | None = None
-        self.lessons = _LESSONS
-
-    def learn(self, path: LookupPath, made: _Leaf) -> None:
-        """Remember where a path leads."""
-        first: dict[LookupOutcome, _Step | _Leaf] = {} if self.root is None else {_START: self.root}
-        branches, way = first, _START
-        for lookup in path.lookups:
-            step = branches.setdefault(way, _Step(lookup.nodes, lookup.at, {}))
-            if not isinstance(step, _Step) or step.nodes is not lookup.nodes or step.at != lookup.at:
-                return
-            branches, way = step.branches, lookup.outcome
-        branches.setdefault(way, made)
-        self.root = first[_START]
-        if len(path.lookups) == 1 and made.reachability is None:
-            self._learn_first(path.lookups[0].nodes, way, made.template)
-
-    def _learn_first(self, nodes: Nodes, way: LookupOutcome, made: Template) -> None:
-        known = self.first or _FirstLookup(nodes, self.number.to_bytes(2, "big"), _DATA.get(self.number, 0), None, None)
-        if way == MISSING:
-            self.first = known._replace(denial=made.around)
-        elif made.between is not None:
-            self.first = known._replace(single=made.around)
 
 
 class Learnt:
@@ -162,7 +91,7 @@ class Learnt:
         apexes = zones.zones if zones is not None else ()
         self._boundaries = _merged(world.boundaries if world is not None else {}, by_parent((*apexes, *self._serials)))
         self._denials = Denials(zones, self._ask) if zones is not None else None
-        self._families: dict[bytes, _Family] = {}
+        self._families: dict[bytes, Family] = {}
         self._kept = 0
         self._seen = Doorkeeper()
         self._credit = _MOST_CREDIT
@@ -193,14 +122,14 @@ class Learnt:
                     return b"".join((single[0], packet[_NAME : end + 4], POINTER_TO_QUESTION, record, single[1]))
         return self._follow(family, packet, lowered, label_end)
 
-    def _follow(self, family: _Family, packet: bytes, lowered: bytes, label_end: int) -> bytes | None:
+    def _follow(self, family: Family, packet: bytes, lowered: bytes, label_end: int) -> bytes | None:
         """Look up the names of a family one after the other, and fill in the template at the end."""
         number, end = family.number, family.end
         names = [Name(lowered[_NAME:end])]
         known = [packet[_NAME : end + 4]]
         addresses: tuple[bytes, ...] = ()
         step = family.root
-        while isinstance(step, _Step):
+        while isinstance(step, Step):
             nodes, at, branches = step
             way, rrset = look_up(nodes, names[at], number)
             step = branches.get(way)
@@ -237,12 +166,12 @@ class Learnt:
         if self._kept >= _MOST:
             self._families.clear()
             self._kept = 0
-        self._families[key] = family = _Family(query.type, end)
+        self._families[key] = family = Family(query.type, end)
         self._kept += 1
         self._learn(family, lowered)
         return None
 
-    def _learn(self, family: _Family, lowered: bytes) -> None:
+    def _learn(self, family: Family, lowered: bytes) -> None:
         """Resolve a query, and remember what that did for its family. The query itself is left to be resolved."""
         self._credit = min(self._credit + _RESOLVED, _MOST_CREDIT)
         name = Name(lowered[_NAME : family.end])
@@ -266,7 +195,7 @@ class Learnt:
             return
         made = template(b"\0\0" + lowered, response, path, authoritative=authoritative)
         if made is not None:
-            family.learn(path, _Leaf(made, reachability))
+            family.learn(path, Leaf(made, reachability))
             self._kept += 1 + len(path.lookups)
 
     def _ask(self, question: Question, walk: Walk) -> Response:
@@ -283,7 +212,7 @@ class Learnt:
         return self._world.directory.nodes(zone, location)
 
     def _reachability(self, response: Response, number: int) -> Reachability | None:
-        """Return what judges the addresses of such an answer by the private endpoints, if they are judged."""
+        """Return what judges the addresses of such an answer, if they are judged."""
         judged = number in (Type.A, Type.AAAA) and response.rcode == Rcode.NOERROR and not response.cause
         if not judged or self._vantage == INTERNET or self._world is None:
             return None
