@@ -1,4 +1,4 @@
-"""Noticing that a file has changed, and loading beside the answering."""
+"""Notice that a file has changed, and load it while answers go on; `Server._swap` then swaps the answers."""
 
 from __future__ import annotations
 

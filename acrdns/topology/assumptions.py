@@ -202,7 +202,7 @@ ASSUMPTIONS = (
         "INFERRED",
         "a forwarding server hands out the chain that it got; an iterating one resolves each alias target anew",
         "section 3, behaviour 24",
-        "resolve.servers.people_run.SelfHostedServer",
+        "resolve.servers.self_hosted.SelfHostedServer",
     ),
     Assumption(
         "private-ipv6",

@@ -14,8 +14,8 @@ import pytest
 from tests.free_ports import free_address
 from tests.interop.fleet import until
 from tests.interop.outside import dig, nsd, simulated, unbound
-from tests.interop.people_run import Setup, refusing
-from tests.interop.people_run import running as people_run
+from tests.interop.self_hosted import Setup, refusing
+from tests.interop.self_hosted import running as self_hosted
 from tests.serve.running import Running
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ def test_a_resolver_that_forwards_to_us(world: World, tmp_path: Path, product: s
     with before(world.unbound.address, folder=tmp_path / "front", more=("--log-queries",)) as running:
         setup = Setup(free_address("127.0.0.1"), {}, [running.address("hub")], {}, minimise=False)
         (tmp_path / product).mkdir()
-        with people_run(product, world.find, setup, tmp_path / product) as where:
+        with self_hosted(product, world.find, setup, tmp_path / product) as where:
             for name, data in (
                 ("www.example", ["192.0.2.2"]),
                 ("contoso.azurecr.io", ["contoso.privatelink.azurecr.io.", "10.0.0.7"]),

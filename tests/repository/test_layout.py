@@ -50,7 +50,7 @@ CATALOGUES = {
     "acrdns/check/rules/zones": "a file for a rule",
 }
 # To be divided.
-TOO_WIDE = frozenset({"acrdns/check", "acrdns/zone/master"})
+TOO_WIDE = frozenset({"acrdns/check"})
 # Without a floor plan yet.
 WITHOUT_PLAN = frozenset({"acrdns/wire"})
 # Kinds of tests that no package of acrdns has, as DESIGN.md names them.

@@ -183,7 +183,7 @@ class Routes:
         network = self._topology.networks[home]
         if address in self._inbound:
             return self._azure(network, asked, servers, step.path)
-        return self._people_run(self._topology.dns_servers[address], network, asked, servers)
+        return self._self_hosted(self._topology.dns_servers[address], network, asked, servers)
 
     def _ask_azure(self, step: _Step, asked: _Target) -> Route:
         if step.asker.kind == "virtual_network":
@@ -244,7 +244,7 @@ class Routes:
             return None
         return rules[domain]
 
-    def _people_run(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
+    def _self_hosted(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
         if deepest(asked.first, server.zones) is not None:
             return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
         route = _relay(self._onward(server, network, asked, servers))
@@ -253,7 +253,7 @@ class Routes:
         # The server keeps the first alias and resolves its target itself, and so on to the end of the public chain.
         if asked.public is None:
             return self._rest(server, network, route, servers) if asked.rest else route
-        return self._people_run(server, network, _Target(None, asked.alias, asked.rest, len(servers) - 1), servers)
+        return self._self_hosted(server, network, _Target(None, asked.alias, asked.rest, len(servers) - 1), servers)
 
     def _gives_alias(self, route: Route, asked: Name) -> bool:
         """Return whether the answer at the end of a route begins with the public alias."""

@@ -15,9 +15,9 @@ from acrdns.names import is_under, name
 from acrdns.record import Rcode, is_private
 from acrdns.resolve.chain import Matched, MatchKind, Response, Step
 from acrdns.resolve.servers.azure_dns import AzureDns
-from acrdns.resolve.servers.people_run import SelfHostedServer
 from acrdns.resolve.servers.public_dns import PublicDns, PublicZones
 from acrdns.resolve.servers.ruleset import Rulesets
+from acrdns.resolve.servers.self_hosted import SelfHostedServer
 from acrdns.zone.publish.local import local_zones
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class Directory:
         owned: dict[str, list[tuple[Network, SimulatedServer]]] = {}
         for server in self._topology.dns_servers.values():
             network = self._topology.networks[server.network]
-            people_run = SelfHostedServer(server, network, local_zones(server, self._topology), self)
-            owned.setdefault(server.address, []).append((network, people_run))
+            self_hosted = SelfHostedServer(server, network, local_zones(server, self._topology), self)
+            owned.setdefault(server.address, []).append((network, self_hosted))
         for resolver in self._topology.private_resolvers.values():
             network = self._topology.networks[resolver.network]
             for address in resolver.inbound_endpoints:

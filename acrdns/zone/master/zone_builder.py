@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns.errors import Place, Problem, ZoneFileError
 from acrdns.names import Name, is_under, show
 from acrdns.record import RRset, Type, type_text
-from acrdns.zone.master.integrity import Reference, problems_of
+from acrdns.zone.integrity import Reference, problems_of
 from acrdns.zone.packed import MAX_DATA, PackedNodes, data_of, joined, type_of, unpacked
 from acrdns.zone.zone import Zone, denial, find
 

@@ -22,14 +22,14 @@ from acrdns.record import rdata_text, type_number, type_text
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
-from tests.interop.people_run import refusing, running, setup_of
+from tests.interop.self_hosted import refusing, running, setup_of
 from tests.serve.running import SECONDS, Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.interop.people_run import Address
+    from tests.interop.self_hosted import Address
 
 pytestmark = pytest.mark.interop
 
