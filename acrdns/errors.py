@@ -47,7 +47,7 @@ class Problem:
     """The field, as `registries.contoso.sku`; empty where the file as a whole is meant."""
     message: str
     allowed: str = ""
-    """What is allowed instead, or the remedy; empty where the message says it."""
+    """The values that are allowed, or the remedy; empty where the message says it."""
 
     def __str__(self) -> str:
         head = f"{self.place}: {self.path}: " if self.path else f"{self.place}: "
@@ -55,11 +55,11 @@ class Problem:
 
 
 class AcrdnsError(Exception):
-    """Whatever acrdns raises on purpose."""
+    """Every error that acrdns raises on purpose."""
 
 
 class InputError(AcrdnsError):
-    """What the user wrote cannot be used; `problems` holds all that is wrong with it, in file order."""
+    """The user's input cannot be used; `problems` holds all that is wrong with it, in file order."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))

@@ -224,7 +224,7 @@ def rdata(number: int, text: str) -> bytes:
 def rdata_text(number: int, rdata: bytes) -> str:
     """Write one record's data in presentation form; names without the trailing dot where the data is one name.
 
-    What dnspython cannot read is written in the generic form of RFC 3597: parameters of a SVCB alias (RFC 9460).
+    Data that dnspython cannot read is written in the generic form of RFC 3597: parameters of a SVCB alias (RFC 9460).
     """
     if number == Type.A:
         return ".".join(map(str, rdata))

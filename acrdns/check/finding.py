@@ -26,7 +26,7 @@ class Finding:
     message: str
     """One lower-case sentence: the defect, where it shows, why it matters."""
     fixes: tuple[Fix, ...]
-    """What mends it, in order."""
+    """The fixes, in order."""
     place: Place | None = None
     """The line of the topology file that causes it."""
     vantage: str = ""

@@ -25,7 +25,7 @@ _DEFAULTS: Mapping[str, Severity] = {
 }
 
 ORDER: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}
-"""What is worst comes first."""
+"""The worst comes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,13 @@ class Page:
     example: str
     """A topology fragment or an answer that triggers it."""
     fixes: tuple[Fix, ...]
-    """What mends the example, in order."""
+    """The fixes of the example, in order."""
     cannot_tell: str
     """The limits of the rule."""
     references: tuple[str, ...]
     """Entries of the facts, RFC sections, documentation pages by name."""
     note: str = ""
-    """What to know about the fix; empty where there is nothing."""
+    """A note on the fix, or empty."""
 
 
 @dataclass(frozen=True, slots=True)

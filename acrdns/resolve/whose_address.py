@@ -1,4 +1,4 @@
-"""Whose address an answer has, and why a client at the vantage point should have got another one.
+"""The owner of an answer's address, and why a client at the vantage point should have got another one.
 
 The servers know why a name is missing or public; the address of another private endpoint looks right to all of them.
 So the addresses of an answer are compared with the private endpoints: a stale record (facts.md F09), another endpoint's

@@ -63,7 +63,7 @@ class Loading(Thread):
         self._loop = loop
         self._done = done
         self.state: ServingState | None = None
-        """What was loaded; None where it did not load."""
+        """The loaded state, or None if loading failed."""
         self.problems: tuple[str, ...] = ()
         """Why not, a line each."""
 

@@ -1,4 +1,4 @@
-"""What is served at an address, and what a query that goes upstream needs."""
+"""The service at an address, and the protocol of the one that asks upstream."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _LENGTH = 2
 
 @dataclass(frozen=True, slots=True)
 class TcpLimits:
-    """What a client may do."""
+    """The limits of a client."""
 
     idle_seconds: float = IDLE_SECONDS
     connections: int = MOST_CONNECTIONS
@@ -116,7 +116,7 @@ class Connection(asyncio.BufferedProtocol):
         self._refused = False
         """Whether it may not ask."""
         self._rest = b""
-        """What is not answered yet: the beginning of a query, or what came after one whose answer is being sent."""
+        """Octets not answered yet: the beginning of a query, or those behind one whose answer is being sent."""
         self._stream: Iterator[bytes] | None = None
         """The rest of the zone transfer that is being sent."""
         self._turn: asyncio.Handle | None = None
@@ -252,7 +252,7 @@ class Connection(asyncio.BufferedProtocol):
             self._work()
 
     def _next(self) -> bytes | None:
-        """Return the next message of the transfer; None where it has ended. What cannot go on ends the connection."""
+        """Return the next message of the transfer; None at its end. A stream that cannot go on ends the connection."""
         assert self._stream is not None
         try:
             message = next(self._stream, None)

@@ -1,6 +1,6 @@
 """The server from bytes to bytes: what NSD and Knot do with a packet, on top of any function that answers questions.
 
-The law: one bad packet is never more than one bad answer. Whatever the bytes are, `Responder.respond` does not raise,
+The law: one bad packet is never more than one bad answer. For all bytes: `Responder.respond` does not raise,
 does not answer an answer, and keeps the ID.
 """
 
@@ -58,7 +58,7 @@ class Responder:
     select: Selector | None = None
     """Who answers instead of `answer`, by the client; None: clients are not told apart."""
     primary: Primary | None = None
-    """What is transferred to secondaries; None: nothing is, and no key is known."""
+    """The transfers to secondaries; None if nothing is transferred and no key is known."""
     memo: QueryShapes | None = field(default_factory=QueryShapes, compare=False, repr=False)
     """Remembers what was read from queries; None: each is read by itself."""
 

@@ -26,7 +26,7 @@ NO_LOOKUP = frozenset({Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY})
 
 
 class QueryShape(NamedTuple):
-    """What an ordinary query says besides its ID, name and type."""
+    """The parts of an ordinary query besides its ID, name and type."""
 
     flags: int
     edns: Edns | None

@@ -2,7 +2,7 @@
 
 The law, in the order in which it is tried:
 
-1. What is below a zone cut or a DNAME is not this zone's to answer, whatever data stands there (occlusion). Of several
+1. Data below a zone cut or a DNAME is not this zone's to answer, whatever data stands there (occlusion). Of several
    boundaries above a name the topmost one counts. A cut's own DS set is the parent's (RFC 4035 section 3.1.4.1).
 2. A name that exists is answered from its own node: the set asked for, its CNAME, or nothing (NODATA). Empty
    non-terminals exist (RFC 8020).

@@ -1,4 +1,4 @@
-"""What the answers alone say about a registry, without a topology that says which answer is right."""
+"""Notes that the answers alone allow about a registry, without a topology that says which answer is right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What mends a route that leads past a private zone: `lint` and `check` propose the same for the same cause."""
+"""The fixes of a route that leads past a private zone: `lint` and `check` propose the same for the same cause."""
 
 from __future__ import annotations
 

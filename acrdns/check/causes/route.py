@@ -27,7 +27,7 @@ PUBLIC_DNS = "public DNS"
 
 
 class RouteEnd(StrEnum):
-    """What decides about a name at the end of a route."""
+    """The zone or server that decides about a name at the end of a route."""
 
     ZONE = "zone"
     """A private zone linked to a network."""

@@ -10,7 +10,7 @@ from acrdns.topology.text.edit import Drop
 
 @dataclass(frozen=True, slots=True)
 class DeleteEndpoint(Fix):
-    """What another endpoint of the registry wrote under the same names may go too."""
+    """Records that another endpoint of the registry wrote under the same names may go too."""
 
     endpoint: str
 

@@ -1,7 +1,7 @@
-"""What every fix can do, and how commands and resources are written.
+"""The base of every fix, and how commands and resources are written.
 
-What only the reader knows stands in capital letters (`RESOURCE_GROUP`): a shell, Terraform and Bicep take such a word
-as it is, and Azure answers that there is no such thing.
+Names that only the reader knows stand in capital letters (`RESOURCE_GROUP`): a shell, Terraform and Bicep take such a
+word as it is, and Azure answers that there is no such thing.
 """
 
 from __future__ import annotations

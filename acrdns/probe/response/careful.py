@@ -26,7 +26,7 @@ _BEFORE_EDNS = (Rcode.FORMERR, Rcode.NOTIMP, Rcode.BADVERS)
 
 
 class Sign(Enum):
-    """What to do about a response that is no answer."""
+    """The next step after a response that is no answer."""
 
     STRAY = "stray"
     """Ignore it: late, repeated or forged."""

@@ -39,7 +39,7 @@ _MOST = 4
 
 
 class _Pattern(NamedTuple):
-    """What responses have in common."""
+    """The octets that responses have in common."""
 
     cut: Callable[[bytes], tuple[Any, ...]]
     """Unpacks a response: fixed octets and TTLs in turn; after the last TTL fixed octets and the address."""

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _LAYERS = ("acrdns.topology", "acrdns.zone", "acrdns.resolve", "acrdns.wire", "acrdns.serve")
-"""What a running server is made of."""
+"""The packages of a running server."""
 _ELSEWHERE = ("json", "pydantic.errors", "resource", "traceback", "yaml.composer", "yaml.cyaml", "yaml.scanner")
-"""What it imports of others inside functions."""
+"""Modules of others that they import inside functions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _group(text: str, name: str) -> int:
 def take_on(who: Identity, files: Iterable[str], report: Callable[[str], None]) -> None:
     """Become a user for good, with its group and its other groups. Raises PrivilegeError.
 
-    What of the files it cannot read again is reported: a reload would fail on it.
+    Files that it cannot read again are reported: a reload would fail on it.
     """
     _import_all()
     try:

@@ -1,4 +1,4 @@
-"""What a running server shows of itself.
+"""The state of a running server, shown to people and programs.
 
 In: queries and replies, noted by those who answer. Out: lines on stderr and pages over HTTP. Read in this order:
 

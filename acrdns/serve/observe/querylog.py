@@ -1,7 +1,7 @@
 """The query log: a line for each query, written by a process of its own.
 
-Whoever answers puts raw notes into a pipe and never waits: if the writer cannot keep up, notes are lost, and the log
-says how many. The writer makes the lines.
+A process that answers puts raw notes into a pipe and never waits: if the writer cannot keep up, notes are lost, and the
+log says how many. The writer makes the lines.
 """
 
 from __future__ import annotations

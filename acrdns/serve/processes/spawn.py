@@ -1,7 +1,7 @@
 """Child processes: forked with all that is loaded, with nothing of their parent's that they do not need.
 
 Two pipes tie parent and child. When the parent closes its end of the first, or dies, the child reads its end and stops;
-when the child dies, however, the parent reads the end of the second. What the child writes to it are lines to report.
+when the child dies, however, the parent reads the end of the second. The child writes lines to report to it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Work = Callable[[int], "Job"]
 
 ANSWERING = "answering"
-"""What a worker says before it takes its first query."""
+"""The line that a worker writes before it takes its first query."""
 _START_SECONDS = 5.0
 """How long a new worker may take to that; after it the old one goes in any case."""
 _STOP_SECONDS = 5.0
@@ -31,7 +31,7 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What one worker does."""
+    """The work of one worker."""
 
     task: Callable[[int, ChildReports], None]
     keep: list[int]

@@ -1,1 +1,1 @@
-"""What a worker does with a datagram."""
+"""The work of a worker with a datagram."""

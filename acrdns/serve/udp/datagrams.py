@@ -33,7 +33,7 @@ class Listener:
 
 
 class Loop(Protocol):
-    """What a worker's loop calls when a descriptor can be read."""
+    """The callback of a worker's loop when a descriptor can be read."""
 
     def answer(self) -> None:
         """Answer what the socket has, up to a batch."""

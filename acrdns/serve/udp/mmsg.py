@@ -131,7 +131,7 @@ class DatagramBatch:
         raise OSError(number, os.strerror(number))
 
     def send(self, descriptor: int, first: int, last: int) -> None:
-        """Send the slots from `first` up to `last`. What the kernel will not take is dropped, as datagrams may be."""
+        """Send the slots from `first` up to `last`; the kernel may refuse one, which is then dropped."""
         while first < last:
             sent = self._send(descriptor, self._out.at[first], last - first, _MSG_DONTWAIT)
             first += sent if sent > 0 else 1

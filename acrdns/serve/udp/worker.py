@@ -1,4 +1,4 @@
-"""What a worker does: it answers UDP on its sockets of all addresses, until it is told to stop."""
+"""The worker: it answers UDP on its sockets of all addresses, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UdpWork:
-    """What the workers of a server have in common."""
+    """The settings that the workers of a server share."""
 
     gate: Gate
     log: int | None

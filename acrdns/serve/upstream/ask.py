@@ -45,7 +45,7 @@ _LARGEST = 65535
 """Octets of a datagram."""
 _FAILURES = (dns.rcode.SERVFAIL, dns.rcode.REFUSED)
 _NO_EDNS = (dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS)
-"""What a server may say that does not know EDNS (RFC 6891 section 7)."""
+"""Response codes of a server that does not know EDNS (RFC 6891 section 7)."""
 
 
 class _NoAnswerError(Exception):
@@ -145,7 +145,7 @@ class Upstream:
     async def _ask(self, asked: wire.UpstreamQuestion) -> dns.message.Message | None:
         """Ask one resolver after the other, several times round, until one answers with something useful.
 
-        Whoever was asked before may still answer. A resolver that has said it cannot is not asked again.
+        A server that was asked before may still answer. A resolver that has said it cannot is not asked again.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + self._deadline

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
 _MAPPED = bytes(10) + b"\xff\xff"
-"""What an IPv4 address begins with where it came over an IPv6 socket (RFC 4291 section 2.5.5.2)."""
+"""The first octets of an IPv4 address that came over an IPv6 socket (RFC 4291 section 2.5.5.2)."""
 
 
 def unmapped(client: bytes) -> bytes:

@@ -18,7 +18,7 @@ SECOND = 1_000_000_000
 _KEY = 17
 """Octets of a slot's key: the length of the prefix, and the prefix."""
 _BUCKET = Struct("=qqQ")
-"""What is left, when that was (nanoseconds), and how many responses did not fit since one last did."""
+"""The tokens left, when that was (nanoseconds), and how many responses did not fit since one last did."""
 _SLOT = _KEY + _BUCKET.size
 _SLOTS = 8
 _SET = _SLOTS * _SLOT

@@ -31,7 +31,7 @@ SLIP = 2
 
 
 class RateLimitVerdict(Enum):
-    """What becomes of a response."""
+    """The fate of a response."""
 
     SEND = "send"
     SLIP = "slip"

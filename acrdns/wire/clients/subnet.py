@@ -72,7 +72,7 @@ class Selector:
     def of_subnet(self, subnet: ClientSubnet) -> tuple[Callable[[Question], Response] | None, int]:
         """Return who answers for a subnet, and the prefix length that the answer holds for.
 
-        Whoever caches the answer gives it to all of that prefix, so no narrower network with an answer of its own may
+        A cache gives the answer to all of that prefix, so no narrower network with an answer of its own may
         be in it (RFC 7871 section 7.2.1). Where one is in the subnet itself, the length is larger than the subnet's:
         the question was not specific enough.
         """

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 UDP_SIZE = 1232
-"""What we take and send over UDP, in octets: what an IPv6 path carries without fragments (DNS flag day 2020)."""
+"""Octets of UDP payload that we take and send: an IPv6 path carries them without fragments (DNS flag day 2020)."""
 PLAIN_SIZE = 512
-"""What a client without EDNS takes over UDP (RFC 1035 section 2.3.4); less is taken for it (RFC 6891 section 6.2.5)."""
+"""Octets of UDP payload without EDNS (RFC 1035 section 2.3.4); less is taken for it (RFC 6891 section 6.2.5)."""
 
 _OPT = struct.Struct("!BHHBBHH")
 _OPTION = struct.Struct("!HH")

@@ -57,7 +57,7 @@ class Query(NamedTuple):
     tsig: bytes = b""
     """The TSIG record (RFC 8945), whole; empty where there is none."""
     fault: Rcode = Rcode.NOERROR
-    """What the message is turned away with, before anyone looks at the name."""
+    """The response code that turns the message away before its name is looked at."""
 
     @property
     def name(self) -> bytes:

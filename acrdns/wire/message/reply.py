@@ -1,4 +1,4 @@
-"""What a reply is made of: flags, size limits, the OPT record, and the cause of an answer in an Extended DNS Error."""
+"""The parts of a reply: flags, size limits, the OPT record, and the cause of an answer in an Extended DNS Error."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ _NAME = HEADER - 2
 """Where the name begins, in a packet without its ID."""
 _LABEL = _NAME + 1
 _PRICE, _RESOLVED, _DENIED = 128, 8, 1
-"""What a lesson costs, and what a packet earns that is resolved or denied at once: by the time that each takes."""
+"""The cost of a lesson, and the credit of a packet that is resolved or denied at once: by the time that each takes."""
 _MOST_CREDIT = 1000 * _PRICE
 _MOST = 4096
 """Families and steps that are kept; then all is forgotten."""

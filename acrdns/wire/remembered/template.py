@@ -1,7 +1,7 @@
 """A reply with blanks: the first labels of the names in it, and the addresses at its end.
 
 Replies to names that are alike (`resolve.equivalence.path`) differ in nothing else, since all of them have equal
-lengths and so everything stands at the same place. What is blank is not worked out but seen: the whole way packs the
+lengths and so everything stands at the same place. The blanks are not worked out but seen: the whole way packs the
 reply twice, with letters in the blanks that differ in every octet.
 """
 
@@ -38,7 +38,7 @@ class Template(NamedTuple):
     form: bytes
     """For printf-style formatting with what fills the blanks."""
     between: bytes | None
-    """What stands between two addresses; None where there are none."""
+    """The octets between two addresses, or None."""
     order: Callable[[list[bytes]], tuple[bytes, ...]] | None
     """Picks what fills the blanks; None where it is in order, and there is nothing to look at."""
     barred: tuple[tuple[int, frozenset[bytes]], ...]

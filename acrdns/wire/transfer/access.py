@@ -1,4 +1,4 @@
-"""What one address does about transfers: who may have which zone, signed by whom.
+"""The transfer policy of one address: who may have which zone, signed by whom.
 
 Nothing is transferred by default. A client's address has to be allowed, and where there are keys, the query has to be
 signed by one of them.
@@ -50,7 +50,7 @@ class Primary:
     def check(self, packet: bytes, query: Query, now: int) -> tuple[Signer | bytes | None, Query]:
         """Judge a query's signature, where it has one, and give the query as it is without.
 
-        What comes first is what signs the answer, None for an unsigned query, or the reply that turns it away.
+        The first value signs the answer, None for an unsigned query, or the reply that turns it away.
         """
         if not query.tsig:
             return None, query

@@ -29,7 +29,7 @@ REMEMBERED = 10_000
 
 
 class UpstreamQuestion(NamedTuple):
-    """What is asked upstream: all that an answer depends on, and is remembered by."""
+    """A question that goes upstream: all that an answer depends on, and its key in the cache."""
 
     name: dns.name.Name
     type: dns.rdatatype.RdataType

@@ -164,7 +164,7 @@ class DataColumns:
 
 
 def _texts(texts: Iterable[bytes]) -> list[bytes]:
-    """Read TXT data. What `LINE` lets through has no quotes but those around strings."""
+    """Read TXT data. A line that matches `LINE` has no quotes but those around strings."""
     found = []
     for text in texts:
         pieces = text.split(b'"')

@@ -1,7 +1,7 @@
 """Records become a zone one by one, each held against those before it: what cannot stand together is a problem.
 
 The law: of the three servers whose operators we want to please, NSD, Knot and BIND, none serves it (two CNAMEs), or
-`named-checkzone` or `kzonecheck` refuses it. What all of them load with a warning loads here without one.
+`named-checkzone` or `kzonecheck` refuses it. Data that all of them load with a warning loads here without one.
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ class ZoneBuilder:
     def add_run(self, run: Run, file: str) -> None:
         """Add many records, by column.
 
-        Where a name is met first nothing can stand against its record: such nodes stay packed. What is there already,
-        octet for octet, adds nothing. All others are added one by one.
+        Where a name is met first nothing can stand against its record: such nodes stay packed. Data that is
+        there already, octet for octet, adds nothing. All others are added one by one.
         """
         stored = list(map(self.nodes.setdefault, run.names, run.records))
         for parent in run.parents.difference(self.nodes):
