@@ -20,7 +20,7 @@ from acrdns.wire.message.edns import ErrorCode, OptionCode, extended_error
 from acrdns.wire.message.query import CLASS_ANY, CLASS_IN, read
 from acrdns.wire.message.reply import Keep, Reply, keep_of
 from acrdns.wire.shapes import QueryShapes
-from acrdns.wire.transfer import tsig
+from acrdns.wire.transfer.unknown_key import unknown_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,7 +203,7 @@ def _not_a_lookup(query: Query, *, tcp: bool) -> bytes | None:
 
 
 def _unknown_key(query: Query) -> bytes:
-    signed = tsig.unknown_key(query.tsig)
+    signed = unknown_key(query.tsig)
     if signed is None:
         return reply.error(query, Rcode.FORMERR)
     return reply.error(query, Rcode.NOTAUTH, tsig=signed)

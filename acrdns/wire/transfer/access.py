@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from acrdns.wire.message.query import Query
     from acrdns.wire.transfer.keyfile import Key
     from acrdns.wire.transfer.messages import Clock
-    from acrdns.wire.transfer.signature import Signer
+    from acrdns.wire.transfer.tsig import Signer
     from acrdns.zone.versions.history import History
 
 _CLASS_IN = 1
@@ -54,7 +54,7 @@ class Primary:
         """
         if not query.tsig:
             return None, query
-        from acrdns.wire.transfer.signature import judge
+        from acrdns.wire.transfer.tsig import judge
 
         return judge(packet, query, self.access.keys, now), query._replace(tsig=b"")
 

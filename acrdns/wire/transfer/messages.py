@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from acrdns.wire.message.query import Query
-    from acrdns.wire.transfer.signature import Signer
+    from acrdns.wire.transfer.tsig import Signer
     from acrdns.zone.versions.history import History
 
 LARGEST = 0xFFFF

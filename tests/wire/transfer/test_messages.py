@@ -21,7 +21,7 @@ from acrdns.wire.message.query import read
 from acrdns.wire.transfer.access import Access, Primary
 from acrdns.wire.transfer.keyfile import Key
 from acrdns.wire.transfer.messages import FULL, client_serial
-from acrdns.wire.transfer.signature import Signer, judge
+from acrdns.wire.transfer.tsig import Signer, judge
 from acrdns.zone.versions.history import History, advance, begin
 from tests.examples import examples
 from tests.zone.zone_versions import APEX, address, contents, zone, zones

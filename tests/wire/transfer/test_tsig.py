@@ -11,7 +11,7 @@ from acrdns.record import Rcode
 from acrdns.wire.message import reply
 from acrdns.wire.message.query import Query, read
 from acrdns.wire.transfer.keyfile import ALGORITHMS, Key
-from acrdns.wire.transfer.signature import Signer, judge
+from acrdns.wire.transfer.tsig import Signer, judge
 
 NOW = 1_700_000_000
 SECRET = b"a secret of some length"
