@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import struct
+from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from acrdns.names import wire
@@ -18,6 +19,8 @@ _OPT = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 _A, _AAAA = 1, 28
 _RANDOM = 16
 """Letters of a made-up name."""
+_PARENTS = 200_000
+"""Made-up parents, each with one name below it: more than a server that remembers them would ask about again."""
 Question = tuple[str, int]
 
 
@@ -50,9 +53,17 @@ class Traffic:
         flood = [("a" * _RANDOM + f".{APEX}", _A)]
         mixed = chance.choices(repeated, k=7000) + chance.choices(spelled, k=1000) + chance.choices(missed, k=1500)
         chance.shuffle(mixed)
-        self.samples = {"repeated": repeated, "case": spelled, "misses": missed, "flood": repeated, "mixed": mixed}
+        parents = [(f"a.{_letters(chance)}.{APEX}", _A) for _ in range(_PARENTS)]
+        self.samples = {
+            "repeated": repeated,
+            "case": spelled,
+            "misses": missed,
+            "flood": repeated,
+            "parents": parents,
+            "mixed": mixed,
+        }
         """Questions whose answers are to be looked at, by the kind of traffic."""
-        for kind in ("repeated", "case", "misses"):
+        for kind in ("repeated", "case", "misses", "parents"):
             self._write(kind, (_record(each) for each in self.samples[kind]))
         self._write("flood", map(_random, flood))
         with_flood = (_random(flood[0]) if at % 20 == 0 else _record(each) for at, each in enumerate(mixed))
@@ -63,7 +74,7 @@ class Traffic:
         (folder / "repeated.txt").write_text("\n".join(lines) + "\n", encoding="ascii")
 
     def file(self, kind: str) -> Path:
-        """Return the file of a kind: repeated, case, misses, flood, mixed, or beside: one in 20 is no flood."""
+        """Return the file of a kind of `samples`, or of `beside`: one question in 20 is not of the flood."""
         return self._folder / f"{kind}.queries"
 
     @staticmethod
@@ -72,6 +83,10 @@ class Traffic:
 
     def _write(self, kind: str, records: Iterable[bytes]) -> None:
         self.file(kind).write_bytes(b"".join(records))
+
+
+def _letters(chance: random.Random) -> str:
+    return "".join(chance.choices(ascii_lowercase, k=_RANDOM))
 
 
 def _spell(chance: random.Random, name: str) -> str:

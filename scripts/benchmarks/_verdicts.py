@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 OURS, UNCACHED, PEER = "acrdns", "acrdns, no cache", "NSD"
 SOCKETS = 32
-LIMITS = {"repeated": 1.0, "case": 0.95, "misses": 0.4, "flood": 0.35}
+LIMITS = {"repeated": 1.0, "case": 0.95, "misses": 0.5, "flood": 0.6, "parents": 0.4}
 """Throughput to NSD's that is asked for, at least."""
 TO_ECHO, SCALING, SLOWER = 0.7, 1.7, 2.0
 

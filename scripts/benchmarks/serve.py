@@ -8,8 +8,9 @@ against dnspython's reading of the zone. Misses are asked with --cache-size 0. T
 the generator needs the other one, and are judged by CPU time: queries for each second of the busiest worker's, to those
 of one worker that is asked from as many sockets. Latencies are taken at half of the speed that each server has just
 shown, in more and shorter rounds, so that a pause of the whole machine spoils few of them; `beside` are one in twenty
-questions of a flood of names that do not exist. The rows that name a vantage point are one of a topology, beside NSD
-with zone files of the same view. PROFILING.md beside this file says how to look deeper.
+questions of a flood of names that do not exist, and `parents` are such names, each below a
+made-up parent of its own. The rows that name a vantage point are one of a topology, beside NSD with zone files of the
+same view. PROFILING.md beside this file says how to look deeper.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ SERVERS = ("Knot", "BIND", "dnsmasq", "dnslib", "echo", PEER, OURS, UNCACHED)
 WITH_VANTAGES = (PEER, OURS)
 """NSD follows aliases from zone to zone, as a resolver does."""
 WITH_TWO = (PEER, "Knot", "BIND", OURS)
-THROUGHPUT = ("repeated", "case", "misses", "flood", "mixed")
+THROUGHPUT = ("repeated", "case", "misses", "flood", "parents", "mixed")
 
 
 class Bench:

@@ -32,7 +32,7 @@ def test_serve(program: Callable[[str], str], root: Path, tmp_path: Path) -> Non
     found = json.loads((tmp_path / "found.json").read_text())
     for where in ("", "hub-0"):
         ours = [row for row in found["rows"] if row["where"] == where and row["server"].startswith("acrdns")]
-        assert {"repeated", "case", "misses", "flood", "mixed", "beside"} <= {row["kind"] for row in ours}
+        assert {"repeated", "case", "misses", "flood", "parents", "mixed", "beside"} <= {row["kind"] for row in ours}
     assert all(min(row["queries"]) > 0 for row in found["rows"])
     assert len(found["verdicts"]) >= 7
 
