@@ -96,6 +96,13 @@ def _escape(label: bytes) -> str:
     )
 
 
+def end_of_name(octets: bytes, position: int = 0) -> int:
+    """Return where an uncompressed name ends that begins at a position. What is cut off is an IndexError."""
+    while length := octets[position]:
+        position += 1 + length
+    return position + 1
+
+
 def labels(name: bytes) -> Iterator[bytes]:
     """Return the labels from left to right, without the root."""
     position = 0

@@ -11,7 +11,7 @@ import ipaddress
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import Name, show, wire
 
@@ -60,6 +60,35 @@ class Type(IntEnum):
     AXFR = 252
     ANY = 255
     CAA = 257
+
+
+class NamesInData(NamedTuple):
+    """The domain names in the data of a record type."""
+
+    start: int = 0
+    """Octets before the first name."""
+    names: int = 1
+    """Names, one after the other."""
+    compressed: bool = False
+    """Whether senders may compress them: types of RFC 1035 (RFC 3597 section 4)."""
+    additional: bool = False
+    """Whether the addresses of the name belong into the additional section."""
+
+
+NAMES_IN_DATA: dict[int, NamesInData] = {
+    Type.NS: NamesInData(compressed=True, additional=True),
+    Type.CNAME: NamesInData(compressed=True),
+    Type.SOA: NamesInData(names=2, compressed=True),
+    Type.PTR: NamesInData(compressed=True),
+    Type.MX: NamesInData(start=2, compressed=True, additional=True),
+    Type.SRV: NamesInData(start=6, additional=True),
+    Type.DNAME: NamesInData(),
+}
+"""By type. Data of the types that are not here is opaque (`zone.master.rdata` reads some more)."""
+ONE_NAME = frozenset(number for number, names in NAMES_IN_DATA.items() if not names.start and names.names == 1)
+"""Types whose data is one name."""
+SOA_NUMBERS = 20
+"""Octets of the numbers behind the names of an SOA."""
 
 
 def type_text(number: int) -> str:
@@ -205,7 +234,7 @@ def rdata(number: int, text: str) -> bytes:
         return ipaddress.IPv4Address(text).packed
     if number == Type.AAAA:
         return ipaddress.IPv6Address(text).packed
-    if number in (Type.CNAME, Type.NS, Type.PTR, Type.DNAME):
+    if number in ONE_NAME:
         return wire(text)
     import struct
 
@@ -230,7 +259,7 @@ def rdata_text(number: int, rdata: bytes) -> str:
         return ".".join(map(str, rdata))
     if number == Type.AAAA:
         return str(ipaddress.IPv6Address(rdata))
-    if number in (Type.CNAME, Type.NS, Type.PTR, Type.DNAME):
+    if number in ONE_NAME:
         return show(rdata)
     import dns.exception
     import dns.rdata

@@ -191,3 +191,10 @@ def test_suffixes_of_the_clouds(cloud: str, suffix: str) -> None:
     """Each cloud has its own suffix, and one private zone below it (facts.md section 1.5)."""
     assert CLOUDS[cloud].registry == suffix
     assert CLOUDS[cloud].privatelink == f"privatelink.{suffix}"
+
+
+@given(st.lists(st.binary(min_size=1, max_size=63), max_size=3), st.binary(max_size=5), st.binary(max_size=5))
+def test_the_end_of_a_name(labels: list[bytes], before: bytes, rest: bytes) -> None:
+    """Wherever it stands."""
+    name = b"".join(bytes((len(label),)) + label for label in labels) + b"\0"
+    assert names.end_of_name(before + name + rest, len(before)) == len(before + name)

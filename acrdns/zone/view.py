@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrdns.names import ROOT, Name, deepest
-from acrdns.record import Rcode, Type
+from acrdns.record import NAMES_IN_DATA, Rcode, Type
 from acrdns.zone.answer import MAX_CHAIN, Question, Response
 from acrdns.zone.lookup import Found, Kind, glue, lookup
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _BEYOND = frozenset({Kind.DELEGATION, Kind.DNAME, Kind.YXDOMAIN})
 """Outcomes that do not depend on whether the zone has the name."""
-_TARGET_AT: dict[int, int] = {Type.NS: 0, Type.MX: 2, Type.SRV: 6}
+_TARGET_AT = {number: names.start for number, names in NAMES_IN_DATA.items() if names.additional}
 """Where in the data of a type the name is that additional section processing is about."""
 
 

@@ -6,25 +6,21 @@ compressed where receivers must understand it: owners, and the data of the types
 
 from __future__ import annotations
 
+import struct
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from dnslib import CNAME, MX, NS, PTR, RD, RR, SOA, DNSHeader
 from dnslib.label import DNSBuffer, DNSLabel
 
-from acrdns.names import is_under, labels
-from acrdns.record import Type
+from acrdns.names import end_of_name, is_under, labels
+from acrdns.record import SOA_NUMBERS, Type
+from acrdns.wire.message.compress import FARTHEST
 from acrdns.wire.message.query import CLASS_IN, HEADER, MOST_POINTERS, TC
 
 if TYPE_CHECKING:
     from acrdns.record import RRset
-
-Sections = tuple[tuple["RRset", ...], tuple["RRset", ...], tuple["RRset", ...]]
-"""Answer, authority, additional."""
-
-_FARTHEST = 0x3FFF
-"""The farthest octet that a compression pointer can name."""
-_SOA_NUMBERS = 20
+    from acrdns.wire.message.compress import Sections
 
 
 def pack(flags: int, question: bytes, sections: Sections, opt: bytes, limit: int) -> bytes:
@@ -56,13 +52,13 @@ class _Message:
         DNSHeader(0, flags).pack(self._buffer)
         self._questions = 1 if question else 0
         if question:
-            self._buffer.encode_name(label(question))
+            self._buffer.encode_name(_label(question))
             self._buffer.append(question[-4:])
 
     def add(self, section: int, rrset: RRset, room: int) -> bool:
         """Add a record set to a section; False, and nothing added, where the message would outgrow the room."""
         mark = self._buffer.offset
-        owner = label(rrset.name)
+        owner = _label(rrset.name)
         for rdata in rrset.rdatas:
             RR(owner, rrset.type, CLASS_IN, rrset.ttl, _rdata(rrset.type, rdata)).pack(self._buffer)
             if self._buffer.offset > room:
@@ -103,7 +99,7 @@ class _Buffer(DNSBuffer):  # type: ignore[misc]  # dnslib has no types
             self._pointers[place] = taken
         while taken >= MOST_POINTERS and len(self.names) > before:
             self.names.popitem()
-        while self.names and self._last() > _FARTHEST:
+        while self.names and self._last() > FARTHEST:
             self.names.popitem()
 
     def take_back(self, mark: int) -> None:
@@ -118,7 +114,7 @@ class _Buffer(DNSBuffer):  # type: ignore[misc]  # dnslib has no types
         return int(next(reversed(self.names.values())))
 
 
-def label(name: bytes) -> DNSLabel:
+def _label(name: bytes) -> DNSLabel:
     """Return a wire name as dnslib's, without going through text."""
     return DNSLabel(tuple(labels(name)))
 
@@ -126,19 +122,14 @@ def label(name: bytes) -> DNSLabel:
 def _rdata(number: int, rdata: bytes) -> RD:
     one_name = _ONE_NAME.get(number)
     if one_name:
-        return one_name(label(rdata))
+        return one_name(_label(rdata))
     if number == Type.MX:
-        return MX(label(rdata[2:]), int.from_bytes(rdata[:2], "big"))
+        return MX(_label(rdata[2:]), int.from_bytes(rdata[:2], "big"))
     if number == Type.SOA:
-        numbers = rdata[-_SOA_NUMBERS:]
-        mname = label(rdata)
-        rname = label(rdata[_length(rdata) :])
-        return SOA(mname, rname, [int.from_bytes(numbers[at : at + 4], "big") for at in range(0, _SOA_NUMBERS, 4)])
+        numbers = struct.unpack("!5I", rdata[-SOA_NUMBERS:])
+        return SOA(_label(rdata), _label(rdata[end_of_name(rdata) :]), list(numbers))
     return RD(rdata)
 
 
 _ONE_NAME: dict[int, type[RD]] = {Type.NS: NS, Type.CNAME: CNAME, Type.PTR: PTR}
-
-
-def _length(name: bytes) -> int:
-    return sum(1 + len(each) for each in labels(name)) + 1
+"""dnslib's classes of the types whose data is one name that is compressed."""

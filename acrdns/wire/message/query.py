@@ -40,7 +40,6 @@ CLASS_IN = 1
 CLASS_ANY = 255
 
 _HEADER = struct.Struct("!6H")
-_QUESTION = struct.Struct("!HH")
 _RECORD = struct.Struct("!HHIH")
 _POINTER = 0xC0
 
@@ -154,7 +153,7 @@ def _records(packet: bytes, position: int, counts: list[int]) -> Iterator[_Recor
     for section, count in enumerate(counts[1:], 1):
         for _ in range(count):
             start = position
-            position = _owner_end(packet, position)
+            position = owner_end(packet, position)
             if position + _RECORD.size > len(packet):
                 raise _MalformedError
             number, rclass, ttl, length = _RECORD.unpack_from(packet, position)
@@ -167,7 +166,8 @@ def _records(packet: bytes, position: int, counts: list[int]) -> Iterator[_Recor
         raise _MalformedError
 
 
-def _owner_end(packet: bytes, position: int) -> int:
+def owner_end(packet: bytes, position: int) -> int:
+    """Return where the owner of a record ends, which may be compressed. Raises an error where it is malformed."""
     size = len(packet)
     while position < size:
         length = packet[position]
@@ -199,14 +199,6 @@ def _tsig(record: _Record) -> bytes:
     return record.whole
 
 
-def question_end(packet: bytes) -> int:
-    """Return where the question section of a packet ends that was read without a fault before."""
-    position = HEADER
-    while length := packet[position]:
-        position += 1 + length
-    return position + 5
-
-
 def has_letters(octets: bytes) -> bool:
     """Return whether any octet looks like a letter, as type 65 does: lower case would then change the packet."""
     return octets.lower() != octets.upper()
@@ -215,8 +207,3 @@ def has_letters(octets: bytes) -> bool:
 def header(ident: int, flags: int, counts: tuple[int, int, int, int]) -> bytes:
     """Write a header."""
     return _HEADER.pack(ident, flags, *counts)
-
-
-def ask(ident: int, flags: int, name: bytes, number: int, qclass: int = CLASS_IN) -> bytes:
-    """Write a query without EDNS."""
-    return header(ident, flags, (1, 0, 0, 0)) + name + _QUESTION.pack(number, qclass)

@@ -14,8 +14,8 @@ from acrdns.wire.message.query import AA, CD, CLASS_ANY, HEADER, OPCODE, QR, RA,
 if TYPE_CHECKING:
     from acrdns.record import RRset
     from acrdns.resolve.chain import Response
+    from acrdns.wire.message.compress import Sections
     from acrdns.wire.message.edns import Option
-    from acrdns.wire.message.pack import Sections
     from acrdns.wire.message.query import Query
 
 TCP_SIZE = 0xFFFF

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from acrdns.wire.message.query import HEADER, has_letters, question_end
+from acrdns.names import end_of_name
+from acrdns.wire.message.query import HEADER, has_letters
 from acrdns.wire.message.reply import Keep
 
 if TYPE_CHECKING:
@@ -63,9 +64,8 @@ class AnswerCache:
         """Keep the reply to a packet, where it may be kept."""
         if reply.keep is Keep.NO or not self.keeps:
             return
-        end = question_end(packet)
-        name_end = end - 4
-        key = _key(packet, end)
+        name_end = end_of_name(packet, HEADER)
+        key = _key(packet, name_end)
         if key is None or key in self.table:
             return
         lowered = reply.packet[2:HEADER] + packet[HEADER:name_end].lower() + reply.packet[name_end:]
@@ -91,12 +91,12 @@ class _Ring:
 
 
 def _key(packet: bytes, end: int) -> bytes | None:
-    around = packet[2:HEADER] + packet[end - 4 :]
+    around = packet[2:HEADER] + packet[end:]
     if not has_letters(around):
         return packet[2:].lower()
     if around == around.lower():
         return None  # a small letter outside the name: a packet with the large one would be taken for this
     # A large letter outside the name: no lowered packet is ever equal to this key, so its exact bytes are safe.
     key = packet[2:]
-    name = packet[HEADER : end - 4]
+    name = packet[HEADER:end]
     return key if name == name.lower() else None

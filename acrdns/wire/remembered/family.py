@@ -21,12 +21,12 @@ _SIZES = {int(Type.A): HEAD + 4, int(Type.AAAA): HEAD + 16}
 """Octets of one packed record."""
 
 
-class Step(NamedTuple):
+class LookupStep(NamedTuple):
     """A name to look up, and what comes of it."""
 
     nodes: Nodes
     at: int
-    branches: dict[LookupOutcome, Step | Leaf]
+    branches: dict[LookupOutcome, LookupStep | Leaf]
 
 
 class Leaf(NamedTuple):
@@ -59,17 +59,17 @@ class Family:
         self.number = number
         self.end = end
         """Where the name ends."""
-        self.root: Step | Leaf | None = None
+        self.root: LookupStep | Leaf | None = None
         self.first: _FirstLookup | None = None
         self.lessons = _LESSONS
 
     def learn(self, path: LookupPath, made: Leaf) -> None:
         """Remember where a path leads."""
-        first: dict[LookupOutcome, Step | Leaf] = {} if self.root is None else {_START: self.root}
+        first: dict[LookupOutcome, LookupStep | Leaf] = {} if self.root is None else {_START: self.root}
         branches, way = first, _START
         for lookup in path.lookups:
-            step = branches.setdefault(way, Step(lookup.nodes, lookup.at, {}))
-            if not isinstance(step, Step) or step.nodes is not lookup.nodes or step.at != lookup.at:
+            step = branches.setdefault(way, LookupStep(lookup.nodes, lookup.at, {}))
+            if not isinstance(step, LookupStep) or step.nodes is not lookup.nodes or step.at != lookup.at:
                 return
             branches, way = step.branches, lookup.outcome
         branches.setdefault(way, made)

@@ -22,7 +22,7 @@ from acrdns.resolve.equivalence.path import look_up, trace_lookups
 from acrdns.wire.message.query import HEADER, POINTER_TO_QUESTION, has_letters, read
 from acrdns.wire.remembered.denied import Denials
 from acrdns.wire.remembered.doorkeeper import Doorkeeper
-from acrdns.wire.remembered.family import Family, Leaf, Step
+from acrdns.wire.remembered.family import Family, Leaf, LookupStep
 from acrdns.wire.remembered.template import template
 from acrdns.wire.shapes import NO_LOOKUP, is_ordinary
 from acrdns.zone.packed import kept, split
@@ -129,7 +129,7 @@ class Learnt:
         known = [packet[_NAME : end + 4]]
         addresses: tuple[bytes, ...] = ()
         step = family.root
-        while isinstance(step, Step):
+        while isinstance(step, LookupStep):
             nodes, at, branches = step
             way, rrset = look_up(nodes, names[at], number)
             step = branches.get(way)

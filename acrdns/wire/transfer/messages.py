@@ -9,10 +9,10 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from acrdns.record import RRset, Type
+from acrdns.record import SOA_NUMBERS, RRset, Type
+from acrdns.wire.message.compress import Records
 from acrdns.wire.message.edns import opt_record
-from acrdns.wire.message.query import AA, HEADER, OPCODE, QR, RD, name_end
-from acrdns.wire.message.records import Records
+from acrdns.wire.message.query import AA, HEADER, OPCODE, QR, RD, name_end, owner_end
 from acrdns.zone.packed import records
 from acrdns.zone.serial import newer
 
@@ -32,7 +32,6 @@ Clock = Callable[[], int]
 """Gives the time in seconds since 1970."""
 
 _RECORD = struct.Struct("!HHIH")
-_SOA_NUMBERS = 20
 _Record = tuple[bytes, int, int, bytes]
 
 
@@ -71,18 +70,12 @@ def client_serial(packet: bytes) -> int | None:
     answers, authorities = struct.unpack_from("!HH", packet, 6)
     if end is None or answers or not authorities:
         return None
-    position = _owner_end(packet, end + 4)
+    position = owner_end(packet, end + 4)
     number, _, _, length = _RECORD.unpack_from(packet, position)
-    if number != Type.SOA or length < _SOA_NUMBERS:
+    if number != Type.SOA or length < SOA_NUMBERS:
         return None
-    start = position + _RECORD.size + length - _SOA_NUMBERS
+    start = position + _RECORD.size + length - SOA_NUMBERS
     return int.from_bytes(packet[start : start + 4], "big")
-
-
-def _owner_end(packet: bytes, position: int) -> int:
-    while (length := packet[position]) and length < 0xC0:  # noqa: PLR2004 -- where pointers begin
-        position += 1 + length
-    return position + (2 if length else 1)
 
 
 def _records(history: History, since: int | None) -> Iterator[_Record]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrdns.record import Type
+from acrdns.wire.message.compress import Records
 from acrdns.wire.message.query import AA, CLASS_IN, OPCODE, QR, read
-from acrdns.wire.message.records import Records
 from acrdns.wire.transfer.tsig import Signer, verify
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.names import ROOT
-from acrdns.record import Type, type_number, type_text
+from acrdns.record import ONE_NAME, Type, type_number, type_text
 from acrdns.zone.master import other_types
 from acrdns.zone.master.presentation import absolute, seconds, split, string
 from acrdns.zone.packed import check_size
@@ -165,7 +165,7 @@ _WITHOUT_NAMES: dict[int, Callable[[bytes], bytes]] = {
     Type.DS: _ds,
     99: txt,  # SPF
 }
-_ONE_NAME = (Type.CNAME, Type.DNAME, Type.NS, Type.PTR, 7, 8, 9)
+_ONE_NAME = ONE_NAME | {7, 8, 9}
 """The last three are MB, MG and MR; dnspython does not know them, nor MINFO."""
 _WITH_NAMES: dict[int, Callable[[NameReader, bytes], bytes]] = {
     Type.MX: _mx,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.errors import Place, Problem, ZoneFileError
 from acrdns.names import Name, is_under, show
-from acrdns.record import RRset, Type, type_text
+from acrdns.record import NAMES_IN_DATA, RRset, Type, type_text
 from acrdns.zone.integrity import Reference, problems_of
 from acrdns.zone.packed import MAX_DATA, PackedNodes, data_of, joined, type_of, unpacked
 from acrdns.zone.zone import Zone, denial, find
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _BESIDE_CNAME = frozenset({Type.RRSIG, Type.NSEC})
 _STANDS_ALONE = frozenset({Type.CNAME, Type.DNAME})
 _SINGLE = frozenset({Type.CNAME, Type.DNAME, Type.SOA})
-_NAME_AT: dict[int, int] = {Type.NS: 0, Type.CNAME: 0, Type.PTR: 0, Type.DNAME: 0, Type.MX: 2, Type.SRV: 6}
+_NAME_AT = {number: names.start for number, names in NAMES_IN_DATA.items() if names.names == 1}
 """Where the name starts in the data of types that may be written with another letter case and are the same."""
 _set_ttl, _set_rdatas = (RRset.__dict__[slot].__set__ for slot in ("ttl", "rdatas"))
 """Fill a record set, ours until the zone is made, without the frozen class's `__init__`: that takes a microsecond."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from acrdns.names import wire
 from acrdns.record import Rcode
-from acrdns.wire.message.query import QR, ask, question_end, read
+from acrdns.wire.message.query import QR, read
 from tests.wire.strategies import names
 
 QUESTION = wire("WWW.example") + b"\x00\x01\x00\x01"
@@ -123,13 +123,6 @@ def test_reads_what_dnspython_writes(
     assert (query.id, query.fault) == (message.id, Rcode.NOERROR)
     assert (query.name, query.type, query.qclass) == (name, number, rclass)
     assert (query.edns.size, query.edns.version, query.edns.dnssec_ok) == (size, version, dnssec_ok)
-
-
-@given(names, st.integers(0, 65535), st.integers(0, 65535), st.binary(max_size=40))
-def test_question_end(name: bytes, number: int, rclass: int, rest: bytes) -> None:
-    """The end of the question is found again in whatever was read."""
-    packet = ask(1, 0, name, number, rclass)
-    assert question_end(packet + rest) == len(packet)
 
 
 @given(st.binary(max_size=600))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.names import wire
-from acrdns.wire.message.query import ask, header
+from acrdns.wire.message.query import header
 from acrdns.wire.message.reply import Keep, Reply
 from acrdns.wire.remembered.cache import AnswerCache
 from tests.wire.exchange import CLIENT, NOW, responder, zone_answerer
@@ -133,7 +133,7 @@ def test_the_cache_is_bounded() -> None:
 def test_misses_are_counted() -> None:
     """And hits."""
     cache = AnswerCache()
-    query = ask(1, 0x0100, wire("www.example"), 1)
+    query = packet("www.example")
     assert cache.get(query) is None
     cache.put(query, reply_to(SERVER, query))
     assert cache.get(query) is not None
