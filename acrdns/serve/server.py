@@ -264,7 +264,7 @@ class Server:
             self._reload()
 
     async def _open_new(self) -> None:
-        """Return networks that have appeared the next free ports; with `--listen`, only those named are served."""
+        """Open the next free ports for networks that have appeared; with `--listen`, only those named are served."""
         if self._fixed:
             return
         served = {binding.vantage for binding in self._bindings}

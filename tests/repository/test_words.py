@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,6 +47,24 @@ def test_a_docstring_says_return(path: str) -> None:
     """As every Python reader expects it."""
     lines = [line for line, text in _docstrings(MODULES[path]) if text.split(maxsplit=1)[0] in WORDS_FOR_RETURN]
     assert lines == []
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_what_returns_nothing_does_not_say_return(path: str) -> None:
+    """A function whose result is None says what it does."""
+    functions = [node for node in ast.walk(MODULES[path]) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    nothing = [node for node in functions if isinstance(node.returns, ast.Constant) and node.returns.value is None]
+    says = [node.name for node in nothing if (ast.get_docstring(node) or "").startswith("Return ") and node.body[1:]]
+    assert says == []
+
+
+_RIDDLES = re.compile(r"(?:^|(?<=[.!?])\s+|\n\n)(What|Whatever|Whoever|Whose)\b")
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if not path.startswith("acrdns/topology/")])
+def test_a_sentence_has_a_named_subject(path: str) -> None:
+    """No sentence of a docstring opens with What or Whoever: it names the thing."""
+    assert [(line, found[1]) for line, text in _docstrings(MODULES[path]) if (found := _RIDDLES.search(text))] == []
 
 
 def test_docstrings_are_found() -> None:

@@ -130,7 +130,7 @@ class _Writer:
             self._zones[apex].setdefault((rrset.name, rrset.type), rrset)
 
     def _delegate(self) -> None:
-        """Return every zone an NS set, and have the zone above delegate to it; `visible` says why."""
+        """Put an NS set into every zone, and have the zone above delegate to it; `visible` says why."""
         for apex, records in self._zones.items():
             records.setdefault((apex, Type.NS), name_servers(apex))
         for apex, records in self._zones.items():
