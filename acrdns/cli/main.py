@@ -40,6 +40,7 @@ COMMANDS = {
     "rule": "Show what a finding means, why it matters, how to fix it.",
     "facts": "Show what is known of Azure, and from which source.",
     "assumptions": "List what is simulated where Azure does not say.",
+    "help": "Show a page of the documentation.",
 }
 """Each command and its line in `acrdns --help`, in the order of DESIGN.md."""
 

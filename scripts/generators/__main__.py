@@ -1,4 +1,4 @@
-"""Write every generated file, or with --check tell which are out of date.
+"""Write every generated file, with --check tell which are out of date, or write the documentation as a folder.
 
 Each other module here is a generator: `outputs(root)` gives what files should hold, by path from the top of the
 repository. Of a file that is generated in part, it gives the whole.
@@ -12,7 +12,11 @@ import pkgutil
 import sys
 from pathlib import Path
 
+from acrdns import __version__
+from acrdns.cli.help import TOPICS, page
+
 ROOT = Path(__file__).resolve().parents[2]
+DOCS = "build/docs"
 
 
 def outputs() -> dict[str, str]:
@@ -33,11 +37,33 @@ def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
+def write_docs(directory: Path) -> None:
+    """Write every page that `acrdns help` shows, and those beside the sources, with an index."""
+    directory.mkdir(parents=True, exist_ok=True)
+    beside = {"readme": "README.md", "samples": "zones/README.md", "benchmarks": "scripts/benchmarks/README.md"}
+    beside |= {"contributing": "scripts/CONTRIBUTING.md", "changes": "scripts/CHANGELOG.md"}
+    pages = {topic: page(topic) for topic in TOPICS}
+    pages |= {name: (ROOT / path).read_text(encoding="utf-8") for name, path in beside.items()}
+    for name, text in pages.items():
+        (directory / f"{name}.md").write_text(text, encoding="utf-8")
+    heads = {name: text.partition("\n")[0].removeprefix("# ") for name, text in pages.items()}
+    index = "".join(f"- [{head}]({name}.md)\n" for name, head in heads.items())
+    (directory / "index.md").write_text(f"# acrdns {__version__}\n\n{index}", encoding="utf-8")
+    print(f"wrote {len(pages) + 1} pages into {directory}")
+
+
 def main() -> int:
     """Run the generators as the command line says."""
     parser = argparse.ArgumentParser(prog="scripts/generate", description="Write every generated file anew.")
     parser.add_argument("--check", action="store_true", help="write nothing; fail where a file is out of date")
-    check: bool = parser.parse_args().check
+    parser.add_argument(
+        "what", nargs="?", choices=["docs"], help=f"write the documentation into {DOCS}, which git ignores"
+    )
+    arguments = parser.parse_args()
+    check: bool = arguments.check
+    if arguments.what:
+        write_docs(ROOT / DOCS)
+        return 0
     files = stale()
     for path, text in files.items():
         if check:

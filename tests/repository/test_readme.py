@@ -1,4 +1,4 @@
-"""Every command in the README and the pages beside the scripts runs as it stands there, and prints what they show."""
+"""Every command in the README and in the other pages runs as it stands there, and prints what the page shows."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONTRIBUTING = (ROOT / "scripts/CONTRIBUTING.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", ROOT / "scripts/CONTRIBUTING.md", *sorted((ROOT / "acrdns/pages").glob("*.md"))]
 SAMPLES = (ROOT / "zones/README.md").read_text(encoding="utf-8")
-BLOCKS = [*blocks(README), *blocks(CONTRIBUTING)]
+NAMED = [
+    (f"{path.stem} line {block.line}", block) for path in PAGES for block in blocks(path.read_text(encoding="utf-8"))
+]
+BLOCKS = [block for _, block in NAMED]
 BY_CI = "run by .ci/run"
 SHELL_WORDS = frozenset({"cd", "echo", "export", "kill", "wait", "cat"})
 
@@ -32,7 +35,7 @@ SHELL_WORDS = frozenset({"cd", "echo", "export", "kill", "wait", "cat"})
 pytestmark = pytest.mark.xdist_group("readme")
 
 
-@pytest.mark.parametrize("block", [pytest.param(b, id=f"line {b.line}") for b in BLOCKS if not b.excuse])
+@pytest.mark.parametrize("block", [pytest.param(b, id=name) for name, b in NAMED if not b.excuse])
 def test_commands_run_as_they_stand(block: Block, tmp_path: Path, program: Callable[[str], str]) -> None:
     """A block is a session in a fresh directory with the samples in it."""
     binaries = Path(sys.executable).parent
@@ -45,7 +48,7 @@ def test_commands_run_as_they_stand(block: Block, tmp_path: Path, program: Calla
     assert not found, "\n\n".join(found)
 
 
-@pytest.mark.parametrize("block", [pytest.param(b, id=f"line {b.line}") for b in BLOCKS if b.excuse])
+@pytest.mark.parametrize("block", [pytest.param(b, id=name) for name, b in NAMED if b.excuse])
 def test_a_command_that_is_not_run_here_is_run_elsewhere(block: Block) -> None:
     """What takes too long here is a step of .ci/run, and anything else says why it is not run."""
     if block.excuse.startswith("not run: "):
@@ -56,9 +59,7 @@ def test_a_command_that_is_not_run_here_is_run_elsewhere(block: Block) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "block", [pytest.param(b, id=f"line {b.line}") for b in BLOCKS if b.excuse == BY_CI and b.shows]
-)
+@pytest.mark.parametrize("block", [pytest.param(b, id=name) for name, b in NAMED if b.excuse == BY_CI and b.shows])
 def test_what_ci_runs_prints_what_is_shown(block: Block, tmp_path: Path) -> None:
     """Where the page shows what such a command prints, it prints that."""
     steps = tuple(replace(step, command=f"cd {ROOT} && {step.command}") for step in block.steps)
