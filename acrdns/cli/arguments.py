@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from acrdns.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
 
+TopologyArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TOPOLOGY", help="A topology file, or a sample's name.", autocompletion=completion.topologies
+    ),
+]
 FORMAT: Any = typer.Option("--format", help="How to write it.")
 AssumeOption = Annotated[
     list[str] | None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acrdns.azure import INTERNET
+from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.style import report_style
 from acrdns.cli.target import is_topology, login_server, regions_of, without_image
@@ -29,6 +30,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         str,
         typer.Argument(
             metavar="TARGET",
+            autocompletion=completion.topologies,
             help="A topology file, a sample's name, or a login server such as contoso.azurecr.io; also an image.",
         ),
     ],
@@ -38,6 +40,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         typer.Option(
             "--from",
             metavar="VANTAGE",
+            autocompletion=completion.vantages,
             help="Where the resolver stands: a network of the topology, or internet (the default).",
         ),
     ] = None,
@@ -51,7 +54,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     ] = None,
     registry: Annotated[
         list[str] | None,
-        typer.Option("--registry", metavar="NAME", help="Only this registry of the topology; may be repeated."),
+        typer.Option(
+            "--registry",
+            metavar="NAME",
+            help="Only this registry of the topology; may be repeated.",
+            autocompletion=completion.registries,
+        ),
     ] = None,
     regions: Annotated[
         str,

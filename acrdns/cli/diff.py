@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, assumed
 from acrdns.report.formats import TableFormat, renderer
 
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
 
 
 def command(
-    before: Annotated[str, typer.Argument(metavar="BEFORE", help="The topology file as it is.")],
-    after: Annotated[str, typer.Argument(metavar="AFTER", help="The topology file as it would be.")],
+    before: Annotated[
+        str, typer.Argument(metavar="BEFORE", help="The topology file as it is.", autocompletion=completion.topologies)
+    ],
+    after: Annotated[
+        str,
+        typer.Argument(metavar="AFTER", help="The topology file as it would be.", autocompletion=completion.topologies),
+    ],
     *,
     assume: AssumeOption = None,
     format_: Annotated[TableFormat, FORMAT] = "text",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption, assumed, vantage_of
+from acrdns.cli import completion
+from acrdns.cli.arguments import AssumeOption, TopologyArgument, assumed, vantage_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from acrdns.resolve.world import World
 
 DEFAULT_STATE = "/var/lib/acrdns"
-
-TopologyArgument = Annotated[str, typer.Argument(metavar="TOPOLOGY", help="A topology file, or a sample's name.")]
 
 HELP = {
     "nsd": "Write nsd.conf for a secondary of one view. It lists the zones: write it again when zones come or go.",
@@ -52,7 +51,13 @@ def command(program: str) -> Callable[..., None]:
             ),
         ] = None,
         from_: Annotated[
-            str, typer.Option("--from", metavar="VANTAGE", help="Only the view of this vantage point.")
+            str,
+            typer.Option(
+                "--from",
+                metavar="VANTAGE",
+                help="Only the view of this vantage point.",
+                autocompletion=completion.vantages,
+            ),
         ] = "",
         tsig_key: Annotated[
             str | None, typer.Option("--tsig-key", metavar="FILE", help="The key file that acrdns serve has.")

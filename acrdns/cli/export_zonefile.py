@@ -7,11 +7,17 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import AssumeOption, assumed, vantage_of
-from acrdns.cli.export_secondary import TopologyArgument
+from acrdns.cli import completion
+from acrdns.cli.arguments import AssumeOption, TopologyArgument, assumed, vantage_of
 
 FromOption = Annotated[
-    str, typer.Option("--from", metavar="VANTAGE", help="The zones that this vantage point sees, instead of all.")
+    str,
+    typer.Option(
+        "--from",
+        metavar="VANTAGE",
+        help="The zones that this vantage point sees, instead of all.",
+        autocompletion=completion.vantages,
+    ),
 ]
 ZoneOption = Annotated[str, typer.Option("--zone", metavar="KEY", help="Only this zone: its key, or its name.")]
 OutputOption = Annotated[

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -86,7 +88,10 @@ def named(id_: str) -> list[Fact]:
 def command(
     entry: Annotated[
         list[str] | None,
-        typer.Argument(help="Entries as pages cite them: F01, section 1.2, behaviour 12. Default: list all."),
+        typer.Argument(
+            help="Entries as pages cite them: F01, section 1.2, behaviour 12. Default: list all.",
+            autocompletion=completion.facts,
+        ),
     ] = None,
 ) -> None:
     """Show what acrdns takes to be true about Azure: confirmed, inferred or unknown, with the public source by name."""

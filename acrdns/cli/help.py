@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from acrdns.cli import completion
+
 TOPICS = {
     "tutorial": "From nothing to a checked resolver, step by step.",
     "pipeline": "lint, diff and matrix in CI.",
@@ -23,7 +25,12 @@ TOPICS = {
 
 
 def command(
-    topic: Annotated[str | None, typer.Argument(metavar="TOPIC", help="One of the topics. Default: list them.")] = None,
+    topic: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TOPIC", help="One of the topics. Default: list them.", autocompletion=completion.topics
+        ),
+    ] = None,
 ) -> None:
     """Show a page of the documentation as Markdown."""
     if topic is None:
@@ -81,5 +88,7 @@ def _command(path: str, found: typer.core.TyperCommand) -> str:
     inner = getattr(found, "commands", None)
     if inner:
         return "\n".join(_command(f"{path} {name}", each) for name, each in inner.items())
-    context = found.make_context(path, [], resilient_parsing=True, help_option_names=["-h", "--help"], terminal_width=100)
+    context = found.make_context(
+        path, [], resilient_parsing=True, help_option_names=["-h", "--help"], terminal_width=100
+    )
     return f"## {path}\n\n```text\n{found.get_help(context)}\n```\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, assumed
 from acrdns.cli.style import report_style
 from acrdns.report.formats import FindingsFormat, renderer
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def command(
-    topologies: Annotated[list[str], typer.Argument(metavar="TOPOLOGY...", help="Topology files, or samples by name.")],
+    topologies: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="TOPOLOGY...", help="Topology files, or samples by name.", autocompletion=completion.topologies
+        ),
+    ],
     *,
     assume: AssumeOption = None,
     format_: Annotated[FindingsFormat, FORMAT] = "text",

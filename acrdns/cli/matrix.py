@@ -7,18 +7,28 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import FORMAT, AssumeOption, assumed, registry_of, vantage_of
+from acrdns.cli import completion
+from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, registry_of, vantage_of
 from acrdns.report.formats import TableFormat, renderer
 
 
 def command(
-    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="A topology file, or a sample's name.")],
+    topology: TopologyArgument,
     *,
     vantage: Annotated[
-        list[str] | None, typer.Option("--from", metavar="VANTAGE", help="Only from here; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--from", metavar="VANTAGE", help="Only from here; may be repeated.", autocompletion=completion.vantages
+        ),
     ] = None,
     registry: Annotated[
-        list[str] | None, typer.Option("--registry", metavar="NAME", help="Only this registry; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--registry",
+            metavar="NAME",
+            help="Only this registry; may be repeated.",
+            autocompletion=completion.registries,
+        ),
     ] = None,
     assume: AssumeOption = None,
     format_: Annotated[TableFormat, FORMAT] = "text",

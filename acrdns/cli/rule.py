@@ -6,11 +6,17 @@ from typing import Annotated
 
 import typer
 
+from acrdns.cli import completion
+
 
 def command(
     code: Annotated[
         str | None,
-        typer.Argument(metavar="CODE", help="A rule's code or name, e.g. ACR305 or missing-record. Default: list all."),
+        typer.Argument(
+            metavar="CODE",
+            help="A rule's code or name, e.g. ACR305 or missing-record. Default: list all.",
+            autocompletion=completion.rules,
+        ),
     ] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Print the page of every rule.")] = False,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from acrdns.cli import completion
 from acrdns.cli.arguments import AssumeOption, assumed
 
 COLLECT_OFTEN = (700, 10, 10)
@@ -25,7 +26,10 @@ class LogFormat(StrEnum):
 
 def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     topology: Annotated[
-        str | None, typer.Argument(metavar="[TOPOLOGY]", help="A topology file, or a sample's name.")
+        str | None,
+        typer.Argument(
+            metavar="[TOPOLOGY]", help="A topology file, or a sample's name.", autocompletion=completion.topologies
+        ),
     ] = None,
     *,
     listen: Annotated[

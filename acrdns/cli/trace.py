@@ -6,16 +6,20 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli.arguments import FORMAT, AssumeOption, assumed, question, vantage_of
+from acrdns.cli import completion
+from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
 from acrdns.report.formats import PlainFormat, renderer
 
 
 def command(  # noqa: PLR0913 -- one argument an option
-    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="A topology file, or a sample's name.")],
+    topology: TopologyArgument,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io.")],
     type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
     *,
-    vantage: Annotated[str, typer.Option("--from", metavar="VANTAGE", help="Where the client stands.")] = "internet",
+    vantage: Annotated[
+        str,
+        typer.Option("--from", metavar="VANTAGE", help="Where the client stands.", autocompletion=completion.vantages),
+    ] = "internet",
     repeat: Annotated[
         int, typer.Option("--repeat", metavar="N", min=1, max=10_000, help="Ask N times, with servers that remember.")
     ] = 1,

@@ -1,0 +1,74 @@
+"""What a shell offers for an argument: topologies, and what stands in the topology that the line names already.
+
+Nothing here fails or prints: a topology that does not load has nothing to offer.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+
+
+def topologies(incomplete: str) -> list[str]:
+    """Return the YAML files that begin like this, then the samples."""
+    from acrdns.topology.samples import samples
+
+    directory, _, start = incomplete.rpartition("/")
+    files = sorted(
+        f"{directory}/{path.name}" if directory else path.name
+        for path in Path(directory or ".").glob("*.y*ml")
+        if path.name.startswith(start)
+    )
+    return [*files, *(name for name in samples() if name.startswith(incomplete))]
+
+
+def vantages(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the vantage points of the topology on the line."""
+    topology = _topology(context)
+    return [name for name in topology.vantages if name.startswith(incomplete)] if topology else []
+
+
+def registries(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the registries of the topology on the line."""
+    topology = _topology(context)
+    return [name for name in topology.registries if name.startswith(incomplete)] if topology else []
+
+
+def rules(incomplete: str) -> list[str]:
+    """Return codes, in the letter case in which one was begun, and names."""
+    from acrdns.check.rules import TABLE
+
+    codes = (code if incomplete.isupper() else code.lower() for code in TABLE)
+    return [word for word in (*codes, *TABLE.values()) if word.startswith(incomplete)]
+
+
+def facts(incomplete: str) -> list[str]:
+    """Return entries of the facts; behaviours have a space, and are left out."""
+    from acrdns.cli.facts import entries
+
+    ids = (id_.lower() if incomplete.islower() else id_ for id_ in entries() if " " not in id_)
+    return [id_ for id_ in ids if id_.startswith(incomplete)]
+
+
+def topics(incomplete: str) -> list[str]:
+    """Return the topics of `acrdns help`."""
+    from acrdns.cli.help import TOPICS
+
+    return [topic for topic in TOPICS if topic.startswith(incomplete)]
+
+
+def _topology(context: typer.Context) -> Topology | None:
+    from acrdns.errors import InputError
+    from acrdns.topology.load import load
+
+    # Where the line ends in an option without its value, as it does here, the arguments are not bound to names yet.
+    named = context.params.get("topology") or context.params.get("target") or next(iter(context.args), "")
+    try:
+        return load(named)
+    except InputError:
+        return None
