@@ -89,6 +89,7 @@ def command(
     entry: Annotated[
         list[str] | None,
         typer.Argument(
+            metavar="ENTRY...",
             help="Entries as pages cite them: F01, section 1.2, behaviour 12. Default: list all.",
             autocompletion=completion.facts,
         ),

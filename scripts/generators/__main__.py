@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import pkgutil
+import re
 import sys
 from pathlib import Path
 
@@ -49,7 +50,35 @@ def write_docs(directory: Path) -> None:
     heads = {name: text.partition("\n")[0].removeprefix("# ") for name, text in pages.items()}
     index = "".join(f"- [{head}]({name}.md)\n" for name, head in heads.items())
     (directory / "index.md").write_text(f"# acrdns {__version__}\n\n{index}", encoding="utf-8")
-    print(f"wrote {len(pages) + 1} pages into {directory}")
+    write_manual(directory / "man")
+    print(f"wrote {len(pages) + 1} pages and the manual into {directory}")
+
+
+def write_manual(directory: Path) -> None:
+    """Write a man page for each command from its help (man-pages(7)): usage, what it does, arguments, options."""
+    directory.mkdir(exist_ok=True)
+    for name, text in re.findall(
+        r"^## (acrdns [^\n]+)\n\n```text\n(.+?)\n```$", page("commands"), re.MULTILINE | re.DOTALL
+    ):
+        usage, _, rest = text.partition("\n\n")
+        about, *parts = re.split(r"^(\w+):\n", rest, flags=re.MULTILINE)
+        sections = {
+            "NAME": f"{name} - {about.split(chr(10) * 2)[0].strip()}",
+            "SYNOPSIS": usage.removeprefix("Usage: "),
+        }
+        sections |= {
+            "DESCRIPTION": about,
+            **{title.upper(): part for title, part in zip(parts[::2], parts[1::2], strict=True)},
+        }
+        body = "".join(f".SH {title}\n{_roff(title, part)}\n" for title, part in sections.items())
+        head = f'.TH {name.replace(" ", "-").upper()} 1 "" "acrdns {__version__}"\n'
+        (directory / f"{name.replace(' ', '-')}.1").write_text(head + body, encoding="utf-8")
+
+
+def _roff(title: str, text: str) -> str:
+    escaped = text.strip("\n").replace("\\", r"\e").replace("-", r"\-")
+    escaped = re.sub(r"^(?=[.'])", r"\&", escaped, flags=re.MULTILINE)
+    return " ".join(escaped.split()) if title == "NAME" else f".nf\n{escaped}\n.fi"
 
 
 def main() -> int:
