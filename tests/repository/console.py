@@ -128,6 +128,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):  # then nothing is left in the background
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    with suppress(ChildProcessError):  # the tests are the subreaper of what the session started
+        while True:
+            os.waitpid(-process.pid, 0)
 
 
 def _session(block: Block, notes: Path) -> str:
