@@ -46,6 +46,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         list[str] | None,
         typer.Option("--upstream", metavar="ADDR[:PORT]", help="Pass other names on to it; may be repeated."),
     ] = None,
+    pass_special_names: Annotated[
+        bool,
+        typer.Option("--pass-special-names", help="Pass localhost, .onion, private PTR and the like on, too."),
+    ] = False,
     ecs: Annotated[
         bool, typer.Option("--ecs", help="Answer as the network that EDNS Client Subnet names; the narrowest wins.")
     ] = False,
@@ -128,7 +132,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         _report(f"acrdns serve: {exposed}")
     server = Server(
         Options(
-            Sources(topology and located(topology), tuple(zone_file or ()), assumed(assume)),
+            Sources(topology and located(topology), tuple(zone_file or ()), assumed(assume), passes_on=bool(upstream)),
             listens=tuple(listen or ()),
             watch=watch,
             log=log_format.value if log_queries else None,
@@ -137,6 +141,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             transfers=asked,
             selection=ClientSelection(ecs, by_client) if ecs or by_client else None,
             upstreams=upstreams(upstream or ()),
+            pass_special=pass_special_names,
             allowed=allowed(allow or ()),
             rate_limit=RateLimit(rate_limit, slip) if rate_limit else None,
             user=identity(user) if user else None,

@@ -31,15 +31,19 @@ if TYPE_CHECKING:
 
 
 class World:
-    """A topology brought to life. It never changes; a reload makes another one."""
+    """A topology brought to life. It never changes; a reload makes another one.
 
-    def __init__(self, topology: Topology) -> None:
+    With `passes_on`, all names that the topology does not give rise to are REFUSED, below Azure's shared suffixes too,
+    and so are DS questions about a simulated zone whose parent zone is not simulated: a real resolver has the answer.
+    """
+
+    def __init__(self, topology: Topology, *, passes_on: bool = False) -> None:
         self.topology = topology
         with paused():
-            self.published = publish(topology)
+            self.published = publish(topology, passes_on=passes_on)
         self.directory = Directory(topology, self.published)
         self._local = {
-            name: view(connected_registry_zones(name, topology))
+            name: view(connected_registry_zones(name, topology), passes_on=passes_on)
             for name, network in topology.networks.items()
             if not network.dns_servers
         }

@@ -51,6 +51,8 @@ class Options:
     """None: all clients of an address are at its vantage point."""
     upstreams: tuple[Address, ...] = ()
     """Real resolvers for names outside the simulated zones; none: such names are refused."""
+    pass_special: bool = False
+    """Whether special names (`wire.upstream.special`) are passed on, too."""
     allowed: Allowed | None = None
     """The clients that may ask; None: all."""
     rate_limit: RateLimit | None = None

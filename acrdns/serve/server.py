@@ -156,7 +156,7 @@ class Server:
             return None
         from acrdns.serve.upstream.ask import Upstream
 
-        return Upstream(self._options.upstreams)
+        return Upstream(self._options.upstreams, answers_special=not self._options.pass_special)
 
     def _log_pipe(self) -> LogPipe | None:
         return LogPipe(self._log) if self._log is not None else None

@@ -43,6 +43,8 @@ class Sources:
     zone_files: tuple[str, ...] = ()
     assumptions: Assumptions | None = None
     """Values of open questions about Azure; None: the defaults that `acrdns assumptions` lists."""
+    passes_on: bool = False
+    """Whether a real resolver answers for all that these files do not hold."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -160,7 +162,7 @@ def load(sources: Sources) -> ServingState:
     """Read all files. Raises InputError with every problem of every file."""
     problems: list[Problem] = []
     world = _world(sources, problems)
-    zones = _zones(sources.zone_files, problems)
+    zones = _zones(sources, problems)
     if problems:
         raise InputError(problems)
     return ServingState(world, zones)
@@ -173,7 +175,7 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
     from acrdns.topology.load import load as load_topology
 
     try:
-        world = World(load_topology(sources.topology, sources.assumptions))
+        world = World(load_topology(sources.topology, sources.assumptions), passes_on=sources.passes_on)
     except InputError as error:
         problems += error.problems
         return None
@@ -181,14 +183,14 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
     return world
 
 
-def _zones(paths: tuple[str, ...], problems: list[Problem]) -> View | None:
-    if not paths:
+def _zones(sources: Sources, problems: list[Problem]) -> View | None:
+    if not sources.zone_files:
         return None
     from acrdns.zone.master.zonefile import load_zone
     from acrdns.zone.view import view
 
     zones: dict[Name, Zone] = {}
-    for path in paths:
+    for path in sources.zone_files:
         try:
             zone = load_zone(path)
         except InputError as error:
@@ -198,7 +200,7 @@ def _zones(paths: tuple[str, ...], problems: list[Problem]) -> View | None:
         if first is not zone:
             message = f"the zone {show(zone.apex)} is in {first.key} already"
             problems.append(Problem(Place(path, 1), "", message, "leave one of them out"))
-    return view(zones.values())
+    return view(zones.values(), passes_on=sources.passes_on)
 
 
 def _gone(_question: Question) -> Response:

@@ -43,6 +43,8 @@ class View:
     """By apex."""
     above: frozenset[Name]
     """The names above the apexes."""
+    passes_on: bool = False
+    """Whether a real resolver answers for all other names: then it is also asked for DS, which the parent zone has."""
 
     def zone_of(self, name: Name) -> Zone | None:
         """Return the zone with the deepest apex at or above a name."""
@@ -76,7 +78,7 @@ class View:
         """Return the zone that answers; a DS set at an apex is in the zone above, if that is served (RFC 4035)."""
         zone = self.zone_of(name)
         if number == Type.DS and zone is not None and zone.apex == name != ROOT:
-            return self.zone_of(Name(name[1 + name[0] :])) or zone
+            return self.zone_of(Name(name[1 + name[0] :])) or (None if self.passes_on else zone)
         return zone
 
     def _chase(self, question: Question, zone: Zone, found: Found, reads: Reads) -> tuple[tuple[RRset, ...], Found]:
@@ -144,11 +146,11 @@ def _first(answer: tuple[RRset, ...], node: tuple[RRset, ...]) -> tuple[RRset, .
     return (*(rrset for rrset in answer if rrset not in node), min(node, key=lambda rrset: rrset.type))
 
 
-def view(zones: Iterable[Zone]) -> View:
+def view(zones: Iterable[Zone], *, passes_on: bool = False) -> View:
     """Make a view of zones. A later one replaces an earlier one of the same apex."""
     by_apex = {zone.apex: zone for zone in zones}
     above: set[Name] = set()
     for name in by_apex:
         while name != ROOT and (name := Name(name[1 + name[0] :])) not in above:
             above.add(name)
-    return View(by_apex, frozenset(above))
+    return View(by_apex, frozenset(above), passes_on)

@@ -110,8 +110,9 @@ class Server:
     program: Program
 
     def queries(self) -> list[tuple[str, str]]:
-        """Return the names and types that unbound has logged, in order."""
-        return re.findall(r"info: \S+ (\S+)\. (\S+) IN$", self.program.log, re.MULTILINE)
+        """Return the names, in lower case, and types that unbound has logged, in order."""
+        found = re.findall(r"info: \S+ (\S+)\. (\S+) IN$", self.program.log, re.MULTILINE)
+        return [(name.lower(), kind) for name, kind in found]
 
 
 @contextmanager

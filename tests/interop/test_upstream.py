@@ -172,7 +172,7 @@ def test_a_large_answer_comes_over_tcp(world: World, front: Running, size: str) 
     where = front.address("hub")
     cut = world.dig(where, size, "+ignore", "big.example", "TXT")
     assert "tc" in cut.flags
-    assert cut.answer == []
+    assert len(cut.answer) < 10
     whole = world.dig(where, size, "big.example", "TXT")
     assert len(whole.answer) == 10
     assert "retrying in TCP mode" in whole.text
@@ -190,13 +190,15 @@ def test_edns_of_a_client(world: World, front: Running) -> None:
 
 
 INSIDE = [
-    *((name, kind) for name in ("contoso.azurecr.io", "contoso.eastus.data.azurecr.io", "nobody.azurecr.io", "a.b.contoso.azurecr.io", "azurecr.io") for kind in ("A", "AAAA", "HTTPS", "TXT")),
+    *(("contoso.azurecr.io", kind) for kind in ("A", "AAAA", "HTTPS", "TXT", "DS", "ANY", "SOA", "NS")),
     ("contoso.privatelink.azurecr.io", "AAAA"),
+]
+IN_A_PRIVATE_ZONE = [
     ("nobody.privatelink.azurecr.io", "A"),
+    ("a.b.contoso.privatelink.azurecr.io", "A"),
     ("privatelink.azurecr.io", "NS"),
-    ("contoso.azurecr.io", "DS"),
-    ("contoso.azurecr.io", "ANY"),
-]  # fmt: skip
+]
+"""At the hub, where the zone is linked."""
 
 
 @pytest.mark.parametrize("product", ["unbound", "named", "dnsmasq"])
@@ -212,7 +214,8 @@ def test_a_resolver_that_forwards_to_us(world: World, tmp_path: Path, product: s
                 ("alias.example", ["www.example.", "192.0.2.2"]),
                 ("inward.example", ["contoso.azurecr.io.", "contoso.privatelink.azurecr.io.", "10.0.0.7"]),
                 ("outward.privatelink.azurecr.io", ["www.example.", "192.0.2.2"]),
-                ("nobody.azurecr.io", []),
+                ("nobody.azurecr.io", ["203.0.113.9"]),
+                ("nobody.privatelink.azurecr.io", []),
                 ("nothing.example", []),
             ):
                 said = world.dig(where, name)
@@ -225,7 +228,7 @@ def test_a_resolver_that_forwards_to_us(world: World, tmp_path: Path, product: s
 def test_a_simulated_name_never_reaches_upstream(world: World, front: Running) -> None:
     """Whatever is asked of it, wherever it ends: unbound's log has none, but the name that was asked after them."""
     for vantage in ("hub", "internet"):
-        for number, (name, kind) in enumerate(INSIDE):
+        for number, (name, kind) in enumerate(INSIDE + (IN_A_PRIVATE_ZONE if vantage == "hub" else [])):
             assert (
                 world.dig(front.address(vantage), name, kind, "+tcp" if number % 2 else "+notcp").status != "SERVFAIL"
             )
@@ -262,7 +265,7 @@ def test_an_upstream_that_is_silent(world: World, tmp_path: Path) -> None:
                 name = f"silent{number}.wild.example"
                 assert world.dig(running.address("hub"), name, "+timeout=2").data == ["192.0.2.3"]
         silent.settimeout(0)
-        assert dns.message.from_wire(silent.recv(4096)).question[0].name.to_text() == "silent0.wild.example."
+        assert dns.message.from_wire(silent.recv(4096)).question[0].name.to_text().lower() == "silent0.wild.example."
 
 
 def test_an_upstream_that_refuses(world: World, tmp_path: Path) -> None:

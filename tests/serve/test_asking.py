@@ -36,6 +36,7 @@ class Peer(asyncio.DatagramProtocol):
     def __init__(self, answers: Answers) -> None:
         self._answers = answers
         self.asked: list[dns.message.Message] = []
+        self.ports: list[int] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what is answered over."""
@@ -45,13 +46,14 @@ class Peer(asyncio.DatagramProtocol):
         """Answer, or not."""
         query = dns.message.from_wire(data)
         self.asked.append(query)
+        self.ports.append(addr[1])
         for packet in self._answers(query):
             self._transport.sendto(packet, addr)
 
     @property
     def names(self) -> list[str]:
-        """Return the names that were asked for."""
-        return [str(query.question[0].name).rstrip(".") for query in self.asked]
+        """Return the names that were asked for, in lower case."""
+        return [str(query.question[0].name).rstrip(".").lower() for query in self.asked]
 
 
 def good(query: dns.message.Message) -> list[bytes]:
@@ -109,18 +111,21 @@ async def peers(*answers: Answers) -> AsyncIterator[tuple[list[Peer], list[Addre
     finally:
         for transport, _, _ in made:
             transport.close()
+        await asyncio.sleep(0)  # closed in the next turn of the loop
 
 
-def submit(upstream: Upstream, name: str = "www.elsewhere") -> asyncio.Future[dns.message.Message]:
+def submit(
+    upstream: Upstream, name: str = "www.elsewhere", client: bytes = b"\x7f\x00\x00\x01"
+) -> asyncio.Future[dns.message.Message]:
     """Have a client's query passed on; its reply comes in time."""
     got: asyncio.Future[dns.message.Message] = asyncio.get_running_loop().create_future()
     service = Service("hub", Answering(responder()))
     packet = dns.message.make_query(name, "A", use_edns=0).to_wire()
-    reply = service.responder.respond(packet, tcp=False, client=b"\x7f\x00\x00\x01", now=0)
+    reply = service.responder.respond(packet, tcp=False, client=client, now=0)
     assert reply is not None
     assert upstream.takes(packet, reply)
     deliver = lambda late: got.set_result(dns.message.from_wire(late))  # noqa: E731
-    upstream.submit(service, packet, b"\x7f\x00\x00\x01", reply, deliver, tcp=False)
+    upstream.submit(service, packet, client, reply, deliver, tcp=False)
     return got
 
 
@@ -257,18 +262,154 @@ def test_what_is_no_answer_to_the_question_is_passed_over() -> None:
     asyncio.run(run())
 
 
+CAUSE = "too many questions are waiting for upstream"
+
+
+def causes(reply: dns.message.Message) -> list[str | None]:
+    """Return the texts of the Extended DNS Errors."""
+    return [option.text for option in reply.options if isinstance(option, dns.edns.EDEOption)]
+
+
 def test_a_flood_is_turned_away() -> None:
-    """Those who come when a thousand wait already get SERVFAIL with the cause; the others wait on."""
+    """When a thousand wait, the oldest makes room and gets SERVFAIL with the cause; the others wait on."""
 
     async def run() -> None:
         async with peers(silent) as (_, addresses):
             upstream = Upstream(addresses, patience=NEVER, deadline=NEVER)
-            waiting = [submit(upstream) for _ in range(1000)]
-            turned_away = await submit(upstream)
+            waiting = [submit(upstream) for _ in range(1001)]
+            turned_away = await waiting[0]
             assert turned_away.rcode() == dns.rcode.SERVFAIL
-            causes = [option.text for option in turned_away.options if isinstance(option, dns.edns.EDEOption)]
-            assert causes == ["too many questions are waiting for upstream"]
-            assert not any(each.done() for each in waiting)
+            assert causes(turned_away) == [CAUSE]
+            assert not any(each.done() for each in waiting[1:])
             upstream.close()
+
+    asyncio.run(run())
+
+
+def test_a_flood_of_one_client_takes_nothing_from_another() -> None:
+    """Of the busiest client the oldest question makes room, however many names nobody answers."""
+
+    def one_answered(query: dns.message.Message) -> list[bytes]:
+        return good(query) if "good" in str(query.question[0].name).lower() else []
+
+    async def run() -> None:
+        async with peers(one_answered) as ((peer,), addresses):
+            upstream = Upstream(addresses, patience=NEVER, deadline=NEVER)
+            flood = [submit(upstream, f"silent{number}.elsewhere") for number in range(600)]
+            while len(peer.asked) < 100:  # noqa: ASYNC110 -- the peer has no event for it
+                await asyncio.sleep(0.01)
+            other = [submit(upstream, f"good{number}.elsewhere", b"\x7f\0\0\2") for number in range(30)]
+            more = [submit(upstream, f"mute{number}.elsewhere") for number in range(600)]
+            async with asyncio.timeout(SECONDS):
+                replies = await asyncio.gather(*other)
+            assert all(reply.answer for reply in replies)
+            assert [causes(each.result()) for each in (*flood, *more) if each.done()] == [[CAUSE]] * 730
+            assert len(peer.asked) >= 30
+            upstream.close()
+
+    asyncio.run(run())
+
+
+def test_every_query_has_its_own_id_port_and_letter_case() -> None:
+    """A forger who has seen one query knows nothing about the next try (RFC 5452 section 9)."""
+    name = "a-long-name-with-many-letters.elsewhere"
+
+    async def run() -> None:
+        async with peers(silent, silent) as (asked, addresses):
+            assert await ask(Upstream(addresses, patience=0.02, deadline=0.5), name) == "SERVFAIL"
+            queries = [query for peer in asked for query in peer.asked]
+            assert len(queries) == 6
+            assert len({query.id for query in queries}) == 6
+            assert len({str(query.question[0].name) for query in queries}) == 6
+            assert {str(query.question[0].name).lower() for query in queries} == {f"{name}."}
+            assert len({port for peer in asked for port in peer.ports}) == 6
+
+    asyncio.run(run())
+
+
+def odd(query: dns.message.Message) -> list[bytes]:
+    """Answer with an address, and an error text that is no UTF-8."""
+    (right,) = good(query)
+    option = b"\0\x0f\0\x06\0\x09\xff\xfeab"
+    at = right.index(b"\0\0\x29", 12)
+    return [right[: at + 9] + len(option).to_bytes(2, "big") + option]
+
+
+def test_a_good_answer_with_an_odd_part_is_a_good_answer() -> None:
+    """It comes at once, and no further query is sent."""
+
+    async def run() -> None:
+        async with peers(odd) as ((peer,), addresses):
+            async with asyncio.timeout(SECONDS):
+                said = await submit(Upstream(addresses, patience=NEVER, deadline=NEVER))
+            assert str(said.answer[0][0]) == "192.0.2.1"
+            assert causes(said) == ["\ufffd\ufffdab"]
+            assert len(peer.asked) == 1
+
+    asyncio.run(run())
+
+
+def unreadable(query: dns.message.Message) -> list[bytes]:
+    """Answer with a record that is cut."""
+    return [good(query)[0][:-13]]
+
+
+def test_an_unreadable_answer_fails_at_once() -> None:
+    """With a cause that says so; the patience would last longer than the test."""
+
+    async def run() -> None:
+        async with peers(unreadable) as (_, addresses):
+            async with asyncio.timeout(SECONDS):
+                said = await submit(Upstream(addresses, patience=NEVER, deadline=NEVER))
+            assert said.rcode() == dns.rcode.SERVFAIL
+            assert causes(said) == [f"the answer of upstream {addresses[0]} is unreadable"]
+
+    asyncio.run(run())
+
+
+class Tcp:
+    """The TCP side of a resolver."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one query."""
+        query = dns.message.from_wire(await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big")))
+        for packet in self._answers(query):
+            writer.write(len(packet).to_bytes(2, "big") + packet)
+        writer.close()
+
+
+def in_lower_case(query: dns.message.Message) -> list[bytes]:
+    """Answer with the question in lower case."""
+    (right,) = good(query)
+    size = len(query.question[0].name.to_wire())
+    return [right[:12] + right[12 : 12 + size].lower() + right[12 + size :]]
+
+
+@pytest.mark.parametrize(
+    ("udp", "tcp", "answer"),
+    [
+        pytest.param(truncated, good, "192.0.2.1", id="whole over TCP"),
+        pytest.param(truncated, truncated, "SERVFAIL", id="truncated over TCP, too"),
+        pytest.param(truncated, silent, "SERVFAIL", id="closed without an answer"),
+        pytest.param(in_lower_case, in_lower_case, "192.0.2.1", id="loses the letter case"),
+        pytest.param(in_lower_case, good, "192.0.2.1", id="forged over UDP"),
+    ],
+)
+def test_tcp_settles_what_udp_leaves_open(udp: Answers, tcp: Answers, answer: str) -> None:
+    """Once, and at once."""
+
+    async def run() -> None:
+        async with peers(udp) as ((peer,), (address,)):
+            server = await asyncio.start_server(Tcp(tcp).serve, address.host, address.port)
+            async with server:
+                upstream = Upstream([address], patience=NEVER, deadline=NEVER)
+                assert await ask(upstream) == answer
+                assert len(peer.asked) == 1
+                assert await ask(upstream, "other.elsewhere") == answer
+                kept = [str(query.question[0].name) for query in peer.asked][1:]
+                assert kept == (["other.elsewhere."] if udp is tcp is in_lower_case else kept)
 
     asyncio.run(run())

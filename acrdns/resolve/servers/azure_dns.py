@@ -71,7 +71,7 @@ class AzureDns:
             for key, zone in topology.private_dns_zones.items()
             if network.name in zone.links and zone.links[network.name].active
         }
-        self._view = view(published.private[key] for key in self._links)
+        self._view = view((published.private[key] for key in self._links), passes_on=published.passes_on)
         self._privatelink = names.name(topology.cloud.privatelink)
         self._unlinked = f"zone {topology.cloud.privatelink} not linked to {network.name}"
         self.identity = f"{address} of {network.name}"

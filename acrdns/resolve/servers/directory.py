@@ -19,6 +19,7 @@ from acrdns.resolve.servers.public_dns import PublicDns, PublicZones
 from acrdns.resolve.servers.ruleset import Rulesets
 from acrdns.resolve.servers.self_hosted import SelfHostedServer
 from acrdns.zone.publish.local import local_zones
+from acrdns.zone.view import view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,8 @@ class Directory:
         owned: dict[str, list[tuple[Network, SimulatedServer]]] = {}
         for server in self._topology.dns_servers.values():
             network = self._topology.networks[server.network]
-            self_hosted = SelfHostedServer(server, network, local_zones(server, self._topology), self)
+            zones = view(local_zones(server, self._topology), passes_on=self._published.passes_on)
+            self_hosted = SelfHostedServer(server, network, zones, self)
             owned.setdefault(server.address, []).append((network, self_hosted))
         for resolver in self._topology.private_resolvers.values():
             network = self._topology.networks[resolver.network]

@@ -39,7 +39,7 @@ class PublicZones:
 
     def __init__(self, published: Published) -> None:
         self._published = published
-        self._view = view(published.public)
+        self._view = view(published.public, passes_on=published.passes_on)
         self._located: dict[tuple[Name, str | None], Located] = {}
         self._remembered: dict[tuple[Name, int, str | None], tuple[Zone | None, Hop]] = {}
 
@@ -61,9 +61,16 @@ class PublicZones:
             return zone.nodes
         return self._located.setdefault((zone.apex, location), Located(zone, self._published, location))
 
+    def _is_shared(self, zone: Zone, name: Name) -> bool:
+        """Return whether a name of a public zone is none that the topology gives rise to.
+
+        Azure's suffixes are shared by all customers: their apexes, and names that the topology has no records for.
+        """
+        return name in self._view.zones or not zone.nodes.get(name)
+
     def _look_up(self, question: Question, location: str | None) -> tuple[Zone | None, Hop]:
         zone = self._view.zone_for(question.name, question.type)
-        if zone is None:
+        if zone is None or (self._view.passes_on and self._is_shared(zone, question.name)):
             return None, Hop(Rcode.REFUSED, cause=OUTSIDE)
         routed = self._published.routed(question.name, location)
         if routed is not None:

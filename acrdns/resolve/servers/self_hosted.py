@@ -10,16 +10,16 @@ from acrdns.resolve.chain import Matched, MatchKind, Response, Step
 from acrdns.resolve.chase import Hop, chase
 from acrdns.resolve.servers.public_dns import hop_of
 from acrdns.zone.lookup import lookup
-from acrdns.zone.view import view
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable
 
     from acrdns.record import RRset
     from acrdns.resolve.chain import Question
     from acrdns.resolve.servers.server import Asks, Describes
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import DnsServer, Network
+    from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
 
 
@@ -32,11 +32,11 @@ class SelfHostedServer:
 
     __slots__ = ("_directory", "_network", "_server", "_view", "identity")
 
-    def __init__(self, server: DnsServer, network: Network, zones: Sequence[Zone], directory: Asks) -> None:
+    def __init__(self, server: DnsServer, network: Network, zones: View, directory: Asks) -> None:
         self._server = server
         self._network = network
         self._directory = directory
-        self._view = view(zones)
+        self._view = zones
         self.identity = server.address
 
     def answer(self, question: Question, walk: Walk) -> Response:

@@ -1,1 +1,10 @@
-"""Names that are not simulated, asked of a real resolver."""
+"""Ask real resolvers about names that are not simulated.
+
+In: queries that the simulation refused as not its own. Out: the replies for the clients, later. One process asks for
+all workers, so that an answer is remembered whichever worker got the query, and across reloads. Read in this order:
+
+- `relay`: carries queries and replies between the workers and that process;
+- `crowd`: the queries that wait, and which one makes room for another;
+- `ask`: `Upstream` answers a query from the cache or by questions;
+- `flight`: one question under way: whom it asks, again and in which way.
+"""

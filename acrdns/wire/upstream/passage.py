@@ -1,226 +1,232 @@
-"""One client's query on its way between what is simulated and what is not.
+"""One client's query on its way through simulated names and others.
 
-An alias of a simulated zone may lead out of it, and one of the world outside may lead back in. Each name of such a
-chain is asked of whoever knows it: a simulated one is answered here, whatever upstream says of it, and every other one
-is a question for upstream. There is no input or output here: whoever asks upstream takes `asked` and gives the response
-to `take`, until nothing is left to ask.
+An alias of a simulated zone may lead out of it, and an alias outside may lead back in. Each name of such a chain is
+asked of its owner: simulated names are answered here, whatever the resolver says of them; all others are questions for
+the resolver. There is no input or output here: the caller asks `asked` and hands the answer to `take`, until `asked` is
+None, and then sends `reply`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import dns.edns
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
-import dns.rrset
-
-from acrdns.record import Type
-from acrdns.wire.message.edns import PLAIN_SIZE, UDP_SIZE, OptionCode
-from acrdns.wire.message.query import CLASS_IN, read
-from acrdns.wire.upstream.cache import UpstreamQuestion, question
-from acrdns.zone.answer import MAX_CHAIN
+from acrdns.names import Name
+from acrdns.record import Rcode, RRset, Type
+from acrdns.wire.message import reply as replies
+from acrdns.wire.message.edns import ErrorCode, OptionCode, extended_error, opt_record
+from acrdns.wire.message.query import CD, CLASS_IN, HEADER, QR, RA, RD, TC, header, question_end, read
+from acrdns.wire.upstream import special
+from acrdns.wire.upstream.answer import read_sets
+from acrdns.wire.upstream.question import UpstreamQuestion
+from acrdns.zone.answer import MAX_CHAIN, Question, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from acrdns.wire.message.edns import Option
     from acrdns.wire.message.query import Query
-
+    from acrdns.wire.upstream.answer import UpstreamAnswer
 
 TOO_MANY = "too many questions are waiting for upstream"
 """Why a query is not passed on."""
-_RD = 0x01
-_QR = 0x80
+_AD = 0x0020
+_RCODE = 0xF
+_RD_OCTET = 0x01
+_QR_OCTET = 0x80
 """In the third octet of the header."""
 _SCOPE = 3
-"""Where in the client subnet's data the scope is (RFC 7871 section 6)."""
-_EXTENDED = 16
-"""From here on rcodes need EDNS."""
+"""Offset of the scope in the data of a client subnet (RFC 7871 section 6)."""
+_META = range(128, 255)
+"""Types that are no data (RFC 6895 section 3.1), without ANY."""
 
 
 def leads_out(packet: bytes, reply: bytes) -> bool:
-    """Return whether a query goes on upstream: one that wants recursion, and that nothing here has the end of.
+    """Return whether to pass a query on: it wants recursion, and the simulation does not have the end of its chain.
 
-    Without RD nobody else is to be asked (RFC 1034 section 4.3.1); Unbound refuses it, too.
+    Without RD nobody else is asked (RFC 1034 section 4.3.1), as in Unbound.
     """
-    return reply[3] & 15 == dns.rcode.REFUSED and bool(packet[2] & _RD) and _read(packet) is not None
+    return reply[3] & _RCODE == Rcode.REFUSED and bool(packet[2] & _RD_OCTET) and _read(packet) is not None
 
 
 def _read(packet: bytes) -> Query | None:
     query = read(packet)
     if query is None or query.fault or query.tsig or query.qclass != CLASS_IN:
         return None
-    passes = query.type == Type.ANY or not dns.rdatatype.is_metatype(dns.rdatatype.RdataType.make(query.type))
-    return query if passes else None
+    return None if query.type in _META or query.type in (0, Type.OPT) else query
 
 
-def _message(query: Query) -> dns.message.Message:
-    """Return a query as dnspython has it, with no option but the client's subnet."""
-    made = dns.message.QueryMessage(id=query.id)
-    made.flags = dns.flags.Flag(query.flags)
-    name, _ = dns.name.from_wire(query.question, 0)
-    made.question = [dns.rrset.RRset(name, dns.rdataclass.IN, dns.rdatatype.RdataType.make(query.type))]
-    edns = query.edns
-    if edns is not None:
-        sent = edns.option(OptionCode.CLIENT_SUBNET)
-        options: list[dns.edns.Option] = [] if sent is None else [dns.edns.GenericOption(dns.edns.OptionType.ECS, sent)]
-        made.use_edns(0, dns.flags.DO if edns.dnssec_ok else 0, edns.size, options=options)
-    return made
+class _End(NamedTuple):
+    """What the last name of the chain gave, but for the records on the way."""
+
+    rcode: int
+    authority: tuple[RRset, ...] = ()
+    errors: tuple[Option, ...] = ()
+    authentic: bool = False
 
 
 class Passage:
-    """A query that leads out, and what is known of its answer so far.
+    """A query that leads out, and its answer so far.
 
-    `reply` is what was said of it here; `inside` answers a query as this client is answered here. Raises ValueError for
-    a query that cannot be read.
+    `reply` is the simulation's reply to it; `inside` answers a query as this client is answered here. With `special`,
+    special names are answered here, too. Raises ValueError for a query that is not to be passed on.
     """
 
-    def __init__(self, packet: bytes, reply: bytes, inside: Callable[[bytes], bytes | None], *, tcp: bool) -> None:
+    def __init__(
+        self,
+        packet: bytes,
+        reply: bytes,
+        inside: Callable[[bytes], bytes | None],
+        *,
+        tcp: bool,
+        answers_special: bool = True,
+    ) -> None:
         query = _read(packet)
         if query is None:
             raise ValueError("not a query to pass on")
-        self._query = _message(query)
-        self._tcp = tcp
+        self._query = query
+        self._limit = replies.size_limit(query, tcp=tcp)
         self._inside = inside
-        self._options = _options(reply)
-        """Those that the client is to see whoever answers: cookie, and the scope of its subnet."""
+        self._special = answers_special
+        self._options = _options(reply) if query.edns is not None else ()
+        """The options that the client gets whoever answers: cookie, and the scope of its subnet."""
         self._tailored = False
-        """Whether anything here had a part in the answer, so that it depends on where the client is."""
-        self._answer: list[dns.rrset.RRset] = []
-        self._end: dns.message.Message | None = None
+        """Whether a part of the answer is simulated, so that it depends on the client's network."""
+        self._answer: list[RRset] = []
+        self._end: _End | None = None
+        self._whole: tuple[UpstreamAnswer, int] | None = None
+        """The resolver's answer and its age, if its octets are the client's answer."""
         self._steps = 0
         self.asked: UpstreamQuestion | None = None
-        """The next question for upstream, or None."""
-        self._leave(self._query.question[0].name, dns.message.from_wire(reply).answer if _answers(reply) else [])
+        """The next question for the resolver, or None."""
+        self._leave(Name(query.name.lower()), reply)
 
-    def take(self, response: dns.message.Message) -> None:
-        """Take upstream's response to `asked`: as far as it goes, and then on from there."""
-        assert self.asked is not None
-        name, self.asked = self.asked.name, None
-        for links, target in _links(name, self._kind, response.answer):
+    def take(self, answer: UpstreamAnswer, age: int = 0) -> None:
+        """Process the resolver's answer to `asked`. Raises UnreadableError."""
+        self.asked = None
+        for number, target in enumerate(answer.chain):
             ours = self._ask_inside(target)
             if ours is not None:
-                self._answer += links
+                self._answer += answer.sets(age, number)[0]
                 self._enter(target, ours)
                 return
-        self._answer += response.answer
-        self._end = response
-
-    def _enter(self, name: dns.name.Name, ours: dns.message.Message) -> None:
-        """Take what is said here about a name: the end, or a way out again."""
-        self._tailored = True
-        if ours.rcode() == dns.rcode.REFUSED:
-            self._leave(name, ours.answer)
+        self._end = _End(answer.rcode, (), answer.errors, answer.authentic)
+        if answer.plain and not self._answer:
+            self._whole = answer, age
         else:
-            self._answer += ours.answer
-            self._end = ours
+            records, authority = answer.sets(age)
+            self._answer += records
+            self._end = self._end._replace(authority=authority)
 
-    def _leave(self, name: dns.name.Name, links: list[dns.rrset.RRset]) -> None:
-        """Go on outside, where the aliases that are known here lead to from a name."""
+    def _enter(self, name: Name, ours: bytes) -> None:
+        """Process the simulation's reply about a name: the end, or a way out again."""
+        self._tailored = True
+        if ours[3] & _RCODE == Rcode.REFUSED:
+            self._leave(name, ours)
+            return
+        records, authority = read_sets(ours, question_end(ours))
+        self._answer += records
+        self._end = _End(ours[3] & _RCODE, authority, _errors(_options(ours)))
+
+    def _leave(self, name: Name, ours: bytes) -> None:
+        """Go on outside, at the name where the simulation's aliases lead to."""
         self._steps += 1
+        links = read_sets(ours, question_end(ours))[0] if _has_answers(ours) else ()
         self._answer += links
         self._tailored = self._tailored or bool(links)
-        if self._steps <= MAX_CHAIN:
-            out = [target for _, target in _links(name, self._kind, links)]
-            self.asked = question(out[-1] if out else name, self._query)
+        if self._steps > MAX_CHAIN:
+            return
+        out = _follow(name, links)
+        local = special.answer(Question(out, self._query.type)) if self._special else None
+        if local is not None:
+            self._answer += local.answer
+            causes = (extended_error(ErrorCode.OTHER, local.cause),) if local.cause else ()
+            self._end = _End(local.rcode, local.authority, causes)
+            return
+        edns = self._query.edns
+        self.asked = UpstreamQuestion(
+            out, self._query.type, edns is not None and edns.dnssec_ok, bool(self._query.flags & CD)
+        )
 
-    def _ask_inside(self, name: dns.name.Name) -> dns.message.Message | None:
-        query = dns.message.make_query(name, self._kind, use_edns=0, options=list(self._query.options))
-        packet = self._inside(query.to_wire())
-        ours = dns.message.from_wire(packet) if packet else None
-        return None if ours is None or (ours.rcode() == dns.rcode.REFUSED and not ours.answer) else ours
-
-    @property
-    def _kind(self) -> dns.rdatatype.RdataType:
-        return self._query.question[0].rdtype
+    def _ask_inside(self, name: Name) -> bytes | None:
+        """Return the simulation's reply about an alias target, or None if it is not simulated."""
+        edns = self._query.edns
+        subnet = edns.option(OptionCode.CLIENT_SUBNET) if edns is not None else None
+        opt = opt_record(0, dnssec_ok=False, options=() if subnet is None else ((OptionCode.CLIENT_SUBNET, subnet),))
+        question = name + self._query.question[-4:]
+        ours = self._inside(header(0, RD, (1, 0, 0, 1)) + question + opt)
+        return None if ours is None or (ours[3] & _RCODE == Rcode.REFUSED and not _has_answers(ours)) else ours
 
     def reply(self) -> bytes:
-        """Write the reply to the client, once nothing is left to ask, cut to what it takes."""
+        """Return the reply to the client, once `asked` is None, cut to the size that the client takes."""
         end = self._end
         if end is None:
             return self.fail(f"more than {MAX_CHAIN} aliases between simulated names and others")
-        rcode = end.rcode() if end.rcode() < _EXTENDED else dns.rcode.SERVFAIL  # it is about EDNS between us and them
-        reply = self._begin(rcode, [option for option in end.options if option.otype == dns.edns.OptionType.EDE])
+        # An rcode that needs EDNS is about EDNS between the resolver and us (RFC 6891 section 6.1.3).
+        rcode = end.rcode if end.rcode <= _RCODE else Rcode.SERVFAIL
+        options = [*self._seen(), *end.errors]
+        # RFC 6840 section 5.8: AD for clients that ask for it, and not for records that nobody has validated.
+        wants = self._query.flags & _AD or (self._query.edns is not None and self._query.edns.dnssec_ok)
+        authentic = _AD if end.authentic and wants and not self._tailored else 0
         # A resolver that fails hands out no part of the chain, as BIND and Unbound do.
-        reply.answer = [] if end.rcode() == dns.rcode.SERVFAIL else self._answer
-        reply.authority, reply.additional = end.authority, end.additional
-        # RFC 6840 section 5.8: to those who have asked for it, and not for records that nobody has validated.
-        if (self._query.flags & dns.flags.AD or self._dnssec_ok) and not self._tailored:
-            reply.flags |= end.flags & dns.flags.AD
-        return self._cut(reply)
+        if rcode == Rcode.SERVFAIL:
+            return self._bare(rcode, options)
+        if self._whole is not None:
+            return self._pass_octets(*self._whole, rcode | authentic, options)
+        if rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN):
+            return self._bare(rcode, options)
+        response = Response(Rcode(rcode), tuple(self._answer), end.authority)
+        packet = replies.answer(self._query, response, tuple(options), authoritative=False, limit=self._limit)
+        return packet[:3] + bytes((packet[3] | authentic,)) + packet[4:]
 
     def fail(self, why: str) -> bytes:
-        """Write the reply where no upstream answers: SERVFAIL, with the cause for clients that take it (RFC 8914)."""
-        cause = dns.edns.EDEOption(dns.edns.EDECode.NO_REACHABLE_AUTHORITY, why)
-        return self._cut(self._begin(dns.rcode.SERVFAIL, [cause]))
+        """Return SERVFAIL with an Extended DNS Error (RFC 8914): no resolver has answered."""
+        return self._bare(Rcode.SERVFAIL, [*self._seen(), extended_error(ErrorCode.NO_REACHABLE_AUTHORITY, why)])
 
-    @property
-    def _dnssec_ok(self) -> int:
-        return self._query.ednsflags & dns.flags.DO
+    def _pass_octets(self, answer: UpstreamAnswer, age: int, flags: int, options: list[Option]) -> bytes:
+        opt = self._opt(options)
+        room = self._limit - HEADER - len(self._query.question) - len(opt)
+        records, (answers, authority), cut = answer.body(room, age)
+        return self._head(flags | (TC if cut else 0), (1, answers, authority, bool(opt))) + records + opt
 
-    def _begin(self, rcode: dns.rcode.Rcode, causes: list[dns.edns.Option]) -> dns.message.Message:
-        reply = dns.message.QueryMessage(id=self._query.id)
-        reply.flags = dns.flags.QR | dns.flags.RA | self._query.flags & (dns.flags.RD | dns.flags.CD)
-        reply.question = self._query.question
-        if self._query.edns >= 0:
-            options = [self._seen(*option) for option in self._options if option[0] != OptionCode.ERROR]
-            reply.use_edns(0, self._dnssec_ok, UDP_SIZE, options=[*options, *causes])
-        reply.set_rcode(rcode)
-        return reply
+    def _bare(self, rcode: int, options: list[Option]) -> bytes:
+        opt = self._opt(options)
+        return self._head(rcode, (1, 0, 0, bool(opt))) + opt
 
-    def _seen(self, code: int, data: bytes) -> dns.edns.Option:
-        """Return an option as the client sees it; what upstream says is the same for all subnets (RFC 7871)."""
-        if code == OptionCode.CLIENT_SUBNET and not self._tailored:
-            data = data[:_SCOPE] + b"\0" + data[_SCOPE + 1 :]
-        return dns.edns.GenericOption(dns.edns.OptionType.make(code), data)
+    def _head(self, flags: int, counts: tuple[int, int, int, int]) -> bytes:
+        query = self._query
+        return header(query.id, QR | RA | query.flags & (RD | CD) | flags, counts) + query.question
 
-    def _cut(self, reply: dns.message.Message) -> bytes:
-        limit = 65535 if self._tcp else PLAIN_SIZE
-        if self._query.edns >= 0 and not self._tcp:
-            limit = max(PLAIN_SIZE, min(self._query.payload, UDP_SIZE))
-        try:
-            return reply.to_wire(max_size=limit)
-        except dns.exception.TooBig:
-            reply.answer, reply.authority, reply.additional = [], [], []
-            reply.flags |= dns.flags.TC
-            return reply.to_wire(max_size=limit)
+    def _opt(self, options: list[Option]) -> bytes:
+        edns = self._query.edns
+        return b"" if edns is None else opt_record(0, dnssec_ok=edns.dnssec_ok, options=tuple(options))
+
+    def _seen(self) -> Iterable[Option]:
+        """Yield cookie and subnet as the client gets them; a resolver answers all subnets the same (RFC 7871)."""
+        for code, data in self._options:
+            if code == OptionCode.CLIENT_SUBNET and not self._tailored:
+                yield code, data[:_SCOPE] + b"\0" + data[_SCOPE + 1 :]
+            elif code != OptionCode.ERROR:
+                yield code, data
 
 
-def _answers(reply: bytes) -> int:
-    return int.from_bytes(reply[6:8], "big")
+def _has_answers(reply: bytes) -> bool:
+    return reply[6:8] != b"\0\0"
 
 
 def _options(reply: bytes) -> tuple[Option, ...]:
-    """Return the options of one of our own replies, which is read as the query that it looks like without QR."""
-    read_back = read(reply[:2] + bytes((reply[2] & ~_QR & 0xFF,)) + reply[3:])
+    """Return the options of one of our own replies: without QR it reads as a query."""
+    read_back = read(reply[:2] + bytes((reply[2] & ~_QR_OCTET & 0xFF,)) + reply[3:])
     return read_back.edns.options if read_back is not None and read_back.edns is not None else ()
 
 
-def _links(
-    name: dns.name.Name, kind: dns.rdatatype.RdataType, answer: list[dns.rrset.RRset]
-) -> list[tuple[list[dns.rrset.RRset], dns.name.Name]]:
-    """Follow the aliases of an answer. Gives for each target the record sets on the way to it, and the target."""
-    if kind in (dns.rdatatype.CNAME, dns.rdatatype.ANY):
-        return []
-    found = []
-    aliases = {each.name: each for each in answer if each.rdtype == dns.rdatatype.CNAME}
+def _errors(options: Iterable[Option]) -> tuple[Option, ...]:
+    return tuple(option for option in options if option[0] == OptionCode.ERROR)
+
+
+def _follow(name: Name, links: Iterable[RRset]) -> Name:
+    aliases = {rrset.name: rrset.target for rrset in links if rrset.type == Type.CNAME}
     passed = {name}
-    while name in aliases:
-        # Signatures and DNAMEs (RFC 6672) come along with the aliases.
-        links = [each for each in answer if each.name in passed or _makes(each, passed)]
-        name = aliases[name][0].target
-        if name in passed:
-            break
-        found.append((links, name))
+    while name in aliases and aliases[name] not in passed:
+        name = aliases[name]
         passed.add(name)
-    return found
-
-
-def _makes(rrset: dns.rrset.RRset, names: set[dns.name.Name]) -> bool:
-    return rrset.rdtype == dns.rdatatype.DNAME and any(name.is_subdomain(rrset.name) for name in names)
+    return name

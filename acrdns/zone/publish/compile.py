@@ -28,6 +28,8 @@ class Published:
     """By the key of the private zone."""
     routes: Mapping[Name, Route]
     """Names of the public zones whose answer depends on where the client is."""
+    passes_on: bool = False
+    """Whether a real resolver answers for all that the topology does not give rise to."""
 
     def routed(self, name: Name, location: str | None) -> RRset | None:
         """Return the record set that a geo-routed name has for a client; None where the name is not routed.
@@ -43,6 +45,7 @@ class Published:
         return dict(route)[nearest(location, [region for region, _ in route])]
 
 
-def compile(topology: Topology) -> Published:  # noqa: A001 - the step's name in the design
+def compile(topology: Topology, *, passes_on: bool = False) -> Published:  # noqa: A001 - the step's name in the design
     """Publish a topology."""
-    return Published(public_side.zones(topology), private_side.zones(topology), public_side.routes(topology))
+    public, private = public_side.zones(topology), private_side.zones(topology)
+    return Published(public, private, public_side.routes(topology), passes_on)

@@ -11,7 +11,10 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
-from acrdns.wire.upstream.cache import UpstreamCache, UpstreamQuestion, lifetime, question
+from acrdns.names import Name
+from acrdns.wire.upstream.answer import UpstreamAnswer
+from acrdns.wire.upstream.cache import UpstreamCache
+from acrdns.wire.upstream.question import UpstreamQuestion
 
 WWW = dns.name.from_text("www.example")
 SOA = "example. 3600 IN SOA ns.example. host.example. 1 2 3 4 60"
@@ -19,7 +22,23 @@ SOA = "example. 3600 IN SOA ns.example. host.example. 1 2 3 4 60"
 
 def of(query: dns.message.Message) -> UpstreamQuestion:
     """Return what is asked on behalf of a query."""
-    return question(query.question[0].name, query)
+    name, dnssec = query.question[0].name.to_wire().lower(), bool(query.ednsflags & dns.flags.DO)
+    return UpstreamQuestion(Name(name), int(query.question[0].rdtype), dnssec, bool(query.flags & dns.flags.CD))
+
+
+def answer(query: dns.message.Message, *lines: str, authority: str = "", rcode: int = 0) -> UpstreamAnswer:
+    """Read what a resolver answers off the wire."""
+    return read(query, response(query, *lines, authority=authority, rcode=rcode))
+
+
+def read(query: dns.message.Message, made: dns.message.Message) -> UpstreamAnswer:
+    """Read a response off the wire."""
+    return UpstreamAnswer(made.to_wire(max_size=65535), of(query))
+
+
+def sent(asked: UpstreamQuestion) -> dns.message.Message:
+    """Read the query that a question makes."""
+    return dns.message.from_wire(asked.query(b"12", bytes(255)))
 
 
 def response(query: dns.message.Message, *lines: str, authority: str = "", rcode: int = 0) -> dns.message.Message:
@@ -38,10 +57,10 @@ def test_nothing_of_the_client_goes_upstream_but_the_question() -> None:
     query = dns.message.make_query(
         "wWw.Example.COM", "A", use_edns=0, options=[dns.edns.GenericOption(dns.edns.OptionType.COOKIE, b"12345678")]
     )
-    asked = of(query).message()
+    asked = sent(of(query))
     assert str(asked.question[0].name) == "www.example.com."
     assert asked.options == ()
-    assert {of(query).message().id for _ in range(8)} != {query.id}
+    assert asked.id == int.from_bytes(b"12", "big")
 
 
 @pytest.mark.parametrize(
@@ -63,17 +82,21 @@ def test_nothing_of_the_client_goes_upstream_but_the_question() -> None:
 def test_how_long_an_answer_is_remembered(lines: list[str], authority: str, rcode: int, seconds: int) -> None:
     """RFC 2308 for what is not there, the smallest TTL for what is."""
     query = dns.message.make_query("www.example", "A")
-    assert lifetime(response(query, *lines, authority=authority, rcode=rcode)) == seconds
+    cache = UpstreamCache()
+    cache.put(of(query), answer(query, *lines, authority=authority, rcode=rcode), 0)
+    assert known(cache, of(query), seconds - 0.1) == (seconds > 0)
+    assert not known(cache, of(query), seconds)
 
 
 def test_ttls_count_down_until_nothing_is_left() -> None:
     """At half its time an answer has half its TTL; at its end it is gone."""
     query = dns.message.make_query("www.example", "A")
     cache = UpstreamCache()
-    cache.put(of(query), response(query, "www.example. 300 IN A 192.0.2.1"), 1000)
-    halfway = cache.get(of(query), 1150)
-    assert halfway is not None
-    assert [rrset.ttl for rrset in halfway.answer] == [150]
+    cache.put(of(query), answer(query, "www.example. 300 IN A 192.0.2.1"), 1000)
+    halfway, age = cache.get(of(query), 1150)
+    assert isinstance(halfway, UpstreamAnswer)
+    assert [rrset.ttl for rrset in halfway.sets(age)[0]] == [150]
+    assert halfway.body(512, age)[0][-10:-6] == (150).to_bytes(4, "big")
     with pytest.raises(KeyError):
         cache.get(of(query), 1300)
 
@@ -81,8 +104,8 @@ def test_ttls_count_down_until_nothing_is_left() -> None:
 def test_silence_is_remembered_for_a_second() -> None:
     """As a failure is: no resolver may ask again for each query that comes meanwhile (RFC 9520 section 3.2)."""
     asked, cache = of(dns.message.make_query("www.example", "A")), UpstreamCache()
-    cache.put(asked, None, 1000)
-    assert cache.get(asked, 1000.9) is None
+    cache.put(asked, "silence", 1000)
+    assert cache.get(asked, 1000.9) == ("silence", 0)
     with pytest.raises(KeyError):
         cache.get(asked, 1001)
 
@@ -97,11 +120,11 @@ def known(cache: UpstreamCache, asked: UpstreamQuestion, now: float) -> bool:
 
 
 def test_the_cache_is_bounded() -> None:
-    """What was not asked for longest goes first."""
-    cache = UpstreamCache(size=2)
+    """In octets; what was not asked for longest goes first."""
+    cache = UpstreamCache(most=2500)
     queries = [dns.message.make_query(f"{label}.example", "A") for label in "abc"]
     for query in queries:
-        cache.put(of(query), response(query, f"{query.question[0].name} 300 IN A 192.0.2.1"), 0)
+        cache.put(of(query), answer(query, f"{query.question[0].name} 300 IN A 192.0.2.1"), 0)
     assert [known(cache, of(query), 1) for query in queries] == [False, True, True]
 
 
@@ -109,12 +132,12 @@ def test_answers_differ_by_do_and_cd() -> None:
     """Whoever does not want validation is not given what was remembered for those who do, and the other way round."""
     cache = UpstreamCache()
     plain = dns.message.make_query(WWW, "A")
-    cache.put(of(plain), response(plain, "www.example. 300 IN A 192.0.2.1"), 0)
+    cache.put(of(plain), answer(plain, "www.example. 300 IN A 192.0.2.1"), 0)
     assert known(cache, of(plain), 1)
     for flags, dnssec in ((dns.flags.CD, False), (0, True), (dns.flags.CD, True)):
         client = dns.message.make_query(WWW, "A", want_dnssec=dnssec)
         client.flags |= flags
-        asked = of(client).message()
+        asked = sent(of(client))
         assert (asked.flags & dns.flags.CD, bool(asked.ednsflags)) == (flags, dnssec)
         assert not known(cache, of(client), 1)
 
@@ -126,8 +149,25 @@ def test_what_is_remembered_still_says_why() -> None:
     made.use_edns(0, options=[dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked")])
     made.flags |= dns.flags.AD
     cache = UpstreamCache()
-    cache.put(of(query), made, 0)
-    remembered = cache.get(of(query), 1)
-    assert remembered is not None
-    assert list(remembered.options) == [dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked")]
-    assert remembered.flags & dns.flags.AD
+    cache.put(of(query), read(query, made), 0)
+    remembered, _ = cache.get(of(query), 1)
+    assert isinstance(remembered, UpstreamAnswer)
+    assert remembered.errors == ((15, b"\0\x0fblocked"),)
+    assert remembered.authentic
+
+
+def test_one_large_answer_takes_the_room_of_many() -> None:
+    """What is bounded is memory, not the number of answers."""
+    cache = UpstreamCache(most=200_000)
+    for number in range(300):
+        query = dns.message.make_query(f"n{number}.example", "A")
+        cache.put(of(query), answer(query, f"n{number}.example. 300 IN A 192.0.2.1"), 0)
+    small = sum(known(cache, of(dns.message.make_query(f"n{number}.example", "A")), 1) for number in range(300))
+    query = dns.message.make_query("big.example", "TXT")
+    texts = " ".join(f'"{"x" * 250}"' for _ in range(240))
+    for label in "abc":
+        query = dns.message.make_query(f"{label}.example", "TXT")
+        cache.put(of(query), answer(query, f"{label}.example. 300 IN TXT {texts}"), 0)
+    left = sum(known(cache, of(dns.message.make_query(f"n{number}.example", "A")), 1) for number in range(300))
+    assert left < small / 2
+    assert known(cache, of(query), 1)

@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acrdns.names import show
+from acrdns.wire.upstream.answer import UpstreamAnswer
 from acrdns.wire.upstream.passage import Passage, leads_out
 
 if TYPE_CHECKING:
-    from acrdns.wire.upstream.cache import UpstreamQuestion
+    from acrdns.wire.upstream.question import UpstreamQuestion
 
 EDE = dns.edns.EDEOption(dns.edns.EDECode.OTHER, "outside the simulated zones")
 COOKIE = dns.edns.CookieOption(b"12345678", b"87654321")
@@ -76,9 +78,20 @@ def rrsets(lines: list[str]) -> list[dns.rrset.RRset]:
     return made
 
 
+def asked_of(question: UpstreamQuestion) -> dns.message.Message:
+    """Read the query that a question makes."""
+    return dns.message.from_wire(question.query(b"\x12\x34", bytes(255)))
+
+
+def take(passage: Passage, response: dns.message.Message) -> None:
+    """Hand a response over as it comes off the wire."""
+    assert passage.asked is not None
+    passage.take(UpstreamAnswer(response.to_wire(max_size=65535), passage.asked))
+
+
 def upstream(question: UpstreamQuestion, flags: int = 0) -> dns.message.Message:
     """Answer as the real resolver does."""
-    asked = question.message()
+    asked = asked_of(question)
     made = dns.message.make_response(asked, recursion_available=True)
     made.flags |= flags
     made.answer = rrsets(OUTSIDE.get(str(asked.question[0].name), []))
@@ -100,8 +113,8 @@ def run(query: dns.message.Message, flags: int = 0) -> tuple[dns.message.Message
     passage = start(query)
     asked = []
     while passage.asked is not None:
-        asked.append(str(passage.asked.name).rstrip("."))
-        passage.take(upstream(passage.asked, flags))
+        asked.append(show(passage.asked.name))
+        take(passage, upstream(passage.asked, flags))
     return dns.message.from_wire(passage.reply()), asked
 
 
@@ -180,7 +193,7 @@ def test_options() -> None:
     response.use_edns(
         0, options=[dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked"), dns.edns.NSIDOption(b"upstream")]
     )
-    passage.take(response)
+    take(passage, response)
     assert list(dns.message.from_wire(passage.reply()).options) == [
         COOKIE,
         dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "blocked"),
@@ -203,7 +216,7 @@ def test_an_rcode_that_needs_edns_is_between_us_and_upstream(edns: int | bool) -
     response = upstream(passage.asked)
     response.answer = []
     response.set_rcode(dns.rcode.BADVERS)
-    passage.take(response)
+    take(passage, response)
     assert dns.message.from_wire(passage.reply()).rcode() == dns.rcode.SERVFAIL
 
 
@@ -226,7 +239,7 @@ def test_a_large_answer_is_cut_for_udp(edns: bool, tcp: bool, truncated: bool) -
     large = upstream(passage.asked)
     texts = " ".join(f'"{"x" * 250}"' for _ in range(8))
     large.answer = [dns.rrset.from_text("www.example.", 300, "IN", "TXT", texts)]
-    passage.take(large)
+    take(passage, large)
     packet = passage.reply()
     reply = dns.message.from_wire(packet)
     assert reply.id == query.id
