@@ -227,26 +227,28 @@ def test_a_resolver_that_forwards_to_us(world: World, tmp_path: Path, product: s
 
 def test_a_simulated_name_never_reaches_upstream(world: World, front: Running) -> None:
     """Whatever is asked of it, wherever it ends: unbound's log has none, but the name that was asked after them."""
+    before = len(world.unbound.queries())
     for vantage in ("hub", "internet"):
         for number, (name, kind) in enumerate(INSIDE + (IN_A_PRIVATE_ZONE if vantage == "hub" else [])):
             assert (
                 world.dig(front.address(vantage), name, kind, "+tcp" if number % 2 else "+notcp").status != "SERVFAIL"
             )
     assert world.dig(front.address("hub"), "last.wild.example").answer
-    asked = world.unbound.queries()
+    asked = world.unbound.queries()[before:]
     assert ("last.wild.example", "A") in asked
     assert [name for name, _ in asked if "azurecr" in name] == []
 
 
 def test_chains_across_the_border(world: World, front: Running) -> None:
     """An alias here of a name outside, and one outside of a registry: each name is asked of whoever knows it."""
+    before = len(world.unbound.queries())
     where = front.address("hub")
     assert world.dig(where, "outward.privatelink.azurecr.io").data == ["www.example.", "192.0.2.2"]
     assert world.dig(world.unbound.address, "inward.example").data == ["contoso.azurecr.io.", "203.0.113.9"]
     inward = world.dig(where, "inward.example")
     assert inward.data == ["contoso.azurecr.io.", "contoso.privatelink.azurecr.io.", "10.0.0.7"]
     assert world.dig(front.address("internet"), "inward.example").data[-1] == "20.45.122.144"
-    assert [name for name, _ in world.unbound.queries() if "azurecr" in name] == []
+    assert [name for name, _ in world.unbound.queries()[before:] if "azurecr" in name] == []
 
 
 def test_an_upstream_that_nobody_listens_at(world: World, tmp_path: Path) -> None:

@@ -384,7 +384,7 @@ class Tcp:
 def in_lower_case(query: dns.message.Message) -> list[bytes]:
     """Answer with the question in lower case."""
     (right,) = good(query)
-    size = len(query.question[0].name.to_wire())
+    size = len(query.question[0].name.to_digestable())
     return [right[:12] + right[12 : 12 + size].lower() + right[12 + size :]]
 
 

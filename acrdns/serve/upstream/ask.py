@@ -52,6 +52,8 @@ class Upstream:
         self._cache = UpstreamCache()
         self._flights: dict[UpstreamQuestion, Flight] = {}
         self._crowd = Crowd()
+        self._waits: dict[Waiter, Flight] = {}
+        """The question under way that each waiting query waits for."""
 
     takes = staticmethod(leads_out)
 
@@ -103,20 +105,20 @@ class Upstream:
     def _wait(self, waiter: Waiter, asked: UpstreamQuestion) -> None:
         while len(self._crowd) >= _QUERIES or (asked not in self._flights and len(self._flights) >= _QUESTIONS):
             self._make_room()
-        flight = self._flights.get(asked)
-        waiter.flight = flight or Flight(asked, self._resolvers, self._deadline, self._ended)
-        waiter.flight.waiters[waiter] = None
+        known = self._flights.get(asked)
+        flight = known or Flight(asked, self._resolvers, self._deadline, self._ended)
+        flight.waiters[waiter] = None
+        self._waits[waiter] = flight
         self._crowd.add(waiter)
-        if flight is None:
-            self._flights[asked] = waiter.flight
-            waiter.flight.next()
+        if known is None:
+            self._flights[asked] = flight
+            flight.next()
 
     def _make_room(self) -> None:
         """Give one query up; its question goes on if others wait for it."""
         waiter = self._crowd.oldest_of_busiest()
         self._crowd.remove(waiter)
-        flight = waiter.flight
-        assert flight is not None
+        flight = self._waits.pop(waiter)
         del flight.waiters[waiter]
         if not flight.waiters:
             flight.close()
@@ -128,6 +130,7 @@ class Upstream:
         self._cache.put(flight.asked, flight.result, asyncio.get_running_loop().time())
         for waiter in flight.waiters:
             self._crowd.remove(waiter)
+            del self._waits[waiter]
         for waiter in flight.waiters:
             if _take(waiter, flight.result, 0):
                 self._go_on(waiter)

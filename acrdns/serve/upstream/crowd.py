@@ -10,7 +10,6 @@ from acrdns.wire.clients.allowed import unmapped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.serve.upstream.flight import Flight
     from acrdns.wire.upstream.passage import Passage
 
 _IPV6_CLIENT = 8
@@ -25,8 +24,6 @@ class Waiter:
     deliver: Callable[[bytes], None]
     client: bytes
     """The packed address that asked, or its /64."""
-    flight: Flight | None = None
-    """The question under way that it waits for."""
 
 
 def client_of(address: bytes) -> bytes:

@@ -22,7 +22,7 @@ SOA = "example. 3600 IN SOA ns.example. host.example. 1 2 3 4 60"
 
 def of(query: dns.message.Message) -> UpstreamQuestion:
     """Return what is asked on behalf of a query."""
-    name, dnssec = query.question[0].name.to_wire().lower(), bool(query.ednsflags & dns.flags.DO)
+    name, dnssec = query.question[0].name.to_digestable(), bool(query.ednsflags & dns.flags.DO)
     return UpstreamQuestion(Name(name), int(query.question[0].rdtype), dnssec, bool(query.flags & dns.flags.CD))
 
 
