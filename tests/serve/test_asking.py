@@ -402,14 +402,17 @@ def test_tcp_settles_what_udp_leaves_open(udp: Answers, tcp: Answers, answer: st
     """Once, and at once."""
 
     async def run() -> None:
-        async with peers(udp) as ((peer,), (address,)):
-            server = await asyncio.start_server(Tcp(tcp).serve, address.host, address.port)
-            async with server:
-                upstream = Upstream([address], patience=NEVER, deadline=NEVER)
-                assert await ask(upstream) == answer
-                assert len(peer.asked) == 1
-                assert await ask(upstream, "other.elsewhere") == answer
-                kept = [str(query.question[0].name) for query in peer.asked][1:]
-                assert kept == (["other.elsewhere."] if udp is tcp is in_lower_case else kept)
+        async with await asyncio.start_server(Tcp(tcp).serve, "127.0.0.1", 0) as server:
+            address = Address(*server.sockets[0].getsockname())
+            transport, peer = await asyncio.get_running_loop().create_datagram_endpoint(
+                partial(Peer, udp), local_addr=(address.host, address.port)
+            )
+            upstream = Upstream([address], patience=NEVER, deadline=NEVER)
+            assert await ask(upstream) == answer
+            assert len(peer.asked) == 1
+            assert await ask(upstream, "other.elsewhere") == answer
+            kept = [str(query.question[0].name) for query in peer.asked][1:]
+            assert kept == (["other.elsewhere."] if udp is tcp is in_lower_case else kept)
+            transport.close()
 
     asyncio.run(run())
