@@ -6,5 +6,6 @@ all workers, so that an answer is remembered whichever worker got the query, and
 - `relay`: carries queries and replies between the workers and that process;
 - `crowd`: the queries that wait, and which one makes room for another;
 - `ask`: `Upstream` answers a query from the cache or by questions;
-- `flight`: one question under way: whom it asks, again and in which way.
+- `flight`: one question under way: whom it asks, again and in which way;
+- `resolvers`: what is known of each resolver; `readers`: watches the sockets.
 """

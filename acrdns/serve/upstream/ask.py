@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.serve.upstream.crowd import Crowd, Waiter, client_of
 from acrdns.serve.upstream.flight import Flight
+from acrdns.serve.upstream.readers import Readers
 from acrdns.serve.upstream.resolvers import TRIES, Resolvers
 from acrdns.wire.upstream.answer import UnreadableError, UpstreamAnswer
 from acrdns.wire.upstream.cache import UpstreamCache
@@ -49,6 +50,7 @@ class Upstream:
         self._deadline = deadline
         self._special = answers_special
         """Whether special names (`wire.upstream.special`) are answered here."""
+        self._readers: Readers | None = None
         self._cache = UpstreamCache()
         self._flights: dict[UpstreamQuestion, Flight] = {}
         self._crowd = Crowd()
@@ -88,6 +90,15 @@ class Upstream:
         for flight in self._flights.values():
             flight.close()
         self._flights.clear()
+        if self._readers is not None:
+            self._readers.close()
+            self._readers = None
+
+    def _get_readers(self) -> Readers:
+        """Return what watches the sockets; made with the first question, since there may be no loop before."""
+        if self._readers is None:
+            self._readers = Readers()
+        return self._readers
 
     def _go_on(self, waiter: Waiter) -> None:
         """Take what the cache has; ask for the rest, or deliver the reply."""
@@ -106,7 +117,7 @@ class Upstream:
         while len(self._crowd) >= _QUERIES or (asked not in self._flights and len(self._flights) >= _QUESTIONS):
             self._make_room()
         known = self._flights.get(asked)
-        flight = known or Flight(asked, self._resolvers, self._deadline, self._ended)
+        flight = known or Flight(asked, self._resolvers, self._get_readers(), self._deadline, self._ended)
         flight.waiters[waiter] = None
         self._waits[waiter] = flight
         self._crowd.add(waiter)

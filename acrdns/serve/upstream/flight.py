@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.record import Rcode
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 
     from acrdns.address import Address
     from acrdns.serve.upstream.crowd import Waiter
+    from acrdns.serve.upstream.readers import Readers
     from acrdns.serve.upstream.resolvers import Resolvers
     from acrdns.wire.upstream.question import UpstreamQuestion
 
-_LARGEST = 65535
-"""Octets of a datagram."""
+_LARGEST = 4096
+"""Octets to read of a datagram: more than the query offers to take."""
 _ID = 2
 _TRUNCATED = TC >> 8
 """In the third octet."""
@@ -51,13 +53,19 @@ class Flight:
     """
 
     def __init__(
-        self, asked: UpstreamQuestion, resolvers: Resolvers, deadline: float, ended: Callable[[Flight], None]
+        self,
+        asked: UpstreamQuestion,
+        resolvers: Resolvers,
+        readers: Readers,
+        deadline: float,
+        ended: Callable[[Flight], None],
     ) -> None:
         self.asked = asked
         self.waiters: dict[Waiter, None] = {}
         self.result: UpstreamAnswer | str = ""
         """The answer, or why there is none, once `ended` has been called."""
         self._resolvers = resolvers
+        self._readers = readers
         self._ended = ended
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
@@ -102,8 +110,6 @@ class Flight:
 
     def _send(self, server: Address, *, edns: bool = True) -> bool:
         """Send a query over UDP; False if the system cannot."""
-        # A connected socket gets the ICMP error of a closed port, and nobody else's datagrams. It is read by hand: a
-        # transport of asyncio for each query costs more than all the rest.
         query = self._query(server, edns=edns)
         try:
             sock = _connected(server)
@@ -113,13 +119,13 @@ class Flight:
             return False
         made = _Try(server, query, edns, self._loop.time(), sock)
         self._tries.add(made)
-        self._loop.add_reader(sock, self._receive, made)
+        self._readers.add(sock, partial(self._receive, made))
         return True
 
     def _drop(self, made: _Try) -> None:
         self._tries.discard(made)
         if made.socket is not None:
-            self._loop.remove_reader(made.socket)
+            self._readers.remove(made.socket)
             made.socket.close()
         if made.task is not None:
             made.task.cancel()
@@ -208,7 +214,7 @@ class Flight:
 
 
 def _connected(server: Address) -> socket.socket:
-    """Return a non-blocking UDP socket. Raises OSError."""
+    """Return a socket that gets the ICMP error of a closed port, and nobody else's datagrams. Raises OSError."""
     sock = socket.socket(socket.AF_INET6 if ":" in server.host else socket.AF_INET, socket.SOCK_DGRAM)
     try:
         sock.settimeout(0)

@@ -1,7 +1,7 @@
-"""Between the workers and the process that asks upstream: a pair of sockets for each worker.
+"""Carries queries from the workers to the process that asks upstream, and replies back: a socket pair per worker.
 
-A worker sends the packet, and from whom and for which vantage point it is; it gets the reply, and goes on answering
-meanwhile. Nobody ever waits for room: what the other end cannot take is answered with SERVFAIL, or not at all.
+A worker sends the packet with the client's address and the vantage point, goes on answering, and gets the reply later.
+Nobody waits for room: a query that the other end cannot take gets SERVFAIL, and a reply is dropped.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import struct
 import time
 from collections import OrderedDict
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.wire.upstream.passage import TOO_MANY, Passage, leads_out
@@ -23,25 +24,27 @@ if TYPE_CHECKING:
     from acrdns.serve.upstream.ask import Upstream
 
 _ROOM = 1024 * 1024
-"""Octets asked for, for what is under way; a query and what the system adds are less than 2 KiB."""
+"""Octets asked for in each direction; a query with the system's overhead takes less than 2 KiB."""
 _LARGEST = 0x20000
+_AT_ONCE = 32
+"""Queries to take before the loop does other work."""
 _MOST = 4000
-"""Queries whose answers a worker waits for; those that were asked first are forgotten first."""
+"""Replies that a worker waits for; the oldest is forgotten first."""
 _HEAD = struct.Struct("!QBB")
-"""A number that the reply has, too, and the lengths of vantage point and client."""
+"""A number that the reply repeats, and the lengths of vantage point and client."""
 _NUMBER = struct.Struct("!Q")
 
 
-def _take(from_: socket.socket) -> bytes:
-    """Take a message; nothing where there is none. The other end's end is noticed elsewhere."""
+def _take(end: socket.socket) -> bytes:
+    """Return the next message, or b"" if there is none. That the other end is gone is noticed elsewhere."""
     try:
-        return from_.recv(_LARGEST)
+        return end.recv(_LARGEST)
     except OSError:
         return b""
 
 
 class Relay:
-    """A worker's end. One more thing for its loop to read (`serve.udp.loop`)."""
+    """A worker's end; its loop reads it among its sockets (`serve.udp.loop`)."""
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
@@ -64,14 +67,13 @@ class Relay:
         *,
         tcp: bool,
     ) -> None:
-        """Have a query answered that leads out of what is served; `reply` is what was said of it here."""
+        """Send a query that leads out; `reply` is the simulation's reply to it."""
         self._number += 1
-        place = service.vantage.encode()
+        vantage = service.vantage.encode()
         try:
-            self._end.send(_HEAD.pack(self._number, len(place), len(client)) + place + client + packet)
+            self._end.send(_HEAD.pack(self._number, len(vantage), len(client)) + vantage + client + packet)
         except OSError:
-            refused = Passage(packet, reply, lambda _: None, tcp=tcp)
-            deliver(refused.fail(TOO_MANY))
+            deliver(Passage(packet, reply, lambda _: None, tcp=tcp).fail(TOO_MANY))
             return
         self._waiting[self._number] = deliver
         if len(self._waiting) > _MOST:
@@ -86,7 +88,7 @@ class Relay:
 
 
 class RelayPair:
-    """Both ends for one worker, and the answering at the one that is not the worker's. Lives in an asyncio loop."""
+    """Both ends for one worker; answers at the end of the asking process. Lives in a running asyncio loop."""
 
     def __init__(self, upstream: Upstream, served: Mapping[str, Served]) -> None:
         self._upstream = upstream
@@ -110,23 +112,25 @@ class RelayPair:
         self.worker.close()
 
     def _read(self) -> None:
-        message = _take(self._here)
-        if not message:
-            return
-        number, place, client = _HEAD.unpack_from(message)
-        rest = message[_HEAD.size :]
-        served = self._served[rest[:place].decode()]
-        self._pass_on(number, served.service, rest[place + client :], rest[place : place + client])
+        for _ in range(_AT_ONCE):
+            message = _take(self._here)
+            if not message:
+                return
+            number, vantage, client = _HEAD.unpack_from(message)
+            rest = message[_HEAD.size :]
+            served = self._served[rest[:vantage].decode()]
+            self._pass_on(number, served.service, rest[vantage + client :], rest[vantage : vantage + client])
 
     def _pass_on(self, number: int, service: Service, packet: bytes, client: bytes) -> None:
-        def deliver(reply: bytes) -> None:
-            with suppress(OSError):  # the worker has ended, or does not read
-                self._here.send(_NUMBER.pack(number) + reply)
-
         reply = service.responder.respond(packet, tcp=False, client=client, now=int(time.time()))
         if reply is None:
             return
+        deliver = partial(self._deliver, number)
         if leads_out(packet, reply):
             self._upstream.submit(service, packet, client, reply, deliver, tcp=False)
-        else:  # what is served here has changed meanwhile
+        else:  # a reload has changed the answer
             deliver(reply)
+
+    def _deliver(self, number: int, reply: bytes) -> None:
+        with suppress(OSError):  # the worker has ended, or does not read
+            self._here.send(_NUMBER.pack(number) + reply)
