@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from acrdns.probe.observation import Outcome
@@ -13,6 +14,7 @@ from acrdns.record import Rcode
 if TYPE_CHECKING:
     import dns.message
     import dns.name
+    from dns.wire import Parser
 
     from acrdns.probe.question import ProbeQuestion
 
@@ -36,23 +38,56 @@ class Sign(Enum):
     """Ask again without EDNS."""
 
 
-def read_unusual(octets: bytes, question: ProbeQuestion, *, edns: bool = True) -> Reading | Sign:
+def read_unusual(octets: bytes, question: ProbeQuestion, *, edns: bool = True, tcp: bool = False) -> Reading | Sign:
     """Return the reading of a response with the ID of a query for `question`; `edns` is whether that query had EDNS."""
     import dns.exception
-    import dns.message
     import dns.name
 
     if not _concerns(octets, question):
         return Sign.STRAY
     if octets[2] & _TC:
-        return Sign.TRUNCATED
+        return Reading(Outcome.OTHER, detail="the answer is truncated over TCP, too") if tcp else Sign.TRUNCATED
     try:
-        response = dns.message.from_wire(octets)
+        response = _parsed(octets)
         if edns and int(response.rcode()) in _BEFORE_EDNS:
             return Sign.WITHOUT_EDNS
         return read(response, dns.name.from_wire(question.name, 0)[0], question.type)
     except (dns.exception.DNSException, ValueError) as error:
         return Reading(Outcome.OTHER, detail=f"unreadable answer: {str(error) or type(error).__name__}")
+
+
+def _parsed(octets: bytes) -> dns.message.Message:
+    """Return a message; records that dnspython cannot read may be missing, but none of the answer section.
+
+    Raises DNSException or ValueError.
+    """
+    import dns.exception
+    import dns.message
+
+    _read_any_error_text()
+    try:
+        return dns.message.from_wire(octets)
+    except (dns.exception.DNSException, ValueError):
+        apart = dns.message.from_wire(octets, one_rr_per_rrset=True, continue_on_error=True)
+        answers, *others = (int.from_bytes(octets[at : at + 2], "big") for at in (6, 8, 10))
+        read = len(apart.authority) + len(apart.additional) + (apart.edns >= 0)
+        if len(apart.answer) != answers or sum(others) - read != len(apart.errors):
+            raise
+        return dns.message.from_wire(octets, continue_on_error=True)
+
+
+@cache
+def _read_any_error_text() -> None:
+    """Let dnspython read Extended DNS Errors whose text is no UTF-8: a cut text makes no answer unreadable."""
+    from dns.edns import EDECode, EDEOption, Option, OptionType, register_type
+
+    class ErrorOfAnyText(EDEOption):
+        @classmethod
+        def from_wire_parser(cls, otype: OptionType | str, parser: Parser) -> Option:  # noqa: ARG003 -- the base's
+            code, text = EDECode.make(parser.get_uint16()), parser.get_remaining().removesuffix(b"\0")
+            return cls(code, text.decode(errors="replace") or None)
+
+    register_type(ErrorOfAnyText, OptionType.EDE)
 
 
 def _concerns(octets: bytes, question: ProbeQuestion) -> bool:

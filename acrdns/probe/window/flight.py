@@ -23,6 +23,9 @@ LEAST = 4
 PATIENCE = 8
 """Unanswered queries after which a server without any response counts as dead."""
 
+AGAIN = 5
+"""How often at most a question is asked again at once; usually once, for a truncated response."""
+
 _NOTHING = Reading(Outcome.TIMEOUT)
 
 
@@ -45,6 +48,8 @@ class Flight:
     """The reading to report if nothing better comes."""
     identifier: bytes = b""
     """The ID of the query under way; two octets."""
+    again: int = 0
+    """How often a server was asked again at once, in another way or on another connection."""
     started: float = -1.0
     """When the first query was sent; negative before."""
     deadline: float = -1.0

@@ -17,7 +17,7 @@ from acrdns.probe.observation import Outcome
 from acrdns.probe.response import repeated
 from acrdns.probe.response.careful import Sign, read_unusual
 from acrdns.probe.response.reading import Reading
-from acrdns.probe.window.flight import PATIENCE, Flight, Lane
+from acrdns.probe.window.flight import AGAIN, PATIENCE, Flight, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT = Outcome.TIMEOUT
 _ANSWERED = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN))
+_NEVER_ENDS = Reading(Outcome.OTHER, detail="the server gives no answer, only reasons to ask again")
 _NOT_ASKED = Reading(Outcome.TIMEOUT, detail="not asked: the resolver answered none of the questions before")
 
 
@@ -48,6 +49,8 @@ class Window:
     def __init__(self, resolver: Resolver, identifiers: Iterator[bytes], finished: Finished) -> None:
         self._resolver = resolver
         self._patience = [resolver.timeout * 2**round_ for round_ in range(resolver.retries + 1)]
+        self._longest = sum(self._patience) * len(resolver.servers)
+        """Seconds after which a question is asked in no other way."""
         self._identifiers = identifiers
         self._finished = finished
         self._lanes = [Lane(tcp=resolver.tcp) for _ in resolver.servers]
@@ -130,9 +133,11 @@ class Window:
             flight = under_way.get(octets[:2])
             if flight is None or flight.tcp is not tcp:
                 continue
-            reading = repeated.read(octets, flight.question) or read_unusual(octets, flight.question, edns=flight.edns)
+            reading = repeated.read(octets, flight.question) or read_unusual(
+                octets, flight.question, edns=flight.edns, tcp=tcp
+            )
             if isinstance(reading, Sign):
-                self._obey(reading, lane, flight)
+                self._obey(reading, lane, flight, now)
                 continue
             if not lane.heard:
                 lane.heard = True
@@ -143,16 +148,19 @@ class Window:
             else:
                 self._drop(flight, reading, now)
 
-    def _obey(self, sign: Sign, lane: Lane, flight: Flight) -> None:
+    def _obey(self, sign: Sign, lane: Lane, flight: Flight, now: float) -> None:
         if sign is Sign.TRUNCATED:
-            self._again(lane, flight, tcp=True)
+            self._again(lane, flight, now, tcp=True)
         elif sign is Sign.WITHOUT_EDNS:
-            self._again(lane, flight, tcp=lane.tcp, edns=False)
+            self._again(lane, flight, now, tcp=lane.tcp, edns=False)
 
-    @staticmethod
-    def _again(lane: Lane, flight: Flight, *, tcp: bool, edns: bool | None = None) -> None:
-        """Ask the same server again at once, in another way."""
+    def _again(self, lane: Lane, flight: Flight, now: float, *, tcp: bool, edns: bool | None = None) -> None:
+        """Ask the same server again at once, in another way; a few times only, and not past the deadline."""
         lane.land(flight)
+        flight.again += 1
+        if flight.again > AGAIN or now > flight.started + self._longest:
+            self._drop(flight, _NEVER_ENDS, now)
+            return
         flight.tcp = tcp
         flight.edns = flight.edns if edns is None else edns
         lane.queue(flight, first=True)
@@ -173,7 +181,7 @@ class Window:
             return
         for flight in reversed([flight for flight in lane.flights.values() if flight.tcp]):
             lane.pipeline = min(lane.pipeline, answers)
-            self._again(lane, flight, tcp=True)
+            self._again(lane, flight, now, tcp=True)
 
     def _fail(self, number: int, reason: str, now: float, *, tcp: bool) -> None:
         lane = self._lanes[number]
