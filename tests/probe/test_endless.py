@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import struct
+from typing import TYPE_CHECKING
 
-import dns.message
 import pytest
 
 from acrdns.probe.ask import observe
 from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.resolver import Resolver
 from tests.probe.scripted import Scripted, reply, truncated
+
+if TYPE_CHECKING:
+    import dns.message
 
 NAMES = [f"r{number}.azurecr.io" for number in range(20)]
 
