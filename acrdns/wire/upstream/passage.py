@@ -14,10 +14,10 @@ from acrdns.names import Name
 from acrdns.record import Rcode, RRset, Type
 from acrdns.wire.message import reply as replies
 from acrdns.wire.message.edns import ErrorCode, OptionCode, extended_error, opt_record
-from acrdns.wire.message.query import CD, CLASS_IN, HEADER, QR, RA, RD, TC, header, question_end, read
+from acrdns.wire.message.query import CD, CLASS_IN, HEADER, QR, RA, RD, TC, header, read
 from acrdns.wire.upstream import special
 from acrdns.wire.upstream.answer import read_sets
-from acrdns.wire.upstream.question import UpstreamQuestion
+from acrdns.wire.upstream.question import UpstreamQuestion, question_end
 from acrdns.zone.answer import MAX_CHAIN, Question, Response
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.record import Rcode
 from acrdns.wire.message.edns import UDP_SIZE
-from acrdns.wire.message.query import CD, CLASS_IN, HEADER, RD, header, question_end
+from acrdns.wire.message.query import CD, CLASS_IN, HEADER, RD, header, name_end
 
 if TYPE_CHECKING:
     from acrdns.names import Name
@@ -48,6 +48,13 @@ def _spelled(name: Name, chance: bytes) -> bytes:
         octet ^ _BIT if coin & 1 and ord("a") <= octet <= ord("z") else octet
         for octet, coin in zip(name, chance, strict=False)
     )
+
+
+def question_end(message: bytes) -> int:
+    """Return the offset behind the question section of one of our own messages."""
+    end = name_end(message, HEADER)
+    assert end is not None
+    return end + 4
 
 
 class Match(Enum):
