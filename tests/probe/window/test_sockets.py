@@ -59,7 +59,7 @@ def test_outcomes_are_told_apart(answer: Answer, outcome: Outcome, *, tcp: bool)
 def test_silence_is_a_timeout_and_is_asked_again() -> None:
     """Three attempts with two retries, and no more."""
     with Scripted(lambda *_: None) as server:
-        reading = ask(resolver(server, timeout=0.05, retries=2))
+        reading = ask(resolver(server, timeout=0.3, retries=2))
     assert reading.outcome is Outcome.TIMEOUT
     assert server.asked == [(NAME, "A", "udp")] * 3
 
