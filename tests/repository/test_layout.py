@@ -49,8 +49,6 @@ CATALOGUES = {
     "acrdns/check/rules/answers": "a file for a rule",
     "acrdns/check/rules/zones": "a file for a rule",
 }
-# Without a floor plan yet.
-WITHOUT_PLAN = frozenset({"acrdns/wire"})
 # Kinds of tests that no package of acrdns has, as DESIGN.md names them.
 KINDS = frozenset({"scenarios", "interop", "conformance", "fuzz", "repository"})
 
@@ -121,7 +119,7 @@ def test_catalogues_are_really_large() -> None:
 
 @pytest.mark.parametrize(
     "package",
-    [package for package in PACKAGES if len(package.parts) == 2 and package.as_posix() not in WITHOUT_PLAN],
+    [package for package in PACKAGES if len(package.parts) == 2],
     ids=str,
 )
 def test_a_package_has_a_floor_plan(package: Path) -> None:
