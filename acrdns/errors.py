@@ -49,9 +49,13 @@ class Problem:
     allowed: str = ""
     """The values that are allowed, or the remedy; empty where the message says it."""
 
+    @property
+    def text(self) -> str:
+        """The problem without its place."""
+        return (f"{self.path}: " if self.path else "") + self.message + (f"; {self.allowed}" if self.allowed else "")
+
     def __str__(self) -> str:
-        head = f"{self.place}: {self.path}: " if self.path else f"{self.place}: "
-        return head + self.message + (f"; {self.allowed}" if self.allowed else "")
+        return f"{self.place}: {self.text}"
 
 
 class AcrdnsError(Exception):

@@ -12,7 +12,7 @@ from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.style import report_style
 from acrdns.cli.target import is_topology, login_server, regions_of, without_image
-from acrdns.errors import ProbeError
+from acrdns.errors import InputError, ProbeError
 from acrdns.gc_pause import paused_for_good
 from acrdns.report.formats import FindingsFormat, render
 from acrdns.report.report import Report
@@ -107,7 +107,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     target = without_image(target)
     with paused_for_good():
         if is_topology(target):
-            plan = _of_topology(target, vantage, registry, regions)
+            try:
+                plan = _of_topology(target, vantage, registry, regions)
+            except InputError as error:
+                if format_ != "text":
+                    print(render(format_, _unreadable(target, error), report_style()), end="")
+                raise
         else:
             plan = _of_name(target, vantage, registry, regions, regional=regional)
         resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
@@ -199,6 +204,13 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
     facts = Facts(plan.topology, plan.vantage, cases)
     notes = (*say_what_is_known(facts.classified), *plan.notes)
     return Report(judge(facts, rules("ACR3")), target, plan.vantage, str(resolver), notes)
+
+
+def _unreadable(target: str, error: InputError) -> Report:
+    """Return the report of a topology that does not load: programs get their document in any case."""
+    from acrdns.check.judge import Judgement
+
+    return Report(Judgement((), ()), target, problems=error.problems)
 
 
 def _silence(report: Report) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +14,62 @@ from acrdns.azure import CLOUDS
 from acrdns.topology.samples import samples
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from acrdns.azure import Cloud
 
 _LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HINT = "TARGET"
+_KEY = re.compile(r"""^(?:\{ *)?["']?(\w+)["']?\s*:""", re.MULTILINE)
+"""A key at the top of a YAML file."""
 
 
 _IMAGE = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?([^/:@]+)(?:[/:@].*)?", re.IGNORECASE | re.DOTALL)
 """A login server as people paste it: in an image reference or a URL, with a tag, a digest or a port."""
+
+
+STDIN = "<stdin>"
+
+
+def topology_files(targets: Iterable[str]) -> list[str]:
+    """Return the files that targets of `lint` mean: `-` is standard input, a directory all topologies below it.
+
+    A file there that is no topology is named on stderr. A usage error says so where a directory has no topology at all.
+    """
+    files: list[str] = []
+    for target in targets:
+        if not Path(target).is_dir():
+            files.append(STDIN if target == "-" else target)
+            continue
+        found = {str(path): _has_topology(path) for path in _yaml_files(target)}
+        for path, is_one in found.items():
+            if not is_one:
+                print(f"acrdns lint: {path} is no topology: it has no version, or no section of one", file=sys.stderr)
+        if not any(found.values()):
+            raise typer.BadParameter(f"{target} has no topology in it", param_hint="TOPOLOGY")
+        files += [path for path, is_one in found.items() if is_one]
+    return files
+
+
+def _yaml_files(directory: str) -> Iterator[Path]:
+    for folder, folders, names in os.walk(directory):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Path(folder) / name for name in sorted(names) if name.endswith((".yaml", ".yml")))
+
+
+def _has_topology(path: Path) -> bool:
+    """Return whether a file has keys of a topology at its top, also if the rest of it is no YAML."""
+    from acrdns.errors import TopologyError
+    from acrdns.topology.load import decode
+    from acrdns.topology.schema.schema import TopologyFile
+
+    try:
+        keys = set(_KEY.findall(decode(path.read_bytes(), str(path))))
+    except OSError:
+        return True  # to load it says why it cannot be read
+    except TopologyError:
+        return False
+    return "version" in keys and not keys.isdisjoint(set(TopologyFile.model_fields) - {"version", "cloud", "chains"})
 
 
 def without_image(target: str) -> str:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from acrdns.report.report import Report
 
 _ANSWER = Outcome.ANSWER
+DOES_NOT_LOAD = "does-not-load"
+"""The name of a file's problems, in formats that name findings."""
 MOST = 16
 """Addresses and aliases of one answer that are shown; `--format json` has all."""
 
@@ -71,7 +73,13 @@ def summary(report: Report) -> str:
         parts.append(f"{right} right, {wrong} wrong" + (f", {silent} without an answer" if silent else ""))
     severities = [judgement.profile.severity(finding.code) for finding in judgement.findings]
     counts = [_count(severities.count(severity), severity) for severity in ("error", "warning", "info")]
-    parts.append(", ".join(filter(None, counts)) or "no findings")
+    if report.problems:
+        files = len({problem.place.file for problem in report.problems})
+        parts.append(f"{files} file{'s do' if files > 1 else ' does'} not load")
+    if found := ", ".join(filter(None, counts)):
+        parts.append(found)
+    elif not report.problems:
+        parts.append("no findings")
     return f"{subject(report)}: {'; '.join(parts)}"
 
 

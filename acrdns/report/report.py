@@ -9,6 +9,7 @@ from acrdns.report.terminal import WIDTH
 
 if TYPE_CHECKING:
     from acrdns.check.judge import Judgement
+    from acrdns.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Report:
     """The resolvers that were asked, as `127.0.0.1:5301`, separated by commas."""
     notes: tuple[str, ...] = ()
     """Remarks that are no findings."""
+    problems: tuple[Problem, ...] = ()
+    """The problems of files that do not load."""
+    clean_files: tuple[str, ...] = ()
+    """The files of `lint` that have no finding."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,12 @@ def load(path: str, assumptions: Assumptions | None = None) -> Topology:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"cannot be read: {reason.lower()}"
         raise TopologyError([Problem(Place(path, 1, 1), "", message, _remedy(path))]) from None
-    topology = loads(_decode(octets, path), path)
+    return load_octets(octets, path, assumptions)
+
+
+def load_octets(octets: bytes, file: str, assumptions: Assumptions | None = None) -> Topology:
+    """Read a topology from octets; `file` is the name that problems give. Raises TopologyError with every problem."""
+    topology = loads(decode(octets, file), file)
     return topology if assumptions is None else replace(topology, assumptions=assumptions)
 
 
@@ -72,8 +77,8 @@ def _no_topology(data: object, file: str) -> Problem:
     return Problem(Place(file, 1, 1), "", f"the file is {kind}", SECTIONS)
 
 
-def _decode(octets: bytes, path: str) -> str:
-    """Read UTF-8, or UTF-16 that says so by its byte order mark."""
+def decode(octets: bytes, path: str) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 that says so by its byte order mark. Raises TopologyError."""
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if octets.startswith(mark)), "utf-8")
     try:
         return octets.decode(encoding)

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -136,6 +137,131 @@ def test_a_file_that_does_not_load_hides_no_findings_of_others(
     assert f"{unlinked}:5:3: error ACR101 " in captured.out
     assert f"{bad}:3:" in captured.err
     assert "missing.yaml:1:1: cannot be read" in captured.err
+
+
+BAD = "version: 1\nregistries:\n  contoso: {location: eastus, sku: Premum}\n"
+SAID = "registries.contoso.sku: 'Premum' is not known"
+
+
+@pytest.mark.parametrize(
+    ("format_", "part"),
+    [
+        ("github", "::error title=does-not-load,file=bad.yaml,line=3,col=36::" + SAID),
+        ("junit", '<error type="does-not-load" message="' + SAID),
+        ("junit", ">bad.yaml:3:36: " + SAID),
+        ("sarif", '"executionSuccessful": false'),
+        ("sarif", '"startLine": 3'),
+        ("json", f'"message": "{SAID}'),
+        ("json", '"line": 3'),
+        ("markdown", f"- **error does-not-load** (`bad.yaml:3:36`): {SAID}"),
+    ],
+)
+@pytest.mark.parametrize("command", ["lint", "check"])
+def test_a_file_that_does_not_load_is_an_annotation(
+    command: str,
+    format_: str,
+    part: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Programs get their document, with the problem at its place, of `lint` and `check` alike; people get stderr."""
+    monkeypatch.chdir(tmp_path)
+    _file(tmp_path, "bad.yaml", BAD)
+    assert main.run([command, "bad.yaml", "--format", format_]) == 2
+    captured = capsys.readouterr()
+    assert part in captured.out
+    assert captured.err.startswith(f"bad.yaml:3:36: {SAID}")
+
+
+def test_findings_stand_beside_problems(unlinked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One file does not load, one has a finding, one has none: JUnit has a case for each, JSON counts them."""
+    files = [_file(tmp_path, "bad.yaml", BAD), unlinked, SAMPLE]
+    assert main.run(["lint", *files, "--format", "junit"]) == 2
+    (suite,) = ET.fromstring(capsys.readouterr().out)  # noqa: S314 -- our own output
+    outcomes = {case.get("name"): [element.tag for element in case] for case in suite}
+    assert outcomes == {files[0]: ["error"], "hub ACR101": ["failure"], SAMPLE: []}
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
+    assert main.run(["lint", *files, "--format", "json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["counts"] == {"error": 1, "warning": 0, "info": 0}
+    assert [problem["place"]["file"] for problem in document["problems"]] == [files[0]]
+    assert len(document["findings"]) == 1
+
+
+def test_a_clean_file_is_a_test_that_passes(capsys: pytest.CaptureFixture[str]) -> None:
+    """A CI system shows that something was looked at."""
+    assert main.run(["lint", SAMPLE, "--format", "junit"]) == 0
+    (suite,) = ET.fromstring(capsys.readouterr().out)  # noqa: S314 -- our own output
+    assert [(case.tag, case.get("name"), len(case)) for case in suite] == [("testcase", SAMPLE, 0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"), [(UNLINKED, 1, "<stdin>:5:3: error ACR101"), (TTL_ONLY, 0, "<stdin>:")]
+)
+def test_standard_input_is_a_file(text: str, code: int, said: str) -> None:
+    """It is called `<stdin>`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "acrdns", "lint", "-"], input=text, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (code, "")
+    assert done.stdout.startswith(said)
+
+
+def test_standard_input_has_problems_too() -> None:
+    """At their places."""
+    command = [sys.executable, "-m", "acrdns", "lint", "-", "--format", "github"]
+    done = subprocess.run(command, input=BAD, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stdout.startswith("::error title=does-not-load,file=<stdin>,line=3,col=36::")
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a directory with topologies and other YAML, and go there."""
+    for name, text in {
+        "estate/a.yaml": UNLINKED,
+        "estate/sub/b.yml": TTL_ONLY,
+        "estate/sub/flow.yaml": "{version: 1, cloud: AzureCloud,\nregistries: {contoso: {location: eastus}}}\n",
+        "estate/.hidden/c.yaml": UNLINKED,
+        "estate/workflow.yml": "on: push\njobs: {}\n",
+        "estate/config-map.yaml": "data:\n  topology: |\n    version: 1\n    registries: {}\n",
+        "estate/list.yaml": "- version: 1\n  registries: {}\n",
+        "estate/binary.yaml": "version: 1\nregistries: {}\n\udcff",
+        "estate/notes.txt": "version: 1\nregistries: {}\n",
+        "broken/torn.yaml": "version: 1\nregistries:\n  contoso: {location: eastus\n",
+        "others/workflow.yml": "on: push\n",
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_directory_is_every_topology_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Hidden folders are left out, and other YAML is named on stderr."""
+    assert main.run(["lint", "estate"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith("estate/a.yaml:5:3: error ACR101 ")
+    assert "estate/sub/b.yml:" in captured.out
+    assert captured.out.endswith("3 files: 1 error, 1 info\n")
+    named = [line.split()[2] for line in captured.err.splitlines()]
+    assert named == [f"estate/{name}.yaml" for name in ("binary", "config-map", "list")] + ["estate/workflow.yml"]
+
+
+@pytest.mark.usefixtures("tree")
+@pytest.mark.parametrize(
+    ("directory", "said"),
+    [("others", "others has no topology in it"), ("broken", "broken/torn.yaml:"), ("estate/.hidden", "")],
+)
+def test_a_directory_without_a_good_topology_is_not_clean(
+    directory: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """None at all, or one that is no YAML any more, cannot be judged; a hidden folder can be named."""
+    assert main.run(["lint", directory]) == (2 if said else 1)
+    assert said in capsys.readouterr().err
 
 
 def test_json_has_the_findings_of_check(unlinked: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -83,6 +83,16 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ProblemEntry:
+    """One thing that keeps a file from being read."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    message: str
+    place: Position
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosisEntry:
     """One misconfiguration that explains findings."""
 
@@ -117,3 +127,7 @@ class Document:
     summary: dict[Literal["pass", "fail", "error"], int]
     """Endpoints by status; each status is there."""
     notes: tuple[str, ...]
+    counts: dict[Literal["error", "warning", "info"], int]
+    """Findings by severity; each severity is there."""
+    problems: tuple[ProblemEntry, ...]
+    """The problems of files that do not load; the findings are those of the other files."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
 from acrdns.report.document import write
-from acrdns.report.findings.document import Document, FindingEntry, Position, Result
+from acrdns.report.findings.document import Document, FindingEntry, Position, ProblemEntry, Result
 from acrdns.report.trace.json import document as trace_document
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.judge import Judgement, Verdict
+    from acrdns.errors import Place
     from acrdns.report.report import Report, Style
 
 
@@ -24,6 +25,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
 def document(report: Report) -> Document:
     """Return the document of a report."""
     judgement = report.judgement
+    severities = [judgement.profile.severity(finding.code) for finding in judgement.findings]
     return Document(
         version=1,
         target=report.target,
@@ -34,6 +36,8 @@ def document(report: Report) -> Document:
         diagnoses=(),
         summary={"pass": judgement.count("pass"), "fail": judgement.count("fail"), "error": judgement.count("error")},
         notes=report.notes,
+        counts={severity: severities.count(severity) for severity in ("error", "warning", "info")},
+        problems=tuple(ProblemEntry(problem.text, _position(problem.place)) for problem in report.problems),
     )
 
 
@@ -60,8 +64,11 @@ def _result(verdict: Verdict) -> Result:
     )
 
 
+def _position(place: Place) -> Position:
+    return Position(place.file, place.line, place.column)
+
+
 def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
-    place = finding.place
     return FindingEntry(
         code=finding.code,
         name=TABLE[finding.code],
@@ -69,6 +76,6 @@ def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
         fqdn=finding.fqdn,
         message=finding.message,
         fix=finding.fix,
-        place=Position(place.file, place.line, place.column) if place else None,
+        place=_position(finding.place) if finding.place else None,
         trace=trace_document(finding.trace) if finding.trace else None,
     )

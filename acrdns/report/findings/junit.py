@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from acrdns.check.rules import TABLE
-from acrdns.report.cells import subject
+from acrdns.report.cells import DOES_NOT_LOAD, subject
 from acrdns.report.escape import HASH_COMMAND, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.check.finding import Finding
-    from acrdns.check.judge import Judgement, Verdict
+    from acrdns.check.judge import Verdict
+    from acrdns.errors import Problem
     from acrdns.report.report import Report, Style
 
 _OUTCOMES = {"fail": "failure", "error": "error"}
@@ -32,8 +33,9 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
         by_registry[verdict.case.registry].append(verdict)
     for registry, verdicts in by_registry.items():
         _suite(root, registry, [(verdict, found.pop(verdict.case.fqdn, [])) for verdict in verdicts])
-    if others := [finding for findings in found.values() for finding in findings]:
-        _others(root, others, judgement)
+    others = [finding for findings in found.values() for finding in findings]
+    if others or report.problems or report.clean_files:
+        _files(root, others, report)
     ET.indent(root)
     text = HASH_COMMAND.sub("&#35;", ET.tostring(root, encoding="unicode"))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
@@ -60,16 +62,30 @@ def _suite(root: ET.Element, registry: str, endpoints: Sequence[tuple[Verdict, l
             ET.SubElement(case, "system-out").text = "\n".join(map(_text, found))
 
 
-def _others(root: ET.Element, findings: Sequence[Finding], judgement: Judgement) -> None:
-    failed = [finding for finding in findings if judgement.profile.severity(finding.code) == "error"]
-    counts = {"tests": str(len(findings)), "failures": str(len(failed)), "errors": "0"}
-    suite = ET.SubElement(root, "testsuite", name="topology", attrib=counts)
+def _files(root: ET.Element, findings: Sequence[Finding], report: Report) -> None:
+    """Write a case for each finding that is about no endpoint, for each clean file, and for each that does not load."""
+    problems: defaultdict[str, list[Problem]] = defaultdict(list)
+    for problem in report.problems:
+        problems[problem.place.file].append(problem)
+    failed = [finding for finding in findings if report.judgement.profile.severity(finding.code) == "error"]
+    tests = len(findings) + len(problems) + len(report.clean_files)
+    counts = {"tests": str(tests), "failures": str(len(failed)), "errors": str(len(problems))}
+    suite = ET.SubElement(root, "testsuite", counts, name="topology")
     for finding in findings:
-        case = ET.SubElement(suite, "testcase", classname="topology", name=visible(f"{finding.fqdn} {finding.code}"))
+        case = _case(suite, f"{finding.fqdn} {finding.code}")
         if finding in failed:
             _add(case, "failure", [finding])
         else:
             ET.SubElement(case, "system-out").text = _text(finding)
+    for file, found in problems.items():
+        error = ET.SubElement(_case(suite, file), "error", type=DOES_NOT_LOAD, message=visible(found[0].text))
+        error.text = "\n".join(visible(str(problem)) for problem in found)
+    for file in report.clean_files:
+        _case(suite, file)
+
+
+def _case(suite: ET.Element, name: str) -> ET.Element:
+    return ET.SubElement(suite, "testcase", classname="topology", name=visible(name))
 
 
 def _add(case: ET.Element, tag: str, findings: Sequence[Finding]) -> None:

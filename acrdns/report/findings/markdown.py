@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
-from acrdns.report.cells import MOST, expected, observed, placed, spent, subject, summary
+from acrdns.report.cells import DOES_NOT_LOAD, MOST, expected, observed, placed, spent, subject, summary
 from acrdns.report.escape import code, code_block, markdown
 from acrdns.report.terminal import commands
 
@@ -34,6 +34,10 @@ def _lines(report: Report) -> Iterator[str]:
         yield ""
     for finding in report.judgement.findings:
         yield from _finding(finding, report.judgement.profile.severity(finding.code))
+        yield ""
+    for problem in report.problems:
+        yield f"- **error {DOES_NOT_LOAD}** ({markdown(str(problem.place))}): {markdown(problem.text)}"
+    if report.problems:
         yield ""
     for note in report.notes:
         yield f"*note:* {markdown(note)}"

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from acrdns import __version__
 from acrdns.check.rules import rule
+from acrdns.report.cells import DOES_NOT_LOAD
 from acrdns.report.document import write
 from acrdns.report.escape import sarif, visible
 from acrdns.report.page import markdown
@@ -14,6 +15,7 @@ from acrdns.report.page import markdown
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.profile import Profile
+    from acrdns.errors import Place, Problem
     from acrdns.report.report import Report, Style
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -24,7 +26,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
     """Return the log; it ends with a newline."""
     judgement = report.judgement
     codes = sorted({finding.code for finding in judgement.findings})
-    run = {
+    run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "acrdns",
@@ -35,6 +37,9 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, codes, judgement.profile) for finding in judgement.findings],
     }
+    if report.problems:
+        notifications = list(map(_notification, report.problems))
+        run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": notifications}]
     return write({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}) + "\n"
 
 
@@ -62,11 +67,24 @@ def _result(finding: Finding, codes: list[str], profile: Profile) -> dict[str, A
     }
 
 
+def _notification(problem: Problem) -> dict[str, Any]:
+    return {
+        "descriptor": {"id": DOES_NOT_LOAD},
+        "level": "error",
+        "message": {"text": sarif(problem.text)},
+        "locations": [{"physicalLocation": _physical(problem.place)}],
+    }
+
+
 def _location(finding: Finding) -> dict[str, Any]:
     location: dict[str, Any] = {"logicalLocations": [{"name": visible(finding.fqdn), "kind": "resource"}]}
     if finding.place:
-        region = {"startLine": finding.place.line}
-        if finding.place.column:
-            region["startColumn"] = finding.place.column
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(finding.place.file)}, "region": region}
+        location["physicalLocation"] = _physical(finding.place)
     return location
+
+
+def _physical(place: Place) -> dict[str, Any]:
+    region = {"startLine": place.line}
+    if place.column:
+        region["startColumn"] = place.column
+    return {"artifactLocation": {"uri": quote(place.file)}, "region": region}
