@@ -10,11 +10,11 @@ import typer
 from acrdns.azure import INTERNET
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
-from acrdns.cli.style import report_style
+from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.target import is_topology, login_server, regions_of, without_image
 from acrdns.errors import InputError, ProbeError
 from acrdns.gc_pause import paused_for_good
-from acrdns.report.formats import FindingsFormat, render
+from acrdns.report.formats import FindingsFormat
 from acrdns.report.report import Report
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         typer.Option("--regional-endpoints", help="With --regions: check the regional login servers (geo) as well."),
     ] = False,
     format_: Annotated[FindingsFormat, FORMAT] = "text",
+    outputs: OutputOption = None,
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", min=0.01, help="How long to wait for each answer.")
     ] = 2.0,
@@ -104,22 +105,21 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
       acrdns check estate.yaml --from spoke --registry contoso --format junit
       acrdns check contoso.azurecr.io --regions eastus,westus
     """  # noqa: D301 -- \b keeps the lines below it from being joined
+    output = Output("findings", format_, outputs)
     target = without_image(target)
     with paused_for_good():
         if is_topology(target):
             try:
                 plan = _of_topology(target, vantage, registry, regions)
             except InputError as error:
-                if format_ != "text":
-                    print(render(format_, _unreadable(target, error), report_style()), end="")
+                output.write(_unreadable(target, error), text=False)
                 raise
         else:
             plan = _of_name(target, vantage, registry, regions, regional=regional)
         resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
         report = _judged(plan, target, resolver, ipv6=ipv6)
         silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
-        if format_ != "text" or not silent:
-            print(render(format_, report, report_style()), end="")
+        output.write(report, text=not silent)
     if silent:
         raise ProbeError(_silence(report))
     return 0 if report.judgement.clean else 1

@@ -9,9 +9,9 @@ import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, assumed
-from acrdns.cli.style import report_style
+from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.target import STDIN, topology_files
-from acrdns.report.formats import FindingsFormat, renderer
+from acrdns.report.formats import FindingsFormat
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -33,6 +33,7 @@ def command(
     *,
     assume: AssumeOption = None,
     format_: Annotated[FindingsFormat, FORMAT] = "text",
+    outputs: OutputOption = None,
 ) -> int:
     """Find what is wrong in topology files, without a server and without asking any resolver.
 
@@ -44,9 +45,9 @@ def command(
     """
     from acrdns.errors import InputError
 
+    output = Output("lint", format_, outputs)
     report = _linted(topologies, assume)
-    if format_ != "text" or report.judgement.findings or not report.problems:
-        print(_render(report, format_), end="")
+    output.write(report, text=bool(report.judgement.findings or not report.problems))
     if report.problems:
         raise InputError(report.problems)
     return 0 if report.judgement.clean else 1
@@ -82,9 +83,3 @@ def _load(file: str, assumptions: Assumptions) -> Topology:
     if file == STDIN:
         return load_octets(sys.stdin.buffer.read(), STDIN, assumptions)
     return load(file, assumptions)
-
-
-def _render(report: Report, format_: FindingsFormat) -> str:
-    style = report_style(width_elsewhere=sys.maxsize)  # editors and grep want a finding in one line
-    text: str = renderer("lint" if format_ == "text" else "findings", format_)(report, style)
-    return text

@@ -13,9 +13,10 @@ CONFIG = {"use_attribute_docstrings": True}
 
 def write(document: Any, indent: int | None = 2) -> str:
     """Return a document, a dataclass with slots, as JSON in printable ASCII."""
-    text = json.dumps(document, indent=indent, default=_fields)
+    text = json.dumps(document, indent=indent, default=fields)
     return HASH_COMMAND.sub(r"\\u0023", text).replace("\x7f", r"\u007f")
 
 
-def _fields(value: Any) -> dict[str, Any]:
+def fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass with slots."""
     return {name: getattr(value, name) for name in value.__slots__}

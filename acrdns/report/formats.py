@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from acrdns.report.report import Report, Style
 
-FindingsFormat = Literal["text", "json", "junit", "sarif", "github", "markdown"]
+FindingsFormat = Literal[
+    "text", "json", "jsonl", "junit", "sarif", "github", "gitlab", "azure-pipelines", "markdown", "prometheus"
+]
 TableFormat = Literal["text", "markdown", "json"]
 """The formats of `matrix` and `diff`."""
 PlainFormat = Literal["text", "json"]
@@ -18,7 +20,7 @@ Kind = Literal["findings", "lint", "trace", "matrix", "diff"]
 
 def renderer(kind: Kind, format_: str) -> Any:
     """Return the function `render` of a format: each format is a module in the folder of its report."""
-    return import_module(f"acrdns.report.{kind}.{format_}").render
+    return import_module(f"acrdns.report.{kind}.{format_.replace('-', '_')}").render
 
 
 def render(format_: FindingsFormat, report: Report, style: Style) -> str:

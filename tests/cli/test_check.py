@@ -240,6 +240,18 @@ def test_nobody_there_is_no_judgement(
         assert captured.out == ""
 
 
+def test_reports_go_into_files_as_well(topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where nobody answers, so that a CI system finds its report."""
+    listener, bound, server = unused()
+    path = tmp_path / "a.jsonl"
+    with listener, bound:
+        assert main.run(["check", topology, "--server", str(server), "--output", f"jsonl={path}"]) == 2
+    assert capsys.readouterr().out == ""
+    kinds = [json.loads(line)["kind"] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert kinds.count("result") == 6
+    assert kinds[-1] == "summary"
+
+
 def test_options_reach_the_probe(topology: str) -> None:
     """--no-ipv6 and --tcp are seen by the server."""
     with Scripted(lambda query, _: reply(query, rcode="REFUSED")) as server:

@@ -264,6 +264,37 @@ def test_a_directory_without_a_good_topology_is_not_clean(
     assert said in capsys.readouterr().err
 
 
+def test_reports_go_into_files_as_well(unlinked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one run: text to stdout, and what a CI system reads into files, as `--format` writes it."""
+    assert main.run(["lint", unlinked]) == 1
+    text = capsys.readouterr().out
+    files = {"text": tmp_path / "a.txt", "sarif": tmp_path / "a.sarif", "prometheus": tmp_path / "a.prom"}
+    outputs = [part for name, path in files.items() for part in ("--output", f"{name}={path}")]
+    assert main.run(["lint", unlinked, *outputs]) == 1
+    assert capsys.readouterr().out == text
+    for name, path in files.items():
+        assert main.run(["lint", unlinked, "--format", name]) == 1
+        assert path.read_text(encoding="utf-8") == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        ("xml=a", "--output: 'xml=a' is not FORMAT=FILE; formats: text, json,"),
+        ("json", "'json' is not FORMAT=FILE"),
+        ("json=", "'json=' is not FORMAT=FILE"),
+        ("json=no/such/folder/a", "no/such/folder/a: no such file or directory"),
+        ("json=/dev/full", "no space left on device"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_no_judgement(
+    output: str, said: str, unlinked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, and the reason."""
+    assert main.run(["lint", unlinked, "--output", output]) == 2
+    assert said in capsys.readouterr().err
+
+
 def test_json_has_the_findings_of_check(unlinked: str, capsys: pytest.CaptureFixture[str]) -> None:
     """One shape of findings for all commands."""
     assert main.run(["lint", unlinked, "--format", "json"]) == 1

@@ -91,7 +91,12 @@ REPORTS = {
     ),
 }
 
-SUFFIXES = {"text": "txt", "json": "json", "junit": "xml", "sarif": "sarif", "github": "log", "markdown": "md"}
+SUFFIXES = {"text": "txt", "json": "json", "junit": "xml", "sarif": "sarif", "github": "log", "markdown": "md"} | {
+    "jsonl": "jsonl",
+    "gitlab": "gitlab.json",
+    "azure-pipelines": "azure.log",
+    "prometheus": "prom",
+}
 
 
 @pytest.mark.parametrize("format_", get_args(FindingsFormat))

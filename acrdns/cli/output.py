@@ -1,0 +1,53 @@
+"""Where reports of findings go: to stdout in one format, and with `--output` to files in others."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from acrdns.cli.style import report_style
+from acrdns.report.formats import FindingsFormat, renderer
+from acrdns.report.report import Style
+
+if TYPE_CHECKING:
+    from acrdns.report.formats import Kind
+    from acrdns.report.report import Report
+
+OutputOption = Annotated[
+    list[str] | None,
+    typer.Option("--output", metavar="FORMAT=FILE", help="Write the report into a file, too; may be repeated."),
+]
+
+
+class Output:
+    """The destinations of one report. A usage error says which `--output` makes no sense, before anything is asked."""
+
+    def __init__(self, kind: Kind, format_: FindingsFormat, outputs: list[str] | None) -> None:
+        self._kind = kind
+        self._format = format_
+        self._files = [_parsed(text) for text in outputs or ()]
+
+    def write(self, report: Report, *, text: bool = True) -> None:
+        """Write the report everywhere; but no text to stdout if `text` is off. Raises OSError."""
+        # Editors and grep want a finding of lint in one line.
+        width = {"width_elsewhere": sys.maxsize} if self._kind == "lint" else {}
+        style = report_style(**width)
+        if text or self._format != "text":
+            print(self._rendered(self._format, report, style), end="")
+        for format_, path in self._files:
+            path.write_text(self._rendered(format_, report, Style(width=style.width)), encoding="utf-8")
+
+    def _rendered(self, format_: str, report: Report, style: Style) -> str:
+        rendered: str = renderer(self._kind if format_ == "text" else "findings", format_)(report, style)
+        return rendered
+
+
+def _parsed(text: str) -> tuple[str, Path]:
+    format_, _, file = text.partition("=")
+    if format_ not in get_args(FindingsFormat) or not file:
+        known = ", ".join(get_args(FindingsFormat))
+        raise typer.BadParameter(f"{text!r} is not FORMAT=FILE; formats: {known}", param_hint="--output")
+    return format_, Path(file)
