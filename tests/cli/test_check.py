@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from dns.rdatatype import A
 
 from acrdns.check.endpoints import of_topology
 from acrdns.cli import main
+from acrdns.report.formats import FindingsFormat
 from tests.check.situations import ESTATE, estate, right
 from tests.probe.scripted import Scripted, reply, unused
 
@@ -250,6 +252,34 @@ def test_reports_go_into_files_as_well(topology: str, tmp_path: Path, capsys: py
     kinds = [json.loads(line)["kind"] for line in path.read_text(encoding="utf-8").splitlines()]
     assert kinds.count("result") == 6
     assert kinds[-1] == "summary"
+
+
+HOSTILE = (
+    "A" * 90
+    + " ::add-mask::10.0.0.7 ##[group]x ##vso[a]b \x1b[31m\u202e\u200b @org/team ![x](https://evil.example/x) ]]> \n/approve"
+)
+
+
+@pytest.mark.parametrize("format_", get_args(FindingsFormat))
+def test_a_hostile_resolver_writes_nothing_but_text(
+    topology: str, format_: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its Extended DNS Errors and aliases come from the socket to every report, and are words there."""
+    alias = r"##[add-mask]x.\033\091x\093\040https://e\041.@org.evil.example."
+
+    def answer(query: dns.message.Message, _: str) -> dns.message.Message:
+        name = query.question[0].name.to_text()
+        rcode = "SERVFAIL" if name.startswith("contoso.azurecr") else "NOERROR"
+        return reply(query, f"{name} 60 IN CNAME {alias}", f"{alias} 60 IN A 203.0.113.1", rcode=rcode, ede=HOSTILE)
+
+    with Scripted(answer) as server:
+        options = ["--from", "hub", "--server", str(server.server), "--format", format_, "--no-ipv6"]
+        assert main.run(["check", topology, *options]) == 1
+    out = capsys.readouterr().out
+    assert ("evil.example" in out and "add-mask" in out) or format_ == "prometheus"  # it has no messages
+    lines = [re.sub(r"^(##vso\[task\.logissue |::error )", "", line) for line in out.splitlines()]
+    assert [line for line in lines if re.search(r"^\s*::[a-z]|##\[|##vso\[", line)] == []
+    assert re.search("[\x1b\u202e\u200b]", out) is None
 
 
 def test_options_reach_the_probe(topology: str) -> None:

@@ -46,7 +46,7 @@ def _table(report: Report, style: Style) -> list[str]:
     lines = [(form % _HEAD).rstrip()]
     for status, case, row in zip(statuses, cases, zip(*columns, strict=True), strict=True):
         line = (form % row).rstrip()
-        lines.append(paint(status, status, on=style.colour) + line[len(status) :])
+        lines.append(paint(status, status) + line[len(status) :] if style.colour else line)
         below = _chain(case.observation, style)
         lines += [paint(line, "dim") for line in below] if style.colour else below
     return lines
