@@ -10,8 +10,9 @@ import pytest
 from pydantic import TypeAdapter
 
 import acrdns.report
-from acrdns.check.estate.diff import Diff, diff
-from acrdns.check.estate.matrix import Matrix, matrix
+from acrdns.check.estate.diff import Change, Diff, diff
+from acrdns.check.estate.matrix import Cell, Matrix, Row, State, matrix
+from acrdns.probe.observation import Outcome
 from acrdns.report.diff import json as diff_json
 from acrdns.report.diff import markdown as diff_markdown
 from acrdns.report.diff import text as diff_text
@@ -105,3 +106,34 @@ def test_a_matrix_is_what_its_schema_says(name: str) -> None:
     document = adapter.validate_json(text)
     assert json.loads(adapter.dump_json(document)) == json.loads(text)
     assert {tuple(row.cells) for row in document.rows} == {document.vantages}
+
+
+PRIVATE = Cell(State.PRIVATE, Outcome.ANSWER, ("10.0.0.7",), expected=False, ttl=10)
+PUBLIC = PRIVATE._replace(state=State.PUBLIC, addresses=("20.45.122.144",))
+BROKEN = PRIVATE._replace(state=State.BROKEN, outcome=Outcome.SERVFAIL, addresses=(), ttl=None)
+
+
+@pytest.mark.parametrize(
+    ("others", "shown", "state", "addresses"),
+    [
+        ((), "private 10.0.0.7", "private", ["10.0.0.7"]),
+        ((PUBLIC,), "private 10.0.0.7 | public 20.45.122.144", "private|public", ["10.0.0.7", "20.45.122.144"]),
+        ((PRIVATE, BROKEN), "private 10.0.0.7 | broken SERVFAIL", "private|broken", ["10.0.0.7"]),
+    ],
+)
+def test_several_servers_give_a_set_of_answers(
+    others: tuple[Cell, ...], shown: str, state: str, addresses: list[str]
+) -> None:
+    """Each different answer is shown once, in text, Markdown and JSON."""
+    world = World(loads(BEFORE, "before.yaml"))
+    row = Row("contoso", "registry", "contoso.azurecr.io", (PRIVATE._replace(others=others),), [0], expected=False)
+    found = Matrix(world, ("hub",), (row,))
+    assert f"contoso.azurecr.io  ! {shown}\n" in "".join(matrix_text.render(found))
+    cell = shown.replace("|", r"\|")
+    assert f"| `contoso.azurecr.io` | **! {cell}** |\n" in "".join(matrix_markdown.render(found))
+    document = TypeAdapter(MatrixDocument).validate_json("".join(matrix_json.render(found)))
+    entry = document.rows[0].cells["hub"]
+    assert (entry.state, list(entry.addresses)) == (state, addresses)
+    assert len(entry.answers) == (1 + len(others) if others else 0)
+    changed = Change("contoso", "contoso.azurecr.io", "hub", row.cells[0], None)
+    assert f"{shown} -> (not there)" in diff_text.arrow(changed)

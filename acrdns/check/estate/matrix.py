@@ -43,6 +43,8 @@ class Cell(NamedTuple):
     """Whether the topology's private endpoints lead one to expect this."""
     ttl: int | None
     """Seconds, of the address records, or None without any."""
+    others: tuple[Cell, ...] = ()
+    """The other answers where several DNS servers may answer. `expected` is that of all of them together."""
 
 
 class Row(NamedTuple):

@@ -38,7 +38,8 @@ def render(diff: Diff) -> str:
             ]
             for change in changes:
                 within = "" if change.seconds is None else f"{change.seconds} s"
-                cells = (code(endpoint(change)), *answers(change), within, markdown(change.cause))
+                before_after = (text.replace("|", r"\|") for text in answers(change))
+                cells = (code(endpoint(change)), *before_after, within, markdown(change.cause))
                 lines.append("| " + " | ".join((markdown(change.vantage), *cells)) + " |")
             lines.append("")
     return "\n".join(lines)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.diff import effects_of
-from acrdns.check.estate.matrix import State
 from acrdns.record import Type
 from acrdns.report.escape import log, visible
+from acrdns.report.matrix.text import answers as cell_answers
 from acrdns.report.terminal import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from acrdns.check.estate.diff import Affected, Change, Diff, Effect
-    from acrdns.check.estate.matrix import Cell
 
 
 def render(diff: Diff) -> str:
@@ -40,7 +39,7 @@ def endpoint(change: Change) -> str:
 
 def answers(change: Change) -> tuple[str, str]:
     """Return both answers, with their TTLs where nothing else differs."""
-    before, after = cell_text(change.before), cell_text(change.after)
+    before, after = (cell_answers(cell) if cell else "(not there)" for cell in (change.before, change.after))
     if before != after or change.before is None or change.after is None:
         return before, after
     return f"{before} (TTL {change.before.ttl} s)", f"{after} (TTL {change.after.ttl} s)"
@@ -49,16 +48,6 @@ def answers(change: Change) -> tuple[str, str]:
 def settles(change: Change) -> str:
     """Return how long caches may hold the old answer."""
     return f", within {change.seconds} s" if change.seconds else ""
-
-
-def cell_text(cell: Cell | None) -> str:
-    """Return one answer."""
-    if cell is None:
-        return "(not there)"
-    if cell.state == State.NONE:
-        return "no address"
-    what = cell.outcome.value if cell.state == State.BROKEN else ", ".join(cell.addresses)
-    return f"{cell.state.value} {what}"
 
 
 def affected_text(affected: Affected) -> str:

@@ -12,13 +12,26 @@ from acrdns.report.document import CONFIG
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerEntry:
+    """One of several answers."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    state: Literal["private", "public", "broken", "none"]
+    result: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
+    addresses: tuple[str, ...]
+    ttl: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class CellEntry:
     """One endpoint from one vantage point."""
 
     __pydantic_config__: ClassVar = CONFIG
 
-    state: Literal["private", "public", "broken", "none"]
-    """`none` is no IPv6 address, which is as it should be; a matrix does not have it, a diff may."""
+    state: str
+    """`private`, `public`, `broken` or `none`; or several, such as `private|public`, where several DNS servers may
+    answer. `none` is no IPv6 address, which is as it should be; a matrix does not have it, a diff may."""
     result: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
     """How the question ended; NODATA has rcode NOERROR."""
     addresses: tuple[str, ...]
@@ -29,6 +42,9 @@ class CellEntry:
     """Whether this is the answer that follows from the topology's private endpoints."""
     cause: str
     """Why it is not as expected, as an Extended DNS Error (RFC 8914) says it; empty where it is."""
+    answers: tuple[AnswerEntry, ...]
+    """Each different answer where several DNS servers may answer; then `result` and `ttl` are those of the first, and
+    `addresses` has all. Else empty."""
 
 
 @dataclass(frozen=True, slots=True)

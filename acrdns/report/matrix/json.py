@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.report.document import write
-from acrdns.report.matrix.document import CellEntry, MatrixDocument, RowEntry
+from acrdns.report.matrix.document import AnswerEntry, CellEntry, MatrixDocument, RowEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +36,17 @@ def _row(matrix: Matrix, row: Row) -> RowEntry:
 
 def cell_entry(cell: Cell, cause: str = "") -> CellEntry:
     """Return one cell; `cause` says why it is not as expected."""
+    every = (cell, *cell.others)
     return CellEntry(
-        state=cell.state.value,
+        state="|".join(dict.fromkeys(each.state.value for each in every)),
         result=cell.outcome.value,
-        addresses=cell.addresses,
+        addresses=tuple(dict.fromkeys(address for each in every for address in each.addresses)),
         ttl=cell.ttl,
         expected=cell.expected,
         cause=cause,
+        answers=tuple(map(_answer, every)) if cell.others else (),
     )
+
+
+def _answer(cell: Cell) -> AnswerEntry:
+    return AnswerEntry(cell.state.value, cell.outcome.value, cell.addresses, cell.ttl)

@@ -25,7 +25,8 @@ def render(matrix: Matrix) -> Iterator[str]:
 
 
 def _cell(cell: Cell) -> str:
-    return cell_text(cell) if cell.expected else f"**{cell_text(cell)}**"
+    text = cell_text(cell).replace("|", r"\|")
+    return text if cell.expected else f"**{text}**"
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -41,9 +41,21 @@ def _texts(row: Row) -> list[str]:
 
 
 def cell_text(cell: Cell) -> str:
-    """Return one cell: state, then the addresses or the outcome of the question."""
+    """Return one cell, marked where it is not as expected."""
+    return f"{'' if cell.expected else '! '}{answers(cell)}"
+
+
+def answers(cell: Cell) -> str:
+    """Return the answers of a cell; several where several servers may answer: `private 10.0.0.7 | broken SERVFAIL`."""
+    return " | ".join(dict.fromkeys(map(_answer, (cell, *cell.others))))
+
+
+def _answer(cell: Cell) -> str:
+    """Return the state of an answer, then its addresses or the outcome of the question."""
+    if cell.state == State.NONE:
+        return "no address"
     what = cell.outcome.value if cell.state == State.BROKEN else ", ".join(cell.addresses)
-    return f"{'' if cell.expected else '! '}{cell.state.value} {what}"
+    return f"{cell.state.value} {what}"
 
 
 def notes(matrix: Matrix) -> Iterator[str]:
