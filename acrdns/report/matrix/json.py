@@ -8,7 +8,7 @@ from acrdns.report.document import write
 from acrdns.report.matrix.document import AnswerEntry, CellEntry, MatrixDocument, RowEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from acrdns.check.estate.matrix import Cell, Matrix, Row
 
@@ -17,21 +17,28 @@ def render(matrix: Matrix) -> Iterator[str]:
     """Return the document in pieces, a row in a line, so that a big one is never whole in memory."""
     head = write(MatrixDocument(1, matrix.vantages, matrix.clean, rows=()), indent=None)
     yield head.removesuffix("]}")
+    keys = [write(vantage, indent=None) for vantage in matrix.vantages]
     separator = "\n"
     for row in matrix.rows:
-        yield f"{separator}  {write(_row(matrix, row), indent=None)}"
+        yield f"{separator}  {_row(matrix, row, keys)}"
         separator = ",\n"
     yield "\n]}\n"
 
 
-def _row(matrix: Matrix, row: Row) -> RowEntry:
-    """Return a row. Vantage points with the same expected answer share one cell; each other one has its own cause."""
-    shared = [cell_entry(cell) if cell.expected else None for cell in row.different]
-    cells = {
-        vantage: shared[number] or cell_entry(row.different[number], matrix.cause(row, vantage))
-        for vantage, number in zip(matrix.vantages, row.columns, strict=True)
-    }
-    return RowEntry(row.fqdn, row.registry, row.member, cells)
+def _row(matrix: Matrix, row: Row, keys: Sequence[str]) -> str:
+    """Return a row. A cell that many vantage points share is written once, but one with a cause each time."""
+    shared = [write(cell_entry(cell), indent=None) if cell.expected else "" for cell in row.different]
+    cells = [
+        f"{keys[column]}: {shared[number] or _with_cause(matrix, row, column)}"
+        for column, number in enumerate(row.columns)
+    ]
+    head = write(RowEntry(row.fqdn, row.registry, row.member, cells={}), indent=None)
+    return f"{head.removesuffix('}}')}{', '.join(cells)}}}}}"
+
+
+def _with_cause(matrix: Matrix, row: Row, column: int) -> str:
+    cell = row.different[row.columns[column]]
+    return write(cell_entry(cell, matrix.cause(row, matrix.vantages[column])), indent=None)
 
 
 def cell_entry(cell: Cell, cause: str = "") -> CellEntry:
