@@ -12,8 +12,8 @@ from acrdns.resolve.chain import Question, Response
 from acrdns.serve.listen.addresses import ZONE_FILES
 from acrdns.serve.secondaries.feed import Feed, with_serials
 from acrdns.serve.service import PassesOn, Service
-from acrdns.wire.answering import Answering, learn_nothing
-from acrdns.wire.clients.subnet import selector
+from acrdns.wire.answering import Answering
+from acrdns.wire.clients.subnet import Selector
 from acrdns.wire.remembered.cache import POSITIVE, AnswerCache
 from acrdns.wire.responder import Responder, always
 from acrdns.wire.transfer.access import Primary
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
     from acrdns.wire.answering import Shortcut
     from acrdns.wire.clients.cookie import CookieJar
-    from acrdns.wire.clients.subnet import Selector
     from acrdns.wire.responder import Answerer
     from acrdns.wire.transfer.access import Access
     from acrdns.zone.view import View
@@ -115,7 +114,7 @@ class ServingState:
             primary, serials = Primary(histories, access), self.feed.serials(vantage)
             answer = with_serials(answer, histories)
         responder = Responder(answer, authoritative, cookies, failed, select, primary)
-        learnt: Shortcut = learn_nothing
+        learnt: Shortcut | None = None
         if not shortcuts:
             responder, kept = replace(responder, memo=None), 0
         elif select is None or not select.by_client:
@@ -130,10 +129,10 @@ class ServingState:
         serials: Mapping[Name, int] | None,
         *,
         refuses: bool,
-    ) -> Shortcut:
+    ) -> Shortcut | None:
         world = self.world if vantage in self.vantages else None
         if world is None and zones is None:
-            return learn_nothing
+            return None
         from acrdns.wire.remembered.learnt import Learnt
 
         return Learnt(authoritative, zones=zones, world=world, vantage=vantage, refuses=refuses, serials=serials).reply
@@ -147,7 +146,7 @@ class ServingState:
             for name, network in self.world.topology.networks.items()
             for space in network.address_space
         )
-        return selector(networks, ecs=selection.ecs, by_client=selection.by_client)
+        return Selector.of(networks, ecs=selection.ecs, by_client=selection.by_client)
 
     def _answerer(self, vantage: str) -> Answerer | None:
         if vantage == ZONE_FILES:

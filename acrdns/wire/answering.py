@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from acrdns.wire.message.reply import Keep, Made, Reply, is_positive
+from acrdns.wire.message.reply import Keep, Made, Reply
 from acrdns.wire.remembered.cache import AnswerCache
 
 if TYPE_CHECKING:
@@ -22,8 +22,13 @@ Shortcut = Callable[[bytes, bytes], "bytes | None"]
 """From a packet without its ID, as it came and in lower case, to the reply without its ID, or None."""
 
 
-def learn_nothing(_packet: bytes, _lowered: bytes) -> None:
-    """Return no reply: nothing is learnt."""
+def _is_positive(reply: bytes) -> bool:
+    """Return whether a reply without its ID has an answer and no error, as `Keep.of` says of a response."""
+    return reply[4:6] != b"\0\0" and not reply[1] & 15
+
+
+def _learn_nothing(_packet: bytes, _lowered: bytes) -> None:
+    """Return no reply."""
 
 
 class Answering:
@@ -32,11 +37,11 @@ class Answering:
     __slots__ = ("learnt", "remembered", "responder")
 
     def __init__(
-        self, responder: Responder, remembered: AnswerCache | None = None, learnt: Shortcut = learn_nothing
+        self, responder: Responder, remembered: AnswerCache | None = None, learnt: Shortcut | None = None
     ) -> None:
         self.responder = responder
         self.remembered = AnswerCache() if remembered is None else remembered
-        self.learnt = learnt
+        self.learnt: Shortcut = learnt or _learn_nothing
         """Called once for each packet that is not remembered: it notes what it could not answer, and learns from it."""
 
     def reply(self, packet: bytes, client: bytes, now: int) -> Reply | None:
@@ -57,7 +62,7 @@ class Answering:
 
     def keep_learnt(self, body: bytes, reply: bytes) -> None:
         """Remember a reply that was learnt; both without their ID. Negative ones are made as fast as they are found."""
-        if self.remembered.keeps and is_positive(reply):
+        if self.remembered.keeps and _is_positive(reply):
             self.remembered.put(b"\0\0" + body, Reply(b"\0\0" + reply, Keep.POSITIVE))
 
     def resolve(self, packet: bytes, client: bytes, now: int) -> Reply | None:

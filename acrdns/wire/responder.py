@@ -14,13 +14,12 @@ from acrdns.names import Name
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question, Response
 from acrdns.wire.clients import cookie
-from acrdns.wire.clients.subnet import read as read_subnet
+from acrdns.wire.clients.subnet import ClientSubnet
 from acrdns.wire.message import reply
 from acrdns.wire.message.edns import ErrorCode, OptionCode, extended_error
 from acrdns.wire.message.query import CLASS_ANY, CLASS_IN, read
-from acrdns.wire.message.reply import Keep, Reply, keep_of
+from acrdns.wire.message.reply import Keep, Reply
 from acrdns.wire.shapes import QueryShapes
-from acrdns.wire.transfer.unknown_key import unknown_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +29,12 @@ if TYPE_CHECKING:
     from acrdns.wire.message.query import Query
     from acrdns.wire.transfer.access import Primary
     from acrdns.wire.transfer.messages import Clock
+    from acrdns.wire.transfer.tsig import Signer
 
 Answerer = Callable[[Question], Response]
 """Turns a question into a response: a view, or a vantage point of a world."""
 
-OnError = Callable[[Question, Exception], None]
+_OnError = Callable[[Question, Exception], None]
 """Called with a question that an answerer failed on."""
 
 _CHAOS = 3
@@ -54,7 +54,7 @@ class Responder:
     """Whether a name is answered as an authoritative server does: no RA, and refused rather than resolved."""
     cookies: cookie.CookieJar | None = None
     """None: cookies are ignored."""
-    on_error: OnError = _ignore
+    on_error: _OnError = _ignore
     select: Selector | None = None
     """Who answers instead of `answer`, by the client; None: clients are not told apart."""
     primary: Primary | None = None
@@ -75,17 +75,27 @@ class Responder:
         query, ordinary = (read(packet), False) if self.memo is None else self.memo.read(packet)
         if query is None:
             return None
-        if self.primary is None or query.fault:
-            return self._resolve(query, tcp=tcp, client=client, now=now, ordinary=ordinary)
-        signer, query = self.primary.check(packet, query, now)
+        if query.fault:
+            return self._resolve(query, tcp=tcp, client=client, now=now)
+        signer, query = self._check(packet, query, now)
         if isinstance(signer, bytes):
             return Reply(signer, Keep.NO)
-        if query.type == Type.IXFR and not tcp and not _bad_edns(query):
+        if self.primary is not None and query.type == Type.IXFR and not tcp and not _bad_edns(query):
             return Reply(self.primary.over_udp(packet, query, signer, client=client, now=now), Keep.NO)
         if signer is None:
             return self._resolve(query, tcp=tcp, client=client, now=now, ordinary=ordinary)
         unsigned = self._resolve(query, tcp=tcp, client=client, now=now, signature=signer.room)
         return Reply(signer.sign(unsigned.packet, now), Keep.NO)
+
+    def _check(self, packet: bytes, query: Query, now: int) -> tuple[Signer | bytes | None, Query]:
+        """Judge a query's signature, as `Primary.check` does; without a primary, every key is unknown."""
+        if self.primary is not None:
+            return self.primary.check(packet, query, now)
+        if not query.tsig or _bad_edns(query):
+            return None, query
+        from acrdns.wire.transfer.tsig import judge
+
+        return judge(packet, query, {}, now), query
 
     def transfer(self, packet: bytes, *, client: bytes, clock: Clock) -> Iterator[bytes] | None:
         """Return the messages that answer a transfer over TCP, in order; None where the packet asks for none.
@@ -114,7 +124,7 @@ class Responder:
     ) -> Reply:
         """Resolve a query as if there were no signatures, leaving room for one.
 
-        An ordinary query (`shapes.is_ordinary`) is only turned away for its type.
+        An ordinary query (`Query.is_ordinary`) is only turned away for its type.
         """
         turned_away = None if ordinary and query.type not in _TRANSFERS else _turn_away(query, tcp=tcp)
         if turned_away is not None:
@@ -126,7 +136,7 @@ class Responder:
         options = (*scope, *self._cookie(query, client, now))
         question = Question(Name(query.name.lower()), query.type)
         try:
-            limit = reply.size_limit(query, tcp=tcp) - signature
+            limit = query.size_limit(tcp=tcp) - signature
             return self._answer(query, answerer(question), options, limit)
         except Exception as error:  # noqa: BLE001 -- the law above
             self.on_error(question, error)
@@ -137,7 +147,7 @@ class Responder:
         packet = reply.answer(query, response, options, authoritative=authoritative, limit=limit)
         if options or (self.select is not None and self.select.by_client):
             return Reply(packet, Keep.NO)
-        return Reply(packet, keep_of(response))
+        return Reply(packet, Keep.of(response))
 
     def _choose(self, query: Query, client: bytes) -> tuple[Answerer, tuple[Option, ...]] | None:
         """Return who answers this client, and the scope to tell it; None where its subnet cannot be read."""
@@ -147,7 +157,7 @@ class Responder:
         sent = self.select.subnet_of(query.edns)
         if sent is None:
             return by_client or self.answer, ()
-        subnet = read_subnet(sent)
+        subnet = ClientSubnet.read(sent)
         if subnet is None:
             return None
         by_subnet, scope = self.select.of_subnet(subnet)
@@ -176,8 +186,6 @@ def _turn_away(query: Query, *, tcp: bool) -> bytes | None:
         return bad_edns
     if query.fault:
         return reply.error(query, query.fault)
-    if query.tsig:
-        return _unknown_key(query)
     return _not_a_lookup(query, tcp=tcp)
 
 
@@ -187,7 +195,7 @@ def _bad_edns(query: Query) -> bytes | None:
     if query.edns.version:
         return reply.error(query, Rcode.BADVERS)  # whatever it wants: RFC 6891 section 6.1.3
     sent = query.edns.option(OptionCode.COOKIE)
-    if sent is not None and not cookie.well_formed(sent):
+    if sent is not None and not cookie.CookieJar.is_well_formed(sent):
         return reply.error(query, Rcode.FORMERR)
     return None
 
@@ -200,13 +208,6 @@ def _not_a_lookup(query: Query, *, tcp: bool) -> bytes | None:
     if query.type in _TRANSFERS:
         return reply.error(query, Rcode.REFUSED)
     return None
-
-
-def _unknown_key(query: Query) -> bytes:
-    signed = unknown_key(query.tsig)
-    if signed is None:
-        return reply.error(query, Rcode.FORMERR)
-    return reply.error(query, Rcode.NOTAUTH, tsig=signed)
 
 
 def _other_class(query: Query) -> bytes:

@@ -10,22 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME
 from acrdns.record import Type
-from acrdns.wire.message.edns import OptionCode
-from acrdns.wire.message.query import CLASS_IN, HEADER, Query, read
+from acrdns.wire.message.query import HEADER, Query, read
 
 if TYPE_CHECKING:
     from acrdns.wire.message.edns import Edns
 
 _MOST_SHAPES = 256
 _LONGEST = HEADER + MAX_NAME
-_DECIDING = (OptionCode.COOKIE, OptionCode.CLIENT_SUBNET)
-"""Options that an answer may depend on."""
 
 NO_LOOKUP = frozenset({Type.OPT, Type.TSIG, Type.AXFR, Type.IXFR, Type.ANY})
 """Types that are not looked up like others."""
 
 
-class QueryShape(NamedTuple):
+class _QueryShape(NamedTuple):
     """The parts of an ordinary query besides its ID, name and type."""
 
     flags: int
@@ -38,7 +35,7 @@ class QueryShapes:
     __slots__ = ("_known",)
 
     def __init__(self) -> None:
-        self._known: dict[bytes, QueryShape | None] = {}
+        self._known: dict[bytes, _QueryShape | None] = {}
         """By all octets but the ID, the name and the type; None for a shape that is not ordinary."""
 
     def read(self, packet: bytes) -> tuple[Query | None, bool]:
@@ -64,18 +61,10 @@ class QueryShapes:
         flags, edns = shape
         return Query(packet[0] << 8 | packet[1], flags, packet[HEADER : position + 4], edns), True
 
-    def _learn(self, key: bytes, packet: bytes) -> QueryShape | None:
+    def _learn(self, key: bytes, packet: bytes) -> _QueryShape | None:
         if len(self._known) >= _MOST_SHAPES:
             self._known.clear()
         query = read(packet)
-        shape = QueryShape(query.flags, query.edns) if query is not None and is_ordinary(query) else None
+        shape = _QueryShape(query.flags, query.edns) if query is not None and query.is_ordinary else None
         self._known[key] = shape
         return shape
-
-
-def is_ordinary(query: Query) -> bool:
-    """Return whether nothing of a query decides its answer but the name and the type."""
-    if query.fault or query.tsig or query.qclass != CLASS_IN:
-        return False
-    edns = query.edns
-    return edns is None or not (edns.version or any(edns.option(code) is not None for code in _DECIDING))

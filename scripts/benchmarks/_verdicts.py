@@ -52,8 +52,11 @@ def _peer(rows: list[Row], row: Row, name: str) -> Row | None:
 
 
 def _ratio(values: Sequence[float], others: Sequence[float]) -> float:
-    """Return the median of the ratios of each round: who is asked one after the other meets the same machine."""
-    return median(value / other for value, other in zip(values, others, strict=True))
+    """Return the median of the ratios of each round: who is asked one after the other meets the same machine.
+
+    A round in which a server got no turn at all has none.
+    """
+    return median([value / other for value, other in zip(values, others, strict=True) if other] or [0.0])
 
 
 def table(rows: list[Row]) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from acrdns.names import show
 from acrdns.record import rcode_text
-from acrdns.wire.transfer.notify import answered, notice
+from acrdns.wire.transfer.notify import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from acrdns.names import Name
     from acrdns.serve.secondaries.options import NotifyTarget
     from acrdns.wire.transfer.keyfile import Key
-    from acrdns.wire.transfer.notify import Notice
     from acrdns.zone.versions.history import History
 
 FIRST_SECONDS = 1.0
@@ -95,7 +94,7 @@ class Notifier:
         what = f"{show(zone.zone.apex)} of {vantage}"
         wait = self._pace.first_seconds
         for _ in range(self._pace.tries):
-            sent = notice(zone.soa, secrets.randbelow(0x10000), self._key, int(time.time()))
+            sent = Notice.of(zone.soa, secrets.randbelow(0x10000), self._key, int(time.time()))
             rcode = await (await self._socket(source, to)).ask(sent, to, wait)
             if rcode is not None:
                 if rcode:
@@ -145,7 +144,7 @@ class _NotifySocket(asyncio.DatagramProtocol):
         host = str(ip_address(addr[0].partition("%")[0]))
         for (to, port, ident), (sent, future) in list(self._waiting.items()):
             if (to, port) == (host, addr[1]) and ident[:2] == data[:2] and not future.done():
-                rcode = answered(sent, data, int(time.time()))
+                rcode = sent.rcode_of(data, int(time.time()))
                 if rcode is not None:
                     future.set_result(rcode)
 

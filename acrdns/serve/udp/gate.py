@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from acrdns.serve.observe import counters
 from acrdns.serve.service import PENDING
 from acrdns.wire.clients.allowed import refuse
-from acrdns.wire.clients.buckets import Buckets, size_of
+from acrdns.wire.clients.buckets import Buckets
 from acrdns.wire.clients.ratelimit import RateLimiter, RateLimitVerdict, proven, slipped
 from acrdns.wire.message.query import read
 from acrdns.wire.message.reply import Made
@@ -138,10 +138,10 @@ class SharedBuckets:
     def __init__(self) -> None:
         self.descriptor = _nameless_file()
         """To be kept open in every process that uses the buckets."""
-        self.buckets = Buckets(mmap.mmap(-1, size_of()), self)
+        self.buckets = Buckets(mmap.mmap(-1, Buckets.size_of()), self)
 
     def acquire(self, part: int) -> None:
-        """Lock a part, as `wire.clients.buckets.Locks` does."""
+        """Lock a part, as `wire.clients.buckets` asks for` does."""
         fcntl.lockf(self.descriptor, fcntl.LOCK_EX, 1, part)
 
     def release(self, part: int) -> None:

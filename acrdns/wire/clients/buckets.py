@@ -22,11 +22,11 @@ _BUCKET = Struct("=qqQ")
 _SLOT = _KEY + _BUCKET.size
 _SLOTS = 8
 _SET = _SLOTS * _SLOT
-SETS = 1 << 14
+_SETS = 1 << 14
 """For 131,072 prefixes."""
 
 
-class Locks(Protocol):
+class _Locks(Protocol):
     """Keeps other processes away from a set while it is held."""
 
     def acquire(self, part: int) -> None:
@@ -47,7 +47,12 @@ class _Alone:
 class Buckets:
     """Keeps the bucket of each prefix."""
 
-    def __init__(self, memory: bytearray | mmap.mmap, locks: Locks | None = None) -> None:
+    @staticmethod
+    def size_of(sets: int = _SETS) -> int:
+        """Return the octets of memory that some sets need."""
+        return sets * _SET
+
+    def __init__(self, memory: bytearray | mmap.mmap, locks: _Locks | None = None) -> None:
         """Keep them in memory of `size_of` octets, which is zero where nobody has used it."""
         self._memory = memory
         self._sets = len(memory) // _SET
@@ -91,8 +96,3 @@ class Buckets:
 
 _LONG_AGO = 1 << 40
 """Nanoseconds, a quarter of an hour: more than a second, after which every bucket is full."""
-
-
-def size_of(sets: int = SETS) -> int:
-    """Return the octets of memory that some sets need."""
-    return sets * _SET

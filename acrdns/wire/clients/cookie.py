@@ -26,16 +26,16 @@ _NEWEST = 5 * 60
 _MASK = 0xFFFFFFFFFFFFFFFF
 
 
-def well_formed(cookie: bytes) -> bool:
-    """Return whether an option has the length of a cookie (RFC 7873 section 5.2.2: anything else is FORMERR)."""
-    return len(cookie) == CLIENT or _SHORTEST <= len(cookie) <= _LONGEST
-
-
 @dataclass(frozen=True, slots=True)
 class CookieJar:
     """Makes and judges server cookies with one secret of 16 octets."""
 
     secret: bytes
+
+    @staticmethod
+    def is_well_formed(cookie: bytes) -> bool:
+        """Return whether an option has the length of a cookie (RFC 7873 section 5.2.2: anything else is FORMERR)."""
+        return len(cookie) == CLIENT or _SHORTEST <= len(cookie) <= _LONGEST
 
     def reply(self, cookie: bytes, client: bytes, now: int) -> bytes:
         """Return the whole cookie for a reply: the client's half, and a server's half that is good for an hour.
@@ -64,10 +64,10 @@ class CookieJar:
         return _VERSION + stamp + self._hash(mine + _VERSION + stamp + client)
 
     def _hash(self, data: bytes) -> bytes:
-        return siphash24(self.secret, data)
+        return _siphash24(self.secret, data)
 
 
-def siphash24(key: bytes, data: bytes) -> bytes:
+def _siphash24(key: bytes, data: bytes) -> bytes:
     """Return SipHash-2-4 of the data (Aumasson and Bernstein 2012), as RFC 9018 asks; Python's own is not reachable."""
     k0, k1 = struct.unpack("<QQ", key)
     state = (k0 ^ 0x736F6D6570736575, k1 ^ 0x646F72616E646F6D, k0 ^ 0x6C7967656E657261, k1 ^ 0x7465646279746573)

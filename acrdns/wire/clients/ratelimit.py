@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from acrdns.wire.clients.cookie import CookieJar
     from acrdns.wire.message.query import Query
 
-IPV4_PREFIX = 24
-IPV6_PREFIX = 56
+_IPV4_PREFIX = 24
+_IPV6_PREFIX = 56
 SLIP = 2
 
 
@@ -56,7 +56,7 @@ class RateLimiter:
 
         `client` is the packed IP address; `now` is in nanoseconds of a clock that does not go back.
         """
-        limited = self._buckets.take(prefix(client, IPV4_PREFIX, IPV6_PREFIX), self._rate, now)
+        limited = self._buckets.take(prefix(client, _IPV4_PREFIX, _IPV6_PREFIX), self._rate, now)
         if not limited:
             return RateLimitVerdict.SEND
         return RateLimitVerdict.SLIP if self._slip and limited % self._slip == 0 else RateLimitVerdict.DROP

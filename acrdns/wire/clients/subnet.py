@@ -33,36 +33,44 @@ class ClientSubnet:
     family: int
     space: Space
 
+    @classmethod
+    def read(cls, data: bytes) -> ClientSubnet | None:
+        """Read the option of a query; None where it is malformed, which is FORMERR (RFC 7871 section 7.1.2)."""
+        family = int.from_bytes(data[:2], "big")
+        size = _FAMILIES.get(family)
+        if size is None or len(data) < _HEAD:
+            return None
+        source, scope, address = data[2], data[3], data[_HEAD:]
+        if source > size * 8 or scope or len(address) != (source + 7) // 8:
+            return None
+        padded = address + bytes(size - len(address))
+        try:
+            return cls(family, ip_network((padded, source)))
+        except ValueError:  # bits beyond the prefix
+            return None
+
     def echo(self, scope: int) -> Option:
         """Make the option of the reply: what was sent, and the prefix length that the answer holds for."""
         data = self.space.network_address.packed[: (self.space.prefixlen + 7) // 8]
         return OptionCode.CLIENT_SUBNET, self.family.to_bytes(2, "big") + bytes((self.space.prefixlen, scope)) + data
 
 
-def read(data: bytes) -> ClientSubnet | None:
-    """Read the option of a query; None where it is malformed, which is FORMERR (RFC 7871 section 7.1.2)."""
-    family = int.from_bytes(data[:2], "big")
-    size = _FAMILIES.get(family)
-    if size is None or len(data) < _HEAD:
-        return None
-    source, scope, address = data[2], data[3], data[_HEAD:]
-    if source > size * 8 or scope or len(address) != (source + 7) // 8:
-        return None
-    padded = address + bytes(size - len(address))
-    try:
-        return ClientSubnet(family, ip_network((padded, source)))
-    except ValueError:  # bits beyond the prefix
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which vantage point a client of one address stands at. Make it with `selector`."""
+    """Which vantage point a client of one address stands at. Make it with `Selector.of`."""
 
     ecs: bool
     by_client: bool
     spaces: tuple[tuple[Space, Callable[[Question], Response]], ...]
     """Networks and who answers for them, the narrowest first."""
+
+    @classmethod
+    def of(
+        cls, networks: Iterable[tuple[Space, Callable[[Question], Response]]], *, ecs: bool, by_client: bool
+    ) -> Selector:
+        """Make a selector of networks; of two of one size the first in the file decides."""
+        ordered = sorted(networks, key=lambda network: -network[0].prefixlen)
+        return cls(ecs, by_client, tuple(ordered))
 
     def of_client(self, client: bytes) -> Callable[[Question], Response] | None:
         """Return who answers for the address that asks; None where no network holds it."""
@@ -98,11 +106,3 @@ def _length_apart(asked: Space, other: Space) -> int:
     differing = int(asked.network_address) ^ int(other.network_address)
     shared = asked.max_prefixlen - differing.bit_length()
     return other.prefixlen if shared >= asked.prefixlen else shared + 1
-
-
-def selector(
-    networks: Iterable[tuple[Space, Callable[[Question], Response]]], *, ecs: bool, by_client: bool
-) -> Selector:
-    """Make a selector of networks; of two of one size the first in the file decides."""
-    ordered = sorted(networks, key=lambda network: -network[0].prefixlen)
-    return Selector(ecs, by_client, tuple(ordered))

@@ -51,23 +51,23 @@ class Edns:
     dnssec_ok: bool
     options: tuple[Option, ...]
 
+    @staticmethod
+    def read_options(rdata: bytes) -> tuple[Option, ...] | None:
+        """Read the options of an OPT record; None where they do not fill its data exactly."""
+        options = []
+        position, end = 0, len(rdata)
+        while position + _OPTION.size <= end:
+            code, length = _OPTION.unpack_from(rdata, position)
+            position += _OPTION.size + length
+            options.append((code, rdata[position - length : position]))
+        return tuple(options) if position == end else None
+
     def option(self, code: int) -> bytes | None:
         """Return the data of the first option with that code (RFC 7873 section 5.2: further ones are ignored)."""
         for found, data in self.options:
             if found == code:
                 return data
         return None
-
-
-def read_options(rdata: bytes) -> tuple[Option, ...] | None:
-    """Read the options of an OPT record; None where they do not fill its data exactly."""
-    options = []
-    position, end = 0, len(rdata)
-    while position + _OPTION.size <= end:
-        code, length = _OPTION.unpack_from(rdata, position)
-        position += _OPTION.size + length
-        options.append((code, rdata[position - length : position]))
-    return tuple(options) if position == end else None
 
 
 def opt_record(rcode: int, *, dnssec_ok: bool, options: tuple[Option, ...]) -> bytes:

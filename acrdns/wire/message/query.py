@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME
 from acrdns.record import Rcode, Type
-from acrdns.wire.message.edns import Edns, read_options
+from acrdns.wire.message.edns import PLAIN_SIZE, UDP_SIZE, Edns, OptionCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,10 @@ CLASS_ANY = 255
 _HEADER = struct.Struct("!6H")
 _RECORD = struct.Struct("!HHIH")
 _POINTER = 0xC0
+_TCP_SIZE = 0xFFFF
+"""Octets that the length field of TCP can count (RFC 1035 section 4.2.2)."""
+_DECIDING = (OptionCode.COOKIE, OptionCode.CLIENT_SUBNET)
+"""Options that an answer may depend on."""
 
 
 class Query(NamedTuple):
@@ -72,6 +76,22 @@ class Query(NamedTuple):
     def qclass(self) -> int:
         """The class asked for."""
         return int.from_bytes(self.question[-2:], "big")
+
+    def size_limit(self, *, tcp: bool) -> int:
+        """Return how many octets a reply may have (RFC 6891 section 6.2.3 to 6.2.5)."""
+        if tcp:
+            return _TCP_SIZE
+        if self.edns is None:
+            return PLAIN_SIZE
+        return max(PLAIN_SIZE, min(self.edns.size, UDP_SIZE))
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether nothing of it decides its answer but the name and the type."""
+        if self.fault or self.tsig or self.qclass != CLASS_IN:
+            return False
+        edns = self.edns
+        return edns is None or not (edns.version or any(edns.option(code) is not None for code in _DECIDING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +206,7 @@ _ADDITIONAL = 3
 
 def _opt(record: _Record, before: Edns | None) -> Edns:
     # RFC 6891 section 6.1.1: at most one, with the root as owner, in the additional section.
-    options = read_options(record.rdata)
+    options = Edns.read_options(record.rdata)
     if before is not None or record.section != _ADDITIONAL or record.owner != b"\x00" or options is None:
         raise _MalformedError
     flags = record.ttl & 0xFFFF

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.record import Rcode, Type
 from acrdns.wire.message.compress import join
-from acrdns.wire.message.edns import PLAIN_SIZE, UDP_SIZE, ErrorCode, extended_error, opt_record
+from acrdns.wire.message.edns import ErrorCode, extended_error, opt_record
 from acrdns.wire.message.pack import pack
 from acrdns.wire.message.query import AA, CD, CLASS_ANY, HEADER, OPCODE, QR, RA, RD, TC, header
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from acrdns.wire.message.edns import Option
     from acrdns.wire.message.query import Query
 
-TCP_SIZE = 0xFFFF
-"""Octets that the length field of TCP can count (RFC 1035 section 4.2.2)."""
 
 _RCODE = 0xF
 
@@ -32,6 +30,11 @@ class Keep(Enum):
     NEGATIVE = "negative"
     """It says that there is nothing: such names can be made up without end, so only a few are kept."""
     POSITIVE = "positive"
+
+    @staticmethod
+    def of(response: Response) -> Keep:
+        """Return whether a reply that depends on nothing but its question is worth keeping."""
+        return Keep.POSITIVE if response.answer and not response.rcode else Keep.NEGATIVE
 
 
 class Made(Enum):
@@ -52,29 +55,10 @@ class Reply(NamedTuple):
     made: Made = Made.RESOLVED
 
 
-def keep_of(response: Response) -> Keep:
-    """Return whether a reply that depends on nothing but its question is worth keeping."""
-    return Keep.POSITIVE if response.answer and not response.rcode else Keep.NEGATIVE
-
-
-def is_positive(reply: bytes) -> bool:
-    """Return whether a reply without its ID has an answer and no error, as `keep_of` says of a response."""
-    return reply[4:6] != b"\0\0" and not reply[1] & _RCODE
-
-
-def size_limit(query: Query, *, tcp: bool) -> int:
-    """Return how many octets a reply may have (RFC 6891 section 6.2.3 to 6.2.5)."""
-    if tcp:
-        return TCP_SIZE
-    if query.edns is None:
-        return PLAIN_SIZE
-    return max(PLAIN_SIZE, min(query.edns.size, UDP_SIZE))
-
-
 def error(query: Query, rcode: Rcode, options: tuple[Option, ...] = (), tsig: bytes = b"") -> bytes:
     """Write a reply without records: the rcode, and the question where it could be read."""
     flags = QR | query.flags & (OPCODE | RD) | rcode & _RCODE
-    opt = opt_of(query, rcode, options)
+    opt = _opt_of(query, rcode, options)
     counts = (1 if query.question else 0, 0, 0, bool(opt) + bool(tsig))
     return header(query.id, flags, counts) + query.question + opt + tsig
 
@@ -94,19 +78,19 @@ def answer(query: Query, response: Response, options: tuple[Option, ...], *, aut
     question = query.name.lower() + query.question[-4:]
     sections = _sections(query, response)
     cause = _cause(response, authoritative=authoritative) if query.edns else ()
-    opt = opt_of(query, response.rcode, options + cause)
+    opt = _opt_of(query, response.rcode, options + cause)
     packed = join(flags, question, sections, opt, limit) or pack(flags, question, sections, opt, limit)
     if cause and packed[2] << 8 & TC:
-        packed = pack(flags, question, sections, opt_of(query, response.rcode, options), limit)
-    return spell(packed, query.id, query.question)
+        packed = pack(flags, question, sections, _opt_of(query, response.rcode, options), limit)
+    return _spell(packed, query.id, query.question)
 
 
-def spell(packet: bytes, ident: int, question: bytes) -> bytes:
+def _spell(packet: bytes, ident: int, question: bytes) -> bytes:
     """Return a packed reply the ID and the letter case of a question; owners that point at the question follow it."""
     return ident.to_bytes(2, "big") + packet[2:HEADER] + question + packet[HEADER + len(question) :]
 
 
-def opt_of(query: Query, rcode: Rcode, options: tuple[Option, ...] = ()) -> bytes:
+def _opt_of(query: Query, rcode: Rcode, options: tuple[Option, ...] = ()) -> bytes:
     """Write the OPT record of a reply; empty where the client sent none."""
     if query.edns is None:
         return b""

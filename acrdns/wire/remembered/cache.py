@@ -20,9 +20,9 @@ from acrdns.wire.message.reply import Keep
 if TYPE_CHECKING:
     from acrdns.wire.message.reply import Reply
 
-Around = tuple[int, bytes, bytes]
+_Around = tuple[int, bytes, bytes]
 """Where a reply's name ends, and what stands before and behind it, without the ID: the same in any letter case."""
-Entry = tuple[bytes, int, Around]
+Entry = tuple[bytes, int, _Around]
 """The reply from octet 2 on with the name in lower case, its whole length, and it once more without the name."""
 
 POSITIVE = 100_000

@@ -16,7 +16,7 @@ from acrdns.wire.message import reply
 from acrdns.wire.message.compress import soa_names
 from acrdns.wire.message.query import HEADER, TC, read
 from acrdns.wire.remembered.doorkeeper import Doorkeeper
-from acrdns.wire.shapes import NO_LOOKUP, is_ordinary
+from acrdns.wire.shapes import NO_LOOKUP
 from acrdns.zone.packed import kept
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Denials:
             denials.clear()
         denials[key] = None
         query = read(b"\0\0" + packet)
-        if query is None or not is_ordinary(query) or query.type in NO_LOOKUP:
+        if query is None or not query.is_ordinary or query.type in NO_LOOKUP:
             return
         try:
             response = self._ask(Question(Name(name), query.type), Walk(recording=False))
@@ -86,7 +86,7 @@ class Denials:
             return
         if response.rcode != Rcode.NXDOMAIN or response.answer:
             return
-        made = reply.answer(query, response, (), authoritative=True, limit=reply.size_limit(query, tcp=False))
+        made = reply.answer(query, response, (), authoritative=True, limit=query.size_limit(tcp=False))
         if not made[2] << 8 & TC:
             denials[key] = made[2:HEADER], made[HEADER + len(query.question) :]
 

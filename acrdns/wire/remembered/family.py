@@ -26,10 +26,10 @@ class LookupStep(NamedTuple):
 
     nodes: Nodes
     at: int
-    branches: dict[LookupOutcome, LookupStep | Leaf]
+    branches: dict[LookupOutcome, LookupStep | _Leaf]
 
 
-class Leaf(NamedTuple):
+class _Leaf(NamedTuple):
     """The end of a path."""
 
     template: Template
@@ -59,23 +59,23 @@ class Family:
         self.number = number
         self.end = end
         """Where the name ends."""
-        self.root: LookupStep | Leaf | None = None
+        self.root: LookupStep | _Leaf | None = None
         self.first: _FirstLookup | None = None
         self.lessons = _LESSONS
 
-    def learn(self, path: LookupPath, made: Leaf) -> None:
+    def learn(self, path: LookupPath, made: Template, reachability: Reachability | None) -> None:
         """Remember where a path leads."""
-        first: dict[LookupOutcome, LookupStep | Leaf] = {} if self.root is None else {_START: self.root}
+        first: dict[LookupOutcome, LookupStep | _Leaf] = {} if self.root is None else {_START: self.root}
         branches, way = first, _START
         for lookup in path.lookups:
             step = branches.setdefault(way, LookupStep(lookup.nodes, lookup.at, {}))
             if not isinstance(step, LookupStep) or step.nodes is not lookup.nodes or step.at != lookup.at:
                 return
             branches, way = step.branches, lookup.outcome
-        branches.setdefault(way, made)
+        branches.setdefault(way, _Leaf(made, reachability))
         self.root = first[_START]
-        if len(path.lookups) == 1 and made.reachability is None:
-            self._learn_first(path.lookups[0].nodes, way, made.template)
+        if len(path.lookups) == 1 and reachability is None:
+            self._learn_first(path.lookups[0].nodes, way, made)
 
     def _learn_first(self, nodes: Nodes, way: LookupOutcome, made: Template) -> None:
         known = self.first or _FirstLookup(

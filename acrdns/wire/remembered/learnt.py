@@ -22,9 +22,9 @@ from acrdns.resolve.equivalence.path import look_up, trace_lookups
 from acrdns.wire.message.query import HEADER, POINTER_TO_QUESTION, has_letters, read
 from acrdns.wire.remembered.denied import Denials
 from acrdns.wire.remembered.doorkeeper import Doorkeeper
-from acrdns.wire.remembered.family import Family, Leaf, LookupStep
-from acrdns.wire.remembered.template import template
-from acrdns.wire.shapes import NO_LOOKUP, is_ordinary
+from acrdns.wire.remembered.family import Family, LookupStep
+from acrdns.wire.remembered.template import Template
+from acrdns.wire.shapes import NO_LOOKUP
 from acrdns.zone.packed import kept, split
 from acrdns.zone.serial import restamped
 
@@ -157,7 +157,7 @@ class Learnt:
             self._credit = min(self._credit + (_RESOLVED if denied is None else _DENIED), _MOST_CREDIT)
             return denied
         query = read(b"\0\0" + lowered)
-        if query is None or not is_ordinary(query) or query.type in _NOT_HERE or query.name == ROOT:
+        if query is None or not query.is_ordinary or query.type in _NOT_HERE or query.name == ROOT:
             return None
         end = _NAME + len(query.name)
         around = lowered[:_NAME] + lowered[end:]
@@ -193,9 +193,9 @@ class Learnt:
         addresses = path.addresses.rdatas if path.addresses else ()
         if reachability is not None and not reachability.is_expected(family.number, name, addresses):
             return
-        made = template(b"\0\0" + lowered, response, path, authoritative=authoritative)
+        made = Template.of(b"\0\0" + lowered, response, path, authoritative=authoritative)
         if made is not None:
-            family.learn(path, Leaf(made, reachability))
+            family.learn(path, made, reachability)
             self._kept += 1 + len(path.lookups)
 
     def _ask(self, question: Question, walk: Walk) -> Response:

@@ -50,6 +50,11 @@ class Template(NamedTuple):
     around: tuple[bytes, bytes, frozenset[bytes]] | None
     """The beginning, the end and the barred labels of a reply that holds but the question, or it and one record."""
 
+    @classmethod
+    def of(cls, packet: bytes, response: Response, path: LookupPath, *, authoritative: bool) -> Template | None:
+        """Make a template of the reply to a query over UDP in lower case, or return None if blanks do not suffice."""
+        return _make(packet, response, path, authoritative=authoritative)
+
     def fill(self, known: list[bytes], label: bytes, rdatas: tuple[bytes, ...]) -> bytes | None:
         """Fill the blanks in; None where the names do not fit after all.
 
@@ -73,7 +78,7 @@ class Template(NamedTuple):
         return form % order(known)
 
 
-def template(packet: bytes, response: Response, path: LookupPath, *, authoritative: bool) -> Template | None:
+def _make(packet: bytes, response: Response, path: LookupPath, *, authoritative: bool) -> Template | None:
     """Make a template of the reply to an ordinary query over UDP, in lower case; None where blanks do not suffice."""
     query = read(packet)
     one = _packed(packet, response, path, _LETTERS, authoritative=authoritative)
@@ -108,7 +113,7 @@ def template(packet: bytes, response: Response, path: LookupPath, *, authoritati
         if between or (between is not None and pieces[1][:2] != POINTER_TO_QUESTION):
             around = None
     made = Template(form, between, picks, barred, apart, plain, around)
-    expected = reply.answer(query, response, (), authoritative=authoritative, limit=reply.size_limit(query, tcp=False))
+    expected = reply.answer(query, response, (), authoritative=authoritative, limit=query.size_limit(tcp=False))
     question, *labels = (name[1 : 1 + name[0]] for name in path.names)
     return made if made.fill([query.question, *labels], question, rdatas) == expected[2:] else None
 
@@ -144,7 +149,7 @@ def _packed(
         before, at, after = path.cause
         cause = before + chr(letters[at]) * path.names[at][0] + after
     filled = replace(response, answer=tuple(answer), cause=cause)
-    return reply.answer(query, filled, (), authoritative=authoritative, limit=reply.size_limit(query, tcp=False))
+    return reply.answer(query, filled, (), authoritative=authoritative, limit=query.size_limit(tcp=False))
 
 
 def _lettered(rrset: RRset, path: LookupPath, lettered: dict[Name, Name], letter: bytes) -> RRset:

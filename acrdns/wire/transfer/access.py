@@ -1,7 +1,7 @@
-"""The transfer policy of one address: who may have which zone, signed by whom.
+"""The transfer policy of one address: who may have which zone, _signed by whom.
 
 Nothing is transferred by default. A client's address has to be allowed, and where there are keys, the query has to be
-signed by one of them.
+_signed by one of them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Access:
     """Empty: no signature is asked for."""
 
     def admits(self, client: bytes, signer: Signer | None) -> bool:
-        """Return whether a client, by its packed IP address and what signed its query, may have zones."""
+        """Return whether a client, by its packed IP address and what _signed its query, may have zones."""
         return self.clients.takes(client) and not (self.keys and signer is None)
 
 
@@ -64,7 +64,7 @@ class Primary:
         """Answer AXFR or IXFR over TCP: the messages to send, in order. The first is made at once, errors with it."""
         refused = self._refusal(packet, query, signer, client)
         if refused is not None:
-            return iter((signed(refused, signer, clock),))
+            return iter((_signed(refused, signer, clock),))
         history = self.zones[Name(query.name.lower())]
         since = messages.client_serial(packet) if query.type == Type.IXFR else None
         return messages.stream(query, history, since, signer, clock)
@@ -73,7 +73,7 @@ class Primary:
         """Answer IXFR over UDP."""
         refused = self._refusal(packet, query, signer, client)
         if refused is not None:
-            return signed(refused, signer, lambda: now)
+            return _signed(refused, signer, lambda: now)
         return messages.present(query, self.zones[Name(query.name.lower())], signer, now)
 
     def _refusal(self, packet: bytes, query: Query, signer: Signer | None, client: bytes) -> bytes | None:
@@ -87,6 +87,6 @@ class Primary:
         return None
 
 
-def signed(packet: bytes, signer: Signer | None, clock: Clock) -> bytes:
-    """Sign a reply where its query was signed."""
+def _signed(packet: bytes, signer: Signer | None, clock: Clock) -> bytes:
+    """Sign a reply where its query was _signed."""
     return packet if signer is None else signer.sign(packet, clock())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from acrdns.wire.transfer.tsig import Signer
     from acrdns.zone.versions.history import History
 
-LARGEST = 0xFFFF
+_LARGEST = 0xFFFF
 """Octets that the length field of TCP can count."""
 FULL = 0x4000
 """Octets after which a message is sent. Pointers reach no farther, and so one message is little work at a time."""
@@ -109,7 +109,7 @@ def _each(rrsets: Iterable[RRset]) -> Iterator[_Record]:
 
 def _messages(query: Query, records: Iterable[_Record], signature: int) -> Iterator[bytes]:
     opt, flags = _opt(query), _flags(query)
-    room = LARGEST - len(opt) - signature
+    room = _LARGEST - len(opt) - signature
     message = Records(query.question)
     for record in records:
         mark = len(message)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from acrdns.wire.message.query import Query
     from acrdns.wire.transfer.keyfile import Key
 
-FUDGE = 300
+_FUDGE = 300
 """Seconds that two clocks may differ (section 10)."""
 _FIXED = struct.Struct("!HHIH")
 _NUMBERS = 16
@@ -114,7 +114,7 @@ def _altered(tsig: TSIG, error: int, other: bytes) -> TSIG:
 
 def _tsig(key: dns.tsig.Key, now: int, message: bytes) -> TSIG:
     ident = int.from_bytes(message[:2], "big")
-    return _new(RdataClass.ANY, RdataType.TSIG, key.algorithm, now, FUDGE, b"", ident, NOERROR, b"")
+    return _new(RdataClass.ANY, RdataType.TSIG, key.algorithm, now, _FUDGE, b"", ident, NOERROR, b"")
 
 
 def _read(packet: bytes, tsig: bytes) -> tuple[dns.name.Name, TSIG | None]:

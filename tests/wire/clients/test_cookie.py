@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.wire.clients.cookie import CookieJar, siphash24, well_formed
+from acrdns.wire.clients.cookie import CookieJar, _siphash24
 
 KEY = bytes(range(16))
 
@@ -23,7 +23,7 @@ KEY = bytes(range(16))
 )
 def test_siphash_reference_vectors(data: bytes, expected: str) -> None:
     """The vectors that come with SipHash-2-4's reference implementation."""
-    assert siphash24(KEY, data).hex() == expected
+    assert _siphash24(KEY, data).hex() == expected
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def test_a_cookie_belongs_to_one_client(mine: bytes, size: int, now: int) -> Non
 @pytest.mark.parametrize("size", range(48))
 def test_lengths(size: int) -> None:
     """A cookie has 8 octets, or 16 to 40 (RFC 7873 section 4)."""
-    assert well_formed(bytes(size)) is (size == 8 or 16 <= size <= 40)
+    assert CookieJar.is_well_formed(bytes(size)) is (size == 8 or 16 <= size <= 40)

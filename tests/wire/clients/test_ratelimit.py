@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.wire.clients.buckets import Buckets, size_of
+from acrdns.wire.clients.buckets import Buckets
 from acrdns.wire.clients.ratelimit import SLIP, RateLimiter, RateLimitVerdict, slipped
 from acrdns.wire.message.query import read
 
@@ -22,7 +22,7 @@ CLIENT = ip_address("192.0.2.7").packed
 
 def limiting(rate: int, slip: int = SLIP) -> RateLimiter:
     """Make a limiter that remembers eight prefixes."""
-    return RateLimiter(rate, slip, Buckets(bytearray(size_of(1))))
+    return RateLimiter(rate, slip, Buckets(bytearray(Buckets.size_of(1))))
 
 
 def judged(limiter: RateLimiter, times: list[int], client: bytes = CLIENT) -> list[RateLimitVerdict]:

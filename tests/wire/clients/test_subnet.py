@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from acrdns.names import name
 from acrdns.record import Rcode, RRset, Type
 from acrdns.resolve.chain import Question, Response
-from acrdns.wire.clients.subnet import ClientSubnet, read, selector
+from acrdns.wire.clients.subnet import ClientSubnet, Selector
 from acrdns.wire.responder import Responder, always
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ NETWORKS = [
 
 def server(*, ecs: bool = False, by_client: bool = False) -> Responder:
     """Make a server on one address, whose own vantage point answers with OUTSIDE."""
-    select = selector(NETWORKS, ecs=ecs, by_client=by_client)
+    select = Selector.of(NETWORKS, ecs=ecs, by_client=by_client)
     return Responder(answers(OUTSIDE), always(authoritative=False), select=select)
 
 
@@ -85,7 +85,7 @@ def test_a_subnet_selects_the_vantage_point(subnet: str, expected: str, scope: i
 
 def test_what_is_the_same_for_all_says_so() -> None:
     """Zones that people bring are no network's; scope 0 (RFC 7871 section 7.2.1)."""
-    select = selector(NETWORKS, ecs=True, by_client=False)
+    select = Selector.of(NETWORKS, ecs=True, by_client=False)
     asked = Responder(answers(OUTSIDE), always(authoritative=True), select=select)
     options = [option for option in ask(asked, subnet="10.1.3.0/24").options if isinstance(option, dns.edns.ECSOption)]
     assert [(option.srclen, option.scopelen) for option in options] == [(24, 0)]
@@ -108,7 +108,7 @@ def test_whoever_is_in_the_scope_of_an_answer_has_the_same_answer(
 ) -> None:
     """A resolver may give it to all of them (RFC 7871 section 7.3.1), so prefixes never overlap (section 7.2.1)."""
     networks = [(space, answers(f"192.0.2.{number}")) for number, space in enumerate(spaces)]
-    select = selector(networks, ecs=True, by_client=False)
+    select = Selector.of(networks, ecs=True, by_client=False)
     asked = IPv4Network((client, source), strict=False)
     chosen, scope = select.of_subnet(ClientSubnet(1, asked))
     if scope > source:
@@ -157,7 +157,7 @@ def test_what_the_client_says_counts_more_than_where_it_asks_from() -> None:
 )
 def test_a_malformed_option_is_formerr(data: bytes) -> None:
     """RFC 7871 section 7.1.2."""
-    assert read(data) is None
+    assert ClientSubnet.read(data) is None
     option = dns.edns.GenericOption(dns.edns.OptionType.make(8), data)
     query = dns.message.make_query("contoso.azurecr.io", "A", use_edns=0, options=[option])
     packet = server(ecs=True).respond(query.to_wire(), tcp=False, client=b"\x7f\x00\x00\x01", now=0)
@@ -170,7 +170,7 @@ def test_what_dnspython_writes_is_read_and_given_back(client: object, data: st.D
     """Any subnet of either family; the scope is all that changes."""
     space = ip_network(f"{client}/{data.draw(st.integers(0, ip_address(str(client)).max_prefixlen))}", strict=False)
     option = dns.edns.ECSOption(str(space.network_address), space.prefixlen)
-    subnet = read(option.to_wire() or b"")
+    subnet = ClientSubnet.read(option.to_wire() or b"")
     assert subnet is not None
     assert subnet.space == space
     echoed = dns.edns.ECSOption(str(space.network_address), space.prefixlen, 8)
@@ -179,7 +179,7 @@ def test_what_dnspython_writes_is_read_and_given_back(client: object, data: st.D
 
 def test_the_name_plays_no_part() -> None:
     """Selection is by the client alone."""
-    select = selector(NETWORKS, ecs=True, by_client=True)
+    select = Selector.of(NETWORKS, ecs=True, by_client=True)
     chosen = select.of_client(ip_address("10.1.2.3").packed)
     assert chosen is not None
     assert chosen(Question(name("any.example"), Type.A)).answer[0].texts() == ("10.1.0.1",)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.wire.message.edns import ErrorCode, extended_error, opt_record, read_options
+from acrdns.wire.message.edns import Edns, ErrorCode, extended_error, opt_record
 
 options = st.lists(st.tuples(st.integers(0, 65535), st.binary(max_size=20)), max_size=5).map(tuple)
 
@@ -27,13 +27,13 @@ def test_dnspython_reads_the_opt_record(given: tuple[tuple[int, bytes], ...], rc
 @given(options)
 def test_options_are_read_as_they_were_written(given: tuple[tuple[int, bytes], ...]) -> None:
     """Also empty ones, and the same code twice."""
-    assert read_options(opt_record(0, dnssec_ok=False, options=given)[11:]) == given
+    assert Edns.read_options(opt_record(0, dnssec_ok=False, options=given)[11:]) == given
 
 
 @pytest.mark.parametrize("rdata", ["00", "000a00", "000a0001", "000a000100ff", "000a0000ffffff"])
 def test_options_that_do_not_fill_the_record(rdata: str) -> None:
     """An option that is cut, or octets left over, make the whole record unreadable."""
-    assert read_options(bytes.fromhex(rdata)) is None
+    assert Edns.read_options(bytes.fromhex(rdata)) is None
 
 
 def test_extended_error_as_dnspython_reads_it() -> None:

@@ -12,7 +12,7 @@ import pytest
 from acrdns.names import name
 from acrdns.record import Soa
 from acrdns.wire.transfer.keyfile import Key
-from acrdns.wire.transfer.notify import answered, notice
+from acrdns.wire.transfer.notify import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ def _reply(message: dns.message.Message, rcode: dns.rcode.Rcode = dns.rcode.NOER
 
 def test_a_notice_tells_the_zone_and_its_serial() -> None:
     """RFC 1996 section 3: opcode NOTIFY, AA, the SOA as question, and the new SOA as a hint."""
-    message = _receive(notice(SOA, 77, None, NOW).packet)
+    message = _receive(Notice.of(SOA, 77, None, NOW).packet)
     assert message.id == 77
     assert message.opcode() == dns.opcode.NOTIFY
     assert message.flags & dns.flags.AA
@@ -51,21 +51,21 @@ def test_a_notice_tells_the_zone_and_its_serial() -> None:
 @pytest.mark.parametrize("rcode", [dns.rcode.NOERROR, dns.rcode.REFUSED, dns.rcode.NOTAUTH])
 def test_the_reply_ends_it(rcode: dns.rcode.Rcode) -> None:
     """Whatever it says, the secondary has heard."""
-    sent = notice(SOA, 77, None, NOW)
-    assert answered(sent, _reply(_receive(sent.packet), rcode).to_wire(), NOW) == rcode
+    sent = Notice.of(SOA, 77, None, NOW)
+    assert sent.rcode_of(_reply(_receive(sent.packet), rcode).to_wire(), NOW) == rcode
 
 
 def test_a_signed_notice_wants_a_signed_reply() -> None:
     """Nobody else may say that the secondary has heard."""
-    sent = notice(SOA, 77, KEY, NOW)
+    sent = Notice.of(SOA, 77, KEY, NOW)
     received = _receive(sent.packet, THEIRS)
     assert received.had_tsig
     good = _reply(received)
-    assert answered(sent, good.to_wire(), NOW) == dns.rcode.NOERROR
-    bare = _reply(_receive(notice(SOA, 77, None, NOW).packet))
-    assert answered(sent, bare.to_wire(), NOW) is None
+    assert sent.rcode_of(good.to_wire(), NOW) == dns.rcode.NOERROR
+    bare = _reply(_receive(Notice.of(SOA, 77, None, NOW).packet))
+    assert sent.rcode_of(bare.to_wire(), NOW) is None
     bare.set_rcode(dns.rcode.NOTAUTH)
-    assert answered(sent, bare.to_wire(), NOW) == dns.rcode.NOTAUTH
+    assert sent.rcode_of(bare.to_wire(), NOW) == dns.rcode.NOTAUTH
 
 
 @pytest.mark.parametrize(
@@ -83,5 +83,5 @@ def test_a_signed_notice_wants_a_signed_reply() -> None:
 )
 def test_anything_else_is_no_reply(spoil: Callable[[bytes], bytes]) -> None:
     """Stray packets do not stop the telling."""
-    sent = notice(SOA, 77, None, NOW)
-    assert answered(sent, spoil(_reply(_receive(sent.packet)).to_wire()), NOW) is None
+    sent = Notice.of(SOA, 77, None, NOW)
+    assert sent.rcode_of(spoil(_reply(_receive(sent.packet)).to_wire()), NOW) is None
