@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.serve.listen.sockets import BACKLOG, MOST_CONNECTIONS
 from acrdns.serve.service import PENDING
-from acrdns.wire.clients.allowed import refuse
+from acrdns.wire.clients.allowed import Allowed
 
 if TYPE_CHECKING:
     import socket
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from acrdns.serve.observe.querylog import LogPipe
     from acrdns.serve.service import Pending, Served
-    from acrdns.wire.clients.allowed import Allowed
 
 IDLE_SECONDS = 10.0
 """RFC 7766 section 6.2.3 leaves it to the server: a few seconds."""
@@ -182,7 +181,7 @@ class Connection(asyncio.BufferedProtocol):
     def _answer(self, packet: bytes) -> bytes:
         meter = self._served.meter
         started = time.perf_counter_ns()
-        reply = refuse(packet) if self._refused else self._reply(packet)
+        reply = Allowed.refuse(packet) if self._refused else self._reply(packet)
         if meter is not None:
             meter.row.time(time.perf_counter_ns() - started)
         if reply is PENDING:

@@ -93,9 +93,9 @@ class Responder:
             return self.primary.check(packet, query, now)
         if not query.tsig or _bad_edns(query):
             return None, query
-        from acrdns.wire.transfer.tsig import judge
+        from acrdns.wire.transfer.tsig import Signer
 
-        return judge(packet, query, {}, now), query
+        return Signer.judge(packet, query, {}, now), query
 
     def transfer(self, packet: bytes, *, client: bytes, clock: Clock) -> Iterator[bytes] | None:
         """Return the messages that answer a transfer over TCP, in order; None where the packet asks for none.

@@ -4,7 +4,8 @@
  *   generator HOST PORT FILE SECONDS SOCKETS rate N       send N a second, evenly: how long does an answer take?
  *
  * FILE holds the queries, asked in turn: two octets of length, one of class (0 or 1: latencies are told apart by it),
- * one of random letters, then the packet. So many letters are written anew each time where its first label begins.
+ * one of random letters, then the packet. So many letters are written anew each time where its first label begins,
+ * or its second one behind one letter, where the upper bit of the number is set.
  * Each query gets the next ID of its socket; an answer is counted by its rcode if it is one to a query in flight.
  * It is C because a server in Python that does as little as it can is not saturated by one that does more.
  */
@@ -20,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH = 64, ROOM = 4096, IDS = 65536, CLASSES = 2, LABEL = 13, QUEUE = 4 << 20 };
+enum { BATCH = 64, ROOM = 4096, IDS = 65536, CLASSES = 2, LABEL = 13, SECOND = 0x80, QUEUE = 4 << 20 };
 
 struct query { uint16_t length; uint8_t class, random; uint8_t *packet; };
 struct flight { uint64_t sent; uint8_t class; };
@@ -78,7 +79,7 @@ static int send_batch(struct lane *lane, int count) {
         struct query *query = &queries[cursor];
         if (++cursor == query_count) cursor = 0;
         memcpy(outgoing[i], query->packet, query->length);
-        if (query->random) write_letters(outgoing[i] + LABEL, query->random);
+        if (query->random) write_letters(outgoing[i] + LABEL + (query->random & SECOND ? 2 : 0), query->random & ~SECOND);
         uint16_t id = (uint16_t)(first + i);
         outgoing[i][0] = (uint8_t)(id >> 8);
         outgoing[i][1] = (uint8_t)id;

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.serve.observe import counters
 from acrdns.serve.service import PENDING
-from acrdns.wire.clients.allowed import refuse
+from acrdns.wire.clients.allowed import Allowed
 from acrdns.wire.clients.buckets import Buckets
-from acrdns.wire.clients.ratelimit import RateLimiter, RateLimitVerdict, proven, slipped
+from acrdns.wire.clients.ratelimit import RateLimiter, RateLimitVerdict
 from acrdns.wire.message.query import read
 from acrdns.wire.message.reply import Made
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from acrdns.serve.observe.counters import CounterRow, Meter
     from acrdns.serve.options import Options, RateLimit
     from acrdns.serve.service import Pending, Served
-    from acrdns.wire.clients.allowed import Allowed
     from acrdns.wire.clients.cookie import CookieJar
 
     Later = Callable[[bytes], None]
@@ -70,7 +69,7 @@ class Gate:
         """Return the reply to a datagram."""
         meter, started = served.meter, time.perf_counter_ns()
         if self._allowed is not None and not self._allowed.takes(client):
-            found = refuse(packet)
+            found = Allowed.refuse(packet)
         else:
             known = served.service.answering.known(packet)
             if known is None:
@@ -122,11 +121,11 @@ class Gate:
         if verdict is RateLimitVerdict.SEND:
             return reply
         query = read(packet)
-        if query is None or (self._jar is not None and proven(query, client, self._jar, int(time.time()))):
+        if query is None or (self._jar is not None and self._jar.proves(query, client, int(time.time()))):
             return reply
         if row is not None:
             row.cells[counters.SLIPPED if verdict is RateLimitVerdict.SLIP else counters.DROPPED] += 1
-        return slipped(query, reply) if verdict is RateLimitVerdict.SLIP else None
+        return RateLimiter.slipped(query, reply) if verdict is RateLimitVerdict.SLIP else None
 
 
 class SharedBuckets:

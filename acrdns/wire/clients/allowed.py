@@ -43,6 +43,23 @@ class Allowed:
         """Make one from networks."""
         return cls(tuple(_row(network) for network in networks))
 
+    @staticmethod
+    def refuse(packet: bytes) -> bytes | None:
+        """Return the reply to a client that may not ask; None where there must be none, as for an answer.
+
+        REFUSED with EDE 18 (prohibited), as BIND, NSD and Unbound do with `allow-query` and `access-control: refuse`: the
+        client learns at once that it has to ask elsewhere, and what it gets is no larger than what it sent, but for the six
+        octets of the EDE. Silence would make it try for seconds.
+        """
+        query = read(packet)
+        if query is None:
+            return None
+        if query.edns is not None and query.edns.version:
+            return reply.error(query, Rcode.BADVERS)
+        if query.fault:
+            return reply.error(query, query.fault)
+        return reply.error(query, Rcode.REFUSED, (extended_error(ErrorCode.PROHIBITED),))
+
     def takes(self, client: bytes) -> bool:
         """Return whether a client may ask, by its packed address."""
         address = unmapped(client)
@@ -53,20 +70,3 @@ class Allowed:
 def _row(network: IPv4Network | IPv6Network) -> tuple[int, int, int]:
     shift = network.max_prefixlen - network.prefixlen
     return network.max_prefixlen // 8, shift, int(network.network_address) >> shift
-
-
-def refuse(packet: bytes) -> bytes | None:
-    """Return the reply to a client that may not ask; None where there must be none, as for an answer.
-
-    REFUSED with EDE 18 (prohibited), as BIND, NSD and Unbound do with `allow-query` and `access-control: refuse`: the
-    client learns at once that it has to ask elsewhere, and what it gets is no larger than what it sent, but for the six
-    octets of the EDE. Silence would make it try for seconds.
-    """
-    query = read(packet)
-    if query is None:
-        return None
-    if query.edns is not None and query.edns.version:
-        return reply.error(query, Rcode.BADVERS)
-    if query.fault:
-        return reply.error(query, query.fault)
-    return reply.error(query, Rcode.REFUSED, (extended_error(ErrorCode.PROHIBITED),))

@@ -8,6 +8,12 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.wire.message.edns import OptionCode
+
+if TYPE_CHECKING:
+    from acrdns.wire.message.query import Query
 
 CLIENT = 8
 """Octets of a client cookie."""
@@ -31,6 +37,14 @@ class CookieJar:
     """Makes and judges server cookies with one secret of 16 octets."""
 
     secret: bytes
+
+    def proves(self, query: Query, client: bytes, now: int) -> bool:
+        """Return whether a cookie proves the client's address (RFC 7873 section 5.2.5): such a client has no limit.
+
+        `now` is in seconds since 1970.
+        """
+        sent = query.edns.option(OptionCode.COOKIE) if query.edns else None
+        return sent is not None and self.age(sent, client, now) is not None
 
     @staticmethod
     def is_well_formed(cookie: bytes) -> bool:

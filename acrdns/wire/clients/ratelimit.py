@@ -17,12 +17,10 @@ from typing import TYPE_CHECKING
 from acrdns.record import Rcode
 from acrdns.wire.clients.allowed import prefix
 from acrdns.wire.message import reply
-from acrdns.wire.message.edns import OptionCode
 from acrdns.wire.message.query import TC
 
 if TYPE_CHECKING:
     from acrdns.wire.clients.buckets import Buckets
-    from acrdns.wire.clients.cookie import CookieJar
     from acrdns.wire.message.query import Query
 
 _IPV4_PREFIX = 24
@@ -51,6 +49,13 @@ class RateLimiter:
         self._slip = slip
         self._buckets = buckets
 
+    @staticmethod
+    def slipped(query: Query, packet: bytes) -> bytes:
+        """Return what is sent instead of a reply that slips: its rcode and the question, with TC, and no records."""
+        empty = reply.error(query, Rcode.NOERROR)
+        flags = int.from_bytes(packet[2:4], "big") | TC
+        return empty[:2] + flags.to_bytes(2, "big") + empty[4:]
+
     def judge(self, client: bytes, now: int) -> RateLimitVerdict:
         """Judge the next response to a client.
 
@@ -60,19 +65,3 @@ class RateLimiter:
         if not limited:
             return RateLimitVerdict.SEND
         return RateLimitVerdict.SLIP if self._slip and limited % self._slip == 0 else RateLimitVerdict.DROP
-
-
-def slipped(query: Query, packet: bytes) -> bytes:
-    """Return what is sent instead of a reply that slips: its rcode and the question, with TC, and no records."""
-    empty = reply.error(query, Rcode.NOERROR)
-    flags = int.from_bytes(packet[2:4], "big") | TC
-    return empty[:2] + flags.to_bytes(2, "big") + empty[4:]
-
-
-def proven(query: Query, client: bytes, jar: CookieJar, now: int) -> bool:
-    """Return whether a cookie proves the client's address (RFC 7873 section 5.2.5): such a client has no limit.
-
-    `now` is in seconds since 1970.
-    """
-    sent = query.edns.option(OptionCode.COOKIE) if query.edns else None
-    return sent is not None and jar.age(sent, client, now) is not None

@@ -54,9 +54,9 @@ class Primary:
         """
         if not query.tsig:
             return None, query
-        from acrdns.wire.transfer.tsig import judge
+        from acrdns.wire.transfer.tsig import Signer
 
-        return judge(packet, query, self.access.keys, now), query._replace(tsig=b"")
+        return Signer.judge(packet, query, self.access.keys, now), query._replace(tsig=b"")
 
     def transfer(
         self, packet: bytes, query: Query, signer: Signer | None, *, client: bytes, clock: Clock

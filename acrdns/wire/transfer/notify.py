@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from acrdns.record import Type
 from acrdns.wire.message.compress import Records
 from acrdns.wire.message.query import AA, CLASS_IN, OPCODE, QR, read
-from acrdns.wire.transfer.tsig import Signer, verify
+from acrdns.wire.transfer.tsig import Signer
 
 if TYPE_CHECKING:
     from acrdns.record import RRset
@@ -59,4 +59,4 @@ class Notice:
         return flags & _RCODE
 
     def _is_signed(self, packet: bytes, tsig: bytes, now: int) -> bool:
-        return bool(tsig) and self.key is not None and verify(packet, tsig, self.key, self.mac, now)
+        return bool(tsig) and self.key is not None and Signer.verify(packet, tsig, self.key, self.mac, now)

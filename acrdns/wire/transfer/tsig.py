@@ -54,6 +54,35 @@ class Signer:
         self.room = len(_wire(self._key.name)) + _FIXED.size + len(_wire(self._key.algorithm)) + _NUMBERS + size
         """Octets that a signature takes."""
 
+    @staticmethod
+    def judge(packet: bytes, query: Query, keys: Mapping[Name, Key], now: int) -> Signer | bytes:
+        """Judge a query's signature: give what signs its answer, or the reply that says what is wrong with it."""
+        owner, tsig = _read(packet, query.tsig)
+        if tsig is None:
+            return reply.error(query, Rcode.FORMERR)
+        key = keys.get(Name(_wire(owner).lower()))
+        if key is None or _dns_key(key).algorithm != tsig.algorithm:
+            return _turn_away(query, owner, tsig, BADKEY)
+        try:
+            _validate(packet, _dns_key(key), owner, tsig, now, b"", len(packet) - len(query.tsig))
+        except dns.tsig.BadTime:
+            return _bad_time(query, key, tsig, now)
+        except dns.exception.DNSException:
+            return _turn_away(query, owner, tsig, BADSIG)
+        return Signer(key, tsig.mac)
+
+    @staticmethod
+    def verify(packet: bytes, tsig: bytes, key: Key, request_mac: bytes, now: int) -> bool:
+        """Return whether the reply to a message that we signed has the same key; `tsig` is its last record."""
+        owner, rdata = _read(packet, tsig)
+        if rdata is None:
+            return False
+        try:
+            _validate(packet, _dns_key(key), owner, rdata, now, request_mac, len(packet) - len(tsig))
+        except dns.exception.DNSException:
+            return False
+        return True
+
     def sign(self, message: bytes, now: int, *, several: bool = False) -> bytes:
         """Sign a message at a time in seconds since 1970; `several` where it is one of several that make one answer."""
         unsigned = _tsig(self._key, now, message)
@@ -61,35 +90,6 @@ class Signer:
         signed, self._context = _sign(message, self._key, unsigned, now, self._request_mac, self._context, several)
         self.mac = signed.mac
         return _attach(message, _record(self._key.name, signed))
-
-
-def judge(packet: bytes, query: Query, keys: Mapping[Name, Key], now: int) -> Signer | bytes:
-    """Judge a query's signature: give what signs its answer, or the reply that says what is wrong with it."""
-    owner, tsig = _read(packet, query.tsig)
-    if tsig is None:
-        return reply.error(query, Rcode.FORMERR)
-    key = keys.get(Name(_wire(owner).lower()))
-    if key is None or _dns_key(key).algorithm != tsig.algorithm:
-        return _turn_away(query, owner, tsig, BADKEY)
-    try:
-        _validate(packet, _dns_key(key), owner, tsig, now, b"", len(packet) - len(query.tsig))
-    except dns.tsig.BadTime:
-        return _bad_time(query, key, tsig, now)
-    except dns.exception.DNSException:
-        return _turn_away(query, owner, tsig, BADSIG)
-    return Signer(key, tsig.mac)
-
-
-def verify(packet: bytes, tsig: bytes, key: Key, request_mac: bytes, now: int) -> bool:
-    """Return whether the reply to a message that we signed is signed with the same key; `tsig` is its last record."""
-    owner, rdata = _read(packet, tsig)
-    if rdata is None:
-        return False
-    try:
-        _validate(packet, _dns_key(key), owner, rdata, now, request_mac, len(packet) - len(tsig))
-    except dns.exception.DNSException:
-        return False
-    return True
 
 
 def _turn_away(query: Query, owner: dns.name.Name, tsig: TSIG, error: int) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.names import MAX_LABEL, MAX_NAME, Name, is_under
 from acrdns.record import MAX_TTL, Rcode, RRset, Type
-from acrdns.wire.message.edns import OptionCode, read_options
+from acrdns.wire.message.edns import Edns, OptionCode
 from acrdns.wire.message.query import CLASS_IN, HEADER
 from acrdns.zone.answer import MAX_CHAIN
 
@@ -111,7 +111,7 @@ class UpstreamAnswer:
     def _read_opt(self, octets: bytes, record: _Record) -> None:
         self.edns = True
         self.rcode |= record.ttl >> 24 << 4
-        for code, data in read_options(octets[record.data : record.end]) or ():
+        for code, data in Edns.read_options(octets[record.data : record.end]) or ():
             if code == OptionCode.ERROR and len(data) >= 2:  # noqa: PLR2004 -- the info code
                 self.errors += ((code, data[:2] + data[2:].decode(errors="replace").encode()),)
 

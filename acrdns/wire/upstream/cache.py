@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from acrdns.wire.upstream.answer import UpstreamAnswer
     from acrdns.wire.upstream.question import UpstreamQuestion
 
-FAILED = 1
+_FAILED = 1
 """Seconds that a failure is remembered: the least by RFC 9520 section 3.2, and BIND's time."""
 REMEMBERED = 32 * 1024 * 1024
 """Octets of the answers in the cache; the one not asked for longest goes first."""
@@ -47,7 +47,7 @@ class UpstreamCache:
     def put(self, asked: UpstreamQuestion, answer: UpstreamAnswer | str, now: float) -> None:
         """Remember an answer, if its lifetime is not zero."""
         failed = isinstance(answer, str) or answer.rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN)
-        seconds = FAILED if failed else answer.lifetime  # type: ignore[union-attr]
+        seconds = _FAILED if failed else answer.lifetime  # type: ignore[union-attr]
         if seconds <= 0:
             return
         if (before := self._entries.pop(asked, None)) is not None:

@@ -84,7 +84,7 @@ class Passage:
         if query is None:
             raise ValueError("not a query to pass on")
         self._query = query
-        self._limit = replies.size_limit(query, tcp=tcp)
+        self._limit = query.size_limit(tcp=tcp)
         self._inside = inside
         self._special = answers_special
         self._options = _options(reply) if query.edns is not None else ()

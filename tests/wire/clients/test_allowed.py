@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.wire.clients.allowed import Allowed, prefix, refuse
+from acrdns.wire.clients.allowed import Allowed, prefix
 
 networks = st.one_of(
     st.builds(IPv4Network, st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 32)), st.just(False)),  # noqa: FBT003 -- `strict`
@@ -57,7 +57,7 @@ def test_prefix(client: str, network: str) -> None:
 def test_who_may_not_ask_is_refused_and_told_why() -> None:
     """REFUSED with EDE 18 (RFC 8914 section 4.19), hardly larger than the question."""
     asked = dns.message.make_query("contoso.azurecr.io", "A", use_edns=0)
-    reply = refuse(asked.to_wire())
+    reply = Allowed.refuse(asked.to_wire())
     assert reply is not None
     said = dns.message.from_wire(reply)
     assert said.rcode() == dns.rcode.REFUSED
@@ -75,4 +75,4 @@ def test_who_may_not_ask_is_refused_and_told_why() -> None:
 )
 def test_no_answer_to_what_is_no_question(packet: bytes) -> None:
     """Two servers would else talk to each other for ever."""
-    assert refuse(packet) is None
+    assert Allowed.refuse(packet) is None

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.wire.clients.buckets import Buckets
-from acrdns.wire.clients.ratelimit import SLIP, RateLimiter, RateLimitVerdict, slipped
+from acrdns.wire.clients.ratelimit import SLIP, RateLimiter, RateLimitVerdict
 from acrdns.wire.message.query import read
 
 SECOND = 1_000_000_000
@@ -108,7 +108,7 @@ def test_what_slips_is_the_question_and_no_more(rcode: dns.rcode.Rcode, edns: bo
     reply.answer.append(dns.rrset.from_text("WWW.example.", 60, "IN", "A", "192.0.2.1"))
     query = read(asked.to_wire())
     assert query is not None
-    said = dns.message.from_wire(packet := slipped(query, reply.to_wire()))
+    said = dns.message.from_wire(packet := RateLimiter.slipped(query, reply.to_wire()))
     assert said.flags & dns.flags.TC
     assert (said.id, said.rcode(), said.question, said.answer) == (asked.id, rcode, asked.question, [])
     assert len(packet) <= len(asked.to_wire())

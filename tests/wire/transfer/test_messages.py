@@ -21,7 +21,7 @@ from acrdns.wire.message.query import read
 from acrdns.wire.transfer.access import Access, Primary
 from acrdns.wire.transfer.keyfile import Key
 from acrdns.wire.transfer.messages import FULL, client_serial
-from acrdns.wire.transfer.tsig import Signer, judge
+from acrdns.wire.transfer.tsig import Signer
 from acrdns.zone.versions.history import History, advance, begin
 from tests.examples import examples
 from tests.zone.zone_versions import APEX, address, contents, zone, zones
@@ -46,7 +46,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 def _serve(history: History, packet: bytes, access: Access = OPEN) -> list[bytes]:
     query = read(packet)
     assert query is not None
-    signer = judge(packet, query, access.keys, NOW) if query.tsig else None
+    signer = Signer.judge(packet, query, access.keys, NOW) if query.tsig else None
     assert signer is None or isinstance(signer, Signer)
     primary = Primary({history.zone.apex: history}, access)
     return list(primary.transfer(packet, query, signer, client=CLIENT, clock=lambda: NOW))
@@ -228,7 +228,7 @@ def test_who_gets_what(
     packet = message.to_wire()
     query = read(packet)
     assert query is not None
-    signer = judge(packet, query, {KEY.name: KEY}, NOW) if signed else None
+    signer = Signer.judge(packet, query, {KEY.name: KEY}, NOW) if signed else None
     assert signer is None or isinstance(signer, Signer)
     primary = Primary({APEX: begin(zone(), NOW)}, access)
     address = ip_address(client).packed

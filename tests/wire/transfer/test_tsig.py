@@ -11,7 +11,7 @@ from acrdns.record import Rcode
 from acrdns.wire.message import reply
 from acrdns.wire.message.query import Query, read
 from acrdns.wire.transfer.keyfile import ALGORITHMS, Key
-from acrdns.wire.transfer.tsig import Signer, judge
+from acrdns.wire.transfer.tsig import Signer
 
 NOW = 1_700_000_000
 SECRET = b"a secret of some length"
@@ -44,7 +44,7 @@ def test_what_dnspython_signs_is_accepted_and_the_other_way_round(
     """A query signed there is judged here, the reply signed here is judged there."""
     key = _key(algorithm)
     message, packet, query = _ask(key, NOW, monkeypatch)
-    signer = judge(packet, query, {key.name: key}, NOW)
+    signer = Signer.judge(packet, query, {key.name: key}, NOW)
     assert isinstance(signer, Signer)
     bare = reply.error(query, Rcode.REFUSED)
     answer = signer.sign(bare, NOW)
@@ -55,7 +55,7 @@ def test_what_dnspython_signs_is_accepted_and_the_other_way_round(
 
 
 def _told(packet: bytes, query: Query, keys: list[Key], now: int = NOW) -> dns.message.Message:
-    answer = judge(packet, query, {key.name: key for key in keys}, now)
+    answer = Signer.judge(packet, query, {key.name: key for key in keys}, now)
     assert isinstance(answer, bytes)
     told = dns.message.from_wire(answer, keyring=False, continue_on_error=True)
     assert told.rcode() == dns.rcode.NOTAUTH
@@ -101,7 +101,7 @@ def test_clocks_may_differ_by_five_minutes(skew: int, monkeypatch: pytest.Monkey
     """RFC 8945 section 10: the fudge."""
     key = _key()
     _, packet, query = _ask(key, NOW, monkeypatch)
-    assert isinstance(judge(packet, query, {key.name: key}, NOW + skew), Signer)
+    assert isinstance(Signer.judge(packet, query, {key.name: key}, NOW + skew), Signer)
 
 
 def test_a_changed_packet_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_a_changed_packet_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     changed = packet[:13] + bytes((packet[13] ^ 1,)) + packet[14:]
     query = read(changed)
     assert query is not None
-    assert isinstance(judge(changed, query, {key.name: key}, NOW), bytes)
+    assert isinstance(Signer.judge(changed, query, {key.name: key}, NOW), bytes)
 
 
 def test_an_unreadable_tsig_is_a_format_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +120,7 @@ def test_an_unreadable_tsig_is_a_format_error(monkeypatch: pytest.MonkeyPatch) -
     _, packet, query = _ask(key, NOW, monkeypatch)
     cut = query.tsig[:-40]
     broken = Query(query.id, query.flags, query.question, None, cut)
-    answer = judge(packet[:-40], broken, {key.name: key}, NOW)
+    answer = Signer.judge(packet[:-40], broken, {key.name: key}, NOW)
     assert isinstance(answer, bytes)
     assert answer[3] & 0xF == Rcode.FORMERR
 
@@ -129,4 +129,4 @@ def test_a_key_may_be_named_like_the_zone(monkeypatch: pytest.MonkeyPatch) -> No
     """Clients then compress its name, which section 4.2 does not forbid."""
     key = _key(owner="example")
     _, packet, query = _ask(key, NOW, monkeypatch)
-    assert isinstance(judge(packet, query, {key.name: key}, NOW), Signer)
+    assert isinstance(Signer.judge(packet, query, {key.name: key}, NOW), Signer)
