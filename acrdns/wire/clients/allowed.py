@@ -47,9 +47,8 @@ class Allowed:
     def refuse(packet: bytes) -> bytes | None:
         """Return the reply to a client that may not ask; None where there must be none, as for an answer.
 
-        REFUSED with EDE 18 (prohibited), as BIND, NSD and Unbound do with `allow-query` and `access-control: refuse`: the
-        client learns at once that it has to ask elsewhere, and what it gets is no larger than what it sent, but for the six
-        octets of the EDE. Silence would make it try for seconds.
+        REFUSED with EDE 18 (prohibited), as BIND, NSD and Unbound send it: the client learns at once to ask elsewhere,
+        and the reply is no larger than the query, but for the six octets of the EDE. Silence would make it retry.
         """
         query = read(packet)
         if query is None:
