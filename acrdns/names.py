@@ -97,7 +97,7 @@ def _escape(label: bytes) -> str:
 
 
 def end_of_name(octets: bytes, position: int = 0) -> int:
-    """Return where an uncompressed name ends that begins at a position. What is cut off is an IndexError."""
+    """Return where the uncompressed name at a position ends. Raises IndexError for a name that is cut off."""
     while length := octets[position]:
         position += 1 + length
     return position + 1
