@@ -27,18 +27,27 @@ class Reference(NamedTuple):
 def problems_of(
     zone: Zone, start: Place, dnames: Mapping[Name, Place], references: Iterable[Reference]
 ) -> Iterator[Problem]:
-    """Return what is wrong with a zone; `start` is the place of its SOA, or of its file."""
+    """Yield the faults for which a zone is refused; `start` is the place of its SOA, or of its file."""
     apex = zone.nodes[zone.apex]
     if find(apex, Type.SOA) is None:
         yield Problem(start, "", f"no SOA record at the apex {show(zone.apex)}; a zone starts with one")
     if find(apex, Type.NS) is None:
         yield Problem(start, "", f"no NS record at the apex {show(zone.apex)}; a zone names its servers")
+    yield from _without_address(zone, (each for each in references if each.owner == zone.apex))
+    if dnames:
+        yield from _occluded(zone, dnames)
+
+
+def warnings_of(zone: Zone, references: Iterable[Reference]) -> Iterator[Problem]:
+    """Yield faults of delegations: NSD, Knot and BIND load the zone, and who follows the delegation finds no server."""
+    yield from _without_address(zone, (each for each in references if each.owner != zone.apex))
+
+
+def _without_address(zone: Zone, references: Iterable[Reference]) -> Iterator[Problem]:
     for reference in references:
         reason = _unreachable(zone, reference)
         if reason:
             yield Problem(Place(reference.file, reference.line), "", reason, "give the name an A or AAAA record")
-    if dnames:
-        yield from _occluded(zone, dnames)
 
 
 def _unreachable(zone: Zone, reference: Reference) -> str:

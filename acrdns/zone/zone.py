@@ -15,6 +15,7 @@ from acrdns.record import RRset, Type, negative_ttl
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from acrdns.errors import Problem
     from acrdns.names import Name
 
 Node = tuple[RRset, ...]
@@ -40,6 +41,8 @@ class Zone:
     """The SOA as negative answers carry it, with the negative TTL (RFC 2308 section 3)."""
     included: tuple[str, ...] = field(default=(), compare=False)
     """The paths of the files that the zone's own file includes."""
+    warnings: tuple[Problem, ...] = field(default=(), compare=False)
+    """Faults with which all servers load the zone."""
 
     @property
     def soa(self) -> RRset | None:

@@ -16,15 +16,15 @@ _MAX = 2**31 - 1
 _MAX_WIDTH = 255
 
 
-def expand(span: bytes, owner: bytes, data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Return owner and data for each number. Raises ValueError."""
-    numbers = _numbers(span)
+def expand(numbers: range, owner: bytes, data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield owner and data for each number. Raises ValueError."""
     left, right = _template(owner), _template(data)
     for number in numbers:
         yield _fill(left, number), _fill(right, number)
 
 
-def _numbers(span: bytes) -> range:
+def numbers_of(span: bytes) -> range:
+    """Return the numbers of a range, `start-stop` or `start-stop/step`. Raises ValueError."""
     match = _SPAN.fullmatch(span)
     start, stop, step = (int(group or 1) for group in match.groups()) if match else (1, 0, 1)
     if start > stop or stop > _MAX or not 0 < step <= _MAX:

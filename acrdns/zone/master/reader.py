@@ -9,11 +9,12 @@ from bisect import bisect_left
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from acrdns.errors import Place, Problem
 from acrdns.names import ROOT, Name, show
 from acrdns.record import Type
 from acrdns.zone.master import presentation
 from acrdns.zone.master.fast import LINE, ReaderState, take
-from acrdns.zone.master.generate import expand
+from acrdns.zone.master.generate import expand, numbers_of
 from acrdns.zone.master.rdata import data_of, number_of
 from acrdns.zone.master.tokens import TOUCHING, EntryError, entry, is_assignment
 from acrdns.zone.master.zone_builder import Record, ZoneBuilder
@@ -30,6 +31,11 @@ _ASSIGNING = (b"SVCB", b"HTTPS", b"TYPE64", b"TYPE65")
 """Types with words such as alpn="h2,h3" in their data."""
 _MAX_DEPTH = 32
 """Files that may include one another."""
+MAX_INCLUDED = 1000
+"""Files that a zone may include: eight levels of ten would never end."""
+MAX_GENERATED = 1 << 20
+"""Records that a zone may have of $GENERATE."""
+_NO_ZONE = "no line of this file is a record or directive, and so none is shown; is it a zone file?"
 
 
 class Reader:
@@ -40,16 +46,27 @@ class Reader:
         self._open_include = open_include
         self._state = ReaderState("", ROOT)
         self._files: list[str] = []
+        self._included = 0
+        self._generated = 0
+        self._recognised = 0
+        """Entries with a type or directive that is known."""
 
     def read(self, file: str, text: bytes, origin: Name) -> None:
-        """Read a file and what it includes. Problems go to the builder."""
+        """Read a file and what it includes. Problems go to the builder.
+
+        Of a file that is no zone file nothing is quoted: whoever includes it may not be allowed to read it.
+        """
         outer = self._state
+        problems, recognised = self._builder.problems, self._recognised
+        before = len(problems)
         self._files.append(file)
         self._state = ReaderState(file, origin, 0, outer.owner, outer.default, outer.last)
         if text.startswith(b"\xef\xbb\xbf"):
             self._builder.refuse(file, 1, "the file starts with a byte order mark; save it without one")
             text = text[3:]
         self._lines(text if text.endswith(b"\n") else text + b"\n")
+        if len(problems) > before and self._recognised == recognised:
+            problems[before:] = [Problem(Place(file, 1), "", _NO_ZONE)]
         self._files.pop()
         outer.default, outer.last = self._state.default, self._state.last
         self._state = outer
@@ -68,6 +85,7 @@ class Reader:
                 part = slice(position, stop)
                 run = (heads[part], tails[part], middles[part], texts[part])
                 if stop > position and take(run, state, self._builder):
+                    self._recognised += 1
                     position, size = stop, 2 * size
                 elif stop > position + 1:
                     size = (stop - position) // 4  # one of them is not what it seemed to be: go there step by step
@@ -105,8 +123,6 @@ class Reader:
         state = self._state
         if not indented:
             state.owner = self._owner(tokens[0])
-        if state.owner is None:
-            raise ValueError("a record without an owner name, and none stands before it")
         ttl, used = presentation.terms(tokens[not indented :])
         type_, *data = tokens[used + (not indented) :] or [b""]
         if type_.upper() not in _ASSIGNING and any(map(is_assignment, data)):
@@ -116,11 +132,14 @@ class Reader:
     def _owner(self, token: bytes) -> Name:
         return Name(presentation.absolute(token, self._state.origin).lower())
 
-    def _add(self, owner: Name, ttl: int | None, type_: bytes, data: bytes) -> None:
+    def _add(self, owner: Name | None, ttl: int | None, type_: bytes, data: bytes) -> None:
         state = self._state
         if not type_:
-            raise ValueError(f"a record of {show(owner)} without a type")
+            raise ValueError(f"a record of {show(owner or ROOT)} without a type")
         number = number_of(type_)
+        self._recognised += 1
+        if owner is None:
+            raise ValueError("a record without an owner name, and none stands before it")
         rdata = data_of(number, data, state.origin)
         if ttl is None:
             ttl = state.ttl
@@ -144,6 +163,7 @@ class Reader:
         if directive is None:
             known = ", ".join(each.decode() for each in directives)
             raise ValueError(f"{word.decode()} is no directive; there are {known}")
+        self._recognised += 1
         directive(tokens)
 
     def _set_origin(self, tokens: list[bytes]) -> None:
@@ -163,6 +183,9 @@ class Reader:
         origin = _absolute(tokens[1], "$INCLUDE") if tokens[1:] else self._state.origin
         if len(self._files) == _MAX_DEPTH:
             raise ValueError(f"more than {_MAX_DEPTH} files include one another")
+        self._included += 1
+        if self._included > MAX_INCLUDED:
+            raise ValueError(f"more than {MAX_INCLUDED} files are included")
         try:
             file, text = self._open_include(self._state.file, wanted)
         except OSError as error:
@@ -178,7 +201,11 @@ class Reader:
                 "$GENERATE takes a range, an owner name, TTL and class if wanted, a type, and one data token"
             )
         span, owner, type_, data = *tokens[:2], *tokens[-2:]
-        for left, right in expand(span, owner, presentation.unquoted(data)):
+        numbers = numbers_of(span)
+        self._generated += len(numbers)
+        if self._generated > MAX_GENERATED:
+            raise ValueError(f"$GENERATE: {self._generated} records; a zone can have {MAX_GENERATED} of them")
+        for left, right in expand(numbers, owner, presentation.unquoted(data)):
             self._add(self._owner(left), ttl, type_, right)
 
 

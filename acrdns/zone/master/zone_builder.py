@@ -1,11 +1,13 @@
 """Records become a zone one by one, each held against those before it: what cannot stand together is a problem.
 
 The law: of the three servers whose operators we want to please, NSD, Knot and BIND, none serves it (two CNAMEs), or
-`named-checkzone` or `kzonecheck` refuses it. Data that all of them load with a warning loads here without one.
+`named-checkzone` or `kzonecheck` refuses it. Delegations whose servers have no address are the exception: `kzonecheck`
+refuses them, but all three servers load them, BIND with a warning; so they are warnings here.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import compress
 from operator import ne
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns.errors import Place, Problem, ZoneFileError
 from acrdns.names import Name, is_under, show
 from acrdns.record import NAMES_IN_DATA, RRset, Type, type_text
-from acrdns.zone.integrity import Reference, problems_of
+from acrdns.zone.integrity import Reference, problems_of, warnings_of
 from acrdns.zone.packed import MAX_DATA, PackedNodes, data_of, joined, type_of, unpacked
 from acrdns.zone.zone import Zone, denial, find
 
@@ -257,7 +259,7 @@ class ZoneBuilder:
         self.problems += problems_of(zone, self.soa or Place(key, 1), self._dnames, self._references)
         if self.problems:
             raise ZoneFileError(self.problems)
-        return zone
+        return replace(zone, warnings=tuple(warnings_of(zone, self._references)))
 
 
 def _canonical(number: int, rdata: bytes) -> bytes:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 from unittest.mock import patch
 
+import dns.message
+import dns.query
+import dns.rdatatype
 import dns.zone
 import pytest
 from hypothesis import given
@@ -18,8 +22,9 @@ from acrdns.names import name, relative, show
 from acrdns.record import type_text
 from acrdns.zone.master.writer import write_zone
 from acrdns.zone.master.zonefile import load_zone, read_zone
+from tests.conformance.peers import serving
 from tests.examples import examples
-from tests.zone.master_cases import ACCEPTED, NOT_IN_KNOT, OURS_ALONE, REFUSED, ZONE
+from tests.zone.master_cases import ACCEPTED, NOT_IN_KNOT, OURS_ALONE, REFUSED, WARNED, ZONE
 from tests.zone.master_data import (
     ACCEPTED_DATA,
     NAMED_ELSEWHERE,
@@ -70,6 +75,26 @@ def test_what_is_wrong_is_refused_with_its_line(text: str, problems: list[str]) 
     with pytest.raises(ZoneFileError) as caught:
         _read(text)
     assert str(caught.value).splitlines() == [f"t.zone:{problem}" for problem in problems]
+
+
+@pytest.mark.parametrize(("text", "warnings"), [pytest.param(*row[1:], id=row[0]) for row in WARNED])
+def test_a_delegation_without_an_address_is_a_warning(text: str, warnings: list[str]) -> None:
+    """The zone loads, and says where who follows the delegation finds no server."""
+    assert [str(problem) for problem in _read(text).warnings] == [f"t.zone:{warning}" for warning in warnings]
+    assert _read(ZONE).warnings == ()
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize("text", [pytest.param(row[1], id=row[0]) for row in WARNED])
+def test_others_load_what_is_a_warning_here(text: str, program: Callable[[str], str], tmp_path: Path) -> None:
+    """`named-checkzone` accepts it as `named` does, and NSD and Knot answer with the delegation."""
+    assert _check(text, program, tmp_path)[0].accepts
+    query = dns.message.make_query("x.w.t.example", "A")
+    programs = {name: program(name) for name in ("nsd", "knotd")}
+    with serving(programs, {"t.example.": "$ORIGIN t.example.\n" + text}) as peers:
+        for peer in peers:
+            response = dns.query.udp(query, "127.0.0.1", port=peer.port, timeout=10)
+            assert [rrset.rdtype for rrset in response.authority] == [dns.rdatatype.NS]
 
 
 @pytest.mark.parametrize(("text", "expected"), [pytest.param(*row[1:], id=row[0]) for row in ALL_ACCEPTED])
@@ -240,6 +265,82 @@ def test_files_that_include_themselves_are_refused(tmp_path: Path) -> None:
     path.write_text(f"{ZONE}$INCLUDE t.example.zone\n")
     with pytest.raises(ZoneFileError, match=r":5: .* includes itself: .* -> .*t\.example\.zone$"):
         load_zone(path)
+
+
+def _problem(path: Path, folders: tuple[str, ...] = ()) -> str:
+    with pytest.raises(ZoneFileError) as caught:
+        load_zone(path, folders=folders)
+    return str(caught.value)
+
+
+def test_what_is_included_is_below_the_zone_files_folder(tmp_path: Path) -> None:
+    """A zone file from a stranger reads no other files, by no kind of path; a folder may be named that it may read."""
+    (tmp_path / "zones").mkdir()
+    (tmp_path / "secret").write_text("a A 192.0.2.7\n")
+    (tmp_path / "zones" / "link").symlink_to(tmp_path / "secret")
+    path = tmp_path / "zones" / "t.example.zone"
+    for wanted in (tmp_path / "secret", "../secret", "link", "../zones/../secret"):
+        path.write_text(f"{ZONE}$INCLUDE {wanted}\n")
+        says = f"it is not below {tmp_path}/zones; to allow that, name its folder with --include-from"
+        assert _problem(path) == f"{path}:5: cannot include {wanted}: {says}"
+        assert "a 300 A 192.0.2.7" in _records(load_zone(path, folders=(str(tmp_path),)))
+
+
+def test_a_link_to_a_folder_of_zones_is_as_good_as_the_folder(tmp_path: Path) -> None:
+    """As Kubernetes mounts a ConfigMap: every file is a link into a folder that is swapped."""
+    (tmp_path / "..data").mkdir()
+    (tmp_path / "..data" / "t.example.zone").write_text(f"{ZONE}$INCLUDE hosts\n")
+    (tmp_path / "..data" / "hosts").write_text("a A 192.0.2.7\n")
+    for file in ("t.example.zone", "hosts"):
+        (tmp_path / file).symlink_to(f"..data/{file}")
+    assert "a 300 A 192.0.2.7" in _records(load_zone(tmp_path / "t.example.zone"))
+
+
+SHADOW = "root:$6$salt$hash:19000:0:99999:7:::\ndaemon:*:19000:0:99999:7:::\n"
+KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAA\n(\n"
+
+
+@pytest.mark.parametrize("text", [SHADOW, KEY, "nameserver 10.0.0.2\n", '{"password": "x"}\n'])
+def test_nothing_is_shown_of_a_file_that_is_no_zone(tmp_path: Path, text: str) -> None:
+    """Named by itself or included."""
+    secret = tmp_path / "secret"
+    secret.write_text(text)
+    path = tmp_path / "t.example.zone"
+    path.write_text(f"{ZONE}$INCLUDE secret\n")
+    says = f"{secret}:1: no line of this file is a record or directive, and so none is shown; is it a zone file?"
+    assert _problem(path) == says
+    assert _problem(secret).splitlines() == [says, f"{secret}:1: no SOA record; a zone starts with one"]
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    """A pipe would keep the reader waiting, and a device has no end."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    path = tmp_path / "t.example.zone"
+    for wanted in ("pipe", "zero"):
+        path.write_text(f"{ZONE}$INCLUDE {wanted}\n")
+        assert "it is no regular file" in _problem(path, ("/dev",))
+        assert _problem(tmp_path / wanted) == f"{tmp_path}/{wanted}:1: cannot be read: it is no regular file"
+
+
+def test_generated_records_are_bounded() -> None:
+    """Also those of several directives together; no record is made of one that goes beyond."""
+    with pytest.raises(ZoneFileError, match=r":5: \$GENERATE: 2147483648 records; a zone can have 1048576 of them"):
+        _read(f"{ZONE}$GENERATE 0-2147483647 h$ A 192.0.2.1\n")
+    with pytest.raises(ZoneFileError, match=":6: .* 1048577 records"):
+        _read(f"{ZONE}$GENERATE 0-0 h$ A 192.0.2.1\n$GENERATE 1-1048576 h$ A 192.0.2.1\n")
+
+
+def test_included_files_are_bounded(tmp_path: Path) -> None:
+    """Levels of files that include one another ten times each would never end."""
+    for level in range(5):
+        (tmp_path / f"level{level}").write_text(f"$INCLUDE level{level + 1}\n" * 10)
+    (tmp_path / "level5").write_text("a A 192.0.2.1\n")
+    path = tmp_path / "t.example.zone"
+    path.write_text(f"{ZONE}$INCLUDE level0\n")
+    problems = _problem(path).splitlines()
+    assert "more than 1000 files are included" in problems[0]
+    assert len(problems) < 1000
 
 
 # --- the short way ----------------------------------------------------------------------------------------------------
