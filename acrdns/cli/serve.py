@@ -42,6 +42,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         list[str] | None,
         typer.Option("--zone-file", metavar="FILE", help="Serve this zone, authoritatively; may be repeated."),
     ] = None,
+    include_from: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--include-from", metavar="DIR", help="Zone files may also include files from here; may be repeated."
+        ),
+    ] = None,
     upstream: Annotated[
         list[str] | None,
         typer.Option("--upstream", metavar="ADDR[:PORT]", help="Pass other names on to it; may be repeated."),
@@ -132,7 +138,13 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         _report(f"acrdns serve: {exposed}")
     server = Server(
         Options(
-            Sources(topology and located(topology), tuple(zone_file or ()), assumed(assume), passes_on=bool(upstream)),
+            Sources(
+                topology and located(topology),
+                tuple(zone_file or ()),
+                assumed(assume),
+                passes_on=bool(upstream),
+                include_from=tuple(include_from or ()),
+            ),
             listens=tuple(listen or ()),
             watch=watch,
             log=log_format.value if log_queries else None,

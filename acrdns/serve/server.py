@@ -64,6 +64,8 @@ class Server:
         self._status = self._open_status()
         self._state = load(options.sources)
         self._watcher.also(self._state.included)
+        for warning in self._state.warnings:
+            report(warning)
         bound = bindings.bind_all(options.listens, self._state.vantages, options.workers, options.upstreams)
         self._first = bound[0][0]
         self._fixed = bool(options.listens) or bound[0][1].passed_on
@@ -244,6 +246,8 @@ class Server:
         await self._workers.replace()
         self._tell(before)
         self._count_reload("ok")
+        for warning in state.warnings:
+            self._report(warning)
         self._report(f"reloaded {', '.join(self._options.sources.files)}")
         self._settle()
 

@@ -44,6 +44,8 @@ class Sources:
     """Values of open questions about Azure; None: the defaults that `acrdns assumptions` lists."""
     passes_on: bool = False
     """Whether a real resolver answers for all that these files do not hold."""
+    include_from: tuple[str, ...] = ()
+    """The folders that zone files may include files from, besides their own."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -79,6 +81,12 @@ class ServingState:
     def included(self) -> tuple[str, ...]:
         """The files that zone files include."""
         return tuple(file for zone in self.zones.zones.values() for file in zone.included) if self.zones else ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Faults with which the zone files are served all the same."""
+        zones = self.zones.zones.values() if self.zones else ()
+        return tuple(f"warning: {problem}" for zone in zones for problem in zone.warnings)
 
     def service(  # noqa: PLR0913 -- what is served depends on so many options
         self,
@@ -191,7 +199,7 @@ def _zones(sources: Sources, problems: list[Problem]) -> View | None:
     zones: dict[Name, Zone] = {}
     for path in sources.zone_files:
         try:
-            zone = load_zone(path)
+            zone = load_zone(path, folders=sources.include_from)
         except InputError as error:
             problems += error.problems
             continue

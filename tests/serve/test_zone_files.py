@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.serve.running import command, topology
+from tests.serve.running import Running, addresses, ask, command, topology
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +44,33 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
     first, *told = done.stderr.splitlines()
     assert first.startswith(f"{bad}:")
     assert told == [f"{tmp_path}/{problem}".replace("{0}", str(tmp_path)) for problem in PROBLEMS.strip().splitlines()]
+
+
+def test_a_delegation_without_glue_is_a_warning_at_the_start_and_at_a_reload(tmp_path: Path) -> None:
+    """It is served, as NSD, Knot and BIND serve it."""
+    path = tmp_path / "example.zone"
+    path.write_text(f"{HEAD}sub NS ns.sub\n")
+    with Running("--zone-file", str(path), "--listen", "127.0.0.1:0") as running:
+        says = "warning: .*example.zone:6: name server ns.sub.example of sub.example has no address in the zone; give"
+        running.err.until(says)
+        assert ask(running.address("zone files"), "x.sub.example").authority[0].to_text().endswith("NS ns.sub.example.")
+        path.write_text(f"{HEAD}\nsub NS ns.sub\n")
+        running.hang_up()
+        running.err.until(says.replace(":6:", ":7:"))
+        running.err.until("^reloaded")
+
+
+def test_what_a_zone_may_include_from_elsewhere_is_named(tmp_path: Path) -> None:
+    """Without the option it is refused, with the option as remedy."""
+    (tmp_path / "zones").mkdir()
+    (tmp_path / "hosts").write_text("a A 192.0.2.7\n")
+    path = tmp_path / "zones" / "example.zone"
+    path.write_text(f"{HEAD}$INCLUDE ../hosts\n")
+    done = command(f"--zone-file={path}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "name its folder with --include-from" in done.stderr
+    with Running("--zone-file", str(path), f"--include-from={tmp_path}", "--listen", "127.0.0.1:0") as running:
+        assert addresses(running.address("zone files"), "a.example") == ["192.0.2.7"]
 
 
 def test_one_zone_in_two_files_is_refused(tmp_path: Path) -> None:
