@@ -1,11 +1,11 @@
 """The document of `--format json`, version 1. Its JSON Schema, `check.schema.json`, lies one folder up.
 
-Fields are added, never renamed or removed, as long as the version is 1.
+Fields are added, with a default, and never renamed or removed, as long as the version is 1.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from acrdns.report.document import CONFIG
@@ -127,7 +127,7 @@ class Document:
     summary: dict[Literal["pass", "fail", "error"], int]
     """Endpoints by status; each status is there."""
     notes: tuple[str, ...]
-    counts: dict[Literal["error", "warning", "info"], int]
+    counts: dict[Literal["error", "warning", "info"], int] = field(default_factory=dict)
     """Findings by severity; each severity is there."""
-    problems: tuple[ProblemEntry, ...]
+    problems: tuple[ProblemEntry, ...] = ()
     """The problems of files that do not load; the findings are those of the other files."""

@@ -42,7 +42,7 @@ class CellEntry:
     """Whether this is the answer that follows from the topology's private endpoints."""
     cause: str
     """Why it is not as expected, as an Extended DNS Error (RFC 8914) says it; empty where it is."""
-    answers: tuple[AnswerEntry, ...]
+    answers: tuple[AnswerEntry, ...] = ()
     """Each different answer where several DNS servers may answer; then `result` and `ttl` are those of the first, and
     `addresses` has all. Else empty."""
 

@@ -1,0 +1,35 @@
+"""Documents of older releases still are what their schemas say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from acrdns.report.diff.document import DiffDocument
+from acrdns.report.findings.document import Document
+from acrdns.report.matrix.document import MatrixDocument
+from acrdns.report.trace.document import Trace
+
+OLD = Path(__file__).parent / "version1"
+DOCUMENTS = {"check": Document, "lint": Document, "trace": Trace, "matrix": MatrixDocument, "diff": DiffDocument}
+
+
+def contains(new: Any, old: Any) -> bool:
+    """Return whether everything of an old document is in the new one."""
+    if isinstance(old, dict):
+        return all(contains(new[key], value) for key, value in old.items())
+    if isinstance(old, list):
+        return len(new) == len(old) and all(map(contains, new, old))
+    return bool(new == old)
+
+
+@pytest.mark.parametrize(("name", "document"), DOCUMENTS.items(), ids=list(DOCUMENTS))
+def test_what_0_1_0_wrote_still_validates(name: str, document: type) -> None:
+    """A field that came later has a default: the schema of today describes what was saved then."""
+    text = (OLD / f"{name}.json").read_text(encoding="utf-8")
+    adapter = TypeAdapter(document)
+    assert contains(json.loads(adapter.dump_json(adapter.validate_json(text))), json.loads(text))
