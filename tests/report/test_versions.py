@@ -31,5 +31,5 @@ def contains(new: Any, old: Any) -> bool:
 def test_what_0_1_0_wrote_still_validates(name: str, document: type) -> None:
     """A field that came later has a default: the schema of today describes what was saved then."""
     text = (OLD / f"{name}.json").read_text(encoding="utf-8")
-    adapter = TypeAdapter(document)
+    adapter: TypeAdapter[Any] = TypeAdapter(document)
     assert contains(json.loads(adapter.dump_json(adapter.validate_json(text))), json.loads(text))
