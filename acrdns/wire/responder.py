@@ -56,7 +56,7 @@ class Responder:
     """None: cookies are ignored."""
     on_error: _OnError = _ignore
     select: Selector | None = None
-    """Who answers instead of `answer`, by the client; None: clients are not told apart."""
+    """Selects the answerer by the client; None: `answer` answers all clients."""
     primary: Primary | None = None
     """The transfers to secondaries; None if nothing is transferred and no key is known."""
     memo: QueryShapes | None = field(default_factory=QueryShapes, compare=False, repr=False)
@@ -98,7 +98,7 @@ class Responder:
         return Signer.judge(packet, query, {}, now), query
 
     def transfer(self, packet: bytes, *, client: bytes, clock: Clock) -> Iterator[bytes] | None:
-        """Return the messages that answer a transfer over TCP, in order; None where the packet asks for none.
+        """Return the messages that answer a transfer over TCP, in order, or None if the packet asks for none.
 
         They are made while they are taken. An exception on the way has been complained of.
         """
@@ -150,7 +150,7 @@ class Responder:
         return Reply(packet, Keep.of(response))
 
     def _choose(self, query: Query, client: bytes) -> tuple[Answerer, tuple[Option, ...]] | None:
-        """Return who answers this client, and the scope to tell it; None where its subnet cannot be read."""
+        """Return the answerer for this client and the scope of its answer, or None if its subnet is malformed."""
         if self.select is None:
             return self.answer, ()
         by_client = self.select.of_client(client) if self.select.by_client else None
@@ -178,7 +178,7 @@ def always(*, authoritative: bool) -> Callable[[Name], bool]:
 
 
 def _turn_away(query: Query, *, tcp: bool) -> bytes | None:
-    """Return the reply to a query that is not for the answerer; None where it is."""
+    """Return the reply to a query that no answerer is asked about, or None."""
     if query.fault == Rcode.FORMERR:
         return reply.error(query, Rcode.FORMERR)
     bad_edns = _bad_edns(query)
@@ -193,7 +193,7 @@ def _bad_edns(query: Query) -> bytes | None:
     if query.edns is None:
         return None
     if query.edns.version:
-        return reply.error(query, Rcode.BADVERS)  # whatever it wants: RFC 6891 section 6.1.3
+        return reply.error(query, Rcode.BADVERS)  # before anything else: RFC 6891 section 6.1.3
     sent = query.edns.option(OptionCode.COOKIE)
     if sent is not None and not cookie.CookieJar.is_well_formed(sent):
         return reply.error(query, Rcode.FORMERR)
@@ -211,7 +211,7 @@ def _not_a_lookup(query: Query, *, tcp: bool) -> bytes | None:
 
 
 def _other_class(query: Query) -> bytes:
-    # Nothing is known of other classes; of the server itself (CHAOS version.bind) nothing is told.
+    # Nothing is known of other classes; of the server itself (CHAOS version.bind) nothing is said.
     if query.qclass == _CHAOS:
         return reply.error(query, Rcode.REFUSED)
     return reply.error(query, Rcode.REFUSED, (extended_error(ErrorCode.NOT_SUPPORTED),))

@@ -63,7 +63,7 @@ def run(
 def _run_one(only: _Batches, stop: int) -> None:
     """Serve one socket: wait in it while it is busy, which saves a system call, and by poll once it is not.
 
-    An epoll set would be told of every datagram that leaves the socket, whether somebody waits for it or not.
+    The kernel wakes an epoll set for every datagram that leaves the socket, even if nobody waits in it.
     """
     only.be_patient(_PATIENCE)
     poll = select.poll()
@@ -124,7 +124,7 @@ class _Batches:
         return self._descriptor
 
     def be_patient(self, seconds: float) -> None:
-        """Let the socket wait for so long where it is told to."""
+        """Let `wait` block for so long."""
         whole, rest = divmod(round(seconds * 1_000_000), 1_000_000)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIMEVAL.pack(whole, rest))
         os.set_blocking(self._descriptor, True)
@@ -134,7 +134,7 @@ class _Batches:
         self._answer(self._batch.receive(self._descriptor))
 
     def wait(self) -> bool:
-        """Answer what comes next, and tell whether anything came while the socket waited."""
+        """Answer the next datagrams, and return whether any came while the socket waited."""
         count = self._batch.wait(self._descriptor)
         self._answer(count)
         return count > 0

@@ -142,7 +142,7 @@ class DatagramBatch:
         return address[self._ip], int.from_bytes(address[2:4], "big")
 
     def way_back(self, slot: int) -> tuple[_Ancillary, tuple[str, int, int, int] | tuple[str, int]]:
-        """Return what `sendmsg` has to be told to answer a datagram later: ancillary data, and the client's address."""
+        """Return the arguments of `sendmsg` that answer a datagram later: ancillary data, and the client's address."""
         address = self._address(slot)
         host, port = str(ip_address(address[self._ip])), int.from_bytes(address[2:4], "big")
         ancillary: _Ancillary = []

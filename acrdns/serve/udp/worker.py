@@ -1,4 +1,4 @@
-"""The worker: it answers UDP on its sockets of all addresses, until it is told to stop."""
+"""The worker: it answers UDP on its sockets of all addresses, until it is stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients by their address: who may ask at all, and what those are told who may not."""
+"""Clients by their address: which may ask, and the refusal of all others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def prefix(client: bytes, ipv4: int, ipv6: int) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The networks whose clients may ask; whoever is in none of them is refused, and gets no transfer either."""
+    """The networks whose clients may ask; all other clients are refused, transfers included."""
 
     networks: tuple[tuple[int, int, int], ...]
     """Octets of an address, how far to shift it, and what is left then."""
@@ -45,7 +45,7 @@ class Allowed:
 
     @staticmethod
     def refuse(packet: bytes) -> bytes | None:
-        """Return the reply to a client that may not ask; None where there must be none, as for an answer.
+        """Return the refusal for a client that may not ask, or None if no reply must be sent, as to a response.
 
         REFUSED with EDE 18 (prohibited), as BIND, NSD and Unbound send it: the client learns at once to ask elsewhere,
         and the reply is no larger than the query, but for the six octets of the EDE. Silence would make it retry.

@@ -64,7 +64,7 @@ class CookieJar:
         return mine + self._server(mine, client, struct.pack("!I", now & 0xFFFFFFFF))
 
     def age(self, cookie: bytes, client: bytes, now: int) -> int | None:
-        """Return a cookie's age in seconds; None where it is not ours, too old, or from too far in the future."""
+        """Return a cookie's age in seconds, or None if it is not ours, too old, or from too far in the future."""
         if len(cookie) != CLIENT + _SERVER or not cookie.startswith(_VERSION[:1], CLIENT):
             return None
         stamp = cookie[12:16]

@@ -5,8 +5,8 @@ from all workers together, also while a reload replaces them. Each prefix has a 
 refills steadily. Of the responses that do not fit, every `slip`th is sent empty and truncated: a real client asks again
 over TCP, where no address can be forged, and nobody is amplified.
 
-The prefixes are BIND's and NSD's: /24 of IPv4, /56 of IPv6. As in Knot, all responses to a prefix count alike; BIND and
-NSD count them by name and kind as well, which a flood of random names was made to get around.
+The prefixes are BIND's and NSD's: /24 of IPv4, /56 of IPv6. As in Knot, all responses to a prefix count equally; BIND
+and NSD count them by name and kind as well, which a flood of random names evades.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Telling clients of one address apart: by EDNS Client Subnet (RFC 7871), or by the address that they ask from.
+"""Distinguishing the clients of one address: by EDNS Client Subnet (RFC 7871), or by the address that they ask from.
 
 The narrowest network that holds the client decides. A client that no network holds is at the vantage point of the
 address it asks; so is one that says /0, which asks for no difference to be made (RFC 7871 section 7.1.2).
@@ -35,7 +35,7 @@ class ClientSubnet:
 
     @classmethod
     def read(cls, data: bytes) -> ClientSubnet | None:
-        """Read the option of a query; None where it is malformed, which is FORMERR (RFC 7871 section 7.1.2)."""
+        """Read the option of a query, or return None if it is malformed, which is FORMERR (RFC 7871 section 7.1.2)."""
         family = int.from_bytes(data[:2], "big")
         size = _FAMILIES.get(family)
         if size is None or len(data) < _HEAD:
@@ -73,7 +73,7 @@ class Selector:
         return cls(ecs, by_client, tuple(ordered))
 
     def of_client(self, client: bytes) -> Callable[[Question], Response] | None:
-        """Return who answers for the address that asks; None where no network holds it."""
+        """Return the answerer for a client address, or None if no network holds it."""
         address = ip_address(unmapped(client))
         return next((answer for space, answer in self.spaces if address in space), None)
 

@@ -53,7 +53,7 @@ class Edns:
 
     @staticmethod
     def read_options(rdata: bytes) -> tuple[Option, ...] | None:
-        """Read the options of an OPT record; None where they do not fill its data exactly."""
+        """Read the options of an OPT record, or return None if they do not fill its data exactly."""
         options = []
         position, end = 0, len(rdata)
         while position + _OPTION.size <= end:

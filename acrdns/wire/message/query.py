@@ -58,7 +58,7 @@ class Query(NamedTuple):
     """The question section, spelled as it was asked; empty where it could not be read."""
     edns: Edns | None = None
     tsig: bytes = b""
-    """The TSIG record (RFC 8945), whole; empty where there is none."""
+    """The TSIG record (RFC 8945), whole, or empty."""
     fault: Rcode = Rcode.NOERROR
     """The response code that turns the message away before its name is looked at."""
 
@@ -111,7 +111,7 @@ class _MalformedError(Exception):
 
 
 def read(packet: bytes) -> Query | None:
-    """Read a message; None where it must not be answered: no whole header, or itself an answer (RFC 1035, QR)."""
+    """Read a message, or return None if it must not be answered: no whole header, or QR is set (RFC 1035)."""
     if len(packet) < HEADER:
         return None
     ident, flags, *counts = _HEADER.unpack_from(packet)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _Around = tuple[int, bytes, bytes]
 """Where a reply's name ends, and what stands before and behind it, without the ID: the same in any letter case."""
 Entry = tuple[bytes, int, _Around]
-"""The reply from octet 2 on with the name in lower case, its whole length, and it once more without the name."""
+"""The reply from octet 2 on with the name in lower case, its length, and what stands around the name."""
 
 POSITIVE = 100_000
 NEGATIVE = 4_096
@@ -39,7 +39,7 @@ class AnswerCache:
         self.table: dict[bytes, Entry] = {}
         """For the hot path: look up the packet from octet 2 as it came, then lowered."""
         self.hits = 0
-        """How many lookups found a reply; whoever looks up in `table` counts here, too."""
+        """How many lookups found a reply; the UDP loop, which looks into `table` itself, counts here, too."""
         self.misses = 0
         self.keeps = positive > 0
         """Whether anything is kept at all."""

@@ -1,8 +1,8 @@
 """A reply with blanks: the first labels of the names in it, and the addresses at its end.
 
-Replies to names that are alike (`resolve.equivalence.path`) differ in nothing else, since all of them have equal
-lengths and so everything stands at the same place. The blanks are not worked out but seen: the whole way packs the
-reply twice, with letters in the blanks that differ in every octet.
+Replies to the queries of a family (`family`, `resolve.equivalence.path`) differ in nothing else, since all of them have
+equal lengths and so everything stands at the same place. The blanks are found by comparison: resolving packs the reply
+twice, with letters in the blanks that differ in every octet.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ class Template(NamedTuple):
     between: bytes | None
     """The octets between two addresses, or None."""
     order: Callable[[list[bytes]], tuple[bytes, ...]] | None
-    """Picks what fills the blanks; None where it is in order, and there is nothing to look at."""
+    """Picks the values for the blanks, or None if they are in order and none is barred."""
     barred: tuple[tuple[int, frozenset[bytes]], ...]
     """Labels that a name must not begin with: it would be a boundary, or the end of another name."""
-    apart: tuple[tuple[int, int], ...]
+    unequal: tuple[tuple[int, int], ...]
     """Labels that must not be equal, since the names would be."""
     plain: int | None
     """The label that stands in a text, and so has to read as it is."""
@@ -56,12 +56,12 @@ class Template(NamedTuple):
         return _make(packet, response, path, authoritative=authoritative)
 
     def fill(self, known: list[bytes], label: bytes, rdatas: tuple[bytes, ...]) -> bytes | None:
-        """Fill the blanks in; None where the names do not fit after all.
+        """Fill the blanks, or return None if a name is barred or equal to another one.
 
         `known` is the question, and the first label of each other name in order; it is used up. `label` is that of the
         question, which counts as -1.
         """
-        form, between, order, barred, apart, plain, _ = self
+        form, between, order, barred, unequal, plain, _ = self
         if between is not None:
             known.append(between.join(rdatas))
         if order is None:
@@ -70,7 +70,7 @@ class Template(NamedTuple):
         for at, labels in barred:
             if known[at] in labels:
                 return None
-        for one, other in apart:
+        for one, other in unequal:
             if known[one] == known[other]:
                 return None
         if plain is not None and known[plain].translate(None, _PLAIN):
@@ -79,7 +79,7 @@ class Template(NamedTuple):
 
 
 def _make(packet: bytes, response: Response, path: LookupPath, *, authoritative: bool) -> Template | None:
-    """Make a template of the reply to an ordinary query over UDP, in lower case; None where blanks do not suffice."""
+    """Make a template, as `Template.of` does."""
     query = read(packet)
     one = _packed(packet, response, path, _LETTERS, authoritative=authoritative)
     other = _packed(packet, response, path, _LETTERS[1:] + _LETTERS[:1], authoritative=authoritative)
@@ -103,16 +103,16 @@ def _make(packet: bytes, response: Response, path: LookupPath, *, authoritative:
             order.append(letter or -1)
     pieces.append(one[end:])
     form = b"%b".join(piece.replace(b"%", b"%%") for piece in pieces)
-    barred, apart = _clashes(response, path)
+    barred, unequal = _clashes(response, path)
     plain = (path.cause.at or -1) if path.cause and query.edns else None
     in_order = order == list(range(names + (between is not None)))
-    picks = None if in_order and not barred and not apart and plain is None else _picker(order)
+    picks = None if in_order and not barred and not unequal and plain is None else _picker(order)
     around = None
-    if len(path.names) == 1 and plain is None and not apart and order in ([0], [0, 1]):
+    if len(path.names) == 1 and plain is None and not unequal and order in ([0], [0, 1]):
         around = pieces[0], pieces[-1], frozenset().union(*(labels for _, labels in barred))
         if between or (between is not None and pieces[1][:2] != POINTER_TO_QUESTION):
             around = None
-    made = Template(form, between, picks, barred, apart, plain, around)
+    made = Template(form, between, picks, barred, unequal, plain, around)
     expected = reply.answer(query, response, (), authoritative=authoritative, limit=query.size_limit(tcp=False))
     question, *labels = (name[1 : 1 + name[0]] for name in path.names)
     return made if made.fill([query.question, *labels], question, rdatas) == expected[2:] else None
@@ -173,12 +173,12 @@ def _clashes(
             known.update(ancestors(name))
     known.discard(ROOT)
     barred = []
-    apart = []
+    unequal = []
     for at, name in enumerate(path.names):
         end = 1 + name[0]
         labels = frozenset(other[1:end] for other in known if other[0] == name[0] and other[end:] == name[end:])
         if labels:
             barred.append((at or -1, labels))
         same = (two for two in range(at) if path.names[two][0] == name[0] and path.names[two][end:] == name[end:])
-        apart += [(two or -1, at) for two in same]
-    return tuple(barred), tuple(apart)
+        unequal += [(two or -1, at) for two in same]
+    return tuple(barred), tuple(unequal)

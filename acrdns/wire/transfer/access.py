@@ -77,7 +77,7 @@ class Primary:
         return messages.present(query, self.zones[Name(query.name.lower())], signer, now)
 
     def _refusal(self, packet: bytes, query: Query, signer: Signer | None, client: bytes) -> bytes | None:
-        """Return the reply to a client that gets nothing, or None. Strangers are not told which zones there are."""
+        """Return the refusal of a transfer, or None. A client that is not admitted does not learn which zones exist."""
         if not self.access.admits(client, signer):
             return reply.error(query, Rcode.REFUSED)
         if query.qclass != _CLASS_IN or Name(query.name.lower()) not in self.zones:

@@ -1,6 +1,6 @@
 """Zone transfers: AXFR (RFC 5936) and IXFR (RFC 1995) as streams of messages, made while they are sent.
 
-A stream belongs to one version of a zone: whatever is loaded meanwhile, it is whole.
+A stream belongs to one version of a zone: a reload meanwhile does not change it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def present(query: Query, history: History, signer: Signer | None, now: int) -> 
 def client_serial(packet: bytes) -> int | None:
     """Read the serial of the version that an IXFR client has: the SOA in the authority section (RFC 1995 section 3).
 
-    None where there is none. The packet has been read without a fault before.
+    Or None if there is none. The packet has been read without a fault before.
     """
     end = name_end(packet, HEADER)
     answers, authorities = struct.unpack_from("!HH", packet, 6)

@@ -47,7 +47,7 @@ class Notice:
 
         If we signed, NOERROR has to be signed too. An error need not be: a server without the key cannot sign.
         """
-        # Read as if it were a query: the sections are the same, and only the flags tell the two apart.
+        # Read as if it were a query: the sections are the same, and only the flags distinguish the two.
         reply = read(packet[:2] + b"\0\0" + packet[4:])
         flags = int.from_bytes(packet[2:4], "big")
         if reply is None or reply.fault or packet[:2] != self.packet[:2] or flags & (QR | OPCODE) != QR | NOTIFY:

@@ -1,6 +1,6 @@
 """TSIG (RFC 8945): judging the signature of a query, and signing what answers it, one message or many.
 
-dnspython computes; what is wrong with a query, and how it is told so, is decided here (section 5.2).
+dnspython computes; errors of a query, and the replies that report them, are decided here (section 5.2).
 """
 
 from __future__ import annotations
@@ -94,22 +94,22 @@ class Signer:
 
 def _turn_away(query: Query, owner: dns.name.Name, tsig: TSIG, error: int) -> bytes:
     """Say no without a signature, with the query's time and fudge (section 5.2.1 and 5.2.2)."""
-    told = _altered(tsig, error, b"")
-    return reply.error(query, Rcode.NOTAUTH, tsig=_record(owner, told))
+    altered = _altered(tsig, error, b"")
+    return reply.error(query, Rcode.NOTAUTH, tsig=_record(owner, altered))
 
 
 def _bad_time(query: Query, key: Key, tsig: TSIG, now: int) -> bytes:
     """Say no with a signature, the client's time, and ours in other data, so that it sees the difference (5.2.3)."""
-    told = _altered(tsig, BADTIME, now.to_bytes(6, "big"))
+    altered = _altered(tsig, BADTIME, now.to_bytes(6, "big"))
     message = reply.error(query, Rcode.NOTAUTH)
-    signed, _ = _sign(message, _dns_key(key), told, tsig.time_signed, tsig.mac)
+    signed, _ = _sign(message, _dns_key(key), altered, tsig.time_signed, tsig.mac)
     return _attach(message, _record(_dns_key(key).name, signed))
 
 
 def _altered(tsig: TSIG, error: int, other: bytes) -> TSIG:
-    told = tsig.replace(mac=b"", error=error, other=other)
-    assert isinstance(told, TSIG)
-    return told
+    altered = tsig.replace(mac=b"", error=error, other=other)
+    assert isinstance(altered, TSIG)
+    return altered
 
 
 def _tsig(key: dns.tsig.Key, now: int, message: bytes) -> TSIG:
