@@ -18,6 +18,8 @@ from acrdns.azure import AZURE_DNS, CLOUDS, Member
 from acrdns.names import join, name
 from acrdns.record import RRset, Type, rdata
 from acrdns.topology.model import (
+    Accepted,
+    Client,
     ConnectedRegistry,
     DnsServer,
     ForwardingRule,
@@ -359,7 +361,7 @@ def rulesets(
                 targets=tuple(draw(st.lists(st.sampled_from(known), unique=True, min_size=1, max_size=3))),
                 enabled=draw(st.booleans()),
             )
-            for domain in draw(subset(tuple(map(name, (*DOMAINS, ".", "io")))))
+            for domain in draw(subset(tuple(map(name, (*DOMAINS, ".", "svc.io")))))
         )
         links = tuple(draw(subset(ground.of("virtual_network"))))
         made[key] = ForwardingRuleset(key, draw(st.sampled_from(outbound)), links, rules)
@@ -370,16 +372,28 @@ def rulesets(
 
 
 @st.composite
-def topologies(draw: st.DrawFn) -> Topology:
-    """Make a whole topology."""
+def topologies(draw: st.DrawFn, *, additions: bool = False) -> Topology:
+    """Make a whole topology; `additions` are what the second version of the contract added."""
     cloud: Cloud = draw(st.sampled_from(tuple(CLOUDS.values())))
     ground = draw(grounds())
+    if additions:
+        for key, network in ground.networks.items():
+            ground.networks[key] = draw(_with_additions(network))
     made_registries = draw(registries(ground))
     zones = draw(private_zones(ground))
     endpoints = draw(private_endpoints(ground, made_registries, zones))
     servers = draw(dns_servers(ground))
+    if additions:
+        servers = {key: draw(_more_of(server)) for key, server in servers.items()} | draw(_of_clients(ground))
+        made_registries = {
+            key: replace(made, private_link=draw(st.sampled_from((None, "elsewhere"))))
+            if made.sku == "Premium"
+            else made
+            for key, made in made_registries.items()
+        }
     resolvers = draw(private_resolvers(ground))
-    return Topology(
+    shared = {key: server for key, server in servers.items() if not server.client}
+    made = Topology(
         file="random.yaml",
         cloud=cloud,
         chains=draw(st.sampled_from(("documented", "observed"))),
@@ -389,5 +403,83 @@ def topologies(draw: st.DrawFn) -> Topology:
         private_dns_zones=zones,
         dns_servers=servers,
         private_resolvers=resolvers,
-        dns_forwarding_rulesets=draw(rulesets(ground, resolvers, servers)),
+        dns_forwarding_rulesets=draw(rulesets(ground, resolvers, shared)),
+    )
+    return replace(made, accepted=draw(_accepted(made))) if additions else made
+
+
+# --- additions --------------------------------------------------------------------------------------------------------
+
+SELECTIONS: st.SearchStrategy[Literal["order", "fastest", "random"]] = st.sampled_from(("order", "fastest", "random"))
+HOSTS = st.dictionaries(
+    st.sampled_from(tuple(map(name, ("contoso.azurecr.io", "contoso.eastus.data.azurecr.io", "host.example")))),
+    st.sampled_from((("10.0.0.7",), ("203.0.113.7", "2001:db8::7"))),
+    max_size=2,
+)
+LOOPBACK = ("127.0.0.53", "169.254.10.10", "::1", "fe80::53")
+
+
+@st.composite
+def _with_additions(draw: st.DrawFn, network: Network) -> Network:
+    clients = {
+        key: Client(
+            key,
+            draw(st.none() | st.lists(st.sampled_from((*NOBODY, *LOOPBACK)), unique=True, max_size=3).map(tuple)),
+            draw(st.none() | SELECTIONS),
+            draw(st.none() | HOSTS),
+        )
+        for key in draw(subset(("pods", "nodes")))
+    }
+    return replace(
+        network,
+        transit=draw(st.booleans()),
+        selection=draw(SELECTIONS),
+        hosts=draw(HOSTS),
+        clients=clients,
+        subnets=dict.fromkeys(draw(subset(("endpoints",))), network.address_space[0]),
+    )
+
+
+@st.composite
+def _more_of(draw: st.DrawFn, server: DnsServer) -> DnsServer:
+    return replace(
+        server,
+        recursion=draw(st.sampled_from(("forward", "iterate", "unbound"))),
+        selection=draw(SELECTIONS),
+        fallback=draw(st.sampled_from(("none", "public"))),
+        rebind_protection=draw(st.booleans()),
+        dns64=draw(st.sampled_from((None, ipaddress.IPv6Network("64:ff9b::/96")))),
+    )
+
+
+@st.composite
+def _of_clients(draw: st.DrawFn, ground: Ground) -> dict[str, DnsServer]:
+    """Make servers of single clients, at addresses that no other host reaches."""
+    made: dict[str, DnsServer] = {}
+    for network in ground.networks.values():
+        for client in network.clients:
+            for address in draw(subset(LOOPBACK, 2)):
+                key = f"{client} of {network.name} at {address}"
+                made[key] = DnsServer(
+                    address=address,
+                    network=network.name,
+                    recursion=draw(st.sampled_from(("forward", "unbound"))),
+                    forwarders=tuple(draw(subset((*NOBODY, *LOOPBACK), 2))),
+                    conditional_forwarders={},
+                    zones={},
+                    key=key,
+                    client=client,
+                )
+    return made
+
+
+@st.composite
+def _accepted(draw: st.DrawFn, made: Topology) -> tuple[Accepted, ...]:
+    """Excuse findings anywhere, at an object or in a section."""
+    objects = [("networks", key) for key in made.networks] + [("registries", key) for key in made.registries]
+    places = [("networks",)] * bool(made.networks) + objects + [()]
+    entries = [("ACR308", "a pilot", None), ("ACR101", "known: to be mended", "2027-03-01")]
+    return tuple(
+        Accepted(path, *draw(st.sampled_from(entries)))
+        for path in sorted(draw(st.lists(st.sampled_from(places), unique=True, max_size=2)))
     )

@@ -30,6 +30,8 @@ def boundaries(topology: Topology, published: Published) -> Boundaries:
     found.update(zone.apex for zone in (*published.public, *published.private.values()))
     for server in topology.dns_servers.values():
         found.update(server.zones, server.conditional_forwarders)
+    for vantage in topology.vantages[1:]:
+        found.update(topology.vantage(vantage).hosts)
     for ruleset in topology.dns_forwarding_rulesets.values():
         found.update(rule.domain for rule in ruleset.rules)
     for registry in topology.registries.values():

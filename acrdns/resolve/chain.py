@@ -27,6 +27,7 @@ class MatchKind(StrEnum):
     CONDITIONAL_FORWARDER = "conditional-forwarder"
     FORWARDER = "forwarder"
     LOCAL_ZONE = "local-zone"
+    HOSTS = "hosts"
     UPSTREAM = "upstream"
     NONE = "none"
 

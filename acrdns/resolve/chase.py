@@ -28,6 +28,7 @@ class Hop(NamedTuple):
     target: Name | None = None
     """Where the chain goes on; None at its end."""
     cause: str = ""
+    blocked: bool = False
     unreached: bool = False
     """Whether no server that was asked has answered."""
 
@@ -50,7 +51,9 @@ def chase(question: Question, hop: Callable[[Question], Hop]) -> Response:
             chain = () if found.rcode == Rcode.SERVFAIL else tuple(answer)
             if chain and found.rcode == Rcode.NXDOMAIN:
                 cause = cause or DEAD_END
-            return Response(found.rcode, chain, found.authority, cause=cause, unreached=found.unreached)
+            return Response(
+                found.rcode, chain, found.authority, cause=cause, unreached=found.unreached, blocked=found.blocked
+            )
         if found.target in seen:
             return Response(Rcode.SERVFAIL, cause=f"{ALIAS_LOOP} {show(found.target)}")
         if len(seen) > MAX_CHAIN:

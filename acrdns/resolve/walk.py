@@ -21,16 +21,29 @@ MAX_SERVERS = 32
 class Walk:
     """Collects steps in the order in which things happened.
 
-    With `caches`, by the identity of their server, servers remember answers; `now` is the time in seconds.
+    With `caches`, by the identity of their server, servers remember answers; `now` is the time in seconds. `script` has
+    the first choices among servers; later choices are the first server.
     """
 
-    __slots__ = ("_caches", "_path", "_steps", "now", "reads", "recording")
+    __slots__ = ("_caches", "_path", "_script", "_steps", "chosen", "comparable", "now", "reads", "recording")
 
-    def __init__(self, caches: dict[str, Cache] | None = None, now: float = 0, *, recording: bool = True) -> None:
+    def __init__(
+        self,
+        caches: dict[str, Cache] | None = None,
+        now: float = 0,
+        *,
+        recording: bool = True,
+        script: tuple[int, ...] = (),
+    ) -> None:
         self.recording = recording
         """Whether steps are wanted; a server asks before it makes one."""
         self.reads: list[tuple[Zone, Name, str | None]] = []
         """Lookups in order: the zone, the name, and for a public zone the location of the asker."""
+        self.chosen: list[tuple[int, int]] = []
+        """Choices among servers of which any may answer: the number of the one asked first, and of how many."""
+        self.comparable = True
+        """Whether the answer depends on the outcomes of lookups only. A filter looks at addresses, too."""
+        self._script = script
         self._steps: list[Step | None] = []
         self._path: list[tuple[str, Question]] = []
         self._caches = caches
@@ -39,6 +52,22 @@ class Walk:
     def cache_of(self, server: str) -> Cache | None:
         """Return the server's cache, or None in a walk without caches."""
         return None if self._caches is None else self._caches.setdefault(server, Cache())
+
+    def choose(self, count: int) -> int:
+        """Return the number of the server that is asked first, of several of which any may answer."""
+        at = len(self.chosen)
+        number = self._script[at] if at < len(self._script) else 0
+        self.chosen.append((number, count))
+        return number
+
+    def next_script(self) -> tuple[int, ...]:
+        """Return the script of the next combination of choices; empty after the last."""
+        chosen = list(self.chosen)
+        while chosen:
+            number, count = chosen.pop()
+            if number + 1 < count:
+                return (*(before for before, _ in chosen), number + 1)
+        return ()
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -131,12 +131,16 @@ class Ownership:
             home = endpoint.network
             if endpoint.approved:
                 own[home].add(label)
-            for name in (home, *networks[home].peerings):
+            for name in (home, *self._topology.reach(home)):
                 watched[name].add(label)
-        return {
-            name: Reachability(name, network.peerings, own[name], watched[name], labels, self._homes, self._suffixes)
-            for name, network in networks.items()
+        packed = {
+            name: Reachability(
+                name, self._topology.reach(name), own[name], watched[name], labels, self._homes, self._suffixes
+            )
+            for name in networks
         }
+        vantages = self._topology.vantages[1:]
+        return {vantage: packed[self._topology.vantage(vantage).name] for vantage in vantages}
 
     def _subject(self, name: Name) -> tuple[Registry, Member] | None:
         """Return the registry and the member of an endpoint's name; None for another name."""
@@ -193,9 +197,9 @@ class Ownership:
     def _public(self, address: str, vantage: str, registry: Registry, reach: tuple[PrivateEndpoint, ...]) -> str:
         if reach:
             return f"{address} is public, and {_names(reach)} is in reach of {vantage}"
-        peerings = self._topology.networks[vantage].peerings
+        home = self._topology.vantage(vantage).name
         for endpoint in self._not_approved.get(registry.name, ()):
-            if endpoint.network == vantage or endpoint.network in peerings:
+            if endpoint.network == home or endpoint.network in self._topology.reach(home):
                 return f"{endpoint.name} is {endpoint.status}, so it has no part in this"
         return ""
 

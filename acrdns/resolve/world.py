@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.gc_pause import paused
 from acrdns.names import show
+from acrdns.record import Rcode, Type, addresses
 from acrdns.resolve.boundaries import boundaries
 from acrdns.resolve.chain import Matched, MatchKind, Resolution, Response, Step
 from acrdns.resolve.equivalence.structure import Describer, Structure, TooTangledError
@@ -21,7 +22,7 @@ from acrdns.zone.publish.local import connected_registry_zones
 from acrdns.zone.view import view
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterator
 
     from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.cache import Cache
@@ -42,16 +43,16 @@ class World:
         with paused():
             self.published = publish(topology, passes_on=passes_on)
         self.directory = Directory(topology, self.published)
+        networks = map(topology.vantage, self.vantages[1:])
+        without_servers = {network.name for network in networks if not network.dns_servers}
         self._local = {
-            name: view(connected_registry_zones(name, topology), passes_on=passes_on)
-            for name, network in topology.networks.items()
-            if not network.dns_servers
+            name: view(connected_registry_zones(name, topology), passes_on=passes_on) for name in without_servers
         }
         self._structures: dict[str, Structure] = {}
 
     @property
     def vantages(self) -> tuple[str, ...]:
-        """`internet`, then every network in file order."""
+        """`internet`, then every network in file order, each followed by its clients."""
         return self.topology.vantages
 
     def resolve(self, vantage: str, question: Question, walk: Walk | None = None) -> Resolution:
@@ -74,9 +75,31 @@ class World:
     def ask(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
         """Ask the DNS servers only: `cause` says what they know, without a look at whose address the answer has."""
         walk = walk or Walk(recording=False)
+        response = self._ask(vantage, question, walk)
+        if not walk.chosen:
+            return response
+        others = tuple(self._alternatives(vantage, question, response, walk))
+        return replace(response, alternatives=others) if others else response
+
+    def _ask(self, vantage: str, question: Question, walk: Walk) -> Response:
         if vantage == INTERNET:
             return self.directory.ask_public(None, question, walk)
-        return self._from_network(self.topology.networks[vantage], question, walk)
+        return self._from_network(self.topology.vantage(vantage), question, walk)
+
+    def _alternatives(self, vantage: str, question: Question, usual: Response, walk: Walk) -> Iterator[Response]:
+        """Return the other answers that different choices among servers lead to, and add their reads to the walk."""
+        found = {_content(usual)}
+        script = walk.next_script()
+        for _ in range(MAX_CHOICES):
+            if not script:
+                return
+            other = Walk(recording=False, script=script)
+            response = self._ask(vantage, question, other)
+            walk.reads += other.reads
+            if _content(response) not in found:
+                found.add(_content(response))
+                yield response
+            script = other.next_script()
 
     @cached_property
     def ownership(self) -> Ownership:
@@ -111,23 +134,39 @@ class World:
     def _structure(self, vantage: str, describer: Describer) -> Hashable:
         if vantage == INTERNET:
             return self.directory.public_dns(None).structure(describer)
-        network = self.topology.networks[vantage]
+        network = self.topology.vantage(vantage)
+        if network.hosts:
+            return "hosts", tuple(network.hosts.items()), self._by_dns(network, describer)
+        return self._by_dns(network, describer)
+
+    def _by_dns(self, network: Network, describer: Describer) -> Hashable:
         if network.dns_servers:
-            return describer.ask_in_order(network, network.dns_servers)
-        local = describer.look_into(self._local[vantage])
+            return describer.ask_one_of(network, network.dns_servers, network.selection)
+        local = describer.look_into(self._local[network.name])
         if network.kind == "virtual_network":
             return local, describer.ask(network, AZURE_DNS)
         return local, self.directory.public_dns(network).structure(describer)
 
     def _from_network(self, network: Network, question: Question, walk: Walk) -> Response:
+        if network.hosts and question.type in (Type.A, Type.AAAA) and question.name in network.hosts:
+            return _from_hosts_file(network, question, walk)
         if network.dns_servers:
-            return self.directory.ask_in_order(network, network.dns_servers, question, walk)
+            return self.directory.ask_one_of(network, network.dns_servers, question, walk, network.selection)
         local = self._local[network.name].zone_for(question.name, question.type)
         if local is not None:
             return _local_name(local, network, question, walk)
         if network.kind == "virtual_network":
             return self.directory.ask(network, AZURE_DNS, question, walk)
         return self.directory.ask_public(network, question, walk)
+
+
+MAX_CHOICES = 64
+"""Combinations of choices among servers that are tried for one question."""
+
+
+def _content(response: Response) -> tuple[object, ...]:
+    """Return the part of a response in which alternatives differ."""
+    return response.rcode, response.answer, response.timed_out
 
 
 class Timeline:
@@ -140,6 +179,15 @@ class Timeline:
     def resolve(self, vantage: str, question: Question, at: float) -> Resolution:
         """Ask at a time in seconds; servers answer from their caches where TTLs allow."""
         return self.world.resolve(vantage, question, Walk(self._caches, at))
+
+
+def _from_hosts_file(network: Network, question: Question, walk: Walk) -> Response:
+    """Answer from the hosts file. A name that stands there is not asked for elsewhere, for the other family neither."""
+    found = addresses(question.name, 0, network.hosts[question.name])
+    answer = tuple(rrset for rrset in found if rrset.type == question.type)
+    why = f"{show(question.name)} stands in the hosts file of {network.vantage}"
+    walk.note(Step(network.vantage, network.name, question, Matched(MatchKind.HOSTS), Rcode.NOERROR, answer, why))
+    return Response(Rcode.NOERROR, answer)
 
 
 def _local_name(zone: Zone, network: Network, question: Question, walk: Walk) -> Response:

@@ -48,14 +48,29 @@ def _dumper() -> Any:
 
 def _file(topology: model.Topology) -> dict[str, Any]:
     sections = {
-        section: {key: entry(topology, section, key) for key in getattr(topology, section)} for section in SECTIONS
+        section: {_key(topology, section, key): entry(topology, section, key) for key in getattr(topology, section)}
+        for section in SECTIONS
     }
-    return _kept(
+    written = _kept(
         version=1,
         cloud=_unless(topology.cloud.name, "AzureCloud"),
         chains=_unless(topology.chains, "documented"),
         **sections,
     )
+    for accepted in topology.accepted:
+        _accept(written, accepted)
+    return written
+
+
+def _accept(written: dict[str, Any], accepted: model.Accepted) -> None:
+    """Add an `accept` entry to the object or section that it is of."""
+    here: Any = written
+    for step in accepted.path:
+        if not isinstance(here.get(step), dict):  # it was left out, or has a short form
+            here[step] = {"target_dns_servers": here[step]} if here.get(step) else {}
+        here = here[step]
+    entry = _kept(rule=accepted.rule, reason=accepted.reason, until=accepted.until)
+    here.setdefault("accept", []).append(entry)
 
 
 SECTIONS = (
@@ -68,6 +83,11 @@ SECTIONS = (
     "dns_forwarding_rulesets",
 )
 """The sections of a file, in the order in which they are written."""
+
+
+def _key(topology: model.Topology, section: str, key: str) -> str:
+    """Return the key of an entry in the file: a DNS server may have any text as its key, and an address."""
+    return (topology.dns_servers[key].key or key) if section == "dns_servers" else key
 
 
 def entry(topology: model.Topology, section: str, key: str) -> dict[str, Any]:
@@ -111,6 +131,7 @@ def _registry(topology: model.Topology, registry: model.Registry) -> dict[str, A
         data_endpoint_enabled=_unless(registry.data_endpoint_enabled, linked),
         regional_endpoints_enabled=_unless(registry.regional_endpoints_enabled, default=False),
         public_network_access_enabled=_unless(registry.public_network_access_enabled, default=True),
+        private_link=registry.private_link,
         ip_rules=list(registry.ip_rules),
         public=public,
         connected_registries={key: _connected(c) for key, c in registry.connected_registries.items()},
@@ -144,9 +165,28 @@ def _network(networks: list[str], network: model.Network) -> dict[str, Any]:
         kind=_unless(network.kind, "virtual_network"),
         location=network.location,
         address_space=[str(block) for block in network.address_space],
+        subnets={key: str(block) for key, block in network.subnets.items()},
         dns_servers=list(network.dns_servers),
+        selection=_unless(network.selection, "order"),
+        hosts=_hosts(network.hosts),
+        clients={key: _client(client) for key, client in network.clients.items()},
         peerings=[key for key in later if key in network.peerings],
+        transit=_unless(network.transit, default=False),
     )
+
+
+def _client(client: model.Client) -> dict[str, Any]:
+    """Write a client. An empty list or mapping is not what the network has."""
+    given = {
+        "dns_servers": None if client.dns_servers is None else list(client.dns_servers),
+        "selection": client.selection,
+        "hosts": None if client.hosts is None else _hosts(client.hosts),
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _hosts(hosts: Mapping[Name, tuple[str, ...]]) -> dict[str, Any]:
+    return {show(host): addresses[0] if len(addresses) == 1 else list(addresses) for host, addresses in hosts.items()}
 
 
 def _endpoint(endpoint: model.PrivateEndpoint) -> dict[str, Any]:
@@ -181,9 +221,17 @@ def _link(link: model.ZoneLink) -> dict[str, Any]:
 def _server(server: model.DnsServer) -> dict[str, Any]:
     return _kept(
         network=server.network,
+        address=server.address if server.key else None,
+        client=server.client or None,
         recursion=_unless(server.recursion, "forward"),
         forwarders=list(server.forwarders),
         conditional_forwarders={show(domain): list(to) for domain, to in server.conditional_forwarders.items()},
+        selection=_unless(server.selection, "order"),
+        fallback=_unless(server.fallback, "none"),
+        filters=_kept(
+            rebind_protection=_unless(server.rebind_protection, default=False),
+            dns64=str(server.dns64) if server.dns64 else None,
+        ),
         zones={show(apex): _records(records, apex) for apex, records in server.zones.items()},
     )
 

@@ -69,7 +69,7 @@ def _loads(text: str, file: str) -> Topology:
     verify(found)
     if found.problems:
         raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
-    return normalize(found.file, file, Places(text, file))
+    return normalize(found.file, file, Places(text, file), found.excused() if "accept" in text else {})
 
 
 def _no_topology(data: object, file: str) -> Problem:

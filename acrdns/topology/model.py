@@ -13,15 +13,36 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.topology.assumptions import Assumptions
+from acrdns.topology.network import Client, Network, Selection, out_of_reach, reach_of, vantages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from ipaddress import IPv4Network, IPv6Network
+    from ipaddress import IPv6Network
 
     from acrdns.azure import Cloud
     from acrdns.errors import Path, Place
     from acrdns.names import Name
     from acrdns.record import RRset
+
+
+__all__ = [
+    "Accepted",
+    "AddressOwner",
+    "Client",
+    "ConnectedRegistry",
+    "DnsServer",
+    "ForwardingRule",
+    "ForwardingRuleset",
+    "Network",
+    "PrivateEndpoint",
+    "PrivateResolver",
+    "PrivateZone",
+    "Registry",
+    "Replication",
+    "Selection",
+    "Topology",
+    "ZoneLink",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,8 @@ class Registry:
     public_addresses: Mapping[Member, tuple[str, ...]]
     """Addresses that the file gives; a member that is missing here has a derived one."""
     connected_registries: Mapping[str, ConnectedRegistry]
+    private_link: Literal["elsewhere"] | None = None
+    """`elsewhere`: approved private endpoints exist, in networks of which nothing is known."""
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -88,21 +111,6 @@ class Registry:
 def _members(regions: tuple[str, ...], data: bool, regional: bool) -> tuple[Member, ...]:
     kinds = ("data",) * data + ("regional",) * regional
     return (LOGIN, *(Member(kind, region) for kind in kinds for region in regions))
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """A virtual network or a network on premises. Every network is a vantage point."""
-
-    name: str
-    kind: Literal["virtual_network", "on_premises"]
-    address_space: tuple[IPv4Network | IPv6Network, ...]
-    dns_servers: tuple[str, ...]
-    """Empty: Azure-provided DNS in a virtual network, public DNS on premises."""
-    peerings: frozenset[str]
-    """Names of the networks peered with this one, either side having said so. Not transitive."""
-    location: str | None
-    """The region, where the file says one; the login server's geo-routing looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +162,32 @@ class PrivateZone:
 
 @dataclass(frozen=True, slots=True)
 class DnsServer:
-    """A DNS server that people run themselves."""
+    """A DNS server that people run themselves, by its address or, where it belongs to one client, by its key."""
 
     address: str
     network: str
-    recursion: Literal["forward", "iterate"]
+    recursion: Literal["forward", "iterate", "unbound"]
     forwarders: tuple[str, ...]
     """Empty: public DNS."""
     conditional_forwarders: Mapping[Name, tuple[str, ...]]
     zones: Mapping[Name, tuple[RRset, ...]]
+    key: str = ""
+    """The key in the file, where it is not the address."""
+    client: str = ""
+    """The client of the network that runs it, and alone can ask it; for loopback and link-local addresses."""
+    selection: Selection = "order"
+    """Among forwarders."""
+    fallback: Literal["none", "public"] = "none"
+    """Who is asked where a conditional forwarder is silent or fails."""
+    rebind_protection: bool = False
+    """Whether private addresses are taken out of other servers' answers."""
+    dns64: IPv6Network | None = None
+    """Prefix of AAAA records that are made of A records (RFC 6147)."""
+
+    @property
+    def host(self) -> str:
+        """The vantage point whose DNS servers, reach and location it has: its network, or a client of it."""
+        return f"{self.network}/{self.client}" if self.client else self.network
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +220,18 @@ class ForwardingRuleset:
     rules: tuple[ForwardingRule, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A finding that the file excuses, at an object, in a section or everywhere."""
+
+    path: Path
+    """Of the object or section; empty for the whole file."""
+    rule: str
+    reason: str
+    until: str | None
+    """The last day, YYYY-MM-DD."""
+
+
 class AddressOwner(NamedTuple):
     """A private endpoint, approved or not, and the member of it that has an address."""
 
@@ -216,6 +253,7 @@ class Topology:
     dns_servers: Mapping[str, DnsServer] = field(default_factory=dict)
     private_resolvers: Mapping[str, PrivateResolver] = field(default_factory=dict)
     dns_forwarding_rulesets: Mapping[str, ForwardingRuleset] = field(default_factory=dict)
+    accepted: tuple[Accepted, ...] = ()
     assumptions: Assumptions = field(default_factory=Assumptions)
     """How open questions about Azure are decided. No file says it: it is an option of who simulates."""
     places: Mapping[Path, Place] = field(default_factory=dict, compare=False, repr=False)
@@ -239,8 +277,49 @@ class Topology:
 
     @property
     def vantages(self) -> tuple[str, ...]:
-        """`internet`, then every network in file order."""
-        return (INTERNET, *self.networks)
+        """`internet`, then every network that has hosts, in file order, each followed by its clients."""
+        return (INTERNET, *self._vantages)
+
+    def vantage(self, name: str) -> Network:
+        """Return a network as the clients at a vantage point see it. Raises KeyError for none, and for `internet`."""
+        return self._vantages[name]
+
+    @cached_property
+    def _vantages(self) -> Mapping[str, Network]:
+        return vantages_of(self.networks)
+
+    def path_of(self, vantage: str) -> Path:
+        """Return the path of a vantage point in the file, the internet has none. Raises KeyError for an unknown one."""
+        seen = self.vantage(vantage)
+        return ("networks", seen.name, "clients", seen.client) if seen.client else ("networks", seen.name)
+
+    def dns_path_of(self, vantage: str) -> Path:
+        """Return the path of the list of DNS servers that a vantage point uses. Raises KeyError for an unknown one."""
+        seen = self.vantage(vantage)
+        client = seen.clients.get(seen.client)
+        own = client is not None and client.dns_servers is not None
+        return (*(self.path_of(vantage) if own else ("networks", seen.name)), "dns_servers")
+
+    def server_at(self, asker: Network, address: str) -> DnsServer | None:
+        """Return the self-hosted server that has an address, in reach or not: one of the asker's own, or any."""
+        own = (s for s in self.dns_servers.values() if s.client and s.host == asker.vantage and s.address == address)
+        return next(own, None) or self.dns_servers.get(address)
+
+    def reach(self, network: str) -> frozenset[str]:
+        """Return the other networks that clients in a network reach: peered ones, and those behind a transit hub.
+
+        Peering is not transitive (facts.md section 3). A hub with `transit` joins what is peered with it, and so do the
+        hubs of a virtual WAN, any number of them in a row.
+        """
+        return self._reach[network]
+
+    @cached_property
+    def _reach(self) -> Mapping[str, frozenset[str]]:
+        return {name: reach_of(network, self.networks) for name, network in self.networks.items()}
+
+    def out_of_reach(self, network: str, other: str) -> str:
+        """Say that one network does not reach another, and what would change that."""
+        return out_of_reach(self.networks[network], self.networks[other])
 
     def place(self, *path: str | int) -> Place:
         """Return the place of a value, or of the nearest thing around it that the file has."""
@@ -258,15 +337,15 @@ class Topology:
     def endpoints_in_reach(self, vantage: str, registry: str) -> tuple[PrivateEndpoint, ...]:
         """Return the registry's private endpoints that count for clients at a vantage point; none for the internet.
 
-        An approved one in the client's own network counts first, then those in networks peered directly with it
-        (facts.md sections 2.1 and 3: peering is not transitive). Raises KeyError for an unknown vantage point.
+        An approved one in the client's own network counts first, then those in networks that it reaches (facts.md
+        sections 2.1 and 3). Raises KeyError for an unknown vantage point.
         """
         if vantage == INTERNET:
             return ()
-        peerings = self.networks[vantage].peerings
+        home = self.vantage(vantage).name
         approved = self.approved_endpoints(registry)
-        own = tuple(endpoint for endpoint in approved if endpoint.network == vantage)
-        return own or tuple(endpoint for endpoint in approved if endpoint.network in peerings)
+        own = tuple(endpoint for endpoint in approved if endpoint.network == home)
+        return own or tuple(endpoint for endpoint in approved if endpoint.network in self.reach(home))
 
     def owners_of(self, address: str) -> tuple[AddressOwner, ...]:
         """Return the private endpoints that have an address, approved ones first: unpeered networks may share one."""
@@ -290,5 +369,5 @@ class Topology:
         return replace(self, private_dns_zones=zones)
 
     def has_private_link(self, registry: str) -> bool:
-        """Return whether the registry's public names go over privatelink: one approved endpoint makes them."""
-        return registry in self._approved
+        """Return whether the registry's public names go over privatelink: one approved endpoint anywhere makes them."""
+        return registry in self._approved or self.registries[registry].private_link is not None

@@ -15,7 +15,7 @@ from acrdns.topology import model
 from acrdns.topology.verify.shared import Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from acrdns.errors import Path, Place
     from acrdns.names import Name
@@ -26,9 +26,15 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value")
 
 
-def normalize(source: schema.TopologyFile, file: str, places: Mapping[Path, Place]) -> model.Topology:
-    """Return the topology of a verified file."""
+def normalize(
+    source: schema.TopologyFile,
+    file: str,
+    places: Mapping[Path, Place],
+    excused: Mapping[Path, Sequence[schema.Accept]],
+) -> model.Topology:
+    """Return the topology of a verified file; `excused` are the `accept` entries by the path that they stand at."""
     linked = {e.registry for e in source.private_endpoints.values() if e.status == "Approved"}
+    linked |= {key for key, registry in source.registries.items() if registry.private_link}
     shared = Shared.of(source)
     return model.Topology(
         file=file,
@@ -38,9 +44,17 @@ def normalize(source: schema.TopologyFile, file: str, places: Mapping[Path, Plac
         networks=_networks(source.networks),
         private_endpoints={key: _endpoint(key, e) for key, e in source.private_endpoints.items()},
         private_dns_zones={key: _zone(key, zone) for key, zone in source.private_dns_zones.items()},
-        dns_servers={server.address: server for server in (_server(key, s) for key, s in source.dns_servers.items())},
+        dns_servers={
+            server.key if server.client else server.address: server
+            for server in (_server(key, s) for key, s in source.dns_servers.items())
+        },
         private_resolvers={key: _resolver(key, r) for key, r in source.private_resolvers.items()},
         dns_forwarding_rulesets={key: _ruleset(key, r) for key, r in source.dns_forwarding_rulesets.items()},
+        accepted=tuple(
+            model.Accepted(path, entry.rule, entry.reason, entry.until)
+            for path, entries in sorted(excused.items(), key=lambda item: [str(step) for step in item[0]])
+            for entry in entries
+        ),
         places=places,
     )
 
@@ -82,6 +96,7 @@ def _registry(key: str, source: schema.Registry, linked: bool, shared: Shared) -
         traffic_manager=shared.traffic_manager(public),
         public_addresses=addresses,
         connected_registries={name: _connected(name, c) for name, c in source.connected_registries.items()},
+        private_link=source.private_link,
     )
 
 
@@ -129,7 +144,21 @@ def _network(key: str, source: schema.Network, peers: Iterable[str]) -> model.Ne
         dns_servers=tuple(source.dns_servers),
         peerings=frozenset(peers),
         location=source.location,
+        transit=source.transit,
+        selection=source.selection,
+        hosts=_hosts(source.hosts),
+        clients={name: _client(name, client) for name, client in source.clients.items()},
+        subnets={subnet: ipaddress.ip_network(text) for subnet, text in source.subnets.items()},
     )
+
+
+def _client(key: str, source: schema.Client) -> model.Client:
+    servers = None if source.dns_servers is None else tuple(source.dns_servers)
+    return model.Client(key, servers, source.selection, None if source.hosts is None else _hosts(source.hosts))
+
+
+def _hosts(source: Mapping[str, list[str]]) -> dict[Name, tuple[str, ...]]:
+    return {name(text): tuple(addresses) for text, addresses in source.items()}
 
 
 def _endpoint(key: str, source: schema.PrivateEndpoint) -> model.PrivateEndpoint:
@@ -160,13 +189,21 @@ def _records(source: Mapping[str, RecordSet], apex: Name) -> tuple[RRset, ...]:
 
 
 def _server(key: str, source: schema.DnsServer) -> model.DnsServer:
+    address = str(ipaddress.ip_address(source.address or key))
+    filters = source.filters
     return model.DnsServer(
-        address=str(ipaddress.ip_address(key)),
+        address=address,
         network=source.network,
         recursion=source.recursion,
         forwarders=tuple(source.forwarders),
         conditional_forwarders={name(text): tuple(to) for text, to in source.conditional_forwarders.items()},
         zones={name(text): _records(records, name(text)) for text, records in source.zones.items()},
+        key="" if key == address else key,
+        client=source.client or "",
+        selection=source.selection,
+        fallback=source.fallback,
+        rebind_protection=filters.rebind_protection,
+        dns64=ipaddress.IPv6Network(filters.dns64) if filters.dns64 else None,
     )
 
 

@@ -44,6 +44,10 @@ class Response:
     """No server answered. The rcode is SERVFAIL then, as a client's own resolver reports it."""
     unreached: bool = False
     """The server that answers SERVFAIL got no answer itself."""
+    blocked: bool = False
+    """A filter took the addresses out; goes out as Extended DNS Error 15 (RFC 8914 section 4.16)."""
+    alternatives: tuple[Response, ...] = ()
+    """Different answers to the same question, where any of several DNS servers may answer it."""
     cause: str = ""
     """Why this is not what a working Private Link gives; goes out as an Extended DNS Error (RFC 8914)."""
 

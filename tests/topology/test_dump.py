@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
-@given(topologies())
+@given(topologies() | topologies(additions=True))
 def test_what_is_written_loads_as_what_it_was(topology: Topology) -> None:
     """A topology survives being written and read, with everything in the same order."""
     again = loads(dumps(topology), topology.file)

@@ -342,7 +342,7 @@ dns_forwarding_rulesets:
         pytest.param(
             "networks: {hub: {address_space: [10.0.0.0/16]}}\n"
             "private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4], outbound_endpoints: [out]}}\n"
-            "dns_forwarding_rulesets: {x: {outbound_endpoint: out, virtual_network_links: [hub], rules: {io: [10.0.0.4]}}, "
+            "dns_forwarding_rulesets: {x: {outbound_endpoint: out, virtual_network_links: [hub], rules: {azurecr.io: [10.0.0.4]}}, "
             "y: {outbound_endpoint: out, virtual_network_links: [hub]}}",
             id="a ruleset that leads back to its own network, and a second one",
         ),

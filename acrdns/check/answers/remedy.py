@@ -113,8 +113,9 @@ def record_path(topology: Topology, vantage: str, case: Case) -> Path:
     return ("private_dns_zones", zone.key, "records", record_of(case)) if zone else ()
 
 
-def deciding_zone(topology: Topology, network: str, case: Case) -> PrivateZone | None:
-    """Return the most specific private zone linked to a network that covers the end of the case's chain."""
+def deciding_zone(topology: Topology, vantage: str, case: Case) -> PrivateZone | None:
+    """Return the most specific private zone linked to a vantage point's network that covers the end of the chain."""
+    network = home_of(topology, vantage)
     end = name(case.observation.chain[-1] if case.observation.chain else case.fqdn)
     covering = [
         zone
@@ -124,14 +125,19 @@ def deciding_zone(topology: Topology, network: str, case: Case) -> PrivateZone |
     return max(covering, key=lambda zone: len(zone.apex), default=None)
 
 
+def home_of(topology: Topology, vantage: str) -> str:
+    """Return the network of a vantage point; a name that is none stays as it is."""
+    return topology.vantage(vantage).name if vantage in topology.vantages[1:] else vantage
+
+
 def for_public_answer(topology: Topology, vantage: str, case: Case) -> Remedy:
     """Say why a private answer did not come, and how to get it (facts.md F01, F02, F03, F06, F13, F15, F19, F22)."""
     if len(case.observation.chain) > 1 and not over_privatelink(case):
         return _not_approved(case)
-    if vantage not in topology.networks:
+    if vantage not in topology.vantages[1:]:
         link = LinkZone(_zone_name(topology, vantage, case), NETWORK)
         return Remedy(f"the zone {zone_of(case)} is not seen by this resolver", (link,))
-    network = topology.networks[vantage]
+    network = topology.vantage(vantage)
     if network.dns_servers:
         return _own_servers(topology, network, case)
     if network.kind == "on_premises":
@@ -156,7 +162,7 @@ def _own_servers(topology: Topology, network: Network, case: Case) -> Remedy:
             SetForwarder(servers, suffix, tuple(inbound) if network.kind == "on_premises" else (AZURE_DNS,)),
             LinkZone(_zone_name(topology, network.name, case), f"{NETWORK}_OF_THE_SERVER"),
         ),
-        ("networks", network.name, "dns_servers"),
+        topology.dns_path_of(network.vantage),
     )
 
 
@@ -199,9 +205,10 @@ def for_missing_record(topology: Topology, vantage: str, case: Case) -> Remedy:
     zone = deciding_zone(topology, vantage, case)
     if zone and show(zone.apex) != zone_of(case):
         apex = show(zone.apex)
-        path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage)
-        cause = f"the private zone {apex} is linked to {vantage} and hides it"
-        return Remedy(cause, (UnlinkZone(ZoneName.of(zone), vantage),), path)
+        network = home_of(topology, vantage)
+        path: Path = ("private_dns_zones", zone.key, "virtual_network_links", network)
+        cause = f"the private zone {apex} is linked to {network} and hides it"
+        return Remedy(cause, (UnlinkZone(ZoneName.of(zone), network),), path)
     if case.expectation.kind == "public":
         return _missing_publicly(topology, vantage, case, zone)
     if case.expectation.kind == "private" and not case.expectation.addresses:

@@ -123,8 +123,10 @@ class Layout:
 
     @cached_property
     def reach(self) -> Mapping[str, Mapping[str, tuple[PrivateEndpoint, ...]]]:
-        """The private endpoints that count for clients of each network, by registry; none without one."""
-        found: dict[str, dict[str, tuple[PrivateEndpoint, ...]]] = {network: {} for network in self.topology.networks}
+        """The private endpoints that count at each vantage point but the internet, by registry; none without one."""
+        found: dict[str, dict[str, tuple[PrivateEndpoint, ...]]] = {
+            vantage: {} for vantage in self.topology.vantages[1:]
+        }
         reach = Reach(self.topology, tuple(found))
         for registry in self.private_registries:
             approved = self.topology.approved_endpoints(registry)

@@ -34,7 +34,7 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
         server, domain = rule
         targets = topology.dns_servers[server].conditional_forwarders[domain]
         return (SetForwarder(server, topology.cloud.registry, targets, show(domain)),)
-    network, home = topology.networks[routed.network], routed.route.network
+    network, home = topology.vantage(routed.network), routed.route.network
     fixes: tuple[Fix, ...]
     if network.kind == "virtual_network" and len(routed.route.servers) == 1 and network.name == home:
         fixes = (SetDnsServers(network.name),)

@@ -116,7 +116,7 @@ class Routes:
         self._known: dict[tuple[str, Name, Name, bool], Route] = {}
 
     def find(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Route:
-        """Return the route of an endpoint's name and then of its alias, asked by a client in a network.
+        """Return the route of an endpoint's name and then of its alias, asked by a client at a vantage point.
 
         `rest` says that the public chain continues after the alias, over names of front ends. Where the name is no
         alias, `alias` is the name itself.
@@ -124,7 +124,7 @@ class Routes:
         # Names that no forwarder, rule or zone distinguishes take the same route.
         key = (network, self._nearest(public), self._nearest(alias), rest)
         if key not in self._known:
-            self._known[key] = self._from_client(self._topology.networks[network], _Target(public, alias, rest))
+            self._known[key] = self._from_client(self._topology.vantage(network), _Target(public, alias, rest))
         return self._known[key]
 
     def home(self, address: str) -> str | None:
@@ -145,15 +145,21 @@ class Routes:
             found.update(server.conditional_forwarders, server.zones)
         for ruleset in self._topology.dns_forwarding_rulesets.values():
             found.update(rule.domain for rule in ruleset.rules)
+        for vantage in self._topology.vantages[1:]:
+            found.update(self._topology.vantage(vantage).hosts)
         return frozenset(found)
 
     def _nearest(self, owner: Name) -> Name:
         return deepest(owner, self._special) or ROOT
 
     def _from_client(self, network: Network, asked: _Target) -> Route:
-        path = ("networks", network.name)
+        path = self._topology.path_of(network.vantage)
+        pinned = deepest(asked.first, network.hosts)
+        if pinned == asked.first:
+            return Route(RouteEnd.LOCAL, network.name, (), (*path, "hosts", show(pinned)))
         if network.dns_servers:
-            return self._ask_in_order(_Step(network, network.dns_servers, (*path, "dns_servers")), asked)
+            servers = self._topology.dns_path_of(network.vantage)
+            return self._ask_in_order(_Step(network, network.dns_servers, servers), asked)
         if network.kind == "virtual_network":
             return self._azure(network, asked, (), path)
         return Route(RouteEnd.PUBLIC, network.name, (PUBLIC_DNS,), path)
@@ -170,23 +176,24 @@ class Routes:
     def _ask(self, step: _Step, address: str, asked: _Target) -> Route:
         if address == AZURE_DNS:
             return self._ask_azure(step, asked)
-        home = self.home(address)
+        server = self._topology.server_at(step.asker, address)
+        home = server.network if server else self._inbound.get(address)
         if home is None:
             return self._ask_stranger(step, address)
-        if home != step.asker.name and home not in step.asker.peerings:
-            return step.end(
-                RouteEnd.SILENT, address, why=f"it is in {home}, which is not peered with {step.asker.name}"
-            )
+        if home != step.asker.name and home not in self._topology.reach(step.asker.name):
+            why = f"it is in {self._topology.out_of_reach(step.asker.name, home)}"
+            return step.end(RouteEnd.SILENT, address, why=why)
         if address in step.passed[asked.since :]:
             return step.end(RouteEnd.LOOP, address)
         servers = (*step.passed, address)
-        network = self._topology.networks[home]
+        network = self._topology.vantage(server.host) if server and server.client else self._topology.networks[home]
         if address in self._inbound:
             return self._azure(network, asked, servers, step.path)
-        return self._self_hosted(self._topology.dns_servers[address], network, asked, servers)
+        assert server is not None
+        return self._self_hosted(server, network, asked, servers)
 
     def _ask_azure(self, step: _Step, asked: _Target) -> Route:
-        if step.asker.kind == "virtual_network":
+        if step.asker.kind == "virtual_network" or (step.asker.kind == "virtual_hub" and not step.asker.client):
             return self._azure(step.asker, asked, (*step.passed, AZURE_DNS), step.path)
         return step.end(RouteEnd.SILENT, AZURE_DNS, why="it is answered inside Azure only")
 
@@ -245,10 +252,15 @@ class Routes:
         return rules[domain]
 
     def _self_hosted(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
-        if deepest(asked.first, server.zones) is not None:
-            return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.address, "zones"))
+        own = asked.public is not None or server.recursion != "unbound"
+        if own and deepest(asked.first, server.zones) is not None:
+            return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.key or server.address, "zones"))
         route = _relay(self._onward(server, network, asked, servers))
-        if server.recursion == "forward" or asked.alias == asked.public or not self._gives_alias(route, asked.first):
+        conditional = server.conditional_forwarders
+        elsewhere = deepest(asked.alias, conditional) != deepest(asked.first, conditional)
+        if server.recursion == "forward" or (server.recursion == "unbound" and not elsewhere):
+            return route
+        if asked.alias == asked.public or not self._gives_alias(route, asked.first):
             return route
         # The server keeps the first alias and resolves its target itself, and so on to the end of the public chain.
         if asked.public is None:
@@ -276,11 +288,15 @@ class Routes:
         return self._topology.cloud.frontend, self._topology.cloud.traffic_manager
 
     def _onward(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
-        path: Path = ("dns_servers", server.address)
+        path: Path = ("dns_servers", server.key or server.address)
         domain = deepest(asked.first, server.conditional_forwarders)
         if domain is not None:
             written = (*path, "conditional_forwarders", show(domain))
-            return self._ask_in_order(_Step(network, server.conditional_forwarders[domain], written, servers), asked)
+            step = _Step(network, server.conditional_forwarders[domain], written, servers)
+            route = self._ask_in_order(step, asked)
+            if server.fallback == "none" or route.end not in (RouteEnd.SILENT, RouteEnd.LOOP):
+                return route
+            return Route(RouteEnd.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
         if server.forwarders:
             return self._ask_in_order(_Step(network, server.forwarders, (*path, "forwarders"), servers), asked)
         return Route(RouteEnd.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)

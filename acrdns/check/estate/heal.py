@@ -59,9 +59,10 @@ def _said(rcode: Rcode, answer: Iterable[RRset]) -> tuple[object, ...]:
 
 def _remembered(before: World, vantage: str, new: Resolution) -> Iterator[Response]:
     """Return the answers that each server on the new route gave, before the change, to the questions it gets now."""
-    networks = before.topology.networks
+    client = before.topology.vantage(vantage) if vantage in before.topology.vantages[1:] else None
     for step in new.steps:
-        asker = networks.get(step.network or vantage)
+        here = client is not None and step.network in ("", client.name)
+        asker = client if here else before.topology.networks.get(step.network)
         if step.server == PUBLIC_DNS:
             yield before.directory.ask_public(asker, step.question, Walk(recording=False))
         elif asker is not None:

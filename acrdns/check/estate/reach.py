@@ -41,5 +41,5 @@ class Reach:
 
 
 def reached_from(topology: Topology, private: PrivateEndpoint) -> tuple[str, ...]:
-    """Return the networks whose clients should use a private endpoint."""
-    return tuple(n for n in topology.networks if private in topology.endpoints_in_reach(n, private.registry))
+    """Return the vantage points whose clients should use a private endpoint."""
+    return tuple(n for n in topology.vantages if private in topology.endpoints_in_reach(n, private.registry))

@@ -49,6 +49,7 @@ class MatchEntry:
         "conditional-forwarder",
         "forwarder",
         "local-zone",
+        "hosts",
         "upstream",
         "none",
     ]

@@ -12,6 +12,8 @@ Zones cannot express everything:
   zone, so other types at such a name are NODATA instead of NXDOMAIN.
 - A forwarder that trusts foreign chains may give a privatelink name another answer inside a chain than by itself. The
   chain of the public name, which is what clients ask for, decides.
+- Where any of several servers may answer, the first one's answers are written.
+- A name of a hosts file is written only where a zone holds it.
 - A zone that nobody answers for (a timeout) is left out: a secondary says REFUSED instead of SERVFAIL.
 """
 
@@ -51,7 +53,7 @@ class Transferable:
         """Return the zones of a vantage point, each with an SOA and an NS set at its apex."""
         if vantage == INTERNET:
             return self._visible.zones(None, {}, frozenset())
-        network = self._world.topology.networks[vantage]
+        network = self._world.topology.vantage(vantage)
         if self._forwards(network):
             return self.written(vantage)
         return self._seen(network)
@@ -66,7 +68,9 @@ class Transferable:
     def _forwards(self, network: Network) -> bool:
         rulesets = self._world.topology.dns_forwarding_rulesets.values()
         ruled = any(network.name in ruleset.links for ruleset in rulesets)
-        return bool(network.dns_servers) or ruled or self._world.topology.assumptions.redirect_on_nodata
+        return (
+            bool(network.dns_servers or network.hosts) or ruled or self._world.topology.assumptions.redirect_on_nodata
+        )
 
     def _seen(self, network: Network) -> tuple[Zone, ...]:
         topology, published = self._world.topology, self._world.published

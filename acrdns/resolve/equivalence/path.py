@@ -113,6 +113,8 @@ def trace_lookups(
     """
     walk = Walk(recording=False)
     response = ask(question, walk)
+    if walk.chosen or not walk.comparable:
+        return response, None
     try:
         return response, _path(question, response, walk, nodes, special)
     except _NoPathError:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from acrdns.resolve.servers.server import SimulatedServer
-    from acrdns.topology.model import Network
+    from acrdns.topology.model import Network, Selection
     from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
 
@@ -54,9 +54,10 @@ class Describer:
         self._parts = 0
         self.zones: list[Zone] = []
 
-    def ask_in_order(self, asker: Network, addresses: Iterable[str]) -> Hashable:
-        """Describe servers that are asked in order."""
-        return tuple(self.ask(asker, address) for address in addresses)
+    def ask_one_of(self, asker: Network, addresses: Iterable[str], selection: Selection = "order") -> Hashable:
+        """Describe several servers, and whether any of them may answer."""
+        servers = tuple(self.ask(asker, address) for address in addresses)
+        return servers if selection == "order" or len(servers) == 1 else ("any", *servers)
 
     def ask(self, asker: Network, address: str) -> Hashable:
         """Describe the server that answers at an address for somebody in a network. Raises TooTangledError."""

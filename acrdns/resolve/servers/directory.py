@@ -1,8 +1,8 @@
 """The directory: which server answers at an address, depending on the network of the asker.
 
 168.63.129.16 is inside every virtual network and nowhere else. A server in a network is reached from that network and
-from those peered with it; peering is not transitive. A public address that the file does not own is a public resolver,
-a private one does not answer (topology.md).
+from those that reach it (`Topology.reach`); a server of one client is reached from that client only. A public address
+that the file does not own is a public resolver, a private one does not answer (topology.md).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from acrdns.resolve.servers.public_dns import Nodes
     from acrdns.resolve.servers.server import SimulatedServer
     from acrdns.resolve.walk import Walk
-    from acrdns.topology.model import Network, Topology
+    from acrdns.topology.model import Network, Selection, Topology
     from acrdns.zone.publish.compile import Published
     from acrdns.zone.zone import Zone
 
@@ -48,7 +48,8 @@ class Directory:
     def _servers_by_address(self) -> dict[str, list[tuple[Network, SimulatedServer]]]:
         owned: dict[str, list[tuple[Network, SimulatedServer]]] = {}
         for server in self._topology.dns_servers.values():
-            network = self._topology.networks[server.network]
+            client = server.client
+            network = self._topology.vantage(server.host) if client else self._topology.networks[server.network]
             zones = view(local_zones(server, self._topology), passes_on=self._published.passes_on)
             self_hosted = SelfHostedServer(server, network, zones, self)
             owned.setdefault(server.address, []).append((network, self_hosted))
@@ -90,9 +91,14 @@ class Directory:
         suffix = self._privatelink
         return is_under(question.name, suffix) or any(is_under(rrset.name, suffix) for rrset in response.answer)
 
-    def ask_in_order(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
-        """Ask servers in order until one answers, with any rcode; one that does not respond is passed over."""
+    def ask_one_of(
+        self, asker: Network, targets: Sequence[str], question: Question, walk: Walk, selection: Selection = "order"
+    ) -> Response:
+        """Ask several servers until one answers, with any rcode; one that does not respond is passed over."""
         response = _NO_ANSWER
+        if selection != "order" and len(targets) > 1:
+            first = walk.choose(len(targets))
+            targets = [*targets[first:], *targets[:first]]
         for address in targets:
             response = self.ask(asker, address, question, walk)
             if not response.timed_out:
@@ -120,18 +126,30 @@ class Directory:
     def find(self, asker: Network, address: str) -> tuple[SimulatedServer | None, str]:
         """Return the server that answers at an address, or None and why nobody does."""
         if address == AZURE_DNS:
-            if asker.kind == "virtual_network":
-                return self.azure_dns(asker), ""
-            return None, f"{AZURE_DNS} is answered inside Azure only, and {asker.name} is on premises"
-        owners = self._owned.get(address, [])
-        for network, server in sorted(owners, key=lambda owner: owner[0].name != asker.name):
-            if network.name == asker.name or network.name in asker.peerings:
-                return server, ""
-        if owners:
-            return None, f"{address} is in network {owners[0][0].name}, which is not peered with {asker.name}"
+            if asker.kind == "virtual_network" or (asker.kind == "virtual_hub" and not asker.client):
+                return self.azure_dns(self._topology.networks[asker.name]), ""
+            where = "on premises" if asker.kind == "on_premises" else "a client of a virtual WAN"
+            return None, f"{AZURE_DNS} is answered inside Azure only, and {asker.vantage} is {where}"
+        if address in self._owned:
+            return self._find_owned(asker, address)
         if is_private(address) or self._topology.in_a_network(address):
             return None, f"no DNS server answers at {address}"
         return self.public_dns(asker), ""
+
+    def _find_owned(self, asker: Network, address: str) -> tuple[SimulatedServer | None, str]:
+        owners = self._owned[address]
+        for home, server in sorted(owners, key=lambda owner: owner[0].vantage != asker.vantage):
+            if self._reaches(asker, home):
+                return server, ""
+        home = owners[0][0]
+        if home.client:
+            return None, f"{address} belongs to {home.vantage}, and no other host reaches it"
+        return None, f"{address} is in network {self._topology.out_of_reach(asker.name, home.name)}"
+
+    def _reaches(self, asker: Network, home: Network) -> bool:
+        if home.client:
+            return home.vantage == asker.vantage
+        return home.name == asker.name or home.name in self._topology.reach(asker.name)
 
 
 FORWARDING_LOOP = "forwarding loop"

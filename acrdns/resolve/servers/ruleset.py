@@ -49,7 +49,7 @@ class Rulesets:
             return None
         ruleset, rule = found
         place = walk.reserve()
-        response = self._directory.ask_in_order(self._outbound[ruleset.outbound_endpoint], rule.targets, question, walk)
+        response = self._directory.ask_one_of(self._outbound[ruleset.outbound_endpoint], rule.targets, question, walk)
         if walk.recording:
             domain = show(rule.domain)
             why = (
@@ -65,7 +65,7 @@ class Rulesets:
     def structure(self, describer: Describes) -> Hashable:
         """Return the rules and their targets."""
         return tuple(
-            (domain, describer.ask_in_order(self._outbound[ruleset.outbound_endpoint], rule.targets))
+            (domain, describer.ask_one_of(self._outbound[ruleset.outbound_endpoint], rule.targets))
             for domain, (ruleset, rule) in sorted(self._rules.items())
         )
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.names import deepest, show
 from acrdns.record import Rcode, Type
-from acrdns.resolve.chain import Matched, MatchKind, Response, Step
+from acrdns.resolve.chain import Matched, MatchKind, Question, Response, Step
 from acrdns.resolve.chase import Hop, chase
+from acrdns.resolve.servers.filters import synthesized, without_private
 from acrdns.resolve.servers.public_dns import hop_of
 from acrdns.zone.lookup import lookup
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from acrdns.record import RRset
-    from acrdns.resolve.chain import Question
     from acrdns.resolve.servers.server import Asks, Describes
     from acrdns.resolve.walk import Walk
     from acrdns.topology.model import DnsServer, Network
@@ -27,7 +27,8 @@ class SelfHostedServer:
     """Answers as a DNS server in a virtual machine or on premises does.
 
     `recursion: forward` hands out the chain that a forwarder returned as it is. `iterate` takes only its first link and
-    resolves each alias target itself, through its own conditional forwarders (facts.md behaviour 24).
+    resolves each alias target itself, through its own conditional forwarders (facts.md behaviour 24). `unbound` keeps
+    the chain up to an alias target that another forwarder is for, and looks only the name asked up in its own zones.
     """
 
     __slots__ = ("_directory", "_network", "_server", "_view", "identity")
@@ -37,26 +38,34 @@ class SelfHostedServer:
         self._network = network
         self._directory = directory
         self._view = zones
-        self.identity = server.address
+        self.identity = f"{server.address} of {server.host}" if server.client else server.address
 
     def answer(self, question: Question, walk: Walk) -> Response:
         """Answer from own zones first, then from the servers that the configuration names."""
-        return chase(question, lambda asked: self._hop(asked, walk))
+        response = self._chased(question, walk)
+        if self._server.dns64 is None or question.type != Type.AAAA or not response.nodata:
+            return response
+        walk.comparable = False
+        return synthesized(self._chased(Question(question.name, Type.A), walk), response, self._server)
+
+    def _chased(self, question: Question, walk: Walk) -> Response:
+        return chase(question, lambda asked: self._hop(asked, walk, first=asked is question))
 
     def structure(self, describer: Describes) -> Hashable:
         """Return its kind, its zones, and the servers it forwards to."""
-        conditional = sorted(self._server.conditional_forwarders.items())
+        server, network = self._server, self._network
+        conditional = sorted(server.conditional_forwarders.items())
         return (
-            self._server.recursion,
-            self._network.location,
+            (server.recursion, server.fallback, server.rebind_protection, server.dns64),
+            network.location,
             describer.look_into(self._view),
-            tuple((domain, describer.ask_in_order(self._network, targets)) for domain, targets in conditional),
-            describer.ask_in_order(self._network, self._server.forwarders),
+            tuple((domain, describer.ask_one_of(network, to, server.selection)) for domain, to in conditional),
+            describer.ask_one_of(network, server.forwarders, server.selection),
         )
 
-    def _hop(self, question: Question, walk: Walk) -> Hop:
+    def _hop(self, question: Question, walk: Walk, *, first: bool) -> Hop:
         zone = self._view.zone_for(question.name, question.type)
-        if zone is not None:
+        if zone is not None and (first or self._server.recursion != "unbound"):
             return self._local_hop(zone, question, walk)
         return self._cached_hop(question, walk) or self._asking_hop(question, walk)
 
@@ -82,7 +91,11 @@ class SelfHostedServer:
         domain, targets = self._conditional(question)
         if targets:
             why = f"its conditional forwarder sends {domain} to {', '.join(targets)}"
-            return self._forward(question, walk, targets, Matched(MatchKind.CONDITIONAL_FORWARDER, domain), why)
+            matched = Matched(MatchKind.CONDITIONAL_FORWARDER, domain)
+            hop = self._forward(question, walk, targets, matched, why)
+            if hop.rcode != Rcode.SERVFAIL or self._server.fallback == "none":
+                return hop
+            return self._settle(question, self._directory.ask_public(self._network, question, walk), walk)
         if self._server.forwarders:
             targets = self._server.forwarders
             matched = Matched(MatchKind.FORWARDER, targets[0])
@@ -119,28 +132,42 @@ class SelfHostedServer:
 
     def _forward(self, question: Question, walk: Walk, targets: tuple[str, ...], matched: Matched, why: str) -> Hop:
         place = walk.reserve()
-        response = self._directory.ask_in_order(self._network, targets, question, walk)
+        response = self._directory.ask_one_of(self._network, targets, question, walk, self._server.selection)
         if walk.recording:
             rcode, answer = response.rcode, response.answer
             walk.fill(place, Step(self._server.address, self._network.name, question, matched, rcode, answer, why))
         return self._settle(question, response, walk)
 
     def _settle(self, question: Question, response: Response, walk: Walk) -> Hop:
-        """Take a forwarder's whole chain, or its first link only, by `recursion`."""
+        """Take the part of a forwarder's chain that `recursion` keeps."""
         if response.timed_out:
             return Hop(Rcode.SERVFAIL, cause=response.cause, unreached=True)
-        alias = None
-        if self._server.recursion == "iterate" and question.type not in (Type.CNAME, Type.ANY):
-            alias = _alias_at(question, response.answer)
-        if alias is not None:
+        kept = () if question.type in (Type.CNAME, Type.ANY) else self._links(question, response.answer)
+        if kept:
             # It does not cache the part of the chain that it drops, as BIND does not.
             # A cause is about the end of a chain, which is asked for separately.
-            response = Response(Rcode.NOERROR, (alias,))
+            response = Response(Rcode.NOERROR, kept)
+        elif self._server.rebind_protection:
+            walk.comparable = False
+            response = without_private(response, self._server)
         cache = walk.cache_of(self.identity)
         if cache is not None:
             cache.put(question, response, walk.now)
-        target = alias.target if alias is not None else None
-        return Hop(response.rcode, response.answer, response.authority, target, response.cause, response.unreached)
+        target = kept[-1].target if kept else None
+        rcode, answer, authority, cause = response.rcode, response.answer, response.authority, response.cause
+        return Hop(rcode, answer, authority, target, cause, response.blocked, response.unreached)
+
+    def _links(self, question: Question, answer: tuple[RRset, ...]) -> tuple[RRset, ...]:
+        """Return the links of a chain up to the alias whose target the server resolves itself, or nothing."""
+        if self._server.recursion == "iterate":
+            alias = _alias_at(question, answer)
+            return () if alias is None else (alias,)
+        if self._server.recursion == "unbound":
+            asked = deepest(question.name, self._server.conditional_forwarders)
+            for number, rrset in enumerate(answer, 1):
+                if rrset.type == Type.CNAME and deepest(rrset.target, self._server.conditional_forwarders) != asked:
+                    return answer[:number]
+        return ()
 
 
 def _alias_at(question: Question, answer: tuple[RRset, ...]) -> RRset | None:

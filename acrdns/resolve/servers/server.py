@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.chain import Question, Response
     from acrdns.resolve.walk import Walk
-    from acrdns.topology.model import Network
+    from acrdns.topology.model import Network, Selection
     from acrdns.zone.view import View
 
 
@@ -30,8 +30,10 @@ class SimulatedServer(Protocol):
 class Asks(Protocol):
     """Sends questions to other servers on behalf of a server in a network (`directory.Directory`)."""
 
-    def ask_in_order(self, asker: Network, targets: Sequence[str], question: Question, walk: Walk) -> Response:
-        """Ask servers in order until one answers."""
+    def ask_one_of(
+        self, asker: Network, targets: Sequence[str], question: Question, walk: Walk, selection: Selection = "order"
+    ) -> Response:
+        """Ask several servers until one answers."""
 
     def ask_public(self, asker: Network | None, question: Question, walk: Walk) -> Response:
         """Ask public DNS."""
@@ -40,8 +42,8 @@ class Asks(Protocol):
 class Describes(Protocol):
     """Follows a server's references to other servers and zones (`equivalence.structure.Describer`)."""
 
-    def ask_in_order(self, asker: Network, addresses: Iterable[str]) -> Hashable:
-        """Return the structures of servers that are asked in order."""
+    def ask_one_of(self, asker: Network, addresses: Iterable[str], selection: Selection = "order") -> Hashable:
+        """Return the structures of several servers, and how one of them is selected."""
 
     def look_into(self, view: View) -> Hashable:
         """Return the structure of a server's zones."""

@@ -9,14 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from acrdns.errors import Problem
+from acrdns.topology.schema.schema import HIDDEN
 from acrdns.topology.text.places import dotted, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from acrdns.errors import Path
-    from acrdns.topology.schema.schema import TopologyFile
+    from acrdns.topology.schema.schema import Accept, TopologyFile
     from acrdns.topology.text.document import TopologyDocument
     from acrdns.topology.text.places import Places
 
@@ -80,6 +83,12 @@ class Draft:
             known = self._keys[path] = here.keys() if isinstance(here, dict) else ()
         return known
 
+    def excused(self) -> Mapping[Path, Sequence[Accept]]:
+        """Return the `accept` entries of a valid file, by the path of the object or section that they stand at."""
+        found: dict[Path, Sequence[Accept]] = {(section,): entries for section, entries in self.file.sections.items()}
+        _excused(self.file, (), found)
+        return {path: entries for path, entries in found.items() if entries}
+
     def _as_written(self, path: Path) -> Path:
         """Return a path with the indices that its items have in the file."""
         for at, step in enumerate(path):
@@ -97,11 +106,13 @@ def draft(document: TopologyDocument) -> Draft:
     data, edits, problems = document.data, dict[tuple[str | int, ...], Any](), list(document.problems)
     for round_ in range(MAX_ROUNDS):
         try:
-            valid = TopologyFile.model_validate(data)
+            valid = TopologyFile.model_validate(_lifted(data))
         except ValidationError as error:
             from acrdns.topology.schema.problems import problem
 
             errors = error.errors(include_url=False)
+            for found in errors:
+                found["loc"] = _lowered(found["loc"])
         else:
             return Draft(
                 valid, document.data, document.places, frozenset(edits), _indices(document.data, edits), problems
@@ -112,6 +123,41 @@ def draft(document: TopologyDocument) -> Draft:
         edits |= now
         data = _edited(data, now)
     return Draft(TopologyFile(), document.data, document.places, frozenset({()}), {}, problems)
+
+
+def _excused(entry: BaseModel, path: Path, found: dict[Path, Sequence[Accept]]) -> None:
+    """Collect the `accept` entries of an entry and of all entries below it."""
+    for field_name in entry.model_fields_set:
+        value = getattr(entry, field_name)
+        if field_name == "accept":
+            found[path] = value
+        elif isinstance(value, dict) and field_name != "sections":
+            for key, below in value.items():
+                if isinstance(below, BaseModel):
+                    _excused(below, (*path, field_name, key), found)
+
+
+def _lifted(data: Any) -> Any:
+    """Return the data with each section's own `accept` list moved to the hidden field `sections`.
+
+    In a section, `accept` may be an object's key as well: what is excused is a list, and no object is.
+    """
+    if not isinstance(data, dict):
+        return data
+    own = {
+        section: entries["accept"]
+        for section, entries in data.items()
+        if isinstance(entries, dict) and isinstance(entries.get("accept"), list)
+    }
+    if not own:
+        return data
+    kept = {k: {key: v for key, v in data[k].items() if key != "accept"} if k in own else data[k] for k in data}
+    return {**kept, HIDDEN: own}
+
+
+def _lowered(path: Path) -> Path:
+    """Return a path in lifted data as the file has it."""
+    return (path[1], "accept", *path[2:]) if path[:1] == (HIDDEN,) and len(path) > 1 else path
 
 
 def _edit(data: Any, kind: str, path: Path, *, items: bool) -> tuple[Path, Any]:
@@ -130,10 +176,12 @@ def _edit(data: Any, kind: str, path: Path, *, items: bool) -> tuple[Path, Any]:
 
 
 def _written(data: Any, path: Path) -> Path:
-    """Return a path as the file has it: where a list stands for a mapping with that list, without the mapping's key."""
+    """Return a path as the file has it: where a list stands for a mapping with it, or a text for a list with it."""
     here, found = data, []
     for step in path:
         if isinstance(here, list) and isinstance(step, str):
+            continue
+        if isinstance(here, str) and isinstance(step, int):
             continue
         found.append(step)
         here = here[step] if _existing(here, (step,)) else None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
 from pydantic_core import PydanticCustomError
@@ -14,9 +13,6 @@ from acrdns import regions
 from acrdns.errors import NameSyntaxError
 from acrdns.names import name, show
 from acrdns.record import MAX_TTL, PRIVATE
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 WRONG = "acrdns"
 """The pydantic error type of everything that is raised here."""
@@ -42,7 +38,6 @@ def describe(value: Any) -> str:
 
 # --- texts ------------------------------------------------------------------------------------------------------------
 
-_DURATION = r"P(?=.)(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _RELATIVE = re.compile(rf"@|(?:\*|{_LABEL})(?:\.{_LABEL})*")
@@ -81,69 +76,6 @@ def region(text: str) -> str:
     if complaint := regions.complaint(canonical):
         raise wrong(*complaint)
     return canonical
-
-
-def duration(text: str) -> timedelta | None:
-    """Read an ISO 8601 duration of weeks, days, hours, minutes and seconds; None for anything else."""
-    found = re.fullmatch(_DURATION, text)
-    if not found:
-        return None
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    try:
-        return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except OverflowError:
-        return timedelta.max
-
-
-def _duration_between(least: str, most: str) -> Callable[[str], str]:
-    allowed = f"allowed: an ISO 8601 duration from {least} to {most}"
-
-    def check(text: str) -> str:
-        canonical = text.upper()
-        length, low, high = duration(canonical), duration(least), duration(most)
-        if length is None:
-            raise wrong(f"{text!r} is no duration", allowed)
-        if low and high and not low <= length <= high:
-            raise wrong(f"{text!r} is too {'short' if length < low else 'long'}", allowed)
-        return canonical
-
-    return check
-
-
-_CRON = (
-    ("minute", 0, 59, ()),
-    ("hour", 0, 23, ()),
-    ("day of the month", 1, 31, ()),
-    ("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")),
-    ("day of the week", 0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat")),
-)
-_CRON_PART = r"(?:\*|([0-9a-z]+)(?:-([0-9a-z]+))?)(?:/([0-9]+))?"
-_CRON_ALLOWED = 'allowed: a cron expression of five fields, e.g. "0 9 * * *"; "* * * * *" syncs all the time'
-
-
-def cron(text: str) -> str:
-    """Check a cron expression of five fields (minute, hour, day, month, weekday); canonical has single spaces."""
-    fields = text.split()
-    if len(fields) != len(_CRON):
-        raise wrong(f"{text!r} has {len(fields)} fields instead of five", _CRON_ALLOWED)
-    for field, (what, low, high, words) in zip(fields, _CRON, strict=True):
-        if not all(_cron_part(part, low, high, words) for part in field.lower().split(",")):
-            raise wrong(f"{text!r} has {field!r} as its {what}", _CRON_ALLOWED)
-    return " ".join(fields)
-
-
-def _cron_part(part: str, low: int, high: int, words: tuple[str, ...]) -> bool:
-    found = re.fullmatch(_CRON_PART, part)
-    if not found or found[3] == "0":
-        return False
-    ends = [_cron_number(text, low, words) for text in found.groups()[:2] if text is not None]
-    return all(low <= end <= high for end in ends) and ends == sorted(ends)
-
-
-def _cron_number(text: str, low: int, words: tuple[str, ...]) -> int:
-    if text in words:
-        return words.index(text) + (1 if low else 0)
-    return int(text) if text.isdecimal() else -1
 
 
 def repository(text: str) -> str:
@@ -242,6 +174,18 @@ def ip_rule(text: str) -> str:
     return str(network) if "/" in text else str(network.network_address)
 
 
+def nat64_prefix(text: str) -> str:
+    """Check a prefix that AAAA records are synthesized with (RFC 6147); the length is 96 here."""
+    allowed = "allowed: an IPv6 prefix of 96 bits such as 64:ff9b::/96"
+    try:
+        prefix = ipaddress.IPv6Network(text)
+    except ValueError:
+        raise wrong(f"{text!r} is no IPv6 prefix", allowed) from None
+    if prefix.prefixlen != 96:  # noqa: PLR2004
+        raise wrong(f"{text!r} has a length of {prefix.prefixlen} bits", allowed)
+    return str(prefix)
+
+
 # --- switches and numbers ---------------------------------------------------------------------------------------------
 
 _SWITCH = {"yes": True, "on": True, "no": False, "off": False}
@@ -268,15 +212,13 @@ Switch = Annotated[bool, Strict(), BeforeValidator(switch)]
 Region = Annotated[str, AfterValidator(region), Field(examples=["eastus", "westeurope"])]
 Domain = Annotated[str, AfterValidator(domain)]
 Repository = Annotated[str, AfterValidator(repository)]
-Cron = Annotated[str, AfterValidator(cron)]
-MessageTtl = Annotated[str, AfterValidator(_duration_between("P1D", "P90D")), Field(examples=["P2D"])]
-SyncWindow = Annotated[str, AfterValidator(_duration_between("PT1H", "P7D")), Field(examples=["PT3H"])]
 Address = Annotated[str, AfterValidator(address), Field(examples=["10.0.0.4"])]
 Address4 = Annotated[str, AfterValidator(address4), Field(examples=["10.0.0.4"])]
 Address6 = Annotated[str, AfterValidator(address6), Field(examples=["2001:db8::4"])]
 PrivateAddress = Annotated[str, AfterValidator(private_address), Field(examples=["10.0.0.7"])]
 PublicAddress = Annotated[str, AfterValidator(public_address), Field(examples=["203.0.113.7"])]
 Cidr = Annotated[str, AfterValidator(cidr), Field(examples=["10.0.0.0/16"])]
+Nat64Prefix = Annotated[str, AfterValidator(nat64_prefix), Field(examples=["64:ff9b::/96"])]
 IpRule = Annotated[str, AfterValidator(ip_rule), Field(examples=["203.0.113.0/24"])]
 Ttl = Annotated[int, Strict(), Field(ge=0, le=MAX_TTL)]
 Octet = Annotated[int, Strict(), Field(ge=0, le=255)]

@@ -21,6 +21,9 @@ def schema_text() -> str:
             return False
 
     schema = {"$schema": DIALECT, **TopologyFile.model_json_schema(schema_generator=Untitled)}
+    for section in schema["properties"].values():
+        if "additionalProperties" in section:
+            section["properties"] = {"accept": schema["properties"]["accept"]}
     return json.dumps(_with_empty(schema), indent=2) + "\n"
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from acrdns.errors import Problem
 from acrdns.suggest import listed, remedy
 from acrdns.topology.schema.fields import WRONG, describe
-from acrdns.topology.schema.schema import TopologyFile
+from acrdns.topology.schema.schema import HIDDEN, TopologyFile
 from acrdns.topology.text.places import dotted
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ _REQUIRED: Mapping[str, str] = {
     "region": "allowed: a region such as westus",
     "registry": "allowed: a key of registries",
     "network": "allowed: a key of networks",
+    "rule": "allowed: the code of a rule such as ACR308",
+    "reason": "allowed: a text that says why it is excused",
     "outbound_endpoint": "allowed: an outbound endpoint of a private resolver",
     "target_dns_servers": "allowed: a list of IP addresses",
 }
@@ -110,7 +112,8 @@ def _not_one_of(given: Any, path: Path) -> tuple[str, str]:
 def keys(path: Path) -> tuple[str, ...]:
     """Return the keys that a mapping may have; none where they are free."""
     found = _models(_at(path))
-    return tuple(field.alias or name for model in found for name, field in model.model_fields.items())
+    names = [field.alias or name for model in found for name, field in model.model_fields.items()]
+    return tuple(sorted((name for name in names if name != HIDDEN), key=lambda name: name == "accept"))
 
 
 def _at(path: Path) -> Any:

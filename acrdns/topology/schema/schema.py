@@ -7,28 +7,28 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from acrdns.topology.schema.entry import Entry
 from acrdns.topology.schema.fields import (
     Address,
     Address4,
     Cidr,
-    Cron,
     Domain,
     IpRule,
     Key,
-    MessageTtl,
+    Nat64Prefix,
     PrivateAddress,
     PublicAddress,
     Region,
     Repository,
     Switch,
-    SyncWindow,
     Ttl,
     no_items,
     nothing_is_empty,
 )
 from acrdns.topology.schema.record_sets import RecordSet
+from acrdns.topology.schema.times import Cron, IsoDate, MessageTtl, SyncWindow
 
 
 def _region_alone(value: Any) -> Any:
@@ -39,10 +39,38 @@ def _targets_alone(value: Any) -> Any:
     return {"target_dns_servers": value} if isinstance(value, list) else value
 
 
+def _address_alone(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
 Empty = BeforeValidator(nothing_is_empty)
 NoItems = BeforeValidator(no_items)
 Addresses = Annotated[list[Address], Field(min_length=1)]
 Records = Annotated[dict[str, RecordSet], Empty]
+
+
+Selection = Literal["order", "fastest", "random"]
+Hosts = Annotated[
+    dict[str, Annotated[Addresses, BeforeValidator(_address_alone, json_schema_input_type=str | list[str])]], Empty
+]
+
+
+HIDDEN = "\0"
+"""Key of the field that no file has."""
+
+
+class Accept(Entry):
+    """A finding that is known and excused."""
+
+    rule: str = Field(min_length=1, description="Code of the rule, e.g. ACR308.")
+    reason: str = Field(min_length=1, description="Why it is excused.")
+    until: IsoDate | None = Field(None, description="Last day on which it is excused. Default: no end.")
+
+
+class Excusable(Entry):
+    """An entry whose findings may be excused."""
+
+    accept: Annotated[list[Accept], NoItems] = Field([], description="Findings here that are known and excused.")
 
 
 class Replication(Entry):
@@ -70,7 +98,7 @@ def _nothing_public() -> Public:
     return Public()
 
 
-class ConnectedRegistry(Entry):
+class ConnectedRegistry(Excusable):
     """A connected registry on premises."""
 
     network: Key = Field(description="Network that it stands in.")
@@ -84,7 +112,7 @@ class ConnectedRegistry(Entry):
     sync_window: SyncWindow | None = Field(None, description="ISO 8601 duration from 1 hour to 7 days.")
 
 
-class Registry(Entry):
+class Registry(Excusable):
     """A container registry; its key is 5 to 50 letters and digits, lower case in DNS."""
 
     sku: Literal["Basic", "Standard", "Premium"] = Field(
@@ -105,6 +133,10 @@ class Registry(Entry):
     regional_endpoints_enabled: Switch = Field(
         default=False, description="Regional endpoints: contoso.<region>.geo.azurecr.io."
     )
+    private_link: Literal["elsewhere"] | None = Field(
+        None,
+        description="elsewhere: somebody else's registry, with approved private endpoints in unknown networks.",
+    )
     public_network_access_enabled: Switch = Field(default=True, description="Whether public addresses serve clients.")
     ip_rules: Annotated[list[IpRule], NoItems] = Field(
         [], description="Public client addresses and ranges that the registry's firewall admits; none admits all."
@@ -118,23 +150,50 @@ class Registry(Entry):
     )
 
 
-class Network(Entry):
-    """A network. Every network is a vantage point; `internet` always exists besides."""
+class Client(Excusable):
+    """Clients in a network that resolve in another way than the rest of it: a vantage point of their own.
 
-    kind: Literal["virtual_network", "on_premises"] = Field("virtual_network", description="In Azure or not.")
+    They have the network's reach and its zone links; what is left out is the network's.
+    """
+
+    dns_servers: Annotated[list[Address] | None, NoItems] = Field(None, description="DNS servers of these clients.")
+    selection: Selection | None = Field(None, description="Which of several DNS servers is asked.")
+    hosts: Annotated[Hosts | None, Empty] = Field(None, description="Hosts file: name to addresses.")
+
+
+class Network(Excusable):
+    """A network. Every network is a vantage point, but for virtual hubs; `internet` always exists besides."""
+
+    kind: Literal["virtual_network", "on_premises", "virtual_hub"] = Field(
+        "virtual_network",
+        description="virtual_hub: hub of a virtual WAN, which joins what is peered with it and takes no zone links.",
+    )
     location: Region | None = Field(None, description="Region of the network; geo-routing of the login server uses it.")
     address_space: Annotated[list[Cidr], NoItems] = Field([], description="Address ranges in CIDR form.")
+    subnets: Annotated[dict[str, Cidr], Empty] = Field({}, description="Subnet to its address range.")
     dns_servers: Annotated[list[Address], NoItems] = Field(
         [],
         description="DNS servers of the network. None: Azure-provided DNS (168.63.129.16) in a virtual network, "
         "public DNS on premises.",
     )
+    selection: Selection = Field(
+        "order",
+        description="Which of several DNS servers is asked. order: the next one where one is silent; fastest, random: "
+        "any of them may answer.",
+    )
+    hosts: Hosts = Field({}, description="Hosts file of all clients: name to addresses; wins over DNS for A and AAAA.")
+    clients: Annotated[
+        dict[str, Annotated[Client, BeforeValidator(nothing_is_empty, json_schema_input_type=Client | None)]], Empty
+    ] = Field({}, description="Further vantage points inside the network: `NETWORK/CLIENT`.")
     peerings: Annotated[list[Key], NoItems] = Field(
         [], description="Networks reached by peering, VPN or ExpressRoute; symmetric, not transitive."
     )
+    transit: Switch = Field(
+        default=False, description="Whether what is peered with it reaches each other: firewall, appliance or gateway."
+    )
 
 
-class PrivateEndpoint(Entry):
+class PrivateEndpoint(Excusable):
     """A private endpoint of a registry."""
 
     registry: Key = Field(description="Key of the registry.")
@@ -152,7 +211,7 @@ class PrivateEndpoint(Entry):
     )
 
 
-class ZoneLink(Entry):
+class ZoneLink(Excusable):
     """A virtual network link of a private zone."""
 
     resolution_policy: Literal["Default", "NxDomainRedirect"] = Field(
@@ -162,7 +221,7 @@ class ZoneLink(Entry):
     state: Literal["Completed", "InProgress"] = Field("Completed", description="InProgress is as if not linked.")
 
 
-class PrivateDnsZone(Entry):
+class PrivateDnsZone(Excusable):
     """A private DNS zone. Several may share a name under different keys (other resource groups)."""
 
     name: Domain | None = Field(None, description="Name of the zone. Default: the key.")
@@ -174,14 +233,31 @@ class PrivateDnsZone(Entry):
     records: Records = Field({}, description="Further record sets, made by hand, by relative name.")
 
 
-class DnsServer(Entry):
-    """A DNS server that people run themselves; its key is its address."""
+class Filters(Entry):
+    """Changes that a DNS server makes to answers of other servers."""
+
+    rebind_protection: Switch = Field(default=False, description="Whether private addresses are taken out.")
+    dns64: Nat64Prefix | None = Field(None, description="Prefix of AAAA records made of A records (RFC 6147).")
+
+
+@cache
+def _no_filters() -> Filters:
+    return Filters()
+
+
+class DnsServer(Excusable):
+    """A DNS server that people run themselves; its key is its address, or any text with `address`."""
 
     network: Key = Field(description="Network that it stands in.")
-    recursion: Literal["forward", "iterate"] = Field(
+    address: Address | None = Field(None, description="IP address. Default: the key.")
+    client: Key | None = Field(
+        None, description="Client of the network that runs it, for a loopback or link-local address."
+    )
+    recursion: Literal["forward", "iterate", "unbound"] = Field(
         "forward",
-        description="forward: trusts the chain that a forwarder returns; iterate: resolves each CNAME target anew "
-        "through its own conditional forwarders.",
+        description="forward (dnsmasq, CoreDNS, Azure Firewall): trusts the chain that a forwarder returns; iterate "
+        "(BIND): resolves each CNAME target anew through its own conditional forwarders; unbound: keeps the chain "
+        "unless a conditional forwarder covers the CNAME target.",
     )
     forwarders: Annotated[list[Address], NoItems] = Field(
         [], description="Servers for all other names. None: public DNS."
@@ -189,12 +265,19 @@ class DnsServer(Entry):
     conditional_forwarders: Annotated[dict[str, Addresses], Empty] = Field(
         {}, description="Domain to the servers that are asked for names in it."
     )
+    selection: Selection = Field("order", description="Which of several forwarders is asked.")
+    fallback: Literal["none", "public"] = Field(
+        "none", description="public: public DNS is asked where a conditional forwarder is silent or fails."
+    )
+    filters: Annotated[Filters, Empty] = Field(
+        default_factory=_no_filters, description="Changes to answers of other servers."
+    )
     zones: Annotated[dict[str, Records], Empty] = Field(
         {}, description="Zone name to record sets: what it is authoritative for."
     )
 
 
-class PrivateResolver(Entry):
+class PrivateResolver(Excusable):
     """An Azure DNS Private Resolver."""
 
     network: Key = Field(description="Virtual network that it stands in.")
@@ -204,14 +287,14 @@ class PrivateResolver(Entry):
     outbound_endpoints: Annotated[list[Key], NoItems] = Field([], description="Names that rulesets refer to.")
 
 
-class ForwardingRule(Entry):
+class ForwardingRule(Excusable):
     """A rule of a DNS forwarding ruleset."""
 
     target_dns_servers: Addresses = Field(description="Servers that are asked; the first that answers.")
     enabled: Switch = Field(default=True, description="Whether the rule counts.")
 
 
-class DnsForwardingRuleset(Entry):
+class DnsForwardingRuleset(Excusable):
     """A DNS forwarding ruleset."""
 
     outbound_endpoint: Key = Field(description="Outbound endpoint of a private resolver.")
@@ -228,7 +311,7 @@ class DnsForwardingRuleset(Entry):
     ] = Field({}, description="Domain to its servers, or to {target_dns_servers, enabled}.")
 
 
-class TopologyFile(Entry):
+class TopologyFile(Excusable):
     """What exists in Azure and on premises: the input of acrdns."""
 
     version: Literal[1] = Field(1, description="Version of this format.")
@@ -260,3 +343,5 @@ class TopologyFile(Entry):
     dns_forwarding_rulesets: Annotated[dict[str, DnsForwardingRuleset], Empty] = Field(
         {}, description="DNS forwarding rulesets."
     )
+    sections: SkipJsonSchema[dict[str, list[Accept]]] = Field({}, alias=HIDDEN)
+    """`accept` lists that stand in a section, by section; `draft` moves them here."""

@@ -104,7 +104,9 @@ def _uses(draft: Draft) -> Iterator[Use]:
     for key, endpoint in file.private_endpoints.items():
         for member, address in endpoint.addresses.items():
             yield Use(endpoint.network, address, ("private_endpoints", key, "addresses", member))
-    servers = {_canonical(key): key for key in reversed(file.dns_servers)}
+    # A server that belongs to one client has an address that no other host can reach.
+    shared = {key: server for key, server in file.dns_servers.items() if not server.client}
+    servers = {_canonical(shared[key].address or key): key for key in reversed(shared)}
     for address, key in servers.items():
         if address:
             yield Use(file.dns_servers[key].network, address, ("dns_servers", key))

@@ -35,6 +35,8 @@ def data_endpoint(draft: Draft, key: str, registry: Registry) -> bool:
     """Return whether the registry has dedicated data endpoints, said or by default."""
     if registry.data_endpoint_enabled is not None:
         return registry.data_endpoint_enabled
+    if registry.private_link is not None:
+        return True
     return any(e.registry == key and e.status == "Approved" for e in draft.file.private_endpoints.values())
 
 

@@ -13,16 +13,23 @@ if TYPE_CHECKING:
 
 MAX_ZONES = 5
 """Zones in a zone group."""
+MAX_OF_REGISTRY = 200
+"""Private endpoints of one registry ("Azure Container Registry service tiers", Premium)."""
 
 
 def verify(draft: Draft) -> None:
     """Report what is wrong with private endpoints."""
+    number: dict[str, int] = {}
     for key, endpoint in draft.file.private_endpoints.items():
         path = ("private_endpoints", key)
         key_is_text(draft, path)
         virtual_network(draft, (*path, "network"), endpoint.network, "private endpoints are in Azure")
         _registry(draft, key, endpoint)
         _zone_group(draft, key, endpoint)
+        number[endpoint.registry] = number.get(endpoint.registry, 0) + 1
+        if number[endpoint.registry] == MAX_OF_REGISTRY + 1:
+            message = f"{endpoint.registry} has {MAX_OF_REGISTRY} private endpoints already"
+            draft.report((*path, "registry"), message, f"allowed: at most {MAX_OF_REGISTRY}")
 
 
 def _registry(draft: Draft, key: str, endpoint: PrivateEndpoint) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
 from acrdns.suggest import remedy
-from acrdns.topology.verify.references import no_repeats
+from acrdns.topology.verify.references import no_repeats, verify_domains
 
 if TYPE_CHECKING:
     from acrdns.topology.schema.draft import Draft
@@ -26,6 +26,8 @@ def verify(draft: Draft) -> None:
         _name(draft, key)
         _overlaps(draft, key, network)
         _peerings(draft, key, network)
+        _subnets(draft, key, network)
+        _clients(draft, key, network)
 
 
 def ranges(network: Network) -> list[Range]:
@@ -60,6 +62,39 @@ def _overlaps(draft: Draft, key: str, network: Network) -> None:
             if common([one], [other]):
                 path = ("networks", key, "address_space", index)
                 draft.report(path, f"{other} overlaps {one}", "allowed: ranges that do not overlap")
+
+
+def _subnets(draft: Draft, key: str, network: Network) -> None:
+    """Report subnets outside the address space, and those that overlap."""
+    spaces = ranges(network)
+    before: list[tuple[str, Range]] = []
+    for name, text in network.subnets.items():
+        subnet, path = ipaddress.ip_network(text), ("networks", key, "subnets", name)
+        if draft.sound("networks", key, "address_space") and not any(_inside(subnet, space) for space in spaces):
+            message = f"{subnet} is outside the address space of {key}"
+            draft.report(path, message, f"allowed: a range in {', '.join(map(str, spaces)) or 'its address_space'}")
+        for other, taken in before:
+            if common([subnet], [taken]):
+                draft.report(path, f"{subnet} overlaps {other}, {taken}", "allowed: ranges that do not overlap")
+        before.append((name, subnet))
+
+
+def _inside(subnet: Range, space: Range) -> bool:
+    return subnet.version == space.version and subnet.overlaps(space) and subnet.prefixlen >= space.prefixlen
+
+
+def _clients(draft: Draft, key: str, network: Network) -> None:
+    """Report names that no vantage point can have, hosts files with names that are none, and DNS of a virtual hub."""
+    path = ("networks", key)
+    if network.kind == "virtual_hub" and network.dns_servers:
+        message = "the hub of a virtual WAN has no DNS of its own"
+        draft.report((*path, "dns_servers"), message, "allowed: those of peered networks, or of its clients")
+    verify_domains(draft, (*path, "hosts"), network.hosts)
+    for name, client in network.clients.items():
+        if not _NAME.fullmatch(name) or not name.isprintable():
+            allowed = "allowed: a name without spaces, = and /, not beginning with a dot"
+            draft.report_key((*path, "clients", name), f"{name!r} cannot name a vantage point", allowed)
+        verify_domains(draft, (*path, "clients", name, "hosts"), client.hosts or ())
 
 
 def _peerings(draft: Draft, key: str, network: Network) -> None:

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
+from acrdns.names import name
 from acrdns.suggest import remedy
+from acrdns.topology.schema.fields import DOMAIN, domain_complaint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,8 +47,9 @@ def virtual_network(draft: Draft, path: Path, key: str, why: str) -> bool:
     network = draft.file.networks.get(key)
     if network is None or not draft.sound("networks", key, "kind"):
         return False
-    if network.kind == "on_premises":
-        draft.report(path, f"{key!r} is on premises", f"allowed: a virtual network; {why}")
+    if network.kind != "virtual_network":
+        kind = "on premises" if network.kind == "on_premises" else "the hub of a virtual WAN"
+        draft.report(path, f"{key!r} is {kind}", f"allowed: a virtual network; {why}")
         return False
     return True
 
@@ -66,3 +69,21 @@ def no_repeats(draft: Draft, path: Path, values: Sequence[str]) -> None:
     """Report the items of a list that stand there twice."""
     for index in repeated(values):
         draft.report((*path, index), f"{values[index]!r} is given twice", "allowed: each once")
+
+
+def at_most(draft: Draft, path: Path, number: int, most: int, what: str) -> None:
+    """Report more of something than Azure allows."""
+    if number > most:
+        draft.report(path, f"{number} {what}", f"allowed: at most {most}")
+
+
+def verify_domains(draft: Draft, path: Path, domains: Iterable[str]) -> None:
+    """Report keys that are no domain names, or one that stands there twice. The root (`.`) is one."""
+    seen: dict[bytes, str] = {}
+    for text in domains:
+        if complaint := domain_complaint(text) if text != "." else "":
+            draft.report_key((*path, text), complaint, DOMAIN)
+            continue
+        other = seen.setdefault(name(text), text)
+        if other != text:
+            draft.report_key((*path, text), f"this is {other!r} in another spelling", "allowed: each name once")

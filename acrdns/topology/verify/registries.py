@@ -60,6 +60,7 @@ def _premium(draft: Draft, path: Path, registry: Registry) -> None:
         "data_endpoint_enabled": bool(registry.data_endpoint_enabled),
         "regional_endpoints_enabled": registry.regional_endpoints_enabled,
         "connected_registries": bool(registry.connected_registries),
+        "private_link": registry.private_link is not None,
     }
     for field in (field for field, present in wanted.items() if present):
         draft.report(

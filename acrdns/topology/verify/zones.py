@@ -9,7 +9,7 @@ from acrdns.names import join, name
 from acrdns.suggest import remedy
 from acrdns.topology.schema.fields import DOMAIN, RELATIVE, domain_complaint, relative_complaint
 from acrdns.topology.schema.record_sets import TYPES
-from acrdns.topology.verify.references import key_is_text, virtual_network
+from acrdns.topology.verify.references import at_most, key_is_text, virtual_network
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from acrdns.topology.schema.record_sets import RecordSet
     from acrdns.topology.schema.schema import PrivateDnsZone
 
+MAX_LINKS = 1000
+"""Virtual network links of one private zone ("Azure subscription and service limits", section Private DNS)."""
 LINKS = "nothing else can be linked"
 
 MAX_RECORDS = 20
@@ -42,6 +44,7 @@ def verify(draft: Draft) -> None:
             if named:
                 _same_name(draft, key, apex, network, linked)
                 _redirect(draft, key, zone, apex, network)
+        at_most(draft, (*path, "virtual_network_links"), len(zone.virtual_network_links), MAX_LINKS, "links")
         verify_records(draft, (*path, "records"), zone.records, apex if named else "", MAX_RECORDS)
 
 

@@ -35,6 +35,7 @@ class ErrorCode(IntEnum):
     """The info codes of RFC 8914 section 4 that acrdns uses."""
 
     OTHER = 0
+    BLOCKED = 15
     PROHIBITED = 18
     NOT_AUTHORITATIVE = 20
     NOT_SUPPORTED = 21

@@ -122,6 +122,8 @@ def _cause(response: Response, *, authoritative: bool) -> tuple[Option, ...]:
         return (extended_error(ErrorCode.NO_REACHABLE_AUTHORITY, response.cause),)
     if authoritative and response.rcode == Rcode.REFUSED:
         return (extended_error(ErrorCode.NOT_AUTHORITATIVE, response.cause),)
+    if response.blocked:
+        return (extended_error(ErrorCode.BLOCKED, response.cause),)
     if response.cause:
         return (extended_error(ErrorCode.OTHER, response.cause),)
     return ()

@@ -48,7 +48,7 @@ def test_the_same_where_servers_are_tangled(aliases: bool, topology: Topology, d
     assert_same(topology, data.draw(st.lists(asked, min_size=4, max_size=4)), aliases=aliases)
 
 
-@given(topology=topologies())
+@given(topology=topologies() | topologies(additions=True))
 def test_the_same_on_any_valid_topology(topology: Topology) -> None:
     """The same for whatever loads, for every endpoint."""
     fqdns = [m.fqdn(r.dns_label, topology.cloud) for r in topology.registries.values() for m in r.members()]

@@ -96,7 +96,7 @@ def owners(world: World) -> list[bytes]:
 
 
 @few
-@given(topologies(), st.booleans(), st.data())
+@given(topologies() | topologies(additions=True), st.booleans(), st.data())
 def test_any_topology(topology: Topology, transferred: bool, data: st.DataObject) -> None:
     """Whatever a topology file may say."""
     world = World(topology)

@@ -36,8 +36,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def _way(facts: Facts, endpoint: PrivateEndpoint) -> str:
     topology, vantage = facts.topology, facts.vantage
-    network = topology.networks.get(vantage)
-    if network and endpoint.network in network.peerings:
+    if vantage in topology.vantages[1:] and endpoint.network in topology.reach(topology.vantage(vantage).name):
         return f"traffic takes the peering to {endpoint.network} instead of the endpoint at hand"
     return f"{vantage} has no peering with {endpoint.network}, so that connections time out"
 

@@ -32,8 +32,9 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def _relinked(facts: Facts, case: Case) -> tuple[Fix, ...]:
     """Return the link to the right zone, where one without the records is linked in its place."""
-    for gap in facts.gaps if facts.vantage in facts.topology.networks else ():
-        here = gap.network == facts.vantage and gap.cause is GapCause.ELSEWHERE
+    known = facts.vantage in facts.topology.vantages[1:]
+    for gap in facts.gaps if known else ():
+        here = gap.network == facts.topology.vantage(facts.vantage).name and gap.cause is GapCause.ELSEWHERE
         if here and any(endpoint.fqdn == case.fqdn for endpoint in gap.endpoints):
             return relink(facts.layout, gap)
     return ()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.errors import Path
 
 _SAID = {
     Outcome.SERVFAIL: "SERVFAIL: the resolver could not get an answer from the servers behind it",
@@ -62,9 +63,9 @@ def _trace(facts: Facts, case: Case) -> str:
     return f"; acrdns trace {facts.topology.file} {case.fqdn} --from {facts.vantage} shows the way"
 
 
-def _path(facts: Facts) -> tuple[str, ...]:
-    vantage = facts.vantage
-    return ("networks", vantage, "dns_servers") if vantage and vantage != "internet" else ()
+def _path(facts: Facts) -> Path:
+    known = facts.vantage in facts.topology.vantages[1:]
+    return facts.topology.dns_path_of(facts.vantage) if known else ()
 
 
 RULE = Rule(

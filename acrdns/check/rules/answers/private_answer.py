@@ -41,21 +41,23 @@ def _whose(facts: Facts, case: Case) -> str:
 def _way(facts: Facts, case: Case) -> str:
     """Say how the endpoint could be used from there."""
     owner, vantage = facts.classified.owner(case), facts.vantage
-    if owner is None or vantage not in facts.topology.networks:
+    if owner is None or vantage not in facts.topology.vantages[1:]:
         return ""
-    return f"; to use the endpoint from there, peer {vantage} with {owner.endpoint.network} both ways"
+    network = facts.topology.vantage(vantage).name
+    return f"; to use the endpoint from there, peer {network} with {owner.endpoint.network} both ways"
 
 
 def _fix(facts: Facts, case: Case) -> tuple[Fix, Path]:
     topology, vantage = facts.topology, facts.vantage
     owner = facts.classified.owner(case)
-    if vantage not in topology.networks:
+    if vantage not in topology.vantages[1:]:
         where = owner.endpoint.network if owner else "NETWORK"
         return Advice(f"if the resolver asked stands in a network of the topology, say which: --from {where}"), ()
-    if zone := deciding_zone(topology, vantage, case):
-        path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage)
-        return UnlinkZone(ZoneName.of(zone), vantage), path
-    return UnlinkZone(ZoneName(zone_of(case)), vantage), ("networks", vantage)
+    network = topology.vantage(vantage).name
+    if zone := deciding_zone(topology, network, case):
+        path: Path = ("private_dns_zones", zone.key, "virtual_network_links", network)
+        return UnlinkZone(ZoneName.of(zone), network), path
+    return UnlinkZone(ZoneName(zone_of(case)), network), topology.path_of(vantage)
 
 
 RULE = Rule(

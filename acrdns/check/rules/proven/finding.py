@@ -37,7 +37,7 @@ def _finding(topology: Topology, code: str, violation: Violation, says: str) -> 
     others = violation.count - 1
     like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
     message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_last(trace.steps)}{like}"
-    path = ("registries", violation.registry) if vantage == INTERNET else ("networks", vantage)
+    path = ("registries", violation.registry) if vantage == INTERNET else topology.path_of(vantage)
     advice = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}   # and mend the step that goes astray"
     return Finding(
         code, violation.fqdn, message, (Advice(advice),), topology.place(*path), networks=(vantage,), trace=trace

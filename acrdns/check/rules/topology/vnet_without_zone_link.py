@@ -24,9 +24,9 @@ def _find(facts: Facts) -> Iterator[Finding]:
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
     for routed in found.unlinked:
         if routed.route.direct:
-            by_network[routed.network].append(routed)
+            by_network[routed.route.network].append(routed)
     for network, every in by_network.items():
-        private = found.reach[network][every[0].endpoint.registry.name][0]
+        private = found.reach[every[0].network][every[0].endpoint.registry.name][0]
         yield _finding(facts.topology, network, every, private)
 
 
@@ -38,7 +38,8 @@ def _finding(topology: Topology, network: str, every: list[Routed], private: Pri
         "zone, since peering does not carry it"
     )
     fixes = linking(topology, network, private.registry)
-    return Finding(RULE.code, network, message, fixes, topology.place("networks", network), networks=(network,))
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
+    return Finding(RULE.code, network, message, fixes, topology.place("networks", network), networks=networks)
 
 
 RULE = Rule(
