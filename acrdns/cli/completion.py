@@ -47,21 +47,6 @@ def rules(incomplete: str) -> list[str]:
     return [word for word in (*codes, *TABLE.values()) if word.startswith(incomplete)]
 
 
-def facts(incomplete: str) -> list[str]:
-    """Return entries of the facts; behaviours have a space, and are left out."""
-    from acrdns.cli.facts import entries
-
-    ids = (id_.lower() if incomplete.islower() else id_ for id_ in entries() if " " not in id_)
-    return [id_ for id_ in ids if id_.startswith(incomplete)]
-
-
-def topics(incomplete: str) -> list[str]:
-    """Return the topics of `acrdns help`."""
-    from acrdns.cli.help import TOPICS
-
-    return [topic for topic in TOPICS if topic.startswith(incomplete)]
-
-
 def _topology(context: typer.Context) -> Topology | None:
     from acrdns.errors import InputError
     from acrdns.topology.load import load

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.cli import completion
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -55,6 +53,12 @@ def entries() -> Mapping[str, Fact]:
     return {found["id"]: _entry(found) for found in _ENTRY.finditer(page)}
 
 
+def _begun(incomplete: str) -> list[str]:
+    """Return entries for completion; behaviours have a space, and are left out."""
+    ids = (id_.lower() if incomplete.islower() else id_ for id_ in entries() if " " not in id_)
+    return [id_ for id_ in ids if id_.startswith(incomplete)]
+
+
 def _entry(found: re.Match[str]) -> Fact:
     text = found["text"].strip()
     title = found["title"] or text
@@ -91,7 +95,7 @@ def command(
         typer.Argument(
             metavar="ENTRY...",
             help="Entries as pages cite them: F01, section 1.2, behaviour 12. Default: list all.",
-            autocompletion=completion.facts,
+            autocompletion=_begun,
         ),
     ] = None,
 ) -> None:

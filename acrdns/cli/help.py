@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from acrdns.cli import completion
-
 TOPICS = {
     "tutorial": "From nothing to a checked resolver, step by step.",
     "pipeline": "lint, diff and matrix in CI.",
@@ -21,15 +19,20 @@ TOPICS = {
     "rules": "The page of every rule.",
     "assumptions": "What is assumed where Azure does not say.",
 }
+
+
+def _begun(incomplete: str) -> list[str]:
+    """Return topics for completion."""
+    return [topic for topic in TOPICS if topic.startswith(incomplete)]
+
+
 """Each topic and its line in the list, in reading order."""
 
 
 def command(
     topic: Annotated[
         str | None,
-        typer.Argument(
-            metavar="TOPIC", help="One of the topics. Default: list them.", autocompletion=completion.topics
-        ),
+        typer.Argument(metavar="TOPIC", help="One of the topics. Default: list them.", autocompletion=_begun),
     ] = None,
 ) -> None:
     """Show a page of the documentation as Markdown."""
