@@ -137,3 +137,19 @@ def test_several_servers_give_a_set_of_answers(
     assert len(entry.answers) == (1 + len(others) if others else 0)
     changed = Change("contoso", "contoso.azurecr.io", "hub", row.cells[0], None)
     assert f"{shown} -> (not there)" in diff_text.arrow(changed)
+
+
+@pytest.mark.parametrize(
+    ("selection", "shown"),
+    [("order", "private 10.0.0.7"), ("fastest", "! private 10.0.0.7 | public 198.51.100.3"), ("random", "! private 10.0.0.7 | public 198.51.100.3")],
+)  # fmt: skip
+def test_a_network_with_several_servers_has_each_of_their_answers(selection: str, shown: str) -> None:
+    """From the file to the cell, with a cause where they differ; `order` passes over the silent only."""
+    servers = f"dns_servers: [168.63.129.16, 8.8.8.8], selection: {selection}"
+    text = BEFORE.replace("hub: {address_space: [10.0.0.0/16],", f"hub: {{address_space: [10.0.0.0/16], {servers},")
+    found = matrix(World(loads(text, "before.yaml")), ["hub"], ["contoso"])
+    lines = "".join(matrix_text.render(found)).splitlines()
+    assert lines[1].split(maxsplit=1)[1] == shown
+    assert found.clean == (selection == "order")
+    if selection != "order":
+        assert "! contoso.azurecr.io from hub: any of several DNS servers may answer, and they differ" in lines

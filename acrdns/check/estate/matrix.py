@@ -94,7 +94,10 @@ class Matrix:
 
         The cause names the vantage point, so it takes a question from that very vantage point.
         """
-        return self._world.answer(vantage, Question(names.name(row.fqdn), Type.A)).cause
+        response = self._world.answer(vantage, Question(names.name(row.fqdn), Type.A))
+        return response.cause or (
+            "any of several DNS servers may answer, and they differ" if response.alternatives else ""
+        )
 
 
 def matrix(
@@ -107,35 +110,44 @@ def matrix(
     columns = tuple(world.vantages if vantages is None else vantages)
     keys = tuple(world.topology.registries if registries is None else registries)
     sweep = Sweep(world, columns, type_)
-    cell_of = _cell if type_ == Type.A else _ipv6_cell
+    answer_of = _ipv4_answer if type_ == Type.A else _ipv6_answer
 
     def rows_of(part: Sequence[str]) -> list[Row]:
-        return [_row(swept, cell_of) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
+        return [_row(swept, answer_of) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
 
     parts = in_processes(rows_of, keys, processes(sweep.cells(keys)))
     return Matrix(world, columns, tuple(chain.from_iterable(parts)))
 
 
-def _row(swept: EndpointAnswers, cell_of: Callable[[Answer], Cell]) -> Row:
-    different = tuple([cell_of(seen) for seen in swept.seen])
+def _row(swept: EndpointAnswers, answer_of: Callable[[Response, Expectation], Cell]) -> Row:
+    different = tuple([_cell(seen, answer_of) for seen in swept.seen])
     expected = all(different[number].expected for number in set(swept.columns))
     return Row(swept.registry, swept.member, swept.fqdn, different, swept.columns, expected)
 
 
-def _cell(seen: Answer) -> Cell:
-    outcome_, found = outcome(seen.response), addresses(seen.response, Type.A)
+def _cell(seen: Answer, answer_of: Callable[[Response, Expectation], Cell]) -> Cell:
+    """Return the cell of an answer. Where any of several DNS servers may answer, each answer must be right."""
+    first = answer_of(seen.response, seen.expectation)
+    if not seen.response.alternatives:
+        return first
+    others = tuple([answer_of(response, seen.expectation) for response in seen.response.alternatives])
+    return first._replace(others=others, expected=first.expected and all(other.expected for other in others))
+
+
+def _ipv4_answer(response: Response, expectation: Expectation) -> Cell:
+    outcome_, found = outcome(response), addresses(response, Type.A)
     state = state_of(outcome_, found)
-    return Cell(state, outcome_, found, as_expected(seen.expectation, state, found), _ttl(seen.response, Type.A))
+    return Cell(state, outcome_, found, as_expected(expectation, state, found), _ttl(response, Type.A))
 
 
-def _ipv6_cell(seen: Answer) -> Cell:
+def _ipv6_answer(response: Response, expectation: Expectation) -> Cell:
     """Return the cell of an AAAA answer. With a private endpoint in reach, no address is right (facts.md section 3)."""
-    outcome_, found = outcome(seen.response), addresses(seen.response, Type.AAAA)
+    outcome_, found = outcome(response), addresses(response, Type.AAAA)
     if outcome_ == Outcome.NODATA:
         return Cell(State.NONE, outcome_, (), expected=True, ttl=None)
     state = state_of(outcome_, found)
-    expected = state != State.BROKEN and seen.expectation.kind != "private"
-    return Cell(state, outcome_, found, expected, _ttl(seen.response, Type.AAAA))
+    expected = state != State.BROKEN and expectation.kind != "private"
+    return Cell(state, outcome_, found, expected, _ttl(response, Type.AAAA))
 
 
 def _ttl(response: Response, type_: Type) -> int | None:

@@ -102,6 +102,17 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer to the same question, where any of several DNS servers may answer it."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    rcode: str
+    answer: tuple[TraceRecord, ...]
+    timed_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Trace:
     """The document of `acrdns trace --format json`."""
 
@@ -123,3 +134,5 @@ class Trace:
     """In the order in which things happened."""
     repeats: tuple[Repeat, ...]
     """With `--repeat`, the later times; else empty."""
+    alternatives: tuple[Alternative, ...] = ()
+    """The other answers where any of several DNS servers may answer (`selection: fastest` or `random`)."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import show
 from acrdns.record import type_text
 from acrdns.report.document import write
-from acrdns.report.trace.document import MatchEntry, Repeat, StepEntry, Trace, TraceQuestion, TraceRecord
+from acrdns.report.trace.document import Alternative, MatchEntry, Repeat, StepEntry, Trace, TraceQuestion, TraceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +36,9 @@ def document(resolution: Resolution, again: Sequence[Repeated] = ()) -> Trace:
         cause=response.cause,
         steps=_steps(resolution.steps),
         repeats=tuple(map(_repeat, again)),
+        alternatives=tuple(
+            Alternative(other.rcode.name, _records(other.answer), other.timed_out) for other in response.alternatives
+        ),
     )
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.estate.repeat import Repeated
     from acrdns.record import RRset
-    from acrdns.resolve.chain import Resolution, Step
+    from acrdns.resolve.chain import Resolution, Response, Step
 
 
 def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
@@ -27,6 +27,9 @@ def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
     if resolution.response.authority:
         lines.append("authority:")
         lines += [f"  {line}" for rrset in resolution.response.authority for line in record_lines(rrset)]
+    for other in resolution.response.alternatives:
+        lines += ["", f"or, where another of several DNS servers answers: {ending(other)}"]
+        lines += [f"  {line}" for rrset in other.answer for line in record_lines(rrset)]
     if resolution.response.cause:
         lines += ["", *wrapped(f"cause: {resolution.response.cause}", hanging="  ")]
     if again:
@@ -47,8 +50,12 @@ def step_lines(resolution: Resolution) -> Iterator[str]:
 
 
 def outcome(resolution: Resolution) -> str:
+    """Return how a resolution ended."""
+    return ending(resolution.response)
+
+
+def ending(response: Response) -> str:
     """Return the rcode, with the two things that an rcode does not say."""
-    response = resolution.response
     if response.timed_out:
         return f"{response.rcode.name} (nobody answered)"
     if response.nodata:
