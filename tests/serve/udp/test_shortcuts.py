@@ -131,6 +131,14 @@ EDNS = st.builds(
     OPTIONS,
 )  # fmt: skip
 COMMON = st.builds(query, st.just(0), st.just(0x0100), SPELLED, st.sampled_from([1, 1, 1, 28]), st.just(OPT))
+SAME_LENGTH = st.sampled_from([("four", "host"), ("abc", "ns1", "sub", "www", "two"), ("a.abc", "a.ns1", "b.www")])
+"""First labels that are boundaries or names in an SOA, beside others of their length."""
+FAMILY = st.builds(
+    lambda labels, parent, kind: [query(0, 0x0100, wire(f"{label}.{parent}"), kind, OPT) for label in labels],
+    SAME_LENGTH,
+    PARENTS,
+    st.sampled_from([1, 28]),
+)
 ODD = st.builds(
     query,
     st.just(0),
@@ -145,7 +153,11 @@ GARBAGE = st.one_of(
     st.builds(lambda packet, cut: packet[:cut], COMMON, st.integers(0, 40)),
     st.builds(lambda packet, at, octet: packet[:at] + octet + packet[at + 1 :], COMMON, st.integers(2, 40), st.binary(min_size=1, max_size=1)),
 )  # fmt: skip
-DATAGRAMS = st.lists(st.one_of(COMMON, COMMON, COMMON, ODD, GARBAGE), min_size=1, max_size=30)
+DATAGRAMS = st.builds(
+    lambda mixed, families: mixed + [packet for family in families for packet in family],
+    st.lists(st.one_of(COMMON, COMMON, COMMON, ODD, GARBAGE), min_size=1, max_size=30),
+    st.lists(FAMILY, max_size=3),
+)
 
 
 def numbered(datagrams: list[bytes]) -> list[bytes]:
@@ -153,7 +165,7 @@ def numbered(datagrams: list[bytes]) -> list[bytes]:
     return [number.to_bytes(2, "big") + packet[2:] for number, packet in enumerate(datagrams)]
 
 
-@examples(1)
+@examples(4)
 @given(
     st.integers(0, len(WHERE) - 1),
     DATAGRAMS,
