@@ -61,6 +61,11 @@ class Service:
         """Resolves queries that came over TCP."""
         return self.answering.responder
 
+    def vantage_of(self, packet: bytes, client: bytes) -> str:
+        """Return the vantage point that answers a client, by its packed address: with `--ecs` and `--by-client`."""
+        select = self.responder.select
+        return self.vantage if select is None else select.vantage_of(packet, client) or self.vantage
+
 
 @dataclass(slots=True)
 class Served:
@@ -69,3 +74,9 @@ class Served:
     service: Service
     meter: Meter | None = None
     """The counters of this process for the address, or None without `--metrics`."""
+
+    def meter_of(self, packet: bytes, client: bytes) -> Meter | None:
+        """Return the counters of the vantage point that answers a client, or None without `--metrics`."""
+        if self.meter is None or not self.meter.others:
+            return self.meter
+        return self.meter.others.get(self.service.vantage_of(packet, client), self.meter)

@@ -149,12 +149,11 @@ class ServingState:
         """Return what selects the network of a client, or None without a topology."""
         if self.world is None:
             return None
-        networks = (
-            (space, _combine(self._answerer(name), zones)[0])
-            for name, network in self.world.topology.networks.items()
-            for space in network.address_space
-        )
-        return Selector.of(networks, ecs=selection.ecs, by_client=selection.by_client)
+        networks = self.world.topology.networks
+        answerers = {name: _combine(self._answerer(name), zones)[0] for name in networks}
+        spaces = ((space, answerers[name]) for name, network in networks.items() for space in network.address_space)
+        vantages = {answerer: name for name, answerer in answerers.items()}
+        return Selector.of(spaces, vantages, ecs=selection.ecs, by_client=selection.by_client)
 
     def _answerer(self, vantage: str) -> Answerer | None:
         if vantage == ZONE_FILES:

@@ -8,7 +8,9 @@ import dns.edns
 import dns.message
 import dns.query
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from tests.serve.observe.test_status import get, until, url
 from tests.serve.running import SECONDS, Running, topology
 
 if TYPE_CHECKING:
@@ -47,3 +49,43 @@ def test_a_client_is_answered_as_the_subnet_that_it_names(tmp_path: Path) -> Non
             assert address(server, subnet="127.5.1.0") == PUBLIC
             assert address(server, subnet="10.0.1.0") == PRIVATE
             assert address(server) == PRIVATE
+
+
+@pytest.mark.parametrize("tcp", [False, True], ids=["UDP", "TCP"])
+def test_log_and_metrics_name_the_vantage_point_that_answers(tmp_path: Path, tcp: bool) -> None:
+    """Also a network that has appeared since the start."""
+    there = "  there: {address_space: [127.6.0.0/16]}"
+    (tmp_path / "t.yaml").write_text(topology(networks=HERE))
+    options = (
+        "--listen=hub=127.0.0.1:0",
+        "--by-client",
+        "--ecs",
+        "--log-queries",
+        "--metrics=127.0.0.1:0",
+        "--workers=1",
+    )
+    transport = "tcp" if tcp else "udp"
+    with Running(str(tmp_path / "t.yaml"), *options) as server:
+        where = url(server)
+        address(server, tcp=tcp)
+        server.err.until(f" hub {transport} ")
+        address(server, source="127.5.0.1", tcp=tcp)
+        server.err.until(f" here {transport} ")
+        address(server, subnet="127.5.1.0", tcp=tcp)
+        server.err.until(f" here {transport} ")
+        (tmp_path / "t.yaml").write_text(topology(networks=f"{HERE}\n{there}"))
+        server.hang_up()
+        server.err.until("^reloaded")
+        address(server, source="127.6.0.1", tcp=tcp)
+        server.err.until(f" there {transport} ")
+        wanted = {"hub": 1, "here": 2, "there": 1}
+        until(lambda: counted(where, transport) == wanted)
+
+
+def counted(where: str, transport: str) -> dict[str, float]:
+    """Return how many queries the metrics count for each vantage point."""
+    code, text = get(where + "/metrics")
+    assert code == 200
+    samples = [each for family in text_string_to_metric_families(text) for each in family.samples]
+    found = [each for each in samples if each.name == "acrdns_queries_total" and each.labels["transport"] == transport]
+    return {each.labels["vantage"]: each.value for each in found}

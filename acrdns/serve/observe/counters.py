@@ -17,7 +17,7 @@ from acrdns.record import type_number
 from acrdns.wire.message.query import HEADER, name_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 TYPES = (
     *("A", "AAAA", "CNAME", "NS", "SOA", "PTR", "MX", "TXT", "SRV", "DS", "DNSKEY", "HTTPS", "SVCB", "CAA", "ANY"),
@@ -55,8 +55,8 @@ class CounterRow:
 
     __slots__ = ("cells",)
 
-    def __init__(self) -> None:
-        self.cells = memoryview(mmap.mmap(-1, _CELLS * 8)).cast("Q")
+    def __init__(self, cells: memoryview[int]) -> None:
+        self.cells = cells
 
     def count(self, packet: bytes, reply: bytes | None) -> None:
         """Count a query by its type and the rcode of its reply; None: there was none."""
@@ -99,6 +99,8 @@ class Meter:
     row: CounterRow
     late: CounterRow
     """Counts answers from upstream."""
+    others: dict[str, Meter] = field(default_factory=dict)
+    """The counters of other vantage points that answer clients of this address, with `--ecs` and `--by-client`."""
 
 
 Key = tuple[str, str, bool]
@@ -111,15 +113,25 @@ class Ledger:
 
     reloads: dict[str, int] = field(default_factory=lambda: {"ok": 0, "failed": 0})
     _open: dict[int, tuple[Key, CounterRow]] = field(default_factory=dict)
+    _bound: set[str] = field(default_factory=set)
+    """Vantage points with an address of their own: their counters are shown while they are 0, too."""
     _retired: dict[Key, list[int]] = field(default_factory=dict)
 
-    def meter(self, vantage: str, transport: str) -> Meter:
-        """Open fresh rows."""
-        return Meter(self._row((vantage, transport, False)), self._row((vantage, transport, True)))
+    def meter(self, vantage: str, transport: str, others: Iterable[str] = ()) -> Meter:
+        """Open fresh rows for an address, and for other vantage points that answer there."""
+        self._bound.add(vantage)
+        meter = self._meters((vantage,), transport)[vantage]
+        self.add(meter, transport, set(others) - {vantage})
+        return meter
+
+    def add(self, meter: Meter, transport: str, others: Iterable[str]) -> None:
+        """Open fresh rows for vantage points that a meter does not have yet."""
+        meter.others.update(self._meters([each for each in others if each not in meter.others], transport))
 
     def retire(self, meters: Iterable[Meter]) -> None:
         """Take over what was counted by a process that has ended."""
-        for row in (row for meter in meters for row in (meter.row, meter.late)):
+        every = [each for meter in meters for each in (meter, *meter.others.values())]
+        for row in (row for meter in every for row in (meter.row, meter.late)):
             key, _ = self._open.pop(id(row))
             self._add(self._retired, key, row)
 
@@ -127,13 +139,19 @@ class Ledger:
         """Add everything up."""
         found = {key: list(cells) for key, cells in self._retired.items()}
         for key, row in list(self._open.values()):
-            self._add(found, key, row)
+            if key[0] in self._bound or any(row.cells):
+                self._add(found, key, row)
         return found
 
-    def _row(self, key: Key) -> CounterRow:
-        row = CounterRow()
-        self._open[id(row)] = key, row
-        return row
+    def _meters(self, vantages: Sequence[str], transport: str) -> dict[str, Meter]:
+        if not vantages:
+            return {}
+        cells = memoryview(mmap.mmap(-1, 2 * len(vantages) * _CELLS * 8)).cast("Q")
+        rows = []
+        for at, (vantage, late) in enumerate((vantage, late) for vantage in vantages for late in (False, True)):
+            rows.append(CounterRow(cells[at * _CELLS : (at + 1) * _CELLS]))
+            self._open[id(rows[-1])] = (vantage, transport, late), rows[-1]
+        return {vantage: Meter(rows[2 * at], rows[2 * at + 1]) for at, vantage in enumerate(vantages)}
 
     @staticmethod
     def _add(sums: dict[Key, list[int]], key: Key, row: CounterRow) -> None:

@@ -42,7 +42,7 @@ class Loop(Protocol):
 def note(log: LogPipe | None, served: Served, client: tuple[bytes, int], packet: bytes, reply: Sent) -> None:
     """Note a query from an address and port; one that upstream was asked about is noted when that has answered."""
     if log is not None and reply is not PENDING:
-        log.note(served.service.vantage, "udp", *client, packet, reply or b"")
+        log.note(served.service.vantage_of(packet, client[0]), "udp", *client, packet, reply or b"")
 
 
 def send_late(

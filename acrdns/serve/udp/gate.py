@@ -67,7 +67,7 @@ class Gate:
 
     def reply(self, served: Served, packet: bytes, client: bytes, later: Later) -> Sent:
         """Return the reply to a datagram."""
-        meter, started = served.meter, time.perf_counter_ns()
+        meter, started = served.meter_of(packet, client), time.perf_counter_ns()
         if self._allowed is not None and not self._allowed.takes(client):
             found = Allowed.refuse(packet)
         else:
@@ -83,7 +83,7 @@ class Gate:
 
     def resolve(self, served: Served, packet: bytes, client: bytes, later: Later) -> Sent:
         """Return the reply to a datagram whose reply is neither remembered nor learnt."""
-        meter, service = served.meter, served.service
+        meter, service = served.meter_of(packet, client), served.service
         started = time.perf_counter_ns()
         made = service.answering.resolve(packet, client, int(time.time()))
         pending = made is not None and service.upstream is not None and service.upstream.takes(packet, made.packet)

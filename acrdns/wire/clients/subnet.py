@@ -6,15 +6,16 @@ address it asks; so is one that says /0, which asks for no difference to be made
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from acrdns.wire.clients.allowed import unmapped
+from acrdns.wire.message import query
 from acrdns.wire.message.edns import OptionCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from acrdns.resolve.chain import Question, Response
     from acrdns.wire.message.edns import Edns, Option
@@ -63,14 +64,31 @@ class Selector:
     by_client: bool
     spaces: tuple[tuple[Space, Callable[[Question], Response]], ...]
     """Networks and who answers for them, the narrowest first."""
+    vantages: Mapping[Callable[[Question], Response], str] = field(default_factory=dict)
+    """The vantage point of each that answers."""
 
     @classmethod
     def of(
-        cls, networks: Iterable[tuple[Space, Callable[[Question], Response]]], *, ecs: bool, by_client: bool
+        cls,
+        networks: Iterable[tuple[Space, Callable[[Question], Response]]],
+        vantages: Mapping[Callable[[Question], Response], str] | None = None,
+        *,
+        ecs: bool,
+        by_client: bool,
     ) -> Selector:
         """Make a selector of networks; of two of one size the first in the file decides."""
         ordered = sorted(networks, key=lambda network: -network[0].prefixlen)
-        return cls(ecs, by_client, tuple(ordered))
+        return cls(ecs, by_client, tuple(ordered), vantages or {})
+
+    def vantage_of(self, packet: bytes, client: bytes) -> str | None:
+        """Return the vantage point that answers a packet from a client, or None if it is that of the address."""
+        asked = query.read(packet)
+        sent = self.subnet_of(asked.edns) if asked is not None else None
+        subnet = ClientSubnet.read(sent) if sent is not None else None
+        by_subnet = self.of_subnet(subnet)[0] if subnet is not None else None
+        by_client = self.of_client(client) if self.by_client else None
+        chosen = by_subnet or by_client
+        return self.vantages.get(chosen) if chosen is not None else None
 
     def of_client(self, client: bytes) -> Callable[[Question], Response] | None:
         """Return the answerer for a client address, or None if no network holds it."""
