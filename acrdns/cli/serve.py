@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-import sys
+import os
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated
 
@@ -124,18 +125,20 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         raise typer.BadParameter("name a topology file, or a zone file with --zone-file", param_hint="TOPOLOGY")
     from acrdns.report.terminal import table
     from acrdns.serve.listen.privileges import identity
+    from acrdns.serve.observe.output import LineOutput
     from acrdns.serve.options import Options, RateLimit, allowed, cores, metrics_address, upstreams
     from acrdns.serve.secondaries.options import exposure, transfers
     from acrdns.serve.server import Server
     from acrdns.serve.sources import ClientSelection, Sources
     from acrdns.topology.samples import located
 
+    report = LineOutput().report
     asked = transfers(allow_transfer or (), notify or (), tsig_key, ixfr_journal)
     if asked and not allow_transfer:
-        _report("acrdns serve: nobody may transfer zones; name the secondaries with --allow-transfer")
+        report("acrdns serve: nobody may transfer zones; name the secondaries with --allow-transfer")
     exposed = exposure(tsig_key) if tsig_key else ""
     if exposed:
-        _report(f"acrdns serve: {exposed}")
+        report(f"acrdns serve: {exposed}")
     server = Server(
         Options(
             Sources(
@@ -159,16 +162,15 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             user=identity(user) if user else None,
             metrics=metrics_address(metrics) if metrics else None,
         ),
-        _report,
+        report,
     )
     gc.set_threshold(*COLLECT_OFTEN)
 
     def show() -> None:
         rows = [("vantage point", "address"), *((place.vantage, str(place.address)) for place in server.places)]
-        print(*table(rows), "ready", sep="\n", flush=True)
+        text = "".join(f"{line}\n" for line in (*table(rows), "ready")).encode()
+        with suppress(OSError):  # a reader that is gone does not stop the server
+            while text:
+                text = text[os.write(1, text) :]
 
     server.run(show)
-
-
-def _report(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

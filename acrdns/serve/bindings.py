@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -11,7 +12,7 @@ from acrdns.address import MAX_PORT, Address
 from acrdns.errors import ListenError
 from acrdns.serve.listen.activation import passed_on
 from acrdns.serve.listen.addresses import DEFAULT_HOST, VantageAddress, plan
-from acrdns.serve.listen.sockets import bind
+from acrdns.serve.listen.sockets import bind, bind_once
 from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
@@ -83,13 +84,14 @@ def _listen(name: str, address: Address, vantages: Sequence[str]) -> str:
 def open_next(
     bindings: Sequence[Binding], vantage: str, workers: int, report: Callable[[str], None]
 ) -> BoundSockets | None:
-    """Bind the next free port for a network that has appeared, or None."""
+    """Bind the next free port for a network that has appeared, or return None. Raises OSError."""
     last = max(binding.bound.address.port for binding in bindings)
     for port in range(last + 1, MAX_PORT + 1):
         try:
-            return bind(Address(DEFAULT_HOST, port), workers)
-        except ListenError:
-            continue
+            return bind_once(Address(DEFAULT_HOST, port), workers)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
     report(f"{vantage} has appeared, but no port above {last} is free for it")
     return None
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from acrdns.errors import InputError
-
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Iterable, Sequence
 
     from acrdns.serve.sources import ServingState
@@ -18,11 +16,14 @@ if TYPE_CHECKING:
 WATCH_SECONDS = 0.5
 """How often files are looked at with `--watch`."""
 
+LOAD_SECONDS = 120.0
+"""How long a reload may read files. Meanwhile no worker that has died is started again."""
+
 _Stamp = tuple[int, int, int]
 
 
 class Watcher:
-    """Tells whether files have changed since it was last asked: written, replaced or come back."""
+    """Notices files that were written, replaced or put back since the last look, by the time of their inode."""
 
     def __init__(self, files: Sequence[str]) -> None:
         self._own = self._files = tuple(files)
@@ -51,29 +52,41 @@ def _stamp(file: str) -> _Stamp | None:
         found = Path(file).stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ino, found.st_size
+    return found.st_ctime_ns, found.st_ino, found.st_size
 
 
-class Loading(Thread):
-    """One load, in a thread of its own, since answers go on meanwhile."""
+async def load_in_thread(load: Callable[[], ServingState], seconds: float = LOAD_SECONDS) -> ServingState:
+    """Load while answers go on, and return once the thread has ended. Raises what `load` raises, or TimeoutError.
 
-    def __init__(self, load: Callable[[], ServingState], loop: AbstractEventLoop, done: Callable[[], None]) -> None:
-        super().__init__(name="load", daemon=True)
-        self._load = load
-        self._loop = loop
-        self._done = done
-        self.state: ServingState | None = None
-        """The loaded state, or None if loading failed."""
-        self.problems: tuple[str, ...] = ()
-        """Why not, a line each."""
+    After the deadline the thread is left to itself: it may wait for a file system that does not answer.
+    """
+    loop = asyncio.get_running_loop()
+    loaded: asyncio.Future[ServingState] = loop.create_future()
 
-    def run(self) -> None:
-        """Load, and have the loop call `done`."""
+    def settle(state: ServingState | None, error: BaseException | None) -> None:
+        if loaded.done():
+            return
+        if error is not None:
+            loaded.set_exception(error)
+        elif state is not None:
+            loaded.set_result(state)
+
+    def run() -> None:
+        state, failure = None, None
         try:
-            self.state = self._load()
-        except InputError as error:
-            self.problems = tuple(str(problem) for problem in error.problems)
-        except Exception as error:  # noqa: BLE001 -- a reload never ends the server
-            self.problems = (f"{type(error).__name__}: {error}",)
+            state = load()
+        except BaseException as error:  # noqa: BLE001 -- it is raised in the loop
+            failure = error
         with suppress(RuntimeError):  # the server has ended meanwhile
-            self._loop.call_soon_threadsafe(self._done)
+            loop.call_soon_threadsafe(settle, state, failure)
+
+    thread = Thread(target=run, name="load", daemon=True)
+    thread.start()
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.wait((loaded,))
+    except TimeoutError:
+        loaded.cancel()
+        raise TimeoutError(f"the files are not read after {seconds:.0f} seconds") from None
+    thread.join()  # a process with one thread is forked safely
+    return loaded.result()

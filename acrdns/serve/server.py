@@ -14,22 +14,24 @@ import asyncio
 import os
 import secrets
 import signal
+import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from acrdns.errors import InputError
 from acrdns.serve import bindings
 from acrdns.serve.bindings import Binding
 from acrdns.serve.listen.addresses import ZONE_FILES
-from acrdns.serve.listen.sockets import MOST_CONNECTIONS, allow_connections
-from acrdns.serve.observe.querylog import LogPipe, start
+from acrdns.serve.listen.sockets import allow_descriptors
+from acrdns.serve.observe.querylog import LogPipe, QueryLog
 from acrdns.serve.processes.workers import Workers
-from acrdns.serve.reload import WATCH_SECONDS, Loading, Watcher
+from acrdns.serve.reload import WATCH_SECONDS, Watcher, load_in_thread
 from acrdns.serve.secondaries.feed import Feed
 from acrdns.serve.secondaries.role import PrimaryRole
 from acrdns.serve.service import Served
 from acrdns.serve.sources import load
-from acrdns.serve.tcp import TcpServer
+from acrdns.serve.tcp import TcpLimits, TcpServer
 from acrdns.serve.udp.gate import Gate
 from acrdns.serve.udp.worker import UdpWork
 from acrdns.wire.clients.cookie import SECRET, CookieJar
@@ -42,10 +44,12 @@ if TYPE_CHECKING:
     from acrdns.serve.observe.counters import Ledger
     from acrdns.serve.observe.status import Status
     from acrdns.serve.options import Options
-    from acrdns.serve.processes.spawn import Child
     from acrdns.serve.service import PassesOn, Service
     from acrdns.serve.sources import ServingState
     from acrdns.serve.upstream.ask import Upstream
+
+_SPARE = 16
+"""Descriptors for files that are loaded, HTTP clients and NOTIFY."""
 
 
 class Server:
@@ -58,6 +62,7 @@ class Server:
         self._options = options
         self._report = report
         self._cookies = CookieJar(secrets.token_bytes(SECRET))
+        self._log = QueryLog(options.log) if options.log else None
         self._watcher = Watcher(options.sources.files)
         self._upstream = self._make_upstream()
         self._ledger: Ledger | None = None
@@ -77,25 +82,23 @@ class Server:
         self._bindings = [self._binding(vantage, each) for vantage, each in bound]
         if self._status is not None:
             self._status.join()  # a process with one thread is forked safely
-        self._writer: Child | None = None
-        self._log: int | None = None
-        if options.log:
-            self._writer, self._log = start(options.log, report)
-        self._tcp = TcpServer(self._log_pipe(), allowed=options.allowed)
+        self._log_writer = Workers(1, self._log.job, report, "query log writer") if self._log is not None else None
+        notes = self._log.notes if self._log is not None else None
+        limits = TcpLimits(connections=self._allow_descriptors())
+        self._tcp = TcpServer(LogPipe(notes) if notes is not None else None, limits, options.allowed)
         gate = Gate.of(options, self._cookies)
-        work = UdpWork(gate, self._log, self._ledger, self._upstream, self._service)
+        work = UdpWork(gate, notes, self._ledger, self._selected, self._upstream, self._service)
         self._workers = Workers(options.workers, lambda number: work.job(self._bindings, number), report)
         self._serving = False
-        self._loading: Loading | None = None
-        self._busy = False
+        self._reloading: asyncio.Task[None] | None = None
         self._again = False
+        self._next_error = 0.0
+        """When the next error of the loop is reported."""
 
     @property
     def places(self) -> tuple[VantageAddress, ...]:
         """Each vantage point with its address and real port."""
         return bindings.places(self._bindings)
-
-    # --- starting ---------------------------------------------------------------------------------------------------
 
     def _open_status(self) -> Status | None:
         """Answer about readiness from now on: loading may take a while."""
@@ -120,21 +123,21 @@ class Server:
 
             take_on(self._options.user, self._options.sources.files, self._report)
 
-    # --- what is served where ---------------------------------------------------------------------------------------
-
     def _binding(self, vantage: str, bound: BoundSockets) -> Binding:
-        meter = self._ledger.meter(vantage, "tcp") if self._ledger is not None else None
+        meter = self._ledger.meter(vantage, "tcp", self._selected()) if self._ledger is not None else None
         return Binding(vantage, bound, Served(self._service(vantage, self._report, self._upstream), meter))
 
+    def _selected(self) -> tuple[str, ...]:
+        """Return the vantage points that may answer at any address."""
+        return self._state.vantages if self._options.selection is not None else ()
+
     def _service(self, vantage: str, complain: Callable[[str], None], upstream: PassesOn | None) -> Service:
-        with_zones = vantage in (self._first, ZONE_FILES)
-        access = self._primary.access if self._primary else None
         return self._state.service(
             vantage,
-            zone_files=with_zones,
+            zone_files=vantage in (self._first, ZONE_FILES),
             cookies=self._cookies,
             complain=complain,
-            access=access,
+            access=self._primary.access if self._primary else None,
             upstream=upstream,
             selection=self._options.selection,
             kept=self._options.kept,
@@ -142,7 +145,7 @@ class Server:
         )
 
     def _load(self, served: tuple[str, ...]) -> ServingState:
-        """Read all files, and make what secondaries are fed with; runs beside the answering."""
+        """Read all files, and make the feed of secondaries; runs in a thread while answers go on."""
         state = load(self._options.sources)
         if self._primary is None:
             return state
@@ -154,20 +157,20 @@ class Server:
         return replace(state, feed=self._primary.feed(state.world, state.zones, vantages))
 
     def _make_upstream(self) -> Upstream | None:
-        if not self._options.upstreams:
-            return None
-        from acrdns.serve.upstream.ask import Upstream
+        if self._options.upstreams:
+            from acrdns.serve.upstream.ask import Upstream
 
-        return Upstream(self._options.upstreams, answers_special=not self._options.pass_special)
+            return Upstream(self._options.upstreams, answers_special=not self._options.pass_special)
+        return None
 
-    def _log_pipe(self) -> LogPipe | None:
-        return LogPipe(self._log) if self._log is not None else None
-
-    # --- running ----------------------------------------------------------------------------------------------------
+    def _allow_descriptors(self) -> int:
+        """Return how many TCP connections there may be, so that a reload always has the descriptors that it needs."""
+        workers = self._options.workers * (2 if self._upstream is None else 4)
+        upstream = 0 if self._upstream is None else self._upstream.most_sockets
+        return allow_descriptors(_SPARE + 2 * len(self._bindings) + 2 * workers, upstream)
 
     def run(self, ready: Callable[[], None]) -> None:
         """Answer until SIGTERM or SIGINT. `ready` is called once every address answers."""
-        allow_connections(MOST_CONNECTIONS + (self._upstream.most_sockets if self._upstream else 0))
         try:
             asyncio.run(self._run(ready))
         finally:
@@ -175,27 +178,26 @@ class Server:
                 binding.bound.close()
             if self._status is not None:
                 self._status.close()
-            if self._writer is not None and self._log is not None:
-                os.close(self._log)  # the log ends where nobody can write to it any more
-                self._writer.stop()
-                self._writer.reap()
 
     async def _run(self, ready: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._report_error)
         ended = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ended.set)
         loop.add_signal_handler(signal.SIGHUP, self._reload)
+        if self._log_writer is not None:
+            await self._log_writer.start()
         if self._status is not None:
             await self._status.listen()
         for binding in self._bindings:
             await self._tcp.listen(binding.bound.tcp, binding.served)
-        self._workers.start()
+        await self._workers.start()
         self._serving = True
         if self._options.watch:
             loop.call_later(WATCH_SECONDS, self._watch)
         ready()
-        self._tell(Feed())
+        self._notify(Feed())
         await ended.wait()
         self._serving = False
         if self._primary is not None:
@@ -204,80 +206,99 @@ class Server:
         await self._workers.close()
         if self._upstream is not None:
             self._upstream.close()
+        if self._log is not None and self._log_writer is not None:
+            os.close(self._log.notes)  # the writer ends once all ends to write are closed
+            await self._log_writer.close()
+
+    def _report_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Report an error that no code waits for, one line a second at most."""
+        now = time.monotonic()
+        if now >= self._next_error:
+            self._next_error = now + 1.0
+            self._report(f"{context['message']}: {context.get('exception')}")
 
     def _watch(self) -> None:
         if self._watcher.changed():
             self._reload()
         asyncio.get_running_loop().call_later(WATCH_SECONDS, self._watch)
 
-    # --- reloading --------------------------------------------------------------------------------------------------
-
     def _reload(self) -> None:
-        if self._busy:
-            self._again = True  # what is being read may be old already
-            return
-        self._busy = True
-        loop = asyncio.get_running_loop()
-        self._workers.hold()
-        served = tuple(binding.vantage for binding in self._bindings)
-        self._loading = Loading(partial(self._load, served), loop, self._loaded)
-        self._loading.start()
+        self._again = True  # a reload that runs may have read the files already
+        if self._reloading is None or self._reloading.done():
+            self._reloading = asyncio.get_running_loop().create_task(self._reload_all())
 
-    def _loaded(self) -> None:
-        assert self._loading is not None
-        self._loading.join()  # a process with one thread is forked safely
-        loaded, self._loading = self._loading, None
-        if loaded.state is not None:
-            self._swapping = asyncio.get_running_loop().create_task(self._swap(loaded.state))
-            return
-        self._count_reload("failed")
-        for problem in loaded.problems:
-            self._report(problem)
-        self._report("not reloaded: the old answers stay until the file loads")
-        self._workers.release()
-        self._settle()
+    async def _reload_all(self) -> None:
+        while self._again:
+            self._again = False
+            problems = await self._try_reload()
+            if self._ledger is not None:
+                self._ledger.reloads["failed" if problems else "ok"] += 1
+            if problems:
+                for problem in problems:
+                    self._report(problem)
+                self._report("not reloaded: the old answers stay until the file loads")
+            else:
+                self._report(f"reloaded {', '.join(self._options.sources.files)}")
+
+    async def _try_reload(self) -> tuple[str, ...]:
+        """Load all files and serve them. Return the problems; with any, all answers are as before."""
+        children = [each for each in (self._workers, self._log_writer) if each is not None]
+        try:
+            for each in children:
+                each.hold()
+            served = tuple(binding.vantage for binding in self._bindings)
+            await self._swap(await load_in_thread(partial(self._load, served)))
+        except InputError as error:
+            return tuple(str(problem) for problem in error.problems)
+        except TimeoutError as error:
+            return (str(error),)
+        except OSError as error:
+            return (f"cannot serve what was loaded: {error.strerror or error}",)
+        except Exception as error:  # noqa: BLE001 -- a reload never ends the server
+            return (f"{type(error).__name__}: {error}",)
+        finally:
+            for each in children:
+                each.release()
+        return ()
 
     async def _swap(self, state: ServingState) -> None:
-        before, self._state = self._state.feed, state
+        """Let UDP and TCP answer from another state, both or neither."""
+        before, bindings = self._state, self._bindings
+        self._state = state
+        try:
+            self._bindings = [*bindings]
+            self._bind_new()
+            services = [self._service(each.vantage, self._report, self._upstream) for each in bindings]
+            generation = self._workers.prepare()
+        except BaseException:
+            for each in self._bindings[len(bindings) :]:
+                each.bound.close()
+            self._state, self._bindings = before, bindings
+            raise
+        for each, service in zip(bindings, services, strict=True):
+            each.served.service = service
+            if self._ledger is not None and each.served.meter is not None:
+                self._ledger.add(each.served.meter, "tcp", self._selected())
         self._watcher.also(state.included)
-        await self._open_new()
-        for binding in self._bindings:
-            binding.served.service = self._service(binding.vantage, self._report, self._upstream)
-        await self._workers.replace()
-        self._tell(before)
-        self._count_reload("ok")
+        for each in self._bindings[len(bindings) :]:
+            await self._tcp.listen(each.bound.tcp, each.served)
+            self._report(f"{each.vantage} has appeared and is served on {each.bound.address}")
+        await self._workers.switch(generation)
+        self._notify(before.feed)
         for warning in state.warnings:
             self._report(warning)
-        self._report(f"reloaded {', '.join(self._options.sources.files)}")
-        self._settle()
 
-    def _tell(self, before: Feed) -> None:
-        """Notify secondaries of what is new, now that all workers have it; each view from its first address."""
+    def _notify(self, before: Feed) -> None:
+        """Notify secondaries of changed zones; those of each view from its first address."""
         if self._primary is not None:
             sources = {binding.vantage: binding.bound.address.host for binding in reversed(self._bindings)}
             self._primary.notify(self._state.feed, before, sources)
 
-    def _count_reload(self, result: str) -> None:
-        if self._ledger is not None:
-            self._ledger.reloads[result] += 1
-
-    def _settle(self) -> None:
-        self._busy = False
-        if self._again:
-            self._again = False
-            self._reload()
-
-    async def _open_new(self) -> None:
-        """Open the next free ports for networks that have appeared; with `--listen`, only those named are served."""
-        if self._fixed:
-            return
+    def _bind_new(self) -> None:
+        """Bind the next free ports for networks that have appeared; with `--listen`, no others are served."""
         served = {binding.vantage for binding in self._bindings}
-        for vantage in self._state.vantages:
-            bound = None
+        for vantage in () if self._fixed else self._state.vantages:
             if vantage not in served:
                 bound = bindings.open_next(self._bindings, vantage, self._options.workers, self._report)
-            if bound is not None:
-                binding = self._binding(vantage, bound)
-                self._bindings.append(binding)
-                await self._tcp.listen(bound.tcp, binding.served)
-                self._report(f"{vantage} has appeared and is served on {bound.address}")
+                if bound is not None:
+                    self._bindings.append(self._binding(vantage, bound))

@@ -20,7 +20,7 @@ import dns.query
 import dns.rdatatype
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 SECONDS = 30.0
 """How long anything may take before the test fails."""
@@ -68,13 +68,13 @@ def topology(address: str = "10.0.0.7", networks: str = "") -> str:
 class Lines:
     """The lines that a stream brings, to be waited for."""
 
-    def __init__(self, stream: Iterator[str]) -> None:
+    def __init__(self, stream: Iterable[str]) -> None:
         self.seen: list[str] = []
         self._queue: queue.Queue[str | None] = queue.Queue()
         self._thread = threading.Thread(target=self._read, args=(stream,), daemon=True)
         self._thread.start()
 
-    def _read(self, stream: Iterator[str]) -> None:
+    def _read(self, stream: Iterable[str]) -> None:
         for line in stream:
             self._queue.put(line.rstrip("\n"))
         self._queue.put(None)
@@ -101,15 +101,21 @@ class Lines:
 
 
 class Running:
-    """`acrdns serve` with these arguments, ready."""
+    """`acrdns serve` with these arguments, ready; started by a command of its own if one is given."""
 
-    def __init__(self, *arguments: str, cwd: Path = Path(__file__).parents[2]) -> None:
-        command = [sys.executable, "-m", "acrdns", "serve", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd)
+    def __init__(
+        self,
+        *arguments: str,
+        cwd: Path = Path(__file__).parents[2],
+        stderr: int = subprocess.PIPE,
+        before: Sequence[str] = (),
+        python: str = sys.executable,
+    ) -> None:
+        command = [*before, python, "-m", "acrdns", "serve", *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=cwd)
         assert self.process.stdout is not None
-        assert self.process.stderr is not None
         self.out = Lines(self.process.stdout)
-        self.err = Lines(self.process.stderr)
+        self.err = Lines(self.process.stderr or iter(()))
 
     def __enter__(self) -> Self:
         try:

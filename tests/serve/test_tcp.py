@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ import dns.message
 import pytest
 
 from acrdns.address import Address
+from acrdns.names import show
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.service import Served, Service
 from acrdns.serve.tcp import TcpLimits, TcpServer
@@ -17,8 +19,9 @@ from tests.serve.running import SECONDS, connected, framed, take
 from tests.wire.exchange import big, responder, zone_answerer
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
+
+    from acrdns.zone.answer import Question, Response
 
 QUERY = dns.message.make_query("www.example", "A").to_wire()
 
@@ -100,6 +103,49 @@ def test_a_client_that_does_not_read_is_closed() -> None:
         pytest.raises(ConnectionError),
     ):
         stream.sendall(many * 10)
+
+
+def test_large_answers_of_one_client_do_not_hold_up_another() -> None:
+    """Two clients ask at the same time, one a hundred times: it has no more than its turn before the other has its."""
+    large = framed(dns.message.make_query("big.example", "TXT").to_wire()) * 100
+    order: list[str] = []
+    asked = asyncio.Event()
+    answer = zone_answerer([big("big.example", 100)])
+
+    def noting(question: Question) -> Response:
+        order.append(show(question.name))
+        if order[-1] == "www.example":
+            asked.set()
+        return answer(question)
+
+    async def ask() -> None:
+        bound = bind(Address("127.0.0.1", 0))
+        where = bound.address.host, bound.address.port
+        server = TcpServer()
+        with connected(where) as first, connected(where) as second:
+            await server.listen(bound.tcp, Served(Service("test", Answering(responder(noting)))))
+            await asyncio.sleep(0.05)  # both are accepted
+            first.sendall(large)
+            second.sendall(framed(QUERY))
+            await asked.wait()
+            await server.close()
+            await asyncio.sleep(0)
+        bound.close()
+
+    asyncio.run(asyncio.wait_for(ask(), SECONDS))
+    assert order.count("big.example") < 10
+
+
+def test_answers_that_wait_for_a_client_are_few() -> None:
+    """A client that asks for much and reads nothing has a few of its queries answered, and all once it reads."""
+    count = 300
+    large = framed(dns.message.make_query("big.example", "TXT").to_wire()) * count
+    with serving(TcpLimits()) as where, connected(where) as stream:
+        stream.sendall(large)
+        stream.shutdown(socket.SHUT_WR)
+        for _ in range(count):
+            assert len(take(stream) or b"") > 20_000
+        assert take(stream) is None
 
 
 def test_a_busy_client_is_not_closed() -> None:

@@ -1,6 +1,6 @@
-"""Giving up root: port 53 is bound as root, everything after that is done as somebody who may do nothing else.
+"""Privileges: the server binds port 53 as root, and does everything else as a user without privileges.
 
-Taken on once, before anything is forked, so parent, workers and log writer are all that user. It cannot be undone.
+It happens once, before anything is forked, so parent, workers and log writer are all that user. It cannot be undone.
 """
 
 from __future__ import annotations
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _LAYERS = ("acrdns.topology", "acrdns.zone", "acrdns.resolve", "acrdns.wire", "acrdns.serve")
-"""The packages of a running server."""
-_ELSEWHERE = ("json", "pydantic.errors", "resource", "traceback", "yaml.composer", "yaml.cyaml", "yaml.scanner")
-"""Modules of others that they import inside functions."""
+"""The packages that a running server uses."""
+_CODECS = ("ascii", "idna", "latin_1", "utf_16", "utf_16_be", "utf_16_le", "utf_32", "utf_8_sig")
+"""Codecs that files, names and HTTP may need: Python imports a codec when it first uses it."""
+_ELSEWHERE = (
+    *("json", "pydantic.errors", "resource", "traceback", "yaml.composer", "yaml.cyaml", "yaml.scanner"),
+    *(f"encodings.{codec}" for codec in _CODECS),
+)
+"""Modules of others that are imported inside functions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ RECEIVE_BUFFER = 4 * 1024 * 1024
 """Octets asked for; datagrams that come while a batch is answered wait there."""
 BACKLOG = 1024
 MOST_CONNECTIONS = 1000
-_OTHER_DESCRIPTORS = 1000
+"""TCP connections at a time, where there are descriptors for so many."""
 _TRIES = 64
 """How many ports are tried when the chosen one is in use."""
 _CHOSEN_FROM = 10_000
@@ -50,14 +50,15 @@ def bind(address: Address, workers: int = 1) -> BoundSockets:
     """Bind an address. Port 0 gives a port that is free for UDP and TCP. Raises ListenError."""
     for _ in range(_TRIES):
         try:
-            return _bind(address, workers)
+            return bind_once(address, workers)
         except OSError as error:
             if not (address.port == 0 and error.errno == errno.EADDRINUSE):
                 raise ListenError(_explain(address, error)) from None
     raise ListenError(f"cannot listen on {address}: no port is free for both UDP and TCP")
 
 
-def _bind(address: Address, workers: int) -> BoundSockets:
+def bind_once(address: Address, workers: int) -> BoundSockets:
+    """Bind an address, without another try for port 0. Raises OSError."""
     with ExitStack() as undo:
         first = undo.enter_context(_socket(address, socket.SOCK_DGRAM))
         first.bind((address.host, address.port or free_of_clients()))
@@ -133,13 +134,20 @@ def _explain(address: Address, error: OSError) -> str:
     return f"cannot listen on {address}: {error.strerror or error}"
 
 
-def allow_connections(count: int = MOST_CONNECTIONS) -> None:
-    """Let this process have descriptors for so many connections, as far as the system allows."""
+def allow_descriptors(others: int, upstream: int) -> int:
+    """Raise this process's limit of descriptors as far as the system allows; return how many connections it may take.
+
+    `others` are the descriptors that it needs besides those that are open now, `upstream` those for questions to other
+    resolvers: where there are too few, connections and questions share what is left.
+    """
     import resource
 
+    needed = len(list(Path("/dev/fd").iterdir())) + others
+    wanted = MOST_CONNECTIONS + upstream
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count + _OTHER_DESCRIPTORS
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(
-            resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
-        )
+    if soft != resource.RLIM_INFINITY and soft < needed + wanted:
+        soft = needed + wanted if hard == resource.RLIM_INFINITY else min(needed + wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= needed + wanted:
+        return MOST_CONNECTIONS
+    return max(1, (soft - needed) * MOST_CONNECTIONS // wanted)

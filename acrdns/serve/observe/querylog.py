@@ -1,13 +1,14 @@
 """The query log: a line for each query, written by a process of its own.
 
-A process that answers puts raw notes into a pipe and never waits: if the writer cannot keep up, notes are lost, and the
-log says how many. The writer makes the lines.
+The processes that answer put raw notes into a pipe and never wait: if the writer cannot keep up, notes are lost, and
+the log says how many. The writer makes the lines.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
+import select
 import struct
 import time
 from contextlib import suppress
@@ -16,20 +17,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from acrdns.names import show
 from acrdns.record import rcode_text, type_text
-from acrdns.serve.processes.spawn import spawn
+from acrdns.serve.observe.output import LineOutput
+from acrdns.serve.processes.workers import ANSWERING, Job
 from acrdns.wire.message.query import HEADER, name_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from acrdns.serve.processes.spawn import Child, ChildReports
+    from acrdns.serve.processes.spawn import ParentLink
 
 Format = Literal["text", "json"]
 
 _ROOM = 1024 * 1024
 """Octets that the pipe holds, where the system allows it."""
 _ATOMIC = 4096
-"""Octets that a pipe takes as a whole or not at all (PIPE_BUF), whoever else writes."""
+"""Octets that a pipe takes as a whole or not at all (PIPE_BUF), however many write."""
 _CHUNK = 65536
 
 # Time, lost before, octets and answers of the reply, its flags, port, transport, and the lengths of what follows.
@@ -75,50 +75,70 @@ class LogPipe:
         self._noted = 0
 
 
-def make_pipe() -> tuple[int, int]:
-    """Make the log's pipe, as large as the system allows: the end to read and the end to write."""
-    reader, writer = os.pipe()
-    with suppress(OSError, AttributeError):
-        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _ROOM)
-    return reader, writer
+class QueryLog:
+    """The log's pipe, and the task of the process that writes the lines to stderr."""
+
+    def __init__(self, form: Format) -> None:
+        self._form = form
+        self._output = LineOutput()
+        self._reader, self.notes = os.pipe()
+        """The ends to read and to write. The parent keeps both, so that a new writer goes on where one has died."""
+        with suppress(OSError, AttributeError):
+            fcntl.fcntl(self.notes, fcntl.F_SETPIPE_SZ, _ROOM)
+
+    def job(self, _number: int) -> Job:
+        """Return what the writer does."""
+        return Job(self._write, [self._reader, self._output.fileno()])
+
+    def _write(self, link: ParentLink) -> None:
+        """Turn notes into lines until all others have closed the pipe. Waiting for stderr loses notes, not answers."""
+        link.say(ANSWERING)
+        line = _json if self._form == "json" else _text
+        poll = select.poll()
+        for descriptor in (self._reader, link.fileno()):
+            poll.register(descriptor, select.POLLIN)
+        waiting = b""
+        ending = False
+        while True:
+            ready = dict(poll.poll())
+            if link.fileno() in ready and link.ended():
+                poll.unregister(link.fileno())
+                ending = True
+            if self._reader not in ready:
+                continue
+            chunk = os.read(self._reader, _CHUNK)
+            if not chunk:
+                return
+            notes, waiting = _read(waiting + chunk)
+            for fields in notes:
+                lost = fields.pop("lost")
+                for each in ({"lost": lost}, fields) if lost else (fields,):
+                    if not self._put(line(each), link, ending=ending):
+                        return
+
+    def _put(self, line: str, link: ParentLink, *, ending: bool) -> bool:
+        """Write a line once stderr takes it; return False if this process has to end before that."""
+        while not self._output.write(line):
+            poll = select.poll()
+            poll.register(self._output.fileno(), select.POLLOUT)
+            poll.register(link.fileno(), select.POLLIN)
+            if ending or (link.fileno() in dict(poll.poll()) and link.ended()):
+                return False
+        return True
 
 
-def start(form: Format, out: Callable[[str], None]) -> tuple[Child, int]:
-    """Start the writer; it, and the end of the pipe to write notes to."""
-    reader, writer = make_pipe()
-
-    def work(_stop: int, _reports: ChildReports) -> None:
-        write(reader, form, out)
-
-    child = spawn(work, [reader])
-    os.close(reader)
-    return child, writer
-
-
-def write(reader: int, form: Format, out: Callable[[str], None]) -> None:
-    """Turn notes into lines until everybody who notes is gone. `out` may block: that costs notes, not answers."""
-    line = _json if form == "json" else _text
-    for fields in _read(reader):
-        if fields["lost"]:
-            out(line({"lost": fields["lost"]}))
-        del fields["lost"]
-        out(line(fields))
-
-
-def _read(reader: int) -> Iterator[dict[str, Any]]:
-    waiting = b""
-    while chunk := os.read(reader, _CHUNK):
-        waiting += chunk
-        position = 0
-        while position + _NOTE.size <= len(waiting):
-            head = _NOTE.unpack_from(waiting, position)
-            sizes = head[-3:]
-            end = position + _NOTE.size + sum(sizes)
-            if end > len(waiting):
-                break
-            yield _fields(head, waiting[position + _NOTE.size : end])
-            position = end
-        waiting = waiting[position:]
+def _read(octets: bytes) -> tuple[list[dict[str, Any]], bytes]:
+    """Return the notes that are there as a whole, and the rest."""
+    notes = []
+    position = 0
+    while position + _NOTE.size <= len(octets):
+        head = _NOTE.unpack_from(octets, position)
+        end = position + _NOTE.size + sum(head[-3:])
+        if end > len(octets):
+            break
+        notes.append(_fields(head, octets[position + _NOTE.size : end]))
+        position = end
+    return notes, octets[position:]
 
 
 def _fields(head: tuple[Any, ...], rest: bytes) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""The HTTP port for those who run the server: `/health`, `/ready` and `/metrics`, on loopback, when asked for.
+"""The HTTP port with `/health`, `/ready` and `/metrics`, on loopback, with `--metrics`.
 
 - `/health`: 200 while the process lives.
-- `/ready`: 200 while every address answers; 503 before, while a worker is being started again, and while ending.
-- `/metrics`: what prometheus-client makes of the counters (`serve.observe.metrics`).
+- `/ready`: 200 while every address answers; 503 before, while a worker is gone or does not respond, and at the end.
+- `/metrics`: the counters as prometheus-client writes them (`serve.observe.metrics`).
 
 While files are loaded for the first time a thread answers, since no loop runs yet; it ends before anything is forked.
-After that it is the server's loop. The standard library reads and writes the HTTP of a request that has come whole.
+After that the server's loop answers. The standard library reads the HTTP of a complete request, and writes the reply.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import io
 import os
 import select
 import socket
+import time
 from contextlib import suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,11 @@ _END = b"\r\n\r\n"
 _LARGEST = 16384
 """Octets of a request's head."""
 _SECONDS = 5.0
-"""How long a client may take for its request; while files are loaded, others wait for it."""
+"""How long a client may take for its request."""
+_EARLY_SECONDS = 1.0
+"""The same while files are loaded: then other clients wait for it."""
+_MOST = 16
+"""Clients at a time; a further one makes the oldest go."""
 
 
 class Status:
@@ -47,6 +52,7 @@ class Status:
         self._early: Thread | None = None
         self._wake = os.pipe()
         self._server: asyncio.Server | None = None
+        self._clients: list[asyncio.StreamWriter] = []
 
     @property
     def address(self) -> Address:
@@ -56,10 +62,13 @@ class Status:
     def answer_early(self) -> None:
         """Answer in a thread until `join`."""
         self._early = Thread(target=self._run_early, name="status", daemon=True)
-        self._early.start()
+        try:
+            self._early.start()
+        except RuntimeError:  # no thread can be started: clients wait for the loop
+            self._early = None
 
     def join(self) -> None:
-        """End the thread. Who asks now waits for the loop."""
+        """End the thread, whatever a client does. Clients that connect now wait for the loop."""
         if self._early is not None:
             os.write(self._wake[1], b"x")
             self._early.join()
@@ -79,31 +88,43 @@ class Status:
             os.close(end)
 
     def _run_early(self) -> None:
-        while True:
-            ready, _, _ = select.select((self._socket.fileno(), self._wake[0]), (), ())
-            if self._wake[0] in ready:
-                return
+        while not self._wait_for(self._socket, None):
             with suppress(OSError), self._socket.accept()[0] as client:
-                client.settimeout(_SECONDS / 5)
+                end = time.monotonic() + _EARLY_SECONDS
                 request = b""
-                while _END not in request and len(request) < _LARGEST and (more := client.recv(_LARGEST)):
+                while _END not in request and len(request) < _LARGEST and not self._wait_for(client, end):
+                    client.setblocking(False)  # noqa: FBT003 -- it takes no name
+                    if not (more := client.recv(_LARGEST)):
+                        break
                     request += more
                 client.sendall(self._respond(request))
 
+    def _wait_for(self, each: socket.socket, end: float | None) -> bool:
+        """Wait until a socket can be read; return True if the time or this thread has to end instead."""
+        wait = None if end is None else max(0.0, end - time.monotonic())
+        ready, _, _ = select.select((each.fileno(), self._wake[0]), (), (), wait)
+        return not ready or self._wake[0] in ready
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._clients.append(writer)
+        if len(self._clients) > _MOST:
+            self._clients.pop(0).transport.abort()
         with suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             request = await asyncio.wait_for(reader.readuntil(_END), _SECONDS)
             writer.write(self._respond(request))
         writer.close()
+        if writer in self._clients:
+            self._clients.remove(writer)
 
     def _respond(self, request: bytes) -> bytes:
         whole = _Whole(request)
         self._handler(whole, ("", 0), None)
-        return bytes(whole.reply)
+        head, end, body = bytes(whole.reply).partition(_END)
+        return head + end if request.startswith(b"HEAD ") else head + end + body
 
 
 class _Whole:
-    """A request that has come whole, in the place of a socket."""
+    """Stands for the socket of a complete request."""
 
     def __init__(self, request: bytes) -> None:
         self._request = request
@@ -124,7 +145,10 @@ def _handler(ledger: Ledger, is_ready: Callable[[], bool]) -> Callable[..., Any]
         sys_version = ""
         registry = collected
 
-        def do_GET(self) -> None:  # noqa: N802 -- the name that http.server gives it
+        def do_HEAD(self) -> None:  # noqa: N802 -- the name that http.server gives it
+            self.do_GET()  # the body is cut off behind
+
+        def do_GET(self) -> None:  # noqa: N802 -- the same
             page = self.path.partition("?")[0]
             if page == "/metrics":
                 super().do_GET()

@@ -1,4 +1,7 @@
-"""The workers: processes that answer UDP, replaced as a whole by a reload, and one by one when they die."""
+"""The workers: child processes that are watched, started again one by one when they die, and replaced at a reload.
+
+A worker that cannot be started, for lack of processes or descriptors, is tried again every second, for ever.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from acrdns.serve.processes.spawn import Child, ChildReports, spawn
+from acrdns.serve.processes.spawn import ALIVE, Child, ParentLink, spawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     Work = Callable[[int], "Job"]
 
 ANSWERING = "answering"
-"""The line that a worker writes before it takes its first query."""
+"""The line of a worker that is about to take its first query."""
 _START_SECONDS = 5.0
-"""How long a new worker may take to that; after it the old one goes in any case."""
+"""How long the start, and the end of the old workers, wait for the new ones to say that."""
 _STOP_SECONDS = 5.0
 """How long a worker may take for its last batch."""
 _SOON_SECONDS = 1.0
-"""A worker that dies sooner after its start is not started again before this has passed."""
+"""How often a worker is started at most, and how often each is asked whether it still works."""
+_LATE = 3
+"""After so many unanswered questions the server is not ready."""
+_HANGS = 6
+"""After so many unanswered questions a worker is killed."""
 
 
 def _nothing() -> None:
@@ -31,11 +38,11 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The work of one worker."""
+    """The task of one worker."""
 
-    task: Callable[[int, ChildReports], None]
+    task: Callable[[ParentLink], None]
     keep: list[int]
-    """The descriptors that it needs for it."""
+    """The descriptors that it needs."""
     ended: Callable[[], None] = _nothing
     """Called in the parent once the worker is gone, however it ended."""
 
@@ -49,50 +56,73 @@ class _Worker:
     answering: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     stopping: bool = False
+    unanswered: int = 0
+    """Questions whether it still works that it has not answered."""
     said: bytes = b""
+
+    @property
+    def works(self) -> bool:
+        return self.answering.is_set() and not self.ended.is_set() and self.unanswered < _LATE
 
 
 class Workers:
-    """Starts, replaces and watches the workers. Lives in a running asyncio loop."""
+    """Starts, watches and replaces workers, in a running asyncio loop. `report` must not raise."""
 
-    def __init__(self, count: int, work: Work, report: Callable[[str], None]) -> None:
+    def __init__(self, count: int, work: Work, report: Callable[[str], None], name: str = "worker") -> None:
         self._count = count
         self._work = work
         self._report = report
+        self._name = name
         self._current: dict[int, _Worker] = {}
         self._missing: set[int] = set()
+        """Workers to start once that is possible."""
+        self._failing = False
+        """True if the last start failed and was reported."""
         self._held = False
         self._closed = False
 
     @property
     def complete(self) -> bool:
-        """Whether all of them live."""
-        return len(self._current) == self._count and not any(each.ended.is_set() for each in self._current.values())
+        """True if all workers are there and answer."""
+        return len(self._current) == self._count and all(each.works for each in self._current.values())
 
-    def start(self) -> None:
-        """Start all of them."""
-        for number in range(self._count):
-            self._start(number)
+    async def start(self) -> None:
+        """Start all workers, watch them from now on, and wait until they answer."""
+        self._missing.update(range(self._count))
+        self._tick()
+        await self._until_answering(self._current.values())
 
     def hold(self) -> None:
-        """Start nothing while another thread is at work, as a fork would copy its locks."""
+        """Start nothing while another thread runs: a fork would copy the locks that it holds."""
         self._held = True
 
     def release(self) -> None:
-        """Start what has died meanwhile."""
+        """Start the workers that have died meanwhile."""
         self._held = False
-        for number in sorted(self._missing):
-            self._start(number)
+        self._start_missing()
 
-    async def replace(self) -> None:
-        """Start a new generation, stop the old one once the new one answers, and wait for its end."""
-        old = list(self._current.values())
-        self._held = False
+    def prepare(self) -> list[_Worker]:
+        """Fork a new generation; it takes no query before `switch`. Raises OSError, and the old one goes on then."""
+        made: list[_Worker] = []
+        try:
+            for number in range(self._count):
+                made.append(self._spawn(number))  # noqa: PERF401 -- those that are made are stopped if one fails
+        except OSError:
+            self._dismiss(made)
+            raise
+        return made
+
+    async def switch(self, generation: list[_Worker]) -> None:
+        """Let a new generation answer, stop the old one once the new one does, and wait for its end."""
         if self._closed:
+            self._dismiss(generation)
             return
-        for number in range(self._count):
-            self._start(number)
-        await self._wait_for_answering()
+        old = list(self._current.values())
+        self._missing.clear()
+        for worker in generation:
+            self._current[worker.number] = worker
+            worker.child.ask()
+        await self._until_answering(generation)
         await self._stop(old)
 
     async def close(self) -> None:
@@ -100,43 +130,85 @@ class Workers:
         self._closed = True
         await self._stop(list(self._current.values()))
 
-    async def _wait_for_answering(self) -> None:
-        waiting = [each.answering.wait() for each in self._current.values()]
+    @staticmethod
+    async def _until_answering(workers: Iterable[_Worker]) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*waiting), _START_SECONDS)
+            await asyncio.wait_for(asyncio.gather(*(each.answering.wait() for each in workers)), _START_SECONDS)
 
-    async def _stop(self, workers: list[_Worker]) -> None:
+    def _dismiss(self, workers: Iterable[_Worker]) -> None:
         for worker in workers:
-            if not worker.ended.is_set():
+            if not worker.ended.is_set() and not worker.stopping:
                 worker.stopping = True
                 worker.child.stop()
+
+    async def _stop(self, workers: list[_Worker]) -> None:
+        self._dismiss(workers)
         for worker in workers:
             try:
                 await asyncio.wait_for(worker.ended.wait(), _STOP_SECONDS)
             except TimeoutError:
-                self._report(f"worker {worker.number} (pid {worker.child.pid}) does not stop; it is killed")
+                self._report(f"{self._label(worker)} does not stop; it is killed")
                 worker.child.kill()
                 await worker.ended.wait()
 
-    def _start(self, number: int) -> None:
+    def _tick(self) -> None:
+        """Start the workers that are missing, and ask the others whether they still work."""
+        self._start_missing()
+        for worker in self._current.values():
+            if not worker.answering.is_set() or worker.ended.is_set() or worker.stopping:
+                continue
+            if worker.unanswered == _HANGS:
+                self._report(f"{self._label(worker)} does not respond; it is killed")
+                worker.child.kill()
+            worker.unanswered += 1
+            worker.child.ask()
+        if not self._closed:
+            asyncio.get_running_loop().call_later(_SOON_SECONDS, self._tick)
+
+    def _start_missing(self) -> None:
         if self._held or self._closed:
-            self._missing.add(number)
             return
-        self._missing.discard(number)
+        now = asyncio.get_running_loop().time()
+        for number in sorted(self._missing):
+            before = self._current.get(number)
+            if before is not None and now < before.started + _SOON_SECONDS:
+                continue
+            try:
+                worker = self._spawn(number)
+            except OSError as error:
+                if not self._failing:
+                    self._report(
+                        f"{self._name} {number} cannot be started ({error.strerror}); it is tried every second"
+                    )
+                self._failing = True
+                return
+            self._failing = False
+            self._missing.discard(number)
+            self._current[number] = worker
+            worker.child.ask()
+
+    def _spawn(self, number: int) -> _Worker:
         loop = asyncio.get_running_loop()
         job = self._work(number)
-        worker = _Worker(number, spawn(job.task, job.keep), job, loop.time())
-        self._current[number] = worker
-        loop.add_reader(worker.child.voice, self._hear, worker)
+        try:
+            child = spawn(job.task, job.keep)
+        except OSError:
+            job.ended()
+            raise
+        worker = _Worker(number, child, job, loop.time())
+        loop.add_reader(child.lines, self._hear, worker)
+        return worker
 
     def _hear(self, worker: _Worker) -> None:
         try:
-            heard = os.read(worker.child.voice, 65536)
+            heard = os.read(worker.child.lines, 65536)
         except BlockingIOError:
             return
         *lines, worker.said = (worker.said + heard).split(b"\n")
         for line in lines:
-            if line == ANSWERING.encode():
+            if line == ALIVE.encode():
+                worker.unanswered = 0
+            elif line == ANSWERING.encode():
                 worker.answering.set()
             else:
                 self._report(line.decode(errors="replace"))
@@ -145,19 +217,18 @@ class Workers:
 
     def _bury(self, worker: _Worker) -> None:
         loop = asyncio.get_running_loop()
-        loop.remove_reader(worker.child.voice)
+        loop.remove_reader(worker.child.lines)
         how = worker.child.reap()
         worker.job.ended()
-        worker.answering.set()  # nobody is to wait for it
+        worker.answering.set()  # a reload must not wait for it
         worker.ended.set()
         if worker.stopping:
             return
         worker.child.stop()
-        self._report(f"worker {worker.number} (pid {worker.child.pid}) {how}; it is started again")
-        wait = max(0.0, worker.started + _SOON_SECONDS - loop.time())
+        self._report(f"{self._label(worker)} {how}; it is started again")
         if self._current.get(worker.number) is worker:
-            loop.call_later(wait, self._restart, worker)
+            self._missing.add(worker.number)
+            loop.call_at(worker.started + _SOON_SECONDS, self._start_missing)
 
-    def _restart(self, worker: _Worker) -> None:
-        if self._current.get(worker.number) is worker:
-            self._start(worker.number)
+    def _label(self, worker: _Worker) -> str:
+        return f"{self._name} {worker.number} (pid {worker.child.pid})"

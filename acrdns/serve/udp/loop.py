@@ -43,8 +43,9 @@ def run(
     batches: bool = True,
     gate: Gate | None = None,
     relay: Relay | None = None,
+    ended: Callable[[], bool] = lambda: True,
 ) -> None:
-    """Answer until the descriptor `stop` can be read, or its other end is closed.
+    """Answer until the descriptor `stop` can be read and `ended` says so.
 
     `relay` brings the answers from upstream.
     """
@@ -53,14 +54,14 @@ def run(
     if relay is not None:
         made[relay.fileno()] = relay
     if len(made) == 1 and isinstance(only := next(iter(made.values())), _Batches):
-        _run_one(only, stop)
+        _run_one(only, stop, ended)
     elif hasattr(select, "epoll"):
-        _run_epoll(made, stop)
+        _run_epoll(made, stop, ended)
     else:
-        _run_select(made, stop)
+        _run_select(made, stop, ended)
 
 
-def _run_one(only: _Batches, stop: int) -> None:
+def _run_one(only: _Batches, stop: int, ended: Callable[[], bool]) -> None:
     """Serve one socket: wait in it while it is busy, which saves a system call, and by poll once it is not.
 
     The kernel wakes an epoll set for every datagram that leaves the socket, even if nobody waits in it.
@@ -69,31 +70,33 @@ def _run_one(only: _Batches, stop: int) -> None:
     poll = select.poll()
     for descriptor in (only.fileno(), stop):
         poll.register(descriptor, select.POLLIN)
-    while stop not in dict(poll.poll()):
+    while stop not in dict(poll.poll()) or not ended():
         due = time.monotonic() + _PATIENCE
         while only.wait():
             if time.monotonic() > due:
                 break
 
 
-def _run_epoll(loops: dict[int, Loop], stop: int) -> None:
+def _run_epoll(loops: dict[int, Loop], stop: int, ended: Callable[[], bool]) -> None:
     with select.epoll() as poll:
         for descriptor in (*loops, stop):
             poll.register(descriptor, select.EPOLLIN)
         while True:
             for descriptor, _ in poll.poll():
-                if descriptor == stop:
+                if descriptor != stop:
+                    loops[descriptor].answer()
+                elif ended():
                     return
-                loops[descriptor].answer()
 
 
-def _run_select(loops: dict[int, Loop], stop: int) -> None:
+def _run_select(loops: dict[int, Loop], stop: int, ended: Callable[[], bool]) -> None:
     while True:
         ready, _, _ = select.select((*loops, stop), (), ())
-        if stop in ready:
-            return
         for descriptor in ready:
-            loops[descriptor].answer()
+            if descriptor != stop:
+                loops[descriptor].answer()
+            elif ended():
+                return
 
 
 class _Batches:

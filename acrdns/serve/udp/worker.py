@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from acrdns.serve.bindings import Binding
     from acrdns.serve.observe.counters import Ledger, Meter
-    from acrdns.serve.processes.spawn import ChildReports
+    from acrdns.serve.processes.spawn import ParentLink
     from acrdns.serve.service import PassesOn, Service
     from acrdns.serve.udp.gate import Gate
     from acrdns.serve.upstream.ask import Upstream
@@ -33,6 +33,8 @@ class UdpWork:
     log: int | None
     """Where notes for the query log are written."""
     ledger: Ledger | None
+    selected: Callable[[], Sequence[str]]
+    """Returns the vantage points that may answer at any address: with `--ecs` and `--by-client`."""
     upstream: Upstream | None
     service: Callable[[str, Callable[[str], None], PassesOn | None], Service]
     """Makes the service of a vantage point, given its name, where errors are reported, and who asks upstream."""
@@ -43,15 +45,18 @@ class UdpWork:
         keep = [*self.gate.descriptors, *(binding.bound.udp[number].fileno() for binding in bindings)]
         if self.log is not None:
             keep.append(self.log)
-        ended = ExitStack()
         meters: dict[str, Meter] = {}
-        if self.ledger is not None:
-            meters = {binding.vantage: self.ledger.meter(binding.vantage, "udp") for binding in bindings}
-            ended.callback(self.ledger.retire, meters.values())
-        pair = self._pair(bindings)
-        if pair is not None:
-            keep.append(pair.worker.fileno())
-            ended.callback(pair.close)
+        with ExitStack() as undo:
+            if self.ledger is not None:
+                meters = {
+                    binding.vantage: self.ledger.meter(binding.vantage, "udp", self.selected()) for binding in bindings
+                }
+                undo.callback(self.ledger.retire, meters.values())
+            pair = self._pair(bindings)
+            if pair is not None:
+                keep.append(pair.worker.fileno())
+                undo.callback(pair.close)
+            ended = undo.pop_all()
         return Job(partial(self._answer, bindings, meters, number, pair), keep, ended.close)
 
     def _pair(self, bindings: Sequence[Binding]) -> RelayPair | None:
@@ -67,15 +72,14 @@ class UdpWork:
         meters: dict[str, Meter],
         number: int,
         pair: RelayPair | None,
-        stop: int,
-        voice: ChildReports,
+        link: ParentLink,
     ) -> None:
         relay = pair.relay() if pair is not None else None
         listeners = []
         for binding in bindings:
             address = binding.bound.address
-            served = Served(self.service(binding.vantage, voice.say, relay), meters.get(binding.vantage))
+            served = Served(self.service(binding.vantage, link.say, relay), meters.get(binding.vantage))
             listeners.append(Listener(binding.bound.udp[number], served, address.is_ipv6, address.is_wildcard))
-        voice.say(ANSWERING)
+        link.say(ANSWERING)
         log = LogPipe(self.log) if self.log is not None else None
-        loop.run(listeners, stop, log, gate=self.gate, relay=relay)
+        loop.run(listeners, link.fileno(), log, gate=self.gate, relay=relay, ended=link.ended)

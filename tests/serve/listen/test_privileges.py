@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
+import socket
+import sys
+import sysconfig
+import urllib.request
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import dns.query
+import dns.rcode
+import dns.xfr
+import dns.zone
 import pytest
 
-from tests.serve.running import Running, addresses, command, topology
+from tests.serve.observe.test_status import url
+from tests.serve.running import SECONDS, ZONE, Running, addresses, ask, command, topology
+from tests.serve.test_transfers import KEY, THEIRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +40,26 @@ def file() -> Iterator[Path]:
         path.write_text(topology())
         path.parent.chmod(0o755)
         yield path
+
+
+def site_packages() -> str:
+    """Return where the packages are that acrdns needs."""
+    return sysconfig.get_path("purelib")
+
+
+class SilentResolver:
+    """A resolver that answers nobody."""
+
+    def __init__(self) -> None:
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind(("127.0.0.1", 0))
+        self.address = "{}:{}".format(*self._socket.getsockname())
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
 
 
 def identity(pid: int) -> tuple[set[int], set[int], set[int]]:
@@ -76,6 +107,69 @@ def test_acrdns_may_lie_where_only_root_reads(file: Path) -> None:
         assert addresses(server.address("hub"), "contoso.azurecr.io") == ["10.0.0.77"]
         assert len(server.children()) == 2
         assert server.stop() == 0
+
+
+@as_root
+def test_every_option_works_where_only_root_can_read_python(file: Path) -> None:
+    """Nothing has to be imported, and no codec found, once root is given up; errors of every kind included."""
+    with TemporaryDirectory() as directory:
+        home = Path(directory)
+        hidden = home / "hidden"
+        (home / "journal").mkdir()
+        os.chown(home / "journal", SOMEBODY.pw_uid, SOMEBODY.pw_gid)
+        key, zone = home / "transfer.key", home / "example.zone"
+        key.write_text(KEY)
+        zone.write_text(ZONE)
+        hidden.mkdir()
+        (hidden / "python").symlink_to(sys.base_prefix)
+        (hidden / "packages").symlink_to(site_packages())
+        (hidden / "repository").symlink_to(Path(__file__).parents[3])
+        home.chmod(0o755)
+        hidden.chmod(0o700)
+        behind = SilentResolver()
+        python = [
+            "env",
+            "-C",
+            directory,
+            f"PYTHONHOME={hidden}/python",
+            f"PYTHONPATH={hidden}/packages:{hidden}/repository",
+        ]
+        options = (
+            "--user=nobody", "--workers=2", "--watch", "--log-queries", "--log-format=json", "--metrics=127.0.0.1:0", "--ecs",
+            "--by-client", "--allow-transfer=127.0.0.0/8", "--allow=127.0.0.0/8", "--rate-limit=1000", f"--tsig-key={key}",
+            f"--ixfr-journal={home / 'journal'}", f"--zone-file={zone}", "--notify=127.0.0.1:9", f"--upstream={behind.address}",
+            "--listen=hub=127.0.0.1:0",
+        )  # fmt: skip
+        with behind, Running(str(file), *options, before=python, python=f"{sys.base_prefix}/bin/python3") as server:
+            status = url(server)
+            where = server.address("hub")
+            for tcp in (False, True):
+                assert addresses(where, "contoso.azurecr.io", tcp=tcp) == ["10.0.0.7"]
+                assert ask(where, "elsewhere.test.example.org", tcp=tcp).rcode() == dns.rcode.SERVFAIL
+            taken = dns.zone.Zone("privatelink.azurecr.io")
+            query, _ = dns.xfr.make_query(taken, keyring=THEIRS)
+            dns.query.inbound_xfr(where[0], taken, query, port=where[1], timeout=SECONDS, lifetime=SECONDS)
+            for accept in ("application/openmetrics-text", "text/plain"):
+                request = urllib.request.Request(  # noqa: S310 -- http, of our own server
+                    f"{status}/metrics", headers={"Accept": accept, "Accept-Encoding": "gzip"}
+                )
+                assert urllib.request.urlopen(request, timeout=SECONDS).status == 200  # noqa: S310 -- the same
+            for wrong in ("registries: {contoso: {loction: eastus}}\n", "\x00", "a: [", "\u00e9: 1", "version: 9\n"):
+                file.write_text(wrong)
+                server.err.until("^not reloaded")
+            file.write_bytes(b"\xff\xfe")
+            server.err.until("^not reloaded")
+            zone.write_text(ZONE + "\nx HTTPS 1 . alpn=h2\ny TLSA 3 1 1 abc\nz TXT \\300\n")
+            file.write_text(topology("10.0.0.77"))
+            server.err.until("TLSA")
+            zone.write_text(ZONE + "\nx HTTPS 1 . alpn=h2\nw LOC 42 21 54 N 71 06 18 W -24m 30m\n")
+            server.err.until("^reloaded")
+            assert addresses(where, "contoso.azurecr.io") == ["10.0.0.77"]
+            assert server.stop() == 0
+            said = "\n".join(server.err.all())
+        assert not re.search("LookupError|ImportError|ModuleNotFound|PermissionError|this is a bug|Traceback", said), (
+            said
+        )
 
 
 @as_root
