@@ -1,4 +1,4 @@
-"""What a shell offers for an argument: topologies, and what stands in the topology that the line names already.
+"""Offers of a shell for an argument: topologies, and names from the topology that the line has already.
 
 Nothing here fails or prints: a topology that does not load has nothing to offer.
 """
