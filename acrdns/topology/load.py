@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from acrdns.errors import Place, Problem, TopologyError
 from acrdns.gc_pause import paused
-from acrdns.suggest import close
 from acrdns.topology.samples import located, samples
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ def load_octets(octets: bytes, file: str, assumptions: Assumptions | None = None
 
 
 def _remedy(path: str) -> str:
+    from acrdns.suggest import close
+
     near = close(path.removesuffix(".yaml"), samples())
     sample = f"did you mean the sample {near[0]}? " if near else ""
     return f"{sample}`acrdns init` writes a topology file to start from"
