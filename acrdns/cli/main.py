@@ -14,7 +14,7 @@ import os
 import re
 import sys
 from contextlib import redirect_stdout, suppress
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -101,10 +101,17 @@ def run(arguments: list[str]) -> int:
     """Run a command line and return its exit code. Nothing but the end of the process gets past this."""
     _prepare_streams()
     try:
+        return _run(arguments)
+    finally:
+        _drop_unwritten(sys.stderr)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
         code = _dispatch(arguments)
         sys.stdout.flush()
     except BrokenPipeError:
-        _drop_output()  # the reader has gone and knows; what it did not read was judged for nobody
+        _drop_unwritten(sys.stdout)  # the reader has gone and knows; what it did not read was judged for nobody
         return NO_JUDGEMENT
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -114,7 +121,7 @@ def run(arguments: list[str]) -> int:
         with suppress(OSError):
             print(*(log(visible(line)) for line in _explain(error)), sep="\n", file=sys.stderr)
         if isinstance(error, OSError):
-            _drop_output()
+            _drop_unwritten(sys.stdout)
         return NO_JUDGEMENT
     return code
 
@@ -130,15 +137,16 @@ def _prepare_streams() -> None:
             setattr(sys, name, open(number, "r+", encoding="utf-8"))  # noqa: PTH123, SIM115 -- it stays open
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            with suppress(OSError):  # text that waits since before cannot be written; the next attempt says so
+                stream.reconfigure(errors="backslashreplace")
 
 
-def _drop_output() -> None:
-    # What is still buffered may have nowhere to go; without this the interpreter complains of it when it exits.
+def _drop_unwritten(stream: TextIO) -> None:
+    """Drop text that cannot be written: else the interpreter complains of it when it exits, with exit code 120."""
     with suppress(OSError):
-        sys.stdout.flush()
+        stream.flush()
         return
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from types import ModuleType
@@ -252,10 +253,12 @@ def test_a_full_disk_is_said() -> None:
 @pytest.mark.parametrize(
     "streams", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full"]
 )
-def test_streams_that_cannot_be_written_are_no_bug(arguments: str, streams: str) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_streams_that_cannot_be_written_are_no_bug(arguments: str, streams: str, unbuffered: str) -> None:
     """Closed streams and full disks: no traceback, and an exit code that means what it says."""
     script = f"{sys.executable} -m acrdns {arguments} {streams}"
-    process = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    process = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=False)
     fails = arguments == "lint missing.yaml" or ">/dev/full" in streams.split()
     assert process.returncode == (2 if fails else 0)
     assert "bug" not in process.stderr
