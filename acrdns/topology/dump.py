@@ -1,4 +1,4 @@
-"""Writes a topology as a file that loads as an equal one. What loading would fill in is left out."""
+"""Writes a topology as a file that loads as an equal one. Defaults, which loading fills in, are left out."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Filters of self-hosted servers: rebinding protection, which takes private addresses out, and DNS64 (RFC 6147).
 
-What is left of an answer with a private address differs by program: dnsmasq (`--stop-dns-rebind`) empties the answer
+The rest of an answer with a private address differs by program: dnsmasq (`--stop-dns-rebind`) empties the answer
 and says Extended DNS Error 15, unbound (`private-address`) keeps the aliases, BIND (`deny-answer-addresses`) fails.
 """
 

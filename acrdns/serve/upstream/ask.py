@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from acrdns.serve.upstream.crowd import Crowd, Waiter, client_of
-from acrdns.serve.upstream.flight import Flight
+from acrdns.serve.upstream.flight import UpstreamFlight
 from acrdns.serve.upstream.readers import Readers
 from acrdns.serve.upstream.resolvers import TRIES, Resolvers
 from acrdns.wire.upstream.answer import UnreadableError, UpstreamAnswer
@@ -52,9 +52,9 @@ class Upstream:
         """Whether special names (`wire.upstream.special`) are answered here."""
         self._readers: Readers | None = None
         self._cache = UpstreamCache()
-        self._flights: dict[UpstreamQuestion, Flight] = {}
+        self._flights: dict[UpstreamQuestion, UpstreamFlight] = {}
         self._crowd = Crowd()
-        self._waits: dict[Waiter, Flight] = {}
+        self._waits: dict[Waiter, UpstreamFlight] = {}
         """The question under way that each waiting query waits for."""
 
     takes = staticmethod(leads_out)
@@ -117,7 +117,7 @@ class Upstream:
         while len(self._crowd) >= _QUERIES or (asked not in self._flights and len(self._flights) >= _QUESTIONS):
             self._make_room()
         known = self._flights.get(asked)
-        flight = known or Flight(asked, self._resolvers, self._get_readers(), self._deadline, self._ended)
+        flight = known or UpstreamFlight(asked, self._resolvers, self._get_readers(), self._deadline, self._ended)
         flight.waiters[waiter] = None
         self._waits[waiter] = flight
         self._crowd.add(waiter)
@@ -126,7 +126,7 @@ class Upstream:
             flight.next()
 
     def _make_room(self) -> None:
-        """Give one query up; its question goes on if others wait for it."""
+        """Drop one query; its question goes on if others wait for it."""
         waiter = self._crowd.oldest_of_busiest()
         self._crowd.remove(waiter)
         flight = self._waits.pop(waiter)
@@ -136,7 +136,7 @@ class Upstream:
             del self._flights[flight.asked]
         waiter.deliver(waiter.passage.fail(TOO_MANY))
 
-    def _ended(self, flight: Flight) -> None:
+    def _ended(self, flight: UpstreamFlight) -> None:
         del self._flights[flight.asked]
         self._cache.put(flight.asked, flight.result, asyncio.get_running_loop().time())
         for waiter in flight.waiters:
@@ -148,7 +148,7 @@ class Upstream:
 
 
 def _take(waiter: Waiter, found: UpstreamAnswer | str, age: int) -> bool:
-    """Give an answer to a waiting query; False if that was its end."""
+    """Hand an answer to a waiting query; return False if that was its end."""
     if isinstance(found, UpstreamAnswer):
         try:
             waiter.passage.take(found, age)

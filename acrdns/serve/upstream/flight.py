@@ -45,7 +45,7 @@ class _Try:
     task: asyncio.Task[None] | None = None
 
 
-class Flight:
+class UpstreamFlight:
     """One question with the queries for it, and the clients that wait for it. Lives in a running asyncio loop.
 
     A resolver that was asked before may still answer while the next one is asked. A resolver that failed is not asked
@@ -58,7 +58,7 @@ class Flight:
         resolvers: Resolvers,
         readers: Readers,
         deadline: float,
-        ended: Callable[[Flight], None],
+        ended: Callable[[UpstreamFlight], None],
     ) -> None:
         self.asked = asked
         self.waiters: dict[Waiter, None] = {}

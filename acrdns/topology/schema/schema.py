@@ -1,6 +1,6 @@
 """The topology file as people write it. The descriptions are those of the JSON Schema that `acrdns schema` prints.
 
-What one value may be is checked here and in `fields`; what values mean to each other is checked in `verify`.
+Single values are checked here and in `fields`, their relations in `verify`.
 """
 
 from functools import cache
@@ -81,7 +81,7 @@ class Replication(Entry):
 
 
 class Public(Entry):
-    """The registry's public side. What is left out is derived from the names, always the same way."""
+    """The registry's public side. Fields that are left out are derived from the names, always the same way."""
 
     frontend: Domain | None = Field(None, description="Name of the front end, e.g. xxxx.xx.azcr.io.")
     traffic_manager: Domain | None = Field(
@@ -312,7 +312,7 @@ class DnsForwardingRuleset(Excusable):
 
 
 class TopologyFile(Excusable):
-    """What exists in Azure and on premises: the input of acrdns."""
+    """The estate in Azure and on premises: the input of acrdns."""
 
     version: Literal[1] = Field(1, description="Version of this format.")
     cloud: Literal["AzureCloud", "AzureChinaCloud", "AzureUSGovernment"] = Field(

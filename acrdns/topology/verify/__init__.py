@@ -1,7 +1,7 @@
 """Checks of values against each other: topology.md, "Rules of reading".
 
-Every module looks at one part of the file and reports to the draft. What Azure refuses is a problem here; what Azure
-accepts and is merely wrong for name resolution is not, because showing that is what the program is for.
+Every module looks at one part of the file and reports to the draft. A topology that Azure refuses is a problem here.
+One that Azure accepts and that is merely wrong for name resolution is none: the program is there to show it.
 """
 
 from __future__ import annotations

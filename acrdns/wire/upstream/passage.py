@@ -56,7 +56,7 @@ def _read(packet: bytes) -> Query | None:
 
 
 class _End(NamedTuple):
-    """What the last name of the chain gave, but for the records on the way."""
+    """The response for the last name of the chain, without the records on the way."""
 
     rcode: int
     authority: tuple[RRset, ...] = ()
