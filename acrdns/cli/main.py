@@ -34,6 +34,8 @@ COMMANDS = {
     "matrix": "Show every endpoint from every vantage point.",
     "lint": "Find what is wrong in a topology file, without a server.",
     "diff": "Show which answers a change changes, and whom it breaks.",
+    "faults": "List the misconfigurations that are found and mended.",
+    "break": "Put a misconfiguration into a topology file.",
     "export": "Write configurations of other programs.",
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.faults import PRIORS, named
+
 if TYPE_CHECKING:
     from acrdns.check.finding import Severity
     from acrdns.check.rule import Page, Rule
@@ -14,7 +16,7 @@ def markdown(rule: Rule, severity: Severity) -> str:
     page = rule.page
     sections = (
         ("What it finds", page.finds),
-        ("Why it matters", page.why),
+        ("Why it matters", _why(rule)),
         ("Example", page.example),
         ("Fix with the Azure CLI", _az(page)),
         ("Fix with Terraform", _fenced("hcl", "\n\n".join(fix.terraform for fix in page.fixes))),
@@ -24,6 +26,14 @@ def markdown(rule: Rule, severity: Severity) -> str:
     )
     body = "\n\n".join(f"## {title}\n\n{text.strip()}" for title, text in sections)
     return f"# {rule.code} {rule.name}\n\nDefault severity: {severity}.\n\n{body}\n"
+
+
+def _why(rule: Rule) -> str:
+    """Return why it matters, with the texts of the fault of the same name, where there is one."""
+    if rule.name not in PRIORS:
+        return rule.page.why
+    fault = named(rule.name)
+    return f"{rule.page.why.strip()}\n\nIn a pull: {fault.client}\n\nTo remember: {fault.lesson}"
 
 
 def _az(page: Page) -> str:

@@ -25,13 +25,17 @@ def load(path: str, assumptions: Assumptions | None = None) -> Topology:
     `assumptions` decide what Azure does not say; None leaves it to their defaults.
     """
     path = located(path)
+    return load_octets(octets_of(path), path, assumptions)
+
+
+def octets_of(path: str) -> bytes:
+    """Return a topology file as it is. Raises TopologyError where it cannot be read."""
     try:
-        octets = Path(path).read_bytes()
+        return Path(path).read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"cannot be read: {reason.lower()}"
         raise TopologyError([Problem(Place(path, 1, 1), "", message, _remedy(path))]) from None
-    return load_octets(octets, path, assumptions)
 
 
 def load_octets(octets: bytes, file: str, assumptions: Assumptions | None = None) -> Topology:
@@ -78,9 +82,14 @@ def _no_topology(data: object, file: str) -> Problem:
     return Problem(Place(file, 1, 1), "", f"the file is {kind}", SECTIONS)
 
 
+def encoding_of(octets: bytes) -> str:
+    """Return the encoding of a file, which writes its byte order mark too."""
+    return next((name for mark, name in _BYTE_ORDER_MARKS if octets.startswith(mark)), "utf-8")
+
+
 def decode(octets: bytes, path: str) -> str:
     """Return the text of a file in UTF-8, or in UTF-16 that says so by its byte order mark. Raises TopologyError."""
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if octets.startswith(mark)), "utf-8")
+    encoding = encoding_of(octets)
     try:
         return octets.decode(encoding)
     except UnicodeDecodeError as error:

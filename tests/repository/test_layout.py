@@ -52,6 +52,7 @@ WIDEST = 12
 # Folders that may hold more modules, since all of them are of one kind.
 CATALOGUES = {
     "acrdns/cli": "a file for a command",
+    "acrdns/check/faults": "a file for a fault",
     "acrdns/check/fixes": "a file for an action",
     "acrdns/check/rules/answers": "a file for a rule",
     "acrdns/check/rules/zones": "a file for a rule",

@@ -1,0 +1,56 @@
+"""168.63.129.16 is asked from where it does not answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import AZURE_DNS
+from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_forwarder import SetForwarder
+from acrdns.names import name
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.faults.fault import Observed
+    from acrdns.check.faults.site import Site
+
+
+def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
+    """Return every server on premises that forwards registry names, and every network there that asks into Azure."""
+    networks, inbound = site.topology.networks, frozenset(site.inbound())
+    for address, domain in site.forwards_registries():
+        server = site.topology.dns_servers[address]
+        if networks[server.network].kind == "on_premises":
+            path = ("dns_servers", address, "conditional_forwarders", domain)
+            yield Candidate(
+                address,
+                f"{address} is on premises and forwards {domain} to {AZURE_DNS}, which answers inside Azure only",
+                (Put(path, [AZURE_DNS]),),
+                (SetForwarder(address, domain, server.conditional_forwarders[name(domain)]),),
+                path,
+            )
+    for network in networks.values():
+        if network.kind == "on_premises" and not inbound.isdisjoint(network.dns_servers):
+            asked = ("networks", network.name, "dns_servers")
+            yield Candidate(
+                network.name,
+                f"{network.name} is on premises and asks {AZURE_DNS}, which answers inside Azure only",
+                (Put(asked, [AZURE_DNS]),),
+                (SetDnsServers(network.name, network.dns_servers),),
+                asked,
+            )
+
+
+FAULT = Fault(
+    "azure-dns-from-on-premises",
+    summary="a server on premises forwards to 168.63.129.16",
+    client="""\
+Nothing resolves: SERVFAIL or `i/o timeout`, at login already.""",
+    lesson="""\
+168.63.129.16 answers inside virtual networks only. On premises, ask the inbound endpoint of a private resolver.""",
+    references=("facts F14",),
+    find=find,
+)

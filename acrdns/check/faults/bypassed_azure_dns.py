@@ -1,0 +1,57 @@
+"""A network, or the server that it asks, asks a public resolver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.faults.site import PUBLIC_DNS
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.topology.text.edit import Drop, Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.faults.fault import Observed
+    from acrdns.check.faults.site import Site
+
+
+def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
+    """Return every network that has a private endpoint in reach, and every server that leads into Azure."""
+    for network in site.topology.networks.values():
+        if any(site.layout.reach[network.name].values()) and network.dns_servers != (PUBLIC_DNS,):
+            yield Candidate(
+                network.name,
+                f"{network.name} asks the public resolver {PUBLIC_DNS}",
+                (Put(("networks", network.name, "dns_servers"), [PUBLIC_DNS]),),
+                (SetDnsServers(network.name, network.dns_servers),),
+                ("networks", network.name, "dns_servers"),
+            )
+    for server in site.topology.dns_servers.values():
+        path = ("dns_servers", server.address)
+        domains = [domain for address, domain in site.forwards_registries() if address == server.address]
+        if domains or server.forwarders:
+            yield Candidate(
+                server.address,
+                f"{server.address} forwards to the public resolver {PUBLIC_DNS}",
+                (
+                    *(Drop((*path, "conditional_forwarders", domain)) for domain in domains),
+                    Put((*path, "forwarders"), [PUBLIC_DNS]),
+                ),
+                site.forwarding(server),
+                (*path, "forwarders"),
+            )
+
+
+FAULT = Fault(
+    "bypassed-azure-dns",
+    summary="the network's `dns_servers`, or the forwarders of the server that it asks, are a public resolver",
+    client="""\
+Every name is public, whatever is linked: 403 where public access is off. Pods that run keep running, the next
+pull fails.""",
+    lesson="""\
+A network's own DNS servers replace Azure-provided DNS. They have to forward registry names to 168.63.129.16, or
+to an inbound endpoint.""",
+    references=("facts F02",),
+    find=find,
+)

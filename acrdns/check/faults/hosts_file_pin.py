@@ -1,0 +1,48 @@
+"""The client's machine pins a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.faults.site import of_kind
+from acrdns.check.fixes.advice import Advice
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.faults.fault import Observed
+    from acrdns.check.faults.site import Site
+
+
+def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
+    """Return every network and name, pinned to each address observed, as far as topology files can pin names."""
+    from acrdns.topology.schema.schema import Network
+
+    if "hosts" not in Network.model_fields:
+        return
+    for network in site.topology.networks:
+        for held in site.records:
+            seen = of_kind(observed, held.endpoint.fqdn, 4)
+            for address in (site.free(held.addresses[0]),) if seen is None else seen:
+                path = ("networks", network, "hosts", held.endpoint.fqdn)
+                yield Candidate(
+                    network,
+                    f"machines in {network} pin {held.endpoint.fqdn} to {address}",
+                    (Put(path, address),),
+                    (Advice(f"take {held.endpoint.fqdn} out of the hosts file of the machines in {network}"),),
+                    ("networks", network),
+                )
+
+
+FAULT = Fault(
+    "hosts-file-pin",
+    summary="the client's machine pins the name: other answers than its DNS servers would give",
+    client="""\
+That one machine goes to the pinned address, whatever DNS says; dig and nslookup show another, right answer.""",
+    lesson="""\
+A hosts file wins over DNS, and outlives every change of it. Look at the machine, not at its resolver.""",
+    references=("facts section 3",),
+    find=find,
+)

@@ -1,0 +1,74 @@
+"""A zone has a name that the public alias never leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.delete_zone import DeleteZone
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.names import show
+from acrdns.topology.text.edit import Drop, Put, Rename
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.faults.fault import Observed
+    from acrdns.check.faults.site import Site
+
+
+def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
+    """Return every privatelink zone, misspelt; and data records by hand in a zone named after their region."""
+    suffix = site.topology.cloud.registry
+    for zone in site.zones:
+        right = show(zone.apex)
+        wrong = "privatelink.azurecr.io" if right != "privatelink.azurecr.io" else "privatelink.azurecr.com"
+        path, own_key = ("private_dns_zones", zone.key), zone.key != right
+        if not own_key and wrong in site.topology.private_dns_zones:
+            continue
+        policies = (
+            Drop((*path, "virtual_network_links", link.network, "resolution_policy"))
+            for link in zone.links.values()
+            if link.resolution_policy != "Default" and not wrong.startswith("privatelink.")
+        )
+        groups = (
+            Put(("private_endpoints", private.name, "dns_zone_group", private.dns_zone_group.index(zone.key)), wrong)
+            for private in site.topology.private_endpoints.values()
+            if zone.key in private.dns_zone_group and not own_key
+        )
+        yield Candidate(
+            zone.key,
+            f"the zone {zone.key} is called {wrong}, where no name of a registry leads",
+            (*policies, Put((*path, "name"), wrong) if own_key else Rename(path, wrong), *groups),
+            (Advice(f"create the zone {right}, and move the records, links and zone groups of {wrong} to it"),),
+            path,
+        )
+    for held in site.records:
+        member, key = held.endpoint.member, f"privatelink.{held.endpoint.member.region}.data.{suffix}"
+        if member.kind == "data" and not held.writers and key not in site.topology.private_dns_zones:
+            owner = held.endpoint.registry.dns_label
+            links: dict[str, dict[str, str]] = {network: {} for network in held.zone.links}
+            records = {owner: {"ttl": held.zone.ttl, "A": list(held.addresses)}}
+            yield Candidate(
+                key,
+                f"the record of {held.endpoint.fqdn} is in a zone {key}, where no name of a registry leads",
+                (
+                    Put(("private_dns_zones", key), {"virtual_network_links": links, "records": records}),
+                    *site.without(held),
+                ),
+                (held.mended(), DeleteZone(ZoneName(key), tuple(links))),
+                held.path,
+            )
+
+
+FAULT = Fault(
+    "misspelt-private-zone",
+    summary="the zone has a name that the public alias never leads to",
+    client="""\
+What should be in the right zone is not found: public addresses where no zone is linked, NXDOMAIN where one is.""",
+    lesson="""\
+The alias of every registry leads to a name under privatelink.azurecr.io, data endpoints included.""",
+    references=("facts F11",),
+    find=find,
+)

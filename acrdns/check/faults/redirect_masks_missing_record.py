@@ -1,0 +1,48 @@
+"""A record is missing, and the fallback of the links hides it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.faults.fault import Observed
+    from acrdns.check.faults.site import Site
+
+
+def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
+    """Return every record of a privatelink zone that is linked."""
+    for held in site.records:
+        links = [link for zone, link in site.links if zone is held.zone]
+        if links:
+            path = ("private_dns_zones", held.zone.key, "virtual_network_links")
+            policies = (
+                Put((*path, link.network, "resolution_policy"), "NxDomainRedirect")
+                for link in links
+                if link.resolution_policy != "NxDomainRedirect"
+            )
+            yield Candidate(
+                held.subject,
+                f"{held.zone.key} has no record {held.owner}, and its links fall back to public DNS",
+                (*policies, *site.without(held)),
+                (held.mended(),),
+                held.path,
+            )
+
+
+FAULT = Fault(
+    "redirect-masks-missing-record",
+    summary="a record is missing and the link says NxDomainRedirect",
+    client="""\
+The endpoint is public while the others are private: 403 for layers where public access is off, and a way past the
+private network where it is on.""",
+    lesson="""\
+NxDomainRedirect answers from public DNS what the zone does not have, so that a missing record shows as a public
+address.""",
+    references=("facts F06",),
+    find=find,
+)

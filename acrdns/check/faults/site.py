@@ -1,0 +1,245 @@
+"""A topology as faults look at it: its records, whoever wrote them, and the networks that others ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_address
+from itertools import chain, count
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.layout import Layout
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.delete_zone_group import DeleteZoneGroup
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.set_forwarder import SetForwarder
+from acrdns.check.fixes.set_link import SetLink
+from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.unlink_zone import UnlinkZone
+from acrdns.names import is_under, name, relative, show
+from acrdns.record import Type
+from acrdns.topology.text.edit import Drop, Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from acrdns.check.causes.layout import EndpointNames
+    from acrdns.check.faults.fault import Observed
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
+    from acrdns.topology.model import DnsServer, PrivateEndpoint, PrivateZone, Registry, Topology, ZoneLink
+    from acrdns.topology.text.edit import Edit
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The address record of an endpoint in a private zone."""
+
+    zone: PrivateZone
+    endpoint: EndpointNames
+    owner: str
+    """Relative to the zone."""
+    addresses: tuple[str, ...]
+    writers: tuple[str, ...]
+    """The private endpoints whose zone groups write it; none where it is made by hand."""
+    alone: bool
+    """Whether the name has no record of another type in the file."""
+
+    @property
+    def subject(self) -> str:
+        """The record as reports name it: `ZONE/OWNER`."""
+        return f"{self.zone.key}/{self.owner}"
+
+    @property
+    def path(self) -> Path:
+        """Where it stands in the file, if it does."""
+        return ("private_dns_zones", self.zone.key, "records", self.owner)
+
+    def pointed_at(self, *addresses: str) -> tuple[Edit, ...]:
+        """Return the edits that put other addresses into it; one made by hand replaces that of a zone group."""
+        if self.writers:
+            return (Put(self.path, {"ttl": self.zone.ttl, "A": list(addresses)}),)
+        return (Put((*self.path, "A"), list(addresses)),)
+
+    def mended(self, *wrong: str) -> SetRecord:
+        """Return the fix that puts the right addresses back in the place of wrong ones."""
+        return SetRecord(ZoneName.of(self.zone), self.owner, self.addresses, wrong)
+
+
+class Site:
+    """One topology, each part of it worked out when it is first needed."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self.layout = Layout(topology)
+
+    @cached_property
+    def records(self) -> tuple[Held, ...]:
+        """The address records of endpoints, zone by zone."""
+        return tuple(held for zone in self.topology.private_dns_zones.values() for held in self._records_of(zone))
+
+    def _records_of(self, zone: PrivateZone) -> Iterator[Held]:
+        by_hand = {rrset.name: rrset for rrset in zone.records if rrset.type == Type.A}
+        written = self.layout.written[zone.key]
+        for owner in dict.fromkeys((*by_hand, *written)):
+            endpoint = self.layout.by_name.get(owner)
+            if endpoint is None:
+                continue
+            alone = sum(rrset.name == owner for rrset in zone.records) == 1
+            if owner in by_hand:
+                yield Held(zone, endpoint, relative(owner, zone.apex), by_hand[owner].texts(), (), alone)
+            else:
+                writers, texts = written[owner], written[owner][-1].rrset.texts()
+                names = tuple(dict.fromkeys(writer.endpoint for writer in writers))
+                yield Held(zone, endpoint, relative(owner, zone.apex), texts, names, alone)
+
+    def without(self, *gone: Held) -> tuple[Edit, ...]:
+        """Return the edits that take records of one zone away. What else a zone group wrote there is kept by hand."""
+        edits: list[Edit] = [Drop(held.path if held.alone else (*held.path, "A")) for held in gone if not held.writers]
+        writers = dict.fromkeys(writer for held in gone for writer in held.writers)
+        for writer in writers:
+            edits += self.ungrouped(writer, gone[0].zone)
+        for held in self.records if writers else ():
+            if held.zone is gone[0].zone and held not in gone and not writers.keys().isdisjoint(held.writers):
+                edits += held.pointed_at(*held.addresses)
+        return tuple(edits)
+
+    def ungrouped(self, endpoint: str, zone: PrivateZone) -> tuple[Edit, ...]:
+        """Return the edits after which a private endpoint writes nothing into a zone."""
+        group = self.topology.private_endpoints[endpoint].dns_zone_group
+        path = ("private_endpoints", endpoint, "dns_zone_group")
+        return (Drop(path) if len(group) == 1 else Drop((*path, group.index(zone.key))),)
+
+    @cached_property
+    def by_registry(self) -> Mapping[tuple[str, str], tuple[Held, ...]]:
+        """The records by zone key and registry."""
+        found: dict[tuple[str, str], tuple[Held, ...]] = {}
+        for held in self.records:
+            key = (held.zone.key, held.endpoint.registry.name)
+            found[key] = (*found.get(key, ()), held)
+        return found
+
+    @cached_property
+    def zones(self) -> tuple[PrivateZone, ...]:
+        """The zones named as the privatelink zone of the cloud."""
+        right = name(self.topology.cloud.privatelink)
+        return tuple(zone for zone in self.topology.private_dns_zones.values() if zone.apex == right)
+
+    @cached_property
+    def links(self) -> tuple[tuple[PrivateZone, ZoneLink], ...]:
+        """The completed links of those zones."""
+        return tuple((zone, link) for zone in self.zones for link in zone.links.values() if link.active)
+
+    @cached_property
+    def askers(self) -> Mapping[str, tuple[str, ...]]:
+        """The networks in which questions of other networks are answered, and those others."""
+        found: dict[str, tuple[str, ...]] = {}
+        for routed in (routed for every in self.layout.routed.values() for routed in every):
+            home = routed.route.network
+            if home != routed.network and routed.network not in found.get(home, ()):
+                found[home] = (*found.get(home, ()), routed.network)
+        return found
+
+    @cached_property
+    def taken(self) -> frozenset[str]:
+        """Every address that something in the file has."""
+        topology = self.topology
+        found = {address for e in topology.private_endpoints.values() for address in e.addresses.values()}
+        found |= {address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints}
+        return frozenset(found | topology.dns_servers.keys() | {a for held in self.records for a in held.addresses})
+
+    def free(self, address: str) -> str:
+        """Return an address near another that nothing has: 10.0.0.70 for 10.0.0.7."""
+        head, _, last = address.rpartition(".")
+        tries = (int(last) * 10, *range(99, 255), *range(1, 99))
+        return next(a for n in tries if n < 255 and (a := f"{head}.{n}") not in self.taken)  # noqa: PLR2004 - an octet
+
+    def inbound(self) -> tuple[str, ...]:
+        """Return the addresses of all inbound endpoints."""
+        return tuple(a for resolver in self.topology.private_resolvers.values() for a in resolver.inbound_endpoints)
+
+    def relinking(self, zone: PrivateZone, link: ZoneLink) -> tuple[Fix, ...]:
+        """Return the fixes that link a zone to a network again, as it was."""
+        linked: tuple[Fix, ...] = (LinkZone(ZoneName.of(zone), link.network),)
+        if link.resolution_policy == "Default":
+            return linked
+        return (*linked, SetLink(ZoneName.of(zone), link.network, "resolution_policy", link.resolution_policy))
+
+    def forwarding(self, server: DnsServer) -> tuple[Fix, ...]:
+        """Return the fixes that let a DNS server forward registry names as it does."""
+        domains = [domain for address, domain in self.forwards_registries() if address == server.address]
+        found = (SetForwarder(server.address, d, server.conditional_forwarders[name(d)]) for d in domains)
+        return tuple(found) or (SetForwarder(server.address, self.topology.cloud.registry, server.forwarders),)
+
+    def by_zone(self, zone: PrivateZone) -> tuple[Held, ...]:
+        """Return the records in a zone."""
+        return tuple(held for (key, _), every in self.by_registry.items() if key == zone.key for held in every)
+
+    def redirected(self, zone: PrivateZone) -> bool:
+        """Return whether all links of a zone fall back to public DNS."""
+        links = [link for found, link in self.links if found is zone]
+        return bool(links) and all(link.resolution_policy == "NxDomainRedirect" for link in links)
+
+    def is_replica(self, held: Held) -> bool:
+        """Return whether a record is that of a replica's data endpoint."""
+        regions = {replica.region for replica in held.endpoint.registry.replications}
+        return held.endpoint.member.kind == "data" and held.endpoint.member.region in regions
+
+    def unused_key(self, key: str) -> str:
+        """Return a key that no private zone of the file has."""
+        tries = chain((key,), (f"{key}-{number}" for number in count(2)))
+        return next(found for found in tries if found not in self.topology.private_dns_zones)
+
+    def grouped(self, first: PrivateEndpoint, later: PrivateEndpoint) -> Iterator[tuple[PrivateZone, PrivateZone]]:
+        """Return the pairs of zones of one name that two private endpoints of a registry write."""
+        zones = self.topology.private_dns_zones
+        for one in first.dns_zone_group if first.registry == later.registry else ():
+            for other in later.dns_zone_group:
+                if one != other and zones[one].apex == zones[other].apex:
+                    yield zones[one], zones[other]
+
+    def separating(
+        self, first: PrivateEndpoint, later: PrivateEndpoint, zone: PrivateZone, other: PrivateZone
+    ) -> tuple[Fix, ...]:
+        """Return the fixes that give a private endpoint and its networks a zone of their own again."""
+        own = ZoneName.of(other)
+        return (
+            DeleteZoneGroup(later.name),
+            *(UnlinkZone(ZoneName.of(zone), network) for network in other.links),
+            CreateZone(own),
+            *(fix for link in other.links.values() for fix in self.relinking(other, link)),
+            AddZoneGroup(later.name, own),
+            AddZoneGroup(first.name, ZoneName.of(zone)),
+        )
+
+    def endpoint_elsewhere(self, registry: Registry) -> tuple[Edit, ...]:
+        """Return the edits that give a registry a private endpoint in a network that nothing reaches."""
+        network, endpoint = "elsewhere", f"{registry.name}-elsewhere"
+        topology = self.topology
+        if registry.sku != "Premium" or network in topology.networks or endpoint in topology.private_endpoints:
+            return ()
+        addresses = {str(member): f"10.255.254.{number}" for number, member in enumerate(registry.members(), 4)}
+        private = {"registry": registry.name, "network": network, "addresses": addresses}
+        return (Put(("networks", network), {}), Put(("private_endpoints", endpoint), private))
+
+    def forwards_registries(self) -> Iterator[tuple[str, str]]:
+        """Return each DNS server with a domain that it forwards and a registry's name is under."""
+        suffix = name(self.topology.cloud.registry)
+        for server in self.topology.dns_servers.values():
+            for domain in server.conditional_forwarders:
+                if is_under(suffix, domain):
+                    yield server.address, show(domain)
+
+
+DEAD = "10.255.255.53"
+"""An address where no DNS server is: private, and nothing in the file owns it."""
+PUBLIC_DNS = "8.8.8.8"
+
+
+def of_kind(observed: Observed | None, fqdn: str, version: int) -> Iterable[str] | None:
+    """Return the addresses of an IP version that were observed for a name, or None where values are to be chosen."""
+    if observed is None:
+        return None
+    return (address for address in observed.get(fqdn, ()) if ip_address(address).version == version)

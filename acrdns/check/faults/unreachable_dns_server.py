@@ -1,0 +1,54 @@
+"""The servers that are asked do not answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.faults.site import DEAD
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.check.faults.fault import Observed
+    from acrdns.check.faults.site import Site
+
+
+def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
+    """Return every network with DNS servers of its own, and every forwarder of registry names."""
+    for network in site.topology.networks.values():
+        if network.dns_servers:
+            path = ("networks", network.name, "dns_servers")
+            yield Candidate(
+                network.name,
+                f"no DNS server that {network.name} asks answers",
+                (Put(path, [DEAD]),),
+                (SetDnsServers(network.name, network.dns_servers),),
+                path,
+            )
+    for server in site.topology.dns_servers.values():
+        domains = [domain for address, domain in site.forwards_registries() if address == server.address]
+        server_path = ("dns_servers", server.address)
+        dead = [Put((*server_path, "conditional_forwarders", domain), [DEAD]) for domain in domains]
+        if dead or server.forwarders:
+            yield Candidate(
+                server.address,
+                f"no server that {server.address} forwards registry names to answers",
+                tuple(dead) or (Put((*server_path, "forwarders"), [DEAD]),),
+                site.forwarding(server),
+                server_path,
+            )
+
+
+FAULT = Fault(
+    "unreachable-dns-server",
+    summary="the servers that a network asks, or a server forwards to, cannot be reached or do not answer",
+    client="""\
+Nothing resolves, not only registries: SERVFAIL or `i/o timeout`.""",
+    lesson="""\
+A DNS server has to be reachable from where it is asked: in the network, or in one peered directly with it.""",
+    references=("facts behaviour 28",),
+    find=find,
+)

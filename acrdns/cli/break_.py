@@ -1,0 +1,99 @@
+"""`acrdns break`: put a fault into a topology file, and leave all other lines as they are."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from acrdns.check.estate.diff import Diff
+    from acrdns.check.faults.fault import Candidate, Fault
+    from acrdns.topology.model import Topology
+
+
+def command(
+    fault: Annotated[str, typer.Argument(metavar="FAULT", help="A fault's name; acrdns faults lists them.")],
+    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file; - is standard input.")],
+    *,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SUBJECT", help="Where: a network, zone, record or server. Default: the first that breaks."
+        ),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there. Default: standard output.")
+    ] = None,
+) -> int:
+    """Write the topology with a fault in it, and say what was changed and whom it breaks.
+
+    Faults are combined by running it on its own output.
+    """
+    from acrdns.cli.target import STDIN
+    from acrdns.topology.load import decode, encoding_of, loads, octets_of
+    from acrdns.topology.samples import located
+    from acrdns.topology.text.rewrite import edited
+
+    file = STDIN if topology == "-" else located(topology)
+    octets = sys.stdin.buffer.read() if topology == "-" else octets_of(file)
+    text = decode(octets, file)
+    chosen, change = _chosen(fault, loads(text, file), at)
+    broken = edited(text, chosen.edits, file)
+    loads(broken, file)
+    written = broken.encode(encoding_of(octets))
+    if output is None:
+        sys.stdout.buffer.write(written)
+    else:
+        Path(output).write_bytes(written)
+    _explain(fault, chosen, change)
+    return 0
+
+
+def _chosen(fault: str, topology: Topology, at: str | None) -> tuple[Candidate, Diff]:
+    """Return the first candidate that changes an answer, at the subject where there is one, and what it changes."""
+    from acrdns.check.estate.diff import diff
+    from acrdns.check.faults.site import Site
+    from acrdns.resolve.world import World
+    from acrdns.suggest import remedy
+
+    candidates = list(_fault(fault).find(Site(topology), None))
+    subjects = list(dict.fromkeys(candidate.subject for candidate in candidates))
+    if at is not None and at not in subjects:
+        nowhere = f"there is no place for {fault} in {topology.file}"
+        known = remedy(at, subjects, nowhere)
+        raise typer.BadParameter(f"{fault} cannot be at {at!r}; {known}", param_hint="--at")
+    world = World(topology)
+    for candidate in candidates:
+        if at in (None, candidate.subject):
+            change = diff(world, World(candidate.apply(topology)))
+            if change.changes:
+                return candidate, change
+    where = f"at {at} " if at else ""
+    raise typer.BadParameter(f"{fault} changes no answer {where}in {topology.file}", param_hint="FAULT")
+
+
+def _fault(name: str) -> Fault:
+    from acrdns.check.faults import PRIORS, named
+    from acrdns.suggest import remedy
+
+    if name == "stale-cache":
+        message = "stale-cache is no change of a file: a cache keeps an answer from before another fault was mended"
+        raise typer.BadParameter(message, param_hint="FAULT")
+    try:
+        return named(name)
+    except KeyError:
+        message = f"there is no fault {name!r}; {remedy(name, list(PRIORS))}"
+        raise typer.BadParameter(message, param_hint="FAULT") from None
+
+
+def _explain(fault: str, chosen: Candidate, change: Diff) -> None:
+    """Say on standard error what was changed, whom it breaks, and what mends it."""
+    from acrdns.check.fixes.fix import joined
+    from acrdns.report.formats import renderer
+
+    print(f"{fault} at {chosen.subject}: {chosen.message}", file=sys.stderr)
+    print(renderer("diff", "text")(change), end="", file=sys.stderr)
+    print(f"mended by: {joined(chosen.fixes)}", file=sys.stderr)

@@ -1,0 +1,48 @@
+"""`acrdns faults`: the misconfigurations that can be made, found and mended, and those that DNS cannot show."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from acrdns.cli.arguments import FORMAT
+
+
+def command(
+    *,
+    format_: Annotated[Literal["text", "json"], FORMAT] = "text",
+) -> None:
+    """List the faults that acrdns knows, and those that no answer of DNS shows, with what would show them."""
+    from acrdns.check.faults import UNSEEN, every
+
+    if format_ == "json":
+        print(_json())
+        return
+    for found in every():
+        print(f"{found.name:35} {found.summary}")
+    print("\nWhat DNS cannot show, and what would:")
+    for fact, (what, shown_by) in UNSEEN.items():
+        print(f"{fact:35} {what}; {shown_by}")
+
+
+def _json() -> str:
+    """Return the list as JSON, version 1; fields are added, never renamed or removed."""
+    import json
+
+    from acrdns.check.faults import PRIORS, UNSEEN, every
+    from acrdns.check.rules import TABLE
+
+    codes = {name: code for code, name in TABLE.items()}
+    listed = [
+        {
+            "fault": found.name,
+            "rule": codes.get(found.name),
+            "summary": found.summary,
+            "client": found.client,
+            "lesson": found.lesson,
+            "prior": PRIORS[found.name],
+            "references": list(found.references),
+        }
+        for found in every()
+    ]
+    unseen = [{"fact": fact, "what": what, "shown_by": by} for fact, (what, by) in UNSEEN.items()]
+    return json.dumps({"version": 1, "faults": listed, "unseen": unseen}, ensure_ascii=False, indent=2)

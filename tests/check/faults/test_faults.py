@@ -1,0 +1,126 @@
+"""Faults: each made in the file and in the topology alike, each undone by its fix, and each a twin of a sample."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from acrdns.check import faults
+from acrdns.check.estate.diff import diff
+from acrdns.check.faults import PRIORS, UNSEEN, named
+from acrdns.check.faults.site import Site
+from acrdns.check.rules import TABLE
+from acrdns.resolve.world import World
+from acrdns.topology.load import load, loads
+from acrdns.topology.samples import samples
+from acrdns.topology.text.rewrite import edited
+
+ROOT = Path(__file__).resolve().parents[3]
+SAMPLES = sorted((ROOT / "zones").glob("*.yaml"))
+# What no rule about a file or an answer is called: the name of each is the fault's own.
+WITHOUT_RULE = {"shared-record-deleted", "hosts-file-pin", "stale-cache"}
+
+
+def test_every_fault_is_in_the_table() -> None:
+    """A fault is the file of its name, and has a prior."""
+    files = {path.stem.replace("_", "-") for path in Path(faults.__path__[0]).glob("*.py")}
+    assert files - {"--init--", "fault", "site"} == set(PRIORS)
+    assert [named(name).name for name in PRIORS] == list(PRIORS)
+    assert sum(PRIORS.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", PRIORS)
+def test_a_fault_has_its_text(name: str) -> None:
+    """Its name is that of a rule, where there is one about it."""
+    found = named(name)
+    assert (name in TABLE.values()) != (name in WITHOUT_RULE)
+    assert all((found.summary, found.client, found.lesson, found.references))
+    assert found.summary[0].islower() or found.summary[0] == "`"
+
+
+def test_what_dns_cannot_show_is_in_the_facts() -> None:
+    """With what would show it."""
+    facts = (ROOT / "acrdns/pages/facts.md").read_text(encoding="utf-8")
+    assert all(f"## {fact} " in facts and what and shown for fact, (what, shown) in UNSEEN.items())
+
+
+CASES = [(name, sample) for name in PRIORS for sample in SAMPLES]
+
+
+@pytest.mark.parametrize(("name", "sample"), CASES, ids=[f"{name}-{sample.stem}" for name, sample in CASES])
+def test_a_fault_is_the_same_in_the_file_and_in_the_topology_and_its_fix_undoes_it(name: str, sample: Path) -> None:
+    """For every candidate: the edited text loads as the edited topology, and with the fixes made all answers are back."""
+    text, topology = sample.read_text(encoding="utf-8"), load(str(sample))
+    for candidate in named(name).find(Site(topology), None):
+        broken = candidate.apply(topology)
+        assert loads(edited(text, candidate.edits, str(sample)), str(sample)) == broken, candidate
+        mended = broken
+        for fix in candidate.fixes:
+            mended = fix.apply(mended)
+        assert name == "misspelt-private-zone" or not _differ(topology, mended), (candidate, mended)
+        assert topology.place(*candidate.path).line > 1
+
+
+def _differ(before: object, after: object) -> list[str]:
+    found = diff(World(before), World(after))  # type: ignore[arg-type]
+    # A record that comes back by hand has the TTL of a zone group's.
+    return [
+        f"{c.vantage} {c.fqdn}"
+        for c in found.changes
+        if c.before and c.after and c.before.addresses != c.after.addresses
+    ]
+
+
+# twin, fault, subject, sample
+TWINS = [
+    ("azure-dns-from-on-premises", "azure-dns-from-on-premises", "192.168.0.53", "on-premises-forwarding"),
+    ("bypassed-azure-dns", "bypassed-azure-dns", "spoke-aks", "hub-and-spoke-resolver"),
+    ("dnl-record-without-hash", "dnl-record-without-hash", "privatelink.azurecr.io/tailspin-fre2bbgcdmbdg8fz", "hand-made-records"),
+    ("endpoint-not-approved", "endpoint-not-approved", "contoso-pe", "private-link"),
+    ("endpoint-records-collide", "endpoint-records-collide", "east-zone", "two-regions"),
+    ("ipv6-bypass", "ipv6-bypass", "privatelink.azurecr.io/contoso", "private-link"),
+    ("link-in-progress", "link-in-progress", "hub", "private-link"),
+    ("missing-data-record", "missing-record", "privatelink.azurecr.io/contoso.eastus.data", "hand-made-records"),
+    ("misspelt-private-zone", "misspelt-private-zone", "privatelink.eastus.data.azurecr.io", "hand-made-records"),
+    ("network-without-zone-link", "vnet-without-zone-link", "hub", "private-link"),
+    ("other-registrys-address", "other-registrys-address", "privatelink.azurecr.io/contoso", "hand-made-records"),
+    ("peered-network-without-zone-link", "vnet-without-zone-link", "spoke-build", "hub-and-spoke"),
+    ("privatelink-only-forwarding", "privatelink-only-forwarding", "192.168.0.53", "on-premises-forwarding"),
+    ("redirect-masks-missing-record", "redirect-masks-missing-record", "privatelink.azurecr.io/contoso.eastus.data", "hand-made-records"),
+    ("replica-without-record", "replica-without-record", "privatelink.azurecr.io/contoso.westus.data", "hand-made-records"),
+    ("resolver-network-without-zone-link", "resolver-network-without-zone-link", "hub", "hub-and-spoke-resolver"),
+    ("ruleset-loop", "forwarding-loop", "corp", "hub-and-spoke-resolver"),
+    ("server-network-without-zone-link", "resolver-network-without-zone-link", "hub", "hub-and-spoke-dns-server"),
+    ("shadowed-private-zone", "shadowed-private-zone", "eastus.data.privatelink.azurecr.io @ hub", "private-link-geo"),
+    ("shadowed-private-zone-government", "shadowed-private-zone", "usgovarizona.data.privatelink.azurecr.us @ hub", "government"),
+    ("stale-private-ip", "stale-private-ip", "privatelink.azurecr.io/contoso", "hand-made-records"),
+    ("survivor-without-records", "shared-record-deleted", "west-zone", "two-regions"),
+    ("third-party-hidden", "third-party-hidden", "fabrikam", "partner-registry"),
+    ("wrong-zone-linked", "wrong-zone-linked", "hub", "private-link"),
+    ("zone-of-another-cloud", "misspelt-private-zone", "privatelink.azurecr.cn", "china"),
+    ("zone-of-public-name", "zone-of-public-name", "hub", "partner-registry"),
+]  # fmt: skip
+# No answer changes in the one, what is meant changes in the other.
+NO_FAULT = {"record-ttl-too-long", "endpoint-deleted-link-left"}
+
+
+def test_every_twin_is_made_or_no_fault() -> None:
+    """A new twin needs a row above."""
+    assert {row[0] for row in TWINS} | NO_FAULT == {path.stem for path in (ROOT / "zones/broken").glob("*.yaml")}
+    assert {row[3] for row in TWINS} <= set(samples())
+
+
+@pytest.mark.parametrize(("twin", "name", "subject", "sample"), TWINS, ids=[row[0] for row in TWINS])
+def test_break_makes_the_twin(twin: str, name: str, subject: str, sample: str) -> None:
+    """Compared by what they mean, not by their comments."""
+    topology = load(str(ROOT / f"zones/{sample}.yaml"))
+    made = [found for found in named(name).find(Site(topology), None) if found.subject == subject]
+    meant = load(str(ROOT / f"zones/broken/{twin}.yaml"))
+    assert any(candidate.apply(topology) == _called(meant, topology.file) for candidate in made[:1])
+
+
+def _called(topology: object, file: str) -> object:
+    from dataclasses import replace
+
+    return replace(topology, file=file)  # type: ignore[type-var]

@@ -1,0 +1,108 @@
+"""`acrdns break` and `acrdns faults` as a user calls them."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from acrdns.check.faults import PRIORS, UNSEEN
+from acrdns.cli import main
+from acrdns.topology.load import load
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = ROOT / "zones/hand-made-records.yaml"
+
+
+def changed(before: str, after: str) -> list[str]:
+    """Return the lines that differ."""
+    return [line for line in difflib.ndiff(before.splitlines(), after.splitlines()) if line[0] in "+-"]
+
+
+def test_a_break_changes_its_lines_only_and_says_whom_it_breaks(capsys: pytest.CaptureFixture[str]) -> None:
+    """The topology on standard output, all else on standard error."""
+    subject = "privatelink.azurecr.io/contoso.westus.data"
+    assert main.run(["break", "replica-without-record", str(SAMPLE), "--at", subject]) == 0
+    out, err = capsys.readouterr()
+    assert changed(SAMPLE.read_text(encoding="utf-8"), out) == ["-       contoso.westus.data: {ttl: 10, A: [10.0.0.9]}"]
+    assert err.startswith(
+        f"replica-without-record at {subject}: privatelink.azurecr.io has no record contoso.westus.data"
+    )
+    assert "breaks  hub  contoso.westus.data.azurecr.io" in err
+    assert "mended by: az network private-dns record-set a add-record" in err
+
+
+def test_without_a_subject_it_takes_the_first_that_changes_an_answer(tmp_path: Path) -> None:
+    """Into a file, in which line ends and a byte order mark stay what they were."""
+    file, broken = tmp_path / "in.yaml", tmp_path / "out.yaml"
+    octets = b"\xef\xbb\xbf" + SAMPLE.read_bytes().replace(b"\n", b"\r\n")
+    file.write_bytes(octets)
+    assert main.run(["break", "stale-private-ip", str(file), "-o", str(broken)]) == 0
+    assert broken.read_bytes() == octets.replace(
+        b"contoso: {ttl: 10, A: [10.0.0.7]}", b"contoso: {ttl: 10, A: [10.0.0.70]}"
+    )
+
+
+def test_breaks_are_combined(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own output is its input."""
+    assert main.run(["break", "ipv6-bypass", str(SAMPLE)]) == 0
+    once = capsys.readouterr().out
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(once.encode())))
+    assert main.run(["break", "endpoint-not-approved", "-", "--at", "tailspin-pe"]) == 0
+    twice = capsys.readouterr().out
+    assert changed(once, twice) == ["+     status: Pending"]
+    assert "AAAA" in twice
+
+
+@pytest.mark.parametrize("name", [name for name in PRIORS if name not in ("stale-cache", "hosts-file-pin")])
+def test_every_fault_breaks_a_sample(name: str, tmp_path: Path) -> None:
+    """Somewhere among the samples it changes an answer, and the result loads."""
+    broken = tmp_path / "broken.yaml"
+    codes = [
+        main.run(["break", name, str(sample), "-o", str(broken)]) for sample in sorted((ROOT / "zones").glob("*.yaml"))
+    ]
+    assert set(codes) <= {0, 2}
+    assert 0 in codes
+    assert load(str(broken)).registries
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["mising-record"], "there is no fault 'mising-record'; did you mean missing-record?"),
+        (["stale-cache"], "stale-cache is no change of a file"),
+        (["vnet-without-zone-link", "--at", "hubb"], "vnet-without-zone-link cannot be at 'hubb'; did you mean hub? allowed: hub"),
+        (["forwarding-loop", "--at", "hub"], "there is no place for forwarding-loop in"),
+        (["bypassed-azure-dns", "--at", "nowhere"], "allowed: hub"),
+        (["third-party-hidden"], "third-party-hidden changes no answer in"),
+    ],
+    ids=["misspelt", "no change of a file", "no such place", "nowhere", "what is there", "no answer changes"],
+)  # fmt: skip
+def test_bad_input_is_one_clear_line(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, and no output."""
+    fault, *options = arguments
+    assert main.run(["break", fault, str(SAMPLE), *options]) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert (out, len(err.splitlines())) == ("", 1)
+
+
+def test_faults_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that DNS cannot show too, with what would."""
+    assert main.run(["faults"]) == 0
+    names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line and line[0] != "W"]
+    assert names == [*PRIORS, *UNSEEN]
+
+
+def test_faults_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """With rule, prior and texts."""
+    assert main.run(["faults", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [entry["fault"] for entry in document["faults"]] == list(PRIORS)
+    assert document["faults"][0]["rule"] == "ACR101"
+    assert all(entry["summary"] and entry["client"] and entry["lesson"] for entry in document["faults"])
+    assert [entry["fact"] for entry in document["unseen"]] == list(UNSEEN)
