@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from acrdns.check.faults.site import Site
+    from acrdns.check.faults.site import Observed, Site
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
     from acrdns.topology.text.edit import Edit
-
-Observed = Mapping[str, tuple[str, ...]]
-"""Names of endpoints, and the private addresses that were observed for them, IPv4 or IPv6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +21,11 @@ class Candidate:
     subject: str
     """As reports, `break --at` and JSON name it."""
     message: str
-    """One lower-case sentence: what is so where the fault is."""
+    """One lower-case sentence: the state of things where the fault is."""
     edits: tuple[Edit, ...]
-    """What makes the fault, in the file and in the topology."""
+    """The change that makes the fault, in the file and in the topology."""
     fixes: tuple[Fix, ...]
-    """What undoes it, in order."""
+    """The change that undoes it, in order."""
     path: Path
     """Where in the file it is."""
 
@@ -39,7 +36,7 @@ class Candidate:
         return amend(topology, self.edits)
 
 
-Find = Callable[["Site", Observed | None], Iterator[Candidate]]
+Find = Callable[["Site", "Observed | None"], Iterator[Candidate]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +48,9 @@ class Fault:
     summary: str
     """The change, in one line."""
     client: str
-    """What a client sees at each step of a pull."""
+    """The view of a client at each step of a pull."""
     lesson: str
-    """What to remember, in one or two sentences."""
+    """One or two sentences to remember."""
     references: tuple[str, ...]
     """Entries of the facts."""
     find: Find

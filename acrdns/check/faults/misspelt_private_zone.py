@@ -14,8 +14,7 @@ from acrdns.topology.text.edit import Drop, Put, Rename
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.faults.fault import Observed
-    from acrdns.check.faults.site import Site
+    from acrdns.check.faults.site import Observed, Site
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
@@ -66,7 +65,7 @@ FAULT = Fault(
     "misspelt-private-zone",
     summary="the zone has a name that the public alias never leads to",
     client="""\
-What should be in the right zone is not found: public addresses where no zone is linked, NXDOMAIN where one is.""",
+The records that belong in the right zone are not found: public addresses where no zone is linked, NXDOMAIN where one is.""",
     lesson="""\
 The alias of every registry leads to a name under privatelink.azurecr.io, data endpoints included.""",
     references=("facts F11",),

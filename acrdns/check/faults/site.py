@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
@@ -23,14 +24,17 @@ from acrdns.record import Type
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from acrdns.check.causes.layout import EndpointNames
-    from acrdns.check.faults.fault import Observed
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.topology.model import DnsServer, PrivateEndpoint, PrivateZone, Registry, Topology, ZoneLink
     from acrdns.topology.text.edit import Edit
+
+
+Observed = Mapping[str, tuple[str, ...]]
+"""Names of endpoints, and the private addresses that were observed for them, IPv4 or IPv6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ class Site:
                 yield Held(zone, endpoint, relative(owner, zone.apex), texts, names, alone)
 
     def without(self, *gone: Held) -> tuple[Edit, ...]:
-        """Return the edits that take records of one zone away. What else a zone group wrote there is kept by hand."""
+        """Return the edits that take records of one zone away; others of the same zone groups are kept by hand."""
         edits: list[Edit] = [Drop(held.path if held.alone else (*held.path, "A")) for held in gone if not held.writers]
         writers = dict.fromkeys(writer for held in gone for writer in held.writers)
         for writer in writers:

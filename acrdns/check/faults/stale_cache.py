@@ -9,8 +9,7 @@ from acrdns.check.faults.fault import Candidate, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.faults.fault import Observed
-    from acrdns.check.faults.site import Site
+    from acrdns.check.faults.site import Observed, Site
 
 
 def find(_site: Site, _observed: Observed | None) -> Iterator[Candidate]:

@@ -12,8 +12,7 @@ from acrdns.topology.text.edit import Put
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.faults.fault import Observed
-    from acrdns.check.faults.site import Site
+    from acrdns.check.faults.site import Observed, Site
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
