@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.record import Rcode, Type, negative_ttl
+from acrdns.resolve.chain import MatchKind
 from acrdns.resolve.servers.public_dns import PUBLIC_DNS
 from acrdns.resolve.walk import Walk
 
@@ -31,6 +32,9 @@ def seconds_until_settled(before: World, after: World, vantage: str, question: Q
     Raises KeyError for a vantage point that one of the worlds does not have.
     """
     new = after.resolve(vantage, question)
+    if new.steps and new.steps[0].matched.kind is MatchKind.HOSTS:
+        # A hosts file is read for each question, before any cache.
+        return 0
     held = (before.answer(vantage, question), *_remembered(before, vantage, new))
     chain, denied = _chain(question, new.response), _denied(question, new.response)
     seconds = [_seconds(question, old, chain, denied) for old in held]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.faults.site import of_kind
-from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.unpin_name import UnpinName
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
@@ -16,22 +16,18 @@ if TYPE_CHECKING:
 
 
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
-    """Return every network and name, pinned to each address observed, as far as topology files can pin names."""
-    from acrdns.topology.schema.schema import Network
-
-    if "hosts" not in Network.model_fields:
-        return
-    for network in site.topology.networks:
+    """Return every vantage point and name, pinned to each address observed, or to a stale one."""
+    for vantage in site.topology.vantages[1:]:
         for held in site.records:
             seen = of_kind(observed, held.endpoint.fqdn, 4)
             for address in (site.free(held.addresses[0]),) if seen is None else seen:
-                path = ("networks", network, "hosts", held.endpoint.fqdn)
+                path = (*site.topology.path_of(vantage), "hosts", held.endpoint.fqdn)
                 yield Candidate(
-                    network,
-                    f"machines in {network} pin {held.endpoint.fqdn} to {address}",
+                    vantage,
+                    f"machines in {vantage} pin {held.endpoint.fqdn} to {address}",
                     (Put(path, address),),
-                    (Advice(f"take {held.endpoint.fqdn} out of the hosts file of the machines in {network}"),),
-                    ("networks", network),
+                    (UnpinName(vantage, held.endpoint.fqdn),),
+                    path,
                 )
 
 

@@ -65,7 +65,8 @@ FAULT = Fault(
     "misspelt-private-zone",
     summary="the zone has a name that the public alias never leads to",
     client="""\
-The records that belong in the right zone are not found: public addresses where no zone is linked, NXDOMAIN where one is.""",
+The records that belong in the right zone are not found: public addresses where no zone is linked,
+NXDOMAIN where one is.""",
     lesson="""\
 The alias of every registry leads to a name under privatelink.azurecr.io, data endpoints included.""",
     references=("facts F11",),

@@ -36,6 +36,7 @@ ACTIONS = (
     "set-ttl",
     "unlink-ruleset",
     "unlink-zone",
+    "unpin-name",
     "wait-for-link",
 )
 """Every action, by its file's name in kebab case."""
