@@ -80,6 +80,8 @@ class UpstreamAnswer:
         _, flags, questions, *_ = _HEADER.unpack_from(octets)
         self.start = HEADER + (len(asked.name) + 4 if questions else 0)
         """Offset of the first record."""
+        if questions:  # names that point there must not get the letter case of the query
+            octets = octets[:HEADER] + asked.name + octets[self.start - 4 :]
         self.authentic = bool(flags & _AUTHENTIC)
         self.rcode = flags & _RCODE
         self.edns = False

@@ -216,3 +216,9 @@ def test_the_name_of_a_question_is_not_looked_at_again() -> None:
     answer = UpstreamAnswer(octets, ASKED)
     assert answer.plain
     assert [rrset.name for rrset in answer.sets(0)[0]] == [Name(ASKED.name)]
+
+
+def test_the_letter_case_of_a_query_gets_into_no_record() -> None:
+    """An alias target that is compressed into the question has the case of the name as we know it."""
+    octets = message([record(OWNER, 5, 300, b"\1a\xc0\x10")]).replace(b"\3www\7example", b"\3wWw\7eXample")
+    assert UpstreamAnswer(octets, ASKED).sets(0)[0][0].rdatas == (bytes(name("a.example")),)
