@@ -11,6 +11,7 @@ TOPICS = {
     "tutorial": "From nothing to a checked resolver, step by step.",
     "pipeline": "lint, diff and matrix in CI.",
     "resolver": "acrdns as the resolver of a machine.",
+    "resolver-recipes": "acrdns beside systemd-resolved, dnsmasq, unbound and others.",
     "secondaries": "acrdns as the hidden primary of NSD, Knot or BIND.",
     "teaching": "Faults to look at, and what to read with each.",
     "topology": "Every field of the topology file.",

@@ -19,6 +19,7 @@ from tests.free_ports import free_address
 from tests.interop.fleet import Program, until
 from tests.interop.hierarchy import nsd_configuration
 from tests.interop.outside import dig, simulated
+from tests.interop.test_recipes import resolved_on_a_machine
 from tests.serve.running import Running
 from tests.serve.running import ask as ask_once
 
@@ -79,6 +80,7 @@ def world(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactor
         until("NSD answers", lambda: dig(program, (host, port), "www.io").data == ["192.0.2.4"])
         ds = re.search(r"DS\s+(\d+ \d+ 2 .+)", (folder / "dsset-.").read_text())
         assert ds
+        (folder / "anchor").write_text(f". IN DS {ds[1]}\n")
         yield World((host, port), folder / "root.key", ds[1], program)
     finally:
         nsd.stop()
@@ -209,6 +211,17 @@ def test_a_validating_resolver_gets_private_answers(world: World, front: Running
             found = [each for each in said.data if not re.match(r"\w+ \d+ \d+ \d+ \d{14} ", each)]
             assert (name, said.status, found) == (name, "NOERROR", data)
             assert ("ad" in said.flags) == secure, name
+
+
+@pytest.mark.parametrize("dnssec", ["yes", "allow-downgrade"])
+def test_systemd_resolved_validates(world: World, tmp_path: Path, root: Path, dnssec: str) -> None:
+    """On a machine of its own, as the recipe has it."""
+    names = resolved_on_a_machine(world.find, root, str(tmp_path), "systemd-resolved", dnssec, str(world.key.parent))
+    assert names == {
+        "contoso.azurecr.io": ["10.0.0.7"],
+        "mytenant.azurecr.io": ["203.0.113.9"],
+        "www.io": ["192.0.2.4"],
+    }
 
 
 def test_the_delegation_is_proven_insecure_through_us(world: World, front: Running) -> None:

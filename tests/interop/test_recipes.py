@@ -1,0 +1,67 @@
+"""The recipes for other resolvers, each run as the page has it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.interop.machine import PAGE, RECIPES, RESOLVED, recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.interop
+
+DOMAINS = ("azurecr.io", "azcr.io", "trafficmanager.net", "cloudapp.azure.com", "blob.core.windows.net")
+
+
+def resolved_on_a_machine(program: Callable[[str], str], root: Path, *arguments: str) -> dict[str, list[str]]:
+    """Run `tests.interop.machine` in namespaces, and return what it prints."""
+    if os.geteuid():
+        pytest.skip("only root has port 53 and the mounts of a machine")
+    if "systemd-resolved" in arguments and not Path(RESOLVED).exists():
+        program("systemd-resolved")
+    for each in ("ip", "dig", "dnsmasq", "unbound"):
+        program(each)
+    space = [program("unshare"), "--net", "--mount", "--pid", "--fork", "--kill-child"]
+    if subprocess.run([*space, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this system lets nobody make namespaces")
+    command = [*space, sys.executable, "-m", "tests.interop.machine", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root, timeout=120)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[str]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_works(program: Callable[[str], str], tmp_path: Path, root: Path, name: str) -> None:
+    """Private names are the simulator's, other tenants' names and all others are the real resolver's."""
+    assert resolved_on_a_machine(program, root, str(tmp_path), name) == {
+        "contoso.azurecr.io": ["10.0.0.7"],
+        "mytenant.azurecr.io": ["203.0.113.9"],
+        "www.example": ["20.45.122.144"],
+    }
+
+
+@pytest.mark.parametrize("name", ["systemd-resolved", "dnsmasq", "unbound"])
+def test_a_recipe_names_all_shared_suffixes(name: str) -> None:
+    """Those that the public chains of a registry lead through."""
+    assert [domain for domain in DOMAINS if not re.search(rf'[~/"]{re.escape(domain)}\b', recipe(name))] == []
+
+
+def test_the_texts_for_elsewhere_are_well_formed() -> None:
+    """CoreDNS and Windows are not run here."""
+    page = PAGE.read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    server = yaml.safe_load(text)["data"]["acrdns.server"]
+    assert server.count("{") == server.count("}") == 1
+    (windows,) = re.findall(r"```powershell\n(.*?)```", page, re.DOTALL)
+    assert all(f"{domain}:53" in server and f'".{domain}"' in windows for domain in DOMAINS)
