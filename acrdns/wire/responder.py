@@ -137,13 +137,16 @@ class Responder:
         question = Question(Name(query.name.lower()), query.type)
         try:
             limit = query.size_limit(tcp=tcp) - signature
-            return self._answer(query, answerer(question), options, limit)
+            return self._answer(
+                query, answerer(question), options, limit, authoritative=self.authoritative(question.name)
+            )
         except Exception as error:  # noqa: BLE001 -- the law above
             self.on_error(question, error)
             return Reply(reply.error(query, Rcode.SERVFAIL, options), Keep.NO)
 
-    def _answer(self, query: Query, response: Response, options: tuple[Option, ...], limit: int) -> Reply:
-        authoritative = self.authoritative(Name(query.name.lower()))
+    def _answer(
+        self, query: Query, response: Response, options: tuple[Option, ...], limit: int, *, authoritative: bool
+    ) -> Reply:
         packet = reply.answer(query, response, options, authoritative=authoritative, limit=limit)
         if options or (self.select is not None and self.select.by_client):
             return Reply(packet, Keep.NO)
