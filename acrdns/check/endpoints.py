@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.azure import LOGIN, Member
-from acrdns.check.evidence import Case, Expectation
+from acrdns.check.evidence import Case, Expectation, Kind
 from acrdns.check.expectation import expect_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from acrdns.azure import Cloud
     from acrdns.probe.observation import Observation
@@ -48,13 +48,23 @@ def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()
     return endpoints
 
 
-def of_name(label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False) -> list[PlannedEndpoint]:
+def of_name(
+    label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False, expect: Kind = "unknown"
+) -> list[PlannedEndpoint]:
     """Return the endpoints of a registry, given its name and regions alone.
 
-    `regional` adds the regional login servers to the data endpoints.
+    `regional` adds the regional login servers to the data endpoints. `expect` is the kind of address that the user
+    expects.
     """
     members = [LOGIN, *(Member("data", region) for region in regions)]
     if regional:
         members += [Member("regional", region) for region in regions]
-    unknown = Expectation("unknown", (), "without a topology nothing says which address is right")
-    return [PlannedEndpoint(label, member, member.fqdn(label, cloud), unknown) for member in members]
+    expectation = Expectation(expect, (), _WHY[expect], any_private=expect == "private")
+    return [PlannedEndpoint(label, member, member.fqdn(label, cloud), expectation) for member in members]
+
+
+_WHY: Mapping[Kind, str] = {
+    "private": "--expect private",
+    "public": "--expect public",
+    "unknown": "without a topology nothing says which address is right",
+}

@@ -9,12 +9,14 @@ from acrdns.azure import CLOUDS
 from acrdns.check.answers.classify import Classified
 from acrdns.check.causes.gap import find_gaps
 from acrdns.check.causes.layout import Layout
+from acrdns.check.causes.wrong_records import find_wrong_records
 from acrdns.topology.model import Topology
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.check.causes.gap import Gap
+    from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.estate.properties import Violation
     from acrdns.check.evidence import Case
     from acrdns.errors import Place
@@ -58,6 +60,11 @@ class Facts:
     def gaps(self) -> tuple[Gap, ...]:
         """Endpoints for which a linked private zone has no record, network by network, one for each zone and cause."""
         return find_gaps(self.layout)
+
+    @cached_property
+    def wrong_records(self) -> tuple[WrongRecord, ...]:
+        """Addresses in hand-made records that no private endpoint in reach has for the name."""
+        return tuple(find_wrong_records(self.layout))
 
     @cached_property
     def world(self) -> World:

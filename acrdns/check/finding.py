@@ -33,6 +33,10 @@ class Finding:
     """The vantage point whose answer shows it, or empty for a finding about the file."""
     networks: tuple[str, ...] = ()
     """The vantage points whose answers it makes wrong, as far as the rule knows."""
+    cause: str = ""
+    """Why an observed answer is so, as far as it shows; `judge` adds this or a better cause to the message."""
+    otherwise: tuple[tuple[Fix, ...], ...] = ()
+    """Other fixes, in the order in which to try them where the first do not hold."""
     trace: Resolution | None = None
     """The counterexample: a resolution that shows it, step by step."""
 

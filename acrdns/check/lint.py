@@ -1,10 +1,13 @@
-"""Findings from the topology alone: the rules ACR1xx and ACR2xx, without asking any server.
+"""Findings from the topology alone: causes in the file, and whatever is wrong without a known cause.
 
-The rules ACR151 to ACR156 prove properties by trying every endpoint from every vantage point; the others look for
-causes. One defect is reported once: where a cause lies on the route of a violation's counterexample (at the vantage
-point itself, or in a network whose server takes part), the finding about the cause gets that counterexample as its
-trace, and the violation is not reported. A violation that no rule explains is reported by itself. A link in progress,
-which is only a warning, explains what it will mend; an answer that stays wrong with all links completed is reported.
+The rules ACR151 to ACR157 prove properties by trying every endpoint from every vantage point; the others look for
+causes. One defect is reported once: an answer is explained by the cause whose fix makes it right, and by all causes
+whose fixes together do. The finding about the cause gets the violation's counterexample as its trace. Answers that
+stay wrong once everything is fixed are reported as they are. Where a misspelt zone is the cause of other findings,
+these are left out: its fix removes them.
+
+In large estates the model does not try each fix. There a cause explains the wrong answers of a vantage point where it
+lies on their route: at the vantage point itself, or in a network whose server takes part.
 """
 
 from __future__ import annotations
@@ -12,13 +15,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
 from acrdns.check.profile import Profile
+from acrdns.check.proved import Proved, Prover
 from acrdns.check.rules import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
@@ -27,14 +33,14 @@ PREFIXES = ("ACR1", "ACR2")
 PROVEN = "ACR15"
 """The rules that prove properties."""
 
-_ANSWERS = frozenset(("ACR151", "ACR152", "ACR156"))
+_ANSWERS = frozenset(("ACR151", "ACR152", "ACR156", "ACR157"))
 """A missing link, record or forwarder explains these."""
-_WRONG = _ANSWERS | {"ACR153", "ACR155"}
-"""All violations that give a client a wrong answer or none."""
-_EXPLAINS = {"ACR112": frozenset(("ACR153",))}
+_EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",))}
 """The violations that a rule's findings explain, where these are not `_ANSWERS`."""
-_MENDS_ITSELF = "ACR206"
-"""A link in progress: it works as soon as Azure has completed it."""
+_ROOT = "ACR202"
+"""A misspelt zone is the cause of other findings: those that its fix removes are left out."""
+MOST_TRIED = 200_000
+"""Cells of the matrix, times findings, up to which the model tries each fix: some seconds."""
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -42,43 +48,76 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
 
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
+    if prefixes:
+        return tuple(sorted(_find(Facts(topology), *prefixes), key=_order))
+    return tuple(sorted((each.finding for each in causes(topology)), key=_order))
+
+
+def causes(topology: Topology) -> list[Proved]:
+    """Return every finding about a topology, with what its fixes do as far as the model tried them."""
     facts = Facts(topology)
-    found = [finding for rule in rules(*(prefixes or PREFIXES)) for finding in rule.find(facts)]
-    codes = {finding.code for finding in found}
-    lasting = _broken_once_linked(topology) if _MENDS_ITSELF in codes and codes & _ANSWERS else frozenset()
-    return tuple(sorted(_once(found, lasting), key=_order))
+    return _explained(facts, _find(facts))
 
 
-def _broken_once_linked(topology: Topology) -> frozenset[str]:
-    """Return the vantage points with a wrong answer even with every link completed."""
-    linked = Facts(topology.with_links_completed())
-    found = (finding for rule in rules(*_WRONG) for finding in rule.find(linked))
-    return frozenset(network for finding in found for network in finding.networks)
+def _find(facts: Facts, *prefixes: str) -> list[Finding]:
+    """Return what the rules find in the file, explained or not."""
+    found: list[Finding] = []
+    for rule in rules(*prefixes):
+        finds = rule.find if rule.code.startswith(PREFIXES) else rule.find_in_file
+        if finds:
+            found += finds(facts)
+    return found
 
 
-def _once(found: Iterable[Finding], lasting: frozenset[str]) -> list[Finding]:
-    """Return the findings about causes, with traces, and those violations that no cause explains.
+def _explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
+    """Return the findings about causes, with traces and fixes that hold, and the violations without a known cause."""
+    known = [finding for finding in found if not finding.code.startswith(PROVEN)]
+    proven = [finding for finding in found if finding.code.startswith(PROVEN)]
+    if not known or _cells(facts.topology) * len(known) > MOST_TRIED:
+        return [*_with_traces(map(Proved, known), proven), *map(Proved, _unexplained(known, proven))]
+    prover = Prover(facts, found, _find)
+    proved = [prover.prove(cause) for cause in known]
+    roots = [each for each in proved if each.finding.code == _ROOT]
+    proved = [each for each in proved if each in roots or not any(root.removes(each.finding) for root in roots)]
+    left = _left(prover, proved)
+    kept = list(_residual(facts, left)) if proven else []
+    untried = [each.finding for each in proved if each.effect is None]
+    return [*_with_traces(proved, proven), *map(prover.prove, _unexplained(untried, kept))]
 
-    `lasting` are the vantage points where waiting for links does not help.
-    """
-    causes: list[Finding] = []
-    proven: list[Finding] = []
-    for finding in found:
-        (proven if finding.code.startswith(PROVEN) else causes).append(finding)
-    unexplained = []
-    for finding in proven:
-        explaining = [
-            place
-            for place, cause in enumerate(causes)
-            if _explains(cause, finding)
-            and not (cause.code == _MENDS_ITSELF and not lasting.isdisjoint(finding.networks))
-        ]
-        for place in explaining:
-            if causes[place].trace is None:
-                causes[place] = replace(causes[place], trace=finding.trace)
-        if not explaining:
-            unexplained.append(finding)
-    return [*causes, *unexplained]
+
+def _cells(topology: Topology) -> int:
+    return len(topology.vantages) * sum(1 + len(registry.regions) for registry in topology.registries.values())
+
+
+def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
+    """Return the cells that no fix makes right, nor all of them together."""
+    left = prover.wrong.difference(*(each.mended for each in proved))
+    tried = [each.finding for each in proved if each.effect]
+    if left and len(tried) > 1:
+        together = prover.effect(dict.fromkeys(fix for finding in tried for fix in finding.fixes))
+        left = left - together.mended if together else left
+    return left
+
+
+def _residual(facts: Facts, left: Cells) -> Iterator[Finding]:
+    """Return the violations as far as they are about some cells."""
+    rest = Facts(facts.topology)
+    rest.world = facts.world
+    shown = ((each, [end for end in each.endpoints if (each.vantage, end[1]) in left]) for each in facts.proof)
+    rest.proof = tuple(violation(facts.world, each.vantage, each.broken, ends) for each, ends in shown if ends)
+    return (finding for rule in rules(PROVEN) for finding in rule.find(rest))
+
+
+def _with_traces(proved: Iterable[Proved], proven: Sequence[Finding]) -> Iterator[Proved]:
+    """Return the causes, each with the counterexample of the first violation that it explains."""
+    for each in proved:
+        trace = next((broken.trace for broken in proven if _explains(each.finding, broken)), None)
+        yield replace(each, finding=replace(each.finding, trace=trace))
+
+
+def _unexplained(known: Sequence[Finding], proven: Iterable[Finding]) -> list[Finding]:
+    """Return the violations with no cause on their route."""
+    return [broken for broken in proven if not any(_explains(cause, broken) for cause in known)]
 
 
 def _explains(cause: Finding, broken: Finding) -> bool:

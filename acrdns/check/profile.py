@@ -12,13 +12,12 @@ if TYPE_CHECKING:
 
 _DEFAULTS: Mapping[str, Severity] = {
     # A code that is not here is an error: name resolution is wrong.
-    "ACR104": "warning",  # wrong only where it is the only endpoint
     "ACR105": "warning",  # right until one of them changes
-    "ACR202": "warning",  # what is missing elsewhere because of it is an error of its own
     "ACR206": "warning",  # heals by itself
     "ACR210": "info",  # answers are right until an address changes
     "ACR211": "warning",  # the record does nothing; what is missing because of it is an error of its own
     "ACR212": "warning",  # harm needs a machine called like a registry
+    "ACR215": "warning",  # right until Azure changes the address
     "ACR213": "info",  # answers are right until a record is missing in it
     "ACR312": "warning",  # some clients put up with it
     "ACR314": "warning",  # answers are right, but Azure and the file disagree

@@ -46,3 +46,5 @@ class Rule:
     name: str
     page: Page
     find: Find
+    find_in_file: Find | None = None
+    """Finds the same defect in the topology file, without an observed answer: for `lint`."""

@@ -52,7 +52,13 @@ def observe(world: World, vantage: str, fqdn: str) -> Observation:
         ipv6_outcome=outcome(six),
         ipv6_addresses=addresses(six, Type.AAAA),
         detail=four.cause,
+        denied_by=_denied_by(four),
     )
+
+
+def _denied_by(response: Response) -> tuple[str, str] | None:
+    soa = next((rrset for rrset in response.authority if rrset.type == Type.SOA), None)
+    return (show(soa.name), soa.texts()[0].split()[0].rstrip(".")) if soa else None
 
 
 def outcome(response: Response) -> Outcome:

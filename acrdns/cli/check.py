@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -73,6 +73,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool,
         typer.Option("--regional-endpoints", help="With --regions: check the regional login servers (geo) as well."),
     ] = False,
+    expect: Annotated[
+        Literal["private", "public"] | None,
+        typer.Option("--expect", help="With a login server: the kind of address that every endpoint should have here."),
+    ] = None,
     format_: Annotated[FindingsFormat, FORMAT] = "text",
     outputs: OutputOption = None,
     timeout: Annotated[
@@ -94,6 +98,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     With a topology file, each answer for a login server, data endpoint or regional endpoint is compared with the one
     that a client at VANTAGE should get. With a login server alone, the report says whether a private endpoint exists,
     whether the answers are private or public, and which are wrong in any case: missing records, shared addresses.
+    With --expect, private or public is judged, too.
 
     Only DNS is asked: hosts files and connections to the registry play no part. `acrdns rule CODE` explains a finding.
 
@@ -109,13 +114,15 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     target = without_image(target)
     with paused_for_good():
         if is_topology(target):
+            if expect:
+                raise typer.BadParameter("the topology says which addresses are right", param_hint="--expect")
             try:
                 plan = _of_topology(target, vantage, registry, regions)
             except InputError as error:
                 output.write(_unreadable(target, error), text=False)
                 raise
         else:
-            plan = _of_name(target, vantage, registry, regions, regional=regional)
+            plan = _of_name(target, vantage, registry, regions, regional=regional, expect=expect)
         resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
         report = _judged(plan, target, resolver, ipv6=ipv6)
         silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
@@ -158,7 +165,13 @@ def _default_vantage(topology: Topology) -> str:
 
 
 def _of_name(
-    target: str, vantage: str | None, registries: Sequence[str] | None, regions: str, *, regional: bool
+    target: str,
+    vantage: str | None,
+    registries: Sequence[str] | None,
+    regions: str,
+    *,
+    regional: bool,
+    expect: Literal["private", "public"] | None,
 ) -> _Plan:
     from acrdns.check.endpoints import of_name
 
@@ -179,7 +192,8 @@ def _of_name(
             "only the login server was checked; name the regions to check data endpoints: --regions eastus,westus"
         )
     named, unknown = regions_of(regions)
-    return _Plan(None, "", of_name(label, cloud, named, regional=regional), (*notes, *unknown))
+    endpoints = of_name(label, cloud, named, regional=regional, expect=expect or "unknown")
+    return _Plan(None, "", endpoints, (*notes, *unknown))
 
 
 def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) -> Resolver:

@@ -76,7 +76,8 @@ class Questionnaire:
 
 
 def _observation(fqdn: str, ipv4: Reading, milliseconds: float, ipv6: Reading | None) -> Observation:
-    outcome, addresses, chain, ttl, detail = ipv4
+    outcome, addresses, chain, ttl, detail, denied_by = ipv4
     ipv6_outcome, ipv6_addresses = ipv6[:2] if ipv6 else (None, ())
     spent = round(milliseconds, 3)
-    return Observation(fqdn, outcome, addresses, chain or (fqdn,), ttl, ipv6_outcome, ipv6_addresses, spent, detail)
+    asked = chain or (fqdn,)
+    return Observation(fqdn, outcome, addresses, asked, ttl, ipv6_outcome, ipv6_addresses, spent, detail, denied_by)

@@ -37,3 +37,5 @@ class Observation(NamedTuple):
     """Duration of the A question, or None for a simulated answer."""
     detail: str = ""
     """Extra text: Extended DNS Errors, or the rcode of `OTHER`."""
+    denied_by: tuple[str, str] | None = None
+    """Of a negative answer: the apex of the zone in its SOA record, and the zone's primary server (RFC 2308)."""

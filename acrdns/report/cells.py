@@ -25,6 +25,8 @@ def expected(case: Case) -> str:
     """Return the expected addresses, or the expected kind of address."""
     if case.expectation.addresses:
         return " or ".join(case.expectation.addresses)
+    if case.expectation.any_private:
+        return "private"
     return {"private": "private, none known", "public": "public", "unknown": "unknown"}[case.expectation.kind]
 
 

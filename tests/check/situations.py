@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from acrdns.check.endpoints import PlannedEndpoint
+    from acrdns.check.evidence import Kind
     from acrdns.topology.model import Topology
 
 FILE = "estate.yaml"
@@ -93,9 +94,9 @@ def evidence(vantage: str, answers: Mapping[str, str]) -> Facts:
     return Facts(topology, vantage, tuple(cases))
 
 
-def blind(answers: Mapping[str, str], *regions: str) -> Facts:
+def blind(answers: Mapping[str, str], *regions: str, expect: Kind = "unknown") -> Facts:
     """Return what is seen of contoso.azurecr.io without a topology; every endpoint needs an answer."""
-    endpoints = of_name("contoso", CLOUDS["AzureCloud"], regions)
+    endpoints = of_name("contoso", CLOUDS["AzureCloud"], regions, expect=expect)
     _all_used(answers, endpoints)
     return Facts(None, "", tuple(endpoint.observed(_answer(endpoint, answers)) for endpoint in endpoints))
 

@@ -11,6 +11,7 @@ from acrdns.check.rules import TABLE, rules
 from tests.check.situations import blind, evidence
 
 if TYPE_CHECKING:
+    from acrdns.check.evidence import Kind
     from acrdns.check.facts import Facts
 
 PRIVATE = "> contoso.privatelink.azurecr.io "
@@ -205,3 +206,19 @@ def test_without_a_topology_only_what_is_wrong_in_any_case_is_found(
 def test_every_rule_has_a_row_that_triggers_it_alone(code: str) -> None:
     """No rule is without a situation of its own."""
     assert any(set(expected.values()) == {code} for _, _, expected in ROWS.values())
+
+
+EXPECTED_ROWS: dict[str, tuple[Kind, str, str, dict[str, str]]] = {
+    "private, as expected": ("private", "10.0.0.7", "10.0.0.8", {}),
+    "public, as expected": ("public", PUBLIC, DATA_PUBLIC, {}),
+    "all public": ("private", PUBLIC, DATA_PUBLIC, {"contoso": "ACR301", "contoso.eastus.data": "ACR301"}),
+    "all private": ("public", "10.0.0.7", "10.0.0.8", {"contoso": "ACR307", "contoso.eastus.data": "ACR307"}),
+    "one is public": ("private", "10.0.0.7", DATA_PUBLIC, {"contoso.eastus.data": "ACR301"}),
+    "shared": ("private", "10.0.0.7", "10.0.0.7", {"contoso": "ACR304", "contoso.eastus.data": "ACR304"}),
+}
+
+
+@pytest.mark.parametrize(("expect", "login", "data", "expected"), EXPECTED_ROWS.values(), ids=EXPECTED_ROWS)
+def test_what_the_user_expects_is_judged(expect: Kind, login: str, data: str, expected: dict[str, str]) -> None:
+    """`--expect` makes a verdict of private and public, also without a topology."""
+    assert found(blind({"contoso": login, "contoso.eastus.data": data}, "eastus", expect=expect)) == expected

@@ -42,7 +42,7 @@ def offered(directory: Path, line: str) -> list[str]:
         ("acrdns matrix broken.yaml --from ", []),
         ("acrdns lint --format s", ["sarif"]),
         ("acrdns rule acr31", ["acr310", "acr311", "acr312", "acr313", "acr314"]),
-        ("acrdns rule ACR15", [f"ACR15{number}" for number in range(1, 7)]),
+        ("acrdns rule ACR15", [f"ACR15{number}" for number in range(1, 8)]),
         ("acrdns rule stale", ["stale-private-ip"]),
         ("acrdns facts f0", [f"f0{number}" for number in range(1, 10)]),
         ("acrdns help t", ["tutorial", "teaching", "topology"]),

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS
-from acrdns.check.address_kind import AddressKind, kind_of
+from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
@@ -137,6 +137,8 @@ def _defect(classified: Classified, case: Case) -> Defect | None:
 
 
 def _where_private(classified: Classified, case: Case) -> Defect | None:
+    if case.expectation.any_private:
+        return _where_any_private(classified, case)
     addresses = case.observation.addresses
     if addresses == case.expectation.addresses and len(addresses) == 1:
         return None
@@ -167,15 +169,22 @@ def _where_public(classified: Classified, case: Case) -> Defect | None:
     if named and not set(observation.addresses) <= named:
         return Defect.WRONG_PUBLIC
     has_alias = len(observation.chain) > 1
-    if has_alias and classified.topology.has_private_link(case.registry) and not over_privatelink(case):
+    described = case.registry in classified.topology.registries
+    if described and has_alias and classified.topology.has_private_link(case.registry) and not over_privatelink(case):
         return Defect.MISSING_ALIAS
     return None
 
 
 def _where_unknown(classified: Classified, case: Case) -> Defect | None:
-    private = classified.not_public(case.observation.addresses)
-    if not private:
-        return Defect.PUBLIC_ANSWER if classified.has_private_sibling(case) else None
+    if classified.not_public(case.observation.addresses) or classified.has_private_sibling(case):
+        return _where_any_private(classified, case)
+    return None
+
+
+def _where_any_private(classified: Classified, case: Case) -> Defect | None:
+    """Return the defect of an answer that should be private, at an address that nobody names."""
+    if not classified.not_public(case.observation.addresses):
+        return Defect.PUBLIC_ANSWER
     if len(set(case.observation.addresses)) > 1:
         return Defect.SURPLUS
     if classified.sharers(case):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from acrdns.azure import AZURE_DNS, CLOUDS
 from acrdns.check.answers.classify import is_privatelink, over_privatelink, privatelink_name
+from acrdns.check.answers.shown import shown
 from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
@@ -135,14 +136,32 @@ def for_public_answer(topology: Topology, vantage: str, case: Case) -> Remedy:
     if len(case.observation.chain) > 1 and not over_privatelink(case):
         return _not_approved(case)
     if vantage not in topology.vantages[1:]:
+        if case.expectation.kind == "unknown":
+            return _mixed(case)
         link = LinkZone(_zone_name(topology, vantage, case), NETWORK)
-        return Remedy(f"the zone {zone_of(case)} is not seen by this resolver", (link,))
+        return Remedy(f"this resolver sees no zone {zone_of(case)}", (link,))
     network = topology.vantage(vantage)
     if network.dns_servers:
         return _own_servers(topology, network, case)
     if network.kind == "on_premises":
         return _on_premises(topology, network, case)
     return _azure_dns(topology, network, case)
+
+
+def _mixed(case: Case) -> Remedy:
+    """Return the causes that fit where some endpoints of a registry are private and this one is public."""
+    zone, record = zone_of(case), record_of(case)
+    return Remedy(
+        f"causes that fit: {zone} has no record {record} and its link falls back to public DNS (NxDomainRedirect); "
+        f"a forwarder or a hosts file covers some of the names only; the record {record} has the public address",
+        (
+            Advice(
+                "see whether the record is there: az network private-dns record-set a show -g RESOURCE_GROUP "
+                f"-z {zone} -n {record}; if it is not, give the private endpoint a zone group, or add it; if it is, "
+                f"let the resolver forward all of {cloud_of(case.fqdn).registry}"
+            ),
+        ),
+    )
 
 
 def _not_approved(case: Case) -> Remedy:
@@ -157,7 +176,8 @@ def _own_servers(topology: Topology, network: Network, case: Case) -> Remedy:
     servers, suffix = ", ".join(network.dns_servers), cloud_of(case.fqdn).registry
     inbound = [a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints]
     return Remedy(
-        f"{network.name} asks its own DNS servers ({servers}), so that links to {network.name} do not count",
+        f"{network.name} asks its own DNS servers ({servers}), which do not forward {suffix} into Azure as the file "
+        "says, or ask there in a network without a link",
         (
             SetForwarder(servers, suffix, tuple(inbound) if network.kind == "on_premises" else (AZURE_DNS,)),
             LinkZone(_zone_name(topology, network.name, case), f"{NETWORK}_OF_THE_SERVER"),
@@ -192,10 +212,17 @@ def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
             (set_record(topology, network.name, case),),
             path,
         )
+    said = f" (the resolver says: {case.observation.detail})" if case.observation.detail else ""
     return Remedy(
-        f"{zone} is linked to {network.name}, so that the resolver asked is not {network.name}'s, "
-        "or forwards to public DNS",
-        (Advice(f"ask the resolver of {network.name} (--server), or let the one asked forward to {AZURE_DNS}"),),
+        f"the file says that {zone} is linked to {network.name}, and the answer is that of a network without the link"
+        f"{said}: either the link is not there in Azure, or the resolver asked is not that of {network.name}",
+        (
+            Advice(
+                f"see whether the link is there: az network private-dns link vnet list -g RESOURCE_GROUP -z {zone} "
+                f"-o table; if it is, ask the resolver of {network.name} (--server), or let the one asked forward to "
+                f"{AZURE_DNS}"
+            ),
+        ),
         path,
     )
 
@@ -203,6 +230,8 @@ def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
 def for_missing_record(topology: Topology, vantage: str, case: Case) -> Remedy:
     """Say why a name has no address, and how it gets one (facts.md F04, F05, F08, F10, F12, F17, F23)."""
     zone = deciding_zone(topology, vantage, case)
+    if found := shown(case, cloud_of(case.fqdn), vantage):
+        return Remedy(*found)
     if zone and show(zone.apex) != zone_of(case):
         apex = show(zone.apex)
         network = home_of(topology, vantage)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.address_kind import AddressKind
-from acrdns.check.answers.classify import is_privatelink
+from acrdns.check.answers.address_kind import AddressKind
+from acrdns.check.answers.classify import is_privatelink, over_privatelink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,8 @@ def say_what_is_known(classified: Classified) -> Iterator[str]:
     """Return sentences: whether each registry has a private endpoint, and the kind of its addresses here."""
     registries: dict[str, list[Case]] = {}
     for case in classified.cases:
-        if case.expectation.kind == "unknown" and case.observation.addresses + case.observation.chain[1:]:
+        answered = case.observation.addresses or case.observation.chain[1:]
+        if answered and case.registry not in classified.topology.registries:
             registries.setdefault(case.registry, []).append(case)
     for registry, cases in registries.items():
         yield _endpoint(registry, cases)
@@ -38,8 +39,13 @@ def _addresses(classified: Classified, cases: Sequence[Case]) -> Iterator[str]:
     answered = [case for case in cases if case.observation.addresses]
     private = [case for case in answered if classified.kinds(case) == {AddressKind.PRIVATE}]
     if not private:
-        if answered:
-            yield "all its addresses are public: this resolver sees no private zone for it"
+        if answered and any(over_privatelink(case) for case in cases):
+            yield (
+                "all its addresses are public: this resolver sees no private zone for it; that is right only for "
+                "clients without a way to the private endpoint, and --expect private|public or a topology file decides"
+            )
+        elif answered:
+            yield "all its addresses are public, as they are without a private endpoint"
         return
     distinct = len({address for case in private for address in case.observation.addresses})
     yield (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from acrdns.azure import LOGIN
 from acrdns.names import ancestors, is_under, name
 
 if TYPE_CHECKING:
@@ -30,11 +31,15 @@ class GapCause(StrEnum):
     UNWRITTEN = "unwritten"
     """No zone has a record of the private endpoint in reach."""
     INCOMPLETE = "incomplete"
-    """The zone has other endpoints of the registry."""
+    """The zone has other endpoints of the registry, the login server too."""
+    NO_LOGIN = "no-login"
+    """The zone has other endpoints of the registry; this one is the login server."""
     REDIRECTED = "redirected"
     """The link falls back to public DNS, which hides that the record is missing."""
     ELSEWHERE = "elsewhere"
     """The record is in another zone, which is not linked."""
+    NOT_APPROVED = "not-approved"
+    """The private endpoint that would write the record is not approved."""
     THIRD_PARTY = "third-party"
     """No private endpoint is in reach: a third party's registry."""
 
@@ -114,16 +119,18 @@ def _missing_among_several(layout: Layout, network: str) -> Iterator[tuple[Priva
 
 def _cause(layout: Layout, network: str, zone: PrivateZone, endpoint: EndpointNames) -> GapCause:
     near = layout.reach[network].get(endpoint.registry.name)
-    if not near:
-        return GapCause.THIRD_PARTY
+    is_waiting = layout.is_waiting(network, endpoint.registry.name)
+    if is_waiting or not near:
+        return GapCause.NOT_APPROVED if is_waiting else GapCause.THIRD_PARTY
     if not any(endpoint.member in private.addresses for private in near):
         return GapCause.NO_ADDRESS
     if not any(private.name in layout.recorded for private in near):
         return GapCause.UNWRITTEN
     if redirects(network, zone):
         return GapCause.REDIRECTED
-    siblings = layout.endpoints[endpoint.registry.name]
-    return GapCause.INCOMPLETE if any(layout.holds(zone, other.alias) for other in siblings) else GapCause.ELSEWHERE
+    if any(layout.holds(zone, other.alias) for other in layout.endpoints[endpoint.registry.name]):
+        return GapCause.NO_LOGIN if endpoint.member == LOGIN else GapCause.INCOMPLETE
+    return GapCause.ELSEWHERE
 
 
 def _shadowing(layout: Layout) -> frozenset[tuple[str, str]]:

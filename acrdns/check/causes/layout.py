@@ -93,6 +93,12 @@ class Layout:
         """Return the names of a private zone's records."""
         return self._owners[zone.key]
 
+    def addresses_in(self, zone: PrivateZone, owner: Name) -> tuple[str, ...]:
+        """Return the IPv4 addresses of a name in a private zone: a hand-made record set, else that of a zone group."""
+        found = [rrset for rrset in zone.records if rrset.name == owner and rrset.type == Type.A]
+        found += [written.rrset for written in self.written[zone.key].get(owner, ())[-1:]]
+        return found[0].texts() if found else ()
+
     def holder(self, network: str, owner: Name) -> PrivateZone | None:
         """Return the private zone that decides about a name in a network: the most specific one linked."""
         view = self.views[network]
@@ -134,6 +140,22 @@ class Layout:
                 if near:
                     found[network][registry] = tuple(approved[position] for position in near)
         return found
+
+    def is_waiting(self, network: str, registry: str) -> bool:
+        """Return whether clients of a network would use a private endpoint of a registry that is not approved."""
+        homes, near = self._not_approved.get(registry, frozenset()), self.reach[network].get(registry, ())
+        if network in homes:
+            return all(endpoint.network != network for endpoint in near)
+        return not near and not homes.isdisjoint(self.topology.reach(network))
+
+    @cached_property
+    def _not_approved(self) -> Mapping[str, frozenset[str]]:
+        """The networks of private endpoints that are not approved, by registry."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for endpoint in self.topology.private_endpoints.values():
+            if not endpoint.approved:
+                found[endpoint.registry].add(endpoint.network)
+        return {registry: frozenset(homes) for registry, homes in found.items()}
 
     @cached_property
     def routed(self) -> Mapping[str, tuple[Routed, ...]]:

@@ -6,18 +6,26 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.route import RouteEnd
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.disable_rule import DisableRule
 from acrdns.check.fixes.fix import ZoneName
-from acrdns.check.fixes.link_zone import LinkZone, linking
+from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
+from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.fixes.wait_for_link import WaitForLink
 from acrdns.names import show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.layout import Layout, Routed
     from acrdns.check.fixes.fix import Fix
+    from acrdns.names import Name
     from acrdns.topology.model import PrivateZone, Topology
 
 
@@ -30,6 +38,8 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
         return linking(topology, routed.route.network, registry)
     if routed.route.end is not RouteEnd.PUBLIC:
         return ()
+    if ruled := passing(layout, routed):
+        return (DisableRule(*ruled),)
     if rule := layout.forwarder_for_alias(routed):
         server, domain = rule
         targets = topology.dns_servers[server].conditional_forwarders[domain]
@@ -48,12 +58,51 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     return (*fixes, *linking(topology, home, registry)) if unlinked else fixes
 
 
-def mend_at(layout: Layout, vantage: str, registry: str, fqdn: str) -> tuple[Fix, ...]:
-    """Return what lets a question for an endpoint of a registry, asked at a vantage point, reach the private zone."""
-    for routed in layout.routed.get(vantage, ()):
-        if routed.endpoint.registry.name == registry and (layout.routes.uniform or routed.endpoint.fqdn == fqdn):
-            return mend(layout, routed)
-    return ()
+def passing(layout: Layout, routed: Routed) -> tuple[str, str] | None:
+    """Return ruleset and domain of a rule that sends a question past a linked zone, or straight out of Azure."""
+    if routed.route.rule is None:
+        return None
+    network, ruleset, domain = routed.route.rule
+    straight = routed.route.path[0] == "dns_forwarding_rulesets"
+    return (ruleset, domain) if straight or layout.holder(network, routed.endpoint.alias) else None
+
+
+def with_records(layout: Layout, network: str, registry: str) -> tuple[Fix, ...]:
+    """Return what links a network to a private zone, and lets the private endpoints in reach write their records."""
+    zone = privatelink_zone(layout.topology, registry)[0]
+    return (*linking(layout.topology, network, registry), *_groups(layout, network, registry, zone))
+
+
+def zone_of_its_own(layout: Layout, network: str, registry: str) -> tuple[Fix, ...]:
+    """Return what gives a network a private zone of its own, with the records of the private endpoints in reach.
+
+    A zone that other networks use may have records that lead nowhere from this one.
+    """
+    apex = layout.topology.cloud.privatelink
+    zone = ZoneName(apex, f"{apex}@{network}")
+    return (CreateZone(zone), LinkZone(zone, network), *_groups(layout, network, registry, zone))
+
+
+def _groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iterator[Fix]:
+    for endpoint in layout.reach.get(network, {}).get(registry, ()):
+        if not endpoint.dns_zone_group:
+            yield AddZoneGroup(endpoint.name, zone)
+        elif zone.path[-1] not in endpoint.dns_zone_group:
+            label = layout.topology.registries[registry].dns_label
+            for member, address in endpoint.addresses.items():
+                yield SetRecord(zone, member.relative(label), (address,))
+
+
+def choices(layout: Layout, network: str, registry: str) -> tuple[tuple[Fix, ...], ...]:
+    """Return what else lets a network see a registry's records, where the link alone does not hold."""
+    return with_records(layout, network, registry), zone_of_its_own(layout, network, registry)
+
+
+def unlink_or_peer(layout: Layout, network: str, owner: Name, home: str) -> tuple[tuple[Fix, ...], ...]:
+    """Return what may mend a private address out of reach: unlink the deciding zone, or peer with its network."""
+    zone = layout.holder(network, owner) if network in layout.views else None
+    unlinked = ((UnlinkZone(ZoneName.of(zone), network),),) if zone else ()
+    return (*unlinked, (PeerNetworks(network, home),)) if home else unlinked
 
 
 def relink(layout: Layout, gap: Gap) -> tuple[Fix, ...]:

@@ -56,6 +56,9 @@ class Route:
     """The path in the topology that names the last server."""
     why: str = ""
     """For `SILENT`: why no server answers."""
+    rule: tuple[str, str, str] | None = None
+    """The last forwarding rule that sent the question on: the network whose Azure-provided DNS applied it, the ruleset,
+    and the domain."""
     relayed: bool = False
     """For `SILENT`: whether a server before it answers SERVFAIL, so that no asker tries the next server."""
 
@@ -222,7 +225,8 @@ class Routes:
         ruleset, rule = applies
         outbound = self._topology.networks[self._outbound[ruleset.outbound_endpoint]]
         written = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
-        return _relay(self._ask_in_order(_Step(outbound, rule.targets, written, servers), asked))
+        route = _relay(self._ask_in_order(_Step(outbound, rule.targets, written, servers), asked))
+        return route if route.rule else replace(route, rule=(network.name, ruleset.name, show(rule.domain)))
 
     def _alias_by_rule(self, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route | None:
         """Return the route of the alias or the rest of the public chain, where rules are assumed to apply to those."""

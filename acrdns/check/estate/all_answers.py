@@ -48,6 +48,13 @@ class EndpointAnswers(NamedTuple):
     columns: Sequence[int]
     """For each vantage point, the index of its answer in `seen`."""
 
+    def beside(self, other: EndpointAnswers) -> tuple[list[tuple[Answer, Answer]], list[int]]:
+        """Return the distinct pairs of answers to two questions, and the index of each vantage point's pair."""
+        index: dict[tuple[int, int], int] = {}
+        pairs = zip(self.columns, other.columns, strict=True)
+        columns = [index.setdefault(pair, len(index)) for pair in pairs]
+        return [(self.seen[own], other.seen[its]) for own, its in index], columns
+
 
 class _Groups(NamedTuple):
     """Vantage points grouped by structure and by the private endpoints in reach."""
@@ -139,6 +146,15 @@ class _Expected:
     def __call__(self, near: Near, vantage: str) -> Expectation:
         approved = self.topology.approved_endpoints(self.registry.name)
         return expect_of([approved[position] for position in near], self.registry, self.member, vantage)
+
+
+def may_have_ipv6(topology: Topology) -> bool:
+    """Return whether an endpoint may have a private IPv4 address and an IPv6 one: by a hand-made record or DNS64."""
+    if any(server.dns64 for server in topology.dns_servers.values()):
+        return True
+    zones = [zone.records for zone in topology.private_dns_zones.values()]
+    zones += [records for server in topology.dns_servers.values() for records in server.zones.values()]
+    return any(rrset.type in (Type.AAAA, Type.CNAME) for records in zones for rrset in records)
 
 
 def _any_public(near: Near, vantage: str) -> Expectation:  # noqa: ARG001 - the same from everywhere

@@ -115,7 +115,7 @@ _ORDER = tuple(Effect)
 
 def diff(before: World, after: World, names: tuple[str, str] = ("before", "after")) -> Diff:
     """Return the answers that differ between two worlds."""
-    four = tuple(_changes(matrix(before), matrix(after), Type.A))
+    four = tuple(_changes(matrix(before, type_=Type.A), matrix(after, type_=Type.A), Type.A))
     told = {(change.fqdn, change.vantage): change for change in four}
     six = _changes(matrix(before, type_=Type.AAAA), matrix(after, type_=Type.AAAA), Type.AAAA)
     changes = (*four, *(change for change in six if _is_news(change, told.get((change.fqdn, change.vantage)))))

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns import names
-from acrdns.check.estate.all_answers import Sweep
+from acrdns.check.estate.all_answers import Sweep, may_have_ipv6
 from acrdns.check.estate.forked import in_processes, processes
 from acrdns.check.evidence import Outcome
 from acrdns.check.simulate import addresses, outcome
@@ -39,6 +39,7 @@ class Cell(NamedTuple):
     state: State
     outcome: Outcome
     addresses: tuple[str, ...]
+    """Of an A question: IPv4 addresses, and IPv6 addresses that bypass a private one."""
     expected: bool
     """Whether the topology's private endpoints lead one to expect this."""
     ttl: int | None
@@ -94,26 +95,38 @@ class Matrix:
 
         The cause names the vantage point, so it takes a question from that very vantage point.
         """
-        response = self._world.answer(vantage, Question(names.name(row.fqdn), Type.A))
-        return response.cause or (
-            "any of several DNS servers may answer, and they differ" if response.alternatives else ""
-        )
+        for type_ in (Type.A, Type.AAAA):
+            response = self._world.answer(vantage, Question(names.name(row.fqdn), type_))
+            if response.cause or response.alternatives:
+                return response.cause or "any of several DNS servers may answer, and they differ"
+        return ""
 
 
 def matrix(
     world: World,
     vantages: Iterable[str] | None = None,
     registries: Iterable[str] | None = None,
-    type_: Literal[Type.A, Type.AAAA] = Type.A,
+    type_: Literal[Type.A, Type.AAAA] | None = None,
 ) -> Matrix:
-    """Return every endpoint from every vantage point; None means all. `type_` chooses IPv4 or IPv6 addresses."""
+    """Return every endpoint from every vantage point; None means all.
+
+    `type_` chooses IPv4 or IPv6 addresses; None shows IPv4, and IPv6 where it bypasses a private endpoint.
+    """
     columns = tuple(world.vantages if vantages is None else vantages)
     keys = tuple(world.topology.registries if registries is None else registries)
-    sweep = Sweep(world, columns, type_)
-    answer_of = _ipv4_answer if type_ == Type.A else _ipv6_answer
+    sweep = Sweep(world, columns, type_ or Type.A)
+    ipv6 = Sweep(world, columns, Type.AAAA) if type_ is None and may_have_ipv6(world.topology) else None
+    answer_of = _ipv6_answer if type_ == Type.AAAA else _ipv4_answer
 
     def rows_of(part: Sequence[str]) -> list[Row]:
-        return [_row(swept, answer_of) for key in part for swept in (*sweep.endpoints(key), *sweep.storage(key))]
+        found: list[Row] = []
+        for key in part:
+            if ipv6:
+                found += map(_dual_row, sweep.endpoints(key), ipv6.endpoints(key))
+            else:
+                found += [_row(swept, answer_of) for swept in sweep.endpoints(key)]
+            found += [_row(swept, answer_of) for swept in sweep.storage(key)]
+        return found
 
     parts = in_processes(rows_of, keys, processes(sweep.cells(keys)))
     return Matrix(world, columns, tuple(chain.from_iterable(parts)))
@@ -123,6 +136,23 @@ def _row(swept: EndpointAnswers, answer_of: Callable[[Response, Expectation], Ce
     different = tuple([_cell(seen, answer_of) for seen in swept.seen])
     expected = all(different[number].expected for number in set(swept.columns))
     return Row(swept.registry, swept.member, swept.fqdn, different, swept.columns, expected)
+
+
+def _dual_row(four: EndpointAnswers, six: EndpointAnswers) -> Row:
+    pairs, columns = four.beside(six)
+    different = []
+    for ipv4, ipv6 in pairs:
+        cell, bypassing = _cell(ipv4, _ipv4_answer), bypass(ipv4, ipv6)
+        expected = cell.expected and not bypassing
+        different.append(cell._replace(addresses=cell.addresses + bypassing, expected=expected))
+    return Row(four.registry, four.member, four.fqdn, tuple(different), columns, all(c.expected for c in different))
+
+
+def bypass(four: Answer, six: Answer) -> tuple[str, ...]:
+    """Return the IPv6 addresses beside a private IPv4 answer, which take clients past the private endpoint."""
+    state = state_of(outcome(four.response), addresses(four.response, Type.A))
+    private = state == State.PRIVATE and four.expectation.kind == "private"
+    return addresses(six.response, Type.AAAA) if private else ()
 
 
 def _cell(seen: Answer, answer_of: Callable[[Response, Expectation], Cell]) -> Cell:

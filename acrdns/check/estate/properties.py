@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.check.estate.all_answers import Sweep
+from acrdns.check.estate.all_answers import Sweep, may_have_ipv6
 from acrdns.check.estate.forked import in_processes, processes
-from acrdns.check.estate.matrix import State, as_expected, state_of
+from acrdns.check.estate.matrix import State, as_expected, bypass, state_of
 from acrdns.check.simulate import addresses, outcome
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
@@ -44,6 +44,8 @@ class Property(StrEnum):
     """With a private endpoint in reach, the address is private."""
     EXPECTED_ADDRESS = "expected-address"
     """The address is that of a private endpoint in reach, or the public one without any."""
+    NO_IPV6_BYPASS = "no-ipv6-bypass"
+    """Beside a private IPv4 address there is no IPv6 address."""
     KNOWN_SUFFIX = "known-suffix"
     """Every alias target is under a suffix that Azure uses for registries."""
 
@@ -54,58 +56,71 @@ class Violation:
 
     broken: Property
     vantage: str
-    registry: str
-    fqdn: str
-    count: int
-    """The number of endpoints that show it at this vantage point."""
+    endpoints: tuple[tuple[str, str], ...]
+    """Registry and name of every endpoint that shows it at this vantage point."""
     counterexample: Resolution
+    """The resolution of the first endpoint."""
+
+    @property
+    def fqdn(self) -> str:
+        """The name of the first endpoint."""
+        return self.endpoints[0][1]
+
+
+_Broken = dict[tuple[int, Property], list[tuple[str, str]]]
+"""By the index of the vantage point and the property: registry and name of the endpoints."""
 
 
 def verify(world: World) -> tuple[Violation, ...]:
     """Return the violations by vantage point, in the order of the file, and then by property."""
     judge, sweep = _Judge(world), Sweep(world, world.vantages)
+    ipv6 = Sweep(world, world.vantages, Type.AAAA) if may_have_ipv6(world.topology) else None
 
-    def broken_in(part: Sequence[str]) -> dict[tuple[int, Property], _Shown]:
-        return _broken_in(part, sweep, judge)
+    def broken_in(part: Sequence[str]) -> _Broken:
+        found = _broken_in(part, sweep, judge)
+        return found if ipv6 is None else found | _bypassed_in(part, sweep, ipv6)
 
     keys = tuple(world.topology.registries)
-    found: dict[tuple[int, Property], _Shown] = {}
+    found: _Broken = {}
     for part in in_processes(broken_in, keys, processes(sweep.cells(keys))):
-        for where, shown in part.items():
-            found.setdefault(where, _Shown(shown.registry, shown.fqdn)).count += shown.count
+        for where, endpoints in part.items():
+            found.setdefault(where, []).extend(endpoints)
     order = tuple(Property)
     in_order = sorted(found, key=lambda shown: (shown[0], order.index(shown[1])))
-    return tuple(
-        _violation(world, world.vantages[column], broken, found[column, broken]) for column, broken in in_order
-    )
+    return tuple(violation(world, world.vantages[column], broken, found[column, broken]) for column, broken in in_order)
 
 
-@dataclass(slots=True)
-class _Shown:
-    """The first endpoint that violates a property, and the number that do."""
-
-    registry: str
-    fqdn: str
-    count: int = 0
-
-
-def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> dict[tuple[int, Property], _Shown]:
+def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> _Broken:
     """Return the violations of some registries, by the index of the vantage point and the property."""
-    found: dict[tuple[int, Property], _Shown] = {}
+    found: _Broken = {}
     for key in keys:
         for swept in sweep.endpoints(key):
             broken = [tuple(judge.broken(seen)) for seen in swept.seen]
             if any(broken):
                 for column, number in enumerate(swept.columns):
                     for each in broken[number]:
-                        found.setdefault((column, each), _Shown(key, swept.fqdn)).count += 1
+                        found.setdefault((column, each), []).append((key, swept.fqdn))
     return found
 
 
-def _violation(world: World, vantage: str, broken: Property, shown: _Shown) -> Violation:
-    """Resolve the first endpoint from this very vantage point, recording every step."""
-    counterexample = world.resolve(vantage, Question(names.name(shown.fqdn), Type.A))
-    return Violation(broken, vantage, shown.registry, shown.fqdn, shown.count, counterexample)
+def _bypassed_in(keys: Iterable[str], four: Sweep, six: Sweep) -> _Broken:
+    """Return where IPv6 addresses bypass a private endpoint, by the index of the vantage point."""
+    found: _Broken = {}
+    for key in keys:
+        for ipv4, ipv6 in zip(four.endpoints(key), six.endpoints(key), strict=True):
+            pairs, columns = ipv4.beside(ipv6)
+            bypassed = [bool(bypass(*pair)) for pair in pairs]
+            for column, number in enumerate(columns):
+                if bypassed[number]:
+                    found.setdefault((column, Property.NO_IPV6_BYPASS), []).append((key, ipv4.fqdn))
+    return found
+
+
+def violation(world: World, vantage: str, broken: Property, endpoints: Sequence[tuple[str, str]]) -> Violation:
+    """Return a violation with the resolution of its first endpoint, from this very vantage point, with every step."""
+    type_ = Type.AAAA if broken is Property.NO_IPV6_BYPASS else Type.A
+    counterexample = world.resolve(vantage, Question(names.name(endpoints[0][1]), type_))
+    return Violation(broken, vantage, tuple(endpoints), counterexample)
 
 
 class _Judge:

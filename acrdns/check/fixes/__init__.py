@@ -25,6 +25,7 @@ ACTIONS = (
     "delete-server-zone",
     "delete-zone",
     "delete-zone-group",
+    "disable-rule",
     "enable-data-endpoints",
     "enable-public-access",
     "link-zone",

@@ -58,15 +58,17 @@ def deployed_link(zone: ZoneName, network: str, further: str = "", *, registrati
     return deployed(f"{BICEP}@2024-06-01", name, properties, label=f"{network}_link", location="global")
 
 
-def privatelink_zone(topology: Topology, registry: str) -> tuple[ZoneName, tuple[Fix, ...]]:
+def privatelink_zone(topology: Topology, registry: str, network: str = "") -> tuple[ZoneName, tuple[Fix, ...]]:
     """Return the private zone that a registry's records belong in, and what creates it where the file has none.
 
-    Of several zones of that name it is one that a zone group of the registry writes into, else the first.
+    Of several zones of that name it is the one linked to a network, else one that a zone group of the registry writes
+    into, else the first.
     """
     apex = topology.cloud.privatelink
     written = {key for endpoint in topology.approved_endpoints(registry) for key in endpoint.dns_zone_group}
     named = [zone for zone in topology.private_dns_zones.values() if zone.apex == name(apex)]
-    if found := next((zone for zone in named if zone.key in written), named[0] if named else None):
+    named.sort(key=lambda zone: (network not in zone.links, zone.key not in written))
+    if found := next(iter(named), None):
         return ZoneName.of(found), ()
     return ZoneName(apex), (CreateZone(ZoneName(apex)),)
 

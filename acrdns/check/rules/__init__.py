@@ -36,6 +36,7 @@ TABLE = {
     "ACR154": "alias-outside-azure",
     "ACR155": "endless-chain",
     "ACR156": "unexpected-address",
+    "ACR157": "ipv6-past-private-endpoint",
     # ACR2xx: private zones
     "ACR201": "shadowed-private-zone",
     "ACR202": "misspelt-private-zone",
@@ -51,6 +52,7 @@ TABLE = {
     "ACR212": "link-with-registration",
     "ACR213": "unneeded-regional-zone",
     "ACR214": "wrong-zone-linked",
+    "ACR215": "public-address-by-hand",
     # ACR3xx: observed answers
     "ACR301": "public-answer",
     "ACR302": "wrong-private-address",

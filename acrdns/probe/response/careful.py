@@ -115,6 +115,7 @@ def read(response: dns.message.Message, qname: dns.name.Name, rdtype: int) -> Re
         tuple(record.to_text() for record in rrset or ()),
         rrset.ttl if rrset else None,
         [error.to_text() for error in response.extended_errors()],
+        _denied_by(response),
         recursive=bool(response.flags & dns.flags.RA),
     )
 
@@ -131,6 +132,13 @@ def _follow(response: dns.message.Message, qname: dns.name.Name) -> tuple[tuple[
             break
         seen.add(name)
     return tuple(chain), name
+
+
+def _denied_by(response: dns.message.Message) -> tuple[str, str] | None:
+    import dns.rdatatype
+
+    soa = next((rrset for rrset in response.authority if rrset.rdtype == dns.rdatatype.SOA), None)
+    return (_text(soa.name), _text(soa[0].mname)) if soa else None
 
 
 def _text(name: dns.name.Name) -> str:

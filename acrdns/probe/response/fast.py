@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     """Name by the compression pointer to it."""
     Addresses = dict[str, tuple[tuple[str, ...], int]]
     """By owner: addresses, and the smallest TTL of their records."""
+    Rest = tuple[Sequence[str], tuple[str, str] | None]
+    """Extended DNS Errors; apex and primary server of the first SOA record."""
 
 _HEADER = Struct("!HHHHH")
 POINTED = Struct("!HHHIH")
@@ -101,8 +103,7 @@ class _Texts(dict[bytes, str]):
     _ROOM = 8192
 
     def __missing__(self, octets: bytes) -> str:
-        labels = []
-        at = 0
+        labels, at = [], 0
         while at < len(octets):
             end = at + 1 + octets[at]
             labels.append(octets[at + 1 : end])
@@ -117,10 +118,10 @@ class _Texts(dict[bytes, str]):
 
 _TEXTS = _Texts()
 
-_RESTS: dict[tuple[bytes, int, int, int], tuple[Names, Sequence[str]]] = {}
+_RESTS: dict[tuple[bytes, int, int, int], tuple[Names, Rest]] = {}
 """A cache of what follows the answer section: servers send much the same after each answer.
 
-By octets, offset and numbers of records: the earlier names that the octets point to, and the Extended DNS Errors.
+By octets, offset and numbers of records: the earlier names that the octets point to, and what was read.
 """
 _ROOM = 1024
 
@@ -141,12 +142,12 @@ def _read(octets: bytes, question: ProbeQuestion) -> Reading:
     names = _Names(((FIRST, name),))
     names.written = [(FIRST, FIRST + len(name), name)]
     aliases, addresses, at = _answer(octets, at, answers, names, question.type)
-    errors = _rest(octets, at, authorities, additionals, names)
+    errors, soa = _rest(octets, at, authorities, additionals, names)
     if flags & _RCODE not in OUTCOMES:
         raise _Refusal
     chain = _follow(name, aliases)
     found, ttl = addresses.get(chain[-1], ((), None))
-    return conclude(flags & _RCODE, chain, found, ttl, errors, recursive=flags & _RECURSION_AVAILABLE != 0)
+    return conclude(flags & _RCODE, chain, found, ttl, errors, soa, recursive=flags & _RECURSION_AVAILABLE != 0)
 
 
 def _answer(octets: bytes, at: int, count: int, names: _Names, wanted: int) -> tuple[dict[str, str], Addresses, int]:
@@ -174,30 +175,33 @@ def _answer(octets: bytes, at: int, count: int, names: _Names, wanted: int) -> t
     return aliases, addresses, at
 
 
-def _rest(octets: bytes, at: int, authorities: int, additionals: int, names: _Names) -> Sequence[str]:
-    """Read the authority and additional sections through the cache; return the Extended DNS Errors."""
+def _rest(octets: bytes, at: int, authorities: int, additionals: int, names: _Names) -> Rest:
+    """Return the authority and additional sections, read through the cache."""
     key = octets[at:], at, authorities, additionals
     if known := _RESTS.get(key):
-        leant_on, errors = known
+        leant_on, rest = known
         for pointer, text in leant_on.items():
             if names[pointer] != text:
                 break
         else:
-            return errors
+            return rest
     behind = _Behind(names)
-    errors = _records(octets, at, authorities, additionals, behind)
+    rest = _records(octets, at, authorities, additionals, behind)
     if len(_RESTS) >= _ROOM:
         _RESTS.clear()
-    _RESTS[key] = behind.leant_on, errors
-    return errors
+    _RESTS[key] = behind.leant_on, rest
+    return rest
 
 
-def _records(octets: bytes, at: int, authorities: int, additionals: int, names: _Names) -> Sequence[str]:
-    """Read the authority and additional sections, check every record, and return the Extended DNS Errors."""
+def _records(octets: bytes, at: int, authorities: int, additionals: int, names: _Names) -> Rest:
+    """Read the authority and additional sections, and check every record."""
+    soa = None
     for _ in range(authorities):
-        _, kind, _, at, end = _record(octets, at, names)
+        owner, kind, _, at, end = _record(octets, at, names)
         if kind == _SOA:
-            at = _name(octets, _name(octets, at, names)[1], names)[1] + _SOA_NUMBERS
+            primary, at = _name(octets, at, names)
+            at = _name(octets, at, names)[1] + _SOA_NUMBERS
+            soa = soa or (owner, primary)
         elif kind == _NS:
             at = _name(octets, at, names)[1]
         else:
@@ -217,7 +221,7 @@ def _records(octets: bytes, at: int, authorities: int, additionals: int, names: 
         at = end
     if at != len(octets):
         raise _Refusal
-    return errors or ()
+    return errors or (), soa
 
 
 def _options(octets: bytes, at: int, end: int) -> list[str]:
@@ -248,8 +252,7 @@ def _record(octets: bytes, at: int, names: _Names) -> tuple[str, int, int, int, 
 
 def _name(octets: bytes, at: int, names: _Names) -> tuple[str, int]:
     """Return the text of a name (empty for the root) and the offset behind it."""
-    first = at
-    length = octets[at]
+    first, length = at, octets[at]
     while 0 < length <= MAX_LABEL:
         at += 1 + length
         length = octets[at]
@@ -267,12 +270,9 @@ def _name(octets: bytes, at: int, names: _Names) -> tuple[str, int]:
 
 def _follow(name: str, aliases: dict[str, str]) -> tuple[str, ...]:
     chain = [name]
-    while name in aliases:
-        name = aliases[name]
+    while (name := aliases.get(name, "")) and name not in chain:
         chain.append(name)
-        if name in chain[:-1]:
-            break
-    return tuple(chain)
+    return tuple([*chain, name] if name else chain)
 
 
 def _ipv4(octets: bytes) -> str:

@@ -28,6 +28,8 @@ class Reading(NamedTuple):
     ttl: int | None = None
     """Seconds: the smallest TTL of the address records."""
     detail: str = ""
+    denied_by: tuple[str, str] | None = None
+    """Of a negative answer: the apex of the zone in its SOA record, and the zone's primary server (RFC 2308)."""
 
 
 def conclude(
@@ -36,13 +38,15 @@ def conclude(
     addresses: tuple[str, ...],
     ttl: int | None,
     errors: Sequence[str],
+    soa: tuple[str, str] | None = None,
     *,
     recursive: bool,
 ) -> Reading:
     """Return the reading of a parsed response.
 
     `chain` is the queried name and each alias target; `addresses` are those of the last name, of the queried type.
-    `errors` are Extended DNS Errors as text. `recursive` is the RA flag.
+    `errors` are Extended DNS Errors as text. `soa` is the apex and the primary server of a SOA record in the authority
+    section. `recursive` is the RA flag.
     """
     outcome = OUTCOMES.get(rcode, Outcome.OTHER)
     if outcome is Outcome.ANSWER and addresses:
@@ -56,4 +60,4 @@ def conclude(
         from dns import rcode as rcodes
 
         details.append(f"rcode {rcodes.to_text(rcodes.Rcode.make(rcode))}")
-    return Reading(outcome, (), chain, None, "; ".join(details))
+    return Reading(outcome, (), chain, None, "; ".join(details), soa)

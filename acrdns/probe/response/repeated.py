@@ -52,6 +52,7 @@ class _Pattern(NamedTuple):
     outcome: Outcome
     detail: str
     """The detail without the last name of the chain, which ends it; empty without a detail."""
+    denied_by: tuple[str, str] | None
 
 
 _PATTERNS: dict[tuple[bytes, int], tuple[_Pattern, ...]] = {}
@@ -64,7 +65,7 @@ def read(octets: bytes, question: ProbeQuestion) -> Reading | None:
     size = 1 + asked[0]
     key = asked[size:], len(octets)
     patterns = _PATTERNS.get(key, ())
-    for cut, between, target, text, outcome, detail in patterns:
+    for cut, between, target, text, outcome, detail, denied_by in patterns:
         parts = cut(octets)
         if b"".join(parts[::2]) != asked[:size].join(between):
             continue
@@ -75,7 +76,7 @@ def read(octets: bytes, question: ProbeQuestion) -> Reading | None:
             if parts[1] <= MAX_TTL and parts[-4] <= MAX_TTL:
                 return Reading(outcome, (text(parts[-2]),), chain, parts[-4])
         elif target is None or parts[1] <= MAX_TTL:
-            return Reading(outcome, (), chain, None, detail and detail + chain[-1])
+            return Reading(outcome, (), chain, None, detail and detail + chain[-1], denied_by)
     reading = fast.read(octets, question)
     if reading and len(patterns) < _MOST and len(_PATTERNS) < _ROOM and (pattern := _learn(octets, question, reading)):
         _PATTERNS[key] = (*patterns, pattern)
@@ -92,8 +93,11 @@ def _learn(octets: bytes, question: ProbeQuestion, reading: Reading) -> _Pattern
     at = HEADER + len(question.octets)
     label = question.octets[: 1 + question.octets[0]]
     rcode, recursive = octets[_FLAGS] & _RCODE, octets[_FLAGS] & _RECURSION_AVAILABLE != 0
-    if conclude(rcode, reading.chain, reading.addresses, reading.ttl, (), recursive=recursive) != reading:
+    soa = reading.denied_by
+    if conclude(rcode, reading.chain, reading.addresses, reading.ttl, (), soa, recursive=recursive) != reading:
         return None  # the details include Extended DNS Errors
+    if soa and not set(reading.chain).isdisjoint(soa):
+        return None  # other names have another SOA record
     owner, labels, ttls, target, address = FIRST, [HEADER], [], None, slice(0, 0)
     for _ in range(int.from_bytes(octets[_COUNT], "big")):
         pointer, kind, _, _, length = POINTED.unpack_from(octets, at)
@@ -118,6 +122,7 @@ def _learn(octets: bytes, question: ProbeQuestion, reading: Reading) -> _Pattern
         ADDRESS_TEXT[question.type] if address.stop else None,
         reading.outcome,
         reading.detail.removesuffix(reading.chain[-1]),  # here the detail is empty, or says that RA is not set
+        soa,
     )
 
 

@@ -26,7 +26,10 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
             "> contoso.eastus.data.privatelink.azurecr.io > 20.45.122.150",
             [
                 "contoso has a private endpoint: its names lead over contoso.privatelink.azurecr.io",
-                "all its addresses are public: this resolver sees no private zone for it",
+                (
+                    "all its addresses are public: this resolver sees no private zone for it; that is right only for "
+                    "clients without a way to the private endpoint, and --expect private|public or a topology file decides"
+                ),
             ],
         ),
         (
@@ -34,7 +37,7 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
             "NXDOMAIN",
             [
                 "contoso has no private endpoint: none of its names leads over a privatelink name",
-                "all its addresses are public: this resolver sees no private zone for it",
+                "all its addresses are public, as they are without a private endpoint",
             ],
         ),
         (

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 NAME = "contoso.eastus.data.azurecr.io"
 ALIAS = f"{NAME}. 60 IN CNAME contoso.eastus.data.privatelink.azurecr.io."
 ADDRESS = "contoso.eastus.data.privatelink.azurecr.io. 10 IN A 10.0.0.8"
+DENIED_BY = ("privatelink.azurecr.io", "azureprivatedns.net")
 SOA = (
     "privatelink.azurecr.io. 3600 IN SOA azureprivatedns.net. azureprivatedns-host.microsoft.com. 1 3600 300 2419200 10"
 )
@@ -109,7 +110,7 @@ ORDINARY: dict[str, tuple[dns.message.Message, Reading]] = {
     ),
     "nodata": (
         message([ALIAS], [SOA], rdtype="AAAA"),
-        Reading(Outcome.NODATA, (), (NAME, "contoso.eastus.data.privatelink.azurecr.io")),
+        Reading(Outcome.NODATA, (), (NAME, "contoso.eastus.data.privatelink.azurecr.io"), denied_by=DENIED_BY),
     ),
     "ipv6": (
         message([f"{NAME}. 5 IN AAAA 2001:db8::8", f"{NAME}. 5 IN A 10.0.0.8"], rdtype="AAAA"),
@@ -117,7 +118,7 @@ ORDINARY: dict[str, tuple[dns.message.Message, Reading]] = {
     ),
     "nxdomain behind an alias": (
         message([ALIAS], [SOA], rcode="NXDOMAIN"),
-        Reading(Outcome.NXDOMAIN, (), (NAME, "contoso.eastus.data.privatelink.azurecr.io")),
+        Reading(Outcome.NXDOMAIN, (), (NAME, "contoso.eastus.data.privatelink.azurecr.io"), denied_by=DENIED_BY),
     ),
     "servfail": (message(rcode="SERVFAIL"), Reading(Outcome.SERVFAIL, (), (NAME,))),
     "refused without edns": (message(rcode="REFUSED", edns=False), Reading(Outcome.REFUSED, (), (NAME,))),

@@ -99,6 +99,10 @@ OTHER: dict[str, tuple[dns.message.Message, dns.message.Message]] = {
         of("contoso", "@.azurecr.io. 5 IN CNAME @.azurecr.io."),
         of("fabrika", "@.azurecr.io. 5 IN CNAME @.azurecr.io."),
     ),
+    "nxdomain from a zone of the name's own": (
+        of("contoso", rcode="NXDOMAIN", authority=[SOA.replace("azurecr.io. 60", "contoso.azurecr.io. 60")]),
+        of("fabrika", rcode="NXDOMAIN", authority=[SOA.replace("azurecr.io. 60", "fabrika.azurecr.io. 60")]),
+    ),
     "another rcode": (of("contoso", rcode="SERVFAIL"), of("fabrika", rcode="REFUSED")),
 }
 

@@ -11,7 +11,7 @@ from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, listed, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

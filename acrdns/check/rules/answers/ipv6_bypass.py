@@ -6,21 +6,29 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, remove_records
-from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.answers.signs import embedded
+from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import finding, listed, seen_from
+from acrdns.check.rules.wording import finding, listed, seen_from, some
+from acrdns.names import relative, show
+from acrdns.record import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
-    from acrdns.check.finding import Finding
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.IPV6_BYPASS):
         addresses = case.observation.ipv6_addresses
+        if made_of := {embedded(address) for address in addresses} - {""}:
+            yield _dns64(facts, case, listed(sorted(made_of)))
+            continue
         message = (
             f"{case.fqdn} has the IPv6 address {listed(addresses)} {seen_from(facts)}, but private endpoints have IPv4 "
             "addresses only; clients that prefer IPv6 go past the private endpoint"
@@ -28,6 +36,35 @@ def _find(facts: Facts) -> Iterator[Finding]:
         fixes = (remove_records(facts.topology, facts.vantage, case, addresses, "AAAA"),)
         path = record_path(facts.topology, facts.vantage, case)
         yield finding(facts, case, RULE.code, message, fixes, path)
+
+
+def _dns64(facts: Facts, case: Case, made_of: str) -> Finding:
+    message = (
+        f"{case.fqdn} has the IPv6 address {listed(case.observation.ipv6_addresses)} {seen_from(facts)}, which DNS64 "
+        f"made of {made_of} (RFC 6147) and no record has; clients that prefer IPv6 need a NAT64 gateway with a way to "
+        "the private endpoint"
+    )
+    fix = Advice(
+        "on the resolver: leave private addresses out of DNS64 (BIND: dns64 { mapped { !10.0.0.0/8; any; }; })"
+    )
+    return finding(facts, case, RULE.code, message, (fix,))
+
+
+def _find_in_file(facts: Facts) -> Iterator[Finding]:
+    for zone in facts.topology.private_dns_zones.values():
+        for rrset in zone.records:
+            endpoint = facts.layout.by_name.get(rrset.name) if rrset.type == Type.AAAA else None
+            networks = tuple(n for n in zone.links if endpoint and endpoint.registry.name in facts.layout.reach[n])
+            if endpoint and networks:
+                owner = relative(rrset.name, zone.apex)
+                message = (
+                    f"{show(zone.apex)} has an AAAA record {owner} ({listed(rrset.texts())}), but private endpoints "
+                    f"have IPv4 addresses only; clients of {some(networks)} that prefer IPv6 go past the private "
+                    f"endpoint of {endpoint.fqdn}"
+                )
+                fixes = (SetRecord(ZoneName.of(zone), owner, remove=rrset.texts(), type="AAAA"),)
+                place = facts.place("private_dns_zones", zone.key, "records", owner, "AAAA")
+                yield Finding(RULE.code, endpoint.fqdn, message, fixes, place, networks=networks)
 
 
 RULE = Rule(
@@ -55,4 +92,5 @@ that answers the A question privately and forwards the AAAA question to public D
         ),
     ),
     _find,
+    _find_in_file,
 )

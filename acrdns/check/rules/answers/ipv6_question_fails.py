@@ -8,7 +8,7 @@ from acrdns.check.answers.classify import Defect
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import finding, seen_from
+from acrdns.check.rules.wording import finding, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import label_of, zone_of
 from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import finding, listed, seen_from
+from acrdns.check.rules.wording import finding, listed, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import for_missing_record
-from acrdns.check.causes.gap import GapCause
-from acrdns.check.causes.mend import relink
+from acrdns.check.causes.gap import GapCause, networks_by_record
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, harm, seen_from
+from acrdns.check.rules.wording import expected, finding, finding_in_gap, harm, seen_from
 from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
@@ -20,24 +19,13 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
-    from acrdns.check.fixes.fix import Fix
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.MISSING):
         remedy = for_missing_record(facts.topology, facts.vantage, case)
-        message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}; {harm(case)}; {remedy.cause}"
-        yield finding(facts, case, RULE.code, message, _relinked(facts, case) or remedy.fixes, remedy.path)
-
-
-def _relinked(facts: Facts, case: Case) -> tuple[Fix, ...]:
-    """Return the link to the right zone, where one without the records is linked in its place."""
-    known = facts.vantage in facts.topology.vantages[1:]
-    for gap in facts.gaps if known else ():
-        here = gap.network == facts.topology.vantage(facts.vantage).name and gap.cause is GapCause.ELSEWHERE
-        if here and any(endpoint.fqdn == case.fqdn for endpoint in gap.endpoints):
-            return relink(facts.layout, gap)
-    return ()
+        message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}; {harm(case)}"
+        yield finding(facts, case, RULE.code, message, remedy.fixes, remedy.path, remedy.cause)
 
 
 def _outcome(case: Case) -> str:
@@ -48,6 +36,12 @@ def _outcome(case: Case) -> str:
     else:
         text = f"leads to {end}, which has no A record (NODATA)" if end else "has no A record (NODATA)"
     return f"{text} [{observation.detail}]" if observation.detail else text
+
+
+def _find_in_file(facts: Facts) -> Iterator[Finding]:
+    zones = facts.topology.private_dns_zones
+    for (key, _), (endpoint, networks) in networks_by_record(facts.gaps, GapCause.NO_LOGIN).items():
+        yield finding_in_gap(facts, RULE.code, (zones[key], endpoint), networks)
 
 
 RULE = Rule(
@@ -86,4 +80,5 @@ a topology: whether a region that was named is one of the registry's.""",
         ),
     ),
     _find,
+    _find_in_file,
 )

@@ -10,7 +10,7 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, seen_from
+from acrdns.check.rules.wording import expected, finding, seen_from
 from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import replace_record
+from acrdns.check.causes.wrong_records import RecordFault, of_fault
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, finding_in_record, listed, seen_from, should_be, whose
+from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +32,16 @@ def _find(facts: Facts) -> Iterator[Finding]:
         )
         path = ("private_endpoints", endpoint.name, "addresses", str(owner.member))
         yield finding(facts, case, RULE.code, message, (replace_record(facts.topology, facts.vantage, case),), path)
+
+
+def _find_in_file(facts: Facts) -> Iterator[Finding]:
+    for record in of_fault(facts.wrong_records, RecordFault.OTHER_REGISTRY):
+        assert record.owner is not None, "the fault says so"
+        message = (
+            f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, the address of "
+            f"{whose(facts, record.owner)}; clients reach the wrong registry; {should_be(record)}"
+        )
+        yield finding_in_record(facts, RULE.code, record, message)
 
 
 RULE = Rule(
@@ -53,4 +65,5 @@ Whose address it is where the other registry is not in the topology: that is `wr
         references=("facts F32, behaviour 37", "Microsoft Learn: Azure Private Endpoint DNS integration"),
     ),
     _find,
+    _find_in_file,
 )

@@ -10,7 +10,7 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, listed, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

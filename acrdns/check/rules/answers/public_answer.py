@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.classify import Defect, over_privatelink
+from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import for_public_answer
-from acrdns.check.causes.mend import mend_at
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, listed, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,9 +22,7 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.PUBLIC_ANSWER):
         remedy = for_public_answer(facts.topology, facts.vantage, case)
-        message = f"{_message(facts, case)}; {remedy.cause}"
-        fixes = mend_at(facts.layout, facts.vantage, case.registry, case.fqdn) if over_privatelink(case) else ()
-        yield finding(facts, case, RULE.code, message, fixes or remedy.fixes, remedy.path)
+        yield finding(facts, case, RULE.code, _message(facts, case), remedy.fixes, remedy.path, remedy.cause)
 
 
 def _message(facts: Facts, case: Case) -> str:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, replace_record, show_addresses
+from acrdns.check.causes.wrong_records import RecordFault, of_fault
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, finding_in_record, listed, seen_from, should_be, whose
+from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,17 @@ def _find(facts: Facts) -> Iterator[Finding]:
         )
         path = record_path(facts.topology, facts.vantage, case)
         yield finding(facts, case, RULE.code, message, (fix,), path)
+
+
+def _find_in_file(facts: Facts) -> Iterator[Finding]:
+    for record in of_fault(facts.wrong_records, RecordFault.SHARED):
+        assert record.owner is not None, "the fault says so"
+        message = (
+            f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, and so it does "
+            f"{whose(facts, record.owner)}; each endpoint of a registry has a private address of its own; "
+            f"{should_be(record)}"
+        )
+        yield finding_in_record(facts, RULE.code, record, message)
 
 
 RULE = Rule(
@@ -64,4 +77,5 @@ Without a topology: which of the names has the address by right.""",
         ),
     ),
     _find,
+    _find_in_file,
 )

@@ -9,7 +9,7 @@ from acrdns.check.answers.remedy import record_path, remove_records
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, listed, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import cloud_of, label_of, replace_record, set_record
+from acrdns.check.causes.wrong_records import RecordFault, of_fault
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, finding_in_record, listed, seen_from, should_be, whose
+from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,16 @@ def _whose(facts: Facts, case: Case) -> str:
 def _path(facts: Facts, case: Case) -> tuple[str, ...]:
     owner = facts.classified.owner(case)
     return ("private_endpoints", owner.endpoint.name, "addresses", str(case.member)) if owner else ()
+
+
+def _find_in_file(facts: Facts) -> Iterator[Finding]:
+    for record in of_fault(facts.wrong_records, RecordFault.SWAPPED):
+        assert record.owner is not None, "the fault says so"
+        message = (
+            f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, the address of "
+            f"{whose(facts, record.owner)}: records are swapped; {should_be(record)}"
+        )
+        yield finding_in_record(facts, RULE.code, record, message)
 
 
 RULE = Rule(
@@ -74,4 +86,5 @@ Whether the topology's own addresses are the right way round: that is what `az n
         references=("facts section 1.1, section 2.2 entry 3, behaviour 37", "Microsoft Learn: az network nic show"),
     ),
     _find,
+    _find_in_file,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.answers.classify import Defect
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, listed, seen_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,6 +5,7 @@ Each names a vantage point, the number of endpoints that violate a property ther
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
@@ -16,15 +17,25 @@ if TYPE_CHECKING:
 
     from acrdns.check.estate.properties import Property, Violation
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.resolve.chain import Step
     from acrdns.topology.model import Topology
 
+    Choices = Callable[[Facts, Violation], tuple[tuple[Fix, ...], ...]]
 
-def findings(facts: Facts, code: str, broken: Property, says: Callable[[Violation], str]) -> Iterator[Finding]:
-    """Return a finding for each vantage point that violates a property; `says` describes the first endpoint."""
+
+def findings(
+    facts: Facts, code: str, broken: Property, says: Callable[[Violation], str], fix: Choices | None = None
+) -> Iterator[Finding]:
+    """Return a finding for each vantage point that violates a property.
+
+    `says` describes the first endpoint; `fix` returns what may mend it, in the order in which to try it.
+    """
     for violation in facts.proof:
         if violation.broken is broken:
-            yield _finding(facts.topology, code, violation, says(violation))
+            found = _finding(facts.topology, code, violation, says(violation))
+            first, *otherwise = (fix(facts, violation) if fix else ()) or (found.fixes,)
+            yield replace(found, fixes=first, otherwise=tuple(otherwise))
 
 
 def says_failure(violation: Violation) -> str:
@@ -34,10 +45,10 @@ def says_failure(violation: Violation) -> str:
 
 def _finding(topology: Topology, code: str, violation: Violation, says: str) -> Finding:
     vantage, trace = violation.vantage, violation.counterexample
-    others = violation.count - 1
+    others = len(violation.endpoints) - 1
     like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
     message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_last(trace.steps)}{like}"
-    path = ("registries", violation.registry) if vantage == INTERNET else topology.path_of(vantage)
+    path = ("registries", violation.endpoints[0][0]) if vantage == INTERNET else topology.path_of(vantage)
     advice = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}   # and mend the step that goes astray"
     return Finding(
         code, violation.fqdn, message, (Advice(advice),), topology.place(*path), networks=(vantage,), trace=trace

@@ -9,8 +9,8 @@ from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.wording import listed
 from acrdns.check.simulate import addresses
-from acrdns.check.wording import listed
 from acrdns.record import Type
 
 if TYPE_CHECKING:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.causes.mend import unlink_or_peer
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.wording import listed
 from acrdns.check.simulate import addresses
-from acrdns.check.wording import listed
 from acrdns.record import Type
 
 if TYPE_CHECKING:
@@ -19,10 +20,23 @@ if TYPE_CHECKING:
     from acrdns.check.estate.properties import Violation
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    return findings(facts, RULE.code, Property.EXPECTED_ADDRESS, _says)
+    return findings(facts, RULE.code, Property.EXPECTED_ADDRESS, _says, _fix)
+
+
+def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
+    """Return what `private-answer` (ACR307) proposes for the same answer."""
+    response = violation.counterexample.response
+    found = addresses(response, Type.A)
+    owner = facts.topology.owner_of(found[0]) if found else None
+    in_reach = facts.topology.endpoints_in_reach(violation.vantage, violation.endpoints[0][0])
+    if owner is None or in_reach or violation.vantage not in facts.topology.vantages[1:]:
+        return ()
+    network = facts.topology.vantage(violation.vantage).name
+    return unlink_or_peer(facts.layout, network, response.answer[-1].name, owner.endpoint.network)
 
 
 def _says(violation: Violation) -> str:

@@ -11,7 +11,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, forwarding
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import mend, targets_for
+from acrdns.check.causes.mend import choices, mend, passing, targets_for
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
-from acrdns.check.fixes.set_forwarder import INBOUND
+from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import agrees, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +35,24 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     first, suffix = every[0], facts.topology.cloud.registry
     target = some(targets_for(facts.topology, first.route.network)) or INBOUND
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    message = (
-        f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so "
-        f"{some(routed.endpoint.fqdn for routed in every)} is public there although a private endpoint is in reach; "
-        f"let the network's DNS server forward {suffix} to {target}"
-    )
+    names = [routed.endpoint.fqdn for routed in every]
+    public = f"{some(names)} {agrees(names, 'is', 'are')} public there although a private endpoint is in reach"
+    if rule := passing(facts.layout, first):
+        ruleset, domain = rule
+        message = (
+            f"the rule for {domain} of ruleset {ruleset} sends questions from {some(networks)} to {first.route}, past "
+            f"private zones, so {public}; disable the rule"
+        )
+    else:
+        message = (
+            f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so {public}; let the "
+            f"network's DNS server forward {suffix} to {target}"
+        )
     place = facts.topology.place(*path)
-    return Finding(RULE.code, first.network, message, mend(facts.layout, first), place, networks=networks)
+    fixes = mend(facts.layout, first)
+    home = first.route.network if not fixes or isinstance(fixes[0], SetForwarder) else first.network
+    otherwise = tuple((fixes[0], *more) for more in choices(facts.layout, home, first.endpoint.registry.name))
+    return Finding(RULE.code, first.network, message, fixes, place, networks=networks, otherwise=otherwise)
 
 
 RULE = Rule(

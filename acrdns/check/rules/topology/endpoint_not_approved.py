@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
+from acrdns.check.causes.gap import GapCause, gaps_of
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
@@ -15,24 +16,35 @@ if TYPE_CHECKING:
 
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
-    from acrdns.topology.model import PrivateEndpoint, Topology
+    from acrdns.topology.model import PrivateEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    topology = facts.topology
-    for private in topology.private_endpoints.values():
+    for private in facts.topology.private_endpoints.values():
         if not private.approved:
-            yield _finding(topology, private)
+            yield _finding(facts, private)
 
 
-def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
+def _finding(facts: Facts, private: PrivateEndpoint) -> Finding:
+    topology = facts.topology
+    gaps = gaps_of(facts.gaps, GapCause.NOT_APPROVED)
+    networks = dict.fromkeys(
+        gap.network for gap in gaps if any(e.registry.name == private.registry for e in gap.endpoints)
+    )
     registry = topology.registries[private.registry]
     message = (
         f"private endpoint {private.name} is {private.status.lower()}, so it writes no records and names of "
         f"{registry.name} do not lead to it; {_step(private)}"
     )
     place = topology.place("private_endpoints", private.name, "status")
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, (_fix(private),), place)
+    return Finding(
+        RULE.code,
+        LOGIN.fqdn(registry.dns_label, topology.cloud),
+        message,
+        (_fix(private),),
+        place,
+        networks=tuple(networks),
+    )
 
 
 def _step(private: PrivateEndpoint) -> str:

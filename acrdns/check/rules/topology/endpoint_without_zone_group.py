@@ -35,7 +35,7 @@ def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
     )
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")
-    found, created = privatelink_zone(topology, private.registry)
+    found, created = privatelink_zone(topology, private.registry, private.network)
     fixes = (*created, AddZoneGroup(private.name, found))
     networks = reached_from(topology, private)
     return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place, networks=networks)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.causes.mend import passing, targets_for
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.disable_rule import DisableRule
+from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,15 +39,24 @@ def _finding(facts: Facts, every: list[Routed]) -> Finding:
     )
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     place = facts.topology.place(*first.route.path)
-    return Finding(RULE.code, first.network, message, (_fix(facts, first),), place, networks=networks)
+    fixes, *otherwise = _fixes(facts, first)
+    return Finding(RULE.code, first.network, message, fixes, place, networks=networks, otherwise=tuple(otherwise))
 
 
-def _fix(facts: Facts, routed: Routed) -> Fix:
-    section, name = routed.route.path[0], routed.route.path[1]
-    if section == "dns_forwarding_rulesets":
-        home = facts.layout.routes.home(routed.route.servers[-1])
-        return UnlinkRuleset(str(name), str(home))
-    return Advice(f"on {name}: forward {facts.topology.cloud.registry} elsewhere than to {routed.route.servers[-1]}")
+def _fixes(facts: Facts, routed: Routed) -> list[tuple[Fix, ...]]:
+    """Return what may end the circle, in the order in which to try it."""
+    topology, last = facts.topology, routed.route.servers[-1]
+    if rule := passing(facts.layout, routed):
+        home = facts.layout.routes.home(last)
+        linked = home in topology.dns_forwarding_rulesets[rule[0]].links
+        unlinked = [(UnlinkRuleset(rule[0], str(home)),)] if linked else []
+        return [*unlinked, (DisableRule(*rule),)]
+    name = str(routed.route.path[1])
+    elsewhere = Advice(f"on {name}: forward {topology.cloud.registry} elsewhere than to {last}")
+    if routed.route.path[0] != "dns_servers":
+        return [(elsewhere,)]
+    targets = targets_for(topology, topology.dns_servers[name].network)
+    return [(SetForwarder(name, topology.cloud.registry, targets),) if targets else (elsewhere,)]
 
 
 RULE = Rule(

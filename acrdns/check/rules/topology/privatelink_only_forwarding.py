@@ -8,7 +8,7 @@ from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import agrees, some
 from acrdns.names import show
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def _finding(topology: Topology, server: str, domain: Name, every: list[Routed]) -> Finding:
     suffix, targets = topology.cloud.registry, topology.dns_servers[server].conditional_forwarders[domain]
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
     message = (
         f"{server} forwards {show(domain)} only; the public name {every[0].endpoint.fqdn} goes to public DNS, which "
-        f"follows the alias itself, so {some(routed.network for routed in every)} gets public addresses; forward "
+        f"follows the alias itself, so {some(networks)} {agrees(networks, 'gets', 'get')} public addresses; forward "
         f"{suffix} instead"
     )
     place = topology.place("dns_servers", server, "conditional_forwarders", show(domain))
     fixes = (SetForwarder(server, suffix, tuple(targets), show(domain)),)
-    networks = tuple(dict.fromkeys(routed.network for routed in every))
     return Finding(RULE.code, networks[0], message, fixes, place, networks=networks)
 
 

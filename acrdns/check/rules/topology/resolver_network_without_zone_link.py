@@ -5,43 +5,44 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from acrdns.check.causes.mend import choices
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import agrees, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
     from acrdns.check.facts import Facts
-    from acrdns.topology.model import Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     unlinked = facts.layout.unlinked
-    clients = {routed.network for routed in unlinked if routed.route.direct}
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
     for routed in unlinked:
-        # Where that network's own clients lack the link too, ACR101 says so, and the same link mends both.
-        if not routed.route.direct and routed.route.network not in clients:
-            by_network[routed.route.network].append(routed)
+        by_network[routed.route.network].append(routed)
     for network, every in by_network.items():
-        yield _finding(facts.topology, network, every)
+        # Where the network's own clients alone ask there, ACR101 says so.
+        served = next((routed for routed in every if not routed.route.direct), None)
+        if served:
+            yield _finding(facts, network, every, served)
 
 
-def _finding(topology: Topology, network: str, every: list[Routed]) -> Finding:
-    zone, route = topology.cloud.privatelink, every[0].route
-    message = (
-        f"{zone} is not linked to {network}, whose Azure-provided DNS answers for "
-        f"{some(routed.network for routed in every)} (by way of {route}), so {some(a.endpoint.fqdn for a in every)} is "
-        f"public there; link the zone to {network}, the network of the server that asks, not only to its clients"
-    )
+def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) -> Finding:
+    zone, names = facts.topology.cloud.privatelink, [routed.endpoint.fqdn for routed in every]
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    fixes = linking(topology, network, every[0].endpoint.registry.name)
-    place = topology.place("networks", network)
-    return Finding(RULE.code, network, message, fixes, place, networks=networks)
+    message = (
+        f"{zone} is not linked to {network}, whose Azure-provided DNS answers for {some(networks)} (by way of "
+        f"{served.route}), so {some(names)} {agrees(names, 'is', 'are')} public there; link the zone to {network}, the "
+        "network of the server that asks, not only to its clients"
+    )
+    registry = served.endpoint.registry.name
+    fixes, otherwise = linking(facts.topology, network, registry), choices(facts.layout, network, registry)
+    place = facts.place("networks", network)
+    return Finding(RULE.code, network, message, fixes, place, networks=networks, otherwise=otherwise)
 
 
 RULE = Rule(

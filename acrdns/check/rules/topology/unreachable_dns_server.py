@@ -10,7 +10,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

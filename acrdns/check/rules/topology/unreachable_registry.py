@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
 from acrdns.check.fixes.enable_public_access import EnablePublicAccess
 from acrdns.check.rule import Page, Rule
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Registry, Topology
 
 
@@ -25,15 +28,17 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(topology: Topology, registry: Registry) -> Finding:
-    pending = any(e.registry == registry.name for e in topology.private_endpoints.values())
+    pending = [e.name for e in topology.private_endpoints.values() if e.registry == registry.name]
+    step = "approve the connection" if pending else "create a private endpoint, or enable public access"
     why = "none of its private endpoints is approved" if pending else "it has no private endpoint"
-    message = (
-        f"public network access of {registry.name} is disabled and {why}, so every client gets 403; approve or create "
-        "a private endpoint, or enable public access"
-    )
+    message = f"public network access of {registry.name} is disabled and {why}, so every client gets 403; {step}"
     place = topology.place("registries", registry.name, "public_network_access_enabled")
-    fixes = (EnablePublicAccess(registry.name),)
+    fixes: tuple[Fix, ...] = tuple(ApproveEndpoint(registry.name, name) for name in pending)
+    fixes = fixes or (_CREATE, EnablePublicAccess(registry.name))
     return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place)
+
+
+_CREATE = Advice("create a private endpoint for its clients; or, if clients on the internet should reach it")
 
 
 RULE = Rule(

@@ -5,41 +5,45 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from acrdns.check.causes.mend import choices
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import agrees, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.layout import Routed
     from acrdns.check.facts import Facts
-    from acrdns.topology.model import PrivateEndpoint, Topology
+    from acrdns.topology.model import PrivateEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     found = facts.layout
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
+    served = {routed.route.network for routed in found.unlinked if not routed.route.direct}
     for routed in found.unlinked:
-        if routed.route.direct:
+        # Where others' questions are answered in this network, too, ACR108 says so.
+        if routed.route.direct and routed.route.network not in served:
             by_network[routed.route.network].append(routed)
     for network, every in by_network.items():
         private = found.reach[every[0].network][every[0].endpoint.registry.name][0]
-        yield _finding(facts.topology, network, every, private)
+        yield _finding(facts, network, every, private)
 
 
-def _finding(topology: Topology, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:
-    zone = topology.cloud.privatelink
+def _finding(facts: Facts, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:
+    zone, names = facts.topology.cloud.privatelink, [routed.endpoint.fqdn for routed in every]
+    resolves = agrees(names, "resolves to its public address", "resolve to their public addresses")
     message = (
-        f"{zone} is not linked to {network}, so {some(routed.endpoint.fqdn for routed in every)} resolves to its "
-        f"public address there, although private endpoint {private.name} in {private.network} is in reach; link the "
-        "zone, since peering does not carry it"
+        f"{zone} is not linked to {network}, so {some(names)} {resolves} there, although private endpoint "
+        f"{private.name} in {private.network} is in reach; link the zone, since peering does not carry it"
     )
-    fixes = linking(topology, network, private.registry)
-    networks = tuple(dict.fromkeys(routed.network for routed in every))
-    return Finding(RULE.code, network, message, fixes, topology.place("networks", network), networks=networks)
+    fixes = linking(facts.topology, network, private.registry)
+    otherwise = choices(facts.layout, network, private.registry)
+    place, networks = facts.place("networks", network), tuple(dict.fromkeys(routed.network for routed in every))
+    return Finding(RULE.code, network, message, fixes, place, networks=networks, otherwise=otherwise)
 
 
 RULE = Rule(

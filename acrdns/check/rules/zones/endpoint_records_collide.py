@@ -13,7 +13,7 @@ from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import some
 from acrdns.names import show
 
 if TYPE_CHECKING:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS
 from acrdns.check.finding import Finding
-from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.delete_zone import DeleteZone
+from acrdns.check.fixes.delete_zone_group import DeleteZoneGroup
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.names import is_under, labels, name, show
+from acrdns.record import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
 _CLOSE = 0.85
 """Similarity (0 to 1) from which on a name is taken for a slip of the keyboard."""
+_SERVICE = ("azurecr", "containerregistry")
+"""Parts of names that are meant for registries, and for no other service."""
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -39,17 +45,19 @@ def _is_misspelt(apex: Name, cloud: Cloud) -> bool:
     if is_under(apex, right) or is_under(right, apex):
         return False
     if is_under(apex, suffix):
-        # Below azurecr.io only names with the label privatelink in the wrong place are meant as privatelink zones.
-        return any("link" in label.decode("latin-1") for label in labels(apex))
-    return _resembles(show(apex), cloud)
+        # Below azurecr.io only names with a label like privatelink in the wrong place are meant as privatelink zones.
+        return any(
+            "link" in text or _similar(text, "privatelink")
+            for text in (label.decode("latin-1") for label in labels(apex))
+        )
+    text = show(apex)
+    return any(part in text for part in _SERVICE) or _similar(text, cloud.privatelink)
 
 
-def _resembles(text: str, cloud: Cloud) -> bool:
-    if "azurecr" in text:
-        return True
+def _similar(text: str, right: str) -> bool:
     from difflib import SequenceMatcher
 
-    return SequenceMatcher(None, text, cloud.privatelink).ratio() >= _CLOSE
+    return SequenceMatcher(None, text, right).ratio() >= _CLOSE
 
 
 def _finding(topology: Topology, zone: PrivateZone) -> Finding:
@@ -60,13 +68,32 @@ def _finding(topology: Topology, zone: PrivateZone) -> Finding:
         "<registry>.<region>.data"
     )
     place = topology.place("private_dns_zones", zone.key, "name")
-    return Finding(RULE.code, apex, message, (_fix(topology, right),), place)
+    return Finding(RULE.code, apex, message, _fixes(topology, zone), place, networks=tuple(zone.links))
 
 
-def _fix(topology: Topology, right: str) -> Fix:
-    if any(show(zone.apex) == right for zone in topology.private_dns_zones.values()):
-        return Advice(f"move the records and links to {right}, then delete this zone")
-    return CreateZone(ZoneName(right))
+def _fixes(topology: Topology, zone: PrivateZone) -> tuple[Fix, ...]:
+    """Return what moves links, zone groups and records of private endpoints to the zone with the right name."""
+    named = [other for other in topology.private_dns_zones.values() if other.apex == name(topology.cloud.privatelink)]
+    linked = {network: other for other in named for network in other.links}
+    there = next((linked[network] for network in zone.links if network in linked), named[0] if named else None)
+    right = ZoneName.of(there) if there else ZoneName(topology.cloud.privatelink)
+    writing = [e.name for e in topology.private_endpoints.values() if zone.key in e.dns_zone_group]
+    return (
+        *(() if there else (CreateZone(right),)),
+        *(fix for endpoint in writing for fix in (DeleteZoneGroup(endpoint), AddZoneGroup(endpoint, right))),
+        *_records(topology, zone, right),
+        *(LinkZone(right, network) for network in zone.links if network not in linked),
+        DeleteZone(ZoneName.of(zone), tuple(zone.links)),
+    )
+
+
+def _records(topology: Topology, zone: PrivateZone, right: ZoneName) -> Iterator[Fix]:
+    """Return the records at addresses of private endpoints, under the names that these addresses belong to."""
+    for rrset in zone.records:
+        for address in rrset.texts() if rrset.type == Type.A else ():
+            if owner := topology.owner_of(address):
+                label = topology.registries[owner.endpoint.registry].dns_label
+                yield SetRecord(right, owner.member.relative(label), (address,))
 
 
 def _other_cloud(apex: str, cloud: Cloud) -> str:

@@ -9,7 +9,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import some
 from acrdns.names import relative, show
 
 if TYPE_CHECKING:

@@ -5,39 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, networks_by_record
-from acrdns.check.finding import Finding
-from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
-from acrdns.names import relative, show
+from acrdns.check.rules.wording import finding_in_gap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.facts import Facts
-    from acrdns.topology.model import PrivateZone
+    from acrdns.check.finding import Finding
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    topology = facts.topology
+    zones = facts.topology.private_dns_zones
     for (key, _), (endpoint, networks) in networks_by_record(facts.gaps, GapCause.INCOMPLETE).items():
-        yield _finding(facts, topology.private_dns_zones[key], endpoint, networks)
-
-
-def _finding(facts: Facts, zone: PrivateZone, endpoint: EndpointNames, networks: list[str]) -> Finding:
-    near = facts.layout.reach[networks[0]][endpoint.registry.name]
-    address = next(private.addresses[endpoint.member] for private in near if endpoint.member in private.addresses)
-    what = "layers from there fail" if endpoint.member.kind == "data" else "whatever asks for it fails"
-    message = (
-        f"{show(zone.apex)} has no record {relative(endpoint.alias, zone.apex)}, so {endpoint.fqdn} does not exist in "
-        f"{some(networks)} while other names of {endpoint.registry.name} do, and {what}; add it at {address}, or give "
-        "the private endpoint a zone group"
-    )
-    place = facts.topology.place("private_dns_zones", zone.key, "records")
-    fixes = (SetRecord(ZoneName.of(zone), relative(endpoint.alias, zone.apex), (address,)),)
-    return Finding(RULE.code, endpoint.fqdn, message, fixes, place, networks=tuple(networks))
+        yield finding_in_gap(facts, RULE.code, (zones[key], endpoint), networks)
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import agrees, some
 from acrdns.names import ancestors, relative, show
 
 if TYPE_CHECKING:
@@ -28,9 +28,10 @@ def _finding(facts: Facts, gap: Gap) -> Finding:
     view = facts.layout.views[gap.network]
     above = next(apex for apex in ancestors(gap.zone.apex) if apex in view and apex != gap.zone.apex)
     apex = show(gap.zone.apex)
+    names = [endpoint.fqdn for endpoint in gap.endpoints]
     message = (
         f"{apex} is linked to {gap.network} and is asked instead of {show(above)} for every name below it, but it has "
-        f"no record for {some(endpoint.fqdn for endpoint in gap.endpoints)}, which does not exist there; unlink it, "
+        f"no record for {some(names)}, which {agrees(names, 'does', 'do')} not exist there; unlink it, "
         f"{show(above)} is all that is needed, or add the record {relative(gap.endpoints[0].alias, gap.zone.apex)}"
     )
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)

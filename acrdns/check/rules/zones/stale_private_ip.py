@@ -4,62 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.finding import Finding
-from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.causes.wrong_records import RecordFault, of_fault
+from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
-from acrdns.names import relative, show
-from acrdns.record import Type
+from acrdns.check.rules.wording import finding_in_record, should_be
+from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.facts import Facts
-    from acrdns.record import RRset
-    from acrdns.topology.model import PrivateZone
+    from acrdns.check.finding import Finding
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    topology = facts.topology
-    for zone in topology.private_dns_zones.values():
-        for rrset in zone.records:
-            endpoint = facts.layout.by_name.get(rrset.name) if rrset.type == Type.A else None
-            if endpoint is not None:
-                yield from _stale(facts, zone, rrset, endpoint)
-
-
-def _stale(facts: Facts, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames) -> Iterator[Finding]:
-    from acrdns.zone.publish.derive import public_addresses
-
-    right = facts.layout.assigned(endpoint)
-    known = (*right, *public_addresses(endpoint.registry, endpoint.member))
-    for address in rrset.texts():
-        if address not in known:
-            yield _finding(facts, zone, rrset, endpoint, address)
-
-
-def _finding(facts: Facts, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames, address: str) -> Finding:
-    right = facts.layout.assigned(endpoint)
-    should = f"it should be {some(right)}" if right else f"no private endpoint has an address for {endpoint.fqdn}"
-    message = (
-        f"{show(zone.apex)} sends {endpoint.fqdn} to {address}, {_whose(facts, address)}; clients time out or reach "
-        f"the wrong registry; {should}"
-    )
-    owner = relative(rrset.name, zone.apex)
-    place = facts.topology.place("private_dns_zones", zone.key, "records", owner, "A")
-    fixes = (SetRecord(ZoneName.of(zone), owner, tuple(right[:1]), (address,)),)
-    return Finding(RULE.code, endpoint.fqdn, message, fixes, place, networks=tuple(zone.links))
-
-
-def _whose(facts: Facts, address: str) -> str:
-    owner = facts.topology.owner_of(address)
-    if owner is None:
-        return "which no private endpoint has"
-    private, member = owner
-    fqdn = member.fqdn(facts.topology.registries[private.registry].dns_label, facts.topology.cloud)
-    return f"which is that of {fqdn} (private endpoint {private.name})"
+    for record in of_fault(facts.wrong_records, RecordFault.STALE):
+        message = (
+            f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, which no private endpoint "
+            f"has; clients time out or reach another machine; {should_be(record)}"
+        )
+        yield finding_in_record(facts, RULE.code, record, message)
 
 
 RULE = Rule(

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of, redirects
+from acrdns.check.causes.mend import targets_for, with_records
+from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
-from acrdns.names import show
+from acrdns.check.rules.wording import agrees, some
+from acrdns.names import deepest, is_under, name, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from acrdns.check.causes.gap import Gap
+    from acrdns.check.causes.layout import EndpointNames, Layout
     from acrdns.check.facts import Facts
+    from acrdns.names import Name
     from acrdns.topology.model import Topology
 
 
@@ -24,19 +31,69 @@ def _find(facts: Facts) -> Iterator[Finding]:
     for gap in gaps_of(facts.gaps, GapCause.THIRD_PARTY):
         if not redirects(gap.network, gap.zone):
             yield _finding(facts.topology, gap)
+    for (network, server, apex), endpoints in _hidden_by_servers(facts.layout).items():
+        yield _local(facts, network, (server, apex), endpoints)
+
+
+def _hidden_by_servers(layout: Layout) -> Mapping[tuple[str, str, Name], list[EndpointNames]]:
+    """Return the endpoints out of reach that a server's own privatelink zone denies, by network, server and zone."""
+    suffix = name(layout.topology.cloud.privatelink)
+    found: defaultdict[tuple[str, str, Name], list[EndpointNames]] = defaultdict(list)
+    if not any(is_under(apex, suffix) for server in layout.topology.dns_servers.values() for apex in server.zones):
+        return found
+    for network in layout.topology.networks:
+        for endpoint in layout.private:
+            route = layout.routes.find(network, endpoint.public, endpoint.alias)
+            if route.end is RouteEnd.LOCAL and endpoint.registry.name not in layout.reach[network]:
+                server = layout.topology.dns_servers[route.servers[-1]]
+                apex = deepest(endpoint.alias, server.zones)
+                if apex and is_under(apex, suffix) and endpoint.alias not in {r.name for r in server.zones[apex]}:
+                    found[network, server.address, apex].append(endpoint)
+    return found
 
 
 def _finding(topology: Topology, gap: Gap) -> Finding:
     apex = show(gap.zone.apex)
-    registries = some(endpoint.registry.name for endpoint in gap.endpoints)
     message = (
-        f"{some(endpoint.fqdn for endpoint in gap.endpoints)} does not exist in {gap.network}: the private endpoint "
-        f"of {registries} is out of reach from there, but makes the name an alias under {apex}, and the zone linked to "
-        f"{gap.network} has no record for it; let the link fall back to public DNS"
+        f"{_hidden(gap.endpoints, gap.network)}, and the zone {apex} linked to {gap.network} has no record for "
+        f"{_them(gap.endpoints)}; let the link fall back to public DNS"
     )
     place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
     fixes = (SetLink(ZoneName.of(gap.zone), gap.network, "resolution_policy", "NxDomainRedirect"),)
     return Finding(RULE.code, apex, message, fixes, place, networks=(gap.network,))
+
+
+def _local(facts: Facts, network: str, where: tuple[str, Name], endpoints: list[EndpointNames]) -> Finding:
+    (server, zone), topology = where, facts.topology
+    apex, home = show(zone), topology.dns_servers[server].network
+    message = (
+        f"{_hidden(endpoints, network)}, and {server} is authoritative for {apex} and has no record for "
+        f"{_them(endpoints)}; keep the records in a private zone whose link falls back to public DNS, "
+        f"and forward {topology.cloud.registry} there"
+    )
+    deleted = DeleteServerZone(server, topology.cloud.registry, targets_for(topology, home), apex)
+    near = dict.fromkeys(registry for registry in facts.layout.reach[home])
+    records = [fix for registry in near for fix in with_records(facts.layout, home, registry)]
+    linked = dict.fromkeys(fix for fix in records if isinstance(fix, LinkZone))
+    redirects = [SetLink(fix.zone, home, "resolution_policy", "NxDomainRedirect") for fix in linked]
+    fixes = (deleted, *dict.fromkeys(records), *redirects)
+    place = facts.place("dns_servers", server, "zones", apex)
+    return Finding(RULE.code, apex, message, fixes, place, networks=(network,))
+
+
+def _them(endpoints: Sequence[EndpointNames]) -> str:
+    return agrees([endpoint.fqdn for endpoint in endpoints], "it", "them")
+
+
+def _hidden(endpoints: Sequence[EndpointNames], network: str) -> str:
+    """Return that names do not exist, and why they are aliases: `fabrikam.azurecr.io does not exist in hub: ...`."""
+    names, registries = [e.fqdn for e in endpoints], [e.registry.name for e in endpoints]
+    is_alias = agrees(names, "the name is an alias", "the names are aliases")
+    return (
+        f"{some(names)} {agrees(names, 'does', 'do')} not exist in {network}: {is_alias} into privatelink, since "
+        f"{some(registries)} {agrees(registries, 'has a private endpoint', 'have private endpoints')}, but not one in "
+        "reach from there"
+    )
 
 
 RULE = Rule(

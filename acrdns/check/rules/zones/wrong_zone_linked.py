@@ -11,7 +11,7 @@ from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import agrees, some
 from acrdns.names import show
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def _finding(facts: Facts, gap: Gap) -> Finding:
     other = holder(facts.layout, gap)
-    where = f"the zone {other.key} has it" if other else "what has it is not asked there"
+    where = f"the records are in the zone {other.key}" if other else "no zone that is asked there has the records"
+    names = [endpoint.fqdn for endpoint in gap.endpoints]
     message = (
         f"{gap.network} is linked to the zone {_called(gap.zone)}, which has no record for "
-        f"{some(endpoint.fqdn for endpoint in gap.endpoints)}, so it does not exist there; {where}; a network can be "
+        f"{some(names)}, so {agrees(names, 'it does', 'they do')} not exist there; {where}; a network can be "
         "linked to one zone of a name only: link the one with the records, or merge the two"
     )
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)

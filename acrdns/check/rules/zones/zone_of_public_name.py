@@ -12,14 +12,13 @@ from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.wording import some
+from acrdns.check.rules.wording import some
 from acrdns.names import is_under, labels, name, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.facts import Facts
-    from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
     from acrdns.topology.model import DnsServer, PrivateZone, Topology
 
@@ -51,12 +50,12 @@ def _private(topology: Topology, zone: PrivateZone) -> Finding:
         f"the private zone {apex} replaces the public one in the networks linked to it ({networks}): every registry "
         f"without a record in it, ours or anybody's, does not exist there; use {topology.cloud.privatelink} instead"
     )
-    fixes: tuple[Fix, ...] = tuple(UnlinkZone(ZoneName.of(zone), network) for network in zone.links)
+    fixes = (DeleteZone(ZoneName.of(zone), tuple(zone.links)),)
     return Finding(
         RULE.code,
         apex,
         message,
-        fixes or (DeleteZone(ZoneName.of(zone)),),
+        fixes,
         topology.place("private_dns_zones", zone.key, "name"),
         networks=tuple(zone.links),
     )

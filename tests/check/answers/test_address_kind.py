@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from acrdns.check.address_kind import AddressKind, kind_of
+from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.facts import Facts
 from acrdns.topology.load import loads
 

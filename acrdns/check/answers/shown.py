@@ -1,0 +1,56 @@
+"""The cause that an answer itself shows, whatever the file says: the zone that denied the name, or a filter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stripped
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.fix import NETWORK, ZoneName
+from acrdns.check.fixes.unlink_zone import UnlinkZone
+
+if TYPE_CHECKING:
+    from acrdns.azure import Cloud
+    from acrdns.check.evidence import Case
+    from acrdns.check.fixes.fix import Fix
+
+_PUBLIC_PRIMARY = ".azure-dns."
+"""Part of the primary servers' names of Azure's public zones: `ns1-01.azure-dns.com`."""
+
+
+def shown(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]] | None:
+    """Return the cause of a negative answer and what mends it, or None if the answer does not show it."""
+    observation = case.observation
+    if is_filtered(observation):
+        return f"the resolver withholds the answer: {observation.detail}", (_exempt(cloud),)
+    if case.expectation.kind != "public" and is_stripped(observation):
+        cause = (
+            "the alias is there and the answer is empty, without a zone that says so: the resolver takes private "
+            "addresses out of answers (rebinding protection)"
+        )
+        return cause, (_exempt(cloud),)
+    return _denied(case, cloud, vantage) if observation.denied_by else None
+
+
+def _exempt(cloud: Cloud) -> Fix:
+    suffix = cloud.registry
+    return Advice(
+        f"on the resolver: allow private addresses for {suffix} (dnsmasq: --rebind-domain-ok=/{suffix}/; "
+        f"unbound: private-domain: {suffix})"
+    )
+
+
+def _denied(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]] | None:
+    """Return the cause by the zone that denies the name, if it is another than the right private zone in Azure."""
+    zone, primary = case.observation.denied_by or ("", "")
+    within = zone in (cloud.registry, cloud.privatelink) or zone.endswith(f".{cloud.registry}")
+    if not within or _PUBLIC_PRIMARY in primary:
+        return None
+    network = vantage if vantage not in ("", "internet") else NETWORK
+    if primary != AZURE_PRIVATE_DNS:
+        cause = f"{primary}, a server of your own, is authoritative for {zone} and has no such name"
+        says = f"on {primary}: add the record to {zone}, or delete the zone and forward {cloud.registry} into Azure"
+        return cause, (Advice(says),)
+    if zone == cloud.privatelink:
+        return None
+    return f"the private zone {zone} is linked there and hides the name", (UnlinkZone(ZoneName(zone), network),)

@@ -1,0 +1,47 @@
+"""Signs in an answer besides its addresses: the zone that denied the name, a filter, addresses that DNS64 made.
+
+These signs come from the resolver that was asked, so they hold where the topology file is wrong or missing.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import is_privatelink
+from acrdns.probe.observation import Outcome
+
+if TYPE_CHECKING:
+    from acrdns.probe.observation import Observation
+
+AZURE_PRIVATE_DNS = "azureprivatedns.net"
+"""The primary server in the SOA record of every Azure private DNS zone (facts.md section 1.4)."""
+_NAT64 = ip_network("64:ff9b::/96")
+"""The well-known prefix of RFC 6052."""
+_EDE = re.compile(r"\bEDE (\d+)\b")
+_FILTERED = frozenset((15, 16, 17, 18))
+"""Extended DNS Errors Blocked, Censored, Filtered and Prohibited (RFC 8914 section 4)."""
+
+
+def is_filtered(observation: Observation) -> bool:
+    """Return whether the resolver says that it withholds the answer."""
+    return not _FILTERED.isdisjoint(int(code) for code in _EDE.findall(observation.detail))
+
+
+def is_stripped(observation: Observation) -> bool:
+    """Return whether an answer looks like that of rebinding protection: an alias into privatelink, and no address.
+
+    A name server that has no address for the alias target adds the SOA record of its zone (RFC 2308 section 2.2); a
+    resolver that removed a private address does not have one.
+    """
+    ends_private = len(observation.chain) > 1 and is_privatelink(observation.chain[-1])
+    return observation.outcome is Outcome.NODATA and ends_private and observation.denied_by is None
+
+
+def embedded(address: str) -> str:
+    """Return the IPv4 address in an IPv6 address that DNS64 made (RFC 6052 section 2.2), or empty."""
+    parsed = ip_address(address)
+    if not isinstance(parsed, IPv6Address) or parsed not in _NAT64:
+        return ""
+    return ".".join(map(str, parsed.packed[-4:]))

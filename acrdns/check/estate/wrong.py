@@ -1,0 +1,18 @@
+"""The cells of the matrix that are wrong: endpoints with another answer than expected at a vantage point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.estate.matrix import matrix
+
+if TYPE_CHECKING:
+    from acrdns.resolve.world import World
+
+Cells = frozenset[tuple[str, str]]
+"""Vantage points and endpoint names."""
+
+
+def wrong_cells(world: World) -> Cells:
+    """Return every cell of the matrix that is not as expected."""
+    return frozenset((vantage, row.fqdn) for row, vantage, _ in matrix(world).surprises())

@@ -1,0 +1,66 @@
+"""The cause of an observed answer: where the file's own simulation gives that answer, the cause in the file.
+
+Where the observed answer equals the simulated one, `check` says the same words as `lint` and proposes the same fix.
+Otherwise the finding keeps the cause that the answer itself shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.same import same
+from acrdns.check.lint import causes
+from acrdns.check.profile import Profile
+from acrdns.check.simulate import observe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
+    from acrdns.check.finding import Finding
+    from acrdns.check.proved import Proved
+
+
+def explained(facts: Facts, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Return findings about observed answers, each with its cause at the end of the message."""
+    cases = {case.fqdn: case for case in facts.cases}
+    known: Sequence[Proved] | None = None
+    for finding in findings:
+        case, cause = cases.get(finding.fqdn), None
+        if case and _is_simulated(facts, case):
+            known = known if known is not None else causes(facts.topology)
+            cause = _cause(known, facts.vantage, case)
+        if cause:
+            message = f"{finding.message}; {cause.message}"
+            yield replace(finding, message=message, cause="", fixes=cause.fixes)
+        else:
+            yield replace(finding, message="; ".join(filter(None, (finding.message, finding.cause))), cause="")
+
+
+def _is_simulated(facts: Facts, case: Case) -> bool:
+    """Return whether the simulation gives the answer that was observed."""
+    if facts.vantage not in facts.topology.vantages:
+        return False
+    return same(case.observation, observe(facts.world, facts.vantage, case.fqdn), facts.topology)
+
+
+def _cause(known: Sequence[Proved], vantage: str, case: Case) -> Finding | None:
+    """Return the finding whose fix makes the answer right, else one about this endpoint, else one about its network."""
+    cell = (vantage, case.fqdn)
+    by_rank = sorted((_rank(each, cell), index) for index, each in enumerate(known))
+    rank, index = by_rank[0] if by_rank else (_NONE, 0)
+    return known[index].finding if rank < _NONE else None
+
+
+_NONE = 3
+
+
+def _rank(proved: Proved, cell: tuple[str, str]) -> int:
+    finding = proved.finding
+    if cell in proved.mended:
+        return 0
+    if Profile().severity(finding.code) == "info" or cell[0] not in finding.networks:
+        return _NONE
+    return 1 if finding.fqdn == cell[1] else 2

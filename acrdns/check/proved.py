@@ -1,0 +1,158 @@
+"""Fixes that the model has proved: each removes its finding, adds no error, and turns no right answer wrong.
+
+A fix is applied to the topology, and everything is judged again. Where the fix alone leads to another error, as when an
+endpoint that is approved has no records yet, the fixes of that error are added to it. A fix that the model refutes is
+replaced by the commands that show what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns.check.estate.wrong import wrong_cells
+from acrdns.check.facts import Facts
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.peer_networks import PeerNetworks
+from acrdns.check.profile import Profile
+from acrdns.errors import TopologyError
+from acrdns.names import name
+from acrdns.topology.dump import dumps
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from acrdns.check.estate.wrong import Cells
+    from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
+
+    Find = Callable[[Facts], Sequence[Finding]]
+    """Returns what the rules find."""
+
+ROUNDS = 6
+"""How often the fixes of errors that a fix leads to are added to it."""
+NOTHING: Cells = frozenset()
+_REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
+"""Raised by fixes that concern something else than the topology has, or make one that Azure would refuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixEffect:
+    """The effect of fixes on a topology."""
+
+    facts: Facts
+    """The topology with the fixes made."""
+    found: Sequence[Finding]
+    """The findings of the topology with the fixes made."""
+    mended: Cells
+    """Wrong before, and right or gone now."""
+    broken: Cells
+    """Right before, and wrong now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A finding whose fixes hold, as far as they edit the file, and what they do; None where they edit nothing."""
+
+    finding: Finding
+    effect: FixEffect | None = None
+
+    @property
+    def mended(self) -> Cells:
+        """The cells that the fixes make right."""
+        return self.effect.mended if self.effect else NOTHING
+
+    def removes(self, other: Finding) -> bool:
+        """Return whether another finding is gone once this one is fixed."""
+        return self.effect is not None and _key(other) not in set(map(_key, self.effect.found))
+
+
+class Prover:
+    """Proves the fixes of one topology's findings."""
+
+    def __init__(self, facts: Facts, found: Sequence[Finding], find: Find) -> None:
+        self._facts = facts
+        self._before = Counter(map(_key, found))
+        self._find = find
+
+    @cached_property
+    def wrong(self) -> Cells:
+        """The cells that are wrong as the file is."""
+        return wrong_cells(self._facts.world)
+
+    def prove(self, finding: Finding) -> Proved:
+        """Return a finding with fixes that hold, and with the vantage points that they mend."""
+        if not any(fix.edits(self._facts.topology) for fix in finding.fixes):
+            return Proved(finding)
+        held: Proved | None = None
+        for fixes in (finding.fixes, *finding.otherwise):
+            proved = self._proved(finding, fixes)
+            if proved and proved.mended:
+                return proved
+            held = held or proved
+        return held or Proved(replace(finding, fixes=(_look(self._facts, finding),)))
+
+    def _proved(self, finding: Finding, fixes: tuple[Fix, ...]) -> Proved | None:
+        """Return a finding with fixes, completed so that they hold, or None."""
+        topology, key = self._facts.topology, _key(finding)
+        for _ in range(ROUNDS):
+            effect = self.effect(fixes)
+            if effect is None:
+                return None
+            added = self._added(effect)
+            if not added and not effect.broken:
+                if Counter(map(_key, effect.found))[key] < self._before[key]:
+                    networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
+                    return Proved(replace(finding, fixes=fixes, networks=networks or finding.networks), effect)
+                return None
+            more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]
+            more += _peerings(effect)
+            if not more:
+                return None
+            fixes = tuple(dict.fromkeys((*fixes, *more)))
+        return None
+
+    def effect(self, fixes: Iterable[Fix]) -> FixEffect | None:
+        """Return what fixes do, or None if they make a topology that Azure would refuse."""
+        topology = self._facts.topology
+        try:
+            for fix in fixes:
+                topology = fix.apply(topology)
+            facts = Facts(loads(dumps(topology), topology.file))
+        except _REFUSED:
+            return None
+        wrong = wrong_cells(facts.world)
+        return FixEffect(facts, self._find(facts), self.wrong - wrong, wrong - self.wrong)
+
+    def _added(self, effect: FixEffect) -> list[Finding]:
+        """Return the errors about causes that the fixes add; `broken` has the answers that turn wrong."""
+        causes = [finding for finding in effect.found if not finding.code.startswith("ACR15")]
+        return [f for f in causes if Profile().severity(f.code) == "error" and _key(f) not in self._before]
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.fqdn
+
+
+def _peerings(effect: FixEffect) -> Iterator[Fix]:
+    """Return peerings for the networks that a link gives private addresses out of reach: of resolvers, mostly."""
+    topology, registries = effect.facts.topology, effect.facts.layout.by_name
+    for vantage, fqdn in sorted(effect.broken):
+        network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
+        endpoint = registries.get(name(fqdn))
+        if network and endpoint and network.kind == "virtual_network":
+            registry = endpoint.registry.name
+            if not topology.endpoints_in_reach(vantage, registry):
+                for private in topology.approved_endpoints(registry)[:1]:
+                    yield PeerNetworks(network.name, private.network)
+
+
+def _look(facts: Facts, finding: Finding) -> Advice:
+    file, where = facts.topology.file, f" --from {finding.networks[0]}" if finding.networks else ""
+    return Advice(
+        "no single change mends this without breaking another answer: look at "
+        f"acrdns matrix {file} and acrdns trace {file} {finding.fqdn}{where}"
+    )

@@ -1,0 +1,119 @@
+"""Phrases that the messages of several rules share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.finding import Finding
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.set_record import SetRecord
+from acrdns.names import relative, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from acrdns.check.causes.layout import EndpointNames
+    from acrdns.check.causes.wrong_records import WrongRecord
+    from acrdns.check.evidence import Case
+    from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
+    from acrdns.topology.model import AddressOwner, PrivateZone
+
+
+def finding(
+    facts: Facts, case: Case, code: str, message: str, fixes: tuple[Fix, ...], path: Path = (), cause: str = ""
+) -> Finding:
+    """Return a finding about a case; without a path, its place is the registry's line of the topology file."""
+    place = facts.place(*(path or ("registries", case.registry)))
+    return Finding(code, case.fqdn, message, fixes, place, facts.vantage, cause=cause)
+
+
+def finding_in_record(facts: Facts, code: str, record: WrongRecord, message: str) -> Finding:
+    """Return a finding about an address in a hand-made record set."""
+    owner = relative(record.rrset.name, record.zone.apex)
+    place = facts.place("private_dns_zones", record.zone.key, "records", owner, "A")
+    fixes = (SetRecord(ZoneName.of(record.zone), owner, record.right[:1], (record.address,)),)
+    return Finding(code, record.endpoint.fqdn, message, fixes, place, networks=tuple(record.zone.links))
+
+
+def finding_in_gap(facts: Facts, code: str, gap: tuple[PrivateZone, EndpointNames], networks: Sequence[str]) -> Finding:
+    """Return a finding about a record that a zone lacks, while it has others of the registry."""
+    zone, endpoint = gap
+    owner, near = relative(endpoint.alias, zone.apex), facts.layout.reach[networks[0]][endpoint.registry.name]
+    address = next(private.addresses[endpoint.member] for private in near if endpoint.member in private.addresses)
+    message = (
+        f"{show(zone.apex)} has no record {owner}, so {endpoint.fqdn} does not exist in {some(networks)} while other "
+        f"names of {endpoint.registry.name} do, and {_failing(endpoint)}; add it at {address}, or give the private "
+        "endpoint a zone group"
+    )
+    fixes = (SetRecord(ZoneName.of(zone), owner, (address,)),)
+    place = facts.place("private_dns_zones", zone.key, "records")
+    return Finding(code, endpoint.fqdn, message, fixes, place, networks=tuple(networks))
+
+
+def _failing(endpoint: EndpointNames) -> str:
+    return {"data": "layers from there fail", "login": "logins, manifests and pushes fail"}.get(
+        endpoint.member.kind, "whatever asks for it fails"
+    )
+
+
+def should_be(record: WrongRecord) -> str:
+    """Return which address is right: `it should be 10.0.0.7`."""
+    if record.right:
+        return f"it should be {some(record.right)}"
+    return f"no private endpoint in reach has an address for {record.endpoint.fqdn}"
+
+
+def whose(facts: Facts, owner: AddressOwner) -> str:
+    """Return the name that an address belongs to: `contoso.azurecr.io (private endpoint contoso-pe)`."""
+    registry = facts.topology.registries[owner.endpoint.registry]
+    fqdn = owner.member.fqdn(registry.dns_label, facts.topology.cloud)
+    return f"{fqdn} (private endpoint {owner.endpoint.name})"
+
+
+def seen_from(facts: Facts) -> str:
+    """Return where an answer was observed: `from hub`, or `through this resolver`."""
+    vantage = facts.vantage
+    if not vantage:
+        return "through this resolver"
+    return "from the internet" if vantage == "internet" else f"from {vantage}"
+
+
+def listed(items: Iterable[str], word: str = "and") -> str:
+    """Return `a`, `a and b`, `a, b and c`."""
+    *most, last = items
+    return f"{', '.join(most)} {word} {last}" if most else last
+
+
+def agrees(items: Iterable[object], one: str, many: str) -> str:
+    """Return the word that agrees with the number of distinct items: `is` or `are`."""
+    return one if len(set(items)) == 1 else many
+
+
+def some(items: Iterable[str], limit: int = 3) -> str:
+    """Return the first few distinct items and the number of the others: `a, b, c and 7 more`."""
+    different = list(dict.fromkeys(items))
+    rest = len(different) - limit
+    return ", ".join(different[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def expected(case: Case) -> str:
+    """Return the expectation: `expected 10.0.0.8 (private endpoint contoso-pe in hub)`."""
+    expectation = case.expectation
+    if expectation.addresses:
+        return f"expected {listed(expectation.addresses, 'or')} ({expectation.why})"
+    if expectation.any_private:
+        return f"expected a private address ({expectation.why})"
+    if expectation.kind == "private":
+        return f"expected a private address, but {expectation.why}"
+    if expectation.kind == "public":
+        return f"expected a public address ({expectation.why})"
+    return "which address is right only a topology can tell"
+
+
+def harm(case: Case) -> str:
+    """Return what breaks while clients do not reach this endpoint."""
+    if case.member.kind == "data":
+        return "login and manifests work, but layers of images are fetched from here"
+    return "login, manifests and pushes go here"
