@@ -15,7 +15,11 @@ from acrdns.zone.answer import Question, Response
 if TYPE_CHECKING:
     from acrdns.record import Rcode, RRset
 
-__all__ = ["MatchKind", "Matched", "Question", "Resolution", "Response", "Step"]
+__all__ = ["CLIENT", "MatchKind", "Matched", "Question", "Resolution", "Response", "Step"]
+
+
+CLIENT = "client"
+"""The asker of the first question."""
 
 
 class MatchKind(StrEnum):
@@ -61,6 +65,10 @@ class Step:
     """One sentence: why it went there."""
     remembered: bool = False
     """Whether the server asked nobody, because its cache had the answer."""
+    asked_by: str = CLIENT
+    """Address of the server that asked, or `client`. The walk fills it in."""
+    sent_from: str = ""
+    """The vantage point that the question was sent from; empty for the internet. The walk fills it in."""
 
 
 @dataclass(frozen=True, slots=True)

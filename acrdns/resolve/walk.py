@@ -5,9 +5,11 @@ Most resolutions are made for their answer only. A walk that does not record kee
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.resolve.cache import Cache
+from acrdns.resolve.chain import CLIENT
 
 if TYPE_CHECKING:
     from acrdns.names import Name
@@ -16,6 +18,15 @@ if TYPE_CHECKING:
 
 MAX_SERVERS = 32
 """Servers that one question may pass through; a longer path is as good as a loop."""
+
+
+class _Passage(NamedTuple):
+    """A server that the question is passing through."""
+
+    identity: str
+    question: Question
+    address: str
+    sent_from: str
 
 
 class Walk:
@@ -45,7 +56,7 @@ class Walk:
         """Whether the answer depends on the outcomes of lookups only. A filter looks at addresses, too."""
         self._script = script
         self._steps: list[Step | None] = []
-        self._path: list[tuple[str, Question]] = []
+        self._path: list[_Passage] = []
         self._caches = caches
         self.now = now
 
@@ -77,7 +88,7 @@ class Walk:
     def note(self, step: Step) -> None:
         """Add a step."""
         if self.recording:
-            self._steps.append(step)
+            self._steps.append(self._with_asker(step))
 
     def reserve(self) -> int:
         """Reserve the place of a step whose outcome is known only after later steps: a forwarder's."""
@@ -88,15 +99,23 @@ class Walk:
 
     def fill(self, place: int, step: Step) -> None:
         """Put a step into its reserved place."""
-        self._steps[place] = step
+        self._steps[place] = self._with_asker(step)
 
-    def enter(self, server: str, question: Question) -> str:
-        """Enter a server. Returns the path of the loop if this question is in it already, else ''."""
+    def _with_asker(self, step: Step) -> Step:
+        """Say who asked the server of a step. A server that was not entered was asked by the one entered last."""
+        path = self._path
+        if path and path[-1].address == step.server:
+            return replace(step, asked_by=path[-2].address if path[:-1] else CLIENT, sent_from=path[-1].sent_from)
+        return replace(step, asked_by=path[-1].address) if path else step
+
+    def enter(self, server: str, question: Question, address: str, sent_from: str) -> str:
+        """Enter the server at an address. Returns the path of the loop if this question is in it already, else ''."""
+        before = [(passage.identity, passage.question) for passage in self._path]
         here = (server, question)
-        if here in self._path or len(self._path) >= MAX_SERVERS:
-            start = self._path.index(here) if here in self._path else 0
-            return " -> ".join((*(name for name, _ in self._path[start:]), server))
-        self._path.append(here)
+        if here in before or len(before) >= MAX_SERVERS:
+            start = before.index(here) if here in before else 0
+            return " -> ".join((*(name for name, _ in before[start:]), server))
+        self._path.append(_Passage(server, question, address, sent_from))
         return ""
 
     def leave(self) -> None:

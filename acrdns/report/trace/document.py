@@ -80,6 +80,10 @@ class StepEntry:
     """One sentence: why it went there."""
     remembered: bool
     """Whether the server asked nobody, because its cache had the answer."""
+    asked_by: str = "client"
+    """Address of the server that asked, or `client`."""
+    sent_from: str = ""
+    """The vantage point that the question was sent from; empty for the internet."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ def _step(step: Step) -> StepEntry:
         records=_records(step.records),
         why=step.why,
         remembered=step.remembered,
+        asked_by=step.asked_by,
+        sent_from=step.sent_from,
     )
 
 

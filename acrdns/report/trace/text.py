@@ -8,6 +8,7 @@ from acrdns.names import show
 from acrdns.record import Type, type_text
 from acrdns.report.escape import log, visible
 from acrdns.report.terminal import wrapped
+from acrdns.resolve.chain import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,12 +42,11 @@ def step_lines(resolution: Resolution) -> Iterator[str]:
     """Return the steps of a resolution, each in a line that says only what the step before it did not say."""
     said: set[str] = set()
     for number, step in enumerate(resolution.steps, 1):
-        where = f" in {step.network}" if step.network else ""
         records = ", ".join(line for rrset in step.records for line in record_lines(rrset)) or step.rcode.name
         clauses = {clause.replace(show(step.question.name), ""): clause for clause in step.why.split("; ")}
         new = [text for clause, text in clauses.items() if clause not in said] or clauses.values()
         said = set(clauses)
-        yield f"{number}. {step.server}{where} is asked for {step.question}: {'; '.join(new)} => {records}"
+        yield f"{number}. {_asked(step)}: {'; '.join(new)} => {records}"
 
 
 def outcome(resolution: Resolution) -> str:
@@ -70,11 +70,16 @@ def record_lines(rrset: RRset) -> Iterator[str]:
 
 
 def _step(number: int, step: Step) -> list[str]:
-    where = f" in {step.network}" if step.network else ""
-    head = f"{number:3}. {step.server}{where} is asked for {step.question}"
+    head = f"{number:3}. {_asked(step)}"
     lines = [head, *wrapped(step.why, indent=" " * 5)]
     records = [f"     => {line}" for rrset in step.records for line in record_lines(rrset)]
     return [*lines, *(records or [f"     => {step.rcode.name}"]), ""]
+
+
+def _asked(step: Step) -> str:
+    where = f" in {step.network}" if step.network else ""
+    asker = "" if step.asked_by == CLIENT else f" by {step.asked_by}"
+    return f"{step.server}{where} is asked{asker} for {step.question}"
 
 
 def _later(again: Sequence[Repeated]) -> Iterator[str]:

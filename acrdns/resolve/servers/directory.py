@@ -15,7 +15,7 @@ from acrdns.names import is_under, name
 from acrdns.record import Rcode, is_private
 from acrdns.resolve.chain import Matched, MatchKind, Response, Step
 from acrdns.resolve.servers.azure_dns import AzureDns
-from acrdns.resolve.servers.public_dns import PublicDns, PublicZones
+from acrdns.resolve.servers.public_dns import PUBLIC_DNS, PublicDns, PublicZones
 from acrdns.resolve.servers.ruleset import Rulesets
 from acrdns.resolve.servers.self_hosted import SelfHostedServer
 from acrdns.zone.publish.local import local_zones
@@ -80,9 +80,15 @@ class Directory:
             self._resolvers[location] = PublicDns(self._public, location)
         return self._resolvers[location]
 
-    def ask_public(self, asker: Network | None, question: Question, walk: Walk) -> Response:
-        """Ask public DNS. For an asker in a network `cause` says so, where a private zone could have had the answer."""
-        response = self.public_dns(asker).answer(question, walk)
+    def ask_public(self, asker: Network | None, question: Question, walk: Walk, address: str = PUBLIC_DNS) -> Response:
+        """Ask public DNS, or the public resolver at an address.
+
+        For an asker in a network `cause` says so, where a private zone could have had the answer.
+        """
+        resolver = self.public_dns(asker)
+        walk.enter(resolver.identity, question, address, asker.vantage if asker else "")
+        response = resolver.answer(question, walk, address)
+        walk.leave()
         if asker is None or response.cause or not self._over_privatelink(question, response):
             return response
         return replace(response, cause=f"public DNS was asked from {asker.name}, and it sees no private zone")
@@ -109,16 +115,16 @@ class Directory:
         """Ask the server at an address from a network."""
         server, why = self.find(asker, address)
         if server is None:
-            walk.note(_unanswered(address, question, why))
+            walk.note(_unanswered(address, question, why, asker))
             return Response(Rcode.SERVFAIL, timed_out=True, cause=why)
-        loop = walk.enter(server.identity, question)
+        if isinstance(server, PublicDns):
+            return self.ask_public(asker, question, walk, address)
+        loop = walk.enter(server.identity, question, address, asker.vantage)
         if loop:
             why = f"{FORWARDING_LOOP}: {loop}"
-            walk.note(_unanswered(address, question, why))
+            walk.note(_unanswered(address, question, why, asker))
             return Response(Rcode.SERVFAIL, cause=why)
         try:
-            if isinstance(server, PublicDns):
-                return self.ask_public(asker, question, walk)
             return server.answer(question, walk)
         finally:
             walk.leave()
@@ -158,5 +164,5 @@ FORWARDING_LOOP = "forwarding loop"
 _NO_ANSWER = Response(Rcode.SERVFAIL, timed_out=True, cause="no DNS server is configured")
 
 
-def _unanswered(address: str, question: Question, why: str) -> Step:
-    return Step(address, "", question, Matched(MatchKind.NONE), Rcode.SERVFAIL, (), why)
+def _unanswered(address: str, question: Question, why: str, asker: Network) -> Step:
+    return Step(address, "", question, Matched(MatchKind.NONE), Rcode.SERVFAIL, (), why, sent_from=asker.vantage)

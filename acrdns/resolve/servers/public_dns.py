@@ -124,19 +124,19 @@ class PublicDns:
         self._location = location
         self.identity = PUBLIC_DNS
 
-    def answer(self, question: Question, walk: Walk) -> Response:
-        """Resolve over the public zones alone."""
-        return chase(question, lambda asked: self._hop(asked, walk))
+    def answer(self, question: Question, walk: Walk, address: str = PUBLIC_DNS) -> Response:
+        """Resolve over the public zones alone; steps are those of the resolver at an address."""
+        return chase(question, lambda asked: self._hop(asked, walk, address))
 
     def structure(self, describer: Describes) -> Hashable:  # noqa: ARG002 - the protocol's signature
         """Return the location it is asked from, which decides geo-routed names."""
         return ("public", self._location)
 
-    def _hop(self, question: Question, walk: Walk) -> Hop:
+    def _hop(self, question: Question, walk: Walk, address: str) -> Hop:
         zone, hop = self._zones.hop(question, self._location, walk)
         if walk.recording:
             matched = Matched(MatchKind.PUBLIC_ZONE, zone.key) if zone else Matched(MatchKind.NONE)
-            walk.note(Step(PUBLIC_DNS, "", question, matched, hop.rcode, hop.answer, why_public(question, zone, hop)))
+            walk.note(Step(address, "", question, matched, hop.rcode, hop.answer, why_public(question, zone, hop)))
         return hop
 
 

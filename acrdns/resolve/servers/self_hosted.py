@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.names import deepest, show
@@ -9,11 +10,11 @@ from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Matched, MatchKind, Question, Response, Step
 from acrdns.resolve.chase import Hop, chase
 from acrdns.resolve.servers.filters import synthesized, without_private
-from acrdns.resolve.servers.public_dns import hop_of
+from acrdns.resolve.servers.public_dns import PUBLIC_DNS, hop_of
 from acrdns.zone.lookup import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
     from acrdns.record import RRset
     from acrdns.resolve.servers.server import Asks, Describes
@@ -95,13 +96,19 @@ class SelfHostedServer:
             hop = self._forward(question, walk, targets, matched, why)
             if hop.rcode != Rcode.SERVFAIL or self._server.fallback == "none":
                 return hop
-            return self._settle(question, self._directory.ask_public(self._network, question, walk), walk)
+            return self._from_public(question, walk, f"{', '.join(targets)} failed, and its fallback is public DNS")
         if self._server.forwarders:
             targets = self._server.forwarders
             matched = Matched(MatchKind.FORWARDER, targets[0])
             why = f"it sends everything that it does not know to {', '.join(targets)}"
             return self._forward(question, walk, targets, matched, why)
-        return self._settle(question, self._directory.ask_public(self._network, question, walk), walk)
+        return self._from_public(
+            question, walk, f"it has no forwarder for {show(question.name)}, so it asks public DNS"
+        )
+
+    def _from_public(self, question: Question, walk: Walk, why: str) -> Hop:
+        asked = partial(self._directory.ask_public, self._network, question, walk)
+        return self._told(question, walk, asked, Matched(MatchKind.UPSTREAM, PUBLIC_DNS), why)
 
     def _local_hop(self, zone: Zone, question: Question, walk: Walk) -> Hop:
         hop = hop_of(lookup(zone, question.name, question.type))
@@ -131,8 +138,13 @@ class SelfHostedServer:
         return ("", ()) if domain is None else (show(domain), self._server.conditional_forwarders[domain])
 
     def _forward(self, question: Question, walk: Walk, targets: tuple[str, ...], matched: Matched, why: str) -> Hop:
+        asked = partial(self._directory.ask_one_of, self._network, targets, question, walk, self._server.selection)
+        return self._told(question, walk, asked, matched, why)
+
+    def _told(self, question: Question, walk: Walk, ask: Callable[[], Response], matched: Matched, why: str) -> Hop:
+        """Return what others answer. The step of this server stands before theirs."""
         place = walk.reserve()
-        response = self._directory.ask_one_of(self._network, targets, question, walk, self._server.selection)
+        response = ask()
         if walk.recording:
             rcode, answer = response.rcode, response.answer
             walk.fill(place, Step(self._server.address, self._network.name, question, matched, rcode, answer, why))
