@@ -367,6 +367,31 @@ def test_an_unreadable_answer_fails_at_once() -> None:
     asyncio.run(run())
 
 
+def evil(query: dns.message.Message) -> list[bytes]:
+    """Answer, and say something of a registry in every section."""
+    made = dns.message.make_response(query)
+    forged = dns.rrset.from_text("contoso.azurecr.io.", 300, "IN", "A", "6.6.6.6")
+    made.answer = [forged, dns.rrset.from_text(query.question[0].name, 2**31 - 1, "IN", "A", "192.0.2.1")]
+    made.authority = [dns.rrset.from_text("azurecr.io.", 300, "IN", "NS", "evil.elsewhere.")]
+    made.additional = [forged]
+    return [made.to_wire()]
+
+
+def test_what_an_answer_says_of_other_names_is_dropped() -> None:
+    """In every section; a TTL is no longer than the time for which the answer is remembered."""
+
+    async def run() -> None:
+        async with peers(evil) as (_, addresses):
+            upstream = Upstream(addresses, patience=NEVER, deadline=NEVER)
+            for _ in range(2):  # asked, and remembered
+                async with asyncio.timeout(SECONDS):
+                    said = await submit(upstream, "evil.elsewhere")
+                assert [rrset.to_text() for rrset in said.answer] == ["evil.elsewhere. 86400 IN A 192.0.2.1"]
+                assert (said.authority, said.additional) == ([], [])
+
+    asyncio.run(run())
+
+
 class Tcp:
     """The TCP side of a resolver."""
 

@@ -309,3 +309,12 @@ def test_thousands_of_registries() -> None:
     topology = loads("\n".join(rows), "x.yaml")
     assert len(topology.registries) == len(topology.private_endpoints) == count
     assert all(registry.data_endpoint_enabled for registry in topology.registries.values())
+
+
+def test_of_very_many_problems_the_first_thousand_are_shown() -> None:
+    """A file of another kind must not fill a log; how many there are is said."""
+    text = "version: 1\n" + "".join(f"key{number}: 1\n" for number in range(5000))
+    with pytest.raises(TopologyError) as caught:
+        loads(text, "t.yaml")
+    assert len(caught.value.problems) == 1001
+    assert str(caught.value.problems[-1]).endswith(": 4000 more problems are not shown; mend these first")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 8
 """Cutting out a value may make what is around it incomplete, and so on upwards: never deeper than the schema."""
+MOST_PROBLEMS = 1000
+"""Problems that are shown of one file."""
 
 _CUT = object()
 
@@ -118,7 +120,12 @@ def draft(document: TopologyDocument) -> Draft:
                 valid, document.data, document.places, frozenset(edits), _indices(document.data, edits), problems
             )
         if round_ == 0:
-            problems += [problem(found, _written(data, found["loc"]), document.places) for found in errors]
+            shown = errors[: MOST_PROBLEMS + 1]
+            problems += [problem(found, _written(data, found["loc"]), document.places) for found in shown]
+            if len(errors) > MOST_PROBLEMS:
+                more = f"{len(errors) - MOST_PROBLEMS} more problems are not shown; mend these first"
+                problems[-1] = Problem(problems[-1].place, "", more)
+                break
         now = dict(_edit(data, found["type"], _written(data, found["loc"]), items=round_ == 0) for found in errors)
         edits |= now
         data = _edited(data, now)
