@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _DEFAULTS: Mapping[str, Severity] = {
     # A code that is not here is an error: name resolution is wrong.
     "ACR105": "warning",  # right until one of them changes
+    "ACR114": "warning",  # answers are right until a server is silent
     "ACR206": "warning",  # heals by itself
     "ACR210": "info",  # answers are right until an address changes
     "ACR211": "warning",  # the record does nothing; what is missing because of it is an error of its own

@@ -106,7 +106,7 @@ class Ownership:
     def _judge(self, vantage: str, type_: int, found: list[str], registry: Registry, member: Member) -> str:
         reach = self._topology.endpoints_in_reach(vantage, registry.name)
         if type_ == Type.AAAA:
-            return f"{_names(reach)} has no IPv6 address, and {found[0]} goes round it" if reach and found else ""
+            return self._ipv6(found[0], member, reach) if reach and found else ""
         right = {endpoint.addresses.get(member) for endpoint in reach}
         wrong = next((address for address in found if address not in right), None)
         if wrong is None and found:
@@ -116,6 +116,12 @@ class Ownership:
         if right == {None}:
             return f"{_names(reach)} has no address for {member}"
         return self._wrong(wrong, vantage, registry, member, reach)
+
+    def _ipv6(self, address: str, member: Member, reach: tuple[PrivateEndpoint, ...]) -> str:
+        embedded = ".".join(map(str, packed_address(address)[12:]))
+        if embedded in {endpoint.addresses.get(member) for endpoint in reach}:
+            return f"{address} is {embedded} by DNS64"
+        return f"{_names(reach)} has no IPv6 address, and {address} goes round it"
 
     def reachability(self, vantage: str) -> Reachability:
         """Return the endpoints in reach of a network, packed. Raises KeyError for an unknown network."""
@@ -191,8 +197,12 @@ class Ownership:
         if owner.member != member:
             fqdn = owner.member.fqdn(registry.dns_label, self._topology.cloud)
             return f"{address} is {endpoint.name}'s address for {fqdn}"
-        instead = f"where {_names(reach)} is in reach" if reach else f"which {vantage} has no way to"
-        return f"{address} is {endpoint.name}'s in {endpoint.network}, {instead}"
+        there = f"{address} is {endpoint.name}'s in {endpoint.network}"
+        if reach:
+            return f"{there}, where {_names(reach)} is in reach"
+        hubs = self._topology.joining(self._topology.vantage(vantage).name, endpoint.network)
+        hint = f"; {' or '.join(hubs)} would join them with `transit: true`" if hubs else ""
+        return f"{there}, which {vantage} has no way to{hint}"
 
     def _public(self, address: str, vantage: str, registry: Registry, reach: tuple[PrivateEndpoint, ...]) -> str:
         if reach:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.topology.assumptions import Assumptions
-from acrdns.topology.network import Client, Network, Selection, out_of_reach, reach_of, vantages_of
+from acrdns.topology.network import Client, Network, Selection, joining, out_of_reach, reach_of, vantages_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -316,6 +316,10 @@ class Topology:
     @cached_property
     def _reach(self) -> Mapping[str, frozenset[str]]:
         return {name: reach_of(network, self.networks) for name, network in self.networks.items()}
+
+    def joining(self, network: str, other: str) -> list[str]:
+        """Return the networks that would join two others as transit hubs."""
+        return joining(self.networks[network], self.networks[other])
 
     def out_of_reach(self, network: str, other: str) -> str:
         """Say that one network does not reach another, and what would change that."""

@@ -97,8 +97,13 @@ def reach_of(network: Network, networks: Mapping[str, Network]) -> frozenset[str
     return frozenset(found.union(*(hub.peerings for hub in hubs if hub.transit))) - {network.name}
 
 
+def joining(network: Network, other: Network) -> list[str]:
+    """Return the networks that both are peered with, which would join them as transit hubs."""
+    return sorted(network.peerings & other.peerings)
+
+
 def out_of_reach(network: Network, other: Network) -> str:
     """Say that one network does not reach another, and what would change that."""
     known = f"{other.name}, which is not peered with {network.name}"
-    hubs = sorted(network.peerings & other.peerings)
+    hubs = joining(network, other)
     return f"{known}; {' or '.join(hubs)} would join them with `transit: true`" if hubs else known

@@ -48,6 +48,8 @@ CAUSES = [
     ("dns-server-that-nobody-owns", "ACR111", "hub: {address_space:", "describe 10.0.0.99 under dns_servers"),
     ("ruleset-loop", "ACR112", "azurecr.io: [10.0.1.4]", "az dns-resolver vnet-link delete"),
     ("forwarders-in-a-circle", "ACR112", "10.0.0.54: {network: hub, forwarders:", "on 10.0.0.54: forward"),
+    ("servers-in-any-order", "ACR113", "dns_servers: [168.63.129.16, 8.8.8.8]", 'az network vnet update -g RESOURCE_GROUP -n aks --dns-servers ""'),
+    ("standby-server-is-public", "ACR114", "hub: {address_space:", 'az network vnet update -g RESOURCE_GROUP -n hub --dns-servers ""'),
     ("pinned-public-address", "ACR151", "hub: {address_space:", "acrdns trace"),
     ("local-zone-over-front-ends", "ACR152", "office: {kind: on_premises", "contoso.azurecr.io --from office"),
     ("hosts-in-a-circle", "ACR153", "office: {kind: on_premises", "contoso.azurecr.io --from office"),

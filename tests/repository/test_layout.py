@@ -55,6 +55,7 @@ CATALOGUES = {
     "acrdns/check/faults": "a file for a fault",
     "acrdns/check/fixes": "a file for an action",
     "acrdns/check/rules/answers": "a file for a rule",
+    "acrdns/check/rules/topology": "a file for a rule",
     "acrdns/check/rules/zones": "a file for a rule",
 }
 # Kinds of tests that no package of acrdns has, as DESIGN.md names them.

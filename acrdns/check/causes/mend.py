@@ -12,6 +12,7 @@ from acrdns.check.fixes.disable_rule import DisableRule
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
 from acrdns.check.fixes.peer_networks import PeerNetworks
+from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding
 from acrdns.check.fixes.set_record import SetRecord
@@ -47,7 +48,9 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     network, home = topology.vantage(routed.network), routed.route.network
     fixes: tuple[Fix, ...]
     if network.kind == "virtual_network" and len(routed.route.servers) == 1 and network.name == home:
-        fixes = (SetDnsServers(network.name),)
+        own = topology.dns_path_of(network.vantage)[2] == "clients"
+        client = SetClientServers(network.name, network.client, (AZURE_DNS,))
+        fixes = (client if own else SetDnsServers(network.name),)
     else:
         targets = targets_for(topology, home)
         fixes = (forwarding(routed.route.path, home, topology.cloud.registry, targets),)

@@ -34,6 +34,10 @@ class Answer(NamedTuple):
     response: Response
     expectation: Expectation
 
+    def every(self) -> tuple[Answer, ...]:
+        """Return this answer, and the others where any of several DNS servers may answer."""
+        return (self, *(Answer(other, self.expectation) for other in self.response.alternatives))
+
 
 class EndpointAnswers(NamedTuple):
     """One endpoint."""

@@ -95,12 +95,17 @@ def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> _Broken:
     found: _Broken = {}
     for key in keys:
         for swept in sweep.endpoints(key):
-            broken = [tuple(judge.broken(seen)) for seen in swept.seen]
+            broken = [_in_any(judge, seen) for seen in swept.seen]
             if any(broken):
                 for column, number in enumerate(swept.columns):
                     for each in broken[number]:
                         found.setdefault((column, each), []).append((key, swept.fqdn))
     return found
+
+
+def _in_any(judge: _Judge, seen: Answer) -> tuple[Property, ...]:
+    """Return the properties that an answer or one of its alternatives violates."""
+    return tuple(dict.fromkeys(broken for each in seen.every() for broken in judge.broken(each)))
 
 
 def _bypassed_in(keys: Iterable[str], four: Sweep, six: Sweep) -> _Broken:

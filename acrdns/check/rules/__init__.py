@@ -29,6 +29,8 @@ TABLE = {
     "ACR110": "azure-dns-from-on-premises",
     "ACR111": "unreachable-dns-server",
     "ACR112": "forwarding-loop",
+    "ACR113": "servers-disagree",
+    "ACR114": "standby-server-disagrees",
     # ACR15x: properties proven by trying every endpoint from every vantage point
     "ACR151": "public-where-private-expected",
     "ACR152": "black-hole",

@@ -34,11 +34,12 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     route = every[0].route
     server, home = route.servers[-1], facts.layout.routes.home(route.servers[-1])
+    asker = every[0].network if path[0] == "networks" else route.network
     message = (
-        f"{route.network} asks {server}, which does not answer there: {route.why}; questions from "
+        f"{asker} asks {server}, which does not answer there: {route.why}; questions from "
         f"{some(routed.network for routed in every)} for {every[0].endpoint.fqdn} end in a timeout"
     )
-    fix: Fix = Advice(f"name a DNS server that {route.network} can reach, or describe {server} under dns_servers")
+    fix: Fix = Advice(f"name a DNS server that {asker} can reach, or describe {server} under dns_servers")
     if home and _both_in_azure(facts.topology, route.network, home):
         fix = PeerNetworks(route.network, home)
     elif home:

@@ -1,0 +1,110 @@
+"""Lists of DNS servers whose members give different answers: which member gives which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns.azure import LOGIN
+from acrdns.names import is_under, name, show
+from acrdns.record import Type
+from acrdns.resolve.chain import Question, Resolution
+from acrdns.resolve.equivalence.structure import Describer, TooTangledError
+from acrdns.resolve.walk import Walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.errors import Path
+    from acrdns.names import Name
+    from acrdns.resolve.chain import Response
+    from acrdns.resolve.world import World
+    from acrdns.topology.model import Network, Selection, Topology
+
+
+class ServerList(NamedTuple):
+    """A list of DNS servers in the file."""
+
+    asker: Network
+    servers: tuple[str, ...]
+    selection: Selection
+    path: Path
+    domain: Name | None = None
+    """The names that it is asked for, or None for all."""
+
+
+class Disagreement(NamedTuple):
+    """A name for which members of a list give different answers."""
+
+    listed: ServerList
+    fqdn: str
+    answers: tuple[tuple[str, Response], ...]
+    """Each member that answers, and its answer."""
+    trace: Resolution
+    """The first wrong answer, step by step."""
+
+
+def disagreements(world: World, registries: Sequence[str], *selections: Selection) -> Iterator[Disagreement]:
+    """Return, for each list with one of the selections, the first of the registries that its members disagree about."""
+    topology = world.topology
+    for listed in server_lists(topology):
+        if listed.selection not in selections or _equivalent(world, listed):
+            continue
+        for registry in registries:
+            fqdn = LOGIN.fqdn(topology.registries[registry].dns_label, topology.cloud)
+            if listed.domain is None or is_under(name(fqdn), listed.domain):
+                found = _ask(world, listed, fqdn)
+                if found is not None:
+                    yield found
+                    break
+
+
+def server_lists(topology: Topology) -> Iterator[ServerList]:
+    """Return every list of several DNS servers, in the order of the file."""
+    seen: set[Path] = set()
+    for vantage in topology.vantages[1:]:
+        network, path = topology.vantage(vantage), topology.dns_path_of(vantage)
+        if len(network.dns_servers) > 1 and path not in seen:
+            seen.add(path)
+            yield ServerList(network, network.dns_servers, network.selection, path)
+    for server in topology.dns_servers.values():
+        asker = topology.vantage(server.host) if server.client else topology.networks[server.network]
+        at: Path = ("dns_servers", server.key or server.address)
+        if len(server.forwarders) > 1:
+            yield ServerList(asker, server.forwarders, server.selection, (*at, "forwarders"))
+        for domain, targets in server.conditional_forwarders.items():
+            if len(targets) > 1:
+                path = (*at, "conditional_forwarders", show(domain))
+                yield ServerList(asker, targets, server.selection, path, domain)
+
+
+def _equivalent(world: World, listed: ServerList) -> bool:
+    """Return whether all members answer every question equally, by their structures."""
+    signatures = set()
+    for server in listed.servers:
+        describer = Describer(world.directory.find)
+        try:
+            structure = describer.ask(listed.asker, server)
+        except TooTangledError:
+            return False
+        signatures.add((structure, tuple(map(id, describer.zones))))
+    return len(signatures) == 1
+
+
+def _ask(world: World, listed: ServerList, fqdn: str) -> Disagreement | None:
+    """Ask each member; silent ones are passed over."""
+    question = Question(name(fqdn), Type.A)
+    walks = [(server, Walk()) for server in listed.servers]
+    asked = [(server, world.directory.ask(listed.asker, server, question, walk), walk) for server, walk in walks]
+    heard = [(server, response, walk) for server, response, walk in asked if not response.timed_out]
+    contents = [(response.rcode, frozenset(addresses_of(response))) for _, response, _ in heard]
+    if len(set(contents)) < 2:  # noqa: PLR2004 - they agree
+        return None
+    other = next(number for number, content in enumerate(contents) if content != contents[0])
+    _, response, walk = heard[other]
+    trace = Resolution(listed.asker.vantage, question, response, walk.steps)
+    return Disagreement(listed, fqdn, tuple((server, response) for server, response, _ in heard), trace)
+
+
+def addresses_of(response: Response) -> Sequence[str]:
+    """Return the IPv4 addresses of a response."""
+    return [text for rrset in response.answer if rrset.type == Type.A for text in rrset.texts()]

@@ -1,0 +1,37 @@
+"""Set the DNS servers of clients in a network: pods, nodes, builds, laptops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from acrdns.check.fixes.fix import Edit, Fix, Topology
+from acrdns.topology.text.edit import Put
+
+
+@dataclass(frozen=True, slots=True)
+class SetClientServers(Fix):
+    """Nothing in Azure is to be changed. The configuration of the clients is."""
+
+    network: str
+    client: str
+    servers: tuple[str, ...]
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def text(self) -> str:
+        """The change in one line, as reports show it."""
+        return f"on {self.network}/{self.client}: ask {', '.join(self.servers)}"
+
+    @property
+    def terraform(self) -> str:
+        return f"# nothing in Azure to change; {self.text}"
+
+    @property
+    def bicep(self) -> str:
+        return f"// nothing in Azure to change; {self.text}"
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        return (Put(("networks", self.network, "clients", self.client, "dns_servers"), list(self.servers)),)
