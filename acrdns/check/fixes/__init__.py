@@ -30,6 +30,7 @@ ACTIONS = (
     "enable-public-access",
     "link-zone",
     "peer-networks",
+    "set-client-servers",
     "set-dns-servers",
     "set-forwarder",
     "set-link",
