@@ -75,6 +75,7 @@ class UpstreamFlight:
         self._failed: dict[Address, UpstreamAnswer | None] = {}
         self._unreadable = ""
         self._timer: asyncio.TimerHandle | None = None
+        self._over = False
 
     def next(self) -> None:
         """Ask the next resolver; the end comes when all have been asked, or the time is over."""
@@ -94,6 +95,7 @@ class UpstreamFlight:
 
     def close(self) -> None:
         """Let go of all sockets; nothing is reported."""
+        self._over = True
         self._cancel_timer()
         for each in tuple(self._tries):
             self._drop(each)
@@ -204,6 +206,8 @@ class UpstreamFlight:
     # --- the end ------------------------------------------------------------------------------------------------------
 
     def _finish(self, answer: UpstreamAnswer | None = None) -> None:
+        if self._over:  # a connection has failed in the turn of the loop in which the time was over
+            return
         silent = {each.server for each in self._tries}
         self.close()
         for server in silent:
