@@ -36,6 +36,7 @@ COMMANDS = {
     "diff": "Show which answers a change changes, and whom it breaks.",
     "faults": "List the misconfigurations that are found and mended.",
     "break": "Put a misconfiguration into a topology file.",
+    "fix": "Propose the smallest edits that make every answer right.",
     "export": "Write configurations of other programs.",
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",

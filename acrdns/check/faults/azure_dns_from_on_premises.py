@@ -38,7 +38,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 network.name,
                 f"{network.name} is on premises and asks {AZURE_DNS}, which answers inside Azure only",
                 (Put(asked, [AZURE_DNS]),),
-                (SetDnsServers(network.name, network.dns_servers),),
+                (SetDnsServers(network.name, network.dns_servers, in_azure=False),),
                 asked,
             )
 

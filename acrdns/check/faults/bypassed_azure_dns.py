@@ -23,7 +23,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 network.name,
                 f"{network.name} asks the public resolver {PUBLIC_DNS}",
                 (Put(("networks", network.name, "dns_servers"), [PUBLIC_DNS]),),
-                (SetDnsServers(network.name, network.dns_servers),),
+                (SetDnsServers(network.name, network.dns_servers, network.kind != "on_premises"),),
                 ("networks", network.name, "dns_servers"),
             )
     for server in site.topology.dns_servers.values():

@@ -24,7 +24,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 network.name,
                 f"no DNS server that {network.name} asks answers",
                 (Put(path, [DEAD]),),
-                (SetDnsServers(network.name, network.dns_servers),),
+                (SetDnsServers(network.name, network.dns_servers, network.kind != "on_premises"),),
                 path,
             )
     for server in site.topology.dns_servers.values():

@@ -14,19 +14,34 @@ class SetDnsServers(Fix):
 
     network: str
     servers: tuple[str, ...] = ()
+    in_azure: bool = True
+    """Whether the network is a virtual network; one on premises is configured where its DHCP server is."""
 
     @property
     def az(self) -> tuple[str, ...]:
+        if not self.in_azure:
+            return ()
         servers = self.servers or ("",)
         return (az("network vnet update", "-g", GROUP, "-n", self.network, "--dns-servers", *servers),)
 
     @property
+    def text(self) -> str:
+        """The change in one line, as reports show it."""
+        if self.in_azure:
+            return self.az[0]
+        return f"let machines in {self.network} ask {', '.join(self.servers) or 'public DNS'}"
+
+    @property
     def terraform(self) -> str:
+        if not self.in_azure:
+            return f"# nothing in Azure to change; {self.text}"
         servers = f"[{', '.join(map(quoted, self.servers))}]"
         return resource("azurerm_virtual_network", self.network, {"dns_servers": servers})
 
     @property
     def bicep(self) -> str:
+        if not self.in_azure:
+            return f"// nothing in Azure to change; {self.text}"
         servers = " ".join(f"'{server}'" for server in self.servers)
         kind = "Microsoft.Network/virtualNetworks@2024-05-01"
         return deployed(kind, self.network, f"{{ dhcpOptions: {{ dnsServers: [{servers}] }} }}")

@@ -1,0 +1,164 @@
+"""The search for the smallest repairs: fixes are added to a topology, cheapest first, until nothing is wrong in it.
+
+A repair never removes a registry, a network, a peering or a private endpoint: that would change what is meant. Each is
+proven by simulation. Past `MAX_TRIED` topologies, all fixes are made at once, and those are left out again that are not
+needed: a repair from which nothing can be left out, though perhaps not the smallest.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Literal
+
+from acrdns.check.estate.matrix import matrix
+from acrdns.check.facts import Facts
+from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
+from acrdns.check.fixes.enable_public_access import EnablePublicAccess
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.judge import judge
+from acrdns.check.lint import lint
+from acrdns.check.profile import Profile
+from acrdns.check.rules import rules
+from acrdns.errors import InputError, TopologyError
+from acrdns.record import Type
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
+from acrdns.topology.text.rewrite import edited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.topology.model import Topology
+
+MAX_TRIED = 200
+"""Topologies that are simulated before the search settles for a repair that may not be the smallest."""
+
+_KEPT = (DeleteEndpoint, EnablePublicAccess)
+"""Fixes that change what is meant: a person decides."""
+_WRONG_THOUGH_ANSWERED = frozenset(("ACR104", "ACR206"))
+"""An endpoint to be approved and a link to be completed: the answers are right for a file that says so."""
+
+_BY_SERVERS = frozenset(("ACR107", "ACR110", "ACR111"))
+"""Findings about the DNS servers that a network asks."""
+
+Unit = tuple["Fix", ...]
+"""The fixes of one finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Fixes that make every answer right, and the text that they make of the file."""
+
+    fixes: tuple[Fix, ...]
+    text: str
+    topology: Topology
+    edits: int
+
+
+def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
+    """Return the smallest repairs, all of the same number of edits; none where nothing is wrong, or nothing helps."""
+    if not is_wrong(topology):
+        return ()
+    found = _smallest(topology, text)
+    if not found and (one := _irredundant(topology, text)):
+        found = [one]
+    return tuple({repair.text: repair for repair in found}.values())
+
+
+def is_wrong(topology: Topology) -> bool:
+    """Return whether any answer is not as expected, or a fix of the file is waiting to be made."""
+    world = World(topology)
+    both: tuple[Literal[Type.A], Literal[Type.AAAA]] = (Type.A, Type.AAAA)
+    return any(not matrix(world, type_=type_).clean for type_ in both) or any(
+        finding.code in _WRONG_THOUGH_ANSWERED and _is_possible(finding.fixes, topology) for finding in lint(topology)
+    )
+
+
+def units(topology: Topology) -> Iterator[Unit]:
+    """Return the fixes of each finding of `lint` and `check` that can be made in the file, each once."""
+    known: dict[Unit, None] = {}
+    for finding in _findings(topology):
+        wrong = Profile().severity(finding.code) == "error" or finding.code in _WRONG_THOUGH_ANSWERED
+        for fixes in (finding.fixes, *_other_servers(topology, finding)) if wrong else ():
+            if _is_possible(fixes, topology):
+                known[fixes] = None
+    yield from known
+
+
+def _findings(topology: Topology) -> Iterator[Finding]:
+    """Return the findings about the file, and those about the answers that it gives."""
+    yield from lint(topology)
+    world = World(topology)
+    for vantage in topology.vantages:
+        yield from judge(Facts.simulated(world, vantage), rules("ACR3")).findings
+
+
+def _other_servers(topology: Topology, finding: Finding) -> Iterator[Unit]:
+    """Return further repairs of networks whose DNS servers do not lead into Azure: to ask an inbound endpoint."""
+    for name in finding.networks if finding.code in _BY_SERVERS else ():
+        network = topology.networks.get(name)
+        targets = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
+        if network is not None:
+            yield from ((SetDnsServers(name, target, network.kind != "on_premises"),) for target in targets)
+
+
+def _is_possible(fixes: Unit, topology: Topology) -> bool:
+    return not any(isinstance(fix, _KEPT) for fix in fixes) and any(fix.edits(topology) for fix in fixes)
+
+
+def _made(topology: Topology, text: str, fixes: Sequence[Fix]) -> Repair | None:
+    """Make fixes in the file, or return None where the result does not load."""
+    written, edits = text, 0
+    now = topology
+    try:
+        for fix in fixes:
+            changes = fix.edits(now)
+            written = edited(written, changes, topology.file)
+            now, edits = loads(written, topology.file), edits + len(changes)
+    except (TopologyError, InputError, KeyError):
+        return None
+    return Repair(tuple(fixes), written, now, edits)
+
+
+def _smallest(topology: Topology, text: str) -> list[Repair]:
+    """Return the repairs with the fewest edits, as far as the limit of topologies goes."""
+    order = count()
+    waiting = [(0, next(order), Repair((), text, topology, 0))]
+    tried: set[str] = set()
+    found: list[Repair] = []
+    while waiting and len(tried) < MAX_TRIED:
+        edits, _, state = heapq.heappop(waiting)
+        if found and edits > found[0].edits:
+            break
+        if state.text in tried:
+            continue
+        tried.add(state.text)
+        if not is_wrong(state.topology):
+            found.append(state)
+            continue
+        for unit in units(state.topology):
+            if (made := _made(topology, text, (*state.fixes, *unit))) and made.edits > edits:
+                heapq.heappush(waiting, (made.edits, next(order), made))
+    return found
+
+
+def _irredundant(topology: Topology, text: str) -> Repair | None:
+    """Return a repair made of all fixes, round by round, without those that are not needed."""
+    chosen: list[Unit] = []
+    state = Repair((), text, topology, 0)
+    while is_wrong(state.topology):
+        following = [unit for unit in units(state.topology) if unit not in chosen]
+        made = _made(topology, text, [fix for unit in (*chosen, *following) for fix in unit]) if following else None
+        if made is None or made.text == state.text:
+            return None
+        chosen, state = [*chosen, *following], made
+    for unit in list(chosen):
+        rest = [fix for other in chosen if other is not unit for fix in other]
+        if (made := _made(topology, text, rest)) and not is_wrong(made.topology):
+            chosen.remove(unit)
+            state = made
+    return state

@@ -1,0 +1,86 @@
+"""`acrdns fix` as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from acrdns.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLE, TWIN = ROOT / "zones/private-link.yaml", ROOT / "zones/broken/network-without-zone-link.yaml"
+
+
+def test_a_repair_is_a_diff_with_the_answers_that_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    """And the commands; exit code 1, since nothing is written."""
+    assert main.run(["fix", str(TWIN)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line[:1] in ("+", "-") and line[:3] not in ("+++", "---")] == [
+        "+    virtual_network_links:",
+        "+      hub: {}",
+    ]
+    assert "hub  contoso.azurecr.io  public 20.45.122.144 -> private 10.0.0.7" in lines
+    assert any(line.startswith("fix: az network private-dns link vnet create") for line in lines)
+
+
+def test_a_repair_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Afterwards nothing is wrong, and lint says so too."""
+    file = tmp_path / "estate.yaml"
+    shutil.copy(TWIN, file)
+    assert main.run(["fix", str(file), "--write"]) == 0
+    assert "1 edit written" in capsys.readouterr().err
+    assert main.run(["fix", str(file)]) == 0
+    assert capsys.readouterr().out == f"{file}: nothing is wrong\n"
+    assert main.run(["lint", str(file)]) == 0
+
+
+def test_of_several_repairs_one_is_to_be_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without --take none is written."""
+    file = tmp_path / "estate.yaml"
+    shutil.copy(ROOT / "zones/broken/azure-dns-from-on-premises.yaml", file)
+    before = file.read_bytes()
+    assert main.run(["fix", str(file), "--write"]) == 2
+    assert "2 repairs are equally small; choose with --take N" in capsys.readouterr().err
+    assert main.run(["fix", str(file), "--write", "--take", "3"]) == 2
+    assert "there is no repair 3; there are 2" in capsys.readouterr().err
+    assert file.read_bytes() == before
+    assert main.run(["fix", str(file), "--write", "--take", "2"]) == 0
+    assert file.read_bytes() != before
+
+
+def test_json_has_the_fixes_in_every_language(capsys: pytest.CaptureFixture[str]) -> None:
+    """Version 1."""
+    assert main.run(["fix", str(TWIN), "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    (proposal,) = document["proposals"]
+    assert (document["version"], proposal["edits"], len(proposal["changes"])) == (1, 1, 2)
+    (fix,) = proposal["fixes"]
+    assert fix["az"][0].startswith("az network private-dns link vnet create")
+    assert fix["terraform"].startswith('resource "azurerm_private_dns_zone_virtual_network_link"')
+    assert fix["bicep"].startswith("resource hub_link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nowhere.yaml"], "cannot be read"),
+        (["-", "--write"], "standard input cannot be written"),
+    ],
+)
+def test_bad_input_is_exit_code_2(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With what is wrong, and what to do."""
+    assert main.run(["fix", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_what_no_edit_mends_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A server of people that is authoritative for a name of the chain: no fix of a finding edits that."""
+    file = tmp_path / "estate.yaml"
+    pinned = "dns_servers:\n  10.0.0.53:\n    network: hub\n    zones:\n      contoso.azurecr.io: {'@': {A: [20.45.122.144]}}\n"
+    text = SAMPLE.read_text(encoding="utf-8").replace("[10.0.0.0/16]", "[10.0.0.0/16]\n    dns_servers: [10.0.0.53]")
+    file.write_text(text + pinned, encoding="utf-8")
+    assert main.run(["fix", str(file)]) == 2
+    assert "no edit that acrdns knows mends it" in capsys.readouterr().err
