@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from acrdns.errors import InputError, Place, Problem
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -53,6 +55,17 @@ def _stamp(file: str) -> _Stamp | None:
     except OSError:
         return None
     return found.st_ctime_ns, found.st_ino, found.st_size
+
+
+def refuse_pipes(files: Iterable[str]) -> None:
+    """Raise InputError for files that a reload could wait for without end, as for a pipe."""
+    problems = [
+        Problem(Place(file, 1), "", "this is no regular file any more, so it is not read", "write to a regular file")
+        for file in files
+        if Path(file).exists() and not Path(file).is_file()
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 async def load_in_thread(load: Callable[[], ServingState], seconds: float = LOAD_SECONDS) -> ServingState:

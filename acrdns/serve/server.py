@@ -26,7 +26,7 @@ from acrdns.serve.listen.addresses import ZONE_FILES
 from acrdns.serve.listen.sockets import allow_descriptors
 from acrdns.serve.observe.querylog import LogPipe, QueryLog
 from acrdns.serve.processes.workers import Workers
-from acrdns.serve.reload import WATCH_SECONDS, Watcher, load_in_thread
+from acrdns.serve.reload import WATCH_SECONDS, Watcher, load_in_thread, refuse_pipes
 from acrdns.serve.secondaries.feed import Feed
 from acrdns.serve.secondaries.role import PrimaryRole
 from acrdns.serve.service import Served
@@ -246,6 +246,7 @@ class Server:
         try:
             for each in children:
                 each.hold()
+            refuse_pipes(self._options.sources.files)
             served = tuple(binding.vantage for binding in self._bindings)
             await self._swap(await load_in_thread(partial(self._load, served)))
         except InputError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import resource
 import signal
 import socket
@@ -122,6 +123,32 @@ def test_no_process_is_left_when_the_parent_is_killed(file: Path) -> None:
     os.close(reader)
 
 
+def test_the_end_waits_for_nothing(file: Path) -> None:
+    """Not for workers that hang, nor for a log that is not read."""
+    reader, writer = full_pipe()
+    with Running(str(file), *HUB, "--workers=2", "--log-queries", stderr=writer) as server:
+        os.close(writer)
+        assert all(both(server) for _ in range(50))
+        for pid in server.children():
+            os.kill(pid, signal.SIGSTOP)
+        assert server.stop() == 0
+    os.close(reader)
+
+
+def test_a_reload_does_not_wait_for_a_pipe(file: Path) -> None:
+    """A topology that has become one is reported; it was read without end, and no worker was started meanwhile."""
+    with Running(str(file), *HUB, "--workers=1") as server:
+        file.unlink()
+        os.mkfifo(file)
+        server.hang_up()
+        server.err.until("no regular file")
+        server.err.until("^not reloaded")
+        (worker,) = server.children()
+        os.kill(worker, signal.SIGKILL)
+        until(lambda: server.children() not in ([], [worker]))
+        assert both(server) == ["10.0.0.7"] * 2
+
+
 def lives(pid: int) -> bool:
     """Return whether a process runs; one that has ended and that nobody has waited for does not."""
     try:
@@ -133,7 +160,7 @@ def lives(pid: int) -> bool:
 def test_a_reload_without_descriptors_changes_nothing(file: Path) -> None:
     """It says so and counts as failed; UDP and TCP answer alike before and after, and the next reload works."""
     with Running(str(file), *HUB, "--workers=2", "--metrics=127.0.0.1:0") as server:
-        server.err.until("metrics and readiness")
+        where = url(server)
         pid = server.process.pid
         before = resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
         for spare in range(12):
@@ -144,6 +171,9 @@ def test_a_reload_without_descriptors_changes_nothing(file: Path) -> None:
             line = server.err.until("^reloaded|^not reloaded")
             limit(server, "nofile", before)
             answered = both(server)
+            failed = re.search(r'reloads_total{result="failed"} (\d+)', get(f"{where}/metrics")[1])
+            assert failed is not None
+            assert int(failed[1]) == spare + line.startswith("not reloaded")
             assert len(set(answered)) == 1
             assert (answered[0] == f"10.0.0.{100 + spare}") is line.startswith("reloaded")
             if line.startswith("reloaded"):

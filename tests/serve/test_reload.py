@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -8,11 +9,13 @@ import dns.message
 import dns.query
 import pytest
 
-from acrdns.serve.reload import Watcher
+from acrdns.serve.reload import Watcher, load_in_thread
 from tests.serve.running import SECONDS, Running, addresses, connected, framed, take, topology
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from acrdns.serve.sources import ServingState
 
 CONTOSO = "contoso.azurecr.io"
 ANY_PORT = ("--listen", "internet=127.0.0.1:0", "--listen", "hub=127.0.0.1:0")
@@ -181,3 +184,20 @@ def test_watcher(tmp_path: Path) -> None:
     os.utime(first, ns=(1, 1))
     assert watcher.changed()
     assert not watcher.changed()
+
+
+def test_a_load_has_a_deadline() -> None:
+    """The server goes on with the old answers; what the thread brings later does not count."""
+    waiting = threading.Event()
+
+    def load() -> ServingState:
+        waiting.wait(SECONDS)
+        raise AssertionError
+
+    async def reload() -> None:
+        with pytest.raises(TimeoutError, match="not read after"):
+            await load_in_thread(load, seconds=0.05)
+        waiting.set()
+        await asyncio.sleep(0.05)
+
+    asyncio.run(reload())
