@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Where = tuple[str, int]
 
-TIMEOUT = 4.0
-"""Seconds that a client waits for an answer; then it asks once more."""
+TIMEOUT = 5.0
+"""Seconds that a client waits for an answer, as dig and the C library do; then it asks once more."""
 PAUSE = 0.01
 """Seconds between two questions of a client."""
 
