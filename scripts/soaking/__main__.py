@@ -95,15 +95,16 @@ def soak(directory: Path, seconds: float) -> list[str]:
         pass
     resting, done = threading.Event(), threading.Event()
     dripping = Dripping([ports["hub"], ports["internet"], metrics])
+    killed = Misfortune("killed processes", lambda: kill_a_child(server.pid), 5.0, resting)
     misfortunes = [
+        killed,
         Misfortune("reloads", Reloads(file, TEXTS, server.pid), 2.0, resting),
-        Misfortune("killed processes", lambda: kill_a_child(server.pid), 5.0, resting),
         Misfortune("turns of stderr", stderr.turn, 8.0, resting),
         Misfortune("drops", dripping, 0.5, resting),
         Misfortune("bursts", Flood(ports["hub"]), 0.1, resting),
         Misfortune("times without upstream", upstream, 12.0, resting),
     ]
-    clients = [Client(asked, resting, done) for asked in questions(ports, upstream)]
+    clients = [Client(asked, resting, done) for asked in questions(ports, upstream, killed)]
     for thread in (*clients, *misfortunes):
         thread.start()
     try:
@@ -131,8 +132,12 @@ def soak(directory: Path, seconds: float) -> list[str]:
         server.stdout.close()
 
 
-def questions(ports: dict[str, tuple[str, int]], upstream: Upstream) -> list[Asked]:
+def questions(ports: dict[str, tuple[str, int]], upstream: Upstream, killed: Misfortune) -> list[Asked]:
     """Return what clients ask."""
+
+    def may_be_lost(since: float) -> bool:
+        return killed.last >= since and upstream.may_fail(since)
+
     found = []
     for tcp in (False, True):
         for member, last in (("contoso.azurecr.io", 7), ("contoso.eastus.data.azurecr.io", 8)):
@@ -140,7 +145,7 @@ def questions(ports: dict[str, tuple[str, int]], upstream: Upstream) -> list[Ask
             found.append(Asked(member, ports["hub"], tcp, private))
         public = frozenset(f"20.45.{number}.144" for number in (1, 2))
         found.append(Asked("contoso.azurecr.io", ports["internet"], tcp, public))
-        found.append(Asked("www.example", ports["hub"], tcp, frozenset(("192.0.2.2",)), upstream.may_fail))
+        found.append(Asked("www.example", ports["hub"], tcp, frozenset(("192.0.2.2",)), upstream.may_fail, may_be_lost))
     return found
 
 

@@ -36,6 +36,8 @@ class Asked(NamedTuple):
     """The addresses that it may have, one at a time."""
     may_fail: Callable[[float], bool] = lambda _since: False
     """Returns whether SERVFAIL is right for a question that was asked at this time."""
+    may_be_lost: Callable[[float], bool] = lambda _since: False
+    """Returns whether no answer is right: the process that waited for it was killed."""
 
 
 class Client(threading.Thread):
@@ -71,6 +73,9 @@ class Client(threading.Thread):
         try:
             response = send(query, asked.where[0], TIMEOUT, asked.where[1])
         except (OSError, EOFError, dns.exception.DNSException) as error:
+            if asked.may_be_lost(started):
+                self.counted["lost with a killed process while upstream was away"] += 1
+                return ""
             return f"{type(error).__name__} {error} after {time.monotonic() - started:.1f} s"
         if response.rcode() == dns.rcode.SERVFAIL and asked.may_fail(started):
             self.counted["SERVFAIL without upstream"] += 1

@@ -59,6 +59,8 @@ def run(
         _run_epoll(made, stop, ended)
     else:
         _run_select(made, stop, ended)
+    if relay is not None:
+        relay.finish()
 
 
 def _run_one(only: _Batches, stop: int, ended: Callable[[], bool]) -> None:

@@ -7,6 +7,7 @@ Nobody waits for room: a query that the other end cannot take gets SERVFAIL, and
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import struct
 import time
@@ -30,6 +31,8 @@ _AT_ONCE = 32
 """Queries to take before the loop does other work."""
 _MOST = 4000
 """Replies that a worker waits for; the oldest is forgotten first."""
+_FINISH_SECONDS = 4.7
+"""How long a worker that has to stop waits for replies; one from upstream takes `ask.DEADLINE_SECONDS` at most."""
 _HEAD = struct.Struct("!QBB")
 """A number that the reply repeats, and the lengths of vantage point and client."""
 _NUMBER = struct.Struct("!Q")
@@ -85,6 +88,14 @@ class Relay:
             deliver = self._waiting.pop(_NUMBER.unpack_from(message)[0], None)
             if deliver is not None:
                 deliver(message[_NUMBER.size :])
+
+    def finish(self) -> None:
+        """Deliver the replies that are still to come: this worker takes no more queries, but is asked for them."""
+        end = time.monotonic() + _FINISH_SECONDS
+        poll = select.poll()
+        poll.register(self._end, select.POLLIN)
+        while self._waiting and poll.poll(max(0.0, end - time.monotonic()) * 1000) == [(self.fileno(), select.POLLIN)]:
+            self.answer()
 
 
 class RelayPair:

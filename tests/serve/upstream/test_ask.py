@@ -14,6 +14,7 @@ import dns.message
 import dns.query
 import dns.rcode
 import dns.rdatatype
+import dns.rrset
 import pytest
 
 from acrdns.address import Address
@@ -21,6 +22,7 @@ from acrdns.errors import ListenError
 from acrdns.serve.bindings import bind_all
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.options import upstreams
+from tests.serve.observe.test_status import until
 from tests.serve.running import ZONE, Running, topology
 
 if TYPE_CHECKING:
@@ -217,6 +219,33 @@ def test_silence_upstream_is_servfail_and_simulated_names_do_not_wait(tmp_path: 
                 late = dns.message.from_wire(client.recv(4096))
             assert late.rcode() == dns.rcode.SERVFAIL
             assert [option.code for option in late.options if isinstance(option, dns.edns.EDEOption)] == [22]
+
+
+def test_a_reload_loses_no_question_that_waits_for_upstream(tmp_path: Path) -> None:
+    """The worker that took it is replaced, takes no more, and delivers the answer once it comes."""
+    (tmp_path / "t.yaml").write_text(topology())
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as slow,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client,
+    ):
+        slow.bind(("127.0.0.1", 0))
+        slow.settimeout(SECONDS)
+        client.settimeout(SECONDS)
+        arguments = ("--listen", "hub=127.0.0.1:0", "--upstream", "{}:{}".format(*slow.getsockname()), "--workers", "1")
+        with Running(str(tmp_path / "t.yaml"), *arguments) as front:
+            (before,) = front.children()
+            client.sendto(dns.message.make_query("slow.example", "A").to_wire(), front.address("hub"))
+            packet, asker = slow.recvfrom(4096)
+            front.hang_up()
+            until(lambda: front.children() not in ([before], [before, before]))
+            assert ask(front, "contoso.azurecr.io").answer
+            answer = dns.message.make_response(dns.message.from_wire(packet))
+            answer.answer = [dns.rrset.from_text(answer.question[0].name, 60, "IN", "A", "192.0.2.9")]
+            slow.sendto(answer.to_wire(), asker)
+            received = dns.message.from_wire(client.recv(4096))
+            assert [rdata.address for rdata in received.answer[0]] == ["192.0.2.9"]
+            front.err.until("^reloaded")
+            assert before not in front.children()
 
 
 def test_without_it_other_names_are_refused(tmp_path: Path) -> None:
