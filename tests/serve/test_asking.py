@@ -251,6 +251,20 @@ def test_a_server_without_edns_is_asked_without() -> None:
     asyncio.run(run())
 
 
+def test_a_system_without_epoll_asks_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each socket is watched by the loop then."""
+    monkeypatch.delattr("select.epoll", raising=False)
+
+    async def run() -> None:
+        async with peers(silent, good) as ((mute, other), addresses):
+            upstream = Upstream(addresses, patience=0.05, deadline=NEVER)
+            assert await ask(upstream) == "192.0.2.1"
+            assert (len(mute.asked), len(other.asked)) == (1, 1)
+            upstream.close()
+
+    asyncio.run(run())
+
+
 def test_what_is_no_answer_to_the_question_is_passed_over() -> None:
     """A forged or late packet neither answers nor ends the waiting."""
 

@@ -131,6 +131,23 @@ def test_ds_of_a_simulated_zone_is_asked_of_the_real_parent(shared: Running, tcp
 
 
 @pytest.mark.parametrize("tcp", [False, True], ids=["UDP", "TCP"])
+def test_ds_of_a_zone_file_is_asked_of_the_real_parent(tmp_path: Path, behind: Running, tcp: bool) -> None:
+    """A child of the real `example`; for one whose parent is a zone file, too, that one answers."""
+    head = "$TTL 300\n@ SOA ns.here. host.here. 1 2 3 4 5\n@ NS ns.here.\n"
+    (tmp_path / "child.example.zone").write_text(f"{head}below NS ns.here.\n")
+    (tmp_path / "below.child.example.zone").write_text(head)
+    files = [f"--zone-file={tmp_path}/{apex}.zone" for apex in ("child.example", "below.child.example")]
+    host, port = behind.address("zone files")
+    with Running(*files, "--listen", "127.0.0.1:0", "--upstream", f"{host}:{port}") as front:
+        for _ in range(3):  # more than once: also what is learnt and remembered
+            outside = ask(front, "child.example", "DS", tcp=tcp, vantage="zone files")
+            assert [rrset.name.to_text() for rrset in outside.authority] == ["example."]
+            inside = ask(front, "below.child.example", "DS", tcp=tcp, vantage="zone files")
+            assert [rrset.name.to_text() for rrset in inside.authority] == ["child.example."]
+            assert ask(front, "child.example", "SOA", tcp=tcp, vantage="zone files").answer
+
+
+@pytest.mark.parametrize("tcp", [False, True], ids=["UDP", "TCP"])
 def test_special_names_are_answered_here(front: Running, behind: Running, tcp: bool) -> None:
     """Upstream does not hear of them."""
     assert ask(front, "localhost", tcp=tcp).answer[0][0].address == "127.0.0.1"
