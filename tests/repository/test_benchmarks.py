@@ -75,3 +75,21 @@ def test_options(program: Callable[[str], str], root: Path, tmp_path: Path) -> N
     asked = {row["server"] for row in rows if row["server"].startswith("acrdns")}
     assert asked == {"acrdns", "acrdns --metrics", "acrdns --allow", "acrdns --rate-limit"}
     assert all(min(row["queries"]) > 0 for row in rows)
+
+
+@pytest.mark.interop
+@pytest.mark.slow
+def test_upstream(program: Callable[[str], str], root: Path, tmp_path: Path) -> None:
+    """Each forwarder answers every name, and ours has a limit."""
+    for each in ("nsd", "unbound", "dnsmasq", "dnsperf"):
+        program(each)
+    arguments = ("--rounds", "1", "--names", "300", "--json", str(tmp_path / "found.json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", "upstream", *arguments],
+        check=False, cwd=root, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.stderr == ""
+    rows = {row["name"]: row for row in json.loads((tmp_path / "found.json").read_text())["rows"]}
+    assert set(rows) == {"acrdns", "unbound", "dnsmasq"}
+    ours = rows["acrdns"]
+    assert done.returncode == (ours["microseconds"][0] > 300 or ours["rates"][0] < 3000)
