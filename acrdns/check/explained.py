@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.same import same
-from acrdns.check.lint import causes
+from acrdns.check.lint import causes_in_file
 from acrdns.check.profile import Profile
 from acrdns.check.simulate import observe
 
@@ -30,7 +30,7 @@ def explained(facts: Facts, findings: Iterable[Finding]) -> Iterator[Finding]:
     for finding in findings:
         case, cause = cases.get(finding.fqdn), None
         if case and _is_simulated(facts, case):
-            known = known if known is not None else causes(facts.topology)
+            known = known if known is not None else causes_in_file(facts.topology)
             cause = _cause(known, facts.vantage, case)
         if cause:
             message = f"{finding.message}; {cause.message}"
