@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli.faults import fault_of
+
 if TYPE_CHECKING:
     from acrdns.check.estate.diff import Diff
     from acrdns.check.faults.fault import Candidate, Fault
@@ -76,17 +78,10 @@ def _chosen(fault: str, topology: Topology, at: str | None) -> tuple[Candidate, 
 
 
 def _fault(name: str) -> Fault:
-    from acrdns.check.faults import PRIORS, named
-    from acrdns.suggest import remedy
-
     if name == "stale-cache":
         message = "stale-cache is no change of a file: a cache keeps an answer from before another fault was mended"
         raise typer.BadParameter(message, param_hint="FAULT")
-    try:
-        return named(name)
-    except KeyError:
-        message = f"there is no fault {name!r}; {remedy(name, list(PRIORS))}"
-        raise typer.BadParameter(message, param_hint="FAULT") from None
+    return fault_of(name)
 
 
 def _explain(fault: str, chosen: Candidate, change: Diff) -> None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
 
 from acrdns.cli.arguments import FORMAT
 
+if TYPE_CHECKING:
+    from acrdns.check.faults.fault import Fault
+
 
 def command(
+    name: Annotated[
+        str | None, typer.Argument(metavar="FAULT", help="One fault: what a client sees of it, and what to remember.")
+    ] = None,
     *,
     format_: Annotated[Literal["text", "json"], FORMAT] = "text",
 ) -> None:
@@ -17,11 +25,28 @@ def command(
     if format_ == "json":
         print(_json())
         return
+    if name is not None:
+        found = fault_of(name)
+        print(f"{found.name}: {found.summary}\n\n{found.client}\n\n{found.lesson}\n")
+        print("References: " + ", ".join(found.references))
+        return
     for found in every():
         print(f"{found.name:35} {found.summary}")
     print("\nWhat DNS cannot show, and what would:")
     for fact, (what, shown_by) in UNSEEN.items():
         print(f"{fact:35} {what}; {shown_by}")
+
+
+def fault_of(name: str) -> Fault:
+    """Return the fault of a name; a usage error names those that are close."""
+    from acrdns.check.faults import PRIORS, named
+    from acrdns.suggest import remedy
+
+    try:
+        return named(name)
+    except KeyError:
+        message = f"there is no fault {name!r}; {remedy(name, list(PRIORS))}"
+        raise typer.BadParameter(message, param_hint="FAULT") from None
 
 
 def _json() -> str:

@@ -55,7 +55,8 @@ def _with_data_endpoints(topology: Topology, written: Mapping[str, Any], registr
     """Fill in the default of `data_endpoint_enabled`: whether a private endpoint is approved."""
     if written.get("data_endpoint_enabled") is not None:
         return registry
-    return replace(registry, data_endpoint_enabled=topology.has_private_link(registry.name))
+    linked = registry.private_link is not None or bool(topology.approved_endpoints(registry.name))
+    return replace(registry, data_endpoint_enabled=linked)
 
 
 def _with_defaults(before: Topology, after: Topology) -> Topology:

@@ -106,3 +106,54 @@ def test_faults_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert document["faults"][0]["rule"] == "ACR101"
     assert all(entry["summary"] and entry["client"] and entry["lesson"] for entry in document["faults"])
     assert [entry["fact"] for entry in document["unseen"]] == list(UNSEEN)
+
+
+def test_one_fault_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a client sees, what to remember, and the facts behind it."""
+    assert main.run(["faults", "hosts-file-pin"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("hosts-file-pin: the client's machine pins the name")
+    assert "A hosts file wins over DNS" in out
+    assert out.endswith("References: facts section 3\n")
+
+
+CLIENTS = """version: 1
+registries:
+  contoso: {location: eastus}
+networks:
+  aks:
+    address_space: [10.0.0.0/16]
+    clients:
+      pods: {dns_servers: [10.0.0.10]}   # CoreDNS
+      laptops: {hosts: {corp.example: 10.0.0.9}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: aks
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {aks: {}}}
+dns_servers:
+  10.0.0.10: {network: aks, forwarders: [168.63.129.16]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fault", "at", "line"),
+    [
+        ("bypassed-azure-dns", "aks/pods", "+       pods: {dns_servers: [8.8.8.8]}   # CoreDNS"),
+        ("unreachable-dns-server", "aks/pods", "+       pods: {dns_servers: [10.255.255.53]}   # CoreDNS"),
+        ("hosts-file-pin", "aks/laptops", "+       laptops: {hosts: {corp.example: 10.0.0.9, contoso.azurecr.io: 10.0.0.70}}"),
+    ],
+)  # fmt: skip
+def test_a_client_in_a_network_can_be_broken(
+    fault: str, at: str, line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its subject is its vantage point; what the network's other clients get stays."""
+    file = tmp_path / "aks.yaml"
+    file.write_text(CLIENTS, encoding="utf-8")
+    assert main.run(["break", fault, str(file), "--at", at]) == 0
+    out, err = capsys.readouterr()
+    assert [found for found in changed(CLIENTS, out) if found[0] == "+"] == [line]
+    assert {found.split()[1] for found in err.splitlines() if found.startswith(("breaks", "changes"))} == {at}

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.faults.fault import Candidate, Fault
-from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.names import name
 from acrdns.topology.text.edit import Put
@@ -31,15 +30,14 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 (SetForwarder(address, domain, server.conditional_forwarders[name(domain)]),),
                 path,
             )
-    for network in networks.values():
-        if network.kind == "on_premises" and not inbound.isdisjoint(network.dns_servers):
-            asked = ("networks", network.name, "dns_servers")
+    for setting in site.settings():
+        if setting.network.kind == "on_premises" and not inbound.isdisjoint(setting.network.dns_servers):
             yield Candidate(
-                network.name,
-                f"{network.name} is on premises and asks {AZURE_DNS}, which answers inside Azure only",
-                (Put(asked, [AZURE_DNS]),),
-                (SetDnsServers(network.name, network.dns_servers, in_azure=False),),
-                asked,
+                setting.vantage,
+                f"{setting.vantage} is on premises and asks {AZURE_DNS}, which answers inside Azure only",
+                (Put(setting.path, [AZURE_DNS]),),
+                (setting.fix,),
+                setting.path,
             )
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.faults.site import PUBLIC_DNS
-from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
@@ -17,14 +16,15 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every network that has a private endpoint in reach, and every server that leads into Azure."""
-    for network in site.topology.networks.values():
-        if any(site.layout.reach[network.name].values()) and network.dns_servers != (PUBLIC_DNS,):
+    for setting in site.settings():
+        near = any(site.layout.reach.get(setting.vantage, site.layout.reach[setting.network.name]).values())
+        if near and setting.network.dns_servers != (PUBLIC_DNS,):
             yield Candidate(
-                network.name,
-                f"{network.name} asks the public resolver {PUBLIC_DNS}",
-                (Put(("networks", network.name, "dns_servers"), [PUBLIC_DNS]),),
-                (SetDnsServers(network.name, network.dns_servers, network.kind != "on_premises"),),
-                ("networks", network.name, "dns_servers"),
+                setting.vantage,
+                f"{setting.vantage} asks the public resolver {PUBLIC_DNS}",
+                (Put(setting.path, [PUBLIC_DNS]),),
+                (setting.fix,),
+                setting.path,
             )
     for server in site.topology.dns_servers.values():
         path = ("dns_servers", server.address)

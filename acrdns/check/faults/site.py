@@ -15,6 +15,8 @@ from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.delete_zone_group import DeleteZoneGroup
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.set_client_servers import SetClientServers
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
-    from acrdns.topology.model import DnsServer, PrivateEndpoint, PrivateZone, Registry, Topology, ZoneLink
+    from acrdns.topology.model import DnsServer, Network, PrivateEndpoint, PrivateZone, Topology, ZoneLink
     from acrdns.topology.text.edit import Edit
 
 
@@ -70,6 +72,18 @@ class Held:
     def mended(self, *wrong: str) -> SetRecord:
         """Return the fix that puts the right addresses back in the place of wrong ones."""
         return SetRecord(ZoneName.of(self.zone), self.owner, self.addresses, wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The DNS servers that a network, or a client in one, asks."""
+
+    vantage: str
+    network: Network
+    """As the vantage point sees it."""
+    path: Path
+    fix: Fix
+    """The fix that sets them as they are."""
 
 
 class Site:
@@ -218,15 +232,15 @@ class Site:
             AddZoneGroup(first.name, ZoneName.of(zone)),
         )
 
-    def endpoint_elsewhere(self, registry: Registry) -> tuple[Edit, ...]:
-        """Return the edits that give a registry a private endpoint in a network that nothing reaches."""
-        network, endpoint = "elsewhere", f"{registry.name}-elsewhere"
-        topology = self.topology
-        if registry.sku != "Premium" or network in topology.networks or endpoint in topology.private_endpoints:
-            return ()
-        addresses = {str(member): f"10.255.254.{number}" for number, member in enumerate(registry.members(), 4)}
-        private = {"registry": registry.name, "network": network, "addresses": addresses}
-        return (Put(("networks", network), {}), Put(("private_endpoints", endpoint), private))
+    def settings(self) -> Iterator[Setting]:
+        """Return where DNS servers are set: each network, and each client that has servers of its own."""
+        for vantage in self.topology.vantages[1:]:
+            seen, path = self.topology.vantage(vantage), self.topology.dns_path_of(vantage)
+            fix: Fix = SetDnsServers(seen.name, seen.dns_servers, seen.kind != "on_premises")
+            if "clients" in path:
+                fix = SetClientServers(seen.name, seen.client, seen.dns_servers)
+            if "clients" in path or not seen.client:
+                yield Setting(vantage, seen, path, fix)
 
     def forwards_registries(self) -> Iterator[tuple[str, str]]:
         """Return each DNS server with a domain that it forwards and a registry's name is under."""

@@ -8,7 +8,7 @@ from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.names import show
-from acrdns.topology.text.edit import Drop
+from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,8 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             for zone, link in hiding
             if link.resolution_policy != "Default"
         )
-        elsewhere = () if topology.has_private_link(registry.name) else site.endpoint_elsewhere(registry)
+        private = topology.has_private_link(registry.name) or registry.sku != "Premium"
+        elsewhere = () if private else (Put(("registries", registry.name, "private_link"), "elsewhere"),)
         if hiding and (policies or elsewhere):
             zone, link = hiding[0]
             yield Candidate(

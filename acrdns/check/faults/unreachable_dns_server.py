@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.faults.site import DEAD
-from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
@@ -17,15 +16,14 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every network with DNS servers of its own, and every forwarder of registry names."""
-    for network in site.topology.networks.values():
-        if network.dns_servers:
-            path = ("networks", network.name, "dns_servers")
+    for setting in site.settings():
+        if setting.network.dns_servers:
             yield Candidate(
-                network.name,
-                f"no DNS server that {network.name} asks answers",
-                (Put(path, [DEAD]),),
-                (SetDnsServers(network.name, network.dns_servers, network.kind != "on_premises"),),
-                path,
+                setting.vantage,
+                f"no DNS server that {setting.vantage} asks answers",
+                (Put(setting.path, [DEAD]),),
+                (setting.fix,),
+                setting.path,
             )
     for server in site.topology.dns_servers.values():
         domains = [domain for address, domain in site.forwards_registries() if address == server.address]

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from acrdns.check import faults
 from acrdns.check.estate.diff import diff
 from acrdns.check.faults import PRIORS, UNSEEN, named
 from acrdns.check.faults.site import Site
 from acrdns.check.rules import TABLE
+from acrdns.errors import TopologyError
 from acrdns.resolve.world import World
+from acrdns.topology.dump import dumps
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
 from acrdns.topology.text.rewrite import edited
+from tests.topologies import topologies
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "zones").glob("*.yaml"))
@@ -121,6 +132,16 @@ def test_break_makes_the_twin(twin: str, name: str, subject: str, sample: str) -
 
 
 def _called(topology: object, file: str) -> object:
-    from dataclasses import replace
-
     return replace(topology, file=file)  # type: ignore[type-var]
+
+
+@given(topologies(), st.sampled_from(list(PRIORS)))
+def test_a_fault_of_any_topology_is_the_same_in_its_file(topology: Topology, name: str) -> None:
+    """Whatever a file says: unless Azure would refuse the result, the edited text loads as the edited topology."""
+    text = dumps(topology)
+    for candidate in islice(named(name).find(Site(topology), None), 4):
+        try:
+            loaded = loads(edited(text, candidate.edits, topology.file), topology.file)
+        except TopologyError:
+            continue
+        assert replace(loaded, assumptions=topology.assumptions) == candidate.apply(topology), candidate

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +21,13 @@ from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
 from acrdns.check.simulate import cases
+from acrdns.errors import TopologyError
 from acrdns.resolve.world import World
+from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
 from acrdns.topology.text.rewrite import edited
 from tests.scenarios.scenario import DIRECTORY, SCENARIOS, Scenario, read
+from tests.topologies import topologies
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -129,3 +134,16 @@ def test_check_and_lint_give_the_same_command(name: str, cause: str, vantage: st
     of_check = {finding.fix for finding in checked(topology, vantage) if finding.code == shown}
     assert of_check
     assert of_check <= of_lint
+
+
+@given(topologies())
+def test_a_fix_of_any_topology_is_the_same_in_its_file(topology: Topology) -> None:
+    """Whatever a file says: unless Azure would refuse the result, the edited text loads as the fixed topology."""
+    text = dumps(topology)
+    for finding in islice(lint(topology), 3):
+        for fix in finding.fixes:
+            try:
+                loaded = loads(edited(text, fix.edits(topology), topology.file), topology.file)
+            except TopologyError:
+                continue
+            assert replace(loaded, assumptions=topology.assumptions) == fix.apply(topology), fix
