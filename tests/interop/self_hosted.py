@@ -1,4 +1,4 @@
-"""The DNS servers that people run: unbound, BIND and dnsmasq, each made to be one server of a topology.
+"""Self-hosted DNS servers: unbound, BIND, dnsmasq, Knot Resolver, PowerDNS Recursor, each made one of a topology.
 
 The configuration is derived from the server's entry in the topology. Addresses of the topology stand for listeners on
 127.0.0.1: an inbound endpoint and 168.63.129.16 for the listener of their network, a public resolver for that of the
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Address = tuple[str, int]
 _SOA = "3600 SOA localhost. hostmaster.localhost. 1 3600 300 2419200 10"
 _NS = "3600 NS localhost."
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Setup:
     zones: dict[str, list[RRset]]
     minimise: bool
     """Query name minimisation (RFC 9156), where the program has it."""
+    rebind_protection: bool = False
+    dns64: str = ""
 
 
 def setup_of(
@@ -73,6 +76,8 @@ def setup_of(
         [where(each) for each in server.forwarders] or [listeners["internet"]],
         {show(apex): list(records) for apex, records in server.zones.items()},
         minimise,
+        server.rebind_protection,
+        str(server.dns64 or ""),
     )
 
 
@@ -98,27 +103,30 @@ def _unbound(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         f"  interface: {setup.listen[0]}@{setup.listen[1]}",
         "  access-control: 127.0.0.0/8 allow",
         "  do-not-query-localhost: no",
-        '  module-config: "iterator"',
+        f'  module-config: "{"dns64 " if setup.dns64 else ""}iterator"',
+        *([f"  dns64-prefix: {setup.dns64}"] if setup.dns64 else []),
+        *(f"  private-address: {space}" for space in _PRIVATE if setup.rebind_protection),
+        *_local_zones(setup),
         f"  qname-minimisation: {_yes(setup.minimise)}",
         "remote-control:",
         "  control-enable: no",
     ]
     for domain, targets in (*setup.conditional.items(), (".", setup.default)):
         lines += ["forward-zone:", f'  name: "{domain}"', *(f"  forward-addr: {host}@{port}" for host, port in targets)]
-    for apex, path in _zone_files(setup, folder).items():
-        # A local-zone would answer for the question's own name only; alias targets find an auth-zone too. The stub-zone,
-        # which nobody is asked for, takes the zone out of what is forwarded.
-        lines += ["stub-zone:", f'  name: "{apex}"', f"  stub-addr: {setup.listen[0]}@{setup.listen[1]}"]
-        lines += [
-            "auth-zone:",
-            f'  name: "{apex}"',
-            f'  zonefile: "{path}"',
-            "  for-upstream: yes",
-            "  for-downstream: no",
-        ]
     path = folder / "unbound.conf"
     path.write_text("\n".join(lines) + "\n")
     return "start of service", ["unbound", "-d", "-c", str(path)]
+
+
+def _local_zones(setup: Setup) -> Iterator[str]:
+    """Write zones as unbound's users do: `local-zone` with `local-data`, which answers for the name asked alone."""
+    for apex, records in setup.zones.items():
+        yield f'  local-zone: "{apex}" static'
+        yield f"  local-data: '{apex}. {_SOA}'"
+        for each in records:
+            for data in each.rdatas:
+                text = rdata_text(each.type, data)
+                yield f"  local-data: '{show(each.name)}. {each.ttl} {type_text(each.type)} {text}'"
 
 
 def _bind(setup: Setup, folder: Path) -> tuple[str, list[str]]:
@@ -130,6 +138,8 @@ def _bind(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         "  pid-file none; session-keyfile none; lock-file none;",
         "  recursion yes; dnssec-validation no; empty-zones-enable no; notify no;",
         f"  qname-minimization {'strict' if setup.minimise else 'off'};",
+        *([f"  deny-answer-addresses {{ {' '.join(f'{space};' for space in _PRIVATE)} }};"] * setup.rebind_protection),
+        *([f"  dns64 {setup.dns64} {{ }};"] if setup.dns64 else []),
         f"  forward only; forwarders {_forwarders(setup.default)};",
         "};",
         "controls { };",
@@ -155,6 +165,7 @@ def _dnsmasq(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         # Each answer by its own way, and not by what an earlier question has left behind.
         "cache-size=0",
         *(f"server={host}#{port}" for host, port in setup.default),
+        *(["stop-dns-rebind"] * setup.rebind_protection),
     ]
     for domain, targets in setup.conditional.items():
         lines += (f"server=/{domain}/{host}#{port}" for host, port in targets)
@@ -171,10 +182,68 @@ def _dnsmasq(setup: Setup, folder: Path) -> tuple[str, list[str]]:
     return r"\bstarted\b", ["dnsmasq", "--no-daemon", f"--conf-file={path}", "--log-facility=-"]
 
 
+def _knot_resolver(setup: Setup, folder: Path) -> tuple[str, list[str]]:
+    """Write policies: the first that fits decides, so the longest suffix comes first. It has no zones of its own."""
+    lines = [
+        f"net.listen('{setup.listen[0]}', {setup.listen[1]}, {{ kind = 'dns' }})",
+        "net.ipv6 = false",
+        "trust_anchors.remove('.')",
+        # They ask root servers by themselves.
+        *(f"modules.unload('{module}')" for module in ("priming", "detect_time_skew", "ta_update", "ta_signal_query")),
+        "modules.load('policy')",
+        "cache.size = 1 * MB",
+        # Each answer by its own way, as with dnsmasq.
+        "policy.add(policy.all(policy.FLAGS({'NO_CACHE'})))",
+    ]
+    conditional = sorted(setup.conditional.items(), key=lambda item: -item[0].count("."))
+    for domain, targets in (*conditional, (".", setup.default)):
+        addresses = ", ".join(f"'{host}@{port}'" for host, port in targets)
+        lines.append(f"policy.add(policy.suffix(policy.FORWARD({{{addresses}}}), policy.todnames({{'{domain}'}})))")
+    lines.append("log_level('info')")
+    lines.append("io.stderr:write('configured\\n')")
+    path = folder / "kresd.conf"
+    path.write_text("\n".join(lines) + "\n")
+    return "configured", ["kresd", "-n", "-c", str(path), str(folder)]
+
+
+def _pdns_recursor(setup: Setup, folder: Path) -> tuple[str, list[str]]:
+    forwards = [
+        f"{'+' if domain == '.' else ''}{domain}=" + ";".join(f"{host}:{port}" for host, port in targets)
+        for domain, targets in (*setup.conditional.items(), (".", setup.default))
+    ]
+    lines = [
+        f"local-address={setup.listen[0]}",
+        f"local-port={setup.listen[1]}",
+        f"socket-dir={folder}",
+        f"config-dir={folder}",
+        "daemon=no",
+        "setuid=",
+        "setgid=",
+        "write-pid=no",
+        "threads=1",
+        "dnssec=off",
+        "disable-packetcache=yes",
+        "dont-query=",
+        "hint-file=no",
+        "serve-rfc1918=no",
+        "quiet=yes",
+        "security-poll-suffix=",
+        "loglevel=6",
+        f"qname-minimization={_yes(setup.minimise)}",
+        f"forward-zones-recurse={','.join(each.removeprefix('+') for each in forwards)}",
+    ]
+    if setup.zones:
+        lines.append("auth-zones=" + ",".join(f"{apex}={path}" for apex, path in _zone_files(setup, folder).items()))
+    (folder / "recursor.conf").write_text("\n".join(lines) + "\n")
+    return "Enabled multiplexer", ["pdns_recursor", f"--config-dir={folder}"]
+
+
 _CONFIGURE: dict[str, Callable[[Setup, Path], tuple[str, list[str]]]] = {
     "unbound": _unbound,
     "named": _bind,
     "dnsmasq": _dnsmasq,
+    "kresd": _knot_resolver,
+    "pdns_recursor": _pdns_recursor,
 }
 
 
@@ -202,7 +271,7 @@ def _zone_files(setup: Setup, folder: Path) -> dict[str, Path]:
 
 @contextmanager
 def running(name: str, find: Callable[[str], str], setup: Setup, folder: Path) -> Iterator[Address]:
-    """Run unbound, named or dnsmasq until the block ends; gives where it answers."""
+    """Run a product until the block ends; gives where it answers."""
     started, (program, *arguments) = _CONFIGURE[name](setup, folder)
     command = [find(program), *arguments]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=folder) as process:

@@ -50,7 +50,9 @@ def synthesized(ipv4: Response, without: Response, server: DnsServer) -> Respons
     if server.dns64 is None or last is None or last.type != Type.A:
         return without
     soa = next((rrset for rrset in without.authority if rrset.type == Type.SOA), None)
-    ttl = min(last.ttl, negative_ttl(soa) if soa else _DNS64_TTL)
+    # The RFC bounds the TTL by the negative answer's. BIND does, unbound does not.
+    bound = last.ttl if server.recursion == "unbound" else negative_ttl(soa) if soa else _DNS64_TTL
+    ttl = min(last.ttl, bound)
     prefix = server.dns64.network_address.packed[:12]
     made = RRset(last.name, Type.AAAA, ttl, tuple(prefix + rdata for rdata in last.rdatas))
     return replace(ipv4, answer=(*ipv4.answer[:-1], made))
