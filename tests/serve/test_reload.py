@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import dns.message
@@ -201,3 +202,18 @@ def test_a_load_has_a_deadline() -> None:
         await asyncio.sleep(0.05)
 
     asyncio.run(reload())
+
+
+def test_a_change_that_keeps_size_and_time_is_noticed(tmp_path: Path) -> None:
+    """Copies that preserve times (`cp -p`, `rsync -t --inplace`) do so; the time of the inode is not theirs to set."""
+    file = tmp_path / "topology.yaml"
+    file.write_text("version: 1")
+    before = file.stat()
+    watcher = Watcher([str(file)])
+    assert not watcher.changed()
+    time.sleep(0.05)  # the clock of file systems ticks a hundred times a second
+    file.write_text("version: 2")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (file.stat().st_mtime_ns, file.stat().st_size) == (before.st_mtime_ns, before.st_size)
+    assert watcher.changed()
+    assert not watcher.changed()

@@ -139,6 +139,13 @@ def test_clients_that_are_no_browsers_hold_nobody_up(file: Path) -> None:
             other.sendall(b"DELETE /metrics HTTP/1.0\r\n\r\n")
             other.shutdown(socket.SHUT_WR)
             assert b" 501 " in other.recv(100)
+        for page, length in (("/ready", 6), ("/metrics", None)):
+            with connected(where) as other:
+                other.sendall(f"HEAD {page} HTTP/1.0\r\n\r\n".encode())
+                reply = b"".join(iter(lambda other=other: other.recv(65536), b""))  # type: ignore[misc]
+            assert b" 200 " in reply
+            assert reply.endswith(b"\r\n\r\n")
+            assert length is None or b"Content-Length: %d" % length in reply
         assert get(url(server) + "/nothing") == (404, "there are /metrics, /ready and /health\n")
 
 
