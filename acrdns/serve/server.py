@@ -218,9 +218,9 @@ class Server:
             self._report(f"{context['message']}: {context.get('exception')}")
 
     def _watch(self) -> None:
+        asyncio.get_running_loop().call_later(WATCH_SECONDS, self._watch)
         if self._watcher.changed():
             self._reload()
-        asyncio.get_running_loop().call_later(WATCH_SECONDS, self._watch)
 
     def _reload(self) -> None:
         self._again = True  # a reload that runs may have read the files already

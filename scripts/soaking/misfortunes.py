@@ -26,7 +26,7 @@ DRIPPING = 40
 """Connections that bring an octet now and then."""
 FLOOD = 200
 """Datagrams of a burst, from an address of its own."""
-NAMES = (("azurecr.io", 2_000), ("contoso.azurecr.io", 10**9), ("flood.example", 2_000))
+NAMES = (("azurecr.io", 2_000), ("privatelink.azurecr.io", 10**9), ("flood.example", 2_000))
 """Where a flood makes names up, and how many. Answers for the first and the last come from upstream."""
 AWAY = 5.0
 """Seconds that the resolver upstream is away at a time; and the longest time after which it counts as back."""

@@ -31,10 +31,18 @@ class LineOutput:
             elif not stat.S_ISREG(mode):
                 self._descriptor = os.open(f"/dev/fd/{descriptor}", _FLAGS)
         self._asks_first = self._descriptor == descriptor and self._socket is None
+        """True if the descriptor may block."""
 
     def fileno(self) -> int:
         """Return the descriptor that lines are written to."""
         return self._descriptor if self._socket is None else self._socket.fileno()
+
+    def close(self) -> None:
+        """Close what was opened besides the descriptor itself."""
+        if self._socket is not None:
+            self._socket.close()
+        elif not self._asks_first:
+            os.close(self._descriptor)
 
     def report(self, line: str) -> None:
         """Write a line, or count it as lost."""

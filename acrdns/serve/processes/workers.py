@@ -153,6 +153,8 @@ class Workers:
 
     def _tick(self) -> None:
         """Start the workers that are missing, and ask the others whether they still work."""
+        if not self._closed:
+            asyncio.get_running_loop().call_later(_SOON_SECONDS, self._tick)
         self._start_missing()
         for worker in self._current.values():
             if not worker.answering.is_set() or worker.ended.is_set() or worker.stopping:
@@ -162,8 +164,6 @@ class Workers:
                 worker.child.kill()
             worker.unanswered += 1
             worker.child.ask()
-        if not self._closed:
-            asyncio.get_running_loop().call_later(_SOON_SECONDS, self._tick)
 
     def _start_missing(self) -> None:
         if self._held or self._closed:
