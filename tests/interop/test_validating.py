@@ -77,7 +77,7 @@ def world(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactor
     nsd = Program([program("nsd"), "-d", "-c", str(folder / "nsd.conf")], folder)
     nsd.start()
     try:
-        until("NSD answers", lambda: dig(program, (host, port), "www.io").data == ["192.0.2.4"])
+        until("NSD answers", lambda: _maybe(program, (host, port), "www.io") == ["192.0.2.4"])
         ds = re.search(r"DS\s+(\d+ \d+ 2 .+)", (folder / "dsset-.").read_text())
         assert ds
         (folder / "anchor").write_text(f". IN DS {ds[1]}\n")
@@ -101,12 +101,14 @@ def _sign(find: Callable[[str], str], folder: Path, apex: str, text: str) -> Non
 def front(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Return the simulator before that world."""
     host, port = world.address
-    topology = simulated(tmp_path_factory.mktemp("front"))
-    with Running(str(topology), "--listen=hub=127.0.0.1:0", f"--upstream={host}:{port}") as running:
+    folder = tmp_path_factory.mktemp("front")
+    (folder / "corp.io.zone").write_text(f"{SOA}www 300 A 10.9.9.9\n")
+    files = (str(simulated(folder)), "--zone-file", str(folder / "corp.io.zone"))
+    with Running(*files, "--listen=hub=127.0.0.1:0", f"--upstream={host}:{port}") as running:
         yield running
 
 
-def _unbound(world: World, to: Address, at: Address, folder: Path) -> list[str]:
+def _unbound(world: World, to: Address, at: Address, folder: Path, insecure: str) -> list[str]:
     (folder / "unbound.conf").write_text(
         f"""server:
   directory: "{folder}"
@@ -127,6 +129,7 @@ def _unbound(world: World, to: Address, at: Address, folder: Path) -> list[str]:
   harden-algo-downgrade: yes
   use-caps-for-id: yes
   aggressive-nsec: yes
+{f"  domain-insecure: {insecure}" if insecure else ""}
 remote-control:
   control-enable: no
 forward-zone:
@@ -137,13 +140,14 @@ forward-zone:
     return ["unbound", "-d", "-c", str(folder / "unbound.conf")]
 
 
-def _bind(world: World, to: Address, at: Address, folder: Path) -> list[str]:
+def _bind(world: World, to: Address, at: Address, folder: Path, insecure: str) -> list[str]:
     tag, algorithm, kind, digest = world.ds.split(None, 3)
     (folder / "named.conf").write_text(
         f"""options {{
   directory "{folder}"; listen-on port {at[1]} {{ {at[0]}; }}; listen-on-v6 {{ none; }};
   pid-file none; session-keyfile none; lock-file none; empty-zones-enable no;
   recursion yes; dnssec-validation yes; forward only; forwarders {{ {to[0]} port {to[1]}; }};
+  {f'validate-except {{ "{insecure}"; }};' if insecure else ""}
 }};
 controls {{ }};
 trust-anchors {{ "." static-ds {tag} {algorithm} {kind} "{digest.replace(" ", "")}"; }};
@@ -152,7 +156,7 @@ trust-anchors {{ "." static-ds {tag} {algorithm} {kind} "{digest.replace(" ", ""
     return ["named", "-g", "-c", str(folder / "named.conf")]
 
 
-def _dnsmasq(world: World, to: Address, at: Address, _folder: Path) -> list[str]:
+def _dnsmasq(world: World, to: Address, at: Address, _folder: Path, _insecure: str) -> list[str]:
     anchor = ",".join(world.ds.split(None, 3)).replace(" ", "")
     listen = [f"--listen-address={at[0]}", f"--port={at[1]}", "--bind-interfaces"]
     options = [
@@ -166,12 +170,13 @@ def _dnsmasq(world: World, to: Address, at: Address, _folder: Path) -> list[str]
     return ["dnsmasq", *options, *listen, "--dnssec", f"--trust-anchor=.,{anchor}", f"--server={to[0]}#{to[1]}"]
 
 
-def _knot(world: World, to: Address, at: Address, folder: Path) -> list[str]:
+def _knot(world: World, to: Address, at: Address, folder: Path, insecure: str) -> list[str]:
     (folder / "anchor").write_text(f". DS {world.ds}\n")
     (folder / "kresd.conf").write_text(
         f"""net.listen('{at[0]}', {at[1]}, {{ kind = 'dns' }})
 trust_anchors.remove('.')
 trust_anchors.add_file('{folder}/anchor', true)
+{f"trust_anchors.set_insecure({{'{insecure}'}})" if insecure else ""}
 policy.add(policy.all(policy.FORWARD({{'{to[0]}@{to[1]}'}})))
 """
     )
@@ -182,22 +187,22 @@ PRODUCTS = {"unbound": _unbound, "named": _bind, "dnsmasq": _dnsmasq, "kresd": _
 
 
 @contextmanager
-def validating(product: str, world: World, to: Address, folder: Path) -> Iterator[Address]:
-    """Run a validating resolver that forwards everything."""
+def validating(product: str, world: World, to: Address, folder: Path, insecure: str = "") -> Iterator[Address]:
+    """Run a validating resolver that forwards everything, and is told that a zone is not signed."""
     at = free_address("127.0.0.1")  # BIND listens at addresses that an interface has
-    name, *arguments = PRODUCTS[product](world, to, at, folder)
+    name, *arguments = PRODUCTS[product](world, to, at, folder, insecure)
     program = Program([world.find(name), *arguments], folder)
     program.start()
     try:
-        until(f"{product} answers", lambda: bool(_maybe(world, at, "www.io")))
+        until(f"{product} answers", lambda: bool(_maybe(world.find, at, "www.io")))
         yield at
     finally:
         program.stop()
 
 
-def _maybe(world: World, at: Address, name: str) -> list[str]:
+def _maybe(find: Callable[[str], str], at: Address, name: str) -> list[str]:
     try:
-        return dig(world.find, at, name, "+timeout=2").data
+        return dig(find, at, name, "+timeout=2").data
     except AssertionError:  # nobody answers yet
         return []
 
@@ -211,6 +216,18 @@ def test_a_validating_resolver_gets_private_answers(world: World, front: Running
             found = [each for each in said.data if not re.match(r"\w+ \d+ \d+ \d+ \d{14} ", each)]
             assert (name, said.status, found) == (name, "NOERROR", data)
             assert ("ad" in said.flags) == secure, name
+
+
+@pytest.mark.parametrize("product", ["unbound", "named", "kresd"])
+def test_a_private_zone_below_a_signed_one_has_to_be_named(
+    world: World, front: Running, tmp_path: Path, product: str
+) -> None:
+    """The real parent proves that there is no such name; the page says what to tell the resolver."""
+    (tmp_path / "strict").mkdir()
+    with validating(product, world, front.address("hub"), tmp_path / "strict") as at:
+        assert dig(world.find, at, "www.corp.io", "+timeout=10").data == []
+    with validating(product, world, front.address("hub"), tmp_path, "corp.io") as at:
+        assert dig(world.find, at, "www.corp.io", "+timeout=10").data == ["10.9.9.9"]
 
 
 @pytest.mark.parametrize("dnssec", ["yes", "allow-downgrade"])
