@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli import completion
 from acrdns.cli.faults import fault_of
 
 if TYPE_CHECKING:
@@ -17,13 +18,25 @@ if TYPE_CHECKING:
 
 
 def command(
-    fault: Annotated[str, typer.Argument(metavar="FAULT", help="A fault's name; acrdns faults lists them.")],
-    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file; - is standard input.")],
+    fault: Annotated[
+        str,
+        typer.Argument(
+            metavar="FAULT", help="A fault's name; acrdns faults lists them.", autocompletion=completion.faults
+        ),
+    ],
+    topology: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOPOLOGY", help="The file, a sample's name, or - for stdin.", autocompletion=completion.topologies
+        ),
+    ],
     *,
     at: Annotated[
         str | None,
         typer.Option(
-            metavar="SUBJECT", help="Where: a network, zone, record or server. Default: the first that breaks."
+            metavar="SUBJECT",
+            help="Where: a network, zone, record or server. Default: the first that breaks.",
+            autocompletion=completion.subjects,
         ),
     ] = None,
     output: Annotated[
@@ -63,8 +76,8 @@ def _chosen(fault: str, topology: Topology, at: str | None) -> tuple[Candidate, 
 
     candidates = list(_fault(fault).find(Site(topology), None))
     subjects = list(dict.fromkeys(candidate.subject for candidate in candidates))
+    nowhere = f"there is no place for {fault} in {topology.file}"
     if at is not None and at not in subjects:
-        nowhere = f"there is no place for {fault} in {topology.file}"
         known = remedy(at, subjects, nowhere)
         raise typer.BadParameter(f"{fault} cannot be at {at!r}; {known}", param_hint="--at")
     world = World(topology)
@@ -74,7 +87,8 @@ def _chosen(fault: str, topology: Topology, at: str | None) -> tuple[Candidate, 
             if change.changes:
                 return candidate, change
     where = f"at {at} " if at else ""
-    raise typer.BadParameter(f"{fault} changes no answer {where}in {topology.file}", param_hint="FAULT")
+    said = f"{fault} changes no answer {where}in {topology.file}" if candidates else nowhere
+    raise typer.BadParameter(said, param_hint="FAULT")
 
 
 def _fault(name: str) -> Fault:
@@ -87,8 +101,9 @@ def _fault(name: str) -> Fault:
 def _explain(fault: str, chosen: Candidate, change: Diff) -> None:
     """Say on standard error what was changed, whom it breaks, and what mends it."""
     from acrdns.check.fixes.fix import joined
+    from acrdns.report.escape import log, visible
     from acrdns.report.formats import renderer
 
-    print(f"{fault} at {chosen.subject}: {chosen.message}", file=sys.stderr)
+    print(log(visible(f"{fault} at {chosen.subject}: {chosen.message}")), file=sys.stderr)
     print(renderer("diff", "text")(change), end="", file=sys.stderr)
-    print(f"mended by: {joined(chosen.fixes)}", file=sys.stderr)
+    print(log(visible(f"mended by: {joined(chosen.fixes)}")), file=sys.stderr)

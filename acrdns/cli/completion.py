@@ -47,13 +47,38 @@ def rules(incomplete: str) -> list[str]:
     return [word for word in (*codes, *TABLE.values()) if word.startswith(incomplete)]
 
 
+def faults(incomplete: str) -> list[str]:
+    """Return the faults that begin like this."""
+    from acrdns.check.faults import PRIORS
+
+    return [name for name in PRIORS if name.startswith(incomplete)]
+
+
+def subjects(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the places in the topology where the fault can be."""
+    from acrdns.check.faults import PRIORS, named
+    from acrdns.check.faults.site import Site
+
+    bound = [context.params[name] for name in ("fault", "topology") if context.params.get(name)]
+    fault, path = (*bound, *context.args, None, None)[:2]
+    topology = _loaded(path) if path else None
+    if topology is None or fault not in PRIORS:
+        return []
+    found = dict.fromkeys(candidate.subject for candidate in named(fault).find(Site(topology), None))
+    return [subject for subject in found if subject.startswith(incomplete)]
+
+
 def _topology(context: typer.Context) -> Topology | None:
+    # Where the line ends in an option without its value, as it does here, the arguments are not bound to names yet.
+    named = context.params.get("topology") or context.params.get("target") or next(iter(context.args), "")
+    return _loaded(named)
+
+
+def _loaded(path: str) -> Topology | None:
     from acrdns.errors import InputError
     from acrdns.topology.load import load
 
-    # Where the line ends in an option without its value, as it does here, the arguments are not bound to names yet.
-    named = context.params.get("topology") or context.params.get("target") or next(iter(context.args), "")
     try:
-        return load(named)
+        return load(path)
     except InputError:
         return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 def command(
     name: Annotated[
-        str | None, typer.Argument(metavar="FAULT", help="One fault: what a client sees of it, and what to remember.")
+        str | None,
+        typer.Argument(metavar="FAULT", help="One fault: what a client sees of it.", autocompletion=completion.faults),
     ] = None,
     *,
     format_: Annotated[Literal["text", "json"], FORMAT] = "text",

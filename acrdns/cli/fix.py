@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 
 if TYPE_CHECKING:
@@ -18,7 +19,12 @@ if TYPE_CHECKING:
 
 
 def command(
-    topology: Annotated[str, typer.Argument(metavar="TOPOLOGY", help="The topology file; - is standard input.")],
+    topology: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOPOLOGY", help="The file, a sample's name, or - for stdin.", autocompletion=completion.topologies
+        ),
+    ],
     *,
     write: Annotated[bool, typer.Option("--write", help="Write the repair into the file.")] = False,
     take: Annotated[int | None, typer.Option(metavar="N", min=1, help="Which repair to write, of several.")] = None,

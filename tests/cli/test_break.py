@@ -78,9 +78,10 @@ def test_every_fault_breaks_a_sample(name: str, tmp_path: Path) -> None:
         (["vnet-without-zone-link", "--at", "hubb"], "vnet-without-zone-link cannot be at 'hubb'; did you mean hub? allowed: hub"),
         (["forwarding-loop", "--at", "hub"], "there is no place for forwarding-loop in"),
         (["bypassed-azure-dns", "--at", "nowhere"], "allowed: hub"),
-        (["third-party-hidden"], "third-party-hidden changes no answer in"),
+        (["third-party-hidden"], "there is no place for third-party-hidden in"),
+        (["replica-without-address", "--at", "contoso-pe/registry"], "allowed: contoso-pe/registry_data_westus"),
     ],
-    ids=["misspelt", "no change of a file", "no such place", "nowhere", "what is there", "no answer changes"],
+    ids=["misspelt", "no change of a file", "no such place", "nowhere", "what is there", "no place", "no such member"],
 )  # fmt: skip
 def test_bad_input_is_one_clear_line(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, and no output."""
