@@ -320,3 +320,19 @@ def test_bad_input_is_no_judgement(
     captured = capsys.readouterr()
     assert (code, captured.out) == (2, "")
     assert said in captured.err
+
+
+@pytest.mark.parametrize(("expect", "code"), [("public", 0), ("private", 1)])
+def test_what_is_expected_of_a_login_server_is_judged(expect: str, code: int) -> None:
+    """Without a file, `--expect` makes a verdict of private and public."""
+    answers = {"contoso.azurecr.io": "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"}
+    with resolving(answers) as server:
+        assert main.run(["check", "contoso.azurecr.io", "--server", server, "--expect", expect, "--no-ipv6"]) == code
+
+
+def test_a_topology_says_itself_what_is_expected(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """`--expect` beside a file is an error."""
+    file = tmp_path / "estate.yaml"
+    file.write_text(ESTATE, encoding="utf-8")
+    assert main.run(["check", str(file), "--expect", "private"]) == 2
+    assert "the topology says which addresses are right" in capsys.readouterr().err

@@ -22,21 +22,29 @@ def shown(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]]
     """Return the cause of a negative answer and what mends it, or None if the answer does not show it."""
     observation = case.observation
     if is_filtered(observation):
-        return f"the resolver withholds the answer: {observation.detail}", (_exempt(cloud),)
+        return f"the resolver withholds the answer: {observation.detail}", (exempt(cloud),)
     if case.expectation.kind != "public" and is_stripped(observation):
         cause = (
             "the alias is there and the answer is empty, without a zone that says so: the resolver takes private "
             "addresses out of answers (rebinding protection)"
         )
-        return cause, (_exempt(cloud),)
+        return cause, (exempt(cloud),)
     return _denied(case, cloud, vantage) if observation.denied_by else None
 
 
-def _exempt(cloud: Cloud) -> Fix:
+def exempt(cloud: Cloud, server: str = "the resolver") -> Fix:
+    """Return what exempts registries from the rebinding protection of a server."""
     suffix = cloud.registry
     return Advice(
-        f"on the resolver: allow private addresses for {suffix} (dnsmasq: --rebind-domain-ok=/{suffix}/; "
+        f"on {server}: allow private addresses for {suffix} (dnsmasq: --rebind-domain-ok=/{suffix}/; "
         f"unbound: private-domain: {suffix})"
+    )
+
+
+def no_dns64(server: str = "the resolver") -> Fix:
+    """Return what keeps a server from making IPv6 addresses of private IPv4 addresses."""
+    return Advice(
+        f"on {server}: leave private addresses out of DNS64 (BIND: dns64 {{ mapped {{ !10.0.0.0/8; any; }}; }})"
     )
 
 

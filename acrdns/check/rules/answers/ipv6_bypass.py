@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, remove_records
+from acrdns.check.answers.shown import no_dns64
 from acrdns.check.answers.signs import embedded
 from acrdns.check.finding import Finding
-from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
@@ -44,10 +44,7 @@ def _dns64(facts: Facts, case: Case, made_of: str) -> Finding:
         f"made of {made_of} (RFC 6147) and no record has; clients that prefer IPv6 need a NAT64 gateway with a way to "
         "the private endpoint"
     )
-    fix = Advice(
-        "on the resolver: leave private addresses out of DNS64 (BIND: dns64 { mapped { !10.0.0.0/8; any; }; })"
-    )
-    return finding(facts, case, RULE.code, message, (fix,))
+    return finding(facts, case, RULE.code, message, (no_dns64(),))
 
 
 def _find_in_file(facts: Facts) -> Iterator[Finding]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.answers.shown import exempt
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.proven.finding import findings, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,16 +17,25 @@ if TYPE_CHECKING:
     from acrdns.check.estate.properties import Violation
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    return findings(facts, RULE.code, Property.NO_BLACK_HOLE, _says)
+    return findings(facts, RULE.code, Property.NO_BLACK_HOLE, _says, _fix)
 
 
 def _says(violation: Violation) -> str:
     response = violation.counterexample.response
     ended = "NOERROR without an address" if response.nodata else response.rcode.name
-    return f"has no address: the answer is {ended}"
+    return f"has no address: the answer is {ended}{why(violation)}"
+
+
+def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
+    """Return what to do about rebinding protection of a server on the route."""
+    response, topology = violation.counterexample.response, facts.topology
+    asked = (topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
+    strips = next((server for server in asked if server and server.rebind_protection), None)
+    return ((exempt(topology.cloud, strips.address),),) if strips and response.nodata else ()
 
 
 RULE = Rule(

@@ -43,6 +43,12 @@ def says_failure(violation: Violation) -> str:
     return f"ends in SERVFAIL: {violation.counterexample.response.cause}"
 
 
+def why(violation: Violation) -> str:
+    """Return the cause that the servers know, in brackets, or empty."""
+    cause = violation.counterexample.response.cause
+    return f" ({cause})" if cause else ""
+
+
 def _finding(topology: Topology, code: str, violation: Violation, says: str) -> Finding:
     vantage, trace = violation.vantage, violation.counterexample
     others = len(violation.endpoints) - 1

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.answers.shown import no_dns64
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.proven.finding import findings, why
 from acrdns.check.rules.wording import listed
 from acrdns.check.simulate import addresses
 from acrdns.record import Type
@@ -18,15 +19,24 @@ if TYPE_CHECKING:
     from acrdns.check.estate.properties import Violation
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    return findings(facts, RULE.code, Property.NO_IPV6_BYPASS, _says)
+    return findings(facts, RULE.code, Property.NO_IPV6_BYPASS, _says, _fix)
 
 
 def _says(violation: Violation) -> str:
     found = listed(addresses(violation.counterexample.response, Type.AAAA))
-    return f"has the IPv6 address {found} beside a private IPv4 address, and clients that prefer IPv6 go there"
+    cause = why(violation)
+    return f"has the IPv6 address {found} beside a private IPv4 address, and clients that prefer IPv6 go there{cause}"
+
+
+def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
+    """Return what to do about DNS64 of a server on the route."""
+    asked = (facts.topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
+    makes = next((server for server in asked if server and server.dns64), None)
+    return ((no_dns64(makes.address),),) if makes else ()
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.proven.finding import findings
+from acrdns.check.rules.proven.finding import findings, why
 from acrdns.check.rules.wording import listed
 from acrdns.check.simulate import addresses
 from acrdns.record import Type
@@ -42,8 +42,8 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
 def _says(violation: Violation) -> str:
     response = violation.counterexample.response
     found = listed(addresses(response, Type.A))
-    why = f" ({response.cause})" if response.cause else ""
-    return f"resolves to {found}, which is not the address that the topology's private endpoints make one expect{why}"
+    cause = why(violation)
+    return f"resolves to {found}, which is not the address that the topology's private endpoints make one expect{cause}"
 
 
 RULE = Rule(
