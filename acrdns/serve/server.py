@@ -5,7 +5,7 @@
     `-- log     writes the query log (only with --log-queries)
 
 A reload forks new workers, which hold what was loaded and the same sockets, and then stops the old ones: a query that
-neither has taken waits in its socket. Nobody is ever without an answer, or gets half an answer of each.
+neither has taken waits in its socket. Each client gets an answer, and none gets half an answer of each.
 """
 
 from __future__ import annotations
@@ -146,6 +146,7 @@ class Server:
 
     def _load(self, served: tuple[str, ...]) -> ServingState:
         """Read all files, and make the feed of secondaries; runs in a thread while answers go on."""
+        refuse_pipes(self._options.sources.files)
         state = load(self._options.sources)
         if self._primary is None:
             return state
@@ -246,7 +247,6 @@ class Server:
         try:
             for each in children:
                 each.hold()
-            refuse_pipes(self._options.sources.files)
             served = tuple(binding.vantage for binding in self._bindings)
             await self._swap(await load_in_thread(partial(self._load, served)))
         except InputError as error:

@@ -1,7 +1,7 @@
-"""Lines on stderr that cost nobody time: a reader that is slow or gone, a full disk or a closed terminal lose lines.
+"""Lines on stderr, written without waiting: a slow or missing reader, a full disk or a closed terminal lose lines.
 
 Setting O_NONBLOCK on stderr itself would change it for the shell, too, which shares its open file description. So a
-pipe or terminal is opened a second time; where that is not permitted, it is asked whether it takes a line.
+pipe or terminal is opened a second time; where that is not permitted, poll says whether it takes a line.
 """
 
 from __future__ import annotations
