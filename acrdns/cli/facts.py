@@ -23,7 +23,7 @@ _ENTRY = re.compile(
     re.MULTILINE,
 )
 _CITED = re.compile(
-    r"\b(?:(?P<fault>F\d\d)|(?P<kind>behaviour|section)s? (?P<numbers>\d[\d.]*(?:(?:, | and | to )\d[\d.]*)*))"
+    r"\b(?:(?P<fault>F\d\w*)|(?P<kind>behaviour|section)s? (?P<numbers>\d[\d.]*(?:(?:, | and | to )\d[\d.]*)*)(?!\w))"
 )
 _WIDTH = 100
 """Columns of a title in the list."""

@@ -195,7 +195,17 @@ def _explain_usage(error: typer.TyperException) -> str:
     message = re.sub(r"(did you mean .+), (\S+\?)$", r"\1 or \2", message)
     message = message.replace(": Value error, ", ": ", 1)  # the words of pydantic, which reads values for typer
     message = message[:1].lower() + message[1:]
+    message += _commands(error, message)
     return f"{command}: {message}{'' if message.endswith('?') else ';'} see {command} --help"
+
+
+def _commands(error: typer.TyperException, message: str) -> str:
+    """Return the few commands of a group where none of them is like the one that was typed."""
+    from acrdns.suggest import MAX_LISTED, listed
+
+    known = getattr(getattr(getattr(error, "ctx", None), "command", None), "commands", ())
+    few = message.startswith("no such command") and "did you mean" not in message and len(known) <= MAX_LISTED
+    return f"; {listed(known)}" if few and known else ""
 
 
 def _explain_bug(error: Exception) -> list[str]:

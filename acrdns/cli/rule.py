@@ -48,6 +48,7 @@ def _unknown(text: str) -> str:
     from acrdns.check.rules import TABLE
     from acrdns.suggest import close, either
 
-    near = close(text, [*TABLE, *TABLE.values()], 3)
+    begun = [name for name in TABLE.values() if text and name.startswith(text.lower())]
+    near = begun or close(text, [*TABLE, *TABLE.values()], 3)
     hint = f"did you mean {either(near)}?" if near else "acrdns rule lists them all"
     return f"there is no rule {text!r}; {hint}"

@@ -41,13 +41,13 @@ def topology_files(targets: Iterable[str]) -> list[str]:
         if not Path(target).is_dir():
             files.append(STDIN if target == "-" else target)
             continue
-        found = {str(path): _has_topology(path) for path in _yaml_files(target)}
-        for path, is_one in found.items():
-            if not is_one:
-                print(f"acrdns lint: {path} is no topology: it has no version, or no section of one", file=sys.stderr)
-        if not any(found.values()):
+        lacks = {str(path): _lack(path) for path in _yaml_files(target)}
+        for path, lack in lacks.items():
+            if lack:
+                print(f"acrdns lint: {path} is no topology: it {lack}", file=sys.stderr)
+        if all(lacks.values()):
             raise typer.BadParameter(f"{target} has no topology in it", param_hint="TOPOLOGY")
-        files += [path for path, is_one in found.items() if is_one]
+        files += [path for path, lack in lacks.items() if not lack]
     return files
 
 
@@ -57,8 +57,8 @@ def _yaml_files(directory: str) -> Iterator[Path]:
         yield from (Path(folder) / name for name in sorted(names) if name.endswith((".yaml", ".yml")))
 
 
-def _has_topology(path: Path) -> bool:
-    """Return whether a file has keys of a topology at its top, also if the rest of it is no YAML."""
+def _lack(path: Path) -> str:
+    """Return which keys of a topology a file lacks at its top, also if the rest of it is no YAML; else empty."""
     from acrdns.errors import TopologyError
     from acrdns.topology.load import decode
     from acrdns.topology.schema.schema import TopologyFile
@@ -66,10 +66,13 @@ def _has_topology(path: Path) -> bool:
     try:
         keys = set(_KEY.findall(decode(path.read_bytes(), str(path))))
     except OSError:
-        return True  # to load it says why it cannot be read
+        return ""  # to load it says why it cannot be read
     except TopologyError:
-        return False
-    return "version" in keys and not keys.isdisjoint(set(TopologyFile.model_fields) - {"version", "cloud", "chains"})
+        return "is no text"
+    sections = [key for key in TopologyFile.model_fields if key in keys - {"version", "cloud", "chains"}]
+    if "version" in keys:
+        return "" if sections else "has no section of one"
+    return f"has {' and '.join(sections)}, but no `version: 1`" if sections else "has no version, and no section of one"
 
 
 def without_image(target: str) -> str:

@@ -53,6 +53,10 @@ def test_a_plain_section_number_is_enough(capsys: pytest.CaptureFixture[str]) ->
     [
         ("behavior 12", "there is no entry 'behavior 12'; did you mean behaviour 12"),
         ("F98", "there is no entry 'F98'; acrdns facts lists them all"),
+        ("F999", "there is no entry 'F999'; acrdns facts lists them all"),
+        ("F01x", "there is no entry 'F01x'; did you mean F01"),
+        ("f01x", "there is no entry 'f01x'; did you mean F01"),
+        ("behaviour 12x", "there is no entry 'behaviour 12x'; did you mean behaviour 12"),
         ("wildcards", "there is no entry 'wildcards'; acrdns facts lists them all"),
     ],
 )

@@ -230,6 +230,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "estate/binary.yaml": "version: 1\nregistries: {}\n\udcff",
         "estate/notes.txt": "version: 1\nregistries: {}\n",
         "broken/torn.yaml": "version: 1\nregistries:\n  contoso: {location: eastus\n",
+        "unversioned/good.yaml": "version: 1\nregistries: {}\n",
+        "unversioned/old.yaml": "registries: {}\nnetworks: {}\n",
         "others/workflow.yml": "on: push\n",
     }.items():
         path = tmp_path / name
@@ -262,6 +264,14 @@ def test_a_directory_without_a_good_topology_is_not_clean(
     """None at all, or one that is no YAML any more, cannot be judged; a hidden folder can be named."""
     assert main.run(["lint", directory]) == (2 if said else 1)
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("tree")
+def test_a_file_with_sections_and_no_version_is_said_to_lack_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """`lint FILE` would load it, so the message names the line to add."""
+    assert main.run(["lint", "unversioned"]) == 0
+    said = "acrdns lint: unversioned/old.yaml is no topology: it has registries and networks, but no `version: 1`\n"
+    assert capsys.readouterr().err == said
 
 
 def test_reports_go_into_files_as_well(unlinked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

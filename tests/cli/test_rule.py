@@ -38,7 +38,12 @@ def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("missing-recrod", "did you mean missing-record?"), ("ACR3055", "did you mean"), ("xyzzy", "lists them all")],
+    [
+        ("missing-recrod", "did you mean missing-record?"),
+        ("ACR3055", "did you mean"),
+        ("misspelt", "did you mean misspelt-private-zone?"),
+        ("xyzzy", "lists them all"),
+    ],
 )
 def test_an_unknown_rule_is_a_usage_error(text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """With the closest ones."""

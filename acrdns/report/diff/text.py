@@ -62,5 +62,8 @@ def summary(changes: Iterable[Change]) -> str:
 
 
 def counts(effects: Mapping[Effect, int]) -> str:
-    """Return the effects that occur: `2 breaks, 1 gains`."""
-    return ", ".join(f"{count} {effect.value}" for effect, count in effects.items() if count)
+    """Return the effects that occur: `2 breaks, 1 gain`."""
+    words = (
+        (count, effect.value.removesuffix("s") if count == 1 else effect.value) for effect, count in effects.items()
+    )
+    return ", ".join(f"{count} {word}" for count, word in words if count)

@@ -63,20 +63,39 @@ def plan(listens: Sequence[str], vantages: Sequence[str]) -> tuple[VantageAddres
             for number, vantage in enumerate(vantages or (ZONE_FILES,))
         )
     wanted = [_wanted(text, vantages) for text in listens]
-    if not vantages:
-        return tuple(VantageAddress(ZONE_FILES, address) for _, address in wanted)
     named = {vantage for vantage, _ in wanted if vantage}
     free = iter([vantage for vantage in vantages if vantage not in named])
-    return tuple(VantageAddress(vantage or _next(free, str(address), vantages), address) for vantage, address in wanted)
+    places = tuple(
+        VantageAddress(vantage or (_next(free, str(address), vantages) if vantages else ZONE_FILES), address)
+        for vantage, address in wanted
+    )
+    _refuse_twice(places)
+    return places
+
+
+def _refuse_twice(places: Iterable[VantageAddress]) -> None:
+    taken: dict[Address, str] = {}
+    for place in places:
+        other = taken.setdefault(place.address, place.vantage) if place.address.port else place.vantage
+        if other != place.vantage:
+            raise ListenError(
+                f"--listen {place.address} is given to both {other} and {place.vantage}; choose another port for one, "
+                "or let --by-client or --ecs serve several networks on one address"
+            )
 
 
 def _wanted(text: str, vantages: Sequence[str]) -> tuple[str, Address]:
     vantage, equals, address = text.rpartition("=")
     if not equals:
+        if text in vantages:
+            raise ListenError(f"--listen {text}: this is a vantage point without an address; write {text}=ADDR:PORT")
         return "", parse(text)
     if vantage not in vantages:
         raise ListenError(f"--listen {text}: {_unknown(vantage, vantages)}")
-    return vantage, parse(address)
+    try:
+        return vantage, parse_address(address)
+    except ValueError as error:
+        raise ListenError(f"--listen {text}: {error}; write {vantage}=ADDR:PORT") from None
 
 
 def _unknown(vantage: str, vantages: Sequence[str]) -> str:

@@ -44,8 +44,8 @@ def load_zone(path: str | Path, origin: Name | None = None, folders: Sequence[st
     try:
         text = _octets(Path(path), MAX_OCTETS)
     except OSError as error:
-        reason = error.strerror or error
-        raise ZoneFileError([Problem(Place(file, 1), "", f"cannot be read: {reason}")]) from None
+        reason = error.strerror or str(error)
+        raise ZoneFileError([Problem(Place(file, 1), "", f"cannot be read: {reason.lower()}")]) from None
     room = MAX_OCTETS - len(text)
 
     def open_include(including: str, wanted: str) -> tuple[str, bytes]:

@@ -240,7 +240,7 @@ def test_the_root_zone_loads(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     """It says which file, and why."""
-    with pytest.raises(ZoneFileError, match=r"missing\.zone:1: cannot be read: No such file or directory"):
+    with pytest.raises(ZoneFileError, match=r"missing\.zone:1: cannot be read: no such file or directory"):
         load_zone(tmp_path / "missing.zone")
 
 
