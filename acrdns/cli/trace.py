@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
+from acrdns.cli.target import without_image
 from acrdns.report.formats import PlainFormat, renderer
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
 
 
 def command(  # noqa: PLR0913 -- one argument an option
     topology: TopologyArgument,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io; also an image.")
+    ],
     type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
     *,
     vantage: Annotated[
@@ -36,10 +43,27 @@ def command(  # noqa: PLR0913 -- one argument an option
     run cache answers by TTL: an answer that is private at first and public later shows.
     """
     from acrdns.check.estate.repeat import ask_again
+    from acrdns.record import Rcode
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
+    name = without_image(name)
     asked = question(name, type_)
     loaded = load(topology, assumed(assume))
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, interval)
     print(renderer("trace", format_)(first.resolution, later), end="")
+    if first.resolution.response.rcode == Rcode.NXDOMAIN and (note := _no_registry(loaded, name)):
+        print(f"acrdns trace: {note}", file=sys.stderr)
+
+
+def _no_registry(topology: Topology, name: str) -> str:
+    """Return that a name of Azure's registries is under none that the file has, and which is close; else empty."""
+    from acrdns.suggest import remedy
+
+    suffix = f".{topology.cloud.registry}"
+    text = name.lower().removesuffix(".")
+    label = text.partition(".")[0]
+    known = [registry.dns_label for registry in topology.registries.values()]
+    if not text.endswith(suffix) or label in known:
+        return ""
+    return "; ".join(filter(None, (f"{topology.file} has no registry {label}{suffix}", remedy(label, known))))

@@ -218,6 +218,30 @@ EXPECTED_ROWS: dict[str, tuple[Kind, str, str, dict[str, str]]] = {
 }
 
 
+@pytest.mark.parametrize("expect", ["unknown", "public"])
+def test_a_registry_without_any_name_is_one_thing_to_look_at(expect: Kind) -> None:
+    """While the login server does not exist either, nobody says that login works, or that data endpoints are off."""
+    answers = {"contoso": "NXDOMAIN", "contoso.eastus.data": "NXDOMAIN", "contoso.westus.data": "NXDOMAIN"}
+    findings = judge(blind(answers, "eastus", "westus", expect=expect), rules("ACR3")).findings
+    assert [finding.code for finding in findings] == ["ACR305"] * 3
+    cause = "; no name of contoso exists here: does the registry exist, and is this the right resolver?"
+    assert all(finding.message.endswith(cause) for finding in findings)
+    (fixes,) = {finding.fixes for finding in findings}
+    assert [fix.text for fix in fixes] == [
+        "see whether it exists: az acr show -n contoso; if it does, ask a resolver that its clients use"
+    ]
+    assert all("login and manifests work" not in finding.message for finding in findings)
+
+
+def test_a_data_endpoint_alone_that_does_not_exist_is_the_registrys_setting() -> None:
+    """The login server answers, so the registry is there, and login works."""
+    (finding,) = judge(blind({"contoso": PUBLIC, "contoso.eastus.data": "NXDOMAIN"}, "eastus"), rules("ACR3")).findings
+    assert "login and manifests work" in finding.message
+    assert finding.message.endswith(
+        "; to Azure, contoso has no replica in eastus, or its dedicated data endpoints are off"
+    )
+
+
 @pytest.mark.parametrize(("expect", "login", "data", "expected"), EXPECTED_ROWS.values(), ids=EXPECTED_ROWS)
 def test_what_the_user_expects_is_judged(expect: Kind, login: str, data: str, expected: dict[str, str]) -> None:
     """`--expect` makes a verdict of private and public, also without a topology."""

@@ -227,8 +227,11 @@ def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
     )
 
 
-def for_missing_record(topology: Topology, vantage: str, case: Case) -> Remedy:
-    """Say why a name has no address, and how it gets one (facts.md F04, F05, F08, F10, F12, F17, F23)."""
+def for_missing_record(topology: Topology, vantage: str, case: Case, *, nameless: bool = False) -> Remedy:
+    """Say why a name has no address, and how it gets one (facts.md F04, F05, F08, F10, F12, F17, F23).
+
+    `nameless`: neither this name nor the registry's login server exists.
+    """
     zone = deciding_zone(topology, vantage, case)
     if found := shown(case, cloud_of(case.fqdn), vantage):
         return Remedy(*found)
@@ -239,11 +242,11 @@ def for_missing_record(topology: Topology, vantage: str, case: Case) -> Remedy:
         cause = f"the private zone {apex} is linked to {network} and hides it"
         return Remedy(cause, (UnlinkZone(ZoneName.of(zone), network),), path)
     if case.expectation.kind == "public":
-        return _missing_publicly(topology, vantage, case, zone)
+        return _missing_publicly(topology, vantage, case, zone, nameless=nameless)
     if case.expectation.kind == "private" and not case.expectation.addresses:
         return _without_address(topology, vantage, case)
     if over_privatelink(case) or len(case.observation.chain) < 2:  # noqa: PLR2004 -- the name asked, and nothing else
-        return _missing_privately(topology, vantage, case, zone)
+        return _missing_privately(topology, vantage, case, zone, nameless=nameless)
     return Remedy("its aliases end in nothing", (Advice(f"check what answers for {case.observation.chain[-1]}"),))
 
 
@@ -256,17 +259,23 @@ def _without_address(topology: Topology, vantage: str, case: Case) -> Remedy:
     )
 
 
-def _missing_publicly(topology: Topology, vantage: str, case: Case, zone: PrivateZone | None) -> Remedy:
+def _missing_publicly(
+    topology: Topology, vantage: str, case: Case, zone: PrivateZone | None, *, nameless: bool
+) -> Remedy:
     if over_privatelink(case):
         path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage) if zone else ()
         cause = f"a private zone {zone_of(case)} without this record answers there"
         link = _zone_name(topology, vantage, case)
         return Remedy(cause, (SetLink(link, vantage or NETWORK, "resolution_policy", "NxDomainRedirect"),), path)
-    return _not_in_azure(case)
+    return _not_in_azure(case, nameless=nameless)
 
 
-def _not_in_azure(case: Case) -> Remedy:
+def _not_in_azure(case: Case, *, nameless: bool) -> Remedy:
     registry = label_of(case)
+    if nameless:
+        cause = f"no name of {registry} exists here: does the registry exist, and is this the right resolver?"
+        look = f"see whether it exists: az acr show -n {registry}; if it does, ask a resolver that its clients use"
+        return Remedy(cause, (Advice(look),))
     if case.member.kind == "data":
         cause = f"to Azure, {registry} has no replica in {case.member.region}, or its dedicated data endpoints are off"
         return Remedy(cause, (EnableDataEndpoints(registry),))
@@ -274,10 +283,12 @@ def _not_in_azure(case: Case) -> Remedy:
     return Remedy(f"to Azure, there is no such endpoint of {registry}", (shown,))
 
 
-def _missing_privately(topology: Topology, vantage: str, case: Case, zone: PrivateZone | None) -> Remedy:
+def _missing_privately(
+    topology: Topology, vantage: str, case: Case, zone: PrivateZone | None, *, nameless: bool
+) -> Remedy:
     chain = case.observation.chain
     if len(chain) < 2 and case.expectation.kind == "unknown":  # noqa: PLR2004 -- no alias
-        return _not_in_azure(case)
+        return _not_in_azure(case, nameless=nameless)
     path: Path = ("private_dns_zones", zone.key) if zone else ()
     if chain and is_privatelink(chain[-1]) and chain[-1] != privatelink_name(case):
         return Remedy(

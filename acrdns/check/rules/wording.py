@@ -112,8 +112,10 @@ def expected(case: Case) -> str:
     return "which address is right only a topology can tell"
 
 
-def harm(case: Case) -> str:
-    """Return what breaks while clients do not reach this endpoint."""
+def harm(case: Case, *, login: bool) -> str:
+    """Return what breaks while clients do not reach this endpoint; `login`: whether the login server has an answer."""
+    if case.member.kind == "data" and not login:
+        return "layers of images are fetched from here"
     if case.member.kind == "data":
         return "login and manifests work, but layers of images are fetched from here"
     return "login, manifests and pushes go here"

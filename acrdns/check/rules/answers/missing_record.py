@@ -22,10 +22,18 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    for case in facts.classified.cases_with(Defect.MISSING):
-        remedy = for_missing_record(facts.topology, facts.vantage, case)
-        message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}; {harm(case)}"
+    missing = facts.classified.cases_with(Defect.MISSING)
+    unknown = {case.registry for case in missing if case.member.kind == "login" and _does_not_exist(case)}
+    for case in missing:
+        nameless = case.registry in unknown and _does_not_exist(case)
+        remedy = for_missing_record(facts.topology, facts.vantage, case, nameless=nameless)
+        harmed = harm(case, login=case.registry not in unknown)
+        message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}; {harmed}"
         yield finding(facts, case, RULE.code, message, remedy.fixes, remedy.path, remedy.cause)
+
+
+def _does_not_exist(case: Case) -> bool:
+    return case.observation.outcome is Outcome.NXDOMAIN and len(case.observation.chain) <= 1
 
 
 def _outcome(case: Case) -> str:
