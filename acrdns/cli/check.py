@@ -159,9 +159,8 @@ def _of_topology(target: str, vantage: str | None, registries: Sequence[str] | N
 
 
 def _default_vantage(topology: Topology) -> str:
-    return (
-        f"judged as from the internet; for a resolver inside a network, say which: --from {'|'.join(topology.networks)}"
-    )
+    known = "|".join(topology.vantages[1:])
+    return f"judged as from the internet; for a resolver inside a network, say which: --from {known}"
 
 
 def _of_name(

@@ -149,7 +149,8 @@ class ServingState:
         """Return what selects the network of a client, or None without a topology."""
         if self.world is None:
             return None
-        networks = self.world.topology.networks
+        known = self.world.topology.networks
+        networks = {name: known[name] for name in self.world.vantages if name in known}
         answerers = {name: _combine(self._answerer(name), zones)[0] for name in networks}
         spaces = ((space, answerers[name]) for name, network in networks.items() for space in network.address_space)
         vantages = {answerer: name for name, answerer in answerers.items()}
