@@ -88,14 +88,16 @@ class Prover:
         if not any(fix.edits(self._facts.topology) for fix in finding.fixes):
             return Proved(finding)
         held: Proved | None = None
-        for fixes in (finding.fixes, *finding.otherwise):
-            proved = self._proved(finding, fixes)
-            if proved and proved.mended:
-                return proved
-            held = held or proved
+        # Peering networks is more than a fix of names, so it is tried last.
+        for peering in (False, True):
+            for fixes in (finding.fixes, *finding.otherwise):
+                proved = self._proved(finding, fixes, peering=peering)
+                if proved and proved.mended:
+                    return proved
+                held = held or proved
         return held or Proved(replace(finding, fixes=(_look(self._facts, finding),)))
 
-    def _proved(self, finding: Finding, fixes: tuple[Fix, ...]) -> Proved | None:
+    def _proved(self, finding: Finding, fixes: tuple[Fix, ...], *, peering: bool) -> Proved | None:
         """Return a finding with fixes, completed so that they hold, or None."""
         topology, key = self._facts.topology, _key(finding)
         for _ in range(ROUNDS):
@@ -109,7 +111,7 @@ class Prover:
                     return Proved(replace(finding, fixes=fixes, networks=networks or finding.networks), effect)
                 return None
             more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]
-            more += _peerings(effect)
+            more += _peerings(effect) if peering else ()
             if not more:
                 return None
             fixes = tuple(dict.fromkeys((*fixes, *more)))

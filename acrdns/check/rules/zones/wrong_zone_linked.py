@@ -9,16 +9,18 @@ from acrdns.check.causes.mend import holder, relink
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, some
-from acrdns.names import show
+from acrdns.names import relative, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.causes.gap import Gap
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import PrivateZone
 
 
@@ -28,17 +30,32 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(facts: Facts, gap: Gap) -> Finding:
-    other = holder(facts.layout, gap)
-    where = f"the records are in the zone {other.key}" if other else "no zone that is asked there has the records"
-    names = [endpoint.fqdn for endpoint in gap.endpoints]
+    other, names = holder(facts.layout, gap), [endpoint.fqdn for endpoint in gap.endpoints]
+    if other:
+        step = (
+            f"the records are in the zone {other.key}; a network can be linked to one zone of a name only: link the "
+            "one with the records, or merge the two"
+        )
+    else:
+        step = f"no zone has the records; add {agrees(names, 'it', 'them')}, or give the private endpoint a zone group"
     message = (
-        f"{gap.network} is linked to the zone {_called(gap.zone)}, which has no record for "
-        f"{some(names)}, so {agrees(names, 'it does', 'they do')} not exist there; {where}; a network can be "
-        "linked to one zone of a name only: link the one with the records, or merge the two"
+        f"{gap.network} is linked to the zone {_called(gap.zone)}, which has no record for {some(names)}, so "
+        f"{agrees(names, 'it does', 'they do')} not exist there; {step}"
     )
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
-    fixes = relink(facts.layout, gap)
+    fixes = relink(facts.layout, gap) if other else _records(facts, gap)
     return Finding(RULE.code, gap.endpoints[0].fqdn, message, fixes, place, networks=(gap.network,))
+
+
+def _records(facts: Facts, gap: Gap) -> tuple[Fix, ...]:
+    """Return the records that the zone lacks, at the addresses of the private endpoints in reach."""
+    zone, reach = gap.zone, facts.layout.reach[gap.network]
+    fixes = []
+    for endpoint in gap.endpoints:
+        near = (private.addresses.get(endpoint.member) for private in reach[endpoint.registry.name])
+        if address := next(filter(None, near), None):
+            fixes.append(SetRecord(ZoneName.of(zone), relative(endpoint.alias, zone.apex), (address,)))
+    return tuple(fixes)
 
 
 def _called(zone: PrivateZone) -> str:

@@ -1,0 +1,83 @@
+"""Fixes that the model proves, completes or refutes."""
+
+from __future__ import annotations
+
+from acrdns.check.estate.matrix import matrix
+from acrdns.check.facts import Facts
+from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.unlink_zone import UnlinkZone
+from acrdns.check.lint import lint
+from acrdns.check.proved import Prover
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
+from tests.scenarios.scenario import DIRECTORY, read
+
+SHARED = """
+version: 1
+registries:
+  contoso: {location: eastus, data_endpoint_enabled: true}
+  fabrikam: {location: westeurope, data_endpoint_enabled: true}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+  far: {address_space: [10.9.0.0/16]}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+  fabrikam-pe:
+    registry: fabrikam
+    network: far
+    addresses: {registry: 10.9.0.7, registry_data_westeurope: 10.9.0.8}
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}}
+"""
+
+
+def test_a_link_that_would_give_others_addresses_out_of_reach_is_not_proposed() -> None:
+    """Linked to hub's zone, far would get contoso's private address, which it cannot reach: it gets a zone of its own."""
+    finding = next(finding for finding in lint(loads(SHARED, "shared.yaml")) if finding.code == "ACR101")
+    assert finding.networks == ("far",)
+    assert "RESOURCE_GROUP_OF_PRIVATELINK_AZURECR_IO_FAR" in finding.fix
+
+
+def test_a_fix_is_completed_by_the_fixes_of_what_it_leads_to() -> None:
+    """The peering alone would lead to a server that forwards to public DNS."""
+    (finding,) = lint(read(DIRECTORY / "unreachable-dns-server.yaml").topology())
+    assert "vnet peering create" in finding.fix
+    assert "forward azurecr.io to 168.63.129.16" in finding.fix
+
+
+def test_a_refuted_fix_is_not_shown() -> None:
+    """Without the link, hub would get public addresses."""
+    facts = Facts(loads(SHARED, "shared.yaml"))
+    unlink = UnlinkZone(ZoneName("privatelink.azurecr.io"), "hub")
+    finding = Finding("ACR201", "privatelink.azurecr.io", "hides a zone", (unlink,), networks=("hub",))
+    proved = Prover(facts, [finding], lambda _: []).prove(finding)
+    assert proved.mended == frozenset()
+    assert proved.finding.fix.startswith("no single change mends this")
+
+
+def test_the_impact_is_every_vantage_point_that_the_fix_makes_right() -> None:
+    """As the matrix shows it."""
+    topology = read(DIRECTORY / "inbound-endpoint-in-unlinked-network.yaml").topology()
+    (finding,) = [finding for finding in lint(topology) if finding.code == "ACR108"]
+    assert set(finding.networks) == {vantage for _, vantage, _ in matrix(World(topology)).surprises()}
+
+
+def test_ipv6_beside_a_private_address_is_a_wrong_cell() -> None:
+    """Both addresses are shown."""
+    cells = {
+        (row.fqdn, vantage): cell.addresses
+        for row, vantage, cell in matrix(World(read(DIRECTORY / "ipv6-bypass.yaml").topology())).surprises()
+    }
+    assert cells == {("contoso.azurecr.io", "hub"): ("10.0.0.7", "2001:db8::7")}
+
+
+def test_advice_is_left_as_it_is() -> None:
+    """What does not edit the file is not tried."""
+    (finding,) = lint(read(DIRECTORY / "rebind-protection.yaml").topology())[:1]
+    assert all(isinstance(fix, Advice) for fix in finding.fixes)
