@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.check.answers.classify import NO_ANSWER
-from acrdns.check.explained import explained
 from acrdns.check.profile import ORDER, Profile
 
 if TYPE_CHECKING:
@@ -49,7 +48,12 @@ class Judgement:
 def judge(facts: Facts, rules: Iterable[Rule], profile: Profile | None = None) -> Judgement:
     """Run every rule over the facts. An endpoint with a finding of severity `error` has failed."""
     profile = profile or Profile()
-    found = list(explained(facts, (finding for rule in rules for finding in rule.find(facts))))
+    found = [finding for rule in rules for finding in rule.find(facts)]
+    if found:
+        # Most runs find nothing, and need not know how causes are found.
+        from acrdns.check.explained import explained
+
+        found = list(explained(facts, found))
     position = {case.fqdn: index for index, case in enumerate(facts.cases)} if found else {}
     findings = sorted(
         found,

@@ -19,8 +19,6 @@ from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.profile import Profile
 from acrdns.errors import TopologyError
 from acrdns.names import name
-from acrdns.topology.dump import dumps
-from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -119,6 +117,9 @@ class Prover:
 
     def effect(self, fixes: Iterable[Fix]) -> FixEffect | None:
         """Return what fixes do, or None if they make a topology that Azure would refuse."""
+        from acrdns.topology.dump import dumps
+        from acrdns.topology.load import loads
+
         topology = self._facts.topology
         try:
             for fix in fixes:
