@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from acrdns.check.faults import every
+from acrdns.check.faults.site import Site
 from acrdns.cli.facts import entries
+from acrdns.topology.load import load
 from scripts.generators.readme import table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _TWIN = re.compile(r"(?P<fault>F\d\d), (?P<rules>.+): the broken twin of (?P<good>\S+)\.")
@@ -26,7 +30,14 @@ Each sample is a topology file, found by its name wherever a command takes one: 
 Each fault of names that registries are known to meet has a broken twin of one of these samples, which differs in that
 fault only. `acrdns diff GOOD TWIN` shows what it breaks, and `acrdns facts F01` what is known of the fault.
 
-{twins}"""
+{twins}
+## Faults
+
+`acrdns break FAULT SAMPLE` makes these, and more twins: it changes the lines of the fault, and says whom that breaks.
+`acrdns faults FAULT` tells what a client sees of it. Each fault was made in each sample below, at every place where it
+can be, and undone by its fix where that is an edit (`tests/check/faults`).
+
+{faults}"""
 
 
 def outputs(root: Path) -> dict[str, str]:
@@ -36,9 +47,22 @@ def outputs(root: Path) -> dict[str, str]:
     twins = sorted(_twin(path, f"broken/{path.stem}") for path in (zones / "broken").glob("*.yaml"))
     page = PAGE.format(
         samples=table(("sample", "what it shows", "try"), samples),
+        faults=table(("fault", "the change", "places in each sample"), _faults(zones)),
         twins=table(("fault", "twin", "of", "what happens", "found by", "try"), twins),
     )
     return {"zones/README.md": page}
+
+
+def _faults(zones: Path) -> Iterator[tuple[str, ...]]:
+    """Return each fault, what it changes, and in how many places of which samples it can be."""
+    sites = {path.stem: Site(load(str(path))) for path in sorted(zones.glob("*.yaml"))}
+    for fault in every():
+        places = {name: len({c.subject for c in fault.find(site, None)}) for name, site in sites.items()}
+        yield (
+            f"`{fault.name}`",
+            fault.summary,
+            ", ".join(f"`{name}` {number}" for name, number in places.items() if number) or "none: no change of a file",
+        )
 
 
 def _sample(path: Path, name: str) -> tuple[str, ...]:

@@ -13,33 +13,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.faults.site import Observed, Site
+    from acrdns.errors import Path
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every virtual network, linked to such a zone, with our own right records in it, or empty."""
-    topology = site.topology
-    key = topology.cloud.registry
-    for network in topology.networks.values():
-        if network.kind == "on_premises" or network.name in getattr(topology.private_dns_zones.get(key), "links", ()):
-            continue
-        ours = {
-            member.relative(topology.registries[registry].dns_label): {"ttl": 10, "A": [address]}
-            for registry, near in site.layout.reach[network.name].items()
-            for member, address in (near[0].addresses.items() if near else ())
-        }
-        for records in (ours, {}) if ours else ({},):
-            linked: dict[str, Any] = {"virtual_network_links": {network.name: {}}} | (
-                {"records": records} if records else {}
-            )
-            path = ("private_dns_zones", key)
-            known = key in topology.private_dns_zones
-            yield Candidate(
-                network.name,
-                f"the private zone {key} is linked to {network.name}, {'with our records' if records else 'empty'}",
-                (Put((*path, "virtual_network_links", network.name), {}) if known else Put(path, linked),),
-                (UnlinkZone(ZoneName(key), network.name),),
-                path,
-            )
+    suffix = site.topology.cloud.registry
+    regions = dict.fromkeys(region for registry in site.topology.registries.values() for region in registry.regions)
+    for key in (suffix, *(f"{region}.data.{suffix}" for region in regions)):
+        known = site.topology.private_dns_zones.get(key)
+        for network in site.topology.networks.values():
+            if network.kind == "virtual_network" and (known is None or network.name not in known.links):
+                yield from _linked(site, key, network.name)
+
+
+def _linked(site: Site, key: str, network: str) -> Iterator[Candidate]:
+    path: Path = ("private_dns_zones", key)
+    ours = _our_records(site, key, network)
+    for records in (ours, {}) if ours else ({},):
+        made: dict[str, Any] = {"virtual_network_links": {network: {}}} | ({"records": records} if records else {})
+        known = key in site.topology.private_dns_zones
+        yield Candidate(
+            network,
+            f"the private zone {key} is linked to {network}, {'with our records' if records else 'empty'}",
+            (Put((*path, "virtual_network_links", network), {}) if known else Put(path, made),),
+            (UnlinkZone(ZoneName(key), network),),
+            path,
+        )
+
+
+def _our_records(site: Site, key: str, network: str) -> dict[str, dict[str, Any]]:
+    """Return the record sets of the private endpoints in reach that a zone has room for."""
+    found: dict[str, dict[str, Any]] = {}
+    for registry, near in site.layout.reach[network].items():
+        for member, address in near[0].addresses.items() if near else ():
+            owner = member.fqdn(site.topology.registries[registry].dns_label, site.topology.cloud)
+            if owner.endswith(f".{key}"):
+                found[owner.removesuffix(f".{key}")] = {"ttl": 10, "A": [address]}
+    return found
 
 
 FAULT = Fault(
