@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every network that has a private endpoint in reach, and every server that leads into Azure."""
     for setting in site.settings():
-        near = any(site.layout.reach.get(setting.vantage, site.layout.reach[setting.network.name]).values())
+        near = any(site.layout.reach.get(setting.vantage, {}).values())
         if near and setting.network.dns_servers != (PUBLIC_DNS,):
             yield Candidate(
                 setting.vantage,
@@ -26,18 +26,18 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 (setting.fix,),
                 setting.path,
             )
-    for server in site.topology.dns_servers.values():
-        path = ("dns_servers", server.address)
-        domains = [domain for address, domain in site.forwards_registries() if address == server.address]
+    for key, server in site.topology.dns_servers.items():
+        path = ("dns_servers", key)
+        domains = [domain for found, domain in site.forwards_registries() if found == key]
         if domains or server.forwarders:
             yield Candidate(
-                server.address,
-                f"{server.address} forwards to the public resolver {PUBLIC_DNS}",
+                key,
+                f"{key} forwards to the public resolver {PUBLIC_DNS}",
                 (
                     *(Drop((*path, "conditional_forwarders", domain)) for domain in domains),
                     Put((*path, "forwarders"), [PUBLIC_DNS]),
                 ),
-                site.forwarding(server),
+                site.forwarding(key),
                 (*path, "forwarders"),
             )
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return every vantage point and name, pinned to each address observed, or to a stale one."""
     for vantage in site.topology.vantages[1:]:
+        seen_as = site.topology.vantage(vantage)
+        client = seen_as.clients.get(seen_as.client)
+        # A hosts file of its own would take the place of the network's.
+        inherited = client is not None and client.hosts is None and bool(seen_as.hosts)
         for held in site.records:
+            if inherited or held.endpoint.public in seen_as.hosts:
+                continue
             seen = of_kind(observed, held.endpoint.fqdn, 4)
             for address in (site.free(held.addresses[0]),) if seen is None else seen:
                 path = (*site.topology.path_of(vantage), "hosts", held.endpoint.fqdn)

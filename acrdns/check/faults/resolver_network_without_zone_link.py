@@ -19,7 +19,8 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     for zone, link in site.links:
         if askers := site.askers.get(link.network):
             path = ("private_dns_zones", zone.key, "virtual_network_links")
-            virtual = [asker for asker in askers if site.topology.networks[asker].kind == "virtual_network"]
+            networks = (site.topology.networks.get(asker) for asker in askers)
+            virtual = [network.name for network in networks if network and network.kind == "virtual_network"]
             moved = (Put((*path, virtual[0]), {}),) if len(zone.links) == 1 and virtual else ()
             yield Candidate(
                 link.network,

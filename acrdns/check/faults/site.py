@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
-    from acrdns.topology.model import DnsServer, Network, PrivateEndpoint, PrivateZone, Topology, ZoneLink
+    from acrdns.topology.model import Network, PrivateEndpoint, PrivateZone, Topology, ZoneLink
     from acrdns.topology.text.edit import Edit
 
 
@@ -166,7 +166,11 @@ class Site:
         topology = self.topology
         found = {address for e in topology.private_endpoints.values() for address in e.addresses.values()}
         found |= {address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints}
-        return frozenset(found | topology.dns_servers.keys() | {a for held in self.records for a in held.addresses})
+        return frozenset(
+            found
+            | {server.address for server in topology.dns_servers.values()}
+            | {a for held in self.records for a in held.addresses}
+        )
 
     def free(self, address: str) -> str:
         """Return an address near another that nothing has: 10.0.0.70 for 10.0.0.7."""
@@ -185,11 +189,12 @@ class Site:
             return linked
         return (*linked, SetLink(ZoneName.of(zone), link.network, "resolution_policy", link.resolution_policy))
 
-    def forwarding(self, server: DnsServer) -> tuple[Fix, ...]:
+    def forwarding(self, key: str) -> tuple[Fix, ...]:
         """Return the fixes that let a DNS server forward registry names as it does."""
-        domains = [domain for address, domain in self.forwards_registries() if address == server.address]
-        found = (SetForwarder(server.address, d, server.conditional_forwarders[name(d)]) for d in domains)
-        return tuple(found) or (SetForwarder(server.address, self.topology.cloud.registry, server.forwarders),)
+        server = self.topology.dns_servers[key]
+        domains = [domain for found, domain in self.forwards_registries() if found == key]
+        fixes = (SetForwarder(key, domain, server.conditional_forwarders[name(domain)]) for domain in domains)
+        return tuple(fixes) or (SetForwarder(key, self.topology.cloud.registry, server.forwarders),)
 
     def by_zone(self, zone: PrivateZone) -> tuple[Held, ...]:
         """Return the records in a zone."""
@@ -243,12 +248,12 @@ class Site:
                 yield Setting(vantage, seen, path, fix)
 
     def forwards_registries(self) -> Iterator[tuple[str, str]]:
-        """Return each DNS server with a domain that it forwards and a registry's name is under."""
+        """Return the key of each DNS server with a domain that it forwards and a registry's name is under."""
         suffix = name(self.topology.cloud.registry)
-        for server in self.topology.dns_servers.values():
+        for key, server in self.topology.dns_servers.items():
             for domain in server.conditional_forwarders:
                 if is_under(suffix, domain):
-                    yield server.address, show(domain)
+                    yield key, show(domain)
 
 
 DEAD = "10.255.255.53"

@@ -25,16 +25,16 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 (setting.fix,),
                 setting.path,
             )
-    for server in site.topology.dns_servers.values():
-        domains = [domain for address, domain in site.forwards_registries() if address == server.address]
-        server_path = ("dns_servers", server.address)
+    for key, server in site.topology.dns_servers.items():
+        domains = [domain for found, domain in site.forwards_registries() if found == key]
+        server_path = ("dns_servers", key)
         dead = [Put((*server_path, "conditional_forwarders", domain), [DEAD]) for domain in domains]
         if dead or server.forwarders:
             yield Candidate(
-                server.address,
-                f"no server that {server.address} forwards registry names to answers",
+                key,
+                f"no server that {key} forwards registry names to answers",
                 tuple(dead) or (Put((*server_path, "forwarders"), [DEAD]),),
-                site.forwarding(server),
+                site.forwarding(key),
                 server_path,
             )
 
