@@ -448,6 +448,7 @@ def _more_of(draw: st.DrawFn, server: DnsServer) -> DnsServer:
         selection=draw(SELECTIONS),
         fallback=draw(st.sampled_from(("none", "public"))),
         rebind_protection=draw(st.booleans()),
+        key=draw(st.sampled_from(("", f"server at {server.address}"))),
         dns64=draw(st.sampled_from((None, ipaddress.IPv6Network("64:ff9b::/96")))),
     )
 
