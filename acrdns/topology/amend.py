@@ -29,9 +29,10 @@ def amend(topology: Topology, edits: Iterable[Edit]) -> Topology:
 def _amended(topology: Topology, edit: Edit) -> Topology:
     from acrdns.topology.schema.schema import TopologyFile
 
-    section, key = str(edit.path[0]), str(edit.path[1])
+    section, written = str(edit.path[0]), str(edit.path[1])
     entries: Mapping[str, Any] = getattr(topology, section)
-    before = {key: dump.entry(topology, section, key)} if key in entries else {}
+    key = topology.server_key(written) if section == "dns_servers" else written
+    before = {written: dump.entry(topology, section, key)} if key in entries else {}
     after = changed({section: before}, edit)[section]
     source = TopologyFile.model_validate({section: after})
     made = {new: normalize.entry(section, new, source) for new in after}
@@ -39,8 +40,8 @@ def _amended(topology: Topology, edit: Edit) -> Topology:
         made = {new: _with_data_endpoints(topology, after[new], registry) for new, registry in made.items()}
     if key not in entries:
         now = {**entries, **made}
-    elif key in made:
-        now = {**entries, key: made[key]}
+    elif written in made:
+        now = {**entries, key: made[written]}
     else:
         # Deleted, or renamed in its place.
         parts = (made.items() if name == key else ((name, entry),) for name, entry in entries.items())

@@ -300,6 +300,10 @@ class Topology:
         own = client is not None and client.dns_servers is not None
         return (*(self.path_of(vantage) if own else ("networks", seen.name)), "dns_servers")
 
+    def server_key(self, written: str) -> str:
+        """Return the key in `dns_servers` of a server by its key in the file, which may be any text."""
+        return next((key for key, server in self.dns_servers.items() if server.key == written), written)
+
     def server_at(self, asker: Network, address: str) -> DnsServer | None:
         """Return the self-hosted server that has an address, in reach or not: one of the asker's own, or any."""
         own = (s for s in self.dns_servers.values() if s.client and s.host == asker.vantage and s.address == address)
@@ -329,6 +333,8 @@ class Topology:
         """Return the place of a value, or of the nearest thing around it that the file has."""
         from acrdns.errors import Place
 
+        if path[:1] == ("dns_servers",) and (server := self.dns_servers.get(str(path[1:2] and path[1]))):
+            path = ("dns_servers", server.key or server.address, *path[2:])
         for end in range(len(path), -1, -1):
             if found := self.places.get(path[:end]):
                 return found

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns.topology.amend import amend
 from acrdns.topology.load import loads
+from acrdns.topology.text.edit import Put
+from acrdns.topology.text.rewrite import edited
 
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology
@@ -105,3 +108,23 @@ def test_a_server_of_a_client_is_found_by_that_client() -> None:
     assert found.key == "node-local"
     assert CLIENTS.server_at(nodes, "169.254.10.10") is None
     assert CLIENTS.server_at(nodes, "10.0.0.4") is CLIENTS.dns_servers["10.0.0.4"]
+
+
+NAMED = """networks: {office: {kind: on_premises, address_space: [192.168.0.0/16]}}
+dns_servers:
+  office-dns: {network: office, address: 192.168.0.53, forwarders: [192.168.0.54]}
+  192.168.0.54: {network: office}
+"""
+
+
+@pytest.mark.parametrize(("server", "line"), [("192.168.0.53", 3), ("192.168.0.54", 4)])
+def test_a_named_server_has_its_place(server: str, line: int) -> None:
+    """By its address, which everything but the file knows it by."""
+    assert loads(NAMED, "x.yaml").place("dns_servers", server, "forwarders").line == line
+
+
+@pytest.mark.parametrize("written", ["office-dns", "192.168.0.54"])
+def test_a_named_server_is_amended(written: str) -> None:
+    """An edit of the file and the same edit of the topology come to the same."""
+    edit = Put(("dns_servers", written, "conditional_forwarders", "azurecr.io"), ["10.0.0.4"])
+    assert amend(loads(NAMED, "x.yaml"), [edit]) == loads(edited(NAMED, [edit], "x.yaml"), "x.yaml")

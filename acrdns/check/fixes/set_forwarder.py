@@ -51,10 +51,10 @@ class SetForwarder(Fix):
         return f"// nothing in Azure to change; {self.text}"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
-        server = topology.dns_servers.get(self.server)
+        server = topology.dns_servers.get(topology.server_key(self.server))
         if server is None or not self.targets:
             return ()
-        path = ("dns_servers", self.server, "conditional_forwarders")
+        path = ("dns_servers", server.key or self.server, "conditional_forwarders")
         gone = (Drop((*path, self.instead)),) if self.instead else ()
         return (*gone, Put((*path, self.domain), list(self.targets)))
 
