@@ -50,12 +50,13 @@ def until_both(server: Running, address: str) -> None:
     until(lambda: both(server) == [address] * 2)
 
 
-def limit(server: Running, what: str, soft: int, user: str = "root") -> None:
+def limit(server: Running, what: str, soft: int, user: str = "") -> None:
     """Set a soft limit of a running server, as its user."""
     text = "unlimited" if soft == resource.RLIM_INFINITY else str(soft)
     command = ["prlimit", f"--pid={server.process.pid}", f"--{what}={text}:"]
-    who = pwd.getpwnam(user)
-    subprocess.run(command, check=True, user=who.pw_uid, group=who.pw_gid, cwd="/")
+    who = pwd.getpwnam(user) if user else None
+    identity = {} if who is None else {"user": who.pw_uid, "group": who.pw_gid}
+    subprocess.run(command, check=True, cwd="/", **identity)  # type: ignore[call-overload]
 
 
 def full_pipe() -> tuple[int, int]:
