@@ -90,6 +90,7 @@ def test_reports_that_nobody_takes_stop_nothing(file: Path, stderr: str) -> None
             os.close(reader)
         for last in (9, 10, 11):
             reload_to(server, file, f"10.0.0.{last}")
+        until(lambda: len(server.children()) == 1)  # the old worker has ended
         (worker,) = server.children()
         os.kill(worker, signal.SIGKILL)
         until(lambda: server.children() not in ([], [worker]))
