@@ -125,6 +125,7 @@ def test_no_process_is_left_when_the_parent_is_killed(file: Path) -> None:
     os.close(reader)
 
 
+@pytest.mark.slow
 def test_the_end_waits_for_nothing(file: Path) -> None:
     """Not for workers that hang, nor for a log that is not read."""
     reader, writer = full_pipe()
@@ -249,6 +250,7 @@ def test_a_client_that_drips_does_not_hold_up_the_start(file: Path) -> None:
         dripping.join()
 
 
+@pytest.mark.slow
 def test_a_worker_that_hangs_is_replaced(file: Path) -> None:
     """Until then the server is not ready."""
     with Running(str(file), *HUB, "--workers=2", "--metrics=127.0.0.1:0") as server:

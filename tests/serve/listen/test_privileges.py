@@ -110,6 +110,7 @@ def test_acrdns_may_lie_where_only_root_reads(file: Path) -> None:
 
 
 @as_root
+@pytest.mark.slow
 def test_every_option_works_where_only_root_can_read_python(file: Path) -> None:
     """Nothing has to be imported, and no codec found, once root is given up; errors of every kind included."""
     with TemporaryDirectory() as directory:

@@ -71,4 +71,5 @@ def _last(steps: tuple[Step, ...]) -> str:
         return ""
     step = steps[-1]
     where = f" in {step.network}" if step.network else ""
-    return f"; in the last of {len(steps)} steps, {step.server}{where} is asked for {step.question}: {step.why}"
+    last = f"the last of {len(steps)} steps" if len(steps) > 1 else "the only step"
+    return f"; in {last}, {step.server}{where} is asked for {step.question}: {step.why}"
