@@ -38,8 +38,8 @@ def visible(text: str, most: int = MOST) -> str:
 
 
 def _is_visible(letter: str) -> bool:
-    # Mn and Me are drawn over the character before them, or not at all.
-    return letter.isprintable() and letter not in _BLANK and category(letter) not in ("Mn", "Me")
+    # Marks (Mn, Mc, Me) are drawn over the character before them, beside it in another order, or not at all.
+    return letter.isprintable() and letter not in _BLANK and not category(letter).startswith("M")
 
 
 def _code_point(letter: str) -> str:
