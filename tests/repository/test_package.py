@@ -83,7 +83,7 @@ def test_a_sample_is_served_by_name(installed: Path, tmp_path: Path) -> None:
     ("arguments", "shows"),
     [
         (("lint", "private-link-geo"), "private-link-geo: no findings\n"),
-        (("matrix", "broken/ipv6-bypass"), "contoso.azurecr.io"),
+        (("matrix", "broken/record-ttl-too-long"), "contoso.azurecr.io"),
         (("facts", "F01"), "F01 Zone not linked"),
         (("rule", "ACR101"), "# ACR101 vnet-without-zone-link"),
         (("schema",), '"$schema"'),
