@@ -23,7 +23,7 @@ def test_serve(program: Callable[[str], str], root: Path, tmp_path: Path) -> Non
     program("nsd")
     program("gcc")
     sizes = ("--registries", "50", "--estate", "20")
-    arguments = ("--rounds", "1", "--seconds", "0.2", *sizes, "--servers", "NSD,acrdns,echo")
+    arguments = ("--rounds", "1", "--seconds", "0.5", *sizes, "--servers", "NSD,acrdns,echo")
     done = subprocess.run(
         [sys.executable, "-m", "scripts.benchmarks", "serve", *arguments, "--json", str(tmp_path / "found.json")],
         check=False, cwd=root, capture_output=True, text=True, timeout=240,
