@@ -131,12 +131,12 @@ class Server:
         """Return the vantage points that may answer at any address."""
         return self._state.vantages if self._options.selection is not None else ()
 
-    def _service(self, vantage: str, complain: Callable[[str], None], upstream: PassesOn | None) -> Service:
+    def _service(self, vantage: str, on_error: Callable[[str], None], upstream: PassesOn | None) -> Service:
         return self._state.service(
             vantage,
             zone_files=vantage in (self._first, ZONE_FILES),
             cookies=self._cookies,
-            complain=complain,
+            on_error=on_error,
             access=self._primary.access if self._primary else None,
             upstream=upstream,
             selection=self._options.selection,

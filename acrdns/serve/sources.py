@@ -94,7 +94,7 @@ class ServingState:
         *,
         zone_files: bool,
         cookies: CookieJar | None,
-        complain: Callable[[str], None],
+        on_error: Callable[[str], None],
         access: Access | None = None,
         upstream: PassesOn | None = None,
         selection: ClientSelection | None = None,
@@ -109,7 +109,7 @@ class ServingState:
         """
 
         def failed(question: Question, error: Exception) -> None:
-            complain(f"{vantage}: {question}: answered SERVFAIL: {type(error).__name__}: {error}")
+            on_error(f"{vantage}: {question}: answered SERVFAIL: {type(error).__name__}: {error}")
 
         zones = self.zones if zone_files else None
         answer, authoritative = _combine(self._answerer(vantage), zones)

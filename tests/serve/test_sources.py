@@ -35,7 +35,7 @@ STATE = ServingState(
 
 def served(vantage: str, *, zone_files: bool = True, selection: ClientSelection | None = None) -> Service:
     """Serve at an address of a vantage point."""
-    return STATE.service(vantage, zone_files=zone_files, cookies=None, complain=print, selection=selection)
+    return STATE.service(vantage, zone_files=zone_files, cookies=None, on_error=print, selection=selection)
 
 
 def is_quick(service: Service, text: str) -> bool:

@@ -66,6 +66,29 @@ class Fix(ABC):
         return amend(topology, self.edits(topology))
 
 
+class FixOutsideAzure(Fix):
+    """One change at a DNS server or a client's machine: there is nothing for az, Terraform or Bicep to do."""
+
+    __slots__ = ()
+
+    @property
+    def az(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """The change in one line, as reports show it."""
+
+    @property
+    def terraform(self) -> str:
+        return f"# nothing in Azure to change; {self.text}"
+
+    @property
+    def bicep(self) -> str:
+        return f"// nothing in Azure to change; {self.text}"
+
+
 def joined(fixes: Iterable[Fix]) -> str:
     """Write fixes that belong together in one line."""
     return " && ".join(fix.text for fix in fixes)

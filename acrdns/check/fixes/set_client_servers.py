@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acrdns.check.fixes.fix import Edit, Fix, Topology
+from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
 from acrdns.topology.text.edit import Put
 
 
 @dataclass(frozen=True, slots=True)
-class SetClientServers(Fix):
+class SetClientServers(FixOutsideAzure):
     """Nothing in Azure is to be changed. The configuration of the clients is."""
 
     network: str
@@ -17,21 +17,9 @@ class SetClientServers(Fix):
     servers: tuple[str, ...]
 
     @property
-    def az(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def text(self) -> str:
         """The change in one line, as reports show it."""
         return f"on {self.network}/{self.client}: ask {', '.join(self.servers)}"
-
-    @property
-    def terraform(self) -> str:
-        return f"# nothing in Azure to change; {self.text}"
-
-    @property
-    def bicep(self) -> str:
-        return f"// nothing in Azure to change; {self.text}"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         return (Put(("networks", self.network, "clients", self.client, "dns_servers"), list(self.servers)),)

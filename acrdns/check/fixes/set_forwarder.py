@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import Edit, Fix, Topology
+from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ INBOUND = "the inbound endpoint of a private resolver"
 
 
 @dataclass(frozen=True, slots=True)
-class SetForwarder(Fix):
+class SetForwarder(FixOutsideAzure):
     """Nothing in Azure is to be changed. The server's own configuration is."""
 
     server: str
@@ -29,10 +29,6 @@ class SetForwarder(Fix):
     """A domain that is forwarded now, and should not be."""
 
     @property
-    def az(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def text(self) -> str:
         """The change in one line, as reports show it."""
         return f"on {self.server}: {self._says}"
@@ -41,14 +37,6 @@ class SetForwarder(Fix):
     def _says(self) -> str:
         instead = f", not {self.instead}," if self.instead else ""
         return f"forward {self.domain}{instead} to {', '.join(self.targets) or INBOUND}"
-
-    @property
-    def terraform(self) -> str:
-        return f"# nothing in Azure to change; {self.text}"
-
-    @property
-    def bicep(self) -> str:
-        return f"// nothing in Azure to change; {self.text}"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         server = topology.dns_servers.get(topology.server_key(self.server))

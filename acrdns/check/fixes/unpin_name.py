@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acrdns.check.fixes.fix import Edit, Fix, Topology
+from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
 from acrdns.topology.text.edit import Drop
 
 
 @dataclass(frozen=True, slots=True)
-class UnpinName(Fix):
+class UnpinName(FixOutsideAzure):
     """Nothing in Azure is to be changed; the machines are, or the image that they are made of."""
 
     vantage: str
@@ -17,21 +17,9 @@ class UnpinName(Fix):
     fqdn: str
 
     @property
-    def az(self) -> tuple[str, ...]:
-        return ()
-
-    @property
     def text(self) -> str:
         """The change in one line, as reports show it."""
         return f"take {self.fqdn} out of the hosts file of {self.vantage}"
-
-    @property
-    def terraform(self) -> str:
-        return f"# nothing in Azure to change; {self.text}"
-
-    @property
-    def bicep(self) -> str:
-        return f"// nothing in Azure to change; {self.text}"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         return (Drop((*topology.path_of(self.vantage), "hosts", self.fqdn)),)

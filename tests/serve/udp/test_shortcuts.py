@@ -96,7 +96,7 @@ def service(at: int, *, shortcuts: bool) -> Service:
     """Make a service: a vantage point, zone files, or both, whose clients are told apart or not."""
     vantage, zone_files, selection = WHERE[at]
     return STATE.service(
-        vantage, zone_files=zone_files, cookies=JAR, complain=print, selection=selection, shortcuts=shortcuts
+        vantage, zone_files=zone_files, cookies=JAR, on_error=print, selection=selection, shortcuts=shortcuts
     )
 
 
