@@ -18,6 +18,7 @@ from acrdns.address import Address
 from acrdns.serve.service import Service
 from acrdns.serve.upstream.ask import Upstream
 from acrdns.wire.answering import Answering
+from tests.free_ports import free_address
 from tests.serve.running import SECONDS
 from tests.wire.exchange import responder
 
@@ -441,8 +442,8 @@ def test_tcp_settles_what_udp_leaves_open(udp: Answers, tcp: Answers, answer: st
     """Once, and at once."""
 
     async def run() -> None:
-        async with await asyncio.start_server(Tcp(tcp).serve, "127.0.0.1", 0) as server:
-            address = Address(*server.sockets[0].getsockname())
+        address = Address(*free_address())  # one port, free for UDP and TCP alike
+        async with await asyncio.start_server(Tcp(tcp).serve, address.host, address.port):
             transport, peer = await asyncio.get_running_loop().create_datagram_endpoint(
                 partial(Peer, udp), local_addr=(address.host, address.port)
             )
