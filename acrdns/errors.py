@@ -7,7 +7,8 @@
     |-- NameSyntaxError       a text that is no domain name
     |-- ListenError           an address that cannot be bound (a busy port, an address of another machine)
     |-- PrivilegeError        a user that the server cannot become (no such user, or not started as root)
-    `-- ProbeError            the resolver that was asked cannot be used at all
+    |-- ProbeError            the resolver that was asked cannot be used at all
+    `-- LabError              a lab that cannot start, or an order that it cannot carry out
 
 All of them end a command with exit code 2. The CLI prints them; nothing else does.
 """
@@ -92,3 +93,7 @@ class PrivilegeError(AcrdnsError):
 
 class ProbeError(AcrdnsError):
     """A resolver that cannot be asked."""
+
+
+class LabError(AcrdnsError):
+    """A lab that cannot start, or an order that it cannot carry out."""
