@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -11,6 +12,7 @@ from acrdns.azure import INTERNET
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.output import Output, OutputOption
+from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving
 from acrdns.cli.target import is_topology, login_server, regions_of, without_image
 from acrdns.errors import InputError, ProbeError
 from acrdns.gc_pause import paused_for_good
@@ -18,10 +20,13 @@ from acrdns.report.formats import FindingsFormat
 from acrdns.report.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from acrdns.check.endpoints import PlannedEndpoint
+    from acrdns.probe.answer import ObservedAnswer
+    from acrdns.probe.observation import Observation
     from acrdns.probe.resolver import Resolver
+    from acrdns.probe.saved.write import Saver
     from acrdns.topology.model import Topology
 
 
@@ -92,6 +97,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool,
         typer.Option("--ipv6/--no-ipv6", help="Whether to ask for AAAA records too, which go past private endpoints."),
     ] = True,
+    save: SaveOption = None,
+    restore: RestoreOption = None,
+    redact: RedactOption = False,
 ) -> int:
     """Resolve every endpoint of the registries through a live resolver, and say whether each answer is right.
 
@@ -112,10 +120,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     output = Output("findings", format_, outputs)
     target = without_image(target)
+    answers = restored(restore or (), vantage or "")
     with paused_for_good():
         if is_topology(target):
             if expect:
                 raise typer.BadParameter("the topology says which addresses are right", param_hint="--expect")
+            vantage = _observed_from(answers, vantage)
             try:
                 plan = _of_topology(target, vantage, registry, regions)
             except InputError as error:
@@ -123,8 +133,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
                 raise
         else:
             plan = _of_name(target, vantage, registry, regions, regional=regional, expect=expect)
-        resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp)
-        report = _judged(plan, target, resolver, ipv6=ipv6)
+        known = _known(plan, answers)
+        resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp) if server or not restore else None
+        with saving(save, redact=redact, restored=restore or ()) as saver:
+            report = _judged(plan, target, resolver, known, saver, ipv6=ipv6)
         silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
         output.write(report, text=not silent)
     if silent:
@@ -202,7 +214,36 @@ def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) ->
     return Resolver(servers, timeout, retries, tcp)
 
 
-def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Report:
+def _observed_from(answers: Mapping[str, Sequence[ObservedAnswer]], given: str | None) -> str | None:
+    """Return the vantage point to judge from: the one of `--from`, else the one of the saved answers."""
+    if given is None and len(answers) > 1:
+        raise typer.BadParameter(
+            f"the answers are from {', '.join(answers)}; say which: --from VANTAGE", param_hint="--restore"
+        )
+    return given or next(iter(answers), None) or None
+
+
+def _known(plan: _Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
+    """Return what was saved about the endpoints of the plan, by name."""
+    from acrdns.probe.answer import observation
+
+    chosen = [answers.get(plan.vantage, ()), answers.get("", ())] if plan.topology else answers.values()
+    by_name: dict[str, list[ObservedAnswer]] = {}
+    for answer in chain.from_iterable(chosen):
+        by_name.setdefault(answer.fqdn, []).append(answer)
+    return {fqdn: seen for fqdn, found in by_name.items() if (seen := observation(fqdn, found))}
+
+
+def _judged(
+    plan: _Plan,
+    target: str,
+    resolver: Resolver | None,
+    known: dict[str, Observation],
+    saver: Saver | None,
+    *,
+    ipv6: bool,
+) -> Report:
+    """Ask for the endpoints that are not known, and judge those that are."""
     from acrdns.check.answers.untold import say_what_is_known
     from acrdns.check.facts import Facts
     from acrdns.check.judge import judge
@@ -210,13 +251,23 @@ def _judged(plan: _Plan, target: str, resolver: Resolver, *, ipv6: bool) -> Repo
     from acrdns.cli.progress import progress_bar
     from acrdns.probe.ask import observe
 
-    with progress_bar(len(plan.endpoints), "asking") as bar:
-        fqdns = [endpoint.fqdn for endpoint in plan.endpoints]
-        observations = observe(fqdns, resolver, ipv6=ipv6, progress=bar.update)
-    cases = tuple([e.observed(observation) for e, observation in zip(plan.endpoints, observations, strict=True)])
+    wanted = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in known] if resolver else []
+    if resolver:
+        record = saver.record(plan.vantage or None, str(resolver)) if saver else None
+        with progress_bar(len(wanted), "asking") as bar:
+            observations = observe(wanted, resolver, ipv6=ipv6, progress=bar.update, record=record)
+        known = {**known, **dict(zip(wanted, observations, strict=True))}
+    cases = tuple([e.observed(known[e.fqdn]) for e in plan.endpoints if e.fqdn in known])
+    missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in known]
     facts = Facts(plan.topology, plan.vantage, cases)
-    notes = (*say_what_is_known(facts.classified), *plan.notes)
-    return Report(judge(facts, rules("ACR3")), target, plan.vantage, str(resolver), notes)
+    notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing))
+    return Report(judge(facts, rules("ACR3")), target, plan.vantage, str(resolver or ""), notes)
+
+
+def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
+    from acrdns.report.cells import listed
+
+    return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
 
 
 def _unreadable(target: str, error: InputError) -> Report:
@@ -227,6 +278,8 @@ def _unreadable(target: str, error: InputError) -> Report:
 
 
 def _silence(report: Report) -> str:
+    if not report.judgement.verdicts:
+        return f"could not judge: the saved answers are about none of the endpoints of {report.target}"
     details = {verdict.case.observation.detail for verdict in report.judgement.verdicts} - {""}
     reason = f" ({min(details, key=len)})" if details else ""
     questions = len(report.judgement.verdicts)

@@ -6,5 +6,6 @@ In: names and a `Resolver`. Out: one `Observation` per name, in the order of the
 - `observation`: the result for one name, which the simulation gives in the same form;
 - `ask`: `observe`, the entry point: an A and an AAAA question for each name;
 - `window`: sends many queries at once, repeats lost ones, and owns the sockets;
-- `response`: turns the octets of one response into a `Reading`.
+- `response`: turns the octets of one response into a `Reading`;
+- `answer`, `saved` and `collected`: answers in files, which `--save` wrote.
 """

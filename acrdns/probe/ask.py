@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from acrdns.probe.resolver import Resolver
     from acrdns.probe.response.reading import Reading
 
+    Record = Callable[[str, int, Reading, float], None]
+    """Called once for each question: the name, the number of the type, the reading, and the milliseconds."""
+
 _A, _AAAA = int(Type.A), int(Type.AAAA)
 _TIMEOUT = Outcome.TIMEOUT
 
@@ -27,14 +30,16 @@ def observe(
     *,
     ipv6: bool = True,
     progress: Callable[[int], None] | None = None,
+    record: Record | None = None,
 ) -> list[Observation]:
     """Resolve each name's A and AAAA records; the observations come in the order of the names.
 
     Once a resolver has left the first questions unanswered, the remaining names become TIMEOUT without being asked.
     `progress` is called repeatedly with the number of names observed since its last call.
+    `record` is called as soon as a question has ended.
     Raises NameSyntaxError.
     """
-    survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6)
+    survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6, record=record)
     exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
     return survey.observations()
 
@@ -42,10 +47,19 @@ def observe(
 class Questionnaire:
     """The names of one call of `observe`, and the results so far; without sockets."""
 
-    def __init__(self, fqdns: Sequence[str], resolver: Resolver, ids: Iterator[bytes], *, ipv6: bool) -> None:
+    def __init__(
+        self,
+        fqdns: Sequence[str],
+        resolver: Resolver,
+        ids: Iterator[bytes],
+        *,
+        ipv6: bool,
+        record: Record | None = None,
+    ) -> None:
         self.window = Window(resolver, ids, self._finished)
         self._fqdns = fqdns
         self._ipv6 = ipv6
+        self._record = record
         self._begun: dict[int, tuple[Reading, float]] = {}
         """By number of the name: the A reading and its milliseconds, while the AAAA question is under way."""
         self._observations: dict[int, Observation] = {}
@@ -54,6 +68,8 @@ class Questionnaire:
 
     def _finished(self, asked: ProbeQuestion, reading: Reading, milliseconds: float) -> None:
         number = asked.key
+        if self._record:
+            self._record(self._fqdns[number], asked.type, reading, milliseconds)
         begun = self._begun.pop(number, None)
         if begun:
             self._observations[number] = _observation(self._fqdns[number], *begun, reading)
@@ -76,7 +92,7 @@ class Questionnaire:
 
 
 def _observation(fqdn: str, ipv4: Reading, milliseconds: float, ipv6: Reading | None) -> Observation:
-    outcome, addresses, chain, ttl, detail, denied_by = ipv4
+    outcome, addresses, chain, ttl, detail, denied_by, _ = ipv4
     ipv6_outcome, ipv6_addresses = ipv6[:2] if ipv6 else (None, ())
     spent = round(milliseconds, 3)
     asked = chain or (fqdn,)

@@ -31,7 +31,9 @@ TOP_LEVEL = frozenset(
 )
 
 # Modules of acrdns/cli that are no commands.
-NO_COMMANDS = frozenset({"__init__", "arguments", "completion", "main", "output", "progress", "style", "target"})
+NO_COMMANDS = frozenset(
+    {"__init__", "arguments", "completion", "main", "output", "progress", "saved", "style", "target"}
+)
 
 # A name has to say what is in a module; these say nothing.
 SAYS_NOTHING = frozenset({"utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "core", "tools"})

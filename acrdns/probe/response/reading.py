@@ -30,6 +30,8 @@ class Reading(NamedTuple):
     detail: str = ""
     denied_by: tuple[str, str] | None = None
     """Of a negative answer: the apex of the zone in its SOA record, and the zone's primary server (RFC 2308)."""
+    errors: tuple[str, ...] = ()
+    """Extended DNS Errors (RFC 8914) as text; `detail` has them, too."""
 
 
 def conclude(
@@ -50,7 +52,7 @@ def conclude(
     """
     outcome = OUTCOMES.get(rcode, Outcome.OTHER)
     if outcome is Outcome.ANSWER and addresses:
-        return Reading(outcome, addresses, chain, ttl, "; ".join(errors))
+        return Reading(outcome, addresses, chain, ttl, "; ".join(errors), errors=tuple(errors))
     details = [*errors]
     if outcome is Outcome.ANSWER:
         outcome = Outcome.NODATA
@@ -60,4 +62,4 @@ def conclude(
         from dns import rcode as rcodes
 
         details.append(f"rcode {rcodes.to_text(rcodes.Rcode.make(rcode))}")
-    return Reading(outcome, (), chain, None, "; ".join(details), soa)
+    return Reading(outcome, (), chain, None, "; ".join(details), soa, tuple(errors))

@@ -136,6 +136,7 @@ ORDINARY: dict[str, tuple[dns.message.Message, Reading]] = {
             (NAME,),
             None,
             "EDE 22 (No Reachable Authority); EDE 23 (Network Error): no way to 10.0.0.4",
+            errors=("EDE 22 (No Reachable Authority)", "EDE 23 (Network Error): no way to 10.0.0.4"),
         ),
     ),
     "an alias loop": (
