@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 CUTOFF = 0.7
 """difflib's ratio: one wrong letter in a name of four is 0.75."""
 
-MAX_LISTED = 12
+MAX_LISTED = 14
 """More names than this are not listed: nobody reads them."""
 
 

@@ -140,6 +140,8 @@ def _registry(draw: st.DrawFn, key: str, ground: Ground) -> Registry:
         traffic_manager=None,
         public_addresses={},
         connected_registries=draw(_connected(ground)) if data else {},
+        redirect_status=draw(st.sampled_from((307, 302))),
+        anonymous_pull_enabled=draw(st.booleans()),
     )
     return draw(_with_public(made))
 

@@ -132,6 +132,8 @@ def _registry(topology: model.Topology, registry: model.Registry) -> dict[str, A
         regional_endpoints_enabled=_unless(registry.regional_endpoints_enabled, default=False),
         public_network_access_enabled=_unless(registry.public_network_access_enabled, default=True),
         private_link=registry.private_link,
+        anonymous_pull_enabled=_unless(registry.anonymous_pull_enabled, default=False),
+        redirect_status=_unless(registry.redirect_status, 307),
         ip_rules=list(registry.ip_rules),
         public=public,
         connected_registries={key: _connected(c) for key, c in registry.connected_registries.items()},

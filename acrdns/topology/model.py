@@ -91,6 +91,9 @@ class Registry:
     connected_registries: Mapping[str, ConnectedRegistry]
     private_link: Literal["elsewhere"] | None = None
     """`elsewhere`: approved private endpoints exist, in networks of which nothing is known."""
+    redirect_status: Literal[302, 307] = 307
+    """Status of the answer that leads from a layer at the login server to the data endpoint (facts.md section 0)."""
+    anonymous_pull_enabled: bool = False
 
     @property
     def regions(self) -> tuple[str, ...]:

@@ -97,6 +97,8 @@ def _registry(key: str, source: schema.Registry, linked: bool, shared: Shared) -
         public_addresses=addresses,
         connected_registries={name: _connected(name, c) for name, c in source.connected_registries.items()},
         private_link=source.private_link,
+        redirect_status=source.redirect_status,
+        anonymous_pull_enabled=source.anonymous_pull_enabled,
     )
 
 

@@ -138,6 +138,10 @@ class Registry(Excusable):
         description="elsewhere: somebody else's registry, with approved private endpoints in unknown networks.",
     )
     public_network_access_enabled: Switch = Field(default=True, description="Whether public addresses serve clients.")
+    anonymous_pull_enabled: Switch = Field(default=False, description="Whether a pull needs no login.")
+    redirect_status: Literal[302, 307] = Field(
+        307, description="Status that leads from a layer to the data endpoint: 307, or 302 as it is often drawn."
+    )
     ip_rules: Annotated[list[IpRule], NoItems] = Field(
         [], description="Public client addresses and ranges that the registry's firewall admits; none admits all."
     )

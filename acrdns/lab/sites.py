@@ -1,0 +1,106 @@
+"""The endpoints of a topology by the addresses that they answer at.
+
+A server knows who is meant by the address asked, not by the Host header alone: a name that leads to another endpoint's
+address shows as it does in Azure (facts.md F32).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Literal
+
+from acrdns.azure import INTERNET, Member
+from acrdns.zone.publish import derive
+
+if TYPE_CHECKING:
+    from acrdns.azure import Cloud
+    from acrdns.topology.model import Topology
+
+SiteKind = Literal["login", "data", "storage", "management"]
+
+MANAGEMENT_HOSTS = {
+    "AzureCloud": "management.azure.com",
+    "AzureChinaCloud": "management.chinacloudapi.cn",
+    "AzureUSGovernment": "management.usgovcloudapi.net",
+}
+"""Hosts of Azure Resource Manager, by cloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabSite:
+    """An endpoint at an address."""
+
+    kind: SiteKind
+    """`login` for the login server and for regional endpoints."""
+    registry: str = ""
+    """Key of the registry; empty for the management plane."""
+    region: str = ""
+    """Region of a data endpoint, storage account or regional endpoint; empty where the login server routes."""
+    private_endpoint: str = ""
+    """Key of the private endpoint whose address it is; empty for a public address."""
+    approved: bool = True
+    """Whether that private endpoint's connection is approved."""
+
+
+def management_host(cloud: Cloud) -> str:
+    """Return the host of Azure Resource Manager in a cloud."""
+    return MANAGEMENT_HOSTS[cloud.name]
+
+
+def management_address(cloud: Cloud) -> str:
+    """Return the address that stands for Azure Resource Manager: one of 198.18.0.0/15 (RFC 2544), the same always."""
+    number = int.from_bytes(sha256(management_host(cloud).encode()).digest()[:2], "big")
+    return f"198.19.{number >> 8}.{1 + number % 254}"
+
+
+class Sites:
+    """The endpoints of one topology."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._public = _public(topology)
+
+    def at(self, vantage: str, address: str) -> tuple[LabSite, ...]:
+        """Return the endpoints that a client at a vantage point finds at an address; several where they share it.
+
+        A private address may be used in networks that do not know each other: those in reach count first. Raises
+        KeyError for an unknown vantage point.
+        """
+        if public := self._public.get(address):
+            return public
+        owners = self._topology.owners_of(address)
+        if vantage != INTERNET:
+            home = self._topology.vantage(vantage).name
+            near = {home} | self._topology.reach(home)
+            owners = tuple(owner for owner in owners if owner.endpoint.network in near) or owners
+        return tuple(
+            _site(owner.endpoint.registry, owner.member, owner.endpoint.name, approved=owner.endpoint.approved)
+            for owner in owners
+        )
+
+    def public_addresses(self) -> tuple[str, ...]:
+        """Return every public address that something answers at, the management plane's among them."""
+        return tuple(self._public)
+
+
+def _site(registry: str, member: Member, private_endpoint: str = "", *, approved: bool = True) -> LabSite:
+    kind: SiteKind = "data" if member.kind == "data" else "login"
+    return LabSite(kind, registry, member.region, private_endpoint, approved)
+
+
+def _public(topology: Topology) -> dict[str, tuple[LabSite, ...]]:
+    found: dict[str, tuple[LabSite, ...]] = {management_address(topology.cloud): (LabSite("management"),)}
+    for key, registry in topology.registries.items():
+        members = dict.fromkeys(registry.members())
+        if topology.chains == "observed":
+            # Each region's stamp has an address of its own, which is that of the regional endpoint.
+            members |= dict.fromkeys(Member("regional", region) for region in registry.routed_regions[1:])
+        at = [
+            (address, _site(key, member)) for member in members for address in derive.public_addresses(registry, member)
+        ]
+        if not registry.data_endpoint_enabled:
+            at += [(derive.blob_address(registry, r), LabSite("storage", key, r)) for r in registry.regions]
+        for address, site in at:
+            found[address] = (*found.get(address, ()), site)
+    return found

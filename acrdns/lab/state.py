@@ -1,0 +1,115 @@
+"""Everything that changes while a lab runs, and what all of its endpoints share.
+
+The clock is an argument: links, tokens and replication go by it, and `lab clock` moves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
+
+from acrdns.azure import INTERNET
+from acrdns.lab.sites import Sites
+from acrdns.lab.storage.content import Arrival, RepositoryAt
+from acrdns.lab.storage.store import Store
+from acrdns.regions import nearest
+from acrdns.resolve.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from acrdns.lab.clock import Clock
+    from acrdns.lab.sites import LabSite
+    from acrdns.topology.model import Registry, Topology
+
+USER = "lab"
+"""The user who has every right at every registry."""
+
+
+@dataclass(slots=True)
+class RegionState:
+    """The state of a region."""
+
+    down: bool = False
+    lag: float = 0.0
+    """Seconds after a push until content shows in this region's replicas."""
+
+
+class LabState:
+    """A running lab. Used from one thread; a request that waits for the disk comes back to it."""
+
+    def __init__(self, topology: Topology, directory: Path, clock: Clock) -> None:
+        self.written = topology
+        """The topology as its file has it."""
+        self.topology = topology
+        self.world = World(topology)
+        self.sites = Sites(topology)
+        self.clock = clock
+        self.store = Store(directory)
+        self.user = USER
+        self.password = self.store.keys.password(USER)
+        self.regions: dict[str, RegionState] = {}
+        self.bouncing = False
+        """Whether each connection to a login server reaches another replica than the one before (facts.md F29)."""
+        self.on_change: list[Callable[[], None]] = []
+        """Called after the topology or a region's state has changed: names and flows follow."""
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def change(self, topology: Topology) -> None:
+        """Go on with another topology, as the management plane changes it."""
+        self.topology, self.world, self.sites = topology, World(topology), Sites(topology)
+        self._changed()
+
+    def set_region(self, region: str, *, down: bool | None = None, lag: float | None = None) -> None:
+        """Take a region down or up, or set its lag in seconds."""
+        state = self.regions.setdefault(region, RegionState())
+        state.down = state.down if down is None else down
+        state.lag = state.lag if lag is None else lag
+        self._changed()
+
+    def _changed(self) -> None:
+        for listener in self.on_change:
+            listener()
+
+    def is_up(self, region: str) -> bool:
+        """Return whether a region is up."""
+        return region not in self.regions or not self.regions[region].down
+
+    def serving(self, registry: Registry, vantage: str, connection: int = 0) -> str | None:
+        """Return the region whose replica answers at the login server for a vantage point, or None where all are down.
+
+        It is the nearest to the network's location that is up and takes part in routing; without a location the home
+        region. While the lab bounces, the number of the connection decides.
+        """
+        up = [region for region in registry.routed_regions if self.is_up(region)]
+        if not up:
+            return None
+        if self.bouncing:
+            return up[connection % len(up)]
+        location = None if vantage == INTERNET else self.topology.vantage(vantage).location
+        return nearest(location, up) if location else up[0]
+
+    def admits(self, site: LabSite, client: str) -> bool:
+        """Return whether a registry's firewall lets a client in at an endpoint (facts.md F21, F22)."""
+        if site.private_endpoint:
+            return site.approved
+        registry = self.topology.registries[site.registry]
+        if not registry.public_network_access_enabled:
+            return False
+        address = ip_address(client)
+        return not registry.ip_rules or any(address in ip_network(rule, strict=False) for rule in registry.ip_rules)
+
+    def place(self, registry: str, region: str, repository: str) -> RepositoryAt:
+        """Return a repository in a replica, now."""
+        return RepositoryAt(registry, region, repository, self.clock.now())
+
+    def arrivals(self, place: RepositoryAt) -> list[Arrival]:
+        """Return when each replica has what is pushed to one of them now."""
+        regions = self.topology.registries[place.registry].regions
+        lags = {region: self.regions[region].lag if region in self.regions else 0.0 for region in regions}
+        return [Arrival(region, place.now + (lag if region != place.region else 0)) for region, lag in lags.items()]

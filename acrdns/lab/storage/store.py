@@ -1,0 +1,115 @@
+"""The store as a whole: its directory, its lock, and the steps that touch both files and rows.
+
+A blob goes from `uploads/` to its place by a rename, after an fsync, and its row comes last. A process that is killed
+between two of these steps leaves a file that nothing names; it is removed at the next start.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from typing import TYPE_CHECKING
+
+from acrdns.errors import LabError
+from acrdns.lab.storage.blobs import BlobFiles
+from acrdns.lab.storage.content import Content
+from acrdns.lab.storage.credentials import Credentials
+from acrdns.lab.storage.database import connect, transaction
+from acrdns.lab.storage.keys import Keys
+from acrdns.lab.storage.uploads import Uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from acrdns.lab.storage.content import Arrival, RepositoryAt
+    from acrdns.lab.storage.uploads import Upload
+
+UPLOAD_LIFE = 7 * 86400.0
+"""Seconds after which an upload that nobody finished is removed; it is Azure's and docker-registry's week."""
+
+
+class Store:
+    """One directory, used by one process at a time."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise LabError(f"{directory} cannot be a store: {error.strerror}") from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            raise LabError(f"{directory} is used by another lab; stop that one, or take another --store") from error
+        self._database = connect(directory / "state.db")
+        keys = directory / "keys"
+        keys.mkdir(mode=0o700, exist_ok=True)
+        self.keys = Keys(keys / "keys.json")
+        self.blobs = BlobFiles(directory / "blobs")
+        self.uploads = Uploads(directory / "uploads", self._database)
+        self.content = Content(self._database)
+        self.credentials = Credentials(self._database)
+        self._arriving: set[str] = set()
+        self.uploads.sweep()
+        self.blobs.remove_unless(self._has_row)
+
+    def close(self) -> None:
+        """Close the files; another process may use the directory then."""
+        self._database.close()
+        os.close(self._lock)
+
+    def keep(self, upload: Upload, digest: str) -> None:
+        """Write a finished upload to the disk and move it to its place. May run in another thread; raises OSError."""
+        self._arriving.add(digest)
+        try:
+            descriptor = os.open(upload.file, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            self.blobs.adopt(upload.file, digest)
+        except OSError:
+            self._arriving.discard(digest)
+            raise
+
+    def record(self, upload: Upload, place: RepositoryAt, digest: str, arrivals: Sequence[Arrival]) -> None:
+        """Record a blob that is in its place, as the last step of its upload."""
+        with transaction(self._database):
+            self.content.add_blob(digest, upload.size)
+            self.content.add_layer(place, digest, arrivals)
+            self.uploads.end(upload)
+        self._arriving.discard(digest)
+
+    def add(self, place: RepositoryAt, content: bytes, digest: str, arrivals: Sequence[Arrival]) -> None:
+        """Store a blob that is in memory."""
+        upload = self.uploads.begin(place.registry, place.region, place.repository, place.now)
+        descriptor = os.open(upload.file, os.O_WRONLY)
+        try:
+            upload.append(descriptor, content)
+        finally:
+            os.close(descriptor)
+        self.keep(upload, digest)
+        self.record(upload, place, digest, arrivals)
+
+    def gc(self, now: float) -> int:
+        """Remove blobs and manifests that no repository has, and uploads of a week ago; return the bytes freed."""
+        self.uploads.remove_older(now - UPLOAD_LIFE)
+        with transaction(self._database):
+            self._database.execute("DELETE FROM blob WHERE digest NOT IN (SELECT digest FROM layer)")
+            self._database.execute("DELETE FROM body WHERE digest NOT IN (SELECT digest FROM manifest)")
+        return self.blobs.remove_unless(lambda digest: digest in self._arriving or self._has_row(digest))
+
+    def note(self, name: str) -> str | None:
+        """Return what was noted under a name, or None."""
+        row = self._database.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def set_note(self, name: str, value: str) -> None:
+        """Note a text under a name."""
+        self._database.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
+
+    def _has_row(self, digest: str) -> bool:
+        return self._database.execute("SELECT 1 FROM blob WHERE digest = ?", (digest,)).fetchone() is not None

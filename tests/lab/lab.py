@@ -1,0 +1,85 @@
+"""A lab in memory: a client for each vantage point, which asks the application without sockets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from acrdns.lab.registry_api import app
+from acrdns.lab.state import LabState
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOON = 1_900_000_000.0
+"""The lab's time at the start: 2030-03-17T17:46:40Z."""
+
+ESTATE = """
+registries:
+  contoso:
+    location: eastus
+    replications: [westus, westeurope]
+    public_network_access_enabled: false
+  fabrikam: {location: westeurope, ip_rules: [198.18.0.0/24], anonymous_pull_enabled: true, redirect_status: 302}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}
+  spoke: {address_space: [10.1.0.0/16]}
+  west: {address_space: [10.2.0.0/16], location: westus, peerings: [hub]}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9, registry_data_westeurope: 10.0.0.10}
+  contoso-pending:
+    registry: contoso
+    network: hub
+    status: Pending
+    addresses: {registry: 10.0.0.20}
+"""
+
+
+@dataclass
+class TestClock:
+    """A clock that a test moves."""
+
+    __test__ = False
+    time: float = NOON
+
+    def now(self) -> float:
+        """Return the time that was set."""
+        return self.time
+
+
+@dataclass
+class Lab:
+    """A lab and the clients that asked it."""
+
+    state: LabState
+    clock: TestClock
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def client(
+        self, host: str, address: str, *, vantage: str = "hub", source: str = "10.0.255.4", **options: Any
+    ) -> httpx.AsyncClient:
+        """Return a client of a host at an address."""
+        inner = app(self.state)
+
+        async def at_address(scope: Any, receive: Any, send: Any) -> None:
+            await inner(scope | {"server": (address, 443), "vantage": vantage}, receive, send)
+
+        transport = httpx.ASGITransport(at_address, client=(source, 40000))
+        return httpx.AsyncClient(transport=transport, base_url=f"https://{host}", **options)
+
+    @property
+    def user(self) -> tuple[str, str]:
+        """The user with every right."""
+        return self.state.user, self.state.password
+
+
+def make(directory: Path, text: str = ESTATE) -> Lab:
+    """Return a lab with a new store, or with the one that is in the directory."""
+    clock = TestClock()
+    return Lab(LabState(loads(text, "estate.yaml"), directory, clock), clock)
