@@ -86,16 +86,27 @@ def _explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     """Return the findings about causes, with traces and fixes that hold, and the violations without a known cause."""
     known = [finding for finding in found if not finding.code.startswith(PROVEN)]
     proven = [finding for finding in found if finding.code.startswith(PROVEN)]
-    if not known or _cells(facts.topology) * len(known) > MOST_TRIED:
+    if not found or _cells(facts.topology) * len(found) > MOST_TRIED:
         return [*_with_traces(map(Proved, known), proven), *map(Proved, _unexplained(known, proven))]
     prover = Prover(facts, found, _find)
     proved = [prover.prove(cause) for cause in known]
     roots = [each for each in proved if each.finding.code == _ROOT]
     proved = [each for each in proved if each in roots or not any(root.removes(each.finding) for root in roots)]
-    left = _left(prover, proved)
-    kept = list(_residual(facts, left)) if proven else []
+    kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
     untried = [each.finding for each in proved if each.effect is None]
-    return [*_with_traces(proved, proven), *map(prover.prove, _unexplained(untried, kept))]
+    return [*_with_traces(proved, proven), *_each_cause_once(prover, facts.topology, _unexplained(untried, kept))]
+
+
+def _each_cause_once(prover: Prover, topology: Topology, violations: Iterable[Finding]) -> list[Proved]:
+    """Return the violations with their fixes, without those that the fix of an earlier one removes."""
+    found: list[Proved] = []
+    for broken in violations:
+        earlier = next((number for number, each in enumerate(found) if each.removes(broken)), None)
+        if earlier is None:
+            found.append(prover.prove(broken))
+        else:
+            found[earlier] = found[earlier].also(broken, topology)
+    return [each.worded() for each in found]
 
 
 def _cells(topology: Topology) -> int:
@@ -112,11 +123,11 @@ def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
     return left
 
 
-def _residual(facts: Facts, left: Cells) -> Iterator[Finding]:
-    """Return the violations as far as they are about some cells."""
+def _residual(facts: Facts, mended: Cells) -> Iterator[Finding]:
+    """Return the violations as far as they are about other cells than those that a cause's fix makes right."""
     rest = Facts(facts.topology)
     rest.world = facts.world
-    shown = ((each, [end for end in each.endpoints if (each.vantage, end[1]) in left]) for each in facts.proof)
+    shown = ((each, [end for end in each.endpoints if (each.vantage, end[1]) not in mended]) for each in facts.proof)
     rest.proof = tuple(violation(facts.world, each.vantage, each.broken, ends) for each, ends in shown if ends)
     return (finding for rule in rules(PROVEN) for finding in rule.find(rest))
 

@@ -17,6 +17,7 @@ from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.profile import Profile
+from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
 from acrdns.names import name
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
+    from acrdns.topology.model import Topology
 
     Find = Callable[[Facts], Sequence[Finding]]
     """Returns what the rules find."""
@@ -57,6 +59,8 @@ class Proved:
 
     finding: Finding
     effect: FixEffect | None = None
+    others: tuple[str, ...] = ()
+    """Further vantage points at which the same cause shows."""
 
     @property
     def mended(self) -> Cells:
@@ -66,6 +70,25 @@ class Proved:
     def removes(self, other: Finding) -> bool:
         """Return whether another finding is gone once this one is fixed."""
         return self.effect is not None and _key(other) not in set(map(_key, self.effect.found))
+
+    def also(self, other: Finding, topology: Topology) -> Proved:
+        """Return this finding with the vantage points of another that has the same cause.
+
+        Fixes that are the same edit may take other commands there, as for a hub that joins spokes and sites.
+        """
+        edits = [fix.edits(topology) for fix in self.finding.fixes]
+        further = [fix for fix in other.fixes if fix not in self.finding.fixes and fix.edits(topology) in edits]
+        finding = replace(self.finding, fixes=(*self.finding.fixes, *further))
+        return replace(self, finding=finding, others=tuple(dict.fromkeys((*self.others, *other.networks))))
+
+    def worded(self) -> Proved:
+        """Return this finding with the other vantage points in its message."""
+        others = [vantage for vantage in self.others if vantage != self.finding.networks[0]]
+        if not others:
+            return self
+        return replace(
+            self, finding=replace(self.finding, message=f"{self.finding.message}; so it is from {some(others)}")
+        )
 
 
 class Prover:

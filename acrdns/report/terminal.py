@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from acrdns.check.fixes.fix import THEN
 from acrdns.report.escape import visible
 
 if TYPE_CHECKING:
@@ -48,15 +50,20 @@ def paint(text: str, colour: str, *, on: bool = True) -> str:
 
 
 def commands(fix: str) -> list[str]:
-    """Return the commands of a fix, which the shell runs one after the other."""
-    return fix.split(" && ")
+    """Return the steps of a fix: commands, which the shell runs one after the other, and others in words."""
+    return _steps(fix)[::2]
+
+
+def _steps(fix: str) -> list[str]:
+    """Return the steps of a fix and, between them, what joins them."""
+    return re.split(f"( && |{re.escape(THEN)})", fix)
 
 
 def fix_lines(fix: str) -> Iterator[str]:
     """Return the lines of a fix, one command a line and none wrapped, so that it can be copied."""
     lead = "  fix: "
-    *most, last = commands(visible(fix, most=len(fix)))
-    for command in most:
-        yield f"{lead}{command} &&"
+    *most, last = _steps(visible(fix, most=len(fix)))
+    for step, joint in zip(most[::2], most[1::2], strict=True):
+        yield f"{lead}{step}{joint.rstrip() if joint != THEN else ''}"
         lead = " " * len(lead)
     yield lead + last

@@ -24,7 +24,7 @@ FIXES = {
     "F02 own DNS servers: forward and link the network that answers": (
         "own-dns",
         {"contoso": PUBLIC},
-        f"on 10.4.0.53: forward azurecr.io to 168.63.129.16 && {LINK} create {GROUP} -n own-dns-link -v own-dns -e false",
+        f"on 10.4.0.53: forward azurecr.io to 168.63.129.16; then {LINK} create {GROUP} -n own-dns-link -v own-dns -e false",
     ),
     "F04 the record is missing: add it": (
         "hub",

@@ -13,7 +13,7 @@ from acrdns.check.rule import Page, Rule
 from acrdns.check.rules import TABLE, rule, rules
 
 ALL = list(rules())
-NO_RULES = frozenset({"finding", "properties"})
+NO_RULES = frozenset({"decided", "finding", "properties"})
 """What the proven rules share."""
 
 

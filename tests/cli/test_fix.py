@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from acrdns.cli import main
+from tests.scenarios.scenario import DIRECTORY, read
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE, TWIN = ROOT / "zones/private-link.yaml", ROOT / "zones/broken/network-without-zone-link.yaml"
@@ -76,11 +77,19 @@ def test_bad_input_is_exit_code_2(arguments: list[str], said: str, capsys: pytes
     assert said in capsys.readouterr().err
 
 
-def test_what_no_edit_mends_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A server of people that is authoritative for a name of the chain: no fix of a finding edits that."""
+def test_a_record_on_a_server_of_people_is_corrected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A server that is authoritative for a registry's name, at the public address."""
     file = tmp_path / "estate.yaml"
     pinned = "dns_servers:\n  10.0.0.53:\n    network: hub\n    zones:\n      contoso.azurecr.io: {'@': {A: [20.45.122.144]}}\n"
     text = SAMPLE.read_text(encoding="utf-8").replace("[10.0.0.0/16]", "[10.0.0.0/16]\n    dns_servers: [10.0.0.53]")
     file.write_text(text + pinned, encoding="utf-8")
+    assert main.run(["fix", str(file)]) == 1
+    assert "+      contoso.azurecr.io: {'@': {A: [10.0.0.7]}}" in capsys.readouterr().out
+
+
+def test_what_no_edit_mends_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two servers of people that send a name of the public chain in a circle: which of them is right, only they know."""
+    file = tmp_path / "estate.yaml"
+    file.write_text(read(DIRECTORY / "hosts-in-a-circle.yaml").text, encoding="utf-8")
     assert main.run(["fix", str(file)]) == 2
     assert "no edit that acrdns knows mends it" in capsys.readouterr().err

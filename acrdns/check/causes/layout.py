@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
 from acrdns.check.causes.route import RouteEnd, Routes
 from acrdns.check.estate.reach import Reach
-from acrdns.names import ancestors, deepest, is_under, join, name
+from acrdns.names import ancestors, deepest, is_under, join, name, show
 from acrdns.record import Type
 from acrdns.zone.publish.private import zone_group_records
 
@@ -43,6 +43,8 @@ class Routed:
     network: str
     endpoint: EndpointNames
     route: Route
+    relays_publicly: bool = False
+    """Whether the route fails, and a server on it falls back to public DNS."""
 
 
 class Layout:
@@ -170,6 +172,14 @@ class Layout:
             routed for network, found in self.routed.items() for routed in found or tuple(self._ask(network, first))
         )
 
+    @cached_property
+    def failing(self) -> tuple[Routed, ...]:
+        """As `routed_everywhere`, with the route that fails in the place of its fallback to public DNS."""
+        return tuple(
+            replace(routed, route=routed.route.failed, relays_publicly=True) if routed.route.failed else routed
+            for routed in self.routed_everywhere
+        )
+
     def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Routed]:
         for registry in registries:
             # Without zones and forwarders of single names, the login server stands for the others.
@@ -240,6 +250,18 @@ class Layout:
     def private(self) -> tuple[EndpointNames, ...]:
         """The endpoints whose public names are aliases under privatelink."""
         return tuple(endpoint for registry in self.private_registries for endpoint in self.endpoints[registry])
+
+    def unused_zone(self, routed: Routed) -> tuple[str, str, str] | None:
+        """Return a server on a route with a zone for the alias that it never looks into, its recursion, and the zone.
+
+        A forwarding server hands out the chain that it gets, and unbound uses its own zone for the name asked alone.
+        """
+        for address in routed.route.servers:
+            server = self.topology.dns_servers.get(address)
+            apex = deepest(routed.endpoint.alias, server.zones) if server else None
+            if server and apex is not None and server.recursion != "iterate":
+                return server.key or address, server.recursion, show(apex)
+        return None
 
     def forwarder_for_alias(self, routed: Routed) -> tuple[str, Name] | None:
         """Return the server on a route with a conditional forwarder for the alias that it never uses, and the domain.

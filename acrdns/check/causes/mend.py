@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.connect_site import ConnectSite
 from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.disable_rule import DisableRule
+from acrdns.check.fixes.enable_transit import EnableTransit
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding
+from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.fixes.wait_for_link import WaitForLink
@@ -79,11 +82,14 @@ def with_records(layout: Layout, network: str, registry: str) -> tuple[Fix, ...]
 def zone_of_its_own(layout: Layout, network: str, registry: str) -> tuple[Fix, ...]:
     """Return what gives a network a private zone of its own, with the records of the private endpoints in reach.
 
-    A zone that other networks use may have records that lead nowhere from this one.
+    A zone that other networks use may have records that lead nowhere from this one. The link falls back to public DNS
+    where it would hide registries that the network uses by their public addresses.
     """
     apex = layout.topology.cloud.privatelink
     zone = ZoneName(apex, f"{apex}@{network}")
-    return (CreateZone(zone), LinkZone(zone, network), *_groups(layout, network, registry, zone))
+    hidden = any(key not in layout.reach.get(network, {}) for key in layout.private_registries)
+    redirect = (SetLink(zone, network, "resolution_policy", "NxDomainRedirect"),) if hidden else ()
+    return (CreateZone(zone), LinkZone(zone, network), *redirect, *_groups(layout, network, registry, zone))
 
 
 def _groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iterator[Fix]:
@@ -101,11 +107,38 @@ def choices(layout: Layout, network: str, registry: str) -> tuple[tuple[Fix, ...
     return with_records(layout, network, registry), zone_of_its_own(layout, network, registry)
 
 
-def unlink_or_peer(layout: Layout, network: str, owner: Name, home: str) -> tuple[tuple[Fix, ...], ...]:
-    """Return what may mend a private address out of reach: unlink the deciding zone, or peer with its network."""
+def unlink_or_connect(
+    layout: Layout, network: str, owner: Name, registry: str, home: str
+) -> tuple[tuple[Fix, ...], ...]:
+    """Return what may mend a private address out of reach, in the order in which to try it.
+
+    A hub between the two networks can join them. Without one, clients can do without the private endpoint where the
+    registry admits them publicly; then the deciding zone is unlinked from their network. Otherwise, they need a way.
+    """
+    topology = layout.topology
     zone = layout.holder(network, owner) if network in layout.views else None
     unlinked = ((UnlinkZone(ZoneName.of(zone), network),),) if zone else ()
-    return (*unlinked, (PeerNetworks(network, home),)) if home else unlinked
+    if not topology.registries[registry].public_network_access_enabled:
+        unlinked = ()
+    connected = (connecting(topology, network, home),) if home else ()
+    return (*connected, *unlinked) if topology.joining(network, home) else (*unlinked, *connected)
+
+
+def connecting(topology: Topology, network: str, home: str) -> tuple[Fix, ...]:
+    """Return what lets one network reach another: a hub that both are peered with, peering, or a line to a site."""
+    if hubs := topology.joining(network, home):
+        return (EnableTransit.between(topology, hubs[0], network, home),)
+    sites = [name for name in (network, home) if topology.networks[name].kind == "on_premises"]
+    if sites:
+        return (ConnectSite(sites[0], home if sites[0] == network else network),)
+    return (PeerNetworks(network, home),)
+
+
+def way_to(topology: Topology, network: str, home: str) -> str:
+    """Say what would let one network reach another that no hub joins it with."""
+    if "on_premises" in (topology.networks[network].kind, topology.networks[home].kind):
+        return f"connect {network} with {home} by VPN or ExpressRoute"
+    return f"peer {network} with {home}"
 
 
 def relink(layout: Layout, gap: Gap) -> tuple[Fix, ...]:

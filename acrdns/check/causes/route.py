@@ -61,6 +61,8 @@ class Route:
     and the domain."""
     relayed: bool = False
     """For `SILENT`: whether a server before it answers SERVFAIL, so that no asker tries the next server."""
+    failed: Route | None = None
+    """The route that the last server would take, where that fails and its fallback is public DNS."""
 
     def __str__(self) -> str:
         return " -> ".join(self.servers)
@@ -300,7 +302,7 @@ class Routes:
             route = self._ask_in_order(step, asked)
             if server.fallback == "none" or route.end not in (RouteEnd.SILENT, RouteEnd.LOOP):
                 return route
-            return Route(RouteEnd.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)
+            return Route(RouteEnd.PUBLIC, network.name, (*servers, PUBLIC_DNS), path, failed=route)
         if server.forwarders:
             return self._ask_in_order(_Step(network, server.forwarders, (*path, "forwarders"), servers), asked)
         return Route(RouteEnd.PUBLIC, network.name, (*servers, PUBLIC_DNS), path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az, symbol
+from acrdns.names import join
+from acrdns.record import Type
 from acrdns.topology.text.edit import Drop
 
 
@@ -32,4 +34,9 @@ class DeleteRecordSet(Fix):
         return f"// remove the {kind} resource '{self.zone.apex}/{self.owner}'"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
-        return (Drop((*self.zone.path, "records", self.owner, self.type)),)
+        zone = topology.private_dns_zones[str(self.zone.path[-1])]
+        owner = zone.apex if self.owner == "@" else join(self.owner, zone.apex)
+        types = {Type(rrset.type).name for rrset in zone.records if rrset.name == owner}
+        path = (*self.zone.path, "records", self.owner)
+        # A name without any record set does not load.
+        return (Drop((*path, self.type) if types != {self.type} else path),)

@@ -21,9 +21,12 @@ class DeleteServerZone(SetForwarder):
     def text(self) -> str:
         """The change in one line, as reports show it."""
         target = f" to {', '.join(self.targets)}" if self.targets else ""
+        if self.domain == self.instead and not target:
+            return f"on {self.server}: delete the zone {self.instead}, whose names are to be resolved as others are"
         return f"on {self.server}: delete the zone {self.instead} and forward {self.domain}{target} instead"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
-        path = ("dns_servers", self.server)
+        server = topology.dns_servers.get(topology.server_key(self.server))
+        path = ("dns_servers", (server.key or server.address) if server else self.server)
         forward = (Put((*path, "conditional_forwarders", self.domain), list(self.targets)),) if self.targets else ()
         return (Drop((*path, "zones", self.instead)), *forward)

@@ -11,6 +11,7 @@ import re
 import shlex
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from acrdns.names import show
@@ -28,6 +29,8 @@ __all__ = ["Edit", "Topology"]
 GROUP = "RESOURCE_GROUP"
 NETWORK = "VIRTUAL_NETWORK"
 ADDRESS = "PRIVATE_IP"
+THEN = "; then "
+"""Stands between steps of which one is not a command."""
 
 
 class Fix(ABC):
@@ -90,8 +93,12 @@ class FixOutsideAzure(Fix):
 
 
 def joined(fixes: Iterable[Fix]) -> str:
-    """Write fixes that belong together in one line."""
-    return " && ".join(fix.text for fix in fixes)
+    """Write fixes that belong together in one line: a shell can run the commands, and steps in words stand apart."""
+    texts = [fix.text for fix in fixes]
+    written = "".join(texts[:1])
+    for before, text in pairwise(texts):
+        written += (" && " if before.startswith("az ") and text.startswith("az ") else THEN) + text
+    return written
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,15 +62,19 @@ def privatelink_zone(topology: Topology, registry: str, network: str = "") -> tu
     """Return the private zone that a registry's records belong in, and what creates it where the file has none.
 
     Of several zones of that name it is the one linked to a network, else one that a zone group of the registry writes
-    into, else the first.
+    into, else one whose networks all reach the network of the records. Networks without a way to it would get addresses
+    that they do not reach, so without such a zone the network gets one of its own.
     """
     apex = topology.cloud.privatelink
     written = {key for endpoint in topology.approved_endpoints(registry) for key in endpoint.dns_zone_group}
+    near = {network, *topology.reach(network)} if network else set(topology.networks)
     named = [zone for zone in topology.private_dns_zones.values() if zone.apex == name(apex)]
-    named.sort(key=lambda zone: (network not in zone.links, zone.key not in written))
-    if found := next(iter(named), None):
-        return ZoneName.of(found), ()
-    return ZoneName(apex), (CreateZone(ZoneName(apex)),)
+    fitting = [z for z in named if network in z.links or z.key in written or near.issuperset(z.links)]
+    fitting.sort(key=lambda zone: (network not in zone.links, zone.key not in written))
+    if fitting:
+        return ZoneName.of(fitting[0]), ()
+    own = ZoneName(apex, f"{apex}@{network}") if named else ZoneName(apex)
+    return own, (CreateZone(own),)
 
 
 def linking(topology: Topology, network: str, registry: str) -> tuple[Fix, ...]:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal
 from acrdns.check.estate.matrix import matrix
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
-from acrdns.check.fixes.enable_public_access import EnablePublicAccess
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 MAX_TRIED = 200
 """Topologies that are simulated before the search settles for a repair that may not be the smallest."""
 
-_KEPT = (DeleteEndpoint, EnablePublicAccess)
+_KEPT = (DeleteEndpoint,)
 """Fixes that change what is meant: a person decides."""
 _WRONG_THOUGH_ANSWERED = frozenset(("ACR104", "ACR206"))
 """An endpoint to be approved and a link to be completed: the answers are right for a file that says so."""

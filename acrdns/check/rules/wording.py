@@ -12,13 +12,13 @@ from acrdns.names import relative, show
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.check.causes.layout import EndpointNames
+    from acrdns.check.causes.layout import EndpointNames, Layout, Routed
     from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
-    from acrdns.topology.model import AddressOwner, PrivateZone
+    from acrdns.topology.model import AddressOwner, PrivateZone, Topology
 
 
 def finding(
@@ -55,6 +55,26 @@ def finding_in_gap(facts: Facts, code: str, gap: tuple[PrivateZone, EndpointName
 def _failing(endpoint: EndpointNames) -> str:
     return {"data": "layers from there fail", "login": "logins, manifests and pushes fail"}.get(
         endpoint.member.kind, "whatever asks for it fails"
+    )
+
+
+def unlinked(topology: Topology, network: str) -> str:
+    """Return that a network sees no privatelink zone: none is linked to it, or there is none."""
+    zone = topology.cloud.privatelink
+    if any(show(known.apex) == zone for known in topology.private_dns_zones.values()):
+        return f"{zone} is not linked to {network}"
+    return f"there is no private zone {zone} that {network} could be linked to"
+
+
+def own_zone(layout: Layout, routed: Routed) -> str:
+    """Return that the zone of a server on the route does not count, to follow a sentence; empty without one."""
+    found = layout.unused_zone(routed)
+    if found is None:
+        return ""
+    server, recursion, zone = found
+    return (
+        f"; the zone {zone} on {server} does not change that: with `recursion: {recursion}`, the server answers from "
+        "it what is asked by that very name, and hands out the rest of a chain as it comes"
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import INTERNET
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.rules.proven.decided import decided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from acrdns.check.estate.properties import Property, Violation
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
     from acrdns.resolve.chain import Step
     from acrdns.topology.model import Topology
 
@@ -29,12 +31,15 @@ def findings(
 ) -> Iterator[Finding]:
     """Return a finding for each vantage point that violates a property.
 
-    `says` describes the first endpoint; `fix` returns what may mend it, in the order in which to try it.
+    `says` describes the first endpoint; `fix` returns what may mend it, in the order in which to try it. Where a record
+    made by hand decided the answer, that is the place of the finding, and correcting it is tried as well.
     """
     for violation in facts.proof:
         if violation.broken is broken:
-            found = _finding(facts.topology, code, violation, says(violation))
-            first, *otherwise = (fix(facts, violation) if fix else ()) or (found.fixes,)
+            record = decided(facts, violation)
+            found = _finding(facts.topology, code, violation, says(violation), record.path if record else ())
+            choices = (*(fix(facts, violation) if fix else ()), *(record.choices if record else ()))
+            first, *otherwise = choices or (found.fixes,)
             yield replace(found, fixes=first, otherwise=tuple(otherwise))
 
 
@@ -49,16 +54,15 @@ def why(violation: Violation) -> str:
     return f" ({cause})" if cause else ""
 
 
-def _finding(topology: Topology, code: str, violation: Violation, says: str) -> Finding:
+def _finding(topology: Topology, code: str, violation: Violation, says: str, at: Path) -> Finding:
     vantage, trace = violation.vantage, violation.counterexample
     others = len(violation.endpoints) - 1
     like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
     message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_last(trace.steps)}{like}"
-    path = ("registries", violation.endpoints[0][0]) if vantage == INTERNET else topology.path_of(vantage)
-    advice = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}   # and mend the step that goes astray"
-    return Finding(
-        code, violation.fqdn, message, (Advice(advice),), topology.place(*path), networks=(vantage,), trace=trace
-    )
+    path = at or (("registries", violation.endpoints[0][0]) if vantage == INTERNET else topology.path_of(vantage))
+    advice = f"mend the step that goes astray: acrdns trace {topology.file} {violation.fqdn} --from {vantage}"
+    place = topology.place(*path)
+    return Finding(code, violation.fqdn, message, (Advice(advice),), place, networks=(vantage,), trace=trace)
 
 
 def _standing(vantage: str) -> str:

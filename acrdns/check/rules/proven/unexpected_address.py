@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import unlink_or_peer
+from acrdns.check.causes.mend import unlink_or_connect, way_to
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, why
 from acrdns.check.rules.wording import listed
 from acrdns.check.simulate import addresses
+from acrdns.names import show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
@@ -24,19 +26,46 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    return findings(facts, RULE.code, Property.EXPECTED_ADDRESS, _says, _fix)
+    def says(violation: Violation) -> str:
+        return f"{_says(violation)}{_step(facts, violation)}"
+
+    return findings(facts, RULE.code, Property.EXPECTED_ADDRESS, says, _fix)
+
+
+def _home(facts: Facts, violation: Violation) -> str:
+    """Return the network of the private endpoint that a client gets the address of without a way to it, or empty."""
+    topology, found = facts.topology, addresses(violation.counterexample.response, Type.A)
+    if not found or violation.vantage not in topology.vantages[1:]:
+        return ""
+    owner, registry = topology.owner_of(found[0]), violation.endpoints[0][0]
+    if owner is None or owner.endpoint.registry != registry or not owner.endpoint.approved:
+        return ""
+    return "" if topology.endpoints_in_reach(violation.vantage, registry) else owner.endpoint.network
 
 
 def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     """Return what `private-answer` (ACR307) proposes for the same answer."""
-    response = violation.counterexample.response
-    found = addresses(response, Type.A)
-    owner = facts.topology.owner_of(found[0]) if found else None
-    in_reach = facts.topology.endpoints_in_reach(violation.vantage, violation.endpoints[0][0])
-    if owner is None or in_reach or violation.vantage not in facts.topology.vantages[1:]:
+    home, registry = _home(facts, violation), violation.endpoints[0][0]
+    if not home:
         return ()
-    network = facts.topology.vantage(violation.vantage).name
-    return unlink_or_peer(facts.layout, network, response.answer[-1].name, owner.endpoint.network)
+    network, owner = facts.topology.vantage(violation.vantage).name, violation.counterexample.response.answer[-1].name
+    return unlink_or_connect(facts.layout, network, owner, registry, home)
+
+
+def _step(facts: Facts, violation: Violation) -> str:
+    """Return what would lead the client to an address that it reaches, in the order of the fixes."""
+    home, topology = _home(facts, violation), facts.topology
+    if not home:
+        return ""
+    network = topology.vantage(violation.vantage).name
+    if hubs := topology.joining(network, home):
+        return f"; that takes a gateway, a firewall or an appliance in {hubs[0]}"
+    way, named = way_to(topology, network, home), show(violation.counterexample.response.answer[-1].name)
+    unlinks = any(isinstance(fixes[0], UnlinkZone) for fixes in _fix(facts, violation))
+    instead = (
+        f"unlink the zone of {named} from {network}, whose clients then use the public address, or " if unlinks else ""
+    )
+    return f"; {instead}{way}"
 
 
 def _says(violation: Violation) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     by_cause: dict[Path, list[Routed]] = {}
-    for routed in facts.layout.routed_everywhere:
+    for routed in facts.layout.failing:
         if routed.route.end is RouteEnd.SILENT and routed.route.servers[-1:] == (AZURE_DNS,):
             by_cause.setdefault(routed.route.path, []).append(routed)
     for path, every in by_cause.items():
@@ -37,9 +37,12 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     route = every[0].route
     inbound = targets_for(topology, route.network)
     target = some(inbound) or INBOUND
+    fqdn, askers = every[0].endpoint.fqdn, some(routed.network for routed in every)
+    end = f"questions from {askers} for {fqdn} end in a timeout"
+    if every[0].relays_publicly:
+        end = f"{path[1]} falls back to public DNS, so {fqdn} is public for {askers}"
     message = (
-        f"{route.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; questions from "
-        f"{some(routed.network for routed in every)} for {every[0].endpoint.fqdn} end in a timeout; ask {target} "
+        f"{route.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; {end}; ask {target} "
         "instead"
     )
     fixes: tuple[Fix, ...] = (forwarding(path, route.network, topology.cloud.registry, inbound),)

@@ -11,7 +11,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, some
+from acrdns.check.rules.wording import agrees, own_zone, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,9 @@ def _find(facts: Facts) -> Iterator[Finding]:
     by_cause: defaultdict[Path, list[Routed]] = defaultdict(list)
     for found in facts.layout.routed.values():
         for routed in found:
-            if routed.route.end is RouteEnd.PUBLIC and not facts.layout.forwarder_for_alias(routed):
+            # Where a server that fails is the cause, ACR110 to ACR112 say so.
+            passed = routed.route.end is RouteEnd.PUBLIC and not routed.route.failed
+            if passed and not facts.layout.forwarder_for_alias(routed):
                 by_cause[routed.route.path].append(routed)
     for path, every in by_cause.items():
         yield _finding(facts, path, every)
@@ -46,7 +48,7 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     else:
         message = (
             f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so {public}; let the "
-            f"network's DNS server forward {suffix} to {target}"
+            f"network's DNS server forward {suffix} to {target}{own_zone(facts.layout, first)}"
         )
     place = facts.topology.place(*path)
     fixes = mend(facts.layout, first)

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from acrdns.azure import LOGIN
 from acrdns.check.causes.gap import GapCause, gaps_of
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
-from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.recreate_endpoint import RecreateEndpoint
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
-    from acrdns.topology.model import PrivateEndpoint
+    from acrdns.topology.model import PrivateEndpoint, Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -41,7 +43,7 @@ def _finding(facts: Facts, private: PrivateEndpoint) -> Finding:
         RULE.code,
         LOGIN.fqdn(registry.dns_label, topology.cloud),
         message,
-        (_fix(private),),
+        getting_approved(topology, private),
         place,
         networks=tuple(networks),
     )
@@ -50,13 +52,16 @@ def _finding(facts: Facts, private: PrivateEndpoint) -> Finding:
 def _step(private: PrivateEndpoint) -> str:
     if private.status == "Pending":
         return "approve the connection"
-    return "delete the endpoint and create it again, or approve it if the registry still lists it"
+    return "it stays so for ever: delete the endpoint and create it again"
 
 
-def _fix(private: PrivateEndpoint) -> Fix:
+def getting_approved(topology: Topology, private: PrivateEndpoint) -> tuple[Fix, ...]:
+    """Return what makes an approved private endpoint of one that is not; its zone groups go with it."""
     if private.status == "Pending":
-        return ApproveEndpoint(private.registry, private.name)
-    return DeleteEndpoint(private.name)
+        return (ApproveEndpoint(private.registry, private.name),)
+    zones = (topology.private_dns_zones[key] for key in private.dns_zone_group)
+    groups = (AddZoneGroup(private.name, ZoneName.of(zone)) for zone in zones)
+    return (RecreateEndpoint(private.name, private.registry, private.network), *groups)
 
 
 RULE = Rule(

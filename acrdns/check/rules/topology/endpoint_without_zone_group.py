@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
+from acrdns.check.causes.mend import zone_of_its_own
 from acrdns.check.estate.reach import reached_from
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
@@ -15,18 +16,20 @@ from acrdns.check.rule import Page, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.check.causes.layout import Layout
     from acrdns.check.facts import Facts
-    from acrdns.topology.model import PrivateEndpoint, Topology
+    from acrdns.topology.model import PrivateEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     recorded = facts.layout.recorded
     for private in facts.topology.private_endpoints.values():
         if private.approved and private.addresses and private.name not in recorded:
-            yield _finding(facts.topology, private)
+            yield _finding(facts.layout, private)
 
 
-def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
+def _finding(layout: Layout, private: PrivateEndpoint) -> Finding:
+    topology = layout.topology
     zone = topology.cloud.privatelink
     group = f"its zone group writes nothing that {zone} needs" if private.dns_zone_group else "it has no zone group"
     message = (
@@ -36,9 +39,10 @@ def _finding(topology: Topology, private: PrivateEndpoint) -> Finding:
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")
     found, created = privatelink_zone(topology, private.registry, private.network)
-    fixes = (*created, AddZoneGroup(private.name, found))
-    networks = reached_from(topology, private)
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place, networks=networks)
+    own = zone_of_its_own(layout, private.network, private.registry)
+    fixes = own if created and found.key else (*created, AddZoneGroup(private.name, found))
+    networks, fqdn = reached_from(topology, private), LOGIN.fqdn(registry.dns_label, topology.cloud)
+    return Finding(RULE.code, fqdn, message, fixes, place, networks=networks, otherwise=(own,))
 
 
 RULE = Rule(

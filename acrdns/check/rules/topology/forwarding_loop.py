@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_circle: dict[frozenset[str], list[Routed]] = {}
-    for routed in facts.layout.routed_everywhere:
+    for routed in facts.layout.failing:
         if routed.route.end is RouteEnd.LOOP:
             by_circle.setdefault(frozenset(routed.route.circle), []).append(routed)
     for every in by_circle.values():

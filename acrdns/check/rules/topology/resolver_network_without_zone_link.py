@@ -10,7 +10,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, some
+from acrdns.check.rules.wording import agrees, own_zone, some, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,12 +32,12 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) -> Finding:
-    zone, names = facts.topology.cloud.privatelink, [routed.endpoint.fqdn for routed in every]
+    names = [routed.endpoint.fqdn for routed in every]
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     message = (
-        f"{zone} is not linked to {network}, whose Azure-provided DNS answers for {some(networks)} (by way of "
+        f"{unlinked(facts.topology, network)}, whose Azure-provided DNS answers for {some(networks)} (by way of "
         f"{served.route}), so {some(names)} {agrees(names, 'is', 'are')} public there; link the zone to {network}, the "
-        "network of the server that asks, not only to its clients"
+        f"network of the server that asks, not only to its clients{own_zone(facts.layout, served)}"
     )
     registry = served.endpoint.registry.name
     fixes, otherwise = linking(facts.topology, network, registry), choices(facts.layout, network, registry)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
+from acrdns.check.causes.mend import connecting, targets_for
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.link_zone import linking
 from acrdns.check.fixes.peer_networks import PeerNetworks
+from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
 
@@ -19,12 +22,11 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
-    from acrdns.topology.model import Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_cause: dict[Path, list[Routed]] = {}
-    for routed in facts.layout.routed_everywhere:
+    for routed in facts.layout.failing:
         if routed.route.end is RouteEnd.SILENT and routed.route.servers and routed.route.servers[-1] != AZURE_DNS:
             by_cause.setdefault(routed.route.path, []).append(routed)
     for path, every in by_cause.items():
@@ -32,26 +34,47 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
-    route = every[0].route
-    server, home = route.servers[-1], facts.layout.routes.home(route.servers[-1])
-    asker = every[0].network if path[0] == "networks" else route.network
-    message = (
-        f"{asker} asks {server}, which does not answer there: {route.why}; questions from "
-        f"{some(routed.network for routed in every)} for {every[0].endpoint.fqdn} end in a timeout"
-    )
-    fix: Fix = Advice(f"name a DNS server that {asker} can reach, or describe {server} under dns_servers")
-    if home and _both_in_azure(facts.topology, route.network, home):
-        fix = PeerNetworks(route.network, home)
-    elif home:
-        fix = Advice(
-            f"connect {route.network} and {home} by VPN or ExpressRoute, or name a DNS server that it can reach"
-        )
+    topology, route = facts.topology, every[0].route
+    server, fqdn = route.servers[-1], every[0].endpoint.fqdn
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    return Finding(RULE.code, networks[0], message, (fix,), facts.topology.place(*path), networks=networks)
+    end = f"questions from {some(networks)} for {fqdn} end in a timeout"
+    if falls_back := [routed for routed in every if routed.relays_publicly]:
+        back = some(routed.network for routed in falls_back)
+        end = f"{path[1]} falls back to public DNS, so {fqdn} is public for {back}"
+    message = f"{_asks(path, every[0])} {server}, which does not answer there: {route.why}; {end}"
+    fixes, *otherwise = _fixes(facts, path, every[0])
+    place = topology.place(*path)
+    return Finding(RULE.code, networks[0], message, fixes, place, networks=networks, otherwise=tuple(otherwise))
 
 
-def _both_in_azure(topology: Topology, *networks: str) -> bool:
-    return all(topology.networks[network].kind == "virtual_network" for network in networks)
+def _asks(path: Path, routed: Routed) -> str:
+    """Say who asks: a network or a client in it, a server, or a rule."""
+    match path:
+        case ("networks", network, "clients", client, *_):
+            return f"{network}/{client} asks"
+        case ("networks", network, *_):
+            return f"{network} asks"
+        case ("dns_forwarding_rulesets", ruleset, "rules", domain):
+            return f"the rule for {domain} of ruleset {ruleset} sends questions to"
+        case ("dns_servers", server, "conditional_forwarders", domain):
+            return f"{server} in {routed.route.network} forwards {domain} to"
+    return f"{path[1]} in {routed.route.network} forwards to"
+
+
+def _fixes(facts: Facts, path: Path, routed: Routed) -> list[tuple[Fix, ...]]:
+    """Return what may lead to an answer, in the order in which to try it."""
+    topology, route = facts.topology, routed.route
+    server, home = route.servers[-1], facts.layout.routes.home(route.servers[-1])
+    found = [connecting(topology, route.network, home)] if home else []
+    if path[0] == "dns_servers" and (targets := targets_for(topology, route.network)):
+        domain = str(path[3]) if path[2:3] == ("conditional_forwarders",) else topology.cloud.registry
+        forwarder = SetForwarder(str(path[1]), domain, targets)
+        linked = linking(
+            topology, str(facts.layout.routes.home(targets[0]) or route.network), routed.endpoint.registry.name
+        )
+        found += [(forwarder,), (forwarder, *linked)]
+    asker = _asks(path, routed).partition(" ")[0] if path[0] == "networks" else route.network
+    return found or [(Advice(f"name a DNS server that {asker} can reach, or describe {server} under dns_servers"),)]
 
 
 RULE = Rule(

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
 from acrdns.check.finding import Finding
-from acrdns.check.fixes.advice import Advice
-from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
-from acrdns.check.fixes.enable_public_access import EnablePublicAccess
+from acrdns.check.fixes.create_endpoint import CreateEndpoint
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.topology.endpoint_not_approved import getting_approved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,17 +27,16 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(topology: Topology, registry: Registry) -> Finding:
-    pending = [e.name for e in topology.private_endpoints.values() if e.registry == registry.name]
-    step = "approve the connection" if pending else "create a private endpoint, or enable public access"
-    why = "none of its private endpoints is approved" if pending else "it has no private endpoint"
+    endpoints = [e for e in topology.private_endpoints.values() if e.registry == registry.name]
+    why = "none of its private endpoints is approved" if endpoints else "it has no private endpoint"
+    step = "get one approved" if endpoints else "create a private endpoint for its clients"
     message = f"public network access of {registry.name} is disabled and {why}, so every client gets 403; {step}"
     place = topology.place("registries", registry.name, "public_network_access_enabled")
-    fixes: tuple[Fix, ...] = tuple(ApproveEndpoint(registry.name, name) for name in pending)
-    fixes = fixes or (_CREATE, EnablePublicAccess(registry.name))
+    waiting = [e for e in endpoints if e.status == "Pending"] or endpoints
+    fixes: tuple[Fix, ...] = tuple(fix for private in waiting for fix in getting_approved(topology, private)) or (
+        CreateEndpoint(registry.name),
+    )
     return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place)
-
-
-_CREATE = Advice("create a private endpoint for its clients; or, if clients on the internet should reach it")
 
 
 RULE = Rule(
@@ -56,15 +54,9 @@ registries:
   contoso: {location: eastus, public_network_access_enabled: false}
 # and no private_endpoints
 ```""",
-        fixes=(EnablePublicAccess("contoso"),),
+        fixes=(CreateEndpoint("contoso"),),
         note="""\
-or, if it should stay private:
-```
-az network private-endpoint create -g RESOURCE_GROUP -n contoso-pe --vnet-name VIRTUAL_NETWORK --subnet SUBNET \\
-  --private-connection-resource-id REGISTRY_ID --group-id registry --connection-name contoso
-```
-In Terraform that is an `azurerm_private_endpoint` with `subresource_names = ["registry"]`, in Bicep a
-`Microsoft.Network/privateEndpoints` resource with `groupIds: ['registry']`.""",
+or, only if clients on the internet are meant to reach it: `az acr update -n contoso --public-network-enabled true`.""",
         cannot_tell="""\
 Whether trusted Azure services, which the registry's firewall may let through, are all that ever uses it.""",
         references=(

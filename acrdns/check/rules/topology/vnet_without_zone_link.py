@@ -10,7 +10,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, some
+from acrdns.check.rules.wording import agrees, some, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,10 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(facts: Facts, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:
-    zone, names = facts.topology.cloud.privatelink, [routed.endpoint.fqdn for routed in every]
+    names = [routed.endpoint.fqdn for routed in every]
     resolves = agrees(names, "resolves to its public address", "resolve to their public addresses")
     message = (
-        f"{zone} is not linked to {network}, so {some(names)} {resolves} there, although private endpoint "
+        f"{unlinked(facts.topology, network)}, so {some(names)} {resolves} there, although private endpoint "
         f"{private.name} in {private.network} is in reach; link the zone, since peering does not carry it"
     )
     fixes = linking(facts.topology, network, private.registry)

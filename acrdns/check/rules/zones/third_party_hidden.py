@@ -18,7 +18,7 @@ from acrdns.check.rules.wording import agrees, some
 from acrdns.names import deepest, is_under, name, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.layout import EndpointNames, Layout
@@ -28,11 +28,19 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    for gap in gaps_of(facts.gaps, GapCause.THIRD_PARTY):
-        if not redirects(gap.network, gap.zone):
-            yield _finding(facts.topology, gap)
+    for gaps in _by_zone(facts.gaps):
+        yield _finding(facts.topology, gaps)
     for (network, server, apex), endpoints in _hidden_by_servers(facts.layout).items():
         yield _local(facts, network, (server, apex), endpoints)
+
+
+def _by_zone(gaps: Iterable[Gap]) -> Iterable[list[Gap]]:
+    """Return the gaps of networks in which one zone hides the same endpoints."""
+    found: defaultdict[tuple[str, tuple[str, ...]], list[Gap]] = defaultdict(list)
+    for gap in gaps_of(gaps, GapCause.THIRD_PARTY):
+        if not redirects(gap.network, gap.zone):
+            found[gap.zone.key, tuple(endpoint.fqdn for endpoint in gap.endpoints)].append(gap)
+    return found.values()
 
 
 def _hidden_by_servers(layout: Layout) -> Mapping[tuple[str, str, Name], list[EndpointNames]]:
@@ -52,15 +60,17 @@ def _hidden_by_servers(layout: Layout) -> Mapping[tuple[str, str, Name], list[En
     return found
 
 
-def _finding(topology: Topology, gap: Gap) -> Finding:
-    apex = show(gap.zone.apex)
+def _finding(topology: Topology, gaps: Sequence[Gap]) -> Finding:
+    first, networks = gaps[0], tuple(gap.network for gap in gaps)
+    apex, links = show(first.zone.apex), agrees(networks, "the link", "the links")
     message = (
-        f"{_hidden(gap.endpoints, gap.network)}, and the zone {apex} linked to {gap.network} has no record for "
-        f"{_them(gap.endpoints)}; let the link fall back to public DNS"
+        f"{_hidden(first.endpoints, some(networks))}, and the zone {apex} linked there has no record for "
+        f"{_them(first.endpoints)}; let {links} fall back to public DNS"
     )
-    place = topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
-    fixes = (SetLink(ZoneName.of(gap.zone), gap.network, "resolution_policy", "NxDomainRedirect"),)
-    return Finding(RULE.code, apex, message, fixes, place, networks=(gap.network,))
+    place = topology.place("private_dns_zones", first.zone.key, "virtual_network_links", first.network)
+    named = ZoneName.of(first.zone)
+    fixes = tuple(SetLink(named, network, "resolution_policy", "NxDomainRedirect") for network in networks)
+    return Finding(RULE.code, apex, message, fixes, place, networks=networks)
 
 
 def _local(facts: Facts, network: str, where: tuple[str, Name], endpoints: list[EndpointNames]) -> Finding:

@@ -1,0 +1,119 @@
+"""The record made by hand that decided a wrong answer, and what mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.causes.mend import targets_for
+from acrdns.check.estate.properties import Property, strange_alias
+from acrdns.check.expectation import expect
+from acrdns.check.fixes.delete_record_set import DeleteRecordSet
+from acrdns.check.fixes.delete_server_zone import DeleteServerZone
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.set_server_record import SetServerRecord
+from acrdns.check.fixes.unpin_name import UnpinName
+from acrdns.names import is_under, name, relative, show
+from acrdns.record import Type
+from acrdns.resolve.chain import MatchKind
+
+if TYPE_CHECKING:
+    from acrdns.check.estate.properties import Violation
+    from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
+    from acrdns.resolve.chain import Step
+    from acrdns.topology.model import DnsServer, Topology
+
+_BY_HAND = (MatchKind.HOSTS, MatchKind.LOCAL_ZONE, MatchKind.PRIVATE_ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The place in the file, and what may mend it, in the order in which to try it."""
+
+    path: Path
+    choices: tuple[tuple[Fix, ...], ...]
+
+
+def decided(facts: Facts, violation: Violation) -> Decided | None:
+    """Return the last thing made by hand on the way of a counterexample, or None."""
+    by_hand = [step for step in violation.counterexample.steps if step.matched.kind in _BY_HAND]
+    if violation.broken is Property.KNOWN_SUFFIX:
+        alias = strange_alias(violation.counterexample.response, facts.topology.cloud)
+        by_hand = [step for step in by_hand if any(r.type == Type.CNAME and r.target == alias for r in step.records)]
+    step = by_hand[-1] if by_hand else None
+    if step is None or violation.vantage not in facts.topology.vantages[1:]:
+        return None
+    match step.matched.kind:
+        case MatchKind.HOSTS:
+            return _in_hosts(facts.topology, violation)
+        case MatchKind.LOCAL_ZONE:
+            return _on_server(facts.topology, violation, step)
+        case _:
+            return _in_private_zone(facts.topology, violation, step)
+
+
+def _right(topology: Topology, violation: Violation) -> tuple[str, ...]:
+    """Return the address that the endpoint should have, if the file has one."""
+    registry = topology.registries[violation.endpoints[0][0]]
+    label, cloud = registry.dns_label, topology.cloud
+    member = next(member for member in registry.members() if member.fqdn(label, cloud) == violation.fqdn)
+    return expect(topology, violation.vantage, registry, member).addresses[:1]
+
+
+def _in_hosts(topology: Topology, violation: Violation) -> Decided | None:
+    network = topology.vantage(violation.vantage)
+    client = topology.networks[network.name].clients.get(network.client)
+    owner = network.vantage if client and client.hosts is not None else network.name
+    path = (*topology.path_of(owner), "hosts", violation.fqdn)
+    return Decided(path, ((UnpinName(owner, violation.fqdn),),))
+
+
+def _on_server(topology: Topology, violation: Violation, step: Step) -> Decided | None:
+    asker = topology.vantage(step.sent_from) if step.sent_from in topology.vantages[1:] else None
+    server = topology.server_at(asker, step.server) if asker else topology.dns_servers.get(step.server)
+    apex, asked = name(step.matched.name), step.question
+    if server is None or apex not in server.zones:
+        return None
+    owner, called = relative(asked.name, apex), server.key or server.address
+    of_name = {Type(rrset.type): rrset for rrset in server.zones[apex] if rrset.name == asked.name}
+    path: Path = ("dns_servers", called, "zones", show(apex))
+    zone = show(apex)
+    if asked.type == Type.AAAA:
+        if Type.AAAA not in of_name:
+            return None
+        return Decided((*path, owner, "AAAA"), ((SetServerRecord(called, zone, owner, "AAAA"),),))
+    replaced = (SetServerRecord(called, zone, owner, "CNAME"),) if Type.CNAME in of_name else ()
+    kind = "CNAME" if replaced else "A"
+    place = (*path, owner, kind) if Type[kind] in of_name else path
+    right = _right(topology, violation)
+    corrected = ((*replaced, SetServerRecord(called, zone, owner, "A", right)),)
+    is_ours = is_under(asked.name, name(topology.cloud.registry))
+    return Decided(place, (*(corrected if right and is_ours else ()), _without_zone(topology, server, zone)))
+
+
+def _without_zone(topology: Topology, server: DnsServer, zone: str) -> tuple[Fix, ...]:
+    suffix, called = topology.cloud.registry, server.key or server.address
+    if not is_under(name(zone), name(suffix)):
+        return (DeleteServerZone(called, zone, (), zone),)
+    return (DeleteServerZone(called, suffix, targets_for(topology, server.network), zone),)
+
+
+def _in_private_zone(topology: Topology, violation: Violation, step: Step) -> Decided | None:
+    zone = topology.private_dns_zones[step.matched.key or step.matched.name]
+    asked, owner = step.question, relative(step.question.name, zone.apex)
+    types = [Type(rrset.type) for rrset in zone.records if rrset.name == asked.name]
+    if not types or asked.type != Type.A or Type.A in types:
+        return None
+    named, right = ZoneName.of(zone), _right(topology, violation)
+    path: Path = ("private_dns_zones", zone.key, "records", owner)
+    added = (SetRecord(named, owner, right),) if right else ()
+    if Type.CNAME not in types:
+        return Decided(path, (added,) if added else ())
+    deleted = DeleteRecordSet(named, owner, "CNAME")
+    # A private endpoint's zone group writes the address as soon as the alias is gone.
+    written = any(zone.key in e.dns_zone_group for e in topology.approved_endpoints(violation.endpoints[0][0]))
+    both = ((deleted, *added),) if added else ()
+    return Decided((*path, "CNAME"), ((deleted,), *both) if written or not both else both)

@@ -1,0 +1,335 @@
+"""What people reported, modelled: the cause that `lint` names, the words and the fix, and that the fix mends it all."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from acrdns.check.estate.matrix import matrix
+from acrdns.check.lint import lint
+from acrdns.record import Type
+from acrdns.resolve.world import World
+from acrdns.topology.dump import dumps
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+
+PUBLIC, CLOSED = "contoso: {location: eastus}", "contoso: {location: eastus, public_network_access_enabled: false}"
+HUB, SPOKE = "hub: {address_space: [10.0.0.0/16]}", "spoke: {address_space: [10.1.0.0/16], peerings: [hub]}"
+ADDRESSES = "addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}"
+ENDPOINT = f"pe: {{registry: contoso, network: hub, {ADDRESSES}, dns_zone_group: [privatelink.azurecr.io]}}"
+BARE = f"pe: {{registry: contoso, network: hub, {ADDRESSES}}}"
+LINKED = "privatelink.azurecr.io: {virtual_network_links: {hub: {}, spoke: {}}}"
+RECORDS = "{contoso: {ttl: 10, A: [10.0.0.7]}, contoso.eastus.data: {ttl: 10, A: [10.0.0.8]}}"
+
+
+def estate(
+    *networks: str,
+    registries: tuple[str, ...] = (PUBLIC,),
+    endpoints: tuple[str, ...] = (ENDPOINT,),
+    zones: tuple[str, ...] = (LINKED,),
+    servers: tuple[str, ...] = (),
+    more: str = "",
+) -> str:
+    """Return a topology file, one object a line."""
+    sections = {
+        "registries": registries,
+        "networks": networks,
+        "private_endpoints": endpoints,
+        "private_dns_zones": zones,
+        "dns_servers": servers,
+    }
+    written = (f"{key}:\n" + "".join(f"  {line}\n" for line in lines) for key, lines in sections.items() if lines)
+    return "version: 1\n" + "".join(written) + more
+
+
+class Report(NamedTuple):
+    """One estate that somebody asked about."""
+
+    text: str
+    found: tuple[str, ...]
+    """The code of each finding that is an error, and its subject."""
+    line: str
+    """A part of the line that the first of them points at."""
+    says: str
+    """A regular expression that its message has."""
+    fix: str
+    """A part of its fix."""
+
+
+REPORTS = {
+    "linked, not peered, public access off": Report(
+        estate(HUB, "spoke: {address_space: [10.1.0.0/16]}", registries=(CLOSED,)),
+        ("ACR156 contoso.azurecr.io",),
+        "spoke: {address_space",
+        "which spoke has no way to.*; peer spoke with hub;",
+        "az network vnet peering create -g RESOURCE_GROUP -n spoke-to-hub",
+    ),
+    "linked, not peered, public access on": Report(
+        estate(HUB, "spoke: {address_space: [10.1.0.0/16]}"),
+        ("ACR156 contoso.azurecr.io",),
+        "spoke: {address_space",
+        "unlink the zone of contoso.privatelink.azurecr.io from spoke, .* or peer spoke with hub;",
+        "link vnet delete -g RESOURCE_GROUP -z privatelink.azurecr.io -n spoke-link -y",
+    ),
+    "spokes and a site, peered with a hub that carries nothing": Report(
+        estate(
+            "hub: {address_space: [10.9.0.0/16], peerings: [shared, spoke, plant]}",
+            "shared: {address_space: [10.0.0.0/16]}",
+            "spoke: {address_space: [10.1.0.0/16]}",
+            "plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}",
+            endpoints=(ENDPOINT.replace("network: hub", "network: shared"),),
+            zones=("privatelink.azurecr.io: {virtual_network_links: {hub: {}, shared: {}, spoke: {}}}",),
+            servers=("192.168.0.53: {network: plant, conditional_forwarders: {azurecr.io: [10.9.0.4]}}",),
+            more="private_resolvers: {r: {network: hub, inbound_endpoints: [10.9.0.4]}}\n",
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "spoke: {address_space",
+        "hub would join them with `transit: true`.* a gateway, .* in hub;.*; so it is from plant",
+        "-n hub-to-shared --vnet-name hub --set allowGatewayTransit=true",
+    ),
+    "site without a line to the endpoint's network": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16]}",
+            "dns: {address_space: [10.9.0.0/16], peerings: [plant]}",
+            "plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [10.9.0.4]}",
+            registries=(CLOSED,),
+            zones=("privatelink.azurecr.io: {virtual_network_links: {hub: {}, dns: {}}}",),
+            more="private_resolvers: {r: {network: dns, inbound_endpoints: [10.9.0.4]}}\n",
+        ),
+        ("ACR156 contoso.azurecr.io", "ACR156 contoso.azurecr.io"),
+        "dns: {address_space",
+        "; peer dns with hub;",
+        "peering create",
+    ),
+    "forwarder silent, fallback to public DNS": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5]}",
+            SPOKE,
+            servers=("10.0.0.5: {network: hub, fallback: public, conditional_forwarders: {azurecr.io: [10.0.0.77]}}",),
+        ),
+        ("ACR111 hub",),
+        "10.0.0.77",
+        "10.0.0.5 in hub forwards azurecr.io to 10.0.0.77, which does not answer .* falls back to public DNS",
+        "on 10.0.0.5: forward azurecr.io to 168.63.129.16",
+    ),
+    "fallback of a server on premises that asks Azure-provided DNS": Report(
+        estate(
+            HUB,
+            "plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], peerings: [hub]}",
+            zones=("privatelink.azurecr.io: {virtual_network_links: {hub: {}}}",),
+            servers=(
+                "192.168.0.53: {network: plant, fallback: public, conditional_forwarders: {azurecr.io: [168.63.129.16]}}",
+            ),
+            more="private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}}\n",
+        ),
+        ("ACR110 plant",),
+        "168.63.129.16",
+        "answers inside Azure only; 192.168.0.53 falls back to public DNS",
+        "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
+    ),
+    "endpoint without records in a network of its own": Report(
+        estate(
+            HUB,
+            SPOKE,
+            "far: {address_space: [10.9.0.0/16]}",
+            registries=(PUBLIC, "fabrikam: {location: westus}"),
+            endpoints=(
+                ENDPOINT,
+                "pf: {registry: fabrikam, network: far, addresses: {registry: 10.9.0.7, registry_data_westus: 10.9.0.8}}",
+            ),
+        ),
+        ("ACR101 far", "ACR103 fabrikam.azurecr.io", "ACR208 privatelink.azurecr.io"),
+        "far: {address_space",
+        "privatelink.azurecr.io is not linked to far",
+        "az network private-dns zone create",
+    ),
+    "the zone is on dnsmasq alone": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5]}",
+            endpoints=(BARE,),
+            zones=(),
+            servers=(
+                (
+                    "10.0.0.5: {network: hub, forwarders: [168.63.129.16], "
+                    f"zones: {{privatelink.azurecr.io: {RECORDS}}}}}"
+                ),
+            ),
+        ),
+        ("ACR108 hub",),
+        "hub: {address_space",
+        "^there is no private zone privatelink.azurecr.io that hub could be linked to.*the zone privatelink.azurecr.io on "
+        "10.0.0.5 does not change that: with `recursion: forward`",
+        "az network private-dns zone create",
+    ),
+    "the zone is on unbound alone, which asks public DNS": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5]}",
+            endpoints=(BARE,),
+            zones=(),
+            servers=(f"10.0.0.5: {{network: hub, recursion: unbound, zones: {{privatelink.azurecr.io: {RECORDS}}}}}",),
+        ),
+        ("ACR107 hub",),
+        "10.0.0.5: {network",
+        "the zone privatelink.azurecr.io on 10.0.0.5 does not change that: with `recursion: unbound`",
+        "on 10.0.0.5: forward azurecr.io to 168.63.129.16",
+    ),
+    "hosts file of a client at an old address": Report(
+        estate(
+            HUB,
+            "spoke: {address_space: [10.1.0.0/16], peerings: [hub], clients: {pc: {hosts: {contoso.azurecr.io: 10.0.0.9}}}}",
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "hosts: {contoso.azurecr.io: 10.0.0.9}",
+        "contoso.azurecr.io stands in the hosts file of spoke/pc",
+        "take contoso.azurecr.io out of the hosts file of spoke/pc",
+    ),
+    "hosts file of all machines in a network": Report(
+        estate(
+            HUB,
+            "spoke: {address_space: [10.1.0.0/16], peerings: [hub], hosts: {contoso.azurecr.io: 10.0.0.9}, "
+            "clients: {pods: {}, nodes: {}}}",
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "hosts: {contoso.azurecr.io: 10.0.0.9}",
+        "; so it is from spoke/pods, spoke/nodes$",
+        "take contoso.azurecr.io out of the hosts file of spoke",
+    ),
+    "AAAA on a server of one's own": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5]}",
+            zones=(),
+            endpoints=(BARE,),
+            servers=(
+                "10.0.0.5: {network: hub, recursion: iterate, zones: {privatelink.azurecr.io: "
+                + RECORDS.replace("A: [10.0.0.7]", "A: [10.0.0.7], AAAA: ['2001:db8::7']")
+                + "}}",
+            ),
+        ),
+        ("ACR157 contoso.azurecr.io",),
+        "AAAA",
+        "has the IPv6 address 2001:db8::7 beside a private IPv4 address",
+        "on 10.0.0.5: delete the AAAA record contoso in privatelink.azurecr.io",
+    ),
+    "old address on a server of one's own": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5]}",
+            zones=(),
+            endpoints=(BARE,),
+            servers=(
+                "10.0.0.5: {network: hub, recursion: iterate, zones: {privatelink.azurecr.io: "
+                + RECORDS.replace("10.0.0.7", "10.0.0.70")
+                + "}}",
+            ),
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "A: [10.0.0.70]",
+        "resolves to 10.0.0.70.*no private endpoint's address; pe has 10.0.0.7",
+        "on 10.0.0.5: set the A record contoso in privatelink.azurecr.io to 10.0.0.7",
+    ),
+    "a server of one's own lacks the record of a replica": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5]}",
+            zones=(),
+            endpoints=(BARE,),
+            servers=(
+                (
+                    "10.0.0.5: {network: hub, recursion: iterate, "
+                    "zones: {privatelink.azurecr.io: {contoso: {A: [10.0.0.7]}}}}"
+                ),
+            ),
+        ),
+        ("ACR152 contoso.eastus.data.azurecr.io",),
+        "privatelink.azurecr.io: {contoso",
+        "has no address: the answer is NXDOMAIN",
+        "on 10.0.0.5: set the A record contoso.eastus.data in privatelink.azurecr.io to 10.0.0.8",
+    ),
+    "alias to nowhere": Report(
+        estate(
+            HUB,
+            SPOKE,
+            zones=(
+                (
+                    "privatelink.azurecr.io: {virtual_network_links: {hub: {}, spoke: {}}, "
+                    "records: {contoso: {ttl: 10, CNAME: nowhere.example}}}"
+                ),
+            ),
+        ),
+        ("ACR152 contoso.azurecr.io",),
+        "CNAME: nowhere.example",
+        "has no address.*; so it is from spoke$",
+        "az network private-dns record-set cname delete -g RESOURCE_GROUP -z privatelink.azurecr.io -n contoso -y",
+    ),
+    "registry made again, endpoint disconnected": Report(
+        estate(HUB, SPOKE, endpoints=(ENDPOINT.replace("network: hub", "network: hub, status: Disconnected"),)),
+        ("ACR104 contoso.azurecr.io",),
+        "status: Disconnected",
+        "pe is disconnected, .*delete the endpoint and create it again",
+        "az network private-endpoint create -g RESOURCE_GROUP -n pe --vnet-name hub",
+    ),
+    "endpoint rejected, public access off": Report(
+        estate(
+            HUB,
+            SPOKE,
+            registries=(CLOSED,),
+            endpoints=(ENDPOINT.replace("network: hub", "network: hub, status: Rejected"),),
+        ),
+        ("ACR106 contoso.azurecr.io", "ACR104 contoso.azurecr.io"),
+        "public_network_access_enabled: false",
+        "none of its private endpoints is approved",
+        "az network private-endpoint create -g RESOURCE_GROUP -n pe --vnet-name hub",
+    ),
+}
+
+
+def wrong(topology: Topology) -> list[str]:
+    """Return every cell of both matrices that is not as expected, and every error of lint."""
+    world = World(topology)
+    cells = [f"{at} {row.fqdn}" for kind in (Type.A, Type.AAAA) for row, at, _ in matrix(world, type_=kind).surprises()]
+    return cells + errors(topology)
+
+
+def errors(topology: Topology) -> list[str]:
+    """Return the errors that lint finds, by code and subject."""
+    from acrdns.check.profile import Profile
+
+    severity = Profile().severity
+    return [f"{each.code} {each.fqdn}" for each in lint(topology) if severity(each.code) == "error"]
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_a_report_has_its_cause_its_words_and_its_fix(report: Report) -> None:
+    """As somebody on call reads it."""
+    topology = loads(report.text, "estate.yaml")
+    assert errors(topology) == list(report.found)
+    first = next(finding for finding in lint(topology) if f"{finding.code} {finding.fqdn}" == report.found[0])
+    assert first.place is not None
+    assert report.line in report.text.splitlines()[first.place.line - 1]
+    assert re.search(report.says, first.message), first.message
+    assert report.fix in first.fix
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_the_fixes_of_a_report_mend_it(report: Report) -> None:
+    """Each fix in the order of the findings, and nothing is wrong any more."""
+    topology = loads(report.text, "estate.yaml")
+    for _ in report.found:
+        found = [finding for finding in lint(topology) if any(fix.edits(topology) for fix in finding.fixes)]
+        if not found:
+            break
+        for fix in found[0].fixes:
+            topology = fix.apply(topology)
+        topology = loads(dumps(topology), "estate.yaml")
+    assert wrong(topology) == []
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_no_fix_opens_public_access_or_says_prose_to_a_shell(report: Report) -> None:
+    """Commands are joined for a shell; whatever is no command stands apart."""
+    for finding in lint(loads(report.text, "estate.yaml")):
+        assert "public-network-enabled" not in finding.fix
+        joined = [part.split(" && ") for part in finding.fix.split("; then ")]
+        assert all(step.startswith("az ") for steps in joined if len(steps) > 1 for step in steps), finding.fix
