@@ -37,6 +37,7 @@ COMMANDS = {
     "faults": "List the misconfigurations that are found and mended.",
     "break": "Put a misconfiguration into a topology file.",
     "fix": "Propose the smallest edits that make every answer right.",
+    "import": "Make a topology of az, ARM and Terraform output.",
     "export": "Write configurations of other programs.",
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",

@@ -1,5 +1,5 @@
-"""Exchange with other programs: `exports` writes their files from a topology.
+"""Exchange with other programs: `imports` makes a topology of their files, `exports` writes their files.
 
-In: the `World` of a loaded topology. Out: texts by file name, which `acrdns.cli` writes. No socket and no file is
-opened here.
+In: files of others, or the `World` of a loaded topology. Out: texts by file name, which `acrdns.cli` writes. No socket
+is opened here, and files are read by `imports.files` alone.
 """

@@ -24,11 +24,11 @@ def dumps(topology: model.Topology) -> str:
     """Write the YAML. Raises ValueError for records of a type that topology files do not have."""
     import yaml
 
-    text: str = yaml.dump(_file(topology), Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=WIDTH)
+    text: str = yaml.dump(_file(topology), Dumper=dumper(), sort_keys=False, allow_unicode=True, width=WIDTH)
     return text
 
 
-def _dumper() -> Any:
+def dumper() -> Any:
     """Return a dumper that writes lists of plain values on one line, and what stands there twice without anchors."""
     import yaml
 

@@ -59,6 +59,7 @@ CATALOGUES = {
     "acrdns/check/rules/answers": "a file for a rule",
     "acrdns/check/rules/topology": "a file for a rule",
     "acrdns/check/rules/zones": "a file for a rule",
+    "acrdns/exchange/imports/objects": "a file for an object type",
 }
 # Kinds of tests that no package of acrdns has, as DESIGN.md names them.
 KINDS = frozenset({"scenarios", "interop", "conformance", "fuzz", "repository"})

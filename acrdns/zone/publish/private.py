@@ -12,7 +12,7 @@ from acrdns.zone.zone import Zone, build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.azure import Member
+    from acrdns.azure import Cloud, Member
     from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Topology
@@ -63,13 +63,13 @@ def zone_group_records(topology: Topology) -> Iterator[Written]:
 def _written_by(endpoint: PrivateEndpoint, zone: PrivateZone, topology: Topology) -> Iterator[Written]:
     label = topology.registries[endpoint.registry].dns_label
     for member, address in endpoint.addresses.items():
-        owner = record_owner(member, label, zone.apex, topology)
+        owner = record_owner(member, label, zone.apex, topology.cloud)
         if owner is not None:
             for rrset in addresses(owner, zone.ttl, (address,)):
                 yield Written(zone.key, endpoint.name, member, rrset)
 
 
-def record_owner(member: Member, label: str, apex: Name, topology: Topology) -> Name | None:
+def record_owner(member: Member, label: str, apex: Name, cloud: Cloud) -> Name | None:
     """Return the owner name of a member's record in a zone, or None where the zone cannot hold it.
 
     In `privatelink.azurecr.io` it is `<label>` and `<label>.<region>.data` (facts.md section 1.1). Assumption: a zone
@@ -77,7 +77,7 @@ def record_owner(member: Member, label: str, apex: Name, topology: Topology) -> 
     `eastus.data.privatelink.azurecr.io`) the rest of the privatelink name, and any other zone (F11) gets nothing.
     """
     relative = member.relative(label)
-    for suffix in (topology.cloud.registry, topology.cloud.privatelink):
+    for suffix in (cloud.registry, cloud.privatelink):
         owner = names.join(relative, names.name(suffix))
         if names.is_under(owner, apex):
             return owner

@@ -1,0 +1,88 @@
+"""The estate: objects of one identifier are united field by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from acrdns.exchange.imports.estate.found import FoundObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.exchange.imports.notes import Notes, Origin
+
+
+_WHO = frozenset(field.name for field in fields(FoundObject))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEndpoints:
+    """The answer of `az acr show-endpoints`. It belongs to the registry with that login server."""
+
+    origin: Origin
+    login_server: str
+    data_regions: tuple[str, ...]
+    """Empty where data endpoints are off."""
+    regional: bool
+
+
+@dataclass(slots=True)
+class Estate:
+    """Everything that was found, one object an identifier."""
+
+    objects: dict[tuple[type[FoundObject], str], FoundObject] = field(default_factory=dict)
+    incomplete: set[str] = field(default_factory=set)
+    """Files of which a page is missing: they prove no absence."""
+    shown: list[ShownEndpoints] = field(default_factory=list)
+
+    def add(self, found: FoundObject, notes: Notes) -> None:
+        """Add an object, or unite it with what is known of it; a field that differs is noted."""
+        key = (type(found), found.id.key)
+        known = self.objects.get(key)
+        if known is None:
+            self.objects[key] = found
+        elif known.origin.source == "terraform" != found.origin.source:
+            self.objects[key] = united(found, known, notes)  # az says what is
+        else:
+            united(known, found, notes)
+
+    def all(self, kind: type[Any]) -> Iterator[Any]:
+        """Return all objects of a kind, in the order in which they were found."""
+        return (found for (of, _), found in self.objects.items() if of is kind)
+
+    def get(self, kind: type[Any], key: str) -> Any:
+        """Return an object by the key of its identifier, or None."""
+        return self.objects.get((kind, key))
+
+
+def united(first: FoundObject, second: FoundObject, notes: Notes) -> FoundObject:
+    """Return the first of two that are one, with what only the second says."""
+    for each in fields(first):
+        if each.name in _WHO:
+            continue
+        one, other = getattr(first, each.name), getattr(second, each.name)
+        if isinstance(one, dict) and isinstance(other, dict):
+            for key in (key for key in one if key in other):
+                _compare(first, second, f"{each.name}.{key}", (one[key], other[key]), notes)
+            setattr(first, each.name, other | one)
+        elif one is None:
+            setattr(first, each.name, other)
+        elif other is not None:
+            _compare(first, second, each.name, (one, other), notes)
+    first.origins += [origin for origin in second.origins if str(origin) not in set(map(str, first.origins))]
+    first.declared = first.declared and second.declared
+    return first
+
+
+def _compare(first: FoundObject, second: FoundObject, what: str, values: tuple[Any, Any], notes: Notes) -> None:
+    one, other = (_shown(value) for value in values)
+    if one.lower() != other.lower():
+        message = f"{what.replace('_', ' ')} is {one} here, and {other} in {second.origin.place}"
+        notes.add(first.origin, f"{first.id.type} {first.name}", message, "the first is taken")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"[{', '.join(sorted(map(_shown, value)))}]"
+    return str(getattr(value, "key", value))

@@ -1,0 +1,56 @@
+"""An import as a whole: inputs in, the text of a topology and the notes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.exchange.imports import reading, writer
+from acrdns.exchange.imports.context import Context
+from acrdns.exchange.imports.sections import assembly as assembling
+from acrdns.exchange.imports.sections import endpoints, networks, registries, resolvers, servers, zone_facts, zones
+from acrdns.exchange.imports.sections.sketch import Sketch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from acrdns.exchange.imports.notes import Notes
+    from acrdns.exchange.imports.reading import Input
+
+JUDGED = ("registries", "networks", "private_endpoints", "private_dns_zones")
+"""Sections of which one has to have something, so that there is anything to judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """The result of an import."""
+
+    text: str
+    """The topology file; empty where no input had anything of one."""
+    notes: Notes
+
+
+def imported(inputs: Iterable[Input], format_: str = "auto") -> Imported:
+    """Make one topology of all inputs. `format_` settles what the contents leave open."""
+    context = Context(format_)
+    for source in inputs:
+        reading.read(source, context)
+    sketch = Sketch(context.notes)
+    cloud = assembling.cloud_of(context.estate, sketch)
+    assembly = assembling.Assembly(context.estate, sketch, cloud)
+    if cloud.name != "AzureCloud":
+        sketch.data = {"version": 1, "cloud": cloud.name, **{k: v for k, v in sketch.data.items() if k != "version"}}
+    assembling.network_keys(assembly)
+    assembly.labels = registries.labels(assembly)
+    endpoints.resolve(assembly)
+    found = zone_facts.zones_of(assembly)
+    zone_facts.settle(assembly, found)
+    registries.write(assembly)
+    networks.write(assembly)
+    endpoints.write(assembly)
+    zones.write(assembly, found)
+    resolvers.write(assembly)
+    servers.write(assembly)
+    if not any(sketch.data[section] for section in JUDGED):
+        return Imported("", context.notes)
+    return Imported(writer.write(sketch), context.notes)

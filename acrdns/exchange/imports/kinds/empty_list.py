@@ -1,0 +1,19 @@
+"""A list with nothing in it. It does not say what it is a list of, and may be the finding: a link that is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from acrdns.exchange.imports.context import Context
+    from acrdns.exchange.imports.documents import JsonDocument
+
+
+def fits(value: Any) -> bool:
+    """Return whether a value is an empty list."""
+    return isinstance(value, list) and not value
+
+
+def read(document: JsonDocument, context: Context) -> None:
+    """Note the list by the name of its file."""
+    context.notes.add(document.origin, "", "an empty list; if these were links, there are none")

@@ -1,0 +1,20 @@
+"""A virtual network link of a DNS forwarding ruleset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.exchange.imports.azure_object import AzureObject, inside
+from acrdns.exchange.imports.estate.found import FoundObject, FoundRulesetLink
+from acrdns.exchange.imports.estate.identifier import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.exchange.imports.notes import Notes
+
+
+def read(found: AzureObject, _notes: Notes) -> Iterator[FoundObject]:
+    """Return the link."""
+    network = identifier(inside(found.fields, "virtualNetwork").get("id"))
+    yield FoundRulesetLink(**found.who, network=network)

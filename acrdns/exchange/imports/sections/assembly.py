@@ -1,0 +1,124 @@
+"""An estate under way to a topology: what the sections need of each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from acrdns.azure import CLOUDS, Cloud
+from acrdns.exchange.imports.endpoint_names import endpoint_name
+from acrdns.exchange.imports.estate import found as kinds
+from acrdns.exchange.imports.estate.identifier import UNKNOWN
+from acrdns.exchange.imports.sections.keys import keys
+
+if TYPE_CHECKING:
+    from acrdns.exchange.imports.estate.estate import Estate
+    from acrdns.exchange.imports.estate.found import FoundEndpoint
+    from acrdns.exchange.imports.estate.identifier import Identifier
+    from acrdns.exchange.imports.notes import Origin
+    from acrdns.exchange.imports.sections.sketch import Sketch
+
+
+@dataclass(slots=True)
+class EndpointFacts:
+    """A private endpoint with what all sources together say of it."""
+
+    found: FoundEndpoint
+    key: str
+    registry: str
+    status: str
+    addresses: dict[str, str]
+    """Member to address."""
+    zones: list[str] | None = None
+    """Keys of the zones in its zone groups, by identifier; None where nothing says whether it has one."""
+    written: list[str] = field(default_factory=list)
+    """Keys in the topology of the zones that its zone group writes into."""
+
+
+@dataclass(slots=True)
+class Assembly:
+    """The estate, the sketch, and the keys that identifiers have in it."""
+
+    estate: Estate
+    sketch: Sketch
+    cloud: Cloud
+    networks: dict[str, str] = field(default_factory=dict)
+    """Keys of networks that the topology has, by identifier."""
+    zones: dict[str, str] = field(default_factory=dict)
+    endpoints: list[EndpointFacts] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
+    """Host label of each registry, by its key."""
+    _full: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+
+    def key(self, id_: Identifier | None) -> str:
+        """Return the key of an identifier; one that lacks its subscription or group is that of the one like it."""
+        if id_ is None:
+            return ""
+        if UNKNOWN not in (id_.subscription, id_.group):
+            return id_.key
+        if not self._full:
+            for known in self._known():
+                self._full.setdefault(_loose(known), []).append(known.key)
+        full = [key for key in dict.fromkeys(self._full.get(_loose(id_), ())) if key != id_.key]
+        return full[0] if len(full) == 1 else id_.key
+
+    def _known(self) -> list[Identifier]:
+        return [
+            each.id for each in self.estate.objects.values() if UNKNOWN not in (each.id.subscription, each.id.group)
+        ]
+
+
+def _loose(id_: Identifier) -> tuple[str, ...]:
+    return id_.type, *(name.lower() for name in id_.names)
+
+
+def cloud_of(estate: Estate, sketch: Sketch) -> Cloud:
+    """Return the cloud that most registries are in, and leave those of others out."""
+    hosts = {
+        key: endpoint_name(registry.login_server or "")
+        for (kind, key), registry in estate.objects.items()
+        if isinstance(registry, kinds.FoundRegistry) and kind is kinds.FoundRegistry
+    }
+    often = Counter(host[2] for host in hosts.values() if host)
+    often.update({host[2]: 0 for host in _other_names(estate) if host[2] not in often})
+    cloud = CLOUDS[max(often, key=lambda name: often[name])] if often else CLOUDS["AzureCloud"]
+    for key, host in hosts.items():
+        if host and host[2] != cloud.name:
+            registry = estate.objects.pop((kinds.FoundRegistry, key))
+            what = f"it is in {host[2]}, and more registries of the input are in {cloud.name}"
+            sketch.notes.add(
+                registry.origin, f"registries.{registry.name}", what, "it is left out; import it by itself"
+            )
+    return cloud
+
+
+def _other_names(estate: Estate) -> list[tuple[str, str, str]]:
+    zones = (endpoint_name(f"x.{zone.name}") for zone in estate.all(kinds.FoundZone))
+    names = (endpoint_name(name) for each in estate.all(kinds.FoundEndpoint) for name in each.public_names or ())
+    return [name for name in (*zones, *names) if name]
+
+
+def network_keys(assembly: Assembly) -> None:
+    """Set the key of every network that is found, or that something stands in or is linked to."""
+    estate = assembly.estate
+    ids = {assembly.key(each.id): each.id for each in estate.all(kinds.FoundNetwork)}
+    for kind in (kinds.FoundEndpoint, kinds.FoundLink, kinds.FoundResolver, kinds.FoundInbound, kinds.FoundRulesetLink):
+        for each in estate.all(kind):
+            if each.network is not None:
+                ids.setdefault(assembly.key(each.network), each.network)
+    names = keys(ids.values())
+    assembly.networks = {key: names[id_.key] for key, id_ in ids.items()}
+
+
+def network(assembly: Assembly, id_: Identifier | None, origin: Origin) -> str | None:
+    """Return the key of a network, and write one of which nothing is known but that it exists."""
+    key = assembly.networks.get(assembly.key(id_)) if id_ else None
+    if key is None or id_ is None:
+        return None
+    if key not in assembly.sketch.data["networks"]:
+        path = assembly.sketch.put("networks", key, {})
+        what = "TODO: not in the input; address space and DNS servers unknown, Azure-provided DNS assumed"
+        remedy = f"add az network vnet show -g {id_.group} -n {id_.name}"
+        assembly.sketch.note(origin, path, what, remedy)
+    return key
