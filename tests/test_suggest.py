@@ -32,7 +32,7 @@ def test_either(names: list[str], expected: str) -> None:
 def test_listed_says_when_there_are_more() -> None:
     """A long list is cut, and says so."""
     assert listed(["a", "b"]) == "allowed: a, b"
-    assert listed([str(n) for n in range(14)]) == "allowed: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ..."
+    assert listed([str(n) for n in range(16)]) == "allowed: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, ..."
 
 
 @pytest.mark.parametrize(

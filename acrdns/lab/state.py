@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import INTERNET
 from acrdns.lab.sites import Sites
 from acrdns.lab.storage.content import Arrival, RepositoryAt
+from acrdns.lab.storage.layout import hello_world, load
 from acrdns.lab.storage.store import Store
 from acrdns.regions import nearest
 from acrdns.resolve.world import World
@@ -55,6 +56,9 @@ class LabState:
         """Whether each connection to a login server reaches another replica than the one before (facts.md F29)."""
         self.on_change: list[Callable[[], None]] = []
         """Called after the topology or a region's state has changed: names and flows follow."""
+        self._latest = clock.now()
+        self.store.content.settle(self._latest)
+        self._furnish()
 
     def close(self) -> None:
         """Close the store."""
@@ -63,7 +67,17 @@ class LabState:
     def change(self, topology: Topology) -> None:
         """Go on with another topology, as the management plane changes it."""
         self.topology, self.world, self.sites = topology, World(topology), Sites(topology)
+        self._furnish()
         self._changed()
+
+    def _furnish(self) -> None:
+        """Put `hello-world:latest` into each registry that is new to the store, in all of its replicas."""
+        for key, registry in self.topology.registries.items():
+            if self.store.note(f"furnished {key}") is None:
+                place = self.place(key, registry.location, "hello-world")
+                arrivals = [Arrival(region, place.now) for region in registry.regions]
+                load(self.store, hello_world(), place, arrivals, "latest")
+                self.store.set_note(f"furnished {key}", "hello-world")
 
     def set_region(self, region: str, *, down: bool | None = None, lag: float | None = None) -> None:
         """Take a region down or up, or set its lag in seconds."""
@@ -106,7 +120,11 @@ class LabState:
 
     def place(self, registry: str, region: str, repository: str) -> RepositoryAt:
         """Return a repository in a replica, now."""
-        return RepositoryAt(registry, region, repository, self.clock.now())
+        now = self.clock.now()
+        if now < self._latest - 1:
+            self.store.content.settle(now)
+        self._latest = now
+        return RepositoryAt(registry, region, repository, now)
 
     def arrivals(self, place: RepositoryAt) -> list[Arrival]:
         """Return when each replica has what is pushed to one of them now."""

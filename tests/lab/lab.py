@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -59,24 +59,48 @@ class Lab:
 
     state: LabState
     clock: TestClock
-    clients: list[httpx.AsyncClient] = field(default_factory=list)
 
     def client(
         self, host: str, address: str, *, vantage: str = "hub", source: str = "10.0.255.4", **options: Any
     ) -> httpx.AsyncClient:
-        """Return a client of a host at an address."""
+        """Return a client that asks one address, whatever the name."""
+        return httpx.AsyncClient(transport=self._at(address, vantage, source), base_url=f"https://{host}", **options)
+
+    def everywhere(self, base: str, **options: Any) -> httpx.AsyncClient:
+        """Return a client in the hub, which reaches all private endpoints by their names and follows redirects."""
+        topology = self.state.topology
+        addresses = {
+            f"{member.fqdn(topology.registries[endpoint.registry].dns_label, topology.cloud)}": address
+            for endpoint in topology.private_endpoints.values()
+            if endpoint.approved
+            for member, address in endpoint.addresses.items()
+        }
+        hosts = {name: self._at(address, "hub", "10.0.255.4") for name, address in addresses.items()}
+        return httpx.AsyncClient(transport=_ByName(hosts), base_url=base, **options)
+
+    def _at(self, address: str, vantage: str, source: str) -> httpx.ASGITransport:
         inner = app(self.state)
 
         async def at_address(scope: Any, receive: Any, send: Any) -> None:
             await inner(scope | {"server": (address, 443), "vantage": vantage}, receive, send)
 
-        transport = httpx.ASGITransport(at_address, client=(source, 40000))
-        return httpx.AsyncClient(transport=transport, base_url=f"https://{host}", **options)
+        return httpx.ASGITransport(at_address, client=(source, 40000))
 
     @property
     def user(self) -> tuple[str, str]:
         """The user with every right."""
         return self.state.user, self.state.password
+
+
+class _ByName(httpx.AsyncBaseTransport):
+    """One transport for each host."""
+
+    def __init__(self, hosts: dict[str, httpx.ASGITransport]) -> None:
+        self._hosts = hosts
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Hand a request on."""
+        return await self._hosts[request.url.host].handle_async_request(request)
 
 
 def make(directory: Path, text: str = ESTATE) -> Lab:

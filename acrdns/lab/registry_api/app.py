@@ -10,10 +10,14 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET
+from acrdns.azure import INTERNET, Member
+from acrdns.lab.data_endpoint import endpoint as data_endpoint
+from acrdns.lab.data_endpoint.refusal import Refusal, authentication_failed
+from acrdns.lab.registry_api import login_server
 from acrdns.lab.registry_api.call import Call, DisconnectError
 from acrdns.lab.registry_api.errors import ApiError, denied
-from acrdns.lab.registry_api.login_server import answer
+from acrdns.lab.sites import management_host
+from acrdns.zone.publish.derive import blob_host
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -32,7 +36,7 @@ def app(state: LabState) -> ASGIApp:
             return
         try:
             response = await _answer(state, scope, receive)
-        except ApiError as error:
+        except (ApiError, Refusal) as error:
             response = error.response()
         except DisconnectError:
             return
@@ -47,27 +51,55 @@ def app(state: LabState) -> ASGIApp:
 async def _answer(state: LabState, scope: Scope, receive: Receive) -> ASGIApp:
     host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
     name = host.partition(":")[0].lower().removesuffix(".")
-    client = scope["client"][0]
-    sites = state.sites.at(scope.get("vantage", INTERNET), scope["server"][0])
+    vantage = scope.get("vantage", INTERNET)
+    sites = state.sites.at(vantage, scope["server"][0])
     if not sites:
         raise ApiError("NOT_FOUND", f"nothing of the topology answers at {scope['server'][0]}")
     site = next((site for site in sites if name in names_of(state, site)), sites[0])
-    if not state.admits(site, client):
-        raise denied(client)
+    if site.kind == "login":
+        return await _login(state, site, host, name, scope, receive)
+    if site.kind == "management":
+        raise ApiError("NOT_FOUND", "no management plane")
+    return _layer(state, site, name, scope)
+
+
+def _layer(state: LabState, site: LabSite, name: str, scope: Scope) -> ASGIApp:
+    """Answer at a data endpoint or storage account."""
+    client = scope["client"][0]
     if name not in names_of(state, site):
-        raise ApiError("NOT_FOUND", f"{host} is not served at this address")
-    return await _login(state, site, Call(state, scope, receive, state.topology.registries[site.registry], "", host))
+        label, _, rest = name.partition(".")
+        if label and rest == state.topology.cloud.registry:
+            raise denied(client)
+        raise authentication_failed(state.clock.now(), "The host is not served at this address.")
+    if site.kind == "data" and not state.admits(site, client):
+        raise Refusal(403, "AuthorizationFailure", "This request is not authorized to perform this operation.")
+    return data_endpoint.answer(state, site, name, scope)
 
 
 def names_of(state: LabState, site: LabSite) -> tuple[str, ...]:
     """Return the names that an endpoint answers to."""
-    registry, cloud = state.topology.registries[site.registry], state.topology.cloud
-    return tuple(m.fqdn(registry.dns_label, cloud) for m in registry.members() if m.kind in ("login", "regional"))
+    cloud = state.topology.cloud
+    if site.kind == "management":
+        return (management_host(cloud),)
+    registry = state.topology.registries[site.registry]
+    if site.kind == "storage":
+        return (blob_host(registry, site.region, cloud),)
+    if site.kind == "data":
+        return (Member("data", site.region).fqdn(registry.dns_label, cloud),)
+    return tuple(m.fqdn(registry.dns_label, cloud) for m in registry.members() if m.kind != "data")
 
 
-async def _login(state: LabState, site: LabSite, call: Call) -> ASGIApp:
-    region = site.region or state.serving(call.registry, call.scope.get("vantage", INTERNET))
+async def _login(state: LabState, site: LabSite, host: str, name: str, scope: Scope, receive: Receive) -> ASGIApp:
+    """Answer at a login server or regional endpoint. The name of a regional endpoint leads to its replica."""
+    client, port = scope["client"]
+    if not state.admits(site, client):
+        raise denied(client)
+    if name not in names_of(state, site):
+        raise ApiError("NOT_FOUND", f"{host[:200]} is not served at this address")
+    registry = state.topology.registries[site.registry]
+    named = name.removeprefix(f"{registry.dns_label}.").partition(".")[0]
+    region = next((region for region in (named, site.region) if region in registry.regions), None)
+    region = region or state.serving(registry, scope.get("vantage", INTERNET), port)
     if region is None or not state.is_up(region):
         raise ApiError("UNAVAILABLE", "no replica of the registry is up")
-    call.region = region
-    return await answer(call)
+    return await login_server.answer(Call(state, scope, receive, registry, region, host))

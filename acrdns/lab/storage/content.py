@@ -34,6 +34,14 @@ class Arrival(NamedTuple):
     at: float
 
 
+class TagAt(NamedTuple):
+    """A tag, the digest that it names, and since when."""
+
+    name: str
+    digest: str
+    arrives: float
+
+
 @dataclass(frozen=True, slots=True)
 class Descriptor:
     """A manifest's own descriptor, without its bytes (OCI image specification, descriptor)."""
@@ -41,6 +49,7 @@ class Descriptor:
     digest: str
     media_type: str
     size: int
+    arrives: float
     artifact_type: str | None = None
     annotations: Mapping[str, str] | None = None
 
@@ -83,6 +92,11 @@ class Content:
             (place.registry, place.region, place.repository, digest, place.now),
         ).fetchone()
         return row[0] if row else None
+
+    def in_region(self, registry: str, region: str, digest: str, now: float) -> bool:
+        """Return whether any repository of a registry has a blob in a region."""
+        sql = "SELECT 1 FROM layer WHERE digest = ? AND registry = ? AND region = ? AND arrives <= ? LIMIT 1"
+        return self._database.execute(sql, (digest, registry, region, now)).fetchone() is not None
 
     def delete_layer(self, place: RepositoryAt, digest: str) -> bool:
         """Take a blob out of a repository in all replicas; return whether it was here."""
@@ -175,13 +189,13 @@ class Content:
 
     def _descriptors(self, place: RepositoryAt, condition: str, values: tuple[str, ...]) -> list[Descriptor]:
         rows = self._database.execute(
-            "SELECT digest, media_type, size, artifact_type, annotations FROM manifest"  # noqa: S608
+            "SELECT digest, media_type, size, arrives, artifact_type, annotations FROM manifest"  # noqa: S608
             f" WHERE registry = ? AND region = ? AND repository = ? AND arrives <= ? AND {condition} ORDER BY digest",
             (*place, *values),
         )
         return [
-            Descriptor(digest, media_type, size, artifact_type, json.loads(notes) if notes else None)
-            for digest, media_type, size, artifact_type, notes in rows
+            Descriptor(digest, media_type, size, arrives, artifact_type, json.loads(notes) if notes else None)
+            for digest, media_type, size, arrives, artifact_type, notes in rows
         ]
 
     # --- tags ---------------------------------------------------------------------------------------------------------
@@ -195,7 +209,7 @@ class Content:
         ).fetchone()
         return row[0] if row else None
 
-    def tags(self, place: RepositoryAt, last: str = "", limit: int = -1) -> list[tuple[str, str]]:
+    def tags(self, place: RepositoryAt, last: str = "", limit: int = -1) -> list[TagAt]:
         """Return tags and the digests that they name, sorted by their bytes, from behind `last` on."""
         rows = self._database.execute(
             "SELECT tag, digest, max(arrives) FROM tag"
@@ -203,7 +217,7 @@ class Content:
             " GROUP BY tag ORDER BY tag LIMIT ?",
             (*place, last, limit),
         )
-        return [(tag, digest) for tag, digest, _ in rows]
+        return [TagAt(*row) for row in rows]
 
     def delete_tag(self, place: RepositoryAt, tag: str) -> bool:
         """Delete a tag everywhere; return whether it was here."""
@@ -232,6 +246,16 @@ class Content:
         """Return the regions in which a registry has content, present or on its way."""
         sql = "SELECT DISTINCT region FROM manifest WHERE registry = ? ORDER BY region"
         return [row[0] for row in self._database.execute(sql, (registry,))]
+
+    def settle(self, now: float) -> None:
+        """Let everything that is on its way arrive: the clock went back, and content must not go with it."""
+        with transaction(self._database):
+            for table in ("layer", "manifest"):
+                self._database.execute(f"UPDATE {table} SET arrives = min(arrives, ?)", (now,))  # noqa: S608
+            same = "o.registry = t.registry AND o.region = t.region AND o.repository = t.repository AND o.tag = t.tag"
+            later = f"SELECT 1 FROM tag AS o WHERE {same} AND o.arrives > t.arrives"  # noqa: S608
+            self._database.execute(f"DELETE FROM tag AS t WHERE EXISTS ({later})")  # noqa: S608
+            self._database.execute("UPDATE tag SET arrives = min(arrives, ?)", (now,))
 
     def _delete(self, table: str, place: RepositoryAt, condition: str, *values: str) -> None:
         sql = f"DELETE FROM {table} WHERE registry = ? AND repository = ? AND {condition}"  # noqa: S608

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from acrdns.errors import LabError
 from acrdns.lab.storage.blobs import BlobFiles
 from acrdns.lab.storage.content import Content
 from acrdns.lab.storage.credentials import Credentials
 from acrdns.lab.storage.database import connect, transaction
+from acrdns.lab.storage.digest import PIECE
 from acrdns.lab.storage.keys import Keys
 from acrdns.lab.storage.uploads import Uploads
 
@@ -83,14 +84,21 @@ class Store:
             self.uploads.end(upload)
         self._arriving.discard(digest)
 
-    def add(self, place: RepositoryAt, content: bytes, digest: str, arrivals: Sequence[Arrival]) -> None:
-        """Store a blob that is in memory."""
-        upload = self.uploads.begin(place.registry, place.region, place.repository, place.now)
+    def add(self, place: RepositoryAt, stream: BinaryIO, digest: str, arrivals: Sequence[Arrival]) -> None:
+        """Store a blob that is read from a stream. Raises LabError where it has another digest."""
+        if self._has_row(digest):
+            self.content.add_layer(place, digest, arrivals)
+            return
+        upload = self.uploads.begin(*place)
         descriptor = os.open(upload.file, os.O_WRONLY)
         try:
-            upload.append(descriptor, content)
+            while piece := stream.read(PIECE):
+                upload.append(descriptor, piece)
         finally:
             os.close(descriptor)
+        if upload.digest(digest.partition(":")[0]) != digest:
+            self.uploads.end(upload)
+            raise LabError(f"{digest} has another content")
         self.keep(upload, digest)
         self.record(upload, place, digest, arrivals)
 

@@ -1,0 +1,49 @@
+"""Blobs at the login server: HEAD answers itself, GET leads to the data endpoint of the replica that serves."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from acrdns.lab.data_endpoint.link import make_link
+from acrdns.lab.registry_api.access.authorize import on, require
+from acrdns.lab.registry_api.errors import ApiError
+from acrdns.lab.storage.digest import is_digest
+
+if TYPE_CHECKING:
+    from acrdns.lab.registry_api.call import Call
+    from acrdns.lab.registry_api.route import PathParts
+
+_FOUND = 302
+
+
+async def blob(call: Call, path: PathParts) -> Response:
+    """Answer HEAD, GET and DELETE of `/v2/<name>/blobs/<digest>` (end-2, end-10)."""
+    require(call, on(path.repository, "delete" if call.method == "DELETE" else "pull"))
+    if not is_digest(path.reference):
+        raise ApiError("DIGEST_INVALID", "the digest is malformed or unknown", {"digest": path.reference[:200]})
+    place = call.place(path.repository)
+    content = call.state.store.content
+    size = content.layer_size(place, path.reference)
+    if size is None:
+        raise ApiError("BLOB_UNKNOWN", "blob unknown to registry", {"digest": path.reference})
+    headers = {"Docker-Content-Digest": path.reference}
+    if call.method == "DELETE":
+        content.delete_layer(place, path.reference)
+        return Response(status_code=202, headers=headers)
+    if call.method == "HEAD":
+        return Response(
+            headers={
+                **headers,
+                "Accept-Ranges": "bytes",
+                "Content-Length": str(size),
+                "Content-Type": "application/octet-stream",
+            }
+        )
+    link = make_link(call.state, call.registry, call.region, call.login_server, path.repository, path.reference)
+    status = call.registry.redirect_status
+    name = "Found" if status == _FOUND else "Temporary Redirect"
+    body = f'<a href="{escape(link)}">{name}</a>.\n\n'
+    return Response(body, status, {**headers, "Location": link, "Content-Type": "text/html; charset=utf-8"})
