@@ -9,6 +9,7 @@
     |-- PrivilegeError        a user that the server cannot become (no such user, or not started as root)
     |-- ProbeError            the resolver that was asked cannot be used at all
     `-- LabError              a lab that cannot start, or an order that it cannot carry out
+        `-- NamespaceError    ... since this machine does not allow the namespaces that it needs
 
 All of them end a command with exit code 2. The CLI prints them; nothing else does.
 """
@@ -97,3 +98,7 @@ class ProbeError(AcrdnsError):
 
 class LabError(AcrdnsError):
     """A lab that cannot start, or an order that it cannot carry out."""
+
+
+class NamespaceError(LabError):
+    """Namespaces that this machine does not allow."""

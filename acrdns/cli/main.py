@@ -39,6 +39,7 @@ COMMANDS = {
     "fix": "Propose the smallest edits that make every answer right.",
     "import": "Make a topology of az, ARM and Terraform output.",
     "export": "Write configurations of other programs.",
+    "lab": "Let real clients pull through a simulated network.",
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",
     "rule": "Show what a finding means, why it matters, how to fix it.",

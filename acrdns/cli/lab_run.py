@@ -1,0 +1,116 @@
+"""`acrdns lab run` and `acrdns lab shell`: a command, or a shell, in a network of the topology."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from acrdns.cli import completion
+from acrdns.cli.arguments import TopologyArgument, vantage_of
+
+
+class Patience(StrEnum):
+    """How long a client waits for an address that is silent."""
+
+    QUICK = "quick"
+    NORMAL = "normal"
+    AZURE = "azure"
+
+
+_SYN_RETRIES = {Patience.QUICK: 1, Patience.NORMAL: 2, Patience.AZURE: None}
+"""1 + 2 + 4 seconds with two retries; Linux's own 6 make two minutes."""
+
+
+def _address(text: str | None) -> str | None:
+    """Return an IPv4 address as it is; a usage error says so for anything else."""
+    from ipaddress import IPv4Address
+
+    try:
+        return text and str(IPv4Address(text))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no IPv4 address; write one as 203.0.113.9") from None
+
+
+FromOption = Annotated[
+    str,
+    typer.Option("--from", metavar="VANTAGE", help="The network to be in.", autocompletion=completion.vantages),
+]
+ClientOption = Annotated[
+    str | None,
+    typer.Option("--client", metavar="ADDR", help="The client's address, instead of a derived one.", callback=_address),
+]
+ClockOption = Annotated[
+    str, typer.Option("--clock", metavar="WHEN", help="Move the lab's clock: +21m, -90s, or a time.")
+]
+PatienceOption = Annotated[
+    Patience, typer.Option("--patience", help="When silent addresses are given up: after 3 s, 7 s, or as in Azure.")
+]
+FirewallOption = Annotated[
+    Path | None, typer.Option("--firewall", metavar="LIST", help="Drop what this list of hosts does not allow.")
+]
+StoreOption = Annotated[Path | None, typer.Option("--store", metavar="DIR", help="Keep the registries' content here.")]
+RootOption = Annotated[bool, typer.Option("--as-root", help="Be root in there, as podman needs it.")]
+
+
+def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
+    topology: TopologyArgument,
+    command: Annotated[list[str], typer.Argument(metavar="-- COMMAND...", help="The command, after --.")],
+    *,
+    from_: FromOption,
+    client: ClientOption = None,
+    clock: ClockOption = "+0s",
+    patience: PatienceOption = Patience.NORMAL,
+    firewall: FirewallOption = None,
+    store: StoreOption = None,
+    as_root: RootOption = False,
+) -> int:
+    """Run a command in a network of the topology, with its DNS and its registries; exit as the command does.
+
+    Real clients log in, pull and push by the real names. The machine is left as it is, and nothing remains.
+    """
+    import time
+
+    from acrdns.lab.clock import offset
+    from acrdns.lab.namespace import allow_list
+    from acrdns.lab.namespace.builder import Settings
+    from acrdns.lab.namespace.surroundings import surroundings
+    from acrdns.lab.runtime.run import RunOptions
+    from acrdns.lab.runtime.run import run as run_lab
+    from acrdns.resolve.world import World
+    from acrdns.topology.load import load
+
+    loaded = load(topology)
+    allowed = allow_list.read(firewall.read_text(encoding="utf-8"), str(firewall)) if firewall else None
+    around = surroundings(World(loaded), vantage_of(loaded, from_), client=client, firewall=allowed)
+    options = RunOptions(offset(clock, time.time()), store)
+    return run_lab(Settings(around, tuple(command), _SYN_RETRIES[patience], as_root), loaded, options)
+
+
+def shell(  # noqa: PLR0913 -- the same
+    topology: TopologyArgument,
+    *,
+    from_: FromOption,
+    client: ClientOption = None,
+    clock: ClockOption = "+0s",
+    patience: PatienceOption = Patience.NORMAL,
+    firewall: FirewallOption = None,
+    store: StoreOption = None,
+    as_root: RootOption = False,
+) -> int:
+    """Start a shell in a network of the topology; the lab ends with it."""
+    command = [os.environ.get("SHELL") or "/bin/sh"]
+    return run(
+        topology,
+        command,
+        from_=from_,
+        client=client,
+        clock=clock,
+        patience=patience,
+        firewall=firewall,
+        store=store,
+        as_root=as_root,
+    )

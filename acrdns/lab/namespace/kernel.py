@@ -1,0 +1,69 @@
+"""The calls of Linux that Python 3.11 has no function for: namespaces, mounts, and death with the parent."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+from pathlib import Path
+
+NEW_MOUNTS = 0x00020000
+NEW_USERS = 0x10000000
+NEW_PIDS = 0x20000000
+NEW_NETWORK = 0x40000000
+
+_MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
+_PR_SET_PDEATHSIG = 1
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(result: int, what: str) -> None:
+    if result:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number).lower()}")
+
+
+def die_with(parent: int) -> None:
+    """Let this process be killed when its parent ends. Ends it at once where the parent has ended already."""
+    _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def unshare(flags: int, what: str) -> None:
+    """Leave namespaces for new ones. Raises OSError, which names `what` is refused."""
+    _checked(_libc.unshare(flags), what)
+
+
+def map_user(uid: int, gid: int, *, as_root: bool = False) -> None:
+    """Let a new user namespace know this user alone: by its own id, or as root."""
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{0 if as_root else uid} {uid} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{0 if as_root else gid} {gid} 1", encoding="ascii")
+
+
+def keep_mounts_private() -> None:
+    """Keep what is mounted from now on inside this mount namespace."""
+    _mount(None, "/", None, _MS_REC | _MS_PRIVATE)
+
+
+def mount_tmpfs(target: str, mode: int) -> None:
+    """Mount an empty tmpfs. Raises OSError."""
+    _mount("tmpfs", target, "tmpfs", _MS_NOSUID | _MS_NODEV, f"mode={mode:o}")
+
+
+def mount_proc() -> None:
+    """Mount /proc anew, for a new PID namespace. Raises OSError: many containers do not allow it."""
+    _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
+
+
+def bind(source: str, target: str) -> None:
+    """Bind a file or directory over another one. Raises OSError."""
+    _mount(source, target, None, _MS_BIND)
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
+    texts = (text.encode() if text is not None else None for text in (source, target, kind))
+    result = _libc.mount(*texts, ctypes.c_ulong(flags), data.encode() if data is not None else None)
+    _checked(result, f"mount of {kind or source or 'a bind'} on {target}")

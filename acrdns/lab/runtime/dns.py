@@ -1,0 +1,83 @@
+"""The DNS server of a vantage point: a child process, which answers as `acrdns serve` does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from acrdns.errors import LabError
+from acrdns.topology.dump import dumps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.topology.model import Topology
+
+_PART = 200
+_LONGEST = 1 << 16
+
+
+class DnsProcess:
+    """A child process that is started early, and gets its sockets when they are there."""
+
+    def __init__(self) -> None:
+        self._topology = os.memfd_create("topology")
+        self._errors = os.memfd_create("errors")
+        self._link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        program = (sys.executable, "-m", "acrdns.lab.runtime.dns_process", str(os.getpid()), str(other.fileno()))
+        with other:
+            # In a session of its own: a terminal's Ctrl-C is for the command.
+            self._process = subprocess.Popen(  # noqa: S603 -- this package's own program
+                program,
+                pass_fds=(other.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                start_new_session=True,
+            )
+
+    async def serve(
+        self, topology: Topology, sockets: Sequence[tuple[str, tuple[socket.socket, socket.socket]]]
+    ) -> None:
+        """Let it answer on pairs of UDP and TCP sockets, each for a vantage point, and wait until it does.
+
+        Raises LabError.
+        """
+        self._write(topology)
+        descriptors = [self._topology, *(each.fileno() for _, pair in sockets for each in pair)]
+        for start in range(0, len(descriptors), _PART):
+            socket.send_fds(self._link, [b"{}"], descriptors[start : start + _PART])
+        self._link.send(json.dumps([vantage for vantage, _ in sockets for _ in range(2)]).encode())
+        assert self._process.stdout is not None
+        line = await asyncio.get_running_loop().run_in_executor(None, self._process.stdout.readline)
+        if line.strip() != b"ready":
+            said = os.pread(self._errors, _LONGEST, 0).decode(errors="replace").strip()
+            raise LabError(f"the DNS server did not start: {said or 'it was killed'}")
+
+    def change(self, topology: Topology) -> None:
+        """Let it answer by another topology with the same vantage points."""
+        self._write(topology)
+        self._process.send_signal(signal.SIGHUP)
+
+    def _write(self, topology: Topology) -> None:
+        text = dumps(topology).encode()
+        os.pwrite(self._topology, text, 0)
+        os.ftruncate(self._topology, len(text))
+
+    def close(self) -> None:
+        """End it."""
+        self._link.close()
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+        os.close(self._topology)
+        os.close(self._errors)

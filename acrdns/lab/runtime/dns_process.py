@@ -1,0 +1,76 @@
+"""The program of the DNS server's process: `python -m acrdns.lab.runtime.dns_process PARENT LINK`.
+
+It imports what it needs, then waits at the descriptor LINK for a topology and sockets. It serves them as `acrdns serve`
+does those that a service manager passes on, and writes `ready` to its stdout. It is killed when process PARENT ends.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from typing import TextIO
+
+from acrdns.errors import AcrdnsError
+from acrdns.lab.namespace.kernel import die_with
+from acrdns.serve.options import Options
+from acrdns.serve.server import Server
+from acrdns.serve.sources import Sources
+
+_FIRST = 3
+_LONGEST = 1 << 17
+_PART = 200
+_OUT_OF_THE_WAY = 1000
+KEPT = 10_000
+"""Answers that are kept at an address."""
+
+
+def main(parent: int, link: int) -> int:
+    """Serve what arrives at the link until a signal ends this process."""
+    die_with(parent)
+    with socket.socket(fileno=link) as received:
+        descriptors: list[int] = []
+        names: list[str] = []
+        while True:
+            message, part, _, _ = socket.recv_fds(received, _LONGEST, _PART)
+            if not message:
+                return 0  # nobody needs it
+            descriptors += part
+            if message != b"{}":
+                names = json.loads(message)
+                break
+    topology, *sockets = (_moved(each) for each in descriptors)
+    for at, each in enumerate(sockets):
+        os.dup2(each, _FIRST + at)
+        os.close(each)
+    os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(sockets)), LISTEN_FDNAMES=":".join(names))
+    try:
+        server = Server(Options(Sources(f"/proc/self/fd/{topology}"), workers=1, kept=KEPT), _report)
+    except AcrdnsError as error:
+        _report(str(error))
+        return 2
+    server.run(lambda: _write(sys.stdout, "ready"))
+    return 0
+
+
+def _moved(descriptor: int) -> int:
+    """Move a descriptor to where those of LISTEN_FDS cannot be."""
+    import fcntl
+
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
+    os.close(descriptor)
+    return moved
+
+
+def _report(line: str) -> None:
+    _write(sys.stderr, line)
+
+
+def _write(stream: TextIO, line: str) -> None:
+    stream.write(f"{line}\n")
+    stream.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,71 @@
+"""HTTPS on passed sockets: the application, behind the certificate that Azure has at each endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Awaitable, Callable, Iterable
+    from ssl import SSLContext
+
+    Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+_BACKLOG = 1024
+_IDLE = 60
+"""Seconds that a connection may wait for its next request."""
+
+
+class HttpsServers:
+    """The servers of one vantage point: one for each certificate."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._servers: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
+
+    async def serve(self, sockets: Iterable[tuple[socket.socket, SSLContext]]) -> None:
+        """Answer on sockets, each with its certificate; return when all of them answer."""
+        by_context: defaultdict[SSLContext, list[socket.socket]] = defaultdict(list)
+        for each, context in sockets:
+            by_context[context].append(each)
+        for context, group in by_context.items():
+            config = self._config(context)
+            config.load()
+            server = uvicorn.Server(config)
+            # Not `serve`: it takes the signals, which are the command's, and a fifth of a second to end.
+            server.lifespan = config.lifespan_class(config)
+            await server.startup(sockets=group)
+            self._servers.append((server, asyncio.create_task(server.main_loop())))
+
+    def _config(self, context: SSLContext) -> uvicorn.Config:
+        return uvicorn.Config(
+            self._application,
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=_BACKLOG,
+            timeout_keep_alive=_IDLE,
+            ssl_context_factory=lambda _config, _default: context,
+        )
+
+    def close(self) -> None:
+        """Stop at once, also in the midst of answers."""
+        for server, ticks in self._servers:
+            ticks.cancel()
+            for each in server.servers:
+                each.close()
+            for task in server.server_state.tasks:
+                task.cancel()
+            for connection in list(server.server_state.connections):
+                connection.transport.abort()
+        self._servers.clear()

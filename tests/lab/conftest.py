@@ -1,0 +1,67 @@
+"""Labs for tests: a command run in a network of a topology, in namespaces that nothing leaves."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60
+"""Longer than any command in a test takes on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Labs:
+    """Runs commands in labs."""
+
+    command: tuple[str, ...] = (sys.executable, "-m", "acrdns", "lab")
+
+    def run(
+        self, topology: str, vantage: str, *options: str, script: str, environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a shell script from a vantage point."""
+        return self.lab("run", topology, "--from", vantage, *options, "--", "sh", "-c", script, environment=environment)
+
+    def lab(self, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `acrdns lab` with arguments."""
+        return subprocess.run(
+            (*self.command, *arguments),
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+
+
+@pytest.fixture(scope="session")
+def labs() -> Labs:
+    """Return the means to run labs. The test is skipped where there are no namespaces; CI fails then."""
+    reason = _without_namespaces()
+    if reason and os.environ.get("ACRDNS_REQUIRE_PROGRAMS") == "1":
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    return Labs()
+
+
+@cache
+def _without_namespaces() -> str:
+    flags = "-mnp" if os.geteuid() == 0 else "-Umnp"
+    try:
+        done = subprocess.run(["unshare", flags, "--fork", "true"], capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "unshare is not installed"
+    return f"no namespaces can be made here: {done.stderr.strip()}" if done.returncode else ""

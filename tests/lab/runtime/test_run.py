@@ -1,0 +1,163 @@
+"""`acrdns lab run`: what a command finds in a network, and how it ends."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.cli.main import run
+
+if TYPE_CHECKING:
+    from tests.lab.conftest import Labs
+
+pytestmark = pytest.mark.xdist_group("lab")  # one lab for all that is looked at
+
+# What a command in the hub sees, each under its own heading.
+LOOK = """
+say() { printf '\\n== %s\\n' "$1"; shift; "$@" 2>&1; }
+say resolv.conf cat /etc/resolv.conf
+say hosts cat /etc/hosts
+say getent getent hosts contoso.azurecr.io
+say dig dig +short +timeout=2 contoso.eastus.data.azurecr.io
+say other-server dig +short +timeout=2 @8.8.8.8 contoso.azurecr.io
+say challenge curl -sS -i https://contoso.azurecr.io/v2/
+say privatelink curl -sS https://contoso.privatelink.azurecr.io/v2/
+say outside curl -sS --max-time 1 https://192.0.2.77/
+say routes ip -o route show table all
+say links ip -o link
+say user id -u
+say where pwd
+say environment env
+say trust python3 -c 'import ssl; print(len(ssl.create_default_context().get_ca_certs()))'
+say files ls /dev/shm/acrdns
+say processes sh -c 'ls /proc | grep -c "^[0-9]"'
+say sources curl -sS -o /dev/null -w '%{local_ip}' https://contoso.azurecr.io/v2/
+say public-source curl -sS -o /dev/null -w '%{local_ip}' --resolve contoso.azurecr.io:443:20.45.122.144 https://contoso.azurecr.io/v2/
+"""
+
+
+@pytest.fixture(scope="module")
+def seen(labs: Labs) -> dict[str, str]:
+    """Return what a command in the hub of a geo-replicated registry saw."""
+    before = _machine()
+    done = labs.run("private-link-geo", "hub", script=LOOK, environment={"HTTPS_PROXY": "http://192.0.2.1:3128"})
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    parts = re.split(r"^== (\S+)\n", done.stdout, flags=re.MULTILINE)
+    found = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    return {**found, "machine before": before, "machine after": _machine()}
+
+
+def _machine() -> str:
+    texts = [Path(path).read_text() for path in ("/proc/self/mounts", "/etc/resolv.conf", "/etc/hosts")]
+    return "\n".join([*texts, str(Path("/dev/shm/acrdns").exists())])  # noqa: S108
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"),
+    [
+        ("resolv.conf", "nameserver 168.63.129.16\noptions timeout:1 attempts:2"),
+        ("hosts", "127.0.0.1 localhost\n::1 localhost"),
+        ("dig", "contoso.eastus.data.privatelink.azurecr.io.\n10.0.0.8"),
+        ("trust", "1"),
+        ("sources", "10.0.255.254"),
+        ("public-source", "198.18.0.6"),
+    ],
+)
+def test_the_network_is_that_of_the_hub(seen: dict[str, str], what: str, expected: str) -> None:
+    """Files, answers and addresses are those of a client there."""
+    assert seen[what] == expected
+
+
+def test_names_lead_where_dns_says(seen: dict[str, str]) -> None:
+    """The C library asks 168.63.129.16, and public DNS has public answers."""
+    assert seen["getent"].split() == ["10.0.0.7", "contoso.privatelink.azurecr.io", "contoso.azurecr.io"]
+    assert seen["other-server"].split()[-1] == "20.45.122.144"
+
+
+def test_the_login_server_challenges(seen: dict[str, str]) -> None:
+    """A client that trusts nothing but the lab's authority gets ACR's 401 (facts.md behaviour 43)."""
+    assert seen["challenge"].startswith("HTTP/1.1 401")
+    assert 'Bearer realm="https://contoso.azurecr.io/oauth2/token",service="contoso.azurecr.io"' in seen["challenge"]
+
+
+def test_the_privatelink_name_fails_on_the_certificate(seen: dict[str, str]) -> None:
+    """As in Azure, it leads there and is not covered (facts.md F25)."""
+    assert "(60)" in seen["privatelink"]
+
+
+def test_other_addresses_are_silent(seen: dict[str, str]) -> None:
+    """A connection to them is neither made nor refused."""
+    assert re.search(r"\(28\) (Connection|Failed to connect).*(timed out|after 1\d\d\d ms: Time)", seen["outside"])
+
+
+def test_nothing_can_leave(seen: dict[str, str]) -> None:
+    """There is one interface, loopback, and every route is on it."""
+    assert re.findall(r"^\d+: (\S+):", seen["links"], re.MULTILINE) == ["lo"]
+    assert {found[1] for found in re.finditer(r" dev (\S+)", seen["routes"])} == {"lo"}
+
+
+def test_the_environment_is_for_all_clients(seen: dict[str, str]) -> None:
+    """The authority, the user and the control socket are named; no proxy is."""
+    variables = dict(line.split("=", 1) for line in seen["environment"].splitlines() if "=" in line)
+    bundle = variables["SSL_CERT_FILE"]
+    assert variables["REQUESTS_CA_BUNDLE"] == variables["CURL_CA_BUNDLE"] == variables["NODE_EXTRA_CA_CERTS"] == bundle
+    assert {"ACRDNS_LAB", "ACRDNS_LAB_USER", "ACRDNS_LAB_PASSWORD", "REGISTRY_AUTH_FILE"} <= set(variables)
+    assert "HTTPS_PROXY" not in variables
+    assert seen["where"] == str(Path.cwd())
+
+
+def test_the_command_sees_its_own_processes_alone(seen: dict[str, str]) -> None:
+    """In its PID namespace there are init, the shell and what the shell runs."""
+    assert int(seen["processes"]) < 8
+
+
+def test_the_machine_is_as_it_was(seen: dict[str, str]) -> None:
+    """What is mounted and bound in there is so in there alone."""
+    assert seen["machine after"] == seen["machine before"]
+
+
+def test_streams_and_exit_code_are_the_commands(labs: Labs) -> None:
+    """The lab itself writes nothing to them; a signal is 128 + n."""
+    done = labs.run("public", "internet", script="echo out; echo err >&2; kill -TERM $$")
+    assert (done.returncode, done.stdout, done.stderr) == (143, "out\n", "err\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "code", "error"),
+    [
+        (("true",), 0, ""),
+        (("sh", "-c", "exit 2"), 2, ""),
+        (("sh", "-c", "kill -KILL $$"), 137, ""),
+        (("/no/such/command",), 127, "acrdns lab: /no/such/command: no such file or directory\n"),
+        (("/etc",), 126, "acrdns lab: /etc: permission denied\n"),
+    ],
+)
+def test_it_exits_as_the_command_does(labs: Labs, command: tuple[str, ...], code: int, error: str) -> None:
+    """Whatever the command is."""
+    done = labs.lab("run", "public", "--from", "internet", "--", *command)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", error)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("nowhere.yaml", "--from", "hub"), "nowhere.yaml"),
+        (("public", "--from", "hubb"), "there is no vantage point 'hubb'"),
+        (("public", "--from", "internet", "--clock", "noon"), "'noon' is no time"),
+        (("public", "--from", "internet", "--client", "10.0.0"), "'10.0.0' is no IPv4 address"),
+        (("public", "--from", "internet", "--firewall", "/no/list"), "/no/list"),
+    ],
+)
+def test_a_lab_that_cannot_start_runs_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    """It is exit code 2 and a line that says why, and the command was not run."""
+    assert run(["lab", "run", *arguments, "--", "touch", str(tmp_path / "ran")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, message in err) == ("", True), err
+    assert not (tmp_path / "ran").exists()
