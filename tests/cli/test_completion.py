@@ -9,20 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from acrdns.cli import main
 
-def offered(directory: Path, line: str) -> list[str]:
-    """Return what is offered for the last word of a line."""
-    words = line.split(" ")
-    environment = os.environ | {
+
+def as_bash_asks(line: str) -> dict[str, str]:
+    """Return the environment in which bash asks for the last word of a line."""
+    return {
         "_ACRDNS_COMPLETE": "complete_bash",
         "COMP_WORDS": line,
-        "COMP_CWORD": str(len(words) - 1),
+        "COMP_CWORD": str(len(line.split(" ")) - 1),
     }
-    done = subprocess.run(
-        [Path(sys.executable).with_name("acrdns")], cwd=directory, env=environment, capture_output=True, text=True, check=False
-    )  # fmt: skip
-    assert done.stderr == ""
-    return done.stdout.split()
 
 
 @pytest.mark.parametrize(
@@ -55,8 +51,41 @@ def offered(directory: Path, line: str) -> list[str]:
         ("acrdns help t", ["tutorial", "teaching", "topology"]),
     ],
 )  # fmt: skip
-def test_values_are_offered(line: str, expected: list[str], tmp_path: Path) -> None:
+def test_values_are_offered(
+    line: str, expected: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Files before samples; vantage points and registries of the topology on the line; nothing for a broken one."""
     (tmp_path / "estate.yaml").touch()
     (tmp_path / "broken.yaml").write_text("registries: [", encoding="utf-8")
-    assert offered(tmp_path, line) == expected
+    monkeypatch.chdir(tmp_path)
+    for name, value in as_bash_asks(line).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main.run([])
+    offered, complaints = capsys.readouterr()
+    assert offered.split() == expected
+    assert complaints == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("acrdns tr", ["trace"]),
+        ("acrdns matrix two-regions --from w", ["west"]),
+        ("acrdns matrix broken.yaml --from ", []),
+    ],
+)
+def test_the_program_offers_them(line: str, expected: list[str], tmp_path: Path) -> None:
+    """The installed one answers bash itself, and nothing else comes out of it."""
+    (tmp_path / "broken.yaml").write_text("registries: [", encoding="utf-8")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("acrdns")],
+        cwd=tmp_path,
+        env=os.environ | as_bash_asks(line),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert done.stdout.split() == expected
