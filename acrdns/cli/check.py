@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from acrdns.azure import INTERNET
+from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.output import Output, OutputOption
@@ -22,6 +23,7 @@ from acrdns.report.report import Report
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from acrdns.check.diagnosis.diagnosed import Diagnosed
     from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
@@ -261,13 +263,26 @@ def _judged(
     missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in known]
     facts = Facts(plan.topology, plan.vantage, cases)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing))
-    return Report(judge(facts, rules("ACR3")), target, plan.vantage, str(resolver or ""), notes)
+    judgement = judge(facts, rules("ACR3"))
+    diagnosed = NOTHING if judgement.clean else _diagnosed(plan, known, str(resolver or ""))
+    return Report(judgement, target, plan.vantage, str(resolver or ""), notes, diagnosed=diagnosed)
 
 
 def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
     from acrdns.report.cells import listed
 
     return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
+
+
+def _diagnosed(plan: _Plan, known: Mapping[str, Observation], server: str) -> Diagnosed:
+    """Return which faults explain the answers, some of which are wrong."""
+    from acrdns.check.diagnosis.answer import answers_of
+    from acrdns.check.diagnosis.diagnose import diagnose
+
+    if plan.topology is None:
+        return NOTHING
+    named = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn in known]
+    return diagnose(plan.topology, [a for fqdn in named for a in answers_of(known[fqdn], plan.vantage, server)])
 
 
 def _unreadable(target: str, error: InputError) -> Report:

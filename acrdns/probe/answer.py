@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 AddressType = Literal["A", "AAAA"]
+NOT_ASKED = "no A question was observed"
+"""The detail of an observation about AAAA alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | N
         ipv6_outcome=_outcome(six, 6) if six and (six.type or _of_family(six, 6)) else None,
         ipv6_addresses=_of_family(six, 6),
         milliseconds=four.milliseconds if four else None,
-        detail=four.detail if four else "no A question was observed",
+        detail=four.detail if four else NOT_ASKED,
         denied_by=four.soa if four else None,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from acrdns.check.diagnosis.diagnosed import NOTHING, Diagnosed
 from acrdns.report.terminal import WIDTH
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Report:
     """The problems of files that do not load."""
     clean_files: tuple[str, ...] = ()
     """The files of `lint` that have no finding."""
+    diagnosed: Diagnosed = NOTHING
+    """The faults that explain the answers of `check`."""
 
 
 @dataclass(frozen=True, slots=True)

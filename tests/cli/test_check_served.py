@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,3 +88,30 @@ def test_a_missing_link_is_found_with_its_fix(tmp_path: Path, capsys: pytest.Cap
     assert codes == [0, 1]
     fix = "az network private-dns link vnet create -g RESOURCE_GROUP -z privatelink.azurecr.io -n spoke-link -v spoke"
     assert fix in capsys.readouterr().out
+
+
+FAULTS = {
+    "vnet-without-zone-link": ("private-link-geo", "hub"),
+    "privatelink-only-forwarding": ("on-premises-forwarding", "office"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_named_where_a_broken_topology_is_served(
+    fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file that is checked says what is meant; the first place of a fault has its fix and its proof."""
+    sample, vantage = FAULTS[fault]
+    broken = tmp_path / "broken.yaml"
+    assert main.run(["break", fault, sample, "-o", str(broken)]) == 0
+    with running(broken) as server:
+        where = "{}:{}".format(*server.address(vantage))
+        code = main.run(["check", sample, "--from", vantage, "--server", where, "--format", "json"])
+    assert code == 1
+    document = json.loads(capsys.readouterr().out)
+    by_fault = {each["faults"][0]["fault"]: each for each in document["diagnoses"] if len(each["faults"]) == 1}
+    found = by_fault[fault]
+    assert (found["rank"], found["in_file"], found["explains"]) == (1, False, found["of"])
+    assert found["faults"][0]["place"]["line"] > 1
+    assert found["faults"][0]["fix"]["text"]
+    assert all(answer["observed"] and answer["predicted"] for answer in found["proof"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return the records of registries that have a domain name label."""
-    for held in site.records:
+    for held in site.concerned:
         registry = held.endpoint.registry
         plain = registry.name.lower()
         if registry.dns_label != plain:

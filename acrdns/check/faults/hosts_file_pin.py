@@ -22,7 +22,7 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
         client = seen_as.clients.get(seen_as.client)
         # A hosts file of its own would take the place of the network's.
         inherited = client is not None and client.hosts is None and bool(seen_as.hosts)
-        for held in site.records:
+        for held in site.concerned:
             if inherited or held.endpoint.public in seen_as.hosts:
                 continue
             seen = of_kind(observed, held.endpoint.fqdn, 4)

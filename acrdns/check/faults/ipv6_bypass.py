@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return every record, with each IPv6 address observed for it."""
-    for held in site.records:
+    for held in site.concerned:
         seen = of_kind(observed, held.endpoint.fqdn, 6)
         chosen = f"2001:db8::{held.addresses[0].rpartition('.')[2]}"
         for address in (chosen,) if seen is None else seen:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every record, but those of replicas, and those that a link's fallback would hide."""
-    for held in site.records:
+    for held in site.concerned:
         if not site.redirected(held.zone) and not site.is_replica(held):
             yield Candidate(
                 held.subject,

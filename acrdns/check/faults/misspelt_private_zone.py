@@ -43,7 +43,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             (Advice(f"create the zone {right}, and move the records, links and zone groups of {wrong} to it"),),
             path,
         )
-    for held in site.records:
+    for held in site.concerned:
         member, key = held.endpoint.member, f"privatelink.{held.endpoint.member.region}.data.{suffix}"
         if member.kind == "data" and not held.writers and key not in site.topology.private_dns_zones:
             owner = held.endpoint.registry.dns_label

@@ -20,7 +20,7 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
         for private in site.topology.private_endpoints.values()
         for member, address in private.addresses.items()
     ]
-    for held in site.records:
+    for held in site.concerned:
         seen = of_kind(observed, held.endpoint.fqdn, 4)
         wanted = None if seen is None else frozenset(seen)
         others = [o for o in owned if o[1] != held.endpoint.registry.name and (wanted is None or o[0] in wanted)]

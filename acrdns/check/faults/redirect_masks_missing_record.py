@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every record of a privatelink zone that is linked."""
-    for held in site.records:
+    for held in site.concerned:
         links = [link for zone, link in site.links if zone is held.zone]
         if links:
             path = ("private_dns_zones", held.zone.key, "virtual_network_links")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return the records of replicas."""
-    for held in site.records:
+    for held in site.concerned:
         if site.is_replica(held) and not site.redirected(held.zone):
             yield Candidate(
                 held.subject,

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every linked network with every region that a registry has data endpoints in."""
     for zone, link in site.links:
-        for region in dict.fromkeys(held.endpoint.member.region for held in site.records if held.zone is zone):
+        for region in site.regions_in[zone.key]:
             key = f"{region}.data.{show(zone.apex)}"
             known = site.topology.private_dns_zones.get(key)
-            if region and (known is None or link.network not in known.links):
+            if known is None or link.network not in known.links:
                 path = ("private_dns_zones", key, "virtual_network_links", link.network)
                 yield Candidate(
                     f"{key} @ {link.network}",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every record, at the address of another record of its registry in the zone."""
-    for held in site.records:
+    for held in site.concerned:
         for other in site.by_registry[held.zone.key, held.endpoint.registry.name]:
             if other is not held and other.addresses != held.addresses:
                 yield Candidate(

@@ -26,11 +26,12 @@ from acrdns.record import Type
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from acrdns.check.causes.layout import EndpointNames
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
+    from acrdns.names import Name
     from acrdns.topology.model import Network, PrivateEndpoint, PrivateZone, Topology, ZoneLink
     from acrdns.topology.text.edit import Edit
 
@@ -89,14 +90,23 @@ class Setting:
 class Site:
     """One topology, each part of it worked out when it is first needed."""
 
-    def __init__(self, topology: Topology) -> None:
+    def __init__(self, topology: Topology, layout: Layout | None = None, names: Collection[Name] | None = None) -> None:
         self.topology = topology
-        self.layout = Layout(topology)
+        self.layout = layout or Layout(topology)
+        self._names = names
 
     @cached_property
     def records(self) -> tuple[Held, ...]:
         """The address records of endpoints, zone by zone."""
         return tuple(held for zone in self.topology.private_dns_zones.values() for held in self._records_of(zone))
+
+    @cached_property
+    def concerned(self) -> tuple[Held, ...]:
+        """The records in which a fault of one record is looked for: those of some names, or all."""
+        names = self._names
+        if names is None:
+            return self.records
+        return tuple(h for h in self.records if h.endpoint.public in names or h.endpoint.alias in names)
 
     def _records_of(self, zone: PrivateZone) -> Iterator[Held]:
         by_hand = {rrset.name: rrset for rrset in zone.records if rrset.type == Type.A}
@@ -196,9 +206,22 @@ class Site:
         fixes = (SetForwarder(key, domain, server.conditional_forwarders[name(domain)]) for domain in domains)
         return tuple(fixes) or (SetForwarder(key, self.topology.cloud.registry, server.forwarders),)
 
-    def by_zone(self, zone: PrivateZone) -> tuple[Held, ...]:
-        """Return the records in a zone."""
-        return tuple(held for (key, _), every in self.by_registry.items() if key == zone.key for held in every)
+    @cached_property
+    def registries_in(self) -> Mapping[str, frozenset[str]]:
+        """The registries that have records in each private zone, by its key."""
+        found: dict[str, set[str]] = {key: set() for key in self.topology.private_dns_zones}
+        for key, registry in self.by_registry:
+            found[key].add(registry)
+        return {key: frozenset(registries) for key, registries in found.items()}
+
+    @cached_property
+    def regions_in(self) -> Mapping[str, tuple[str, ...]]:
+        """The regions whose data endpoints or regional endpoints have records in each private zone, by its key."""
+        found: dict[str, dict[str, None]] = {key: {} for key in self.topology.private_dns_zones}
+        for held in self.records:
+            if held.endpoint.member.region:
+                found[held.zone.key][held.endpoint.member.region] = None
+        return {key: tuple(regions) for key, regions in found.items()}
 
     def redirected(self, zone: PrivateZone) -> bool:
         """Return whether all links of a zone fall back to public DNS."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return every record, at each address observed for it that nothing in the file has."""
-    for held in site.records:
+    for held in site.concerned:
         wrong = of_kind(observed, held.endpoint.fqdn, 4)
         for address in (site.free(held.addresses[0]),) if wrong is None else wrong:
             if address not in site.taken:

@@ -23,7 +23,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
         hiding = [
             (zone, link)
             for zone, link in site.links
-            if registry.name not in {held.endpoint.registry.name for held in site.by_zone(zone)}
+            if registry.name not in site.registries_in[zone.key]
             and not topology.endpoints_in_reach(link.network, registry.name)
         ]
         policies = tuple(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every link, led to another zone of the name in the file, or to a new and empty one."""
     for zone, link in site.links:
-        others = [other for other in site.zones if other is not zone and not site.by_zone(other)]
+        others = [other for other in site.zones if other is not zone and not site.registries_in[other.key]]
         key = others[0].key if others else site.unused_key("second-zone")
         made = () if others else (Put(("private_dns_zones", key), {"name": show(zone.apex)}),)
         yield Candidate(

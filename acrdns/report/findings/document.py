@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from acrdns.report.diagnosis.document import DiagnosisEntry, ExclusionEntry, NextEntry, UnexplainedEntry
 from acrdns.report.document import CONFIG
+from acrdns.report.position import Position
 from acrdns.report.trace.document import Trace
 
 
@@ -52,17 +54,6 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the topology file; line and column count from 1."""
-
-    __pydantic_config__: ClassVar = CONFIG
-
-    file: str
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True)
 class FindingEntry:
     """One defect."""
 
@@ -93,22 +84,6 @@ class ProblemEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class DiagnosisEntry:
-    """One misconfiguration that explains findings."""
-
-    __pydantic_config__: ClassVar = CONFIG
-
-    fault: str
-    subject: str
-    explains: int
-    """Endpoints whose answers it explains."""
-    of: int
-    """Endpoints that are not as expected."""
-    fix: dict[str, str]
-    """By tool: `az`."""
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """The document of `acrdns check --format json`, and of `acrdns lint`."""
 
@@ -131,3 +106,6 @@ class Document:
     """Findings by severity; each severity is there."""
     problems: tuple[ProblemEntry, ...] = ()
     """The problems of files that do not load; the findings are those of the other files."""
+    excluded: tuple[ExclusionEntry, ...] = ()
+    next: tuple[NextEntry, ...] = ()
+    unexplained: tuple[UnexplainedEntry, ...] = ()

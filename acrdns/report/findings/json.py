@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
+from acrdns.report.diagnosis.json import diagnosis_entry, exclusion_entry, next_entry, unexplained_entry
 from acrdns.report.document import write
-from acrdns.report.findings.document import Document, FindingEntry, Position, ProblemEntry, Result
+from acrdns.report.findings.document import Document, FindingEntry, ProblemEntry, Result
+from acrdns.report.position import position
 from acrdns.report.trace.json import document as trace_document
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.judge import Judgement, Verdict
-    from acrdns.errors import Place
     from acrdns.report.report import Report, Style
 
 
@@ -33,11 +34,14 @@ def document(report: Report) -> Document:
         server=report.server,
         results=tuple(map(_result, judgement.verdicts)),
         findings=tuple(_finding(judgement, finding) for finding in judgement.findings),
-        diagnoses=(),
+        diagnoses=tuple(map(diagnosis_entry, report.diagnosed.diagnoses)),
         summary={"pass": judgement.count("pass"), "fail": judgement.count("fail"), "error": judgement.count("error")},
         notes=report.notes,
         counts={severity: severities.count(severity) for severity in ("error", "warning", "info")},
-        problems=tuple(ProblemEntry(problem.text, _position(problem.place)) for problem in report.problems),
+        problems=tuple(ProblemEntry(problem.text, position(problem.place)) for problem in report.problems),
+        excluded=tuple(map(exclusion_entry, report.diagnosed.excluded)),
+        next=tuple(map(next_entry, report.diagnosed.next)),
+        unexplained=tuple(map(unexplained_entry, report.diagnosed.unexplained)),
     )
 
 
@@ -64,10 +68,6 @@ def _result(verdict: Verdict) -> Result:
     )
 
 
-def _position(place: Place) -> Position:
-    return Position(place.file, place.line, place.column)
-
-
 def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
     return FindingEntry(
         code=finding.code,
@@ -76,6 +76,6 @@ def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
         fqdn=finding.fqdn,
         message=finding.message,
         fix=finding.fix,
-        place=_position(finding.place) if finding.place else None,
+        place=position(finding.place) if finding.place else None,
         trace=trace_document(finding.trace) if finding.trace else None,
     )

@@ -1,0 +1,148 @@
+"""An observed answer, and whether a simulated one equals it.
+
+The outcome must be the same, and so must private addresses. Public addresses are compared only where the file names
+them. Of the chain it counts whether it has a privatelink name, where the resolver shows chains. Extended DNS Errors and
+TTLs do not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns.check.answers.address_kind import AddressKind, kind_of
+from acrdns.check.answers.classify import is_privatelink
+from acrdns.check.simulate import addresses, outcome
+from acrdns.names import show
+from acrdns.probe.answer import NOT_ASKED
+from acrdns.probe.observation import Outcome
+from acrdns.record import Type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from acrdns.probe.observation import Observation
+    from acrdns.resolve.chain import Response
+    from acrdns.topology.model import Topology
+
+_FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
+"""A server on the way turns one into the other."""
+PUBLIC = "public"
+
+
+class Asked(NamedTuple):
+    """A question at a vantage point."""
+
+    vantage: str
+    fqdn: str
+    type: Type
+    """A or AAAA."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to one question, as a live resolver gave it or another tool showed it."""
+
+    asked: Asked
+    outcome: Outcome
+    """`OTHER`: no address, and the tool does not say why."""
+    addresses: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    """The name asked, then each alias target; the name alone where no alias is shown."""
+    ttl: int | None = None
+    """Seconds, of the address records."""
+    resolver: str = ""
+    """The server and the tool. Whether answers show chains is judged for each."""
+
+    @property
+    def text(self) -> str:
+        """The answer as reports show it."""
+        return ", ".join(self.addresses) if self.addresses else self.outcome.value
+
+
+def answers_of(observation: Observation, vantage: str, resolver: str = "") -> Iterator[Answered]:
+    """Return the A and the AAAA answer of what `check` observed; AAAA each only if it was asked."""
+    four = Asked(vantage, observation.fqdn, Type.A)
+    chain, ttl = observation.chain, observation.ttl
+    if observation.detail != NOT_ASKED:
+        yield Answered(four, observation.outcome, observation.addresses, chain, ttl, resolver)
+    if observation.ipv6_outcome is not None:
+        six = Asked(vantage, observation.fqdn, Type.AAAA)
+        # The chain belongs to the A answer.
+        yield Answered(six, observation.ipv6_outcome, observation.ipv6_addresses, (), None, resolver)
+
+
+class Signature(NamedTuple):
+    """The part of a simulated answer that can be compared."""
+
+    outcome: Outcome
+    addresses: frozenset[str]
+    """Private ones, public ones that the file names, and `public` for any other."""
+    privatelink: bool
+    """Whether the chain has a privatelink name."""
+    pinned: bool = False
+    """Whether a hosts file gave it, which shows no alias."""
+
+    @property
+    def text(self) -> str:
+        """The answer as reports show it."""
+        return ", ".join(sorted(self.addresses)) if self.addresses else self.outcome.value
+
+
+class Comparison:
+    """Compares observed answers with simulated ones, resolver by resolver."""
+
+    def __init__(self, observed: Iterable[Answered], topology: Topology) -> None:
+        self._topology = topology
+        self._show_chains = {(a.resolver, bool(a.addresses)) for a in observed if len(a.chain) > 1}
+        self._named = frozenset(
+            address
+            for registry in topology.registries.values()
+            for addresses_ in registry.public_addresses.values()
+            for address in addresses_
+        )
+        self._public: dict[str, bool] = {}
+
+    def signature(self, response: Response, type_: Type, *, pinned: bool = False) -> Signature:
+        """Return what can be compared of a simulated answer."""
+        found = outcome(response)
+        texts = (
+            PUBLIC if text not in self._named and self.is_public(text) else text for text in addresses(response, type_)
+        )
+        privatelink = any(is_privatelink(show(rrset.name)) for rrset in response.answer)
+        alias = any(is_privatelink(show(rrset.target)) for rrset in response.answer if rrset.type == Type.CNAME)
+        return Signature(found, frozenset(texts), privatelink or alias, pinned)
+
+    def equal(self, observed: Answered, simulated: Signature) -> bool:
+        """Return whether an observed answer is the simulated one."""
+        if observed.outcome is Outcome.OTHER:
+            return not simulated.addresses
+        if (Outcome.SERVFAIL if observed.outcome in _FAILED else observed.outcome) is not simulated.outcome:
+            return False
+        if simulated.pinned and len(observed.chain) > 1:
+            return False
+        if self._kinds(observed.addresses, simulated) != simulated.addresses:
+            return False
+        return not self._shows_chain(observed, simulated) or _over_privatelink(observed) == simulated.privatelink
+
+    def is_public(self, address: str) -> bool:
+        """Return whether an address is public: neither private by its range nor in a network of the file."""
+        found = self._public.get(address)
+        if found is None:
+            found = self._public[address] = kind_of(address, self._topology) is AddressKind.PUBLIC
+        return found
+
+    def _kinds(self, texts: tuple[str, ...], simulated: Signature) -> frozenset[str]:
+        """Return observed addresses; any public one is `public`, unless the file names the address that is due."""
+        exact = not self._named.isdisjoint(simulated.addresses)
+        return frozenset(text if exact or not self.is_public(text) else PUBLIC for text in texts)
+
+    def _shows_chain(self, observed: Answered, simulated: Signature) -> bool:
+        """Return whether an answer would show its aliases. A failure shows none, and a hosts file has none."""
+        if simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED) or simulated.pinned or not observed.chain:
+            return False
+        return (observed.resolver, bool(observed.addresses)) in self._show_chains
+
+
+def _over_privatelink(observed: Answered) -> bool:
+    return any(map(is_privatelink, observed.chain))

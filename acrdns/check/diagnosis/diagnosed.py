@@ -1,0 +1,86 @@
+"""The values of a diagnosis, as reports write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from acrdns.check.diagnosis.answer import Answered, Asked
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFault:
+    """A fault of a diagnosis."""
+
+    fault: str
+    subject: str
+    message: str
+    """One lower-case sentence: the state of things."""
+    fixes: tuple[Fix, ...]
+    place: Place | None
+    """Where in the file it is, or None without a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """One observed answer, and the answer that a diagnosis predicts."""
+
+    answer: Answered
+    predicted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A set of faults, and the wrong answers that it explains."""
+
+    rank: int
+    """Diagnoses of one rank cannot be told apart by what was observed; they are in the order of their priors."""
+    faults: tuple[FoundFault, ...]
+    proof: tuple[Predicted, ...]
+    """The answers that are not those of a topology without the faults."""
+    explains: int
+    """Endpoints at vantage points whose answers it explains."""
+    of: int
+    """Endpoints at vantage points whose answers are not those of a topology without faults."""
+    in_file: bool = False
+    """Whether the file itself has the faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A likely fault that an answer rules out."""
+
+    fault: str
+    subject: str
+    because: Predicted
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A question, or a read-only command, whose outcome tells diagnoses apart."""
+
+    ask: Asked | None
+    az: str | None
+    tells_apart: tuple[tuple[int, ...], ...]
+    """Groups of diagnoses that would show the same; numbers count from 1 in the order of the diagnoses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """The faults behind observed answers, as far as the answers show them."""
+
+    diagnoses: tuple[Diagnosis, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
+    next: tuple[NextStep, ...] = ()
+    unexplained: tuple[Predicted, ...] = ()
+    """Answers that no set explains, each with the nearest answer of a fault."""
+    simulated: int = 0
+    """Topologies that were simulated."""
+    gave_up: bool = False
+    """Whether the search ended before every set was tried."""
+
+
+NOTHING = Diagnosed()

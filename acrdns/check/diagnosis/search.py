@@ -1,0 +1,165 @@
+"""The search for the smallest sets of faults that explain every observed answer.
+
+It goes depth-first, on the first answer that the faults chosen so far do not explain: one fault of every set that
+explains it changes something that this answer depends on. The last fault of a set changes something that each of the
+remaining answers depends on. Nothing else is left out, so that the search finds what trying every set would find.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from acrdns.check.diagnosis.candidates import CACHE, PIN, Suspect, suspects, values
+from acrdns.check.diagnosis.worlds import Simulated
+from acrdns.check.faults.fault import Candidate
+from acrdns.check.fixes.advice import Advice
+from acrdns.errors import TopologyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.check.diagnosis.worlds import Evidence
+    from acrdns.topology.model import Topology
+
+MOST_FAULTS = 3
+MAX_SIMULATED = 4000
+"""Topologies that are simulated before the search gives up."""
+_COMPARED = 40
+"""Remaining answers that the last fault of a set is compared with before it is simulated."""
+_REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
+"""Raised where a fault cannot be added to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A set of faults that explains every observed answer."""
+
+    suspects: tuple[Suspect, ...]
+    simulated: Simulated
+    """The topology with the faults in it; without what a stale cache remembers."""
+    remembered: Simulated | None = None
+    """The topology from which a stale cache has its answers."""
+
+    @property
+    def prior(self) -> float:
+        """How common the set is."""
+        found = 1.0
+        for suspect in self.suspects:
+            found *= suspect.prior
+        return found
+
+    @property
+    def key(self) -> frozenset[tuple[str, str]]:
+        """The faults and their subjects, by which people tell sets apart."""
+        return frozenset((suspect.fault, suspect.candidate.subject) for suspect in self.suspects)
+
+
+class Search:
+    """The search over one topology and one body of evidence."""
+
+    def __init__(self, topology: Topology, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.base = Simulated(topology, evidence)
+        self.simulated = 1
+        """Topologies simulated so far."""
+        self._values = values(evidence.answers, evidence.comparison)
+        self._made: dict[tuple[tuple[str, str, str], ...], Simulated | None] = {}
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the search ended before every set was tried."""
+        return self.simulated >= MAX_SIMULATED
+
+    @cached_property
+    def first_suspects(self) -> Sequence[Suspect]:
+        """The faults that can change the first wrong answer."""
+        return tuple(suspects(self.base, self.base.mismatches[0], self._values))
+
+    def smallest(self) -> list[Explanation]:
+        """Return the smallest sets that explain everything, the likeliest first; none where three do not suffice."""
+        if not self.base.mismatches:
+            return []
+        for size in range(1, MOST_FAULTS + 1):
+            found: dict[frozenset[tuple[str, str]], Explanation] = {}
+            tried: set[frozenset[tuple[str, str, str]]] = set()
+            for explanation in self._sets(self.base, (), size, tried):
+                found.setdefault(explanation.key, explanation)
+            if found:
+                return sorted(found.values(), key=lambda each: -each.prior)
+        return []
+
+    def _sets(
+        self, node: Simulated, chosen: tuple[Suspect, ...], left: int, tried: set[frozenset[tuple[str, str, str]]]
+    ) -> Iterator[Explanation]:
+        for suspect in self._suspects(node, chosen, last=left == 1):
+            every = (*chosen, suspect)
+            key = frozenset(each.key for each in every)
+            if key in tried or self.gave_up:
+                continue
+            tried.add(key)
+            child = self.with_fault(node, every)
+            if child is None:
+                continue
+            if left == 1:
+                yield from self._explained(node, child, every)
+            elif child.mismatches:
+                yield from self._sets(child, every, left - 1, tried)
+
+    def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], *, last: bool) -> Iterator[Suspect]:
+        first = self.first_suspects if not chosen else suspects(node, node.mismatches[0], self._values)
+        taken = {suspect.key for suspect in chosen}
+        remaining = list(islice(node.mismatches, 1, _COMPARED)) if last else []
+        for suspect in first:
+            if suspect.key not in taken and all(suspect.touches(node.needed(a.asked)[0]) for a in remaining):
+                yield suspect
+
+    def with_fault(self, node: Simulated, every: tuple[Suspect, ...]) -> Simulated | None:
+        """Return the topology of a node with one more fault, the last one; None where it cannot be added."""
+        key = tuple(suspect.key for suspect in every)
+        if key not in self._made:
+            try:
+                topology = every[-1].candidate.apply(node.topology)
+            except _REFUSED:
+                self._made[key] = None
+            else:
+                self.simulated += 1
+                self._made[key] = Simulated(topology, self.evidence)
+        return self._made[key]
+
+    def _explained(self, node: Simulated, child: Simulated, every: tuple[Suspect, ...]) -> Iterator[Explanation]:
+        """Return what explains everything: the faults, or a cache that remembers the answers from before the last."""
+        if not all(map(child.explains, node.mismatches[:_COMPARED])):
+            return
+        wrong = child.mismatches
+        if not wrong:
+            yield Explanation(every, child)
+        still_wrong = set(map(id, wrong))
+        if every[-1].fault != PIN and not any(id(answer) in still_wrong for answer in node.mismatches):
+            for place in self._caches(node):
+                yield Explanation((*every[:-1], _stale(place, every[-1], node)), node, child)
+
+    def _caches(self, node: Simulated) -> Iterator[str]:
+        """Return the networks and servers that every wrong answer has passed."""
+        passed: set[tuple[object, ...]] | None = None
+        for answer in node.mismatches:
+            needed = node.needed(answer.asked)[0]
+            here = {part for part in needed or () if part[0] in ("network", "server")}
+            passed = here if passed is None else passed & here
+            if not passed:
+                return
+        yield from sorted(str(part[1]) for part in passed or ())
+
+
+def _stale(place: str, old: Suspect, node: Simulated) -> Suspect:
+    """Return the stale cache of a network's clients or of a server."""
+    candidate = Candidate(
+        place,
+        f"a cache of {place} still has answers from before a change: as if {old.candidate.message}",
+        (),
+        (Advice(f"flush the DNS caches of {place}, or wait until the TTL of the old answers is over"),),
+        ("networks", place) if place in node.topology.networks else ("dns_servers", place),
+    )
+    return Suspect(CACHE, candidate, frozenset())

@@ -1,0 +1,112 @@
+"""A topology with faults in it, asked for what was observed.
+
+The first answer that is not explained decides where the search goes on, and most faults leave it as it is. So one
+question is asked first, and the others only where its answer is right.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns import names
+from acrdns.azure import INTERNET
+from acrdns.check.causes.layout import Layout
+from acrdns.check.diagnosis.touch import names_asked, needed_parts
+from acrdns.resolve.chain import Question
+from acrdns.resolve.equivalence.everywhere import Everywhere
+from acrdns.resolve.walk import Walk
+from acrdns.resolve.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.check.diagnosis.answer import Answered, Asked, Comparison, Signature
+    from acrdns.check.diagnosis.touch import Part
+    from acrdns.names import Name
+    from acrdns.record import Type
+    from acrdns.resolve.chain import Response
+    from acrdns.topology.model import Topology
+
+
+class Evidence:
+    """The observed answers, grouped by question, and how they are compared."""
+
+    def __init__(self, answers: Sequence[Answered], comparison: Comparison) -> None:
+        self.answers = answers
+        self.comparison = comparison
+        self.vantages = tuple(dict.fromkeys(answer.asked.vantage for answer in answers))
+        columns = {vantage: column for column, vantage in enumerate(self.vantages)}
+        self.by_question: dict[tuple[str, Type], list[tuple[int, Answered]]] = {}
+        for answer in answers:
+            asked = answer.asked
+            self.by_question.setdefault((asked.fqdn, asked.type), []).append((columns[asked.vantage], answer))
+
+
+class Simulated:
+    """One topology, simulated as far as needed."""
+
+    def __init__(self, topology: Topology, evidence: Evidence) -> None:
+        self.topology = topology
+        self._evidence = evidence
+        self._needed: dict[Asked, tuple[frozenset[Part] | None, frozenset[Name]]] = {}
+
+    @cached_property
+    def world(self) -> World:
+        """The simulation."""
+        return World(self.topology)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """The layout of the topology."""
+        return Layout(self.topology)
+
+    @cached_property
+    def mismatches(self) -> tuple[Answered, ...]:
+        """The observed answers that are not those of this topology, in the order of the observations."""
+        found = set(map(id, self._not_explained()))
+        return tuple(answer for answer in self._evidence.answers if id(answer) in found)
+
+    def explains(self, answer: Answered) -> bool:
+        """Return whether one observed answer is that of this topology."""
+        return any(self._evidence.comparison.equal(answer, each) for each in self.signatures(answer.asked))
+
+    def explains_all(self) -> bool:
+        """Return whether every observed answer is that of this topology."""
+        return next(self._not_explained(), None) is None
+
+    def signatures(self, asked: Asked) -> tuple[Signature, ...]:
+        """Return the answers to one question; several where any of several servers may answer."""
+        return self._signatures(asked, self.world.ask(asked.vantage, Question(names.name(asked.fqdn), asked.type)))
+
+    def _signatures(self, asked: Asked, response: Response) -> tuple[Signature, ...]:
+        vantage = asked.vantage
+        pinned = vantage != INTERNET and names.name(asked.fqdn) in self.topology.vantage(vantage).hosts
+        every = (response, *response.alternatives)
+        return tuple(self._evidence.comparison.signature(each, asked.type, pinned=pinned) for each in every)
+
+    @cached_property
+    def _everywhere(self) -> Everywhere:
+        return Everywhere(self.world, self._evidence.vantages)
+
+    def _not_explained(self) -> Iterator[Answered]:
+        equal = self._evidence.comparison.equal
+        for (fqdn, type_), answers in self._evidence.by_question.items():
+            known: dict[int, tuple[Signature, ...]] = {}
+            responses = self._everywhere.everywhere(Question(names.name(fqdn), type_))
+            for column, answer in answers:
+                response = responses[column]
+                if id(response) not in known:
+                    known[id(response)] = self._signatures(answer.asked, response)
+                if not any(equal(answer, each) for each in known[id(response)]):
+                    yield answer
+
+    def needed(self, asked: Asked) -> tuple[frozenset[Part] | None, frozenset[Name]]:
+        """Return the parts that an answer depends on, None for any, and the names that were looked up for it."""
+        found = self._needed.get(asked)
+        if found is None:
+            walk = Walk()
+            resolution = self.world.resolve(asked.vantage, Question(names.name(asked.fqdn), asked.type), walk)
+            parts = None if walk.chosen else needed_parts(resolution, self.layout)
+            found = self._needed[asked] = (parts, names_asked(resolution))
+        return found
