@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from acrdns.azure import INTERNET
 from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.output import Output, OutputOption
+from acrdns.cli.planned import Plan, plan_of_name, plan_of_topology
 from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving
-from acrdns.cli.target import is_topology, login_server, regions_of, without_image
+from acrdns.cli.target import is_topology, without_image
 from acrdns.errors import InputError, ProbeError
 from acrdns.gc_pause import paused_for_good
 from acrdns.report.formats import FindingsFormat
@@ -24,12 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from acrdns.check.diagnosis.diagnosed import Diagnosed
-    from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
     from acrdns.probe.resolver import Resolver
     from acrdns.probe.saved.write import Saver
-    from acrdns.topology.model import Topology
 
 
 def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
@@ -129,12 +126,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
                 raise typer.BadParameter("the topology says which addresses are right", param_hint="--expect")
             vantage = _observed_from(answers, vantage)
             try:
-                plan = _of_topology(target, vantage, registry, regions)
+                plan = plan_of_topology(target, vantage, registry, regions)
             except InputError as error:
                 output.write(_unreadable(target, error), text=False)
                 raise
         else:
-            plan = _of_name(target, vantage, registry, regions, regional=regional, expect=expect)
+            plan = plan_of_name(target, vantage, registry, regions, regional=regional, expect=expect)
         known = _known(plan, answers)
         resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp) if server or not restore else None
         with saving(save, redact=redact, restored=restore or ()) as saver:
@@ -144,69 +141,6 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     if silent:
         raise ProbeError(_silence(report))
     return 0 if report.judgement.clean else 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The endpoints to ask for, and the vantage point to judge from."""
-
-    topology: Topology | None
-    vantage: str
-    endpoints: Sequence[PlannedEndpoint]
-    notes: tuple[str, ...] = ()
-
-
-def _of_topology(target: str, vantage: str | None, registries: Sequence[str] | None, regions: str) -> _Plan:
-    from acrdns.check.endpoints import of_topology
-    from acrdns.cli.arguments import registry_of, vantage_of
-    from acrdns.topology.load import load
-
-    if regions:
-        raise typer.BadParameter("the topology says which regions there are", param_hint="--regions")
-    topology = load(target)
-    stand = vantage_of(topology, vantage or INTERNET)
-    keys = [registry_of(topology, name) for name in registries or ()]
-    if not topology.registries:
-        raise typer.BadParameter(f"{target} has no registries; there is nothing to check", param_hint="TARGET")
-    notes = () if vantage or not topology.networks else (_default_vantage(topology),)
-    return _Plan(topology, stand, of_topology(topology, stand, keys), notes)
-
-
-def _default_vantage(topology: Topology) -> str:
-    known = "|".join(topology.vantages[1:])
-    return f"judged as from the internet; for a resolver inside a network, say which: --from {known}"
-
-
-def _of_name(
-    target: str,
-    vantage: str | None,
-    registries: Sequence[str] | None,
-    regions: str,
-    *,
-    regional: bool,
-    expect: Literal["private", "public"] | None,
-) -> _Plan:
-    from acrdns.check.endpoints import of_name
-
-    for given, option in ((vantage, "--from"), (registries, "--registry")):
-        if given:
-            raise typer.BadParameter(
-                f"this needs a topology file, and {target} is none; {option} cannot be used with a login server",
-                param_hint=option,
-            )
-    if regional and not regions:
-        raise typer.BadParameter("say in which regions: --regions eastus,westus", param_hint="--regional-endpoints")
-    label, cloud = login_server(target)
-    notes: list[str] = []
-    if "." not in target:
-        notes.append(f"{target} is taken for {label}.{cloud.registry}; write the login server in full")
-    if not regions:
-        notes.append(
-            "only the login server was checked; name the regions to check data endpoints: --regions eastus,westus"
-        )
-    named, unknown = regions_of(regions)
-    endpoints = of_name(label, cloud, named, regional=regional, expect=expect or "unknown")
-    return _Plan(None, "", endpoints, (*notes, *unknown))
 
 
 def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) -> Resolver:
@@ -225,7 +159,7 @@ def _observed_from(answers: Mapping[str, Sequence[ObservedAnswer]], given: str |
     return given or next(iter(answers), None) or None
 
 
-def _known(plan: _Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
+def _known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
     """Return what was saved about the endpoints of the plan, by name."""
     from acrdns.probe.answer import observation
 
@@ -237,7 +171,7 @@ def _known(plan: _Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict
 
 
 def _judged(
-    plan: _Plan,
+    plan: Plan,
     target: str,
     resolver: Resolver | None,
     known: dict[str, Observation],
@@ -274,7 +208,7 @@ def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
     return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
 
 
-def _diagnosed(plan: _Plan, known: Mapping[str, Observation], server: str) -> Diagnosed:
+def _diagnosed(plan: Plan, known: Mapping[str, Observation], server: str) -> Diagnosed:
     """Return which faults explain the answers, some of which are wrong."""
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
