@@ -105,7 +105,7 @@ def _written(private: PrivateEndpoint, zone: PrivateZone, topology: Topology) ->
     from acrdns.zone.publish.private import record_owner
 
     label = topology.registries[private.registry].dns_label
-    owners = (record_owner(member, label, zone.apex, topology) for member in private.addresses)
+    owners = (record_owner(member, label, zone.apex, topology.cloud) for member in private.addresses)
     return (owner for owner in owners if owner is not None)
 
 
