@@ -38,6 +38,7 @@ COMMANDS = {
     "break": "Put a misconfiguration into a topology file.",
     "fix": "Propose the smallest edits that make every answer right.",
     "import": "Make a topology of az, ARM and Terraform output.",
+    "observe": "Read what dig, nslookup and others printed elsewhere.",
     "export": "Write configurations of other programs.",
     "lab": "Let real clients pull through a simulated network.",
     "init": "Write a commented topology file to start from.",

@@ -12,4 +12,8 @@ if TYPE_CHECKING:
 
 def read(octets: bytes, file: str) -> ReadFile:
     """Return the answers of a file, and the lines that were not understood."""
-    return saved.read(octets, file)
+    if saved.is_saved(octets):
+        return saved.read(octets, file)
+    from acrdns.probe.tools import read as tools
+
+    return tools.read(octets, file)

@@ -1,0 +1,81 @@
+"""Octets to lines: encodings, colours, prefixes of logs."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CODE_PAGES = ("cp932", "cp850", "cp437", "cp1252")
+_WORDS = (
+    "サーバー",
+    "権限のない",
+    "名前",
+    "見つけ",
+    "要求",
+    "é",
+    "è",
+    "à",
+    "ü",
+    "ö",
+    "ä",
+    "ß",
+    "ñ",
+    "ó",
+    "ç",
+    "ú",
+    "í",
+    "ã",
+)
+"""Words and letters of Windows' nslookup in several languages; the code page that shows the most of them is right."""
+_COLOUR = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
+_POD = r"\[[\w.-]+/[\w./-]+\]"
+_COMPOSE = r"[\w.-]+ +\|"
+_PREFIX = re.compile(rf"(?:(?P<stream>{_POD}|{_COMPOSE})(?: |$))?(?:{_STAMP}(?: |$))?")
+
+
+class Line(NamedTuple):
+    """A line of a file, counted from 1, without what others put before it."""
+
+    number: int
+    text: str
+
+
+def streams(octets: bytes) -> list[list[Line]]:
+    """Return the lines of a file: those of each pod or container by themselves, in the order of the file."""
+    found: dict[str, list[Line]] = {}
+    for number, raw in enumerate(decoded(octets).split("\n"), 1):
+        text = _COLOUR.sub("", raw.rstrip("\r"))
+        prefix = _PREFIX.match(text)
+        assert prefix is not None  # every part of it is optional
+        found.setdefault(prefix["stream"] or "", []).append(Line(number, text[prefix.end() :].rstrip()))
+    return list(found.values())
+
+
+def decoded(octets: bytes) -> str:
+    """Return the text of a file in one of the encodings that consoles and redirections of Linux and Windows write."""
+    for bom, encoding in _BOMS:
+        if octets.startswith(bom):
+            return octets[len(bom) :].decode(encoding, errors="replace")
+    sample = octets[:4096]
+    if sample.count(0) * 4 > len(sample):
+        return octets.decode("utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be", "replace")
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return max((_of_code_page(octets, page) for page in _CODE_PAGES), key=lambda found: found[0])[1]
+
+
+def _of_code_page(octets: bytes, page: str) -> tuple[int, str]:
+    """Return how likely a code page is, and the text in it."""
+    text = octets.decode(page, errors="replace")
+    right = sum(text.count(word) * len(word) for word in _WORDS)
+    wrong = sum(not (letter.isascii() or letter.isalpha()) for letter in text)
+    return right - wrong, text

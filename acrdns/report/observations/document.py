@@ -1,0 +1,71 @@
+"""The document of `observe --format json`, version 1. Its JSON Schema, `observe.schema.json`, lies one folder up.
+
+Fields are added, with a default, and never renamed or removed, as long as the version is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """A line of a file, counted from 1."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationEntry:
+    """The answer to one question."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    fqdn: str
+    """The name asked, in lower case, without the last dot."""
+    type: Literal["A", "AAAA"] | None
+    """Null where the tool asks for both in one."""
+    outcome: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
+    """`OTHER`: there is no address, and the tool does not say why."""
+    addresses: tuple[str, ...]
+    """IPv4 and IPv6, as they were shown; never those of the DNS server."""
+    chain: tuple[str, ...]
+    """The name asked, then each alias that was shown, to the owner of the addresses."""
+    server: str | None
+    """The DNS server, without port 53; null where the tool did not show it."""
+    vantage: str | None
+    """The vantage point of `--at`, or of a saved file."""
+    tool: str
+    source: SourceEntry | None
+    detail: str
+    """Words of the tool on a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoredEntry:
+    """A line that was not understood, or that cannot be used."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    file: str
+    line: int
+    text: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObserveDocument:
+    """The document of `acrdns observe --format json`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    observations: tuple[ObservationEntry, ...]
+    """In the order of the files."""
+    ignored: tuple[IgnoredEntry, ...]
