@@ -63,7 +63,7 @@ _TYPES = frozenset(
         "TLSA",
     ]
 )
-_WITH_VALUE = frozenset(("-p", "-t", "-q", "-b", "-c", "-k", "-y", "-f", "-o", "-w", "-i", "-z"))
+_WITH_VALUE = frozenset(("-p", "-t", "-q", "-b", "-c", "-k", "-y", "-f", "-a", "-d"))
 
 
 def asked(program: str, words: Sequence[str]) -> Asked:
