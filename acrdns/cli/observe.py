@@ -17,7 +17,7 @@ from acrdns.cli.target import STDIN
 
 if TYPE_CHECKING:
     from acrdns.probe.answer import IgnoredLine, ObservedAnswer, ReadFile
-    from acrdns.probe.tools.recipes import RecipeName
+    from acrdns.probe.transcripts.recipes import RecipeName
 
 
 def command(
@@ -52,7 +52,7 @@ def command(
         print(_recipe(recipe, files), end="")
         return 0
     read, unreadable = _read(files, at)
-    with saving(save, redact=redact) as saver:
+    with saving(save if read.answers else None, redact=redact and bool(read.answers)) as saver:
         for answer in read.answers if saver else ():
             assert saver is not None
             saver.save(answer)
@@ -65,7 +65,7 @@ def command(
 
 
 def _recipe(name: RecipeName, topologies: list[str]) -> str:
-    from acrdns.probe.tools.recipes import recipe
+    from acrdns.probe.transcripts.recipes import recipe
     from acrdns.topology.load import load
 
     fqdns: dict[str, None] = {}

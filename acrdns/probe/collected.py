@@ -14,6 +14,6 @@ def read(octets: bytes, file: str) -> ReadFile:
     """Return the answers of a file, and the lines that were not understood."""
     if saved.is_saved(octets):
         return saved.read(octets, file)
-    from acrdns.probe.tools import read as tools
+    from acrdns.probe.transcripts import read as transcripts
 
-    return tools.read(octets, file)
+    return transcripts.read(octets, file)

@@ -15,10 +15,10 @@ from pydantic import TypeAdapter
 
 from acrdns.cli import main
 from acrdns.probe.saved.document import SavedLine
-from acrdns.probe.tools.recipes import RecipeName
+from acrdns.probe.transcripts.recipes import RecipeName
 from acrdns.report.observations.document import ObserveDocument
 from tests.cli.test_check import topology
-from tests.probe.tools.test_read import CASES
+from tests.probe.transcripts.test_read import CASES
 from tests.report import snapshot
 
 if TYPE_CHECKING:

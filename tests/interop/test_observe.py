@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from acrdns.probe.tools.read import read
-from acrdns.probe.tools.recipes import recipe
+from acrdns.probe.transcripts.read import read
+from acrdns.probe.transcripts.recipes import recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,8 +21,8 @@ NAME = rf"(?:{_LABEL}\.)+{_LABEL}\.?"
 _DNS_PORT = "53"
 
 
-class Asked(NamedTuple):
-    """What a command line asks for."""
+class CommandQuestion(NamedTuple):
+    """The question of a command line."""
 
     tool: str
     names: tuple[str, ...]
@@ -76,7 +76,7 @@ def followed(fqdn: str, aliases: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def answer(  # noqa: PLR0913 -- a field each
-    asked: Asked | None,
+    asked: CommandQuestion | None,
     fqdn: str,
     place: SourceLine,
     *,

@@ -11,13 +11,22 @@ from typing import TYPE_CHECKING
 
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
-from acrdns.probe.tools.block import Asked, Block, address, answer, followed, is_name, lowered, server_text
+from acrdns.probe.transcripts.block import (
+    Block,
+    CommandQuestion,
+    address,
+    answer,
+    followed,
+    is_name,
+    lowered,
+    server_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.probe.answer import AddressType
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.lines import Line
 
 PROGRAMS = ("dig", "kdig", "drill", "delv")
 SILENCE = Outcome.OTHER
@@ -66,7 +75,7 @@ _TYPES = frozenset(
 _WITH_VALUE = frozenset(("-p", "-t", "-q", "-b", "-c", "-k", "-y", "-f", "-a", "-d"))
 
 
-def asked(program: str, words: Sequence[str]) -> Asked:
+def asked(program: str, words: Sequence[str]) -> CommandQuestion:
     """Return what a command line asks for; `-f FILE` names nothing."""
     names, type_, host, port, short = [], "A", "", "", False
     rest = iter(words)
@@ -86,12 +95,12 @@ def asked(program: str, words: Sequence[str]) -> Asked:
             names.append(word)
     known: AddressType | None = "A" if type_ == "A" else "AAAA" if type_ == "AAAA" else None
     other = "" if known else type_
-    return Asked(program, tuple(names), known, server_text(host, port), other, short)
+    return CommandQuestion(program, tuple(names), known, server_text(host, port), other, short)
 
 
 @dataclass
 class _Message:
-    """What was read of one message."""
+    """One message, as far as it was read."""
 
     start: int
     status: str = ""
@@ -112,7 +121,7 @@ class _Message:
 class _Reader:
     """Lines of one block, one after the other."""
 
-    def __init__(self, file: str, asked_for: Asked | None, lines: Sequence[Line], at: int) -> None:
+    def __init__(self, file: str, asked_for: CommandQuestion | None, lines: Sequence[Line], at: int) -> None:
         self._file = file
         self._lines = lines
         self._asked = asked_for
@@ -257,10 +266,8 @@ def _failure(text: str) -> Outcome:
     return Outcome.SERVFAIL if text in ("SERVFAIL", "failure") else Outcome.OTHER
 
 
-def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block | None:
+def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
     """Return the block that begins at a line, or None."""
-    if asked_for and asked_for.tool in PROGRAMS and asked_for.short and (block := _short(lines, at, file, asked_for)):
-        return block
     if asked_for and asked_for.tool in ("nslookup", "host") and _SILENT.match(lines[at].text):
         return None  # these two print such lines as well
     reader = _Reader(file, asked_for if asked_for and asked_for.tool in PROGRAMS else None, lines, at)
@@ -273,37 +280,3 @@ def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> 
     reader.finish()
     known = reader.block.answers or reader.block.ignored
     return reader.block if known else None
-
-
-def _short(lines: Sequence[Line], at: int, file: str, asked_for: Asked) -> Block | None:
-    """Return what `+short` prints: the aliases, then the addresses."""
-    names, addresses, end = [], [], at
-    while end < len(lines) and (text := lines[end].text.strip()):
-        if found := address(text):
-            addresses.append(found)
-        elif text.endswith(".") and is_name(text):
-            names.append(lowered(text))
-        else:
-            break
-        end += 1
-    if end == at:
-        return None
-    if len(asked_for.names) != 1 or asked_for.type is None:
-        reason = "the command asks several questions, and +short does not say which is answered"
-        return Block(end, ignored=[(index, reason) for index in range(at, end)])
-    (name,) = asked_for.names
-    place = SourceLine(file, lines[at].number)
-    chain = (lowered(name), *names)
-    detail = "" if addresses else "dig +short does not say why there is no address"
-    made = answer(
-        asked_for,
-        name,
-        place,
-        tool=asked_for.tool,
-        type_=asked_for.type,
-        addresses=addresses,
-        chain=chain,
-        outcome=Outcome.OTHER,
-        detail=detail,
-    )
-    return Block(end, [made])

@@ -8,17 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 from acrdns.probe.answer import IgnoredLine, ObservedAnswer, ReadFile, SourceLine
-from acrdns.probe.tools import parsers
-from acrdns.probe.tools.block import Asked, answer, is_name
-from acrdns.probe.tools.command import CommandLine, command_line
-from acrdns.probe.tools.lines import streams
+from acrdns.probe.transcripts import parsers
+from acrdns.probe.transcripts.block import CommandQuestion, answer, is_name
+from acrdns.probe.transcripts.command import CommandLine, command_line
+from acrdns.probe.transcripts.lines import streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.probe.observation import Outcome
-    from acrdns.probe.tools.block import Block
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.block import Block
+    from acrdns.probe.transcripts.lines import Line
 
 _SHOWN = 200
 """Characters of an ignored line that are shown."""
@@ -33,10 +33,10 @@ class Parser(Protocol):
     SILENCE: Outcome
     """The outcome where a command printed nothing."""
 
-    def asked(self, program: str, words: Sequence[str]) -> Asked:
+    def asked(self, program: str, words: Sequence[str]) -> CommandQuestion:
         """Return what a command line asks for."""
 
-    def read(self, lines: Sequence[Line], at: int, file: str, asked: Asked | None) -> Block | None:
+    def read(self, lines: Sequence[Line], at: int, file: str, asked: CommandQuestion | None) -> Block | None:
         """Return the block that begins at a line, or None."""
 
 
@@ -68,7 +68,7 @@ class _Walk:
         self._file = file
         self._answers = answers
         self._ignored = ignored
-        self._asked: Asked | None = None
+        self._asked: CommandQuestion | None = None
         self._silence: Outcome | None = None
         """The outcome of the last command, as long as it has printed nothing."""
         self._command = 0
@@ -126,7 +126,7 @@ class _Walk:
         self._ignored.append(IgnoredLine(self._file, line.number, line.text[:_SHOWN], because))
 
 
-def _parser_of(line: CommandLine) -> tuple[Parser, Asked] | None:
+def _parser_of(line: CommandLine) -> tuple[Parser, CommandQuestion] | None:
     if not line.prompted and line.words[0] == "Host":
         return None  # the first word of what host prints
     for parser in all_parsers():

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
-from acrdns.probe.tools.block import Asked, Block, address, answer, is_name, lowered
+from acrdns.probe.transcripts.block import Block, CommandQuestion, address, answer, is_name, lowered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.probe.answer import AddressType
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.lines import Line
 
 PROGRAMS = ("getent",)
 SILENCE = Outcome.OTHER
@@ -21,13 +21,13 @@ _SOCKETS = ("STREAM", "DGRAM", "RAW")
 _DATABASES = {"hosts": None, "ahosts": None, "ahostsv4": "A", "ahostsv6": "AAAA"}
 
 
-def asked(program: str, words: Sequence[str]) -> Asked:
+def asked(program: str, words: Sequence[str]) -> CommandQuestion:
     """Return what a command line asks for: `hosts NAME`, `ahostsv4 NAME`."""
     plain = [word for word in words if not word.startswith("-")]
     database = plain[0] if plain else ""
     names = tuple(word for word in plain[1:] if is_name(word)) if database in _DATABASES else ()
     type_: AddressType | None = "A" if database == "ahostsv4" else "AAAA" if database == "ahostsv6" else None
-    return Asked(program, names, type_)
+    return CommandQuestion(program, names, type_)
 
 
 def _parts(text: str) -> tuple[str, list[str]] | None:
@@ -42,7 +42,7 @@ def _parts(text: str) -> tuple[str, list[str]] | None:
     return found, [lowered(name) for name in names]
 
 
-def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block | None:
+def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
     """Return the block that begins at a line, or None: neighbouring lines with the same names."""
     if asked_for and asked_for.tool != "getent":
         asked_for = None

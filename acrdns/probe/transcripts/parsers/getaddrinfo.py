@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
-from acrdns.probe.tools.block import NAME, Asked, Block, answer, server_text
+from acrdns.probe.transcripts.block import NAME, Block, CommandQuestion, answer, server_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.lines import Line
 
 PROGRAMS = ()
 SILENCE = Outcome.OTHER
@@ -31,12 +31,12 @@ _OUTCOMES = (
 )
 
 
-def asked(program: str, words: Sequence[str]) -> Asked:  # noqa: ARG001 -- as all have
+def asked(program: str, words: Sequence[str]) -> CommandQuestion:  # noqa: ARG001 -- as all have
     """Return no question: the programs ask in the course of something else."""
-    return Asked(program, (), None)
+    return CommandQuestion(program, (), None)
 
 
-def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block | None:  # noqa: ARG001 -- as all have
+def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:  # noqa: ARG001 -- as all have
     """Return the block of a line, or None."""
     text, place = lines[at].text, SourceLine(file, lines[at].number)
     if found := _GO.match(text):

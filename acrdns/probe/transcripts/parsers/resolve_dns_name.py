@@ -10,13 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
-from acrdns.probe.tools.block import NAME, Asked, Block, address, answer, followed, is_name, lowered, server_text
+from acrdns.probe.transcripts.block import (
+    NAME,
+    Block,
+    CommandQuestion,
+    address,
+    answer,
+    followed,
+    is_name,
+    lowered,
+    server_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.probe.answer import AddressType, ObservedAnswer
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.lines import Line
 
 PROGRAMS = ("resolve-dnsname",)
 SILENCE = Outcome.OTHER
@@ -51,7 +61,7 @@ _FIELD = re.compile(r"(?P<key>[A-Z]\w*)\s*:(?:\s+(?P<value>.*))?$")
 _DECODER = json.JSONDecoder()
 
 
-def asked(program: str, words: Sequence[str]) -> Asked:  # noqa: ARG001 -- every parser has the same arguments
+def asked(program: str, words: Sequence[str]) -> CommandQuestion:  # noqa: ARG001 -- every parser has the same arguments
     """Return what a command line asks for; without `-Type`, Windows asks for both types."""
     follows = {one.lower(): other for one, other in itertools.pairwise(words) if one.startswith("-")}
     values = set(follows.values())
@@ -60,7 +70,9 @@ def asked(program: str, words: Sequence[str]) -> Asked:  # noqa: ARG001 -- every
     type_ = (follows.get("-type") or (plain[1] if len(plain) > 1 else "")).upper()
     known: AddressType | None = "A" if type_ == "A" else "AAAA" if type_ == "AAAA" else None
     other = "" if known or type_ in ("", "A_AAAA", "ANY", "ALL") else type_
-    return Asked(_TOOL, (name,) if is_name(name) else (), known, server_text(follows.get("-server", "")), other)
+    return CommandQuestion(
+        _TOOL, (name,) if is_name(name) else (), known, server_text(follows.get("-server", "")), other
+    )
 
 
 @dataclass
@@ -78,7 +90,7 @@ class _Group:
         return not self.name or owner in followed(self.name, self.aliases)
 
 
-def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block | None:
+def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
     """Return the block that begins at a line, or None."""
     if asked_for and asked_for.tool != _TOOL:
         asked_for = None
@@ -98,7 +110,7 @@ def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> 
     return block
 
 
-def _answered(group: _Group, name: str, place: SourceLine, asked_for: Asked | None) -> ObservedAnswer:
+def _answered(group: _Group, name: str, place: SourceLine, asked_for: CommandQuestion | None) -> ObservedAnswer:
     kinds = {type_ for type_, _ in group.addresses}
     type_: AddressType | None = asked_for.type if asked_for else None
     if asked_for is None and len(kinds) == 1:
@@ -202,7 +214,7 @@ def _printed(lines: Sequence[Line], at: int) -> tuple[list[tuple[int, dict[str, 
     return known, end
 
 
-def _error(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block:
+def _error(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block:
     """Return the block of an error. Its identifier is the same in every language."""
     first = _ERROR.match(lines[at].text)
     assert first is not None

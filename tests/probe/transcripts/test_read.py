@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.probe.tools.lines import streams
-from acrdns.probe.tools.read import all_parsers, read
+from acrdns.probe.transcripts.lines import streams
+from acrdns.probe.transcripts.read import all_parsers, read
 
 if TYPE_CHECKING:
     from acrdns.probe.answer import ReadFile
@@ -360,5 +360,5 @@ def test_any_octets_can_be_read(octets: bytes) -> None:
 def test_the_parsers_are_found() -> None:
     """A file in the folder is enough."""
     assert [parser.PROGRAMS for parser in all_parsers()] == [
-        ("az",), ("dig", "kdig", "drill", "delv"), (), ("getent",), ("host",), ("nslookup",), ("resolve-dnsname",),
+        ("az",), ("dig", "kdig", "drill", "delv"), (), (), ("getent",), ("host",), ("nslookup",), ("resolve-dnsname",),
     ]  # fmt: skip

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from acrdns.azure import CLOUDS
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
-from acrdns.probe.tools.block import NAME, Asked, Block, address, answer, is_name
+from acrdns.probe.transcripts.block import NAME, Block, CommandQuestion, address, answer, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.lines import Line
 
 PROGRAMS = ("az",)
 SILENCE = Outcome.OTHER
@@ -29,20 +29,20 @@ _DNS_ERROR = re.compile(r".*\bCONNECTIVITY_DNS_ERROR\b")
 _FAILED = re.compile(rf"Failed to reach DNS for registry '(?P<name>{NAME})'")
 
 
-def asked(program: str, words: Sequence[str]) -> Asked:
+def asked(program: str, words: Sequence[str]) -> CommandQuestion:
     """Return what a command line asks for: `acr check-health -n NAME`."""
     if tuple(words[:2]) != ("acr", "check-health"):
-        return Asked(program, (), None)
+        return CommandQuestion(program, (), None)
     follows = dict(itertools.pairwise(words))
     name = follows.get("-n") or follows.get("--name") or ""
-    return Asked("az acr check-health", (_login_server(name),) if name else (), "A")
+    return CommandQuestion("az acr check-health", (_login_server(name),) if name else (), "A")
 
 
 def _login_server(name: str) -> str:
     return name if is_name(name) else f"{name}.{CLOUDS['AzureCloud'].registry}"
 
 
-def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block | None:
+def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
     """Return the block that begins at a line, or None. It asks for A records alone."""
     text = lines[at].text
     block, place = Block(at + 1), SourceLine(file, lines[at].number)

@@ -12,13 +12,23 @@ from typing import TYPE_CHECKING
 
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
-from acrdns.probe.tools.block import NAME, Asked, Block, address, answer, followed, is_name, lowered, server_text
+from acrdns.probe.transcripts.block import (
+    NAME,
+    Block,
+    CommandQuestion,
+    address,
+    answer,
+    followed,
+    is_name,
+    lowered,
+    server_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.probe.answer import AddressType, ObservedAnswer
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.lines import Line
 
 PROGRAMS = ("nslookup",)
 SILENCE = Outcome.OTHER
@@ -65,7 +75,7 @@ _TYPE = re.compile(r"-(?:type|query|querytype|q|ty)=(?P<type>\w+)$", re.IGNORECA
 _PORT = re.compile(r"-port=(?P<port>\d+)$")
 
 
-def asked(program: str, words: Sequence[str]) -> Asked:
+def asked(program: str, words: Sequence[str]) -> CommandQuestion:
     """Return what a command line asks for: the name, then the server."""
     types = [found["type"].upper() for word in words if (found := _TYPE.match(word))]
     ports = [found["port"] for word in words if (found := _PORT.match(word))]
@@ -75,7 +85,7 @@ def asked(program: str, words: Sequence[str]) -> Asked:
     known: AddressType | None = "A" if type_ == "A" else "AAAA" if type_ == "AAAA" else None
     other = "" if known or type_ in ("", "A+AAAA", "ANY") else type_
     server = server_text(plain[1], *ports[-1:]) if len(plain) > 1 else None
-    return Asked(program, names, known, server, other)
+    return CommandQuestion(program, names, known, server, other)
 
 
 class _Reader:
@@ -220,7 +230,7 @@ def _own_address(text: str) -> str | None:
     return server_text(found[1], found[2]) if found else None
 
 
-def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block | None:
+def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
     """Return the block that begins at a line, or None."""
     if asked_for and asked_for.tool != "nslookup":
         asked_for = None
@@ -257,7 +267,9 @@ def _name(reader: _Reader) -> str:
     return next(iter(firsts or reader.aliases), "") or reader.owner or reader.failed_name or reader.soa_of
 
 
-def _made(reader: _Reader, name: str, asked_for: Asked | None, place: SourceLine, *, failed: bool) -> ObservedAnswer:
+def _made(
+    reader: _Reader, name: str, asked_for: CommandQuestion | None, place: SourceLine, *, failed: bool
+) -> ObservedAnswer:
     outcome, detail = Outcome.NODATA, ""
     if failed or reader.failed_name:
         outcome, detail = _outcome(reader.failure), reader.failure

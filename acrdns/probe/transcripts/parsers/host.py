@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING
 
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
-from acrdns.probe.tools.block import NAME, Asked, Block, address, answer, followed, is_name, lowered, server_text
+from acrdns.probe.transcripts.block import (
+    NAME,
+    Block,
+    CommandQuestion,
+    address,
+    answer,
+    followed,
+    is_name,
+    lowered,
+    server_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.probe.answer import AddressType
-    from acrdns.probe.tools.lines import Line
+    from acrdns.probe.transcripts.lines import Line
 
 PROGRAMS = ("host",)
 SILENCE = Outcome.NODATA
@@ -31,7 +41,7 @@ _WITH_VALUE = frozenset(("-t", "-p", "-W", "-R", "-N", "-c", "-m"))
 _STATUSES = {outcome.value: outcome for outcome in Outcome}
 
 
-def asked(program: str, words: Sequence[str]) -> Asked:
+def asked(program: str, words: Sequence[str]) -> CommandQuestion:
     """Return what a command line asks for: the name, then the server."""
     plain, type_, port = [], "", ""
     rest = iter(words)
@@ -43,13 +53,15 @@ def asked(program: str, words: Sequence[str]) -> Asked:
             plain.append(word)
     names = tuple(plain[:1]) if plain and is_name(plain[0]) else ()
     known: AddressType | None = "A" if type_ == "A" else "AAAA" if type_ == "AAAA" else None
-    return Asked(program, names, known, server_text(plain[1], port) if len(plain) > 1 else None, "" if known else type_)
+    return CommandQuestion(
+        program, names, known, server_text(plain[1], port) if len(plain) > 1 else None, "" if known else type_
+    )
 
 
 class _Reader:
     """One block: all about one name asked."""
 
-    def __init__(self, at: int, asked_for: Asked | None) -> None:
+    def __init__(self, at: int, asked_for: CommandQuestion | None) -> None:
         self.end = at
         self.asked = asked_for
         self.name = lowered(asked_for.names[0]) if asked_for and asked_for.names else ""
@@ -115,7 +127,7 @@ class _Reader:
         return True
 
 
-def read(lines: Sequence[Line], at: int, file: str, asked_for: Asked | None) -> Block | None:
+def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
     """Return the block that begins at a line, or None."""
     if asked_for and asked_for.tool != "host":
         asked_for = None
