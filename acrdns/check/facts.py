@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.wrong_records import WrongRecord
+    from acrdns.check.estate.matrix import Estate
     from acrdns.check.estate.properties import Violation
     from acrdns.check.evidence import Case
     from acrdns.errors import Place
@@ -78,7 +79,14 @@ class Facts:
         """The properties that do not hold, from trying every endpoint at every vantage point."""
         from acrdns.check.estate.properties import verify
 
-        return verify(self.world)
+        return verify(self.estate)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """The topology with its registries sorted into kinds."""
+        from acrdns.check.estate.matrix import Estate
+
+        return Estate(self.topology)
 
     @cached_property
     def classified(self) -> Classified:

@@ -22,12 +22,14 @@ from acrdns.zone.publish.local import connected_registry_zones
 from acrdns.zone.view import view
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
+    from collections.abc import Hashable, Iterator, Mapping
 
     from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Question
     from acrdns.topology.model import Network, Topology
+    from acrdns.zone.publish.compile import Published
+    from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
 
 
@@ -40,15 +42,33 @@ class World:
 
     def __init__(self, topology: Topology, *, passes_on: bool = False) -> None:
         self.topology = topology
-        with paused():
-            self.published = publish(topology, passes_on=passes_on)
-        self.directory = Directory(topology, self.published)
-        networks = map(topology.vantage, self.vantages[1:])
-        without_servers = {network.name for network in networks if not network.dns_servers}
-        self._local = {
-            name: view(connected_registry_zones(name, topology), passes_on=passes_on) for name in without_servers
-        }
+        self.passes_on = passes_on
         self._structures: dict[str, Structure] = {}
+
+    def prepare(self) -> None:
+        """Make everything that is otherwise made at first use, so that no question has to wait for it."""
+        _ = self.directory, self._local, self.ownership, self.boundaries
+
+    @cached_property
+    def published(self) -> Published:
+        """The zones."""
+        with paused():
+            return publish(self.topology, passes_on=self.passes_on)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The servers."""
+        return Directory(self.topology, self.published)
+
+    @cached_property
+    def _local(self) -> Mapping[str, View]:
+        """The local names of connected registries, by the networks whose clients name no DNS server."""
+        networks = map(self.topology.vantage, self.vantages[1:])
+        without_servers = {network.name for network in networks if not network.dns_servers}
+        return {
+            name: view(connected_registry_zones(name, self.topology), passes_on=self.passes_on)
+            for name in without_servers
+        }
 
     @property
     def vantages(self) -> tuple[str, ...]:

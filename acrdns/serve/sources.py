@@ -186,7 +186,7 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
     except InputError as error:
         problems += error.problems
         return None
-    _ = world.ownership, world.boundaries  # computed now: no query has to wait for them
+    world.prepare()
     return world
 
 

@@ -54,7 +54,17 @@ class Gap:
     endpoints: tuple[EndpointNames, ...]
 
 
-_Missing = list[tuple["PrivateZone", "EndpointNames"]]
+class _Missing:
+    """The endpoints without a record in some zones, each with the zone that lacks it."""
+
+    def __init__(self, pairs: Iterable[tuple[PrivateZone, EndpointNames]]) -> None:
+        self._pairs = tuple(pairs)
+        self.zones = {zone.key: zone for zone, _ in self._pairs}
+        self.endpoints = tuple(endpoint for _, endpoint in self._pairs)
+        self.registries = frozenset(endpoint.registry.name for endpoint in self.endpoints)
+
+    def __iter__(self) -> Iterator[tuple[PrivateZone, EndpointNames]]:
+        return iter(self._pairs)
 
 
 def find_gaps(layout: Layout) -> tuple[Gap, ...]:
@@ -67,7 +77,11 @@ def find_gaps(layout: Layout) -> tuple[Gap, ...]:
         # Networks that see the same zones miss the same records, though not for the same cause.
         signature = tuple(sorted(view.items()))
         if signature not in missing:
-            missing[signature] = list(_missing(layout, network))
+            missing[signature] = _Missing(_missing(layout, network))
+        third_party = _third_partys(layout, network, missing[signature], shadowing)
+        if third_party:
+            gaps.append(third_party)
+            continue
         found: dict[tuple[str, GapCause], list[EndpointNames]] = {}
         for zone, endpoint in missing[signature]:
             hides = (network, zone.key) in shadowing
@@ -91,6 +105,18 @@ def networks_by_record(
         for endpoint in gap.endpoints:
             found.setdefault((gap.zone.key, endpoint.fqdn), (endpoint, []))[1].append(gap.network)
     return found
+
+
+def _third_partys(layout: Layout, network: str, missing: _Missing, shadowing: frozenset[tuple[str, str]]) -> Gap | None:
+    """Return the one gap of a network with one zone where no private endpoint is in reach, or None for another case.
+
+    Estates have many networks in which most registries are those of others.
+    """
+    near = layout.reach[network].keys() | layout.waiting
+    if len(missing.zones) != 1 or not missing.registries.isdisjoint(near):
+        return None
+    (zone,) = missing.zones.values()
+    return None if (network, zone.key) in shadowing else Gap(network, zone, GapCause.THIRD_PARTY, missing.endpoints)
 
 
 def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, EndpointNames]]:

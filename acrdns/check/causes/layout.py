@@ -15,10 +15,11 @@ from acrdns.record import Type
 from acrdns.zone.publish.private import zone_group_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, KeysView, Mapping
 
     from acrdns.azure import Member
     from acrdns.check.causes.route import Route
+    from acrdns.check.estate.reach import Near
     from acrdns.names import Name
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
     from acrdns.zone.publish.private import Written
@@ -136,12 +137,22 @@ class Layout:
             vantage: {} for vantage in self.topology.vantages[1:]
         }
         reach = Reach(self.topology, tuple(found))
+        near: dict[int, list[tuple[dict[str, tuple[PrivateEndpoint, ...]], Near]]] = {}
         for registry in self.private_registries:
-            approved = self.topology.approved_endpoints(registry)
-            for network, near in zip(found, reach.of(registry), strict=True):
-                if near:
-                    found[network][registry] = tuple(approved[position] for position in near)
+            approved, everywhere = self.topology.approved_endpoints(registry), reach.of(registry)
+            # Most networks reach none, and registries whose endpoints are in the same networks get the same object.
+            if id(everywhere) not in near:
+                near[id(everywhere)] = [pair for pair in zip(found.values(), everywhere, strict=True) if pair[1]]
+            for there, positions in near[id(everywhere)]:
+                there[registry] = (
+                    approved if len(positions) == len(approved) else tuple([approved[p] for p in positions])
+                )
         return found
+
+    @property
+    def waiting(self) -> KeysView[str]:
+        """The registries with a private endpoint that is not approved."""
+        return self._not_approved.keys()
 
     def is_waiting(self, network: str, registry: str) -> bool:
         """Return whether clients of a network would use a private endpoint of a registry that is not approved."""

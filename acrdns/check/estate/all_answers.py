@@ -86,6 +86,10 @@ class Sweep:
         registries = self._topology.registries
         return len(self._vantages) * sum(1 + len(registries[key].regions) for key in keys)
 
+    def members(self, key: str) -> tuple[Member, ...]:
+        """Return the members of `endpoints`."""
+        return self._topology.registries[key].members()
+
     def endpoints(self, key: str) -> Iterator[EndpointAnswers]:
         """Return the endpoints of a registry that a private endpoint may have."""
         registry = self._topology.registries[key]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from itertools import chain
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns import names
@@ -11,16 +11,23 @@ from acrdns.check.estate.all_answers import Sweep, may_have_ipv6
 from acrdns.check.estate.forked import in_processes, processes
 from acrdns.check.evidence import Outcome
 from acrdns.check.simulate import addresses, outcome
+from acrdns.gc_pause import paused
 from acrdns.record import Type, is_private
 from acrdns.resolve.chain import Question
+from acrdns.resolve.equivalence.registries import Representatives
+from acrdns.resolve.world import World
+from acrdns.zone.publish.derive import blob_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from acrdns.check.estate.all_answers import Answer, EndpointAnswers
     from acrdns.check.evidence import Expectation
     from acrdns.resolve.chain import Response
-    from acrdns.resolve.world import World
+    from acrdns.topology.model import Topology
+
+STORAGE = "storage_"
+"""Begins the member of a storage account."""
 
 
 class State(StrEnum):
@@ -112,24 +119,93 @@ def matrix(
 
     `type_` chooses IPv4 or IPv6 addresses; None shows IPv4, and IPv6 where it bypasses a private endpoint.
     """
-    columns = tuple(world.vantages if vantages is None else vantages)
-    keys = tuple(world.topology.registries if registries is None else registries)
-    sweep = Sweep(world, columns, type_ or Type.A)
-    ipv6 = Sweep(world, columns, Type.AAAA) if type_ is None and may_have_ipv6(world.topology) else None
+    return Estate(world.topology).matrix(vantages, registries, type_)
+
+
+class Estate:
+    """A topology with its registries sorted into kinds, of which one each is asked for.
+
+    `before` is the estate of a topology that this one was made of.
+    """
+
+    def __init__(self, topology: Topology, before: Estate | None = None) -> None:
+        self.topology = topology
+        self.kinds: Representatives = Representatives(topology, before.kinds if before else None)
+
+    @cached_property
+    def world(self) -> World:
+        """The world of the representatives: it answers for registries of all kinds."""
+        return World(self.kinds.topology)
+
+    def matrix(
+        self,
+        vantages: Iterable[str] | None = None,
+        registries: Iterable[str] | None = None,
+        type_: Literal[Type.A, Type.AAAA] | None = None,
+    ) -> Matrix:
+        """Return every endpoint from every vantage point; None means all. `type_` is that of `matrix`."""
+        with paused():
+            return self._matrix(vantages, registries, type_)
+
+    def _matrix(
+        self,
+        vantages: Iterable[str] | None,
+        registries: Iterable[str] | None,
+        type_: Literal[Type.A, Type.AAAA] | None,
+    ) -> Matrix:
+        columns = tuple(self.topology.vantages if vantages is None else vantages)
+        keys = tuple(self.topology.registries if registries is None else registries)
+        shown = rows_of(self.world, columns, tuple(dict.fromkeys(map(self.kinds.of.__getitem__, keys))), type_)
+        rows = tuple([row for key in keys for row in self.translated(shown[self.kinds.of[key]], key)])
+        surprising = World(self.kinds.including(row.registry for row in rows if not row.expected))
+        return Matrix(surprising, columns, rows)
+
+    def translated(self, rows: Sequence[Row], key: str) -> Iterator[Row]:
+        """Return the rows of a registry, made of those of its representative."""
+        first = self.kinds.of[key]
+        if first == key:
+            yield from rows
+            return
+        topology, into = self.topology, self.kinds.translation(key)
+        registry, label = topology.registries[key], len(topology.registries[first].dns_label)
+        storage = iter(blob_host(registry, region, topology.cloud) for region in registry.regions)
+        for row in rows:
+            fqdn = next(storage) if row.member.startswith(STORAGE) else registry.dns_label + row.fqdn[label:]
+            different = tuple([_translated(cell, into) for cell in row.different])
+            yield Row(key, row.member, fqdn, different, row.columns, row.expected)
+
+
+def _translated(cell: Cell, into: Mapping[str, str]) -> Cell:
+    state, outcome_, found, expected, ttl, others = cell
+    if found:
+        found = tuple([into.get(address, address) for address in found])
+    if others:
+        others = tuple([_translated(other, into) for other in others])
+    return Cell(state, outcome_, found, expected, ttl, others)
+
+
+def rows_of(
+    world: World, vantages: Sequence[str], registries: Sequence[str], type_: Literal[Type.A, Type.AAAA] | None
+) -> dict[str, list[Row]]:
+    """Return the rows of registries by their keys, each asked for by itself."""
+    sweep = Sweep(world, vantages, type_ or Type.A)
+    ipv6 = Sweep(world, vantages, Type.AAAA) if type_ is None and may_have_ipv6(world.topology) else None
     answer_of = _ipv6_answer if type_ == Type.AAAA else _ipv4_answer
 
-    def rows_of(part: Sequence[str]) -> list[Row]:
-        found: list[Row] = []
-        for key in part:
-            if ipv6:
-                found += map(_dual_row, sweep.endpoints(key), ipv6.endpoints(key))
-            else:
-                found += [_row(swept, answer_of) for swept in sweep.endpoints(key)]
-            found += [_row(swept, answer_of) for swept in sweep.storage(key)]
-        return found
+    def of(key: str) -> list[Row]:
+        if ipv6:
+            found = list(map(_dual_row, sweep.endpoints(key), ipv6.endpoints(key)))
+        else:
+            found = [_row(swept, answer_of) for swept in sweep.endpoints(key)]
+        return found + [_row(swept, answer_of) for swept in sweep.storage(key)]
 
-    parts = in_processes(rows_of, keys, processes(sweep.cells(keys)))
-    return Matrix(world, columns, tuple(chain.from_iterable(parts)))
+    def in_part(part: Sequence[str]) -> dict[str, list[Row]]:
+        return {key: of(key) for key in part}
+
+    found: dict[str, list[Row]] = {}
+    for part in in_processes(in_part, registries, processes(sweep.cells(registries))):
+        found |= part
+    return found
 
 
 def _row(swept: EndpointAnswers, answer_of: Callable[[Response, Expectation], Cell]) -> Row:

@@ -22,10 +22,11 @@ from acrdns.resolve.chase import ALIAS_LOOP, TOO_LONG
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from acrdns.azure import Cloud
+    from acrdns.azure import Cloud, Member
     from acrdns.check.estate.all_answers import Answer
+    from acrdns.check.estate.matrix import Estate
     from acrdns.names import Name
     from acrdns.resolve.chain import Resolution, Response
     from acrdns.resolve.world import World
@@ -69,37 +70,52 @@ class Violation:
 
 _Broken = dict[tuple[int, Property], list[tuple[str, str]]]
 """By the index of the vantage point and the property: registry and name of the endpoints."""
+_Members = dict[tuple[int, Property], list["Member"]]
+"""The same for the members of one registry."""
 
 
-def verify(world: World) -> tuple[Violation, ...]:
+def verify(estate: Estate) -> tuple[Violation, ...]:
     """Return the violations by vantage point, in the order of the file, and then by property."""
-    judge, sweep = _Judge(world), Sweep(world, world.vantages)
-    ipv6 = Sweep(world, world.vantages, Type.AAAA) if may_have_ipv6(world.topology) else None
-
-    def broken_in(part: Sequence[str]) -> _Broken:
-        found = _broken_in(part, sweep, judge)
-        return found if ipv6 is None else found | _bypassed_in(part, sweep, ipv6)
-
-    keys = tuple(world.topology.registries)
+    world, kinds = estate.world, estate.kinds
+    shown = _violations_of(world, tuple(dict.fromkeys(kinds.of.values())))
     found: _Broken = {}
-    for part in in_processes(broken_in, keys, processes(sweep.cells(keys))):
-        for where, endpoints in part.items():
-            found.setdefault(where, []).extend(endpoints)
+    for key, registry in estate.topology.registries.items():
+        first = kinds.of[key]
+        for where, members in shown.get(first, {}).items():
+            names_of = ((key, member.fqdn(registry.dns_label, estate.topology.cloud)) for member in members)
+            found.setdefault(where, []).extend(names_of)
     order = tuple(Property)
     in_order = sorted(found, key=lambda shown: (shown[0], order.index(shown[1])))
     return tuple(violation(world, world.vantages[column], broken, found[column, broken]) for column, broken in in_order)
 
 
-def _broken_in(keys: Iterable[str], sweep: Sweep, judge: _Judge) -> _Broken:
-    """Return the violations of some registries, by the index of the vantage point and the property."""
-    found: _Broken = {}
-    for key in keys:
-        for swept in sweep.endpoints(key):
-            broken = [_in_any(judge, seen) for seen in swept.seen]
-            if any(broken):
-                for column, number in enumerate(swept.columns):
-                    for each in broken[number]:
-                        found.setdefault((column, each), []).append((key, swept.fqdn))
+def _violations_of(world: World, keys: Sequence[str]) -> dict[str, _Members]:
+    """Return the members of registries that violate properties, each registry asked for by itself."""
+    judge, sweep = _Judge(world), Sweep(world, world.vantages)
+    ipv6 = Sweep(world, world.vantages, Type.AAAA) if may_have_ipv6(world.topology) else None
+
+    def in_part(part: Sequence[str]) -> dict[str, _Members]:
+        found = {key: _broken_in(key, sweep, judge) for key in part}
+        if ipv6 is not None:
+            for key in part:
+                found[key] |= _bypassed_in(key, sweep, ipv6)
+        return found
+
+    found: dict[str, _Members] = {}
+    for part in in_processes(in_part, keys, processes(sweep.cells(keys))):
+        found |= part
+    return found
+
+
+def _broken_in(key: str, sweep: Sweep, judge: _Judge) -> _Members:
+    """Return the violations of a registry."""
+    found: _Members = {}
+    for member, swept in zip(sweep.members(key), sweep.endpoints(key), strict=True):
+        broken = [_in_any(judge, seen) for seen in swept.seen]
+        if any(broken):
+            for column, number in enumerate(swept.columns):
+                for each in broken[number]:
+                    found.setdefault((column, each), []).append(member)
     return found
 
 
@@ -108,16 +124,15 @@ def _in_any(judge: _Judge, seen: Answer) -> tuple[Property, ...]:
     return tuple(dict.fromkeys(broken for each in seen.every() for broken in judge.broken(each)))
 
 
-def _bypassed_in(keys: Iterable[str], four: Sweep, six: Sweep) -> _Broken:
-    """Return where IPv6 addresses bypass a private endpoint, by the index of the vantage point."""
-    found: _Broken = {}
-    for key in keys:
-        for ipv4, ipv6 in zip(four.endpoints(key), six.endpoints(key), strict=True):
-            pairs, columns = ipv4.beside(ipv6)
-            bypassed = [bool(bypass(*pair)) for pair in pairs]
-            for column, number in enumerate(columns):
-                if bypassed[number]:
-                    found.setdefault((column, Property.NO_IPV6_BYPASS), []).append((key, ipv4.fqdn))
+def _bypassed_in(key: str, four: Sweep, six: Sweep) -> _Members:
+    """Return where IPv6 addresses bypass a private endpoint."""
+    found: _Members = {}
+    for member, ipv4, ipv6 in zip(four.members(key), four.endpoints(key), six.endpoints(key), strict=True):
+        pairs, columns = ipv4.beside(ipv6)
+        bypassed = [bool(bypass(*pair)) for pair in pairs]
+        for column, number in enumerate(columns):
+            if bypassed[number]:
+                found.setdefault((column, Property.NO_IPV6_BYPASS), []).append(member)
     return found
 
 

@@ -43,6 +43,11 @@ def blob_address(registry: Registry, region: str) -> str:
     return _documentation_address(registry.dns_label, 2 * len(registry.regions) + 1 + registry.regions.index(region))
 
 
+def derived_addresses(registry: Registry) -> tuple[str, ...]:
+    """Return every address that is derived for a registry: login server, data and regional endpoints, storage."""
+    return tuple(_documentation_address(registry.dns_label, at) for at in range(1 + 3 * len(registry.regions)))
+
+
 def _position(registry: Registry, member: Member) -> int:
     if member == LOGIN:
         return 0

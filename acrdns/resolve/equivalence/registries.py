@@ -1,0 +1,287 @@
+"""Registries that differ in their names and addresses alone, and one of each kind to stand for the others.
+
+The law: such registries get the same answers everywhere, but for these names and addresses. So questions about a
+topology of thousands of registries are asked of one with a few, the *representatives*, and the answers are translated.
+
+Two registries are of one kind if they have the same regions and settings, their private endpoints have the same
+networks, states, members and zone groups, and the records made by hand under their label have the same form. A registry
+stands for itself alone if anything else in the file speaks of its names or addresses, or if it shares any with another:
+so the addresses of one registry are all different, and each is translated into one of another registry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from functools import cached_property
+from ipaddress import IPv6Address
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from acrdns import names
+from acrdns.record import NAMES_IN_DATA, Type, is_private, packed_address, rdata_text
+from acrdns.zone.publish.derive import derived_addresses, digest
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+
+    from acrdns.names import Name
+    from acrdns.record import RRset
+    from acrdns.topology.model import PrivateEndpoint, Registry, Topology
+
+_DIGEST = 8
+"""Hexadecimal digits of a registry's digest with which every name that is derived for it begins or ends."""
+_HEXADECIMAL = re.compile(rb"(?=([0-9a-f]{8}))")
+
+
+class _Written(NamedTuple):
+    """An address record set made by hand, apart from the first label of its owner."""
+
+    zone: Hashable
+    below: bytes
+    """The owner's name without its first label."""
+    ttl: int
+    addresses: tuple[str, ...]
+
+
+class _Said(NamedTuple):
+    """The parts of record sets made by hand that concern registries."""
+
+    written: Mapping[bytes, tuple[_Written, ...]]
+    """By the first label of the owner."""
+    labels: frozenset[bytes]
+    """All other labels."""
+    addresses: frozenset[str]
+    """Addresses in records that are not in `written`."""
+
+
+class Representatives:
+    """The kinds of registries of a topology.
+
+    `before` are those of a topology that this one was made of: entries that both have are not looked at again.
+    """
+
+    def __init__(self, topology: Topology, before: Representatives | None = None) -> None:
+        self._whole = topology
+        self._endpoints = _by_registry(topology)
+        self.shapes: dict[str, tuple[Registry, tuple[PrivateEndpoint, ...], Hashable]] = {}
+        """By registry: itself, its private endpoints, and what registries of one kind have in common; None for one that
+        is a kind of its own."""
+        self.said: dict[int, tuple[object, _Said]] = {}
+        """By the identity of a zone's records: the records, and what they say of registries."""
+        self.of: dict[str, str] = {}
+        """For each registry, the first one in the file of its kind."""
+        self._sort(before)
+
+    @cached_property
+    def topology(self) -> Topology:
+        """The topology with no other registries than representatives, and their private endpoints."""
+        return self.including(())
+
+    def including(self, keys: Iterable[str]) -> Topology:
+        """Return the topology with the representatives and some other registries."""
+        kept = {*self.of.values(), *keys}
+        whole = self._whole
+        if len(kept) == len(whole.registries):
+            return whole
+        return replace(
+            whole,
+            registries={key: registry for key, registry in whole.registries.items() if key in kept},
+            private_endpoints={
+                name: endpoint for name, endpoint in whole.private_endpoints.items() if endpoint.registry in kept
+            },
+        )
+
+    def translation(self, key: str) -> Mapping[str, str]:
+        """Return, for each address of a registry's representative, that of the registry."""
+        return dict(zip(self.addresses(self.of[key]), self.addresses(key), strict=True))
+
+    def addresses(self, key: str) -> tuple[str, ...]:
+        """Return the addresses of a registry, private and public, in an order that is the same for its kind."""
+        own = [*_private(self._endpoints.get(key, ())), *derived_addresses(self._whole.registries[key])]
+        mapped = [_embedded(prefix, address) for prefix in self._prefixes for address in own if ":" not in address]
+        return (*own, *mapped)
+
+    @cached_property
+    def _prefixes(self) -> tuple[bytes, ...]:
+        """The prefixes of DNS64, which makes further addresses (RFC 6147)."""
+        found = (server.dns64 for server in self._whole.dns_servers.values())
+        return tuple(dict.fromkeys(prefix.network_address.packed[:12] for prefix in found if prefix))
+
+    def _sort(self, before: Representatives | None) -> None:
+        """Find the kind of each registry."""
+        topology = self._whole
+        registries = {registry.dns_label.encode(): key for key, registry in topology.registries.items()}
+        written, labels, addresses = self._all_said(registries, before)
+        digits = {found for label in labels for found in _HEXADECIMAL.findall(label)}
+        alone = self._in_common()
+        alone.update(key for label, key in registries.items() if label in labels)
+        firsts: dict[Hashable, str] = {}
+        for key, registry in topology.registries.items():
+            endpoints = self._endpoints.get(key, ())
+            kind = self._shape(key, registry, endpoints, before)
+            if kind is not None and key in written:
+                records = _in_terms_of(written[key], self.addresses(key))
+                kind = (kind, records) if records is not None else None
+            if (
+                kind is None
+                or key in alone
+                or digest(registry.dns_label)[:_DIGEST].encode() in digits
+                or (addresses and not addresses.isdisjoint(_private(endpoints)))
+            ):
+                kind = ("alone", key)
+            self.of[key] = firsts.setdefault(kind, key)
+
+    def _shape(
+        self,
+        key: str,
+        registry: Registry,
+        endpoints: tuple[PrivateEndpoint, ...],
+        before: Representatives | None,
+    ) -> Hashable:
+        """Return the form of a registry and its private endpoints."""
+        known = before.shapes.get(key) if before else None
+        if known is None or known[0] is not registry or known[1] != endpoints:
+            known = registry, endpoints, _shape(registry, endpoints)
+        self.shapes[key] = known
+        return known[2]
+
+    def _in_common(self) -> set[str]:
+        """Return the registries that have a label, a digest or a private address in common with another."""
+        found: set[str] = set()
+        labels: dict[str, str] = {}
+        for registry in self._whole.registries.values():
+            for text in (registry.dns_label, digest(registry.dns_label)[:_DIGEST]):
+                other = labels.setdefault(text, registry.name)
+                if other != registry.name:
+                    found |= {other, registry.name}
+        owners: dict[str, str] = {}
+        for endpoint in self._whole.private_endpoints.values():
+            for address in endpoint.addresses.values():
+                if address in owners:
+                    found |= {owners[address], endpoint.registry}
+                owners[address] = endpoint.registry
+        return found
+
+    def _all_said(
+        self, registries: Mapping[bytes, str], before: Representatives | None
+    ) -> tuple[dict[str, list[_Written]], set[bytes], set[str]]:
+        """Return the records under the labels of registries, and all other labels and addresses in the file."""
+        topology = self._whole
+        written: defaultdict[str, list[_Written]] = defaultdict(list)
+        labels: set[bytes] = {b"data", b"geo"}
+        for name in _spoken_of(topology):
+            labels.update(names.labels(name))
+        addresses = {
+            text for v in topology.vantages[1:] for texts in topology.vantage(v).hosts.values() for text in texts
+        }
+        for container, zone, rrsets in _made_by_hand(topology):
+            known = before.said.get(id(container)) if before else None
+            if known is None or known[0] is not container:
+                known = (container, _said(zone, rrsets))
+            self.said[id(container)] = known
+            said = known[1]
+            labels |= said.labels
+            addresses |= said.addresses
+            for label, every in said.written.items():
+                key = registries.get(label)
+                if key is None:
+                    labels.add(label)
+                    addresses.update(address for each in every for address in each.addresses)
+                    continue
+                written[key] += every
+        for key, those in written.items():
+            own = set(_private(self._endpoints.get(key, ())))
+            addresses.update(address for each in those for address in each.addresses if address not in own)
+        return written, labels, addresses
+
+
+def _by_registry(topology: Topology) -> dict[str, tuple[PrivateEndpoint, ...]]:
+    found: dict[str, tuple[PrivateEndpoint, ...]] = {}
+    for endpoint in topology.private_endpoints.values():
+        known = found.get(endpoint.registry)
+        found[endpoint.registry] = (*known, endpoint) if known else (endpoint,)
+    return found
+
+
+def _private(endpoints: Iterable[PrivateEndpoint]) -> Iterator[str]:
+    return chain.from_iterable(endpoint.addresses.values() for endpoint in endpoints)
+
+
+def _shape(registry: Registry, endpoints: tuple[PrivateEndpoint, ...]) -> Hashable:
+    if registry.frontend or registry.traffic_manager or registry.public_addresses or registry.connected_registries:
+        return None
+    if any(":" in address or not is_private(address) for address in _private(endpoints)):
+        return None
+    return (
+        registry.location,
+        registry.replications,
+        registry.data_endpoint_enabled,
+        registry.regional_endpoints_enabled,
+        registry.private_link,
+        tuple((each.network, each.status, each.dns_zone_group, tuple(each.addresses)) for each in endpoints),
+    )
+
+
+def _in_terms_of(every: Iterable[_Written], addresses: Sequence[str]) -> Hashable:
+    """Return records with the numbers of a registry's own addresses for these; None if one has a public one of them."""
+    private = {address: number for number, address in enumerate(addresses) if is_private(address)}
+    if any(address in addresses and address not in private for each in every for address in each.addresses):
+        return None
+    return tuple(
+        (each.zone, each.below, each.ttl, tuple(private.get(address, address) for address in each.addresses))
+        for each in every
+    )
+
+
+def _embedded(prefix: bytes, address: str) -> str:
+    return str(IPv6Address(prefix + packed_address(address)))
+
+
+def _spoken_of(topology: Topology) -> Iterator[Name]:
+    """Return the names in a topology, but for those of registries and of records made by hand."""
+    cloud = topology.cloud
+    suffixes = (cloud.registry, cloud.privatelink, cloud.frontend, cloud.traffic_manager, cloud.cloudapp, cloud.blob)
+    yield from map(names.name, suffixes)
+    yield from (zone.apex for zone in topology.private_dns_zones.values())
+    for server in topology.dns_servers.values():
+        yield from chain(server.conditional_forwarders, server.zones)
+    for ruleset in topology.dns_forwarding_rulesets.values():
+        yield from (rule.domain for rule in ruleset.rules)
+    for vantage in topology.vantages[1:]:
+        yield from topology.vantage(vantage).hosts
+    for registry in topology.registries.values():
+        own = (registry.frontend, registry.traffic_manager) if registry.frontend or registry.traffic_manager else ()
+        connected = registry.connected_registries
+        own = (*own, *(each.login_server for each in connected.values())) if connected else own
+        yield from (names.name(text) for text in own if text)
+
+
+def _made_by_hand(topology: Topology) -> Iterator[tuple[object, Hashable, tuple[RRset, ...]]]:
+    """Return the record sets of each zone, what they stand in, and a name for it."""
+    for zone in topology.private_dns_zones.values():
+        yield zone.records, ("zone", zone.key), zone.records
+    for key, server in topology.dns_servers.items():
+        for apex, records in server.zones.items():
+            yield records, ("server", key, apex), records
+
+
+def _said(zone: Hashable, rrsets: Iterable[RRset]) -> _Said:
+    written: dict[bytes, tuple[_Written, ...]] = {}
+    labels: set[bytes] = set()
+    addresses: set[str] = set()
+    for rrset in rrsets:
+        first, *others = names.labels(rrset.name)
+        labels.update(others)
+        if rrset.type == Type.A:
+            one = _Written(zone, rrset.name[1 + rrset.name[0] :], rrset.ttl, rrset.texts())
+            written[first] = (*written.get(first, ()), one)
+            continue
+        labels.add(first)
+        for rdata in rrset.rdatas:
+            if rrset.type == Type.AAAA:
+                addresses.add(rdata_text(rrset.type, rdata))
+            elif rrset.type in NAMES_IN_DATA:
+                labels.update(names.labels(rdata[NAMES_IN_DATA[rrset.type].start :].lower()))
+    return _Said(written, frozenset(labels), frozenset(addresses))
