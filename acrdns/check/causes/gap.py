@@ -112,8 +112,10 @@ def _third_partys(layout: Layout, network: str, missing: _Missing, shadowing: fr
 
     Estates have many networks in which most registries are those of others.
     """
+    if len(missing.zones) != 1:
+        return None
     near = layout.reach[network].keys() | layout.waiting
-    if len(missing.zones) != 1 or not missing.registries.isdisjoint(near):
+    if not missing.registries.isdisjoint(near):
         return None
     (zone,) = missing.zones.values()
     return None if (network, zone.key) in shadowing else Gap(network, zone, GapCause.THIRD_PARTY, missing.endpoints)
