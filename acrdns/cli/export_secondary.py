@@ -13,9 +13,10 @@ from acrdns.cli import completion
 from acrdns.cli.arguments import AssumeOption, TopologyArgument, assumed, vantage_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from acrdns.exchange.exports.secondaries.secondary import SecondaryConfig
+    from acrdns.names import Name
     from acrdns.resolve.world import World
 
 DEFAULT_STATE = "/var/lib/acrdns"
@@ -68,6 +69,10 @@ def command(program: str) -> Callable[..., None]:
                 "--zone-file", metavar="FILE", help="A zone file that acrdns serve has, too; may be repeated."
             ),
         ] = None,
+        include_from: Annotated[
+            list[str] | None,
+            typer.Option("--include-from", metavar="DIR", help="As acrdns serve has it; may be repeated."),
+        ] = None,
         state: Annotated[
             str,
             typer.Option("--state", metavar="DIR", help="Where secondaries keep zones: DIR/VANTAGE has to be there."),
@@ -77,7 +82,8 @@ def command(program: str) -> Callable[..., None]:
         ] = None,
         assume: AssumeOption = None,
     ) -> None:
-        found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state, zone_file)
+        apexes = _apexes(zone_file or (), include_from or ())
+        found = _secondaries(_world(topology, assume), primary, listen, from_, tsig_key, state, apexes)
         _write(_files(program, found, state), output, private=tsig_key is not None)
 
     write.__doc__ = HELP[program]
@@ -99,6 +105,15 @@ def _world(topology: str, assume: list[str] | None) -> World:
     return World(load(topology, assumed(assume)))
 
 
+def _apexes(zone_files: Sequence[str], folders: Sequence[str]) -> list[Name]:
+    """Return the apex of each zone file; includes are looked for as `acrdns serve` does. Raises ZoneFileError."""
+    if not zone_files:
+        return []
+    from acrdns.zone.master.zonefile import load_zone
+
+    return [load_zone(path, folders=folders).apex for path in zone_files]
+
+
 def _secondaries(
     world: World,
     primary: list[str] | None,
@@ -106,17 +121,15 @@ def _secondaries(
     vantage: str,
     tsig_key: str | None,
     state: str,
-    zone_file: list[str] | None,
+    apexes: list[Name],
 ) -> tuple[SecondaryConfig, ...]:
     from acrdns.exchange.exports.secondaries.secondary import secondaries
     from acrdns.serve.secondaries.options import read_keys
-    from acrdns.zone.master.zonefile import load_zone
 
     if vantage:
         vantage_of(world.topology, vantage)
     key = read_keys(tsig_key)[0] if tsig_key else None
-    files = [load_zone(path).apex for path in zone_file or ()]
-    return secondaries(world, primary or (), listen or (), vantage=vantage, key=key, state=state, zone_files=files)
+    return secondaries(world, primary or (), listen or (), vantage=vantage, key=key, state=state, zone_files=apexes)
 
 
 def _write(files: dict[str, str], output: Path | None, *, private: bool) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -21,7 +23,33 @@ WATCH_SECONDS = 0.5
 LOAD_SECONDS = 120.0
 """How long a reload may read files. Meanwhile no worker that has died is started again."""
 
+FIRST_PAUSE = 1.0
+"""Seconds until a reload that lacked resources is tried again; each further pause is twice as long."""
+LONGEST_PAUSE = 60.0
+
 _Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a reload has failed."""
+
+    problems: tuple[str, ...]
+    passes: bool
+    """Whether the next try may work with the same files: this one lacked descriptors, processes, threads or memory."""
+
+    @classmethod
+    def of(cls, error: Exception) -> Failure:
+        """Read the error of a reload."""
+        if isinstance(error, InputError):
+            return cls(tuple(str(problem) for problem in error.problems), passes=False)
+        if isinstance(error, TimeoutError):
+            return cls((str(error),), passes=False)
+        if isinstance(error, OSError):
+            return cls((f"cannot serve what was loaded: {error.strerror or error}",), passes=True)
+        # Python's own word for a thread that cannot be started.
+        passes = isinstance(error, MemoryError) or "can't start new thread" in str(error)
+        return cls((f"{type(error).__name__}: {error}",), passes)
 
 
 class Watcher:
@@ -55,6 +83,11 @@ def _stamp(file: str) -> _Stamp | None:
     except OSError:
         return None
     return found.st_ctime_ns, found.st_ino, found.st_size
+
+
+def need_descriptor() -> None:
+    """Raise OSError where no file could be opened for lack of descriptors: the files are not to blame then."""
+    os.close(os.open(os.devnull, os.O_RDONLY))
 
 
 def refuse_pipes(files: Iterable[str]) -> None:

@@ -19,14 +19,22 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from acrdns.errors import InputError
 from acrdns.serve import bindings
 from acrdns.serve.bindings import Binding
 from acrdns.serve.listen.addresses import ZONE_FILES
 from acrdns.serve.listen.sockets import allow_descriptors
 from acrdns.serve.observe.querylog import LogPipe, QueryLog
 from acrdns.serve.processes.workers import Workers
-from acrdns.serve.reload import WATCH_SECONDS, Watcher, load_in_thread, refuse_pipes
+from acrdns.serve.reload import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    WATCH_SECONDS,
+    Failure,
+    Watcher,
+    load_in_thread,
+    need_descriptor,
+    refuse_pipes,
+)
 from acrdns.serve.secondaries.feed import Feed
 from acrdns.serve.secondaries.role import PrimaryRole
 from acrdns.serve.service import Served
@@ -67,7 +75,7 @@ class Server:
         self._upstream = self._make_upstream()
         self._ledger: Ledger | None = None
         self._status = self._open_status()
-        self._state = load(options.sources)
+        self._state = self._load_first()
         self._watcher.also(self._state.included)
         for warning in self._state.warnings:
             report(warning)
@@ -92,6 +100,8 @@ class Server:
         self._serving = False
         self._reloading: asyncio.Task[None] | None = None
         self._again = False
+        self._pause = FIRST_PAUSE
+        """Seconds until a reload that lacked resources is tried again."""
         self._next_error = 0.0
         """When the next error of the loop is reported."""
 
@@ -115,6 +125,15 @@ class Server:
 
     def _is_ready(self) -> bool:
         return getattr(self, "_serving", False) and self._workers.complete
+
+    def _load_first(self) -> ServingState:
+        """Read all files, with the rights of the user that this process is going to be."""
+        if self._options.user is None:
+            return load(self._options.sources)
+        from acrdns.serve.listen.privileges import acting_as
+
+        with acting_as(self._options.user, self._options.sources.files):
+            return load(self._options.sources)
 
     def _take_on_user(self) -> None:
         """Drop the privileges of root, now that everything is bound."""
@@ -146,6 +165,7 @@ class Server:
 
     def _load(self, served: tuple[str, ...]) -> ServingState:
         """Read all files, and make the feed of secondaries; runs in a thread while answers go on."""
+        need_descriptor()
         refuse_pipes(self._options.sources.files)
         state = load(self._options.sources)
         if self._primary is None:
@@ -231,36 +251,36 @@ class Server:
     async def _reload_all(self) -> None:
         while self._again:
             self._again = False
-            problems = await self._try_reload()
+            failure = await self._try_reload()
             if self._ledger is not None:
-                self._ledger.reloads["failed" if problems else "ok"] += 1
-            if problems:
-                for problem in problems:
-                    self._report(problem)
-                self._report("not reloaded: the old answers stay until the file loads")
-            else:
+                self._ledger.reloads["failed" if failure else "ok"] += 1
+            if failure is None:
+                self._pause = FIRST_PAUSE
                 self._report(f"reloaded {', '.join(self._options.sources.files)}")
+                continue
+            for problem in failure.problems:
+                self._report(problem)
+            if not failure.passes:
+                self._report("not reloaded: the old answers stay until the file loads")
+                continue
+            self._report(f"not reloaded: the old answers stay; it is tried again in {self._pause:.0f} s")
+            asyncio.get_running_loop().call_later(self._pause, self._reload)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
-    async def _try_reload(self) -> tuple[str, ...]:
-        """Load all files and serve them. Return the problems; with any, all answers are as before."""
+    async def _try_reload(self) -> Failure | None:
+        """Load all files and serve them. Return why that failed, or None; after a failure all answers are as before."""
         children = [each for each in (self._workers, self._log_writer) if each is not None]
         try:
             for each in children:
                 each.hold()
             served = tuple(binding.vantage for binding in self._bindings)
             await self._swap(await load_in_thread(partial(self._load, served)))
-        except InputError as error:
-            return tuple(str(problem) for problem in error.problems)
-        except TimeoutError as error:
-            return (str(error),)
-        except OSError as error:
-            return (f"cannot serve what was loaded: {error.strerror or error}",)
         except Exception as error:  # noqa: BLE001 -- a reload never ends the server
-            return (f"{type(error).__name__}: {error}",)
+            return Failure.of(error)
         finally:
             for each in children:
                 each.release()
-        return ()
+        return None
 
     async def _swap(self, state: ServingState) -> None:
         """Let UDP and TCP answer from another state, both or neither."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pwd
 import re
@@ -15,11 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import dns.message
 import pytest
 
 from tests.free_ports import free_address
 from tests.serve.observe.test_status import get, until, url
-from tests.serve.running import Running, addresses, connected, topology
+from tests.serve.running import Running, addresses, connected, framed, take, topology
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +45,16 @@ def both(server: Running) -> list[str]:
     """Return the addresses that UDP and TCP give."""
     where = server.address("hub")
     return addresses(where, CONTOSO) + addresses(where, CONTOSO, tcp=True)
+
+
+def both_over(server: Running, stream: socket.socket) -> list[str]:
+    """Return the addresses that UDP gives, and TCP over a connection that stands already."""
+    query = dns.message.make_query(CONTOSO, "A")
+    stream.sendall(framed(query.to_wire()))
+    packet = take(stream)
+    assert packet is not None
+    (*_, last) = dns.message.from_wire(packet).answer
+    return addresses(server.address("hub"), CONTOSO) + [item.to_text() for item in last]
 
 
 def until_both(server: Running, address: str) -> None:
@@ -152,6 +164,24 @@ def test_a_reload_does_not_wait_for_a_pipe(file: Path) -> None:
         assert both(server) == ["10.0.0.7"] * 2
 
 
+def test_the_end_does_not_wait_for_a_reload_that_is_stuck(file: Path) -> None:
+    """Its thread waits in `open`: somebody holds a lease on the file (fcntl(2)), as a dead file system would hold it up."""
+    with Running(str(file), *HUB, "--workers=1") as server:
+        before = signal.signal(signal.SIGIO, signal.SIG_IGN)
+        holder = os.open(file, os.O_RDWR)
+        try:
+            fcntl.fcntl(holder, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+            server.hang_up()
+            stuck = re.compile(rf"BREAKER +\w+ +{server.process.pid} ")
+            until(lambda: stuck.search(Path("/proc/locks").read_text()) is not None)
+            assert both(server) == ["10.0.0.7"] * 2
+            assert server.stop() == 0
+            assert fcntl.fcntl(holder, fcntl.F_GETLEASE) == fcntl.F_RDLCK, "the file could be read meanwhile"
+        finally:
+            os.close(holder)
+            signal.signal(signal.SIGIO, before)
+
+
 def lives(pid: int) -> bool:
     """Return whether a process runs; one that has ended and that nobody has waited for does not."""
     try:
@@ -161,25 +191,33 @@ def lives(pid: int) -> bool:
 
 
 def test_a_reload_without_descriptors_changes_nothing(file: Path) -> None:
-    """It says so and counts as failed; UDP and TCP answer alike before and after, and the next reload works."""
+    """It says so and counts as failed; UDP and TCP answer alike before and after, and it is tried again by itself."""
     with Running(str(file), *HUB, "--workers=2", "--metrics=127.0.0.1:0") as server:
         where = url(server)
         pid = server.process.pid
         before = resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
+        failures = 0
         for spare in range(12):
             used = max(int(entry.name) for entry in Path(f"/proc/{pid}/fd").iterdir()) + 1
-            limit(server, "nofile", used + spare)
-            file.write_text(topology(f"10.0.0.{100 + spare}"))
-            server.hang_up()
-            line = server.err.until("^reloaded|^not reloaded")
+            with connected(server.address("hub")) as stream:
+                assert len(set(both_over(server, stream))) == 1
+                limit(server, "nofile", used + 1 + spare)
+                file.write_text(topology(f"10.0.0.{100 + spare}"))
+                server.hang_up()
+                first = line = server.err.until("^reloaded|^not reloaded")
+                answered = both_over(server, stream)
             limit(server, "nofile", before)
-            answered = both(server)
-            failed = re.search(r'reloads_total{result="failed"} (\d+)', get(f"{where}/metrics")[1])
-            assert failed is not None
-            assert int(failed[1]) == spare + line.startswith("not reloaded")
             assert len(set(answered)) == 1
             assert (answered[0] == f"10.0.0.{100 + spare}") is line.startswith("reloaded")
-            if line.startswith("reloaded"):
+            while line.startswith("not reloaded"):
+                assert re.search(r"; it is tried again in \d+ s$", line)
+                failures += 1
+                line = server.err.until("^reloaded|^not reloaded")
+            assert both(server) == [f"10.0.0.{100 + spare}"] * 2
+            failed = re.search(r'reloads_total{result="failed"} (\d+)', get(f"{where}/metrics")[1])
+            assert failed is not None
+            assert int(failed[1]) == failures
+            if first.startswith("reloaded"):
                 break
         else:
             pytest.fail("no reload has worked")
@@ -202,11 +240,10 @@ def test_a_limit_of_processes_is_outlived(file: Path) -> None:
         os.kill(first, signal.SIGKILL)
         server.err.until("cannot be started")
         limit(server, "nproc", before, "daemon")
-        until(lambda: len(server.children()) == 2 and first not in server.children())
-        assert second in server.children()
-        server.hang_up()
-        server.err.until("^reloaded")
+        server.err.until("^reloaded")  # nobody has asked again
         assert both(server) == ["10.0.0.9"] * 2
+        until(lambda: len(server.children()) == 2)
+        assert {first, second}.isdisjoint(server.children())
 
 
 def test_the_log_goes_on_when_its_writer_dies(file: Path) -> None:

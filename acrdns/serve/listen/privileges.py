@@ -1,12 +1,13 @@
 """Privileges: the server binds port 53 as root, and does everything else as a user without privileges.
 
-It happens once, before anything is forked, so parent, workers and log writer are all that user. It cannot be undone.
+Files are loaded with that user's rights; ports are bound with root's; then root is given up for good, before anything
+is forked, so parent, workers and log writer are all that user.
 """
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import walk_packages
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from acrdns.errors import PrivilegeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _LAYERS = ("acrdns.topology", "acrdns.zone", "acrdns.resolve", "acrdns.wire", "acrdns.serve")
 """The packages that a running server uses."""
@@ -63,18 +64,50 @@ def _group(text: str, name: str) -> int:
         raise PrivilegeError(f"--user {text}: there is no group {name!r} on this machine") from None
 
 
+@contextmanager
+def acting_as(who: Identity, files: Sequence[str]) -> Iterator[None]:
+    """Have a user's rights for as long as files are loaded: what they include is read with these, and with no more.
+
+    Root's rights come back afterwards, since ports may be bound yet. Where the user may not read all the files that
+    were named, they are loaded as root. Raises PrivilegeError.
+    """
+    _import_all()
+    groups = os.getgroups()
+    try:
+        try:
+            os.initgroups(who.name, who.gid)
+            os.setegid(who.gid)
+            os.seteuid(who.uid)
+        except OSError as error:
+            raise _refused(who, error) from None
+        if not all(os.access(file, os.R_OK, effective_ids=True) for file in files):
+            _root_again(groups)
+        yield
+    finally:
+        _root_again(groups)
+
+
+def _root_again(groups: list[int]) -> None:
+    os.seteuid(0)
+    os.setegid(os.getgid())
+    os.setgroups(groups)
+
+
+def _refused(who: Identity, error: OSError) -> PrivilegeError:
+    return PrivilegeError(f"--user {who.name}: cannot become this user: {error.strerror or error}")
+
+
 def take_on(who: Identity, files: Iterable[str], report: Callable[[str], None]) -> None:
     """Become a user for good, with its group and its other groups. Raises PrivilegeError.
 
     Files that it cannot read again are reported: a reload would fail on it.
     """
-    _import_all()
     try:
         os.setgid(who.gid)
         os.initgroups(who.name, who.gid)
         os.setuid(who.uid)  # last: from here on nothing else may be set
     except OSError as error:
-        raise PrivilegeError(f"--user {who.name}: cannot become this user: {error.strerror or error}") from None
+        raise _refused(who, error) from None
     for file in files:
         if not os.access(file, os.R_OK):
             report(f"{file}: {who.name} may not read this file, so reloads will fail")

@@ -187,6 +187,24 @@ def test_a_file_that_the_user_may_not_read_is_said_at_the_start(file: Path) -> N
     file.chmod(0o600)
     with Running(str(file), "--listen=hub=127.0.0.1:0", "--user=nobody") as server:
         assert server.err.until("may not read").startswith(f"{file}: nobody may not read this file")
+        assert addresses(server.address("hub"), "contoso.azurecr.io") == ["10.0.0.7"]
+
+
+@as_root
+@pytest.mark.parametrize("where", [BELOW_1024, "127.0.0.1:0"])
+def test_files_of_others_are_loaded_without_root(file: Path, where: str) -> None:
+    """A stranger's zone file cannot include what only root may read, whatever the port; nothing of that is printed."""
+    secret, zone = file.with_name("secret.zone"), file.with_name("example.zone")
+    secret.write_text("hidden TXT secret-word\n")
+    secret.chmod(0o600)
+    zone.write_text(f"{ZONE}\n$INCLUDE secret.zone\n")
+    arguments = (f"--zone-file={zone}", f"--listen={where}", "--workers=1")
+    refused = command(*arguments, "--user=nobody")
+    assert refused.returncode == 2
+    assert refused.stderr.endswith("cannot include secret.zone: Permission denied\n")
+    assert "word" not in refused.stderr
+    with Running(*arguments) as server:
+        assert "secret-word" in ask(server.address("zone files"), "hidden.example", "TXT").to_text()
 
 
 @as_root

@@ -248,3 +248,18 @@ def test_bind_goes_to_stdout_whole(file: str, capsys: pytest.CaptureFixture[str]
     """All views are one server's."""
     assert run(["export", "bind", file]) == 0
     assert capsys.readouterr().out.count("\nview ") == 3
+
+
+def test_includes_are_looked_for_as_serve_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the file's own folder, and from those of --include-from."""
+    topology, zone, elsewhere = tmp_path / "t.yaml", tmp_path / "zones" / "corp.zone", tmp_path / "elsewhere"
+    for folder in (zone.parent, elsewhere):
+        folder.mkdir()
+    topology.write_text(TOPOLOGY)
+    zone.write_text("$ORIGIN corp.test.\n$TTL 300\n@ SOA ns host 1 2 3 4 5\n@ NS ns\n$INCLUDE ../elsewhere/more\n")
+    (elsewhere / "more").write_text("ns A 192.0.2.1\n")
+    arguments = ["export", "nsd", str(topology), "--from=hub", "--primary=hub=10.0.0.4", "--zone-file", str(zone)]
+    assert run(arguments) == 2
+    assert "name its folder with --include-from" in capsys.readouterr().err
+    assert run([*arguments, f"--include-from={elsewhere}"]) == 0
+    assert "corp.test" in capsys.readouterr().out
