@@ -287,13 +287,13 @@ def _record_set(rrsets: list[RRset]) -> dict[str, Any]:
         kind = Type(rrset.type).name
         if kind not in TYPES:
             raise ValueError(f"a topology file has no {kind} records")
-        data = [_rdata(rrset.type, rdata) for rdata in rrset.rdatas]
+        data = [record_value(rrset.type, rdata) for rdata in rrset.rdatas]
         written[kind] = data[0] if kind == "CNAME" else data
     return written
 
 
-def _rdata(number: int, rdata: bytes) -> Any:
-    """Write one record's data as topology.md has it."""
+def record_value(number: int, rdata: bytes) -> Any:
+    """Return one record's data as a topology file has it."""
     numbers = [int.from_bytes(rdata[at : at + 2], "big") for at in range(0, 6, 2)]
     if number == Type.TXT:
         return _txt(rdata)

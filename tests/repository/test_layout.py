@@ -60,6 +60,7 @@ CATALOGUES = {
     "acrdns/check/rules/answers": "a file for a rule",
     "acrdns/check/rules/topology": "a file for a rule",
     "acrdns/check/rules/zones": "a file for a rule",
+    "acrdns/exchange/imports/kinds": "a file for a kind of input",
     "acrdns/exchange/imports/objects": "a file for an object type",
 }
 # Kinds of tests that no package of acrdns has, as DESIGN.md names them.

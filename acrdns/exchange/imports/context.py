@@ -11,6 +11,8 @@ from acrdns.exchange.imports.notes import Notes
 from acrdns.exchange.imports.objects import reader
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from acrdns.exchange.imports.estate.identifier import Identifier
     from acrdns.exchange.imports.notes import Origin
 
@@ -23,8 +25,14 @@ class Context:
     """The estate so far, the notes so far, and what the user says about the format."""
 
     format: str = "auto"
+    before: bool = False
+    """Whether a plan is read as what was before it, not as what will be."""
     estate: Estate = field(default_factory=Estate)
     notes: Notes = field(default_factory=Notes)
+    parameters: dict[str, Any] = field(default_factory=dict)
+    """Values of parameters of templates."""
+    later: list[Callable[[], None]] = field(default_factory=list)
+    """Steps that wait until all files are read."""
 
     def take(self, id_: Identifier, fields: dict[str, Any], origin: Origin, *, declared: bool = False) -> None:
         """Add an object with its fields as the input has them."""

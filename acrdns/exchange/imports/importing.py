@@ -35,6 +35,9 @@ def imported(inputs: Iterable[Input], format_: str = "auto") -> Imported:
     context = Context(format_)
     for source in inputs:
         reading.read(source, context)
+    for step in context.later:
+        step()
+    context.estate.join(context.notes)
     sketch = Sketch(context.notes)
     cloud = assembling.cloud_of(context.estate, sketch)
     assembly = assembling.Assembly(context.estate, sketch, cloud)

@@ -55,7 +55,9 @@ class Note:
         return visible(said)
 
     def __str__(self) -> str:
-        return f"{visible(self.origin.place)}: {self.text}"
+        address = self.origin.address
+        of = "" if not address or self.subject == address else f"{visible(address, MOST)}: "
+        return f"{visible(self.origin.place)}: {of}{self.text}"
 
 
 @dataclass(slots=True)

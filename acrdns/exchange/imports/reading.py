@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 from acrdns.errors import Problem
 from acrdns.exchange.imports import kinds
 from acrdns.exchange.imports.documents import documents, has_json
-from acrdns.exchange.imports.kinds import arm_object
 from acrdns.exchange.imports.notes import Origin
 from acrdns.exchange.imports.text import decode
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.context import Context
-    from acrdns.exchange.imports.documents import JsonDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +36,6 @@ def read(source: Input, context: Context) -> None:
         context.notes.add(origin, "", text.message, text.allowed)
     elif context.format != "zone" and has_json(text):
         for document in documents(text, source.file, context.notes):
-            _read_json(document, context)
+            kinds.read_json(document, context)
     else:
         next(kind for kind in kinds.of_text() if kind.fits(text)).read(text, source.file, context)
-
-
-def _read_json(document: JsonDocument, context: Context) -> None:
-    for kind in kinds.of_json():
-        if kind.fits(document.value):
-            kind.read(document, context)
-            return
-    arm_object.take(document.value, document.origin, context)

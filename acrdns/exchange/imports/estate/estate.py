@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.estate.found import FoundObject
+from acrdns.exchange.imports.estate.identifier import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.exchange.imports.estate.identifier import Identifier
     from acrdns.exchange.imports.notes import Notes, Origin
 
 
@@ -35,6 +37,8 @@ class Estate:
     incomplete: set[str] = field(default_factory=set)
     """Files of which a page is missing: they prove no absence."""
     shown: list[ShownEndpoints] = field(default_factory=list)
+    _full: dict[tuple[str, ...], dict[str, Identifier]] | None = None
+    """Whole identifiers by type and names, by key."""
 
     def add(self, found: FoundObject, notes: Notes) -> None:
         """Add an object, or unite it with what is known of it; a field that differs is noted."""
@@ -47,6 +51,34 @@ class Estate:
         else:
             united(known, found, notes)
 
+    def key(self, id_: Identifier | None) -> str:
+        """Return the key of an identifier; one that lacks its subscription or group is that of the one like it."""
+        if id_ is None:
+            return ""
+        if UNKNOWN not in (id_.subscription, id_.group):
+            return id_.key
+        if self._full is None:
+            self._full = {}
+            for (_, key), each in self.objects.items():
+                if UNKNOWN not in (each.id.subscription, each.id.group):
+                    self._full.setdefault(_loose(each.id), {})[key] = each.id
+        full = [key for key, other in self._full.get(_loose(id_), {}).items() if _fits(id_, other)]
+        return full[0] if len(full) == 1 else id_.key
+
+    def join(self, notes: Notes) -> None:
+        """Unite objects that lack their subscription or group with those that they are; nothing is added later."""
+        self._full = None
+        for (kind, key), found in list(self.objects.items()):
+            whole = self.key(found.id)
+            if whole == key:
+                continue
+            del self.objects[kind, key]
+            known = self.objects.get((kind, whole))
+            if known is not None:
+                self.objects[kind, whole] = united(known, found, notes)
+            else:
+                self.objects[kind, whole] = found
+
     def all(self, kind: type[Any]) -> Iterator[Any]:
         """Return all objects of a kind, in the order in which they were found."""
         return (found for (of, _), found in self.objects.items() if of is kind)
@@ -54,6 +86,16 @@ class Estate:
     def get(self, kind: type[Any], key: str) -> Any:
         """Return an object by the key of its identifier, or None."""
         return self.objects.get((kind, key))
+
+
+def _loose(id_: Identifier) -> tuple[str, ...]:
+    return id_.type, *(name.lower() for name in id_.names)
+
+
+def _fits(part: Identifier, whole: Identifier) -> bool:
+    """Return whether a group that is said is the same one, and a subscription."""
+    pairs = ((part.group, whole.group), (part.subscription, whole.subscription))
+    return all(one == UNKNOWN or one.lower() == other.lower() for one, other in pairs)
 
 
 def united(first: FoundObject, second: FoundObject, notes: Notes) -> FoundObject:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.exchange.imports.context import Context
+    from acrdns.exchange.imports.documents import JsonDocument
+
 OF_JSON = (
+    "terraform_plan",
+    "terraform_show",
+    "terraform_state",
+    "arm_template",
+    "arm_parameters",
     "resource_graph",
     "arm_list",
     "arm_error",
@@ -20,7 +28,7 @@ OF_JSON = (
     "arm_object",
     "empty_list",
 )
-OF_TEXT = ("refused",)
+OF_TEXT = ("csv_table", "master_file", "yaml_text", "refused")
 
 
 def of_json() -> Iterator[Any]:
@@ -31,3 +39,12 @@ def of_json() -> Iterator[Any]:
 def of_text() -> Iterator[Any]:
     """Return the kinds of text, in the order in which they are tried."""
     return (import_module(f"{__name__}.{name}") for name in OF_TEXT)
+
+
+def read_json(document: JsonDocument, context: Context) -> None:
+    """Take a JSON value as the first kind that it fits, or note that it is no object of Azure."""
+    for kind in of_json():
+        if kind.fits(document.value):
+            kind.read(document, context)
+            return
+    import_module(f"{__name__}.arm_object").take(document.value, document.origin, context)

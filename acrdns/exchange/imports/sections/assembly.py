@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from acrdns.azure import CLOUDS, Cloud
 from acrdns.exchange.imports.endpoint_names import endpoint_name
 from acrdns.exchange.imports.estate import found as kinds
-from acrdns.exchange.imports.estate.identifier import UNKNOWN
 from acrdns.exchange.imports.sections.keys import keys
 
 if TYPE_CHECKING:
@@ -49,28 +48,10 @@ class Assembly:
     endpoints: list[EndpointFacts] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     """Host label of each registry, by its key."""
-    _full: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
     def key(self, id_: Identifier | None) -> str:
-        """Return the key of an identifier; one that lacks its subscription or group is that of the one like it."""
-        if id_ is None:
-            return ""
-        if UNKNOWN not in (id_.subscription, id_.group):
-            return id_.key
-        if not self._full:
-            for known in self._known():
-                self._full.setdefault(_loose(known), []).append(known.key)
-        full = [key for key in dict.fromkeys(self._full.get(_loose(id_), ())) if key != id_.key]
-        return full[0] if len(full) == 1 else id_.key
-
-    def _known(self) -> list[Identifier]:
-        return [
-            each.id for each in self.estate.objects.values() if UNKNOWN not in (each.id.subscription, each.id.group)
-        ]
-
-
-def _loose(id_: Identifier) -> tuple[str, ...]:
-    return id_.type, *(name.lower() for name in id_.names)
+        """Return the key of an identifier in the estate; empty for None."""
+        return self.estate.key(id_)
 
 
 def cloud_of(estate: Estate, sketch: Sketch) -> Cloud:

@@ -1,0 +1,43 @@
+"""A plan of Terraform: `terraform show -json PLANFILE`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from acrdns.exchange.imports.azure_object import inside
+from acrdns.exchange.imports.kinds.terraform_show import refused
+from acrdns.exchange.imports.terraform import resources
+from acrdns.exchange.imports.terraform.references import Configuration
+from acrdns.exchange.imports.terraform.take import take
+
+if TYPE_CHECKING:
+    from acrdns.exchange.imports.context import Context
+    from acrdns.exchange.imports.documents import JsonDocument
+
+
+def fits(value: Any) -> bool:
+    """Return whether a value is a plan."""
+    return (
+        isinstance(value, dict)
+        and "format_version" in value
+        and ("planned_values" in value or "resource_changes" in value)
+    )
+
+
+def read(document: JsonDocument, context: Context) -> None:
+    """Take what will be, once the plan is carried out."""
+    value = document.value
+    if refused(document, context):
+        return
+    if context.before:
+        prior = resources.shown(inside(value, "prior_state", "values", "root_module"))
+        take(prior, document.origin, context)
+        return
+    planned = list(resources.shown(inside(value, "planned_values", "root_module")))
+    # Data sources that are read while planning stand in the state before alone.
+    known = {each.address for each in planned}
+    prior = resources.shown(inside(value, "prior_state", "values", "root_module"))
+    read_before = [each for each in prior if each.data and each.address not in known]
+    everything = [*planned, *read_before]
+    configuration = Configuration(inside(value, "configuration", "root_module"), everything)
+    take(everything, document.origin, context, configuration)

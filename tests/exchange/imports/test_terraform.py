@@ -1,0 +1,254 @@
+"""Terraform: states shown and raw, plans with values that are known after apply, azurerm and azapi."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from acrdns.exchange.imports.terraform.resources import without_keys
+from tests.exchange.imports.importing import ADDRESSES, GROUP, NETWORK, answers, fixture, of, said, topology
+
+
+def test_a_state_is_an_estate() -> None:
+    """A zone group's own records say the addresses; one of three is said in private_service_connection."""
+    result = of(fixture("terraform_show"))
+    assert answers(topology(result), "vnet-hub") == ADDRESSES
+    assert topology(result).registries["contoso"].regions == ("eastus", "westeurope")
+    assert "# terraform: 0.json, azurerm_private_endpoint.acr" in result.text
+
+
+def raw(shown: dict[str, Any]) -> dict[str, Any]:
+    """Return a shown state as a raw one of version 4."""
+    resources = []
+    waiting = [shown["values"]["root_module"]]
+    while waiting:
+        module = waiting.pop(0)
+        for each in module.get("resources", ()):
+            instance = {"schema_version": 0, "attributes": each["values"]}
+            if "index" in each:
+                instance["index_key"] = each["index"]
+            resource = {key: each[key] for key in ("mode", "type", "name")} | {"instances": [instance]}
+            resources.append(resource | ({"module": module["address"]} if "address" in module else {}))
+        waiting += module.get("child_modules", ())
+    return {
+        "version": 4,
+        "terraform_version": "1.9.8",
+        "serial": 7,
+        "lineage": "x",
+        "outputs": {},
+        "resources": resources,
+    }
+
+
+def test_a_raw_state_says_the_same() -> None:
+    """But for where each resource stands."""
+    shown, state = (of(value).text for value in (fixture("terraform_show"), raw(fixture("terraform_show"))))
+    assert shown == state
+
+
+def test_what_is_deposed_is_gone() -> None:
+    """Terraform deletes it when it runs next."""
+    state = raw(fixture("terraform_show"))
+    for resource in state["resources"]:
+        if resource["type"] == "azurerm_private_dns_zone_virtual_network_link":
+            resource["instances"][0]["deposed"] = "0a1b2c3d"
+    assert topology(of(state)).private_dns_zones["privatelink.azurecr.io"].links == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        ({"format_version": "2.0", "values": {}}, "version 2.0 of Terraform's JSON format"),
+        ({"format_version": "1.0"}, "this state of Terraform is empty"),
+        ({"version": 3, "lineage": "x", "modules": []}, "this raw state has version 3"),
+        ({"version": 4, "lineage": "x", "resources": []}, "this state of Terraform is empty"),
+    ],
+)
+def test_a_state_with_nothing_in_it_says_why(value: Any, note: str) -> None:
+    """It is not taken for an estate without registries."""
+    result = of(value)
+    assert result.text == ""
+    assert note in said(result)[0]
+
+
+def expression(*references: str) -> dict[str, Any]:
+    """Return an argument as a plan's configuration has it: what it refers to, and no more."""
+    return {"references": list(references)}
+
+
+def planned(type_: str, label: str, index: Any = None, module: str = "", /, **values: Any) -> dict[str, Any]:
+    """Return a resource as it is planned."""
+    key = "" if index is None else f'["{index}"]' if isinstance(index, str) else f"[{index}]"
+    address = ".".join(filter(None, (module, type_, f"{label}{key}")))
+    found = {"address": address, "mode": "managed", "type": type_, "name": label, "values": values}
+    return found | ({} if index is None else {"index": index})
+
+
+def plan() -> dict[str, Any]:
+    """Return a plan that makes an estate from nothing: two networks by for_each, endpoint and zone in modules."""
+    group = {"resource_group_name": "rg"}
+    networks = [
+        planned("azurerm_virtual_network", "all", key, "module.net", name=f"vnet-{key}", address_space=[space], **group)
+        for key, space in (("hub", "10.0.0.0/16"), ("spoke", "10.1.0.0/16"))
+    ]
+    subnet = planned("azurerm_subnet", "pe", None, "module.net", name="pe", virtual_network_name="vnet-hub", **group)
+    links = [
+        planned("azurerm_private_dns_zone_virtual_network_link", "all", key, "module.dns", name=f"{key}-link",
+                private_dns_zone_name="privatelink.azurecr.io", **group)
+        for key in ("hub", "spoke")
+    ]  # fmt: skip
+    root = [
+        planned("azurerm_container_registry", "acr", name="contoso", location="eastus", sku="Premium",
+                georeplications=[{"location": "westeurope"}], **group),
+        planned("azurerm_private_endpoint", "acr", name="pe", location="eastus", **group,
+                private_service_connection=[{"is_manual_connection": False, "subresource_names": ["registry"]}],
+                ip_configuration=[{"member_name": member, "private_ip_address": address} for member, address in (
+                    ("registry", "10.0.0.7"), ("registry_data_eastus", "10.0.0.4"), ("registry_data_westeurope", "10.0.0.5"))],
+                private_dns_zone_group=[{"name": "default"}]),
+    ]  # fmt: skip
+    zone = planned("azurerm_private_dns_zone", "acr", None, "module.dns", name="privatelink.azurecr.io", **group)
+    return {
+        "format_version": "1.2",
+        "planned_values": {"root_module": {"resources": root, "child_modules": [
+            {"address": "module.net", "resources": [*networks, subnet]},
+            {"address": "module.dns", "resources": [zone, *links]}]}},
+        "configuration": {"root_module": {
+            "resources": [
+                {"address": "azurerm_container_registry.acr", "expressions": {}},
+                {"address": "azurerm_private_endpoint.acr", "expressions": {
+                    "subnet_id": expression("module.net.subnet_id", "module.net"),
+                    "private_service_connection": [
+                        {"private_connection_resource_id": expression("azurerm_container_registry.acr.id", "azurerm_container_registry.acr")}],
+                    "private_dns_zone_group": [{"private_dns_zone_ids": expression("module.dns.zone_id", "module.dns")}]}},
+            ],
+            "module_calls": {
+                "net": {"module": {
+                    "outputs": {"subnet_id": {"expression": expression("azurerm_subnet.pe.id", "azurerm_subnet.pe")},
+                                "networks": {"expression": expression("azurerm_virtual_network.all")}},
+                    "resources": [{"address": "azurerm_virtual_network.all", "expressions": {}},
+                                  {"address": "azurerm_subnet.pe", "expressions": {}}]}},
+                "dns": {"expressions": {"networks": expression("module.net.networks", "module.net")}, "module": {
+                    "outputs": {"zone_id": {"expression": expression("azurerm_private_dns_zone.acr.id", "azurerm_private_dns_zone.acr")}},
+                    "resources": [
+                        {"address": "azurerm_private_dns_zone.acr", "expressions": {}},
+                        {"address": "azurerm_private_dns_zone_virtual_network_link.all",
+                         "for_each_expression": expression("var.networks"),
+                         "expressions": {"virtual_network_id": expression("each.value.id", "each.value")}}]}}}}},
+    }  # fmt: skip
+
+
+def test_a_plan_is_what_will_be() -> None:
+    """Identifiers that nobody has yet are joined through outputs, variables and the keys of instances."""
+    result = of(plan())
+    loaded = topology(result)
+    assert answers(loaded, "vnet-hub") == ADDRESSES
+    assert list(loaded.private_dns_zones["privatelink.azurecr.io"].links) == ["vnet-hub", "vnet-spoke"]
+    assert not any("known after apply" in note for note in said(result))
+
+
+def test_what_cannot_be_followed_is_reported_by_address() -> None:
+    """A local value is not in the configuration of a plan."""
+    value = plan()
+    value["configuration"]["root_module"]["resources"][1]["expressions"]["subnet_id"] = expression("local.subnet")
+    result = of(value)
+    (note,) = (note for note in said(result) if "known after apply" in note)
+    assert note.startswith(
+        "0.json: azurerm_private_endpoint.acr: subnet_id is known after apply, and the configuration"
+    )
+    assert topology(result).private_endpoints == {}
+
+
+def test_references_in_a_circle_come_to_an_end() -> None:
+    """An import never goes on for ever."""
+    value = plan()
+    calls = value["configuration"]["root_module"]["module_calls"]
+    calls["net"]["module"]["outputs"]["subnet_id"] = {"expression": expression("var.x")}
+    calls["net"]["expressions"] = {"x": expression("module.net.subnet_id")}
+    assert any("subnet_id is known after apply" in note for note in said(of(value)))
+
+
+def test_addresses_that_nobody_knows_yet_are_a_todo() -> None:
+    """One address without its member is in the comment alone."""
+    value = plan()
+    endpoint = value["planned_values"]["root_module"]["resources"][1]["values"]
+    del endpoint["ip_configuration"]
+    endpoint["private_service_connection"][0] |= {"private_ip_address": "10.0.0.4", "is_manual_connection": True}
+    result = of(value)
+    assert topology(result).private_endpoints["pe"].addresses == {}
+    assert topology(result).private_endpoints["pe"].status == "Pending"
+    assert any("whether this connection was approved is not said; Pending is assumed" in note for note in said(result))
+    endpoint["private_service_connection"][0]["is_manual_connection"] = False
+    result = of(value)
+    assert topology(result).private_endpoints["pe"].addresses == {}
+    assert any("TODO: the addresses are not in the input; one address is 10.0.0.4" in note for note in said(result))
+
+
+def azapi(type_: str, name: str, parent: str, body: Any, **values: Any) -> dict[str, Any]:
+    """Return an object of the azapi provider."""
+    return planned("azapi_resource", name, type=f"{type_}@2024-06-01", name=name, parent_id=parent, body=body, **values)
+
+
+@pytest.mark.parametrize("as_text", [False, True], ids=["object", "text of version 1"])
+@pytest.mark.parametrize("known", [False, True], ids=["to be made", "made"])
+def test_azapi_resources_are_objects_of_azure(as_text: bool, known: bool) -> None:
+    """Verified modules keep networks, zones, links and records so."""
+    zone = f"{NETWORK}/privateDnsZones/privatelink.azurecr.io"
+    network = f"{NETWORK}/virtualNetworks/vnet"
+    made = [
+        ("Microsoft.Network/virtualNetworks", "vnet", GROUP, {"properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}}, network),
+        ("Microsoft.Network/privateDnsZones", "privatelink.azurecr.io", GROUP, {}, zone),
+        ("Microsoft.Network/privateDnsZones/virtualNetworkLinks", "l", zone, {"properties": {"virtualNetwork": {"id": network}}},
+         f"{zone}/virtualNetworkLinks/l"),
+        ("Microsoft.Network/privateDnsZones/A", "x", zone, {"properties": {"ttl": 60, "aRecords": [{"ipv4Address": "10.0.0.9"}]}},
+         f"{zone}/A/x"),
+    ]  # fmt: skip
+    resources = [
+        azapi(type_, name, parent, json.dumps(body) if as_text else body, **({"id": id_} if known else {}))
+        for type_, name, parent, body, id_ in made
+    ]
+    loaded = topology(of({"format_version": "1.0", "values": {"root_module": {"resources": resources}}}))
+    found = loaded.private_dns_zones["privatelink.azurecr.io"]
+    assert list(found.links) == ["vnet"]
+    assert [rrset.texts() for rrset in found.records] == [("10.0.0.9",)]
+
+
+def test_old_providers_are_read() -> None:
+    """Before version 3 of azurerm: a list of locations, and no resolution policy."""
+    value = fixture("terraform_show")
+    resources = value["values"]["root_module"]["resources"]
+    registry = resources[0]["values"]
+    del registry["georeplications"]
+    registry["georeplication_locations"] = ["West Europe"]
+    for each in resources:
+        each["values"].pop("resolution_policy", None)
+        each["values"].pop("ip_configuration", None)
+    assert answers(topology(of(value)), "vnet-hub") == ADDRESSES
+
+
+def test_a_record_that_terraform_manages_proves_no_absence() -> None:
+    """It is an addition to what the zone group writes."""
+    value = fixture("terraform_show")
+    group = {"resource_group_name": "rg-contoso"}
+    value["values"]["root_module"]["resources"].append(
+        planned("azurerm_private_dns_a_record", "x", name="x", zone_name="privatelink.azurecr.io", ttl=300,
+                records=["10.0.0.99"], tags={"creator": "created by private endpoint gone with resource guid 1"}, **group)
+    )  # fmt: skip
+    result = of(value)
+    assert answers(topology(result), "vnet-hub") == ADDRESSES
+    assert any("was created by the private endpoint gone, which is not in the input" in note for note in said(result))
+
+
+@pytest.mark.parametrize(
+    ("address", "bare"),
+    [
+        ("", ""),
+        ("module.a", "module.a"),
+        ("module.a[0].module.b", "module.a.module.b"),
+        ('module.a["x.y"].module.b["c\\"]d"]', "module.a.module.b"),
+    ],
+)
+def test_a_module_has_an_address_without_keys(address: str, bare: str) -> None:
+    """Keys are texts with any character in them."""
+    assert without_keys(address) == bare
