@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from acrdns.cli import completion
+
 if TYPE_CHECKING:
     from acrdns.exchange.imports.notes import Notes
 
 
-def command(
+def command(  # noqa: PLR0913 -- one argument an option
     inputs: Annotated[
         list[str] | None,
         typer.Argument(metavar="FILE_OR_DIR...", help="Files, directories with all that is below them; - for stdin."),
@@ -25,7 +27,23 @@ def command(
     out: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="OUT.yaml", help="Write here instead of to stdout.")
     ] = None,
+    merge: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OLD.yaml",
+            help="Keep what a person added to an imported file: comments, networks on premises, accepted findings.",
+            autocompletion=completion.topologies,
+        ),
+    ] = None,
+    lint: Annotated[
+        bool, typer.Option("--lint", help="Go on to the findings, on stdout, with the exit code of lint.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where there is anything to report.")] = False,
+    commands: Annotated[
+        bool,
+        typer.Option("--commands", help="Print read-only commands that collect inputs: az, resource-graph, terraform."),
+    ] = False,
+    shell: Annotated[Literal["bash", "powershell"], typer.Option("--shell", help="For --commands.")] = "bash",
 ) -> int:
     """Make one topology of output of az, Azure Resource Manager, Resource Graph and Terraform, and of zone files.
 
@@ -38,18 +56,33 @@ def command(
     from acrdns.exchange.imports import files
     from acrdns.exchange.imports.importing import imported
 
+    if commands:
+        print(_script(inputs or [], shell), end="")
+        return 0
     if not inputs:
         raise typer.BadParameter("name files or directories, or - for stdin", param_hint="FILE_OR_DIR")
+    old = _old(merge) if merge else None
     result = imported(files.inputs(inputs, sys.stdin.buffer), format_)
     _report(result.notes)
     if not result.text:
         message = "there is no registry, private endpoint, private zone or network in any input"
         raise AcrdnsError(message)
-    if out is None:
-        print(result.text, end="")
-    else:
-        out.write_text(result.text, encoding="utf-8")
-    return 1 if strict and result.notes.notes else 0
+    text = result.text if old is None or merge is None else _merged(result.text, old, merge)
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
+    elif not lint:
+        print(text, end="")
+    code = _lint(text, str(out) if out else "<import>") if lint else 0
+    return code or (1 if strict and result.notes.notes else 0)
+
+
+def _script(chosen: list[str], shell: Literal["bash", "powershell"]) -> str:
+    from acrdns.exchange.imports.commands import SOURCES, script
+
+    unknown = [each for each in chosen if each not in SOURCES]
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(SOURCES)}", param_hint="--commands")
+    return script(tuple(source for source in SOURCES if source in chosen) or SOURCES, shell)
 
 
 def _report(notes: Notes) -> None:
@@ -58,3 +91,34 @@ def _report(notes: Notes) -> None:
     for note in notes.notes:
         print(log(str(note)), file=sys.stderr)
     print(log(f"acrdns import: {notes.counts()}"), file=sys.stderr)
+
+
+def _old(path: str) -> str:
+    """Return the file to merge into, before anything else is read. Raises InputError where it does not load."""
+    from acrdns.topology.load import decode, loads, octets_of
+
+    text = decode(octets_of(path), path)
+    loads(text, path)
+    return text
+
+
+def _merged(text: str, old: str, path: str) -> str:
+    from acrdns.exchange.imports.merge import merged
+    from acrdns.topology.load import loads
+
+    found = merged(text, old, path)
+    loads(found, f"{path} merged")
+    return found
+
+
+def _lint(text: str, file: str) -> int:
+    from acrdns.check.judge import Judgement
+    from acrdns.check.lint import lint
+    from acrdns.cli.output import Output
+    from acrdns.report.report import Report
+    from acrdns.topology.load import loads
+
+    findings = lint(loads(text, file))
+    report = Report(Judgement((), tuple(findings)), file, clean_files=() if findings else (file,))
+    Output("lint", "text", None).write(report)
+    return 0 if report.judgement.clean else 1

@@ -45,7 +45,7 @@ def is_expression(value: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Any:
-    """Return the tree of an expression: literals, `FunctionCall` and `Access`. Raises UnresolvedError for what is none."""
+    """Return the tree of an expression: literals, `FunctionCall`, `Access`. Raises UnresolvedError for what is none."""
     if len(text) > _MAX_LENGTH:
         raise UnresolvedError("an expression without end")
     parser = _Parser(text[1:-1])

@@ -1,0 +1,149 @@
+"""An import into a file that a person has worked on: theirs stays, and the rest follows the import.
+
+An entry that an import wrote has a comment that says where it comes from. It goes where the new import does not have
+it. Fields and entries that no import writes stay as they are, and so do comments and every line that nothing concerns.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from acrdns.exchange.imports.writer import FILE
+from acrdns.topology.text.document import parse
+from acrdns.topology.text.edit import Drop, Put
+from acrdns.topology.text.places import Places
+from acrdns.topology.text.rewrite import edited
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.errors import Path
+    from acrdns.topology.text.edit import Edit
+
+OWNED: dict[str, frozenset[str]] = {
+    "registries": frozenset(
+        {
+            "sku",
+            "location",
+            "replications",
+            "dns_label",
+            "data_endpoint_enabled",
+            "regional_endpoints_enabled",
+            "public_network_access_enabled",
+            "private_link",
+            "ip_rules",
+        }
+    ),
+    "networks": frozenset({"dns_servers", "peerings"}),
+    "private_endpoints": frozenset({"registry", "network", "status", "dns_zone_group"}),
+    "private_dns_zones": frozenset({"name", "soa_minimum", "virtual_network_links", "records"}),
+    "private_resolvers": frozenset({"network", "inbound_endpoints", "outbound_endpoints"}),
+    "dns_forwarding_rulesets": frozenset({"outbound_endpoint", "virtual_network_links", "rules"}),
+}
+"""Fields that are gone in Azure where an import does not have them. Without the others it does not know them."""
+_ORIGIN = re.compile(r"\s*# (?:az|arm|resource-graph|terraform|zone|observation): ")
+
+
+def merged(new: str, old: str, file: str) -> str:
+    """Return the old text brought up to the new one. Raises InputError where the old file cannot be edited."""
+    data, now = parse(old, file).data, parse(new, FILE).data
+    if not isinstance(data, dict):
+        data, old = {}, f"{old.rstrip()}\nversion: 1\n".lstrip()
+    text = edited(old, _edits(data, now, _imported(old, file)), file)
+    return _with_comments(text, new, file)
+
+
+def _imported(text: str, file: str) -> set[Path]:
+    """Return the entries that an import wrote: the comments above them say so."""
+    lines, places = text.splitlines(), Places(text, file)
+    found: set[Path] = set()
+    for path in places:
+        if len(path) != 2:  # noqa: PLR2004 - section and key
+            continue
+        at = places.key(path).line - 2
+        while at >= 0 and lines[at].lstrip().startswith("#"):
+            if _ORIGIN.match(lines[at]):
+                found.add(path)
+            at -= 1
+    return found
+
+
+def _edits(old: dict[str, Any], new: dict[str, Any], imported: set[Path]) -> Iterator[Edit]:
+    if old.get("cloud") != new.get("cloud") and "cloud" in new:
+        yield Put(("cloud",), new["cloud"])
+    kept = {
+        key
+        for key, network in (old.get("networks") or {}).items()
+        if ("networks", key) not in imported and key not in (new.get("networks") or {})
+    }
+    for section, entries in new.items():
+        known = old.get(section)
+        if not isinstance(entries, dict):
+            continue
+        for key, entry in entries.items():
+            if not isinstance(known, dict) or key not in known:
+                yield Put((section, key), entry)
+            elif section in OWNED:
+                yield from _entry((section, key), known[key] or {}, entry or {}, OWNED[section], kept)
+    for section in OWNED:
+        for key in old.get(section) or {}:
+            if key not in (new.get(section) or {}) and (section, key) in imported:
+                yield Drop((section, key))
+
+
+def _entry(path: Path, old: Any, new: Any, owned: frozenset[str], kept: set[str]) -> Iterator[Edit]:
+    """Return the edits of an entry. Peerings with networks that a person added stay."""
+    for field, value in new.items():
+        wanted = value
+        if field == "peerings":
+            wanted = [*value, *(peer for peer in old.get(field) or () if peer in kept and peer not in value)]
+        if field not in old:
+            yield Put((*path, field), wanted)
+        else:
+            yield from _value((*path, field), old[field], wanted)
+    for field in old:
+        if field in owned and field not in new:
+            left = [peer for peer in old[field] or () if peer in kept] if field == "peerings" else None
+            if left:
+                yield from _value((*path, field), old[field], left)
+            else:
+                yield Drop((*path, field))
+
+
+def _value(path: Path, old: Any, new: Any) -> Iterator[Edit]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key, value in new.items():
+            if key in old:
+                yield from _value((*path, key), old[key], value)
+            else:
+                yield Put((*path, key), value)
+        for key in old:
+            if key not in new and key != "accept":
+                yield Drop((*path, key))
+    elif (old or {}) != (new or {}):
+        yield Put(path, new)
+
+
+def _with_comments(text: str, new: str, file: str) -> str:
+    """Return the text with the comments of the new one that it does not have, at the same places."""
+    places, theirs = Places(text, file), Places(new, FILE)
+    lines, wanted = text.splitlines(), new.splitlines()
+    known = {line.strip() for line in lines}
+    above: dict[int, list[str]] = {}
+    for path in theirs:
+        at = theirs.key(path).line - 2
+        comments: list[str] = []
+        while path and at >= 0 and wanted[at].lstrip().startswith("# ") and path in places:
+            comments.insert(0, wanted[at].strip())
+            at -= 1
+        missing = [comment for comment in comments if comment not in known]
+        if missing and path:
+            known.update(missing)
+            above.setdefault(places.key(path).line, []).extend(missing)
+    out: list[str] = []
+    for number, line in enumerate(lines, 1):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        out += [indent + comment for comment in above.get(number, ())]
+        out.append(line)
+    return "\n".join(out) + "\n"
