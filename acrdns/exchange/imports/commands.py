@@ -44,10 +44,12 @@ def script(sources: tuple[Source, ...], shell: Shell) -> str:
     parts = [writer["head"]]
     for source in sources:
         parts.append(f"\n# {_TITLES[source]}\n")
+        # Among others they are comments: not every directory has a configuration.
+        mark = "# " if source == "terraform" and len(sources) > 1 else ""
         for line in _steps(source, writer):
             if line not in seen:
                 seen.add(line)
-                parts.append(f"{line}\n")
+                parts.append(f"{mark}{line}\n")
     parts.append(writer["tail"])
     return "".join(parts)
 
@@ -97,7 +99,13 @@ def _loop(listed: str, query: str, *commands: str, file: str) -> dict[str, str]:
 
 
 _LOOPS = (
-    _loop("acr list", _GROUP_AND_NAME, "acr replication list -g {g} -r {n}", file="replications.json"),
+    _loop(
+        "acr list",
+        _GROUP_AND_NAME,
+        "acr replication list -g {g} -r {n}",
+        "acr connected-registry list -g {g} -r {n}",
+        file="registries-in-detail.json",
+    ),
     _loop(
         "network private-dns zone list",
         _ZONES,

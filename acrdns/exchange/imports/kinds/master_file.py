@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from acrdns.errors import ZoneFileError
+from acrdns.errors import NameSyntaxError, ZoneFileError
 from acrdns.exchange.imports.estate.found import FoundRecordSet
 from acrdns.exchange.imports.estate.identifier import made
 from acrdns.exchange.imports.notes import Origin
 from acrdns.exchange.imports.objects.private_zone import is_ours
-from acrdns.names import relative, show
+from acrdns.names import ROOT, name, relative, show
 from acrdns.record import Type, type_text
 from acrdns.topology.dump import record_value
 from acrdns.topology.schema.record_sets import TYPES
-from acrdns.zone.master.zonefile import read_zone
+from acrdns.zone.master.reader import Reader
+from acrdns.zone.master.zone_builder import ZoneBuilder
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.context import Context
+    from acrdns.names import Name
+    from acrdns.zone.zone import Zone
 
 _SIGN = re.compile(r"^\$(?:ORIGIN|TTL)\s|^\S*\s+(?:\d+\s+)?(?:IN\s+)?(?:\d+\s+)?SOA\s", re.MULTILINE | re.IGNORECASE)
 _ORIGIN = re.compile(r"^(\$ORIGIN\s+\S*[^.\s])\s*$", re.MULTILINE | re.IGNORECASE)
 """An origin without its dot, as some exports have it: they mean the whole name."""
+
+
+_SERVERS = re.compile(rb"\sNS\s", re.IGNORECASE)
 
 
 def fits(text: str) -> bool:
@@ -32,7 +39,7 @@ def fits(text: str) -> bool:
 def read(text: str, file: str, context: Context) -> None:
     """Take the record sets of the zone. A listing in a file is whole."""
     try:
-        zone = read_zone(_ORIGIN.sub(r"\1.", text).encode(), file, None, _refuse)
+        zone = _zone(_ORIGIN.sub(r"\1.", text).encode(), file)
     except ZoneFileError as error:
         for problem in error.problems:
             origin = Origin("", file, problem.place.line, problem.place.column)
@@ -63,6 +70,24 @@ def read(text: str, file: str, context: Context) -> None:
                 ),
                 context.notes,
             )
+
+
+def _zone(text: bytes, file: str) -> Zone:
+    """Read a zone, also a private one, which has no NS record. Raises ZoneFileError."""
+    builder = ZoneBuilder(None)
+    reader = Reader(builder, _refuse)
+    reader.read(file, text, _origin_of(file))
+    if builder.apex is not None and not _SERVERS.search(text):
+        reader.read(file, f"{show(builder.apex)}. 3600 IN NS azureprivatedns.net.\n".encode(), ROOT)
+    return builder.zone(file)
+
+
+def _origin_of(file: str) -> Name:
+    """Return the origin that a file's name is, or the root if it is no domain name."""
+    try:
+        return name(PurePath(file).name.removesuffix(".zone") or ".")
+    except NameSyntaxError:
+        return ROOT
 
 
 def _refuse(_including: str, _wanted: str) -> tuple[str, bytes]:

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.azure_object import MAX_DEPTH, children, inside, text_of
 from acrdns.exchange.imports.estate.identifier import UNKNOWN
-from acrdns.exchange.imports.templates.expressions import Access, FunctionCall, UnresolvedError, is_expression, parsed
+from acrdns.exchange.imports.templates.expressions import (
+    FunctionCall,
+    PropertyAccess,
+    UnresolvedError,
+    is_expression,
+    parsed,
+)
 from acrdns.exchange.imports.templates.functions import called
 
 if TYPE_CHECKING:
@@ -84,7 +90,7 @@ class Deployment:
         try:
             if self._depth > MAX_DEPTH:
                 raise UnresolvedError("a value that is made of itself")
-            if isinstance(tree, Access):
+            if isinstance(tree, PropertyAccess):
                 return self._got(tree)
             if isinstance(tree, FunctionCall):
                 return self._called(tree)
@@ -92,7 +98,7 @@ class Deployment:
         finally:
             self._depth -= 1
 
-    def _got(self, tree: Access) -> Any:
+    def _got(self, tree: PropertyAccess) -> Any:
         of, key = self._evaluated(tree.of), self._evaluated(tree.key)
         if isinstance(of, dict):
             for name, value in of.items():

@@ -31,7 +31,7 @@ class FunctionCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class PropertyAccess:
     """A property or an item of something."""
 
     of: Any
@@ -45,7 +45,7 @@ def is_expression(value: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Any:
-    """Return the tree of an expression: literals, `FunctionCall`, `Access`. Raises UnresolvedError for what is none."""
+    """Return the tree of an expression; its leaves are literals. Raises UnresolvedError for a text that is none."""
     if len(text) > _MAX_LENGTH:
         raise UnresolvedError("an expression without end")
     parser = _Parser(text[1:-1])
@@ -106,9 +106,9 @@ class _Parser:
         self._take(")")
         return tuple(found)
 
-    def _access(self, of: Any, depth: int) -> Access:
+    def _access(self, of: Any, depth: int) -> PropertyAccess:
         if self._take()[1] == ".":
-            return Access(of, self._take()[1])
+            return PropertyAccess(of, self._take()[1])
         key = self.value(depth + 1)
         self._take("]")
-        return Access(of, key)
+        return PropertyAccess(of, key)
