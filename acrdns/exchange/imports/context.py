@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.azure_object import AzureObject, flat, truncated
-from acrdns.exchange.imports.estate.estate import Estate
+from acrdns.exchange.imports.estate.estate import FoundEstate
 from acrdns.exchange.imports.notes import Notes
 from acrdns.exchange.imports.objects import reader
 
@@ -27,7 +27,7 @@ class Context:
     format: str = "auto"
     before: bool = False
     """Whether a plan is read as what was before it, not as what will be."""
-    estate: Estate = field(default_factory=Estate)
+    estate: FoundEstate = field(default_factory=FoundEstate)
     notes: Notes = field(default_factory=Notes)
     parameters: dict[str, Any] = field(default_factory=dict)
     """Values of parameters of templates."""

@@ -30,7 +30,7 @@ class ShownEndpoints:
 
 
 @dataclass(slots=True)
-class Estate:
+class FoundEstate:
     """Everything that was found, one object an identifier."""
 
     objects: dict[tuple[type[FoundObject], str], FoundObject] = field(default_factory=dict)

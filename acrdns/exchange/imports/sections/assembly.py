@@ -12,7 +12,7 @@ from acrdns.exchange.imports.estate import found as kinds
 from acrdns.exchange.imports.sections.keys import keys
 
 if TYPE_CHECKING:
-    from acrdns.exchange.imports.estate.estate import Estate
+    from acrdns.exchange.imports.estate.estate import FoundEstate
     from acrdns.exchange.imports.estate.found import FoundEndpoint
     from acrdns.exchange.imports.estate.identifier import Identifier
     from acrdns.exchange.imports.notes import Origin
@@ -39,7 +39,7 @@ class EndpointFacts:
 class Assembly:
     """The estate, the sketch, and the keys that identifiers have in it."""
 
-    estate: Estate
+    estate: FoundEstate
     sketch: Sketch
     cloud: Cloud
     networks: dict[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Assembly:
         return self.estate.key(id_)
 
 
-def cloud_of(estate: Estate, sketch: Sketch) -> Cloud:
+def cloud_of(estate: FoundEstate, sketch: Sketch) -> Cloud:
     """Return the cloud that most registries are in, and leave those of others out."""
     hosts = {
         key: endpoint_name(registry.login_server or "")
@@ -74,7 +74,7 @@ def cloud_of(estate: Estate, sketch: Sketch) -> Cloud:
     return cloud
 
 
-def _other_names(estate: Estate) -> list[tuple[str, str, str]]:
+def _other_names(estate: FoundEstate) -> list[tuple[str, str, str]]:
     zones = (endpoint_name(f"x.{zone.name}") for zone in estate.all(kinds.FoundZone))
     names = (endpoint_name(name) for each in estate.all(kinds.FoundEndpoint) for name in each.public_names or ())
     return [name for name in (*zones, *names) if name]
