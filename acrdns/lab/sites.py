@@ -60,6 +60,8 @@ class Sites:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._public = _public(topology)
+        self._found: dict[tuple[str, str], tuple[LabSite, ...]] = {}
+        self._names: dict[LabSite, tuple[str, ...]] = {}
 
     def at(self, vantage: str, address: str) -> tuple[LabSite, ...]:
         """Return the endpoints that a client at a vantage point finds at an address; several where they share it.
@@ -67,8 +69,12 @@ class Sites:
         A private address may be used in networks that do not know each other: those in reach count first. Raises
         KeyError for an unknown vantage point.
         """
-        if public := self._public.get(address):
-            return public
+        found = self._found.get((vantage, address))
+        if found is None:
+            found = self._found[vantage, address] = self._public.get(address) or self._private(vantage, address)
+        return found
+
+    def _private(self, vantage: str, address: str) -> tuple[LabSite, ...]:
         owners = self._topology.owners_of(address)
         if vantage != INTERNET:
             home = self._topology.vantage(vantage).name
@@ -78,6 +84,12 @@ class Sites:
             _site(owner.endpoint.registry, owner.member, owner.endpoint.name, approved=owner.endpoint.approved)
             for owner in owners
         )
+
+    def names(self, site: LabSite) -> tuple[str, ...]:
+        """Return the names that an endpoint answers to."""
+        if site not in self._names:
+            self._names[site] = _names(self._topology, site)
+        return self._names[site]
 
     def public_addresses(self) -> tuple[str, ...]:
         """Return every public address that something answers at, the management plane's among them."""
@@ -104,3 +116,15 @@ def _public(topology: Topology) -> dict[str, tuple[LabSite, ...]]:
         for address, site in at:
             found[address] = (*found.get(address, ()), site)
     return found
+
+
+def _names(topology: Topology, site: LabSite) -> tuple[str, ...]:
+    cloud = topology.cloud
+    if site.kind == "management":
+        return (management_host(cloud),)
+    registry = topology.registries[site.registry]
+    if site.kind == "storage":
+        return (derive.blob_host(registry, site.region, cloud),)
+    if site.kind == "data":
+        return (Member("data", site.region).fqdn(registry.dns_label, cloud),)
+    return tuple(m.fqdn(registry.dns_label, cloud) for m in registry.members() if m.kind != "data")

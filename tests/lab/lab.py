@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import httpx
 
 from acrdns.lab.registry_api import app
 from acrdns.lab.state import LabState
+from acrdns.lab.storage.digest import digest_of
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
@@ -85,6 +87,15 @@ class Lab:
             await inner(scope | {"server": (address, 443), "vantage": vantage}, receive, send)
 
         return httpx.ASGITransport(at_address, client=(source, 40000))
+
+    def digest(self, content: bytes) -> str:
+        """Return the digest of a content."""
+        return digest_of(content)
+
+    def push(self, registry: str, repository: str, content: bytes, region: str = "") -> None:
+        """Put a blob into a repository, in the home region where none is named."""
+        place = self.state.place(registry, region or self.state.topology.registries[registry].location, repository)
+        self.state.store.add(place, io.BytesIO(content), digest_of(content), self.state.arrivals(place))
 
     @property
     def user(self) -> tuple[str, str]:

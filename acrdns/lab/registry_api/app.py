@@ -10,14 +10,12 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET, Member
+from acrdns.azure import INTERNET
 from acrdns.lab.data_endpoint import endpoint as data_endpoint
 from acrdns.lab.data_endpoint.refusal import Refusal, authentication_failed
 from acrdns.lab.registry_api import login_server
 from acrdns.lab.registry_api.call import Call, DisconnectError
 from acrdns.lab.registry_api.errors import ApiError, denied
-from acrdns.lab.sites import management_host
-from acrdns.zone.publish.derive import blob_host
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -55,7 +53,7 @@ async def _answer(state: LabState, scope: Scope, receive: Receive) -> ASGIApp:
     sites = state.sites.at(vantage, scope["server"][0])
     if not sites:
         raise ApiError("NOT_FOUND", f"nothing of the topology answers at {scope['server'][0]}")
-    site = next((site for site in sites if name in names_of(state, site)), sites[0])
+    site = next((site for site in sites if name in state.sites.names(site)), sites[0])
     if site.kind == "login":
         return await _login(state, site, host, name, scope, receive)
     if site.kind == "management":
@@ -66,7 +64,7 @@ async def _answer(state: LabState, scope: Scope, receive: Receive) -> ASGIApp:
 def _layer(state: LabState, site: LabSite, name: str, scope: Scope) -> ASGIApp:
     """Answer at a data endpoint or storage account."""
     client = scope["client"][0]
-    if name not in names_of(state, site):
+    if name not in state.sites.names(site):
         label, _, rest = name.partition(".")
         if label and rest == state.topology.cloud.registry:
             raise denied(client)
@@ -76,25 +74,12 @@ def _layer(state: LabState, site: LabSite, name: str, scope: Scope) -> ASGIApp:
     return data_endpoint.answer(state, site, name, scope)
 
 
-def names_of(state: LabState, site: LabSite) -> tuple[str, ...]:
-    """Return the names that an endpoint answers to."""
-    cloud = state.topology.cloud
-    if site.kind == "management":
-        return (management_host(cloud),)
-    registry = state.topology.registries[site.registry]
-    if site.kind == "storage":
-        return (blob_host(registry, site.region, cloud),)
-    if site.kind == "data":
-        return (Member("data", site.region).fqdn(registry.dns_label, cloud),)
-    return tuple(m.fqdn(registry.dns_label, cloud) for m in registry.members() if m.kind != "data")
-
-
 async def _login(state: LabState, site: LabSite, host: str, name: str, scope: Scope, receive: Receive) -> ASGIApp:
     """Answer at a login server or regional endpoint. The name of a regional endpoint leads to its replica."""
     client, port = scope["client"]
     if not state.admits(site, client):
         raise denied(client)
-    if name not in names_of(state, site):
+    if name not in state.sites.names(site):
         raise ApiError("NOT_FOUND", f"{host[:200]} is not served at this address")
     registry = state.topology.registries[site.registry]
     named = name.removeprefix(f"{registry.dns_label}.").partition(".")[0]

@@ -39,6 +39,7 @@ class Keys:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._known: dict[str, Any] = {"keys": {}, "passwords": {}}
+        self._keys: dict[str, tuple[SigningKey, ...]] = {}
         if file.exists():
             try:
                 self._known = json.loads(file.read_text(encoding="utf-8"))
@@ -47,13 +48,19 @@ class Keys:
 
     def of(self, registry: str) -> tuple[SigningKey, ...]:
         """Return the keys that count for a registry, the one that signs first."""
-        if registry not in self._known["keys"]:
-            self.rotate(registry)
-        return tuple(SigningKey(key["id"], bytes.fromhex(key["secret"])) for key in self._known["keys"][registry])
+        found = self._keys.get(registry)
+        if found is None:
+            if registry not in self._known["keys"]:
+                self.rotate(registry)
+            keys = self._known["keys"][registry]
+            found = tuple(SigningKey(key["id"], bytes.fromhex(key["secret"])) for key in keys)
+            self._keys[registry] = found
+        return found
 
     def rotate(self, registry: str) -> None:
         """Make a new key that signs from now on; the one before it is still good, older ones are not."""
         key = {"id": secrets.token_hex(_ID_BYTES), "secret": secrets.token_hex(_KEY_BYTES)}
+        self._keys.pop(registry, None)
         self._known["keys"][registry] = [key, *self._known["keys"].get(registry, [])][:_VALID]
         self._write()
 

@@ -11,6 +11,7 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from acrdns.lab.registry_api.access.principal import ResourceAccess
@@ -59,19 +60,36 @@ def issue(state: LabState, registry: str, subject: str, kind: TokenKind, access:
 
 def read(state: LabState, registry: str, text: str, kind: TokenKind) -> Token | None:
     """Return the token that a text is, or None where it is altered, expired, of another registry or kind."""
+    claims = _verified(state.store.keys.of(registry), text)
+    if claims is None or claims.registry != registry or claims.kind != kind:
+        return None
+    return claims.token if claims.begins <= state.clock.now() < claims.ends else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """The contents of a token whose signature is right."""
+
+    registry: str
+    kind: str
+    begins: int
+    ends: int
+    token: Token
+
+
+@lru_cache(maxsize=4096)
+def _verified(keys: tuple[SigningKey, ...], text: str) -> _Claims | None:
+    """Return what a token says, or None where none of the keys has signed it."""
     head, _, signature = text.rpartition(".")
     header, _, payload = head.partition(".")
-    key = next((key for key in state.store.keys.of(registry) if _header(key) == header), None)
+    key = next((key for key in keys if _header(key) == header), None)
     if key is None or not hmac.compare_digest(_encode(key.sign(head)).encode(), signature.encode()):
         return None
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    if claims["aud"] != registry or claims["grant_type"] != kind:
-        return None
-    if not claims["nbf"] <= state.clock.now() < claims["exp"]:
-        return None
     entries = claims["access"]
     access = tuple(ResourceAccess(entry["Type"], entry["Name"], tuple(entry["Actions"])) for entry in entries)
-    return Token(claims["sub"], access)
+    token = Token(claims["sub"], access)
+    return _Claims(claims["aud"], claims["grant_type"], claims["nbf"], claims["exp"], token)
 
 
 def _header(key: SigningKey) -> str:
