@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.check.answers.classify import NO_ANSWER
 from acrdns.check.profile import ORDER, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
@@ -25,6 +25,8 @@ class Verdict(NamedTuple):
 
     case: Case
     status: Status
+    vantage: str = ""
+    """Where it was observed; empty where nobody said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,12 @@ class Judgement:
         return [verdict.status for verdict in self.verdicts].count(status)
 
     @property
+    def wrong(self) -> frozenset[str]:
+        """The names of endpoints with a finding worse than `info`, or without an answer."""
+        found = {finding.fqdn for finding in self.findings if self.profile.severity(finding.code) != "info"}
+        return frozenset(v.case.fqdn for v in self.verdicts if v.status != "pass" or v.case.fqdn in found)
+
+    @property
     def clean(self) -> bool:
         """Whether no finding is worse than `info`."""
         return all(self.profile.severity(finding.code) == "info" for finding in self.findings)
@@ -53,15 +61,26 @@ def judge(facts: Facts, rules: Iterable[Rule], profile: Profile | None = None) -
         # Most runs find nothing, and need not know how causes are found.
         from acrdns.check.explained import explained
 
-        found = list(explained(facts, found))
+        found = [replace(finding, vantage=facts.vantage) for finding in explained(facts, found)]
     position = {case.fqdn: index for index, case in enumerate(facts.cases)} if found else {}
     findings = sorted(
         found,
         key=lambda f: (ORDER[profile.severity(f.code)], position.get(f.fqdn, -1), f.code),
     )
     failed = {finding.fqdn for finding in findings if profile.severity(finding.code) == "error"}
-    verdicts = tuple([Verdict(case, _status(case, failed)) for case in facts.cases])
+    verdicts = tuple([Verdict(case, _status(case, failed), facts.vantage) for case in facts.cases])
     return Judgement(verdicts, tuple(findings), profile)
+
+
+def together(parts: Sequence[Judgement]) -> Judgement:
+    """Return the judgements of several vantage points as one, the worst findings first."""
+    if len(parts) == 1:
+        return parts[0]
+    profile = parts[0].profile
+    findings = sorted(
+        (finding for part in parts for finding in part.findings), key=lambda f: ORDER[profile.severity(f.code)]
+    )
+    return Judgement(tuple(verdict for part in parts for verdict in part.verdicts), tuple(findings), profile)
 
 
 def _status(case: Case, failed: set[str]) -> Status:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
+from acrdns.cli.judging import judge_place, known, report_of
 from acrdns.cli.output import Output, OutputOption
-from acrdns.cli.planned import Plan, plan_of_name, plan_of_topology
+from acrdns.cli.planned import places_of, plan_of_name, plan_of_topology, with_servers
 from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving
 from acrdns.cli.target import is_topology, without_image
 from acrdns.errors import InputError, ProbeError
 from acrdns.gc_pause import paused_for_good
 from acrdns.report.formats import FindingsFormat
 from acrdns.report.report import Report
+from acrdns.topology.load import load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from acrdns.check.diagnosis.diagnosed import Diagnosed
-    from acrdns.probe.answer import ObservedAnswer
-    from acrdns.probe.observation import Observation
     from acrdns.probe.resolver import Resolver
-    from acrdns.probe.saved.write import Saver
 
 
 def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
@@ -39,13 +34,14 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         ),
     ],
     *,
-    vantage: Annotated[
-        str | None,
+    vantages: Annotated[
+        list[str] | None,
         typer.Option(
             "--from",
-            metavar="VANTAGE",
+            metavar="VANTAGE[=SERVER]",
             autocompletion=completion.vantages,
-            help="Where the resolver stands: a network of the topology, or internet (the default).",
+            help="Where the resolver is: a network of the topology, or internet (the default). "
+            "May be repeated, each with its server: hub=10.0.0.4.",
         ),
     ] = None,
     server: Annotated[
@@ -107,6 +103,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     whether the answers are private or public, and which are wrong in any case: missing records, shared addresses.
     With --expect, private or public is judged, too.
 
+    Where answers are wrong, the report says which misconfigurations give exactly these answers, which ones the answers
+    rule out, and what to ask next. Several vantage points in one run tell most of them apart.
+
     Only DNS is asked: hosts files and connections to the registry play no part. `acrdns rule CODE` explains a finding.
 
     Exit codes: 0 all right; 1 findings; 2 could not judge (bad input, or no answer from the resolver).
@@ -115,27 +114,34 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     Examples:
       acrdns check estate.yaml --from hub --server 10.0.0.4
       acrdns check estate.yaml --from spoke --registry contoso --format junit
+      acrdns check estate.yaml --from hub=10.0.0.4 --from spoke=10.1.0.4:53
       acrdns check contoso.azurecr.io --regions eastus,westus
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     output = Output("findings", format_, outputs)
     target = without_image(target)
-    answers = restored(restore or (), vantage or "")
+    places = places_of(vantages or (), server)
+    answers = restored(restore or (), places[0].vantage or "")
     with paused_for_good():
         if is_topology(target):
             if expect:
                 raise typer.BadParameter("the topology says which addresses are right", param_hint="--expect")
-            vantage = _observed_from(answers, vantage)
             try:
-                plan = plan_of_topology(target, vantage, registry, regions)
+                topology = load(target)
             except InputError as error:
                 output.write(_unreadable(target, error), text=False)
                 raise
+            places = with_servers(places, answers)
+            plans = [plan_of_topology(topology, place.vantage, registry, regions) for place in places]
         else:
-            plan = plan_of_name(target, vantage, registry, regions, regional=regional, expect=expect)
-        known = _known(plan, answers)
-        resolver = _resolver(server, timeout=timeout, retries=retries, tcp=tcp) if server or not restore else None
+            plans = [plan_of_name(target, vantages, registry, regions, regional=regional, expect=expect)]
+        ask = partial(_resolver, timeout=timeout, retries=retries, tcp=tcp)
+        resolvers = [ask(place.server) if place.server or not restore else None for place in places]
         with saving(save, redact=redact, restored=restore or ()) as saver:
-            report = _judged(plan, target, resolver, known, saver, ipv6=ipv6)
+            judged = [
+                judge_place(plan, resolver, known(plan, answers), saver, ipv6=ipv6)
+                for plan, resolver in zip(plans, resolvers, strict=True)
+            ]
+        report = report_of(target, judged)
         silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
         output.write(report, text=not silent)
     if silent:
@@ -148,75 +154,6 @@ def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) ->
 
     servers = (parse_server(server),) if server else system_servers()
     return Resolver(servers, timeout, retries, tcp)
-
-
-def _observed_from(answers: Mapping[str, Sequence[ObservedAnswer]], given: str | None) -> str | None:
-    """Return the vantage point to judge from: the one of `--from`, else the one of the saved answers."""
-    if given is None and len(answers) > 1:
-        raise typer.BadParameter(
-            f"the answers are from {', '.join(answers)}; say which: --from VANTAGE", param_hint="--restore"
-        )
-    return given or next(iter(answers), None) or None
-
-
-def _known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
-    """Return what was saved about the endpoints of the plan, by name."""
-    from acrdns.probe.answer import observation
-
-    chosen = [answers.get(plan.vantage, ()), answers.get("", ())] if plan.topology else answers.values()
-    by_name: dict[str, list[ObservedAnswer]] = {}
-    for answer in chain.from_iterable(chosen):
-        by_name.setdefault(answer.fqdn, []).append(answer)
-    return {fqdn: seen for fqdn, found in by_name.items() if (seen := observation(fqdn, found))}
-
-
-def _judged(
-    plan: Plan,
-    target: str,
-    resolver: Resolver | None,
-    known: dict[str, Observation],
-    saver: Saver | None,
-    *,
-    ipv6: bool,
-) -> Report:
-    """Ask for the endpoints that are not known, and judge those that are."""
-    from acrdns.check.answers.untold import say_what_is_known
-    from acrdns.check.facts import Facts
-    from acrdns.check.judge import judge
-    from acrdns.check.rules import rules
-    from acrdns.cli.progress import progress_bar
-    from acrdns.probe.ask import observe
-
-    wanted = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in known] if resolver else []
-    if resolver:
-        record = saver.record(plan.vantage or None, str(resolver)) if saver else None
-        with progress_bar(len(wanted), "asking") as bar:
-            observations = observe(wanted, resolver, ipv6=ipv6, progress=bar.update, record=record)
-        known = {**known, **dict(zip(wanted, observations, strict=True))}
-    cases = tuple([e.observed(known[e.fqdn]) for e in plan.endpoints if e.fqdn in known])
-    missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in known]
-    facts = Facts(plan.topology, plan.vantage, cases)
-    notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing))
-    judgement = judge(facts, rules("ACR3"))
-    diagnosed = NOTHING if judgement.clean else _diagnosed(plan, known, str(resolver or ""))
-    return Report(judgement, target, plan.vantage, str(resolver or ""), notes, diagnosed=diagnosed)
-
-
-def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
-    from acrdns.report.cells import listed
-
-    return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
-
-
-def _diagnosed(plan: Plan, known: Mapping[str, Observation], server: str) -> Diagnosed:
-    """Return which faults explain the answers, some of which are wrong."""
-    from acrdns.check.diagnosis.answer import answers_of
-    from acrdns.check.diagnosis.diagnose import diagnose
-
-    if plan.topology is None:
-        return NOTHING
-    named = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn in known]
-    return diagnose(plan.topology, [a for fqdn in named for a in answers_of(known[fqdn], plan.vantage, server)])
 
 
 def _unreadable(target: str, error: InputError) -> Report:

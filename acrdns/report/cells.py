@@ -62,6 +62,8 @@ def placed(finding: Finding) -> str:
 
 def subject(report: Report) -> str:
     """Return the subject of a report: `hub.yaml from hub, asked 127.0.0.1:5301`."""
+    if len(report.vantages) > 1:
+        return f"{report.target} from {listed([vantage for vantage, _ in report.vantages])}"
     vantage = f" from {report.vantage}" if report.vantage else ""
     return report.target + vantage + (f", asked {report.server}" if report.server else "")
 

@@ -32,6 +32,8 @@ class Report:
     """The files of `lint` that have no finding."""
     diagnosed: Diagnosed = NOTHING
     """The faults that explain the answers of `check`."""
+    vantages: tuple[tuple[str, str], ...] = ()
+    """Each vantage point of a run, with the resolvers asked there."""
 
 
 @dataclass(frozen=True, slots=True)

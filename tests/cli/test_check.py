@@ -335,3 +335,20 @@ def test_a_topology_says_itself_what_is_expected(capsys: pytest.CaptureFixture[s
     file.write_text(ESTATE, encoding="utf-8")
     assert main.run(["check", str(file), "--expect", "private"]) == 2
     assert "the topology says which addresses are right" in capsys.readouterr().err
+
+
+BAD_PLACES = {
+    "no server": (["--from", "hub="], "hub=10.0.0.4"),
+    "no server for one of several": (["--from", "hub=127.0.0.1:1", "--from", "spoke"], "spoke=10.0.0.4"),
+    "one server for several": (["--from", "hub", "--from", "spoke", "--server", "127.0.0.1:1"], "a server of its own"),
+    "twice": (["--from", "hub=127.0.0.1:1", "--from", "hub=127.0.0.1:2"], "hub is there twice"),
+    "unknown": (["--from", "hub=127.0.0.1:1", "--from", "spok=127.0.0.1:2"], "did you mean spoke?"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_PLACES)
+def test_where_nobody_knows_who_asks_whom(name: str, topology: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, and the remedy; nobody is asked."""
+    options, said = BAD_PLACES[name]
+    assert main.run(["check", topology, *options]) == 2
+    assert said in capsys.readouterr().err

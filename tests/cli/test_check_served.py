@@ -115,3 +115,22 @@ def test_a_fault_is_named_where_a_broken_topology_is_served(
     assert found["faults"][0]["place"]["line"] > 1
     assert found["faults"][0]["fix"]["text"]
     assert all(answer["observed"] and answer["predicted"] for answer in found["proof"])
+
+
+def test_several_vantage_points_tell_faults_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the hub alone, the zone may be unlinked or misspelt; with the spoke's right answers, it is not misspelt."""
+    broken = tmp_path / "broken.yaml"
+    assert main.run(["break", "vnet-without-zone-link", "hub-and-spoke", "--at", "hub", "-o", str(broken)]) == 0
+    with running(broken) as server:
+        froms = ["{}={}:{}".format(vantage, *server.address(vantage)) for vantage in ("hub", "spoke-aks")]
+        found = []
+        for places in (froms[:1], froms):
+            options = [word for place in places for word in ("--from", place)]
+            assert main.run(["check", "hub-and-spoke", *options, "--format", "json"]) == 1
+            document = json.loads(capsys.readouterr().out)
+            assert [f"{each['vantage']}={each['server']}" for each in document["vantages"]] == places
+            assert {each["vantage"] for each in document["results"]} == {place.partition("=")[0] for place in places}
+            assert {finding["vantage"] for finding in document["findings"]} == {"hub"}
+            found.append({each["faults"][0]["fault"] for each in document["diagnoses"]})
+    assert found[0] - found[1] == {"misspelt-private-zone"}
+    assert "vnet-without-zone-link" in found[1]

@@ -33,7 +33,19 @@ TOP_LEVEL = frozenset(
 
 # Modules of acrdns/cli that are no commands.
 NO_COMMANDS = frozenset(
-    {"__init__", "arguments", "completion", "main", "output", "planned", "progress", "saved", "style", "target"}
+    {
+        "__init__",
+        "arguments",
+        "completion",
+        "judging",
+        "main",
+        "output",
+        "planned",
+        "progress",
+        "saved",
+        "style",
+        "target",
+    }
 )
 
 # A name has to say what is in a module; these say nothing.

@@ -10,16 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from acrdns import names
+from acrdns.azure import CLOUDS
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.simulate import addresses, outcome
-from acrdns.names import show
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator
 
     from acrdns.probe.observation import Observation
     from acrdns.resolve.chain import Response
@@ -89,6 +90,17 @@ class Signature(NamedTuple):
         return ", ".join(sorted(self.addresses)) if self.addresses else self.outcome.value
 
 
+class Comparable(NamedTuple):
+    """The part of an observed answer that can be compared."""
+
+    outcome: Outcome
+    addresses: tuple[str, ...]
+    alias: bool
+    """Whether an alias is shown."""
+    privatelink: bool | None
+    """Whether the chain has a privatelink name, or None where the resolver shows no chains."""
+
+
 class Comparison:
     """Compares observed answers with simulated ones, resolver by resolver."""
 
@@ -102,28 +114,39 @@ class Comparison:
             for address in addresses_
         )
         self._public: dict[str, bool] = {}
+        self._suffixes = tuple(names.name(cloud.privatelink) for cloud in CLOUDS.values())
+
+    def comparable(self, observed: Answered) -> Comparable:
+        """Return what can be compared of an observed answer."""
+        outcome_ = Outcome.SERVFAIL if observed.outcome in _FAILED else observed.outcome
+        shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
+        privatelink = any(map(is_privatelink, observed.chain)) if shows else None
+        return Comparable(outcome_, observed.addresses, len(observed.chain) > 1, privatelink)
 
     def signature(self, response: Response, type_: Type, *, pinned: bool = False) -> Signature:
         """Return what can be compared of a simulated answer."""
-        found = outcome(response)
         texts = (
             PUBLIC if text not in self._named and self.is_public(text) else text for text in addresses(response, type_)
         )
-        privatelink = any(is_privatelink(show(rrset.name)) for rrset in response.answer)
-        alias = any(is_privatelink(show(rrset.target)) for rrset in response.answer if rrset.type == Type.CNAME)
-        return Signature(found, frozenset(texts), privatelink or alias, pinned)
+        targets = (rrset.target for rrset in response.answer if rrset.type == Type.CNAME)
+        privatelink = any(target.endswith(self._suffixes) for target in targets)
+        return Signature(outcome(response), frozenset(texts), privatelink, pinned)
 
-    def equal(self, observed: Answered, simulated: Signature) -> bool:
+    def visible(self, simulated: Signature) -> Hashable:
+        """Return the part of a simulated answer that an observer would tell apart."""
+        return simulated if self._show_chains else simulated[:2]
+
+    def equal(self, observed: Comparable, simulated: Signature) -> bool:
         """Return whether an observed answer is the simulated one."""
         if observed.outcome is Outcome.OTHER:
             return not simulated.addresses
-        if (Outcome.SERVFAIL if observed.outcome in _FAILED else observed.outcome) is not simulated.outcome:
-            return False
-        if simulated.pinned and len(observed.chain) > 1:
+        if observed.outcome is not simulated.outcome or (simulated.pinned and observed.alias):
             return False
         if self._kinds(observed.addresses, simulated) != simulated.addresses:
             return False
-        return not self._shows_chain(observed, simulated) or _over_privatelink(observed) == simulated.privatelink
+        # A failure shows no aliases, and a hosts file has none.
+        hidden = simulated.pinned or simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED)
+        return hidden or observed.privatelink in (None, simulated.privatelink)
 
     def is_public(self, address: str) -> bool:
         """Return whether an address is public: neither private by its range nor in a network of the file."""
@@ -136,13 +159,3 @@ class Comparison:
         """Return observed addresses; any public one is `public`, unless the file names the address that is due."""
         exact = not self._named.isdisjoint(simulated.addresses)
         return frozenset(text if exact or not self.is_public(text) else PUBLIC for text in texts)
-
-    def _shows_chain(self, observed: Answered, simulated: Signature) -> bool:
-        """Return whether an answer would show its aliases. A failure shows none, and a hosts file has none."""
-        if simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED) or simulated.pinned or not observed.chain:
-            return False
-        return (observed.resolver, bool(observed.addresses)) in self._show_chains
-
-
-def _over_privatelink(observed: Answered) -> bool:
-    return any(map(is_privatelink, observed.chain))

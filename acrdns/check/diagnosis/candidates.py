@@ -80,10 +80,10 @@ def suspects(node: Simulated, first: Answered, observed: Mapping[str, tuple[str,
 def _pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
     """Return a hosts file at the vantage point of an answer that pins all names whose answers are wrong there."""
     vantage = first.asked.vantage
-    wrong = [answer for answer in node.mismatches if answer.asked.vantage == vantage]
-    pinned = dict(_pinned(wrong, node.topology, vantage)) if vantage != INTERNET else {}
-    if first.asked.fqdn not in pinned:
+    if vantage == INTERNET or not list(_pinned((first,), node.topology, vantage)):
         return
+    wrong = [answer for answer in node.mismatches if answer.asked.vantage == vantage]
+    pinned = dict(_pinned(wrong, node.topology, vantage))
     path = (*node.topology.path_of(vantage), "hosts")
     listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
     yield Candidate(

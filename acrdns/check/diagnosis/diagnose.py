@@ -7,77 +7,99 @@ from typing import TYPE_CHECKING
 from acrdns.check.diagnosis.answer import Comparison
 from acrdns.check.diagnosis.candidates import CACHE, PIN
 from acrdns.check.diagnosis.diagnosed import NOTHING, Diagnosed, Diagnosis, Exclusion, FoundFault, Predicted
-from acrdns.check.diagnosis.search import Search
+from acrdns.check.diagnosis.in_file import as_meant
+from acrdns.check.diagnosis.next_question import next_steps
+from acrdns.check.diagnosis.search import Explanation, Search
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.fixes.advice import Advice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from acrdns.check.diagnosis.answer import Answered, Asked
-    from acrdns.check.diagnosis.search import Explanation
-    from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Topology
 
 MOST_EXCLUDED = 10
 """Excluded faults that are named: the likeliest."""
+_SOME = 20
+"""Wrong answers with which a fault is compared before it counts as likely."""
 
 
-def diagnose(topology: Topology, answers: Sequence[Answered]) -> Diagnosed:
-    """Return what observed answers say, some of which are wrong, where the topology is as it is meant."""
-    search = Search(topology, Evidence(answers, Comparison(answers, topology)))
-    if not search.base.mismatches:
+def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[tuple[str, str]]) -> Diagnosed:
+    """Return the faults behind observed answers; `wrong` has vantage point and name of those that are not as expected.
+
+    Where the file itself gives a wrong answer, the faults are looked for in the topology as it is meant.
+    """
+    if not wrong:
         return NOTHING
-    found = search.smallest()
-    diagnoses = tuple(_diagnosis(search, explanation) for explanation in found)
-    excluded = tuple(_excluded(search, found))[:MOST_EXCLUDED]
-    return Diagnosed(diagnoses, excluded, simulated=search.simulated, gave_up=search.gave_up)
+    search = _search(topology, answers)
+    live = {answer.asked[:2] for answer in search.base.mismatches}
+    if not live.issuperset(wrong):
+        meant = _search(as_meant(topology), answers)
+        if found := meant.smallest():
+            return _diagnosed(meant, found, in_file=not live)
+    return _diagnosed(search, search.smallest()) if live else NOTHING
 
 
-def _diagnosis(search: Search, explanation: Explanation) -> Diagnosis:
-    wrong = search.base.mismatches
-    proof = tuple(Predicted(answer, _predicted(explanation, answer.asked)) for answer in wrong)
-    endpoints = len({answer.asked[:2] for answer in wrong})
-    fixes = _proven(search, explanation)
+def _search(topology: Topology, answers: Sequence[Answered]) -> Search:
+    return Search(topology, Evidence(answers, Comparison(answers, topology)))
+
+
+def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = False) -> Diagnosed:
+    partial = () if found else search.partial()
+    return Diagnosed(
+        tuple(_diagnosis(search, each, in_file=in_file) for each in found or partial),
+        tuple(_excluded(search, found))[:MOST_EXCLUDED],
+        tuple(next_steps(search, found)),
+        tuple(_unexplained(search, partial)) if not found else (),
+        simulated=search.simulated,
+        gave_up=search.gave_up,
+    )
+
+
+def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Diagnosis:
+    proof = tuple(Predicted(answer, _predicted(explanation, answer.asked)) for answer in search.base.mismatches)
+    endpoints = {answer.asked[:2] for answer in search.base.mismatches}
+    left = set() if explanation.remembered else {answer.asked[:2] for answer in explanation.simulated.mismatches}
+    mends = _mends(search, explanation)
     faults = tuple(
         FoundFault(
             each.fault,
             each.candidate.subject,
             each.candidate.message,
-            each.candidate.fixes if fixes else (_LOOK,),
+            each.candidate.fixes if mends else (_LOOK,),
             search.base.topology.place(*each.candidate.path),
         )
         for each in explanation.suspects
     )
-    return Diagnosis(1, faults, proof, endpoints, endpoints)
+    return Diagnosis(1, faults, proof, len(endpoints - left), len(endpoints), in_file)
 
 
 _LOOK = Advice("the model found no single change that mends this: look at acrdns fix and acrdns trace")
 
 
 def _predicted(explanation: Explanation, asked: Asked) -> str:
-    return _text((explanation.remembered or explanation.simulated), asked)
+    return _text(explanation.remembered or explanation.simulated, asked)
 
 
 def _text(simulated: Simulated, asked: Asked) -> str:
     return " or ".join(dict.fromkeys(each.text for each in simulated.signatures(asked)))
 
 
-def _proven(search: Search, explanation: Explanation) -> tuple[Fix, ...]:
-    """Return the fixes of a set where the model gives the right answers once they are made, else none."""
-    suspects = [each for each in explanation.suspects if each.fault != CACHE]
+def _mends(search: Search, explanation: Explanation) -> bool:
+    """Return whether the fixes of a set give the right answers back, or are no change of the file."""
     topology = explanation.simulated.topology
-    fixes = tuple(fix for suspect in reversed(suspects) for fix in suspect.candidate.fixes)
+    fixes = [fix for each in reversed(explanation.suspects) if each.fault != CACHE for fix in each.candidate.fixes]
+    if any(isinstance(fix, Advice) for fix in fixes):
+        return True
     try:
         for fix in fixes:
             topology = fix.apply(topology)
     except (KeyError, ValueError, StopIteration):
-        return ()
+        return False
     mended = Simulated(topology, search.evidence)
-    asked = [answer.asked for answer in search.base.mismatches]
-    right = all(mended.signatures(each) == search.base.signatures(each) for each in asked)
-    advice = any(isinstance(fix, Advice) for fix in fixes)
-    return tuple(fix for suspect in explanation.suspects for fix in suspect.candidate.fixes) if right or advice else ()
+    wrong = search.base.mismatches
+    return all(mended.signatures(answer.asked) == search.base.signatures(answer.asked) for answer in wrong)
 
 
 def _excluded(search: Search, found: Sequence[Explanation]) -> Iterator[Exclusion]:
@@ -88,7 +110,7 @@ def _excluded(search: Search, found: Sequence[Explanation]) -> Iterator[Exclusio
         if suspect.fault == PIN or key in named:
             continue
         child = search.with_fault(search.base, (suspect,))
-        against = child.mismatches[:1] if child else ()
+        against = child.first_mismatches(1) if child else ()
         if child and against and _explains_some(search, child):
             named.add(key)
             yield Exclusion(*key, Predicted(against[0], _text(child, against[0].asked)))
@@ -96,4 +118,13 @@ def _excluded(search: Search, found: Sequence[Explanation]) -> Iterator[Exclusio
 
 def _explains_some(search: Search, child: Simulated) -> bool:
     """Return whether a fault explains any answer that is wrong without it."""
-    return any(map(child.explains, search.base.mismatches[:20]))
+    return any(map(child.explains, search.base.mismatches[:_SOME]))
+
+
+def _unexplained(search: Search, partial: Sequence[Explanation]) -> Iterator[Predicted]:
+    """Return the answers that are not explained, each with the nearest answer."""
+    nearest = partial[0] if partial else Explanation((), search.base)
+    with_ = " and ".join(f"{each.fault} at {each.candidate.subject}" for each in nearest.suspects)
+    for answer in nearest.simulated.mismatches:
+        text = _predicted(nearest, answer.asked)
+        yield Predicted(answer, f"{text}, with {with_}" if with_ else f"{text}, without any fault")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.candidates import CACHE, PIN, Suspect, suspects, values
@@ -21,6 +20,7 @@ from acrdns.errors import TopologyError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from acrdns.check.diagnosis.touch import Part
     from acrdns.check.diagnosis.worlds import Evidence
     from acrdns.topology.model import Topology
 
@@ -29,6 +29,8 @@ MAX_SIMULATED = 4000
 """Topologies that are simulated before the search gives up."""
 _COMPARED = 40
 """Remaining answers that the last fault of a set is compared with before it is simulated."""
+_HOPELESS = 5
+"""Answers that no fault explains, after which others are not tried."""
 _REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
 """Raised where a fault cannot be added to others."""
 
@@ -76,11 +78,11 @@ class Search:
     @cached_property
     def first_suspects(self) -> Sequence[Suspect]:
         """The faults that can change the first wrong answer."""
-        return tuple(suspects(self.base, self.base.mismatches[0], self._values))
+        return tuple(suspects(self.base, self.base.first_mismatches(1)[0], self._values))
 
     def smallest(self) -> list[Explanation]:
         """Return the smallest sets that explain everything, the likeliest first; none where three do not suffice."""
-        if not self.base.mismatches:
+        if self.base.explains_all():
             return []
         for size in range(1, MOST_FAULTS + 1):
             found: dict[frozenset[tuple[str, str]], Explanation] = {}
@@ -90,6 +92,33 @@ class Search:
             if found:
                 return sorted(found.values(), key=lambda each: -each.prior)
         return []
+
+    def partial(self) -> list[Explanation]:
+        """Return one set that explains as many answers as can be found step by step; none if it explains none."""
+        node: Simulated = self.base
+        chosen: tuple[Suspect, ...] = ()
+        while len(chosen) < MOST_FAULTS and (step := self._step(node, chosen)):
+            node, chosen = step
+        return [Explanation(chosen, node)] if chosen else []
+
+    def _step(self, node: Simulated, chosen: tuple[Suspect, ...]) -> tuple[Simulated, tuple[Suspect, ...]] | None:
+        """Return the fault more that leaves the fewest answers unexplained, of those that change the first of them."""
+        tried: set[frozenset[Part]] = set()
+        for wrong in node.mismatches:
+            needed = node.needed(wrong.asked)[0]
+            if needed is None or needed in tried:
+                continue
+            tried.add(needed)
+            best = (len(node.mismatches), node, chosen)
+            for suspect in suspects(node, wrong, self._values):
+                child = self.with_fault(node, (*chosen, suspect))
+                if child is not None and child.explains(wrong) and len(child.mismatches) < best[0]:
+                    best = (len(child.mismatches), child, (*chosen, suspect))
+            if best[1] is not node:
+                return best[1:]
+            if len(tried) > _HOPELESS:
+                return None
+        return None
 
     def _sets(
         self, node: Simulated, chosen: tuple[Suspect, ...], left: int, tried: set[frozenset[tuple[str, str, str]]]
@@ -105,13 +134,13 @@ class Search:
                 continue
             if left == 1:
                 yield from self._explained(node, child, every)
-            elif child.mismatches:
+            elif not child.explains_all():
                 yield from self._sets(child, every, left - 1, tried)
 
     def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], *, last: bool) -> Iterator[Suspect]:
-        first = self.first_suspects if not chosen else suspects(node, node.mismatches[0], self._values)
+        first = self.first_suspects if not chosen else suspects(node, node.first_mismatches(1)[0], self._values)
         taken = {suspect.key for suspect in chosen}
-        remaining = list(islice(node.mismatches, 1, _COMPARED)) if last else []
+        remaining = node.first_mismatches(_COMPARED)[1:] if last else []
         for suspect in first:
             if suspect.key not in taken and all(suspect.touches(node.needed(a.asked)[0]) for a in remaining):
                 yield suspect
@@ -131,13 +160,14 @@ class Search:
 
     def _explained(self, node: Simulated, child: Simulated, every: tuple[Suspect, ...]) -> Iterator[Explanation]:
         """Return what explains everything: the faults, or a cache that remembers the answers from before the last."""
-        if not all(map(child.explains, node.mismatches[:_COMPARED])):
+        if not all(map(child.explains, node.first_mismatches(_COMPARED))):
             return
-        wrong = child.mismatches
-        if not wrong:
+        if child.explains_all():
             yield Explanation(every, child)
-        still_wrong = set(map(id, wrong))
-        if every[-1].fault != PIN and not any(id(answer) in still_wrong for answer in node.mismatches):
+        if every[-1].fault == PIN:
+            return
+        still_wrong = set(map(id, child.mismatches))
+        if not any(id(answer) in still_wrong for answer in node.mismatches):
             for place in self._caches(node):
                 yield Explanation((*every[:-1], _stale(place, every[-1], node)), node, child)
 

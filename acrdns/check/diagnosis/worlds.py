@@ -21,7 +21,7 @@ from acrdns.resolve.world import World
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acrdns.check.diagnosis.answer import Answered, Asked, Comparison, Signature
+    from acrdns.check.diagnosis.answer import Answered, Asked, Comparable, Comparison, Signature
     from acrdns.check.diagnosis.touch import Part
     from acrdns.names import Name
     from acrdns.record import Type
@@ -37,10 +37,11 @@ class Evidence:
         self.comparison = comparison
         self.vantages = tuple(dict.fromkeys(answer.asked.vantage for answer in answers))
         columns = {vantage: column for column, vantage in enumerate(self.vantages)}
-        self.by_question: dict[tuple[str, Type], list[tuple[int, Answered]]] = {}
+        self.by_question: dict[tuple[str, Type], list[tuple[int, Comparable, Answered]]] = {}
         for answer in answers:
             asked = answer.asked
-            self.by_question.setdefault((asked.fqdn, asked.type), []).append((columns[asked.vantage], answer))
+            entry = (columns[asked.vantage], comparison.comparable(answer), answer)
+            self.by_question.setdefault((asked.fqdn, asked.type), []).append(entry)
 
 
 class Simulated:
@@ -50,6 +51,7 @@ class Simulated:
         self.topology = topology
         self._evidence = evidence
         self._needed: dict[Asked, tuple[frozenset[Part] | None, frozenset[Name]]] = {}
+        self._wrong: list[Answered] = []
 
     @cached_property
     def world(self) -> World:
@@ -62,18 +64,25 @@ class Simulated:
         return Layout(self.topology)
 
     @cached_property
-    def mismatches(self) -> tuple[Answered, ...]:
-        """The observed answers that are not those of this topology, in the order of the observations."""
-        found = set(map(id, self._not_explained()))
-        return tuple(answer for answer in self._evidence.answers if id(answer) in found)
+    def mismatches(self) -> Sequence[Answered]:
+        """The observed answers that are not those of this topology, question by question."""
+        return self.first_mismatches(len(self._evidence.answers))
+
+    def first_mismatches(self, most: int) -> Sequence[Answered]:
+        """Return the first of them, at most so many."""
+        while len(self._wrong) < most and (answer := next(self._not_explained, None)):
+            self._wrong.append(answer)
+        return self._wrong[:most]
 
     def explains(self, answer: Answered) -> bool:
         """Return whether one observed answer is that of this topology."""
-        return any(self._evidence.comparison.equal(answer, each) for each in self.signatures(answer.asked))
+        comparison = self._evidence.comparison
+        observed = comparison.comparable(answer)
+        return any(comparison.equal(observed, each) for each in self.signatures(answer.asked))
 
     def explains_all(self) -> bool:
         """Return whether every observed answer is that of this topology."""
-        return next(self._not_explained(), None) is None
+        return not self.first_mismatches(1)
 
     def signatures(self, asked: Asked) -> tuple[Signature, ...]:
         """Return the answers to one question; several where any of several servers may answer."""
@@ -89,16 +98,22 @@ class Simulated:
     def _everywhere(self) -> Everywhere:
         return Everywhere(self.world, self._evidence.vantages)
 
+    @cached_property
     def _not_explained(self) -> Iterator[Answered]:
+        return self._compared()
+
+    def _compared(self) -> Iterator[Answered]:
+        """Compare all answers, question by question, and return those that differ."""
         equal = self._evidence.comparison.equal
         for (fqdn, type_), answers in self._evidence.by_question.items():
-            known: dict[int, tuple[Signature, ...]] = {}
             responses = self._everywhere.everywhere(Question(names.name(fqdn), type_))
-            for column, answer in answers:
-                response = responses[column]
-                if id(response) not in known:
-                    known[id(response)] = self._signatures(answer.asked, response)
-                if not any(equal(answer, each) for each in known[id(response)]):
+            known: dict[tuple[int, Comparable], bool] = {}
+            for column, observed, answer in answers:
+                key = (id(responses[column]), observed)
+                if key not in known:
+                    signatures = self._signatures(answer.asked, responses[column])
+                    known[key] = any(equal(observed, each) for each in signatures)
+                if not known[key]:
                     yield answer
 
     def needed(self, asked: Asked) -> tuple[frozenset[Part] | None, frozenset[Name]]:

@@ -51,6 +51,8 @@ class Result:
     """From the first question to the answer, retries included; null for a simulated answer."""
     detail: str
     """An Extended DNS Error (RFC 8914) or the like."""
+    vantage: str = ""
+    """Where it was observed; empty without a topology."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class FindingEntry:
     """The line that causes it."""
     trace: Trace | None
     """Of `lint`: the counterexample, as `acrdns trace` writes it; null where the finding shows without asking."""
+    vantage: str = ""
+    """Of `check`: where the answer was observed; empty for a finding about the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,17 @@ class ProblemEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class VantageEntry:
+    """A vantage point of a run."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    vantage: str
+    server: str
+    """The resolvers that were asked, separated by commas; empty where saved answers were judged."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The document of `acrdns check --format json`, and of `acrdns lint`."""
 
@@ -93,9 +108,9 @@ class Document:
     target: str
     """The topology file or the registry's name."""
     vantage: str
-    """Empty without a topology."""
+    """The first vantage point; empty without a topology."""
     server: str
-    """The resolvers that were asked, separated by commas; empty for `lint`."""
+    """The resolvers that were asked there, separated by commas; empty for `lint`."""
     results: tuple[Result, ...]
     findings: tuple[FindingEntry, ...]
     diagnoses: tuple[DiagnosisEntry, ...]
@@ -109,3 +124,5 @@ class Document:
     excluded: tuple[ExclusionEntry, ...] = ()
     next: tuple[NextEntry, ...] = ()
     unexplained: tuple[UnexplainedEntry, ...] = ()
+    vantages: tuple[VantageEntry, ...] = ()
+    """Every vantage point of the run."""

@@ -8,7 +8,7 @@ from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
 from acrdns.report.diagnosis.json import diagnosis_entry, exclusion_entry, next_entry, unexplained_entry
 from acrdns.report.document import write
-from acrdns.report.findings.document import Document, FindingEntry, ProblemEntry, Result
+from acrdns.report.findings.document import Document, FindingEntry, ProblemEntry, Result, VantageEntry
 from acrdns.report.position import position
 from acrdns.report.trace.json import document as trace_document
 
@@ -42,6 +42,7 @@ def document(report: Report) -> Document:
         excluded=tuple(map(exclusion_entry, report.diagnosed.excluded)),
         next=tuple(map(next_entry, report.diagnosed.next)),
         unexplained=tuple(map(unexplained_entry, report.diagnosed.unexplained)),
+        vantages=tuple(VantageEntry(vantage, server) for vantage, server in report.vantages),
     )
 
 
@@ -65,6 +66,7 @@ def _result(verdict: Verdict) -> Result:
         ttl=seen.ttl,
         milliseconds=seen.milliseconds,
         detail=seen.detail,
+        vantage=verdict.vantage,
     )
 
 
@@ -78,4 +80,5 @@ def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
         fix=finding.fix,
         place=position(finding.place) if finding.place else None,
         trace=trace_document(finding.trace) if finding.trace else None,
+        vantage=finding.vantage,
     )

@@ -1,0 +1,128 @@
+"""What tells diagnoses apart: a question that nobody has asked yet, or a command that reads from Azure.
+
+Each question is simulated with every set of faults. The one that tells most pairs apart comes first. A stale cache may
+have the old answer or the new one, so it is told apart from neither.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from acrdns import names
+from acrdns.check.diagnosis.answer import Asked
+from acrdns.check.diagnosis.candidates import CACHE
+from acrdns.check.diagnosis.diagnosed import NextStep
+from acrdns.check.diagnosis.look import look
+from acrdns.record import Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.equivalence.everywhere import Everywhere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.check.diagnosis.search import Explanation, Search
+    from acrdns.topology.model import Topology
+
+MOST_STEPS = 3
+MOST_COMPARED = 30
+"""Diagnoses that are compared: the likeliest."""
+_MOST_NAMES = 100
+"""Names that are tried: those of registries with wrong answers first."""
+
+_Pair = tuple[int, int]
+_Shown = frozenset[object]
+"""The answers that a diagnosis may give to one question."""
+
+
+def next_steps(search: Search, found: Sequence[Explanation]) -> Iterator[NextStep]:
+    """Return what tells the sets apart that were found, the most telling first."""
+    compared = found[:MOST_COMPARED]
+    left = set(combinations(range(len(compared)), 2))
+    asked = list(_questions(search, compared)) if left else []
+    for _ in range(MOST_STEPS):
+        best = max(asked, key=lambda each: len(left & each[2]), default=None)
+        if best is None or not left & best[2]:
+            break
+        left -= best[2]
+        yield NextStep(best[0], None, _groups(best[1]))
+    yield from _commands(search.base.topology, compared, left)
+
+
+def _questions(
+    search: Search, found: Sequence[Explanation]
+) -> Iterator[tuple[Asked, Sequence[_Shown], frozenset[_Pair]]]:
+    """Return each question that was not asked, the answers of each set, and the pairs that they tell apart."""
+    base = search.base
+    known = {answer.asked for answer in search.evidence.answers}
+    wrong = {answer.asked.fqdn for answer in base.mismatches}
+    endpoints = [endpoint for every in base.layout.endpoints.values() for endpoint in every]
+    concerned = {endpoint.registry.name for endpoint in endpoints if endpoint.fqdn in wrong}
+    endpoints.sort(key=lambda endpoint: endpoint.registry.name not in concerned)
+    vantages = sorted(base.topology.vantages, key=lambda vantage: vantage not in search.evidence.vantages)
+    asking = [_Asking(explanation, search, vantages) for explanation in found]
+    for endpoint in endpoints[:_MOST_NAMES]:
+        shown = [each.answers(endpoint.fqdn) for each in asking]
+        for column, vantage in enumerate(vantages):
+            asked = Asked(vantage, endpoint.fqdn, Type.A)
+            here = [each[column] for each in shown]
+            if asked not in known and len(set(here)) > 1:
+                yield asked, here, frozenset(_told_apart(here))
+
+
+def _told_apart(shown: Sequence[_Shown]) -> Iterator[_Pair]:
+    for (number, one), (other, two) in combinations(enumerate(shown), 2):
+        if one.isdisjoint(two):
+            yield number, other
+
+
+class _Asking:
+    """One set of faults, asked from several vantage points."""
+
+    def __init__(self, explanation: Explanation, search: Search, vantages: Sequence[str]) -> None:
+        self._comparison = search.evidence.comparison
+        worlds = [explanation.simulated, *filter(None, (explanation.remembered,))]
+        self._worlds = [Everywhere(world.world, vantages) for world in worlds]
+        self._vantages = vantages
+
+    def answers(self, fqdn: str) -> list[_Shown]:
+        """Return the answers that may come at each vantage point."""
+        columns = zip(*(self._of(every, fqdn) for every in self._worlds), strict=True)
+        return [frozenset().union(*each) for each in columns]
+
+    def _of(self, every: Everywhere, fqdn: str) -> list[_Shown]:
+        responses = every.everywhere(Question(names.name(fqdn), Type.A))
+        compared: dict[int, _Shown] = {}
+        for response in responses:
+            if id(response) not in compared:
+                options = (response, *response.alternatives)
+                signatures = (self._comparison.signature(option, Type.A) for option in options)
+                compared[id(response)] = frozenset(self._comparison.visible(each) for each in signatures)
+        return [compared[id(response)] for response in responses]
+
+
+def _groups(shown: Sequence[_Shown]) -> tuple[tuple[int, ...], ...]:
+    """Return the diagnoses by the answer that they give; one that may give several is in several groups."""
+    found: dict[object, list[int]] = {}
+    for number, answers in enumerate(shown, 1):
+        for answer in answers:
+            found.setdefault(answer, []).append(number)
+    return tuple(dict.fromkeys(map(tuple, found.values())))
+
+
+def _commands(topology: Topology, found: Sequence[Explanation], left: set[_Pair]) -> Iterator[NextStep]:
+    """Return the commands that show faults which questions do not tell apart."""
+    doubtful = sorted({number for pair in left for number in pair})
+    commands: dict[str, None] = {}
+    for number in doubtful:
+        for suspect in found[number].suspects:
+            command = look(suspect.fault, suspect.candidate.subject, topology) if suspect.fault != CACHE else None
+            if command:
+                commands[command] = None
+    for command in list(commands)[:MOST_STEPS]:
+        shown: dict[frozenset[tuple[str, str]], list[int]] = {}
+        for number in doubtful:
+            faults = frozenset(key for key in found[number].key if look(key[0], key[1], topology) == command)
+            shown.setdefault(faults, []).append(number + 1)
+        if len(shown) > 1:
+            yield NextStep(None, command, tuple(map(tuple, shown.values())))

@@ -1,0 +1,114 @@
+"""One run over several vantage points: ask at each, judge what comes back, and say which faults explain it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from acrdns.check.diagnosis.diagnosed import NOTHING
+from acrdns.check.judge import Judgement, together
+from acrdns.report.report import Report
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from acrdns.check.diagnosis.diagnosed import Diagnosed
+    from acrdns.cli.planned import Plan
+    from acrdns.probe.answer import ObservedAnswer
+    from acrdns.probe.observation import Observation
+    from acrdns.probe.resolver import Resolver
+    from acrdns.probe.saved.write import Saver
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPlace:
+    """One vantage point, with what was observed there and how it was judged."""
+
+    plan: Plan
+    server: str
+    """The resolvers that were asked; empty where nobody was."""
+    observed: Mapping[str, Observation]
+    """By name."""
+    judgement: Judgement
+    notes: tuple[str, ...]
+
+
+def known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
+    """Return what was saved about the endpoints of the plan, by name."""
+    from acrdns.probe.answer import observation
+
+    chosen = [answers.get(plan.vantage, ()), answers.get("", ())] if plan.topology else answers.values()
+    by_name: dict[str, list[ObservedAnswer]] = {}
+    for answer in chain.from_iterable(chosen):
+        by_name.setdefault(answer.fqdn, []).append(answer)
+    return {fqdn: seen for fqdn, found in by_name.items() if (seen := observation(fqdn, found))}
+
+
+def judge_place(
+    plan: Plan,
+    resolver: Resolver | None,
+    saved: dict[str, Observation],
+    saver: Saver | None = None,
+    *,
+    ipv6: bool = True,
+) -> JudgedPlace:
+    """Ask for the endpoints that are not known, and judge those that are."""
+    from acrdns.check.answers.untold import say_what_is_known
+    from acrdns.check.facts import Facts
+    from acrdns.check.judge import judge
+    from acrdns.check.rules import rules
+    from acrdns.cli.progress import progress_bar
+    from acrdns.probe.ask import observe
+
+    wanted = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved] if resolver else []
+    if resolver:
+        record = saver.record(plan.vantage or None, str(resolver)) if saver else None
+        with progress_bar(len(wanted), "asking") as bar:
+            observations = observe(wanted, resolver, ipv6=ipv6, progress=bar.update, record=record)
+        saved = {**saved, **dict(zip(wanted, observations, strict=True))}
+    cases = tuple([e.observed(saved[e.fqdn]) for e in plan.endpoints if e.fqdn in saved])
+    missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved]
+    facts = Facts(plan.topology, plan.vantage, cases)
+    notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing))
+    return JudgedPlace(plan, str(resolver or ""), saved, judge(facts, rules("ACR3")), notes)
+
+
+def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
+    from acrdns.report.cells import listed
+
+    return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
+
+
+def report_of(target: str, places: Sequence[JudgedPlace]) -> Report:
+    """Return the report of all vantage points, with the faults that explain their answers."""
+    judgement = together([place.judgement for place in places])
+    first = places[0]
+    several = len(places) > 1
+    notes = [f"{place.plan.vantage}: {note}" if several else note for place in places for note in place.notes]
+    return Report(
+        judgement,
+        target,
+        first.plan.vantage,
+        first.server,
+        tuple(notes),
+        diagnosed=NOTHING if judgement.clean else _diagnosed(places),
+        vantages=tuple((place.plan.vantage, place.server) for place in places if place.plan.vantage),
+    )
+
+
+def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
+    """Return which faults explain the answers, some of which are wrong."""
+    from acrdns.check.diagnosis.answer import answers_of
+    from acrdns.check.diagnosis.diagnose import diagnose
+
+    topology = places[0].plan.topology
+    if topology is None:
+        return NOTHING
+    answers = [
+        answer
+        for place in places
+        for case in (verdict.case for verdict in place.judgement.verdicts)
+        for answer in answers_of(case.observation, place.plan.vantage, f"{place.plan.vantage} {place.server}")
+    ]
+    return diagnose(topology, answers, {(p.plan.vantage, fqdn) for p in places for fqdn in p.judgement.wrong})
