@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.same import same
+from acrdns.check.answers.shown import said
 from acrdns.check.lint import causes_in_file
 from acrdns.check.profile import Profile
 from acrdns.check.simulate import observe
@@ -32,11 +33,20 @@ def explained(facts: Facts, findings: Iterable[Finding]) -> Iterator[Finding]:
         if case and _is_simulated(facts, case):
             known = known if known is not None else causes_in_file(facts.topology)
             cause = _cause(known, facts.vantage, case)
-        if cause:
-            message = f"{finding.message}; {cause.message}"
-            yield replace(finding, message=message, cause="", fixes=cause.fixes)
+        if case and cause:
+            message, place = f"{_answer(finding, case, cause)}; {cause.message}", cause.place or finding.place
+            yield replace(finding, message=message, cause="", fixes=cause.fixes, place=place)
         else:
-            yield replace(finding, message="; ".join(filter(None, (finding.message, finding.cause))), cause="")
+            known_by = (finding.message, said(case.observation) if case else "", finding.cause)
+            yield replace(finding, message="; ".join(filter(None, known_by)), cause="")
+
+
+def _answer(finding: Finding, case: Case, cause: Finding) -> str:
+    """Return a message without what the cause says, too: the resolver's words, the answer, equal clauses."""
+    answer, *clauses = finding.message.replace(f" [{case.observation.detail}]", "").split("; ")
+    is_said = cause.message.startswith(f"from {finding.vantage}, {case.fqdn} ")
+    known = cause.message.split("; ")
+    return "; ".join(clause for clause in (*(() if is_said else (answer,)), *clauses) if clause not in known)
 
 
 def _is_simulated(facts: Facts, case: Case) -> bool:

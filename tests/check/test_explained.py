@@ -15,6 +15,7 @@ from tests.check.situations import blind, evidence
 from tests.scenarios.scenario import SCENARIOS, Scenario
 
 if TYPE_CHECKING:
+    from acrdns.check.evidence import Kind
     from acrdns.check.finding import Finding
     from acrdns.probe.observation import Observation
 
@@ -132,3 +133,80 @@ def test_without_a_file_every_cause_of_a_mixed_answer_is_named() -> None:
     assert "causes that fit: privatelink.azurecr.io has no record contoso.eastus.data" in finding.message
     for word in ("NxDomainRedirect", "forwarder", "public address"):
         assert word in finding.message
+
+
+def test_a_cause_has_its_line_and_is_said_without_repetition() -> None:
+    """The place is that of lint; the resolver's own words and clauses that the cause has, too, are left out."""
+    for scenario in CHECKED:
+        topology = scenario.topology()
+        world, places = World(topology), {cause.message: cause.place for cause in lint(topology)}
+        for vantage in scenario.check:
+            for finding in found(Facts.simulated(world, vantage)):
+                message = next(message for message in places if finding.message.endswith(f"; {message}"))
+                assert finding.place == places[message], scenario.file.stem
+                clauses = finding.message.split("; ")
+                assert len(set(clauses)) == len(clauses), finding.message
+
+
+# what the resolver says, the code, a part of the message, a part of the fix
+SAID = {
+    "DNSSEC": ("EDE 6 (DNSSEC Bogus)", "validates DNSSEC, and a private zone below azurecr.io is not signed", "domain-insecure"),
+    "no server behind it": ("EDE 22 (No Reachable Authority)", "reaches none of the servers that it forwards to", "look for a forwarder"),
+    "network error": ("EDE 23 (Network Error)", "reaches none of the servers", "look for a forwarder"),
+    "a filter": ("EDE 18 (Prohibited)", "the resolver withholds the answer", "let azurecr.io pass its filter"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("detail", "cause", "fix"), SAID.values(), ids=SAID)
+def test_an_extended_dns_error_of_any_resolver_is_read(detail: str, cause: str, fix: str) -> None:
+    """RFC 8914 section 4."""
+    facts = with_answer(evidence("hub", {"contoso": "SERVFAIL"}), "contoso.azurecr.io", detail=detail)
+    (finding,) = found(facts)
+    assert finding.code == "ACR309"
+    assert cause in finding.message
+    assert fix in finding.fix
+
+
+def test_a_remembered_answer_is_called_so() -> None:
+    """A resolver that serves stale answers says that (RFC 8767, RFC 8914)."""
+    facts = with_answer(evidence("hub", {"contoso": "10.0.0.99"}), "contoso.azurecr.io", detail="EDE 3 (Stale Answer)")
+    (finding,) = found(facts)
+    assert "the resolver remembers this answer" in finding.message
+
+
+def test_a_resolver_that_asks_public_dns_is_told_so() -> None:
+    """Where the answer says that public DNS was asked, no missing link is the cause."""
+    public = {"contoso": f"> {PRIVATELINK} > eus.azcr.io > 20.45.122.144"}
+    said = "EDE 0 (Other): public DNS was asked from hub, and it sees no private zone"
+    (finding,) = found(with_answer(evidence("hub", public), "contoso.azurecr.io", detail=said))
+    assert "hands the question to public DNS" in finding.message
+    assert finding.fix == "on the resolver asked: forward azurecr.io to 168.63.129.16"
+
+
+def test_a_server_that_writes_no_name_of_its_own_is_not_called_by_its_zone() -> None:
+    """Unbound writes localhost, and others the zone's name, as the primary server."""
+    for primary in ("privatelink.azurecr.io", "localhost"):
+        changes = {"denied_by": ("privatelink.azurecr.io", primary), "chain": ("contoso.azurecr.io", PRIVATELINK)}
+        (finding,) = found(with_answer(evidence("hub", {"contoso": "NXDOMAIN"}), "contoso.azurecr.io", **changes))
+        assert "a server of your own, not Azure, is authoritative for privatelink.azurecr.io" in finding.message
+        assert finding.fix.startswith("on that server: add the record to privatelink.azurecr.io")
+
+
+def test_a_region_that_is_none_is_the_cause_and_its_neighbour_is_not_blamed() -> None:
+    """The data endpoint of the right region exists, so nothing is to be enabled."""
+    answers = {"contoso": f"> {PRIVATELINK} > 10.0.0.7", "contoso.eastus.data": "10.0.0.8"}
+    answers |= {"contoso.eastsu.data": "NXDOMAIN", "contoso.westus.data": "NXDOMAIN"}
+    unknown, absent = found(blind(answers, "eastus", "eastsu", "westus"))
+    assert unknown.message.endswith("; 'eastsu' is no region; did you mean eastus?")
+    assert absent.message.endswith("; to Azure, contoso has no replica in westus")
+    assert all("az acr replication list -r contoso" in finding.fix for finding in (unknown, absent))
+    assert not any("layers" in finding.message for finding in (unknown, absent))
+
+
+@pytest.mark.parametrize("expect", ["private", "public"])
+def test_without_a_file_no_finding_speaks_of_one(expect: Kind) -> None:
+    """--expect is judged by the answers alone, also where a name does not exist."""
+    answers = {"contoso": f"> {PRIVATELINK} > 10.0.0.7", "contoso.eastus.data": "NXDOMAIN"}
+    findings = found(blind(answers, "eastus", expect=expect))
+    assert findings
+    assert not any("topology" in finding.message + finding.fix for finding in findings)

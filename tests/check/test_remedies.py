@@ -97,20 +97,21 @@ FIXES = {
     ),
     "no data endpoint in Azure: look, and enable": (
         "internet",
+        {"fabrikam.westeurope.data": "NXDOMAIN"},
+        "az acr show-endpoints -n fabrikam && az acr update -n fabrikam --data-endpoint-enabled true",
+    ),
+    "no replica in Azure: the data endpoint of another region exists": (
+        "internet",
         {"contoso.eastus.data": "NXDOMAIN"},
-        "az acr show-endpoints -n contoso && az acr update -n contoso --data-endpoint-enabled true",
+        "az acr replication list -r contoso --query [].location -o tsv",
     ),
 }
 
 # vantage, what resolves otherwise than it should, the place of the cause
 PLACES = {
-    "the links of the zone": ("spoke", {"contoso": PUBLIC}, "    virtual_network_links:"),
+    "the network without a link": ("spoke", {"contoso": PUBLIC}, "  spoke: {address_space: [10.1.0.0/16]}"),
     "the link in progress": ("waiting", {"contoso": PUBLIC}, "      waiting: {state: InProgress}"),
-    "the network's DNS servers": (
-        "own-dns",
-        {"contoso": PUBLIC},
-        "  own-dns: {address_space: [10.4.0.0/16], dns_servers: [10.4.0.53], peerings: [hub]}",
-    ),
+    "the network's DNS server": ("own-dns", {"contoso": PUBLIC}, "  10.4.0.53: {network: own-dns}"),
     "the other registry's endpoint": (
         "hub",
         {"contoso": "10.0.0.20"},

@@ -64,7 +64,9 @@ def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.
         "-e false"
     )
     assert steps[0] == "  seen from hub: contoso.azurecr.io A ends in NOERROR"
-    assert steps[1].startswith("    1. 168.63.129.16 in hub is asked for contoso.azurecr.io A: no private zone linked")
+    assert steps[1].startswith(
+        "    1. 168.63.129.16 in hub is asked by the client for contoso.azurecr.io A: no private zone linked"
+    )
     assert [step.split()[0] for step in steps[1:]] == [f"{number}." for number in range(1, len(steps))]
     assert "no private zone linked" not in "".join(steps[2:])
     assert summary == f"{unlinked}: 1 error"

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from acrdns.azure import AZURE_DNS, CLOUDS
 from acrdns.check.answers.classify import is_privatelink, over_privatelink, privatelink_name
+from acrdns.check.answers.not_in_azure import OtherEndpoints, not_in_azure
 from acrdns.check.answers.shown import shown
+from acrdns.check.answers.signs import asks_public_dns
 from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
-from acrdns.check.fixes.enable_data_endpoints import EnableDataEndpoints
 from acrdns.check.fixes.fix import ADDRESS, NETWORK, ZoneName
 from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
 from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding
@@ -212,10 +213,17 @@ def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
             (set_record(topology, network.name, case),),
             path,
         )
+    if asks_public_dns(case.observation):
+        return Remedy(
+            f"the resolver asked hands the question to public DNS (it says: {case.observation.detail}), while the file "
+            f"says that {network.name} asks {AZURE_DNS}: a server, a rule or a fallback sends it past the zone",
+            (SetForwarder("the resolver asked", cloud_of(case.fqdn).registry, (AZURE_DNS,)),),
+            topology.path_of(network.vantage),
+        )
     said = f" (the resolver says: {case.observation.detail})" if case.observation.detail else ""
     return Remedy(
-        f"the file says that {zone} is linked to {network.name}, and the answer is that of a network without the link"
-        f"{said}: either the link is not there in Azure, or the resolver asked is not that of {network.name}",
+        f"the file says that {zone} is linked to {network.name}, and the answer is the public one{said}: either "
+        f"the link is not there in Azure, or the resolver asked is not that of {network.name}, or it asks public DNS",
         (
             Advice(
                 f"see whether the link is there: az network private-dns link vnet list -g RESOURCE_GROUP -z {zone} "
@@ -227,10 +235,10 @@ def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:
     )
 
 
-def for_missing_record(topology: Topology, vantage: str, case: Case, *, nameless: bool = False) -> Remedy:
+def for_missing_record(topology: Topology, vantage: str, case: Case, others: OtherEndpoints) -> Remedy:
     """Say why a name has no address, and how it gets one (facts.md F04, F05, F08, F10, F12, F17, F23).
 
-    `nameless`: neither this name nor the registry's login server exists.
+    `others`: what the run shows of the registry's other endpoints.
     """
     zone = deciding_zone(topology, vantage, case)
     if found := shown(case, cloud_of(case.fqdn), vantage):
@@ -242,11 +250,11 @@ def for_missing_record(topology: Topology, vantage: str, case: Case, *, nameless
         cause = f"the private zone {apex} is linked to {network} and hides it"
         return Remedy(cause, (UnlinkZone(ZoneName.of(zone), network),), path)
     if case.expectation.kind == "public":
-        return _missing_publicly(topology, vantage, case, zone, nameless=nameless)
-    if case.expectation.kind == "private" and not case.expectation.addresses:
+        return _missing_publicly(topology, vantage, case, zone, others)
+    if case.expectation.kind == "private" and not case.expectation.addresses and not case.expectation.any_private:
         return _without_address(topology, vantage, case)
     if over_privatelink(case) or len(case.observation.chain) < 2:  # noqa: PLR2004 -- the name asked, and nothing else
-        return _missing_privately(topology, vantage, case, zone, nameless=nameless)
+        return _missing_privately(topology, vantage, case, zone, others)
     return Remedy("its aliases end in nothing", (Advice(f"check what answers for {case.observation.chain[-1]}"),))
 
 
@@ -260,35 +268,23 @@ def _without_address(topology: Topology, vantage: str, case: Case) -> Remedy:
 
 
 def _missing_publicly(
-    topology: Topology, vantage: str, case: Case, zone: PrivateZone | None, *, nameless: bool
+    topology: Topology, vantage: str, case: Case, zone: PrivateZone | None, others: OtherEndpoints
 ) -> Remedy:
     if over_privatelink(case):
         path: Path = ("private_dns_zones", zone.key, "virtual_network_links", vantage) if zone else ()
         cause = f"a private zone {zone_of(case)} without this record answers there"
         link = _zone_name(topology, vantage, case)
         return Remedy(cause, (SetLink(link, vantage or NETWORK, "resolution_policy", "NxDomainRedirect"),), path)
-    return _not_in_azure(case, nameless=nameless)
-
-
-def _not_in_azure(case: Case, *, nameless: bool) -> Remedy:
-    registry = label_of(case)
-    if nameless:
-        cause = f"no name of {registry} exists here: does the registry exist, and is this the right resolver?"
-        look = f"see whether it exists: az acr show -n {registry}; if it does, ask a resolver that its clients use"
-        return Remedy(cause, (Advice(look),))
-    if case.member.kind == "data":
-        cause = f"to Azure, {registry} has no replica in {case.member.region}, or its dedicated data endpoints are off"
-        return Remedy(cause, (EnableDataEndpoints(registry),))
-    shown = Advice("", (f"az acr show-endpoints -n {registry}",))
-    return Remedy(f"to Azure, there is no such endpoint of {registry}", (shown,))
+    return Remedy(*not_in_azure(case, others))
 
 
 def _missing_privately(
-    topology: Topology, vantage: str, case: Case, zone: PrivateZone | None, *, nameless: bool
+    topology: Topology, vantage: str, case: Case, zone: PrivateZone | None, others: OtherEndpoints
 ) -> Remedy:
     chain = case.observation.chain
-    if len(chain) < 2 and case.expectation.kind == "unknown":  # noqa: PLR2004 -- no alias
-        return _not_in_azure(case, nameless=nameless)
+    expectation = case.expectation
+    if len(chain) < 2 and (expectation.kind == "unknown" or expectation.any_private):  # noqa: PLR2004 -- no alias
+        return Remedy(*not_in_azure(case, others))
     path: Path = ("private_dns_zones", zone.key) if zone else ()
     if chain and is_privatelink(chain[-1]) and chain[-1] != privatelink_name(case):
         return Remedy(

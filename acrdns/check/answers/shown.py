@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stripped
+from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stale, is_stripped
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import NETWORK, ZoneName
 from acrdns.check.fixes.unlink_zone import UnlinkZone
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from acrdns.azure import Cloud
     from acrdns.check.evidence import Case
     from acrdns.check.fixes.fix import Fix
+    from acrdns.probe.observation import Observation
 
 _PUBLIC_PRIMARY = ".azure-dns."
 """Part of the primary servers' names of Azure's public zones: `ns1-01.azure-dns.com`."""
@@ -30,6 +31,13 @@ def shown(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]]
         )
         return cause, (exempt(cloud),)
     return _denied(case, cloud, vantage) if observation.denied_by else None
+
+
+def said(observation: Observation) -> str:
+    """Return what the resolver says about an answer besides its addresses, or empty."""
+    if is_stale(observation):
+        return "the resolver remembers this answer, since no server behind it answers any more (RFC 8767)"
+    return ""
 
 
 def exempt(cloud: Cloud, server: str = "the resolver") -> Fix:
@@ -56,8 +64,12 @@ def _denied(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...
         return None
     network = vantage if vantage not in ("", "internet") else NETWORK
     if primary != AZURE_PRIVATE_DNS:
-        cause = f"{primary}, a server of your own, is authoritative for {zone} and has no such name"
-        says = f"on {primary}: add the record to {zone}, or delete the zone and forward {cloud.registry} into Azure"
+        # Some servers write the zone's own name, or `localhost`, in the place of theirs.
+        named = primary not in (zone, "localhost", "")
+        who = f"{primary}, a server of your own," if named else "a server of your own, not Azure,"
+        cause = f"{who} is authoritative for {zone} and has no such name"
+        where = primary if named else "that server"
+        says = f"on {where}: add the record to {zone}, or delete the zone and forward {cloud.registry} into Azure"
         return cause, (Advice(says),)
     if zone == cloud.privatelink:
         return None

@@ -22,11 +22,41 @@ _NAT64 = ip_network("64:ff9b::/96")
 _EDE = re.compile(r"\bEDE (\d+)\b")
 _FILTERED = frozenset((15, 16, 17, 18))
 """Extended DNS Errors Blocked, Censored, Filtered and Prohibited (RFC 8914 section 4)."""
+_STALE = frozenset((3, 19))
+"""Stale Answer and Stale NXDOMAIN Answer."""
+_NOT_VALID = frozenset((1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 25, 27))
+"""Those about DNSSEC, from Unsupported DNSKEY Algorithm to Unsupported NSEC3 Iterations Value."""
+_UNREACHABLE = frozenset((22, 23))
+"""No Reachable Authority and Network Error."""
 
 
 def is_filtered(observation: Observation) -> bool:
     """Return whether the resolver says that it withholds the answer."""
-    return not _FILTERED.isdisjoint(int(code) for code in _EDE.findall(observation.detail))
+    return _says_one_of(observation, _FILTERED)
+
+
+def is_stale(observation: Observation) -> bool:
+    """Return whether the resolver says that it remembers the answer from before its servers fell silent (RFC 8767)."""
+    return _says_one_of(observation, _STALE)
+
+
+def is_not_valid(observation: Observation) -> bool:
+    """Return whether the resolver says that the answer fails its DNSSEC validation."""
+    return _says_one_of(observation, _NOT_VALID)
+
+
+def is_cut_off(observation: Observation) -> bool:
+    """Return whether the resolver says that it reaches none of the servers behind it."""
+    return _says_one_of(observation, _UNREACHABLE)
+
+
+def _says_one_of(observation: Observation, codes: frozenset[int]) -> bool:
+    return not codes.isdisjoint(int(code) for code in _EDE.findall(observation.detail))
+
+
+def asks_public_dns(observation: Observation) -> bool:
+    """Return whether the resolver says that public DNS had the answer, as this program's server does."""
+    return "public DNS was asked" in observation.detail
 
 
 def is_stripped(observation: Observation) -> bool:

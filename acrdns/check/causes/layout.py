@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from acrdns.check.causes.route import Route
     from acrdns.check.estate.reach import Near
     from acrdns.names import Name
+    from acrdns.record import RRset
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
     from acrdns.zone.publish.private import Written
 
@@ -242,20 +243,24 @@ class Layout:
     def recorded(self) -> frozenset[str]:
         """The private endpoints of which any private zone or self-hosted server has an address."""
         by_group = {w.endpoint for owners in self.written.values() for writers in owners.values() for w in writers}
-        by_hand = {text for rrset in self._hand_made() for text in rrset}
+        by_hand = {(self._registry_named(rrset), text) for rrset in self._hand_made() for text in rrset.texts()}
         addresses = {
             endpoint.name
             for endpoint in self.topology.private_endpoints.values()
-            if by_hand and not by_hand.isdisjoint(endpoint.addresses.values())
+            for address in (endpoint.addresses.values() if by_hand else ())
+            if (None, address) in by_hand or (endpoint.registry, address) in by_hand
         }
         return frozenset(by_group | addresses)
 
-    def _hand_made(self) -> Iterator[tuple[str, ...]]:
-        for zone in self.topology.private_dns_zones.values():
-            yield from (rrset.texts() for rrset in zone.records if rrset.type == Type.A)
-        for server in self.topology.dns_servers.values():
-            for records in server.zones.values():
-                yield from (rrset.texts() for rrset in records if rrset.type == Type.A)
+    def _registry_named(self, rrset: RRset) -> str | None:
+        """Return the registry whose name a record set has, or None for a name of no registry, as in a misspelt zone."""
+        endpoint = self.by_name.get(rrset.name)
+        return endpoint.registry.name if endpoint else None
+
+    def _hand_made(self) -> Iterator[RRset]:
+        zones = [zone.records for zone in self.topology.private_dns_zones.values()]
+        zones += [records for server in self.topology.dns_servers.values() for records in server.zones.values()]
+        yield from (rrset for records in zones for rrset in records if rrset.type == Type.A)
 
     @cached_property
     def private(self) -> tuple[EndpointNames, ...]:

@@ -33,7 +33,8 @@ def finding_in_record(facts: Facts, code: str, record: WrongRecord, message: str
     """Return a finding about an address in a hand-made record set."""
     owner = relative(record.rrset.name, record.zone.apex)
     place = facts.place("private_dns_zones", record.zone.key, "records", owner, "A")
-    fixes = (SetRecord(ZoneName.of(record.zone), owner, record.right[:1], (record.address,)),)
+    added = () if set(record.right).intersection(record.rrset.texts()) else record.right[:1]
+    fixes = (SetRecord(ZoneName.of(record.zone), owner, added, (record.address,)),)
     return Finding(code, record.endpoint.fqdn, message, fixes, place, networks=tuple(record.zone.links))
 
 

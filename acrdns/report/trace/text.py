@@ -78,8 +78,9 @@ def _step(number: int, step: Step) -> list[str]:
 
 def _asked(step: Step) -> str:
     where = f" in {step.network}" if step.network else ""
-    asker = "" if step.asked_by == CLIENT else f" by {step.asked_by}"
-    return f"{step.server}{where} is asked{asker} for {step.question}"
+    asker = "the client" if step.asked_by == CLIENT else step.asked_by
+    sent = f" from {step.sent_from}" if step.sent_from and not step.network else ""
+    return f"{step.server}{where} is asked by {asker}{sent} for {step.question}"
 
 
 def _later(again: Sequence[Repeated]) -> Iterator[str]:

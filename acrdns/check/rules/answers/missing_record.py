@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
+from acrdns.check.answers.not_in_azure import OtherEndpoints, is_asked_by_mistake
 from acrdns.check.answers.remedy import for_missing_record
 from acrdns.check.causes.gap import GapCause, networks_by_record
 from acrdns.check.fixes.fix import PRIVATELINK
@@ -26,10 +27,18 @@ def _find(facts: Facts) -> Iterator[Finding]:
     unknown = {case.registry for case in missing if case.member.kind == "login" and _does_not_exist(case)}
     for case in missing:
         nameless = case.registry in unknown and _does_not_exist(case)
-        remedy = for_missing_record(facts.topology, facts.vantage, case, nameless=nameless)
-        harmed = harm(case, login=case.registry not in unknown)
-        message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}; {harmed}"
+        others = OtherEndpoints(nameless, _kinds(facts, case))
+        remedy = for_missing_record(facts.topology, facts.vantage, case, others)
+        message = f"{case.fqdn} {_outcome(case)} {seen_from(facts)}; {expected(case)}"
+        if not (_does_not_exist(case) and is_asked_by_mistake(case, others)):
+            message += f"; {harm(case, login=case.registry not in unknown)}"
         yield finding(facts, case, RULE.code, message, remedy.fixes, remedy.path, remedy.cause)
+
+
+def _kinds(facts: Facts, case: Case) -> frozenset[str]:
+    """Return the kinds of regional endpoints of the registry that have a public name, by the answers of this run."""
+    named = (other for other in facts.cases if other.registry == case.registry and not _does_not_exist(other))
+    return frozenset(other.member.kind for other in named if other.member.region and other.observation.chain)
 
 
 def _does_not_exist(case: Case) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import cloud_of
+from acrdns.check.answers.signs import is_cut_off, is_filtered, is_not_valid
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
@@ -36,11 +37,27 @@ def _find(facts: Facts) -> Iterator[Finding]:
         message = (
             f"{case.fqdn} does not resolve {seen_from(facts)}: {_SAID[observation.outcome]}{detail}; {expected(case)}"
         )
-        yield finding(facts, case, RULE.code, message, (Advice(_advice(facts, case)),), _path(facts))
+        cause = _cause(case)
+        yield finding(facts, case, RULE.code, message, (Advice(_advice(facts, case)),), _path(facts), cause)
+
+
+def _cause(case: Case) -> str:
+    """Return what the resolver's Extended DNS Error says, in words (RFC 8914), or empty."""
+    if is_not_valid(case.observation):
+        return f"the resolver validates DNSSEC, and a private zone below {cloud_of(case.fqdn).registry} is not signed"
+    if is_cut_off(case.observation):
+        return "the resolver reaches none of the servers that it forwards to"
+    if is_filtered(case.observation):
+        return "the resolver withholds the answer"
+    return ""
 
 
 def _advice(facts: Facts, case: Case) -> str:
     suffix = cloud_of(case.fqdn).registry
+    if is_not_valid(case.observation):
+        return f"on the resolver: do not validate {suffix} (BIND: validate-except; unbound: domain-insecure)"
+    if is_filtered(case.observation):
+        return f"on the resolver: let {suffix} pass its filter"
     match case.observation.outcome:
         case Outcome.SERVFAIL:
             return (
@@ -60,7 +77,9 @@ def _advice(facts: Facts, case: Case) -> str:
 def _trace(facts: Facts, case: Case) -> str:
     if not facts.described:
         return ""
-    return f"; acrdns trace {facts.topology.file} {case.fqdn} --from {facts.vantage} shows the way"
+    return (
+        f"; acrdns trace {facts.topology.file} {case.fqdn} --from {facts.vantage} shows the way that the file describes"
+    )
 
 
 def _path(facts: Facts) -> Path:

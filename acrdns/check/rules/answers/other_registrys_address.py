@@ -27,8 +27,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
         endpoint = owner.endpoint
         message = (
             f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(facts)}, the address of "
-            f"{owner.member} of registry {endpoint.registry} on private endpoint {endpoint.name}; {expected(case)}; "
-            "clients reach the wrong registry"
+            f"{whose(facts, owner)}; {expected(case)}; clients reach the wrong registry"
         )
         path = ("private_endpoints", endpoint.name, "addresses", str(owner.member))
         yield finding(facts, case, RULE.code, message, (replace_record(facts.topology, facts.vantage, case),), path)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import deciding_zone, zone_of
+from acrdns.check.causes.mend import unlink_or_connect, way_to
 from acrdns.check.fixes.advice import Advice
-from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.fix import NETWORK, PRIVATELINK, ZoneName
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import agrees, expected, finding, listed, seen_from
+from acrdns.names import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +28,15 @@ def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.PRIVATE_ANSWER):
         addresses = facts.classified.not_public(case.observation.addresses + case.observation.ipv6_addresses)
         message = (
-            f"{case.fqdn} resolves to {listed(addresses)} {seen_from(facts)}, which is not a public address"
-            f"{_whose(facts, case)}; {expected(case)}; connections from there time out{_way(facts, case)}"
+            f"{case.fqdn} resolves to {listed(addresses)} {seen_from(facts)}, which {_no_public(addresses)}"
+            f"{_whose(facts, case)}; {expected(case)}; connections from there time out"
         )
-        fix, path = _fix(facts, case)
-        yield finding(facts, case, RULE.code, message, (fix,), path)
+        fixes, path = _fixes(facts, case)
+        yield finding(facts, case, RULE.code, message, fixes, path, _way(facts, case))
+
+
+def _no_public(addresses: tuple[str, ...]) -> str:
+    return agrees(addresses, "is not a public address", "are not public addresses")
 
 
 def _whose(facts: Facts, case: Case) -> str:
@@ -44,20 +50,30 @@ def _way(facts: Facts, case: Case) -> str:
     if owner is None or vantage not in facts.topology.vantages[1:]:
         return ""
     network = facts.topology.vantage(vantage).name
-    return f"; to use the endpoint from there, peer {network} with {owner.endpoint.network} both ways"
+    home, topology = owner.endpoint.network, facts.topology
+    if hubs := topology.joining(network, home):
+        return f"{hubs[0]} would join {network} and {home} with `transit: true`"
+    return "" if network == home else f"to use the endpoint from there, {way_to(topology, network, home)}"
 
 
-def _fix(facts: Facts, case: Case) -> tuple[Fix, Path]:
+def _fixes(facts: Facts, case: Case) -> tuple[tuple[Fix, ...], Path]:
     topology, vantage = facts.topology, facts.vantage
     owner = facts.classified.owner(case)
+    if not facts.described:
+        return (UnlinkZone(ZoneName(zone_of(case)), NETWORK),), ()
     if vantage not in topology.vantages[1:]:
         where = owner.endpoint.network if owner else "NETWORK"
-        return Advice(f"if the resolver asked stands in a network of the topology, say which: --from {where}"), ()
+        return (Advice(f"if the resolver asked stands in a network of the topology, say which: --from {where}"),), ()
     network = topology.vantage(vantage).name
-    if zone := deciding_zone(topology, network, case):
-        path: Path = ("private_dns_zones", zone.key, "virtual_network_links", network)
-        return UnlinkZone(ZoneName.of(zone), network), path
-    return UnlinkZone(ZoneName(zone_of(case)), network), topology.path_of(vantage)
+    zone = deciding_zone(topology, network, case)
+    path: Path = (
+        ("private_dns_zones", zone.key, "virtual_network_links", network) if zone else topology.path_of(vantage)
+    )
+    if owner and owner.endpoint.registry == case.registry and owner.endpoint.network != network:
+        end = name(case.observation.chain[-1] if case.observation.chain else case.fqdn)
+        choices = unlink_or_connect(facts.layout, network, end, case.registry, owner.endpoint.network)
+        return choices[0], path
+    return (UnlinkZone(ZoneName.of(zone) if zone else ZoneName(zone_of(case)), network),), path
 
 
 RULE = Rule(

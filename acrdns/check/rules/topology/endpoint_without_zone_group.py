@@ -33,8 +33,8 @@ def _finding(layout: Layout, private: PrivateEndpoint) -> Finding:
     zone = topology.cloud.privatelink
     group = f"its zone group writes nothing that {zone} needs" if private.dns_zone_group else "it has no zone group"
     message = (
-        f"no zone has a record with an address of private endpoint {private.name}: {group}, and no record is made by "
-        f"hand; names of {private.registry} cannot lead to it; give it a zone group for {zone}"
+        f"no zone has a record of {private.registry} at an address of private endpoint {private.name}: {group}, and "
+        f"none is made by hand; names of {private.registry} cannot lead to it; give it a zone group for {zone}"
     )
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")

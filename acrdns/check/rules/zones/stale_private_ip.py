@@ -10,10 +10,12 @@ from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import finding_in_record, should_be
 from acrdns.names import show
+from acrdns.record import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
 
@@ -22,9 +24,15 @@ def _find(facts: Facts) -> Iterator[Finding]:
     for record in of_fault(facts.wrong_records, RecordFault.STALE):
         message = (
             f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, which no private endpoint "
-            f"has; clients time out or reach another machine; {should_be(record)}"
+            f"has; {_harm(record)}; {should_be(record)}"
         )
         yield finding_in_record(facts, RULE.code, record, message)
+
+
+def _harm(record: WrongRecord) -> str:
+    if is_private(record.address):
+        return "clients time out or reach another machine"
+    return "traffic goes past the private endpoint, and is refused with 403 where public access is off"
 
 
 RULE = Rule(
