@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from acrdns.cli import lab_run
+from acrdns.cli import lab_orders, lab_run, lab_up
 
-app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="Let real clients pull through a simulated network."
-)
-app.command("run")(lab_run.run)
-app.command("shell")(lab_run.shell)
+HELP = "Let real clients pull through a simulated network."
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=HELP)
+for command in (
+    *(lab_run.run, lab_run.shell, lab_up.up, lab_orders.env, lab_orders.status, lab_orders.down),
+    *(lab_orders.clock, lab_orders.region, lab_orders.load),
+):
+    app.command(command.__name__)(command)

@@ -35,6 +35,7 @@ def _address(text: str | None) -> str | None:
         raise typer.BadParameter(f"{text!r} is no IPv4 address; write one as 203.0.113.9") from None
 
 
+_NOW = "+0s"
 FromOption = Annotated[
     str,
     typer.Option("--from", metavar="VANTAGE", help="The network to be in.", autocompletion=completion.vantages),
@@ -62,7 +63,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     *,
     from_: FromOption,
     client: ClientOption = None,
-    clock: ClockOption = "+0s",
+    clock: ClockOption = _NOW,
     patience: PatienceOption = Patience.NORMAL,
     firewall: FirewallOption = None,
     store: StoreOption = None,
@@ -78,16 +79,27 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     from acrdns.lab.namespace import allow_list
     from acrdns.lab.namespace.builder import Settings
     from acrdns.lab.namespace.surroundings import surroundings
+    from acrdns.lab.runtime.join import join, joinable, topology_of
     from acrdns.lab.runtime.run import RunOptions
-    from acrdns.lab.runtime.run import run as run_lab
+    from acrdns.lab.runtime.run import run as run_alone
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
     loaded = load(topology)
-    allowed = allow_list.read(firewall.read_text(encoding="utf-8"), str(firewall)) if firewall else None
-    around = surroundings(World(loaded), vantage_of(loaded, from_), client=client, firewall=allowed)
-    options = RunOptions(offset(clock, time.time()), store)
-    return run_lab(Settings(around, tuple(command), _SYN_RETRIES[patience], as_root), loaded, options)
+    vantage = vantage_of(loaded, from_)
+    text = firewall.read_text(encoding="utf-8") if firewall else None
+    allowed = allow_list.read(text, str(firewall)) if text is not None else None
+    moved = offset(clock, time.time())
+    joined = joinable(loaded.file, os.environ) if store is None else None
+    if joined is not None:
+        loaded = topology_of(joined)
+        if clock != _NOW:
+            joined.order("clock", when=clock)
+    around = surroundings(World(loaded), vantage, client=client, firewall=allowed)
+    settings = Settings(around, tuple(command), _SYN_RETRIES[patience], client, text, as_root)
+    if joined is not None:
+        return join(settings, joined)
+    return run_alone(settings, loaded, RunOptions(moved, store))
 
 
 def shell(  # noqa: PLR0913 -- the same
@@ -95,7 +107,7 @@ def shell(  # noqa: PLR0913 -- the same
     *,
     from_: FromOption,
     client: ClientOption = None,
-    clock: ClockOption = "+0s",
+    clock: ClockOption = _NOW,
     patience: PatienceOption = Patience.NORMAL,
     firewall: FirewallOption = None,
     store: StoreOption = None,

@@ -38,6 +38,10 @@ class Settings:
     command: tuple[str, ...]
     syn_retries: int | None
     """How often a connection is tried again before the address counts as silent; None: as often as Linux does."""
+    client: str | None = None
+    """The client's address that was asked for."""
+    firewall: str | None = None
+    """The text of the allow-list that was asked for."""
     as_root: bool = False
     """Whether an ordinary user is shown to the command as root."""
 
@@ -151,7 +155,7 @@ def _bound(address: str, port: int, kind: socket.SocketKind) -> socket.socket:
 
 
 def _control(own: Path) -> socket.socket:
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     made.bind(str(own / "control"))
     made.listen(_BACKLOG)
     return made

@@ -22,6 +22,7 @@ from acrdns.lab.namespace.builder import LONGEST, PART, Builder, Settings
 from acrdns.lab.namespace.files import LabAccess, hide_a_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from acrdns.lab.namespace.surroundings import Surroundings
@@ -37,6 +38,20 @@ class Passed:
     """One for each endpoint."""
     control: socket.socket
     """Where the lab takes orders from inside."""
+
+    @classmethod
+    def of(cls, around: Surroundings, descriptors: Sequence[int]) -> Passed:
+        """Return the sockets of surroundings by their descriptors, as they were passed."""
+        made = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+        for each in made:
+            each.settimeout(0)
+        split = 2 * len(around.resolvers)
+        return cls(tuple(zip(made[:split:2], made[1:split:2], strict=True)), tuple(made[split:-1]), made[-1])
+
+    @property
+    def descriptors(self) -> list[int]:
+        """Return the descriptors, in the order of `of`."""
+        return [each.fileno() for each in (*(each for pair in self.dns for each in pair), *self.https, self.control)]
 
     def close(self) -> None:
         """Close all of them."""
@@ -82,12 +97,7 @@ class Enclosure:
             if error := said.get("error"):
                 raise NamespaceError(error)
             found += descriptors
-        made = [socket.socket(fileno=descriptor) for descriptor in found]
-        for each in made:
-            each.settimeout(0)
-        split = 2 * len(around.resolvers)
-        pairs = tuple(zip(made[:split:2], made[1:split:2], strict=True))
-        return Passed(pairs, tuple(made[split:-1]), made[-1])
+        return Passed.of(around, found)
 
     def go(self, access: LabAccess) -> None:
         """Let the command start."""

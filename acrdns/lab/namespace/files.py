@@ -102,22 +102,26 @@ def bind_files(own: Path, around: Surroundings, access: LabAccess) -> Iterator[s
 
 
 def set_environment(environment: MutableMapping[str, str], own: Path, control: Path, access: LabAccess) -> None:
-    """Set what clients look for in their environment: the authority, the user, the control socket; no proxy."""
+    """Set the variables that clients look for: the authority, the user, the control socket; and no proxy."""
     for name in _UNSET:
         environment.pop(name, None)
         environment.pop(name.upper(), None)
-    environment.update(dict.fromkeys(_TRUST, str(own / "authority.pem")))
+    environment.update(write_clients_files(own, access), ACRDNS_LAB=str(control))
+
+
+def write_clients_files(own: Path, access: LabAccess) -> dict[str, str]:
+    """Write the authority's certificate and the logins, and return the variables that name them."""
     logins = _docker_config(access)
     docker = own / "docker"
-    docker.mkdir()
+    docker.mkdir(mode=0o700, parents=True, exist_ok=True)
     _written(docker, "config.json", logins)
-    environment.update(
-        ACRDNS_LAB=str(control),
-        ACRDNS_LAB_USER=access.user,
-        ACRDNS_LAB_PASSWORD=access.password,
-        REGISTRY_AUTH_FILE=_written(own, "auth.json", logins),
-        DOCKER_CONFIG=str(docker),
-    )
+    return {
+        **dict.fromkeys(_TRUST, _written(own, "authority.pem", access.certificate)),
+        "ACRDNS_LAB_USER": access.user,
+        "ACRDNS_LAB_PASSWORD": access.password,
+        "REGISTRY_AUTH_FILE": _written(own, "auth.json", logins),
+        "DOCKER_CONFIG": str(docker),
+    }
 
 
 def _docker_config(access: LabAccess) -> str:

@@ -2,9 +2,10 @@
 
 Read in this order:
 
-- `dns`: a child process that answers DNS on passed sockets; `dns_process` is its program;
-- `https`: the ASGI application on passed sockets, each with the certificate that Azure has at that endpoint;
+- `serving/`: DNS and HTTPS on passed sockets, and proxies;
 - `lab`: all of it together, for as many vantage points as are attached;
-- `control`: orders at a socket, one JSON object a line, and who may give them;
-- `run`: `lab run` and `lab shell`, from the enclosure to the command's exit code.
+- `control`: orders at a socket, one JSON object a message, and who may give them; `orders`: what they do;
+- `routed`: where the login servers' names lead while regions are down;
+- `command`: a command in its enclosure; `run`: a lab of its own for it; `join`: one that is up;
+- `up`: a lab that stays; `place`: where it is found; `outside`: its vantage points without namespaces.
 """

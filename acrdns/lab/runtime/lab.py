@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
+from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
 from acrdns.lab.authority.authority import Authority
 from acrdns.lab.authority.certificates import certificate_names
 from acrdns.lab.namespace.files import LabAccess
+from acrdns.lab.namespace.surroundings import surroundings
 from acrdns.lab.registry_api.app import app
-from acrdns.lab.runtime.https import HttpsServers
+from acrdns.lab.runtime.control import ControlServer
+from acrdns.lab.runtime.routed import as_routed
+from acrdns.lab.runtime.serving.https import HttpsServers
+from acrdns.resolve.world import World
+from acrdns.topology.dump import dumps
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from ssl import SSLContext
+
+    from acrdns.lab.clock import LabClock
     from acrdns.lab.namespace.enclosure import Passed
     from acrdns.lab.namespace.surroundings import Surroundings
-    from acrdns.lab.runtime.dns import DnsProcess
+    from acrdns.lab.runtime.control import Handler
+    from acrdns.lab.runtime.serving.dns import DnsProcess
+    from acrdns.lab.sites import LabSite
     from acrdns.lab.state import LabState
 
 
 class Lab:
     """The registries of one topology, and everything that its vantage points share."""
 
-    def __init__(self, state: LabState) -> None:
+    def __init__(self, state: LabState, clock: LabClock) -> None:
+        """Take the state, and the clock that it goes by."""
         self.state = state
+        self.clock = clock
+        self.file = os.path.realpath(state.written.file)
+        self.environment: Callable[[str], dict[str, str]] | None = None
+        """Return the variables that lead clients to a vantage point, in a lab without namespaces."""
+        self._attachments: list[tuple[Surroundings, DnsProcess]] = []
+        state.on_change.append(self._change)
         self._authority = Authority()
         self._application: Any = app(state)
 
@@ -38,20 +58,46 @@ class Lab:
         ]
         return LabAccess(self._authority.certificate, self.state.user, self.state.password, tuple(login_servers))
 
-    async def attach(self, around: Surroundings, passed: Passed, dns: DnsProcess) -> ExitStack:
-        """Serve a vantage point on its sockets; return when all of them answer. The stack ends that when it closes."""
-        topology = self.state.topology
+    async def attach(self, around: Surroundings, passed: Passed, dns: DnsProcess, handle: Handler) -> ExitStack:
+        """Serve a vantage point on its sockets; return when all of them answer. The stack ends that when it closes.
+
+        `handle` carries out orders from inside.
+        """
         with ExitStack() as undo:
             undo.callback(passed.close)
-            https = HttpsServers(self._seen_from(around))
+            undo.callback(ControlServer(passed.control, handle).close)
+            https = HttpsServers(self.seen_from(around))
             undo.callback(https.close)
-            contexts = [self._authority.context(certificate_names(topology, each.site)) for each in around.endpoints]
+            contexts = [self.context(each.site) for each in around.endpoints]
             await https.serve(zip(passed.https, contexts, strict=True))
             vantages = [resolver.vantage for resolver in around.resolvers]
             await dns.serve(around.answering, list(zip(vantages, passed.dns, strict=True)))
+            attachment = around, dns
+            self._attachments.append(attachment)
+            undo.callback(self._attachments.remove, attachment)
             return undo.pop_all()
 
-    def _seen_from(self, around: Surroundings) -> Any:
+    @property
+    def attached(self) -> list[str]:
+        """Return the vantage points that are attached."""
+        return [around.vantage for around, _ in self._attachments]
+
+    def changes(self) -> list[str]:
+        """Return the lines in which the topology as it is now differs from its file."""
+        before, after = (dumps(topology).splitlines() for topology in (self.state.written, self.state.topology))
+        return [line for line in unified_diff(before, after, n=0, lineterm="") if line[:3] not in ("---", "+++", "@@ ")]
+
+    def _change(self) -> None:
+        """Let names follow a change of the topology or of a region."""
+        world = World(as_routed(self.state))
+        for around, dns in self._attachments:
+            dns.change(surroundings(world, around.vantage).answering)
+
+    def context(self, site: LabSite) -> SSLContext:
+        """Return what a server needs to show the certificate of an endpoint."""
+        return self._authority.context(certificate_names(self.state.topology, site))
+
+    def seen_from(self, around: Surroundings) -> Any:
         """Return the application as the clients of a vantage point reach it."""
         application = self._application
 

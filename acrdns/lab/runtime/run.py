@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +9,8 @@ from typing import TYPE_CHECKING
 from acrdns.errors import NamespaceError
 from acrdns.lab.clock import LabClock
 from acrdns.lab.namespace.enclosure import Enclosure, isolate
-from acrdns.lab.runtime.dns import DnsProcess
+from acrdns.lab.runtime.command import REMEDY, command
+from acrdns.lab.runtime.serving.dns import DnsProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,11 +18,7 @@ if TYPE_CHECKING:
     from acrdns.lab.namespace.builder import Settings
     from acrdns.lab.namespace.enclosure import Passed
     from acrdns.lab.runtime.lab import Lab
-    from acrdns.lab.state import LabState
     from acrdns.topology.model import Topology
-
-_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
-_OF_TERMINALS = (signal.SIGINT, signal.SIGQUIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,59 +44,25 @@ def run(settings: Settings, topology: Topology, options: RunOptions) -> int:
             dns = DnsProcess()
             undo.callback(dns.close)
             # From here on there may be threads. To import all this takes as long as the helper needs.
-            state = _state(topology, options, own)
+            clock = LabClock(options.offset)
+            from acrdns.lab.state import LabState
+
+            state = LabState(topology, options.store or own / "store", clock)
             undo.callback(state.close)
             passed = enclosure.sockets()
         except NamespaceError as error:
-            raise NamespaceError(f"{error}\n{_REMEDY}") from None
+            raise NamespaceError(f"{error}\n{REMEDY}") from None
         import uvloop
 
         from acrdns.lab.runtime.lab import Lab
 
         loop = uvloop.new_event_loop()
         undo.callback(loop.close)
-        return loop.run_until_complete(_run(Lab(state), enclosure, passed, dns))
-
-
-def _state(topology: Topology, options: RunOptions, own: Path) -> LabState:
-    from acrdns.lab.state import LabState
-
-    directory = options.store or own / "store"
-    directory.mkdir(parents=True, exist_ok=True)
-    return LabState(topology, directory, LabClock(options.offset))
+        return loop.run_until_complete(_run(Lab(state, clock), enclosure, passed, dns))
 
 
 async def _run(lab: Lab, enclosure: Enclosure, passed: Passed, dns: DnsProcess) -> int:
-    loop = asyncio.get_running_loop()
-    ended: asyncio.Future[int] = loop.create_future()
+    from acrdns.lab.runtime.orders import Orders
 
-    def read() -> None:
-        code = enclosure.proceed()
-        if code is not None:
-            loop.remove_reader(enclosure.fileno())
-            ended.set_result(code)
-
-    at_terminal = _has_terminal()
-    for number in _SIGNALS:
-        # The terminal's own signals reach the command without help.
-        passes = number in _OF_TERMINALS and at_terminal
-        loop.add_signal_handler(number, (lambda _: None) if passes else enclosure.forward, number)
-    with await lab.attach(enclosure.around, passed, dns):
-        loop.add_reader(enclosure.fileno(), read)
-        enclosure.go(lab.access)
-        return await ended
-
-
-def _has_terminal() -> bool:
-    try:
-        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-    except OSError:
-        return False
-    return True
-
-
-_REMEDY = (
-    "the lab needs user, mount and network namespaces: run it as root, or allow user namespaces (in a container: "
-    "--cap-add SYS_ADMIN, on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0); "
-    "acrdns lab up --no-namespaces needs none of that"
-)
+    with await lab.attach(enclosure.around, passed, dns, Orders(lab).handle):
+        return await command(enclosure, lab.access)

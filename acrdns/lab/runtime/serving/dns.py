@@ -31,7 +31,13 @@ class DnsProcess:
         self._topology = os.memfd_create("topology")
         self._errors = os.memfd_create("errors")
         self._link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        program = (sys.executable, "-m", "acrdns.lab.runtime.dns_process", str(os.getpid()), str(other.fileno()))
+        program = (
+            sys.executable,
+            "-m",
+            "acrdns.lab.runtime.serving.dns_process",
+            str(os.getpid()),
+            str(other.fileno()),
+        )
         with other:
             # In a session of its own: a terminal's Ctrl-C is for the command.
             self._process = subprocess.Popen(  # noqa: S603 -- this package's own program

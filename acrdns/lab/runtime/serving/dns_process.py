@@ -1,4 +1,4 @@
-"""The program of the DNS server's process: `python -m acrdns.lab.runtime.dns_process PARENT LINK`.
+"""The program of the DNS server's process: `python -m acrdns.lab.runtime.serving.dns_process PARENT LINK`.
 
 It imports what it needs, then waits at the descriptor LINK for a topology and sockets. It serves them as `acrdns serve`
 does those that a service manager passes on, and writes `ready` to its stdout. It is killed when process PARENT ends.

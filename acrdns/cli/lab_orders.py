@@ -1,0 +1,118 @@
+"""`acrdns lab status`, `down`, `env`, `clock`, `region` and `load`: orders to the lab of ACRDNS_LAB, or the one up."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from acrdns.cli.arguments import FORMAT
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+
+class StatusFormat(StrEnum):
+    """How the status is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _order(name: str, *, descriptors: list[int] | None = None, **arguments: Any) -> dict[str, Any]:
+    from acrdns.lab.runtime.control import ControlClient
+    from acrdns.lab.runtime.place import found
+
+    client = ControlClient(found(os.environ))
+    try:
+        return client.order(name, descriptors=descriptors, **arguments)
+    finally:
+        client.close()
+
+
+def status(*, format_: Annotated[StatusFormat, FORMAT] = StatusFormat.TEXT) -> None:
+    """Show the running lab: its topology, its clock, its regions, and what differs from the file."""
+    found = _order("status")
+    if format_ is StatusFormat.JSON:
+        print(json.dumps(found, indent=2))
+        return
+    print(f"topology  {found['file']}")
+    print(f"clock     {found['clock']}")
+    print(f"attached  {', '.join(found['vantages']) or 'no vantage point'}")
+    for region, state in found["regions"].items():
+        print(f"region    {region}: {'down' if state['down'] else 'up'}, lag {state['lag_seconds']:g} s")
+    for line in found["changes"]:
+        print(f"changed   {line}")
+
+
+def down() -> None:
+    """End the lab that is up, and wait for its end."""
+    from acrdns.lab.runtime.control import ControlClient
+    from acrdns.lab.runtime.place import found
+
+    client = ControlClient(found(os.environ))
+    client.order("down")
+    client.wait()
+    client.close()
+
+
+def env(*, from_: Annotated[str, typer.Option("--from", metavar="VANTAGE", help="The network to be in.")]) -> None:
+    """Print the exports that lead clients into a lab without namespaces, for `eval "$(acrdns lab env --from hub)"`."""
+    for name, value in _order("environment", vantage=from_)["variables"].items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def clock(when: Annotated[str, typer.Argument(metavar="WHEN", help="+21m, -90s, or a time.")]) -> None:
+    """Move the lab's clock, which links, tokens and schedules go by, and print its time."""
+    print(_order("clock", when=when)["now"])
+
+
+def region(
+    name: Annotated[str, typer.Argument(metavar="REGION", help="A region with a replica.")],
+    *,
+    down: Annotated[bool | None, typer.Option("--down/--up", help="Take it down, or up again.")] = None,
+    lag: Annotated[
+        str | None, typer.Option("--lag", metavar="DURATION", help="How long after a push its replicas have it: 30s.")
+    ] = None,
+) -> None:
+    """Take a region down or up, or let its replicas lag behind; login servers' names follow."""
+    if down is None and lag is None:
+        raise typer.BadParameter("say --down, --up or --lag", param_hint="REGION")
+    seconds = _duration(lag).total_seconds() if lag is not None else None
+    _order("region", region=name, down=down, lag=seconds)
+
+
+def _duration(text: str) -> timedelta:
+    from acrdns.topology.schema.times import duration
+
+    iso = text.upper() if text[:1] in "Pp" else f"P{'' if text.endswith('d') else 'T'}{text.upper()}"
+    length = duration(iso)
+    if length is None:
+        raise typer.BadParameter(f"{text!r} is no duration; write 30s, 5m, 1h or PT30S", param_hint="--lag")
+    return length
+
+
+def load(
+    source: Annotated[str, typer.Argument(metavar="oci:DIR[:NAME]", help="An OCI image layout.")],
+    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="contoso.azurecr.io/repository:tag.")],
+) -> None:
+    """Put an image from an OCI layout into a registry of the lab, and print its digest."""
+    kind, _, path = source.partition(":")
+    if kind != "oci" or not path:
+        raise typer.BadParameter(f"{source!r} is no OCI layout; write oci:DIR or oci:DIR:NAME", param_hint="SOURCE")
+    name = None
+    if not Path(path).is_dir():
+        path, _, name = path.rpartition(":")
+    try:
+        directory = os.open(path or source, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise typer.BadParameter(f"{source}: {(error.strerror or '').lower()}", param_hint="SOURCE") from None
+    try:
+        print(_order("load", descriptors=[directory], reference=reference, image=name or None)["digest"])
+    finally:
+        os.close(directory)

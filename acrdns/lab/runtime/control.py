@@ -1,0 +1,147 @@
+"""Orders to a running lab: one JSON object a message on a socket of sequenced packets, with descriptors where needed.
+
+The socket is in the user's runtime directory, or in the namespace of a command, and belongs to one user: others, and
+peers that cannot be identified, are hung up on. A connection whose vantage point was attached is that vantage point's
+life: it is detached when the connection ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import struct
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Any
+
+from acrdns.errors import AcrdnsError, LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    Handler = Callable[["Caller", dict[str, Any], list[int]], Awaitable[dict[str, Any]]]
+
+LONGEST = 1 << 20
+"""Octets of a message."""
+PART = 200
+"""Descriptors in a message: Linux takes 253 (unix(7))."""
+_CREDENTIALS = struct.Struct("3i")
+
+
+class Caller:
+    """A connection of somebody who gives orders."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.at_end = ExitStack()
+        """Everything that ends with the connection."""
+        self.descriptors: list[int] = []
+        """Descriptors that came ahead of the order that they belong to."""
+
+
+class ControlServer:
+    """Takes orders at a listening socket."""
+
+    def __init__(self, listener: socket.socket, handle: Handler) -> None:
+        self._listener = listener
+        self._handle = handle
+        self._callers: set[Caller] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        listener.settimeout(0)
+        self._loop.add_reader(listener.fileno(), self._accept)
+
+    def close(self) -> None:
+        """Hang up on everybody."""
+        self._loop.remove_reader(self._listener.fileno())
+        self._listener.close()
+        for caller in list(self._callers):
+            self._hang_up(caller)
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            connection, _ = self._listener.accept()
+            _, uid, _ = _CREDENTIALS.unpack(
+                connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+            )
+            if uid not in (0, os.geteuid()):
+                connection.close()
+                return
+            connection.settimeout(0)
+            caller = Caller(connection)
+            self._callers.add(caller)
+            self._loop.add_reader(connection.fileno(), self._read, caller)
+
+    def _read(self, caller: Caller) -> None:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(caller.connection, LONGEST, PART)
+        except BlockingIOError:
+            return
+        except OSError:
+            message, descriptors = b"", []
+        if not message:
+            self._hang_up(caller)
+            return
+        caller.descriptors += descriptors
+        if message == b"{}":
+            return
+        received, caller.descriptors = caller.descriptors, []
+        task = self._loop.create_task(self._answer(caller, message, received))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, caller: Caller, message: bytes, descriptors: list[int]) -> None:
+        try:
+            order = json.loads(message)
+            answer = await self._handle(caller, order, descriptors)
+        except AcrdnsError as error:
+            answer = {"error": str(error)}
+        except (ValueError, KeyError, TypeError) as error:
+            answer = {"error": f"this is no order: {type(error).__name__}: {error}"}
+        with suppress(OSError):
+            await self._loop.sock_sendall(caller.connection, json.dumps(answer).encode())
+
+    def _hang_up(self, caller: Caller) -> None:
+        if caller in self._callers:
+            self._callers.remove(caller)
+            self._loop.remove_reader(caller.connection.fileno())
+            caller.connection.close()
+            caller.at_end.close()
+            for descriptor in caller.descriptors:
+                os.close(descriptor)
+
+
+class ControlClient:
+    """Gives orders to a lab, and waits for each answer. Raises LabError for an order that is refused."""
+
+    def __init__(self, path: str) -> None:
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            self._socket.connect(path)
+        except OSError as error:
+            self._socket.close()
+            raise LabError(f"no lab answers at {path}: {(error.strerror or str(error)).lower()}") from None
+
+    def order(self, name: str, *, descriptors: list[int] | None = None, **arguments: Any) -> dict[str, Any]:
+        """Send an order, with descriptors where it needs some, and return the answer."""
+        sent = descriptors or []
+        for start in range(0, len(sent), PART):
+            socket.send_fds(self._socket, [b"{}"], sent[start : start + PART])
+        self._socket.send(json.dumps({"order": name, **arguments}).encode())
+        answer = self._socket.recv(LONGEST)
+        if not answer:
+            raise LabError("the lab has ended")
+        said: dict[str, Any] = json.loads(answer)
+        if "error" in said:
+            raise LabError(said["error"])
+        return said
+
+    def wait(self) -> None:
+        """Wait until the lab hangs up, which it does when it has ended."""
+        with suppress(OSError):
+            self._socket.recv(LONGEST)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._socket.close()

@@ -1,0 +1,71 @@
+"""Join a lab that is up: the command's sockets are served there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acrdns.errors import LabError, NamespaceError
+from acrdns.lab.namespace.enclosure import Enclosure, isolate
+from acrdns.lab.namespace.files import LabAccess
+from acrdns.lab.runtime.command import REMEDY, command
+from acrdns.lab.runtime.control import ControlClient
+from acrdns.lab.runtime.place import place
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.lab.namespace.builder import Settings
+    from acrdns.topology.model import Topology
+
+
+def joinable(file: str, environment: Mapping[str, str]) -> ControlClient | None:
+    """Return a connection to the lab that is up with a topology file, or None."""
+    path = place(environment)
+    if not path.exists():
+        return None
+    try:
+        client = ControlClient(str(path))
+        status = client.order("status")
+    except LabError:
+        return None
+    if status["namespaces"] and status["file"] == os.path.realpath(file):
+        return client
+    client.close()
+    return None
+
+
+def topology_of(client: ControlClient) -> Topology:
+    """Return the topology of a lab as it is now: its file may have been changed by the management plane."""
+    descriptor = os.memfd_create("topology")
+    try:
+        client.order("topology", descriptors=[descriptor])
+        text = Path(f"/proc/self/fd/{descriptor}").read_text(encoding="utf-8")
+    finally:
+        os.close(descriptor)
+    return loads(text, "the running lab")
+
+
+def join(settings: Settings, client: ControlClient) -> int:
+    """Run a command in a lab that is up and return its exit code. Raises LabError where it cannot be joined.
+
+    The process must have one thread, the main one.
+    """
+    around = settings.around
+    with ExitStack() as undo:
+        undo.callback(client.close)
+        try:
+            isolate()
+            enclosure = Enclosure(settings)
+            undo.callback(enclosure.close)
+            passed = enclosure.sockets()
+        except NamespaceError as error:
+            raise NamespaceError(f"{error}\n{REMEDY}") from None
+        undo.callback(passed.close)
+        asked = {"vantage": around.vantage, "client": settings.client, "firewall": settings.firewall}
+        certificate, user, password, hosts = client.order("join", descriptors=passed.descriptors, **asked)["access"]
+        return asyncio.run(command(enclosure, LabAccess(certificate, user, password, tuple(hosts))))

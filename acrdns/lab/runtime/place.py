@@ -1,0 +1,55 @@
+"""Where a running lab is found: the socket that ACRDNS_LAB names, else the one in the user's runtime directory."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from acrdns.errors import LabError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_BACKLOG = 64
+
+
+def place(environment: Mapping[str, str]) -> Path:
+    """Return the path of the socket of `lab up`."""
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    if runtime and Path(runtime).is_dir():
+        return Path(runtime, "acrdns-lab")
+    return Path(tempfile.gettempdir(), f"acrdns-{os.geteuid()}", "lab")
+
+
+def found(environment: Mapping[str, str]) -> str:
+    """Return the socket of the lab that orders are for."""
+    return environment.get("ACRDNS_LAB") or str(place(environment))
+
+
+def listen(path: Path) -> socket.socket:
+    """Return a socket that listens at a path that nobody else may use. Raises LabError, also where a lab runs there."""
+    directory = path.parent
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = directory.lstat()
+    if kept.st_uid != os.geteuid() or stat.S_ISLNK(kept.st_mode):
+        raise LabError(f"{directory} is somebody else's; set XDG_RUNTIME_DIR to a directory of your own")
+    probe = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink(missing_ok=True)  # left by a lab that was killed
+        else:
+            raise LabError(f"a lab is up already, at {path}; acrdns lab down ends it")
+    made = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    before = os.umask(0o177)
+    try:
+        made.bind(str(path))
+    finally:
+        os.umask(before)
+    made.listen(_BACKLOG)
+    return made

@@ -1,0 +1,107 @@
+"""`lab up`: a lab that stays, for as many commands and vantage points as join it."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from acrdns.errors import LabError, NamespaceError
+from acrdns.lab.clock import LabClock
+from acrdns.lab.namespace.enclosure import isolate
+from acrdns.lab.namespace.surroundings import surroundings
+from acrdns.lab.runtime.command import REMEDY
+from acrdns.lab.runtime.control import ControlServer
+from acrdns.lab.runtime.place import listen
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from acrdns.lab.runtime.lab import Lab
+    from acrdns.lab.state import LabState
+    from acrdns.topology.model import Topology
+
+    Row = tuple[str, ...]
+
+
+def up(
+    topology: Topology, path: Path, store: Path | None, show: Callable[[Sequence[Row]], None], *, namespaces: bool
+) -> None:
+    """Keep a lab up until a signal or an order ends it; `show` gets the table when it is ready. Raises LabError."""
+    with ExitStack() as undo:
+        listener = listen(path)
+        undo.callback(path.unlink, missing_ok=True)
+        undo.callback(listener.close)
+        directory = store or _store(path.parent, undo, namespaces=namespaces)
+        from acrdns.lab.state import LabState
+
+        clock = LabClock()
+        state = LabState(topology, directory, clock)
+        undo.callback(state.close)
+        import uvloop
+
+        loop = uvloop.new_event_loop()
+        undo.callback(loop.close)
+        own = None if namespaces else path.parent
+        loop.run_until_complete(_up(state, clock, listener, show, own))
+
+
+def _store(directory: Path, undo: ExitStack, *, namespaces: bool) -> Path:
+    """Return the directory of a store that ends with the lab, also when it is killed where there are namespaces."""
+    try:
+        return isolate() / "store"
+    except NamespaceError as error:
+        if namespaces:
+            raise NamespaceError(f"{error}\n{REMEDY}") from None
+    store = directory / "acrdns-lab-store"
+    shutil.rmtree(store, ignore_errors=True)  # left by a lab that was killed
+    undo.callback(shutil.rmtree, store, ignore_errors=True)
+    return store
+
+
+async def _up(
+    state: LabState,
+    clock: LabClock,
+    listener: socket.socket,
+    show: Callable[[Sequence[Row]], None],
+    own: Path | None,
+) -> None:
+    from acrdns.lab.runtime.lab import Lab
+    from acrdns.lab.runtime.orders import Orders
+
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, ended.set)
+    lab = Lab(state, clock)
+    with ExitStack() as undo:
+        rows = _reach(state) if own is None else await _outside(lab, own, undo)
+        undo.callback(ControlServer(listener, Orders(lab, ended.set).handle).close)
+        show(rows)
+        await ended.wait()
+
+
+def _reach(state: LabState) -> list[Row]:
+    """Return what will answer at each vantage point: its DNS servers and its endpoints."""
+    rows: list[Row] = [("vantage point", "address", "answers")]
+    for vantage in state.topology.vantages:
+        around = surroundings(state.world, vantage)
+        rows += [(vantage, f"{resolver.address}:53", "DNS") for resolver in around.resolvers]
+        rows += [(vantage, f"{each.address}:443", " ".join(each.hosts)) for each in around.endpoints]
+    return rows
+
+
+async def _outside(lab: Lab, own: Path, undo: ExitStack) -> list[Row]:
+    """Serve all vantage points on this machine's loopback addresses, without a namespace."""
+    from acrdns.lab.runtime.outside import Outside
+
+    outside = Outside(lab, own)
+    undo.callback(outside.close)
+    try:
+        return await outside.serve()
+    except OSError as error:
+        raise LabError(f"the lab cannot listen: {error.strerror or error}") from None

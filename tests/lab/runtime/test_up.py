@@ -1,0 +1,199 @@
+"""`acrdns lab up` and the orders to it, without namespaces: clients reach each vantage point through its proxy."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.cli.main import run
+from tests.lab.conftest import SECONDS, Labs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.xdist_group("lab up")  # one lab for all of them
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a runtime directory in which a lab of a geo-replicated registry is up, its table in `table`."""
+    directory = tmp_path_factory.mktemp("run")
+    with (directory / "table").open("w") as table:
+        started = subprocess.run(
+            (*Labs().command, "up", "private-link-geo", "--no-namespaces", "--detach"),
+            env={**os.environ, "XDG_RUNTIME_DIR": str(directory)},
+            stdout=table,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+    assert started.returncode == 0, started.stderr
+    yield directory
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(directory))
+        patch.delenv("ACRDNS_LAB", raising=False)
+        assert run(["lab", "down"]) == 0
+
+
+@pytest.fixture(autouse=True)
+def _in_its_runtime_directory(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.delenv("ACRDNS_LAB", raising=False)
+
+
+def variables(capsys: pytest.CaptureFixture[str], vantage: str) -> dict[str, str]:
+    """Return what `lab env` exports."""
+    assert run(["lab", "env", "--from", vantage]) == 0
+    return dict(re.findall(r"^export (\w+)=(.*)$", capsys.readouterr().out, re.MULTILINE))
+
+
+def curl(environment: dict[str, str], *arguments: str) -> str:
+    """Return all that curl prints."""
+    done = subprocess.run(
+        ("curl", "-sS", "-i", "--max-time", "1", *arguments),
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    return done.stdout + done.stderr
+
+
+def test_the_table_ends_with_ready(runtime: Path) -> None:
+    """Each vantage point has a proxy, each endpoint in reach an address on loopback."""
+    lines = (runtime / "table").read_text().splitlines()
+    assert lines[-1] == "ready"
+    rows = {(line.split()[0], *line.split()[2:]): line.split()[1] for line in lines[1:-1]}
+    assert rows["hub", "10.0.0.7", "contoso.azurecr.io"].startswith("127.0.0.1:")
+    assert ("internet", "10.0.0.7", "contoso.azurecr.io") not in rows
+    assert {("hub", "proxy:", "HTTPS_PROXY"), ("internet", "proxy:", "HTTPS_PROXY")} <= set(rows)
+
+
+@pytest.mark.parametrize(
+    ("vantage", "host", "expected"),
+    [
+        ("hub", "contoso.azurecr.io/v2/", "HTTP/1.1 401 Unauthorized"),
+        ("internet", "contoso.azurecr.io/v2/", "client with IP '198.18.0.5' is not allowed access"),
+        ("hub", "contoso.privatelink.azurecr.io/v2/", "(60)"),
+        ("hub", "nowhere.azurecr.io/v2/", "HTTP/1.1 502 nowhere.azurecr.io: NXDOMAIN"),
+        ("hub", "192.0.2.99/v2/", "(28)"),
+    ],
+)
+def test_a_proxy_is_where_its_network_is(
+    capsys: pytest.CaptureFixture[str], vantage: str, host: str, expected: str
+) -> None:
+    """It resolves by the network's DNS and connects where the network may; what fails shows in its status line."""
+    assert expected in curl(variables(capsys, vantage), f"https://{host}")
+
+
+@pytest.mark.parametrize("request_line", ["GET http://contoso.azurecr.io/ HTTP/1.1", "CONNECT nowhere HTTP/1.1"])
+def test_a_proxy_takes_connect_alone(capsys: pytest.CaptureFixture[str], request_line: str) -> None:
+    """Other requests are refused with the reason."""
+    import socket
+
+    proxy = variables(capsys, "hub")["HTTPS_PROXY"].rpartition(":")[2]
+    with socket.create_connection(("127.0.0.1", int(proxy)), timeout=SECONDS) as client:
+        client.sendall(f"{request_line}\r\nHost: x\r\n\r\n".encode())
+        assert client.recv(4096).startswith(b"HTTP/1.1 405 only CONNECT")
+
+
+def status(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    """Return the status of the lab."""
+    capsys.readouterr()
+    assert run(["lab", "status", "--format", "json"]) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_the_clock_moves(capsys: pytest.CaptureFixture[str]) -> None:
+    """It goes on from there."""
+    before = status(capsys)["offset_seconds"]
+    assert run(["lab", "clock", "+21m"]) == 0
+    after = status(capsys)["offset_seconds"]
+    assert isinstance(before, float | int)
+    assert after == before + 21 * 60
+
+
+def test_a_region_goes_down_and_up(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its state and its lag are kept until they are changed."""
+    assert run(["lab", "region", "West US", "--down", "--lag", "30s"]) == 0
+    assert status(capsys)["regions"] == {"westus": {"down": True, "lag_seconds": 30.0}}
+    assert run(["lab", "region", "westus", "--up"]) == 0
+    assert run(["lab", "region", "westus", "--lag", "PT0S"]) == 0
+    assert status(capsys)["regions"] == {"westus": {"down": False, "lag_seconds": 0.0}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("region", "mars", "--down"), "no registry is in region 'mars'; there are eastus, westeurope, westus"),
+        (("region", "westus"), "say --down, --up or --lag"),
+        (("region", "westus", "--lag", "soon"), "'soon' is no duration"),
+        (("clock", "noon"), "'noon' is no time"),
+        (("load", "dir:/x", "contoso.azurecr.io/a:v1"), "'dir:/x' is no OCI layout"),
+        (("load", "oci:/no/such", "contoso.azurecr.io/a:v1"), "no such file"),
+        (("load", "oci:/", "contoso.azurecr.io/a:v1"), "is no OCI image layout"),
+        (
+            ("load", "oci:/", "fabrikam.azurecr.io/a:v1"),
+            "no login server of the topology; there are contoso.azurecr.io",
+        ),
+        (("load", "oci:/", "contoso.azurecr.io/A"), "is no image"),
+        (("up", "private-link-geo"), "a lab is up already"),
+    ],
+)
+def test_orders_that_cannot_be_carried_out(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
+    """They are exit code 2 and a line that says why; the lab goes on."""
+    assert run(["lab", *arguments]) == 2
+    assert message in capsys.readouterr().err
+    status(capsys)
+
+
+@pytest.mark.interop
+def test_an_image_is_loaded_and_pulled(capsys: pytest.CaptureFixture[str], runtime: Path) -> None:
+    """Skopeo copies hello-world out as a layout, `lab load` takes it in, and skopeo gets the same image."""
+    if shutil.which("skopeo") is None:
+        pytest.skip("skopeo is not installed; scripts/setup --interop installs it")
+    environment = {**os.environ, **variables(capsys, "hub")}
+
+    def skopeo(*arguments: str) -> str:
+        done = subprocess.run(
+            ("skopeo", *arguments), env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    layout = f"oci:{runtime}/layout:hello"
+    skopeo("copy", "--all", "--preserve-digests", "docker://contoso.azurecr.io/hello-world:latest", layout)
+    assert run(["lab", "load", layout, "contoso.azurecr.io/team/hello:v1"]) == 0
+    digest = capsys.readouterr().out.strip()
+    shown = skopeo("inspect", "--raw", f"docker://contoso.azurecr.io/team/hello@{digest}")
+    assert shown == skopeo("inspect", "--raw", "docker://contoso.azurecr.io/hello-world:latest")
+
+
+def test_without_a_lab_orders_say_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A socket that a killed lab has left is as good as none."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    started = subprocess.Popen(
+        (*Labs().command, "up", "public", "--no-namespaces"), stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+    )
+    assert started.stdout is not None
+    assert "ready\n" in started.stdout
+    assert run(["lab", "status"]) == 0
+    started.send_signal(signal.SIGKILL)
+    started.communicate()
+    assert run(["lab", "status"]) == 2
+    assert f"no lab answers at {tmp_path}/acrdns-lab: connection refused" in capsys.readouterr().err
