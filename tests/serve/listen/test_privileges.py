@@ -10,17 +10,21 @@ import socket
 import sys
 import sysconfig
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import dns.flags
+import dns.message
 import dns.query
 import dns.rcode
 import dns.xfr
 import dns.zone
 import pytest
 
-from tests.serve.observe.test_status import url
+from acrdns.cli.main import load
+from tests.serve.observe.test_status import until, url
 from tests.serve.running import SECONDS, ZONE, Running, addresses, ask, command, topology
 from tests.serve.test_transfers import KEY, THEIRS
 
@@ -109,6 +113,55 @@ def test_acrdns_may_lie_where_only_root_reads(file: Path) -> None:
         assert server.stop() == 0
 
 
+def every_option(home: Path, upstream: str) -> dict[str, tuple[str, ...]]:
+    """Return the values of each option of `serve`; the files that they name are in a folder."""
+    return {
+        "--listen": ("hub=127.0.0.1:0",),
+        "--zone-file": (f"{home / 'example.zone'}",),
+        "--include-from": (f"{home / 'elsewhere'}",),
+        "--upstream": (upstream,),
+        "--pass-special-names": (),
+        "--ecs": (),
+        "--by-client": (),
+        "--watch": (),
+        "--log-queries": (),
+        "--log-format": ("json",),
+        "--allow-transfer": ("127.0.0.0/8",),
+        "--notify": ("127.0.0.1:9",),
+        "--tsig-key": (f"{home / 'transfer.key'}",),
+        "--ixfr-journal": (f"{home / 'journal'}",),
+        "--allow": ("127.0.0.0/8",),
+        "--rate-limit": ("100",),
+        "--slip": ("1",),
+        "--user": ("nobody",),
+        "--metrics": ("127.0.0.1:0",),
+        "--workers": ("2",),
+        "--cache-size": ("10",),
+        "--assume": ("rules-apply-to-aliases=yes",),
+    }
+
+
+def test_no_option_is_forgotten() -> None:
+    """The test below has all that `acrdns serve` takes."""
+    options = {parameter.opts[-1] for parameter in load("serve").params if parameter.param_type_name == "option"}
+    assert options == every_option(Path(), "").keys()
+
+
+def is_limited(where: tuple[str, int]) -> bool:
+    """Return whether a client that asks without a pause is made to ask over TCP."""
+    packet = dns.message.make_query("contoso.azurecr.io", "A").to_wire()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.connect(where)
+        client.settimeout(1.0)
+        for _ in range(300):
+            client.send(packet)
+        with suppress(TimeoutError):
+            while not dns.message.from_wire(client.recv(4096)).flags & dns.flags.TC:
+                pass
+            return True
+    return False
+
+
 @as_root
 @pytest.mark.slow
 def test_every_option_works_where_only_root_can_read_python(file: Path) -> None:
@@ -118,9 +171,12 @@ def test_every_option_works_where_only_root_can_read_python(file: Path) -> None:
         hidden = home / "hidden"
         (home / "journal").mkdir()
         os.chown(home / "journal", SOMEBODY.pw_uid, SOMEBODY.pw_gid)
-        key, zone = home / "transfer.key", home / "example.zone"
-        key.write_text(KEY)
-        zone.write_text(ZONE)
+        (home / "transfer.key").write_text(KEY)
+        (home / "elsewhere").mkdir()
+        (home / "elsewhere" / "more").write_text("more A 192.0.2.77\n")
+        zone = home / "example.zone"
+        with_include = f"{ZONE}\n$INCLUDE elsewhere/more\n"
+        zone.write_text(with_include)
         hidden.mkdir()
         (hidden / "python").symlink_to(sys.base_prefix)
         (hidden / "packages").symlink_to(site_packages())
@@ -135,18 +191,16 @@ def test_every_option_works_where_only_root_can_read_python(file: Path) -> None:
             f"PYTHONHOME={hidden}/python",
             f"PYTHONPATH={hidden}/packages:{hidden}/repository",
         ]
-        options = (
-            "--user=nobody", "--workers=2", "--watch", "--log-queries", "--log-format=json", "--metrics=127.0.0.1:0", "--ecs",
-            "--by-client", "--allow-transfer=127.0.0.0/8", "--allow=127.0.0.0/8", "--rate-limit=1000", f"--tsig-key={key}",
-            f"--ixfr-journal={home / 'journal'}", f"--zone-file={zone}", "--notify=127.0.0.1:9", f"--upstream={behind.address}",
-            "--listen=hub=127.0.0.1:0",
-        )  # fmt: skip
+        options = [word for name, values in every_option(home, behind.address).items() for word in (name, *values)]
         with behind, Running(str(file), *options, before=python, python=f"{sys.base_prefix}/bin/python3") as server:
             status = url(server)
             where = server.address("hub")
             for tcp in (False, True):
                 assert addresses(where, "contoso.azurecr.io", tcp=tcp) == ["10.0.0.7"]
-                assert ask(where, "elsewhere.test.example.org", tcp=tcp).rcode() == dns.rcode.SERVFAIL
+                assert addresses(where, "more.example", tcp=tcp) == ["192.0.2.77"]
+                for outside in ("elsewhere.test.example.org", "printer.home.arpa"):
+                    assert ask(where, outside, tcp=tcp).rcode() == dns.rcode.SERVFAIL
+            server.err.until('^{.*"contoso.azurecr.io')
             taken = dns.zone.Zone("privatelink.azurecr.io")
             query, _ = dns.xfr.make_query(taken, keyring=THEIRS)
             dns.query.inbound_xfr(where[0], taken, query, port=where[1], timeout=SECONDS, lifetime=SECONDS)
@@ -160,12 +214,13 @@ def test_every_option_works_where_only_root_can_read_python(file: Path) -> None:
                 server.err.until("^not reloaded")
             file.write_bytes(b"\xff\xfe")
             server.err.until("^not reloaded")
-            zone.write_text(ZONE + "\nx HTTPS 1 . alpn=h2\ny TLSA 3 1 1 abc\nz TXT \\300\n")
+            zone.write_text(with_include + "\nx HTTPS 1 . alpn=h2\ny TLSA 3 1 1 abc\nz TXT \\300\n")
             file.write_text(topology("10.0.0.77"))
             server.err.until("TLSA")
-            zone.write_text(ZONE + "\nx HTTPS 1 . alpn=h2\nw LOC 42 21 54 N 71 06 18 W -24m 30m\n")
+            zone.write_text(with_include + "\nx HTTPS 1 . alpn=h2\nw LOC 42 21 54 N 71 06 18 W -24m 30m\n")
             server.err.until("^reloaded")
             assert addresses(where, "contoso.azurecr.io") == ["10.0.0.77"]
+            until(lambda: is_limited(where))
             assert server.stop() == 0
             said = "\n".join(server.err.all())
         assert not re.search("LookupError|ImportError|ModuleNotFound|PermissionError|this is a bug|Traceback", said), (
