@@ -325,6 +325,56 @@ def test_a_flood_of_one_client_takes_nothing_from_another() -> None:
     asyncio.run(run())
 
 
+def test_names_of_a_silent_zone_take_no_room() -> None:
+    """After ten of them no more are asked, and the client hears why at once; names elsewhere are answered."""
+
+    def one_answered(query: dns.message.Message) -> list[bytes]:
+        return good(query) if "good" in str(query.question[0].name).lower() else []
+
+    async def run() -> None:
+        async with peers(one_answered) as ((peer,), addresses):
+            upstream = Upstream(addresses, patience=NEVER, deadline=0.3)
+            turned_away: list[dns.message.Message] = []
+            for turn in range(20):  # more than one where the machine sleeps longer than the deadline
+                silence = [submit(upstream, f"a{number}-{turn}.dead.elsewhere") for number in range(10)]
+                assert await ask(upstream, f"good{turn}.elsewhere") == "192.0.2.1"
+                assert all(reply.rcode() == dns.rcode.SERVFAIL for reply in await asyncio.gather(*silence))
+                replies = [submit(upstream, f"b{number}-{turn}.dead.elsewhere") for number in range(100)]
+                turned_away = [each.result() for each in replies if each.done()]
+                if turned_away:
+                    break
+            assert len(turned_away) == 99
+            assert {tuple(causes(reply)) for reply in turned_away} == {
+                ("upstream does not answer names like this one",)
+            }
+            assert await ask(upstream, "good.living.elsewhere") == "192.0.2.1"
+            assert len([name for name in peer.names if name.startswith("b") and f"-{turn}." in name]) == 1
+            upstream.close()
+
+    asyncio.run(run())
+
+
+def test_a_flood_of_a_silent_zone_makes_room_for_itself() -> None:
+    """Questions that are dropped for others count as well: none of a flood lives until its deadline."""
+
+    def one_answered(query: dns.message.Message) -> list[bytes]:
+        return good(query) if "good" in str(query.question[0].name).lower() else []
+
+    async def run() -> None:
+        async with peers(one_answered) as (_, addresses):
+            upstream = Upstream(addresses, patience=NEVER, deadline=NEVER)
+            flood = [submit(upstream, f"a{number}.dead.elsewhere") for number in range(500)]
+            await asyncio.sleep(0.2)  # so that they are late
+            assert await ask(upstream, "good.elsewhere") == "192.0.2.1"
+            flood += [submit(upstream, f"b{number}.dead.elsewhere") for number in range(500)]
+            said = [causes(each.result()) for each in flood if each.done()]
+            assert said.count([CAUSE]) in range(10, 13)  # one for `good`, and one question is asked a second
+            assert said.count(["upstream does not answer names like this one"]) > 480
+            upstream.close()
+
+    asyncio.run(run())
+
+
 def test_every_query_has_its_own_id_port_and_letter_case() -> None:
     """A forger who has seen one query knows nothing about the next try (RFC 5452 section 9)."""
     name = "a-long-name-with-many-letters.elsewhere"

@@ -14,6 +14,7 @@ from acrdns.serve.upstream.crowd import Crowd, Waiter, client_of
 from acrdns.serve.upstream.flight import UpstreamFlight
 from acrdns.serve.upstream.readers import Readers
 from acrdns.serve.upstream.resolvers import TRIES, Resolvers
+from acrdns.serve.upstream.silence import SilentParents
 from acrdns.wire.upstream.answer import UnreadableError, UpstreamAnswer
 from acrdns.wire.upstream.cache import UpstreamCache
 from acrdns.wire.upstream.passage import TOO_MANY, Passage, leads_out
@@ -33,6 +34,7 @@ _QUESTIONS = 500
 """Different questions under way; each has a few sockets."""
 _QUERIES = 1000
 """Queries that wait."""
+_SILENT = "upstream does not answer names like this one"
 
 
 class Upstream:
@@ -53,6 +55,7 @@ class Upstream:
         self._readers: Readers | None = None
         self._cache = UpstreamCache()
         self._flights: dict[UpstreamQuestion, UpstreamFlight] = {}
+        self._silent = SilentParents()
         self._crowd = Crowd()
         self._waits: dict[Waiter, UpstreamFlight] = {}
         """The question under way that each waiting query waits for."""
@@ -114,6 +117,9 @@ class Upstream:
         _deliver(waiter)
 
     def _wait(self, waiter: Waiter, asked: UpstreamQuestion) -> None:
+        if asked not in self._flights and self._silent.covers(asked.name, asyncio.get_running_loop().time()):
+            waiter.deliver(waiter.passage.fail(_SILENT))
+            return
         while len(self._crowd) >= _QUERIES or (asked not in self._flights and len(self._flights) >= _QUESTIONS):
             self._make_room()
         known = self._flights.get(asked)
@@ -132,13 +138,20 @@ class Upstream:
         flight = self._waits.pop(waiter)
         del flight.waiters[waiter]
         if not flight.waiters:
+            if flight.is_late:
+                self._silent.note_silence(flight.asked.name, asyncio.get_running_loop().time())
             flight.close()
             del self._flights[flight.asked]
         waiter.deliver(waiter.passage.fail(TOO_MANY))
 
     def _ended(self, flight: UpstreamFlight) -> None:
         del self._flights[flight.asked]
-        self._cache.put(flight.asked, flight.result, asyncio.get_running_loop().time())
+        now = asyncio.get_running_loop().time()
+        self._cache.put(flight.asked, flight.result, now)
+        if flight.unanswered:
+            self._silent.note_silence(flight.asked.name, now)
+        elif isinstance(flight.result, UpstreamAnswer):
+            self._silent.note_answer(flight.asked.name)
         for waiter in flight.waiters:
             self._crowd.remove(waiter)
             del self._waits[waiter]

@@ -64,6 +64,8 @@ class UpstreamFlight:
         self.waiters: dict[Waiter, None] = {}
         self.result: UpstreamAnswer | str = ""
         """The answer, or why there is none, once `ended` has been called."""
+        self.unanswered = False
+        """Whether nobody has said anything to the question, while upstream answered others."""
         self._resolvers = resolvers
         self._readers = readers
         self._ended = ended
@@ -92,6 +94,11 @@ class UpstreamFlight:
                 self._timer = self._loop.call_at(self._end, self._finish)
                 return
         self._finish()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer takes longer than others, which upstream gives meanwhile."""
+        return self._resolvers.is_late(self._started, self._loop.time())
 
     def close(self) -> None:
         """Let go of all sockets; nothing is reported."""
@@ -212,6 +219,8 @@ class UpstreamFlight:
         self.close()
         for server in silent:
             self._resolvers.lose_unless_heard(server, self._started, self._loop.time())
+        heard = answer is not None or self._failed or self._unreadable
+        self.unanswered = not heard and self._resolvers.heard_since(self._started)
         failures = (failure for failure in reversed(self._failed.values()) if failure is not None)
         self.result = answer or next(failures, None) or self._unreadable or self._resolvers.silence
         self._ended(self)

@@ -13,6 +13,9 @@ TRIES = 3
 """How often each resolver is asked."""
 SILENT_SECONDS = 10.0
 """How long a silent resolver is asked after the others."""
+_LATE_SECONDS = 0.1
+_LATE_PACES = 4
+"""An answer is late after so many times the time that answers take (RFC 6298 has four deviations)."""
 
 
 class Resolvers:
@@ -52,6 +55,14 @@ class Resolvers:
         self._heard[server] = now
         self._silent.pop(server, None)
         self._pace += (now - started - self._pace) / 8
+
+    def is_late(self, since: float, now: float) -> bool:
+        """Return whether a question waits longer than most, though upstream has answered another one meanwhile."""
+        return self.heard_since(since) and now - since > max(_LATE_SECONDS, _LATE_PACES * self._pace)
+
+    def heard_since(self, since: float) -> bool:
+        """Return whether any resolver has answered any question since."""
+        return any(heard >= since for heard in self._heard.values())
 
     def lose(self, server: Address, now: float) -> None:
         """Note that a resolver cannot be reached."""
