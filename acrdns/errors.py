@@ -3,7 +3,8 @@
     AcrdnsError
     |-- InputError            what the user wrote cannot be used; carries every problem found
     |   |-- TopologyError     ... in a topology file
-    |   `-- ZoneFileError     ... in a master file (RFC 1035)
+    |   |-- ZoneFileError     ... in a master file (RFC 1035)
+    |   `-- SettingsError     ... in acrdns.toml, pyproject.toml or a profile
     |-- NameSyntaxError       a text that is no domain name
     |-- ListenError           an address that cannot be bound (a busy port, an address of another machine)
     |-- PrivilegeError        a user that the server cannot become (no such user, or not started as root)
@@ -78,6 +79,10 @@ class TopologyError(InputError):
 
 class ZoneFileError(InputError):
     """A master file that does not load."""
+
+
+class SettingsError(InputError):
+    """A settings file that cannot be used."""
 
 
 class NameSyntaxError(AcrdnsError, ValueError):

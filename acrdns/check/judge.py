@@ -6,14 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.check.answers.classify import NO_ANSWER
+from acrdns.check.policy.policy import Policy
 from acrdns.check.profile import ORDER, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.policy.accepting import Acceptance
     from acrdns.check.rule import Rule
 
 Status = Literal["pass", "fail", "error"]
@@ -36,6 +39,8 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     findings: tuple[Finding, ...]
     profile: Profile = field(default_factory=Profile)
+    accepted: tuple[Acceptance, ...] = ()
+    """The findings that the topology excuses."""
 
     def count(self, status: Status) -> int:
         """Return the number of endpoints with a status."""
@@ -53,15 +58,27 @@ class Judgement:
         return all(self.profile.severity(finding.code) == "info" for finding in self.findings)
 
 
-def judge(facts: Facts, rules: Iterable[Rule], profile: Profile | None = None) -> Judgement:
-    """Run every rule over the facts. An endpoint with a finding of severity `error` has failed."""
-    profile = profile or Profile()
+def judge(facts: Facts, rules: Iterable[Rule], policy: Policy | None = None, today: date | None = None) -> Judgement:
+    """Run every rule over the facts. An endpoint with a finding of severity `error` has failed.
+
+    Findings that the topology accepts are set apart if `today` is given.
+    """
+    policy = policy or Policy()
+    profile = policy.profile
+    accepted: tuple[Acceptance, ...] = ()
     found = [finding for rule in rules for finding in rule.find(facts)]
     if found:
         # Most runs find nothing, and need not know how causes are found.
         from acrdns.check.explained import explained
 
         found = [replace(finding, vantage=facts.vantage) for finding in explained(facts, found)]
+    if today and facts.topology.accepted:
+        from acrdns.check.policy.accepting import excuse
+
+        excused = excuse(facts.topology, found, today)
+        found = list(excused.findings)
+        accepted = tuple(each for each in excused.accepted if policy.counts(each.finding.code))
+    found = policy.chosen(found)
     position = {case.fqdn: index for index, case in enumerate(facts.cases)} if found else {}
     findings = sorted(
         found,
@@ -69,7 +86,7 @@ def judge(facts: Facts, rules: Iterable[Rule], profile: Profile | None = None) -
     )
     failed = {finding.fqdn for finding in findings if profile.severity(finding.code) == "error"}
     verdicts = tuple([Verdict(case, _status(case, failed), facts.vantage) for case in facts.cases])
-    return Judgement(verdicts, tuple(findings), profile)
+    return Judgement(verdicts, tuple(findings), profile, accepted)
 
 
 def together(parts: Sequence[Judgement]) -> Judgement:
@@ -77,10 +94,11 @@ def together(parts: Sequence[Judgement]) -> Judgement:
     if len(parts) == 1:
         return parts[0]
     profile = parts[0].profile
-    findings = sorted(
-        (finding for part in parts for finding in part.findings), key=lambda f: ORDER[profile.severity(f.code)]
-    )
-    return Judgement(tuple(verdict for part in parts for verdict in part.verdicts), tuple(findings), profile)
+    # An acceptance that has expired is the same finding at each vantage point.
+    findings = dict.fromkeys(finding for part in parts for finding in part.findings)
+    ordered = sorted(findings, key=lambda f: ORDER[profile.severity(f.code)])
+    verdicts = tuple(verdict for part in parts for verdict in part.verdicts)
+    return Judgement(verdicts, tuple(ordered), profile, tuple(each for part in parts for each in part.accepted))
 
 
 def _status(case: Case, failed: set[str]) -> Status:

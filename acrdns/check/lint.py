@@ -19,7 +19,7 @@ from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
 from acrdns.check.profile import Profile
 from acrdns.check.proved import Proved, Prover
-from acrdns.check.rules import rules
+from acrdns.check.rules import rule, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,8 +51,13 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
     if prefixes:
-        return tuple(sorted(_find(Facts(topology), *prefixes), key=_order))
-    return tuple(sorted((each.finding for each in causes(topology)), key=_order))
+        return tuple(sorted(_find(Facts(topology), *prefixes), key=by_place))
+    return tuple(sorted((each.finding for each in causes(topology)), key=by_place))
+
+
+def could_find(code: str) -> bool:
+    """Return whether `lint` runs a rule: it looks at the file, and not at an observed answer alone."""
+    return code.startswith(PREFIXES) or rule(code).find_in_file is not None
 
 
 def causes(topology: Topology) -> list[Proved]:
@@ -75,8 +80,8 @@ def causes_in_file(topology: Topology) -> list[Proved]:
 def _find(facts: Facts, *prefixes: str) -> list[Finding]:
     """Return what the rules find in the file, explained or not."""
     found: list[Finding] = []
-    for rule in rules(*prefixes):
-        finds = rule.find if rule.code.startswith(PREFIXES) else rule.find_in_file
+    for each in rules(*prefixes):
+        finds = each.find if each.code.startswith(PREFIXES) else each.find_in_file
         if finds:
             found += finds(facts)
     return found
@@ -129,7 +134,7 @@ def _residual(facts: Facts, mended: Cells) -> Iterator[Finding]:
     rest.world = facts.world
     shown = ((each, [end for end in each.endpoints if (each.vantage, end[1]) not in mended]) for each in facts.proof)
     rest.proof = tuple(violation(facts.world, each.vantage, each.broken, ends) for each, ends in shown if ends)
-    return (finding for rule in rules(PROVEN) for finding in rule.find(rest))
+    return (finding for each in rules(PROVEN) for finding in each.find(rest))
 
 
 def _with_traces(proved: Iterable[Proved], proven: Sequence[Finding]) -> Iterator[Proved]:
@@ -151,6 +156,7 @@ def _explains(cause: Finding, broken: Finding) -> bool:
     return not passed.union(broken.networks).isdisjoint(cause.networks)
 
 
-def _order(finding: Finding) -> tuple[int, int, str, str]:
+def by_place(finding: Finding) -> tuple[int, int, str, str]:
+    """Return the key that sorts findings in the order of the file."""
     place = finding.place
     return (place.line if place else 0, place.column if place else 0, finding.code, finding.fqdn)

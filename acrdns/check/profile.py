@@ -22,6 +22,8 @@ _DEFAULTS: Mapping[str, Severity] = {
     "ACR213": "info",  # answers are right until a record is missing in it
     "ACR312": "warning",  # some clients put up with it
     "ACR314": "warning",  # answers are right, but Azure and the file disagree
+    "ACR901": "warning",  # what it excused is a finding of its own
+    "ACR902": "warning",  # it hides what is not there
 }
 
 ORDER: Mapping[Severity, int] = {"error": 0, "warning": 1, "info": 2}

@@ -12,6 +12,14 @@ from acrdns.cli.arguments import FORMAT
 from acrdns.cli.judging import judge_place, known, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.planned import places_of, plan_of_name, plan_of_topology, with_servers
+from acrdns.cli.policy import (
+    ExitZeroOption,
+    IgnoreOption,
+    PolicyOptions,
+    ProfileOption,
+    SelectOption,
+    StrictOption,
+)
 from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving
 from acrdns.cli.target import is_topology, without_image
 from acrdns.errors import InputError, ProbeError
@@ -95,6 +103,11 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     save: SaveOption = None,
     restore: RestoreOption = None,
     redact: RedactOption = False,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    profile: ProfileOption = None,
+    strict: StrictOption = False,
+    exit_zero: ExitZeroOption = False,
 ) -> int:
     """Resolve every endpoint of the registries through a live resolver, and say whether each answer is right.
 
@@ -119,6 +132,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     output = Output("findings", format_, outputs)
     target = without_image(target)
+    policy = PolicyOptions(select, ignore, profile, strict, exit_zero).policy(target)
     places = places_of(vantages or (), server)
     answers = restored(restore or (), places[0].vantage or "")
     with paused_for_good():
@@ -138,7 +152,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         resolvers = [ask(place.server) if place.server or not restore else None for place in places]
         with saving(save, redact=redact, restored=restore or ()) as saver:
             judged = [
-                judge_place(plan, resolver, known(plan, answers), saver, ipv6=ipv6)
+                judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6)
                 for plan, resolver in zip(plans, resolvers, strict=True)
             ]
         report = report_of(target, judged)
@@ -146,7 +160,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         output.write(report, text=not silent)
     if silent:
         raise ProbeError(_silence(report))
-    return 0 if report.judgement.clean else 1
+    return 1 if policy.fails(report.judgement.findings) else 0
 
 
 def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) -> Resolver:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.check.judge import Judgement, together
+from acrdns.cli.policy import today
 from acrdns.report.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from acrdns.check.diagnosis.diagnosed import Diagnosed
+    from acrdns.check.policy.policy import Policy
     from acrdns.cli.planned import Plan
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
@@ -50,6 +52,7 @@ def judge_place(
     resolver: Resolver | None,
     saved: dict[str, Observation],
     saver: Saver | None = None,
+    policy: Policy | None = None,
     *,
     ipv6: bool = True,
 ) -> JudgedPlace:
@@ -71,7 +74,7 @@ def judge_place(
     missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved]
     facts = Facts(plan.topology, plan.vantage, cases)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing))
-    return JudgedPlace(plan, str(resolver or ""), saved, judge(facts, rules("ACR3")), notes)
+    return JudgedPlace(plan, str(resolver or ""), saved, judge(facts, rules("ACR3"), policy, today()), notes)
 
 
 def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:

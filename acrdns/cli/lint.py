@@ -10,18 +10,29 @@ import typer
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, assumed
 from acrdns.cli.output import Output, OutputOption
+from acrdns.cli.policy import (
+    ExitZeroOption,
+    IgnoreOption,
+    PolicyOptions,
+    ProfileOption,
+    SelectOption,
+    StrictOption,
+    joined,
+    today,
+)
 from acrdns.cli.target import STDIN, topology_files
 from acrdns.report.formats import FindingsFormat
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
+    from acrdns.check.policy.accepting import Acceptance
     from acrdns.errors import Problem
     from acrdns.report.report import Report
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
 
 
-def command(
+def command(  # noqa: PLR0913 -- one argument an option
     topologies: Annotated[
         list[str],
         typer.Argument(
@@ -34,6 +45,11 @@ def command(
     assume: AssumeOption = None,
     format_: Annotated[FindingsFormat, FORMAT] = "text",
     outputs: OutputOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    profile: ProfileOption = None,
+    strict: StrictOption = False,
+    exit_zero: ExitZeroOption = False,
 ) -> int:
     """Find what is wrong in topology files, without a server and without asking any resolver.
 
@@ -46,35 +62,42 @@ def command(
     from acrdns.errors import InputError
 
     output = Output("lint", format_, outputs)
-    report = _linted(topologies, assume)
+    report, fails = _linted(topologies, assumed(assume), PolicyOptions(select, ignore, profile, strict, exit_zero))
     output.write(report, text=bool(report.judgement.findings or not report.problems))
     if report.problems:
         raise InputError(report.problems)
-    return 0 if report.judgement.clean else 1
+    return 1 if fails else 0
 
 
-def _linted(targets: list[str], assume: list[str] | None) -> Report:
-    """Return the findings of the files that load, and the problems of the others."""
+def _linted(targets: list[str], assumptions: Assumptions, options: PolicyOptions) -> tuple[Report, bool]:
+    """Return the findings of the files that load and the problems of the others, and whether a finding fails."""
     from acrdns.check.judge import Judgement
-    from acrdns.check.lint import lint
+    from acrdns.check.lint import by_place, could_find, lint
+    from acrdns.check.policy.accepting import excuse
     from acrdns.errors import InputError
     from acrdns.report.report import Report
 
-    assumptions = assumed(assume)
     findings: list[Finding] = []
     problems: list[Problem] = []
     clean: list[str] = []
+    accepted: list[Acceptance] = []
     files = topology_files(targets)
-    for file in files:
+    policies, fails = [options.policy(file) for file in files], False
+    for file, policy in zip(files, policies, strict=True):
         try:
-            found = lint(_load(file, assumptions))
+            topology = _load(file, assumptions)
         except InputError as error:
             problems += error.problems
-        else:
-            findings += found
-            clean += [] if found else [file]
+            continue
+        excused = excuse(topology, lint(topology), today(), could_find)
+        found = policy.chosen(excused.findings)
+        findings += sorted(found, key=by_place)
+        accepted += [each for each in excused.accepted if policy.counts(each.finding.code)]
+        clean += [] if found else [file]
+        fails = fails or policy.fails(found)
     named = files[0] if len(files) == 1 else f"{len(files)} files"
-    return Report(Judgement((), tuple(findings)), named, problems=tuple(problems), clean_files=tuple(clean))
+    judgement = Judgement((), tuple(findings), joined(policies).profile, tuple(accepted))
+    return Report(judgement, named, problems=tuple(problems), clean_files=tuple(clean)), fails
 
 
 def _load(file: str, assumptions: Assumptions) -> Topology:

@@ -43,6 +43,7 @@ COMMANDS = {
     "lab": "Let real clients pull through a simulated network.",
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",
+    "rules": "List the rules with their severities and sources.",
     "rule": "Show what a finding means, why it matters, how to fix it.",
     "facts": "Show what is known of Azure, and from which source.",
     "assumptions": "List what is simulated where Azure does not say.",

@@ -84,6 +84,8 @@ def summary(report: Report) -> str:
         parts.append(found)
     elif not report.problems:
         parts.append("no findings")
+    if judgement.accepted:
+        parts.append(f"{len(judgement.accepted)} accepted")
     return f"{subject(report)}: {'; '.join(parts)}"
 
 

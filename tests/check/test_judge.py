@@ -14,7 +14,7 @@ from acrdns.check.endpoints import of_name, of_topology
 from acrdns.check.evidence import Case, Observation, Outcome
 from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
-from acrdns.check.profile import Profile
+from acrdns.check.policy.policy import Policy
 from acrdns.check.rules import rules
 from tests.check.situations import estate, evidence
 
@@ -94,7 +94,7 @@ def test_the_worst_comes_first_then_the_order_of_the_endpoints() -> None:
 )
 def test_a_profile_decides_what_fails(severity: str, status: str, clean: bool) -> None:
     """Severity is policy: what is no error does not fail an endpoint, and `info` asks for nothing."""
-    profile = Profile({"ACR308": severity})  # type: ignore[dict-item]
+    profile = Policy(severities={"ACR308": severity})  # type: ignore[dict-item]
     judgement = judge(evidence("hub", {"contoso": "10.0.0.7 | 2001:db8::7"}), rules("ACR3"), profile)
     assert [v.status for v in judgement.verdicts if v.case.fqdn == "contoso.azurecr.io"] == [status]
     assert judgement.clean is clean

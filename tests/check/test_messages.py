@@ -67,7 +67,7 @@ def indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in wrap(text, 116, break_long_words=False, break_on_hyphens=False))
 
 
-@pytest.mark.parametrize("code", TABLE)
+@pytest.mark.parametrize("code", [code for code in TABLE if not code.startswith("ACR9")])  # these: tests/check/policy
 def test_a_rule_says_this(code: str) -> None:
     """A change of wording shows; `ACRDNS_UPDATE_SNAPSHOTS=1 pytest tests/check/test_messages.py` writes it."""
     snapshot.check(DIRECTORY / f"{code}.txt", written()[code])

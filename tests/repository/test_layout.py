@@ -41,6 +41,7 @@ NO_COMMANDS = frozenset(
         "main",
         "output",
         "planned",
+        "policy",
         "progress",
         "saved",
         "style",

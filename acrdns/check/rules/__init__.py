@@ -70,10 +70,13 @@ TABLE = {
     "ACR312": "ipv6-question-fails",
     "ACR313": "wrong-public-address",
     "ACR314": "missing-privatelink-alias",
+    # ACR9xx: acrdns itself
+    "ACR901": "expired-acceptance",
+    "ACR902": "unused-acceptance",
 }
 """Code to name, in the order of codes."""
 
-FOLDERS = {"ACR15": "proven", "ACR1": "topology", "ACR2": "zones", "ACR3": "answers"}
+FOLDERS = {"ACR15": "proven", "ACR1": "topology", "ACR2": "zones", "ACR3": "answers", "ACR9": "policy"}
 """How codes begin, and the folder of their rules. The first that fits counts."""
 
 

@@ -78,6 +78,22 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedEntry:
+    """A finding that the topology excuses."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    code: str
+    name: str
+    fqdn: str
+    reason: str
+    until: str | None
+    """The last day, YYYY-MM-DD; null where there is no end."""
+    place: Position | None
+    """The line that causes the finding."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemEntry:
     """One thing that keeps a file from being read."""
 
@@ -126,3 +142,5 @@ class Document:
     unexplained: tuple[UnexplainedEntry, ...] = ()
     vantages: tuple[VantageEntry, ...] = ()
     """Every vantage point of the run."""
+    accepted: tuple[AcceptedEntry, ...] = ()
+    """Findings that the topology excuses; they do not count."""

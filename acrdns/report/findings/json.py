@@ -8,13 +8,14 @@ from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
 from acrdns.report.diagnosis.json import diagnosis_entry, exclusion_entry, next_entry, unexplained_entry
 from acrdns.report.document import write
-from acrdns.report.findings.document import Document, FindingEntry, ProblemEntry, Result, VantageEntry
+from acrdns.report.findings.document import AcceptedEntry, Document, FindingEntry, ProblemEntry, Result, VantageEntry
 from acrdns.report.position import position
 from acrdns.report.trace.json import document as trace_document
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.judge import Judgement, Verdict
+    from acrdns.check.policy.accepting import Acceptance
     from acrdns.report.report import Report, Style
 
 
@@ -43,6 +44,7 @@ def document(report: Report) -> Document:
         next=tuple(map(next_entry, report.diagnosed.next)),
         unexplained=tuple(map(unexplained_entry, report.diagnosed.unexplained)),
         vantages=tuple(VantageEntry(vantage, server) for vantage, server in report.vantages),
+        accepted=tuple(map(_accepted, judgement.accepted)),
     )
 
 
@@ -67,6 +69,18 @@ def _result(verdict: Verdict) -> Result:
         milliseconds=seen.milliseconds,
         detail=seen.detail,
         vantage=verdict.vantage,
+    )
+
+
+def _accepted(acceptance: Acceptance) -> AcceptedEntry:
+    finding = acceptance.finding
+    return AcceptedEntry(
+        code=finding.code,
+        name=TABLE[finding.code],
+        fqdn=finding.fqdn,
+        reason=acceptance.reason,
+        until=acceptance.until,
+        place=position(finding.place) if finding.place else None,
     )
 
 

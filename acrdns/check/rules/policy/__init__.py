@@ -1,0 +1,1 @@
+"""ACR90x: rules about the `accept` entries of a topology. They need the other rules' findings: `policy` runs them."""
