@@ -3,14 +3,16 @@
 python -m tests.interop.machine FOLDER RECIPE [DNSSEC WORLD]
 
 The recipe's text is used as it stands: acrdns is at the recipe's address, and the real resolver at 127.0.0.9. Prints, as
-JSON, the addresses of each name as the machine resolves it. With a value of DNSSEC=, systemd-resolved validates, and the
-real resolver is NSD with the signed zones, the configuration and the trust anchor of a folder (`test_validating`).
+JSON, the addresses of each name as the machine resolves it, and which of the names acrdns was asked. With a value of
+DNSSEC=, systemd-resolved validates, and the real resolver is NSD with the signed zones, the configuration and the trust
+anchor of a folder (`test_validating`). Exit code 77: this system does not let a container run, and stderr says why.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -23,7 +25,7 @@ from tests.interop.outside import simulated
 from tests.serve.running import Running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PAGE = Path(__file__).resolve().parents[2] / "acrdns/pages/resolver-recipes.md"
 NAMES = ("contoso.azurecr.io", "mytenant.azurecr.io", "www.example")
@@ -37,6 +39,15 @@ www.example. A 20.45.122.144
 mytenant.azurecr.io. A 203.0.113.9
 """
 RESOLVED = "/usr/local/lib/systemd/systemd-resolved"
+RESOLVECTL = "/usr/local/lib/systemd/resolvectl"
+BUS = """<busconfig>
+<type>system</type><listen>unix:path=/run/dbus/system_bus_socket</listen><auth>EXTERNAL</auth>
+<policy context="default">
+<allow user="*"/><allow own="*"/><allow send_destination="*" eavesdrop="false"/><allow receive_sender="*"/>
+</policy>
+</busconfig>
+"""
+CANNOT = 77
 SECONDS = 20.0
 
 
@@ -44,6 +55,12 @@ def recipe(heading: str) -> str:
     """Return the configuration below a heading of the page."""
     text = PAGE.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     return "".join(re.findall(r"```conf\n(.*?)```", text, re.DOTALL))
+
+
+def commands(heading: str, program: str) -> list[list[str]]:
+    """Return the words of each command of a program below a heading of the page."""
+    text = PAGE.read_text(encoding="utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return [shlex.split(line) for line in re.findall(rf"^{program} .*$", text, re.MULTILINE)]
 
 
 def _run(*command: str) -> None:
@@ -62,7 +79,29 @@ def _program(*command: str) -> Iterator[None]:
 
 @contextmanager
 def _resolved(folder: Path) -> Iterator[str]:
-    """Run systemd-resolved, which wants its user, its folder, and a link that is up."""
+    """Run systemd-resolved with the recipe's file."""
+    with _started_resolved(
+        folder, recipe("systemd-resolved").replace("allow-downgrade", (folder / "dnssec").read_text())
+    ):
+        yield "127.0.0.53"
+
+
+@contextmanager
+def _resolved_for_links(folder: Path) -> Iterator[str]:
+    """Run systemd-resolved without servers; d0 gets the real resolver, as from DHCP, and acrdns0 what the recipe says."""
+    (folder / "bus.conf").write_text(BUS)
+    with _started_resolved(folder, "[Resolve]\nDNS=\nFallbackDNS=\nDNSSEC=no\n", bus=folder / "bus.conf"):
+        assert subprocess.run([RESOLVECTL, "dns", "lo", "127.0.0.9"], capture_output=True, check=False).returncode
+        for words in (["dns", "d0", "127.0.0.9"], ["default-route", "d0", "yes"]):
+            _run(RESOLVECTL, *words)
+        for _, *words in commands("systemd-resolved with servers for each link", "resolvectl"):
+            _run(RESOLVECTL, *words)
+        yield "127.0.0.53"
+
+
+@contextmanager
+def _started_resolved(folder: Path, configuration: str, bus: Path | None = None) -> Iterator[None]:
+    """Run systemd-resolved, which wants its user, its folder, and a link that is up; and a bus where it is told things."""
     _run("mount", "-t", "tmpfs", "tmpfs", "/run")
     for file, line in (("passwd", "systemd-resolve:x:990:990::/:/bin/false\n"), ("group", "systemd-resolve:x:990:\n")):
         text = Path("/etc", file).read_text(encoding="utf-8")
@@ -71,19 +110,33 @@ def _resolved(folder: Path) -> Iterator[str]:
     Path("/run/systemd/resolve").mkdir(parents=True)
     shutil.chown("/run/systemd/resolve", "systemd-resolve", "systemd-resolve")
     Path("/run/systemd/resolved.conf.d").mkdir()
-    Path("/run/systemd/resolved.conf.d/acrdns.conf").write_text(
-        recipe("systemd-resolved").replace("allow-downgrade", (folder / "dnssec").read_text()), encoding="utf-8"
-    )
+    Path("/run/systemd/resolved.conf.d/acrdns.conf").write_text(configuration, encoding="utf-8")
     if (folder / "anchor").exists():
         Path("/run/dnssec-trust-anchors.d").mkdir()
         shutil.copy(folder / "anchor", "/run/dnssec-trust-anchors.d/root.positive")
-    _run("ip", "link", "add", "d0", "type", "veth", "peer", "name", "d1")
+    _run("ip", "link", "add", "d0", "type", "veth", "peer", "name", "acrdns0")
     _run("ip", "address", "add", "10.99.0.1/24", "dev", "d0")
-    for link in ("d0", "d1"):
+    _run("ip", "address", "add", "10.99.1.1/24", "dev", "acrdns0")
+    for link in ("d0", "acrdns0"):
         _run("ip", "link", "set", link, "up")
     _run("ip", "route", "add", "default", "via", "10.99.0.2")
-    with _program(RESOLVED):
-        yield "127.0.0.53"
+    if bus is None:
+        with _program(RESOLVED):
+            yield
+        return
+    Path("/run/dbus").mkdir(exist_ok=True)
+    with _program("dbus-daemon", f"--config-file={bus}", "--nofork"):
+        _until(Path("/run/dbus/system_bus_socket").exists)
+        with _program(RESOLVED):
+            _until(lambda: subprocess.run([RESOLVECTL, "status"], capture_output=True, check=False).returncode == 0)
+            yield
+
+
+def _until(look: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS
+    while not look():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 @contextmanager
@@ -123,18 +176,58 @@ def _container(folder: Path) -> Iterator[str]:
     yield "container"
 
 
+@contextmanager
+def _podman(folder: Path) -> Iterator[str]:
+    """Make a root file system of busybox, and try whether this system lets podman run it."""
+    root = folder / "root"
+    busybox = shutil.which("busybox")
+    assert busybox
+    listed = subprocess.run(["ldd", busybox], capture_output=True, text=True, check=False).stdout
+    for file in (busybox, *re.findall(r"(/\S+) \(", listed)):
+        target = root / ("bin/busybox" if file == busybox else file.lstrip("/"))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    for name in ("etc", "proc", "sys", "dev", "tmp", "run"):
+        (root / name).mkdir()
+    # crun refuses the mixture of cgroup versions that some systems have; the limits of a container are no matter here.
+    subprocess.run(["umount", "-R", "/sys/fs/cgroup"], check=False)
+    subprocess.run(["mount", "-t", "cgroup2", "none", "/sys/fs/cgroup"], check=False)
+    tried = subprocess.run(_in_container(folder, "true"), capture_output=True, text=True, check=False)
+    if tried.returncode:
+        print(tried.stderr, file=sys.stderr)
+        sys.exit(CANNOT)
+    yield "podman"
+
+
+def _in_container(folder: Path, *command: str) -> list[str]:
+    """Return the recipe's `podman run`, with a root file system for the image and a network that is there already."""
+    state = ["--root", str(folder / "images"), "--runroot", "/run/containers", "--storage-driver", "vfs"]
+    quiet = ["--cgroup-manager", "cgroupfs", "--events-backend", "none"]
+    (said,) = commands("Docker and podman", "podman")
+    at = said.index("alpine")
+    options = [word.replace("bridge", "ns:/run/netns/inside") for word in said[2:at]]
+    return [
+        *("podman", *state, *quiet, "run", "--rm", "--cgroups", "disabled", *options),
+        *("--rootfs", str(folder / "root"), "/bin/busybox", *command),
+    ]
+
+
 RECIPES = {
     "resolv.conf": (_resolv_conf, "127.0.0.1:53"),
     "systemd-resolved": (_resolved, "127.0.0.1:5300"),
+    "systemd-resolved with servers for each link": (_resolved_for_links, "127.0.0.1:5300"),
     "dnsmasq": (_dnsmasq, "127.0.0.1:5300"),
     "unbound": (_unbound, "127.0.0.1:5300"),
     "Docker and podman": (_container, "172.17.0.1:53"),
+    "podman itself": (_podman, "172.17.0.1:53"),
 }
 _LOOKUP = "import socket, sys; print(socket.gethostbyname(sys.argv[1]))"
 
 
 def _resolve(name: str, how: str, folder: Path) -> list[str]:
-    if how and how != "container":
+    if how == "podman":
+        command = _in_container(folder, "nslookup", name)
+    elif how and how != "container":
         command = ["dig", f"@{how}", "+short", "+tries=1", "+timeout=3", name]
     elif how:
         mounted = f"mount --bind {folder}/resolv.conf $(readlink -f /etc/resolv.conf) && exec ip netns exec inside "
@@ -142,6 +235,8 @@ def _resolve(name: str, how: str, folder: Path) -> list[str]:
     else:
         command = [sys.executable, "-c", _LOOKUP, name]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if how == "podman":
+        return re.findall(r"^Address: ([\d.]+)$", done.stdout, re.MULTILINE)
     return [line for line in done.stdout.split() if re.fullmatch(r"[\d.]+", line)]
 
 
@@ -180,13 +275,17 @@ def main(folder: Path, name: str, dnssec: str = "no", world: str = "") -> None:
     topology = str(simulated(folder))
     with (
         _outside(folder, Path(world) if world else None),
-        Running(topology, f"--listen=hub={listen}", "--upstream=127.0.0.9", "--workers=1"),
+        Running(topology, f"--listen=hub={listen}", "--upstream=127.0.0.9", "--workers=1", "--log-queries") as ours,
         start(folder) as how,
     ):
         end = time.monotonic() + SECONDS
         while time.monotonic() < end and not all(_resolve(each, how, folder) for each in names):
             time.sleep(0.1)
-        print(json.dumps({each: _resolve(each, how, folder) for each in names}))
+        found = {each: _resolve(each, how, folder) for each in names}
+        ours.stop()
+        log = "\n".join(ours.err.all())
+        found["asked of acrdns"] = [each for each in names if f" {each} IN A" in log]
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

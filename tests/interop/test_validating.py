@@ -238,6 +238,7 @@ def test_systemd_resolved_validates(world: World, tmp_path: Path, root: Path, dn
         "contoso.azurecr.io": ["10.0.0.7"],
         "mytenant.azurecr.io": ["203.0.113.9"],
         "www.io": ["192.0.2.4"],
+        "asked of acrdns": ["contoso.azurecr.io", "mytenant.azurecr.io", "www.io"],
     }
 
 
