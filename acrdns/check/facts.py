@@ -33,11 +33,24 @@ class Facts:
     cases. `vantage` is where the cases were observed: a network, `internet`, or empty where nobody said.
     """
 
-    def __init__(self, topology: Topology | None, vantage: str = "", cases: Sequence[Case] = ()) -> None:
+    def __init__(
+        self, topology: Topology | None, vantage: str = "", cases: Sequence[Case] = (), *, before: Facts | None = None
+    ) -> None:
         self.described = topology is not None
         self.topology = topology or _NO_TOPOLOGY
         self.vantage = vantage
         self.cases = cases
+        self._before = before
+
+    def after(self, topology: Topology) -> Facts:
+        """Return the facts of a topology that this one was edited into.
+
+        They are those of the topology by itself, and come sooner: what concerns entries that both topologies have is
+        not worked out again.
+        """
+        self._before = None
+        self.layout.forget()
+        return Facts(topology, self.vantage, self.cases, before=self)
 
     @classmethod
     def simulated(cls, world: World, vantage: str) -> Facts:
@@ -55,7 +68,8 @@ class Facts:
     @cached_property
     def layout(self) -> Layout:
         """Zones, links, endpoints and routes of the topology, without the engine."""
-        return Layout(self.topology)
+        before = self._before
+        return Layout(self.topology, before.layout if before else None)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
@@ -86,7 +100,8 @@ class Facts:
         """The topology with its registries sorted into kinds."""
         from acrdns.check.estate.matrix import Estate
 
-        return Estate(self.topology)
+        before = self._before
+        return Estate(self.topology, before.estate if before else None)
 
     @cached_property
     def classified(self) -> Classified:

@@ -20,6 +20,7 @@ from acrdns.check.facts import Facts
 from acrdns.check.profile import Profile
 from acrdns.check.proved import Proved, Prover
 from acrdns.check.rules import rule, rules
+from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -50,9 +51,7 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
 
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
-    if prefixes:
-        return tuple(sorted(_find(Facts(topology), *prefixes), key=by_place))
-    return tuple(sorted((each.finding for each in causes(topology)), key=by_place))
+    return findings(Facts(topology), *prefixes)
 
 
 def could_find(code: str) -> bool:
@@ -60,9 +59,15 @@ def could_find(code: str) -> bool:
     return code.startswith(PREFIXES) or rule(code).find_in_file is not None
 
 
-def causes(topology: Topology) -> list[Proved]:
+def findings(facts: Facts, *prefixes: str) -> tuple[Finding, ...]:
+    """Return the same from facts, which may come from those of an earlier topology."""
+    with paused():
+        found = _find(facts, *prefixes) if prefixes else [each.finding for each in causes(facts)]
+    return tuple(sorted(found, key=by_place))
+
+
+def causes(facts: Facts) -> list[Proved]:
     """Return every finding about a topology, with what its fixes do as far as the model tried them."""
-    facts = Facts(topology)
     return _explained(facts, _find(facts))
 
 
@@ -72,7 +77,7 @@ def causes_in_file(topology: Topology) -> list[Proved]:
     A run of `check` asks for few endpoints, and must not try every endpoint of a large estate.
     """
     if _cells(topology) <= MOST_TRIED:
-        return causes(topology)
+        return causes(Facts(topology))
     facts = Facts(topology)
     return [Proved(finding) for finding in _find(facts, *_CAUSES)]
 

@@ -102,7 +102,7 @@ class Prover:
     @cached_property
     def wrong(self) -> Cells:
         """The cells that are wrong as the file is."""
-        return wrong_cells(self._facts.world)
+        return wrong_cells(self._facts.estate)
 
     def prove(self, finding: Finding) -> Proved:
         """Return a finding with fixes that hold, and with the vantage points that they mend."""
@@ -150,7 +150,7 @@ class Prover:
             facts = Facts(loads(dumps(topology), topology.file))
         except _REFUSED:
             return None
-        wrong = wrong_cells(facts.world)
+        wrong = wrong_cells(facts.estate)
         return FixEffect(facts, self._find(facts), self.wrong - wrong, wrong - self.wrong)
 
     def _added(self, effect: FixEffect) -> list[Finding]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.check.causes.layout import EndpointNames, Layout
-    from acrdns.names import Name
     from acrdns.topology.model import PrivateZone
 
 
@@ -55,40 +54,85 @@ class Gap:
 
 
 class _Missing:
-    """The endpoints without a record in some zones, each with the zone that lacks it."""
+    """The endpoints without a record in one zone."""
 
-    def __init__(self, pairs: Iterable[tuple[PrivateZone, EndpointNames]]) -> None:
-        self._pairs = tuple(pairs)
-        self.zones = {zone.key: zone for zone, _ in self._pairs}
-        self.endpoints = tuple(endpoint for _, endpoint in self._pairs)
+    def __init__(self, endpoints: Iterable[EndpointNames]) -> None:
+        self.endpoints = tuple(endpoints)
         self.registries = frozenset(endpoint.registry.name for endpoint in self.endpoints)
+        self._split: dict[frozenset[str], tuple[list[int], tuple[EndpointNames, ...], int]] = {}
 
-    def __iter__(self) -> Iterator[tuple[PrivateZone, EndpointNames]]:
-        return iter(self._pairs)
+    def split(self, registries: frozenset[str]) -> tuple[list[int], tuple[EndpointNames, ...], int]:
+        """Return the numbers of the endpoints of some registries, the endpoints of the others, and the first's number.
+
+        Networks near each other have the same registries in reach.
+        """
+        found = self._split.get(registries)
+        if found is None:
+            ours = [number for number, each in enumerate(self.endpoints) if each.registry.name in registries]
+            others = tuple(each for each in self.endpoints if each.registry.name not in registries)
+            first = next((at for at, number in enumerate(ours) if at != number), len(ours))
+            found = self._split[registries] = ours, others, first
+        return found
 
 
 def find_gaps(layout: Layout) -> tuple[Gap, ...]:
     """Return the gaps by network, one for each zone and cause."""
-    zones = layout.topology.private_dns_zones
     shadowing = _shadowing(layout)
     gaps: list[Gap] = []
-    missing: dict[tuple[tuple[Name, str], ...], _Missing] = {}
     for network, view in layout.views.items():
-        # Networks that see the same zones miss the same records, though not for the same cause.
-        signature = tuple(sorted(view.items()))
-        if signature not in missing:
-            missing[signature] = _Missing(_missing(layout, network))
-        third_party = _third_partys(layout, network, missing[signature], shadowing)
-        if third_party:
-            gaps.append(third_party)
+        zone = _only_zone(layout, network)
+        if zone is None or (network, zone.key) in shadowing:
+            gaps += _in_zones(layout, network, shadowing) if view else ()
             continue
-        found: dict[tuple[str, GapCause], list[EndpointNames]] = {}
-        for zone, endpoint in missing[signature]:
-            hides = (network, zone.key) in shadowing
-            cause = GapCause.SHADOWED if hides else _cause(layout, network, zone, endpoint)
-            found.setdefault((zone.key, cause), []).append(endpoint)
-        gaps += (Gap(network, zones[key], cause, tuple(ends)) for (key, cause), ends in found.items())
+        gaps += _in_zone(layout, network, zone, _missing_in(layout, zone))
     return tuple(gaps)
+
+
+def _missing_in(layout: Layout, zone: PrivateZone) -> _Missing:
+    """Return the endpoints without a record in a zone, worked out once, also for topologies made of this one."""
+    known = layout.missing.get(zone.key)
+    if known is None:
+        depends = (layout.owners_in(zone), layout.private)
+        known = layout.missing_before.get(zone.key)
+        if known is None or known[0] != depends:
+            known = depends, _Missing(_lacking(layout, zone))
+        layout.missing[zone.key] = known
+    found: _Missing = known[1]
+    return found
+
+
+def _in_zone(layout: Layout, network: str, zone: PrivateZone, missing: _Missing) -> Iterator[Gap]:
+    """Return the gaps of a network in which one zone decides. In an estate of many most registries are out of reach."""
+    if not missing.endpoints:
+        return
+    ours, others, first = missing.split(missing.registries & (layout.reach[network].keys() | layout.waiting))
+    found: dict[GapCause, list[EndpointNames]] = {}
+    begins = {GapCause.THIRD_PARTY: first}
+    for number in ours:
+        endpoint = missing.endpoints[number]
+        cause = _cause(layout, network, zone, endpoint)
+        begins[cause] = min(number, begins.get(cause, number))
+        found.setdefault(cause, []).append(endpoint)
+    every = {cause: tuple(endpoints) for cause, endpoints in found.items()}
+    if others:
+        every[GapCause.THIRD_PARTY] = others
+    for cause in sorted(every, key=begins.__getitem__):
+        yield Gap(network, zone, cause, every[cause])
+
+
+def _in_zones(layout: Layout, network: str, shadowing: frozenset[tuple[str, str]]) -> Iterator[Gap]:
+    """Return the gaps of a network in which several zones decide, or one hides another."""
+    found: dict[tuple[str, GapCause], list[EndpointNames]] = {}
+    ours = layout.reach[network].keys() | layout.waiting
+    for zone, endpoint in _missing(layout, network):
+        cause = GapCause.THIRD_PARTY
+        if (network, zone.key) in shadowing:
+            cause = GapCause.SHADOWED
+        elif endpoint.registry.name in ours:
+            cause = _cause(layout, network, zone, endpoint)
+        found.setdefault((zone.key, cause), []).append(endpoint)
+    zones = layout.topology.private_dns_zones
+    return (Gap(network, zones[key], cause, tuple(ends)) for (key, cause), ends in found.items())
 
 
 def gaps_of(gaps: Iterable[Gap], cause: GapCause) -> Iterator[Gap]:
@@ -107,27 +151,18 @@ def networks_by_record(
     return found
 
 
-def _third_partys(layout: Layout, network: str, missing: _Missing, shadowing: frozenset[tuple[str, str]]) -> Gap | None:
-    """Return the one gap of a network with one zone where no private endpoint is in reach, or None for another case.
-
-    Estates have many networks in which most registries are those of others.
-    """
-    if len(missing.zones) != 1:
-        return None
-    near = layout.reach[network].keys() | layout.waiting
-    if not missing.registries.isdisjoint(near):
-        return None
-    (zone,) = missing.zones.values()
-    return None if (network, zone.key) in shadowing else Gap(network, zone, GapCause.THIRD_PARTY, missing.endpoints)
-
-
 def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, EndpointNames]]:
     zone = _only_zone(layout, network)
     if zone is not None:
-        owners = layout.owners_in(zone)
-        yield from ((zone, e) for e in layout.private if e.alias not in owners and not layout.holds(zone, e.alias))
-    elif layout.views[network]:
-        yield from _missing_among_several(layout, network)
+        return ((zone, endpoint) for endpoint in _lacking(layout, zone))
+    return _missing_among_several(layout, network)
+
+
+def _lacking(layout: Layout, zone: PrivateZone) -> list[EndpointNames]:
+    """Return the endpoints that a zone has no record for."""
+    owners = layout.owners_in(zone)
+    lacking = [endpoint for endpoint in layout.private if endpoint.alias not in owners]
+    return [each for each in lacking if not layout.holds(zone, each.alias)] if layout.has_wildcard(zone) else lacking
 
 
 def _only_zone(layout: Layout, network: str) -> PrivateZone | None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acrdns.azure import LOGIN
 from acrdns.check.causes.route import RouteEnd, Routes
 from acrdns.check.estate.reach import Reach
 from acrdns.names import ancestors, deepest, is_under, join, name, show
 from acrdns.record import Type
-from acrdns.zone.publish.private import zone_group_records
+from acrdns.zone.publish.private import written_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, KeysView, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, KeysView, Mapping
 
     from acrdns.azure import Member
     from acrdns.check.causes.route import Route
@@ -38,8 +39,7 @@ class EndpointNames:
     """The name in the privatelink zone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Routed:
+class Routed(NamedTuple):
     """An endpoint, a network whose clients ask for it, and the route of the question."""
 
     network: str
@@ -50,20 +50,60 @@ class Routed:
 
 
 class Layout:
-    """The zones, links and endpoints of one topology."""
+    """The zones, links and endpoints of one topology; `before` are those of one that it was edited from."""
 
-    def __init__(self, topology: Topology) -> None:
+    def __init__(self, topology: Topology, before: Layout | None = None) -> None:
         self.topology = topology
+        self._before: Layout | None = before if before and before.topology.cloud == topology.cloud else None
+        self.groups: dict[str, tuple[Hashable, tuple[Written, ...]]] = {}
+        """The records that private endpoints write, by their names, with all that these depend on."""
+        self.missing: dict[str, Any] = {}
+        """For `gap`: the endpoints without a record in a zone, by its key, with all that these depend on."""
+
+    def forget(self) -> None:
+        """Let go of the earlier topology."""
+        self._before = None
+
+    @property
+    def missing_before(self) -> Mapping[str, Any]:
+        """The same of the earlier topology."""
+        return self._before.missing if self._before else {}
 
     @cached_property
     def written(self) -> Mapping[str, Mapping[Name, list[Written]]]:
         """The records of zone groups: by zone key and owner name, the writers in file order."""
-        found: dict[str, defaultdict[Name, list[Written]]] = {
-            key: defaultdict(list) for key in self.topology.private_dns_zones
-        }
-        for written in zone_group_records(self.topology):
-            found[written.zone][written.rrset.name].append(written)
+        before = self._before
+        found: dict[str, Mapping[Name, list[Written]]] = {}
+        for key, parts in self.written_in.items():
+            if before and before.written_in.get(key) == parts:
+                found[key] = before.written[key]
+                continue
+            owners: defaultdict[Name, list[Written]] = defaultdict(list)
+            found[key] = owners
+            for written in chain.from_iterable(parts):
+                owners[written.rrset.name].append(written)
         return found
+
+    @cached_property
+    def written_in(self) -> Mapping[str, list[tuple[Written, ...]]]:
+        """The records of zone groups: by zone key, those of each private endpoint in file order."""
+        found: dict[str, list[tuple[Written, ...]]] = {key: [] for key in self.topology.private_dns_zones}
+        known = self._before.groups if self._before else {}
+        for endpoint in self.topology.private_endpoints.values():
+            for key in endpoint.dns_zone_group if endpoint.approved else ():
+                found[key].append(self._written_by(endpoint, self.topology.private_dns_zones[key], known))
+        return found
+
+    def _written_by(
+        self, endpoint: PrivateEndpoint, zone: PrivateZone, known: Mapping[str, tuple[Hashable, tuple[Written, ...]]]
+    ) -> tuple[Written, ...]:
+        depends = (endpoint, self.topology.registries[endpoint.registry].dns_label, zone.apex, zone.ttl)
+        here = f"{zone.key}\0{endpoint.name}"
+        found = known.get(here)
+        if found is None or found[0] != depends:
+            found = depends, tuple(written_by(endpoint, zone, self.topology))
+        self.groups[here] = found
+        return found[1]
 
     @cached_property
     def _owners(self) -> Mapping[str, frozenset[Name]]:
@@ -76,10 +116,14 @@ class Layout:
     def _wildcards(self) -> Mapping[str, bool]:
         return {key: any(owner[:2] == b"\x01*" for owner in owners) for key, owners in self._owners.items()}
 
+    def has_wildcard(self, zone: PrivateZone) -> bool:
+        """Return whether a private zone has a wildcard."""
+        return self._wildcards[zone.key]
+
     def holds(self, zone: PrivateZone, owner: Name) -> bool:
         """Return whether a private zone has a name, also by a wildcard (RFC 4592)."""
         owners = self._owners[zone.key]
-        if owner in owners or not self._wildcards[zone.key]:
+        if owner in owners or not self.has_wildcard(zone):
             return owner in owners
         return any(join("*", ancestor) in owners for ancestor in ancestors(owner) if len(ancestor) >= len(zone.apex))
 
@@ -117,7 +161,11 @@ class Layout:
     @cached_property
     def endpoints(self) -> Mapping[str, tuple[EndpointNames, ...]]:
         """The endpoints of each registry."""
-        return {key: tuple(self._endpoints_of(registry)) for key, registry in self.topology.registries.items()}
+        known, found = self._before.endpoints if self._before else {}, {}
+        for key, registry in self.topology.registries.items():
+            names = known.get(key)
+            found[key] = names if names and names[0].registry == registry else tuple(self._endpoints_of(registry))
+        return found
 
     def _endpoints_of(self, registry: Registry) -> Iterator[EndpointNames]:
         cloud, label = self.topology.cloud, registry.dns_label
@@ -128,6 +176,8 @@ class Layout:
     @cached_property
     def by_name(self) -> Mapping[Name, EndpointNames]:
         """The endpoints by their public names and by their aliases."""
+        if self._before and self._before.endpoints == self.endpoints:
+            return self._before.by_name
         every = [endpoint for endpoints in self.endpoints.values() for endpoint in endpoints]
         return {owner: endpoint for endpoint in every for owner in (endpoint.public, endpoint.alias)}
 
@@ -174,7 +224,16 @@ class Layout:
     @cached_property
     def routed(self) -> Mapping[str, tuple[Routed, ...]]:
         """For each network, the endpoints of registries with a private endpoint in reach, and their routes."""
-        return {network: tuple(self._ask(network, reach)) for network, reach in self.reach.items()}
+        return {network: self._all_routed(network, reach) for network, reach in self.reach.items()}
+
+    def _all_routed(self, network: str, registries: Iterable[str]) -> tuple[Routed, ...]:
+        """Return the routes from a network; those of the earlier topology where nothing differs."""
+        before = self._before.routed.get(network, ()) if self._before and self.routes.uniform else ()
+        asked = [self.endpoints[registry][0] for registry in registries] if before else []
+        if asked and [routed.endpoint for routed in before] == asked:
+            same = before[0].route == before[-1].route == self._route(network, before[0].endpoint)
+            return before if same else tuple(self._ask(network, registries))
+        return tuple(self._ask(network, registries))
 
     @cached_property
     def routed_everywhere(self) -> tuple[Routed, ...]:
@@ -188,17 +247,27 @@ class Layout:
     def failing(self) -> tuple[Routed, ...]:
         """As `routed_everywhere`, with the route that fails in the place of its fallback to public DNS."""
         return tuple(
-            replace(routed, route=routed.route.failed, relays_publicly=True) if routed.route.failed else routed
+            routed._replace(route=routed.route.failed, relays_publicly=True) if routed.route.failed else routed
             for routed in self.routed_everywhere
         )
 
     def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Routed]:
-        for registry in registries:
+        if self.routes.uniform:
             # Without zones and forwarders of single names, the login server stands for the others.
-            for endpoint in self.endpoints[registry][: 1 if self.routes.uniform else None]:
-                rest = endpoint.member == LOGIN or self.topology.chains == "observed"
-                route = self.routes.find(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
-                yield Routed(network, endpoint, route)
+            alike: dict[bool, Route] = {}
+            for registry in registries:
+                endpoint, linked = self.endpoints[registry][0], self.topology.has_private_link(registry)
+                if linked not in alike:
+                    alike[linked] = self._route(network, endpoint)
+                yield Routed(network, endpoint, alike[linked])
+            return
+        for registry in registries:
+            for endpoint in self.endpoints[registry]:
+                yield Routed(network, endpoint, self._route(network, endpoint))
+
+    def _route(self, network: str, endpoint: EndpointNames) -> Route:
+        rest = endpoint.member == LOGIN or self.topology.chains == "observed"
+        return self.routes.find(network, endpoint.public, self._target(endpoint, rest=rest), rest=rest)
 
     def _target(self, endpoint: EndpointNames, *, rest: bool) -> Name:
         """Return the target of an endpoint's alias, or the name itself where it has an address and no alias."""
@@ -242,7 +311,7 @@ class Layout:
     @cached_property
     def recorded(self) -> frozenset[str]:
         """The private endpoints of which any private zone or self-hosted server has an address."""
-        by_group = {w.endpoint for owners in self.written.values() for writers in owners.values() for w in writers}
+        by_group = {group[0].endpoint for groups in self.written_in.values() for group in groups if group}
         by_hand = {(self._registry_named(rrset), text) for rrset in self._hand_made() for text in rrset.texts()}
         addresses = {
             endpoint.name

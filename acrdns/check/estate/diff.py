@@ -11,17 +11,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+from acrdns.check.estate.changed import changed_cells
 from acrdns.check.estate.heal import seconds_until_settled
-from acrdns.check.estate.matrix import State, matrix
+from acrdns.check.estate.matrix import Estate, State
+from acrdns.gc_pause import paused
 from acrdns.names import name
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
+from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-    from acrdns.check.estate.matrix import Cell, Matrix, Row
-    from acrdns.resolve.world import World
+    from acrdns.check.estate.changed import ChangedCell
+    from acrdns.check.estate.matrix import Cell
 
 
 class Effect(StrEnum):
@@ -115,27 +118,23 @@ _ORDER = tuple(Effect)
 
 def diff(before: World, after: World, names: tuple[str, str] = ("before", "after")) -> Diff:
     """Return the answers that differ between two worlds."""
-    four = tuple(_changes(matrix(before, type_=Type.A), matrix(after, type_=Type.A), Type.A))
-    told = {(change.fqdn, change.vantage): change for change in four}
-    six = _changes(matrix(before, type_=Type.AAAA), matrix(after, type_=Type.AAAA), Type.AAAA)
-    changes = (*four, *(change for change in six if _is_news(change, told.get((change.fqdn, change.vantage)))))
-    judged = sorted((_judged(change, before, after) for change in changes), key=lambda c: _ORDER.index(c.effect))
-    return Diff(*names, tuple(judged), tuple(dict.fromkeys((*before.vantages, *after.vantages))))
+    old = Estate(before.topology)
+    return difference(old, Estate(after.topology, old), names)
 
 
-def _changes(old: Matrix, new: Matrix, type_: Literal[Type.A, Type.AAAA]) -> Iterator[Change]:
-    """Return the answers to questions of one type that differ."""
-    old_rows, new_rows = _by_name(old), _by_name(new)
-    vantages = tuple(dict.fromkeys((*old.vantages, *new.vantages)))
-    for fqdn in dict.fromkeys((*old_rows, *new_rows)):
-        registry = (new_rows.get(fqdn) or old_rows[fqdn]).registry
-        was, will_be = (_cells(each, rows.get(fqdn), vantages) for each, rows in ((old, old_rows), (new, new_rows)))
-        for vantage, before, after in zip(vantages, was, will_be, strict=True):
-            if not _same(before, after):
-                yield Change(registry, fqdn, vantage, before, after, type_)
+def difference(before: Estate, after: Estate, names: tuple[str, str] = ("before", "after")) -> Diff:
+    """Return the answers that differ between two estates."""
+    with paused():
+        four = tuple(changed_cells(before, after, Type.A))
+        told = {(cell.fqdn, cell.vantage): cell for cell in four}
+        six = changed_cells(before, after, Type.AAAA)
+        news = (cell for cell in six if _is_news(cell, told.get((cell.fqdn, cell.vantage))))
+        judge = _Judge(before, after, [*((cell, Type.A) for cell in four), *((cell, Type.AAAA) for cell in news)])
+        judged = sorted(judge.changes(), key=lambda change: _ORDER.index(change.effect))
+    return Diff(*names, tuple(judged), tuple(dict.fromkeys((*before.topology.vantages, *after.topology.vantages))))
 
 
-def _is_news(six: Change, four: Change | None) -> bool:
+def _is_news(six: ChangedCell, four: ChangedCell | None) -> bool:
     """Return whether the AAAA answer has an address, or fails where the A answer does not."""
     if six.before is None or six.after is None:
         return False
@@ -146,50 +145,48 @@ def _is_news(six: Change, four: Change | None) -> bool:
     )
 
 
-def _by_name(matrix: Matrix) -> dict[str, Row]:
-    return {row.fqdn: row for row in matrix.rows}
+class _Judge:
+    """Adds how long changes take, why new answers are wrong, and whether a registry takes nobody there.
 
+    Only the registries for which this has to be asked are in its worlds.
+    """
 
-def _cells(matrix: Matrix, row: Row | None, vantages: tuple[str, ...]) -> Sequence[Cell | None]:
-    """Return an endpoint's cells for a list of vantage points; None where the file lacks either."""
-    if row is None:
-        return (None,) * len(vantages)
-    if vantages == matrix.vantages:
-        return row.cells
-    known = dict(zip(matrix.vantages, row.cells, strict=True))
-    return [known.get(vantage) for vantage in vantages]
+    def __init__(
+        self, before: Estate, after: Estate, cells: list[tuple[ChangedCell, Literal[Type.A, Type.AAAA]]]
+    ) -> None:
+        self._after = after
+        self._cells = cells
+        first = {cell.like: cell.registry for cell, _ in reversed(cells)}
+        unexpected = {cell.registry for cell, _ in cells if cell.after and not (cell.after.expected and cell.before)}
+        shut = {cell.registry for cell, _ in cells if self._is_shut(cell)}
+        self._old = World(before.kinds.including(first.values()))
+        self._new = World(after.kinds.including({*first.values(), *unexpected, *shut}))
+        self._seconds: dict[Hashable, int] = {}
 
+    def changes(self) -> Iterator[Change]:
+        """Return the changes."""
+        for cell, type_ in self._cells:
+            yield self._judged(cell, type_)
 
-def _judged(change: Change, before: World, after: World) -> Change:
-    """Add how long it takes, why the new answer is wrong, and whether the registry takes nobody there."""
-    if change.after is None:
-        return change
-    question = Question(name(change.fqdn), change.type)
-    shut_out = _goes_public(change) and _is_shut(change, after)
-    cause = after.answer(change.vantage, question).cause if shut_out or not change.after.expected else ""
-    if shut_out and not cause:
-        cause = "the registry has its public network access switched off"
-    if change.before is None:
-        return replace(change, cause=cause)
-    seconds = seconds_until_settled(before, after, change.vantage, question)
-    return replace(change, seconds=seconds, cause=cause, shut_out=shut_out)
+    def _judged(self, cell: ChangedCell, type_: Literal[Type.A, Type.AAAA]) -> Change:
+        change = Change(cell.registry, cell.fqdn, cell.vantage, cell.before, cell.after, type_)
+        if change.after is None:
+            return change
+        question = Question(name(change.fqdn), type_)
+        shut_out = self._is_shut(cell)
+        cause = self._new.answer(change.vantage, question).cause if shut_out or not change.after.expected else ""
+        if shut_out and not cause:
+            cause = "the registry has its public network access switched off"
+        if change.before is None:
+            return replace(change, cause=cause)
+        like = type_, cell.like
+        if like not in self._seconds:
+            self._seconds[like] = seconds_until_settled(self._old, self._new, change.vantage, question)
+        return replace(change, seconds=self._seconds[like], cause=cause, shut_out=shut_out)
 
-
-def _goes_public(change: Change) -> bool:
-    ends = change.before, change.after
-    return [end.state for end in ends if end] == [State.PRIVATE, State.PUBLIC]
-
-
-def _is_shut(change: Change, world: World) -> bool:
-    """Return whether the registry of an endpoint takes nobody from the internet."""
-    registry = world.topology.registries.get(change.registry)
-    return registry is not None and not registry.public_network_access_enabled
-
-
-def _same(before: Cell | None, after: Cell | None) -> bool:
-    """Return whether two answers are the same, whatever the order of their addresses."""
-    if before is None or after is None:
-        return before is after
-    return before._replace(addresses=()) == after._replace(addresses=()) and (
-        sorted(before.addresses) == sorted(after.addresses)
-    )
+    def _is_shut(self, cell: ChangedCell) -> bool:
+        """Return whether a private answer becomes public while the registry takes nobody from the internet."""
+        states = [end.state for end in (cell.before, cell.after) if end]
+        registry = self._after.topology.registries.get(cell.registry)
+        goes_public = states == [State.PRIVATE, State.PUBLIC]
+        return goes_public and registry is not None and not registry.public_network_access_enabled

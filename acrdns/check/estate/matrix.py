@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import Topology
 
+Addresses = Literal[Type.A, Type.AAAA] | None
+"""The type of addresses; None is IPv4, and IPv6 where it bypasses a private endpoint."""
 STORAGE = "storage_"
 """Begins the member of a storage account."""
 
@@ -113,7 +115,7 @@ def matrix(
     world: World,
     vantages: Iterable[str] | None = None,
     registries: Iterable[str] | None = None,
-    type_: Literal[Type.A, Type.AAAA] | None = None,
+    type_: Addresses = None,
 ) -> Matrix:
     """Return every endpoint from every vantage point; None means all.
 
@@ -130,6 +132,7 @@ class Estate:
 
     def __init__(self, topology: Topology, before: Estate | None = None) -> None:
         self.topology = topology
+        self._rows: dict[Addresses, dict[str, list[Row]]] = {}
         self.kinds: Representatives = Representatives(topology, before.kinds if before else None)
 
     @cached_property
@@ -137,11 +140,21 @@ class Estate:
         """The world of the representatives: it answers for registries of all kinds."""
         return World(self.kinds.topology)
 
+    @property
+    def columns(self) -> dict[str, int]:
+        """The number of each vantage point."""
+        return {vantage: number for number, vantage in enumerate(self.topology.vantages)}
+
+    @cached_property
+    def private_registries(self) -> tuple[str, ...]:
+        """The representatives whose public names are aliases into privatelink, in the order of the file."""
+        return tuple(filter(self.topology.has_private_link, self.kinds.topology.registries))
+
     def matrix(
         self,
         vantages: Iterable[str] | None = None,
         registries: Iterable[str] | None = None,
-        type_: Literal[Type.A, Type.AAAA] | None = None,
+        type_: Addresses = None,
     ) -> Matrix:
         """Return every endpoint from every vantage point; None means all. `type_` is that of `matrix`."""
         with paused():
@@ -151,16 +164,25 @@ class Estate:
         self,
         vantages: Iterable[str] | None,
         registries: Iterable[str] | None,
-        type_: Literal[Type.A, Type.AAAA] | None,
+        type_: Addresses,
     ) -> Matrix:
         columns = tuple(self.topology.vantages if vantages is None else vantages)
         keys = tuple(self.topology.registries if registries is None else registries)
-        shown = rows_of(self.world, columns, tuple(dict.fromkeys(map(self.kinds.of.__getitem__, keys))), type_)
-        rows = tuple([row for key in keys for row in self.translated(shown[self.kinds.of[key]], key)])
+        if vantages is None:
+            rows = tuple([row for key in keys for row in self.rows_of(key, type_)])
+        else:
+            shown = rows_of(self.world, columns, tuple({self.kinds.of[key]: None for key in keys}), type_)
+            rows = tuple([row for key in keys for row in self._translated(shown[self.kinds.of[key]], key)])
         surprising = World(self.kinds.including(row.registry for row in rows if not row.expected))
         return Matrix(surprising, columns, rows)
 
-    def translated(self, rows: Sequence[Row], key: str) -> Iterator[Row]:
+    def rows_of(self, key: str, type_: Addresses) -> Iterator[Row]:
+        """Return the rows of a registry, from every vantage point."""
+        if type_ not in self._rows:
+            self._rows[type_] = rows_of(self.world, self.topology.vantages, self.kinds.first, type_)
+        return self._translated(self._rows[type_][self.kinds.of[key]], key)
+
+    def _translated(self, rows: Sequence[Row], key: str) -> Iterator[Row]:
         """Return the rows of a registry, made of those of its representative."""
         first = self.kinds.of[key]
         if first == key:
@@ -171,22 +193,20 @@ class Estate:
         storage = iter(blob_host(registry, region, topology.cloud) for region in registry.regions)
         for row in rows:
             fqdn = next(storage) if row.member.startswith(STORAGE) else registry.dns_label + row.fqdn[label:]
-            different = tuple([_translated(cell, into) for cell in row.different])
+            different = tuple([_cell_of(cell, into) for cell in row.different])
             yield Row(key, row.member, fqdn, different, row.columns, row.expected)
 
 
-def _translated(cell: Cell, into: Mapping[str, str]) -> Cell:
+def _cell_of(cell: Cell, into: Mapping[str, str]) -> Cell:
     state, outcome_, found, expected, ttl, others = cell
     if found:
         found = tuple([into.get(address, address) for address in found])
     if others:
-        others = tuple([_translated(other, into) for other in others])
+        others = tuple([_cell_of(other, into) for other in others])
     return Cell(state, outcome_, found, expected, ttl, others)
 
 
-def rows_of(
-    world: World, vantages: Sequence[str], registries: Sequence[str], type_: Literal[Type.A, Type.AAAA] | None
-) -> dict[str, list[Row]]:
+def rows_of(world: World, vantages: Sequence[str], registries: Sequence[str], type_: Addresses) -> dict[str, list[Row]]:
     """Return the rows of registries by their keys, each asked for by itself."""
     sweep = Sweep(world, vantages, type_ or Type.A)
     ipv6 = Sweep(world, vantages, Type.AAAA) if type_ is None and may_have_ipv6(world.topology) else None

@@ -77,7 +77,7 @@ _Members = dict[tuple[int, Property], list["Member"]]
 def verify(estate: Estate) -> tuple[Violation, ...]:
     """Return the violations by vantage point, in the order of the file, and then by property."""
     world, kinds = estate.world, estate.kinds
-    shown = _violations_of(world, tuple(dict.fromkeys(kinds.of.values())))
+    shown = _violations_of(world, kinds.first)
     found: _Broken = {}
     for key, registry in estate.topology.registries.items():
         first = kinds.of[key]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.estate.matrix import matrix
-
 if TYPE_CHECKING:
-    from acrdns.resolve.world import World
+    from acrdns.check.estate.matrix import Estate
 
 Cells = frozenset[tuple[str, str]]
 """Vantage points and endpoint names."""
 
 
-def wrong_cells(world: World) -> Cells:
+def wrong_cells(estate: Estate) -> Cells:
     """Return every cell of the matrix that is not as expected."""
-    return frozenset((vantage, row.fqdn) for row, vantage, _ in matrix(world).surprises())
+    return frozenset((vantage, row.fqdn) for row, vantage, _ in estate.matrix().surprises())

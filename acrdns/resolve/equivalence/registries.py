@@ -93,18 +93,27 @@ class Representatives:
             },
         )
 
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The representatives, in the order of the file."""
+        return tuple(dict.fromkeys(self.of.values()))
+
+    def endpoints(self, key: str) -> tuple[PrivateEndpoint, ...]:
+        """Return the private endpoints of a registry, approved or not."""
+        return self._endpoints.get(key, ())
+
     def translation(self, key: str) -> Mapping[str, str]:
         """Return, for each address of a registry's representative, that of the registry."""
         return dict(zip(self.addresses(self.of[key]), self.addresses(key), strict=True))
 
     def addresses(self, key: str) -> tuple[str, ...]:
         """Return the addresses of a registry, private and public, in an order that is the same for its kind."""
-        own = [*_private(self._endpoints.get(key, ())), *derived_addresses(self._whole.registries[key])]
-        mapped = [_embedded(prefix, address) for prefix in self._prefixes for address in own if ":" not in address]
+        own = [*_private(self.endpoints(key)), *derived_addresses(self._whole.registries[key])]
+        mapped = [_embedded(prefix, address) for prefix in self.prefixes for address in own if ":" not in address]
         return (*own, *mapped)
 
     @cached_property
-    def _prefixes(self) -> tuple[bytes, ...]:
+    def prefixes(self) -> tuple[bytes, ...]:
         """The prefixes of DNS64, which makes further addresses (RFC 6147)."""
         found = (server.dns64 for server in self._whole.dns_servers.values())
         return tuple(dict.fromkeys(prefix.network_address.packed[:12] for prefix in found if prefix))
@@ -119,7 +128,7 @@ class Representatives:
         alone.update(key for label, key in registries.items() if label in labels)
         firsts: dict[Hashable, str] = {}
         for key, registry in topology.registries.items():
-            endpoints = self._endpoints.get(key, ())
+            endpoints = self.endpoints(key)
             kind = self._shape(key, registry, endpoints, before)
             if kind is not None and key in written:
                 records = _in_terms_of(written[key], self.addresses(key))
@@ -156,6 +165,9 @@ class Representatives:
                 other = labels.setdefault(text, registry.name)
                 if other != registry.name:
                     found |= {other, registry.name}
+        addresses = list(_private(self._whole.private_endpoints.values()))
+        if len(set(addresses)) == len(addresses):
+            return found
         owners: dict[str, str] = {}
         for endpoint in self._whole.private_endpoints.values():
             for address in endpoint.addresses.values():
@@ -192,7 +204,7 @@ class Representatives:
                     continue
                 written[key] += every
         for key, those in written.items():
-            own = set(_private(self._endpoints.get(key, ())))
+            own = set(_private(self.endpoints(key)))
             addresses.update(address for each in those for address in each.addresses if address not in own)
         return written, labels, addresses
 

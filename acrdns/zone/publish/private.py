@@ -57,10 +57,11 @@ def zone_group_records(topology: Topology) -> Iterator[Written]:
     for endpoint in topology.private_endpoints.values():
         if endpoint.approved:
             for key in endpoint.dns_zone_group:
-                yield from _written_by(endpoint, topology.private_dns_zones[key], topology)
+                yield from written_by(endpoint, topology.private_dns_zones[key], topology)
 
 
-def _written_by(endpoint: PrivateEndpoint, zone: PrivateZone, topology: Topology) -> Iterator[Written]:
+def written_by(endpoint: PrivateEndpoint, zone: PrivateZone, topology: Topology) -> Iterator[Written]:
+    """Return what the zone group of a private endpoint writes into one zone."""
     label = topology.registries[endpoint.registry].dns_label
     for member, address in endpoint.addresses.items():
         owner = record_owner(member, label, zone.apex, topology.cloud)

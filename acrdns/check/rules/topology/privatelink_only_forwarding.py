@@ -25,8 +25,8 @@ def _find(facts: Facts) -> Iterator[Finding]:
     by_rule: dict[tuple[str, Name], list[Routed]] = {}
     for found in facts.layout.routed.values():
         for routed in found:
-            rule = facts.layout.forwarder_for_alias(routed)
-            if routed.route.end is RouteEnd.PUBLIC and rule:
+            rule = facts.layout.forwarder_for_alias(routed) if routed.route.end is RouteEnd.PUBLIC else None
+            if rule:
                 by_rule.setdefault(rule, []).append(routed)
     for (server, domain), every in by_rule.items():
         yield _finding(topology, server, domain, every)

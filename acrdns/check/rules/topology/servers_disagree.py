@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    for found in disagreements(facts.world, facts.layout.private_registries, "fastest", "random"):
+    for found in disagreements(facts.estate.world, facts.estate.private_registries, "fastest", "random"):
         chance = f"which of them answers is chance (selection: {found.listed.selection})"
         yield finding_of(facts, found, RULE.code, chance)
 

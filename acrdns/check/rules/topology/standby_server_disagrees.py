@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    for found in disagreements(facts.world, facts.layout.private_registries, "order"):
+    for found in disagreements(facts.estate.world, facts.estate.private_registries, "order"):
         yield finding_of(facts, found, RULE.code, "whenever one is silent, the next one answers")
 
 

@@ -28,11 +28,11 @@ def _find(facts: Facts) -> Iterator[Finding]:
     for zone in topology.private_dns_zones.values():
         colliding: dict[tuple[str, ...], None] = {}
         for writers in facts.layout.written[zone.key].values():
-            endpoints = tuple(dict.fromkeys(written.endpoint for written in writers))
-            if len(endpoints) > 1:
-                colliding[endpoints] = None
+            if len(writers) > 1:
+                colliding[tuple(dict.fromkeys(written.endpoint for written in writers))] = None
         for endpoints in colliding:
-            yield _finding(topology, zone, endpoints)
+            if len(endpoints) > 1:
+                yield _finding(topology, zone, endpoints)
 
 
 def _finding(topology: Topology, zone: PrivateZone, endpoints: tuple[str, ...]) -> Finding:

@@ -1,0 +1,111 @@
+"""Cells of the matrix that differ between two topologies, found kind by kind.
+
+Two registries that were of one kind and are of one kind now have changed alike, as long as their own entries have not:
+so one of them is compared, and the others have the same cells changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from acrdns.check.estate.matrix import Addresses, Cell, Estate, Row
+
+
+class ChangedCell(NamedTuple):
+    """One endpoint from one vantage point; a cell is None where a topology lacks the endpoint or the vantage point."""
+
+    registry: str
+    """The registry's key."""
+    fqdn: str
+    vantage: str
+    before: Cell | None
+    after: Cell | None
+    like: Hashable
+    """Equal for cells of registries that changed alike."""
+
+
+_Place = tuple[int, int]
+"""A row's number among those of its registry, and the number of a vantage point."""
+
+
+def changed_cells(before: Estate, after: Estate, type_: Addresses = None) -> Iterator[ChangedCell]:
+    """Return the cells that differ, in the order of the first topology, then those that only the second has."""
+    return _Comparison(before, after, type_).changed()
+
+
+class _Comparison:
+    def __init__(self, before: Estate, after: Estate, type_: Addresses) -> None:
+        self._before = before
+        self._after = after
+        self._type = type_
+        self._columns = before.columns, after.columns
+        self._vantages = tuple(dict.fromkeys((*before.topology.vantages, *after.topology.vantages)))
+        self._known: dict[tuple[str, str], list[_Place]] = {}
+
+    def changed(self) -> Iterator[ChangedCell]:
+        old, new = self._before.topology.registries, self._after.topology.registries
+        comparable = self._before.kinds.prefixes == self._after.kinds.prefixes
+        other = {key for key in old if not (comparable and self._unchanged(key))}
+        added = (key for key in new if key in other or key not in old)
+        rows = {row.fqdn: row for key in added for row in self._after.rows_of(key, self._type)}
+        for key in old:
+            if key not in other:
+                yield from self._alike(key)
+                continue
+            for row in self._before.rows_of(key, self._type):
+                yield from self._of_row(row, rows.pop(row.fqdn, None))
+        for row in rows.values():
+            yield from self._of_row(None, row)
+
+    def _unchanged(self, key: str) -> bool:
+        """Return whether a registry and its private endpoints are the same in both topologies."""
+        old, new = self._before.topology.registries, self._after.topology.registries
+        same = key in old and key in new and old[key] == new[key]
+        return same and self._before.kinds.endpoints(key) == self._after.kinds.endpoints(key)
+
+    def _alike(self, key: str) -> Iterator[ChangedCell]:
+        """Return the cells of a registry that differ, which are those of the first registry of the same kinds."""
+        kinds = self._before.kinds.of[key], self._after.kinds.of[key]
+        places = self._known.get(kinds)
+        if places == []:
+            return
+        pairs = [*zip(self._before.rows_of(key, self._type), self._after.rows_of(key, self._type), strict=True)]
+        if places is None:
+            places = [(at, column) for at, pair in enumerate(pairs) for column in self._differing(*pair)]
+            self._known[kinds] = places
+        for at, column in places:
+            yield self._cell(*pairs[at], column)._replace(like=(kinds, at, column))
+
+    def _of_row(self, old: Row | None, new: Row | None) -> Iterator[ChangedCell]:
+        for column in self._differing(old, new):
+            yield self._cell(old, new, column)
+
+    def _differing(self, old: Row | None, new: Row | None) -> list[int]:
+        """Return the numbers of the vantage points at which two rows differ."""
+        cells = (self._cell(old, new, column) for column in range(len(self._vantages)))
+        return [column for column, cell in enumerate(cells) if not _same(cell.before, cell.after)]
+
+    def _cell(self, old: Row | None, new: Row | None, column: int) -> ChangedCell:
+        vantage, row = self._vantages[column], new or old
+        assert row is not None
+        was, is_now = self._columns
+        return ChangedCell(
+            row.registry, row.fqdn, vantage, _at(was, old, vantage), _at(is_now, new, vantage), (row.fqdn, vantage)
+        )
+
+
+def _at(columns: Mapping[str, int], row: Row | None, vantage: str) -> Cell | None:
+    column = columns.get(vantage)
+    return None if row is None or column is None else row.different[row.columns[column]]
+
+
+def _same(before: Cell | None, after: Cell | None) -> bool:
+    """Return whether two answers are the same, whatever the order of their addresses."""
+    if before is None or after is None:
+        return before is after
+    return before._replace(addresses=()) == after._replace(addresses=()) and (
+        sorted(before.addresses) == sorted(after.addresses)
+    )
