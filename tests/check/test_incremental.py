@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +33,7 @@ def edits(draw: st.DrawFn, topology: Topology) -> Topology:
     """Edit a topology: a fault somewhere, one that is undone, or the fixes of a finding."""
     facts = Facts(topology)
     fixes = [found.fixes for found in findings(facts, "ACR") if found.fixes]
-    if fixes and draw(st.booleans()):
+    if draw(st.booleans()) and fixes:
         return made(topology, draw(st.sampled_from(fixes)))
     fault = draw(st.sampled_from(FAULTS))
     candidates = tuple(fault.find(Site(topology), None))
