@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acrdns.azure import LOGIN
 from acrdns.check.causes.route import RouteEnd, Routes
+from acrdns.check.causes.zone_records import ZoneRecords
 from acrdns.check.estate.reach import Reach
-from acrdns.names import ancestors, deepest, is_under, join, name, show
+from acrdns.names import deepest, is_under, name, show
 from acrdns.record import Type
-from acrdns.zone.publish.private import written_by
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, KeysView, Mapping
+    from collections.abc import Iterable, Iterator, KeysView, Mapping
 
     from acrdns.azure import Member
     from acrdns.check.causes.route import Route
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
-    from acrdns.zone.publish.private import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,83 +47,25 @@ class Routed(NamedTuple):
     """Whether the route fails, and a server on it falls back to public DNS."""
 
 
-class Layout:
+class Layout(ZoneRecords):
     """The zones, links and endpoints of one topology; `before` are those of one that it was edited from."""
 
     def __init__(self, topology: Topology, before: Layout | None = None) -> None:
-        self.topology = topology
-        self._before: Layout | None = before if before and before.topology.cloud == topology.cloud else None
-        self.groups: dict[str, tuple[Hashable, tuple[Written, ...]]] = {}
-        """The records that private endpoints write, by their names, with all that these depend on."""
+        before = before if before and before.topology.cloud == topology.cloud else None
+        super().__init__(topology, before)
+        self._before: Layout | None = before
         self.missing: dict[str, Any] = {}
         """For `gap`: the endpoints without a record in a zone, by its key, with all that these depend on."""
 
     def forget(self) -> None:
         """Let go of the earlier topology."""
+        super().forget()
         self._before = None
 
     @property
     def missing_before(self) -> Mapping[str, Any]:
         """The same of the earlier topology."""
         return self._before.missing if self._before else {}
-
-    @cached_property
-    def written(self) -> Mapping[str, Mapping[Name, list[Written]]]:
-        """The records of zone groups: by zone key and owner name, the writers in file order."""
-        before = self._before
-        found: dict[str, Mapping[Name, list[Written]]] = {}
-        for key, parts in self.written_in.items():
-            if before and before.written_in.get(key) == parts:
-                found[key] = before.written[key]
-                continue
-            owners: defaultdict[Name, list[Written]] = defaultdict(list)
-            found[key] = owners
-            for written in chain.from_iterable(parts):
-                owners[written.rrset.name].append(written)
-        return found
-
-    @cached_property
-    def written_in(self) -> Mapping[str, list[tuple[Written, ...]]]:
-        """The records of zone groups: by zone key, those of each private endpoint in file order."""
-        found: dict[str, list[tuple[Written, ...]]] = {key: [] for key in self.topology.private_dns_zones}
-        known = self._before.groups if self._before else {}
-        for endpoint in self.topology.private_endpoints.values():
-            for key in endpoint.dns_zone_group if endpoint.approved else ():
-                found[key].append(self._written_by(endpoint, self.topology.private_dns_zones[key], known))
-        return found
-
-    def _written_by(
-        self, endpoint: PrivateEndpoint, zone: PrivateZone, known: Mapping[str, tuple[Hashable, tuple[Written, ...]]]
-    ) -> tuple[Written, ...]:
-        depends = (endpoint, self.topology.registries[endpoint.registry].dns_label, zone.apex, zone.ttl)
-        here = f"{zone.key}\0{endpoint.name}"
-        found = known.get(here)
-        if found is None or found[0] != depends:
-            found = depends, tuple(written_by(endpoint, zone, self.topology))
-        self.groups[here] = found
-        return found[1]
-
-    @cached_property
-    def _owners(self) -> Mapping[str, frozenset[Name]]:
-        return {
-            key: frozenset((*self.written[key], *(rrset.name for rrset in zone.records)))
-            for key, zone in self.topology.private_dns_zones.items()
-        }
-
-    @cached_property
-    def _wildcards(self) -> Mapping[str, bool]:
-        return {key: any(owner[:2] == b"\x01*" for owner in owners) for key, owners in self._owners.items()}
-
-    def has_wildcard(self, zone: PrivateZone) -> bool:
-        """Return whether a private zone has a wildcard."""
-        return self._wildcards[zone.key]
-
-    def holds(self, zone: PrivateZone, owner: Name) -> bool:
-        """Return whether a private zone has a name, also by a wildcard (RFC 4592)."""
-        owners = self._owners[zone.key]
-        if owner in owners or not self.has_wildcard(zone):
-            return owner in owners
-        return any(join("*", ancestor) in owners for ancestor in ancestors(owner) if len(ancestor) >= len(zone.apex))
 
     @cached_property
     def views(self) -> Mapping[str, Mapping[Name, str]]:
@@ -136,16 +76,6 @@ class Layout:
                 if link.active:
                     found[network][zone.apex] = zone.key
         return found
-
-    def owners_in(self, zone: PrivateZone) -> frozenset[Name]:
-        """Return the names of a private zone's records."""
-        return self._owners[zone.key]
-
-    def addresses_in(self, zone: PrivateZone, owner: Name) -> tuple[str, ...]:
-        """Return the IPv4 addresses of a name in a private zone: a hand-made record set, else that of a zone group."""
-        found = [rrset for rrset in zone.records if rrset.name == owner and rrset.type == Type.A]
-        found += [written.rrset for written in self.written[zone.key].get(owner, ())[-1:]]
-        return found[0].texts() if found else ()
 
     def holder(self, network: str, owner: Name) -> PrivateZone | None:
         """Return the private zone that decides about a name in a network: the most specific one linked."""
