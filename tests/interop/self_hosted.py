@@ -45,6 +45,8 @@ class Setup:
     """Query name minimisation (RFC 9156), where the program has it."""
     rebind_protection: bool = False
     dns64: str = ""
+    root: Address | None = None
+    """A server of the root zone: a conditional forwarder that fails is passed over, and the internet asked from there."""
 
 
 def setup_of(
@@ -54,6 +56,7 @@ def setup_of(
     refusing: Address,
     *,
     minimise: bool,
+    root: Address | None = None,
 ) -> Setup:
     """Read a server's entry, and say where each address of it is on this machine."""
     inbound = {
@@ -78,6 +81,7 @@ def setup_of(
         minimise,
         server.rebind_protection,
         str(server.dns64 or ""),
+        root,
     )
 
 
@@ -144,8 +148,14 @@ def _bind(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         "};",
         "controls { };",
     ]
+    if setup.root:
+        # Queries to the servers of zones go to the port of the root's server.
+        lines.insert(1, f"  port {setup.root[1]};")
+        (folder / "root.hints").write_text(f". 3600 NS root.test.\nroot.test. 3600 A {setup.root[0]}\n")
+        lines.append(f'zone "." {{ type hint; file "{folder}/root.hints"; }};')
+    forward = "first" if setup.root else "only"
     for domain, targets in setup.conditional.items():
-        lines.append(f'zone "{domain}" {{ type forward; forward only; forwarders {_forwarders(targets)}; }};')
+        lines.append(f'zone "{domain}" {{ type forward; forward {forward}; forwarders {_forwarders(targets)}; }};')
     for apex, path in _zone_files(setup, folder).items():
         lines.append(f'zone "{apex}" {{ type primary; file "{path}"; check-integrity no; }};')
     path = folder / "named.conf"

@@ -19,7 +19,7 @@ import dns.rdatatype
 import pytest
 
 from acrdns import names
-from acrdns.record import rdata_text, type_number, type_text
+from acrdns.record import Type, rdata_text, type_number, type_text
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
@@ -299,6 +299,48 @@ def test_filters(
         )
         with running(product, program, setup, tmp_path) as where:
             assert differences(World(topology), where, product) == []
+
+
+FALLBACKS = {
+    "silent": "conditional_forwarders: {azurecr.io: [10.0.0.99]}, fallback: public",
+    "answers": "conditional_forwarders: {azurecr.io: [10.0.0.4]}, fallback: public",
+    "says no": "conditional_forwarders: {azurecr.io: [10.2.0.4]}, fallback: public",
+    "silent for the alias": "conditional_forwarders: {privatelink.azurecr.io: [10.0.0.99]}, fallback: public",
+    "second answers": "conditional_forwarders: {azurecr.io: [10.0.0.99, 10.0.0.4]}, fallback: public",
+}
+
+
+@pytest.mark.parametrize("configuration", FALLBACKS.values(), ids=FALLBACKS)
+def test_fallback_is_forward_first(
+    configuration: str,
+    listeners: Callable[[str], dict[str, Address]],
+    program: Callable[[str], str],
+    tmp_path: Path,
+) -> None:
+    """BIND's `forward first`: where the forwarders of a zone fail, it resolves from the root, past all forwarders."""
+    topology = loads(Situation(configuration, "", "", "").topology("iterate"), "topology.yaml")
+    server, world = topology.dns_servers["192.168.0.53"], World(topology)
+    root = tmp_path / "root.zone"
+    root.write_text(_root_zone(world))
+    with refusing() as nobody, Running("--zone-file", str(root), "--listen=127.0.0.1:0") as internet:
+        (_, place), *_ = internet.places
+        setup = setup_of(server, topology, listeners("documented"), nobody, minimise=False, root=place)
+        with running("named", program, setup, tmp_path) as where:
+            assert differences(world, where, "named") == []
+
+
+def _root_zone(world: World) -> str:
+    """Write a root zone with all that public DNS answers: a server of it is the whole internet."""
+    lines = ["$ORIGIN .", "@ 3600 SOA root.test. host.test. 1 3600 300 2419200 60", "@ 3600 NS root.test."]
+    lines.append("root.test. 3600 A 127.0.0.1")
+    found: dict[str, None] = {}
+    for name, kind in QUESTIONS:
+        for rrset in world.answer("internet", Question(names.name(name), type_number(kind))).answer:
+            for rdata in rrset.rdatas:
+                target = "." if rrset.type == Type.CNAME else ""
+                data = rdata_text(rrset.type, rdata).removesuffix(".") + target
+                found[f"{names.show(rrset.name)}. {rrset.ttl} {type_text(rrset.type)} {data}"] = None
+    return "\n".join([*lines, *found]) + "\n"
 
 
 def test_dnsmasq_says_that_it_blocked(

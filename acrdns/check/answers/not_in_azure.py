@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class OtherEndpoints(NamedTuple):
-    """What a run shows of the registry's other endpoints."""
+    """The registry's other endpoints, as far as a run shows them."""
 
     nameless: bool = False
     """Neither this name nor the registry's login server exists."""

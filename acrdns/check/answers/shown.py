@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stale, is_stripped
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import NETWORK, ZoneName
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ def shown(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]]
     """Return the cause of a negative answer and what mends it, or None if the answer does not show it."""
     observation = case.observation
     if is_filtered(observation):
-        return f"the resolver withholds the answer: {observation.detail}", (exempt(cloud),)
+        return f"the resolver withholds the answer: {observation.detail}", (
+            RelaxFilter("rebind_protection", cloud.registry),
+        )
     if case.expectation.kind != "public" and is_stripped(observation):
         cause = (
             "the alias is there and the answer is empty, without a zone that says so: the resolver takes private "
             "addresses out of answers (rebinding protection)"
         )
-        return cause, (exempt(cloud),)
+        return cause, (RelaxFilter("rebind_protection", cloud.registry),)
     return _denied(case, cloud, vantage) if observation.denied_by else None
 
 
@@ -38,22 +41,6 @@ def said(observation: Observation) -> str:
     if is_stale(observation):
         return "the resolver remembers this answer, since no server behind it answers any more (RFC 8767)"
     return ""
-
-
-def exempt(cloud: Cloud, server: str = "the resolver") -> Fix:
-    """Return what exempts registries from the rebinding protection of a server."""
-    suffix = cloud.registry
-    return Advice(
-        f"on {server}: allow private addresses for {suffix} (dnsmasq: --rebind-domain-ok=/{suffix}/; "
-        f"unbound: private-domain: {suffix})"
-    )
-
-
-def no_dns64(server: str = "the resolver") -> Fix:
-    """Return what keeps a server from making IPv6 addresses of private IPv4 addresses."""
-    return Advice(
-        f"on {server}: leave private addresses out of DNS64 (BIND: dns64 {{ mapped {{ !10.0.0.0/8; any; }}; }})"
-    )
 
 
 def _denied(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]] | None:

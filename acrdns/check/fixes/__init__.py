@@ -33,6 +33,7 @@ ACTIONS = (
     "link-zone",
     "peer-networks",
     "recreate-endpoint",
+    "relax-filter",
     "set-client-servers",
     "set-dns-servers",
     "set-forwarder",

@@ -118,6 +118,8 @@ NO_FAULT = {
     "branch-outside-the-wan",
     "builds-ask-public-dns",
     "hub-without-transit",
+    "dns64-of-private-addresses",
+    "private-addresses-stripped",
     "private-zone-on-unbound",
     "rebind-protection",
     "servers-disagree",

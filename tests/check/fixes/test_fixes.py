@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -92,13 +93,15 @@ STAYS = {"ACR207"}
 
 @pytest.mark.parametrize("scenario", LOADED, ids=lambda scenario: scenario.file.stem)
 def test_a_fix_mends_what_was_found(scenario: Scenario) -> None:
-    """With the fixes of a finding made, lint no longer has it."""
+    """With the fixes of a finding made, lint no longer has it; one of the same name may be there for another server."""
+    before = Counter((finding.code, finding.fqdn) for finding in lint(scenario.topology()))
     for finding in lint(scenario.topology()):
         topology = scenario.topology()
         for fix in finding.fixes:
             topology = fix.apply(topology)
         if topology != scenario.topology() and finding.code not in STAYS:
-            assert (finding.code, finding.fqdn) not in {(left.code, left.fqdn) for left in lint(topology)}
+            left, key = Counter((each.code, each.fqdn) for each in lint(topology)), (finding.code, finding.fqdn)
+            assert left[key] < before[key]
 
 
 # scenario, what lint says, the vantage point that check runs at, and what it says there of the same cause

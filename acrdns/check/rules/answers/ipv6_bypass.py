@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, remove_records
-from acrdns.check.answers.shown import no_dns64
 from acrdns.check.answers.signs import embedded
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import finding, listed, seen_from, some
@@ -44,7 +44,7 @@ def _dns64(facts: Facts, case: Case, made_of: str) -> Finding:
         f"made of {made_of} (RFC 6147) and no record has; clients that prefer IPv6 need a NAT64 gateway with a way to "
         "the private endpoint"
     )
-    return finding(facts, case, RULE.code, message, (no_dns64(),))
+    return finding(facts, case, RULE.code, message, (RelaxFilter("dns64", facts.topology.cloud.registry),))
 
 
 def _find_in_file(facts: Facts) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.shown import exempt
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, why
@@ -35,7 +35,9 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     response, topology = violation.counterexample.response, facts.topology
     asked = (topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
     strips = next((server for server in asked if server and server.rebind_protection), None)
-    return ((exempt(topology.cloud, strips.address),),) if strips and response.nodata else ()
+    if strips is None or not response.cause.startswith("rebinding protection"):
+        return ()
+    return ((RelaxFilter("rebind_protection", topology.cloud.registry, strips.key or strips.address),),)
 
 
 RULE = Rule(

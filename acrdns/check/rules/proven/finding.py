@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import INTERNET
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.rules.proven.decided import decided
 
 if TYPE_CHECKING:
@@ -32,13 +33,15 @@ def findings(
     """Return a finding for each vantage point that violates a property.
 
     `says` describes the first endpoint; `fix` returns what may mend it, in the order in which to try it. Where a record
-    made by hand decided the answer, that is the place of the finding, and correcting it is tried as well.
+    made by hand decided the answer, or a server's filter, that is the place of the finding.
     """
     for violation in facts.proof:
         if violation.broken is broken:
-            record = decided(facts, violation)
-            found = _finding(facts.topology, code, violation, says(violation), record.path if record else ())
-            choices = (*(fix(facts, violation) if fix else ()), *(record.choices if record else ()))
+            record, found_fixes = decided(facts, violation), fix(facts, violation) if fix else ()
+            filtering = next((f.server for fixes in found_fixes for f in fixes if isinstance(f, RelaxFilter)), None)
+            path: Path = ("dns_servers", filtering, "filters") if filtering else record.path if record else ()
+            found = _finding(facts.topology, code, violation, says(violation), path)
+            choices = (*found_fixes, *(record.choices if record else ()))
             first, *otherwise = choices or (found.fixes,)
             yield replace(found, fixes=first, otherwise=tuple(otherwise))
 

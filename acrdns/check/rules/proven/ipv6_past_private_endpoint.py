@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.shown import no_dns64
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, why
 from acrdns.check.rules.wording import listed
@@ -36,7 +36,8 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     """Return what to do about DNS64 of a server on the route."""
     asked = (facts.topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
     makes = next((server for server in asked if server and server.dns64), None)
-    return ((no_dns64(makes.address),),) if makes else ()
+    suffix = facts.topology.cloud.registry
+    return ((RelaxFilter("dns64", suffix, makes.key or makes.address),),) if makes else ()
 
 
 RULE = Rule(

@@ -1,0 +1,38 @@
+"""Exempt registries from a filter of a DNS server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
+from acrdns.topology.text.edit import Drop
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxFilter(FixOutsideAzure):
+    """A topology file knows no exemptions, so the edit takes the filter off."""
+
+    filter: Literal["rebind_protection", "dns64"]
+    domain: str
+    server: str = "the resolver"
+    """Address, or words for it."""
+
+    @property
+    def text(self) -> str:
+        """The change in one line, as reports show it."""
+        if self.filter == "dns64":
+            exempt = "leave private addresses out of DNS64 (BIND: dns64 { mapped { !10.0.0.0/8; any; }; })"
+        else:
+            domain = self.domain
+            programs = f"dnsmasq: --rebind-domain-ok=/{domain}/; unbound: private-domain: {domain}"
+            exempt = f"allow private addresses for {domain} ({programs})"
+        return f"on {self.server}: {exempt}"
+
+    def edits(self, topology: Topology) -> tuple[Edit, ...]:
+        server = topology.dns_servers.get(topology.server_key(self.server))
+        filters = (server.rebind_protection, server.dns64 is not None) if server else ()
+        if server is None or not filters[self.filter == "dns64"]:
+            return ()
+        path = ("dns_servers", server.key or server.address, "filters")
+        return (Drop(path if sum(filters) == 1 else (*path, self.filter)),)
