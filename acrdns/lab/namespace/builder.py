@@ -113,7 +113,7 @@ class Builder:
         own = hide_a_directory()
         around = self._settings.around
         addresses = [*(r.address for r in around.resolvers), *(e.address for e in around.endpoints)]
-        clients = dict.fromkeys((around.private_client, around.public_client, around.public_client_6))
+        clients = list(dict.fromkeys((around.private_client, around.public_client, around.public_client_6)))
         reached = [(address, around.client_for(address)) for address in dict.fromkeys(addresses)]
         routing.configure(clients, reached)
         if self._settings.syn_retries is not None:

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _NEWLINK, _NEWADDR, _NEWROUTE, _ERROR = 16, 20, 24, 2
 _REQUEST_ACK, _CREATE, _REPLACE = 0x1 | 0x4, 0x400, 0x100
@@ -31,12 +31,12 @@ _PARTS = 64
 """Messages in a datagram: their acknowledgements have to fit into the socket's buffer."""
 
 
-def configure(own: Iterable[str], reached: Iterable[tuple[str, str]]) -> None:
+def configure(own: Sequence[str], reached: Iterable[tuple[str, str]]) -> None:
     """Bring `lo` up with addresses of this host and of others, and with a default route that leads nowhere.
 
-    `own` are the client's addresses; `reached` are pairs of an address that answers and the client's address that it is
-    asked from. IPv4 packets to all others come back in at `lo`, which drops them: silence, as a firewall's. There is no
-    way to other IPv6 addresses, as in most virtual networks. Raises OSError.
+    `own` are the client's addresses, the first is its usual one; `reached` are pairs of an address that answers and the
+    client's address that it is asked from. IPv4 packets to all others come back in at `lo`, which drops them: silence,
+    as a firewall's. There is no way to other IPv6 addresses, as in most virtual networks. Raises OSError.
     """
     messages = [_message(_NEWLINK, 0, struct.pack("=BxHiII", socket.AF_UNSPEC, 0, _LOOPBACK, _IFF_UP, _IFF_UP))]
     messages += [_new_address(each) for each in own if not ip_address(each).is_loopback]
@@ -45,7 +45,7 @@ def configure(own: Iterable[str], reached: Iterable[tuple[str, str]]) -> None:
             messages.append(_new_address(address))
             # Linux prefers its own route to an IPv6 address, so that this is asked from itself.
             messages += [] if ":" in address else [_asked_from(address, source)]
-    messages.append(_nowhere())
+    messages.append(_nowhere(own[0]))
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE) as netlink:
         netlink.bind((0, 0))
         for start in range(0, len(messages), _PARTS):
@@ -101,6 +101,7 @@ def _asked_from(address: str, source: str) -> bytes:
     return _message(_NEWROUTE, _CREATE | _REPLACE, body)
 
 
-def _nowhere() -> bytes:
+def _nowhere(source: str) -> bytes:
     body = _route(socket.AF_INET, 0, _MAIN_TABLE, _BY_ADMIN, _TO_LINK, _UNICAST)
-    return _message(_NEWROUTE, _CREATE, body + _attribute(_RTA_OIF, struct.pack("=i", _LOOPBACK)))
+    body += _attribute(_RTA_OIF, struct.pack("=i", _LOOPBACK)) + _attribute(_RTA_PREFSRC, _packed(source)[2])
+    return _message(_NEWROUTE, _CREATE, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from contextlib import ExitStack
 from difflib import unified_diff
@@ -72,6 +73,7 @@ class Lab:
             await https.serve(zip(passed.https, contexts, strict=True))
             vantages = [resolver.vantage for resolver in around.resolvers]
             await dns.serve(around.answering, list(zip(vantages, passed.dns, strict=True)))
+            undo.callback(asyncio.create_task(dns.keep()).cancel)
             attachment = around, dns
             self._attachments.append(attachment)
             undo.callback(self._attachments.remove, attachment)

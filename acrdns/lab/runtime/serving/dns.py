@@ -30,18 +30,16 @@ class DnsProcess:
     def __init__(self) -> None:
         self._topology = os.memfd_create("topology")
         self._errors = os.memfd_create("errors")
+        self._sockets: Sequence[tuple[str, tuple[socket.socket, socket.socket]]] = ()
+        self._start()
+
+    def _start(self) -> None:
         self._link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        program = (
-            sys.executable,
-            "-m",
-            "acrdns.lab.runtime.serving.dns_process",
-            str(os.getpid()),
-            str(other.fileno()),
-        )
+        module = "acrdns.lab.runtime.serving.dns_process"
         with other:
             # In a session of its own: a terminal's Ctrl-C is for the command.
             self._process = subprocess.Popen(  # noqa: S603 -- this package's own program
-                program,
+                (sys.executable, "-m", module, str(os.getpid()), str(other.fileno())),
                 pass_fds=(other.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
@@ -57,15 +55,45 @@ class DnsProcess:
         Raises LabError.
         """
         self._write(topology)
-        descriptors = [self._topology, *(each.fileno() for _, pair in sockets for each in pair)]
-        for start in range(0, len(descriptors), _PART):
-            socket.send_fds(self._link, [b"{}"], descriptors[start : start + _PART])
-        self._link.send(json.dumps([vantage for vantage, _ in sockets for _ in range(2)]).encode())
+        self._sockets = sockets
+        await self._hand_over()
+
+    async def _hand_over(self) -> None:
+        descriptors = [self._topology, *(each.fileno() for _, pair in self._sockets for each in pair)]
+        with suppress(OSError):  # it has ended already, and that shows below
+            for start in range(0, len(descriptors), _PART):
+                socket.send_fds(self._link, [b"{}"], descriptors[start : start + _PART])
+            self._link.send(json.dumps([vantage for vantage, _ in self._sockets for _ in range(2)]).encode())
         assert self._process.stdout is not None
         line = await asyncio.get_running_loop().run_in_executor(None, self._process.stdout.readline)
         if line.strip() != b"ready":
             said = os.pread(self._errors, _LONGEST, 0).decode(errors="replace").strip()
             raise LabError(f"the DNS server did not start: {said or 'it was killed'}")
+
+    async def keep(self) -> None:
+        """Start it again on the same sockets whenever it ends; return when that fails."""
+        while True:
+            await self._end()
+            self._stop()
+            sys.stderr.write("acrdns lab: the DNS server was killed; it is started again\n")
+            self._start()
+            try:
+                await self._hand_over()
+            except LabError as error:
+                sys.stderr.write(f"acrdns lab: {error}\n")
+                return
+
+    async def _end(self) -> None:
+        """Wait for the end of the process."""
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        descriptor = os.pidfd_open(self._process.pid)
+        loop.add_reader(descriptor, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(descriptor)
+            os.close(descriptor)
 
     def change(self, topology: Topology) -> None:
         """Let it answer by another topology with the same vantage points."""
@@ -79,11 +107,14 @@ class DnsProcess:
 
     def close(self) -> None:
         """End it."""
+        self._stop()
+        os.close(self._topology)
+        os.close(self._errors)
+
+    def _stop(self) -> None:
         self._link.close()
         with suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
-        os.close(self._topology)
-        os.close(self._errors)

@@ -1,0 +1,123 @@
+"""Ends of a lab: whoever is killed, and by which signal, no process, namespace, mount or file remains."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.lab.conftest import ROOT, SECONDS, Labs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.slow
+
+SCRIPT = "setsid sleep 1000 & sleep 1000 & echo up; exec sleep 1000"
+
+
+def parents() -> dict[int, int]:
+    """Return each process that has not ended, with its parent."""
+    found = {}
+    for directory in Path("/proc").iterdir():
+        if directory.name.isdigit():
+            try:
+                state, parent = (directory / "stat").read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue
+            if state != "Z":
+                found[int(directory.name)] = int(parent)
+    return found
+
+
+def below(top: int) -> list[int]:
+    """Return a process and all that descend from it, in a fixed order: the lab, its helpers, the command."""
+    known = parents()
+    found = [top]
+    for pid in found:
+        found += sorted(child for child, parent in known.items() if parent == pid)
+    return found
+
+
+def network(pid: int) -> str:
+    """Return the network namespace of a process."""
+    return os.readlink(f"/proc/{pid}/ns/net")  # noqa: PTH115
+
+
+def machine() -> tuple[object, ...]:
+    """Return what a lab might leave behind on this machine."""
+    places = ("/dev/shm", "/run", os.environ.get("XDG_RUNTIME_DIR", "/run"))  # noqa: S108
+    left = [str(path) for place in places for path in Path(place).glob("*acrdns*")]
+    return Path("/proc/self/mounts").read_text(), Path("/etc/resolv.conf").read_text(), left
+
+
+@pytest.fixture
+def running(labs: Labs) -> Iterator[subprocess.Popen[str]]:
+    """Return a lab whose command is running, with children of its own."""
+    command = (*labs.command, "run", "private-link-geo", "--from", "hub", "--", "sh", "-c", SCRIPT)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        yield process
+        process.kill()
+
+
+def wait_for_the_end(pids: list[int]) -> list[int]:
+    """Wait until processes have ended; return those that have not after a long time."""
+    end = time.monotonic() + SECONDS
+    while (left := sorted(set(pids) & set(parents()))) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda n: n.name)
+@pytest.mark.parametrize("role", ["lab", "helper", "init", "command"])
+def test_nothing_remains(running: subprocess.Popen[str], role: str, number: signal.Signals) -> None:
+    """The lab's exit code says that its command was ended by a signal."""
+    before = machine()
+    all_of_it = below(running.pid)
+    inside = [pid for pid in all_of_it if network(pid) != network(os.getpid())]
+    helper, init, command = inside[:3]
+    victim = {"lab": running.pid, "helper": helper, "init": init, "command": command}[role]
+    os.kill(victim, number)
+    if role == "helper" and number != signal.SIGKILL:
+        os.kill(victim, signal.SIGKILL)  # it leaves signals to the command
+    assert wait_for_the_end(all_of_it) == []
+    expected = -signal.SIGKILL if (role, number) == ("lab", signal.SIGKILL) else None
+    code = running.wait(SECONDS)
+    assert code == expected if expected else code in (128 + number, 128 + signal.SIGKILL)
+    assert machine() == before
+
+
+@pytest.mark.parametrize("what", ["detached", "stopped"])
+def test_children_end_with_the_command(labs: Labs, what: str) -> None:
+    """Also those in sessions of their own, and those that are stopped."""
+    script = {"detached": "setsid sleep 1000 & exit 5", "stopped": "sleep 1000 & kill -STOP $!; exit 5"}[what]
+    before = set(parents())
+    assert labs.run("public", "internet", script=script).returncode == 5
+    left = [pid for pid in set(parents()) - before if b"sleep\x001000" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert left == []
+
+
+def test_dns_is_answered_again_when_its_process_was_killed(running: subprocess.Popen[str]) -> None:
+    """The lab starts another one on the same sockets."""
+    all_of_it = below(running.pid)
+    command = next(
+        pid
+        for pid in all_of_it
+        if network(pid) != network(os.getpid()) and b"sleep\x001000" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    server = next(pid for pid in all_of_it if b"dns_process" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(server, signal.SIGKILL)
+    assert wait_for_the_end([server]) == []
+    asks = ("nsenter", "--net", "--mount", "--target", str(command), "getent", "ahostsv4", "contoso.azurecr.io")
+    end = time.monotonic() + SECONDS
+    found = ""
+    while not found and time.monotonic() < end:
+        found = subprocess.run(asks, capture_output=True, text=True, check=False).stdout
+    assert found.startswith("10.0.0.7 ")
