@@ -100,6 +100,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool,
         typer.Option("--ipv6/--no-ipv6", help="Whether to ask for AAAA records too, which go past private endpoints."),
     ] = True,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the answers that each diagnosis predicts, after those observed.")
+    ] = False,
     save: SaveOption = None,
     restore: RestoreOption = None,
     redact: RedactOption = False,
@@ -155,7 +158,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
                 judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6)
                 for plan, resolver in zip(plans, resolvers, strict=True)
             ]
-        report = report_of(target, judged)
+        report = report_of(target, judged, explain=explain)
         silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
         output.write(report, text=not silent)
     if silent:

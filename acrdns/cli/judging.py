@@ -83,7 +83,7 @@ def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
     return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
 
 
-def report_of(target: str, places: Sequence[JudgedPlace]) -> Report:
+def report_of(target: str, places: Sequence[JudgedPlace], *, explain: bool = False) -> Report:
     """Return the report of all vantage points, with the faults that explain their answers."""
     judgement = together([place.judgement for place in places])
     first = places[0]
@@ -97,6 +97,7 @@ def report_of(target: str, places: Sequence[JudgedPlace]) -> Report:
         tuple(notes),
         diagnosed=NOTHING if judgement.clean else _diagnosed(places),
         vantages=tuple((place.plan.vantage, place.server) for place in places if place.plan.vantage),
+        explain=explain,
     )
 
 

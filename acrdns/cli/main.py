@@ -34,6 +34,7 @@ COMMANDS = {
     "matrix": "Show every endpoint from every vantage point.",
     "lint": "Find what is wrong in a topology file, without a server.",
     "diff": "Show which answers a change changes, and whom it breaks.",
+    "diagnose": "Say which misconfigurations explain answers observed elsewhere.",
     "faults": "List the misconfigurations that are found and mended.",
     "break": "Put a misconfiguration into a topology file.",
     "fix": "Propose the smallest edits that make every answer right.",

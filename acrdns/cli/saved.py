@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from acrdns.probe.answer import ObservedAnswer
+    from acrdns.probe.answer import ObservedAnswer, ReadFile
     from acrdns.probe.saved.write import Saver
 
 SaveOption = Annotated[
@@ -65,13 +65,18 @@ def restored(texts: Sequence[str], default: str) -> Mapping[str, list[ObservedAn
     for text in texts:
         vantage, path = split(text)
         found = read(Path(path).read_bytes(), path)
-        if found.torn:
-            _say(f"{path}: the last line is cut off and left out")
-        for line in found.ignored:
-            _say(f"{line.file}:{line.line}: ignored, {line.because}: {line.text}")
+        say_ignored(found, path)
         for answer in found.answers:
             by_vantage.setdefault(vantage or answer.vantage or default, []).append(answer)
     return by_vantage
+
+
+def say_ignored(found: ReadFile, path: str) -> None:
+    """Say on stderr which lines of a file were not used, and why."""
+    if found.torn:
+        _say(f"{path}: the last line is cut off and left out")
+    for line in found.ignored:
+        _say(f"{line.file}:{line.line}: ignored, {line.because}: {line.text}")
 
 
 def _say(text: str) -> None:

@@ -34,6 +34,8 @@ class Report:
     """The faults that explain the answers of `check`."""
     vantages: tuple[tuple[str, str], ...] = ()
     """Each vantage point of a run, with the resolvers asked there."""
+    explain: bool = False
+    """Whether the text shows the answers that each diagnosis predicts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,15 @@ def _text(simulated: Simulated, asked: Asked) -> str:
     return " or ".join(dict.fromkeys(each.text for each in simulated.signatures(asked)))
 
 
+def _against(answer: Answered, simulated: Simulated) -> str:
+    """Return the answer that speaks against a fault; where only the alias differs, it says so."""
+    text = _text(simulated, answer.asked)
+    if text != answer.text:
+        return text
+    over = any(each.privatelink for each in simulated.signatures(answer.asked))
+    return f"{text} {'with' if over else 'without'} an alias under privatelink"
+
+
 def _mends(search: Search, explanation: Explanation) -> bool:
     """Return whether the fixes of a set give the right answers back, or are no change of the file."""
     topology = explanation.simulated.topology
@@ -113,7 +122,7 @@ def _excluded(search: Search, found: Sequence[Explanation]) -> Iterator[Exclusio
         against = child.first_mismatches(1) if child else ()
         if child and against and _explains_some(search, child):
             named.add(key)
-            yield Exclusion(*key, Predicted(against[0], _text(child, against[0].asked)))
+            yield Exclusion(*key, Predicted(against[0], _against(against[0], child)))
 
 
 def _explains_some(search: Search, child: Simulated) -> bool:

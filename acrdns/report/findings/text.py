@@ -1,41 +1,84 @@
-"""Findings for people: a table with wrong answers first, then each finding with its fix, then a summary in one line."""
+"""Findings for people: a table with wrong answers first, then each finding with its fix, then a summary in one line.
+
+Where a diagnosis explains the wrong answers, it stands first: cause, command, wrong answers, how sure it is.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
-from acrdns.report.cells import MOST, expected, observed, placed, spent, summary
+from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.escape import log, visible
-from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, wrapped
+from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, table, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from acrdns.check.evidence import Observation
     from acrdns.check.finding import Finding
+    from acrdns.check.judge import Verdict
     from acrdns.report.report import Report, Style
 
 _HEAD = ("", "ENDPOINT", "EXPECTED", "OBSERVED", "TIME")
 _ORDER = {"fail": 0, "error": 1, "pass": 2}
+_SHOWN = 4
+"""Endpoints of explained findings that are named; the table has all."""
 _STATUS_WIDTH = len("error")
 _INDENT = " " * _STATUS_WIDTH + GAP
 
 
 def render(report: Report, style: Style) -> str:
     """Return the report; it ends with a newline."""
-    groups = _by_fix(report.judgement.findings)
-    blocks = [_table(report, style), *(_findings(report, group, style) for group in groups)]
+    if report.diagnosed.diagnoses:
+        blocks = _with_diagnosis(report, style)
+    else:
+        groups = _by_fix(report.judgement.findings)
+        blocks = [_table(report, report.judgement.verdicts, style), *(_findings(report, g, style) for g in groups)]
     lines = [line for block in blocks if block for line in (*block, "")]
     for note in report.notes:
         lines += wrapped(f"note: {visible(note)}", style.width, hanging=" " * 6)
     return log("\n".join((*lines, visible(summary(report)))) + "\n")
 
 
-def _table(report: Report, style: Style) -> list[str]:
-    verdicts = sorted(report.judgement.verdicts, key=lambda verdict: _ORDER[verdict.status])
+def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
+    """Return the cause and its command, the wrong answers, how sure it is, what stands below it, and the rest."""
+    from acrdns.report.diagnosis.text import cause, how_sure
+
+    verdicts = report.judgement.verdicts
+    explained = {answer.answer.asked[:2] for answer in report.diagnosed.diagnoses[0].proof}
+    explained -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
+    below = [finding for finding in report.judgement.findings if (finding.vantage, finding.fqdn) in explained]
+    others = _by_fix(finding for finding in report.judgement.findings if finding not in below)
+    return [
+        cause(report, style),
+        _table(report, [verdict for verdict in verdicts if verdict.status != "pass"], style),
+        how_sure(report, style),
+        _below(below, style),
+        *(_findings(report, group, style) for group in others),
+        _table(report, [verdict for verdict in verdicts if verdict.status == "pass"], style),
+    ]
+
+
+def _below(findings: Sequence[Finding], style: Style) -> list[str]:
+    """Return the findings that a diagnosis explains, each code in one line."""
+    codes: dict[str, list[str]] = {}
+    for finding in findings:
+        codes.setdefault(finding.code, []).append(finding.fqdn)
+    lines: list[str] = []
+    for code, fqdns in codes.items():
+        named = listed([visible(fqdn) for fqdn in dict.fromkeys(fqdns)], _SHOWN)
+        lines += wrapped(f"explained by it: {code} {TABLE[code]}: {named}", style.width, hanging="  ")
+    return lines
+
+
+def _table(report: Report, verdicts: Iterable[Verdict], style: Style) -> list[str]:
+    """Return a row for each endpoint, the wrong ones first; with several vantage points, equal ones in one row."""
+    verdicts = sorted(verdicts, key=lambda verdict: _ORDER[verdict.status])
     if not verdicts:
         return []
+    if len(report.vantages) > 1:
+        return _table_of_several(verdicts, style)
     # Column by column, because there may be tens of thousands of rows.
     statuses, cases = [verdict.status for verdict in verdicts], [verdict.case for verdict in verdicts]
     columns: list[Sequence[str]] = [statuses, [case.fqdn for case in cases]]
@@ -50,6 +93,19 @@ def _table(report: Report, style: Style) -> list[str]:
         below = _chain(case.observation, style)
         lines += [paint(line, "dim") for line in below] if style.colour else below
     return lines
+
+
+def _table_of_several(verdicts: Sequence[Verdict], style: Style) -> list[str]:
+    """Return the rows of several vantage points: who gets an answer is in the last column."""
+    rows: dict[tuple[str, ...], list[str]] = {}
+    for verdict in verdicts:
+        case = verdict.case
+        rows.setdefault((verdict.status, case.fqdn, expected(case), observed(case)), []).append(verdict.vantage)
+    cells = [(*row, visible(listed(vantages))) for row, vantages in rows.items()]
+    head, *lines = table([(*_HEAD[:-1], "FROM"), *cells])
+    if style.colour:
+        lines = [paint(row[0], row[0]) + line[len(row[0]) :] for row, line in zip(rows, lines, strict=True)]
+    return [head, *lines]
 
 
 def _chain(observation: Observation, style: Style) -> list[str]:

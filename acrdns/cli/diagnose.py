@@ -1,0 +1,136 @@
+"""`acrdns diagnose`: say which misconfigurations explain answers that were observed elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from acrdns.azure import INTERNET
+from acrdns.check.endpoints import of_topology
+from acrdns.cli import completion
+from acrdns.cli.arguments import FORMAT
+from acrdns.cli.judging import judge_place, known, report_of
+from acrdns.cli.output import Output, OutputOption
+from acrdns.cli.planned import plan_of_topology
+from acrdns.cli.saved import say_ignored
+from acrdns.cli.target import STDIN
+from acrdns.errors import AcrdnsError, InputError, Place, Problem
+from acrdns.report.formats import FindingsFormat
+from acrdns.suggest import remedy
+from acrdns.topology.load import load
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from acrdns.cli.judging import JudgedPlace
+    from acrdns.probe.answer import ObservedAnswer, ReadFile
+    from acrdns.topology.model import Topology
+
+
+def command(
+    topology: Annotated[
+        str,
+        typer.Argument(
+            metavar="TOPOLOGY", help="A topology file, or a sample's name.", autocompletion=completion.topologies
+        ),
+    ],
+    observations: Annotated[
+        str,
+        typer.Argument(
+            metavar="OBSERVATIONS",
+            help="Lines of VANTAGE NAME ADDRESS..., what --save wrote, or what observe reads; - for stdin.",
+        ),
+    ],
+    *,
+    vantage: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="VANTAGE",
+            autocompletion=completion.vantages,
+            help="Where answers were observed that do not say it.",
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show the answers that each diagnosis predicts, after those observed.")
+    ] = False,
+    format_: Annotated[FindingsFormat, FORMAT] = "text",
+    outputs: OutputOption = None,
+) -> int:
+    """Say which misconfigurations explain answers that were observed elsewhere, and ask nobody.
+
+    A line of a list is a vantage point, a name and its addresses, or how the question ended: NODATA, NXDOMAIN,
+    SERVFAIL, REFUSED, TIMEOUT. Report and exit codes are those of check.
+
+    \b
+    Examples:
+      acrdns diagnose estate.yaml ticket.txt
+      echo hub contoso.azurecr.io 20.45.122.144 | acrdns diagnose estate.yaml -
+    """  # noqa: D301 -- \b keeps the lines below it from being joined
+    output = Output("findings", format_, outputs)
+    loaded = load(topology)
+    file = STDIN if observations == "-" else observations
+    octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
+    found = _read(octets, file)
+    say_ignored(found, file)
+    by_vantage = _by_vantage(loaded, found.answers, vantage)
+    if not by_vantage:
+        raise AcrdnsError(
+            f"{file}: nothing in it is about a registry; write lines such as: hub contoso.azurecr.io NXDOMAIN"
+        )
+    report = report_of(topology, [_judged(loaded, place, by_vantage) for place in by_vantage], explain=explain)
+    output.write(report)
+    return 0 if report.judgement.clean else 1
+
+
+def _read(octets: bytes, file: str) -> ReadFile:
+    from acrdns.probe import plain
+    from acrdns.probe.collected import read
+    from acrdns.probe.saved.read import is_saved
+
+    if not is_saved(octets):
+        found = plain.read(octets.decode("utf-8-sig", errors="replace"), file)
+        if found.answers:
+            return found
+    return read(octets, file)
+
+
+def _by_vantage(
+    topology: Topology, answers: Iterable[ObservedAnswer], default: str | None
+) -> Mapping[str, list[ObservedAnswer]]:
+    """Return the answers by vantage point. Raises InputError for names and vantage points that are not in the file."""
+    problems = []
+    names = {endpoint.fqdn for endpoint in of_topology(topology, INTERNET)}
+    found: dict[str, list[ObservedAnswer]] = {}
+    for answer in answers:
+        vantage = answer.vantage or default
+        complaint = _complaint(topology, answer.fqdn, names, vantage)
+        if complaint:
+            source = answer.source
+            place = Place(source.file, source.line) if source else Place(topology.file, 1)
+            problems.append(Problem(place, "", complaint))
+        else:
+            found.setdefault(str(vantage), []).append(answer)
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return {place: found[place] for place in topology.vantages if place in found}
+
+
+def _complaint(topology: Topology, fqdn: str, names: Collection[str], vantage: str | None) -> str:
+    if vantage is None:
+        return f"from where was {fqdn} observed? say so with --from VANTAGE"
+    if vantage not in topology.vantages:
+        return f"there is no vantage point {vantage!r} in {topology.file}; {remedy(vantage, topology.vantages)}"
+    return "" if fqdn in names else f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(names))}"
+
+
+def _judged(topology: Topology, vantage: str, answers: Mapping[str, list[ObservedAnswer]]) -> JudgedPlace:
+    """Return the judgement of what was observed at one vantage point."""
+    plan = plan_of_topology(topology, vantage, None, "")
+    saved = known(plan, answers)
+    observed = [endpoint for endpoint in plan.endpoints if endpoint.fqdn in saved]
+    return judge_place(replace(plan, endpoints=observed), None, saved)

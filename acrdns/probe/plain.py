@@ -1,0 +1,68 @@
+"""Read a plain list of answers, as people write it into a ticket: `VANTAGE NAME ADDRESS...`, or an outcome.
+
+    hub    contoso.azurecr.io              20.45.122.144
+    spoke  contoso.eastus.data.azurecr.io  NXDOMAIN
+
+Addresses may have commas between them. A line whose second word is no name of a registry is left alone.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from acrdns.azure import CLOUDS
+from acrdns.errors import InputError, Place, Problem
+from acrdns.probe.answer import AddressType, IgnoredLine, ObservedAnswer, ReadFile, SourceLine
+from acrdns.probe.observation import Outcome
+from acrdns.suggest import remedy
+
+TOOL = "list"
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome if outcome is not Outcome.ANSWER}
+_SUFFIXES = tuple(f".{cloud.registry}" for cloud in CLOUDS.values())
+
+
+def read(text: str, file: str) -> ReadFile:
+    """Return the answers of the lines that are in this form, and the lines that are not; none where no line is.
+
+    Raises InputError for lines in this form whose answer cannot be read.
+    """
+    answers: list[ObservedAnswer] = []
+    ignored: list[IgnoredLine] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        vantage, name, *said = [*line.partition("#")[0].replace(",", " ").split(), "", ""]
+        said = [word for word in said if word]
+        name = name.lower().removesuffix(".")
+        if not vantage:
+            continue
+        if not name.endswith(_SUFFIXES) or vantage.lower().removesuffix(".").endswith(_SUFFIXES):
+            ignored.append(IgnoredLine(file, number, line, "it is not VANTAGE NAME ADDRESS"))
+            continue
+        try:
+            answers.append(_answer(vantage, name, said, SourceLine(file, number)))
+        except ValueError as error:
+            problems.append(Problem(Place(file, number), "", str(error)))
+    if problems:
+        raise InputError(problems)
+    return ReadFile(tuple(answers), tuple(ignored) if answers else ())
+
+
+def _answer(vantage: str, name: str, said: list[str], source: SourceLine) -> ObservedAnswer:
+    """Return the answer of a line. Raises ValueError, with the remedy."""
+    if not said:
+        raise ValueError(f"{name} has no answer; write its addresses, or {', '.join(_OUTCOMES)}")
+    word = said[0].upper()
+    if len(said) == 1 and word in _OUTCOMES:
+        return ObservedAnswer(name, None, _OUTCOMES[word], chain=(name,), vantage=vantage, tool=TOOL, source=source)
+    addresses = tuple(_address(text) for text in said)
+    versions = {":" in address for address in addresses}
+    type_: AddressType | None = None if len(versions) > 1 else "AAAA" if True in versions else "A"
+    return ObservedAnswer(name, type_, Outcome.ANSWER, addresses, (name,), vantage=vantage, tool=TOOL, source=source)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        known = list(_OUTCOMES)
+        raise ValueError(f"{text!r} is neither an address nor an outcome; {remedy(text.upper(), known)}") from None

@@ -1,0 +1,110 @@
+"""`acrdns diagnose`: faults behind answers that were observed elsewhere."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TICKET = """\
+From the hub it is public, from the spoke it works:
+hub        contoso.azurecr.io  20.45.122.144
+spoke-aks  contoso.azurecr.io  10.0.0.7
+"""
+
+
+def test_the_text_of_a_ticket_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Cause, command, wrong answers, how sure, and what to do next, in this order; words around it are named."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(TICKET)
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 1
+    out, err = capsys.readouterr()
+    parts = (
+        "1 of 2 answers are wrong.",
+        "privatelink.azurecr.io is not linked to hub",
+        "fix: az network private-dns link vnet create",
+        "fail  contoso.azurecr.io  10.0.0.7  20.45.122.144  hub",
+        "it could also be:",
+        "not misspelt-private-zone at privatelink.azurecr.io",
+        "to tell apart",
+        "explained by it: ACR301",
+        "pass  contoso.azurecr.io",
+        "hub-and-spoke from hub, spoke-aks: 1 right, 1 wrong",
+    )
+    positions = [out.index(part) for part in parts]
+    assert positions == sorted(positions)
+    assert "ticket.txt:1: ignored" in err
+
+
+def test_json_is_that_of_check(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """From standard input; fields as the contract of the diagnosis has them."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TICKET.encode())))
+    assert main.run(["diagnose", "hub-and-spoke", "-", "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["vantages"] == [{"vantage": "hub", "server": ""}, {"vantage": "spoke-aks", "server": ""}]
+    first = document["diagnoses"][0]
+    assert {key: first[key] for key in ("rank", "in_file", "explains", "of")} == {
+        "rank": 1, "in_file": False, "explains": 1, "of": 1,
+    }  # fmt: skip
+    (fault,) = first["faults"]
+    assert (fault["fault"], fault["subject"]) == ("vnet-without-zone-link", "hub")
+    assert fault["fix"]["az"][0].startswith("az network private-dns link vnet create")
+    assert fault["fix"]["terraform"].startswith("resource")
+    assert first["proof"] == [
+        {
+            "vantage": "hub",
+            "fqdn": "contoso.azurecr.io",
+            "type": "A",
+            "observed": "20.45.122.144",
+            "predicted": "20.45.122.144",
+        }
+    ]
+    assert {each["because"]["vantage"] for each in document["excluded"]} == {"spoke-aks"}
+    assert document["next"][0]["ask"] == {"vantage": "hub", "name": "contoso.eastus.data.azurecr.io", "type": "A"}
+    assert document["unexplained"] == []
+
+
+def test_right_answers_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 0, and no diagnosis."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("hub contoso.azurecr.io 10.0.0.7\ninternet contoso.azurecr.io 20.45.122.144\n")
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 0
+    assert "2 right, 0 wrong; no findings" in capsys.readouterr().out
+
+
+def test_predictions_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--explain` has the answers of each diagnosis, after those observed."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("hub contoso.azurecr.io NXDOMAIN\nhub contoso.eastus.data.azurecr.io 10.0.0.8\n")
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket), "--explain"]) == 1
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["contoso.azurecr.io", "A", "NXDOMAIN", "NXDOMAIN", "hub"] in lines
+
+
+BAD = {
+    "an unknown vantage point": ("hubb contoso.azurecr.io 10.0.0.7", "did you mean hub?"),
+    "a name that the file does not have": ("hub contosso.azurecr.io 10.0.0.7", "did you mean contoso.azurecr.io?"),
+    "no answer": ("hub contoso.azurecr.io", "has no answer"),
+    "nothing": ("hello", "nothing in it is about a registry"),
+    "from nowhere": ("$ dig +short contoso.azurecr.io\n10.0.0.7\n", "say so with --from VANTAGE"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_a_clear_line(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, with place and remedy."""
+    text, said = BAD[name]
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(text + "\n")
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 2
+    out, err = capsys.readouterr()
+    assert said in err
+    assert "ticket.txt" in err
+    assert out == ""
