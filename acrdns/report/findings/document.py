@@ -104,7 +104,7 @@ class ProblemEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class VantageEntry:
+class AskedPlaceEntry:
     """A vantage point of a run."""
 
     __pydantic_config__: ClassVar = CONFIG
@@ -140,7 +140,7 @@ class Document:
     excluded: tuple[ExclusionEntry, ...] = ()
     next: tuple[NextEntry, ...] = ()
     unexplained: tuple[UnexplainedEntry, ...] = ()
-    vantages: tuple[VantageEntry, ...] = ()
+    vantages: tuple[AskedPlaceEntry, ...] = ()
     """Every vantage point of the run."""
     accepted: tuple[AcceptedEntry, ...] = ()
     """Findings that the topology excuses; they do not count."""
