@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from acrdns.check.estate.properties import Violation
     from acrdns.check.evidence import Case
     from acrdns.errors import Place
+    from acrdns.probe.pull.result import PullResult
     from acrdns.resolve.world import World
 
 _NO_TOPOLOGY = Topology("", CLOUDS["AzureCloud"], "documented")
@@ -41,6 +42,8 @@ class Facts:
         self.vantage = vantage
         self.cases = cases
         self._before = before
+        self.pulls: tuple[PullResult, ...] = ()
+        """Pulls that were tried."""
 
     def after(self, topology: Topology) -> Facts:
         """Return the facts of a topology that this one was edited into.

@@ -20,6 +20,7 @@ from acrdns.cli.policy import (
     SelectOption,
     StrictOption,
 )
+from acrdns.cli.pulled import PullOption, image_of
 from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving
 from acrdns.cli.target import is_topology, without_image
 from acrdns.errors import InputError, ProbeError
@@ -103,6 +104,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the answers that each diagnosis predicts, after those observed.")
     ] = False,
+    pull: PullOption = None,
     save: SaveOption = None,
     restore: RestoreOption = None,
     redact: RedactOption = False,
@@ -122,7 +124,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     Where answers are wrong, the report says which misconfigurations give exactly these answers, which ones the answers
     rule out, and what to ask next. Several vantage points in one run tell most of them apart.
 
-    Only DNS is asked: hosts files and connections to the registry play no part. `acrdns rule CODE` explains a finding.
+    Only DNS is asked: hosts files and connections to the registry play no part. With --pull, an image is pulled as
+    well: login, token, manifest and each layer, with credentials from the environment (ACRDNS_REGISTRY_USER and
+    ACRDNS_REGISTRY_PASSWORD) or from the files of docker, podman and skopeo. `acrdns rule CODE` explains a finding.
 
     Exit codes: 0 all right; 1 findings; 2 could not judge (bad input, or no answer from the resolver).
 
@@ -132,11 +136,13 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
       acrdns check estate.yaml --from spoke --registry contoso --format junit
       acrdns check estate.yaml --from hub=10.0.0.4 --from spoke=10.1.0.4:53
       acrdns check contoso.azurecr.io --regions eastus,westus
+      acrdns check estate.yaml --from hub --pull team/app:1.0
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     output = Output("findings", format_, outputs)
     target = without_image(target)
     policy = PolicyOptions(select, ignore, profile, strict, exit_zero).policy(target)
     places = places_of(vantages or (), server)
+    image = image_of(pull) if pull else None
     answers = restored(restore or (), places[0].vantage or "")
     with paused_for_good():
         if is_topology(target):
@@ -155,11 +161,12 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         resolvers = [ask(place.server) if place.server or not restore else None for place in places]
         with saving(save, redact=redact, restored=restore or ()) as saver:
             judged = [
-                judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6)
+                judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6, image=image)
                 for plan, resolver in zip(plans, resolvers, strict=True)
             ]
         report = report_of(target, judged, explain=explain)
-        silent = not any(verdict.case.observation.outcome != "TIMEOUT" for verdict in report.judgement.verdicts)
+        outcomes = {verdict.case.observation.outcome for verdict in report.judgement.verdicts}
+        silent = not report.pulls and outcomes <= {"TIMEOUT"}
         output.write(report, text=not silent)
     if silent:
         raise ProbeError(_silence(report))

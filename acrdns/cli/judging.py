@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from acrdns.cli.planned import Plan
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
+    from acrdns.probe.pull.reference import ImageName
+    from acrdns.probe.pull.result import PullResult
     from acrdns.probe.resolver import Resolver
     from acrdns.probe.saved.write import Saver
 
@@ -34,6 +36,7 @@ class JudgedPlace:
     """By name."""
     judgement: Judgement
     notes: tuple[str, ...]
+    pulls: tuple[PullResult, ...] = ()
 
 
 def known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
@@ -55,8 +58,9 @@ def judge_place(
     policy: Policy | None = None,
     *,
     ipv6: bool = True,
+    image: ImageName | None = None,
 ) -> JudgedPlace:
-    """Ask for the endpoints that are not known, and judge those that are."""
+    """Ask for the endpoints that are not known, pull the image where one is named, and judge what is known."""
     from acrdns.check.answers.untold import say_what_is_known
     from acrdns.check.facts import Facts
     from acrdns.check.judge import judge
@@ -73,8 +77,14 @@ def judge_place(
     cases = tuple([e.observed(saved[e.fqdn]) for e in plan.endpoints if e.fqdn in saved])
     missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved]
     facts = Facts(plan.topology, plan.vantage, cases)
+    if image and resolver:
+        from acrdns.cli.pulled import pulled
+
+        facts.pulls = pulled(image, plan.endpoints, resolver)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing))
-    return JudgedPlace(plan, str(resolver or ""), saved, judge(facts, rules("ACR3"), policy, today()), notes)
+    return JudgedPlace(
+        plan, str(resolver or ""), saved, judge(facts, rules("ACR3", "ACR4"), policy, today()), notes, facts.pulls
+    )
 
 
 def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
@@ -96,6 +106,7 @@ def report_of(target: str, places: Sequence[JudgedPlace], *, explain: bool = Fal
         first.server,
         tuple(notes),
         diagnosed=NOTHING if judgement.clean else _diagnosed(places),
+        pulls=tuple((place.plan.vantage, pull) for place in places for pull in place.pulls),
         vantages=tuple((place.plan.vantage, place.server) for place in places if place.plan.vantage),
         explain=explain,
     )

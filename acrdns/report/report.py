@@ -11,6 +11,7 @@ from acrdns.report.terminal import WIDTH
 if TYPE_CHECKING:
     from acrdns.check.judge import Judgement
     from acrdns.errors import Problem
+    from acrdns.probe.pull.result import PullResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Report:
     """Each vantage point of a run, with the resolvers asked there."""
     explain: bool = False
     """Whether the text shows the answers that each diagnosis predicts."""
+    pulls: tuple[tuple[str, PullResult], ...] = ()
+    """Pulls that were tried, each with its vantage point."""
 
 
 @dataclass(frozen=True, slots=True)

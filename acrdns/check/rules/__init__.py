@@ -70,13 +70,24 @@ TABLE = {
     "ACR312": "ipv6-question-fails",
     "ACR313": "wrong-public-address",
     "ACR314": "missing-privatelink-alias",
+    # ACR40x, ACR41x: a step of a pull that fails, by its cause
+    "ACR401": "name-without-address",
+    "ACR402": "name-not-resolved",
+    "ACR403": "endpoint-unreachable",
+    "ACR404": "endpoint-refuses-connection",
+    "ACR405": "wrong-certificate",
+    "ACR406": "client-denied",
+    "ACR407": "link-refused",
+    "ACR408": "credentials-refused",
+    "ACR409": "image-absent",
+    "ACR410": "pull-fails-otherwise",
     # ACR9xx: acrdns itself
     "ACR901": "expired-acceptance",
     "ACR902": "unused-acceptance",
 }
 """Code to name, in the order of codes."""
 
-FOLDERS = {"ACR15": "proven", "ACR1": "topology", "ACR2": "zones", "ACR3": "answers", "ACR9": "policy"}
+FOLDERS = {"ACR15": "proven", "ACR1": "topology", "ACR2": "zones", "ACR3": "answers", "ACR4": "pulls", "ACR9": "policy"}
 """How codes begin, and the folder of their rules. The first that fits counts."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from acrdns.probe.pull.result import PullCause, StepName
 from acrdns.report.diagnosis.document import DiagnosisEntry, ExclusionEntry, NextEntry, UnexplainedEntry
 from acrdns.report.document import CONFIG
 from acrdns.report.position import Position
@@ -115,6 +116,44 @@ class AskedPlaceEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PullStepEntry:
+    """One request of a pull."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    step: StepName
+    host: str
+    address: str | None
+    """The address that was connected to; null where the name has none."""
+    status: Literal["pass", "fail"]
+    http: int | None
+    """Status of the answer; null where none came."""
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PullEntry:
+    """A pull from one registry, step by step until one fails."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    registry: str
+    image: str
+    vantage: str
+    status: Literal["pass", "fail"]
+    failed: StepName | None
+    host: str | None
+    """The host that the failing step asked."""
+    cause: PullCause | None
+    code: str | None
+    """`acrdns rule CODE` explains it."""
+    check_health: str | None
+    """The code that `az acr check-health` has for it; null where it does not look: it never asks for a layer."""
+    message: str | None
+    steps: tuple[PullStepEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The document of `acrdns check --format json`, and of `acrdns lint`."""
 
@@ -144,3 +183,5 @@ class Document:
     """Every vantage point of the run."""
     accepted: tuple[AcceptedEntry, ...] = ()
     """Findings that the topology excuses; they do not count."""
+    pulls: tuple[PullEntry, ...] = ()
+    """Of `--pull`: one for each registry."""

@@ -9,6 +9,7 @@ from acrdns.probe.observation import Outcome
 from acrdns.report.diagnosis.json import diagnosis_entry, exclusion_entry, next_entry, unexplained_entry
 from acrdns.report.document import write
 from acrdns.report.findings.document import AcceptedEntry, AskedPlaceEntry, Document, FindingEntry, ProblemEntry, Result
+from acrdns.report.findings.pulls import entry
 from acrdns.report.position import position
 from acrdns.report.trace.json import document as trace_document
 
@@ -43,6 +44,7 @@ def document(report: Report) -> Document:
         excluded=tuple(map(exclusion_entry, report.diagnosed.excluded)),
         next=tuple(map(next_entry, report.diagnosed.next)),
         unexplained=tuple(map(unexplained_entry, report.diagnosed.unexplained)),
+        pulls=tuple(entry(vantage, pull) for vantage, pull in report.pulls),
         vantages=tuple(AskedPlaceEntry(vantage, server) for vantage, server in report.vantages),
         accepted=tuple(map(_accepted, judgement.accepted)),
     )

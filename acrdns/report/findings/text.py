@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.escape import log, visible
+from acrdns.report.findings.pulls import pull_table
 from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, table, wrapped
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def render(report: Report, style: Style) -> str:
     else:
         groups = _by_fix(report.judgement.findings)
         blocks = [_table(report, report.judgement.verdicts, style), *(_findings(report, g, style) for g in groups)]
+    blocks += [pull_table(vantage, pull, style) for vantage, pull in report.pulls]
     lines = [line for block in blocks if block for line in (*block, "")]
     for note in report.notes:
         lines += wrapped(f"note: {visible(note)}", style.width, hanging=" " * 6)

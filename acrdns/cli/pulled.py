@@ -1,0 +1,62 @@
+"""`acrdns check --pull`: pulls an image from each login server that is checked."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from acrdns.errors import ProbeError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.check.endpoints import PlannedEndpoint
+    from acrdns.probe.pull.reference import ImageName
+    from acrdns.probe.pull.result import PullResult
+    from acrdns.probe.resolver import Resolver
+
+DEFAULT = "hello-world:latest"
+PullOption = Annotated[
+    str | None,
+    typer.Option(
+        "--pull",
+        metavar="[REPOSITORY:TAG]",
+        help=f"Pull this image from each registry too, step by step. Without a value: {DEFAULT}.",
+    ),
+]
+
+
+def with_default_image(arguments: list[str]) -> list[str]:
+    """Return the arguments of a command with the default image after a `--pull` that has none."""
+    found: list[str] = []
+    for number, argument in enumerate(arguments):
+        following = arguments[number + 1] if number + 1 < len(arguments) else "-"
+        alone = argument == "--pull" and following.startswith("-")
+        found.append(f"--pull={DEFAULT}" if alone else argument)
+    return found
+
+
+def image_of(text: str) -> ImageName:
+    """Return the image that `--pull` names. A usage error says what is wrong with it."""
+    from acrdns.probe.pull.reference import image_name
+
+    try:
+        return image_name(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--pull") from error
+
+
+def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Resolver) -> tuple[PullResult, ...]:
+    """Pull an image from each login server among the endpoints. Raises ProbeError without the extra `lab`."""
+    try:
+        from acrdns.probe.pull.connection import Connection
+        from acrdns.probe.pull.pull import pull
+    except ModuleNotFoundError as error:
+        raise ProbeError(f"--pull needs {error.name}; install it: pip install 'acrdns[lab]'") from error
+    from acrdns.probe.pull.credentials import credentials
+
+    connection = Connection(resolver)
+    logins = [endpoint for endpoint in endpoints if endpoint.member.kind == "login"]
+    return tuple(pull(connection, e.registry, e.fqdn, image, credentials(e.fqdn, os.environ)) for e in logins)
