@@ -69,7 +69,7 @@ class SetRecord(Fix):
         if not self.add:
             return f"// remove {', '.join(self.remove)} from the {kind} resource '{where}'"
         field, records = ("aRecords", "ipv4Address") if self.type == "A" else ("aaaaRecords", "ipv6Address")
-        addresses = " ".join(f"{{ {records}: {literal(address)} }}" for address in self.add)
+        addresses = ", ".join(f"{{ {records}: {literal(address)} }}" for address in self.add)
         return deployed(f"{kind}@2024-06-01", where, f"{{ ttl: {TTL}, {field}: [{addresses}] }}", label=self.owner)
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
