@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import NameSyntaxError, ZoneFileError
 from acrdns.exchange.imports.estate.found import FoundRecordSet
@@ -65,11 +65,16 @@ def read(text: str, file: str, context: Context) -> None:
                     origins=[origin],
                     type=kind,
                     ttl=rrset.ttl,
-                    data=None if is_soa else tuple(record_value(rrset.type, rdata) for rdata in rrset.rdatas),
+                    data=None if is_soa else tuple(_value(rrset.type, rdata) for rdata in rrset.rdatas),
                     minimum=int.from_bytes(rrset.rdatas[0][-4:], "big") if is_soa else None,
                 ),
                 context.notes,
             )
+
+
+def _value(number: int, rdata: bytes) -> Any:
+    value = record_value(number, rdata)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _zone(text: bytes, file: str) -> Zone:

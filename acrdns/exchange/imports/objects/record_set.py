@@ -47,11 +47,13 @@ def _data(kind: str, fields: dict[str, Any]) -> tuple[Any, ...]:
     # A list is `aRecords` or `ARecords`: the letter case differs between versions of the API.
     name = next((name for name in fields if name.lower() == f"{kind.lower()}records"), "")
     made = (make(each) for each in children(fields, name)) if make else ()
-    return tuple(dict.fromkeys(each for each in made if each))
+    return tuple(dict.fromkeys(each for each in made if each is not None))
 
 
-def _txt(record: dict[str, Any]) -> str:
-    return "".join(texts_of(record, "value") or ())
+def _txt(record: dict[str, Any]) -> str | tuple[str, ...] | None:
+    """Return one text, or the character-strings of several."""
+    strings = texts_of(record, "value")
+    return None if not strings else strings[0] if len(strings) == 1 else strings
 
 
 def _mx(record: dict[str, Any]) -> str | None:
@@ -65,7 +67,7 @@ def _srv(record: dict[str, Any]) -> str | None:
     return None if None in numbers or target is None else f"{' '.join(map(str, numbers))} {target}"
 
 
-_RECORDS: dict[str, Callable[[dict[str, Any]], str | None]] = {
+_RECORDS: dict[str, Callable[[dict[str, Any]], str | tuple[str, ...] | None]] = {
     "A": lambda record: text_of(record, "ipv4Address"),
     "AAAA": lambda record: text_of(record, "ipv6Address"),
     "PTR": lambda record: text_of(record, "ptrdname"),

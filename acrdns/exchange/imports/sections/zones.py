@@ -116,5 +116,5 @@ def _add(entry: dict[str, Any], kind: str, found: FoundRecordSet) -> None:
         entry["ttl"] = ttl
     elif entry.get("ttl", HAND_MADE_TTL) != ttl:
         entry.setdefault("ttls", {})[kind] = ttl
-    data = list(found.data or ())
+    data = [list(each) if isinstance(each, tuple) else each for each in found.data or ()]
     entry[kind] = data[0] if kind == "CNAME" else data
