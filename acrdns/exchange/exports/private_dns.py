@@ -19,7 +19,7 @@ KINDS = (Type.A, Type.AAAA, Type.CNAME, Type.TXT, Type.MX, Type.SRV, Type.PTR)
 
 @dataclass(frozen=True, slots=True)
 class ZoneExport:
-    """What is to be made of one zone."""
+    """All that is to be made of one zone."""
 
     zone: ZoneName
     created: bool
