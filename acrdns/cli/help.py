@@ -13,6 +13,8 @@ TOPICS = {
     "resolver": "acrdns as the resolver of a machine.",
     "resolver-recipes": "acrdns beside systemd-resolved, dnsmasq, unbound and others.",
     "secondaries": "acrdns as the hidden primary of NSD, Knot or BIND.",
+    "lab": "Real clients that pull through a simulated network.",
+    "lab-symptoms": "Every fault, and what skopeo and curl say of it.",
     "teaching": "Faults to look at, and what to read with each.",
     "topology": "Every field of the topology file.",
     "commands": "Every command and option.",
