@@ -95,9 +95,13 @@ class Uploads:
         self._database.execute("DELETE FROM upload WHERE id = ?", (upload.id,))
         upload.file.unlink(missing_ok=True)
 
+    def identifiers(self) -> set[str]:
+        """Return the identifiers of the uploads in progress."""
+        return {row[0] for row in self._database.execute("SELECT id FROM upload")}
+
     def sweep(self) -> None:
         """Remove files that no row names and rows without a file: what a killed process left."""
-        rows = {row[0] for row in self._database.execute("SELECT id FROM upload")}
+        rows = self.identifiers()
         files = {file.name for file in self._root.iterdir()}
         for name in files - rows:
             (self._root / name).unlink()
