@@ -57,8 +57,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         str | None,
         typer.Option(
             "--server",
-            metavar="ADDR[:PORT]",
-            help="The resolver to ask, e.g. 10.0.0.4, 127.0.0.1:5301 or [::1]:53. Default: this machine's own.",
+            metavar="SERVER",
+            help="The resolver: 10.0.0.4, [::1]:5301, tcp://10.0.0.4, tls://dns.example, https://dns.example. "
+            "Default: this machine's own.",
         ),
     ] = None,
     registry: Annotated[
@@ -105,6 +106,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool, typer.Option("--explain", help="Show the answers that each diagnosis predicts, after those observed.")
     ] = False,
     pull: PullOption = None,
+    insecure: Annotated[
+        bool, typer.Option("--insecure", help="Trust any certificate of tls:// and https://; the report says so.")
+    ] = False,
     save: SaveOption = None,
     restore: RestoreOption = None,
     redact: RedactOption = False,
@@ -157,7 +161,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             plans = [plan_of_topology(topology, place.vantage, registry, regions) for place in places]
         else:
             plans = [plan_of_name(target, vantages, registry, regions, regional=regional, expect=expect)]
-        ask = partial(_resolver, timeout=timeout, retries=retries, tcp=tcp)
+        ask = partial(_resolver, timeout=timeout, retries=retries, tcp=tcp, insecure=insecure)
         resolvers = [ask(place.server) if place.server or not restore else None for place in places]
         with saving(save, redact=redact, restored=restore or ()) as saver:
             judged = [
@@ -173,11 +177,11 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     return 1 if policy.fails(report.judgement.findings) else 0
 
 
-def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool) -> Resolver:
+def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool, insecure: bool) -> Resolver:
     from acrdns.probe.resolver import Resolver, parse_server, system_servers
 
     servers = (parse_server(server),) if server else system_servers()
-    return Resolver(servers, timeout, retries, tcp)
+    return Resolver(servers, timeout, retries, tcp, insecure)
 
 
 def _unreadable(target: str, error: InputError) -> Report:

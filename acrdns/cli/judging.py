@@ -81,7 +81,7 @@ def judge_place(
         from acrdns.cli.pulled import pulled
 
         facts.pulls = pulled(image, plan.endpoints, resolver)
-    notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing))
+    notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
     return JudgedPlace(
         plan, str(resolver or ""), saved, judge(facts, rules("ACR3", "ACR4"), policy, today()), notes, facts.pulls
     )
@@ -91,6 +91,13 @@ def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
     from acrdns.report.cells import listed
 
     return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
+
+
+def _not_verified(resolver: Resolver | None) -> tuple[str, ...]:
+    named = [str(s) for s in resolver.servers if s.transport in ("tls", "https")] if resolver else []
+    if not (resolver and resolver.insecure and named):
+        return ()
+    return (f"--insecure: the certificate of {', '.join(named)} was not verified; anybody may have answered",)
 
 
 def report_of(target: str, places: Sequence[JudgedPlace], *, explain: bool = False) -> Report:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import socket
 from dataclasses import dataclass
+from typing import Literal
 
-from acrdns.address import DNS_PORT, parse_address
+from acrdns.address import DNS_PORT, MAX_PORT, parse_address
 from acrdns.errors import ProbeError
+
+Transport = Literal["udp", "tcp", "tls", "https"]
+_PORTS: dict[str, int] = {"tcp": DNS_PORT, "tls": 853, "https": 443}
+_URL = re.compile(
+    r"(?P<transport>[a-z]+)://(?P<host>\[[^\]]*\]|[^:/?#\[\]@]+)(?::(?P<port>[^/?#]*))?(?P<path>[/?].*)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +24,18 @@ class ResolverAddress:
 
     address: str
     port: int = DNS_PORT
+    transport: Transport = "udp"
+    """`udp` goes on over TCP where a response is truncated."""
+    host: str = ""
+    """The name or address that its certificate has to be for; of TLS and HTTPS."""
+    path: str = ""
+    """Of HTTPS."""
 
     def __str__(self) -> str:
+        if self.transport != "udp":
+            host = f"[{self.host}]" if ":" in self.host else self.host
+            port = "" if self.port == _PORTS[self.transport] else f":{self.port}"
+            return f"{self.transport}://{host}{port}{self.path}"
         return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
 
 
@@ -31,18 +50,53 @@ class Resolver:
     """How often all servers are asked again about a question that none answered."""
     tcp: bool = False
     """Use TCP from the start, instead of UDP with TCP after a truncated response."""
+    insecure: bool = False
+    """Trust any certificate."""
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.servers))
 
 
 def parse_server(text: str) -> ResolverAddress:
-    """Return the address in `ADDR`, `ADDR:PORT`, `IPV6` or `[IPV6]:PORT`. Raises ProbeError."""
+    """Return the server in `ADDR`, `ADDR:PORT`, `[IPV6]:PORT`, `tcp://ADDR`, `tls://NAME` or `https://NAME/PATH`.
+
+    A name is looked up as programs on this machine do. Raises ProbeError.
+    """
+    if "://" in text:
+        return _of_url(text)
     try:
         read = parse_address(text, lowest_port=1)
     except ValueError as error:
         raise ProbeError(f"--server {text}: {error}") from None
     return ResolverAddress(read.host, read.port)
+
+
+def _of_url(text: str) -> ResolverAddress:
+    found = _URL.fullmatch(text.strip())
+    transport = found["transport"].lower() if found else ""
+    if found is None or transport not in _PORTS:
+        raise ProbeError(
+            f"--server {text}: write tcp://ADDR, tls://NAME or https://NAME/dns-query, with :PORT or without"
+        )
+    host, port = found["host"].strip("[]"), found["port"] or str(_PORTS[transport])
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
+        raise ProbeError(f"--server {text}: {port!r} is no port; write a number from 1 to {MAX_PORT}")
+    if found["path"] and transport != "https":
+        raise ProbeError(f"--server {text}: {transport} has no path; leave out {found['path']}")
+    path = (found["path"] or "/dns-query") if transport == "https" else ""
+    return ResolverAddress(_address_of(text, host, int(port)), int(port), transport, host, path)  # type: ignore[arg-type]
+
+
+def _address_of(text: str, host: str, port: int) -> str:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        return str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0])
+    except (OSError, UnicodeError) as error:
+        reason = str(getattr(error, "strerror", "") or error).lower()
+        raise ProbeError(f"--server {text}: {host} cannot be looked up ({reason}); write its address") from None
 
 
 def system_servers(path: str = "/etc/resolv.conf") -> tuple[ResolverAddress, ...]:

@@ -28,6 +28,23 @@ def test_servers_are_read(text: str, address: str, port: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "address", "shown"),
+    [
+        ("tcp://10.0.0.4", ResolverAddress("10.0.0.4", 53, "tcp", "10.0.0.4"), "tcp://10.0.0.4"),
+        ("tls://10.0.0.4", ResolverAddress("10.0.0.4", 853, "tls", "10.0.0.4"), "tls://10.0.0.4"),
+        ("tls://localhost:8853", ResolverAddress("127.0.0.1", 8853, "tls", "localhost"), "tls://localhost:8853"),
+        ("TLS://[::1]:8853", ResolverAddress("::1", 8853, "tls", "::1"), "tls://[::1]:8853"),
+        ("https://10.0.0.4", ResolverAddress("10.0.0.4", 443, "https", "10.0.0.4", "/dns-query"), "https://10.0.0.4/dns-query"),
+        ("https://10.0.0.4:8443/x?y=1", ResolverAddress("10.0.0.4", 8443, "https", "10.0.0.4", "/x?y=1"), "https://10.0.0.4:8443/x?y=1"),
+    ],
+)  # fmt: skip
+def test_servers_with_a_transport_are_read(text: str, address: ResolverAddress, shown: str) -> None:
+    """With the port of the transport, and as they were written."""
+    assert parse_server(text) == address
+    assert str(address) == shown
+
+
+@pytest.mark.parametrize(
     ("text", "said"),
     [
         ("dns.example", "no IP address"),
@@ -39,6 +56,12 @@ def test_servers_are_read(text: str, address: str, port: int) -> None:
         ("10.0.0.4:", "'' is no port"),
         ("[::1]x53", "'x53' is no port"),
         ("[10.0.0.4", "no IP address"),
+        ("quic://10.0.0.4", "write tcp://ADDR"),
+        ("tls://", "write tcp://ADDR"),
+        ("tls://user@10.0.0.4", "write tcp://ADDR"),
+        ("tls://10.0.0.4:0", "'0' is no port"),
+        ("tls://10.0.0.4/x", "tls has no path"),
+        ("tls://no such host", "cannot be looked up"),
     ],
 )
 def test_what_is_no_server_is_refused(text: str, said: str) -> None:

@@ -7,6 +7,7 @@ import selectors
 import socket
 import struct
 import time
+from functools import partial
 from itertools import cycle, repeat
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,14 @@ def identifiers() -> Iterator[bytes]:
 
 def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | None = None) -> None:
     """Send and receive until every question of the window has ended; call `after` once per turn."""
+    if any(server.transport == "https" for server in resolver.servers):
+        from acrdns.probe.window.https import exchange_over_https
+
+        exchange_over_https(window, resolver, after)
+        return
     with selectors.DefaultSelector() as selector:
-        lines = [_Line(number, server, window, selector) for number, server in enumerate(resolver.servers)]
+        opened = partial(_opened, insecure=resolver.insecure)
+        lines = [_Line(number, server, window, selector, opened) for number, server in enumerate(resolver.servers)]
         try:
             while not window.idle:
                 _turn(window, lines, selector)
@@ -60,11 +67,28 @@ def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelect
         lines[number].hang_up()
 
 
+def _opened(server: ResolverAddress, *, insecure: bool) -> Stream:
+    """Return a connection to a server, whose handshake is still to come."""
+    if server.transport == "tls":
+        from acrdns.probe.window.tls import TlsStream, context
+
+        return TlsStream(server.address, server.port, server.host, context(insecure=insecure, protocols=("dot",)))
+    return Stream(server.address, server.port)
+
+
 class _Line:
     """The sockets to one server."""
 
-    def __init__(self, number: int, server: ResolverAddress, window: Window, selector: selectors.BaseSelector) -> None:
+    def __init__(
+        self,
+        number: int,
+        server: ResolverAddress,
+        window: Window,
+        selector: selectors.BaseSelector,
+        opened: Callable[[ResolverAddress], Stream],
+    ) -> None:
         self._number = number
+        self._opened = opened
         self._server = server
         self._window = window
         self._selector = selector
@@ -118,7 +142,7 @@ class _Line:
     def _send_over_tcp(self, queries: Sequence[bytes]) -> None:
         try:
             if self._stream is None:
-                self._stream = Stream(self._server.address, self._server.port)
+                self._stream = self._opened(self._server)
                 self._selector.register(self._stream.sock, self._stream.events, self._serve)
             self._stream.send(queries)
             self._selector.modify(self._stream.sock, self._stream.events, self._serve)
@@ -155,4 +179,6 @@ class _Line:
 
 
 def _reason(error: Exception) -> str:
+    if why := getattr(error, "verify_message", ""):
+        return f"its certificate is not to be trusted: {why}; --insecure asks all the same"
     return (getattr(error, "strerror", "") or "the connection was closed").lower()

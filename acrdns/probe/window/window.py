@@ -53,7 +53,7 @@ class Window:
         """Seconds after which a question is asked in no other way."""
         self._identifiers = identifiers
         self._finished = finished
-        self._lanes = [Lane(tcp=resolver.tcp) for _ in resolver.servers]
+        self._lanes = [Lane(tcp=resolver.tcp or each.transport != "udp") for each in resolver.servers]
         self._order = tuple(range(len(self._lanes)))
         self._fresh: deque[ProbeQuestion] = deque()
         self._under_way = 0
