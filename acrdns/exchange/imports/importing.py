@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 from acrdns.exchange.imports import reading, writer
 from acrdns.exchange.imports.context import Context
 from acrdns.exchange.imports.sections import assembly as assembling
-from acrdns.exchange.imports.sections import endpoints, networks, registries, resolvers, servers, zone_facts, zones
+from acrdns.exchange.imports.sections import (
+    assumed,
+    endpoints,
+    networks,
+    registries,
+    resolvers,
+    servers,
+    zone_facts,
+    zones,
+)
 from acrdns.exchange.imports.sections.sketch import Sketch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from acrdns.exchange.imports.notes import Notes
     from acrdns.exchange.imports.reading import Input
@@ -30,9 +39,19 @@ class Imported:
     notes: Notes
 
 
-def imported(inputs: Iterable[Input], format_: str = "auto") -> Imported:
-    """Make one topology of all inputs. `format_` settles what the contents leave open."""
-    context = Context(format_)
+def imported(
+    inputs: Iterable[Input],
+    format_: str = "auto",
+    *,
+    before: bool = False,
+    spaces: Mapping[str, Sequence[str]] | None = None,
+) -> Imported:
+    """Make one topology of all inputs. `format_` settles what the contents leave open.
+
+    `before`: a plan is read as the state that it starts from. `spaces`: addresses that are known after apply are made
+    up; these are address spaces of networks that the input may lack, by key.
+    """
+    context = Context(format_, before=before)
     for source in inputs:
         reading.read(source, context)
     for step in context.later:
@@ -50,6 +69,8 @@ def imported(inputs: Iterable[Input], format_: str = "auto") -> Imported:
     zone_facts.settle(assembly, found)
     registries.write(assembly)
     networks.write(assembly)
+    if spaces is not None:
+        assumed.fill(assembly, spaces)
     endpoints.write(assembly)
     zones.write(assembly, found)
     resolvers.write(assembly)

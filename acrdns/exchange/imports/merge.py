@@ -7,6 +7,7 @@ it. Fields and entries that no import writes stay as they are, and so do comment
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.writer import FILE
@@ -54,6 +55,18 @@ def merged(new: str, old: str, file: str) -> str:
     return _with_comments(text, new, file)
 
 
+def changed(text: str, before: str, after: str, file: str) -> str:
+    """Return a text with the changes between two imports made in it. Raises InputError where that cannot be."""
+    was, now = parse(before, FILE).data or {}, parse(after, FILE).data or {}
+    everything: set[Path] = {
+        (section, key) for section, entries in was.items() if isinstance(entries, dict) for key in entries
+    }
+    for edit in _edits(was, now, everything):
+        with suppress(KeyError):  # to delete what the text does not have
+            text = edited(text, (edit,), file)
+    return text
+
+
 def _imported(text: str, file: str) -> set[Path]:
     """Return the entries that an import wrote: the comments above them say so."""
     lines, places = text.splitlines(), Places(text, file)
@@ -72,24 +85,26 @@ def _imported(text: str, file: str) -> set[Path]:
 def _edits(old: dict[str, Any], new: dict[str, Any], imported: set[Path]) -> Iterator[Edit]:
     if old.get("cloud") != new.get("cloud") and "cloud" in new:
         yield Put(("cloud",), new["cloud"])
-    kept = {
-        key
-        for key, network in (old.get("networks") or {}).items()
-        if ("networks", key) not in imported and key not in (new.get("networks") or {})
-    }
+    gone = [
+        (section, key)
+        for section in OWNED
+        for key, entry in (old.get(section) or {}).items()
+        if key not in (new.get(section) or {}) and (section, key) in imported and not _is_own(section, entry)
+    ]
+    kept = {key for key in old.get("networks") or {} if ("networks", key) not in gone} - set(new.get("networks") or ())
     for section, entries in new.items():
         known = old.get(section)
-        if not isinstance(entries, dict):
-            continue
-        for key, entry in entries.items():
+        for key, entry in entries.items() if isinstance(entries, dict) else ():
             if not isinstance(known, dict) or key not in known:
                 yield Put((section, key), entry)
             elif section in OWNED:
                 yield from _entry((section, key), known[key] or {}, entry or {}, OWNED[section], kept)
-    for section in OWNED:
-        for key in old.get(section) or {}:
-            if key not in (new.get(section) or {}) and (section, key) in imported:
-                yield Drop((section, key))
+    yield from map(Drop, gone)
+
+
+def _is_own(section: str, entry: Any) -> bool:
+    """Return whether an entry is a person's by what it says: no import writes a network on premises, or a hub."""
+    return section == "networks" and "kind" in (entry or {})
 
 
 def _entry(path: Path, old: Any, new: Any, owned: frozenset[str], kept: set[str]) -> Iterator[Edit]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from acrdns.exchange.imports.importing import imported
+from acrdns.exchange.imports.reading import Input
 from acrdns.exchange.imports.terraform.resources import without_keys
 from tests.exchange.imports.importing import ADDRESSES, GROUP, NETWORK, answers, fixture, of, said, topology
 
@@ -252,3 +254,22 @@ def test_a_record_that_terraform_manages_proves_no_absence() -> None:
 def test_a_module_has_an_address_without_keys(address: str, bare: str) -> None:
     """Keys are texts with any character in them."""
     assert without_keys(address) == bare
+
+
+def test_a_plan_knows_what_was_before() -> None:
+    """The state that it starts from, beside the one that it leads to."""
+    value = plan()
+    octets = json.dumps(value | {"prior_state": {"values": {"root_module": {}}}}).encode()
+    assert imported([Input("plan.json", octets)], before=True).text == ""
+    assert imported([Input("plan.json", octets)]).text
+
+
+def test_addresses_after_apply_are_made_up_for_a_comparison() -> None:
+    """Free ones in the network, one a member, and always the same."""
+    value = plan()
+    del value["planned_values"]["root_module"]["resources"][1]["values"]["ip_configuration"]
+    result = imported([Input("plan.json", json.dumps(value).encode())], spaces={})
+    addresses = topology(result).private_endpoints["pe"].addresses
+    assert list(map(str, addresses)) == ["registry", "registry_data_eastus", "registry_data_westeurope"]
+    assert list(addresses.values()) == ["10.0.255.254", "10.0.255.253", "10.0.255.252"]
+    assert any("registry is known after apply; 10.0.255.254 stands for it" in note for note in said(result))

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.estate.found import FoundObject
-from acrdns.exchange.imports.estate.identifier import UNKNOWN
+from acrdns.exchange.imports.estate.identifier import UNKNOWN, Identifier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.exchange.imports.estate.identifier import Identifier
     from acrdns.exchange.imports.notes import Notes, Origin
 
 
@@ -59,9 +58,10 @@ class FoundEstate:
             return id_.key
         if self._full is None:
             self._full = {}
-            for (_, key), each in self.objects.items():
-                if UNKNOWN not in (each.id.subscription, each.id.group):
-                    self._full.setdefault(_loose(each.id), {})[key] = each.id
+            for each in self.objects.values():
+                for known in _identifiers(each):
+                    if UNKNOWN not in (known.subscription, known.group):
+                        self._full.setdefault(_loose(known), {})[known.key] = known
         full = [key for key, other in self._full.get(_loose(id_), {}).items() if _fits(id_, other)]
         return full[0] if len(full) == 1 else id_.key
 
@@ -86,6 +86,16 @@ class FoundEstate:
     def get(self, kind: type[Any], key: str) -> Any:
         """Return an object by the key of its identifier, or None."""
         return self.objects.get((kind, key))
+
+
+def _identifiers(found: FoundObject) -> Iterator[Identifier]:
+    """Return the identifiers of an object, of what it is in, and of all that it refers to."""
+    for each in fields(found):
+        value = getattr(found, each.name)
+        for part in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,):
+            while isinstance(part, Identifier):
+                yield part
+                part = part.parent  # noqa: PLW2901 - outwards
 
 
 def _loose(id_: Identifier) -> tuple[str, ...]:

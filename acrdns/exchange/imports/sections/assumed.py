@@ -1,0 +1,55 @@
+"""Addresses that Azure gives when a plan is carried out: free ones of the network, for a comparison of answers."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import TYPE_CHECKING, Any
+
+from acrdns.azure import LOGIN, Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from acrdns.exchange.imports.sections.assembly import Assembly
+
+_ANYWHERE = ["10.255.0.0/16"]
+"""Address space of a network of which no address space is known."""
+
+
+def fill(assembly: Assembly, spaces: Mapping[str, Sequence[str]]) -> None:
+    """Give addresses to the members that an approved endpoint lacks; `spaces` are known by the networks' keys.
+
+    A new replica adds an address to every endpoint of the registry (facts.md section 2.1).
+    """
+    taken = {address for facts in assembly.endpoints for address in facts.addresses.values()}
+    for facts in assembly.endpoints:
+        registry = assembly.sketch.data["registries"].get(facts.registry)
+        network = assembly.networks.get(assembly.key(facts.found.network))
+        if facts.status != "Approved" or registry is None or network is None:
+            continue
+        known = assembly.sketch.data["networks"].get(network, {}).get("address_space") or spaces.get(network)
+        free = _free(known or _ANYWHERE, taken)
+        for member in _members(registry):
+            if member not in facts.addresses:
+                facts.addresses[member] = next(free)
+                what = f"{member} is known after apply; {facts.addresses[member]} stands for it"
+                assembly.sketch.note(facts.found.origin, ("private_endpoints", facts.key), what)
+
+
+def _members(registry: dict[str, Any]) -> list[str]:
+    regions = [registry["location"]]
+    regions += [each["region"] if isinstance(each, dict) else each for each in registry.get("replications", ())]
+    kinds = ["data", *(["regional"] if registry.get("regional_endpoints_enabled") else [])]
+    return [str(LOGIN), *(str(Member(kind, region)) for kind in kinds for region in regions)]
+
+
+def _free(spaces: Sequence[str], taken: set[str]) -> Iterator[str]:
+    """Return addresses from the end of the first range of IPv4, where people and Azure put the fewest."""
+    ranges = [ip_network(text, strict=False) for text in spaces if ":" not in text] or [ip_network(_ANYWHERE[0])]
+    number = int(ranges[0].broadcast_address)
+    while True:
+        number -= 1
+        address = str(ranges[0].broadcast_address - (int(ranges[0].broadcast_address) - number))
+        if address not in taken:
+            taken.add(address)
+            yield address

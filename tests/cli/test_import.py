@@ -1,0 +1,282 @@
+"""`acrdns import` and `acrdns diff --terraform` as a user calls them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from acrdns.cli import main
+from acrdns.topology.load import load
+from tests.exchange.imports.importing import FIXTURES
+from tests.exchange.imports.test_terraform import plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Path:
+    """Return a directory with what az printed, and a hidden folder that is not looked at."""
+    folder = tmp_path / "estate"
+    (folder / "below" / ".terraform").mkdir(parents=True)
+    (folder / "below" / ".terraform" / "provider.json").write_text("no JSON {")
+    for path in FIXTURES.glob("az_*.json"):
+        where = folder / "below" if "nic" in path.name else folder
+        (where / path.name.replace(".json", ".txt")).write_bytes(path.read_bytes())
+    (folder / "az_acr_show_endpoints_no_data_endpoint.txt").unlink()
+    return folder
+
+
+def test_a_directory_becomes_a_topology(estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Data goes to the file, the report to stderr; the same input gives the same octets."""
+    out = tmp_path / "out.yaml"
+    assert main.run(["import", str(estate), "-o", str(out)]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.splitlines()[-1].startswith("acrdns import: 16 files; ")
+    assert "provider.json" not in said.err
+    assert load(str(out)).registries["contoso"].regions == ("eastus", "westeurope")
+    assert main.run(["import", str(estate)]) == 0
+    assert capsys.readouterr().out.encode() == out.read_bytes()
+    assert main.run(["import", "--strict", str(estate)]) == 1
+
+
+def test_standard_input_is_read(estate: Path) -> None:
+    """As `-`, in a pipe."""
+    text = (estate / "az_acr_show.txt").read_text(encoding="utf-8")
+    command = [sys.executable, "-m", "acrdns", "import", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    assert "# az: <stdin>" in done.stdout
+
+
+def test_nothing_to_judge_leaves_the_file_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, also for files that are not there."""
+    out = tmp_path / "out.yaml"
+    out.write_text("mine")
+    (tmp_path / "empty.json").write_text("[]")
+    assert main.run(["import", str(tmp_path / "empty.json"), str(tmp_path / "nowhere.json"), "-o", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert "an empty list; if these were links, there are none" in said
+    assert "nowhere.json: it cannot be read: no such file or directory" in said
+    assert "there is no registry, private endpoint, private zone or network in any input" in said
+    assert out.read_text() == "mine"
+
+
+def test_lint_goes_on_to_the_findings(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the exit code of lint: the spoke asks a resolver that it does not reach."""
+    assert main.run(["import", "--lint", str(estate)]) == 1
+    assert "<import>:" in capsys.readouterr().out
+
+
+def test_a_merge_keeps_what_a_person_added(estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Comments, networks on premises and their peerings, accepted findings; what Azure lost goes."""
+    out = tmp_path / "out.yaml"
+    assert main.run(["import", str(estate), "-o", str(out)]) == 0
+    text = out.read_text(encoding="utf-8")
+    mine = (
+        text.replace("  vnet-hub:\n", "  plant:  # ours\n    kind: on_premises\n    address_space: [192.168.0.0/16]\n  vnet-hub:\n    peerings: [plant]\n", 1)
+        .replace("  contoso:\n", "  # by hand\n  contoso:\n    accept:\n    - {rule: ACR308, reason: pilot}\n", 1)
+    )  # fmt: skip
+    old = tmp_path / "old.yaml"
+    old.write_text(mine, encoding="utf-8")
+    networks = json.loads((estate / "az_network_vnet_list.txt").read_text())
+    networks[1]["dhcpOptions"]["dnsServers"] = []
+    networks.append(copy.deepcopy(networks[1]))
+    networks[2] |= {"id": networks[1]["id"].replace("spoke", "new"), "name": "vnet-new"}
+    networks[2]["addressSpace"]["addressPrefixes"] = ["10.2.0.0/16"]
+    (estate / "az_network_vnet_list.txt").write_text(json.dumps(networks))
+    for path in estate.glob("az_dns_resolver_*"):
+        path.unlink()
+    assert main.run(["import", str(estate), "--merge", str(old), "-o", str(out)]) == 0
+    merged, loaded = out.read_text(encoding="utf-8"), load(str(out))
+    assert "  plant:  # ours\n" in merged
+    assert "  # by hand\n" in merged
+    assert [each.reason for each in loaded.accepted] == ["pilot"]
+    assert loaded.networks["vnet-hub"].peerings == {"plant"}
+    assert loaded.networks["vnet-spoke"].dns_servers == ()
+    assert "vnet-new" in loaded.networks
+    assert loaded.private_resolvers == {}
+    assert loaded.dns_forwarding_rulesets == {}
+    capsys.readouterr()
+    assert main.run(["import", str(estate), "--merge", str(out)]) == 0
+    assert capsys.readouterr().out == merged
+
+
+def test_a_merge_that_would_not_load_is_refused(estate: Path, tmp_path: Path) -> None:
+    """Before anything is written."""
+    old = tmp_path / "old.yaml"
+    old.write_text("registries: [\n")
+    assert main.run(["import", str(estate), "--merge", str(old)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], ["az acr list", "az graph query", "# terraform show -json", "dns-zone-group list"]),
+        (["az"], ["az acr list", "record-set list"]),
+        (["resource-graph"], ["az graph query", "forwarding-rule list"]),
+        (["terraform"], ['\nterraform show -json PLANFILE > "$out/plan.json"']),
+        (["az", "--shell", "powershell"], ["Set-Content -Encoding utf8"]),
+    ],
+)
+def test_commands_only_read(arguments: list[str], words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command of az in the script lists, shows or queries."""
+    assert main.run(["import", "--commands", *arguments]) == 0
+    script = capsys.readouterr().out
+    assert all(word in script for word in words)
+    commands = [part.strip() for line in script.splitlines() if not line.startswith("#") for part in _commands(line)]
+    assert commands or arguments == ["terraform"]
+    assert all(any(f" {verb} " in f" {command} " for verb in ("list", "show", "query")) for command in commands)
+
+
+def _commands(line: str) -> list[str]:
+    """Return the commands of az in a line."""
+    return [part for part in line.replace("az graph query", "az query").split("az ")[1:] if part.strip()]
+
+
+def test_an_unknown_source_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """With those that there are."""
+    assert main.run(["import", "--commands", "pulumi"]) == 2
+    assert "'pulumi' is none of az, resource-graph, terraform" in capsys.readouterr().err
+
+
+def test_the_script_collects_what_import_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Run by bash. Azure is not asked: a program in the place of az gives the answers that are kept here."""
+    assert main.run(["import", "--commands", "az"]) == 0
+    (tmp_path / "collect.sh").write_text(capsys.readouterr().out)
+    answers = {
+        "acr list": "az_acr_show", "acr replication list": "az_acr_replication_list",
+        "network private-endpoint list": "az_network_private_endpoint_show", "network nic list": "az_network_nic_show",
+        "network vnet list": "az_network_vnet_list", "network private-dns zone list": "az_network_private_dns_zone_list",
+        "network private-dns link vnet list": "az_network_private_dns_link_vnet_list",
+        "network private-dns record-set list": "az_network_private_dns_record_set_a_list",
+        "network private-endpoint dns-zone-group list": "az_network_private_endpoint_dns_zone_group_list",
+        "dns-resolver inbound-endpoint list": "az_dns_resolver_inbound_endpoint_list",
+        "dns-resolver outbound-endpoint list": "az_dns_resolver_outbound_endpoint_list",
+        "dns-resolver forwarding-ruleset list": "az_dns_resolver_forwarding_ruleset_list",
+        "dns-resolver forwarding-rule list": "az_dns_resolver_forwarding_rule_list",
+        "dns-resolver vnet-link list": "az_dns_resolver_vnet_link_list",
+    }  # fmt: skip
+    rows = {"private-endpoint": "pe-contoso", "acr": "contoso", "zone": "privatelink.azurecr.io", "dns-resolver": "dnspr-hub",
+            "forwarding-ruleset": "rs-hub"}  # fmt: skip
+    cases = [f'    "{command} -"*) cat "{FIXTURES / stem}.json" ;;' for command, stem in answers.items()]
+    listed = [f"    *{word}' list --query'*tsv) printf 'rg-contoso\\t{name}\\n' ;;" for word, name in rows.items()]
+    fake = tmp_path / "az"
+    fake.write_text("\n".join(["#!/bin/bash", 'case "$*" in', *listed, *cases, "    *) echo '[]' ;;", "esac", ""]))
+    fake.chmod(0o755)
+    subprocess.run(
+        ["bash", str(tmp_path / "collect.sh"), str(tmp_path / "found")],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        check=True,
+    )
+    out = tmp_path / "topology.yaml"
+    assert main.run(["import", str(tmp_path / "found"), "-o", str(out)]) == 0
+    loaded = load(str(out))
+    assert loaded.private_endpoints["pe-contoso"].dns_zone_group == ("privatelink.azurecr.io",)
+    assert list(loaded.dns_forwarding_rulesets) == ["rs-hub"]
+
+
+# --- diff --terraform -------------------------------------------------------------------------------------------------
+
+
+def resources(value: dict[str, Any], module: int) -> list[dict[str, Any]]:
+    """Return the planned resources of a child module."""
+    found: list[dict[str, Any]] = value["planned_values"]["root_module"]["child_modules"][module]["resources"]
+    return found
+
+
+def written(tmp_path: Path, change: Any) -> str:
+    """Write a plan that makes a change to an estate that is there, as `terraform show -json` does."""
+    value = plan()
+    value["prior_state"] = {"format_version": "1.0", "values": _made(copy.deepcopy(value["planned_values"]))}
+    value["planned_values"] = _made(value["planned_values"])
+    change(value)
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps(value))
+    return str(path)
+
+
+def _made(values: dict[str, Any]) -> dict[str, Any]:
+    """Return planned values with the identifiers that they have once they are carried out."""
+    group = "/subscriptions/s/resourceGroups/rg/providers"
+    network = f"{group}/Microsoft.Network"
+    endpoint = values["root_module"]["resources"][1]["values"]
+    endpoint["subnet_id"] = f"{network}/virtualNetworks/vnet-hub/subnets/pe"
+    registry = f"{group}/Microsoft.ContainerRegistry/registries/contoso"
+    endpoint["private_service_connection"][0]["private_connection_resource_id"] = registry
+    zone = f"{network}/privateDnsZones/privatelink.azurecr.io"
+    endpoint["private_dns_zone_group"][0]["private_dns_zone_ids"] = [zone]
+    for link in values["root_module"]["child_modules"][1]["resources"][1:]:
+        link["values"]["virtual_network_id"] = f"{network}/virtualNetworks/vnet-{link['index']}"
+    return values
+
+
+def test_a_plan_that_breaks_a_name_fails_the_pipeline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The link of the hub goes, and with it the private addresses."""
+    path = written(tmp_path, lambda value: resources(value, 1).pop(1))
+    assert main.run(["diff", "--terraform", path]) == 1
+    out = capsys.readouterr().out
+    assert "contoso.azurecr.io" in out
+    assert "vnet-hub" in out
+
+
+def test_a_plan_that_changes_nothing_is_clean(tmp_path: Path) -> None:
+    """Also one that adds a network."""
+    assert main.run(["diff", "--terraform", written(tmp_path, lambda _value: None)]) == 0
+
+
+def test_a_new_replica_gets_addresses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The zone group follows the endpoint, so that nothing breaks; the address is made up, and says so."""
+
+    def change(value: dict[str, Any]) -> None:
+        registry = value["planned_values"]["root_module"]["resources"][0]["values"]
+        registry["georeplications"].append({"location": "westus"})
+
+    main.run(["diff", "--terraform", written(tmp_path, change), "--format", "json"])
+    said = capsys.readouterr()
+    broken = [each["vantage"] for each in json.loads(said.out)["changes"] if each["effect"] == "breaks"]
+    assert broken == ["vnet-spoke"]  # it is not peered with the hub
+    assert "registry_data_westus is known after apply" in said.err
+
+
+def test_a_plan_changes_a_topology(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The changes are made in a file that has more than Terraform knows: an office that asks the hub's resolver."""
+    base = tmp_path / "base.yaml"
+    base.write_text(BASE)
+    path = written(tmp_path, lambda value: resources(value, 1).pop(1))
+    assert main.run(["diff", str(base), "--terraform", path]) == 1
+    assert "office" in capsys.readouterr().out
+    assert main.run(["diff", str(base), "--terraform", written(tmp_path, lambda _value: None)]) == 0
+
+
+BASE = """\
+version: 1
+registries:
+  contoso: {location: eastus, replications: [westeurope], public_network_access_enabled: false}
+networks:
+  vnet-hub: {address_space: [10.0.0.0/16], peerings: [office]}
+  vnet-spoke: {address_space: [10.1.0.0/16]}
+  office: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [10.0.1.4]}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: vnet-hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.4, registry_data_westeurope: 10.0.0.5}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {vnet-hub: {}, vnet-spoke: {}}
+private_resolvers:
+  hub: {network: vnet-hub, inbound_endpoints: [10.0.1.4]}
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["one.yaml"], ["a.yaml", "b.yaml", "--terraform", "plan.json"]])
+def test_a_comparison_needs_two_sides(arguments: list[str]) -> None:
+    """Two files, or a plan."""
+    assert main.run(["diff", *arguments]) == 2
