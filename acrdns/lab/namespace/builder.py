@@ -53,6 +53,8 @@ class Builder:
         self._link = link
         self._settings = settings
         self._parent = parent
+        self._user = os.geteuid(), os.getegid()
+        self._as_root = settings.as_root and self._user[0] != 0
 
     def run(self) -> NoReturn:
         """Build all of it, run the command, and end this process."""
@@ -91,6 +93,8 @@ class Builder:
         for warning in bind_files(own, self._settings.around, access):
             self._say(warning=warning)
         set_environment(os.environ, own, own / "control", access)
+        if self._as_root:
+            os.environ.update(_rootless(*self._user))
         kernel.unshare(kernel.NEW_PIDS, "a new PID namespace")
         alive, life = os.pipe()
         init = os.fork()
@@ -103,12 +107,10 @@ class Builder:
 
     def _enter(self) -> Path:
         """Enter a network and a mount namespace that nobody else is in, and return a directory of its own there."""
-        uid, gid = os.geteuid(), os.getegid()
-        as_root = self._settings.as_root and uid != 0
-        namespaces = kernel.NEW_MOUNTS | kernel.NEW_NETWORK | (kernel.NEW_USERS if as_root else 0)
+        namespaces = kernel.NEW_MOUNTS | kernel.NEW_NETWORK | (kernel.NEW_USERS if self._as_root else 0)
         kernel.unshare(namespaces, "new network and mount namespaces")
-        if as_root:
-            kernel.map_user(uid, gid, as_root=True)
+        if self._as_root:
+            kernel.map_user(*self._user, as_root=True)
         kernel.keep_mounts_private()
         own = hide_a_directory()
         around = self._settings.around
@@ -127,6 +129,15 @@ class Builder:
                 (_SYSCTL / name).write_text(str(value), encoding="ascii")
         except OSError as error:
             self._say(warning=f"silent addresses are given up late: {name} cannot be set: {error.strerror}")
+
+
+def _rootless(uid: int, gid: int) -> dict[str, str]:
+    """Return what podman and buildah need to know: that their user namespace is made, and who was before it."""
+    return {
+        "_CONTAINERS_USERNS_CONFIGURED": "done",
+        "_CONTAINERS_ROOTLESS_UID": str(uid),
+        "_CONTAINERS_ROOTLESS_GID": str(gid),
+    }
 
 
 def _close_own_descriptors(keep: int) -> None:
