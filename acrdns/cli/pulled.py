@@ -51,12 +51,12 @@ def image_of(text: str) -> ImageName:
 def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Resolver) -> tuple[PullResult, ...]:
     """Pull an image from each login server among the endpoints. Raises ProbeError without the extra `lab`."""
     try:
-        from acrdns.probe.pull.connection import Connection
+        from acrdns.probe.pull.connection import PullConnection
         from acrdns.probe.pull.pull import pull
     except ModuleNotFoundError as error:
         raise ProbeError(f"--pull needs {error.name}; install it: pip install 'acrdns[lab]'") from error
     from acrdns.probe.pull.credentials import credentials
 
-    connection = Connection(resolver)
+    connection = PullConnection(resolver)
     logins = [endpoint for endpoint in endpoints if endpoint.member.kind == "login"]
     return tuple(pull(connection, e.registry, e.fqdn, image, credentials(e.fqdn, os.environ)) for e in logins)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import INTERNET
 from acrdns.lab.data_endpoint import endpoint as data_endpoint
 from acrdns.lab.data_endpoint.refusal import Refusal, authentication_failed
+from acrdns.lab.management import endpoint as management
 from acrdns.lab.registry_api import login_server
 from acrdns.lab.registry_api.call import Call, DisconnectError
 from acrdns.lab.registry_api.errors import ApiError, denied
@@ -57,7 +58,9 @@ async def _answer(state: LabState, scope: Scope, receive: Receive) -> ASGIApp:
     if site.kind == "login":
         return await _login(state, site, host, name, scope, receive)
     if site.kind == "management":
-        raise ApiError("NOT_FOUND", "no management plane")
+        if name not in state.sites.names(site):
+            raise ApiError("NOT_FOUND", f"{host[:200]} is not served at this address")
+        return await management.respond(state, scope, receive)
     return _layer(state, site, name, scope)
 
 

@@ -247,6 +247,28 @@ class Content:
         sql = "SELECT DISTINCT region FROM manifest WHERE registry = ? ORDER BY region"
         return [row[0] for row in self._database.execute(sql, (registry,))]
 
+    def copy_region(self, registry: str, source: str, target: str, now: float) -> None:
+        """Give a new replica everything that another one has."""
+        columns = {
+            "layer": "repository, digest",
+            "tag": "repository, tag, digest",
+            "manifest": "repository, digest, media_type, subject, artifact_type, annotations, size",
+        }
+        with transaction(self._database):
+            for table, names in columns.items():
+                self._database.execute(
+                    f"INSERT OR IGNORE INTO {table} (registry, region, arrives, {names})"  # noqa: S608 -- constants
+                    f" SELECT registry, ?, max(arrives, 0), {names} FROM {table}"
+                    " WHERE registry = ? AND region = ? AND arrives <= ?",
+                    (target, registry, source, now),
+                )
+
+    def drop_region(self, registry: str, region: str) -> None:
+        """Remove everything that a replica has."""
+        with transaction(self._database):
+            for table in ("layer", "tag", "manifest"):
+                self._database.execute(f"DELETE FROM {table} WHERE registry = ? AND region = ?", (registry, region))  # noqa: S608
+
     def settle(self, now: float) -> None:
         """Let everything that is on its way arrive: the clock went back, and content must not go with it."""
         with transaction(self._database):

@@ -119,5 +119,10 @@ class Store:
         """Note a text under a name."""
         self._database.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, value))
 
+    def notes(self, prefix: str) -> list[tuple[str, str]]:
+        """Return the notes whose names begin so, sorted by name."""
+        rows = self._database.execute("SELECT name, value FROM note ORDER BY name")
+        return [(name, value) for name, value in rows if name.startswith(prefix)]
+
     def _has_row(self, digest: str) -> bool:
         return self._database.execute("SELECT 1 FROM blob WHERE digest = ?", (digest,)).fetchone() is not None

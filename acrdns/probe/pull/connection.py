@@ -32,7 +32,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class HttpAnswer:
     """An answer to a request."""
 
     status: int
@@ -52,7 +52,7 @@ class RequestFailed(Exception):  # noqa: N818 -- a result of the probe
 
 
 @dataclass
-class Connection:
+class PullConnection:
     """Sends requests; names are asked for once."""
 
     resolver: Resolver
@@ -61,7 +61,7 @@ class Connection:
     known: dict[str, Observation] = field(default_factory=dict)
     """Observations of names that were resolved already."""
 
-    def send(self, url: str, headers: Mapping[str, str] | None = None, method: Literal["GET"] = "GET") -> Answered:
+    def send(self, url: str, headers: Mapping[str, str] | None = None, method: Literal["GET"] = "GET") -> HttpAnswer:
         """Send a request to the first address of the host that takes the connection. Raises RequestFailed."""
         host = urlsplit(url).hostname or ""
         failure: RequestFailed | None = None
@@ -86,7 +86,7 @@ class Connection:
         cause: PullCause = "name" if outcome in (Outcome.NXDOMAIN, Outcome.NODATA) else "dns"
         raise RequestFailed(cause, f"{host} {words}{detail}")
 
-    def _send_to(self, address: str, host: str, url: str, headers: Mapping[str, str], method: str) -> Answered:
+    def _send_to(self, address: str, host: str, url: str, headers: Mapping[str, str], method: str) -> HttpAnswer:
         parts = urlsplit(url)
         where = f"[{address}]" if ":" in address else address
         # A name in the certificate is compared with the host, though the connection goes to an address.
@@ -104,7 +104,7 @@ class Connection:
                     body += piece
                     if len(body) > MAX_BODY:
                         break
-                return Answered(response.status_code, response.headers, bytes(body), address)
+                return HttpAnswer(response.status_code, response.headers, bytes(body), address)
         except httpx.HTTPError as error:
             raise _failed(error, host, address) from error
 

@@ -17,7 +17,7 @@ from acrdns.probe.pull.result import PullResult, PullStep
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.probe.pull.connection import Answered, Connection
+    from acrdns.probe.pull.connection import HttpAnswer, PullConnection
     from acrdns.probe.pull.credentials import PullCredentials
     from acrdns.probe.pull.reference import ImageName
     from acrdns.probe.pull.result import PullCause, StepName
@@ -34,7 +34,7 @@ _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
 
 def pull(
-    connection: Connection, registry: str, host: str, image: ImageName, credentials: PullCredentials | None
+    connection: PullConnection, registry: str, host: str, image: ImageName, credentials: PullCredentials | None
 ) -> PullResult:
     """Pull an image from a login server, layers included. Layers of more than a few mebibytes are read in part."""
     steps: list[PullStep] = []
@@ -52,14 +52,14 @@ def pull(
 
 class _Pull:
     def __init__(
-        self, connection: Connection, host: str, image: ImageName, credentials: PullCredentials | None
+        self, connection: PullConnection, host: str, image: ImageName, credentials: PullCredentials | None
     ) -> None:
         self._connection = connection
         self._host = host
         self._image = image
         self._credentials = credentials
         self._bearer: dict[str, str] = {}
-        self._answer: Answered | None = None
+        self._answer: HttpAnswer | None = None
 
     def steps(self) -> Iterator[PullStep]:
         """Return the steps; nobody asks for the next one after one that failed."""
@@ -79,7 +79,7 @@ class _Pull:
             yield from self._layer(f"{base}/blobs/{descriptor.get('digest')}", descriptor)
 
     @property
-    def _answered(self) -> Answered:
+    def _answered(self) -> HttpAnswer:
         if self._answer is None:
             raise AssertionError("a step that failed is the last one")
         return self._answer
@@ -135,11 +135,11 @@ class _Pull:
         return _step(step, host, answer, cause, words)
 
 
-def _step(step: StepName, host: str, answer: Answered, cause: PullCause, words: str) -> PullStep:
+def _step(step: StepName, host: str, answer: HttpAnswer, cause: PullCause, words: str) -> PullStep:
     return PullStep(step, host, answer.address, passed=False, http=answer.status, message=words, cause=cause)
 
 
-def _refusal(step: StepName, host: str, answer: Answered, *, at_login: bool) -> tuple[PullCause, str]:
+def _refusal(step: StepName, host: str, answer: HttpAnswer, *, at_login: bool) -> tuple[PullCause, str]:
     """Return why an answer refuses, from its status and body: JSON of a registry, XML of a storage service."""
     said = _said(answer)
     words = f"{host} answers {answer.status}" + (f": {said}" if said else "")
@@ -154,7 +154,7 @@ def _refusal(step: StepName, host: str, answer: Answered, *, at_login: bool) -> 
     return ("absent" if answer.status == _NOT_FOUND else "other"), words
 
 
-def _said(answer: Answered) -> str:
+def _said(answer: HttpAnswer) -> str:
     text = answer.body[:4096].decode("utf-8", "replace")
     if code := re.search(r"<Code>(\w+)</Code>", text):
         detail = re.search(r"<AuthenticationErrorDetail>([^<]*)<", text)

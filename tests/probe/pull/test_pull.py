@@ -17,7 +17,7 @@ import uvicorn
 from acrdns.lab.registry_api import app
 from acrdns.lab.storage.content import manifest_of
 from acrdns.probe.observation import Observation, Outcome
-from acrdns.probe.pull.connection import Connection
+from acrdns.probe.pull.connection import PullConnection
 from acrdns.probe.pull.credentials import PullCredentials
 from acrdns.probe.pull.pull import pull
 from acrdns.probe.pull.reference import image_name
@@ -51,7 +51,7 @@ class Served:
         context = ssl.create_default_context()
         self._authority.configure_trust(context)
         known = {name: _answer(name, address) for name, address in names.items()}
-        connection = Connection(NOBODY, context, self.port, known)
+        connection = PullConnection(NOBODY, context, self.port, known)
         password = addresses.pop("password", self.lab.state.password)
         credentials = PullCredentials("lab", password, "test") if password else None
         return pull(connection, "contoso", host, image_name(image), credentials)

@@ -1,0 +1,202 @@
+"""Azure Resource Manager's host: reads a request and answers it, or changes the running lab.
+
+Any bearer token is taken: Entra ID, which issues them, is not simulated.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from acrdns.lab.management import resources
+from acrdns.lab.management.changes import changed, with_registry, with_replication, without_replication
+from acrdns.lab.management.error import ArmError, answer, invalid
+from acrdns.lab.management.path import PROVIDER, ArmPath, arm_path
+from acrdns.regions import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.types import Receive, Scope
+
+    from acrdns.lab.state import LabState
+    from acrdns.topology.model import Registry
+
+MAX_BODY = 1 << 16
+
+
+async def respond(state: LabState, scope: Scope, receive: Receive) -> Response:
+    """Answer a request."""
+    try:
+        return await _respond(state, scope, receive)
+    except ArmError as error:
+        return error.response()
+
+
+async def _respond(state: LabState, scope: Scope, receive: Receive) -> Response:
+    _check_request(scope)
+    path, method = arm_path(scope["path"]), scope["method"]
+    if not path.registry:
+        found = [resources.registry_resource(state, path.group, each) for each in state.topology.registries.values()]
+        return answer({"value": found})
+    registry = next((r for r in state.topology.registries.values() if r.name.lower() == path.registry.lower()), None)
+    if registry is None:
+        raise _missing(f"{PROVIDER}/registries/{path.registry}")
+    if method == "GET":
+        return _get(state, path, registry)
+    change = _CHANGES.get((method, path.kind))
+    if change is None or (path.kind in _NAMED and not path.name):
+        raise ArmError(405, "MethodNotAllowed", f"{method} of {path.kind or 'registries'} is not simulated")
+    return change(state, path, registry, await _body(receive))
+
+
+def _check_request(scope: Scope) -> None:
+    if not Headers(scope=scope).get("authorization", "").lower().startswith("bearer "):
+        words = "Authentication failed. The 'Authorization' header is missing or is no Bearer token."
+        raise ArmError(401, "AuthenticationFailed", words)
+    if "api-version" not in parse_qs(scope["query_string"].decode("latin-1")):
+        words = "The api-version query parameter (?api-version=) is required for all requests."
+        raise ArmError(400, "MissingApiVersionParameter", words)
+
+
+def _get(state: LabState, path: ArmPath, registry: Registry) -> Response:
+    group, topology = path.group, state.topology
+    match path.kind:
+        case "":
+            return answer(resources.registry_resource(state, group, registry))
+        case "replications":
+            found = resources.replication_resources(group, registry)
+        case "privateendpointconnections":
+            endpoints = [e for e in topology.private_endpoints.values() if e.registry == registry.name]
+            found = [resources.connection_resource(group, endpoint) for endpoint in endpoints]
+        case "connectedregistries":
+            connected = registry.connected_registries.values()
+            found = [resources.connected_resource(group, topology, registry, each) for each in connected]
+        case "scopemaps":
+            maps = _scope_maps(state, registry)
+            found = [resources.scope_map_resource(group, registry, name, actions) for name, actions in maps.items()]
+        case "tokens":
+            tokens = state.store.credentials.all(registry.name)
+            found = [resources.token_resource(group, registry, t, _map_of(state, registry, t.name)) for t in tokens]
+        case kind:
+            raise ArmError(404, "InvalidResourceType", f"registries/{kind} is not simulated")
+    if not path.name:
+        return answer({"value": found})
+    one = next((each for each in found if each["name"].lower() == path.name.lower()), None)
+    if one is None:
+        raise _missing(f"{PROVIDER}/registries/{registry.name}/{path.kind}/{path.name}")
+    return answer(one)
+
+
+def _change(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    properties = _properties(body)
+    new = changed(registry, properties)
+    if redundancy := properties.get("zoneRedundancy"):
+        state.store.set_note(f"zone redundancy {registry.name}", str(redundancy))
+    if new != registry:
+        state.change(with_registry(state.topology, new))
+    return answer(resources.registry_resource(state, path.group, new))
+
+
+def _put_replication(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    region = normalize(str(body.get("location") or path.name))
+    is_new = region not in registry.regions
+    state.change(with_replication(state.topology, registry, path.name, body))
+    if is_new:
+        state.store.content.copy_region(registry.name, registry.location, region, state.clock.now())
+    found = resources.replication_resources(path.group, state.topology.registries[registry.name])
+    one = next((each for each in found if each["name"] == region), {})
+    return answer(one, 201 if is_new else 200)
+
+
+def _delete_replication(state: LabState, path: ArmPath, registry: Registry, _: dict[str, Any]) -> Response:
+    region = path.name.lower()
+    if region not in registry.regions:
+        return Response(status_code=204)
+    state.change(without_replication(state.topology, registry, region))
+    state.store.content.drop_region(registry.name, region)
+    return Response(status_code=200)
+
+
+def _put_credentials(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    properties = _properties(body)
+    if path.kind == "scopemaps":
+        actions = properties.get("actions")
+        if not (isinstance(actions, list) and all(isinstance(each, str) for each in actions)):
+            raise invalid("actions is a list of texts")
+        state.store.set_note(f"scope map {registry.name} {path.name}", json.dumps(actions))
+        return answer(resources.scope_map_resource(path.group, registry, path.name, actions), 201)
+    name = str(properties.get("scopeMapId", "")).rpartition("/")[2]
+    maps = _scope_maps(state, registry)
+    if name not in maps:
+        raise invalid(f"scopeMapId names no scope map of {registry.name}")
+    enabled = str(properties.get("status", "enabled")).lower() == "enabled"
+    state.store.set_note(f"token's scope map {registry.name} {path.name}", name)
+    state.store.credentials.put(registry.name, path.name, maps[name], secrets.token_urlsafe(24), enabled=enabled)
+    token = state.store.credentials.find(registry.name, path.name)
+    return answer(resources.token_resource(path.group, registry, token, name) if token else {}, 201)
+
+
+def _generate(state: LabState, _: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    name = str(body.get("tokenId", "")).rpartition("/")[2]
+    token = state.store.credentials.find(registry.name, name)
+    if token is None:
+        raise _missing(f"{PROVIDER}/registries/{registry.name}/tokens/{name}")
+    password = secrets.token_urlsafe(24)
+    state.store.credentials.put(registry.name, name, token.actions, password, enabled=token.enabled)
+    return answer({"username": name, "passwords": [{"name": "password1", "value": password}]})
+
+
+_CHANGES: dict[tuple[str, str], Callable[[LabState, ArmPath, Registry, dict[str, Any]], Response]] = {
+    ("PATCH", ""): _change,
+    ("PUT", ""): _change,
+    ("PUT", "replications"): _put_replication,
+    ("PATCH", "replications"): _put_replication,
+    ("DELETE", "replications"): _delete_replication,
+    ("PUT", "scopemaps"): _put_credentials,
+    ("PUT", "tokens"): _put_credentials,
+    ("POST", "generatecredentials"): _generate,
+}
+_NAMED = ("replications", "scopemaps", "tokens")
+
+
+def _scope_maps(state: LabState, registry: Registry) -> dict[str, list[str]]:
+    prefix = f"scope map {registry.name} "
+    return {name.removeprefix(prefix): json.loads(value) for name, value in state.store.notes(prefix)}
+
+
+def _map_of(state: LabState, registry: Registry, token: str) -> str:
+    return state.store.note(f"token's scope map {registry.name} {token}") or ""
+
+
+def _properties(body: dict[str, Any]) -> dict[str, Any]:
+    properties = body.get("properties", {})
+    if not isinstance(properties, dict):
+        raise invalid("properties is an object")
+    return properties
+
+
+async def _body(receive: Receive) -> dict[str, Any]:
+    body, more = bytearray(), True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MAX_BODY:
+            raise ArmError(413, "RequestContentTooLarge", f"a body has at most {MAX_BODY} bytes")
+    try:
+        found = json.loads(body or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise invalid("the body is no JSON") from error
+    if not isinstance(found, dict):
+        raise invalid("the body is no JSON object")
+    return found
+
+
+def _missing(resource: str) -> ArmError:
+    return ArmError(404, "ResourceNotFound", f"The Resource '{resource}' was not found.")

@@ -1,0 +1,37 @@
+"""Paths of Azure Resource Manager below a registry. Letter case does not matter (facts.md section 2.2)."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from acrdns.lab.management.error import ArmError
+
+PROVIDER = "Microsoft.ContainerRegistry"
+_GROUP = re.compile(
+    r"(/subscriptions/[^/]+(?:/resourceGroups/[^/]+)?)/providers/Microsoft\.ContainerRegistry/registries(?:/(.*))?",
+    re.IGNORECASE,
+)
+
+
+class ArmPath(NamedTuple):
+    """A resource, or a kind of resources."""
+
+    group: str
+    """The part up to the resource group, as it was asked."""
+    registry: str
+    """Empty for the list of registries."""
+    kind: str
+    """`replications`, in lower case; empty for the registry itself."""
+    name: str
+    """Of the resource below the registry; empty for a list."""
+
+
+def arm_path(path: str) -> ArmPath:
+    """Read a path. Raises ArmError for one that is not simulated."""
+    match = _GROUP.fullmatch(path.rstrip("/"))
+    parts = [part for part in (match[2] or "").split("/") if part] if match else []
+    if match is None or len(parts) > 3:  # noqa: PLR2004 -- registry, kind, name
+        raise ArmError(404, "InvalidResourceType", f"{path[:200]} is no path of {PROVIDER}/registries")
+    registry, kind, name = (*parts, "", "", "")[:3]
+    return ArmPath(match[1], registry, kind.lower(), name)

@@ -1,0 +1,147 @@
+"""Registries and what belongs to them, as Azure Resource Manager shows them: `az`'s JSON, nested under `properties`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from acrdns.azure import LOGIN, Member
+from acrdns.lab.management.path import PROVIDER
+from acrdns.zone.publish.derive import digest
+
+if TYPE_CHECKING:
+    from acrdns.lab.state import LabState
+    from acrdns.lab.storage.credentials import ScopedToken
+    from acrdns.topology.model import ConnectedRegistry, PrivateEndpoint, Registry, Topology
+
+_CREATED = "2026-01-05T09:00:00.000000+00:00"
+_SUCCEEDED = "Succeeded"
+NOBODY = "0.0.0.0/32"
+"""The IP rule of a registry that denies by default and allows nobody: an address that no client has."""
+
+
+def registry_resource(state: LabState, group: str, registry: Registry) -> dict[str, Any]:
+    """Return a registry."""
+    cloud, topology = state.topology.cloud, state.topology
+    members = registry.members()
+    data, regional = (
+        [member.fqdn(registry.dns_label, cloud) for member in members if member.kind == kind]
+        for kind in ("data", "regional")
+    )
+    rules = [rule for rule in registry.ip_rules if rule != NOBODY]
+    endpoints = [each for each in topology.private_endpoints.values() if each.registry == registry.name]
+    properties = {
+        "loginServer": LOGIN.fqdn(registry.dns_label, cloud),
+        "creationDate": _CREATED,
+        "provisioningState": _SUCCEEDED,
+        "adminUserEnabled": True,
+        "anonymousPullEnabled": registry.anonymous_pull_enabled,
+        "dataEndpointEnabled": registry.data_endpoint_enabled,
+        "dataEndpointHostNames": data,
+        "regionalEndpoints": "Enabled" if registry.regional_endpoints_enabled else "Disabled",
+        "regionalEndpointHostNames": regional,
+        "networkRuleBypassOptions": "AzureServices",
+        "networkRuleSet": {
+            "defaultAction": "Deny" if registry.ip_rules else "Allow",
+            "ipRules": [{"action": "Allow", "value": rule.removesuffix("/32")} for rule in rules],
+        },
+        "publicNetworkAccess": "Enabled" if registry.public_network_access_enabled else "Disabled",
+        "privateEndpointConnections": [connection_resource(group, each) for each in endpoints],
+        "zoneRedundancy": state.store.note(f"zone redundancy {registry.name}") or "Disabled",
+    }
+    sku = {"name": registry.sku, "tier": registry.sku}
+    found = _resource(_id(group, registry.name), "registries", registry.name, properties, registry.location)
+    return found | {"sku": sku}
+
+
+def replication_resources(group: str, registry: Registry) -> list[dict[str, Any]]:
+    """Return the replications; a registry in one region has none (facts.md section 2.2)."""
+    if not registry.replications:
+        return []
+    routed = registry.routed_regions
+    return [
+        _resource(
+            f"{_id(group, registry.name)}/replications/{region}",
+            "registries/replications",
+            region,
+            {
+                "provisioningState": _SUCCEEDED,
+                "regionEndpointEnabled": region in routed,
+                "status": {"displayStatus": "Ready", "message": None, "timestamp": _CREATED},
+                "zoneRedundancy": "Disabled",
+            },
+            region,
+        )
+        for region in registry.regions
+    ]
+
+
+def connection_resource(group: str, endpoint: PrivateEndpoint) -> dict[str, Any]:
+    """Return the registry's side of a private endpoint."""
+    name = f"{endpoint.registry}.{digest(endpoint.name)[:32]}"
+    properties = {
+        "privateEndpoint": {"id": f"{group}/providers/Microsoft.Network/privateEndpoints/{endpoint.name}"},
+        "privateLinkServiceConnectionState": {"status": endpoint.status, "description": "", "actionsRequired": "None"},
+        "provisioningState": _SUCCEEDED,
+    }
+    return _resource(
+        f"{_id(group, endpoint.registry)}/privateEndpointConnections/{name}",
+        "registries/privateEndpointConnections",
+        name,
+        properties,
+    )
+
+
+def connected_resource(
+    group: str, topology: Topology, registry: Registry, connected: ConnectedRegistry
+) -> dict[str, Any]:
+    """Return a connected registry; how it fares is what `acrdns lab connected` says."""
+    base = _id(group, registry.name)
+    gateway = Member("data", registry.location).fqdn(registry.dns_label, topology.cloud)
+    properties = {
+        "mode": connected.mode,
+        "activation": {"status": "Active"},
+        "parent": {
+            "id": f"{base}/connectedRegistries/{connected.parent}" if connected.parent else None,
+            "syncProperties": {
+                "tokenId": f"{base}/tokens/{connected.name}-sync-token",
+                "schedule": connected.sync_schedule,
+                "syncWindow": connected.sync_window,
+                "messageTtl": connected.message_ttl,
+                "gatewayEndpoint": gateway,
+            },
+        },
+        "loginServer": {"host": connected.login_server} if connected.login_server else None,
+        "notificationsList": [f"{name}:*:*" for name in connected.repositories],
+        "provisioningState": _SUCCEEDED,
+    }
+    path = f"{base}/connectedRegistries/{connected.name}"
+    return _resource(path, "registries/connectedRegistries", connected.name, properties)
+
+
+def token_resource(group: str, registry: Registry, token: ScopedToken, scope_map: str) -> dict[str, Any]:
+    """Return a repository-scoped token."""
+    base = _id(group, registry.name)
+    properties = {
+        "scopeMapId": f"{base}/scopeMaps/{scope_map}",
+        "status": "enabled" if token.enabled else "disabled",
+        "credentials": {"passwords": [{"name": "password1"}]},
+        "provisioningState": _SUCCEEDED,
+    }
+    return _resource(f"{base}/tokens/{token.name}", "registries/tokens", token.name, properties)
+
+
+def scope_map_resource(group: str, registry: Registry, name: str, actions: list[str]) -> dict[str, Any]:
+    """Return a scope map."""
+    properties = {"actions": actions, "type": "UserDefined", "provisioningState": _SUCCEEDED}
+    return _resource(f"{_id(group, registry.name)}/scopeMaps/{name}", "registries/scopeMaps", name, properties)
+
+
+def _id(group: str, registry: str) -> str:
+    return f"{group}/providers/{PROVIDER}/registries/{registry}"
+
+
+def _resource(
+    identifier: str, type_: str, name: str, properties: dict[str, Any], location: str | None = None
+) -> dict[str, Any]:
+    found = {"id": identifier, "name": name, "type": f"{PROVIDER}/{type_}", "properties": properties}
+    return found | ({"location": location, "tags": {}} if location else {})

@@ -1,0 +1,225 @@
+"""Azure Resource Manager's paths: what they show, what they change, and that the running lab follows."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from acrdns.azure import Member
+from acrdns.lab.management.changes import differences
+from acrdns.lab.sites import management_address
+from acrdns.names import name
+from acrdns.record import Type, rdata_text
+from acrdns.resolve.chain import Question
+from tests.lab.lab import make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import httpx
+
+    from tests.lab.lab import Lab
+
+GROUP = "/subscriptions/0000/resourceGroups/rg-contoso"
+CONTOSO = f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/contoso"
+VERSION = {"api-version": "2025-11-01"}
+BEARER = {"Authorization": "Bearer anything"}
+ESTATE = """
+registries:
+  contoso:
+    location: eastus
+    connected_registries: {factory: {network: plant, login_server: factory.plant.example, address: 192.168.0.20, repositories: [app]}}
+networks:
+  hub: {address_space: [10.0.0.0/28], peerings: [plant]}
+  plant: {kind: on_premises, address_space: [192.168.0.0/16]}
+private_endpoints:
+  contoso-pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.4}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
+"""
+
+
+@pytest.fixture
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Return a new lab."""
+    made = make(tmp_path_factory.mktemp("lab") / "store", ESTATE)
+    yield made
+    made.state.close()
+
+
+def ask(lab: Lab, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
+    """Ask Azure Resource Manager."""
+
+    async def asked() -> httpx.Response:
+        address = management_address(lab.state.topology.cloud)
+        options.setdefault("headers", BEARER)
+        options.setdefault("params", VERSION)
+        async with lab.client("management.azure.com", address, source="198.18.0.5") as client:
+            return await client.request(method, path, json=body, **options)
+
+    return asyncio.run(asked())
+
+
+def test_a_registry_is_shown_as_az_shows_it(lab: Lab) -> None:
+    """With everything nested under `properties`; letter case does not matter."""
+    found = ask(lab, "GET", CONTOSO.lower()).json()
+    assert (found["name"], found["location"], found["sku"]) == (
+        "contoso",
+        "eastus",
+        {"name": "Premium", "tier": "Premium"},
+    )
+    assert found["properties"] | {"privateEndpointConnections": [], "creationDate": ""} == {
+        "loginServer": "contoso.azurecr.io",
+        "creationDate": "",
+        "provisioningState": "Succeeded",
+        "adminUserEnabled": True,
+        "anonymousPullEnabled": False,
+        "dataEndpointEnabled": True,
+        "dataEndpointHostNames": ["contoso.eastus.data.azurecr.io"],
+        "regionalEndpoints": "Disabled",
+        "regionalEndpointHostNames": [],
+        "networkRuleBypassOptions": "AzureServices",
+        "networkRuleSet": {"defaultAction": "Allow", "ipRules": []},
+        "publicNetworkAccess": "Enabled",
+        "privateEndpointConnections": [],
+        "zoneRedundancy": "Disabled",
+    }
+    assert [each["name"] for each in ask(lab, "GET", CONTOSO.rpartition("/")[0]).json()["value"]] == ["contoso"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("replications", []),
+        ("privateEndpointConnections", ["Approved"]),
+        ("connectedRegistries", ["ReadOnly"]),
+        ("scopeMaps", []),
+        ("tokens", []),
+    ],
+)
+def test_lists(lab: Lab, kind: str, expected: list[str]) -> None:
+    """Each kind of resource that `az` lists."""
+    found = ask(lab, "GET", f"{CONTOSO}/{kind}").json()["value"]
+    states = [
+        each["properties"].get("mode") or each["properties"]["privateLinkServiceConnectionState"]["status"]
+        for each in found
+    ]
+    assert states == expected
+    for each in found:
+        assert ask(lab, "GET", each["id"]).json() == each
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status", "code"),
+    [
+        pytest.param("GET", CONTOSO, {"headers": {}}, 401, "AuthenticationFailed", id="no token"),
+        pytest.param("GET", CONTOSO, {"params": {}}, 400, "MissingApiVersionParameter", id="no version"),
+        pytest.param("GET", CONTOSO.replace("contoso", "none"), {}, 404, "ResourceNotFound", id="no such registry"),
+        pytest.param("GET", f"{CONTOSO}/replications/westus", {}, 404, "ResourceNotFound", id="no such replication"),
+        pytest.param("GET", f"{CONTOSO}/webhooks", {}, 404, "InvalidResourceType", id="another kind"),
+        pytest.param("GET", "/subscriptions", {}, 404, "InvalidResourceType", id="another path"),
+        pytest.param("DELETE", CONTOSO, {}, 405, "MethodNotAllowed", id="a registry is not deleted"),
+        pytest.param("PATCH", CONTOSO, {"body": [1]}, 400, "InvalidRequestContent", id="no object"),
+        pytest.param("PATCH", CONTOSO, {"body": {"properties": {"publicNetworkAccess": "Perhaps"}}}, 400, "InvalidRequestContent", id="another value"),
+        pytest.param("PATCH", CONTOSO, {"body": {"properties": {"dataEndpointEnabled": "yes"}}}, 400, "InvalidRequestContent", id="no switch"),
+        pytest.param("PATCH", CONTOSO, {"body": {"properties": {"networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"value": "x"}]}}}}, 400, "InvalidRequestContent", id="no address"),
+        pytest.param("PUT", f"{CONTOSO}/replications/atlantis", {"body": {"location": "eastuss"}}, 400, "LocationNotAvailableForResourceType", id="no region"),
+        pytest.param("DELETE", f"{CONTOSO}/replications/eastus", {}, 400, "CannotDeleteHomeReplication", id="home region"),
+    ],
+)  # fmt: skip
+def test_refusals(lab: Lab, method: str, path: str, options: dict[str, Any], status: int, code: str) -> None:
+    """In ARM's error JSON; nothing changes."""
+    response = ask(lab, method, path, **options)
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
+    assert lab.state.topology is lab.state.written
+
+
+def challenge(lab: Lab, source: str) -> int:
+    """Return the status that a client on the internet gets from the login server."""
+    address = next(
+        a for a in lab.state.sites.public_addresses() if lab.state.sites.at("internet", a)[0].kind == "login"
+    )
+
+    async def asked() -> int:
+        async with lab.client("contoso.azurecr.io", address, vantage="internet", source=source) as client:
+            return (await client.get("/v2/")).status_code
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("properties", "one", "other", "said"),
+    [
+        ({"publicNetworkAccess": "Disabled"}, 403, 403, ["registries.contoso: public_network_access_enabled is false, and true in the file"]),
+        ({"networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"value": "198.18.0.5"}]}}, 401, 403, ["registries.contoso: ip_rules is [198.18.0.5/32], and [] in the file"]),
+        ({"networkRuleSet": {"defaultAction": "Deny", "ipRules": []}}, 403, 403, ["registries.contoso: ip_rules is [0.0.0.0/32], and [] in the file"]),
+        ({"zoneRedundancy": "Enabled"}, 401, 401, []),
+    ],
+)  # fmt: skip
+def test_a_change_counts_at_once(lab: Lab, properties: dict[str, Any], one: int, other: int, said: list[str]) -> None:
+    """The firewall follows, and what differs from the file is said."""
+    changes: list[int] = []
+    lab.state.on_change.append(lambda: changes.append(1))
+    response = ask(lab, "PATCH", CONTOSO, {"properties": properties})
+    assert response.status_code == 200
+    assert {field: response.json()["properties"][field] for field in properties if field == "zoneRedundancy"} in (
+        {},
+        properties,
+    )
+    assert (challenge(lab, "198.18.0.5"), challenge(lab, "198.18.0.6")) == (one, other)
+    assert differences(lab.state.written, lab.state.topology) == said
+    assert len(changes) == len(said)
+
+
+def address_of(lab: Lab, fqdn: str) -> list[str]:
+    """Return the addresses that a name has in the hub."""
+    answer = lab.state.world.answer("hub", Question(name(fqdn), Type.A)).answer
+    return [rdata_text(Type.A, rdata) for rrset in answer if rrset.type == Type.A for rdata in rrset.rdatas]
+
+
+def test_a_replication_comes_and_goes(lab: Lab) -> None:
+    """It gets an address in the private endpoint, a name, and the content that there is."""
+    path = f"{CONTOSO}/replications/westus"
+    response = ask(lab, "PUT", path, {"location": "West US", "properties": {"regionEndpointEnabled": True}})
+    assert (response.status_code, response.json()["name"]) == (201, "westus")
+    assert lab.state.topology.private_endpoints["contoso-pe"].addresses[Member("data", "westus")] == "10.0.0.5"
+    assert address_of(lab, "contoso.westus.data.azurecr.io") == ["10.0.0.5"]
+    assert lab.state.store.content.tagged(lab.state.place("contoso", "westus", "hello-world"), "latest")
+    assert [each["name"] for each in ask(lab, "GET", f"{CONTOSO}/replications").json()["value"]] == ["eastus", "westus"]
+    assert (
+        ask(lab, "PUT", path, {"location": "westus", "properties": {"regionEndpointEnabled": False}}).status_code == 200
+    )
+    assert lab.state.topology.registries["contoso"].routed_regions == ("eastus",)
+    assert ask(lab, "DELETE", path).status_code == 200
+    assert ask(lab, "DELETE", path).status_code == 204
+    assert address_of(lab, "contoso.westus.data.azurecr.io") == []
+    assert lab.state.store.content.repositories(lab.state.place("contoso", "westus", "")) == []
+    assert differences(lab.state.written, lab.state.topology) == []
+
+
+def test_a_replication_needs_room_in_the_subnet(lab: Lab) -> None:
+    """Where it is full, nothing changes (facts.md section 2.1): the hub has 11 addresses, and two are in use."""
+    regions = ["westus", "westus2", "westus3", "centralus", "eastus2", "northeurope", "westeurope", "uksouth", "ukwest"]
+    for region in regions:
+        assert ask(lab, "PUT", f"{CONTOSO}/replications/{region}", {"location": region}).status_code == 201
+    before = lab.state.topology
+    response = ask(lab, "PUT", f"{CONTOSO}/replications/japaneast", {"location": "japaneast"})
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "SubnetIsFull")
+    assert lab.state.topology is before
+
+
+def test_a_token_with_a_scope_map(lab: Lab) -> None:
+    """Made as az does: scope map, token, password; the token then works at the registry."""
+    actions = ["repositories/hello-world/content/read"]
+    assert ask(lab, "PUT", f"{CONTOSO}/scopeMaps/readers", {"properties": {"actions": actions}}).status_code == 201
+    properties = {"scopeMapId": f"{CONTOSO}/scopeMaps/readers", "status": "enabled"}
+    assert ask(lab, "PUT", f"{CONTOSO}/tokens/ci", {"properties": properties}).status_code == 201
+    made = ask(lab, "POST", f"{CONTOSO}/generateCredentials", {"tokenId": f"{CONTOSO}/tokens/ci"}).json()
+    found = lab.state.store.credentials.check("contoso", made["username"], made["passwords"][0]["value"])
+    assert found
+    assert found.actions == tuple(actions)
+    assert [each["name"] for each in ask(lab, "GET", f"{CONTOSO}/tokens").json()["value"]] == ["ci"]
+    bad = {"properties": {"scopeMapId": "none"}}
+    assert ask(lab, "PUT", f"{CONTOSO}/tokens/bad", bad).status_code == 400
