@@ -82,7 +82,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     from acrdns.lab.runtime.join import join, joinable, topology_of
     from acrdns.lab.runtime.run import RunOptions
     from acrdns.lab.runtime.run import run as run_alone
-    from acrdns.resolve.world import World
+    from acrdns.lab.sites import lab_world
     from acrdns.topology.load import load
 
     loaded = load(topology)
@@ -95,7 +95,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
         loaded = topology_of(joined)
         if clock != _NOW:
             joined.order("clock", when=clock)
-    around = surroundings(World(loaded), vantage, client=client, firewall=allowed)
+    around = surroundings(lab_world(loaded), vantage, client=client, firewall=allowed)
     settings = Settings(around, tuple(command), _SYN_RETRIES[patience], client, text, as_root)
     if joined is not None:
         return join(settings, joined)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
 from acrdns.azure import INTERNET, Member
+from acrdns.resolve.world import World
 from acrdns.zone.publish import derive
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def management_address(cloud: Cloud) -> str:
     """Return the address that stands for Azure Resource Manager: one of 198.18.0.0/15 (RFC 2544), the same always."""
     number = int.from_bytes(sha256(management_host(cloud).encode()).digest()[:2], "big")
     return f"198.19.{number >> 8}.{1 + number % 254}"
+
+
+def lab_world(topology: Topology) -> World:
+    """Return a topology brought to life, with Azure Resource Manager in its public DNS."""
+    return World(topology, services={management_host(topology.cloud): management_address(topology.cloud)})
 
 
 class Sites:

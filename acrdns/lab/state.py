@@ -10,12 +10,11 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
-from acrdns.lab.sites import Sites
+from acrdns.lab.sites import Sites, lab_world
 from acrdns.lab.storage.content import Arrival, RepositoryAt
 from acrdns.lab.storage.layout import hello_world, load
 from acrdns.lab.storage.store import Store
 from acrdns.regions import nearest
-from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +44,7 @@ class LabState:
         self.written = topology
         """The topology as its file has it."""
         self.topology = topology
-        self.world = World(topology)
+        self.world = lab_world(topology)
         self.sites = Sites(topology)
         self.clock = clock
         self.store = Store(directory)
@@ -66,7 +65,7 @@ class LabState:
 
     def change(self, topology: Topology) -> None:
         """Go on with another topology, as the management plane changes it."""
-        self.topology, self.world, self.sites = topology, World(topology), Sites(topology)
+        self.topology, self.world, self.sites = topology, lab_world(topology), Sites(topology)
         self._furnish()
         self._changed()
 

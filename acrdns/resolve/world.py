@@ -38,11 +38,15 @@ class World:
 
     With `passes_on`, all names that the topology does not give rise to are REFUSED, below Azure's shared suffixes too,
     and so are DS questions about a simulated zone whose parent zone is not simulated: a real resolver has the answer.
+    `services` are further public hosts, each with its address.
     """
 
-    def __init__(self, topology: Topology, *, passes_on: bool = False) -> None:
+    def __init__(
+        self, topology: Topology, *, passes_on: bool = False, services: Mapping[str, str] | None = None
+    ) -> None:
         self.topology = topology
         self.passes_on = passes_on
+        self.services = services or {}
         self._structures: dict[str, Structure] = {}
 
     def prepare(self) -> None:
@@ -53,7 +57,7 @@ class World:
     def published(self) -> Published:
         """The zones."""
         with paused():
-            return publish(self.topology, passes_on=self.passes_on)
+            return publish(self.topology, passes_on=self.passes_on, services=self.services)
 
     @cached_property
     def directory(self) -> Directory:

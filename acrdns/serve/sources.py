@@ -46,6 +46,8 @@ class Sources:
     """Whether a real resolver answers for all that these files do not hold."""
     include_from: tuple[str, ...] = ()
     """The folders that zone files may include files from, besides their own."""
+    services: tuple[tuple[str, str], ...] = ()
+    """Public hosts beside those of the topology, each with its address."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -182,7 +184,8 @@ def _world(sources: Sources, problems: list[Problem]) -> World | None:
     from acrdns.topology.load import load as load_topology
 
     try:
-        world = World(load_topology(sources.topology, sources.assumptions), passes_on=sources.passes_on)
+        topology = load_topology(sources.topology, sources.assumptions)
+        world = World(topology, passes_on=sources.passes_on, services=dict(sources.services))
     except InputError as error:
         problems += error.problems
         return None

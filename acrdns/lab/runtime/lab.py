@@ -16,7 +16,7 @@ from acrdns.lab.registry_api.app import app
 from acrdns.lab.runtime.control import ControlServer
 from acrdns.lab.runtime.routed import as_routed
 from acrdns.lab.runtime.serving.https import HttpsServers
-from acrdns.resolve.world import World
+from acrdns.lab.sites import lab_world
 from acrdns.topology.dump import dumps
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Lab:
 
     def _change(self) -> None:
         """Let names follow a change of the topology or of a region."""
-        world = World(as_routed(self.state))
+        world = lab_world(as_routed(self.state))
         for around, dns in self._attachments:
             dns.change(surroundings(world, around.vantage).answering)
 

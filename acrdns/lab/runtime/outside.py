@@ -13,7 +13,7 @@ from acrdns.lab.namespace.surroundings import HTTPS, surroundings
 from acrdns.lab.runtime.routed import as_routed
 from acrdns.lab.runtime.serving.https import HttpsServers
 from acrdns.lab.runtime.serving.proxy import Proxy
-from acrdns.resolve.world import World
+from acrdns.lab.sites import lab_world
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ class Outside:
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def _change(self) -> None:
-        self._world = World(as_routed(self._lab.state))
+        self._world = lab_world(as_routed(self._lab.state))
 
     def environment(self, vantage: str) -> dict[str, str]:
         """Return the variables that lead a client to a vantage point. Raises KeyError for an unknown one."""

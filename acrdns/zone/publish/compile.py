@@ -45,7 +45,10 @@ class Published:
         return dict(route)[nearest(location, [region for region, _ in route])]
 
 
-def compile(topology: Topology, *, passes_on: bool = False) -> Published:  # noqa: A001 - the step's name in the design
-    """Publish a topology."""
-    public, private = public_side.zones(topology), private_side.zones(topology)
+def compile(  # noqa: A001 - the step's name in the design
+    topology: Topology, *, passes_on: bool = False, services: Mapping[str, str] | None = None
+) -> Published:
+    """Publish a topology, and `services`: further public hosts, each with its IPv4 address."""
+    hosts = (public_side.host_zone(host, address) for host, address in (services or {}).items())
+    public, private = (*public_side.zones(topology), *hosts), private_side.zones(topology)
     return Published(public, private, public_side.routes(topology), passes_on)

@@ -90,6 +90,12 @@ def _publish(records: dict[tuple[Name, int], RRset], rrset: RRset) -> None:
     records[key] = RRset(rrset.name, rrset.type, rrset.ttl, joined)
 
 
+def host_zone(host: str, address: str) -> Zone:
+    """Return a zone of one host, which is its apex."""
+    apex = names.name(host)
+    return _zone(apex, addresses(apex, BLOB_TTL, (address,)), {})
+
+
 def _zone(apex: Name, records: object, others: Mapping[Name, object]) -> Zone:
     own: list[RRset] = [_SOA.rrset(apex, _SOA_TTL), RRset(apex, Type.NS, _NS_TTL, _NAME_SERVERS)]
     own += (

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from acrdns.errors import LabError
+from acrdns.lab.sites import management_address, management_host
 from acrdns.topology.dump import dumps
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class DnsProcess:
         self._topology = os.memfd_create("topology")
         self._errors = os.memfd_create("errors")
         self._sockets: Sequence[tuple[str, tuple[socket.socket, socket.socket]]] = ()
+        self._services: list[tuple[str, str]] = []
         self._start()
 
     def _start(self) -> None:
@@ -55,6 +57,7 @@ class DnsProcess:
         Raises LabError.
         """
         self._write(topology)
+        self._services = [(management_host(topology.cloud), management_address(topology.cloud))]
         self._sockets = sockets
         await self._hand_over()
 
@@ -63,7 +66,8 @@ class DnsProcess:
         with suppress(OSError):  # it has ended already, and that shows below
             for start in range(0, len(descriptors), _PART):
                 socket.send_fds(self._link, [b"{}"], descriptors[start : start + _PART])
-            self._link.send(json.dumps([vantage for vantage, _ in self._sockets for _ in range(2)]).encode())
+            vantages = [vantage for vantage, _ in self._sockets for _ in range(2)]
+            self._link.send(json.dumps({"vantages": vantages, "services": self._services}).encode())
         assert self._process.stdout is not None
         line = await asyncio.get_running_loop().run_in_executor(None, self._process.stdout.readline)
         if line.strip() != b"ready":

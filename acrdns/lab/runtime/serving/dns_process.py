@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 from acrdns.errors import AcrdnsError
 from acrdns.lab.namespace.kernel import die_with
@@ -31,22 +31,26 @@ def main(parent: int, link: int) -> int:
     die_with(parent)
     with socket.socket(fileno=link) as received:
         descriptors: list[int] = []
-        names: list[str] = []
+        said: dict[str, Any] = {}
         while True:
             message, part, _, _ = socket.recv_fds(received, _LONGEST, _PART)
             if not message:
                 return 0  # nobody needs it
             descriptors += part
             if message != b"{}":
-                names = json.loads(message)
+                said = json.loads(message)
                 break
     topology, *sockets = (_moved(each) for each in descriptors)
     for at, each in enumerate(sockets):
         os.dup2(each, _FIRST + at)
         os.close(each)
-    os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(sockets)), LISTEN_FDNAMES=":".join(names))
+    os.environ.update(
+        LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(sockets)), LISTEN_FDNAMES=":".join(said["vantages"])
+    )
+    services = tuple((host, address) for host, address in said["services"])
+    sources = Sources(f"/proc/self/fd/{topology}", services=services)
     try:
-        server = Server(Options(Sources(f"/proc/self/fd/{topology}"), workers=1, kept=KEPT), _report)
+        server = Server(Options(sources, workers=1, kept=KEPT), _report)
     except AcrdnsError as error:
         _report(str(error))
         return 2
