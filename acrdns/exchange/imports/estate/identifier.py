@@ -49,11 +49,13 @@ class Identifier:
         return Identifier(self.subscription, self.group, f"{self.type}/{segment.lower()}", (*self.names, name))
 
 
-@lru_cache(maxsize=65536)
 def identifier(text: object) -> Identifier | None:
     """Read an identifier; None for anything else."""
-    if not isinstance(text, str) or not text.startswith("/"):
-        return None
+    return _identifier(text) if isinstance(text, str) and text.startswith("/") else None
+
+
+@lru_cache(maxsize=65536)
+def _identifier(text: str) -> Identifier | None:
     parts = text.strip("/").split("/")
     lowered = [part.lower() for part in parts]
     if "providers" not in lowered or not all(parts):

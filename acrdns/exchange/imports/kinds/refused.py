@@ -25,8 +25,8 @@ _TOLD = (
 _TABS = re.compile(r"\A[^\n{}]*\t[^\n{}]*(?:\n[^\n{}]*\t[^\n{}]*)*\n*\Z")
 _SHOWN = 24
 """Characters of an unknown text that are shown."""
-_LONG = re.compile(r"\S{16,}")
-"""A part of a text that may be a secret, as all behind a colon or an equals sign."""
+_WORDS = re.compile(r"[A-Za-z]{1,12}(?:[ ,]+[A-Za-z]{1,12}\b)*(?![A-Za-z0-9_+/-])")
+"""The beginning of a text as far as it is plain words: anything else may be a secret."""
 
 
 def fits(_text: str) -> bool:
@@ -47,7 +47,6 @@ def read(text: str, file: str, context: Context) -> None:
     if _TABS.match(text):
         context.notes.add(origin, "", "this is -o tsv output, which says no names of fields", "ask again with -o json")
         return
-    start = re.split("[=:]", text.strip()[:200].split("\n")[0])[0]
-    start = _LONG.sub("", start)[:_SHOWN].strip()
-    begins = f" that begins with {start!r}" if start else ""
+    found = _WORDS.match(text.strip())
+    begins = f" that begins with {found[0][:_SHOWN]!r}" if found else ""
     context.notes.add(origin, "", f"this is a text{begins}, and nothing that can be imported", _EXPECTED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from acrdns.exchange.imports.estate.found import FoundLink
+from acrdns.exchange.imports.estate.found import FoundLink, FoundZoneGroup
 from acrdns.exchange.imports.sections.assembly import network
 from acrdns.exchange.imports.sections.zone_facts import GROUP_TTL
 from acrdns.topology.schema.fields import domain_complaint
@@ -44,10 +44,9 @@ def _note_links(assembly: Assembly, zone: ZoneFacts, links: list[FoundLink] | tu
     sketch, path = assembly.sketch, ("private_dns_zones", zone.key)
     remedy = f"add az network private-dns link vnet list -g {zone.id.group} -z {zone.id.name}"
     if zone.found is None and not links:
-        origin = next((facts.found.origin for facts in zone.writers), None)
-        origin = origin or next((each.origin for each in zone.sets.values()), None)
-        if origin is None:
-            origin = next(f.found.origin for f in assembly.endpoints if assembly.key(zone.id) in (f.zones or ()))
+        groups: list[FoundZoneGroup] = list(assembly.estate.all(FoundZoneGroup))
+        writing = [each for each in groups if assembly.key(zone.id) in map(assembly.key, (each.zones or {}).values())]
+        origin = next(each.origin for each in (*writing, *zone.sets.values()))
         what = f"TODO: links unknown, so every network looks unlinked; it is in resource group {zone.id.group}"
         sketch.note(origin, path, what, remedy)
     elif zone.found is not None and zone.found.links is not None and zone.found.links > len(links):
