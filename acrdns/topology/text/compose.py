@@ -23,6 +23,8 @@ class Node(Protocol):
     """A scalar's text, a sequence's nodes, a mapping's pairs of nodes."""
     style: str | None
     """Empty or None for a plain scalar."""
+    flow_style: bool | None
+    """Whether a sequence or a mapping is in brackets; a scalar has none."""
     start_mark: Any
 
 

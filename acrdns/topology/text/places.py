@@ -32,16 +32,16 @@ class Places(Mapping[tuple[str | int, ...], Place]):
     """
 
     def __init__(self, text: str, file: str) -> None:
-        self._text = text
+        self.text = text
         self._file = file
 
     def __reduce__(self) -> tuple[type[Places], tuple[str, str]]:
-        return Places, (self._text, self._file)
+        return Places, (self.text, self._file)
 
     @cached_property
     def root(self) -> Node | None:
         """The file's node tree."""
-        return compose(self._text)
+        return compose(self.text)
 
     @cached_property
     def _children(self) -> dict[int, dict[str, tuple[Node, Node]]]:

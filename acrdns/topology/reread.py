@@ -1,0 +1,109 @@
+"""A topology file that is read again after each edit: what the edit does not concern is not read a second time.
+
+The law: a reading gives what `loads` gives, and refuses what `loads` refuses. An edit of some entries of one section is
+parsed by itself; the checks of values against each other look at the whole file each time. Whatever else is edited, or
+cannot be read by itself, is read as a whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from acrdns.errors import TopologyError
+from acrdns.gc_pause import paused
+from acrdns.topology.dump import SECTIONS
+from acrdns.topology.load import loads
+from acrdns.topology.normalize import normalize
+from acrdns.topology.schema.draft import Draft, draft
+from acrdns.topology.schema.schema import TopologyFile
+from acrdns.topology.text.document import parse
+from acrdns.topology.text.entries import Entries, EntryPlaces
+from acrdns.topology.verify import verify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.topology.assumptions import Assumptions
+    from acrdns.topology.model import Topology
+    from acrdns.topology.text.entries import Edited
+
+
+class Reread:
+    """A topology file, read again and again. A text that is refused leaves the last topology as it is."""
+
+    def __init__(self, text: str, file: str, assumptions: Assumptions | None = None) -> None:
+        """Read the file for the first time. Raises TopologyError with every problem."""
+        self._file = file
+        self._assumptions = assumptions
+        with paused():
+            self._read_whole(text)
+
+    def read(self, text: str) -> Topology:
+        """Read the file again. Raises TopologyError with every problem."""
+        if text != self._entries.text:
+            with paused():
+                edit = self._entries.edited(text)
+                if edit is None or not self._read_edit(edit, text):
+                    self._read_whole(text)
+        return self.topology
+
+    def _read_whole(self, text: str) -> None:
+        document = parse(text, self._file)
+        if document.problems or not isinstance(document.data, dict):
+            loads(text, self._file)  # raises
+        found = draft(document)
+        verify(found)
+        if found.problems:
+            loads(text, self._file)  # raises
+        self._keep(found, Entries(text))
+
+    def _read_edit(self, edit: Edited, text: str) -> bool:
+        """Read the entries that were edited, and return whether this could be done."""
+        section, name = edit.section, edit.section.name
+        gone = section.keys[edit.first : edit.after]
+        document = parse(edit.text, self._file)
+        if document.problems or not isinstance(document.data, dict) or name not in SECTIONS:
+            return False
+        entries, new = self._entries.after(edit, text), document.data.get(name) if len(document.data) == 1 else None
+        if entries is None or not isinstance(new, dict) or "accept" in (*gone, *new):
+            return False
+        try:
+            read = getattr(TopologyFile.model_validate({name: new}), name)
+        except ValidationError:
+            return False
+        source, data = self._source, self._data
+        keys = entries.sections[name].keys
+        section_now = _merged(getattr(source, name), read, keys)
+        now = source.model_copy(update={name: section_now})
+        found = Draft(now, {**data, name: _merged(data[name], new, keys)}, EntryPlaces(entries, self._file))
+        verify(found)
+        if found.problems:
+            raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
+        self._keep(found, entries)
+        return True
+
+    def _keep(self, found: Draft, entries: Entries) -> None:
+        excused = found.excused() if "accept" in entries.text else {}
+        topology = normalize(found.file, self._file, EntryPlaces(entries, self._file), excused)
+        if self._assumptions is not None:
+            topology = replace(topology, assumptions=self._assumptions)
+        before: Topology | None = getattr(self, "topology", None)
+        self.topology = shared(before, topology) if before else topology
+        self._entries, self._source, self._data = entries, found.file, found.data
+
+
+def _merged(before: Mapping[str, Any], new: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: new[key] if key in new else before[key] for key in keys if key in new or key in before}
+
+
+def shared(before: Topology, after: Topology) -> Topology:
+    """Return a topology with the entries of an earlier one in the place of equal ones."""
+    sections = {}
+    for section in SECTIONS:
+        old, new = getattr(before, section), getattr(after, section)
+        sections[section] = {key: old[key] if key in old and old[key] == entry else entry for key, entry in new.items()}
+    result: Topology = replace(after, **dict[str, Any](sections))
+    return result

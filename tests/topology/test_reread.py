@@ -1,0 +1,140 @@
+"""A file that is read again gives what it gives when it is read for the first time."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from acrdns.errors import TopologyError
+from acrdns.topology.dump import SECTIONS, dumps
+from acrdns.topology.load import loads
+from acrdns.topology.model import Topology
+from acrdns.topology.reread import Reread
+from acrdns.topology.text.entries import Entries
+from tests.resolve import tangled
+from tests.topologies import topologies
+
+TEXT = """\
+version: 1
+# what we have
+registries:
+  contoso: {location: eastus}
+  # the second
+  fabrikam:
+    location: westus
+    replications:
+    - eastus
+networks:
+
+  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}
+  spoke: {address_space: [10.1.0.0/16]}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {}, spoke: {}}
+"""
+LINES = (
+    "",
+    "# said",
+    "networks:",
+    "  other: {address_space: [10.7.0.0/16]}",
+    "  other:",
+    "    address_space: [10.7.0.0/16]",
+    "    location: westus",
+    "  accept: [{rule: ACR101, reason: known}]",
+    "  'quoted': {location: eastus}",
+    "  northwind: {location: uksouth, replications: [eastus]}",
+    "  text: |",
+    "    more",
+    " odd: 1",
+    "---",
+    "...",
+    "  x: &here {location: eastus}",
+    "  y: *here",
+    "  - item",
+    '  "open',
+    "  z: [1,",
+)
+
+
+def result(text: str) -> tuple[object, ...]:
+    """Return what loading gives: the topology and places in it, or the problems."""
+    try:
+        return described(loads(text, "edited.yaml"))
+    except TopologyError as error:
+        return error.problems
+
+
+def again(reread: Reread, text: str) -> tuple[object, ...]:
+    """Return the same of reading again."""
+    try:
+        return described(reread.read(text))
+    except TopologyError as error:
+        return error.problems
+
+
+def described(topology: Topology) -> tuple[object, ...]:
+    """Return a topology, and the places of its sections, of their entries, and of one value in each entry."""
+    orders = [(section, *getattr(topology, section)) for section in SECTIONS]
+    paths = [(section, key) for section, *keys in orders for key in keys]
+    deeper = [path for path in topology.places if len(path) == 3]
+    return topology, orders, [topology.place(*path) for path in (*paths, *deeper, ("registries",))]
+
+
+@st.composite
+def edits(draw: st.DrawFn, text: str) -> str:
+    """Delete, insert, double or change some lines that stand together."""
+    lines = text.split("\n")
+    start = draw(st.integers(0, len(lines)))
+    end = min(start + draw(st.integers(0, 3)), len(lines))
+    new = draw(st.lists(st.sampled_from((*LINES, *lines)), max_size=3))
+    return "\n".join((*lines[:start], *new, *lines[end:]))
+
+
+@given(st.data())
+def test_a_reading_is_that_of_the_whole_text(data: st.DataObject) -> None:
+    """After each of several edits, allowed or not."""
+    text = data.draw(st.sampled_from((TEXT, TEXT.replace("\n", "\r\n"))) | files())
+    reread = Reread(text, "edited.yaml")
+    accepted = text
+    for _ in range(data.draw(st.integers(1, 4))):
+        text = data.draw(edits(data.draw(st.sampled_from((accepted, text)))))
+        expected = result(text)
+        assert again(reread, text) == expected
+        accepted = text if isinstance(expected[0], Topology) else accepted
+
+
+@st.composite
+def files(draw: st.DrawFn) -> str:
+    """Write a random topology that loads."""
+    return dumps(draw(tangled.topologies() | topologies(additions=True)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "section"),
+    [
+        ("location: westus", "location: uksouth", "registries"),
+        ("  # the second\n", "  # the second\n  northwind: {location: eastus}\n", "registries"),
+        ("  hub: {", "  lab: {address_space: [10.3.0.0/16]}\n  hub: {", "networks"),
+        (", spoke: {}}", "}", "private_dns_zones"),
+        ("10.0.0.8", "10.0.0.9", "private_endpoints"),
+    ],
+)
+def test_an_edit_of_an_entry_is_read_alone(old: str, new: str, section: str) -> None:
+    """The text that is parsed is that of the entry and its neighbour."""
+    edit = Entries(TEXT).edited(TEXT.replace(old, new))
+    assert edit is not None
+    assert edit.section.name == section
+    assert edit.text.count("\n") < 8
+    assert Entries(TEXT).after(edit, TEXT.replace(old, new)) is not None
+
+
+def test_an_edit_above_the_sections_is_read_whole() -> None:
+    """It is no entry's."""
+    assert Entries(TEXT).edited(TEXT.replace("version: 1", "version: 1\nchains: observed")) is None
