@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from acrdns.topology.text.entries import Edited
 
 
+_MANY = ("registries", "private_endpoints")
+"""The sections with most entries."""
+
+
 class Reread:
     """A topology file, read again and again. A text that is refused leaves the last topology as it is."""
 
@@ -82,15 +86,22 @@ class Reread:
         verify(found)
         if found.problems:
             raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
-        self._keep(found, entries)
+        self._keep(found, entries, name)
         return True
 
-    def _keep(self, found: Draft, entries: Entries) -> None:
+    def _keep(self, found: Draft, entries: Entries, section: str = "") -> None:
+        """Keep what was read; `section` is the one that was edited, if only one was."""
+        before: Topology | None = getattr(self, "topology", None)
+        source, kept = found.file, {}
+        if before is not None and section not in ("", *_MANY):
+            # Nothing in them depends on another section but registries on private endpoints.
+            kept = {name: getattr(before, name) for name in _MANY}
+            source = source.model_copy(update={name: {} for name in _MANY})
         excused = found.excused() if "accept" in entries.text else {}
-        topology = normalize(found.file, self._file, EntryPlaces(entries, self._file), excused)
+        topology = normalize(source, self._file, EntryPlaces(entries, self._file), excused)
+        topology = replace(topology, **kept)
         if self._assumptions is not None:
             topology = replace(topology, assumptions=self._assumptions)
-        before: Topology | None = getattr(self, "topology", None)
         self.topology = shared(before, topology) if before else topology
         self._entries, self._source, self._data = entries, found.file, found.data
 
@@ -104,6 +115,9 @@ def shared(before: Topology, after: Topology) -> Topology:
     sections = {}
     for section in SECTIONS:
         old, new = getattr(before, section), getattr(after, section)
-        sections[section] = {key: old[key] if key in old and old[key] == entry else entry for key, entry in new.items()}
+        if old is new or (list(old) == list(new) and old == new):
+            sections[section] = old
+            continue
+        sections[section] = {key: old[key] if old.get(key) == entry else entry for key, entry in new.items()}
     result: Topology = replace(after, **dict[str, Any](sections))
     return result

@@ -62,6 +62,11 @@ class Layout(ZoneRecords):
         super().forget()
         self._before = None
 
+    def _same(self, *sections: str) -> bool:
+        """Return whether the earlier topology has equal sections."""
+        before = self._before.topology if self._before else None
+        return before is not None and all(getattr(before, each) == getattr(self.topology, each) for each in sections)
+
     @property
     def missing_before(self) -> Mapping[str, Any]:
         """The same of the earlier topology."""
@@ -114,6 +119,8 @@ class Layout(ZoneRecords):
     @cached_property
     def reach(self) -> Mapping[str, Mapping[str, tuple[PrivateEndpoint, ...]]]:
         """The private endpoints that count at each vantage point but the internet, by registry; none without one."""
+        if self._before and self._same("networks", "private_endpoints", "registries"):
+            return self._before.reach
         found: dict[str, dict[str, tuple[PrivateEndpoint, ...]]] = {
             vantage: {} for vantage in self.topology.vantages[1:]
         }
@@ -158,12 +165,19 @@ class Layout(ZoneRecords):
 
     def _all_routed(self, network: str, registries: Iterable[str]) -> tuple[Routed, ...]:
         """Return the routes from a network; those of the earlier topology where nothing differs."""
-        before = self._before.routed.get(network, ()) if self._before and self.routes.uniform else ()
-        asked = [self.endpoints[registry][0] for registry in registries] if before else []
-        if asked and [routed.endpoint for routed in before] == asked:
-            same = before[0].route == before[-1].route == self._route(network, before[0].endpoint)
-            return before if same else tuple(self._ask(network, registries))
-        return tuple(self._ask(network, registries))
+        before = self._before
+        known = before.routed.get(network, ()) if before and self.routes.uniform else ()
+        if not before or not known or not self._asks_the_same(network, before):
+            return tuple(self._ask(network, registries))
+        same = known[0].route == known[-1].route == self._route(network, known[0].endpoint)
+        return known if same else tuple(self._ask(network, registries))
+
+    def _asks_the_same(self, network: str, before: Layout) -> bool:
+        """Return whether the earlier topology has the same login servers in reach of a network."""
+        if self.reach is before.reach:
+            return True
+        asked = [self.endpoints[registry][0] for registry in self.reach[network]]
+        return [routed.endpoint for routed in before.routed[network]] == asked
 
     @cached_property
     def routed_everywhere(self) -> tuple[Routed, ...]:

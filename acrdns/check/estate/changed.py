@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from acrdns.check.estate.matrix import translated
+
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
@@ -70,14 +72,26 @@ class _Comparison:
         """Return the cells of a registry that differ, which are those of the first registry of the same kinds."""
         kinds = self._before.kinds.of[key], self._after.kinds.of[key]
         places = self._known.get(kinds)
-        if places == []:
-            return
-        pairs = [*zip(self._before.rows_of(key, self._type), self._after.rows_of(key, self._type), strict=True)]
         if places is None:
+            pairs = zip(self._before.rows_of(key, self._type), self._after.rows_of(key, self._type), strict=True)
             places = [(at, column) for at, pair in enumerate(pairs) for column in self._differing(*pair)]
             self._known[kinds] = places
+        if not places:
+            return
+        old, new = self._before.first_rows(key, self._type), self._after.first_rows(key, self._type)
+        was, is_now = (estate.kinds.translation(key) for estate in (self._before, self._after))
+        names = [self._after.fqdn(row, key) for row in new]
         for at, column in places:
-            yield self._cell(*pairs[at], column)._replace(like=(kinds, at, column))
+            vantage = self._vantages[column]
+            before, after = (_at(each, row[at], vantage) for each, row in zip(self._columns, (old, new), strict=True))
+            yield ChangedCell(
+                key,
+                names[at],
+                vantage,
+                before and translated(before, was),
+                after and translated(after, is_now),
+                (kinds, at, column),
+            )
 
     def _of_row(self, old: Row | None, new: Row | None) -> Iterator[ChangedCell]:
         for column in self._differing(old, new):

@@ -178,31 +178,40 @@ class Estate:
 
     def rows_of(self, key: str, type_: Addresses) -> Iterator[Row]:
         """Return the rows of a registry, from every vantage point."""
-        if type_ not in self._rows:
-            self._rows[type_] = rows_of(self.world, self.topology.vantages, self.kinds.first, type_)
-        return self._translated(self._rows[type_][self.kinds.of[key]], key)
+        return self._translated(self.first_rows(key, type_), key)
 
     def _translated(self, rows: Sequence[Row], key: str) -> Iterator[Row]:
         """Return the rows of a registry, made of those of its representative."""
-        first = self.kinds.of[key]
-        if first == key:
+        if self.kinds.of[key] == key:
             yield from rows
             return
-        topology, into = self.topology, self.kinds.translation(key)
-        registry, label = topology.registries[key], len(topology.registries[first].dns_label)
-        storage = iter(blob_host(registry, region, topology.cloud) for region in registry.regions)
+        into = self.kinds.translation(key)
         for row in rows:
-            fqdn = next(storage) if row.member.startswith(STORAGE) else registry.dns_label + row.fqdn[label:]
-            different = tuple([_cell_of(cell, into) for cell in row.different])
-            yield Row(key, row.member, fqdn, different, row.columns, row.expected)
+            different = tuple([translated(cell, into) for cell in row.different])
+            yield Row(key, row.member, self.fqdn(row, key), different, row.columns, row.expected)
+
+    def fqdn(self, row: Row, key: str) -> str:
+        """Return the name in the row of a registry that a row of its representative stands for."""
+        registries = self.topology.registries
+        registry, first = registries[key], registries[row.registry]
+        if row.member.startswith(STORAGE):
+            return blob_host(registry, row.member.removeprefix(STORAGE), self.topology.cloud)
+        return registry.dns_label + row.fqdn[len(first.dns_label) :]
+
+    def first_rows(self, key: str, type_: Addresses) -> list[Row]:
+        """Return the rows of a registry's representative, from every vantage point."""
+        if type_ not in self._rows:
+            self._rows[type_] = rows_of(self.world, self.topology.vantages, self.kinds.first, type_)
+        return self._rows[type_][self.kinds.of[key]]
 
 
-def _cell_of(cell: Cell, into: Mapping[str, str]) -> Cell:
+def translated(cell: Cell, into: Mapping[str, str]) -> Cell:
+    """Return a cell with the addresses of another registry."""
     state, outcome_, found, expected, ttl, others = cell
     if found:
         found = tuple([into.get(address, address) for address in found])
     if others:
-        others = tuple([_cell_of(other, into) for other in others])
+        others = tuple([translated(other, into) for other in others])
     return Cell(state, outcome_, found, expected, ttl, others)
 
 

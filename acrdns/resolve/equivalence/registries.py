@@ -72,6 +72,7 @@ class Representatives:
         """By the identity of a zone's records: the records, and what they say of registries."""
         self.of: dict[str, str] = {}
         """For each registry, the first one in the file of its kind."""
+        self._addresses: dict[str, tuple[str, ...]] = {}
         self._sort(before)
 
     @cached_property
@@ -104,7 +105,10 @@ class Representatives:
 
     def translation(self, key: str) -> Mapping[str, str]:
         """Return, for each address of a registry's representative, that of the registry."""
-        return dict(zip(self.addresses(self.of[key]), self.addresses(key), strict=True))
+        first = self.of[key]
+        if first not in self._addresses:
+            self._addresses[first] = self.addresses(first)
+        return dict(zip(self._addresses[first], self.addresses(key), strict=True))
 
     def addresses(self, key: str) -> tuple[str, ...]:
         """Return the addresses of a registry, private and public, in an order that is the same for its kind."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Registry
 
 _DOCUMENTATION = ("192.0.2", "198.51.100", "203.0.113")
-_HOSTS = 254
+_ADDRESSES = tuple(f"{network}.{1 + host}" for network in _DOCUMENTATION for host in range(254))
 
 
 @lru_cache(maxsize=65536)
@@ -45,7 +45,8 @@ def blob_address(registry: Registry, region: str) -> str:
 
 def derived_addresses(registry: Registry) -> tuple[str, ...]:
     """Return every address that is derived for a registry: login server, data and regional endpoints, storage."""
-    return tuple(_documentation_address(registry.dns_label, at) for at in range(1 + 3 * len(registry.regions)))
+    start = int(digest(registry.dns_label)[:8], 16) % len(_ADDRESSES)
+    return (*_ADDRESSES, *_ADDRESSES)[start : start + 1 + 3 * len(registry.regions)]
 
 
 def _position(registry: Registry, member: Member) -> int:
@@ -56,8 +57,7 @@ def _position(registry: Registry, member: Member) -> int:
 
 
 def _documentation_address(label: str, position: int) -> str:
-    number = (int(digest(label)[:8], 16) + position) % (len(_DOCUMENTATION) * _HOSTS)
-    return f"{_DOCUMENTATION[number // _HOSTS]}.{1 + number % _HOSTS}"
+    return _ADDRESSES[(int(digest(label)[:8], 16) + position) % len(_ADDRESSES)]
 
 
 def blob_host(registry: Registry, region: str, cloud: Cloud) -> str:
