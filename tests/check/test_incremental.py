@@ -19,7 +19,8 @@ from tests.resolve import tangled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.estate.matrix import Cell, Matrix
+    from acrdns.check.estate.matrix import Matrix
+    from acrdns.check.estate.rows import Cell
     from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Topology
 

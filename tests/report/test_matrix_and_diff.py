@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 import acrdns.report
 from acrdns.check.estate.diff import Change, Diff, diff
-from acrdns.check.estate.matrix import Cell, Matrix, Row, State, matrix
+from acrdns.check.estate.matrix import Matrix, matrix
+from acrdns.check.estate.rows import Cell, Row, State
 from acrdns.probe.observation import Outcome
 from acrdns.report.diff import json as diff_json
 from acrdns.report.diff import markdown as diff_markdown

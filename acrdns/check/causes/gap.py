@@ -93,7 +93,7 @@ def _missing_in(layout: Layout, zone: PrivateZone) -> _Missing:
     known = layout.missing.get(zone.key)
     if known is None:
         depends = (layout.owners_in(zone), layout.private)
-        known = layout.missing_before.get(zone.key)
+        known = layout.before.missing.get(zone.key) if layout.before else None
         if known is None or known[0] != depends:
             known = depends, _Missing(_lacking(layout, zone))
         layout.missing[zone.key] = known

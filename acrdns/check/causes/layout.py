@@ -53,24 +53,19 @@ class Layout(ZoneRecords):
     def __init__(self, topology: Topology, before: Layout | None = None) -> None:
         before = before if before and before.topology.cloud == topology.cloud else None
         super().__init__(topology, before)
-        self._before: Layout | None = before
+        self.before: Layout | None = before
         self.missing: dict[str, Any] = {}
         """For `gap`: the endpoints without a record in a zone, by its key, with all that these depend on."""
 
     def forget(self) -> None:
         """Let go of the earlier topology."""
         super().forget()
-        self._before = None
+        self.before = None
 
     def _same(self, *sections: str) -> bool:
         """Return whether the earlier topology has equal sections."""
-        before = self._before.topology if self._before else None
-        return before is not None and all(getattr(before, each) == getattr(self.topology, each) for each in sections)
-
-    @property
-    def missing_before(self) -> Mapping[str, Any]:
-        """The same of the earlier topology."""
-        return self._before.missing if self._before else {}
+        earlier = self.before and self.before.topology
+        return bool(earlier) and all(getattr(earlier, each) == getattr(self.topology, each) for each in sections)
 
     @cached_property
     def views(self) -> Mapping[str, Mapping[Name, str]]:
@@ -96,7 +91,7 @@ class Layout(ZoneRecords):
     @cached_property
     def endpoints(self) -> Mapping[str, tuple[EndpointNames, ...]]:
         """The endpoints of each registry."""
-        known, found = self._before.endpoints if self._before else {}, {}
+        known, found = self.before.endpoints if self.before else {}, {}
         for key, registry in self.topology.registries.items():
             names = known.get(key)
             found[key] = names if names and names[0].registry == registry else tuple(self._endpoints_of(registry))
@@ -111,16 +106,16 @@ class Layout(ZoneRecords):
     @cached_property
     def by_name(self) -> Mapping[Name, EndpointNames]:
         """The endpoints by their public names and by their aliases."""
-        if self._before and self._before.endpoints == self.endpoints:
-            return self._before.by_name
+        if self.before and self.before.endpoints == self.endpoints:
+            return self.before.by_name
         every = [endpoint for endpoints in self.endpoints.values() for endpoint in endpoints]
         return {owner: endpoint for endpoint in every for owner in (endpoint.public, endpoint.alias)}
 
     @cached_property
     def reach(self) -> Mapping[str, Mapping[str, tuple[PrivateEndpoint, ...]]]:
         """The private endpoints that count at each vantage point but the internet, by registry; none without one."""
-        if self._before and self._same("networks", "private_endpoints", "registries"):
-            return self._before.reach
+        if self.before and self._same("networks", "private_endpoints", "registries"):
+            return self.before.reach
         found: dict[str, dict[str, tuple[PrivateEndpoint, ...]]] = {
             vantage: {} for vantage in self.topology.vantages[1:]
         }
@@ -165,8 +160,8 @@ class Layout(ZoneRecords):
 
     def _all_routed(self, network: str, registries: Iterable[str]) -> tuple[Routed, ...]:
         """Return the routes from a network; those of the earlier topology where nothing differs."""
-        before = self._before
-        known = before.routed.get(network, ()) if before and self.routes.uniform else ()
+        before = self.before
+        known = before.routed.get(network) if before and self.routes.uniform else None
         if not before or not known or not self._asks_the_same(network, before):
             return tuple(self._ask(network, registries))
         same = known[0].route == known[-1].route == self._route(network, known[0].endpoint)
@@ -176,8 +171,7 @@ class Layout(ZoneRecords):
         """Return whether the earlier topology has the same login servers in reach of a network."""
         if self.reach is before.reach:
             return True
-        asked = [self.endpoints[registry][0] for registry in self.reach[network]]
-        return [routed.endpoint for routed in before.routed[network]] == asked
+        return [r.endpoint for r in before.routed[network]] == [self.endpoints[key][0] for key in self.reach[network]]
 
     @cached_property
     def routed_everywhere(self) -> tuple[Routed, ...]:

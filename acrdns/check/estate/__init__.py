@@ -1,7 +1,8 @@
 """Every endpoint from every vantage point.
 
-In: a world. Out: the matrix, the difference of two matrices, and the properties that do not hold. `reach` says which
+In: a topology. Out: the matrix, the difference of two matrices, and the properties that do not hold. `reach` says which
 private endpoints count where; `all_answers` groups vantage points that get equal answers, so that each answer is
-resolved once; `forked` spreads registries over processes; `matrix` and `properties` judge the answers; `diff` and
-`heal` compare two topologies, and say when clients see a change; `repeat` asks one question again over time.
+resolved once; `forked` spreads registries over processes; `rows` and `properties` judge the answers. `matrix` has the
+`Estate`: registries sorted into kinds, of which one each is asked for. `changed` compares two estates kind by kind;
+`diff` and `heal` say what a change does, and when clients see it; `repeat` asks one question again over time.
 """

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns.check.estate.matrix import translated
+from acrdns.check.estate.rows import translated
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-    from acrdns.check.estate.matrix import Addresses, Cell, Estate, Row
+    from acrdns.check.estate.matrix import Estate
+    from acrdns.check.estate.rows import Addresses, Cell, Row
 
 
 class ChangedCell(NamedTuple):

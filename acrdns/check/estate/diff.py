@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 from acrdns.check.estate.changed import changed_cells
 from acrdns.check.estate.heal import seconds_until_settled
-from acrdns.check.estate.matrix import Estate, State
+from acrdns.check.estate.matrix import Estate
+from acrdns.check.estate.rows import State
 from acrdns.gc_pause import paused
 from acrdns.names import name
 from acrdns.record import Type
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from acrdns.check.estate.changed import ChangedCell
-    from acrdns.check.estate.matrix import Cell
+    from acrdns.check.estate.rows import Cell
 
 
 class Effect(StrEnum):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from acrdns import names
 from acrdns.check.estate.all_answers import Sweep, may_have_ipv6
 from acrdns.check.estate.forked import in_processes, processes
-from acrdns.check.estate.matrix import State, as_expected, bypass, state_of
+from acrdns.check.estate.rows import State, as_expected, bypass, state_of
 from acrdns.check.simulate import addresses, outcome
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question

@@ -10,7 +10,8 @@ from acrdns.report.matrix.document import AnswerEntry, CellEntry, MatrixDocument
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acrdns.check.estate.matrix import Cell, Matrix, Row
+    from acrdns.check.estate.matrix import Matrix
+    from acrdns.check.estate.rows import Cell, Row
 
 
 def render(matrix: Matrix) -> Iterator[str]:

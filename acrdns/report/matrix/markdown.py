@@ -10,7 +10,8 @@ from acrdns.report.matrix.text import CORNER, cell_text, notes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from acrdns.check.estate.matrix import Cell, Matrix
+    from acrdns.check.estate.matrix import Matrix
+    from acrdns.check.estate.rows import Cell
 
 
 def render(matrix: Matrix) -> Iterator[str]:

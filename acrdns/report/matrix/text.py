@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from acrdns.check.estate.matrix import State
+from acrdns.check.estate.rows import State
 from acrdns.report.escape import log, visible
 from acrdns.report.terminal import row_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.estate.matrix import Cell, Matrix, Row
+    from acrdns.check.estate.matrix import Matrix
+    from acrdns.check.estate.rows import Cell, Row
 
 CORNER = "endpoint"
 MOST_NOTES = 20

@@ -17,43 +17,21 @@ from dataclasses import replace
 from functools import cached_property
 from ipaddress import IPv6Address
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.record import NAMES_IN_DATA, Type, is_private, packed_address, rdata_text
+from acrdns.record import is_private, packed_address
+from acrdns.resolve.equivalence.mentions import HandMade, Mentions, made_by_hand, mentions_in, spoken_of
 from acrdns.zone.publish.derive import derived_addresses, digest
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from acrdns.names import Name
-    from acrdns.record import RRset
     from acrdns.topology.model import PrivateEndpoint, Registry, Topology
 
 _DIGEST = 8
 """Hexadecimal digits of a registry's digest with which every name that is derived for it begins or ends."""
 _HEXADECIMAL = re.compile(rb"(?=([0-9a-f]{8}))")
-
-
-class _Written(NamedTuple):
-    """An address record set made by hand, apart from the first label of its owner."""
-
-    zone: Hashable
-    below: bytes
-    """The owner's name without its first label."""
-    ttl: int
-    addresses: tuple[str, ...]
-
-
-class _Said(NamedTuple):
-    """The parts of record sets made by hand that concern registries."""
-
-    written: Mapping[bytes, tuple[_Written, ...]]
-    """By the first label of the owner."""
-    labels: frozenset[bytes]
-    """All other labels."""
-    addresses: frozenset[str]
-    """Addresses in records that are not in `written`."""
 
 
 class Representatives:
@@ -68,7 +46,7 @@ class Representatives:
         self.shapes: dict[str, tuple[Registry, tuple[PrivateEndpoint, ...], Hashable]] = {}
         """By registry: itself, its private endpoints, and what registries of one kind have in common; None for one that
         is a kind of its own."""
-        self.said: dict[int, tuple[object, _Said]] = {}
+        self.said: dict[int, tuple[object, Mentions]] = {}
         """By the identity of a zone's records: the records, and what they say of registries."""
         self.of: dict[str, str] = {}
         """For each registry, the first one in the file of its kind."""
@@ -126,7 +104,7 @@ class Representatives:
         """Find the kind of each registry."""
         topology = self._whole
         registries = {registry.dns_label.encode(): key for key, registry in topology.registries.items()}
-        written, labels, addresses = self._all_said(registries, before)
+        written, labels, addresses = self._allmentions_in(registries, before)
         digits = {found for label in labels for found in _HEXADECIMAL.findall(label)}
         alone = self._in_common()
         alone.update(key for label, key in registries.items() if label in labels)
@@ -180,22 +158,22 @@ class Representatives:
                 owners[address] = endpoint.registry
         return found
 
-    def _all_said(
+    def _allmentions_in(
         self, registries: Mapping[bytes, str], before: Representatives | None
-    ) -> tuple[dict[str, list[_Written]], set[bytes], set[str]]:
+    ) -> tuple[dict[str, list[HandMade]], set[bytes], set[str]]:
         """Return the records under the labels of registries, and all other labels and addresses in the file."""
         topology = self._whole
-        written: defaultdict[str, list[_Written]] = defaultdict(list)
+        written: defaultdict[str, list[HandMade]] = defaultdict(list)
         labels: set[bytes] = {b"data", b"geo"}
-        for name in _spoken_of(topology):
+        for name in spoken_of(topology):
             labels.update(names.labels(name))
         addresses = {
             text for v in topology.vantages[1:] for texts in topology.vantage(v).hosts.values() for text in texts
         }
-        for container, zone, rrsets in _made_by_hand(topology):
+        for container, zone, rrsets in made_by_hand(topology):
             known = before.said.get(id(container)) if before else None
             if known is None or known[0] is not container:
-                known = (container, _said(zone, rrsets))
+                known = (container, mentions_in(zone, rrsets))
             self.said[id(container)] = known
             said = known[1]
             labels |= said.labels
@@ -221,6 +199,10 @@ def _by_registry(topology: Topology) -> dict[str, tuple[PrivateEndpoint, ...]]:
     return found
 
 
+def _embedded(prefix: bytes, address: str) -> str:
+    return str(IPv6Address(prefix + packed_address(address)))
+
+
 def _private(endpoints: Iterable[PrivateEndpoint]) -> Iterator[str]:
     return chain.from_iterable(endpoint.addresses.values() for endpoint in endpoints)
 
@@ -240,7 +222,7 @@ def _shape(registry: Registry, endpoints: tuple[PrivateEndpoint, ...]) -> Hashab
     )
 
 
-def _in_terms_of(every: Iterable[_Written], addresses: Sequence[str]) -> Hashable:
+def _in_terms_of(every: Iterable[HandMade], addresses: Sequence[str]) -> Hashable:
     """Return records with the numbers of a registry's own addresses for these; None if one has a public one of them."""
     private = {address: number for number, address in enumerate(addresses) if is_private(address)}
     if any(address in addresses and address not in private for each in every for address in each.addresses):
@@ -249,55 +231,3 @@ def _in_terms_of(every: Iterable[_Written], addresses: Sequence[str]) -> Hashabl
         (each.zone, each.below, each.ttl, tuple(private.get(address, address) for address in each.addresses))
         for each in every
     )
-
-
-def _embedded(prefix: bytes, address: str) -> str:
-    return str(IPv6Address(prefix + packed_address(address)))
-
-
-def _spoken_of(topology: Topology) -> Iterator[Name]:
-    """Return the names in a topology, but for those of registries and of records made by hand."""
-    cloud = topology.cloud
-    suffixes = (cloud.registry, cloud.privatelink, cloud.frontend, cloud.traffic_manager, cloud.cloudapp, cloud.blob)
-    yield from map(names.name, suffixes)
-    yield from (zone.apex for zone in topology.private_dns_zones.values())
-    for server in topology.dns_servers.values():
-        yield from chain(server.conditional_forwarders, server.zones)
-    for ruleset in topology.dns_forwarding_rulesets.values():
-        yield from (rule.domain for rule in ruleset.rules)
-    for vantage in topology.vantages[1:]:
-        yield from topology.vantage(vantage).hosts
-    for registry in topology.registries.values():
-        own = (registry.frontend, registry.traffic_manager) if registry.frontend or registry.traffic_manager else ()
-        connected = registry.connected_registries
-        own = (*own, *(each.login_server for each in connected.values())) if connected else own
-        yield from (names.name(text) for text in own if text)
-
-
-def _made_by_hand(topology: Topology) -> Iterator[tuple[object, Hashable, tuple[RRset, ...]]]:
-    """Return the record sets of each zone, what they stand in, and a name for it."""
-    for zone in topology.private_dns_zones.values():
-        yield zone.records, ("zone", zone.key), zone.records
-    for key, server in topology.dns_servers.items():
-        for apex, records in server.zones.items():
-            yield records, ("server", key, apex), records
-
-
-def _said(zone: Hashable, rrsets: Iterable[RRset]) -> _Said:
-    written: dict[bytes, tuple[_Written, ...]] = {}
-    labels: set[bytes] = set()
-    addresses: set[str] = set()
-    for rrset in rrsets:
-        first, *others = names.labels(rrset.name)
-        labels.update(others)
-        if rrset.type == Type.A:
-            one = _Written(zone, rrset.name[1 + rrset.name[0] :], rrset.ttl, rrset.texts())
-            written[first] = (*written.get(first, ()), one)
-            continue
-        labels.add(first)
-        for rdata in rrset.rdatas:
-            if rrset.type == Type.AAAA:
-                addresses.add(rdata_text(rrset.type, rdata))
-            elif rrset.type in NAMES_IN_DATA:
-                labels.update(names.labels(rdata[NAMES_IN_DATA[rrset.type].start :].lower()))
-    return _Said(written, frozenset(labels), frozenset(addresses))

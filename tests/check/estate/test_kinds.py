@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Literal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.check.estate.matrix import Estate, rows_of
+from acrdns.check.estate.matrix import Estate
 from acrdns.check.estate.properties import verify
+from acrdns.check.estate.rows import rows_of
 from acrdns.record import Type
 from acrdns.resolve.equivalence.registries import Representatives
 from acrdns.resolve.world import World
 from tests.crowds import crowds
 
 if TYPE_CHECKING:
-    from acrdns.check.estate.matrix import Row
+    from acrdns.check.estate.rows import Row
     from acrdns.topology.model import Topology
 
 
