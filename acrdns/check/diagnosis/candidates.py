@@ -16,11 +16,10 @@ from acrdns.check.faults.fault import Candidate
 from acrdns.check.faults.site import Site
 from acrdns.check.fixes.unpin_name import UnpinName
 from acrdns.names import name
-from acrdns.record import Type
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.check.diagnosis.answer import Answered, Comparison
     from acrdns.check.diagnosis.touch import Part
@@ -65,45 +64,78 @@ def values(answers: Iterable[Answered], comparison: Comparison) -> Mapping[str, 
     return {fqdn: tuple(addresses) for fqdn, addresses in found.items()}
 
 
-def suspects(node: Simulated, first: Answered, observed: Mapping[str, tuple[str, ...]]) -> Iterator[Suspect]:
-    """Return the faults that can change one wrong answer, the likeliest first."""
-    needed, looked_up = node.needed(first.asked)
-    site = Site(node.topology, node.layout, looked_up)
+def suspects(
+    node: Simulated,
+    wrong: Answered,
+    observed: Mapping[str, tuple[str, ...]],
+    *,
+    base: Simulated | None = None,
+    child: Simulated | None = None,
+) -> Iterator[Suspect]:
+    """Return the faults that can change one wrong answer of a topology, or of a `child` of it, the likeliest first.
+
+    With `base`, a fault that could be there before the others were added counts, too.
+    """
+    needed, looked_up = node.needed(wrong.asked)
+    if child is not None:
+        others, more = child.needed(wrong.asked)
+        needed, looked_up = None if needed is None or others is None else needed | others, looked_up | more
+    sites = [Site(each.topology, each.layout, looked_up) for each in (node, base) if each]
     for fault in every():
-        candidates = _pins(node, first) if fault.name == PIN else fault.find(site, observed)
-        for candidate in candidates:
-            suspect = Suspect(fault.name, candidate, changed_parts(candidate.edits, node.topology))
-            if suspect.touches(needed):
-                yield suspect
+        known: set[tuple[str, str, str]] = set()
+        for site in sites:
+            candidates = fault.find(site, observed) if fault.name != PIN else pins(node, wrong) if not known else ()
+            for candidate in candidates:
+                suspect = Suspect(fault.name, candidate, changed_parts(candidate.edits, node.topology))
+                if suspect.key not in known and suspect.touches(needed):
+                    known.add(suspect.key)
+                    yield suspect
 
 
-def _pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
-    """Return a hosts file at the vantage point of an answer that pins all names whose answers are wrong there."""
+def pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
+    """Return the hosts files that pin a name: that of its vantage point, and that of the network of a client.
+
+    Each pins all names whose answers are wrong there.
+    """
     vantage = first.asked.vantage
-    if vantage == INTERNET or not list(_pinned((first,), node.topology, vantage)):
+    if vantage == INTERNET or not _pinned(node.topology, vantage, (first,)):
         return
-    wrong = [answer for answer in node.mismatches if answer.asked.vantage == vantage]
-    pinned = dict(_pinned(wrong, node.topology, vantage))
-    path = (*node.topology.path_of(vantage), "hosts")
-    listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
-    yield Candidate(
-        vantage,
-        f"machines in {vantage} pin {listed}",
-        tuple(Put((*path, fqdn), list(addresses)) for fqdn, addresses in pinned.items()),
-        tuple(UnpinName(vantage, fqdn) for fqdn in pinned),
-        path,
-    )
+    here = node.topology.vantage(vantage)
+    inherits = bool(here.client) and here.clients[here.client].hosts is None
+    for place in (vantage, here.name) if inherits else (vantage,):
+        wrong = [answer for answer in node.mismatches if _has_hosts_of(node.topology, answer.asked.vantage, place)]
+        pinned = _pinned(node.topology, place, wrong)
+        path = (*node.topology.path_of(place), "hosts")
+        listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
+        if pinned:
+            yield Candidate(
+                place,
+                f"machines in {place} pin {listed}",
+                tuple(Put((*path, fqdn), list(addresses)) for fqdn, addresses in pinned.items()),
+                tuple(UnpinName(place, fqdn) for fqdn in pinned),
+                path,
+            )
 
 
-def _pinned(wrong: Sequence[Answered], topology: Topology, vantage: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _has_hosts_of(topology: Topology, vantage: str, place: str) -> bool:
+    """Return whether clients at a vantage point read the hosts file of a place: their own, or their network's."""
+    if vantage in (INTERNET, place):
+        return vantage == place
     here = topology.vantage(vantage)
-    client = here.clients.get(here.client)
-    if client is not None and client.hosts is None and here.hosts:
+    return here.name == place and bool(here.client) and here.clients[here.client].hosts is None
+
+
+def _pinned(topology: Topology, place: str, wrong: Iterable[Answered]) -> dict[str, tuple[str, ...]]:
+    """Return the names of wrong answers that a hosts file can have given, with their addresses."""
+    here = topology.vantage(place) if place in topology.vantages else None
+    client = here.clients.get(here.client) if here else None
+    if here is None or (client is not None and client.hosts is None and here.hosts):
         # A hosts file of the client's own would take the place of the network's.
-        return
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
     for answer in wrong:
         four = tuple(address for address in answer.addresses if ":" not in address)
         alone = len(answer.chain) < 2  # noqa: PLR2004 - the name that was asked
-        free = alone and name(answer.asked.fqdn) not in here.hosts
-        if four and free and answer.asked.type is not Type.AAAA:
-            yield answer.asked.fqdn, four
+        if four and alone and name(answer.asked.fqdn) not in here.hosts:
+            found.setdefault(answer.asked.fqdn, four)
+    return found

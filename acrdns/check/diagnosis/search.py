@@ -20,6 +20,7 @@ from acrdns.errors import TopologyError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from acrdns.check.diagnosis.answer import Answered, Asked
     from acrdns.check.diagnosis.touch import Part
     from acrdns.check.diagnosis.worlds import Evidence
     from acrdns.topology.model import Topology
@@ -33,6 +34,11 @@ _HOPELESS = 5
 """Answers that no fault explains, after which others are not tried."""
 _REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
 """Raised where a fault cannot be added to others."""
+
+
+_Key = tuple[str, str, str]
+_Tried = tuple[frozenset[_Key], _Key | None]
+"""A set of faults, and the last of them where it is complete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Search:
         self.simulated = 1
         """Topologies simulated so far."""
         self._values = values(evidence.answers, evidence.comparison)
-        self._made: dict[tuple[tuple[str, str, str], ...], Simulated | None] = {}
+        self._made: dict[tuple[_Key, ...], Simulated | None] = {}
 
     @property
     def gave_up(self) -> bool:
@@ -86,7 +92,7 @@ class Search:
             return []
         for size in range(1, MOST_FAULTS + 1):
             found: dict[frozenset[tuple[str, str]], Explanation] = {}
-            tried: set[frozenset[tuple[str, str, str]]] = set()
+            tried: set[_Tried] = set()
             for explanation in self._sets(self.base, (), size, tried):
                 found.setdefault(explanation.key, explanation)
             if found:
@@ -110,7 +116,7 @@ class Search:
                 continue
             tried.add(needed)
             best = (len(node.mismatches), node, chosen)
-            for suspect in suspects(node, wrong, self._values):
+            for suspect in self._of(node, wrong):
                 child = self.with_fault(node, (*chosen, suspect))
                 if child is not None and child.explains(wrong) and len(child.mismatches) < best[0]:
                     best = (len(child.mismatches), child, (*chosen, suspect))
@@ -121,11 +127,12 @@ class Search:
         return None
 
     def _sets(
-        self, node: Simulated, chosen: tuple[Suspect, ...], left: int, tried: set[frozenset[tuple[str, str, str]]]
+        self, node: Simulated, chosen: tuple[Suspect, ...], left: int, tried: set[_Tried]
     ) -> Iterator[Explanation]:
-        for suspect in self._suspects(node, chosen, last=left == 1):
+        for suspect in self._suspects(node, chosen, left):
             every = (*chosen, suspect)
-            key = frozenset(each.key for each in every)
+            # The last one may be what a cache remembers: it matters which one that is.
+            key = frozenset((*(each.key for each in chosen), suspect.key)), suspect.key if left == 1 else None
             if key in tried or self.gave_up:
                 continue
             tried.add(key)
@@ -137,13 +144,40 @@ class Search:
             elif not child.explains_all():
                 yield from self._sets(child, every, left - 1, tried)
 
-    def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], *, last: bool) -> Iterator[Suspect]:
-        first = self.first_suspects if not chosen else suspects(node, node.first_mismatches(1)[0], self._values)
-        taken = {suspect.key for suspect in chosen}
-        remaining = node.first_mismatches(_COMPARED)[1:] if last else []
-        for suspect in first:
-            if suspect.key not in taken and all(suspect.touches(node.needed(a.asked)[0]) for a in remaining):
+    def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], left: int) -> Iterator[Suspect]:
+        """Return the faults to try next: those that can change the first wrong answer."""
+        if left > 1:
+            yield from self._of_first(node, chosen)
+        if left == 2:  # noqa: PLR2004 - a fault and a cache
+            yield from self._before_a_cache(node, chosen)
+        if left > 1:
+            return
+        remaining = node.first_mismatches(_COMPARED)[1:]
+        for suspect in self._of_first(node, chosen):
+            if all(suspect.touches(node.needed(answer.asked)[0]) for answer in remaining):
                 yield suspect
+
+    def _of_first(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
+        taken = {suspect.key for suspect in chosen}
+        found = self.first_suspects if not chosen else self._of(node, node.first_mismatches(1)[0])
+        return (suspect for suspect in found if suspect.key not in taken)
+
+    def _of(self, node: Simulated, wrong: Answered, child: Simulated | None = None) -> Iterator[Suspect]:
+        base = self.base if node is not self.base else None
+        return suspects(node, wrong, self._values, base=base, child=child)
+
+    def _before_a_cache(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
+        """Return the faults that can change what a cache does not explain, which explains the first wrong answer."""
+        first = node.first_mismatches(1)[0]
+        tried: set[Asked] = set()
+        for old in list(self._of_first(node, chosen)):
+            child = self.with_fault(node, (*chosen, old))
+            if child is None or old.fault == PIN or not child.explains(first):
+                continue
+            wrong = next((answer for answer in node.mismatches if not child.explains(answer)), None)
+            if wrong is not None and wrong.asked not in tried:
+                tried.add(wrong.asked)
+                yield from self._of(node, wrong, child)
 
     def with_fault(self, node: Simulated, every: tuple[Suspect, ...]) -> Simulated | None:
         """Return the topology of a node with one more fault, the last one; None where it cannot be added."""

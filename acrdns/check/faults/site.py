@@ -21,7 +21,7 @@ from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
-from acrdns.names import is_under, name, relative, show
+from acrdns.names import is_under, join, name, relative, show
 from acrdns.record import Type
 from acrdns.topology.text.edit import Drop, Put
 
@@ -66,7 +66,8 @@ class Held:
 
     def pointed_at(self, *addresses: str) -> tuple[Edit, ...]:
         """Return the edits that put other addresses into it; one made by hand replaces that of a zone group."""
-        if self.writers:
+        name_ = join(self.owner, self.zone.apex)
+        if self.writers and all(rrset.name != name_ for rrset in self.zone.records):
             return (Put(self.path, {"ttl": self.zone.ttl, "A": list(addresses)}),)
         return (Put((*self.path, "A"), list(addresses)),)
 

@@ -1,0 +1,75 @@
+"""The search without pruning: every set of faults is simulated. Slow and obvious; small topologies only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.diagnosis.candidates import CACHE, PIN, Suspect, pins, values
+from acrdns.check.diagnosis.worlds import Evidence, Simulated
+from acrdns.check.faults import every
+from acrdns.check.faults.site import Site
+from acrdns.errors import TopologyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.topology.model import Topology
+
+Key = frozenset[tuple[str, str]]
+
+
+def smallest(topology: Topology, evidence: Evidence, most: int) -> set[Key]:
+    """Return the smallest sets that explain everything, of all that there are; none where so many do not suffice."""
+    base = Simulated(topology, evidence)
+    for size in range(1, most + 1):
+        found = set(_sets(base, evidence, (), size))
+        if found:
+            return found
+    return set()
+
+
+def _sets(node: Simulated, evidence: Evidence, chosen: tuple[Suspect, ...], left: int) -> Iterator[Key]:
+    for suspect in _every(node, evidence):
+        faults = (*chosen, suspect)
+        if suspect.key in {each.key for each in chosen}:
+            continue
+        try:
+            child = Simulated(suspect.candidate.apply(node.topology), evidence)
+        except (KeyError, ValueError, StopIteration, TopologyError):
+            continue
+        if left > 1:
+            yield from _sets(child, evidence, faults, left - 1)
+            continue
+        if child.explains_all():
+            yield _key(faults)
+        if suspect.fault != PIN:
+            wrong = {answer.asked for answer in child.mismatches}
+            if wrong.isdisjoint(answer.asked for answer in node.mismatches):
+                yield from (_key(chosen) | {(CACHE, place)} for place in _places(node))
+
+
+def _key(faults: tuple[Suspect, ...]) -> Key:
+    return frozenset((each.fault, each.candidate.subject) for each in faults)
+
+
+def _every(node: Simulated, evidence: Evidence) -> Iterator[Suspect]:
+    """Return every fault at every place, whether it could change anything or not."""
+    site = Site(node.topology)
+    observed = values(evidence.answers, evidence.comparison)
+    for fault in every():
+        if fault.name == PIN:
+            firsts = {answer.asked.vantage: answer for answer in reversed(node.mismatches)}
+            candidates = [pin for answer in node.mismatches for pin in pins(node, answer)] if firsts else []
+        else:
+            candidates = list(fault.find(site, observed))
+        for candidate in candidates:
+            yield Suspect(fault.name, candidate, None)
+
+
+def _places(node: Simulated) -> set[str]:
+    """Return the networks and servers that every wrong answer passes."""
+    passed = [
+        {str(part[1]) for part in node.needed(answer.asked)[0] or () if part[0] in ("network", "server")}
+        for answer in node.mismatches
+    ]
+    return set.intersection(*passed) if passed else set()
