@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.diagnosis.answer import Comparison
 from acrdns.check.diagnosis.candidates import CACHE, PIN
 from acrdns.check.diagnosis.diagnosed import NOTHING, Diagnosed, Diagnosis, Exclusion, FoundFault, Predicted
-from acrdns.check.diagnosis.in_file import as_meant
+from acrdns.check.diagnosis.in_file import as_meant, those_in_file
 from acrdns.check.diagnosis.next_question import next_steps
 from acrdns.check.diagnosis.search import Explanation, Search
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
@@ -35,8 +35,12 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     search = _search(topology, answers)
     live = {answer.asked[:2] for answer in search.base.mismatches}
     if not live.issuperset(wrong):
-        meant = _search(as_meant(topology), answers)
-        if found := meant.smallest():
+        twin, named = as_meant(topology)
+        meant = _search(twin, answers)
+        found = meant.smallest()
+        if not live:
+            found = those_in_file(found, topology, named)
+        if found:
             return _diagnosed(meant, found, in_file=not live)
     return _diagnosed(search, search.smallest()) if live else NOTHING
 
@@ -50,7 +54,7 @@ def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = 
     return Diagnosed(
         tuple(_diagnosis(search, each, in_file=in_file) for each in found or partial),
         tuple(_excluded(search, found))[:MOST_EXCLUDED],
-        tuple(next_steps(search, found)),
+        () if in_file else tuple(next_steps(search, found)),
         tuple(_unexplained(search, partial)) if not found else (),
         simulated=search.simulated,
         gave_up=search.gave_up,

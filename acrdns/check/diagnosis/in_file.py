@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
+from acrdns.check.rules import TABLE
 from acrdns.errors import TopologyError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from acrdns.check.diagnosis.search import Explanation
     from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Topology
 
@@ -18,22 +22,30 @@ _ROUNDS = 4
 """How often the fixes of what is found then are made, too."""
 
 
-def as_meant(topology: Topology) -> Topology:
-    """Return the topology with the fixes of all errors made, as far as they are edits of the file."""
+def as_meant(topology: Topology) -> tuple[Topology, frozenset[str]]:
+    """Return the topology with the fixes of all errors made that are edits of the file, and the rules about them."""
+    named: set[str] = set()
     for _ in range(_ROUNDS):
-        fixes = [
-            fix
-            for finding in lint(topology)
-            if Profile().severity(finding.code) == "error" or finding.code in _WAITING
-            for fix in finding.fixes
-        ]
         mended = topology
-        for fix in dict.fromkeys(fixes):
-            mended = _with_fix(mended, fix)
+        for finding in lint(topology):
+            if Profile().severity(finding.code) == "error" or finding.code in _WAITING:
+                named.add(TABLE[finding.code])
+                for fix in finding.fixes:
+                    mended = _with_fix(mended, fix)
         if mended == topology:
-            return topology
+            break
         topology = mended
-    return topology
+    return topology, frozenset(named)
+
+
+def those_in_file(found: Sequence[Explanation], topology: Topology, named: Collection[str]) -> list[Explanation]:
+    """Return the sets that are in a file, of those that explain its answers: they make the file, or rules name them."""
+
+    def makes_the_file(explanation: Explanation) -> bool:
+        return explanation.remembered is None and explanation.simulated.topology == topology
+
+    exact = [explanation for explanation in found if makes_the_file(explanation)]
+    return exact or [each for each in found if all(suspect.fault in named for suspect in each.suspects)]
 
 
 def _with_fix(topology: Topology, fix: Fix) -> Topology:

@@ -66,6 +66,8 @@ def how_sure(report: Report, style: Style) -> list[str]:
 
 
 def _others(diagnosed: Diagnosed) -> Iterator[str]:
+    if not diagnosed.diagnoses:
+        return
     first, *others = diagnosed.diagnoses
     if not others:
         if first.explains == first.of:

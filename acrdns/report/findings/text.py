@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
+from acrdns.report.diagnosis.text import cause, how_sure
 from acrdns.report.escape import log, visible
 from acrdns.report.findings.pulls import pull_table
 from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, table, wrapped
@@ -36,6 +37,7 @@ def render(report: Report, style: Style) -> str:
     else:
         groups = _by_fix(report.judgement.findings)
         blocks = [_table(report, report.judgement.verdicts, style), *(_findings(report, g, style) for g in groups)]
+        blocks += [how_sure(report, style)] if report.diagnosed.unexplained else []
     blocks += [pull_table(vantage, pull, style) for vantage, pull in report.pulls]
     lines = [line for block in blocks if block for line in (*block, "")]
     for note in report.notes:
@@ -45,8 +47,6 @@ def render(report: Report, style: Style) -> str:
 
 def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
     """Return the cause and its command, the wrong answers, how sure it is, what stands below it, and the rest."""
-    from acrdns.report.diagnosis.text import cause, how_sure
-
     verdicts = report.judgement.verdicts
     explained = {answer.answer.asked[:2] for answer in report.diagnosed.diagnoses[0].proof}
     explained -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
