@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acrdns.cli import completion
-from acrdns.cli.faults import fault_of
 
 if TYPE_CHECKING:
     from acrdns.check.estate.diff import Diff
-    from acrdns.check.faults.fault import Candidate, Fault
+    from acrdns.check.faults.fault import Candidate
     from acrdns.topology.model import Topology
 
 
@@ -69,33 +68,16 @@ def command(
 
 def _chosen(fault: str, topology: Topology, at: str | None) -> tuple[Candidate, Diff]:
     """Return the first candidate that changes an answer, at the subject where there is one, and what it changes."""
+    from acrdns.check.breaking import breaking
     from acrdns.check.estate.diff import diff
-    from acrdns.check.faults.site import Site
     from acrdns.resolve.world import World
-    from acrdns.suggest import remedy
 
-    candidates = list(_fault(fault).find(Site(topology), None))
-    subjects = list(dict.fromkeys(candidate.subject for candidate in candidates))
-    nowhere = f"there is no place for {fault} in {topology.file}"
-    if at is not None and at not in subjects:
-        known = remedy(at, subjects, nowhere)
-        raise typer.BadParameter(f"{fault} cannot be at {at!r}; {known}", param_hint="--at")
-    world = World(topology)
-    for candidate in candidates:
-        if at in (None, candidate.subject):
-            change = diff(world, World(candidate.apply(topology)))
-            if change.changes:
-                return candidate, change
-    where = f"at {at} " if at else ""
-    said = f"{fault} changes no answer {where}in {topology.file}" if candidates else nowhere
-    raise typer.BadParameter(said, param_hint="FAULT")
-
-
-def _fault(name: str) -> Fault:
-    if name == "stale-cache":
-        message = "stale-cache is no change of a file: a cache keeps an answer from before another fault was mended"
-        raise typer.BadParameter(message, param_hint="FAULT")
-    return fault_of(name)
+    try:
+        candidate = breaking(fault, topology, at)
+    except ValueError as error:
+        text = str(error)
+        raise typer.BadParameter(text, param_hint="--at" if " cannot be at " in text else "FAULT") from None
+    return candidate, diff(World(topology), World(candidate.apply(topology)))
 
 
 def _explain(fault: str, chosen: Candidate, change: Diff) -> None:
