@@ -221,7 +221,7 @@ class ServedTopology:
         `name` and `at` are those of `acrdns faults` and `acrdns break`; without `at`, the first place that changes an
         answer. Raises ValueError, with a guess, for an unknown one.
         """
-        from acrdns.check.breaking import breaking
+        from acrdns.check.repair.breaking import breaking
 
         candidate = breaking(name, self.topology, at)
         before = self.topology

@@ -211,4 +211,4 @@ def test_check(acrdns_server: api.ServedTopology, sample: api.Topology) -> None:
 
 def test_every_fault_can_be_asked_for() -> None:
     """The names are those of the catalogue."""
-    assert importlib.import_module("acrdns.check.breaking").PRIORS is PRIORS
+    assert importlib.import_module("acrdns.check.repair.breaking").PRIORS is PRIORS

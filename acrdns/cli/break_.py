@@ -68,8 +68,8 @@ def command(
 
 def _chosen(fault: str, topology: Topology, at: str | None) -> tuple[Candidate, Diff]:
     """Return the first candidate that changes an answer, at the subject where there is one, and what it changes."""
-    from acrdns.check.breaking import breaking
     from acrdns.check.estate.diff import diff
+    from acrdns.check.repair.breaking import breaking
     from acrdns.resolve.world import World
 
     try:

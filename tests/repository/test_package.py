@@ -94,3 +94,29 @@ def test_what_comes_with_the_package_is_found(
 ) -> None:
     """Samples, facts, pages and schemas."""
     assert shows in _run(installed / "acrdns", *arguments, cwd=tmp_path)
+
+
+SAMPLE_PROJECT = """
+import socket
+
+import pytest
+
+
+@pytest.mark.acrdns("private-link-geo")
+@pytest.mark.parametrize("number", range(8))
+def test_pulls_are_private(acrdns_server, number):
+    with acrdns_server.at("hub").getaddrinfo():
+        assert socket.getaddrinfo("contoso.azurecr.io", 443)[0][4][0] == "10.0.0.7"
+    with acrdns_server.fault("bypassed-azure-dns", at="hub"), acrdns_server.at("hub").getaddrinfo():
+        assert socket.getaddrinfo("contoso.azurecr.io", 443)[0][4][0] == "20.45.122.144"
+    assert {query.vantage for query in acrdns_server.queries} == {"hub"}
+"""
+
+
+def test_a_project_uses_the_pytest_plugin(installed: Path, tmp_path: Path) -> None:
+    """Of the wheel alone, with nothing said, and in parallel."""
+    _run(installed / "python", "-m", "pip", "install", "--quiet", "pytest", "pytest-xdist", cwd=tmp_path)
+    (tmp_path / "test_project.py").write_text(SAMPLE_PROJECT)
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = ['--strict-markers']\n")
+    shown = _run(installed / "python", "-m", "pytest", "-n", "2", "-p", "no:cacheprovider", cwd=tmp_path)
+    assert "8 passed" in shown
