@@ -16,7 +16,7 @@ import pytest
 
 from acrdns.address import Address
 from acrdns.serve.service import Service
-from acrdns.serve.upstream import silence
+from acrdns.serve.upstream import resolvers, silence
 from acrdns.serve.upstream.ask import Upstream
 from acrdns.wire.answering import Answering
 from tests.free_ports import free_address
@@ -329,8 +329,8 @@ def test_a_flood_of_one_client_takes_nothing_from_another() -> None:
 @pytest.fixture
 def without_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let one question of a silent zone be asked, and no second one for as long as a test may take."""
-    for name in ("PAUSE", "SECONDS"):
-        monkeypatch.setattr(silence, name, NEVER)
+    for module, name in ((silence, "PAUSE"), (silence, "SECONDS"), (resolvers, "RECENT_SECONDS")):
+        monkeypatch.setattr(module, name, NEVER)
 
 
 @pytest.mark.usefixtures("without_pause")
@@ -363,6 +363,22 @@ def test_names_of_a_silent_zone_take_no_room() -> None:
     asyncio.run(run())
 
 
+def test_silence_as_a_whole_makes_no_zone_silent() -> None:
+    """Where upstream answers nobody, no zone is to blame, and every name is asked."""
+
+    async def run() -> None:
+        async with peers(silent) as ((peer,), addresses):
+            upstream = Upstream(addresses, patience=NEVER, deadline=0.2)
+            for turn in range(2):
+                asked = [submit(upstream, f"a{number}-{turn}.dead.elsewhere") for number in range(20)]
+                assert not any(each.done() for each in asked)
+                await asyncio.gather(*asked)
+            assert len(peer.asked) == 40
+            upstream.close()
+
+    asyncio.run(run())
+
+
 @pytest.mark.usefixtures("without_pause")
 def test_a_flood_of_a_silent_zone_makes_room_for_itself() -> None:
     """Questions that are dropped for others count as well: none of a flood lives until its deadline."""
@@ -371,9 +387,13 @@ def test_a_flood_of_a_silent_zone_makes_room_for_itself() -> None:
         return good(query) if "good" in str(query.question[0].name).lower() else []
 
     async def run() -> None:
-        async with peers(one_answered) as (_, addresses):
+        async with peers(one_answered) as ((peer,), addresses):
             upstream = Upstream(addresses, patience=NEVER, deadline=NEVER)
-            flood = [submit(upstream, f"a{number}.dead.elsewhere") for number in range(500)]
+            flood = []
+            for number in range(500):
+                flood.append(submit(upstream, f"a{number}.dead.elsewhere"))
+                while number % 50 == 0 and len(peer.asked) <= number:  # noqa: ASYNC110 -- its socket does not hold all
+                    await asyncio.sleep(0.01)
             await asyncio.sleep(0.2)  # so that they are late
             assert await ask(upstream, "good.elsewhere") == "192.0.2.1"
             flood += [submit(upstream, f"b{number}.dead.elsewhere") for number in range(500)]

@@ -220,7 +220,7 @@ class UpstreamFlight:
         for server in silent:
             self._resolvers.lose_unless_heard(server, self._started, self._loop.time())
         heard = answer is not None or self._failed or self._unreadable
-        self.unanswered = not heard and self._resolvers.heard_since(self._started)
+        self.unanswered = not heard and self._resolvers.answers_others(self._started, self._loop.time())
         failures = (failure for failure in reversed(self._failed.values()) if failure is not None)
         self.result = answer or next(failures, None) or self._unreadable or self._resolvers.silence
         self._ended(self)

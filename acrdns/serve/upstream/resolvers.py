@@ -13,6 +13,8 @@ TRIES = 3
 """How often each resolver is asked."""
 SILENT_SECONDS = 10.0
 """How long a silent resolver is asked after the others."""
+RECENT_SECONDS = 1.0
+"""So long after its last answer a resolver counts as one that answers."""
 _LATE_SECONDS = 0.1
 _LATE_PACES = 4
 """An answer is late after so many times the time that answers take (RFC 6298 has four deviations)."""
@@ -58,11 +60,11 @@ class Resolvers:
 
     def is_late(self, since: float, now: float) -> bool:
         """Return whether a question waits longer than most, though upstream has answered another one meanwhile."""
-        return self.heard_since(since) and now - since > max(_LATE_SECONDS, _LATE_PACES * self._pace)
+        return self.answers_others(since, now) and now - since > max(_LATE_SECONDS, _LATE_PACES * self._pace)
 
-    def heard_since(self, since: float) -> bool:
-        """Return whether any resolver has answered any question since."""
-        return any(heard >= since for heard in self._heard.values())
+    def answers_others(self, since: float, now: float) -> bool:
+        """Return whether any resolver has answered a question since, and lately: upstream as a whole is not silent."""
+        return any(heard >= max(since, now - RECENT_SECONDS) for heard in self._heard.values())
 
     def lose(self, server: Address, now: float) -> None:
         """Note that a resolver cannot be reached."""
