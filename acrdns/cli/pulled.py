@@ -1,4 +1,4 @@
-"""`acrdns check --pull`: pulls an image from each login server that is checked."""
+"""`check --pull` pulls an image from each login server that is checked; `trace --pull` tells how one would go."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acrdns.errors import ProbeError
+from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from acrdns.probe.pull.reference import ImageName
     from acrdns.probe.pull.result import PullResult
     from acrdns.probe.resolver import Resolver
+    from acrdns.report.formats import PlainFormat
+    from acrdns.topology.model import Topology
 
 DEFAULT = "hello-world:latest"
 PullOption = Annotated[
@@ -60,3 +63,25 @@ def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Res
     connection = PullConnection(resolver)
     logins = [endpoint for endpoint in endpoints if endpoint.member.kind == "login"]
     return tuple(pull(connection, e.registry, e.fqdn, image, credentials(e.fqdn, os.environ)) for e in logins)
+
+
+def tell_pull(topology: Topology, vantage: str, name: str, format_: PlainFormat) -> None:
+    """Print the story of a simulated pull; `name` is an image, a login server, or empty for the only registry."""
+    from acrdns.check.estate.pull_story import pull_story
+    from acrdns.cli.arguments import vantage_of
+    from acrdns.report.formats import renderer
+    from acrdns.resolve.world import World
+
+    host, slash, rest = name.removeprefix("https://").partition("/")
+    registries = topology.registries.values()
+    hosts = {f"{registry.dns_label}.{topology.cloud.registry}": registry for registry in registries}
+    wanted = host.lower() or (next(iter(hosts)) if len(hosts) == 1 else "")
+    registry = hosts.get(wanted) or topology.registries.get(host)
+    if registry is None:
+        said = f"{host!r} is no login server" if host else "say which registry"
+        raise typer.BadParameter(f"{said}; {remedy(wanted, hosts)}", param_hint="NAME")
+    image = image_of(rest if slash and rest else DEFAULT)
+    stand = vantage_of(topology, vantage)
+    requests = pull_story(World(topology), stand, registry, image)
+    full = f"{registry.dns_label}.{topology.cloud.registry}/{image}"
+    print(renderer("pull", format_)(registry.name, full, stand, requests), end="")

@@ -20,7 +20,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     topology: TopologyArgument,
     name: Annotated[
         str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io; also an image.")
-    ],
+    ] = "",
     type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
     *,
     vantage: Annotated[
@@ -34,6 +34,9 @@ def command(  # noqa: PLR0913 -- one argument an option
         float,
         typer.Option("--interval", metavar="SECONDS", min=0, help="With --repeat: simulated time between two times."),
     ] = 5.0,
+    pull: Annotated[
+        bool, typer.Option("--pull", help="Tell a whole pull of the image NAME: every request, and its chain.")
+    ] = False,
     assume: AssumeOption = None,
     format_: Annotated[PlainFormat, FORMAT] = "text",
 ) -> None:
@@ -41,12 +44,22 @@ def command(  # noqa: PLR0913 -- one argument an option
 
     Nothing is sent anywhere: the answer is simulated from the topology file. With --repeat, the DNS servers that people
     run cache answers by TTL: an answer that is private at first and public later shows.
+
+    With --pull, NAME is an image or a login server, and may be left out where the file has one registry: login, token,
+    manifest and layer are told, each with the chain of its name and what answers there.
     """
     from acrdns.check.estate.repeat import ask_again
     from acrdns.record import Rcode
     from acrdns.resolve.world import World
     from acrdns.topology.load import load
 
+    if pull:
+        from acrdns.cli.pulled import tell_pull
+
+        tell_pull(load(topology, assumed(assume)), vantage, name, format_)
+        return
+    if not name:
+        raise typer.BadParameter("say which name to ask for, e.g. contoso.azurecr.io", param_hint="NAME")
     name = without_image(name)
     asked = question(name, type_)
     loaded = load(topology, assumed(assume))

@@ -15,7 +15,7 @@ TableFormat = Literal["text", "markdown", "json"]
 """The formats of `matrix` and `diff`."""
 PlainFormat = Literal["text", "json"]
 
-Kind = Literal["findings", "lint", "trace", "matrix", "diff", "observations"]
+Kind = Literal["findings", "lint", "trace", "matrix", "diff", "observations", "pull"]
 
 
 def renderer(kind: Kind, format_: str) -> Any:

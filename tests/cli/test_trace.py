@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from acrdns.cli import main
@@ -36,3 +38,36 @@ def test_a_name_of_no_registry_of_the_file_is_said_to_be_one(
     err = capsys.readouterr().err
     assert said in err
     assert bool(said) is bool(err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "last"),
+    [
+        (["private-link-geo", "--from", "hub"], "the pull works"),
+        (["private-link-geo", "contoso.azurecr.io/team/app:1", "--from", "hub"], "the pull works"),
+        (["private-link-geo"], "the pull fails: acrdns rule ACR406"),
+        (["broken/missing-data-record", "contoso.azurecr.io", "--from", "hub"], "the pull fails: acrdns rule ACR401"),
+    ],
+)
+def test_a_pull_is_told_request_by_request(arguments: list[str], last: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Up to the request that fails, and by which rule."""
+    assert main.run(["trace", *arguments, "--pull"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == last
+    assert main.run(["trace", *arguments, "--pull", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["version"], told["status"]) == (1, "pass" if last.endswith("works") else "fail")
+    assert [request["number"] for request in told["requests"]] == list(range(1, len(told["requests"]) + 1))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["private-link-geo", "contosoo.azurecr.io", "--pull"], "did you mean contoso.azurecr.io?"),
+        (["private-link-geo", "contoso.azurecr.io/UPPER", "--pull"], "write REPOSITORY:TAG"),
+        (["private-link-geo"], "say which name to ask for"),
+    ],
+)
+def test_what_cannot_be_told_is_said(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A usage error, with the remedy."""
+    assert main.run(["trace", *arguments]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())

@@ -1,0 +1,152 @@
+"""A pull as it goes in the simulation: each request, the chain of its name, and what answers at the address.
+
+The order is that of clients (facts.md section 5): login, token, manifest, layer at the login server, layer at the data
+endpoint of the replica that serves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns import names
+from acrdns.azure import INTERNET, LOGIN, Member
+from acrdns.record import Rcode, Type, is_private, rdata_text
+from acrdns.regions import nearest
+from acrdns.resolve.chain import Question
+from acrdns.zone.publish import derive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.probe.pull.reference import ImageName
+    from acrdns.probe.pull.result import PullCause, StepName
+    from acrdns.resolve.chain import Resolution
+    from acrdns.resolve.world import World
+    from acrdns.topology.model import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedRequest:
+    """One request of a pull."""
+
+    number: int
+    step: StepName
+    method: str
+    host: str
+    path: str
+    status: int
+    """The status of the answer where all is right."""
+    says: str
+    """The part of the answer that leads to the next request."""
+    resolution: Resolution
+    address: str
+    """The address that the client connects to; empty where the name has none."""
+    cause: PullCause | None = None
+    """Why the request fails, or None."""
+    why: str = ""
+
+
+def pull_story(world: World, vantage: str, registry: Registry, image: ImageName) -> list[SimulatedRequest]:
+    """Return the requests of a pull from a vantage point, up to the first that fails."""
+    told: list[SimulatedRequest] = []
+    for request in _requests(world, vantage, registry, image):
+        told.append(request)
+        if request.cause:
+            break
+    return told
+
+
+def serving_region(world: World, vantage: str, registry: Registry) -> str:
+    """Return the region of the replica that serves: the nearest to the network, else the home region."""
+    location = None if vantage == INTERNET else world.topology.vantage(vantage).location
+    return nearest(location, registry.routed_regions) if location else registry.location
+
+
+def _requests(world: World, vantage: str, registry: Registry, image: ImageName) -> Iterator[SimulatedRequest]:
+    cloud = world.topology.cloud
+    login = LOGIN.fqdn(registry.dns_label, cloud)
+    region = serving_region(world, vantage, registry)
+    repository = f"/v2/{image.repository}"
+    scope = f"repository:{image.repository}:pull"
+    layer = f"{repository}/blobs/sha256:..."
+    if registry.data_endpoint_enabled:
+        member = Member("data", region)
+        data, link = member.fqdn(registry.dns_label, cloud), "/?t=...&h=...&c=...&r=...&d=sha256:...&p=...&s=...&v=1"
+    else:
+        data, link = (
+            derive.blob_host(registry, region, cloud),
+            "/...//docker/registry/v2/blobs/sha256/.../data?se=...&sig=...",
+        )
+    challenge = f'Bearer realm="https://{login}/oauth2/token",service="{login}"'
+    rows: tuple[tuple[StepName, str, str, int, str], ...] = (
+        ("login", login, "/v2/", 401, challenge),
+        ("token", login, f"/oauth2/token?service={login}&scope={scope}", 200, "access_token, for 75 minutes"),
+        ("manifest", login, f"{repository}/manifests/{image.reference}", 200, "the digests of config and layers"),
+        ("layer", login, layer, registry.redirect_status, f"Location: https://{data}/..., for 20 to 30 minutes"),
+        ("layer", data, link, 200, "the layer; the token is not sent here"),
+    )
+    for number, row in enumerate(rows, 1):
+        yield _request(world, vantage, registry, row, region, number)
+
+
+def _request(
+    world: World, vantage: str, registry: Registry, row: tuple[StepName, str, str, int, str], region: str, number: int
+) -> SimulatedRequest:
+    step, host, path, status, says = row
+    resolution = world.resolve(vantage, Question(names.name(host), Type.A))
+    answer = resolution.response.answer
+    addresses = [rdata_text(Type.A, rdata) for rrset in answer if rrset.type == Type.A for rdata in rrset.rdatas]
+    address = addresses[0] if addresses else ""
+    login = LOGIN.fqdn(registry.dns_label, world.topology.cloud)
+    member = LOGIN if host == login else Member("data", region)
+    cause, why = _outcome(world, vantage, registry, resolution, address, member)
+    return SimulatedRequest(number, step, "GET", host, path, status, says, resolution, address, cause, why)
+
+
+def _outcome(
+    world: World, vantage: str, registry: Registry, resolution: Resolution, address: str, member: Member
+) -> tuple[PullCause | None, str]:
+    response, host = resolution.response, names.show(resolution.question.name)
+    if not address:
+        if response.timed_out or response.rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN):
+            return "dns", response.cause or f"{host} does not resolve: {response.rcode.name}"
+        return "name", response.cause or f"{host} does not exist"
+    if is_private(address):
+        return _at_private(world, vantage, registry, address, member)
+    return _at_public(registry, address, host, member)
+
+
+def _at_private(
+    world: World, vantage: str, registry: Registry, address: str, member: Member
+) -> tuple[PullCause | None, str]:
+    topology = world.topology
+    home = "" if vantage == INTERNET else topology.vantage(vantage).name
+    near = {home} | (topology.reach(home) if home else frozenset())
+    owner = next((o for o in topology.owners_of(address) if o.endpoint.approved and o.endpoint.network in near), None)
+    if owner is None:
+        return "unreachable", f"nothing that {vantage} reaches answers at {address}"
+    if owner.endpoint.registry != registry.name:
+        if member == LOGIN:
+            return "absent", f"{address} is registry {owner.endpoint.registry}'s, which does not know the name: 404"
+        return "certificate", f"{address} is registry {owner.endpoint.registry}'s"
+    if owner.member == member or (owner.member.kind == "regional" and member == LOGIN):
+        return None, ""
+    if member == LOGIN:
+        return "denied", f"{address} is a data endpoint's, which refuses the login name: 403 DENIED"
+    return "certificate", f"the certificate at {address} is for {owner.member.fqdn(registry.dns_label, topology.cloud)}"
+
+
+def _at_public(registry: Registry, address: str, host: str, member: Member) -> tuple[PullCause | None, str]:
+    if member != LOGIN and not registry.data_endpoint_enabled:
+        return None, ""
+    known = {a for each in registry.members() for a in derive.public_addresses(registry, each)}
+    if address not in known:
+        return "unreachable", f"nothing answers for {host} at {address}"
+    if not registry.public_network_access_enabled:
+        return "denied", f"{address} is public, and public network access is disabled: 403 DENIED"
+    if address not in derive.public_addresses(registry, member):
+        return ("denied" if member == LOGIN else "certificate"), f"{address} is another endpoint's of {registry.name}"
+    if registry.ip_rules:
+        return None, f"only clients from {', '.join(registry.ip_rules)} are let in"
+    return None, ""
