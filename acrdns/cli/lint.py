@@ -50,6 +50,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     profile: ProfileOption = None,
     strict: StrictOption = False,
     exit_zero: ExitZeroOption = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and show new findings after each change.")] = False,
 ) -> int:
     """Find what is wrong in topology files, without a server and without asking any resolver.
 
@@ -57,12 +58,21 @@ def command(  # noqa: PLR0913 -- one argument an option
 
     Every finding names the line that causes it and the command that mends it. `acrdns rule CODE` explains it.
 
+    With --watch it goes on until it is interrupted: after each change of a file it shows new findings and those gone.
+
     Exit codes: 0 nothing found, or information only; 1 errors or warnings; 2 a file that does not load.
     """
     from acrdns.errors import InputError
 
     output = Output("lint", format_, outputs)
-    report, fails = _linted(topologies, assumed(assume), PolicyOptions(select, ignore, profile, strict, exit_zero))
+    options = PolicyOptions(select, ignore, profile, strict, exit_zero)
+    if watch:
+        from acrdns.cli.lint_watch import watch as watch_files
+
+        if format_ != "text" or outputs:
+            raise typer.BadParameter("it writes text, to stdout alone", param_hint="--watch")
+        return watch_files(topologies, assumed(assume), options)
+    report, fails = _linted(topologies, assumed(assume), options)
     output.write(report, text=bool(report.judgement.findings or not report.problems))
     if report.problems:
         raise InputError(report.problems)

@@ -11,8 +11,9 @@ from acrdns.report.terminal import SEVERITY_COLOURS, fix_lines, paint, wrapped
 from acrdns.report.trace.text import outcome, step_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from acrdns.check.edited import Edit
     from acrdns.check.finding import Finding
     from acrdns.check.profile import Profile
     from acrdns.report.report import Report, Style
@@ -32,6 +33,20 @@ def render(report: Report, style: Style) -> str:
             shown.add(finding.code)
             lines += _counterexample(finding.trace, style.width)
     return log("\n".join((*lines, visible(summary(report)))) + "\n")
+
+
+def changes(file: str, edit: Edit, left: Sequence[Finding], profile: Profile, style: Style) -> str:
+    """Return the findings of a file that an edit has made or removed, a line each, and a summary."""
+    lines = [line for finding in edit.gone for line in _gone(finding, profile)]
+    lines += (line for finding in edit.new for line in _finding(finding, profile, style))
+    cells = f"; {len(edit.cells)} cells of the matrix changed" if edit.cells else ""
+    lines.append(f"{visible(file)}: {len(edit.new)} new, {len(edit.gone)} gone, {len(left)} in all{cells}")
+    return log("\n".join(lines) + "\n")
+
+
+def _gone(finding: Finding, profile: Profile) -> Iterator[str]:
+    said = f"{profile.severity(finding.code)} {finding.code} {TABLE[finding.code]}: {visible(finding.message)}"
+    yield f"{visible(placed(finding))}: gone: {said}"
 
 
 def _finding(finding: Finding, profile: Profile, style: Style) -> Iterator[str]:
