@@ -11,5 +11,4 @@ for `matrix` and `diff`, every endpoint from every vantage point. Read in this o
     facts                   one run: all of the above, each part worked out once
     rule, rules/            the table of codes; one rule a file, from facts to findings
     lint, judge             run rules; severity is policy (profile)
-    edited                  a file that changes: new findings, those gone, and changed cells, from the facts before
 """

@@ -13,7 +13,7 @@ from acrdns.cli.style import report_style
 from acrdns.cli.target import STDIN, topology_files
 
 if TYPE_CHECKING:
-    from acrdns.check.edited import EditedFile
+    from acrdns.check.repair.edited import EditedFile
     from acrdns.check.finding import Finding
     from acrdns.check.policy.policy import Policy
     from acrdns.cli.policy import PolicyOptions
@@ -71,7 +71,7 @@ class _Watched:
                 _say(f"{self.path} does not load; its findings stay as they were", file=sys.stderr)
 
     def _show(self) -> None:
-        from acrdns.check.edited import Edit, EditedFile
+        from acrdns.check.repair.edited import Edit, EditedFile
         from acrdns.report.lint.text import changes
         from acrdns.topology.load import decode, octets_of
 
