@@ -13,9 +13,9 @@ from acrdns.cli.style import report_style
 from acrdns.cli.target import STDIN, topology_files
 
 if TYPE_CHECKING:
-    from acrdns.check.repair.edited import EditedFile
     from acrdns.check.finding import Finding
     from acrdns.check.policy.policy import Policy
+    from acrdns.check.repair.edited import EditedFile
     from acrdns.cli.policy import PolicyOptions
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology

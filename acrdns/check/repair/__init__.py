@@ -1,5 +1,5 @@
 """Edits of a topology file: the smallest repairs, the place of a fault, and the effect of what somebody edits.
 
-In: a topology. Out: `Repair`s, each a set of fixes of findings that was made and simulated (`search`); the candidate that
+In: a topology. Out: `Repair`s, sets of fixes of findings that were made and simulated (`search`); the candidate that
 `break` chooses (`breaking`); new findings, those gone and changed cells after each edit of a file (`edited`).
 """

@@ -13,9 +13,9 @@ from acrdns.report.trace.text import outcome, step_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acrdns.check.repair.edited import Edit
     from acrdns.check.finding import Finding
     from acrdns.check.profile import Profile
+    from acrdns.check.repair.edited import Edit
     from acrdns.report.report import Report, Style
     from acrdns.resolve.chain import Resolution
 
