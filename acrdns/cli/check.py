@@ -9,7 +9,7 @@ import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
-from acrdns.cli.judging import judge_place, known, report_of
+from acrdns.cli.judging import judge_again, judge_all, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.planned import places_of, plan_of_name, plan_of_topology, with_servers
 from acrdns.cli.policy import (
@@ -21,6 +21,15 @@ from acrdns.cli.policy import (
     StrictOption,
 )
 from acrdns.cli.pulled import PullOption, image_of
+from acrdns.cli.rounds import (
+    IntervalOption,
+    RepeatOption,
+    Rounds,
+    UntilCleanOption,
+    WatchOption,
+    check_choice,
+    watch,
+)
 from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving
 from acrdns.cli.target import is_topology, without_image
 from acrdns.errors import InputError, ProbeError
@@ -31,6 +40,10 @@ from acrdns.topology.load import load
 
 if TYPE_CHECKING:
     from acrdns.probe.resolver import Resolver
+
+
+_PATIENCE = 2.0
+"""Seconds to wait for an answer, as a rule."""
 
 
 def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
@@ -90,8 +103,14 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     format_: Annotated[FindingsFormat, FORMAT] = "text",
     outputs: OutputOption = None,
     timeout: Annotated[
-        float, typer.Option("--timeout", metavar="SECONDS", min=0.01, help="How long to wait for each answer.")
-    ] = 2.0,
+        float | None,
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            min=0.01,
+            help="How long to wait for each answer, by default 2; with --until-clean, for all to be right.",
+        ),
+    ] = None,
     retries: Annotated[
         int, typer.Option("--retries", metavar="N", min=0, help="How often to ask again where no answer comes.")
     ] = 2,
@@ -109,6 +128,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Trust any certificate of tls:// and https://; the report says so.")
     ] = False,
+    repeat: RepeatOption = 1,
+    interval: IntervalOption = 5.0,
+    until: UntilCleanOption = False,
+    watching: WatchOption = False,
     save: SaveOption = None,
     restore: RestoreOption = None,
     redact: RedactOption = False,
@@ -142,6 +165,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
       acrdns check contoso.azurecr.io --regions eastus,westus
       acrdns check estate.yaml --from hub --pull team/app:1.0
     """  # noqa: D301 -- \b keeps the lines below it from being joined
+    check_choice(repeat, until=until, watching=watching, saved=bool(restore and not server))
     output = Output("findings", format_, outputs)
     target = without_image(target)
     policy = PolicyOptions(select, ignore, profile, strict, exit_zero).policy(target)
@@ -161,17 +185,21 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             plans = [plan_of_topology(topology, place.vantage, registry, regions) for place in places]
         else:
             plans = [plan_of_name(target, vantages, registry, regions, regional=regional, expect=expect)]
-        ask = partial(_resolver, timeout=timeout, retries=retries, tcp=tcp, insecure=insecure)
+        patience = _PATIENCE if timeout is None else min(timeout, _PATIENCE) if until else timeout
+        ask = partial(_resolver, timeout=patience, retries=retries, tcp=tcp, insecure=insecure)
         resolvers = [ask(place.server) if place.server or not restore else None for place in places]
         with saving(save, redact=redact, restored=restore or ()) as saver:
-            judged = [
-                judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6, image=image)
-                for plan, resolver in zip(plans, resolvers, strict=True)
-            ]
-        report = report_of(target, judged, explain=explain)
+            once = partial(judge_all, plans, resolvers, answers, saver, policy, ipv6=ipv6, image=image)
+            if watching:
+                watch(once, lambda places: output.text(report_of(target, places)), interval)
+            rounds = Rounds(once, partial(judge_again, policy), policy, interval)
+            judged, flaps = rounds.until_clean(timeout) if until else rounds.repeated(repeat)
+        report = report_of(target, judged, flaps, explain=explain)
         outcomes = {verdict.case.observation.outcome for verdict in report.judgement.verdicts}
         silent = not report.pulls and outcomes <= {"TIMEOUT"}
         output.write(report, text=not silent)
+    if any(place.interrupted for place in judged):
+        raise KeyboardInterrupt
     if silent:
         raise ProbeError(_silence(report))
     return 1 if policy.fails(report.judgement.findings) else 0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.check.judge import Judgement, together
 from acrdns.cli.policy import today
-from acrdns.report.report import Report
+from acrdns.report.report import Flap, Report
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +37,8 @@ class JudgedPlace:
     judgement: Judgement
     notes: tuple[str, ...]
     pulls: tuple[PullResult, ...] = ()
+    interrupted: bool = False
+    """Whether Ctrl-C ended the questions."""
 
 
 def known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
@@ -66,14 +68,18 @@ def judge_place(
     from acrdns.check.judge import judge
     from acrdns.check.rules import rules
     from acrdns.cli.progress import progress_bar
-    from acrdns.probe.ask import observe
+    from acrdns.probe.ask import StoppedError, observe
 
+    interrupted = False
     wanted = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved] if resolver else []
     if resolver:
         record = saver.record(plan.vantage or None, str(resolver)) if saver else None
-        with progress_bar(len(wanted), "asking") as bar:
-            observations = observe(wanted, resolver, ipv6=ipv6, progress=bar.update, record=record)
-        saved = {**saved, **dict(zip(wanted, observations, strict=True))}
+        try:
+            with progress_bar(len(wanted), "asking") as bar:
+                observations = observe(wanted, resolver, ipv6=ipv6, progress=bar.update, record=record)
+            saved = {**saved, **dict(zip(wanted, observations, strict=True))}
+        except StoppedError as stopped:
+            saved, interrupted = {**saved, **stopped.known}, True
     cases = tuple([e.observed(saved[e.fqdn]) for e in plan.endpoints if e.fqdn in saved])
     missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved]
     facts = Facts(plan.topology, plan.vantage, cases)
@@ -82,9 +88,31 @@ def judge_place(
 
         facts.pulls = pulled(image, plan.endpoints, resolver)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
-    return JudgedPlace(
-        plan, str(resolver or ""), saved, judge(facts, rules("ACR3", "ACR4"), policy, today()), notes, facts.pulls
-    )
+    judgement = judge(facts, rules("ACR3", "ACR4"), policy, today())
+    return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted)
+
+
+def judge_all(
+    plans: Sequence[Plan],
+    resolvers: Sequence[Resolver | None],
+    answers: Mapping[str, Sequence[ObservedAnswer]],
+    saver: Saver | None,
+    policy: Policy,
+    *,
+    ipv6: bool,
+    image: ImageName | None,
+) -> list[JudgedPlace]:
+    """Ask and judge at each vantage point."""
+    return [
+        judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6, image=image)
+        for plan, resolver in zip(plans, resolvers, strict=True)
+    ]
+
+
+def judge_again(policy: Policy, place: JudgedPlace, observations: dict[str, Observation]) -> JudgedPlace:
+    """Judge other observations of a vantage point."""
+    judged = judge_place(place.plan, None, observations, None, policy)
+    return replace(judged, server=place.server, pulls=place.pulls)
 
 
 def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
@@ -100,12 +128,15 @@ def _not_verified(resolver: Resolver | None) -> tuple[str, ...]:
     return (f"--insecure: the certificate of {', '.join(named)} was not verified; anybody may have answered",)
 
 
-def report_of(target: str, places: Sequence[JudgedPlace], *, explain: bool = False) -> Report:
+def report_of(
+    target: str, places: Sequence[JudgedPlace], flaps: tuple[Flap, ...] = (), *, explain: bool = False
+) -> Report:
     """Return the report of all vantage points, with the faults that explain their answers."""
     judgement = together([place.judgement for place in places])
     first = places[0]
     several = len(places) > 1
-    notes = [f"{place.plan.vantage}: {note}" if several else note for place in places for note in place.notes]
+    notes = [str(flap) for flap in flaps]
+    notes += [f"{place.plan.vantage}: {note}" if several else note for place in places for note in place.notes]
     return Report(
         judgement,
         target,
@@ -116,6 +147,7 @@ def report_of(target: str, places: Sequence[JudgedPlace], *, explain: bool = Fal
         pulls=tuple((place.plan.vantage, pull) for place in places for pull in place.pulls),
         vantages=tuple((place.plan.vantage, place.server) for place in places if place.plan.vantage),
         explain=explain,
+        flaps=flaps,
     )
 
 

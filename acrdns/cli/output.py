@@ -40,6 +40,10 @@ class Output:
         for format_, path in self._files:
             path.write_text(self._rendered(format_, report, Style(width=style.width)), encoding="utf-8")
 
+    def text(self, report: Report) -> str:
+        """Return the report as text for a terminal."""
+        return self._rendered("text", report, report_style())
+
     def _rendered(self, format_: str, report: Report, style: Style) -> str:
         rendered: str = renderer(self._kind if format_ == "text" else "findings", format_)(report, style)
         return rendered

@@ -37,11 +37,23 @@ def observe(
     Once a resolver has left the first questions unanswered, the remaining names become TIMEOUT without being asked.
     `progress` is called repeatedly with the number of names observed since its last call.
     `record` is called as soon as a question has ended.
-    Raises NameSyntaxError.
+    Raises NameSyntaxError, and StoppedError after Ctrl-C.
     """
     survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6, record=record)
-    exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
+    try:
+        exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
+    except KeyboardInterrupt:
+        raise StoppedError(survey.known()) from None
     return survey.observations()
+
+
+class StoppedError(KeyboardInterrupt):
+    """Ctrl-C while questions were under way."""
+
+    def __init__(self, known: dict[str, Observation]) -> None:
+        super().__init__()
+        self.known = known
+        """The observations so far, by name."""
 
 
 class Questionnaire:
@@ -85,6 +97,10 @@ class Questionnaire:
         news = len(self._observations) - self._reported
         self._reported += news
         return news
+
+    def known(self) -> dict[str, Observation]:
+        """Return the observations so far, by name."""
+        return {self._fqdns[number]: observation for number, observation in self._observations.items()}
 
     def observations(self) -> list[Observation]:
         """Return the observations in the order of the names."""

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Flap:
+    """An endpoint that had several answers in one run."""
+
+    vantage: str
+    fqdn: str
+    answers: tuple[tuple[str, int], ...]
+    """Each answer as text, with how often it came, the most frequent first."""
+
+    def __str__(self) -> str:
+        total = sum(count for _, count in self.answers)
+        shares = ", ".join(f"{answer} in {count} of {total} ({count / total:.0%})" for answer, count in self.answers)
+        return f"{self.fqdn} has several answers: {shares}"
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One run of `check`; or of `lint`, which has findings and no endpoints."""
 
@@ -39,6 +54,8 @@ class Report:
     """Whether the text shows the answers that each diagnosis predicts."""
     pulls: tuple[tuple[str, PullResult], ...] = ()
     """Pulls that were tried, each with its vantage point."""
+    flaps: tuple[Flap, ...] = ()
+    """Endpoints with several answers, of a run with several rounds."""
 
 
 @dataclass(frozen=True, slots=True)

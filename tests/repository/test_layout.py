@@ -43,6 +43,7 @@ NO_COMMANDS = frozenset(
         "planned",
         "policy",
         "progress",
+        "rounds",
         "pulled",
         "saved",
         "style",

@@ -79,6 +79,31 @@ class FindingEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerShare:
+    """One of several answers for an endpoint."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    observed: str
+    """Addresses, or the outcome."""
+    times: int
+    share: float
+    """Of all rounds, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlapEntry:
+    """An endpoint that had several answers in the rounds of `--repeat`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    vantage: str
+    fqdn: str
+    answers: tuple[AnswerShare, ...]
+    """The most frequent first."""
+
+
+@dataclass(frozen=True, slots=True)
 class AcceptedEntry:
     """A finding that the topology excuses."""
 
@@ -185,3 +210,5 @@ class Document:
     """Findings that the topology excuses; they do not count."""
     pulls: tuple[PullEntry, ...] = ()
     """Of `--pull`: one for each registry."""
+    flaps: tuple[FlapEntry, ...] = ()
+    """Endpoints with several answers, of a run with `--repeat`."""

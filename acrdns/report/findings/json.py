@@ -8,7 +8,16 @@ from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
 from acrdns.report.diagnosis.json import diagnosis_entry, exclusion_entry, next_entry, unexplained_entry
 from acrdns.report.document import write
-from acrdns.report.findings.document import AcceptedEntry, AskedPlaceEntry, Document, FindingEntry, ProblemEntry, Result
+from acrdns.report.findings.document import (
+    AcceptedEntry,
+    AnswerShare,
+    AskedPlaceEntry,
+    Document,
+    FindingEntry,
+    FlapEntry,
+    ProblemEntry,
+    Result,
+)
 from acrdns.report.findings.pulls import entry
 from acrdns.report.position import position
 from acrdns.report.trace.json import document as trace_document
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.judge import Judgement, Verdict
     from acrdns.check.policy.accepting import Acceptance
-    from acrdns.report.report import Report, Style
+    from acrdns.report.report import Flap, Report, Style
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
@@ -47,6 +56,7 @@ def document(report: Report) -> Document:
         pulls=tuple(entry(vantage, pull) for vantage, pull in report.pulls),
         vantages=tuple(AskedPlaceEntry(vantage, server) for vantage, server in report.vantages),
         accepted=tuple(map(_accepted, judgement.accepted)),
+        flaps=tuple(map(_flap, report.flaps)),
     )
 
 
@@ -72,6 +82,12 @@ def _result(verdict: Verdict) -> Result:
         detail=seen.detail,
         vantage=verdict.vantage,
     )
+
+
+def _flap(flap: Flap) -> FlapEntry:
+    total = sum(count for _, count in flap.answers)
+    answers = tuple(AnswerShare(text, count, round(count / total, 4)) for text, count in flap.answers)
+    return FlapEntry(flap.vantage, flap.fqdn, answers)
 
 
 def _accepted(acceptance: Acceptance) -> AcceptedEntry:

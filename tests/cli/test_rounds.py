@@ -1,0 +1,151 @@
+"""`acrdns check` over time: answers that flap, a change that is waited for, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from dns.rdatatype import A
+
+from acrdns import api
+from acrdns.cli import main
+from tests.cli.test_check import records, topology
+from tests.probe.scripted import Scripted, reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import dns.message
+
+    Answer = Callable[[dns.message.Message, str], dns.message.Message | None]
+
+__all__ = ["topology"]
+C, CP = "contoso.azurecr.io", "contoso.privatelink.azurecr.io"
+
+
+def turning(*addresses: str) -> Answer:
+    """Answer for contoso with one address after the other; the last one stays."""
+    left = list(addresses)
+
+    def answer(query: dns.message.Message, _: str) -> dns.message.Message:
+        if query.question[0].rdtype != A:
+            return reply(query, f"{C}. 60 IN CNAME {CP}.")
+        address = left.pop(0) if len(left) > 1 else left[0]
+        return reply(query, f"{C}. 60 IN CNAME {CP}.", f"{CP}. 10 IN A {address}")
+
+    return answer
+
+
+def check(server: Scripted, *options: str) -> int:
+    """Check contoso's login server, expecting a private address."""
+    return main.run(["check", C, "--server", str(server.server), "--expect", "private", "--interval", "0", *options])
+
+
+def test_answers_that_flap(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each answer with its share; one wrong answer is a finding."""
+    with Scripted(turning("10.0.0.7", "10.0.0.7", "20.45.122.144", "10.0.0.7")) as server:
+        assert check(server, "--repeat", "4", "--format", "json") == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["flaps"] == [{
+        "vantage": "", "fqdn": C,
+        "answers": [{"observed": "10.0.0.7", "times": 3, "share": 0.75}, {"observed": "20.45.122.144", "times": 1, "share": 0.25}],
+    }]  # fmt: skip
+    assert f"{C} has several answers: 10.0.0.7 in 3 of 4 (75%), 20.45.122.144 in 1 of 4 (25%)" in document["notes"]
+    assert {finding["code"] for finding in document["findings"]} == {"ACR301"}
+    assert document["results"][0]["observed"] == ["20.45.122.144"]
+
+
+def test_answers_that_do_not_flap(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is said of it."""
+    with Scripted(turning("10.0.0.7")) as server:
+        assert check(server, "--repeat", "3", "--format", "json") == 0
+        assert sum(type_ == "A" for _, type_, _ in server.asked) == 3
+    assert json.loads(capsys.readouterr().out)["flaps"] == []
+
+
+def test_until_clean_waits_for_the_first_right_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    """As a pipeline does after a change."""
+    with Scripted(turning("20.45.122.144", "20.45.122.144", "10.0.0.7")) as server:
+        assert check(server, "--until-clean", "--timeout", "60", "--format", "json") == 0
+        assert sum(type_ == "A" for _, type_, _ in server.asked) == 3
+    out, err = capsys.readouterr()
+    assert json.loads(out)["summary"] == {"pass": 1, "fail": 0, "error": 0}
+    assert err.count("1 not right after") == 2
+
+
+def test_until_clean_ends_with_its_time(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the findings of the last round."""
+    with Scripted(turning("20.45.122.144")) as server:
+        assert check(server, "--until-clean", "--timeout", "0.01") == 1
+    assert "ACR301" in capsys.readouterr().out
+
+
+def test_until_clean_with_a_fault_that_ends(topology: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Against the served topology itself: clean at once when nothing is wrong."""
+    loaded = api.load(topology)
+    with api.serve(loaded) as server:
+        address, port = server.at("hub")
+        options = ["--from", "hub", "--server", f"{address}:{port}", "--until-clean", "--timeout", "30"]
+        assert main.run(["check", topology, *options]) == 0
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["--repeat", "2", "--watch"], ["--until-clean", "--watch"], ["--repeat", "2", "--restore", __file__]],
+)
+def test_options_that_do_not_go_together(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2."""
+    assert main.run(["check", C, *options]) == 2
+    assert "acrdns check: invalid value for --re" in capsys.readouterr().err
+
+
+def started(*arguments: str) -> subprocess.Popen[str]:
+    """Start a check in a process of its own."""
+    command = [sys.executable, "-m", "acrdns", "check", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_ctrl_c_ends_with_what_is_known(topology: str, tmp_path: Path) -> None:
+    """Exit code 130, and a report of the endpoints that have answered; --restore goes on from what was saved."""
+    right, hanging, file = records("hub"), threading.Event(), tmp_path / "known.jsonl"
+    silent = "fabrikam.azurecr.io"
+
+    def answer(query: dns.message.Message, _: str) -> dns.message.Message | None:
+        if query.question[0].name.to_text(omit_final_dot=True) == silent:
+            hanging.set()
+            return None
+        return reply(query, rcode="NXDOMAIN")
+
+    with Scripted(answer) as server:
+        options = ["--from", "hub", "--server", str(server.server), "--timeout", "600", "--save", str(file)]
+        with started(topology, *options, "--format", "json") as process:
+            assert hanging.wait(60)
+            while not file.exists() or file.read_bytes().count(b"\n") < 2 * (len(right) - 1) + 1:
+                assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 130, err
+    document = json.loads(out)
+    assert {result["fqdn"] for result in document["results"]} == set(right) - {silent}
+    assert f"not observed, and not judged: {silent}" in document["notes"]
+
+
+def test_watch_writes_a_line_for_each_change() -> None:
+    """Until Ctrl-C, where stdout is no terminal."""
+    with Scripted(turning("10.0.0.7", "10.0.0.7", "20.45.122.144")) as server:
+        options = ["--server", str(server.server), "--expect", "private", "--interval", "0", "--watch"]
+        with started(C, *options) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline().rstrip() for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert lines[0].endswith(f" {C}: pass 10.0.0.7")
+    assert lines[1].endswith(f" {C}: fail 20.45.122.144 (was pass 10.0.0.7)")
