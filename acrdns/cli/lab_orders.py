@@ -14,6 +14,7 @@ import typer
 from acrdns.cli.arguments import FORMAT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
 
 
@@ -24,7 +25,7 @@ class StatusFormat(StrEnum):
     JSON = "json"
 
 
-def _order(name: str, *, descriptors: list[int] | None = None, **arguments: Any) -> dict[str, Any]:
+def _order(name: str, *, descriptors: Sequence[int] = (), **arguments: Any) -> dict[str, Any]:
     from acrdns.lab.runtime.control import ControlClient
     from acrdns.lab.runtime.place import found
 

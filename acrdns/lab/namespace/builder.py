@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 from contextlib import suppress
@@ -17,7 +18,7 @@ from acrdns.lab.namespace.init import FORWARDED, Init
 from acrdns.lab.namespace.surroundings import HTTPS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from acrdns.lab.namespace.surroundings import Surroundings
 
@@ -79,12 +80,7 @@ class Builder:
             signal.signal(number, signal.SIG_IGN)
         _close_own_descriptors(keep=self._link.fileno())
         own = self._enter()
-        made = [*_sockets(self._settings.around), _control(own)]
-        for start in range(0, len(made), PART):
-            part = made[start : start + PART]
-            socket.send_fds(self._link, [b"{}"], [each.fileno() for each in part])
-        for each in made:
-            each.close()
+        self._pass_on([*_sockets(self._settings.around), _control(own)])
         answer = self._link.recv(LONGEST)
         if not answer:
             return
@@ -103,7 +99,32 @@ class Builder:
             Init(self._link, self._settings.command, alive).run()
         os.close(alive)
         self._say(init=init)
+        self._serve_until_the_end_of(init)
         os.waitpid(init, 0)
+
+    def _pass_on(self, made: Sequence[socket.socket]) -> None:
+        for start in range(0, len(made), PART):
+            part = made[start : start + PART]
+            socket.send_fds(self._link, [b"{}"], [each.fileno() for each in part])
+        for each in made:
+            each.close()
+
+    def _serve_until_the_end_of(self, init: int) -> None:
+        """Change the network as the lab asks for it."""
+        ended = os.pidfd_open(init)
+        while True:
+            ready, _, _ = select.select([self._link.fileno(), ended], [], [])
+            if ended in ready:
+                return
+            asked = json.loads(self._link.recv(LONGEST) or b"null")
+            if asked is None:
+                return
+            routing.remove(asked["remove"])
+            routing.add(asked["add"])
+            made = [_bound(address, HTTPS, socket.SOCK_STREAM) for address in asked["new"]]
+            added = len(made)
+            self._pass_on(made)
+            self._say(added=added)
 
     def _enter(self) -> Path:
         """Enter a network and a mount namespace that nobody else is in, and return a directory of its own there."""

@@ -22,7 +22,7 @@ from acrdns.lab.namespace.builder import LONGEST, PART, Builder, Settings
 from acrdns.lab.namespace.files import LabAccess, hide_a_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from acrdns.lab.namespace.surroundings import Surroundings
@@ -68,6 +68,9 @@ class Enclosure:
         self._link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._init: int | None = None
         self._status: int | None = None
+        self._arriving: list[int] = []
+        self.on_sockets: Callable[[list[int]], None] | None = None
+        """Called with the descriptors of the sockets that `change` has asked for."""
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
@@ -106,11 +109,20 @@ class Enclosure:
             self._link.send(json.dumps(texts).encode())
 
     def proceed(self) -> int | None:
-        """Read what the helper says; return the command's exit code when it has ended, 128 + n for signal n."""
-        message = self._link.recv(LONGEST)
+        """Read what the helper says; return the command's exit code when it has ended, 128 + n for signal n.
+
+        Raises NamespaceError if the command could not be started.
+        """
+        message, descriptors, _, _ = socket.recv_fds(self._link, LONGEST, PART)
+        self._arriving += descriptors
         if not message:
             return 128 + signal.SIGKILL if self._status is None else self._status
         said = json.loads(message)
+        if "error" in said:
+            raise NamespaceError(said["error"])
+        if "added" in said and self.on_sockets is not None:
+            arrived, self._arriving = self._arriving, []
+            self.on_sockets(arrived)
         if "warning" in said:
             sys.stderr.write(f"acrdns lab: {said['warning']}\n")
         if "init" in said:
@@ -119,6 +131,14 @@ class Enclosure:
             code = os.waitstatus_to_exitcode(said["status"])
             self._status = 128 - code if code < 0 else code
         return None
+
+    def change(self, added: Sequence[tuple[str, str]], new: Sequence[str], removed: Sequence[str]) -> None:
+        """Let addresses answer from now on, each with the client's address for it, and silence others.
+
+        `new` are those of which no socket was asked for before.
+        """
+        with suppress(OSError):  # it has ended
+            self._link.send(json.dumps({"add": added, "new": new, "remove": removed}).encode())
 
     def forward(self, number: int) -> None:
         """Send a signal to the command; before there is one, end the enclosure."""

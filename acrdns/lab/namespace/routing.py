@@ -13,9 +13,9 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-_NEWLINK, _NEWADDR, _NEWROUTE, _ERROR = 16, 20, 24, 2
+_NEWLINK, _NEWADDR, _DELADDR, _NEWROUTE, _DELROUTE, _ERROR = 16, 20, 21, 24, 25, 2
 _REQUEST_ACK, _CREATE, _REPLACE = 0x1 | 0x4, 0x400, 0x100
 _LOOPBACK = 1
 """Index of `lo` in every network namespace."""
@@ -39,13 +39,32 @@ def configure(own: Sequence[str], reached: Iterable[tuple[str, str]]) -> None:
     as a firewall's. There is no way to other IPv6 addresses, as in most virtual networks. Raises OSError.
     """
     messages = [_message(_NEWLINK, 0, struct.pack("=BxHiII", socket.AF_UNSPEC, 0, _LOOPBACK, _IFF_UP, _IFF_UP))]
-    messages += [_new_address(each) for each in own if not ip_address(each).is_loopback]
+    messages += [_address(_NEWADDR, each) for each in own if not ip_address(each).is_loopback]
+    _send([*messages, *_reached(reached), _nowhere(own[0])])
+
+
+def add(reached: Iterable[tuple[str, str]]) -> None:
+    """Let further addresses answer, each with the client's address that it is asked from. Raises OSError."""
+    _send(list(_reached(reached)))
+
+
+def remove(addresses: Iterable[str]) -> None:
+    """Let addresses be silent. Raises OSError."""
+    for each in addresses:
+        # Linux takes its own route away with the address, and not the one that has a source.
+        _send([] if ":" in each else [_local_route(_DELROUTE, each)])
+        _send([_address(_DELADDR, each)])
+
+
+def _reached(reached: Iterable[tuple[str, str]]) -> Iterator[bytes]:
     for address, source in reached:
         if not ip_address(address).is_loopback:
-            messages.append(_new_address(address))
-            # Linux prefers its own route to an IPv6 address, so that this is asked from itself.
-            messages += [] if ":" in address else [_asked_from(address, source)]
-    messages.append(_nowhere(own[0]))
+            yield _address(_NEWADDR, address)
+            if ":" not in address:  # Linux prefers its own route to an IPv6 address, so that this is asked from itself
+                yield _asked_from(address, source)
+
+
+def _send(messages: list[bytes]) -> None:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE) as netlink:
         netlink.bind((0, 0))
         for start in range(0, len(messages), _PARTS):
@@ -82,12 +101,11 @@ def _packed(address: str) -> tuple[int, int, bytes]:
     return (socket.AF_INET if parsed.version == 4 else socket.AF_INET6), parsed.max_prefixlen, parsed.packed  # noqa: PLR2004 -- IPv4
 
 
-def _new_address(address: str) -> bytes:
+def _address(kind: int, address: str) -> bytes:
     family, bits, octets = _packed(address)
     body = struct.pack("=BBBBi", family, bits, _NO_DAD, _TO_HOST, _LOOPBACK)
-    return _message(
-        _NEWADDR, _CREATE | _REPLACE, body + _attribute(_IFA_LOCAL, octets) + _attribute(_IFA_ADDRESS, octets)
-    )
+    flags = _CREATE | _REPLACE if kind == _NEWADDR else 0
+    return _message(kind, flags, body + _attribute(_IFA_LOCAL, octets) + _attribute(_IFA_ADDRESS, octets))
 
 
 def _route(family: int, bits: int, table: int, by: int, scope: int, kind: int) -> bytes:
@@ -95,10 +113,14 @@ def _route(family: int, bits: int, table: int, by: int, scope: int, kind: int) -
 
 
 def _asked_from(address: str, source: str) -> bytes:
+    return _local_route(_NEWROUTE, address, _attribute(_RTA_PREFSRC, _packed(source)[2]))
+
+
+def _local_route(kind: int, address: str, source: bytes = b"") -> bytes:
     family, bits, octets = _packed(address)
     body = _route(family, bits, _LOCAL_TABLE, _BY_KERNEL, _TO_HOST, _LOCAL) + _attribute(_RTA_DST, octets)
-    body += _attribute(_RTA_OIF, struct.pack("=i", _LOOPBACK)) + _attribute(_RTA_PREFSRC, _packed(source)[2])
-    return _message(_NEWROUTE, _CREATE | _REPLACE, body)
+    body += _attribute(_RTA_OIF, struct.pack("=i", _LOOPBACK)) + source
+    return _message(kind, _CREATE | _REPLACE if kind == _NEWROUTE else 0, body)
 
 
 def _nowhere(source: str) -> bytes:

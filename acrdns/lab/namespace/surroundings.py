@@ -70,6 +70,8 @@ class Surroundings:
     """Its hosts file: address and name."""
     resolvers: tuple[DnsAddress, ...]
     endpoints: tuple[Endpoint, ...]
+    asked: tuple[str | None, AllowList | None]
+    """The client's address and the firewall that were asked for."""
     answering: Topology
     """The topology, with a vantage point for each DNS server that has answers of its own."""
 
@@ -108,6 +110,7 @@ def surroundings(
         tuple((a, show(name)) for name, addresses in network.hosts.items() for a in addresses) if network else (),
         resolvers,
         endpoints,
+        (client, firewall),
         answering,
     )
 

@@ -7,6 +7,8 @@ import os
 import signal
 from typing import TYPE_CHECKING
 
+from acrdns.errors import NamespaceError
+
 if TYPE_CHECKING:
     from acrdns.lab.namespace.enclosure import Enclosure
     from acrdns.lab.namespace.files import LabAccess
@@ -27,7 +29,12 @@ async def command(enclosure: Enclosure, access: LabAccess) -> int:
     ended: asyncio.Future[int] = loop.create_future()
 
     def read() -> None:
-        code = enclosure.proceed()
+        try:
+            code = enclosure.proceed()
+        except NamespaceError as error:
+            loop.remove_reader(enclosure.fileno())
+            ended.set_exception(NamespaceError(f"{error}\n{REMEDY}"))
+            return
         if code is not None:
             loop.remove_reader(enclosure.fileno())
             ended.set_result(code)

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 from acrdns.errors import AcrdnsError, LabError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from acrdns.lab.runtime.attachment import Attachment
 
     Handler = Callable[["Caller", dict[str, Any], list[int]], Awaitable[dict[str, Any]]]
 
@@ -38,6 +40,13 @@ class Caller:
         """Everything that ends with the connection."""
         self.descriptors: list[int] = []
         """Descriptors that came ahead of the order that they belong to."""
+        self.attachment: Attachment | None = None
+        """The vantage point that lasts as long as the connection."""
+
+    def change(self, added: Sequence[tuple[str, str]], new: Sequence[str], removed: Sequence[str]) -> None:
+        """Ask the caller to change the network of its vantage point; its sockets come with an order of theirs."""
+        with suppress(OSError):  # it has ended
+            self.connection.send(json.dumps({"change": [list(added), list(new), list(removed)]}).encode())
 
 
 class ControlServer:
@@ -123,19 +132,36 @@ class ControlClient:
             self._socket.close()
             raise LabError(f"no lab answers at {path}: {(error.strerror or str(error)).lower()}") from None
 
-    def order(self, name: str, *, descriptors: list[int] | None = None, **arguments: Any) -> dict[str, Any]:
+    def fileno(self) -> int:
+        """Return the descriptor that can be read when `receive` has something."""
+        return self._socket.fileno()
+
+    def order(self, name: str, *, descriptors: Sequence[int] = (), **arguments: Any) -> dict[str, Any]:
         """Send an order, with descriptors where it needs some, and return the answer."""
-        sent = descriptors or []
-        for start in range(0, len(sent), PART):
-            socket.send_fds(self._socket, [b"{}"], sent[start : start + PART])
-        self._socket.send(json.dumps({"order": name, **arguments}).encode())
-        answer = self._socket.recv(LONGEST)
-        if not answer:
+        self.send(name, descriptors, **arguments)
+        said = self.receive()
+        if said is None:
             raise LabError("the lab has ended")
-        said: dict[str, Any] = json.loads(answer)
         if "error" in said:
             raise LabError(said["error"])
         return said
+
+    def send(self, name: str, descriptors: Sequence[int], **arguments: Any) -> None:
+        """Send an order. Raises LabError if the lab has ended."""
+        try:
+            for start in range(0, len(descriptors), PART):
+                socket.send_fds(self._socket, [b"{}"], descriptors[start : start + PART])
+            self._socket.send(json.dumps({"order": name, **arguments}).encode())
+        except OSError:
+            raise LabError("the lab has ended") from None
+
+    def receive(self) -> dict[str, Any] | None:
+        """Return the next message of the lab, or None if it has ended."""
+        try:
+            message = self._socket.recv(LONGEST)
+        except OSError:
+            return None
+        return json.loads(message) if message else None
 
     def wait(self) -> None:
         """Wait until the lab hangs up, which it does when it has ended."""

@@ -68,4 +68,25 @@ def join(settings: Settings, client: ControlClient) -> int:
         undo.callback(passed.close)
         asked = {"vantage": around.vantage, "client": settings.client, "firewall": settings.firewall}
         certificate, user, password, hosts = client.order("join", descriptors=passed.descriptors, **asked)["access"]
-        return asyncio.run(command(enclosure, LabAccess(certificate, user, password, tuple(hosts))))
+        return asyncio.run(_run(enclosure, client, LabAccess(certificate, user, password, tuple(hosts))))
+
+
+async def _run(enclosure: Enclosure, client: ControlClient, access: LabAccess) -> int:
+    """Run the command, and change its network as the lab asks for it."""
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        said = client.receive()
+        if said is None:
+            loop.remove_reader(client.fileno())
+        elif "change" in said:
+            enclosure.change(*said["change"])
+
+    def pass_on(descriptors: list[int]) -> None:
+        client.send("sockets", descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+    enclosure.on_sockets = pass_on
+    loop.add_reader(client.fileno(), read)
+    return await command(enclosure, access)

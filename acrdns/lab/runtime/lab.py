@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from acrdns.lab.authority.authority import Authority
 from acrdns.lab.authority.certificates import certificate_names
 from acrdns.lab.namespace.files import LabAccess
-from acrdns.lab.namespace.surroundings import surroundings
 from acrdns.lab.registry_api.app import app
+from acrdns.lab.runtime.attachment import Attachment
 from acrdns.lab.runtime.control import ControlServer
 from acrdns.lab.runtime.routed import as_routed
 from acrdns.lab.runtime.serving.https import HttpsServers
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from acrdns.lab.clock import LabClock
     from acrdns.lab.namespace.enclosure import Passed
     from acrdns.lab.namespace.surroundings import Surroundings
+    from acrdns.lab.runtime.attachment import Change
     from acrdns.lab.runtime.control import Handler
     from acrdns.lab.runtime.serving.dns import DnsProcess
     from acrdns.lab.sites import LabSite
@@ -42,7 +43,7 @@ class Lab:
         self.file = os.path.realpath(state.written.file)
         self.environment: Callable[[str], dict[str, str]] | None = None
         """Return the variables that lead clients to a vantage point, in a lab without namespaces."""
-        self._attachments: list[tuple[Surroundings, DnsProcess]] = []
+        self._attachments: list[Attachment] = []
         state.on_change.append(self._change)
         self._authority = Authority()
         self._application: Any = app(state)
@@ -59,30 +60,33 @@ class Lab:
         ]
         return LabAccess(self._authority.certificate, self.state.user, self.state.password, tuple(login_servers))
 
-    async def attach(self, around: Surroundings, passed: Passed, dns: DnsProcess, handle: Handler) -> ExitStack:
-        """Serve a vantage point on its sockets; return when all of them answer. The stack ends that when it closes.
+    async def attach(
+        self, around: Surroundings, passed: Passed, dns: DnsProcess, handle: Handler, change: Change
+    ) -> Attachment:
+        """Serve a vantage point on its sockets; return when all of them answer.
 
-        `handle` carries out orders from inside.
+        `handle` carries out orders from inside, `change` changes the network of the vantage point.
         """
+        https = HttpsServers(self.seen_from(around))
+        attachment = Attachment(around, dns, https, self.context, change)
         with ExitStack() as undo:
             undo.callback(passed.close)
             undo.callback(ControlServer(passed.control, handle).close)
-            https = HttpsServers(self.seen_from(around))
             undo.callback(https.close)
             contexts = [self.context(each.site) for each in around.endpoints]
             await https.serve(zip(passed.https, contexts, strict=True))
             vantages = [resolver.vantage for resolver in around.resolvers]
             await dns.serve(around.answering, list(zip(vantages, passed.dns, strict=True)))
             undo.callback(asyncio.create_task(dns.keep()).cancel)
-            attachment = around, dns
             self._attachments.append(attachment)
             undo.callback(self._attachments.remove, attachment)
-            return undo.pop_all()
+            attachment.at_end.push(undo.pop_all())
+        return attachment
 
     @property
     def attached(self) -> list[str]:
         """Return the vantage points that are attached."""
-        return [around.vantage for around, _ in self._attachments]
+        return [attachment.around.vantage for attachment in self._attachments]
 
     def changes(self) -> list[str]:
         """Return the lines in which the topology as it is now differs from its file."""
@@ -90,10 +94,10 @@ class Lab:
         return [line for line in unified_diff(before, after, n=0, lineterm="") if line[:3] not in ("---", "+++", "@@ ")]
 
     def _change(self) -> None:
-        """Let names follow a change of the topology or of a region."""
+        """Let names and addresses follow a change of the topology or of a region."""
         world = lab_world(as_routed(self.state))
-        for around, dns in self._attachments:
-            dns.change(surroundings(world, around.vantage).answering)
+        for attachment in self._attachments:
+            attachment.follow(world)
 
     def context(self, site: LabSite) -> SSLContext:
         """Return what a server needs to show the certificate of an endpoint."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,10 @@ class Orders:
     async def handle(self, caller: Caller, order: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
         """Carry an order out and return its answer; the descriptors that came with it are used up."""
         name = order.pop("order")
+        if name == "sockets":
+            assert caller.attachment is not None
+            caller.attachment.serve([socket.socket(fileno=each) for each in descriptors])
+            return {}
         if name == "join":
             return await self._join(caller, order, descriptors)
         if name == "down":
@@ -66,7 +71,14 @@ class Orders:
         around = surroundings(self._lab.state.world, order["vantage"], client=order["client"], firewall=allowed)
         dns = DnsProcess()
         caller.at_end.callback(dns.close)
-        caller.at_end.push(await self._lab.attach(around, Passed.of(around, descriptors), dns, self.handle))
+        if len(descriptors) != 2 * len(around.resolvers) + len(around.endpoints) + 1:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            raise LabError("the topology has changed in this moment; try again")
+        passed = Passed.of(around, descriptors)
+        attachment = await self._lab.attach(around, passed, dns, self.handle, caller.change)
+        caller.at_end.callback(attachment.close)
+        caller.attachment = attachment
         access = self._lab.access
         return {"access": (access.certificate, access.user, access.password, access.login_servers)}
 

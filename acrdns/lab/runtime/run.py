@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -64,5 +65,9 @@ def run(settings: Settings, topology: Topology, options: RunOptions) -> int:
 async def _run(lab: Lab, enclosure: Enclosure, passed: Passed, dns: DnsProcess) -> int:
     from acrdns.lab.runtime.orders import Orders
 
-    with await lab.attach(enclosure.around, passed, dns, Orders(lab).handle):
+    attachment = await lab.attach(enclosure.around, passed, dns, Orders(lab).handle, enclosure.change)
+    enclosure.on_sockets = lambda found: attachment.serve([socket.socket(fileno=each) for each in found])
+    try:
         return await command(enclosure, lab.access)
+    finally:
+        attachment.close()

@@ -1,0 +1,73 @@
+"""A vantage point that is attached to a lab: its servers, and what changes of its network while it is."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from acrdns.lab.namespace.surroundings import surroundings
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+    from ssl import SSLContext
+
+    from acrdns.lab.namespace.surroundings import Endpoint, Surroundings
+    from acrdns.lab.runtime.serving.dns import DnsProcess
+    from acrdns.lab.runtime.serving.https import HttpsServers
+    from acrdns.lab.sites import LabSite
+    from acrdns.resolve.world import World
+
+    Change = Callable[[Sequence[tuple[str, str]], Sequence[str], Sequence[str]], None]
+
+
+@dataclass
+class Attachment:
+    """One vantage point; `close` ends its servers."""
+
+    around: Surroundings
+    dns: DnsProcess
+    https: HttpsServers
+    context: Callable[[LabSite], SSLContext]
+    """Return what a server needs to show the certificate of an endpoint."""
+    change: Change
+    """Let the network answer at further addresses, each with the client's for it, of which some are new; and silence
+    others."""
+    at_end: ExitStack = field(default_factory=ExitStack)
+    _waiting: list[Endpoint] = field(default_factory=list)
+    """Endpoints whose sockets have been asked for."""
+    _served: set[str] = field(default_factory=set)
+    """Addresses that have a socket, silent ones included."""
+
+    def __post_init__(self) -> None:
+        self._served.update(endpoint.address for endpoint in self.around.endpoints)
+
+    def close(self) -> None:
+        """End its servers."""
+        self.at_end.close()
+
+    def follow(self, world: World) -> None:
+        """Let names and addresses follow a change of the topology."""
+        before = {endpoint.address for endpoint in self.around.endpoints}
+        client, firewall = self.around.asked
+        self.around = surroundings(world, self.around.vantage, client=client, firewall=firewall)
+        self.dns.change(self.around.answering)
+        added = [endpoint for endpoint in self.around.endpoints if endpoint.address not in before]
+        removed = sorted(before - {endpoint.address for endpoint in self.around.endpoints})
+        if added or removed:
+            new = [endpoint for endpoint in added if endpoint.address not in self._served]
+            self._served.update(endpoint.address for endpoint in new)
+            self._waiting += new
+            pairs = [(each.address, self.around.client_for(each.address)) for each in added]
+            self.change(pairs, [endpoint.address for endpoint in new], removed)
+
+    def serve(self, sockets: Sequence[socket.socket]) -> None:
+        """Serve the sockets that `change` has led to, in their order."""
+        endpoints, self._waiting = self._waiting[: len(sockets)], self._waiting[len(sockets) :]
+        contexts = [self.context(endpoint.site) for endpoint in endpoints]
+        task = asyncio.create_task(self.https.serve(list(zip(sockets, contexts, strict=True))))
+        self.at_end.callback(task.cancel)
+        for each in sockets:
+            self.at_end.callback(each.close)
