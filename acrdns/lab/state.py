@@ -57,6 +57,7 @@ class LabState:
         """Called after the topology or a region's state has changed: names and flows follow."""
         self._latest = clock.now()
         self.store.content.settle(self._latest)
+        self.store.gc(self._latest)
         self._furnish()
 
     def close(self) -> None:

@@ -211,4 +211,32 @@ ASSUMPTIONS = (
         "section 3",
         "topology.normalize",
     ),
+    Assumption(
+        "expired-link",
+        "UNKNOWN",
+        "a data endpoint refuses a link that is expired, altered or for something else with 403 AuthenticationFailed",
+        "section 7, behaviour 44",
+        "lab.data_endpoint.link.check_link",
+    ),
+    Assumption(
+        "link-parameters",
+        "INFERRED",
+        "the parameters of a link are key, login server, correlation, repository, digest, payload and signature",
+        "section 5",
+        "lab.data_endpoint.link.make_link",
+    ),
+    Assumption(
+        "authorization-at-data-endpoint",
+        "INFERRED",
+        "a data endpoint answers a request with an Authorization header with 400 InvalidAuthenticationInfo",
+        "behaviour 45",
+        "lab.data_endpoint.endpoint.answer",
+    ),
+    Assumption(
+        "any-entra-token",
+        "UNKNOWN",
+        "Entra ID is not simulated: the lab takes any of its tokens, at /oauth2/exchange and in the management plane",
+        "section 7",
+        "lab.management.endpoint._check_request",
+    ),
 )

@@ -14,7 +14,8 @@ from acrdns.lab.registry_api.tags import page, page_size, unknown_repository
 if TYPE_CHECKING:
     from acrdns.lab.registry_api.call import Call
     from acrdns.lab.registry_api.route import PathParts
-    from acrdns.lab.storage.content import Descriptor, RepositoryAt, TagAt
+    from acrdns.lab.storage.content import RepositoryAt, TagAt
+    from acrdns.lab.storage.manifest import Descriptor
 
 PAGE = 100
 """Entries of a page, where the client says nothing."""

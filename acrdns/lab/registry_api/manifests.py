@@ -10,13 +10,14 @@ from starlette.responses import Response
 from acrdns.lab.registry_api.access.authorize import on, require
 from acrdns.lab.registry_api.errors import ApiError
 from acrdns.lab.registry_api.route import is_tag
-from acrdns.lab.storage.content import manifest_of
 from acrdns.lab.storage.digest import is_digest
+from acrdns.lab.storage.manifest import manifest_of
 
 if TYPE_CHECKING:
     from acrdns.lab.registry_api.call import Call
     from acrdns.lab.registry_api.route import PathParts
-    from acrdns.lab.storage.content import RepositoryAt, StoredManifest
+    from acrdns.lab.storage.content import RepositoryAt
+    from acrdns.lab.storage.manifest import StoredManifest
 
 MAX_MANIFEST = 4 << 20
 """Bytes of a manifest: the least that a registry has to take, and the most that this one does."""

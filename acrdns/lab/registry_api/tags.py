@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from acrdns.lab.registry_api.call import Call
     from acrdns.lab.registry_api.route import PathParts
-    from acrdns.lab.storage.content import Descriptor
+    from acrdns.lab.storage.manifest import Descriptor
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 CATALOG_PAGE = 100

@@ -7,11 +7,10 @@ delete counts everywhere at once.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.lab.storage.database import transaction
-from acrdns.lab.storage.digest import digest_of
+from acrdns.lab.storage.manifest import Descriptor, StoredManifest, referenced
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,27 +39,6 @@ class TagAt(NamedTuple):
     name: str
     digest: str
     arrives: float
-
-
-@dataclass(frozen=True, slots=True)
-class Descriptor:
-    """A manifest's own descriptor, without its bytes (OCI image specification, descriptor)."""
-
-    digest: str
-    media_type: str
-    size: int
-    arrives: float
-    artifact_type: str | None = None
-    annotations: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredManifest:
-    """A manifest as it came."""
-
-    digest: str
-    media_type: str
-    content: bytes
 
 
 class Content:
@@ -279,11 +257,16 @@ class Content:
             self._database.execute(f"DELETE FROM tag AS t WHERE EXISTS ({later})")  # noqa: S608
             self._database.execute("UPDATE tag SET arrives = min(arrives, ?)", (now,))
 
+    def delete_unreferenced(self, before: float) -> None:
+        """Take blobs out of repositories where no manifest names them, if they arrived before a time."""
+        sql = "SELECT registry, region, repository, content FROM manifest JOIN body USING (digest)"
+        rows = self._database.execute(sql)
+        named = {(*key, digest) for *key, content in rows for digest in referenced(json.loads(content))}
+        sql = "SELECT registry, region, repository, digest FROM layer WHERE arrives < ?"
+        unnamed = [row for row in self._database.execute(sql, (before,)) if row not in named]
+        where = "registry = ? AND region = ? AND repository = ? AND digest = ?"
+        self._database.executemany(f"DELETE FROM layer WHERE {where}", unnamed)  # noqa: S608
+
     def _delete(self, table: str, place: RepositoryAt, condition: str, *values: str) -> None:
         sql = f"DELETE FROM {table} WHERE registry = ? AND repository = ? AND {condition}"  # noqa: S608
         self._database.execute(sql, (place.registry, place.repository, *values))
-
-
-def manifest_of(content: bytes, media_type: str, algorithm: str = "sha256") -> StoredManifest:
-    """Return a manifest with its digest."""
-    return StoredManifest(digest_of(content, algorithm), media_type, content)

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from acrdns.errors import LabError
-from acrdns.lab.storage.content import manifest_of
 from acrdns.lab.storage.digest import is_digest
+from acrdns.lab.storage.manifest import manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

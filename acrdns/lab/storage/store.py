@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 UPLOAD_LIFE = 7 * 86400.0
 """Seconds after which an upload that nobody finished is removed; it is Azure's and docker-registry's week."""
 
+UNREFERENCED_LIFE = 86400.0
+"""Seconds that a pushed blob waits for the manifest that names it."""
+
 
 class Store:
     """One directory, used by one process at a time."""
@@ -103,9 +106,14 @@ class Store:
         self.record(upload, place, digest, arrivals)
 
     def gc(self, now: float) -> int:
-        """Remove blobs and manifests that no repository has, and uploads of a week ago; return the bytes freed."""
+        """Remove everything that nothing needs; return the bytes freed.
+
+        That is: uploads of a week ago, blobs in repositories where no manifest has named them for a day, and blobs and
+        manifests that no repository has.
+        """
         self.uploads.remove_older(now - UPLOAD_LIFE)
         with transaction(self._database):
+            self.content.delete_unreferenced(now - UNREFERENCED_LIFE)
             self._database.execute("DELETE FROM blob WHERE digest NOT IN (SELECT digest FROM layer)")
             self._database.execute("DELETE FROM body WHERE digest NOT IN (SELECT digest FROM manifest)")
         return self.blobs.remove_unless(lambda digest: digest in self._arriving or self._has_row(digest))

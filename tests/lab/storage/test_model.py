@@ -19,8 +19,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from acrdns.lab.storage.content import Arrival, RepositoryAt, manifest_of
+from acrdns.lab.storage.content import Arrival, RepositoryAt
 from acrdns.lab.storage.digest import digest_of
+from acrdns.lab.storage.manifest import manifest_of
 from acrdns.lab.storage.store import Store
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class Stores(RuleBasedStateMachine):
             for region in REGIONS:
                 self.model.layers.pop((place[0], region, place[2], digest), None)
 
-    @rule(seconds=st.sampled_from((1.0, 6.0)))
+    @rule(seconds=st.sampled_from((1.0, 6.0, 90000.0)))
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self.now += seconds
@@ -123,6 +124,8 @@ class Stores(RuleBasedStateMachine):
     @rule()
     def collect(self) -> None:
         """Collect garbage."""
+        before = {key for key, at in self.model.layers.items() if at < self.now - 86400}
+        self.model.layers = {key: at for key, at in self.model.layers.items() if key not in before}
         self.store.gc(self.now)
         named = {key[3] for key in self.model.layers}
         assert set(self.store.blobs.digests()) == named

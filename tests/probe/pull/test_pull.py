@@ -15,7 +15,7 @@ import trustme
 import uvicorn
 
 from acrdns.lab.registry_api import app
-from acrdns.lab.storage.content import manifest_of
+from acrdns.lab.storage.manifest import manifest_of
 from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.pull.connection import PullConnection
 from acrdns.probe.pull.credentials import PullCredentials

@@ -1,0 +1,43 @@
+"""Manifests as the store has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from acrdns.lab.storage.digest import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A manifest's own descriptor, without its bytes (OCI image specification, descriptor)."""
+
+    digest: str
+    media_type: str
+    size: int
+    arrives: float
+    artifact_type: str | None = None
+    annotations: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredManifest:
+    """A manifest as it came."""
+
+    digest: str
+    media_type: str
+    content: bytes
+
+
+def manifest_of(content: bytes, media_type: str, algorithm: str = "sha256") -> StoredManifest:
+    """Return a manifest with its digest."""
+    return StoredManifest(digest_of(content, algorithm), media_type, content)
+
+
+def referenced(document: Any) -> list[str]:
+    """Return the digests of the blobs that a manifest names, which has been checked when it came."""
+    entries = [document.get("config"), *(document.get("layers") or []), *(document.get("blobs") or [])]
+    return [entry["digest"] for entry in entries if entry]
