@@ -10,6 +10,8 @@ from acrdns.names import relative, show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateZone, Topology, ZoneLink
 
@@ -27,20 +29,47 @@ class ZoneExport:
     links: tuple[ZoneLink, ...]
     records: tuple[tuple[str, RRset], ...]
     """With their owners, relative to the zone."""
-    endpoints: tuple[str, ...]
-    """Private endpoints whose zone group is to write into it."""
     left: tuple[str, ...]
     """Things that the other topology has and this one does not: nothing is deleted."""
 
 
-def exported(topology: Topology, other: Topology | None = None, key: str = "") -> list[ZoneExport]:
-    """Return what is to be made, zone by zone; with another topology, what it does not have just so."""
+@dataclass(frozen=True, slots=True)
+class GroupExport:
+    """The zone group of a private endpoint: there is one, for up to five zones."""
+
+    endpoint: str
+    zones: tuple[ZoneName, ...]
+    """All of its zones."""
+    new: tuple[ZoneName, ...]
+    """Those that the other topology does not have in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateDnsExport:
+    """All that is to be made."""
+
+    zones: tuple[ZoneExport, ...]
+    groups: tuple[GroupExport, ...]
+
+
+def exported(topology: Topology, other: Topology | None = None, key: str = "") -> PrivateDnsExport:
+    """Return what is to be made; with another topology, what it does not have just so; with a key, of one zone."""
     found = []
     for zone in topology.private_dns_zones.values():
         if key in ("", zone.key, show(zone.apex)):
             known = other.private_dns_zones.get(zone.key) if other else None
             found.append(_zone(topology, other, zone, known))
-    return [zone for zone in found if zone.created or zone.links or zone.records or zone.endpoints or zone.left]
+    zones = tuple(zone for zone in found if zone.created or zone.links or zone.records or zone.left)
+    wanted = {zone.zone for zone in found}
+    return PrivateDnsExport(zones, tuple(each for each in _all_groups(topology, other) if wanted & {*each.new}))
+
+
+def _all_groups(topology: Topology, other: Topology | None) -> Iterator[GroupExport]:
+    for key, endpoint in topology.private_endpoints.items():
+        before = other.private_endpoints.get(key) if other else None
+        had = before.dns_zone_group if before else ()
+        names = {zone: ZoneName.of(topology.private_dns_zones[zone]) for zone in endpoint.dns_zone_group}
+        yield GroupExport(key, tuple(names.values()), tuple(each for zone, each in names.items() if zone not in had))
 
 
 def _zone(topology: Topology, other: Topology | None, zone: PrivateZone, known: PrivateZone | None) -> ZoneExport:
@@ -61,7 +90,6 @@ def _zone(topology: Topology, other: Topology | None, zone: PrivateZone, known: 
         records=tuple(
             (relative(rrset.name, zone.apex), rrset) for key, rrset in sets.items() if before.get(key) != rrset
         ),
-        endpoints=tuple(endpoint for endpoint in groups if endpoint not in had),
         left=tuple(gone),
     )
 

@@ -15,27 +15,31 @@ from acrdns.report.escape import visible
 from acrdns.topology.dump import record_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from acrdns.exchange.exports.private_dns import ZoneExport
+    from acrdns.exchange.exports.private_dns import PrivateDnsExport, ZoneExport
     from acrdns.record import RRset
     from acrdns.topology.model import ZoneLink
 
 HELP = "Write az commands that make the private zones, their links, record sets and zone groups."
 
 
-def render(zones: Sequence[ZoneExport]) -> str:
+def render(export: PrivateDnsExport) -> str:
     """Return a script for a POSIX shell."""
     lines = ["# Replace words in capital letters, as RESOURCE_GROUP, by your own names. Nothing is deleted."]
-    for zone in zones:
+    for zone in export.zones:
         lines.append(f"# {visible(zone.zone.key or zone.zone.apex)}")
         lines += CreateZone(zone.zone).az if zone.created else ()
         lines += (_link(zone, link) for link in zone.links)
         for owner, rrset in zone.records:
             lines += _record_set(zone, owner, rrset)
-        for endpoint in zone.endpoints:
-            lines += AddZoneGroup(endpoint, zone.zone).az
         lines += (f"# not deleted: {visible(left)}" for left in zone.left)
+    for group in export.groups:
+        lines.append(f"# {visible(group.endpoint)}")
+        for at, named in enumerate(group.new):
+            (create,) = AddZoneGroup(group.endpoint, named).az
+            is_first = at == 0 and len(group.new) == len(group.zones)
+            lines.append(create if is_first else create.replace("dns-zone-group create", "dns-zone-group add", 1))
     return "\n".join(lines) + "\n"
 
 

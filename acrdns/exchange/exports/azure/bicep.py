@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import literal, symbol
+from acrdns.check.fixes.fix import GROUP, literal, symbol
 from acrdns.errors import AcrdnsError
 from acrdns.exchange.exports.private_dns import KINDS
 from acrdns.names import show
@@ -13,9 +13,8 @@ from acrdns.report.escape import visible
 from acrdns.topology.dump import record_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from acrdns.exchange.exports.private_dns import ZoneExport
+    from acrdns.check.fixes.fix import ZoneName
+    from acrdns.exchange.exports.private_dns import GroupExport, PrivateDnsExport, ZoneExport
     from acrdns.record import RRset
 
 HELP = "Write Bicep that makes the private zones of one resource group, their links, record sets and zone groups."
@@ -24,14 +23,16 @@ _VERSION = "2024-06-01"
 _NETWORK_VERSION = "2024-05-01"
 
 
-def render(zones: Sequence[ZoneExport]) -> str:
+def render(export: PrivateDnsExport) -> str:
     """Return a file. Raises AcrdnsError where the zones are in several resource groups."""
-    if len({zone.zone.group for zone in zones}) > 1:
-        keys = ", ".join(zone.zone.key or zone.zone.apex for zone in zones)
+    if len({zone.zone.group for zone in export.zones}) > 1:
+        keys = ", ".join(zone.zone.key or zone.zone.apex for zone in export.zones)
         raise AcrdnsError(f"zones of one name are in resource groups of their own; choose one with --zone: {keys}")
-    writer = _Writer()
-    for zone in zones:
+    writer = _Writer(next((zone.zone.group for zone in export.zones), GROUP))
+    for zone in export.zones:
         writer.add_zone(zone)
+    for group in export.groups:
+        writer.add_group(group)
     return "\n\n".join((_HEAD, *writer.blocks)) + "\n"
 
 
@@ -39,17 +40,14 @@ _HEAD = "// For the resource group that has the networks and private endpoints, 
 
 
 class _Writer:
-    def __init__(self) -> None:
+    def __init__(self, group: str) -> None:
         self.blocks: list[str] = []
+        self._group = group
         self._symbols: dict[str, str] = {}
         self._existing: set[str] = set()
 
     def add_zone(self, zone: ZoneExport) -> None:
-        label = self._symbol(f"zone {zone.zone.key or zone.zone.apex}", f"zone_{zone.zone.apex}")
-        if zone.created:
-            self._resource(label, f"{_ZONE}@{_VERSION}", zone.zone.apex, ["location: 'global'"])
-        else:
-            self._reference(label, f"{_ZONE}@{_VERSION}", zone.zone.apex)
+        label = self._zone(zone.zone, created=zone.created)
         for link in zone.links:
             network = self._network(link.network)
             policy = f"resolutionPolicy: '{link.resolution_policy}', " if link.resolution_policy != "Default" else ""
@@ -62,8 +60,6 @@ class _Writer:
             self._resource(own, f"{_ZONE}/virtualNetworkLinks@{_VERSION}", f"{link.network}-link", fields)
         for owner, rrset in zone.records:
             self._record_set(label, owner, rrset)
-        for endpoint in zone.endpoints:
-            self._zone_group(label, zone.zone.apex, endpoint)
         self.blocks += [f"// not deleted: {visible(left)}" for left in zone.left]
 
     def _record_set(self, zone: str, owner: str, rrset: RRset) -> None:
@@ -75,17 +71,29 @@ class _Writer:
         properties = f"properties: {{ ttl: {rrset.ttl}, {_records(kind, rrset)} }}"
         self._resource(own, f"{_ZONE}/{kind.name}@{_VERSION}", owner, [f"parent: {zone}", properties])
 
-    def _zone_group(self, zone: str, apex: str, endpoint: str) -> None:
-        above = self._symbol(f"endpoint {endpoint}", f"endpoint_{endpoint}")
-        kind = f"Microsoft.Network/privateEndpoints@{_NETWORK_VERSION}"
-        if above not in self._existing:
-            self._existing.add(above)
-            self._reference(above, kind, endpoint)
-        config = f"{{ name: {literal(apex.replace('.', '-'))}, properties: {{ privateDnsZoneId: {zone}.id }} }}"
-        own = self._symbol(f"group {zone} {endpoint}", f"group_{endpoint}")
-        fields = [f"parent: {above}", f"properties: {{ privateDnsZoneConfigs: [{config}] }}"]
+    def add_group(self, group: GroupExport) -> None:
+        above = self._symbol(f"endpoint {group.endpoint}", f"endpoint_{group.endpoint}")
+        self._reference(above, f"Microsoft.Network/privateEndpoints@{_NETWORK_VERSION}", group.endpoint)
+        zones = [self._zone(zone) for zone in group.zones]
+        configs = ", ".join(
+            f"{{ name: 'config{at}', properties: {{ privateDnsZoneId: {zone}.id }} }}" for at, zone in enumerate(zones)
+        )
+        own = self._symbol(f"group {group.endpoint}", f"group_{group.endpoint}")
+        fields = [f"parent: {above}", f"properties: {{ privateDnsZoneConfigs: [{configs}] }}"]
         type_ = f"Microsoft.Network/privateEndpoints/privateDnsZoneGroups@{_NETWORK_VERSION}"
         self._resource(own, type_, "default", fields)
+
+    def _zone(self, zone: ZoneName, *, created: bool = False) -> str:
+        """Return the identifier of a zone, and write it: a reference where it is there already."""
+        label = self._symbol(f"zone {zone.key or zone.apex}", f"zone_{zone.apex}")
+        if label not in self._existing:
+            self._existing.add(label)
+            if created:
+                self._resource(label, f"{_ZONE}@{_VERSION}", zone.apex, ["location: 'global'"])
+            else:
+                scope = "" if zone.group == self._group else f"  scope: resourceGroup({literal(zone.group)})\n"
+                self._reference(label, f"{_ZONE}@{_VERSION}", zone.apex, scope)
+        return label
 
     def _network(self, network: str) -> str:
         label = self._symbol(f"network {network}", f"network_{network}")
@@ -109,8 +117,8 @@ class _Writer:
         lines = "\n".join(f"  {field}" for field in (f"name: {literal(name)}", *fields))
         self.blocks.append(f"resource {label} '{type_}' = {{\n{lines}\n}}")
 
-    def _reference(self, label: str, type_: str, name: str) -> None:
-        self.blocks.append(f"resource {label} '{type_}' existing = {{\n  name: {literal(name)}\n}}")
+    def _reference(self, label: str, type_: str, name: str, further: str = "") -> None:
+        self.blocks.append(f"resource {label} '{type_}' existing = {{\n  name: {literal(name)}\n{further}}}")
 
 
 def _records(kind: Type, rrset: RRset) -> str:

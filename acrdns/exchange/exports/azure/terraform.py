@@ -12,20 +12,23 @@ from acrdns.report.escape import visible
 from acrdns.topology.dump import record_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from acrdns.exchange.exports.private_dns import ZoneExport
+    from acrdns.check.fixes.fix import ZoneName
+    from acrdns.exchange.exports.private_dns import GroupExport, PrivateDnsExport, ZoneExport
     from acrdns.record import RRset
 
 HELP = "Write Terraform that makes the private zones, their links, record sets and zone groups."
 _FIELDS = {Type.MX: ("preference", "exchange"), Type.SRV: ("priority", "weight", "port", "target")}
 
 
-def render(zones: Sequence[ZoneExport]) -> str:
+def render(export: PrivateDnsExport) -> str:
     """Return a file that stands by itself: networks and endpoints are data sources, resource groups variables."""
     writer = _Writer()
-    for zone in zones:
+    for zone in export.zones:
         writer.add_zone(zone)
+    for group in export.groups:
+        writer.add_group(group)
     return "\n\n".join((_HEAD, *writer.blocks)) + "\n"
 
 
@@ -39,13 +42,11 @@ class _Writer:
         self.blocks: list[str] = []
         self._symbols: dict[tuple[str, str], str] = {}
         self._taken: set[tuple[str, str]] = set()
+        self._zones: dict[str, str] = {}
 
     def add_zone(self, zone: ZoneExport) -> None:
-        group = self._group(zone)
-        label, known = self._symbol("zone", zone.zone.key or zone.zone.apex), not zone.created
-        named = [("name", quoted(zone.zone.apex)), ("resource_group_name", group)]
-        self._block("data" if known else "resource", "azurerm_private_dns_zone", label, named)
-        address = f"{'data.' if known else ''}azurerm_private_dns_zone.{label}"
+        group = self._variable(zone.zone.group)
+        address = self._zone(zone.zone, created=zone.created)
         inside = [("resource_group_name", group), ("private_dns_zone_name", f"{address}.name")]
         for link in zone.links:
             policy = (
@@ -62,8 +63,6 @@ class _Writer:
             self._block("resource", "azurerm_private_dns_zone_virtual_network_link", name, fields)
         for owner, rrset in zone.records:
             self._record_set(zone, owner, rrset, [("resource_group_name", group), ("zone_name", f"{address}.name")])
-        for endpoint in zone.endpoints:
-            self._zone_group(endpoint, address)
         self.blocks += [f"# not deleted: {visible(left)}" for left in zone.left]
 
     def _record_set(self, zone: ZoneExport, owner: str, rrset: RRset, inside: list[tuple[str, str]]) -> None:
@@ -82,20 +81,32 @@ class _Writer:
         name = self._symbol(kind.name, f"{zone.zone.key or zone.zone.apex}_{owner}")
         self._block("resource", f"azurerm_private_dns_{kind.name.lower()}_record", name, fields, blocks)
 
-    def _zone_group(self, endpoint: str, zone: str) -> None:
-        group = self._variable(GROUP)
-        label = self._symbol("endpoint", endpoint)
-        if self._once("endpoint", label):
-            named = [("name", quoted(endpoint)), ("resource_group_name", group)]
-            self._block("data", "azurerm_private_endpoint_connection", label, named)
-        config = f'{{ name = replace({zone}.name, ".", "-"), properties = {{ privateDnsZoneId = {zone}.id }} }}'
+    def add_group(self, group: GroupExport) -> None:
+        label = self._symbol("endpoint", group.endpoint)
+        named = [("name", quoted(group.endpoint)), ("resource_group_name", self._variable(GROUP))]
+        self._block("data", "azurerm_private_endpoint_connection", label, named)
+        zones = [self._zone(zone) for zone in group.zones]
+        configs = ", ".join(
+            f'{{ name = "config{at}", properties = {{ privateDnsZoneId = {zone}.id }} }}'
+            for at, zone in enumerate(zones)
+        )
         fields = [
             ("type", quoted("Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01")),
             ("name", quoted("default")),
             ("parent_id", f"data.azurerm_private_endpoint_connection.{label}.id"),
-            ("body", f"{{ properties = {{ privateDnsZoneConfigs = [{config}] }} }}"),
+            ("body", f"{{ properties = {{ privateDnsZoneConfigs = [{configs}] }} }}"),
         ]
-        self._block("resource", "azapi_resource", self._symbol("group", f"{endpoint}_{zone}"), fields)
+        self._block("resource", "azapi_resource", label, fields)
+
+    def _zone(self, zone: ZoneName, *, created: bool = False) -> str:
+        """Return the address of a zone, and write it: a data source where it is there already."""
+        label = self._symbol("zone", zone.key or zone.apex)
+        if label not in self._zones:
+            kind = "resource" if created else "data"
+            named = [("name", quoted(zone.apex)), ("resource_group_name", self._variable(zone.group))]
+            self._block(kind, "azurerm_private_dns_zone", label, named)
+            self._zones[label] = f"{'' if created else 'data.'}azurerm_private_dns_zone.{label}"
+        return self._zones[label]
 
     def _network(self, network: str) -> str:
         label = self._symbol("network", network)
@@ -103,9 +114,6 @@ class _Writer:
             fields = [("name", quoted(network)), ("resource_group_name", self._variable(GROUP))]
             self._block("data", "azurerm_virtual_network", label, fields)
         return f"data.azurerm_virtual_network.{label}"
-
-    def _group(self, zone: ZoneExport) -> str:
-        return self._variable(zone.zone.group)
 
     def _variable(self, group: str) -> str:
         label = symbol(group).lower()
