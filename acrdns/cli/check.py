@@ -125,6 +125,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool, typer.Option("--explain", help="Show the answers that each diagnosis predicts, after those observed.")
     ] = False,
     pull: PullOption = None,
+    rate: Annotated[
+        float | None, typer.Option("--rate", metavar="N", min=0.1, help="The most questions to begin in a second.")
+    ] = None,
     insecure: Annotated[
         bool, typer.Option("--insecure", help="Trust any certificate of tls:// and https://; the report says so.")
     ] = False,
@@ -186,7 +189,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         else:
             plans = [plan_of_name(target, vantages, registry, regions, regional=regional, expect=expect)]
         patience = _PATIENCE if timeout is None else min(timeout, _PATIENCE) if until else timeout
-        ask = partial(_resolver, timeout=patience, retries=retries, tcp=tcp, insecure=insecure)
+        ask = partial(_resolver, timeout=patience, retries=retries, tcp=tcp, insecure=insecure, rate=rate)
         resolvers = [ask(place.server) if place.server or not restore else None for place in places]
         with saving(save, redact=redact, restored=restore or ()) as saver:
             once = partial(judge_all, plans, resolvers, answers, saver, policy, ipv6=ipv6, image=image)
@@ -205,11 +208,13 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     return 1 if policy.fails(report.judgement.findings) else 0
 
 
-def _resolver(server: str | None, *, timeout: float, retries: int, tcp: bool, insecure: bool) -> Resolver:
+def _resolver(
+    server: str | None, *, timeout: float, retries: int, tcp: bool, insecure: bool, rate: float | None
+) -> Resolver:
     from acrdns.probe.resolver import Resolver, parse_server, system_servers
 
     servers = (parse_server(server),) if server else system_servers()
-    return Resolver(servers, timeout, retries, tcp, insecure)
+    return Resolver(servers, timeout, retries, tcp, insecure, rate)
 
 
 def _unreadable(target: str, error: InputError) -> Report:

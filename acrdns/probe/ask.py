@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from acrdns.probe.observation import Observation, Outcome
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     Record = Callable[[str, int, Reading, float], None]
     """Called once for each question: the name, the number of the type, the reading, and the milliseconds."""
 
+_JITTER = 1.25
+"""How much longer than its time a repeated query is waited for, at most."""
 _A, _AAAA = int(Type.A), int(Type.AAAA)
 _TIMEOUT = Outcome.TIMEOUT
 
@@ -68,7 +71,7 @@ class Questionnaire:
         ipv6: bool,
         record: Record | None = None,
     ) -> None:
-        self.window = Window(resolver, ids, self._finished)
+        self.window = Window(resolver, ids, self._finished, lambda: random.uniform(1, _JITTER))  # noqa: S311 -- no secret
         self._fqdns = fqdns
         self._ipv6 = ipv6
         self._record = record

@@ -52,6 +52,8 @@ class Resolver:
     """Use TCP from the start, instead of UDP with TCP after a truncated response."""
     insecure: bool = False
     """Trust any certificate."""
+    rate: float | None = None
+    """The most questions to begin in a second; None: as many as the servers take."""
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.servers))

@@ -46,9 +46,23 @@ class Batch(NamedTuple):
 class Window:
     """The questions to one resolver with at least one server."""
 
-    def __init__(self, resolver: Resolver, identifiers: Iterator[bytes], finished: Finished) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        identifiers: Iterator[bytes],
+        finished: Finished,
+        jitter: Callable[[], float] | None = None,
+    ) -> None:
         self._resolver = resolver
-        self._patience = [resolver.timeout * 2**round_ for round_ in range(resolver.retries + 1)]
+        # Repeated queries of many machines that started together do not come together.
+        self._patience = [
+            resolver.timeout * 2**round_ * (jitter() if jitter and round_ else 1)
+            for round_ in range(resolver.retries + 1)
+        ]
+        self._credit = 1.0
+        """Queries that the rate allows now."""
+        self._credited: float | None = None
+        """When `_credit` was worked out."""
         self._longest = sum(self._patience) * len(resolver.servers)
         """Seconds after which a question is asked in no other way."""
         self._identifiers = identifiers
@@ -79,6 +93,7 @@ class Window:
 
     def requests(self, now: float) -> list[Batch]:
         """Return the queries to send now; they count as sent."""
+        self._earn(now)
         if self._fresh:
             self._begin()
         batches = []
@@ -93,8 +108,9 @@ class Window:
         fresh, first, left = self._fresh, self._order[0], self._order[1:]
         lane = self._lanes[first]
         tcp, edns = lane.tcp, lane.edns
-        number = min(lane.wanting, len(fresh))
+        number = min(lane.wanting, len(fresh), int(self._credit) if self._resolver.rate else len(fresh))
         if number > 0:
+            self._credit -= number
             lane.queue_new([Flight(fresh.popleft(), first, left, tcp, edns) for _ in range(number)])
             self._under_way += number
 
@@ -113,8 +129,24 @@ class Window:
             queries.append(flight.question.query(identifier, edns=flight.edns))
         return queries
 
+    def _earn(self, now: float) -> None:
+        """Work out what the rate allows: a second's worth at most, so that a pause is not made up for at once."""
+        rate = self._resolver.rate
+        if rate:
+            earned = 0.0 if self._credited is None else (now - self._credited) * rate
+            self._credit = min(self._credit + earned, max(1.0, rate))
+            self._credited = now
+
     def wake(self) -> float | None:
-        """Return the time of the next `expire`, or None if no query is under way."""
+        """Return the time of the next `expire` or of the next query that the rate allows, or None if there is none."""
+        expires = self._expires()
+        rate = self._resolver.rate
+        if rate and self._fresh and self._credited is not None and self._lanes[self._order[0]].wanting > 0:
+            allowed = self._credited + max(0.0, 1 - self._credit) / rate
+            return allowed if expires is None else min(allowed, expires)
+        return expires
+
+    def _expires(self) -> float | None:
         for timers in self._timers:
             while timers:
                 deadline, flight = timers[0]

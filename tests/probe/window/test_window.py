@@ -404,3 +404,50 @@ def _happen(asking: Asking, kind: str, chance: int) -> None:
         }[kind]()
         for _ in range(2 if kind == "double" else 1):
             asking.receive(response, lane, tcp=over_tcp)
+
+
+@given(st.sampled_from([0.5, 1.0, 10.0, 1000.0]), st.lists(st.floats(0.001, 3), min_size=1, max_size=30))
+def test_no_more_questions_begin_than_the_rate_allows(rate: float, pauses: list[float]) -> None:
+    """Over any time: one at once, and then so many a second; a pause is made up for by a second's worth at most."""
+    begun: list[float] = []
+    resolver = Resolver((ResolverAddress("192.0.2.1"),), timeout=1000, rate=rate)
+    window = Window(resolver, numbered(), lambda *_: None)
+    window.ask(*[question(f"r{number}.azurecr.io", Type.A, number) for number in range(500)])
+    now = 100.0
+    for pause in pauses:
+        begun += [now] * sum(len(batch.queries) for batch in window.requests(now))
+        now += pause
+    for start in {*begun}:
+        for end in {*begun}:
+            if end >= start:
+                within = sum(start <= each <= end for each in begun)
+                assert within <= max(1.0, rate) + rate * (end - start) + 1e-6
+
+
+def test_the_rate_is_used_up() -> None:
+    """Whoever wakes when told sends so many a second."""
+    resolver = Resolver((ResolverAddress("192.0.2.1"),), timeout=1000, rate=5)
+    window = Window(resolver, numbered(), lambda *_: None)
+    window.ask(*[question(f"r{number}.azurecr.io", Type.A, number) for number in range(11)])
+    now, sent = 100.0, 0
+    while sent < 11:
+        sent += sum(len(batch.queries) for batch in window.requests(now))
+        now = max(now + 1e-9, window.wake() or now) if sent < 11 else now
+    assert now == pytest.approx(102.0, abs=0.01)
+
+
+def test_repeated_queries_wait_with_jitter() -> None:
+    """The first round as long as it was asked for, the later ones longer by chance."""
+    resolver = Resolver((ResolverAddress("192.0.2.1"),), timeout=1, retries=2)
+    ended: list[float] = []
+    window = Window(resolver, numbered(), lambda *_: ended.append(now), lambda: 1.25)
+    window.ask(question("a.azurecr.io", Type.A, 0))
+    now, wakes = 100.0, []
+    while not window.idle:
+        window.requests(now)
+        if (wake := window.wake()) is None:
+            break
+        wakes.append(wake - now)
+        now = wake
+        window.expire(now)
+    assert wakes == [1.0, 2.5, 5.0]
