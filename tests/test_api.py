@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import pytest
 import acrdns
 from acrdns import api
 from acrdns.check.faults import PRIORS
+from acrdns.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,6 +149,19 @@ def test_getaddrinfo_is_patched_for_simulated_names(acrdns_server: api.ServedTop
         with pytest.raises(socket.gaierror):
             socket.getaddrinfo(C, 443, socket.AF_INET6)
     assert socket.getaddrinfo is real
+
+
+@pytest.mark.parametrize(("dns_server", "code"), [("hub", 0), ("internet", 1)])
+def test_programs_of_a_machine_are_compared_with_its_dns_server(
+    acrdns_server: api.ServedTopology, dns_server: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`check --system`: where they differ, the cause is on the machine."""
+    address, port = acrdns_server.at(dns_server)
+    options = ["--from", dns_server, "--server", f"{address}:{port}", "--system", "--format", "json", "--no-ipv6"]
+    with acrdns_server.at("hub").getaddrinfo():
+        assert main.run(["check", SAMPLE, *options]) == code
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert {finding["name"] for finding in findings} == ({"hosts-file-pin"} if code else set())
 
 
 def resolved(server: api.ServedTopology, name: str = DATA) -> str:

@@ -13,7 +13,7 @@ from acrdns.check.causes.wrong_records import find_wrong_records
 from acrdns.topology.model import Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.wrong_records import WrongRecord
@@ -44,6 +44,8 @@ class Facts:
         self._before = before
         self.pulls: tuple[PullResult, ...] = ()
         """Pulls that were tried."""
+        self.machine: Mapping[str, tuple[str, ...]] = {}
+        """Addresses that programs on the asking machine get, by name; of `check --system`."""
 
     def after(self, topology: Topology) -> Facts:
         """Return the facts of a topology that this one was edited into.

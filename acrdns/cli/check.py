@@ -125,6 +125,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool, typer.Option("--explain", help="Show the answers that each diagnosis predicts, after those observed.")
     ] = False,
     pull: PullOption = None,
+    system: Annotated[
+        bool,
+        typer.Option("--system", help="Look up as programs here do, too (hosts file, nsswitch), and compare with DNS."),
+    ] = False,
     rate: Annotated[
         float | None, typer.Option("--rate", metavar="N", min=0.1, help="The most questions to begin in a second.")
     ] = None,
@@ -154,9 +158,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     Where answers are wrong, the report says which misconfigurations give exactly these answers, which ones the answers
     rule out, and what to ask next. Several vantage points in one run tell most of them apart.
 
-    Only DNS is asked: hosts files and connections to the registry play no part. With --pull, an image is pulled as
-    well: login, token, manifest and each layer, with credentials from the environment (ACRDNS_REGISTRY_USER and
-    ACRDNS_REGISTRY_PASSWORD) or from the files of docker, podman and skopeo. `acrdns rule CODE` explains a finding.
+    Only DNS is asked: hosts files play no part but with --system, and connections to the registry none. With --pull, an
+    image is pulled as well: login, token, manifest and each layer, with credentials from the environment
+    (ACRDNS_REGISTRY_USER and ACRDNS_REGISTRY_PASSWORD) or from the files of docker, podman and skopeo.
+    `acrdns rule CODE` explains a finding.
 
     Exit codes: 0 all right; 1 findings; 2 could not judge (bad input, or no answer from the resolver).
 
@@ -192,7 +197,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         ask = partial(_resolver, timeout=patience, retries=retries, tcp=tcp, insecure=insecure, rate=rate)
         resolvers = [ask(place.server) if place.server or not restore else None for place in places]
         with saving(save, redact=redact, restored=restore or ()) as saver:
-            once = partial(judge_all, plans, resolvers, answers, saver, policy, ipv6=ipv6, image=image)
+            once = partial(judge_all, plans, resolvers, answers, saver, policy, ipv6=ipv6, image=image, system=system)
             if watching:
                 watch(once, lambda places: output.text(report_of(target, places)), interval)
             rounds = Rounds(once, partial(judge_again, policy), policy, interval)

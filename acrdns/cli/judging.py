@@ -52,7 +52,7 @@ def known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[s
     return {fqdn: seen for fqdn, found in by_name.items() if (seen := observation(fqdn, found))}
 
 
-def judge_place(
+def judge_place(  # noqa: PLR0913 -- a run has so many parts
     plan: Plan,
     resolver: Resolver | None,
     saved: dict[str, Observation],
@@ -61,6 +61,7 @@ def judge_place(
     *,
     ipv6: bool = True,
     image: ImageName | None = None,
+    system: bool = False,
 ) -> JudgedPlace:
     """Ask for the endpoints that are not known, pull the image where one is named, and judge what is known."""
     from acrdns.check.answers.untold import say_what_is_known
@@ -87,12 +88,16 @@ def judge_place(
         from acrdns.cli.pulled import pulled
 
         facts.pulls = pulled(image, plan.endpoints, resolver)
+    if system and resolver:
+        from acrdns.probe.machine import looked_up
+
+        facts.machine = looked_up([case.fqdn for case in cases], ipv6=ipv6)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
     judgement = judge(facts, rules("ACR3", "ACR4"), policy, today())
     return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted)
 
 
-def judge_all(
+def judge_all(  # noqa: PLR0913 -- a run has so many parts
     plans: Sequence[Plan],
     resolvers: Sequence[Resolver | None],
     answers: Mapping[str, Sequence[ObservedAnswer]],
@@ -101,10 +106,11 @@ def judge_all(
     *,
     ipv6: bool,
     image: ImageName | None,
+    system: bool = False,
 ) -> list[JudgedPlace]:
     """Ask and judge at each vantage point."""
     return [
-        judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6, image=image)
+        judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6, image=image, system=system)
         for plan, resolver in zip(plans, resolvers, strict=True)
     ]
 

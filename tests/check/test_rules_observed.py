@@ -202,7 +202,7 @@ def test_without_a_topology_only_what_is_wrong_in_any_case_is_found(
     assert found(blind(answers, "eastus", "westus")) == expected
 
 
-@pytest.mark.parametrize("code", [code for code in TABLE if code.startswith("ACR3")])
+@pytest.mark.parametrize("code", [code for code in TABLE if code.startswith("ACR3") and code != "ACR315"])  # below
 def test_every_rule_has_a_row_that_triggers_it_alone(code: str) -> None:
     """No rule is without a situation of its own."""
     assert any(set(expected.values()) == {code} for _, _, expected in ROWS.values())
@@ -246,3 +246,22 @@ def test_a_data_endpoint_alone_that_does_not_exist_is_the_registrys_setting() ->
 def test_what_the_user_expects_is_judged(expect: Kind, login: str, data: str, expected: dict[str, str]) -> None:
     """`--expect` makes a verdict of private and public, also without a topology."""
     assert found(blind({"contoso": login, "contoso.eastus.data": data}, "eastus", expect=expect)) == expected
+
+
+@pytest.mark.parametrize(
+    ("machine", "codes"),
+    [
+        ({}, []),
+        ({"contoso.azurecr.io": ("10.0.0.7",)}, []),
+        ({"contoso.azurecr.io": ("10.0.0.9",)}, ["ACR315"]),
+        ({"contoso.azurecr.io": ()}, ["ACR315"]),
+        ({"contoso.azurecr.io": ("10.0.0.7", "10.0.0.9")}, ["ACR315"]),
+    ],
+)
+def test_other_addresses_of_the_machine(machine: dict[str, tuple[str, ...]], codes: list[str]) -> None:
+    """ACR315 alone: what DNS answers is right."""
+    seen = evidence("hub", {})
+    seen.machine = machine
+    findings = judge(seen, rules("ACR3")).findings
+    assert [finding.code for finding in findings] == codes
+    assert all("the cause is on the machine" in finding.message for finding in findings)

@@ -70,6 +70,7 @@ TABLE = {
     "ACR312": "ipv6-question-fails",
     "ACR313": "wrong-public-address",
     "ACR314": "missing-privatelink-alias",
+    "ACR315": "hosts-file-pin",
     # ACR40x, ACR41x: a step of a pull that fails, by its cause
     "ACR401": "name-without-address",
     "ACR402": "name-not-resolved",
