@@ -2,7 +2,8 @@
 
 It goes depth-first, on the first answer that the faults chosen so far do not explain: one fault of every set that
 explains it changes something that this answer depends on. The last fault of a set changes something that each of the
-remaining answers depends on. Nothing else is left out, so that the search finds what trying every set would find.
+remaining answers depends on. Of pairs, those are left out that leave an answer wrong which only one of them touches.
+Nothing else is left out, so that the search finds what trying every set would find.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ MOST_FAULTS = 3
 MAX_SIMULATED = 4000
 """Topologies that are simulated before the search gives up."""
 _COMPARED = 40
-"""Remaining answers that the last fault of a set is compared with before it is simulated."""
+"""Wrong answers that are looked at before all of them are."""
+_TOUCHED = 12
+"""Remaining answers that the last fault of a set has to touch before it is simulated."""
 _HOPELESS = 5
 """Answers that no fault explains, after which others are not tried."""
 _REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
@@ -136,13 +139,37 @@ class Search:
             if key in tried or self.gave_up:
                 continue
             tried.add(key)
+            if left == 1 and self._is_hopeless(chosen, suspect):
+                continue
             child = self.with_fault(node, every)
             if child is None:
                 continue
             if left == 1:
                 yield from self._explained(node, child, every)
-            elif not child.explains_all():
+            elif self._wrong(child, 1):
                 yield from self._sets(child, every, left - 1, tried)
+
+    def _is_hopeless(self, chosen: tuple[Suspect, ...], last: Suspect) -> bool:
+        """Return whether a pair leaves an answer wrong, since the last fault alone does and the first changes nothing.
+
+        The first fault must touch neither what the answer depends on now, nor what it depends on with the last one.
+        """
+        alone = self.with_fault(self.base, (last,)) if len(chosen) == 1 else None
+        if alone is None:
+            return False
+        return any(
+            not chosen[0].touches(self.base.needed(wrong.asked)[0])
+            and not alone.explains(wrong)
+            and not chosen[0].touches(alone.needed(wrong.asked)[0])
+            for wrong in self.base.first_mismatches(_COMPARED)
+        )
+
+    def _wrong(self, node: Simulated, most: int) -> Sequence[Answered]:
+        """Return some answers that a topology does not explain, if possible without looking at all of them."""
+        known = self.base.first_mismatches(_COMPARED)
+        if node is self.base:
+            return known[:most]
+        return [answer for answer in known if not node.explains(answer)][:most] or node.first_mismatches(most)
 
     def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], left: int) -> Iterator[Suspect]:
         """Return the faults to try next: those that can change the first wrong answer."""
@@ -152,14 +179,14 @@ class Search:
             yield from self._before_a_cache(node, chosen)
         if left > 1:
             return
-        remaining = node.first_mismatches(_COMPARED)[1:]
+        remaining = self._wrong(node, _TOUCHED)[1:]
         for suspect in self._of_first(node, chosen):
             if all(suspect.touches(node.needed(answer.asked)[0]) for answer in remaining):
                 yield suspect
 
     def _of_first(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
         taken = {suspect.key for suspect in chosen}
-        found = self.first_suspects if not chosen else self._of(node, node.first_mismatches(1)[0])
+        found = self.first_suspects if not chosen else self._of(node, self._wrong(node, 1)[0])
         return (suspect for suspect in found if suspect.key not in taken)
 
     def _of(self, node: Simulated, wrong: Answered, child: Simulated | None = None) -> Iterator[Suspect]:
@@ -168,7 +195,7 @@ class Search:
 
     def _before_a_cache(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
         """Return the faults that can change what a cache does not explain, which explains the first wrong answer."""
-        first = node.first_mismatches(1)[0]
+        first = self._wrong(node, 1)[0]
         tried: set[Asked] = set()
         for old in list(self._of_first(node, chosen)):
             child = self.with_fault(node, (*chosen, old))
@@ -189,19 +216,16 @@ class Search:
                 self._made[key] = None
             else:
                 self.simulated += 1
-                self._made[key] = Simulated(topology, self.evidence)
+                self._made[key] = Simulated(topology, self.evidence, self.base)
         return self._made[key]
 
     def _explained(self, node: Simulated, child: Simulated, every: tuple[Suspect, ...]) -> Iterator[Explanation]:
         """Return what explains everything: the faults, or a cache that remembers the answers from before the last."""
-        if not all(map(child.explains, node.first_mismatches(_COMPARED))):
+        if not all(map(child.explains, self._wrong(node, _COMPARED))):
             return
         if child.explains_all():
             yield Explanation(every, child)
-        if every[-1].fault == PIN:
-            return
-        still_wrong = set(map(id, child.mismatches))
-        if not any(id(answer) in still_wrong for answer in node.mismatches):
+        if every[-1].fault != PIN and _explains_all_that_is_wrong(child, node):
             for place in self._caches(node):
                 yield Explanation((*every[:-1], _stale(place, every[-1], node)), node, child)
 
@@ -215,6 +239,16 @@ class Search:
             if not passed:
                 return
         yield from sorted(str(part[1]) for part in passed or ())
+
+
+def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:
+    """Return whether a topology explains each answer that another does not, looking at no more than is needed."""
+    seen, found = 0, node.first_mismatches(1)
+    while len(found) > seen:
+        if not all(map(child.explains, found[seen:])):
+            return False
+        seen, found = len(found), node.first_mismatches(4 * len(found))
+    return True
 
 
 def _stale(place: str, old: Suspect, node: Simulated) -> Suspect:

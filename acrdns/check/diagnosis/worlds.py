@@ -47,11 +47,13 @@ class Evidence:
 class Simulated:
     """One topology, simulated as far as needed."""
 
-    def __init__(self, topology: Topology, evidence: Evidence) -> None:
+    def __init__(self, topology: Topology, evidence: Evidence, base: Simulated | None = None) -> None:
         self.topology = topology
         self._evidence = evidence
+        self._base = base
         self._needed: dict[Asked, tuple[frozenset[Part] | None, frozenset[Name]]] = {}
         self._wrong: list[Answered] = []
+        self._explained: dict[Asked, bool] = {}
 
     @cached_property
     def world(self) -> World:
@@ -60,8 +62,8 @@ class Simulated:
 
     @cached_property
     def layout(self) -> Layout:
-        """The layout of the topology."""
-        return Layout(self.topology)
+        """The layout of the topology; parts of it are those of the topology that it was edited from."""
+        return Layout(self.topology, self._base.layout if self._base else None)
 
     @cached_property
     def mismatches(self) -> Sequence[Answered]:
@@ -76,9 +78,12 @@ class Simulated:
 
     def explains(self, answer: Answered) -> bool:
         """Return whether one observed answer is that of this topology."""
-        comparison = self._evidence.comparison
-        observed = comparison.comparable(answer)
-        return any(comparison.equal(observed, each) for each in self.signatures(answer.asked))
+        if answer.asked not in self._explained:
+            comparison = self._evidence.comparison
+            observed = comparison.comparable(answer)
+            equal = any(comparison.equal(observed, each) for each in self.signatures(answer.asked))
+            self._explained[answer.asked] = equal
+        return self._explained[answer.asked]
 
     def explains_all(self) -> bool:
         """Return whether every observed answer is that of this topology."""
