@@ -135,7 +135,9 @@ def public_zones(topology: Topology, location: str | None) -> list[Zone]:
 
 def published(topology: Topology, registry: Registry, location: str | None) -> Iterator[Record]:
     """Return all public records of one registry."""
-    private = any(e.registry == registry.name and e.status == "Approved" for e in topology.private_endpoints.values())
+    endpoints = [e for e in topology.private_endpoints.values() if e.registry == registry.name]
+    # "private_link: elsewhere: it has approved endpoints ... it has the privatelink alias"
+    private = registry.private_link == "elsewhere" or any(e.status == "Approved" for e in endpoints)
     observed = topology.chains == "observed"
     for member in registry.members():
         fqdn = member.fqdn(registry.dns_label, topology.cloud)

@@ -24,9 +24,14 @@ from tests.resolve.published import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.topology.model import ForwardingRule, Topology
+    from acrdns.names import Name
+    from acrdns.topology.model import DnsServer, ForwardingRule, Topology
 
 AZURE = "168.63.129.16"
+DNS64 = "64:ff9b::"
+"""Addresses that DNS64 makes begin so; their TTLs, which differ by program, are left out."""
+MOST_COMBINATIONS = 64
+"""Of choices among servers, that are tried for a question."""
 MOST_HOPS = 40
 """More servers than any topology of the tests has: a question that is passed on more often goes round in circles."""
 MOST_ALIASES = 40
@@ -53,19 +58,56 @@ class Reference:
         self.rules_apply_to_aliases = rules_apply_to_aliases
         self.vantage = vantage
         self.private_zones = private_zones(topology)
+        self.script: list[int] = []
+        """Which server is asked first wherever any of several may answer."""
+        self.chosen: list[tuple[int, int]] = []
+        """Which was, and of how many."""
+        self.deepest = 0
+        """How many servers the question was passed on through."""
+
+    def answers(self, name: str, type_: str) -> set[Answer] | None:
+        """Return the answers that all choices among servers give; None where a question may go round in circles.
+
+        Whether a question leaves a circle is chance then, and depends on how long the servers go on.
+        """
+        found: set[Answer] = set()
+        self.script = []
+        for _ in range(MOST_COMBINATIONS):
+            found.add(self.resolve(name, type_))
+            if self.chosen and self.deepest > len(self.topology.dns_servers):
+                return None
+            while self.chosen and self.chosen[-1][0] + 1 == self.chosen[-1][1]:
+                self.chosen.pop()
+            if not self.chosen:
+                return found
+            self.script = [number for number, _ in self.chosen]
+            self.script[-1] += 1
+        return None
 
     def resolve(self, name: str, type_: str) -> Answer:
         """Ask as a client of the vantage point does."""
         name = name.lower().rstrip(".")
-        network = self.topology.networks.get(self.vantage)
+        self.chosen, self.deepest = [], 0
+        home, _, inside = self.vantage.partition("/")
+        network = self.topology.networks.get(home)
         if network is None:
             return self.public(None, name, type_)
+        # "clients: what they leave out is the network's"
+        client = network.clients.get(inside)
+        servers, selection, hosts = network.dns_servers, network.selection, network.hosts
+        if client is not None:
+            servers = servers if client.dns_servers is None else client.dns_servers
+            selection, hosts = client.selection or selection, hosts if client.hosts is None else client.hosts
+        pinned = {text(owner): texts for owner, texts in hosts.items()}
+        if name in pinned and type_ in ("A", "AAAA"):
+            # "a hosts file: wins over DNS, for A and AAAA"
+            return Answer("NOERROR", tuple(r for r in addresses(name, 0, pinned[name]) if r.type == type_))
         connected = [
             Zone(owner, [start(owner), *addresses(owner, 3600, [address])])
-            for owner, address in connected_registries(self.vantage, self.topology)
+            for owner, address in connected_registries(home, self.topology)
         ]
-        if network.dns_servers:
-            answer = self.first(network.dns_servers, self.vantage, name, type_, 0)
+        if servers:
+            answer = self.first(servers, self.vantage, name, type_, 0, selection)
         elif zone := most_specific(connected, name):
             found = look_up(zone, name, type_)
             answer = ended(zone, found, list(found.records))
@@ -77,25 +119,39 @@ class Reference:
 
     # who is asked
 
-    def first(self, addresses: Iterable[str], network: str, name: str, type_: str, hops: int) -> Answer | None:
-        """Ask several servers in turn from a network; the first that answers counts, whatever it says."""
-        for address in addresses:
-            answer = self.ask(address, network, name, type_, hops)
+    def first(
+        self, addresses: Iterable[str], asker: str, name: str, type_: str, hops: int, selection: str = "order"
+    ) -> Answer | None:
+        """Ask several servers from a vantage point; the first that answers counts, whatever it says.
+
+        "order: the next one where one is silent; fastest, random: any of them may answer"
+        """
+        waiting = list(addresses)
+        if selection != "order" and len(waiting) > 1:
+            number = self.script[len(self.chosen)] if len(self.chosen) < len(self.script) else 0
+            self.chosen.append((number, len(waiting)))
+            waiting = waiting[number:] + waiting[:number]
+        for address in waiting:
+            answer = self.ask(address, asker, name, type_, hops)
             if answer is not None:
                 return answer
         return None
 
-    def ask(self, address: str, network: str, name: str, type_: str, hops: int) -> Answer | None:
-        """Ask one server from a network. None: it cannot be reached, or there is none."""
+    def ask(self, address: str, asker: str, name: str, type_: str, hops: int) -> Answer | None:
+        """Ask one server from a vantage point. None: it cannot be reached, or there is none."""
+        self.deepest = max(self.deepest, hops)
         if hops > MOST_HOPS:
             return SERVFAIL
+        network, _, inside_of = asker.partition("/")
         if address == AZURE:
             # "only from inside Azure; on-prem cannot use it"
             inside = self.topology.networks[network].kind == "virtual_network"
             return self.azure(network, name, type_, hops) if inside else None
-        if address in self.topology.dns_servers:
-            there = self.topology.dns_servers[address].network
-            return self.custom(address, name, type_, hops) if self.reaches(network, there) else None
+        if owned := [server for server in self.topology.dns_servers.values() if server.address == address]:
+            # "A server at a loopback or link-local address belongs to one client"
+            near = [s for s in owned if s.client and (s.network, s.client) == (network, inside_of)]
+            near += [s for s in owned if not s.client and self.reaches(network, s.network)]
+            return self.custom(near[0], name, type_, hops) if near else None
         for resolver in self.topology.private_resolvers.values():
             if address in resolver.inbound_endpoints:
                 # "Inbound endpoint answers with the zones linked to ITS VNet."
@@ -105,9 +161,22 @@ class Reference:
         return None if is_private(address) else self.public(network, name, type_)
 
     def reaches(self, one: str, other: str) -> bool:
-        """Return whether packets get from one network to another: peering is symmetric and not transitive."""
+        """Return whether packets get from one network to another: peering is symmetric and not transitive.
+
+        "hub.transit: what is peered with hub reaches what is peered with hub"; "virtual_hub: what is peered with it
+        reaches each other", over any number of such hubs.
+        """
         networks = self.topology.networks
-        return one == other or other in networks[one].peerings or one in networks[other].peerings
+
+        def joined(a: str, b: str) -> bool:
+            return a == b or b in networks[a].peerings or a in networks[b].peerings
+
+        if joined(one, other) or any(joined(one, h) and joined(h, other) for h in networks if networks[h].transit):
+            return True
+        hubs = {h for h in networks if networks[h].kind == "virtual_hub" and joined(one, h)}
+        for _ in networks:
+            hubs |= {h for h in networks if networks[h].kind == "virtual_hub" and any(joined(h, o) for o in hubs)}
+        return any(joined(h, other) for h in hubs)
 
     # the kinds of servers
 
@@ -182,13 +251,28 @@ class Reference:
         """Return whether a `.` rule passes a name over: "wildcard `.` rules skip reserved Azure domains"."""
         return below(name, self.topology.cloud.registry) or below(name, self.topology.cloud.blob)
 
-    def custom(self, address: str, name: str, type_: str, hops: int) -> Answer:
-        """Resolve as a server does that people run themselves."""
-        server = self.topology.dns_servers[address]
+    def custom(self, server: DnsServer, name: str, type_: str, hops: int) -> Answer:
+        """Resolve as a server does that people run themselves, and make an AAAA record where DNS64 does (RFC 6147)."""
+        answer = self.unsynthesized(server, name, type_, hops)
+        if server.dns64 is None or type_ != "AAAA" or answer.rcode != "NOERROR":
+            return answer
+        if any(record.type == "AAAA" for record in answer.records):
+            return answer
+        four = self.unsynthesized(server, name, "A", hops)
+        if not four.records or four.records[-1].type != "A":
+            return answer
+        made = [record for record in four.records if record.type == "A"]
+        six = tuple(r._replace(type="AAAA", ttl=0, data=DNS64 + embedded(r.data)) for r in made)
+        return four._replace(records=(*(r for r in four.records if r.type != "A"), *six))
+
+    def unsynthesized(self, server: DnsServer, name: str, type_: str, hops: int) -> Answer:
+        """Resolve as a server does that people run themselves, without DNS64."""
+        asker = f"{server.network}/{server.client}" if server.client else server.network
         own = local_zones(server, self.topology)
         chain: list[Record] = []
-        for _ in range(MOST_ALIASES):
-            zone = most_specific(own, name)
+        for turn in range(MOST_ALIASES):
+            # "A zone of its own does not count for an alias target, only for the name asked": unbound.
+            zone = most_specific(own, name) if turn == 0 or server.recursion != "unbound" else None
             if zone is not None:
                 # "zone name -> records: what it is authoritative for": nobody else is asked.
                 found = look_up(zone, name, type_)
@@ -197,19 +281,57 @@ class Reference:
                     return ended(zone, found, chain)
                 name = found.alias
                 continue
-            forwarded = [domain for domain in server.conditional_forwarders if below(name, text(domain))]
-            domain = max(forwarded, key=len, default=None)
+            domain = forwarded_by(server, name)
             targets = server.conditional_forwarders[domain] if domain is not None else server.forwarders
+            answer = self.public(server.network, name, type_)
             if targets:
-                answer = self.first(targets, server.network, name, type_, hops + 1) or SERVFAIL
-            else:
+                answer = self.first(targets, asker, name, type_, hops + 1, server.selection) or SERVFAIL
+            if domain is not None and answer.rcode == "SERVFAIL" and server.fallback == "public":
+                # "where a conditional forwarder is silent or fails, public DNS is asked"
                 answer = self.public(server.network, name, type_)
-            alias = next((r for r in answer.records if (r.name, r.type) == (name, "CNAME")), None)
-            if server.recursion == "forward" or alias is None or type_ == "CNAME":
-                return with_chain(chain, answer)
-            chain.append(alias)
-            name = alias.data.lower()
+            kept = links_kept(server, name, type_, answer)
+            if not kept:
+                return with_chain(chain, without_private(server, answer))
+            chain += kept
+            name = kept[-1].data.lower()
         return SERVFAIL
+
+
+def forwarded_by(server: DnsServer, name: str) -> Name | None:
+    """Return the domain of the conditional forwarder for a name: the longest."""
+    domains = [domain for domain in server.conditional_forwarders if below(name, text(domain))]
+    return max(domains, key=len, default=None)
+
+
+def links_kept(server: DnsServer, name: str, type_: str, answer: Answer) -> list[Record]:
+    """Return the aliases that a server takes from an answer before it resolves the last one's target itself."""
+    if server.recursion == "forward" or type_ == "CNAME":
+        return []
+    if server.recursion == "iterate":
+        return [r for r in answer.records if (r.name, r.type) == (name, "CNAME")][:1]
+    # "unbound: keeps the chain that a forwarder returns unless a conditional forwarder covers the alias target"
+    for number, record in enumerate(answer.records, 1):
+        if record.type == "CNAME" and forwarded_by(server, record.data.lower()) != forwarded_by(server, name):
+            return list(answer.records[:number])
+    return []
+
+
+def without_private(server: DnsServer, answer: Answer) -> Answer:
+    """Take private addresses out of what a server is told, as the programs with its `recursion` do."""
+    private = [r for r in answer.records if r.type in ("A", "AAAA") and is_private(r.data)]
+    if not server.rebind_protection or not private:
+        return answer
+    if server.recursion == "forward":
+        return Answer("NOERROR")
+    if server.recursion == "iterate":
+        return SERVFAIL
+    return answer._replace(records=tuple(r for r in answer.records if r not in private))
+
+
+def embedded(address: str) -> str:
+    """Write an IPv4 address as the end of an IPv6 address (RFC 6052 section 2.2)."""
+    number = int.from_bytes(map(int, address.split(".")))
+    return f"{number >> 16:x}:{number & 0xFFFF:x}"
 
 
 def text(name: bytes) -> str:

@@ -224,9 +224,50 @@ def rulesets(draw: st.DrawFn, suffix: str) -> dict[str, Any]:
     return found
 
 
+CLIENT_SERVER = "169.254.10.10"
+any_order = st.sampled_from(["order", "order", "fastest", "random"])
+
+
+def add_what_came_later(draw: st.DrawFn, file: dict[str, Any], suffix: str) -> None:
+    """Add traffic through hubs, clients, lists of servers, filters, fallbacks and registries of others to a file."""
+    networks, servers = file["networks"], file["dns_servers"]
+    networks["hub"]["transit"] = draw(st.booleans())
+    networks["wan"] = {
+        "kind": "virtual_hub",
+        "address_space": ["10.50.0.0/16"],
+        "peerings": draw(some(st.sampled_from(sorted(SPACES)), 3)),
+        "clients": {"vpn": {"dns_servers": draw(some(targets, 2, 1))}},
+    }
+    own = st.one_of(targets_or_azure, st.just(CLIENT_SERVER))
+    networks["spoke"]["clients"] = {
+        "pods": {"dns_servers": draw(some(own, 3)), "selection": draw(any_order)},
+        "pinned": {"hosts": {f"contoso.{suffix}": "10.7.7.7", f"x.{suffix}": ["10.7.7.8", "fd00::7"]}},
+    }
+    networks["spoke"]["selection"] = draw(any_order)
+    for server in servers.values():
+        server["recursion"] = draw(st.sampled_from(["forward", "iterate", "unbound"]))
+        server["selection"] = draw(any_order)
+        if draw(st.booleans()):
+            server["filters"] = {"rebind_protection": draw(st.booleans())}
+            if draw(st.booleans()):
+                server["filters"]["dns64"] = "64:ff9b::/96"
+        else:
+            server["fallback"] = draw(st.sampled_from(["none", "public"]))
+    servers["node-local"] = {
+        "network": "spoke",
+        "client": "pods",
+        "address": CLIENT_SERVER,
+        "recursion": draw(st.sampled_from(["forward", "iterate", "unbound"])),
+        "forwarders": draw(some(targets_or_azure, 2)),
+    }
+    for registry in file["registries"].values():
+        if draw(st.integers(0, 2)) == 0:
+            registry["private_link"] = "elsewhere"
+
+
 @st.composite
-def topologies(draw: st.DrawFn) -> Topology:
-    """Return a topology, loaded from the file that it would be."""
+def topologies(draw: st.DrawFn, *, later: bool = False) -> Topology:
+    """Return a topology, loaded from the file that it would be; `later` adds the second version of the contract."""
     cloud = draw(st.sampled_from(["AzureCloud"] * 6 + ["AzureChinaCloud", "AzureUSGovernment"]))
     suffix = CLOUDS[cloud].registry
     known = draw(registries())
@@ -247,6 +288,8 @@ def topologies(draw: st.DrawFn) -> Topology:
         "private_resolvers": resolvers,
         "dns_forwarding_rulesets": draw(rulesets(suffix)),
     }
+    if later:
+        add_what_came_later(draw, file, suffix)
     return loads(json.dumps(file, indent=1), "tangled.json")
 
 
