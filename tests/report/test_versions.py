@@ -9,13 +9,23 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from acrdns.probe.saved.document import SavedLine
+from acrdns.probe.saved.read import read
 from acrdns.report.diff.document import DiffDocument
 from acrdns.report.findings.document import Document
 from acrdns.report.matrix.document import MatrixDocument
+from acrdns.report.observations.document import ObserveDocument
 from acrdns.report.trace.document import Trace
 
 OLD = Path(__file__).parent / "version1"
-DOCUMENTS = {"check": Document, "lint": Document, "trace": Trace, "matrix": MatrixDocument, "diff": DiffDocument}
+DOCUMENTS = {
+    "observe": ObserveDocument,
+    "check": Document,
+    "lint": Document,
+    "trace": Trace,
+    "matrix": MatrixDocument,
+    "diff": DiffDocument,
+}
 
 
 def contains(new: Any, old: Any) -> bool:
@@ -33,3 +43,18 @@ def test_what_0_1_0_wrote_still_validates(name: str, document: type) -> None:
     text = (OLD / f"{name}.json").read_text(encoding="utf-8")
     adapter: TypeAdapter[Any] = TypeAdapter(document)
     assert contains(json.loads(adapter.dump_json(adapter.validate_json(text))), json.loads(text))
+
+
+def test_what_was_saved_by_0_1_0_still_is_read() -> None:
+    """Each line is what the schema says, and none is ignored."""
+    octets = (OLD / "saved.jsonl").read_bytes()
+    adapter: TypeAdapter[Any] = TypeAdapter(SavedLine)
+    for line in octets.splitlines():
+        assert contains(json.loads(adapter.dump_json(adapter.validate_json(line))), json.loads(line))
+    found = read(octets, "saved.jsonl")
+    assert found.ignored == ()
+    assert [(answer.fqdn, answer.type, answer.outcome.value, answer.addresses) for answer in found.answers] == [
+        ("contoso.azurecr.io", "A", "NOERROR", ("10.0.0.7",)),
+        ("nobody.azurecr.io", "A", "NXDOMAIN", ()),
+        ("contoso.azurecr.io", None, "OTHER", ()),
+    ]

@@ -31,8 +31,12 @@ def render(read: ReadFile, style: Style) -> str:  # noqa: ARG001 -- every format
         f"{visible(each.file)}:{each.line}: ignored, {visible(each.because)}: {visible(each.text)}"
         for each in read.ignored
     ]
-    counts = f"{len(read.answers)} observations, {len(read.ignored)} lines ignored"
+    counts = f"{_counted(len(read.answers), 'observation')}, {_counted(len(read.ignored), 'line')} ignored"
     return log("\n".join([*filter(None, lines), *ignored, counts])) + "\n"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _row(answer: ObservedAnswer) -> tuple[str, ...]:
