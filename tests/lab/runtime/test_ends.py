@@ -21,6 +21,10 @@ pytestmark = pytest.mark.slow
 SCRIPT = "setsid sleep 1000 & sleep 1000 & echo up; exec sleep 1000"
 
 
+PLACES = ("/dev/shm", "/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")  # noqa: S108
+"""Where a lab mounts something, in its own namespaces."""
+
+
 def parents() -> dict[int, int]:
     """Return each process that has not ended, with its parent."""
     found = {}
@@ -53,7 +57,16 @@ def machine() -> tuple[object, ...]:
     """Return what a lab might leave behind on this machine."""
     places = ("/dev/shm", "/run", os.environ.get("XDG_RUNTIME_DIR", "/run"))  # noqa: S108
     left = [str(path) for place in places for path in Path(place).glob("*acrdns*")]
-    return Path("/proc/self/mounts").read_text(), Path("/etc/resolv.conf").read_text(), left
+    mounts = [line for line in Path("/proc/self/mounts").read_text().splitlines() if line.split()[1] in PLACES]
+    return mounts, Path("/etc/resolv.conf").read_text(), left
+
+
+def wait_for_the_end(pids: list[int]) -> list[int]:
+    """Wait until processes have ended; return those that have not after a long time."""
+    end = time.monotonic() + SECONDS
+    while (left := sorted(set(pids) & set(parents()))) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
 
 
 @pytest.fixture
@@ -64,15 +77,9 @@ def running(labs: Labs) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout is not None
         assert process.stdout.readline() == "up\n"
         yield process
+        all_of_it = below(process.pid)
         process.kill()
-
-
-def wait_for_the_end(pids: list[int]) -> list[int]:
-    """Wait until processes have ended; return those that have not after a long time."""
-    end = time.monotonic() + SECONDS
-    while (left := sorted(set(pids) & set(parents()))) and time.monotonic() < end:
-        time.sleep(0.02)
-    return left
+        assert wait_for_the_end(all_of_it) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda n: n.name)

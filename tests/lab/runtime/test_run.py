@@ -52,7 +52,9 @@ def seen(labs: Labs) -> dict[str, str]:
 
 
 def _machine() -> str:
-    texts = [Path(path).read_text() for path in ("/proc/self/mounts", "/etc/resolv.conf", "/etc/hosts")]
+    lines = Path("/proc/self/mounts").read_text().splitlines()
+    mounts = [line for line in lines if " /dev/shm " in line or " /etc/" in line]
+    texts = [*mounts, *(Path(path).read_text() for path in ("/etc/resolv.conf", "/etc/hosts"))]
     return "\n".join([*texts, str(Path("/dev/shm/acrdns").exists())])  # noqa: S108
 
 

@@ -118,7 +118,7 @@ class DnsProcess:
     def _stop(self) -> None:
         self._link.close()
         with suppress(ProcessLookupError):
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)  # with its workers, which else take a moment to notice
         self._process.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
