@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import typer
 
 from acrdns.cli import lab_orders, lab_run, lab_up
+from acrdns.errors import LabError
 
+NEEDS = ("cryptography", "httptools", "starlette", "trustme", "uvicorn", "uvloop")
 HELP = "Let real clients pull through a simulated network."
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=HELP)
+
+
+@app.callback()
+def _needs() -> None:
+    missing = [module for module in NEEDS if find_spec(module) is None]
+    if missing:
+        raise LabError(f"the lab needs {', '.join(missing)}; install it: pip install 'acrdns[lab]'")
+
+
 for command in (
     *(lab_run.run, lab_run.shell, lab_up.up, lab_orders.env, lab_orders.status, lab_orders.down),
     *(lab_orders.clock, lab_orders.region, lab_orders.load),

@@ -40,6 +40,7 @@ class Caller:
         """Everything that ends with the connection."""
         self.descriptors: list[int] = []
         """Descriptors that came ahead of the order that they belong to."""
+        self.gone = False
         self.attachment: Attachment | None = None
         """The vantage point that lasts as long as the connection."""
 
@@ -106,9 +107,9 @@ class ControlServer:
             answer = await self._handle(caller, order, descriptors)
         except AcrdnsError as error:
             answer = {"error": str(error)}
-        except (ValueError, KeyError, TypeError) as error:
+        except Exception as error:  # noqa: BLE001 -- a message must not end the lab, whatever it is
             answer = {"error": f"this is no order: {type(error).__name__}: {error}"}
-        with suppress(OSError):
+        with suppress(OSError, ValueError):  # the caller has hung up
             await self._loop.sock_sendall(caller.connection, json.dumps(answer).encode())
 
     def _hang_up(self, caller: Caller) -> None:
@@ -116,6 +117,7 @@ class ControlServer:
             self._callers.remove(caller)
             self._loop.remove_reader(caller.connection.fileno())
             caller.connection.close()
+            caller.gone = True
             caller.at_end.close()
             for descriptor in caller.descriptors:
                 os.close(descriptor)

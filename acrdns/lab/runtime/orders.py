@@ -40,7 +40,8 @@ class Orders:
         """Carry an order out and return its answer; the descriptors that came with it are used up."""
         name = order.pop("order")
         if name == "sockets":
-            assert caller.attachment is not None
+            if caller.attachment is None:
+                raise LabError("no vantage point is attached to this connection")
             caller.attachment.serve([socket.socket(fileno=each) for each in descriptors])
             return {}
         if name == "join":
@@ -77,6 +78,9 @@ class Orders:
             raise LabError("the topology has changed in this moment; try again")
         passed = Passed.of(around, descriptors)
         attachment = await self._lab.attach(around, passed, dns, self.handle, caller.change)
+        if caller.gone:
+            attachment.close()
+            raise LabError("the caller has hung up")
         caller.at_end.callback(attachment.close)
         caller.attachment = attachment
         access = self._lab.access

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -163,3 +164,44 @@ def test_a_lab_that_cannot_start_runs_nothing(
     out, err = capsys.readouterr()
     assert (out, message in err) == ("", True), err
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_missing_library_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the way to install it, as exit code 2."""
+    monkeypatch.setattr("acrdns.cli.lab.find_spec", lambda name: None if name == "uvloop" else name)
+    assert run(["lab", "run", "public", "--from", "internet", "--", "true"]) == 2
+    assert capsys.readouterr().err == "acrdns: the lab needs uvloop; install it: pip install 'acrdns[lab]'\n"
+
+
+ORDERS = [
+    b"garbage",
+    b"[]",
+    b"5",
+    b'{"order": "nope"}',
+    b'{"order": ["down"]}',
+    b'{"order": "join"}',
+    b'{"order": "join", "vantage": "nowhere", "client": null, "firewall": null}',
+    b'{"order": "join", "vantage": "internet", "client": null, "firewall": null}',
+    b'{"order": "load", "reference": "x", "image": null}',
+    b'{"order": "clock", "when": 5}',
+    b'{"order": "region", "region": 5, "down": 1, "lag": "x"}',
+    b'{"order": "topology"}',
+    b'{"order": "sockets"}',
+    b'{"order": "down"}',
+]
+TALK = """
+import json, os, socket, sys
+for order in sys.argv[1:]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+        client.settimeout(20)
+        client.connect(os.environ["ACRDNS_LAB"])
+        client.send(order.encode())
+        print(sorted(json.loads(client.recv(4096))))
+"""
+
+
+def test_orders_that_make_no_sense_are_refused(labs: Labs) -> None:
+    """Each gets an error, and the lab goes on; it ends with its command alone."""
+    command = (sys.executable, "-c", TALK, *(order.decode() for order in ORDERS))
+    done = labs.lab("run", "public", "--from", "internet", "--", *command)
+    assert (done.stdout.splitlines(), done.stderr) == (["['error']"] * len(ORDERS), "")
