@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -65,7 +66,7 @@ class Builder:
             self._run()
             code = 0
         except OSError as error:
-            self._say(error=error.strerror or str(error))
+            self._say(error=error.strerror or str(error), errno=error.errno)
         except BaseException as error:  # noqa: BLE001 -- a child must not go on with its parent's code
             self._say(error=f"{type(error).__name__}: {error}")
         finally:
@@ -79,6 +80,7 @@ class Builder:
         for number in FORWARDED:
             signal.signal(number, signal.SIG_IGN)
         _close_own_descriptors(keep=self._link.fileno())
+        limits = kernel.allow_descriptors()
         own = self._enter()
         self._pass_on([*_sockets(self._settings.around), _control(own)])
         answer = self._link.recv(LONGEST)
@@ -96,6 +98,7 @@ class Builder:
         init = os.fork()
         if not init:
             os.close(life)
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
             Init(self._link, self._settings.command, alive).run()
         os.close(alive)
         self._say(init=init)

@@ -7,6 +7,7 @@ that the helper makes stay in its network namespace, whoever holds them: the lab
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from acrdns.errors import NamespaceError
+from acrdns.errors import LabError, NamespaceError
 from acrdns.lab.namespace import kernel
 from acrdns.lab.namespace.builder import LONGEST, PART, Builder, Settings
 from acrdns.lab.namespace.files import LabAccess, hide_a_directory
@@ -79,6 +80,7 @@ class Enclosure:
             self._link.close()
             Builder(other, settings, parent).run()
         other.close()
+        kernel.allow_descriptors()
 
     @property
     def around(self) -> Surroundings:
@@ -97,6 +99,8 @@ class Enclosure:
         while len(found) < wanted:
             message, descriptors, _, _ = socket.recv_fds(self._link, LONGEST, PART)
             said: dict[str, Any] = json.loads(message) if message else {"error": "the helper process has ended"}
+            if said.get("errno") == errno.EMFILE:
+                raise LabError(f"the lab needs {wanted} sockets, and more than it may open: raise ulimit -n")
             if error := said.get("error"):
                 raise NamespaceError(error)
             found += descriptors

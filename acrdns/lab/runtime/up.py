@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.errors import LabError, NamespaceError
 from acrdns.lab.clock import LabClock
+from acrdns.lab.namespace import kernel
 from acrdns.lab.namespace.enclosure import isolate
 from acrdns.lab.namespace.surroundings import surroundings
 from acrdns.lab.runtime.command import REMEDY
@@ -33,6 +34,7 @@ def up(
 ) -> None:
     """Keep a lab up until a signal or an order ends it; `show` gets the table when it is ready. Raises LabError."""
     with ExitStack() as undo:
+        kernel.allow_descriptors()
         listener = listen(path)
         undo.callback(path.unlink, missing_ok=True)
         undo.callback(listener.close)

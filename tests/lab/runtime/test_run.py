@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from acrdns.cli.main import run
-
-if TYPE_CHECKING:
-    from tests.lab.conftest import Labs
+from tests.lab.conftest import Labs
 
 pytestmark = pytest.mark.xdist_group("lab")  # one lab for all that is looked at
 
@@ -205,3 +202,27 @@ def test_orders_that_make_no_sense_are_refused(labs: Labs) -> None:
     command = (sys.executable, "-c", TALK, *(order.decode() for order in ORDERS))
     done = labs.lab("run", "public", "--from", "internet", "--", *command)
     assert (done.stdout.splitlines(), done.stderr) == (["['error']"] * len(ORDERS), "")
+
+
+LARGE = 150
+"""Registries, each with a private endpoint: more sockets than a shell usually allows."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("limit", "code", "out"), [("-Sn 256", 0, "256\n401"), ("-n 256", 2, "")])
+def test_a_large_topology_needs_many_sockets(labs: Labs, tmp_path: Path, limit: str, code: int, out: str) -> None:
+    """The soft limit is the command's alone; where the hard one is too low, the lab says so."""
+    names = [f"reg{number:05d}" for number in range(LARGE)]
+    lines = ["version: 1", "registries:", *(f"  {name}: {{location: eastus}}" for name in names)]
+    lines += ["networks: {hub: {address_space: [10.0.0.0/8]}}", "private_endpoints:"]
+    for number, name in enumerate(names, 1):
+        addresses = f"{{registry: 10.1.0.{number}, registry_data_eastus: 10.2.0.{number}}}"
+        zone = "dns_zone_group: [privatelink.azurecr.io]"
+        lines.append(f"  {name}: {{registry: {name}, network: hub, addresses: {addresses}, {zone}}}")
+    lines.append("private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}")
+    (tmp_path / "large.yaml").write_text("\n".join(lines))
+    script = "ulimit -n; curl -s -o /dev/null -w '%{http_code}' https://reg00149.azurecr.io/v2/"
+    limited = Labs(("sh", "-c", f'ulimit {limit}; exec "$@"', "sh", *labs.command))
+    done = limited.run(str(tmp_path / "large.yaml"), "hub", script=script)
+    assert (done.returncode, done.stdout) == (code, out), done.stderr
+    assert ("raise ulimit -n" in done.stderr) == bool(code)
