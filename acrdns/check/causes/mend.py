@@ -52,7 +52,10 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     fixes: tuple[Fix, ...]
     if network.kind == "virtual_network" and len(routed.route.servers) == 1 and network.name == home:
         own = topology.dns_path_of(network.vantage)[2] == "clients"
-        client = SetClientServers(network.name, network.client, (AZURE_DNS,))
+        # VPN clients reach an inbound endpoint only, other clients Azure-provided DNS as well.
+        near = (r for r in topology.private_resolvers.values() if r.network == home and r.inbound_endpoints)
+        servers = next((r.inbound_endpoints[:1] for r in near), (AZURE_DNS,))
+        client = SetClientServers(network.name, network.client, servers)
         fixes = (client if own else SetDnsServers(network.name),)
     else:
         targets = targets_for(topology, home)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.causes.mend import choices, mend, passing, targets_for
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder
 from acrdns.check.rule import Page, Rule
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.causes.layout import Routed
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
 
 
@@ -37,8 +39,9 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     first, suffix = every[0], facts.topology.cloud.registry
     target = some(targets_for(facts.topology, first.route.network)) or INBOUND
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    names = [routed.endpoint.fqdn for routed in every]
+    names, fixes = [routed.endpoint.fqdn for routed in every], mend(facts.layout, first)
     public = f"{some(names)} {agrees(names, 'is', 'are')} public there although a private endpoint is in reach"
+    forward = f"let the network's DNS server forward {suffix} to {target}"
     if rule := passing(facts.layout, first):
         ruleset, domain = rule
         message = (
@@ -47,14 +50,23 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
         )
     else:
         message = (
-            f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so {public}; let the "
-            f"network's DNS server forward {suffix} to {target}{own_zone(facts.layout, first)}"
+            f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so {public}; "
+            f"{_step(first, fixes, forward)}{own_zone(facts.layout, first)}"
         )
     place = facts.topology.place(*path)
-    fixes = mend(facts.layout, first)
     home = first.route.network if not fixes or isinstance(fixes[0], SetForwarder) else first.network
     otherwise = tuple((fixes[0], *more) for more in choices(facts.layout, home, first.endpoint.registry.name))
     return Finding(RULE.code, first.network, message, fixes, place, networks=networks, otherwise=otherwise)
+
+
+def _step(routed: Routed, fixes: tuple[Fix, ...], forward: str) -> str:
+    """Return the change in words: whom the network or the client is to ask, or what its DNS server is to forward."""
+    match fixes[:1]:
+        case (SetDnsServers(),):
+            return f"let {routed.network} ask Azure-provided DNS"
+        case (SetClientServers(servers=servers),):
+            return f"let {routed.network} ask {some(servers)}"
+    return forward
 
 
 RULE = Rule(

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
+    # A record at a wrong address is a cause of its own, and to correct it is all that is needed.
+    wrong = {(record.endpoint.registry.name, address) for record in facts.wrong_records for address in record.right}
     recorded = facts.layout.recorded
     for private in facts.topology.private_endpoints.values():
-        if private.approved and private.addresses and private.name not in recorded:
+        corrected = any((private.registry, address) in wrong for address in private.addresses.values())
+        if private.approved and private.addresses and private.name not in recorded and not corrected:
             yield _finding(facts.layout, private)
 
 
