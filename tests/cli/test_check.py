@@ -259,9 +259,8 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("format_", get_args(FindingsFormat))
 def test_a_hostile_resolver_writes_nothing_but_text(
-    topology: str, format_: str, capsys: pytest.CaptureFixture[str]
+    topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its Extended DNS Errors and aliases come from the socket to every report, and are words there."""
     alias = r"##[add-mask]x.\033\091x\093\040https://e\041.@org.evil.example."
@@ -271,14 +270,18 @@ def test_a_hostile_resolver_writes_nothing_but_text(
         rcode = "SERVFAIL" if name.startswith("contoso.azurecr") else "NOERROR"
         return reply(query, f"{name} 60 IN CNAME {alias}", f"{alias} 60 IN A 203.0.113.1", rcode=rcode, ede=HOSTILE)
 
+    reports = {format_: tmp_path / format_ for format_ in get_args(FindingsFormat)}
     with Scripted(answer) as server:
-        options = ["--from", "hub", "--server", str(server.server), "--format", format_, "--no-ipv6"]
-        assert main.run(["check", topology, *options]) == 1
-    out = capsys.readouterr().out
-    assert ("evil.example" in out and "add-mask" in out) or format_ == "prometheus"  # it has no messages
-    lines = [re.sub(r"^(##vso\[task\.logissue |::error )", "", line) for line in out.splitlines()]
-    assert [line for line in lines if re.search(r"^\s*::[a-z]|##\[|##vso\[", line)] == []
-    assert re.search("[\x1b\u202e\u200b]", out) is None
+        options = ["--from", "hub", "--server", str(server.server), "--no-ipv6"]
+        outputs = [f"--output={format_}={path}" for format_, path in reports.items()]
+        assert main.run(["check", topology, *options, *outputs]) == 1
+    printed = {"stdout": capsys.readouterr().out} | {each: path.read_text() for each, path in reports.items()}
+    assert len(printed) > len(reports)
+    for format_, out in printed.items():
+        assert ("evil.example" in out and "add-mask" in out) or format_ == "prometheus"  # it has no messages
+        lines = [re.sub(r"^(##vso\[task\.logissue |::error )", "", line) for line in out.splitlines()]
+        assert [line for line in lines if re.search(r"^\s*::[a-z]|##\[|##vso\[", line)] == [], format_
+        assert re.search("[\x1b\u202e\u200b]", out) is None, format_
 
 
 def test_options_reach_the_probe(topology: str) -> None:
