@@ -140,16 +140,21 @@ def report_of(
     """Return the report of all vantage points, with the faults that explain their answers."""
     judgement = together([place.judgement for place in places])
     first = places[0]
+    diagnosed = NOTHING if judgement.clean else _diagnosed(places)
     several = len(places) > 1
     notes = [str(flap) for flap in flaps]
     notes += [f"{place.plan.vantage}: {note}" if several else note for place in places for note in place.notes]
+    if diagnosed.diagnoses and first.plan.topology is None:
+        from acrdns.check.diagnosis.without_file import UNKNOWN
+
+        notes.append(UNKNOWN)
     return Report(
         judgement,
         target,
         first.plan.vantage,
         first.server,
         tuple(notes),
-        diagnosed=NOTHING if judgement.clean else _diagnosed(places),
+        diagnosed=diagnosed,
         pulls=tuple((place.plan.vantage, pull) for place in places for pull in place.pulls),
         vantages=tuple((place.plan.vantage, place.server) for place in places if place.plan.vantage),
         explain=explain,
@@ -164,7 +169,7 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
 
     topology = places[0].plan.topology
     if topology is None:
-        return NOTHING
+        return _diagnosed_without_file(places[0])
     answers = [
         answer
         for place in places
@@ -172,3 +177,20 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
         for answer in answers_of(case.observation, place.plan.vantage, f"{place.plan.vantage} {place.server}")
     ]
     return diagnose(topology, answers, {(p.plan.vantage, fqdn) for p in places for fqdn in p.judgement.wrong})
+
+
+def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
+    """Return which faults explain the answers of a registry of which only the name is known."""
+    from acrdns.azure import CLOUDS
+    from acrdns.check.diagnosis.answer import answers_of
+    from acrdns.check.diagnosis.diagnose import diagnose
+    from acrdns.check.diagnosis.without_file import as_told, supposed
+    from acrdns.check.fixes.fix import NETWORK
+
+    cases = [verdict.case for verdict in place.judgement.verdicts]
+    cloud = next(cloud for cloud in CLOUDS.values() if cases[0].fqdn.endswith(f".{cloud.registry}"))
+    topology = supposed(cases, cloud)
+    if topology is None:
+        return NOTHING
+    answers = [answer for case in cases for answer in answers_of(case.observation, NETWORK, place.server)]
+    return as_told(diagnose(topology, answers, {(NETWORK, fqdn) for fqdn in place.judgement.wrong}))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.diagnosed import Diagnosed, Diagnosis, FoundFault, NextStep, Predicted
     from acrdns.report.report import Report, Style
 
-_MOST = 5
+_MOST = 9
 """Other diagnoses, faults that are ruled out and answers without an explanation that are shown; JSON has all."""
 
 

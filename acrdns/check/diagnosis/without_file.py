@@ -1,0 +1,98 @@
+"""A topology where no file says one: the simplest that a registry's name and its answers allow.
+
+One virtual network, in which the resolver was asked; a private endpoint in it, if a privatelink name or a private
+address shows that there is one; and the private zone, linked. A private address that was observed for one endpoint
+alone is taken for its own. What nobody can know without a file stands in capital letters, and is said in `UNKNOWN`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from acrdns.check.answers.classify import is_privatelink
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.fix import ADDRESS, NETWORK
+from acrdns.record import is_private
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.azure import Cloud
+    from acrdns.check.diagnosis.diagnosed import Diagnosed, FoundFault, Predicted
+    from acrdns.check.evidence import Case
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.topology.model import Topology
+
+ENDPOINT = "PRIVATE_ENDPOINT"
+UNKNOWN = (
+    "without a topology file the diagnosis supposes one virtual network with Azure-provided DNS, a private endpoint in "
+    "reach and its zone; it cannot know of other networks, DNS servers on the way, or which private address is right"
+)
+_NAME_LENGTHS = range(5, 51)
+_MADE_UP = "10.255.255."
+"""Where the addresses are that nobody observed."""
+
+
+def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
+    """Return the topology of one registry, or None where the answers show no private endpoint."""
+    observations = [case.observation for case in cases]
+    shown = any(is_privatelink(name) for each in observations for name in each.chain)
+    counted = Counter(a for each in observations for a in each.addresses if is_private(a))
+    if not (shown or counted):
+        return None
+    label = cases[0].registry
+    # A name with a hash has a hyphen before it; the key is the name without it.
+    plain = label.partition("-")[0]
+    key = plain if len(plain) in _NAME_LENGTHS else "registry"
+    regions = list(dict.fromkeys(case.member.region for case in cases if case.member.region))
+    home, replicas = (regions or ["eastus"])[0], regions[1:]
+    regional = any(case.member.kind == "regional" for case in cases)
+    addresses = []
+    for number, case in enumerate(cases, 2):
+        own = [a for a in case.observation.addresses if counted[a] == 1]
+        addresses.append(f"{case.member}: {own[0] if len(own) == 1 else f'{_MADE_UP}{number}'}")
+    data = any(case.member.kind == "data" for case in cases)
+    registry = f"sku: Premium, location: {home}, replications: [{', '.join(replicas)}], dns_label: {label}"
+    enabled = f"data_endpoint_enabled: {str(data).lower()}, regional_endpoints_enabled: {str(regional).lower()}"
+    written = f"dns_zone_group: [{cloud.privatelink}], addresses: {{{', '.join(addresses)}}}"
+    lines = (
+        "version: 1",
+        f"cloud: {cloud.name}",
+        f"registries: {{{key}: {{{registry}, {enabled}}}}}",
+        f"networks: {{{NETWORK}: {{}}}}",
+        f"private_endpoints: {{{ENDPOINT}: {{registry: {key}, network: {NETWORK}, {written}}}}}",
+        f"private_dns_zones: {{{cloud.privatelink}: {{virtual_network_links: {{{NETWORK}: {{}}}}}}}}",
+    )
+    return loads("\n".join(lines) + "\n", "")
+
+
+def as_told(diagnosed: Diagnosed) -> Diagnosed:
+    """Return a diagnosis without what was made up: places in a file, and addresses that nobody observed."""
+    diagnoses = (
+        replace(each, faults=tuple(map(_as_told, each.faults)), proof=tuple(map(_predicted, each.proof)))
+        for each in diagnosed.diagnoses
+    )
+    excluded = (replace(each, because=_predicted(each.because)) for each in diagnosed.excluded)
+    asked = tuple(step for step in diagnosed.next if step.ask is None)
+    left = tuple(map(_predicted, diagnosed.unexplained))
+    return replace(diagnosed, diagnoses=tuple(diagnoses), excluded=tuple(excluded), next=asked, unexplained=left)
+
+
+def _predicted(predicted: Predicted) -> Predicted:
+    return replace(predicted, predicted=_named(predicted.predicted))
+
+
+def _as_told(fault: FoundFault) -> FoundFault:
+    return replace(fault, place=None, message=_named(fault.message), fixes=tuple(map(_fix_as_told, fault.fixes)))
+
+
+def _fix_as_told(fix: Fix) -> Fix:
+    return Advice(_named(fix.text), tuple(map(_named, fix.az)), _named(fix.terraform), _named(fix.bicep))
+
+
+def _named(text: str) -> str:
+    return re.sub(rf"{re.escape(_MADE_UP)}\d+", ADDRESS, text)
