@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 200
 """Characters of an ignored line that are shown."""
+_LONGEST = 4096
+"""Characters of a line that is looked at."""
 _UNKNOWN = "it is not the output of a DNS tool that is known here"
 
 
@@ -77,6 +79,10 @@ class _Walk:
         at = 0
         while at < len(self._lines):
             text = self._lines[at].text
+            if len(text) > _LONGEST and text.lstrip()[:1] not in ("[", "{"):  # JSON may be one line
+                self._ignore(at, "it is longer than the lines of any tool")
+                at += 1
+                continue
             at = at + 1 if not text.strip() or self._is_command(at) else self._block(at)
         self._end_command()
 

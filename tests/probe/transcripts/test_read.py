@@ -244,6 +244,32 @@ CASES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         f"Error response from daemon: dial tcp: lookup {C} on 10.0.0.10:53: no such host\nlookup {C} on 10.0.0.10:53: server misbehaving\n",
         [("go", C, None, "OTHER", [], (C,), "10.0.0.10"), ("go", C, None, "SERVFAIL", [], (C,), "10.0.0.10")],
     ),
+    "ping": (f"ping: {C}: Name or service not known\nwget: bad address '{C}'\n", [("getaddrinfo", C, None, "OTHER", [], (C,), None)] * 2),
+    "nslookup, BusyBox without a server": (
+        f"nslookup: can't resolve '(null)': Name does not resolve\n\nName:      {C}\nAddress 1: 10.0.0.7\n",
+        [("nslookup", C, None, "NOERROR", ["10.0.0.7"], (C,), None)],
+    ),
+    "nslookup, Windows, no address": (
+        f"C:\\>nslookup -type=AAAA {C}\nServer:  UnKnown\nAddress:  fe80::1\n\nName:    {C}\n\n",
+        [("nslookup", C, "AAAA", "NODATA", [], (C,), "fe80::1")],
+    ),
+    "Resolve-DnsName, objects in lines": (
+        ('{"Name":"contoso.azurecr.io","Type":5,"TTL":60,"Section":1,"NameHost":"contoso.privatelink.azurecr.io"}\n'
+        '{"Name":"contoso.privatelink.azurecr.io","Type":1,"TTL":10,"Section":1,"IPAddress":"10.0.0.7"}\n'),
+        [("Resolve-DnsName", C, "A", "NOERROR", ["10.0.0.7"], VIA, None)],
+    ),
+    "Resolve-DnsName, as it prints nothing": (
+        (f"PS /home/me> Resolve-DnsName {C} -Type AAAA\n\nName                        Type TTL   Section    PrimaryServer               NameAdministrator\n"
+        "----                        ---- ---   -------    -------------               -----------------\n"
+        "privatelink.azurecr.io      SOA  10    Authority  azureprivatedns.net         azureprivatedns-host.micros\n"
+        "                                                                              oft.com\n"),
+        [("Resolve-DnsName", C, "AAAA", "NODATA", [], (C,), None)],
+    ),
+    "az acr check-health, both": (
+        (f'DNS lookup to {C} at IP 20.45.122.144 : OK\nWARNING: DNS routing to registry "contoso" through private IP is incorrect. Expect: 10.0.0.7, Actual: 20.45.122.144\n'
+        'WARNING: DNS routing to registry "contoso" through private IP is incorrect. Expect: 10.0.0.8, Actual: 20.45.122.150\n'),
+        [("az acr check-health", C, "A", "NOERROR", ["20.45.122.144"], (C,), None)] * 2,
+    ),
     "curl": (f"curl: (6) Could not resolve host: {C}\n", [("getaddrinfo", C, None, "OTHER", [], (C,), None)]),
     "nothing of a DNS tool": ("total 4\n-rw-r--r-- 1 root root 0 Nov 29 20:00 x\n10.0.0.7\n", []),
 }  # fmt: skip
@@ -349,6 +375,14 @@ def test_any_text_can_be_read(lines: list[str], encoding: str) -> None:
     found = read("\n".join(lines).encode(encoding, errors="replace"), "f")
     assert all(answer.fqdn and answer.chain[0] == answer.fqdn for answer in found.answers)
     assert all((answer.outcome.value == "NOERROR") is bool(answer.addresses) for answer in found.answers)
+
+
+def test_a_line_without_end_is_ignored() -> None:
+    """And takes no time; the lines around it count."""
+    text = f"{CASES['dig'][0]}{'a' * 3_000_000}\n{CASES['dig'][0]}"
+    found = read(text.encode(), "f")
+    assert shown(found) == CASES["dig"][1] * 2
+    assert [each.because for each in found.ignored] == ["it is longer than the lines of any tool"]
 
 
 @given(st.binary(max_size=200))

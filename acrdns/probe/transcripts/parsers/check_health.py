@@ -53,12 +53,10 @@ def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion |
     elif (found := _ROUTING.match(text)) and (shown := address(found["address"])):
         looked_up = [match for line in lines[:at] if (match := _LOOKUP.match(line.text))]
         same = [each for each in looked_up if each["name"].partition(".")[0] == found["name"].partition(".")[0]]
-        if same and address(same[-1]["address"]) == shown:
-            return block  # the login server, which is read already
-        if same:
+        if same and address(same[-1]["address"]) != shown and not is_name(found["name"]):
             block.ignored.append((at, "it does not say which endpoint of the registry it is about"))
             return block
-        name, addresses = _login_server(found["name"]), [shown]
+        name, addresses = same[-1]["name"] if same else _login_server(found["name"]), [shown]
     elif found := _UNRESOLVED.match(text):
         name, detail = found["name"], found["why"]
     elif _DNS_ERROR.match(text):

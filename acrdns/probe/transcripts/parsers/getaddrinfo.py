@@ -19,9 +19,9 @@ SILENCE = Outcome.OTHER
 
 _GO = re.compile(rf".*\blookup (?P<name>{NAME})(?: on (?P<host>\S+?):(?P<port>\d+))?: (?P<why>.*)")
 _OTHERS = re.compile(
-    rf".*(?:Could not resolve host: (?P<curl>{NAME})"
-    rf"|(?P<libc>{NAME}): (?:Name or service not known|Name does not resolve|Temporary failure in name resolution"
-    rf"|No address associated with hostname)|can't resolve '(?P<busybox>{NAME})')"
+    rf".*?(?:Could not resolve host: (?P<curl>{NAME})|bad address '(?P<wget>{NAME})'"
+    rf"|(?<![\w.-])(?P<libc>{NAME}): (?:Name or service not known|Name does not resolve"
+    rf"|Temporary failure in name resolution|No address associated with hostname)|can't resolve '(?P<busybox>{NAME})')"
 )
 _OUTCOMES = (
     ("no such host", Outcome.OTHER),  # Go says the same of NXDOMAIN and NODATA
@@ -45,7 +45,7 @@ def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion |
         name, why, tool = found["name"], found["why"], "go"
     elif (found := _OTHERS.match(text)) and not text.startswith("nslookup: "):
         outcome, server, why, tool = Outcome.OTHER, None, text.strip(), "getaddrinfo"
-        name = found["curl"] or found["libc"] or found["busybox"]
+        name = next(filter(None, found.groups()))
     else:
         return None
     return Block(at + 1, [answer(None, name, place, tool=tool, type_=None, outcome=outcome, server=server, detail=why)])

@@ -69,6 +69,7 @@ _TRY_NEXT = re.compile(
 _OF_SERVER = re.compile(
     r"\*\*\* .*(?:server name for address|default servers?|\.in-addr\.arpa|\.ip6\.arpa)", re.IGNORECASE
 )
+_NAME_LABEL = re.compile("name|nom|名", re.IGNORECASE)
 _PATIENCE = re.compile(r"\s+timeout (?:was|war|:)|\s+\S.*\b\d+ \S+\.$")
 _FAILED = re.compile(r"\*\*\*? |;; (?:connection timed out|no servers)|nslookup: ")
 _TYPE = re.compile(r"-(?:type|query|querytype|q|ty)=(?P<type>\w+)$", re.IGNORECASE)
@@ -126,6 +127,8 @@ class _Reader:
             if not text.strip():
                 index += 1
                 continue
+            if self.server is None and _NAME_LABEL.match(text) and self.pair(index):
+                self.server = ""  # BusyBox shows no server where that has no name
             if pair := self.pair(index):
                 if self._named(pair[0]):
                     pass
@@ -201,7 +204,7 @@ class _Reader:
         return True
 
     def _alias_or_owner(self, label: str, value: str) -> None:
-        if label.lower().startswith(("name", "nom", "nam", "名")):  # BIND repeats it for each address
+        if _NAME_LABEL.match(label):  # BIND repeats it for each address
             self.owner = lowered(value)
         else:
             self.listed.append(lowered(value))

@@ -55,10 +55,15 @@ _ERROR_GOES_ON = re.compile(
 )
 _TARGET = re.compile(rf"\((?P<name>{NAME}):String\)|^\s*\|\s*(?P<seven>{NAME})\s*:\s*(?P<why>.*)")
 _ERROR_ID = re.compile(r"FullyQualifiedErrorId\s*:\s*(?P<code>\w+)")
-_HEAD = re.compile(r"Name\s+Type\s+TTL\s+Section\s+(?P<last>\w+)\s*$")
-_ROW = re.compile(r"(?P<Name>\S+)\s+(?P<Type>[A-Z]+)\s+(?P<TTL>\d+)\s+(?P<Section>\w+)\s+(?P<last>\S+)$")
+_HEAD = re.compile(r"Name\s+Type\s+TTL\s+Section\s+(?P<last>\w+)")
+_ROW = re.compile(r"(?P<Name>\S+)\s+(?P<Type>[A-Z]+)\s+(?P<TTL>\d+)\s+(?P<Section>\w+)\s+(?P<last>\S+)")
+_CUT = re.compile(r"\s{20,}\S")
+"""The rest of a cell that was too long for its column."""
 _FIELD = re.compile(r"(?P<key>[A-Z]\w*)\s*:(?:\s+(?P<value>.*))?$")
 _DECODER = json.JSONDecoder()
+_NOT_SPACE = re.compile(r"\S")
+_FIRST = 40
+"""Lines of a JSON value in which there is a name, if it is one of records."""
 
 
 def asked(program: str, words: Sequence[str]) -> CommandQuestion:  # noqa: ARG001 -- every parser has the same arguments
@@ -137,7 +142,8 @@ def _groups(records: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[_Group]:
             group = group or _Group(index)
             group.negative = group.negative or type_ == "SOA"
             continue
-        if group and (not group.fits(owner) or (group.negative and not group.name)):
+        again = group and type_ == "CNAME" and owner in group.aliases
+        if group and (again or not group.fits(owner) or (group.negative and not group.name)):
             yield group
             group = None
         group = group or _Group(index)
@@ -161,17 +167,31 @@ def _type(record: dict[str, Any]) -> str:
 
 
 def _json(lines: Sequence[Line], at: int) -> tuple[list[tuple[int, dict[str, Any]]], int]:
-    """Return the records of a JSON value and the index behind it."""
+    """Return the records of JSON values and the index behind them; objects in lines of their own go together."""
+    records: list[tuple[int, dict[str, Any]]] = []
+    if not any('"Name"' in line.text for line in lines[at : at + _FIRST]):
+        return records, at
     text = "\n".join(line.text for line in lines[at:])
-    start = len(text) - len(text.lstrip())
-    try:
-        value, end = _DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError):
-        return [], at
-    records = [
-        (at, record) for record in _flat(value) if "Name" in record and ("Type" in record or "QueryType" in record)
-    ]
-    return records, at + text.count("\n", 0, end) + 1
+    number, end, here = at, at, 0
+    while True:
+        begins = _NOT_SPACE.search(text, here)
+        assert begins is not None  # the caller has seen a bracket
+        start = begins.start()
+        number += text.count("\n", here, start)
+        try:
+            value, here = _DECODER.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            break
+        known = [each for each in _flat(value) if "Name" in each and ("Type" in each or "QueryType" in each)]
+        if not known:
+            break
+        records += [(number, each) for each in known]
+        number += text.count("\n", start, here)
+        end = number + 1
+        follows = _NOT_SPACE.search(text, here)
+        if not (isinstance(value, dict) and follows and follows[0] == "{"):
+            break
+    return records, end
 
 
 def _flat(value: Any) -> Iterator[dict[str, Any]]:
@@ -202,7 +222,7 @@ def _printed(lines: Sequence[Line], at: int) -> tuple[list[tuple[int, dict[str, 
         elif current is not None and (found := _FIELD.match(text)):
             value = (found["value"] or "").strip()
             current[found["key"]] = int(value) if value.isdigit() else value
-        elif text.strip() and not (last and set(text) <= {"-", " "}):
+        elif text.strip() and not (last and (set(text) <= {"-", " "} or _CUT.match(text))):
             break
         elif not text.strip():
             current = None
