@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.lab.conftest import SECONDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,3 +66,54 @@ def test_the_management_plane_has_a_name(labs: Labs) -> None:
     done = labs.run("private-link", "hub", script=script)
     address, name, verified = done.stdout.split()
     assert (address.startswith("198.19."), name, verified) == (True, "management.azure.com", "0")
+
+
+PLAIN = "version: 1\nregistries:\n  contoso: {location: eastus, data_endpoint_enabled: false}\n"
+PATCHES = """
+at=https://management.azure.com/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/contoso
+change() {
+  curl -s -o /dev/null -H 'Authorization: Bearer any' -H 'Content-Type: application/json' -X "$1" -d "$3" "$at$2?api-version=2023-07-01"
+}
+code() { curl -sS --max-time 1 -o /dev/null -w '%{http_code}' "$1" 2>/dev/null; }
+wait_for() { for _ in $(seq 100); do [ "$(code "$2")" = "$1" ] && break; sleep 0.05; done; echo "$1 $2"; }
+change PATCH '' '{"properties": {"dataEndpointEnabled": true}}'
+wait_for 403 https://contoso.eastus.data.azurecr.io/
+change PUT /replications/westus '{"location": "westus", "properties": {}}'
+wait_for 403 https://contoso.westus.data.azurecr.io/
+change DELETE /replications/westus '{}'
+wait_for 000 https://contoso.westus.data.azurecr.io/
+change PUT /replications/westus '{"location": "westus", "properties": {}}'
+wait_for 403 https://contoso.westus.data.azurecr.io/
+change PATCH '' '{"properties": {"publicNetworkAccess": "Disabled"}}'
+wait_for 403 https://contoso.azurecr.io/v2/
+"""
+FOLLOWED = """403 https://contoso.eastus.data.azurecr.io/
+403 https://contoso.westus.data.azurecr.io/
+000 https://contoso.westus.data.azurecr.io/
+403 https://contoso.westus.data.azurecr.io/
+403 https://contoso.azurecr.io/v2/
+"""
+
+
+@pytest.mark.parametrize("joined", [False, True], ids=["alone", "joined"])
+def test_endpoints_come_and_go_with_the_management_plane(labs: Labs, tmp_path: Path, *, joined: bool) -> None:
+    """An endpoint that is new answers in networks that were there before it; one that is gone does not."""
+    topology = str(tmp_path / "plain.yaml")
+    (tmp_path / "plain.yaml").write_text(PLAIN)
+    environment = {"XDG_RUNTIME_DIR": str(tmp_path), "ACRDNS_LAB": ""}
+    if joined:
+        # Not through a pipe: what is detached would hold its end.
+        started = subprocess.run(
+            (*labs.command, "up", topology, "--detach"),
+            env={**os.environ, **environment},
+            stdout=subprocess.DEVNULL,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert started.returncode == 0
+    done = labs.run(topology, "internet", script=PATCHES, environment=environment)
+    if joined:
+        changed = "changed   +    public_network_access_enabled: false"
+        assert changed in labs.lab("status", environment=environment).stdout.splitlines()
+        assert labs.lab("down", environment=environment).returncode == 0
+    assert (done.stdout, done.returncode) == (FOLLOWED, 0), done.stderr
