@@ -214,10 +214,13 @@ def test_the_image_serves_without_rights(program: Callable[[str], str], root: Pa
 # As the image starts it, on a port of its own; then the health check's own words, and a question.
 _SERVE = """
 acrdns serve private-link --listen hub=127.0.0.1:15300 --metrics 127.0.0.1:9153 > /tmp/log &
+server=$!
 until grep -q '^ready' /tmp/log; do sleep 0.1; done
 acrdns check private-link --from hub=127.0.0.1:15300 --format json
-python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9153/ready', timeout=2)" && echo healthy
-kill %1
+python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9153/ready', timeout=2)"
+kill $server
+wait $server || true
+echo healthy
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS, Cloud
@@ -12,6 +13,8 @@ from acrdns.exchange.imports.estate import found as kinds
 from acrdns.exchange.imports.sections.keys import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
     from acrdns.exchange.imports.estate.estate import FoundEstate
     from acrdns.exchange.imports.estate.found import FoundEndpoint
     from acrdns.exchange.imports.estate.identifier import Identifier
@@ -35,7 +38,7 @@ class EndpointFacts:
     """Keys in the topology of the zones that its zone group writes into."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Assembly:
     """The estate, the sketch, and the keys that identifiers have in it."""
 
@@ -48,6 +51,20 @@ class Assembly:
     endpoints: list[EndpointFacts] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     """Host label of each registry, by its key."""
+
+    @cached_property
+    def interfaces(self) -> Mapping[Hashable, Sequence[kinds.FoundInterface]]:
+        """Network interfaces: by their identifier, that of their endpoint, and by resource group and name.
+
+        Azure names those of an endpoint `<endpoint>.nic.<guid>`, which stands here as `<endpoint>.nic.`, too.
+        """
+        found: dict[Hashable, list[kinds.FoundInterface]] = {}
+        for each in self.estate.all(kinds.FoundInterface):
+            group, name = each.id.group.lower(), each.name.lower()
+            start = name[: name.find(".nic.") + 5] if ".nic." in name else ""
+            for key in dict.fromkeys((self.key(each.id), each.endpoint, (group, name), (group, start))):
+                found.setdefault(key, []).append(each)
+        return found
 
     def key(self, id_: Identifier | None) -> str:
         """Return the key of an identifier in the estate; empty for None."""

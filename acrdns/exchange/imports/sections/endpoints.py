@@ -9,7 +9,6 @@ from acrdns.exchange.imports.endpoint_names import endpoint_name
 from acrdns.exchange.imports.estate.found import (
     FoundConnection,
     FoundEndpoint,
-    FoundInterface,
     FoundRegistry,
     FoundZoneGroup,
 )
@@ -105,19 +104,13 @@ def _is_of(assembly: Assembly, connection: FoundConnection, found: FoundEndpoint
 
 def _by_interface(assembly: Assembly, found: FoundEndpoint) -> dict[str, str]:
     """Return the addresses by member that the endpoint's network interfaces say."""
-    interfaces: list[FoundInterface] = list(assembly.estate.all(FoundInterface))
-    own = found.id.key, assembly.key(found.id)
-    mine = [each for each in interfaces if each.endpoint in own or (assembly.key(each.id) in (found.interfaces or ()))]
+    index = assembly.interfaces
+    keys = (found.id.key, assembly.key(found.id), *(found.interfaces or ()))
+    mine = [each for key in dict.fromkeys(keys) for each in index.get(key, ())]
     if not mine:
-        group, named = found.id.group.lower(), (found.interface_name or "").lower()
-        start = f"{found.name.lower()}.nic."
-        mine = [
-            each
-            for each in interfaces
-            if each.endpoint is None
-            and each.id.group.lower() == group
-            and (each.name.lower() == named or each.name.lower().startswith(start))
-        ]
+        group = found.id.group.lower()
+        named = ((group, (found.interface_name or "").lower()), (group, f"{found.name.lower()}.nic."))
+        mine = [each for key in named for each in index.get(key, ()) if each.endpoint is None]
     merged: dict[str, str] = {}
     for each in mine:
         merged = (each.members or {}) | merged
