@@ -9,10 +9,12 @@ import typer
 
 TOPICS = {
     "tutorial": "From nothing to a checked resolver, step by step.",
+    "importing": "From output of az, Terraform and templates to a topology, and back.",
     "pipeline": "lint, diff and matrix in CI.",
     "resolver": "acrdns as the resolver of a machine.",
     "resolver-recipes": "acrdns beside systemd-resolved, dnsmasq, unbound and others.",
     "secondaries": "acrdns as the hidden primary of NSD, Knot or BIND.",
+    "installing": "Image, manifests, service, action and hook.",
     "lab": "Real clients that pull through a simulated network.",
     "lab-symptoms": "Every fault, and what skopeo and curl say of it.",
     "teaching": "Faults to look at, and what to read with each.",
