@@ -178,7 +178,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     target = without_image(target)
     policy = PolicyOptions(select, ignore, profile, strict, exit_zero).policy(target)
     places = places_of(vantages or (), server)
-    image = image_of(pull) if pull else None
+    image = None if pull is None else image_of(pull)
     answers = restored(restore or (), places[0].vantage or "")
     with paused_for_good():
         if is_topology(target):

@@ -33,9 +33,10 @@ def test_the_image_may_be_left_out(given: list[str], expected: list[str]) -> Non
     assert with_default_image(given) == expected
 
 
-def test_what_is_no_image_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("image", ["contoso.azurecr.io/app:1:2", "@", "UPPER", ""])
+def test_what_is_no_image_is_a_usage_error(image: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is asked."""
-    assert main.run(["check", "private-link", "--pull", "contoso.azurecr.io/app:1:2"]) == 2
+    assert main.run(["check", "private-link", f"--pull={image}"]) == 2
     assert "--pull" in capsys.readouterr().err
 
 

@@ -93,3 +93,26 @@ def test_upstream(program: Callable[[str], str], root: Path, tmp_path: Path) -> 
     assert set(rows) == {"acrdns", "unbound", "dnsmasq"}
     ours = rows["acrdns"]
     assert done.returncode == (ours["microseconds"][0] > 300 or ours["rates"][0] < 3000)
+
+
+@pytest.mark.interop
+@pytest.mark.slow
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core to ask from, and one to answer on")
+def test_lab(program: Callable[[str], str], root: Path, tmp_path: Path) -> None:
+    """Both registries take and give every blob whole, and answer every request for a manifest."""
+    for name in ("docker-registry", "curl", "wrk"):
+        program(name)
+    arguments = ("--rounds", "1", "--size", "8", "--json", str(tmp_path / "found.json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", "lab", *arguments],
+        check=False, cwd=root, capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    rows = json.loads((tmp_path / "found.json").read_text())
+    assert [row["what"] for row in rows] == [
+        "GET of a blob",
+        "PUT of a blob",
+        "pulls at once",
+        "manifests a second",
+    ]
+    assert all(row["ours"] > 0 and row["peer"] > 0 for row in rows)

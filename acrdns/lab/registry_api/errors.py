@@ -11,6 +11,9 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+API_VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
+"""Header by which clients know a registry, also in a refusal."""
+
 _STATUS = {
     "BLOB_UNKNOWN": HTTPStatus.NOT_FOUND,
     "BLOB_UPLOAD_INVALID": HTTPStatus.BAD_REQUEST,
@@ -57,7 +60,7 @@ class ApiError(Exception):
         error = {"code": self.code, "message": self.message}
         if self.detail is not None:
             error["detail"] = self.detail
-        return json_response({"errors": [error]}, self.status, self.headers)
+        return json_response({"errors": [error]}, self.status, {**API_VERSION, **self.headers})
 
 
 def json_response(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.lab.registry_api import acr, blobs, manifests, tags, uploads
 from acrdns.lab.registry_api.access import server
 from acrdns.lab.registry_api.access.authorize import require
-from acrdns.lab.registry_api.errors import ApiError, json_response
+from acrdns.lab.registry_api.errors import API_VERSION, ApiError, json_response
 from acrdns.lab.registry_api.route import route
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ async def answer(call: Call) -> Response:
     methods, endpoint = _ENDPOINTS[found.endpoint]
     _check_method(call, methods)
     response = await endpoint(call, found)
-    response.headers["Docker-Distribution-Api-Version"] = "registry/2.0"
+    response.headers.update(API_VERSION)
     return response
 
 

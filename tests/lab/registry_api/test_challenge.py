@@ -41,6 +41,7 @@ def test_a_login_server_asks_for_a_token(lab: Lab) -> None:
     assert response.status_code == 401
     challenge = 'Bearer realm="https://contoso.azurecr.io/oauth2/token",service="contoso.azurecr.io"'
     assert response.headers["www-authenticate"] == challenge
+    assert response.headers["docker-distribution-api-version"] == "registry/2.0"
     assert response.json()["errors"][0]["code"] == "UNAUTHORIZED"
 
 
