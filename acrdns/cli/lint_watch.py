@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
 
-WAIT = 0.2
+WAIT = 0.1
 """Seconds between two looks at the files."""
 SETTLED = 0.05
 """Seconds in which a file must not change before it is read."""
