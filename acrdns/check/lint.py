@@ -3,8 +3,8 @@
 The rules ACR151 to ACR157 prove properties by trying every endpoint from every vantage point; the others look for
 causes. One defect is reported once: an answer is explained by the cause whose fix makes it right, and by all causes
 whose fixes together do. The finding about the cause gets the violation's counterexample as its trace. Answers that
-stay wrong once everything is fixed are reported as they are. Where a misspelt zone is the cause of other findings,
-these are left out: its fix removes them.
+stay wrong once everything is fixed are reported as they are. A finding that the fix of another removes, with all its
+wrong answers, is a consequence of that one, and left out.
 
 In large estates the model does not try each fix. There a cause explains the wrong answers of a vantage point where it
 lies on their route: at the vantage point itself, or in a network whose server takes part.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
-from acrdns.check.profile import Profile
+from acrdns.check.profile import ORDER, Profile
 from acrdns.check.proved import Proved, Prover
 from acrdns.check.rules import rule, rules
 from acrdns.gc_pause import paused
@@ -40,8 +40,6 @@ _ANSWERS = frozenset(("ACR151", "ACR152", "ACR156", "ACR157"))
 """A missing link, record or forwarder explains these."""
 _EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",))}
 """The violations that a rule's findings explain, where these are not `_ANSWERS`."""
-_ROOT = "ACR202"
-"""A misspelt zone is the cause of other findings: those that its fix removes are left out."""
 MOST_TRIED = 200_000
 """Cells of the matrix, times findings, up to which the model tries each fix: some seconds."""
 
@@ -99,12 +97,30 @@ def _explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     if not found or _cells(facts.topology) * len(found) > MOST_TRIED:
         return [*_with_traces(map(Proved, known), proven), *map(Proved, _unexplained(known, proven))]
     prover = Prover(facts, found, _find)
-    proved = [prover.prove(cause) for cause in known]
-    roots = [each for each in proved if each.finding.code == _ROOT]
-    proved = [each for each in proved if each in roots or not any(root.removes(each.finding) for root in roots)]
+    proved = _causes([prover.prove(cause) for cause in known])
     kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
     untried = [each.finding for each in proved if each.effect is None]
     return [*_with_traces(proved, proven), *_each_cause_once(prover, facts.topology, _unexplained(untried, kept))]
+
+
+def _causes(proved: Sequence[Proved]) -> list[Proved]:
+    """Return the findings without the consequences of others, which the model decides.
+
+    A consequence is gone once the other is fixed, with all the answers that its own fixes make right. Where each of two
+    is gone with the other, the worse one stays, then the one whose fix makes more answers right.
+    """
+    severity = Profile().severity
+    ranks = {id(each): (ORDER[severity(each.finding.code)], -len(each.mended), at) for at, each in enumerate(proved)}
+    left = {id(each): each for each in proved}
+
+    def follows(cause: Proved, each: Proved) -> bool:
+        return cause is not each and cause.removes(each.finding) and each.mended <= cause.mended
+
+    for each in sorted(proved, key=lambda each: ranks[id(each)], reverse=True):
+        causes = [cause for cause in left.values() if severity(cause.finding.code) != "info" and follows(cause, each)]
+        if any(not follows(each, cause) or ranks[id(cause)] < ranks[id(each)] for cause in causes):
+            del left[id(each)]
+    return list(left.values())
 
 
 def _each_cause_once(prover: Prover, topology: Topology, violations: Iterable[Finding]) -> list[Proved]:

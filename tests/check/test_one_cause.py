@@ -1,0 +1,53 @@
+"""`lint` names one cause once: each broken twin, and each sample with a fault, has one finding of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.check.faults import PRIORS
+from acrdns.check.lint import lint
+from acrdns.check.profile import Profile
+from acrdns.check.repair.breaking import STALE_CACHE, breaking
+from acrdns.topology.load import load
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SAMPLES = sorted((ROOT / "zones").glob("*.yaml"))
+TWINS = sorted((ROOT / "zones/broken").glob("*.yaml"))
+INFORMATION = {"record-ttl-too-long"}
+"""No answer is wrong."""
+TWO = {("two-regions", "misspelt-private-zone")}
+"""Another zone has the right name, so that the fix of the one that is misspelt is not proven."""
+
+
+def causes(topology: Topology) -> list[str]:
+    """Return the errors and warnings."""
+    found = lint(topology)
+    return [f"{each.code} {each.fqdn}" for each in found if Profile().severity(each.code) != "info"]
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
+def test_a_twin_has_one_cause(twin: Path) -> None:
+    """And no finding for a consequence of it."""
+    assert len(causes(load(str(twin)))) == (twin.stem not in INFORMATION)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
+def test_a_fault_in_a_sample_is_one_finding(sample: Path) -> None:
+    """Wherever `acrdns break` puts it."""
+    topology, found, refused = load(str(sample)), dict[str, list[str]](), list[str]()
+    for fault in PRIORS:
+        try:
+            found[fault] = causes(breaking(fault, topology).apply(topology))
+        except ValueError as error:
+            refused.append(str(error))
+    assert all(why == STALE_CACHE or "no place" in why or "changes no answer" in why for why in refused)
+    more = {fault: said for fault, said in found.items() if len(said) != 1}
+    assert more.keys() == {fault for name, fault in TWO if name == sample.stem}
+    assert found or not topology.private_endpoints
