@@ -119,6 +119,7 @@ NO_FAULT = {
     "builds-ask-public-dns",
     "hub-without-transit",
     "dns64-of-private-addresses",
+    "fallback-hides-silent-forwarder",
     "private-addresses-stripped",
     "private-zone-on-unbound",
     "rebind-protection",
