@@ -12,6 +12,7 @@ from acrdns.exchange.imports.sections import (
     assumed,
     endpoints,
     networks,
+    observed,
     registries,
     resolvers,
     servers,
@@ -68,6 +69,7 @@ def imported(
     found = zone_facts.zones_of(assembly)
     zone_facts.settle(assembly, found)
     registries.write(assembly)
+    observed.write(assembly)
     networks.write(assembly)
     if spaces is not None:
         assumed.fill(assembly, spaces)

@@ -28,6 +28,19 @@ class ShownEndpoints:
     regional: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ObservedEndpoint:
+    """An answer about an endpoint of a registry, seen somewhere."""
+
+    origin: Origin
+    label: str
+    member: str
+    cloud: str
+    private: bool
+    """Whether a privatelink name was in it: the registry has an approved private endpoint."""
+    addresses: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class FoundEstate:
     """Everything that was found, one object an identifier."""
@@ -36,6 +49,7 @@ class FoundEstate:
     incomplete: set[str] = field(default_factory=set)
     """Files of which a page is missing: they prove no absence."""
     shown: list[ShownEndpoints] = field(default_factory=list)
+    observed: list[ObservedEndpoint] = field(default_factory=list)
     _full: dict[tuple[str, ...], dict[str, Identifier]] | None = None
     """Whole identifiers by type and names, by key."""
 

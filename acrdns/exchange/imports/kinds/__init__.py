@@ -25,10 +25,11 @@ OF_JSON = (
     "arm_list",
     "arm_error",
     "show_endpoints",
+    "observed",
     "arm_object",
     "empty_list",
 )
-OF_TEXT = ("csv_table", "master_file", "yaml_text", "refused")
+OF_TEXT = ("csv_table", "transcript", "master_file", "yaml_text", "refused")
 
 
 def of_json() -> Iterator[Any]:

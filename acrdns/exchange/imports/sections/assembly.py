@@ -80,6 +80,7 @@ def cloud_of(estate: FoundEstate, sketch: Sketch) -> Cloud:
     }
     often = Counter(host[2] for host in hosts.values() if host)
     often.update({host[2]: 0 for host in _other_names(estate) if host[2] not in often})
+    often.update({each.cloud: 0 for each in estate.observed if each.cloud not in often})
     cloud = CLOUDS[max(often, key=lambda name: often[name])] if often else CLOUDS["AzureCloud"]
     for key, host in hosts.items():
         if host and host[2] != cloud.name:
