@@ -104,10 +104,9 @@ def pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
     inherits = bool(here.client) and here.clients[here.client].hosts is None
     for place in (vantage, here.name) if inherits else (vantage,):
         wrong = [answer for answer in node.mismatches if _has_hosts_of(node.topology, answer.asked.vantage, place)]
-        pinned = _pinned(node.topology, place, wrong)
-        path = (*node.topology.path_of(place), "hosts")
-        listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
-        if pinned:
+        if pinned := _pinned(node.topology, place, wrong):
+            path = (*node.topology.path_of(place), "hosts")
+            listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
             yield Candidate(
                 place,
                 f"machines in {place} pin {listed}",
