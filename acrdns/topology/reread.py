@@ -1,8 +1,8 @@
 """A topology file that is read again after each edit: what the edit does not concern is not read a second time.
 
 The law: a reading gives what `loads` gives, and refuses what `loads` refuses. An edit of some entries of one section is
-parsed by itself; the checks of values against each other look at the whole file each time. Whatever else is edited, or
-cannot be read by itself, is read as a whole.
+parsed by itself; the checks of values against each other look at the whole file each time. Any other part that
+is edited, or cannot be read by itself, is read as a whole.
 """
 
 from __future__ import annotations

@@ -53,9 +53,9 @@ def test_an_entry_has_marks_and_a_source(id_: str) -> None:
 
 @pytest.mark.parametrize("rule", tuple(rules()), ids=lambda rule: rule.code)
 def test_what_a_rule_page_cites_exists(rule: Rule) -> None:
-    """Each reference to the facts leads to an entry, and each rule has one."""
+    """Each reference to the facts leads to an entry, and each rule has one; those about `accept` say nothing of Azure."""
     references = [reference for reference in rule.page.references if reference.startswith("facts ")]
-    assert references
+    assert references or rule.code.startswith("ACR9")
     assert [missing for reference in references for missing in _missing(reference)] == []
 
 

@@ -2,7 +2,8 @@
 
 One virtual network, in which the resolver was asked; a private endpoint in it, if a privatelink name or a private
 address shows that there is one; and the private zone, linked. A private address that was observed for one endpoint
-alone is taken for its own. What nobody can know without a file stands in capital letters, and is said in `UNKNOWN`.
+alone is taken for its own. A value that needs a file stands in capital letters, and is said
+in `UNKNOWN`.
 """
 
 from __future__ import annotations

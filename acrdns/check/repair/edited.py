@@ -1,6 +1,6 @@
 """A topology file that is edited again and again: after each edit its new findings, those gone, and changed cells.
 
-What `lint --watch` shows, and what any page can show that lets people edit a file.
+`lint --watch` shows it, and so can any page that lets people edit a file.
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ class Content:
         return [row[0] for row in self._database.execute(sql, (registry,))]
 
     def copy_region(self, registry: str, source: str, target: str, now: float) -> None:
-        """Give a new replica everything that another one has."""
+        """Copy everything that one replica has to a new one."""
         columns = {
             "layer": "repository, digest",
             "tag": "repository, tag, digest",

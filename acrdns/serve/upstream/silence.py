@@ -31,7 +31,7 @@ class _Silence:
 
 
 class SilentParents:
-    """What is silent. Times are the caller's, in seconds of one clock.
+    """Silent parents of names. Times are the caller's, in seconds of one clock.
 
     A parent has two labels at least, so that dead domains do not make a top-level domain silent. Its children are
     counted, not its names: a thousand names of one dead customer say nothing of the other customers of a zone.

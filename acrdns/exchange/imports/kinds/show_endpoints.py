@@ -19,7 +19,7 @@ def fits(value: Any) -> bool:
 
 
 def read(document: JsonDocument, context: Context) -> None:
-    """Keep the regions with data endpoints. `*.blob.core.windows.net` means that there are none (facts.md 2.3)."""
+    """Keep the regions with data endpoints. `*.blob.core.windows.net` means that there are none."""
     context.notes.objects += 1
     hosts = [text_of(each, "endpoint") or "" for each in children(document.value, "dataEndpoints")]
     names = [found for host in hosts if (found := endpoint_name(host))]

@@ -17,7 +17,7 @@ _ANYWHERE = ["10.255.0.0/16"]
 
 
 def fill(assembly: Assembly, spaces: Mapping[str, Sequence[str]]) -> None:
-    """Give addresses to the members that an approved endpoint lacks; `spaces` are known by the networks' keys.
+    """Add addresses of the members that an approved endpoint lacks; `spaces` are known by the networks' keys.
 
     A new replica adds an address to every endpoint of the registry (facts.md section 2.1).
     """
