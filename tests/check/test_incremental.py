@@ -8,19 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.check.estate.changed import changed_cells
+from acrdns.check.estate.rows import rows_of
 from acrdns.check.facts import Facts
 from acrdns.check.faults import every
 from acrdns.check.faults.site import Site
 from acrdns.check.lint import findings
 from acrdns.errors import TopologyError
+from acrdns.resolve.world import World
 from tests.crowds import crowds
 from tests.resolve import tangled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from acrdns.check.estate.matrix import Matrix
-    from acrdns.check.estate.rows import Cell
+    from acrdns.check.estate.rows import Cell, Row
     from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Topology
 
@@ -56,13 +57,16 @@ def made(topology: Topology, fixes: tuple[Fix, ...]) -> Topology:
 
 
 def cells(facts: Facts) -> dict[tuple[str, str], Cell]:
-    """Return every cell of the matrix, worked out from nothing."""
-    return by_name(Facts(facts.topology).estate.matrix())
+    """Return every cell of the matrix, asked for by itself."""
+    topology = facts.topology
+    every = rows_of(World(topology), topology.vantages, tuple(topology.registries), None)
+    return by_name(topology.vantages, [row for rows in every.values() for row in rows])
 
 
-def by_name(matrix: Matrix) -> dict[tuple[str, str], Cell]:
+def by_name(vantages: Iterable[str], rows: Iterable[Row]) -> dict[tuple[str, str], Cell]:
     """Return cells by endpoint and vantage point."""
-    pairs = ((row, zip(matrix.vantages, row.cells, strict=True)) for row in matrix.rows)
+    vantages = tuple(vantages)
+    pairs = ((row, zip(vantages, row.cells, strict=True)) for row in rows)
     return {(row.fqdn, vantage): cell for row, cells in pairs for vantage, cell in cells}
 
 
@@ -76,7 +80,7 @@ def test_incremental_equals_from_nothing(data: st.DataObject, topology: Topology
         facts = facts.after(data.draw(edits(facts.topology)))
         assert findings(facts, "ACR") == findings(Facts(facts.topology), "ACR")
         after_cells = cells(facts)
-        assert by_name(facts.estate.matrix()) == after_cells
+        assert by_name(facts.topology.vantages, facts.estate.matrix().rows) == after_cells
         changed = {(cell.fqdn, cell.vantage): (cell.before, cell.after) for cell in changed_cells(before, facts.estate)}
         assert changed == dict(differing(before_cells, after_cells))
 

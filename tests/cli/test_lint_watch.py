@@ -60,6 +60,7 @@ def test_each_change_shows_what_is_new_and_what_is_gone(watched: tuple[Path, sub
     assert process.stdout.read() == process.stderr.read() == ""
 
 
+@pytest.mark.slow
 def test_it_ends_when_nobody_reads(watched: tuple[Path, subprocess.Popen[str]]) -> None:
     """The next line that cannot be written ends it."""
     file, process = watched

@@ -119,6 +119,10 @@ class Estate:
         surprising = World(self.kinds.including(row.registry for row in rows if not row.expected))
         return Matrix(surprising, columns, rows)
 
+    def is_right(self, type_: Addresses) -> bool:
+        """Return whether every cell is as expected."""
+        return all(row.expected for key in self.kinds.first for row in self.first_rows(key, type_))
+
     def rows_of(self, key: str, type_: Addresses) -> Iterator[Row]:
         """Return the rows of a registry, from every vantage point."""
         return self._translated(self.first_rows(key, type_), key)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from acrdns.check.estate.matrix import matrix
+from acrdns.check.estate.matrix import Estate
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
@@ -70,11 +70,11 @@ def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
 
 def is_wrong(topology: Topology) -> bool:
     """Return whether any answer is not as expected, or a fix of the file is waiting to be made."""
-    world = World(topology)
-    both: tuple[Literal[Type.A], Literal[Type.AAAA]] = (Type.A, Type.AAAA)
-    return any(not matrix(world, type_=type_).clean for type_ in both) or any(
-        finding.code in _WRONG_THOUGH_ANSWERED and _is_possible(finding.fixes, topology) for finding in lint(topology)
-    )
+    estate = Estate(topology)
+    if not (estate.is_right(Type.A) and estate.is_right(Type.AAAA)):
+        return True
+    found = lint(estate.kinds.topology)
+    return any(each.code in _WRONG_THOUGH_ANSWERED and _is_possible(each.fixes, topology) for each in found)
 
 
 def units(topology: Topology) -> Iterator[Unit]:
@@ -89,7 +89,11 @@ def units(topology: Topology) -> Iterator[Unit]:
 
 
 def _findings(topology: Topology) -> Iterator[Finding]:
-    """Return the findings about the file, and those about the answers that it gives."""
+    """Return the findings about the file, and those about the answers that it gives.
+
+    Of registries of one kind the first is looked at: what mends it mends the others, or is found for each in turn.
+    """
+    topology = Estate(topology).kinds.topology
     yield from lint(topology)
     world = World(topology)
     for vantage in topology.vantages:

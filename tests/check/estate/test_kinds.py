@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ def by_itself(topology: Topology) -> Estate:
 Kind = Literal[Type.A, Type.AAAA] | None
 
 
+@pytest.mark.slow
 @given(crowds(), st.sampled_from((None, Type.A, Type.AAAA)))
 def test_kinds_give_what_asking_for_every_registry_gives(topology: Topology, type_: Kind) -> None:
     """Each cell with its addresses, TTL and cause, and each violation with its endpoints and its counterexample."""
