@@ -332,6 +332,7 @@ def vm(address: str, **fields: Any) -> dict[str, Any]:
     [
         (["10.0.0.53"], [], ["10.0.0.53"], "an address of vnet-hub; that it forwards to Azure-provided DNS is assumed"),
         (["10.0.0.53"], [vm("10.0.0.53")], ["10.0.0.53"], "the network interface dns-nic; that it forwards"),
+        (["10.0.0.9", "10.0.0.8"], [], ["10.0.0.9", "10.0.0.8"], "an address of vnet-hub"),
         (["172.31.0.4"], [], [], "the DNS server 172.31.0.4 lies in no network of the input"),
         (["8.8.8.8"], [], [], ""),
         (["168.63.129.16"], [], [], ""),

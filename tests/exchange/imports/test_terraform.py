@@ -64,6 +64,7 @@ def test_what_is_deposed_is_gone() -> None:
     [
         ({"format_version": "2.0", "values": {}}, "version 2.0 of Terraform's JSON format"),
         ({"format_version": "1.0"}, "this state of Terraform is empty"),
+        ({}, "if terraform show -json wrote it, the state is empty"),
         ({"version": 3, "lineage": "x", "modules": []}, "this raw state has version 3"),
         ({"version": 4, "lineage": "x", "resources": []}, "this state of Terraform is empty"),
     ],

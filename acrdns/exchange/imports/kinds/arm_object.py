@@ -29,6 +29,10 @@ def read(document: JsonDocument, context: Context) -> None:
 def take(value: Any, origin: Origin, context: Context, source: str = "") -> None:
     """Take a value as an object, or note that it is none."""
     id_ = identifier_of(value) if isinstance(value, dict) else None
+    if value == {}:
+        what = "an empty object; if terraform show -json wrote it, the state is empty"
+        context.notes.add(origin, "", what, "run it where the state is")
+        return
     if id_ is None:
         context.notes.add(origin, "", f"{_described(value)} is no object of Azure", "it is left out")
         return

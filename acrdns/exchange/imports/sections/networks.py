@@ -44,6 +44,10 @@ def _write_peerings(assembly: Assembly) -> None:
         elif state.lower() != _CONNECTED:
             what = f"the peering {found.name} is {state or 'without a state'}, and carries nothing"
             sketch.note(found.origin, ("networks", here or found.id.names[0]), what, "connect it at both sides")
+        elif own == other:
+            sketch.note(
+                found.origin, ("networks", here or ""), f"the peering {found.name} leads to itself", "it is left out"
+            )
         elif here is None or assembly.networks.get(other) not in networks:
             what = f"the peering {found.name} leads to {found.remote.name}, which is not in the input; it is left out"
             remedy = f"add az network vnet show -g {found.remote.group} -n {found.remote.name}"

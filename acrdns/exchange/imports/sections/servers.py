@@ -28,7 +28,10 @@ def write(assembly: Assembly) -> None:
         if each.machine
         for address in each.addresses or ()
     }
-    for address, path in dict(reversed(list(_named(assembly)))).items():
+    first: dict[str, Path] = {}
+    for address, path in _named(assembly):
+        first.setdefault(address, path)
+    for address, path in first.items():
         if address in inbound or address in sketch.data["dns_servers"] or not _is_own(address):
             continue
         interface = machines.get(address)
