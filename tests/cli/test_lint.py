@@ -317,7 +317,7 @@ def test_json_has_the_findings_of_check(unlinked: str, capsys: pytest.CaptureFix
     assert finding["severity"] == "error"
     assert finding["fqdn"] == "hub"
     assert finding["place"] == {"file": unlinked, "line": 5, "column": 3}
-    assert set(finding) == {"code", "name", "severity", "fqdn", "message", "fix", "place", "trace"}
+    assert set(finding) == {"code", "name", "severity", "fqdn", "message", "fix", "place", "trace", "vantage"}
 
 
 @pytest.mark.parametrize(
