@@ -29,7 +29,7 @@ NAMED = [
 ]
 BLOCKS = [block for _, block in NAMED]
 BY_CI = "run by .ci/run"
-SHELL_WORDS = frozenset({"cd", "echo", "export", "kill", "wait", "cat"})
+SHELL_WORDS = frozenset({"cd", "echo", "eval", "export", "kill", "wait", "cat"})
 
 # Without a network namespace of their own, two blocks may want the same port: one after the other.
 pytestmark = pytest.mark.xdist_group("readme")

@@ -197,6 +197,7 @@ for order in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_orders_that_make_no_sense_are_refused(labs: Labs) -> None:
     """Each gets an error, and the lab goes on; it ends with its command alone."""
     command = (sys.executable, "-c", TALK, *(order.decode() for order in ORDERS))
