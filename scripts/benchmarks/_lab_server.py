@@ -54,6 +54,7 @@ def main() -> None:
         access_log=False,
         server_header=False,
         backlog=1024,
+        timeout_keep_alive=60,
         ssl_context_factory=lambda _config, _default: context,
     )
 

@@ -31,6 +31,7 @@ class Authority:
         issued = self._authority.issue_cert(*names, organization_name="acrdns lab")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])
+        context.num_tickets = 0  # no client of a registry resumes a session
         descriptor = os.memfd_create("certificate")  # ssl reads files only
         try:
             os.write(descriptor, issued.private_key_and_cert_chain_pem.bytes())
