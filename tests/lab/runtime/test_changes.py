@@ -12,6 +12,7 @@ import pytest
 from tests.lab.conftest import SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.lab.conftest import Labs
@@ -31,6 +32,14 @@ networks:
   office: {location: eastus, address_space: [10.9.0.0/16]}
   far: {location: westus, address_space: [10.8.0.0/16]}
 """
+
+
+@pytest.fixture(autouse=True)
+def _programs(program: Callable[[str], str]) -> None:
+    for name in ("curl", "dig"):
+        program(name)
+
+
 ACRDNS = f"{sys.executable} -m acrdns"
 # The end of the login server's chain, and the region whose replica redirects to its data endpoint.
 LOOK = """

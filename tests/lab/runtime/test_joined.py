@@ -11,7 +11,7 @@ import pytest
 from tests.lab.conftest import SECONDS, Labs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
@@ -20,8 +20,9 @@ CODE = "curl -s -o /dev/null -w '%{http_code}' https://contoso.azurecr.io/v2/"
 
 
 @pytest.fixture
-def environment(labs: Labs, tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(labs: Labs, program: Callable[[str], str], tmp_path: Path) -> Iterator[dict[str, str]]:
     """Return the environment in which a lab is up."""
+    program("curl")
     chosen = {"XDG_RUNTIME_DIR": str(tmp_path), "ACRDNS_LAB": ""}
     command = (*labs.command, "up", "hub-and-spoke")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **chosen}) as process:

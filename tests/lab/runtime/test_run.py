@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from acrdns.cli.main import run
 from tests.lab.conftest import Labs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.xdist_group("lab")  # one lab for all that is looked at
 
@@ -38,8 +42,10 @@ say public-source curl -sS -o /dev/null -w '%{local_ip}' --resolve contoso.azure
 
 
 @pytest.fixture(scope="module")
-def seen(labs: Labs) -> dict[str, str]:
+def seen(labs: Labs, program: Callable[[str], str]) -> dict[str, str]:
     """Return what a command in the hub of a geo-replicated registry saw."""
+    for name in ("curl", "dig", "ip"):
+        program(name)
     before = _machine()
     done = labs.run("private-link-geo", "hub", script=LOOK, environment={"HTTPS_PROXY": "http://192.0.2.1:3128"})
     assert done.returncode == 0, done.stderr

@@ -16,7 +16,7 @@ from acrdns.cli.main import run
 from tests.lab.conftest import SECONDS, Labs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("lab up")  # one lab for all of them
@@ -90,9 +90,10 @@ def test_the_table_ends_with_ready(runtime: Path) -> None:
     ],
 )
 def test_a_proxy_is_where_its_network_is(
-    capsys: pytest.CaptureFixture[str], vantage: str, host: str, expected: str
+    capsys: pytest.CaptureFixture[str], program: Callable[[str], str], vantage: str, host: str, expected: str
 ) -> None:
     """It resolves by the network's DNS and connects where the network may; what fails shows in its status line."""
+    program("curl")
     assert expected in curl(variables(capsys, vantage), f"https://{host}")
 
 
