@@ -10,14 +10,18 @@ PullCause = Literal[
     "name", "dns", "unreachable", "refused", "certificate", "denied", "link", "credentials", "absent", "other"
 ]
 
-_DNS = "CONNECTIVITY_DNS_ERROR"
 _HEALTH: dict[tuple[str, str], str] = {
+    ("login", "name"): "CONNECTIVITY_DNS_ERROR",
+    ("login", "dns"): "CONNECTIVITY_DNS_ERROR",
+    ("login", "certificate"): "CONNECTIVITY_SSL_ERROR",
     ("login", "denied"): "CONNECTIVITY_FORBIDDEN_ERROR",
+    ("login", "absent"): "CONNECTIVITY_CHALLENGE_ERROR",
     ("login", "other"): "CONNECTIVITY_CHALLENGE_ERROR",
     ("token", "denied"): "CONNECTIVITY_REFRESH_TOKEN_ERROR",
     ("token", "credentials"): "CONNECTIVITY_ACCESS_TOKEN_ERROR",
     ("token", "other"): "CONNECTIVITY_ACCESS_TOKEN_ERROR",
 }
+"""The codes of `az acr check-health` by step and cause (facts.md F21, F28 and the end of section 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,6 @@ class PullResult:
 
     @property
     def check_health(self) -> str:
-        """The code that `az acr check-health` has for the failure, or empty: it never asks for a layer."""
+        """The code that `az acr check-health` has for the failure; empty where none is known, as for every layer."""
         failed = self.failed
-        if failed is None or failed.cause is None or failed.step in ("manifest", "layer"):
-            return ""
-        if failed.cause in ("name", "dns", "unreachable", "refused"):
-            return _DNS if failed.cause in ("name", "dns") else "LOGIN_SERVER_ERROR"
-        if failed.cause == "certificate":
-            return "CONNECTIVITY_SSL_ERROR"
-        return _HEALTH.get((failed.step, failed.cause), "UNEXPECTED_ERROR")
+        return _HEALTH.get((failed.step, failed.cause), "") if failed and failed.cause else ""

@@ -151,7 +151,7 @@ def test_a_pull_that_works(served: Served) -> None:
         pytest.param({"password": "wrong"}, "token", "credentials", "UNAUTHORIZED", "CONNECTIVITY_ACCESS_TOKEN_ERROR", id="wrong password"),
         pytest.param({"password": ""}, "token", "credentials", "UNAUTHORIZED", "CONNECTIVITY_ACCESS_TOKEN_ERROR", id="no credentials"),
         pytest.param({"image": "hello-world:none"}, "manifest", "absent", "MANIFEST_UNKNOWN", "", id="no such tag"),
-        pytest.param({"host": "fabrikam.azurecr.io"}, "login", "absent", "404", "UNEXPECTED_ERROR", id="F32: another registry's address"),
+        pytest.param({"host": "fabrikam.azurecr.io"}, "login", "absent", "404", "CONNECTIVITY_CHALLENGE_ERROR", id="F32: another registry's address"),
     ],
 )  # fmt: skip
 def test_a_step_that_fails_has_a_cause(
