@@ -147,9 +147,15 @@ class _Writer:
 
 
 def _questions(candidates: tuple[Zone, ...]) -> Iterator[tuple[Name, int]]:
-    """Return every name and type that a zone has something for. An alias is asked for as an address, as clients do."""
+    """Return every name and type that a zone has something for. An alias is asked for as an address, as clients do.
+
+    AAAA is asked for wherever there is A: a server with DNS64 makes one of the other (RFC 6147).
+    """
     for zone in candidates:
         for owner, node in zone.nodes.items():
             for rrset in node:
-                if rrset.type != Type.SOA:
-                    yield owner, Type.A if rrset.type == Type.CNAME else rrset.type
+                if rrset.type in (Type.A, Type.CNAME):
+                    yield owner, Type.A
+                    yield owner, Type.AAAA
+                elif rrset.type != Type.SOA:
+                    yield owner, rrset.type
