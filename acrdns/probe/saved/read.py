@@ -12,7 +12,6 @@ from acrdns.probe.observation import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KINDS = ("run", "observation")
 _NEWEST = 1
 _SHOWN = 200
 """Characters of an ignored line that are shown."""
