@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_EXCLUDED = 10
 """Excluded faults that are named: the likeliest."""
+_IN_FILE = 2
+"""Faults of one set, where the file itself gives the answers: its findings name more."""
 _SOME = 20
 """Wrong answers with which a fault is compared before it counts as likely."""
 
@@ -37,7 +39,7 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     if not live.issuperset(wrong):
         twin, named = as_meant(topology)
         meant = _search(twin, answers)
-        found = meant.smallest()
+        found = meant.smallest() if live else meant.smallest(_IN_FILE)
         if not live:
             found = those_in_file(found, topology, named)
         if found:

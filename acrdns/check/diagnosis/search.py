@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 MOST_FAULTS = 3
-MAX_SIMULATED = 4000
-"""Topologies that are simulated before the search gives up."""
+MAX_COMPARED = 2_000_000
+"""Answers of simulated topologies, about, after which the search gives up."""
+SIMULATED = range(500, 4000)
+"""The least and the most topologies that are simulated, however many answers each has."""
 _COMPARED = 40
 """Wrong answers that are looked at before all of them are."""
 _TOUCHED = 12
@@ -82,18 +84,19 @@ class Search:
     @property
     def gave_up(self) -> bool:
         """Whether the search ended before every set was tried."""
-        return self.simulated >= MAX_SIMULATED
+        most = MAX_COMPARED // max(len(self.evidence.answers), 1)
+        return self.simulated >= min(max(most, SIMULATED.start), SIMULATED.stop)
 
     @cached_property
     def first_suspects(self) -> Sequence[Suspect]:
         """The faults that can change the first wrong answer."""
         return tuple(suspects(self.base, self.base.first_mismatches(1)[0], self._values))
 
-    def smallest(self) -> list[Explanation]:
-        """Return the smallest sets that explain everything, the likeliest first; none where three do not suffice."""
+    def smallest(self, most: int = MOST_FAULTS) -> list[Explanation]:
+        """Return the smallest sets that explain everything, the likeliest first; none where so many do not suffice."""
         if self.base.explains_all():
             return []
-        for size in range(1, MOST_FAULTS + 1):
+        for size in range(1, most + 1):
             found: dict[frozenset[tuple[str, str]], Explanation] = {}
             tried: set[_Tried] = set()
             for explanation in self._sets(self.base, (), size, tried):
