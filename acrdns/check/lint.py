@@ -114,7 +114,9 @@ def _causes(proved: Sequence[Proved]) -> list[Proved]:
     left = {id(each): each for each in proved}
 
     def follows(cause: Proved, each: Proved) -> bool:
-        return cause is not each and cause.removes(each.finding) and each.mended <= cause.mended
+        # A warning about an answer that is right stands for no error, which nobody would hear of otherwise.
+        bad = ranks[id(cause)][0] <= ranks[id(each)][0] or any(f == cause.finding.fqdn for _, f in cause.mended)
+        return cause is not each and bad and cause.removes(each.finding) and each.mended <= cause.mended
 
     for each in sorted(proved, key=lambda each: ranks[id(each)], reverse=True):
         causes = [cause for cause in left.values() if severity(cause.finding.code) != "info" and follows(cause, each)]

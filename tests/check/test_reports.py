@@ -462,6 +462,22 @@ REPORTS = {
         "rebinding protection of 10.0.0.5 took out 10.0.0.7",
         "on 10.0.0.5: allow private addresses for azurecr.io",
     ),
+    "a partner's login server kept by hand, its data endpoint hidden": Report(
+        estate(
+            HUB,
+            registries=(PUBLIC, "fabrikam: {location: westus, private_link: elsewhere}"),
+            zones=(
+                (
+                    "privatelink.azurecr.io: {virtual_network_links: {hub: {}}, "
+                    "records: {fabrikam: {ttl: 10, A: [20.45.122.144]}}}"
+                ),
+            ),
+        ),
+        ("ACR208 privatelink.azurecr.io",),
+        "virtual_network_links: {hub: {}}",
+        "fabrikam.westus.data.azurecr.io does not exist in hub: the name is an alias into privatelink",
+        "--resolution-policy NxDomainRedirect",
+    ),
 }
 
 
