@@ -18,6 +18,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from tests.free_ports import free_port
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -203,7 +205,8 @@ def test_the_image_serves_without_rights(program: Callable[[str], str], root: Pa
         assert identity == "65532"
         version = run(buildah, "run", container, "--", "acrdns", "--version")
         assert version.startswith("acrdns ")
-        served = run(buildah, "run", container, "--", "sh", "-c", _SERVE)
+        script = _SERVE.format(dns=free_port(), metrics=free_port())
+        served = run(buildah, "run", container, "--", "sh", "-c", script)
         assert "10.0.0.7" in served
         assert served.endswith("healthy")
     finally:
@@ -211,15 +214,15 @@ def test_the_image_serves_without_rights(program: Callable[[str], str], root: Pa
         run(buildah, "rmi", "--force", tag)
 
 
-# As the image starts it, on a port of its own; then the health check's own words, and a question.
+# As the image starts it, on ports of its own; then a question, and the health check's own words.
 _SERVE = """
-acrdns serve private-link --listen hub=127.0.0.1:15300 --metrics 127.0.0.1:9153 > /tmp/log &
+acrdns serve private-link --listen hub=127.0.0.1:{dns} --metrics 127.0.0.1:{metrics} > /tmp/log 2>&1 &
 server=$!
-until grep -q '^ready' /tmp/log; do sleep 0.1; done
-acrdns check private-link --from hub=127.0.0.1:15300 --format json
-python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9153/ready', timeout=2)"
-kill $server
-wait $server || true
+trap 'kill $server' EXIT
+for _ in $(seq 300); do grep -q '^ready' /tmp/log && break; sleep 0.1; done
+grep -q '^ready' /tmp/log || {{ cat /tmp/log; exit 1; }}
+acrdns check private-link --from hub=127.0.0.1:{dns} --format json
+python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:{metrics}/ready', timeout=2)"
 echo healthy
 """
 
