@@ -24,6 +24,8 @@ PULLS = [
     ("clients-in-a-network", "contoso.azurecr.io", "aks aks/nodes aks/pods aks/builds aks/laptops", "internet"),
     ("connected-registry", "contoso.azurecr.io", "internet plant", ""),
     ("dedicated-data-endpoints", "contoso.azurecr.io", "internet", ""),
+    ("filtering-dns-servers", "contoso.azurecr.io", "hub office", "internet"),
+    ("forwarder-with-fallback", "contoso.azurecr.io", "hub office", "internet"),
     ("geo-replicated", "contoso.azurecr.io", "internet", ""),
     ("government", "contoso.azurecr.us", "hub", "internet"),
     ("hand-made-records", "contoso.azurecr.io", "hub", "internet"),
