@@ -228,20 +228,23 @@ class Search:
             return
         if child.explains_all():
             yield Explanation(every, child)
-        if every[-1].fault != PIN and _explains_all_that_is_wrong(child, node):
-            for place in self._caches(node):
+        if every[-1].fault == PIN or not _passed(node, self._wrong(node, _COMPARED)):
+            return
+        if _explains_all_that_is_wrong(child, node):
+            for place in sorted(_passed(node, node.mismatches)):
                 yield Explanation((*every[:-1], _stale(place, every[-1], node)), node, child)
 
-    def _caches(self, node: Simulated) -> Iterator[str]:
-        """Return the networks and servers that every wrong answer has passed."""
-        passed: set[tuple[object, ...]] | None = None
-        for answer in node.mismatches:
-            needed = node.needed(answer.asked)[0]
-            here = {part for part in needed or () if part[0] in ("network", "server")}
-            passed = here if passed is None else passed & here
-            if not passed:
-                return
-        yield from sorted(str(part[1]) for part in passed or ())
+
+def _passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
+    """Return the networks and servers that each of some wrong answers has passed."""
+    found: set[str] | None = None
+    for answer in wrong:
+        needed = node.needed(answer.asked)[0] or frozenset()
+        here = {str(part[1]) for part in needed if part[0] in ("network", "server")}
+        found = here if found is None else found & here
+        if not found:
+            break
+    return found or set()
 
 
 def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:
