@@ -116,3 +116,17 @@ def test_lab(program: Callable[[str], str], root: Path, tmp_path: Path) -> None:
         "manifests a second",
     ]
     assert all(row["ours"] > 0 and row["peer"] > 0 for row in rows)
+
+
+@pytest.mark.slow
+def test_diagnosis(root: Path, tmp_path: Path) -> None:
+    """The faults that were put in are found, and the topologies that were simulated are counted."""
+    arguments = ("--rounds", "1", "--endpoints", "10", "--json", str(tmp_path / "found.json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", "diagnosis", *arguments],
+        check=False, cwd=root, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = json.loads((tmp_path / "found.json").read_text())["rows"]
+    assert {len(row["faults"]) for row in rows} == {1, 2}
+    assert all(row["simulated"] > 1 and row["found"] and row["wrong"] for row in rows)
