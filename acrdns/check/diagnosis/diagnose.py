@@ -55,7 +55,7 @@ def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = 
     partial = () if found else search.partial()
     return Diagnosed(
         tuple(_diagnosis(search, each, in_file=in_file) for each in found or partial),
-        tuple(_excluded(search, found))[:MOST_EXCLUDED],
+        tuple(_excluded(search, found or partial))[:MOST_EXCLUDED],
         () if in_file else tuple(next_steps(search, found)),
         tuple(_unexplained(search, partial)) if not found else (),
         simulated=search.simulated,
