@@ -187,7 +187,8 @@ class Site:
         """Return an address near another that nothing has: 10.0.0.70 for 10.0.0.7."""
         head, _, last = address.rpartition(".")
         tries = (int(last) * 10, *range(99, 255), *range(1, 99))
-        return next(a for n in tries if n < 255 and (a := f"{head}.{n}") not in self.taken)  # noqa: PLR2004 - an octet
+        near = (a for n in tries if n < 255 and (a := f"{head}.{n}") not in self.taken)  # noqa: PLR2004 - an octet
+        return next(near, DEAD)
 
     def inbound(self) -> tuple[str, ...]:
         """Return the addresses of all inbound endpoints."""
