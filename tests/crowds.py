@@ -56,12 +56,15 @@ def with_double(topology: Topology, key: str, name: str, addresses: Iterator[str
             endpoints[there] = replace(endpoint, name=there, registry=name, addresses=own)
     label, new = registry.dns_label.encode(), double.dns_label.encode()
 
-    def doubled(rrsets: tuple[RRset, ...]) -> tuple[RRset, ...]:
-        return (*rrsets, *(_renamed(rrset, new, given) for rrset in rrsets if _first(rrset) == label))
+    def doubled(rrsets: tuple[RRset, ...], apex: Name) -> tuple[RRset, ...]:
+        # The double of an apex would stand outside the zone.
+        below = (rrset for rrset in rrsets if rrset.name != apex)
+        return (*rrsets, *(_renamed(rrset, new, given) for rrset in below if _first(rrset) == label))
 
-    zones = {at: replace(zone, records=doubled(zone.records)) for at, zone in topology.private_dns_zones.items()}
+    private = topology.private_dns_zones.items()
+    zones = {at: replace(zone, records=doubled(zone.records, zone.apex)) for at, zone in private}
     servers = {
-        at: replace(server, zones={apex: doubled(rrsets) for apex, rrsets in server.zones.items()})
+        at: replace(server, zones={apex: doubled(rrsets, apex) for apex, rrsets in server.zones.items()})
         for at, server in topology.dns_servers.items()
     }
     return replace(

@@ -201,7 +201,7 @@ def _records(octets: bytes, at: int, authorities: int, additionals: int, names: 
         if kind == _SOA:
             primary, at = _name(octets, at, names)
             at = _name(octets, at, names)[1] + _SOA_NUMBERS
-            soa = soa or (owner, primary)
+            soa = soa or (owner or ".", primary or ".")
         elif kind == _NS:
             at = _name(octets, at, names)[1]
         else:

@@ -278,6 +278,8 @@ def mangled(draw: st.DrawFn) -> tuple[bytes, ProbeQuestion]:
 
 @given(mangled())
 @example((message([ALIAS, ADDRESS], [SOA], [GLUE]).to_wire(), question(NAME, Type.A)))
+@example((message([], [". 60 IN SOA . . 1 2 3 4 5"], []).to_wire(), question(NAME, Type.A)))
+@example((message([], [f"{NAME}. 60 IN SOA . . 1 2 3 4 5"], []).to_wire(), question(NAME, Type.A)))
 def test_what_is_read_by_hand_is_read_alike_by_dnspython(case: tuple[bytes, ProbeQuestion]) -> None:
     """Whatever comes: the same reading, or none. Read twice, since what is behind an answer is remembered."""
     octets, asked = case
