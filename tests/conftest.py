@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ settings.register_profile("quick", parent=QUICK)
 settings.register_profile("thorough", parent=QUICK, max_examples=500)
 settings.register_profile("explore", parent=QUICK, derandomize=False, max_examples=2000)
 settings.load_profile("quick")
+
+# A shell without job control ignores SIGINT for what it runs in the background, and so would every program that a test
+# starts and then ends by Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _PR_SET_CHILD_SUBREAPER = 36
 # Where Debian keeps the servers; an ordinary user's PATH lacks these.
