@@ -92,11 +92,37 @@ def _read(octets: bytes, file: str) -> ReadFile:
     from acrdns.probe.collected import read
     from acrdns.probe.saved.read import is_saved
 
-    if not is_saved(octets):
+    if is_saved(octets):
+        return read(octets, file)
+    try:
         found = plain.read(octets.decode("utf-8-sig", errors="replace"), file)
-        if found.answers:
-            return found
-    return read(octets, file)
+    except InputError:
+        # What nslookup and others print may have lines that look like those of a list.
+        if (other := read(octets, file)).answers:
+            return _agreeing(other)
+        raise
+    return _agreeing(found if found.answers else read(octets, file))
+
+
+def _agreeing(found: ReadFile) -> ReadFile:
+    """Return what was read. Raises InputError where one question has several answers: none of them may be dropped."""
+    problems = []
+    first: dict[tuple[str | None, str, str | None], ObservedAnswer] = {}
+    for answer in found.answers:
+        other = first.setdefault((answer.vantage, answer.fqdn, answer.type), answer)
+        if answer.source and other.source and _said(answer) != _said(other):
+            message = (
+                f"{answer.fqdn} is {_said(answer)} here, and {_said(other)} at line {other.source.line}; "
+                "diagnose the answers of each DNS server by themselves"
+            )
+            problems.append(Problem(Place(answer.source.file, answer.source.line), "", message))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _said(answer: ObservedAnswer) -> str:
+    return ", ".join(sorted(answer.addresses)) or answer.outcome.value
 
 
 def _by_vantage(

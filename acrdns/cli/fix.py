@@ -43,6 +43,9 @@ def command(
     if write and topology == "-":
         raise typer.BadParameter("standard input cannot be written; leave --write out", param_hint="--write")
     file = STDIN if topology == "-" else located(topology)
+    if write and topology not in ("-", file):
+        message = f"{topology} is a sample, which stays as it is; copy {file}, and mend the copy"
+        raise typer.BadParameter(message, param_hint="--write")
     octets = sys.stdin.buffer.read() if topology == "-" else octets_of(file)
     text = decode(octets, file)
     before = loads(text, file)

@@ -71,6 +71,39 @@ def test_json_is_that_of_check(capsys: pytest.CaptureFixture[str], monkeypatch: 
     assert document["unexplained"] == []
 
 
+LOOKUP = """\
+Server:  dns.contoso.example
+Address:  10.0.0.53
+
+Non-authoritative answer:
+Name:    contoso.privatelink.azurecr.io
+Address:  10.0.0.7
+Aliases:  contoso.azurecr.io
+"""
+
+
+def test_what_other_tools_print_may_look_like_a_list(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A line `Name: ...` of nslookup is not vantage point and name."""
+    file = tmp_path / "nslookup.txt"
+    file.write_text(LOOKUP)
+    assert main.run(["diagnose", "hub-and-spoke", str(file), "--from", "hub"]) == 0
+    assert "hub-and-spoke from hub: 1 right, 0 wrong" in capsys.readouterr().out
+
+
+def test_a_cache_or_a_hosts_file_is_never_said_to_be_the_cause(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They fit any answers, and several faults in Azure may give the same."""
+    file = tmp_path / "ticket.txt"
+    lines = ["hub contoso.azurecr.io 10.9.9.9", "hub contoso.eastus.data.azurecr.io 10.9.9.8"]
+    file.write_text("\n".join(lines))
+    assert main.run(["diagnose", "private-link", str(file)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "Nothing in Azure explains them as simply as this does: machines in hub pin" in out
+    assert "not sure: it fits any answers" in out
+    assert "The cause:" not in out
+
+
 def test_right_answers_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0, and no diagnosis."""
     ticket = tmp_path / "ticket.txt"
@@ -89,6 +122,10 @@ def test_predictions_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 BAD = {
+    "two answers": (
+        "hub contoso.azurecr.io 20.45.122.144\nhub contoso.azurecr.io 10.0.0.7",
+        ":2: contoso.azurecr.io is 10.0.0.7 here, and 20.45.122.144 at line 1; diagnose the answers of each DNS server",
+    ),
     "an unknown vantage point": ("hubb contoso.azurecr.io 10.0.0.7", "did you mean hub?"),
     "a name that the file does not have": ("hub contosso.azurecr.io 10.0.0.7", "did you mean contoso.azurecr.io?"),
     "no answer": ("hub contoso.azurecr.io", "has no answer"),

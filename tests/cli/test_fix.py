@@ -69,6 +69,7 @@ def test_json_has_the_fixes_in_every_language(capsys: pytest.CaptureFixture[str]
     [
         (["nowhere.yaml"], "cannot be read"),
         (["-", "--write"], "standard input cannot be written"),
+        (["broken/missing-data-record", "--write"], "is a sample, which stays as it is; copy "),
     ],
 )
 def test_bad_input_is_exit_code_2(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.diagnosis.candidates import CACHE, PIN
 from acrdns.check.fixes.fix import joined
 from acrdns.record import type_text
 from acrdns.report.cells import listed
@@ -27,7 +28,8 @@ def cause(report: Report, style: Style) -> list[str]:
     wrong = sum(verdict.status != "pass" for verdict in report.judgement.verdicts)
     total = len(report.judgement.verdicts)
     said = " and ".join(f"{visible(each.message)} ({_named(each)})" for each in first.faults)
-    head = f"{wrong} of {total} answers are wrong. {_verdict(first, others)} {said}."
+    verdict = _verdict(first, others, whole=not diagnosed.unexplained)
+    head = f"{wrong} of {total} answers are wrong. {verdict} {said}."
     lines = wrapped(head, style.width)
     lines[0] = lines[0].replace(f"{wrong} of {total}", paint(f"{wrong} of {total}", "fail", on=style.colour), 1)
     for fault in first.faults:
@@ -35,14 +37,22 @@ def cause(report: Report, style: Style) -> list[str]:
     return lines
 
 
-def _verdict(first: Diagnosis, others: Sequence[Diagnosis]) -> str:
-    where = "The file itself says so:" if first.in_file else "The cause:"
+def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool) -> str:
     if first.explains < first.of:
         return f"Nothing explains all of them. {first.explains} of {first.of} are explained if"
+    if not whole:
+        return "Nothing explains all answers. These are explained, and others are not, if"
     if not others:
-        return where
+        if _is_elsewhere(first):
+            return "Nothing in Azure explains them as simply as this does:"
+        return "The file itself says so:" if first.in_file else "The cause:"
     doubt = f"{1 + len(others)} misconfigurations give exactly these answers. The most common of them:"
     return f"{doubt[:-1]}, which the file itself has:" if first.in_file else doubt
+
+
+def _is_elsewhere(diagnosis: Diagnosis) -> bool:
+    """Return whether a cache or a machine of the client plays a part: it can hold any answers, and nothing shows it."""
+    return any(fault.fault in (CACHE, PIN) for fault in diagnosis.faults)
 
 
 def _named(fault: FoundFault) -> str:
@@ -70,7 +80,9 @@ def _others(diagnosed: Diagnosed) -> Iterator[str]:
         return
     first, *others = diagnosed.diagnoses
     if not others:
-        if first.explains == first.of:
+        if _is_elsewhere(first):
+            yield "not sure: it fits any answers, and several misconfigurations in Azure at once may give the same"
+        elif first.explains == first.of and not diagnosed.unexplained:
             cells = "the one answer that is" if first.of == 1 else f"all {first.of} answers that are"
             yield f"sure: it explains {cells} not as without it, and no other known misconfiguration does"
         return
