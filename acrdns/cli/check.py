@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -11,7 +12,7 @@ from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.judging import judge_again, judge_all, report_of
 from acrdns.cli.output import Output, OutputOption
-from acrdns.cli.planned import places_of, plan_of_name, plan_of_topology, with_servers
+from acrdns.cli.planned import places_of, plan_of_name, plan_of_topology, regions_observed, with_servers
 from acrdns.cli.policy import (
     ExitZeroOption,
     IgnoreOption,
@@ -192,6 +193,8 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             places = with_servers(places, answers)
             plans = [plan_of_topology(topology, place.vantage, registry, regions) for place in places]
         else:
+            # What was observed of data endpoints is judged, too, without being told of it.
+            regions = regions or regions_observed(target, chain.from_iterable(answers.values()))
             plans = [plan_of_name(target, vantages, registry, regions, regional=regional, expect=expect)]
         patience = _PATIENCE if timeout is None else min(timeout, _PATIENCE) if until else timeout
         ask = partial(_resolver, timeout=patience, retries=retries, tcp=tcp, insecure=insecure, rate=rate)

@@ -11,7 +11,7 @@ from acrdns.azure import INTERNET
 from acrdns.cli.target import login_server, regions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.probe.answer import ObservedAnswer
@@ -92,6 +92,15 @@ def plan_of_topology(topology: Topology, vantage: str | None, registries: Sequen
 def _default_vantage(topology: Topology) -> str:
     known = "|".join(topology.vantages[1:])
     return f"judged as from the internet; for a resolver inside a network, say which: --from {known}"
+
+
+def regions_observed(target: str, answers: Iterable[ObservedAnswer]) -> str:
+    """Return the regions of a registry's data endpoints that answers are about, as --regions takes them."""
+    label, cloud = login_server(target)
+    head, tail = f"{label}.", f".data.{cloud.registry}"
+    names = (answer.fqdn for answer in answers)
+    regions = (name[len(head) : -len(tail)] for name in names if name.startswith(head) and name.endswith(tail))
+    return ",".join(dict.fromkeys(regions))
 
 
 def plan_of_name(

@@ -57,6 +57,17 @@ def test_the_name_and_the_answers_allow_a_diagnosis(
     assert document["notes"][-1].startswith("without a topology file the diagnosis supposes")
 
 
+def test_what_was_observed_of_data_endpoints_is_judged_without_being_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The names in the saved answers say which regions there are."""
+    saved = _saved({LOGIN: "10.0.0.7", DATA: "NXDOMAIN"}, tmp_path / "saved.jsonl")
+    assert main.run(["check", LOGIN, "--restore", saved, "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert [result["fqdn"] for result in document["results"]] == [LOGIN, DATA]
+    assert not any("only the login server was checked" in note for note in document["notes"])
+
+
 def test_a_registry_without_private_endpoint_has_no_diagnosis(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
