@@ -90,7 +90,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     text = firewall.read_text(encoding="utf-8") if firewall else None
     allowed = allow_list.read(text, str(firewall)) if text is not None else None
     moved = offset(clock, time.time())
-    joined = joinable(loaded.file, os.environ) if store is None else None
+    joined = joinable(loaded, os.environ) if store is None else None
     if joined is not None:
         loaded = topology_of(joined)
         if clock != _NOW:

@@ -13,6 +13,7 @@ from acrdns.lab.namespace.enclosure import Enclosure, isolate
 from acrdns.lab.namespace.files import LabAccess
 from acrdns.lab.runtime.command import REMEDY, command
 from acrdns.lab.runtime.control import ControlClient
+from acrdns.lab.runtime.lab import digest
 from acrdns.lab.runtime.place import place
 from acrdns.topology.load import loads
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
-def joinable(file: str, environment: Mapping[str, str]) -> ControlClient | None:
-    """Return a connection to the lab that is up with a topology file, or None."""
+def joinable(topology: Topology, environment: Mapping[str, str]) -> ControlClient | None:
+    """Return a connection to the lab that is up with a topology's file, or None.
+
+    Raises LabError where the file has changed since: the lab would answer by what it said before.
+    """
     path = place(environment)
     if not path.exists():
         return None
@@ -33,10 +37,16 @@ def joinable(file: str, environment: Mapping[str, str]) -> ControlClient | None:
         status = client.order("status")
     except LabError:
         return None
-    if status["namespaces"] and status["file"] == os.path.realpath(file):
-        return client
-    client.close()
-    return None
+    if not status["namespaces"] or status["file"] != os.path.realpath(topology.file):
+        client.close()
+        return None
+    if status["digest"] != digest(topology):
+        client.close()
+        raise LabError(
+            f"{topology.file} has changed since the lab came up with it; end that lab with acrdns lab down and start "
+            "it again, or have a lab of your own with --store DIR"
+        )
+    return client
 
 
 def topology_of(client: ControlClient) -> Topology:

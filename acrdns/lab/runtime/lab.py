@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 from contextlib import ExitStack
 from difflib import unified_diff
@@ -31,6 +32,12 @@ if TYPE_CHECKING:
     from acrdns.lab.runtime.serving.dns import DnsProcess
     from acrdns.lab.sites import LabSite
     from acrdns.lab.state import LabState
+    from acrdns.topology.model import Topology
+
+
+def digest(topology: Topology) -> str:
+    """Return what tells the topology of a file from what the file says later."""
+    return hashlib.sha256(dumps(topology).encode()).hexdigest()
 
 
 class Lab:
@@ -41,6 +48,7 @@ class Lab:
         self.state = state
         self.clock = clock
         self.file = os.path.realpath(state.written.file)
+        self.digest = digest(state.written)
         self.environment: Callable[[str], dict[str, str]] | None = None
         """Return the variables that lead clients to a vantage point, in a lab without namespaces."""
         self._attachments: list[Attachment] = []

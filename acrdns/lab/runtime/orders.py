@@ -91,6 +91,7 @@ class Orders:
         return {
             "version": 1,
             "file": lab.file,
+            "digest": lab.digest,
             "namespaces": lab.environment is None,
             "clock": _shown(lab.clock.now()),
             "offset_seconds": lab.clock.offset,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns.topology.samples import located
 from tests.lab.conftest import SECONDS, Labs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -72,3 +73,22 @@ def test_a_command_whose_lab_ends_is_told_by_its_clients(
     # For the fixture, which ends a lab too.
     up = (*labs.command, "up", "hub-and-spoke", "--detach")
     subprocess.run(up, env={**os.environ, **environment}, stdout=subprocess.DEVNULL, check=True)
+
+
+def test_a_file_that_has_changed_since_is_refused(labs: Labs, tmp_path: Path) -> None:
+    """The lab would answer by what the file said before."""
+    file = tmp_path / "estate.yaml"
+    text = Path(located("private-link-geo")).read_text()
+    file.write_text(text)
+    chosen = {"XDG_RUNTIME_DIR": str(tmp_path), "ACRDNS_LAB": ""}
+    command = (*labs.command, "up", str(file))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **chosen}) as process:
+        assert process.stdout is not None
+        assert "ready\n" in process.stdout
+        assert labs.run(str(file), "hub", script="true", environment=chosen).returncode == 0
+        file.write_text(text.replace("10.0.0.7", "10.0.0.77"))
+        refused = labs.run(str(file), "hub", script="true", environment=chosen)
+        assert refused.returncode == 2
+        assert "has changed since the lab came up with it" in refused.stderr
+        assert labs.lab("down", environment=chosen).returncode == 0
+        assert process.wait(SECONDS) == 0
