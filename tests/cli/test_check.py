@@ -101,6 +101,7 @@ def test_a_wrong_answer_is_a_finding(topology: str, capsys: pytest.CaptureFixtur
     assert (finding["code"], finding["severity"], finding["fqdn"]) == ("ACR301", "error", result["fqdn"])
 
 
+@pytest.mark.slow
 def test_outcomes_stay_apart_in_the_report(topology: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Behaviour 42 of the facts, from the socket to the report."""
     outcomes = {

@@ -147,6 +147,7 @@ def test_bad_input_is_a_clear_line(name: str, tmp_path: Path, capsys: pytest.Cap
     assert out == ""
 
 
+@pytest.mark.slow
 def test_what_nothing_explains_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A part that is explained is not told as the whole, and what explains it is not ruled out."""
     ticket = tmp_path / "ticket.txt"

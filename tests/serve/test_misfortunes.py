@@ -26,6 +26,8 @@ from tests.serve.running import Running, addresses, connected, framed, take, top
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 CONTOSO = "contoso.azurecr.io"
 HUB = ("--listen", "hub=127.0.0.1:0")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
@@ -137,7 +139,6 @@ def test_no_process_is_left_when_the_parent_is_killed(file: Path) -> None:
     os.close(reader)
 
 
-@pytest.mark.slow
 def test_the_end_waits_for_nothing(file: Path) -> None:
     """Not for workers that hang, nor for a log that is not read."""
     reader, writer = full_pipe()
@@ -287,7 +288,6 @@ def test_a_client_that_drips_does_not_hold_up_the_start(file: Path) -> None:
         dripping.join()
 
 
-@pytest.mark.slow
 def test_a_worker_that_hangs_is_replaced(file: Path) -> None:
     """Until then the server is not ready."""
     with Running(str(file), *HUB, "--workers=2", "--metrics=127.0.0.1:0") as server:
