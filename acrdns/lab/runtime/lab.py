@@ -48,7 +48,6 @@ class Lab:
         self.state = state
         self.clock = clock
         self.file = os.path.realpath(state.written.file)
-        self.digest = digest(state.written)
         self.environment: Callable[[str], dict[str, str]] | None = None
         """Return the variables that lead clients to a vantage point, in a lab without namespaces."""
         self._attachments: list[Attachment] = []

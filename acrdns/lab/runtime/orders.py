@@ -14,6 +14,7 @@ from acrdns.lab.clock import offset
 from acrdns.lab.namespace import allow_list
 from acrdns.lab.namespace.enclosure import Passed
 from acrdns.lab.namespace.surroundings import surroundings
+from acrdns.lab.runtime.lab import digest
 from acrdns.lab.runtime.serving.dns import DnsProcess
 from acrdns.lab.storage.layout import Folder, load
 from acrdns.regions import normalize
@@ -91,7 +92,7 @@ class Orders:
         return {
             "version": 1,
             "file": lab.file,
-            "digest": lab.digest,
+            "digest": digest(lab.state.written),
             "namespaces": lab.environment is None,
             "clock": _shown(lab.clock.now()),
             "offset_seconds": lab.clock.offset,
