@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from unittest import mock
 
 from acrdns.address import Address
 from acrdns.names import wire
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.service import Served
-from acrdns.serve.udp import loop
+from acrdns.serve.udp import gate, loop
 from acrdns.serve.udp.datagrams import Listener
 from tests.serve.running import SECONDS
 from tests.wire.strategies import OPT, query
@@ -26,11 +29,15 @@ IN_FLIGHT = 64
 """Datagrams that are sent at once; a socket's buffer holds them all."""
 LAST = query(0xFFFF, 0x0100, wire("last.corp.example"), 1, OPT)
 """Ends an exchange, by its ID."""
+CLOCK = SimpleNamespace(
+    time=lambda: 1_800_000_000, monotonic_ns=time.monotonic_ns, perf_counter_ns=time.perf_counter_ns
+)
+"""A server cookie holds the second in which it was made (RFC 9018 section 4.3): replies of two seconds would differ."""
 
 
 @contextmanager
 def answering(services: Sequence[Service], *, batches: bool = True) -> Iterator[list[socket.socket]]:
-    """Answer on a socket for each service, and yield a client that is connected to each."""
+    """Answer on a socket for each service, always in the same second, and yield a client connected to each."""
     bound = [bind(Address("127.0.0.1", 0)) for _ in services]
     listeners = [
         Listener(each.udp[0], Served(service), ipv6=False, wildcard=False)
@@ -39,6 +46,8 @@ def answering(services: Sequence[Service], *, batches: bool = True) -> Iterator[
     clients = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in services]
     reader, writer = os.pipe()
     thread = threading.Thread(target=loop.run, args=(listeners, reader), kwargs={"batches": batches})
+    stopped = mock.patch.object(gate, "time", CLOCK)
+    stopped.start()
     thread.start()
     try:
         for client, each in zip(clients, bound, strict=True):
@@ -48,6 +57,7 @@ def answering(services: Sequence[Service], *, batches: bool = True) -> Iterator[
     finally:
         os.close(writer)
         thread.join(SECONDS)
+        stopped.stop()
         os.close(reader)
         for client, each in zip(clients, bound, strict=True):
             client.close()
