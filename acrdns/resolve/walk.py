@@ -90,6 +90,11 @@ class Walk:
         if self.recording:
             self._steps.append(self._with_asker(step))
 
+    def note_unanswered(self, step: Step) -> None:
+        """Add the step of a server that is asked and does not take the question up: it is silent, or in a loop."""
+        if self.recording:
+            self._steps.append(replace(step, asked_by=self._path[-1].address) if self._path else step)
+
     def reserve(self) -> int:
         """Reserve the place of a step whose outcome is known only after later steps: a forwarder's."""
         if not self.recording:

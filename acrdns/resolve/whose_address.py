@@ -100,7 +100,7 @@ class Ownership:
         rdatas = tuple(rdata for rrset in response.answer if rrset.type == type_ for rdata in rrset.rdatas)
         if self.reachability(vantage).is_expected(type_, question.name, rdatas):
             return ""
-        subject = self._subject(question.name)
+        subject = self.subject(question.name)
         return self._judge(vantage, type_, [rdata_text(type_, rdata) for rdata in rdatas], *subject) if subject else ""
 
     def _judge(self, vantage: str, type_: int, found: list[str], registry: Registry, member: Member) -> str:
@@ -148,7 +148,7 @@ class Ownership:
         vantages = self._topology.vantages[1:]
         return {vantage: packed[self._topology.vantage(vantage).name] for vantage in vantages}
 
-    def _subject(self, name: Name) -> tuple[Registry, Member] | None:
+    def subject(self, name: Name) -> tuple[Registry, Member] | None:
         """Return the registry and the member of an endpoint's name; None for another name."""
         suffix = next((apex for apex in self._suffixes if name.endswith(apex)), None)
         if suffix is None:

@@ -47,3 +47,22 @@ def test_who_asked(vantage: str, steps: list[tuple[str, str, str]]) -> None:
     world = World(loads(TOPOLOGY, "t.yaml"))
     resolution = world.resolve(vantage, Question(names.name("contoso.azurecr.io"), Type.A))
     assert [(step.server, step.asked_by, step.sent_from) for step in resolution.steps] == steps
+
+
+LOOP = """
+registries: {contoso: {location: eastus}}
+networks: {hub: {address_space: [10.0.0.0/16]}}
+private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4], outbound_endpoints: [out]}}
+dns_forwarding_rulesets: {s: {outbound_endpoint: out, virtual_network_links: [hub], rules: {azurecr.io: [10.0.0.4]}}}
+"""
+
+
+def test_who_asked_in_a_loop() -> None:
+    """The server that sends the question back to itself, not the client: the address alone does not tell."""
+    world = World(loads(LOOP, "t.yaml"))
+    resolution = world.resolve("hub", Question(names.name("contoso.azurecr.io"), Type.A))
+    assert [(step.server, step.asked_by, step.sent_from) for step in resolution.steps] == [
+        ("168.63.129.16", "client", "hub"),
+        ("10.0.0.4", "168.63.129.16", "hub"),
+        ("10.0.0.4", "10.0.0.4", "hub"),
+    ]

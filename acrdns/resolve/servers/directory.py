@@ -115,14 +115,14 @@ class Directory:
         """Ask the server at an address from a network."""
         server, why = self.find(asker, address)
         if server is None:
-            walk.note(_unanswered(address, question, why, asker))
+            walk.note_unanswered(_unanswered(address, question, why, asker))
             return Response(Rcode.SERVFAIL, timed_out=True, cause=why)
         if isinstance(server, PublicDns):
             return self.ask_public(asker, question, walk, address)
         loop = walk.enter(server.identity, question, address, asker.vantage)
         if loop:
             why = f"{FORWARDING_LOOP}: {loop}"
-            walk.note(_unanswered(address, question, why, asker))
+            walk.note_unanswered(_unanswered(address, question, why, asker))
             return Response(Rcode.SERVFAIL, cause=why)
         try:
             return server.answer(question, walk)

@@ -1,0 +1,8 @@
+"""Teaching: a chain in words and as a picture, for `explain`, `graph`, the lessons and the web page.
+
+In: a `resolve.world.World` and a `resolve.chain.Resolution` of it. Out: text. Every sentence and every line shows what
+the simulation did; what would change a step is simulated as well.
+
+- `words`: who owns the server of a step, why the question went there, what would have changed it; the first step in
+  which two resolutions differ.
+"""
