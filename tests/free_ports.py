@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
+import os
 import random
+import socket
+from itertools import cycle
 
 from acrdns.address import Address
+from acrdns.errors import ListenError
 from acrdns.serve.listen.sockets import bind
+
+_RANGE = range(6000, 9000)
+"""Neither `acrdns serve` with port 0 nor the system gives these to anybody, so that a port stays free until it is taken.
+
+The system's are for clients: BIND, NSD and Knot let a dig share such a port, which then asks itself.
+"""
+
+
+def _own_ports() -> list[int]:
+    """Return the ports of this process: those of each pytest process on this machine are others, in any order."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    ports = list(_RANGE[number :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))])
+    random.SystemRandom().shuffle(ports)
+    return ports
+
+
+_PORTS = cycle(_own_ports())
 
 
 def free_address(fixed: str = "") -> tuple[str, int]:
-    """Return a loopback address that nobody else uses, with a port that is free for UDP and TCP.
+    """Return a loopback address that nobody else uses, with a port that is free for UDP and TCP."""
+    host = fixed or free_host()
+    for port in _PORTS:
+        try:
+            bind(Address(host, port)).close()
+        except ListenError:
+            continue
+        return host, port
+    raise AssertionError
 
-    The port is none of those that clients are given: BIND, NSD and Knot let a dig share it, which then asks itself.
-    """
-    host = fixed or f"127.{random.SystemRandom().randrange(1, 255)}.{random.SystemRandom().randrange(255)}.1"
-    bound = bind(Address(host, 0))
-    bound.close()
-    return host, bound.address.port
+
+def free_host() -> str:
+    """Return a loopback address that nobody else uses, for a fixed port."""
+    chance = random.SystemRandom()
+    return f"127.{chance.randrange(1, 255)}.{chance.randrange(255)}.1"
 
 
 def free_port() -> int:
     """Return a port of 127.0.0.1 that is free for UDP and TCP."""
     return free_address("127.0.0.1")[1]
+
+
+def refusing() -> tuple[socket.socket, Address]:
+    """Return a TCP socket and its address, where connections are refused as long as it is open; UDP is free there."""
+    host, port = free_address()
+    held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    held.bind((host, port))
+    return held, Address(host, port)

@@ -111,7 +111,7 @@ def test_outcomes_stay_apart_in_the_report(topology: str, capsys: pytest.Capture
         "fabrikam.azurecr.io": "NOERROR",
         "fabrikam.westeurope.data.azurecr.io": "TIMEOUT",
     }
-    options = ["--from", "hub", "--format", "json", "--timeout", "0.5", "--retries", "0"]
+    options = ["--from", "hub", "--format", "json", "--timeout", "5", "--retries", "0"]
     with resolving(records("hub") | outcomes) as server:
         code = main.run(["check", topology, "--server", server, *options])
     results = {result["fqdn"]: result for result in json.loads(capsys.readouterr().out)["results"]}

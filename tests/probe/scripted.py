@@ -79,12 +79,12 @@ class Scripted:
                 selector.register(sock, selectors.EVENT_READ)
             while True:
                 ready = [key.fileobj for key, _ in selector.select()]
-                if self._woken in ready:
-                    return
                 if self._udp in ready:
                     self._answer_udp()
                 if self._tcp in ready:
                     self._answer_tcp()
+                if ready == [self._woken]:  # and all that was sent before has been received
+                    return
 
     def _answer_udp(self) -> None:
         octets, client = self._udp.recvfrom(65535)

@@ -10,7 +10,8 @@ import pytest
 from acrdns.probe.ask import observe
 from acrdns.probe.observation import Outcome
 from acrdns.probe.resolver import Resolver, ResolverAddress
-from tests.probe.scripted import Scripted, reply, unused
+from tests.free_ports import free_address
+from tests.probe.scripted import Scripted, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,9 +54,7 @@ forward-zone:
 def unbound(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[ResolverAddress]:
     """Start unbound with a name for every outcome."""
     directory: Path = tmp_path_factory.mktemp("unbound")
-    tcp, udp, server = unused()
-    tcp.close()
-    udp.close()
+    server = ResolverAddress(*free_address("127.0.0.1"))  # unbound listens at addresses that an interface has
     with Scripted(lambda query, _: reply(query, rcode="REFUSED")) as broken:
         path = directory / "unbound.conf"
         path.write_text(CONFIGURATION.format(directory=directory, port=server.port, broken=broken.server.port))

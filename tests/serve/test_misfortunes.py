@@ -251,7 +251,8 @@ def test_the_log_goes_on_when_its_writer_dies(file: Path) -> None:
     """It is reported, and another one writes."""
     with Running(str(file), *HUB, "--workers=1", "--log-queries") as server:
         for _ in range(2):
-            writer = next(pid for pid in server.children() if log_writer(pid))
+            until(lambda: len([pid for pid in server.children() if log_writer(pid)]) == 1)
+            (writer,) = (pid for pid in server.children() if log_writer(pid))
             os.kill(writer, signal.SIGKILL)
             assert "killed by SIGKILL; it is started again" in server.err.until("query log writer")
             until(lambda: len(server.children()) == 2)
@@ -261,8 +262,11 @@ def test_the_log_goes_on_when_its_writer_dies(file: Path) -> None:
 
 def log_writer(pid: int) -> bool:
     """Return whether a process has no socket: workers have, the log's writer has not."""
-    links = (str(entry.readlink()) for entry in Path(f"/proc/{pid}/fd").iterdir())
-    return not any(link.startswith("socket:") for link in links)
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # it has been closed meanwhile
+            if str(entry.readlink()).startswith("socket:"):
+                return False
+    return True
 
 
 def test_a_client_that_drips_does_not_hold_up_the_start(file: Path) -> None:

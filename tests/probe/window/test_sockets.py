@@ -59,7 +59,7 @@ def test_outcomes_are_told_apart(answer: Answer, outcome: Outcome, *, tcp: bool)
 def test_silence_is_a_timeout_and_is_asked_again() -> None:
     """Three attempts with two retries, and no more."""
     with Scripted(lambda *_: None) as server:
-        reading = ask(resolver(server, timeout=0.3, retries=2))
+        reading = ask(resolver(server, timeout=0.1, retries=2))
     assert reading.outcome is Outcome.TIMEOUT
     assert server.asked == [(NAME, "A", "udp")] * 3
 
@@ -68,7 +68,7 @@ def test_a_lost_packet_is_made_good_by_the_retry() -> None:
     """The first query gets no answer."""
     lost = iter([True])
     with Scripted(lambda query, _: None if next(lost, False) else reply(query, ALIAS, ADDRESS)) as server:
-        reading = ask(resolver(server, timeout=0.2))
+        reading = ask(resolver(server, timeout=0.2, retries=6))
     assert (reading.outcome, reading.addresses) == (Outcome.ANSWER, ("10.0.0.7",))
     assert len(server.asked) > 1
 
@@ -133,7 +133,11 @@ def test_of_several_failures_the_first_that_says_something_is_reported() -> None
         Scripted(lambda q, _: reply(q, rcode="SERVFAIL")) as first,
         Scripted(lambda q, _: reply(q, rcode="REFUSED")) as second,
     ):
-        assert ask(resolver(silent, first, second, timeout=0.5, retries=0)).outcome is Outcome.SERVFAIL
+        for timeout in (0.3, 10):  # a machine that sleeps for so long loses the answer of the first, too
+            outcome = ask(resolver(silent, first, second, timeout=timeout, retries=0)).outcome
+            if outcome is Outcome.SERVFAIL:
+                break
+        assert outcome is Outcome.SERVFAIL
 
 
 def test_ipv6_servers_are_asked() -> None:

@@ -7,6 +7,7 @@ import re
 import secrets
 import signal
 import socket
+import time
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ from acrdns.errors import ListenError
 from acrdns.serve.bindings import bind_all
 from acrdns.serve.listen.sockets import bind
 from acrdns.serve.options import upstreams
+from acrdns.serve.upstream.ask import DEADLINE_SECONDS
+from tests.free_ports import free_address
 from tests.serve.observe.test_status import until
 from tests.serve.running import ZONE, Running, topology
 
@@ -269,19 +272,32 @@ def test_a_reload_loses_no_question_that_waits_for_upstream(tmp_path: Path) -> N
         client.settimeout(SECONDS)
         arguments = ("--listen", "hub=127.0.0.1:0", "--upstream", "{}:{}".format(*slow.getsockname()), "--workers", "1")
         with Running(str(tmp_path / "t.yaml"), *arguments) as front:
-            (before,) = front.children()
-            client.sendto(dns.message.make_query("slow.example", "A").to_wire(), front.address("hub"))
-            packet, asker = slow.recvfrom(4096)
-            front.hang_up()
-            until(lambda: front.children() not in ([before], [before, before]))
-            assert ask(front, "contoso.azurecr.io").answer
-            answer = dns.message.make_response(dns.message.from_wire(packet))
-            answer.answer = [dns.rrset.from_text(answer.question[0].name, 60, "IN", "A", "192.0.2.9")]
-            slow.sendto(answer.to_wire(), asker)
-            received = dns.message.from_wire(client.recv(4096))
+            for number in range(5):  # more than one where this machine takes longer than a question may
+                (before,) = front.children()
+                name = f"slow{number}.example"
+                began = time.monotonic()
+                client.sendto(dns.message.make_query(name, "A").to_wire(), front.address("hub"))
+                packet, asker = received_for(slow, name)
+                front.hang_up()
+                until(lambda before=before: front.children() != [before])  # type: ignore[misc]
+                assert ask(front, "contoso.azurecr.io").answer
+                answer = dns.message.make_response(dns.message.from_wire(packet))
+                answer.answer = [dns.rrset.from_text(answer.question[0].name, 60, "IN", "A", "192.0.2.9")]
+                slow.sendto(answer.to_wire(), asker)
+                received = dns.message.from_wire(client.recv(4096))
+                front.err.until("^reloaded")
+                assert before not in front.children()
+                if received.answer or time.monotonic() - began < DEADLINE_SECONDS:
+                    break
             assert [rdata.address for rdata in received.answer[0]] == ["192.0.2.9"]
-            front.err.until("^reloaded")
-            assert before not in front.children()
+
+
+def received_for(resolver: socket.socket, name: str) -> tuple[bytes, tuple[str, int]]:
+    """Return the next query for a name, and who asks."""
+    while True:
+        packet, asker = resolver.recvfrom(4096)
+        if str(dns.message.from_wire(packet).question[0].name).lower() == f"{name}.":
+            return packet, asker
 
 
 def test_without_it_other_names_are_refused(tmp_path: Path) -> None:
@@ -329,9 +345,7 @@ def test_all_that_is_wrong_with_upstreams_is_said_at_once() -> None:
 )
 def test_a_server_that_would_ask_itself_does_not_start(listens: str, upstream: str, loop: bool) -> None:
     """Its port is free again after that; another address with the same port is somebody else's."""
-    bound = bind(Address(listens, 0))
-    bound.close()
-    port = bound.address.port
+    _, port = free_address(listens)
     with pytest.raises(ListenError, match="would ask itself") if loop else nullcontext():
         for _, each in bind_all([f"[{listens}]:{port}"], [], 1, [Address(upstream, port)]):
             each.close()
