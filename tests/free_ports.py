@@ -52,7 +52,7 @@ def free_port() -> int:
     return free_address("127.0.0.1")[1]
 
 
-def refusing() -> tuple[socket.socket, Address]:
+def refusing_tcp() -> tuple[socket.socket, Address]:
     """Return a TCP socket and its address, where connections are refused as long as it is open; UDP is free there."""
     host, port = free_address()
     held = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -22,7 +22,7 @@ from tests.free_ports import free_port
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-START = 20.0
+START = 60.0
 """Seconds that a server has to start in."""
 PATIENCE = 20.0
 """Seconds to wait for one response."""

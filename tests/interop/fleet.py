@@ -45,11 +45,13 @@ def until(what: str, look: Callable[[], bool]) -> None:
         time.sleep(_PAUSE)
 
 
-def ask(address: Address, name: str, kind: str, *, recurse: bool = False) -> dns.message.Message | None:
+def ask(
+    address: Address, name: str, kind: str, *, recurse: bool = False, patience: float = 2.0
+) -> dns.message.Message | None:
     """Ask a server; None where it does not answer."""
     query = dns.message.make_query(name, kind, flags=dns.flags.RD if recurse else 0)
     try:
-        return dns.query.udp_with_fallback(query, address[0], timeout=2, port=address[1])[0]
+        return dns.query.udp_with_fallback(query, address[0], timeout=patience, port=address[1])[0]
     except (dns.exception.DNSException, OSError):
         return None
 
@@ -66,7 +68,7 @@ def chase(address: Address, name: str, kind: str) -> tuple[str, list[str]]:
     """Follow an alias chain through a server that answers zone by zone; give rcode and records in their order."""
     said: list[str] = []
     for _ in range(20):
-        answer = ask(address, name, kind)
+        answer = ask(address, name, kind, patience=SECONDS)
         assert answer is not None, (address, name, kind)
         said += (line for line in lines(answer.answer) if line not in said)
         last = answer.answer[-1] if answer.answer else None
@@ -223,7 +225,7 @@ class Fleet:
     def compare(self, vantage: str, questions: list[tuple[str, str]]) -> None:
         """Hold a secondary's answers, followed name by name, against the vantage point's."""
         for name, kind in questions:
-            ours = ask(self.primary.places[vantage], name, kind, recurse=True)
+            ours = ask(self.primary.places[vantage], name, kind, recurse=True, patience=SECONDS)
             assert ours is not None
             expected = (dns.rcode.to_text(ours.rcode()), lines(ours.answer))
             assert chase(self.secondaries[vantage], name, kind) == expected, (vantage, name, kind)

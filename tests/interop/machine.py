@@ -279,9 +279,10 @@ def main(folder: Path, name: str, dnssec: str = "no", world: str = "") -> None:
         start(folder) as how,
     ):
         end = time.monotonic() + SECONDS
-        while time.monotonic() < end and not all(_resolve(each, how, folder) for each in names):
+        found: dict[str, list[str]] = {}
+        while time.monotonic() < end and not all(found.get(each) for each in names):
             time.sleep(0.1)
-        found = {each: _resolve(each, how, folder) for each in names}
+            found = {each: _resolve(each, how, folder) for each in names}
         ours.stop()
         log = "\n".join(ours.err.all())
         found["asked of acrdns"] = [each for each in names if f" {each} IN A" in log]

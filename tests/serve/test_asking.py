@@ -20,7 +20,7 @@ from acrdns.serve.upstream import resolvers, silence
 from acrdns.serve.upstream.ask import Upstream
 from acrdns.wire.answering import Answering
 from acrdns.wire.upstream import cache
-from tests.free_ports import free_address, refusing
+from tests.free_ports import free_address, refusing_tcp
 from tests.serve.running import SECONDS
 from tests.wire.exchange import responder
 
@@ -107,7 +107,7 @@ async def peers(*answers: Answers) -> AsyncIterator[tuple[list[Peer], list[Addre
     loop = asyncio.get_running_loop()
     made = []
     for each in answers:
-        held, address = refusing()
+        held, address = refusing_tcp()
         transport, peer = await loop.create_datagram_endpoint(
             partial(Peer, each), local_addr=(address.host, address.port)
         )

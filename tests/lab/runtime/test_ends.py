@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-SCRIPT = "setsid sleep 1000 & sleep 1000 & echo up; exec sleep 1000"
+SLEEP = f"sleep 1{os.getpid()}"
+"""What the commands of this process run, and nobody else."""
+SCRIPT = f"setsid {SLEEP} & {SLEEP} & echo up; exec {SLEEP}"
 
 
 PLACES = ("/dev/shm", "/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt")  # noqa: S108
@@ -46,6 +48,14 @@ def below(top: int) -> list[int]:
     for pid in found:
         found += sorted(child for child, parent in known.items() if parent == pid)
     return found
+
+
+def runs(pid: int, word: str) -> bool:
+    """Return whether a process runs a command with this in it; one that has ended runs none."""
+    try:
+        return word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def network(pid: int) -> str:
@@ -104,22 +114,16 @@ def test_nothing_remains(running: subprocess.Popen[str], role: str, number: sign
 @pytest.mark.parametrize("what", ["detached", "stopped"])
 def test_children_end_with_the_command(labs: Labs, what: str) -> None:
     """Also those in sessions of their own, and those that are stopped."""
-    script = {"detached": "setsid sleep 1000 & exit 5", "stopped": "sleep 1000 & kill -STOP $!; exit 5"}[what]
-    before = set(parents())
+    script = {"detached": f"setsid {SLEEP} & exit 5", "stopped": f"{SLEEP} & kill -STOP $!; exit 5"}[what]
     assert labs.run("public", "internet", script=script).returncode == 5
-    left = [pid for pid in set(parents()) - before if b"sleep\x001000" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    assert left == []
+    assert [pid for pid in parents() if runs(pid, SLEEP)] == []
 
 
 def test_dns_is_answered_again_when_its_process_was_killed(running: subprocess.Popen[str]) -> None:
     """The lab starts another one on the same sockets."""
     all_of_it = below(running.pid)
-    command = next(
-        pid
-        for pid in all_of_it
-        if network(pid) != network(os.getpid()) and b"sleep\x001000" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
-    server = next(pid for pid in all_of_it if b"dns_process" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    command = next(pid for pid in all_of_it if runs(pid, SLEEP) and network(pid) != network(os.getpid()))
+    server = next(pid for pid in all_of_it if runs(pid, "dns_process"))
     os.kill(server, signal.SIGKILL)
     assert wait_for_the_end([server]) == []
     asks = ("nsenter", "--net", "--mount", "--target", str(command), "getent", "ahostsv4", "contoso.azurecr.io")

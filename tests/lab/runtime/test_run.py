@@ -22,9 +22,9 @@ LOOK = """
 say() { printf '\\n== %s\\n' "$1"; shift; "$@" 2>&1; }
 say resolv.conf cat /etc/resolv.conf
 say hosts cat /etc/hosts
-say getent getent hosts contoso.azurecr.io
-say dig dig +short +timeout=2 contoso.eastus.data.azurecr.io
-say other-server dig +short +timeout=2 @8.8.8.8 contoso.azurecr.io
+say getent sh -c 'getent hosts contoso.azurecr.io || getent hosts contoso.azurecr.io'  # it waits for 2 s alone
+say dig dig +short +timeout=20 contoso.eastus.data.azurecr.io
+say other-server dig +short +timeout=20 @8.8.8.8 contoso.azurecr.io
 say challenge curl -sS -i https://contoso.azurecr.io/v2/
 say privatelink curl -sS https://contoso.privatelink.azurecr.io/v2/
 say outside curl -sS --max-time 1 https://192.0.2.77/

@@ -284,12 +284,15 @@ def test_a_reload_loses_no_question_that_waits_for_upstream(tmp_path: Path) -> N
                 answer = dns.message.make_response(dns.message.from_wire(packet))
                 answer.answer = [dns.rrset.from_text(answer.question[0].name, 60, "IN", "A", "192.0.2.9")]
                 slow.sendto(answer.to_wire(), asker)
-                received = dns.message.from_wire(client.recv(4096))
+                late = dns.message.from_wire(client.recv(4096))
                 front.err.until("^reloaded")
                 assert before not in front.children()
-                if received.answer or time.monotonic() - began < DEADLINE_SECONDS:
-                    break
-            assert [rdata.address for rdata in received.answer[0]] == ["192.0.2.9"]
+                if late.rcode() == dns.rcode.SERVFAIL and time.monotonic() - began > DEADLINE_SECONDS:
+                    continue
+                assert [rdata.address for rdata in late.answer[0]] == ["192.0.2.9"]
+                break
+            else:
+                pytest.fail("this machine is too slow for this test")
 
 
 def received_for(resolver: socket.socket, name: str) -> tuple[bytes, tuple[str, int]]:
