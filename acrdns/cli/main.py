@@ -42,6 +42,7 @@ COMMANDS = {
     "observe": "Read what dig, nslookup and others printed elsewhere.",
     "export": "Write configurations of other programs.",
     "lab": "Let real clients pull through a simulated network.",
+    "web": "Watch a query travel, in the browser.",
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",
     "rules": "List the rules with their severities and sources.",

@@ -1,0 +1,181 @@
+"""The routes of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path, PurePath
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from acrdns.errors import AcrdnsError, InputError
+from acrdns.teach.web.edits import AddressError, pack
+from acrdns.teach.web.forms import change_of
+from acrdns.teach.web.guard import TooLargeError, body
+from acrdns.teach.web.page import page, refusal
+from acrdns.teach.web.sections.findings import findings
+from acrdns.teach.web.state import State, asked
+from acrdns.teach.web.view import Refused, View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+
+    from acrdns.teach.web.workspace import Version, Workspace
+
+_STATIC = Path(__file__).parent / "static"
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MOST_FIELDS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the page shows, and the token of its forms."""
+
+    workspace: Workspace
+    token: str
+
+
+class Pages:
+    """The answers to requests. One is computed at a time: they share what is remembered."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._lock = Lock()
+
+    def application(self) -> Starlette:
+        """Return the routes; `Guard` goes around them."""
+        return Starlette(
+            routes=[
+                Route("/", self._page),
+                Route("/edit", self._edit, methods=["POST"]),
+                Route("/findings", self._findings),
+                Route("/topology.yaml", self._yaml),
+                Route("/static/{name}", self._static),
+            ],
+            exception_handlers={HTTPException: _refused, AddressError: _wrong, TooLargeError: _too_large},
+        )
+
+    async def _locked(self, make: Callable[[], Response]) -> Response:
+        def run() -> Response:
+            with self._lock:
+                return make()
+
+        return await run_in_threadpool(run)
+
+    async def _page(self, request: Request) -> Response:
+        state = State.of(request.query_params)
+        return await self._locked(lambda: HTMLResponse(page(self._view(state))))
+
+    async def _findings(self, request: Request) -> Response:
+        state = State.of(request.query_params)
+        return await self._locked(lambda: HTMLResponse(str(findings(self._view(state), now=True))))
+
+    async def _edit(self, request: Request) -> Response:
+        state = State.of(request.query_params)
+        octets = await body(request.receive)
+        try:
+            form = parse_qs(octets.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        except ValueError:
+            raise AddressError("this form cannot be read") from None
+        if not self._holds(form.get("token", [""])[0]):
+            raise HTTPException(403, "This form is one of an earlier run of acrdns web; load the page again.")
+        return await self._locked(lambda: self._edited(state, form))
+
+    def _holds(self, token: str) -> bool:
+        from secrets import compare_digest
+
+        return compare_digest(token.encode(errors="replace"), self._site.token.encode())
+
+    def _edited(self, state: State, form: dict[str, list[str]]) -> Response:
+        workspace = self._site.workspace
+        try:
+            version = workspace.version(state.edits)
+            change = change_of(form, version)
+            changes = version.changes if change is None else (*version.changes, change)
+            workspace.after(changes)
+            to = state.url(edits=pack(changes), more=tuple(part for part in state.more if part != "yaml"))
+            return RedirectResponse(to, 303)
+        except (InputError, AddressError) as error:
+            refused = Refused(form.get("do", [""])[0], form.get("key", [""])[0], form)
+            alerts = ("This was not changed:", *_lines(error))
+            return HTMLResponse(page(self._view(state, alerts, refused)))
+
+    async def _yaml(self, request: Request) -> Response:
+        state = State.of(request.query_params)
+
+        def make() -> Response:
+            text = self._site.workspace.version(state.edits).text
+            stem = PurePath(self._site.workspace.file).stem or "topology"
+            return Response(text, media_type="application/yaml", headers=_download(f"{stem}.yaml"))
+
+        return await self._locked(make)
+
+    async def _static(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _static_files():
+            raise HTTPException(404, "There is no such file.")
+        return Response(_static_files()[name], media_type=_TYPES[PurePath(name).suffix])
+
+    def _view(self, state: State, alerts: tuple[str, ...] = (), refused: Refused | None = None) -> View:
+        workspace = self._site.workspace
+        workspace.refresh()
+        if workspace.complaint:
+            alerts += ("The file has changed and cannot be read; this is as it was before:", workspace.complaint)
+        try:
+            version = workspace.version(state.edits)
+        except AcrdnsError as error:
+            alerts += ("The edits in this address cannot be made; this is the file without them:", *_lines(error))
+            state = replace(state, edits="")
+            version = workspace.version("")
+        found = asked(state, version.topology)
+        resolution = version.world.resolve(found.vantage, found.question)
+        state = _whole(state, found, version)
+        return View(
+            state, version, found, resolution, self._site.token, workspace.file, (*alerts, *found.complaints), refused
+        )
+
+
+def _whole(state: State, found: Any, _version: Version) -> State:
+    """Return the state with the question that is really asked."""
+    from acrdns.names import show
+    from acrdns.record import type_text
+
+    name = show(found.question.name)
+    return replace(state, vantage=found.vantage, name=name, type=type_text(found.question.type))
+
+
+def _lines(error: AcrdnsError) -> tuple[str, ...]:
+    return tuple(map(str, error.problems)) if isinstance(error, InputError) else (str(error),)
+
+
+def _download(name: str) -> dict[str, str]:
+    """Return the headers of a download (RFC 6266)."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
+
+
+@cache
+def _static_files() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in _STATIC.iterdir() if path.suffix in _TYPES}
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    sentence = "There is no such page." if error.detail == "Not Found" else error.detail
+    return HTMLResponse(refusal("Not here", sentence), error.status_code, headers=error.headers)
+
+
+async def _wrong(_request: Request, error: Exception) -> Response:
+    return HTMLResponse(refusal("Not possible", str(error)), 400)
+
+
+async def _too_large(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("This form is too large.\n", 413)

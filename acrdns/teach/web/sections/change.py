@@ -1,0 +1,295 @@
+"""*Change it*: forms for what decides the way of a query, each sent by its own button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import htpy as h
+
+from acrdns.teach.web.edits import label, pack
+from acrdns.teach.web.forms import OFF, record_lines
+from acrdns.teach.web.view import identifier, visible
+from acrdns.topology import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.teach.web.view import View
+
+SHORT = 16_000
+"""Letters of a text that the page holds; a longer one is on a page of its own."""
+MOST_ZONES = 8
+"""Private zones with forms. Further ones are changed in the YAML."""
+
+
+def change(view: View) -> h.Element:
+    """Return all forms, the edits so far, and the links that take the state elsewhere."""
+    return h.section("#change", aria_labelledby="change-title")[
+        h.h2("#change-title")["Change it"],
+        _edits(view),
+        _part("links", "Zone links and NXDOMAIN redirect", _links(view), opened=True),
+        _part("servers", "DNS servers of each network", _servers(view)),
+        _part("forwarders", "Forwarders and rulesets", (*_dns_servers(view), *_rulesets(view))),
+        _part("records", "Records and private endpoints", (*_records(view), *_endpoints(view))),
+        _yaml(view),
+    ]
+
+
+def _part(name: str, title: str, inner: Any, *, opened: bool = False) -> h.Element | None:
+    forms = list(inner)
+    if not forms:
+        return None
+    return h.details(id=f"part-{name}", open=opened)[h.summary[title], forms]
+
+
+def _edits(view: View) -> h.Element:
+    """Return the list of edits, undo, share and export."""
+    changes, state = view.version.changes, view.state
+    undo = h.a("#undo.button", href=state.url(edits=pack(changes[:-1])))["Undo"]
+    return h.div("#edits")[
+        h.p[undo, " ", h.span[visible(label(changes[-1]))]] if changes else None,
+        h.details("#edit-list")[
+            h.summary[f"All edits ({len(changes)})"],
+            h.ol[(h.li[visible(label(each))] for each in changes)],
+            h.p[h.a(href=state.url(edits=""))["Start again from the file"]],
+        ]
+        if len(changes) > 1
+        else None,
+        h.p(".take")[
+            h.a("#share", href=state.url())["Share this state"],
+            h.a("#export-yaml", href=state.url("/topology.yaml"), download=True)["Export YAML"],
+        ],
+    ]
+
+
+def _form(view: View, do: str, key: str, *inner: Any, live: bool = False) -> h.Element:
+    """Return a form with its hidden fields and its button."""
+    name = identifier(do, key)
+    return h.form(id=name, method="post", action=view.state.url("/edit"), autocomplete="off", data_live=live)[
+        h.input(type="hidden", name="token", value=view.token),
+        h.input(type="hidden", name="do", value=do),
+        h.input(type="hidden", name="key", value=key),
+        inner,
+        h.button(type="submit", id=f"{name}-apply", aria_label=f"Apply: {_named(do, key)}")["Apply"],
+    ]
+
+
+def _named(do: str, key: str) -> str:
+    words = {
+        "links": "links of",
+        "servers": "DNS servers of",
+        "server": "forwarding of",
+        "ruleset": "rules of",
+        "records": "records of",
+        "endpoint": "private endpoint",
+    }
+    return f"{words[do]} {visible(key)}"
+
+
+def _links(view: View) -> Iterator[h.Element]:
+    """Return a form for each zone: linked to which networks, with which policy."""
+    topology = view.version.topology
+    networks = [name for name, network in topology.networks.items() if network.kind == "virtual_network"]
+    for key, zone in list(topology.private_dns_zones.items())[:MOST_ZONES]:
+        rows = (_link(key, name, zone.links.get(name)) for name in networks)
+        yield _form(
+            view,
+            "links",
+            key,
+            h.fieldset[h.legend[h.code[visible(key)]], h.ul(".ticks")[rows]],
+            live=True,
+        )
+
+
+def _link(key: str, network: str, link: Any) -> h.Element:
+    name = identifier("link", key, network)
+    redirect = identifier("redirect", key, network)
+    shown = f"{visible(key)} linked to {visible(network)}"
+    return h.li[
+        h.input(
+            id=name,
+            type="checkbox",
+            name="network",
+            value=network,
+            checked=link is not None,
+            aria_label=shown,
+            data_link=True,
+        ),
+        h.label(for_=name)[visible(network)],
+        h.span(".note")[" in progress"] if link is not None and not link.active else None,
+        (
+            h.input(
+                id=redirect,
+                type="checkbox",
+                name="redirect",
+                value=network,
+                checked=link.resolution_policy == "NxDomainRedirect",
+                aria_label=f"NxDomainRedirect of {visible(key)} at {visible(network)}",
+            ),
+            h.label(".policy", for_=redirect)["NxDomainRedirect"],
+        )
+        if link is not None
+        else None,
+    ]
+
+
+def _text(view: View, do: str, key: str, field: str, title: str, value: str) -> h.Element:
+    """Return a labelled field of one line."""
+    name = identifier(do, key, field)
+    return h.p(".field")[
+        h.label(for_=name)[title],
+        h.input(id=name, name=field, value=view.typed(do, key, field, value), spellcheck="false"),
+    ]
+
+
+def _area(view: View, do: str, key: str, field: str, title: str, lines: list[str]) -> h.Element:
+    """Return a labelled field of several lines."""
+    name = identifier(do, key, field)
+    text = view.typed(do, key, field, "\n".join(lines))
+    return h.p(".field")[
+        h.label(for_=name)[title],
+        # HTML takes the first line break after the tag away.
+        h.textarea(id=name, name=field, rows=str(max(2, len(lines) + 1)), spellcheck="false", wrap="off")["\n", text],
+    ]
+
+
+def _choice(do: str, key: str, field: str, title: str, values: tuple[str, ...], value: str) -> h.Element:
+    name = identifier(do, key, field)
+    return h.p(".field")[
+        h.label(for_=name)[title],
+        h.select(id=name, name=field)[(h.option(value=each, selected=each == value)[each] for each in values)],
+    ]
+
+
+def _servers(view: View) -> Iterator[h.Element]:
+    """Return a form for each vantage point but the internet."""
+    topology = view.version.topology
+    for vantage in topology.vantages[1:]:
+        servers = " ".join(topology.vantage(vantage).dns_servers)
+        yield _form(view, "servers", vantage, _text(view, "servers", vantage, "servers", visible(vantage), servers))
+
+
+def _dns_servers(view: View) -> Iterator[h.Element]:
+    """Return a form for each DNS server that people run."""
+    topology = view.version.topology
+    for key, server in topology.dns_servers.items():
+        written = dump.entry(topology, "dns_servers", key)
+        conditional = written.get("conditional_forwarders", {})
+        yield _form(
+            view,
+            "server",
+            key,
+            h.fieldset[
+                h.legend[h.code[visible(key)], f" in {visible(server.network)}"],
+                _choice("server", key, "recursion", "Recursion", ("forward", "iterate", "unbound"), server.recursion),
+                _choice("server", key, "fallback", "Fallback", ("none", "public"), server.fallback),
+                _text(view, "server", key, "forwarders", "Forwarders, none: public DNS", " ".join(server.forwarders)),
+                _area(
+                    view,
+                    "server",
+                    key,
+                    "conditional",
+                    "Conditional forwarders: domain, then addresses",
+                    [f"{domain} {' '.join(to)}" for domain, to in conditional.items()],
+                ),
+            ],
+        )
+
+
+def _rulesets(view: View) -> Iterator[h.Element]:
+    """Return a form for each forwarding ruleset."""
+    topology = view.version.topology
+    networks = [name for name, network in topology.networks.items() if network.kind == "virtual_network"]
+    for key, ruleset in topology.dns_forwarding_rulesets.items():
+        rules = dump.entry(topology, "dns_forwarding_rulesets", key).get("rules", {})
+        yield _form(
+            view,
+            "ruleset",
+            key,
+            h.fieldset[
+                h.legend["Ruleset ", h.code[visible(key)]],
+                _area(
+                    view,
+                    "ruleset",
+                    key,
+                    "rules",
+                    f"Rules: domain, then addresses, then {OFF} where disabled",
+                    [_rule(domain, rule) for domain, rule in rules.items()],
+                ),
+                h.ul(".ticks")[(_tick("ruleset", key, "network", n, n in ruleset.links) for n in networks)],
+            ],
+        )
+
+
+def _rule(domain: str, rule: Any) -> str:
+    targets = rule["target_dns_servers"] if isinstance(rule, dict) else rule
+    return " ".join((domain, *targets, *((OFF,) if isinstance(rule, dict) else ())))
+
+
+def _tick(do: str, key: str, field: str, value: str, ticked: bool) -> h.Element:
+    name = identifier(do, key, field, value)
+    verb = "writes into" if field == "zone" else "linked to"
+    return h.li[
+        h.input(
+            id=name,
+            type="checkbox",
+            name=field,
+            value=value,
+            checked=ticked,
+            aria_label=f"{visible(key)} {verb} {visible(value)}",
+        ),
+        h.label(for_=name)[visible(value)],
+    ]
+
+
+def _records(view: View) -> Iterator[h.Element]:
+    """Return a form for each private zone: the records that are made by hand."""
+    topology = view.version.topology
+    for key in list(topology.private_dns_zones)[:MOST_ZONES]:
+        lines = list(record_lines(dump.entry(topology, "private_dns_zones", key).get("records", {})))
+        title = "Records made by hand: name, TTL, type, value"
+        yield _form(
+            view,
+            "records",
+            key,
+            h.fieldset[h.legend["Zone ", h.code[visible(key)]], _area(view, "records", key, "records", title, lines)],
+        )
+
+
+def _endpoints(view: View) -> Iterator[h.Element]:
+    """Return a form for each private endpoint of the registry that is asked for."""
+    topology = view.version.topology
+    states = ("Approved", "Pending", "Rejected", "Disconnected")
+    zones = list(topology.private_dns_zones)[:MOST_ZONES]
+    for key, endpoint in topology.private_endpoints.items():
+        if endpoint.registry == view.registry:
+            yield _form(
+                view,
+                "endpoint",
+                key,
+                h.fieldset[
+                    h.legend["Private endpoint ", h.code[visible(key)], f" in {visible(endpoint.network)}"],
+                    _choice("endpoint", key, "status", "Connection", states, endpoint.status),
+                    h.ul(".ticks")[(_tick("endpoint", key, "zone", z, z in endpoint.dns_zone_group) for z in zones)],
+                ],
+            )
+
+
+def _yaml(view: View) -> h.Element:
+    """Return the text of the topology to edit, or a link to it where it is long."""
+    text = view.version.text
+    refused = view.refused is not None and view.refused.do == "yaml"
+    if len(text) > SHORT and "yaml" not in view.state.more and not refused:
+        url = f"{view.state.url(more=(*view.state.more, 'yaml'))}#yaml"
+        return h.p[h.a("#open-yaml", href=url)[f"Edit the YAML ({text.count(chr(10)):,} lines)"]]
+    shown = view.typed("yaml", "", "yaml", text)
+    return h.details("#part-yaml", open=refused or "yaml" in view.state.more)[
+        h.summary["YAML"],
+        h.form("#yaml-form", method="post", action=view.state.url("/edit"), autocomplete="off")[
+            h.input(type="hidden", name="token", value=view.token),
+            h.input(type="hidden", name="do", value="yaml"),
+            h.label(for_="yaml")["Topology as YAML"],
+            h.textarea("#yaml", name="yaml", rows="24", spellcheck="false", wrap="off")["\n", shown],
+            h.button("#yaml-apply", type="submit")["Apply YAML"],
+        ],
+    ]

@@ -1,0 +1,69 @@
+"""Everything that the parts of one page are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
+
+from acrdns.names import show
+from acrdns.report.escape import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from htpy import Element
+
+    from acrdns.resolve.chain import Resolution
+    from acrdns.teach.web.state import Asked, State
+    from acrdns.teach.web.workspace import Version
+
+__all__ = ["Refused", "View", "identifier", "visible"]
+
+
+class Refused(NamedTuple):
+    """A form that could not be carried out, so that what was typed stays."""
+
+    do: str
+    key: str
+    fields: Mapping[str, Sequence[str]]
+
+    def field(self, name: str) -> str:
+        """Return what was typed into a field."""
+        return next(iter(self.fields.get(name, ())), "")
+
+
+@dataclass
+class View:
+    """A state of the page, and what it shows."""
+
+    state: State
+    version: Version
+    asked: Asked
+    resolution: Resolution
+    token: str
+    file: str
+    alerts: tuple[str, ...] = ()
+    refused: Refused | None = None
+    extra: Mapping[str, Element] = field(default_factory=dict)
+    """Parts that not every page has, by name: lesson, queries, diagnosis."""
+
+    @cached_property
+    def registry(self) -> str:
+        """The registry that the name asked for belongs to, else the first; empty where there is none."""
+        registries = self.version.topology.registries
+        label = show(self.asked.question.name).split(".")[0]
+        return next((key for key, each in registries.items() if each.dns_label == label), next(iter(registries), ""))
+
+    def typed(self, do: str, key: str, field_: str, otherwise: str) -> str:
+        """Return what a text field shows: what was typed and refused, else what the topology has."""
+        refused = self.refused
+        if refused and (refused.do, refused.key) == (do, key) and field_ in refused.fields:
+            return refused.field(field_)
+        return otherwise
+
+
+def identifier(*parts: str) -> str:
+    """Return an `id` of HTML for something with any names."""
+    return "-".join(quote(part, safe="") for part in parts)
