@@ -5,4 +5,5 @@ the simulation did; what would change a step is simulated as well.
 
 - `words`: who owns the server of a step, why the question went there, what would have changed it; the first step in
   which two resolutions differ.
+- `web`: the page of `acrdns web`; needs the extra of that name.
 """

@@ -21,8 +21,8 @@ from acrdns.teach.web.forms import change_of
 from acrdns.teach.web.guard import TooLargeError, body
 from acrdns.teach.web.page import page, refusal
 from acrdns.teach.web.sections.findings import findings
-from acrdns.teach.web.state import State, asked
-from acrdns.teach.web.view import Refused, View
+from acrdns.teach.web.state import PageState, asked
+from acrdns.teach.web.view import PageView, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +37,8 @@ _MOST_FIELDS = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """What the page shows, and the token of its forms."""
+class PageSource:
+    """The things that the page shows, and the token of its forms."""
 
     workspace: Workspace
     token: str
@@ -47,7 +47,7 @@ class Site:
 class Pages:
     """The answers to requests. One is computed at a time: they share what is remembered."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: PageSource) -> None:
         self._site = site
         self._lock = Lock()
 
@@ -72,15 +72,15 @@ class Pages:
         return await run_in_threadpool(run)
 
     async def _page(self, request: Request) -> Response:
-        state = State.of(request.query_params)
+        state = PageState.of(request.query_params)
         return await self._locked(lambda: HTMLResponse(page(self._view(state))))
 
     async def _findings(self, request: Request) -> Response:
-        state = State.of(request.query_params)
+        state = PageState.of(request.query_params)
         return await self._locked(lambda: HTMLResponse(str(findings(self._view(state), now=True))))
 
     async def _edit(self, request: Request) -> Response:
-        state = State.of(request.query_params)
+        state = PageState.of(request.query_params)
         octets = await body(request.receive)
         try:
             form = parse_qs(octets.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
@@ -95,7 +95,7 @@ class Pages:
 
         return compare_digest(token.encode(errors="replace"), self._site.token.encode())
 
-    def _edited(self, state: State, form: dict[str, list[str]]) -> Response:
+    def _edited(self, state: PageState, form: dict[str, list[str]]) -> Response:
         workspace = self._site.workspace
         try:
             version = workspace.version(state.edits)
@@ -110,7 +110,7 @@ class Pages:
             return HTMLResponse(page(self._view(state, alerts, refused)))
 
     async def _yaml(self, request: Request) -> Response:
-        state = State.of(request.query_params)
+        state = PageState.of(request.query_params)
 
         def make() -> Response:
             text = self._site.workspace.version(state.edits).text
@@ -125,7 +125,7 @@ class Pages:
             raise HTTPException(404, "There is no such file.")
         return Response(_static_files()[name], media_type=_TYPES[PurePath(name).suffix])
 
-    def _view(self, state: State, alerts: tuple[str, ...] = (), refused: Refused | None = None) -> View:
+    def _view(self, state: PageState, alerts: tuple[str, ...] = (), refused: Refused | None = None) -> PageView:
         workspace = self._site.workspace
         workspace.refresh()
         if workspace.complaint:
@@ -139,12 +139,12 @@ class Pages:
         found = asked(state, version.topology)
         resolution = version.world.resolve(found.vantage, found.question)
         state = _whole(state, found, version)
-        return View(
+        return PageView(
             state, version, found, resolution, self._site.token, workspace.file, (*alerts, *found.complaints), refused
         )
 
 
-def _whole(state: State, found: Any, _version: Version) -> State:
+def _whole(state: PageState, found: Any, _version: Version) -> PageState:
     """Return the state with the question that is really asked."""
     from acrdns.names import show
     from acrdns.record import type_text

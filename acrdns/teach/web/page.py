@@ -15,10 +15,10 @@ from acrdns.teach.web.sections.question import answer, bar, form, steps
 from acrdns.teach.web.view import visible
 
 if TYPE_CHECKING:
-    from acrdns.teach.web.view import View
+    from acrdns.teach.web.view import PageView
 
 
-def page(view: View) -> str:
+def page(view: PageView) -> str:
     """Return the page as HTML."""
     asked = f"{show(view.asked.question.name)} from {view.asked.vantage}"
     return _document(

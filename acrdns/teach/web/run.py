@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from acrdns.errors import ListenError
-from acrdns.teach.web.app import Pages, Site
+from acrdns.teach.web.app import Pages, PageSource
 from acrdns.teach.web.guard import Guard
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def run(workspace: Workspace, listening: socket.socket, host: str, show: Callabl
 async def _run(workspace: Workspace, listening: socket.socket, host: str, show: Callable[[str], None]) -> None:
     port = listening.getsockname()[1]
     token = secrets.token_urlsafe(24)
-    pages = Pages(Site(workspace, token))
+    pages = Pages(PageSource(workspace, token))
     config = uvicorn.Config(
         Guard(pages.application(), port),
         http="h11",

@@ -1,4 +1,4 @@
-"""What an address asks for: the question, the step, the edits, the lesson."""
+"""The state of the page as an address has it: the question, the step, the edits, the lesson."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TYPES = ("A", "AAAA", "CNAME", "TXT", "MX", "SRV", "PTR", "CAA", "SOA", "NS")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class PageState:
     """The state of the page. An empty field leaves the choice to the page."""
 
     vantage: str = ""
@@ -35,11 +35,11 @@ class State:
     """Parts that are shown although they take long or are long: `findings`, `yaml`."""
 
     @staticmethod
-    def of(query: Mapping[str, str]) -> State:
+    def of(query: Mapping[str, str]) -> PageState:
         """Return the state that the parameters of an address stand for."""
         found = {key: query.get(parameter, "").strip() for key, parameter in _PARAMETERS.items()}
         more = tuple(part for part in MORE if part in query.get("more", "").split(","))
-        return State(**found, more=more)
+        return PageState(**found, more=more)
 
     def query(self) -> str:
         """Return the parameters of the address."""
@@ -58,7 +58,7 @@ MORE = ("findings", "yaml")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PageQuestion:
     """The question that is asked, and what is wrong with the one that the address has."""
 
     vantage: str
@@ -66,8 +66,8 @@ class Asked:
     complaints: tuple[str, ...]
 
 
-def asked(state: State, topology: Topology) -> Asked:
-    """Return the question of a state. What cannot be asked is replaced, and complained of."""
+def asked(state: PageState, topology: Topology) -> PageQuestion:
+    """Return the question of a state. A part that cannot be asked is replaced, and complained of."""
     from acrdns.suggest import remedy
 
     complaints = []
@@ -85,7 +85,7 @@ def asked(state: State, topology: Topology) -> Asked:
         type_ = type_number(state.type) if state.type else type_
     except ValueError as error:
         complaints.append(f"This is no record type: {error}.")
-    return Asked(vantage, Question(name, type_), tuple(complaints))
+    return PageQuestion(vantage, Question(name, type_), tuple(complaints))
 
 
 def _first_vantage(topology: Topology) -> str:

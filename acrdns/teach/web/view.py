@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from htpy import Element
 
     from acrdns.resolve.chain import Resolution
-    from acrdns.teach.web.state import Asked, State
+    from acrdns.teach.web.state import PageQuestion, PageState
     from acrdns.teach.web.workspace import Version
 
-__all__ = ["Refused", "View", "identifier", "visible"]
+__all__ = ["PageView", "Refused", "identifier", "visible"]
 
 
 class Refused(NamedTuple):
@@ -35,12 +35,12 @@ class Refused(NamedTuple):
 
 
 @dataclass
-class View:
+class PageView:
     """A state of the page, and what it shows."""
 
-    state: State
+    state: PageState
     version: Version
-    asked: Asked
+    asked: PageQuestion
     resolution: Resolution
     token: str
     file: str

@@ -47,7 +47,7 @@ class Version:
 
     @cached_property
     def estate(self) -> Estate:
-        """What the matrix is made of."""
+        """The registries by kinds, which the matrix is made of."""
         return Estate(self.topology, None if self.base is self else self.base.estate)
 
 

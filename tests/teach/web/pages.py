@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from acrdns.teach.web.app import Pages, Site
+from acrdns.teach.web.app import Pages, PageSource
 from acrdns.teach.web.guard import Guard
 from acrdns.teach.web.workspace import Workspace
 from acrdns.topology.samples import located
@@ -54,7 +54,7 @@ class Browser:
     def __init__(self, topology: str = "hub-and-spoke-resolver", text: str = "", **site: Any) -> None:
         file = located(topology)
         workspace = Workspace(file, text) if text else Workspace.of_file(file)
-        application = Guard(Pages(Site(workspace, TOKEN, **site)).application(), 8053)
+        application = Guard(Pages(PageSource(workspace, TOKEN, **site)).application(), 8053)
         self.client = Client(application)
 
     def get(self, url: str = "/") -> httpx.Response:

@@ -50,7 +50,7 @@ def test_no_other_name_is_answered(host: str, browser: Browser) -> None:
     ],
 )
 def test_a_form_of_another_page_is_refused(headers: dict[str, str], browser: Browser) -> None:
-    """Origin and Sec-Fetch-Site say whose page a form is on."""
+    """Origin and Sec-Fetch-PageSource say whose page a form is on."""
     assert browser.client.post("/edit", data=LINK, headers=headers).status_code == 403
 
 

@@ -1,1 +1,1 @@
-"""The parts of the page, each a function from a `View` to HTML. htpy escapes every text."""
+"""The parts of the page, each a function from a `PageView` to HTML. htpy escapes every text."""

@@ -14,7 +14,7 @@ from acrdns.topology import dump
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.teach.web.view import View
+    from acrdns.teach.web.view import PageView
 
 SHORT = 16_000
 """Letters of a text that the page holds; a longer one is on a page of its own."""
@@ -22,7 +22,7 @@ MOST_ZONES = 8
 """Private zones with forms. Further ones are changed in the YAML."""
 
 
-def change(view: View) -> h.Element:
+def change(view: PageView) -> h.Element:
     """Return all forms, the edits so far, and the links that take the state elsewhere."""
     return h.section("#change", aria_labelledby="change-title")[
         h.h2("#change-title")["Change it"],
@@ -42,7 +42,7 @@ def _part(name: str, title: str, inner: Any, *, opened: bool = False) -> h.Eleme
     return h.details(id=f"part-{name}", open=opened)[h.summary[title], forms]
 
 
-def _edits(view: View) -> h.Element:
+def _edits(view: PageView) -> h.Element:
     """Return the list of edits, undo, share and export."""
     changes, state = view.version.changes, view.state
     undo = h.a("#undo.button", href=state.url(edits=pack(changes[:-1])))["Undo"]
@@ -62,7 +62,7 @@ def _edits(view: View) -> h.Element:
     ]
 
 
-def _form(view: View, do: str, key: str, *inner: Any, live: bool = False) -> h.Element:
+def _form(view: PageView, do: str, key: str, *inner: Any, live: bool = False) -> h.Element:
     """Return a form with its hidden fields and its button."""
     name = identifier(do, key)
     return h.form(id=name, method="post", action=view.state.url("/edit"), autocomplete="off", data_live=live)[
@@ -86,7 +86,7 @@ def _named(do: str, key: str) -> str:
     return f"{words[do]} {visible(key)}"
 
 
-def _links(view: View) -> Iterator[h.Element]:
+def _links(view: PageView) -> Iterator[h.Element]:
     """Return a form for each zone: linked to which networks, with which policy."""
     topology = view.version.topology
     networks = [name for name, network in topology.networks.items() if network.kind == "virtual_network"]
@@ -133,7 +133,7 @@ def _link(key: str, network: str, link: Any) -> h.Element:
     ]
 
 
-def _text(view: View, do: str, key: str, field: str, title: str, value: str) -> h.Element:
+def _text(view: PageView, do: str, key: str, field: str, title: str, value: str) -> h.Element:
     """Return a labelled field of one line."""
     name = identifier(do, key, field)
     return h.p(".field")[
@@ -142,7 +142,7 @@ def _text(view: View, do: str, key: str, field: str, title: str, value: str) -> 
     ]
 
 
-def _area(view: View, do: str, key: str, field: str, title: str, lines: list[str]) -> h.Element:
+def _area(view: PageView, do: str, key: str, field: str, title: str, lines: list[str]) -> h.Element:
     """Return a labelled field of several lines."""
     name = identifier(do, key, field)
     text = view.typed(do, key, field, "\n".join(lines))
@@ -161,7 +161,7 @@ def _choice(do: str, key: str, field: str, title: str, values: tuple[str, ...], 
     ]
 
 
-def _servers(view: View) -> Iterator[h.Element]:
+def _servers(view: PageView) -> Iterator[h.Element]:
     """Return a form for each vantage point but the internet."""
     topology = view.version.topology
     for vantage in topology.vantages[1:]:
@@ -169,7 +169,7 @@ def _servers(view: View) -> Iterator[h.Element]:
         yield _form(view, "servers", vantage, _text(view, "servers", vantage, "servers", visible(vantage), servers))
 
 
-def _dns_servers(view: View) -> Iterator[h.Element]:
+def _dns_servers(view: PageView) -> Iterator[h.Element]:
     """Return a form for each DNS server that people run."""
     topology = view.version.topology
     for key, server in topology.dns_servers.items():
@@ -196,7 +196,7 @@ def _dns_servers(view: View) -> Iterator[h.Element]:
         )
 
 
-def _rulesets(view: View) -> Iterator[h.Element]:
+def _rulesets(view: PageView) -> Iterator[h.Element]:
     """Return a form for each forwarding ruleset."""
     topology = view.version.topology
     networks = [name for name, network in topology.networks.items() if network.kind == "virtual_network"]
@@ -242,7 +242,7 @@ def _tick(do: str, key: str, field: str, value: str, ticked: bool) -> h.Element:
     ]
 
 
-def _records(view: View) -> Iterator[h.Element]:
+def _records(view: PageView) -> Iterator[h.Element]:
     """Return a form for each private zone: the records that are made by hand."""
     topology = view.version.topology
     for key in list(topology.private_dns_zones)[:MOST_ZONES]:
@@ -256,7 +256,7 @@ def _records(view: View) -> Iterator[h.Element]:
         )
 
 
-def _endpoints(view: View) -> Iterator[h.Element]:
+def _endpoints(view: PageView) -> Iterator[h.Element]:
     """Return a form for each private endpoint of the registry that is asked for."""
     topology = view.version.topology
     states = ("Approved", "Pending", "Rejected", "Disconnected")
@@ -275,7 +275,7 @@ def _endpoints(view: View) -> Iterator[h.Element]:
             )
 
 
-def _yaml(view: View) -> h.Element:
+def _yaml(view: PageView) -> h.Element:
     """Return the text of the topology to edit, or a link to it where it is long."""
     text = view.version.text
     refused = view.refused is not None and view.refused.do == "yaml"

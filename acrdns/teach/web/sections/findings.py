@@ -1,4 +1,4 @@
-"""What lint finds in the topology, with the commands that mend it."""
+"""The findings of lint in the topology, with the commands that mend it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from acrdns.teach.web.view import identifier, visible
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
-    from acrdns.teach.web.view import View
+    from acrdns.teach.web.view import PageView
 
 MOST_CELLS = 400
 """Endpoints times vantage points up to which findings are a part of the page; else they come after it."""
 
 
-def takes_long(view: View) -> bool:
+def takes_long(view: PageView) -> bool:
     """Return whether the findings are looked for after the page is shown."""
     topology = view.version.topology
     endpoints = sum(1 + len(registry.regions) for registry in topology.registries.values())
     return endpoints * len(topology.vantages) > MOST_CELLS and "findings" not in view.state.more
 
 
-def findings(view: View, *, now: bool = False) -> h.Element:
+def findings(view: PageView, *, now: bool = False) -> h.Element:
     """Return the findings, or for a large topology a link to them, which the script follows by itself."""
     title = h.h2("#findings-title")["What is wrong"]
     if takes_long(view) and not now:
@@ -50,7 +50,7 @@ def _key(finding: Finding) -> tuple[str, str, str]:
     return finding.code, finding.fqdn, finding.message
 
 
-def _finding(view: View, finding: Finding, *, new: bool) -> h.Element:
+def _finding(view: PageView, finding: Finding, *, new: bool) -> h.Element:
     severity = Profile().severity(finding.code)
     place = f"line {finding.place.line}" if finding.place else ""
     fixed = any(fix.edits(view.version.topology) for fix in finding.fixes)
@@ -66,7 +66,7 @@ def _finding(view: View, finding: Finding, *, new: bool) -> h.Element:
     ]
 
 
-def _mend(view: View, finding: Finding, name: str) -> h.Element:
+def _mend(view: PageView, finding: Finding, name: str) -> h.Element:
     fields = {"code": finding.code, "fqdn": finding.fqdn, "vantage": finding.vantage}
     return h.form(method="post", action=view.state.url("/edit"))[
         h.input(type="hidden", name="token", value=view.token),

@@ -11,11 +11,11 @@ from acrdns.teach.web.view import visible
 
 if TYPE_CHECKING:
     from acrdns.check.estate.rows import Cell
-    from acrdns.teach.web.view import View
+    from acrdns.teach.web.view import PageView
     from acrdns.teach.web.workspace import Version
 
 
-def matrix(view: View) -> h.Element:
+def matrix(view: PageView) -> h.Element:
     """Return the table."""
     key = view.registry
     if not key:
@@ -82,7 +82,7 @@ def state_of(cell: Cell) -> str:
     return cell.outcome.value if cell.state in (Answered.BROKEN, Answered.NONE) else cell.state.value
 
 
-def _cell(view: View, vantage: str, fqdn: str, cell: Cell, before: Cell | None) -> h.Element:
+def _cell(view: PageView, vantage: str, fqdn: str, cell: Cell, before: Cell | None) -> h.Element:
     said, was = words(cell), _was(cell, before)
     state, _, rest = said.partition(" ")
     url = view.state.url(vantage=vantage, name=fqdn, type="A", step="")

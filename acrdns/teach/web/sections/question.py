@@ -1,4 +1,4 @@
-"""What is asked, what is answered, and the steps between them."""
+"""The question, the answer, and the steps between them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from acrdns.record import RRset
     from acrdns.resolve.chain import Response, Step
-    from acrdns.teach.web.view import View
+    from acrdns.teach.web.view import PageView
 
 MOST_NAMES = 60
 """Names that the field proposes."""
 
 
-def form(view: View) -> h.Element:
+def form(view: PageView) -> h.Element:
     """Return the form of the question."""
     asked, state = view.asked, view.state
     type_ = type_text(asked.question.type)
@@ -52,7 +52,7 @@ def form(view: View) -> h.Element:
     ]
 
 
-def _names(view: View) -> list[str]:
+def _names(view: PageView) -> list[str]:
     """Return names worth asking for: each endpoint of the registry asked for, then login servers."""
     topology = view.version.topology
     keys = [view.registry, *topology.registries] if view.registry else []
@@ -65,7 +65,7 @@ def _names(view: View) -> list[str]:
     return list(dict.fromkeys((*found, *others)))[:MOST_NAMES]
 
 
-def answer(view: View) -> h.Element:
+def answer(view: PageView) -> h.Element:
     """Return the answer and its cause."""
     question, response = view.asked.question, view.resolution.response
     kind, shown = ending(response, question.type)
@@ -98,14 +98,14 @@ def ending(response: Response, type_: int) -> tuple[str, str]:
 # --- steps ------------------------------------------------------------------------------------------------------------
 
 
-def current(view: View) -> int:
+def current(view: PageView) -> int:
     """Return the number of the step that is looked at, from 1; 0 where there is none."""
     steps, text = len(view.resolution.steps), view.state.step
     wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1  # noqa: PLR2004 -- digits
     return max(min(wanted, steps), min(1, steps))
 
 
-def sentence(view: View, number: int) -> str:
+def sentence(view: PageView, number: int) -> str:
     """Return a step in a sentence."""
     steps = view.resolution.steps
     return f"Step {number} of {len(steps)}: {said(steps[number - 1])}" if steps else "Nobody is asked."
@@ -118,7 +118,7 @@ def said(step: Step) -> str:
     return visible(f"{asker} asks {step.server}{where}: {step.why}")
 
 
-def bar(view: View) -> h.Element:
+def bar(view: PageView) -> h.Element:
     """Return the bar with the current step's sentence, which stays in sight."""
     at, last = current(view), len(view.resolution.steps)
 
@@ -134,7 +134,7 @@ def bar(view: View) -> h.Element:
     ]
 
 
-def steps(view: View) -> h.Element:
+def steps(view: PageView) -> h.Element:
     """Return all steps, each with its records."""
     at = current(view)
     return h.section(aria_labelledby="steps-title")[
@@ -143,7 +143,7 @@ def steps(view: View) -> h.Element:
     ]
 
 
-def _step(view: View, number: int, step: Step, at: int) -> h.Element:
+def _step(view: PageView, number: int, step: Step, at: int) -> h.Element:
     return h.li(id=f"step-{number}", aria_current="step" if number == at else None)[
         h.p[h.a(href=view.state.url(step=str(number)))[f"{number}. {said(step)}"]],
         records(f"Records of step {number}", step.records) if step.records else h.p(".rcode")[step.rcode.name],
