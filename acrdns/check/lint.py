@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
+    from acrdns.resolve.chain import Resolution
     from acrdns.topology.model import Topology
 
 PREFIXES = ("ACR1", "ACR2")
@@ -95,22 +96,30 @@ def _explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     known = [finding for finding in found if not finding.code.startswith(PROVEN)]
     proven = [finding for finding in found if finding.code.startswith(PROVEN)]
     if not found or _cells(facts.topology) * len(found) > MOST_TRIED:
-        return [*_with_traces(map(Proved, known), proven), *map(Proved, _unexplained(known, proven))]
+        traced = (replace(each, trace=_on_route(each, proven)) for each in known)
+        return [*map(Proved, traced), *map(Proved, _unexplained(known, proven))]
     prover = Prover(facts, found, _find)
     proved = _causes([prover.prove(cause) for cause in known])
     kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
     untried = [each.finding for each in proved if each.effect is None]
-    return [*_with_traces(proved, proven), *_each_cause_once(prover, facts.topology, _unexplained(untried, kept))]
+    return [
+        *_with_traces(facts, proved, proven),
+        *_each_cause_once(prover, facts.topology, _unexplained(untried, kept)),
+    ]
 
 
 def _causes(proved: Sequence[Proved]) -> list[Proved]:
     """Return the findings without the consequences of others, which the model decides.
 
     A consequence is gone once the other is fixed, with all the answers that its own fixes make right. Where each of two
-    is gone with the other, the worse one stays, then the one whose fix makes more answers right.
+    is gone with the other, the worse one stays, then the one whose fix makes more answers right, then the one whose fix
+    leads to fewer others.
     """
     severity = Profile().severity
-    ranks = {id(each): (ORDER[severity(each.finding.code)], -len(each.mended), at) for at, each in enumerate(proved)}
+    ranks = {
+        id(each): (ORDER[severity(each.finding.code)], -len(each.mended), each.added, at)
+        for at, each in enumerate(proved)
+    }
     left = {id(each): each for each in proved}
 
     def follows(cause: Proved, each: Proved) -> bool:
@@ -144,7 +153,7 @@ def _cells(topology: Topology) -> int:
 def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
     """Return the cells that no fix makes right, nor all of them together."""
     left = prover.wrong.difference(*(each.mended for each in proved))
-    tried = [each.finding for each in proved if each.effect]
+    tried = [each.finding for each in proved if each.effect and not each.finding.about]
     if left and len(tried) > 1:
         together = prover.effect(dict.fromkeys(fix for finding in tried for fix in finding.fixes))
         left = left - together.mended if together else left
@@ -160,11 +169,34 @@ def _residual(facts: Facts, mended: Cells) -> Iterator[Finding]:
     return (finding for each in rules(PROVEN) for finding in each.find(rest))
 
 
-def _with_traces(proved: Iterable[Proved], proven: Sequence[Finding]) -> Iterator[Proved]:
-    """Return the causes, each with the counterexample of the first violation that it explains."""
+def _with_traces(facts: Facts, proved: Iterable[Proved], proven: Sequence[Finding]) -> Iterator[Proved]:
+    """Return the causes, each with the counterexample of a violation that it explains."""
     for each in proved:
-        trace = next((broken.trace for broken in proven if _explains(each.finding, broken)), None)
-        yield replace(each, finding=replace(each.finding, trace=trace))
+        yield replace(each, finding=replace(each.finding, trace=_counterexample(facts, each, proven)))
+
+
+def _counterexample(facts: Facts, cause: Proved, proven: Sequence[Finding]) -> Resolution | None:
+    """Return the resolution of an answer that the cause makes wrong, of the finding's own endpoint if possible.
+
+    Fixes that the model tried say which answers these are. Without them, it is an answer of the endpoint or registry
+    that the finding is about, else any that has the cause on its route.
+    """
+    about, ends = cause.finding.fqdn, [(each, end) for each in facts.proof for end in each.endpoints]
+    subject = next((e for every in facts.layout.endpoints.values() for e in every if e.fqdn == about), None)
+    if cause.effect:
+        ends = [(each, end) for each, end in ends if (each.vantage, end[1]) in cause.mended]
+    elif subject:
+        ends = [(each, end) for each, end in ends if end[0] == subject.registry.name]
+    else:
+        return _on_route(cause.finding, proven)
+    if not ends:
+        return None
+    broken, end = min(ends, key=lambda found: found[1][1] != about)
+    return violation(facts.world, broken.vantage, broken.broken, (end,)).counterexample
+
+
+def _on_route(cause: Finding, proven: Sequence[Finding]) -> Resolution | None:
+    return next((broken.trace for broken in proven if _explains(cause, broken)), None)
 
 
 def _unexplained(known: Sequence[Finding], proven: Iterable[Finding]) -> list[Finding]:

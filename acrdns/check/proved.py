@@ -59,13 +59,16 @@ class Proved:
 
     finding: Finding
     effect: FixEffect | None = None
+    added: int = 0
+    """The number of fixes that the fixes of the rule led to."""
     others: tuple[str, ...] = ()
     """Further vantage points at which the same cause shows."""
 
     @property
     def mended(self) -> Cells:
-        """The cells that the fixes make right."""
-        return self.effect.mended if self.effect else NOTHING
+        """The cells that the fixes make right, of those that the finding is about."""
+        found, about = self.effect.mended if self.effect else NOTHING, self.finding.about
+        return found & about if about else found
 
     def removes(self, other: Finding) -> bool:
         """Return whether another finding is gone once this one is fixed."""
@@ -120,7 +123,7 @@ class Prover:
 
     def _proved(self, finding: Finding, fixes: tuple[Fix, ...], *, peering: bool) -> Proved | None:
         """Return a finding with fixes, completed so that they hold, or None."""
-        topology, key = self._facts.topology, _key(finding)
+        topology, key, own = self._facts.topology, _key(finding), len(fixes)
         for _ in range(ROUNDS):
             effect = self.effect(fixes)
             if effect is None:
@@ -129,7 +132,8 @@ class Prover:
             if not added and not effect.broken:
                 if Counter(map(_key, effect.found))[key] < self._before[key]:
                     networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
-                    return Proved(replace(finding, fixes=fixes, networks=networks or finding.networks), effect)
+                    held = replace(finding, fixes=fixes, networks=networks or finding.networks)
+                    return Proved(held, effect, len(fixes) - own)
                 return None
             more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]
             more += _peerings(effect) if peering else ()

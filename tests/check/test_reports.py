@@ -10,6 +10,7 @@ import pytest
 from acrdns.check.estate.matrix import matrix
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
+from acrdns.names import show
 from acrdns.record import Type
 from acrdns.resolve.world import World
 from acrdns.topology.dump import dumps
@@ -27,6 +28,14 @@ HUB_LINKED = "privatelink.azurecr.io: {virtual_network_links: {hub: {}}}"
 PLANT = "plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], peerings: [hub]}"
 INBOUND = "private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}}\n"
 LINKED = "privatelink.azurecr.io: {virtual_network_links: {hub: {}, spoke: {}}}"
+PARTNER = "fabrikam: {location: westus, private_link: elsewhere}"
+WEST = "west: {address_space: [10.2.0.0/16]}"
+ENDPOINT_WEST = (
+    "pw: {{registry: contoso, network: west, addresses: {{registry: 10.2.0.7, registry_data_eastus: 10.2.0.8}}, "
+    "dns_zone_group: {0}}}"
+)
+ZONE_A = "a: {name: privatelink.azurecr.io}"
+ZONE_B = "b: {{name: privatelink.azurecr.io, virtual_network_links: {{{0}: {{}}}}}}"
 RECORDS = "{contoso: {ttl: 10, A: [10.0.0.7]}, contoso.eastus.data: {ttl: 10, A: [10.0.0.8]}}"
 
 
@@ -478,6 +487,90 @@ REPORTS = {
         "fabrikam.westus.data.azurecr.io does not exist in hub: the name is an alias into privatelink",
         "--resolution-policy NxDomainRedirect",
     ),
+    "another zone of the name is linked, and a partner is hidden": Report(
+        estate(
+            HUB,
+            registries=(PUBLIC, PARTNER),
+            endpoints=(ENDPOINT.replace("[privatelink.azurecr.io]", "[a]"),),
+            zones=(ZONE_A, ZONE_B.format("hub")),
+        ),
+        ("ACR208 privatelink.azurecr.io", "ACR214 contoso.azurecr.io"),
+        "b: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}",
+        "^fabrikam.azurecr.io, fabrikam.westus.data.azurecr.io do not exist in hub",
+        "-n hub-link -v hub -e false && az network private-dns link vnet update -g RESOURCE_GROUP_OF_A",
+    ),
+    "an empty zone of a server's own hides a partner and our registry": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5]}",
+            registries=(PUBLIC, PARTNER),
+            endpoints=(BARE,),
+            zones=(),
+            servers=(
+                (
+                    "10.0.0.5: {network: hub, recursion: iterate, forwarders: [168.63.129.16], "
+                    "zones: {privatelink.azurecr.io: {}}}"
+                ),
+            ),
+        ),
+        ("ACR152 contoso.azurecr.io", "ACR208 privatelink.azurecr.io"),
+        "zones: {privatelink.azurecr.io: {}}",
+        "contoso.azurecr.io has no address: .*zone privatelink.azurecr.io on 10.0.0.5 has no such name",
+        "on 10.0.0.5: set the A record contoso in privatelink.azurecr.io to 10.0.0.7",
+    ),
+    "an empty zone on premises, and a partner hidden in the hub, too": Report(
+        estate(
+            HUB,
+            PLANT,
+            registries=(PUBLIC, PARTNER),
+            zones=(HUB_LINKED,),
+            servers=("192.168.0.53: {network: plant, recursion: iterate, zones: {privatelink.azurecr.io: {}}}",),
+            more=INBOUND,
+        ),
+        ("ACR208 privatelink.azurecr.io", "ACR152 contoso.azurecr.io", "ACR208 privatelink.azurecr.io"),
+        "virtual_network_links: {hub: {}}",
+        "do not exist in hub",
+        "--resolution-policy NxDomainRedirect",
+    ),
+    "two zones of one name, each linked to the other network": Report(
+        estate(
+            HUB,
+            WEST,
+            endpoints=(ENDPOINT.replace("[privatelink.azurecr.io]", "[a]"), ENDPOINT_WEST.format("[b]")),
+            zones=("a: {name: privatelink.azurecr.io, virtual_network_links: {west: {}}}", ZONE_B.format("hub")),
+        ),
+        ("ACR214 contoso.azurecr.io", "ACR214 contoso.azurecr.io"),
+        "a: {name: privatelink.azurecr.io, virtual_network_links: {west: {}}}",
+        "^west is linked to .* elsewhere: contoso.azurecr.io to 10.0.0.7, the address of private endpoint pe in hub; the "
+        "records of pw in west are in the zone b;",
+        "-g RESOURCE_GROUP_OF_B -z privatelink.azurecr.io -n west-link -v west",
+    ),
+    "a zone of the same name with old records is linked": Report(
+        estate(
+            HUB,
+            SPOKE,
+            endpoints=(ENDPOINT.replace("[privatelink.azurecr.io]", "[a]"),),
+            zones=(
+                "a: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}",
+                ZONE_B.format("spoke").replace("}}}", "}}, records: " + RECORDS.replace("10.0.0.", "10.0.0.9") + "}"),
+            ),
+        ),
+        ("ACR214 contoso.azurecr.io",),
+        "b: {name",
+        "contoso.azurecr.io to 10.0.0.97, the address of no private endpoint; the records of pe in hub are in the zone a;",
+        "-g RESOURCE_GROUP_OF_A -z privatelink.azurecr.io -n spoke-link -v spoke",
+    ),
+    "a zone group names the zone of the other region": Report(
+        estate(
+            HUB,
+            WEST,
+            endpoints=(ENDPOINT.replace("[privatelink.azurecr.io]", "[a]"), ENDPOINT_WEST.format("[a]")),
+            zones=("a: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}", ZONE_B.format("west")),
+        ),
+        ("ACR205 contoso.azurecr.io",),
+        "pw: {registry",
+        r"; west is linked to privatelink.azurecr.io \(b\), so let pw write there$",
+        "resourceGroups/RESOURCE_GROUP_OF_B/",
+    ),
 }
 
 
@@ -519,6 +612,53 @@ def test_the_fixes_of_a_report_mend_it(report: Report) -> None:
             topology = fix.apply(topology)
         topology = loads(dumps(topology), "estate.yaml")
     assert wrong(topology) == []
+
+
+QUIET = {
+    "an old record in a zone that a more specific one hides": estate(
+        HUB,
+        endpoints=(BARE,),
+        zones=(
+            (
+                "privatelink.azurecr.io: {virtual_network_links: {hub: {}}, "
+                "records: {contoso: {ttl: 10, A: [10.0.0.7]}, contoso.eastus.data: {ttl: 10, A: [10.0.0.9]}}}"
+            ),
+            (
+                "eastus.data.privatelink.azurecr.io: {virtual_network_links: {hub: {}}, "
+                "records: {contoso: {ttl: 10, A: [10.0.0.8]}}}"
+            ),
+        ),
+    ),
+    "an old record in a zone without a link": estate(
+        HUB, zones=(HUB_LINKED, "b: {name: privatelink.azurecr.io, records: {contoso: {ttl: 10, A: [10.0.0.9]}}}")
+    ),
+}
+
+
+@pytest.mark.parametrize("text", QUIET.values(), ids=QUIET)
+def test_a_record_that_nobody_asks_for_is_no_error(text: str) -> None:
+    """However old its address."""
+    assert errors(loads(text, "estate.yaml")) == []
+
+
+def test_a_finding_shows_an_answer_of_its_own() -> None:
+    """Not that of another cause in the same network."""
+    records = RECORDS.replace("10.0.0.7", "10.0.0.0").replace("10.0.0.8", "10.0.0.7").replace("10.0.0.0", "10.0.0.8")
+    text = estate(
+        HUB,
+        registries=("beta12: {location: eastus}", PUBLIC),
+        endpoints=(BARE, "pb: {registry: beta12, network: hub, addresses: {registry: 10.0.0.17}}"),
+        zones=(
+            "privatelink.azurecr.io: {virtual_network_links: {hub: {}}, records: "
+            + records.replace("{contoso:", "{beta12: {A: [10.0.0.90]}, contoso:")
+            + "}",
+        ),
+    )
+    traces = {each.fqdn: each.trace for each in lint(loads(text, "estate.yaml")) if each.code in ("ACR203", "ACR303")}
+    assert {fqdn: trace and show(trace.question.name) for fqdn, trace in traces.items()} == {
+        "beta12.azurecr.io": "beta12.azurecr.io",
+        "contoso.azurecr.io": "contoso.azurecr.io",
+    }
 
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)

@@ -60,9 +60,7 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     else:
         targets = targets_for(topology, home)
         fixes = (forwarding(routed.route.path, home, topology.cloud.registry, targets),)
-        home = next(
-            (r.network for r in topology.private_resolvers.values() if targets[:1] == r.inbound_endpoints[:1]), home
-        )
+        home = answering(topology, home)
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, routed.endpoint.alias) is None
     return (*fixes, *linking(topology, home, registry)) if unlinked else fixes
 
@@ -144,20 +142,31 @@ def way_to(topology: Topology, network: str, home: str) -> str:
     return f"peer {network} with {home}"
 
 
-def relink(layout: Layout, gap: Gap) -> tuple[Fix, ...]:
+def relink(gap: Gap, other: PrivateZone) -> tuple[Fix, ...]:
     """Return what links a network to the zone that has the records, in the place of another of the same name."""
-    other = holder(layout, gap) or gap.zone
     return (UnlinkZone(ZoneName.of(gap.zone), gap.network), LinkZone(ZoneName.of(other), gap.network))
 
 
 def holder(layout: Layout, gap: Gap) -> PrivateZone | None:
-    """Return a zone that has what is missing, linked or not."""
-    zones = layout.topology.private_dns_zones.values()
-    return next((zone for zone in zones if layout.holds(zone, gap.endpoints[0].alias)), None)
+    """Return a zone that has what is missing, linked or not: one of the same name, else any."""
+    zones = [z for z in layout.topology.private_dns_zones.values() if layout.holds(z, gap.endpoints[0].alias)]
+    return min(zones, key=lambda zone: zone.apex != gap.zone.apex, default=None)
 
 
 def targets_for(topology: Topology, network: str) -> tuple[str, ...]:
-    """Return where a DNS server in a network forwards to: Azure-provided DNS, or from on premises inbound endpoints."""
+    """Return where a DNS server in a network forwards to: Azure-provided DNS, or from on premises inbound endpoints.
+
+    Of several inbound endpoints those within reach count, if there are any.
+    """
     if topology.networks[network].kind == "virtual_network":
         return (AZURE_DNS,)
-    return tuple(a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints)
+    near = topology.reach(network)
+    resolvers = [r for r in topology.private_resolvers.values() if r.network in near]
+    return tuple(a for resolver in resolvers or topology.private_resolvers.values() for a in resolver.inbound_endpoints)
+
+
+def answering(topology: Topology, network: str) -> str:
+    """Return the network whose Azure-provided DNS answers what DNS servers in a network forward by `targets_for`."""
+    targets = targets_for(topology, network)[:1]
+    resolvers = topology.private_resolvers.values()
+    return next((r.network for r in resolvers if targets and targets[0] in r.inbound_endpoints), network)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from acrdns.check.causes.layout import EndpointNames, Layout
+    from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import AddressOwner, PrivateZone
 
@@ -49,13 +50,18 @@ def find_wrong_records(layout: Layout) -> Iterator[WrongRecord]:
     for zone in layout.topology.private_dns_zones.values():
         for rrset in zone.records:
             endpoint = layout.by_name.get(rrset.name) if rrset.type == Type.A else None
-            if endpoint is not None:
+            if endpoint is not None and _is_asked(layout, zone, rrset.name):
                 yield from _in_record_set(layout, zone, rrset, endpoint)
 
 
 def of_fault(records: Iterable[WrongRecord], fault: RecordFault) -> Iterator[WrongRecord]:
     """Return the wrong addresses with one fault."""
     return (record for record in records if record.fault is fault)
+
+
+def _is_asked(layout: Layout, zone: PrivateZone, owner: Name) -> bool:
+    """Return whether a network looks a name up in a zone: it is linked, and no other zone hides it there."""
+    return any(not link.active or layout.holder(network, owner) is zone for network, link in zone.links.items())
 
 
 def _in_record_set(layout: Layout, zone: PrivateZone, rrset: RRset, endpoint: EndpointNames) -> Iterator[WrongRecord]:

@@ -78,6 +78,7 @@ def privatelink_zone(topology: Topology, registry: str, network: str = "") -> tu
 
 
 def linking(topology: Topology, network: str, registry: str) -> tuple[Fix, ...]:
-    """Return what lets a network see a registry's private zone: the zone where there is none, and the link."""
+    """Return what lets a network see a registry's private zone: the zone where there is none, the link without one."""
     zone, created = privatelink_zone(topology, registry)
-    return (*created, LinkZone(zone, network))
+    known = topology.private_dns_zones.get(str(zone.path[-1]))
+    return () if known and network in known.links else (*created, LinkZone(zone, network))

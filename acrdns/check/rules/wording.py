@@ -67,6 +67,12 @@ def unlinked(topology: Topology, network: str) -> str:
     return f"there is no private zone {zone} that {network} could be linked to"
 
 
+def called(zone: PrivateZone) -> str:
+    """Return the name of a private zone, with its key where that is another: `privatelink.azurecr.io (zone-east)`."""
+    apex = show(zone.apex)
+    return apex if zone.key == apex else f"{apex} ({zone.key})"
+
+
 def own_zone(layout: Layout, routed: Routed) -> str:
     """Return that the zone of a server on the route does not count, to follow a sentence; empty without one."""
     found = layout.unused_zone(routed)

@@ -19,10 +19,13 @@ from acrdns.record import Type
 from acrdns.resolve.chain import MatchKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from acrdns.check.estate.properties import Violation
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
+    from acrdns.names import Name
     from acrdns.resolve.chain import Step
     from acrdns.topology.model import DnsServer, Topology
 
@@ -55,11 +58,11 @@ def decided(facts: Facts, violation: Violation) -> Decided | None:
             return _in_private_zone(facts.topology, violation, step)
 
 
-def _right(topology: Topology, violation: Violation) -> tuple[str, ...]:
-    """Return the address that the endpoint should have, if the file has one."""
+def _right(topology: Topology, violation: Violation, fqdn: str) -> tuple[str, ...]:
+    """Return the address that an endpoint of the registry should have, if the file has one."""
     registry = topology.registries[violation.endpoints[0][0]]
     label, cloud = registry.dns_label, topology.cloud
-    member = next(member for member in registry.members() if member.fqdn(label, cloud) == violation.fqdn)
+    member = next(member for member in registry.members() if member.fqdn(label, cloud) == fqdn)
     return expect(topology, violation.vantage, registry, member).addresses[:1]
 
 
@@ -88,10 +91,23 @@ def _on_server(topology: Topology, violation: Violation, step: Step) -> Decided 
     replaced = (SetServerRecord(called, zone, owner, "CNAME"),) if Type.CNAME in of_name else ()
     kind = "CNAME" if replaced else "A"
     place = (*path, owner, kind) if Type[kind] in of_name else path
-    right = _right(topology, violation)
-    corrected = ((*replaced, SetServerRecord(called, zone, owner, "A", right)),)
+    right = _right(topology, violation, violation.fqdn)
+    first = SetServerRecord(called, zone, owner, "A", right)
+    corrected = ((*replaced, first, *_also(topology, violation, called, apex)),)
     is_ours = is_under(asked.name, name(topology.cloud.registry))
     return Decided(place, (*(corrected if right and is_ours else ()), _without_zone(topology, server, zone)))
+
+
+def _also(topology: Topology, violation: Violation, server: str, apex: Name) -> Iterator[Fix]:
+    """Return the records of the registry's other endpoints that a zone of a server lacks, too."""
+    registry, cloud = topology.registries[violation.endpoints[0][0]], topology.cloud
+    known = {rrset.name for rrset in topology.dns_servers[topology.server_key(server)].zones[apex]}
+    broken = {fqdn for key, fqdn in violation.endpoints[1:] if key == registry.name}
+    for member in registry.members():
+        fqdn, alias = member.fqdn(registry.dns_label, cloud), name(member.privatelink(registry.dns_label, cloud))
+        right = _right(topology, violation, fqdn)
+        if fqdn in broken and right and is_under(alias, apex) and alias not in known:
+            yield SetServerRecord(server, show(apex), relative(alias, apex), "A", right)
 
 
 def _without_zone(topology: Topology, server: DnsServer, zone: str) -> tuple[Fix, ...]:
@@ -107,7 +123,7 @@ def _in_private_zone(topology: Topology, violation: Violation, step: Step) -> De
     types = [Type(rrset.type) for rrset in zone.records if rrset.name == asked.name]
     if not types or asked.type != Type.A or Type.A in types:
         return None
-    named, right = ZoneName.of(zone), _right(topology, violation)
+    named, right = ZoneName.of(zone), _right(topology, violation, violation.fqdn)
     path: Path = ("private_dns_zones", zone.key, "records", owner)
     added = (SetRecord(named, owner, right),) if right else ()
     if Type.CNAME not in types:

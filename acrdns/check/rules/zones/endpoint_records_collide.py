@@ -13,13 +13,14 @@ from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import some
+from acrdns.check.rules.wording import called, some
 from acrdns.names import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import PrivateZone, Topology
 
 
@@ -38,24 +39,58 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(topology: Topology, zone: PrivateZone, endpoints: tuple[str, ...]) -> Finding:
     last = topology.private_endpoints[endpoints[-1]]
     registry = topology.registries[last.registry]
+    own = {name: linked for name in endpoints if (linked := _zone_at(topology, zone, name)) and linked.key != zone.key}
+    step = "give each network a zone of its own"
+    if own:
+        step = "; ".join(_elsewhere(topology, name, linked) for name, linked in own.items())
     message = (
-        f"private endpoints {some(list(endpoints))} write the same records of {registry.name} into {show(zone.apex)}, "
+        f"private endpoints {some(list(endpoints))} write the same records of {registry.name} into {called(zone)}, "
         f"and the last writer wins: clients everywhere get the addresses of {last.name} in {last.network}, and "
-        "deleting one endpoint deletes the records of all; give each network a zone of its own"
+        f"deleting one endpoint deletes the records of all; {step}"
     )
-    place = topology.place("private_endpoints", last.name, "dns_zone_group")
-    own = ZoneName(show(zone.apex), f"{last.network}-zone")
-    fixes = (
-        DeleteZoneGroup(last.name),
-        *((UnlinkZone(ZoneName.of(zone), last.network),) if last.network in zone.links else ()),
-        CreateZone(own),
-        LinkZone(own, last.network),
-        AddZoneGroup(last.name, own),
-        # Its records went with the first step.
-        *(AddZoneGroup(name, ZoneName.of(zone)) for name in endpoints[:-1]),
-    )
+    place = topology.place("private_endpoints", next(iter(own), last.name), "dns_zone_group")
     fqdn = LOGIN.fqdn(registry.dns_label, topology.cloud)
-    return Finding(RULE.code, fqdn, message, fixes, place, networks=tuple(zone.links))
+    first, *otherwise = _fixes(topology, zone, endpoints, own)
+    return Finding(RULE.code, fqdn, message, first, place, networks=tuple(zone.links), otherwise=tuple(otherwise))
+
+
+def _zone_at(topology: Topology, zone: PrivateZone, endpoint: str) -> PrivateZone | None:
+    """Return the zone of the same name that is linked to an endpoint's network."""
+    network = topology.private_endpoints[endpoint].network
+    zones = topology.private_dns_zones.values()
+    return next((each for each in zones if each.apex == zone.apex and network in each.links), None)
+
+
+def _elsewhere(topology: Topology, endpoint: str, linked: PrivateZone) -> str:
+    network = topology.private_endpoints[endpoint].network
+    return f"{network} is linked to {called(linked)}, so let {endpoint} write there"
+
+
+def _fixes(
+    topology: Topology, zone: PrivateZone, endpoints: tuple[str, ...], own: Mapping[str, PrivateZone]
+) -> Iterator[tuple[Fix, ...]]:
+    """Return what separates the writers: each into the zone that its network is linked to, else a new one."""
+    here = ZoneName.of(zone)
+    if own:
+        yield (
+            *(
+                fix
+                for name, linked in own.items()
+                for fix in (DeleteZoneGroup(name), AddZoneGroup(name, ZoneName.of(linked)))
+            ),
+            *(AddZoneGroup(name, here) for name in endpoints if name not in own),
+        )
+    last = topology.private_endpoints[endpoints[-1]]
+    new = ZoneName(show(zone.apex), f"{last.network}-zone")
+    yield (
+        DeleteZoneGroup(last.name),
+        *((UnlinkZone(here, last.network),) if last.network in zone.links else ()),
+        CreateZone(new),
+        LinkZone(new, last.network),
+        AddZoneGroup(last.name, new),
+        # Its records went with the first step.
+        *(AddZoneGroup(name, here) for name in endpoints[:-1]),
+    )
 
 
 RULE = Rule(

@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for record in of_fault(facts.wrong_records, RecordFault.STALE):
-        message = (
-            f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, which no private endpoint "
-            f"has; {_harm(record)}; {should_be(record)}"
-        )
+        zone, fqdn, registry = show(record.zone.apex), record.endpoint.fqdn, record.endpoint.registry.name
+        if record.rrset.name == record.endpoint.public or facts.topology.has_private_link(registry):
+            message = (
+                f"{zone} sends {fqdn} to {record.address}, which no private endpoint has; {_harm(record)}; "
+                f"{should_be(record)}"
+            )
+        else:
+            message = (
+                f"{zone} has a record of {fqdn} at {record.address}, and {registry} has no private endpoint: the name "
+                "leads there as soon as it gets one; delete the record"
+            )
         yield finding_in_record(facts, RULE.code, record, message)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import product
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of, redirects
-from acrdns.check.causes.mend import targets_for, with_records
+from acrdns.check.causes.mend import answering, holder, relink, targets_for, with_records
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
-from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.link_zone import privatelink_zone
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, some
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.layout import EndpointNames, Layout
     from acrdns.check.facts import Facts
+    from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
-    from acrdns.topology.model import Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for gaps in _by_zone(facts.gaps):
-        yield _finding(facts.topology, gaps)
-    for (network, server, apex), endpoints in _hidden_by_servers(facts.layout).items():
-        yield _local(facts, network, (server, apex), endpoints)
+        yield _finding(facts, gaps)
+    hidden = _hidden_by_servers(facts.layout)
+    by_zone: defaultdict[tuple[str, Name, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (network, server, apex), endpoints in hidden.items():
+        by_zone[server, apex, tuple(endpoint.fqdn for endpoint in endpoints)].append(network)
+    for (server, apex, _), networks in by_zone.items():
+        yield _local(facts, tuple(networks), (server, apex), hidden[networks[0], server, apex])
 
 
 def _by_zone(gaps: Iterable[Gap]) -> Iterable[list[Gap]]:
@@ -49,46 +54,64 @@ def _hidden_by_servers(layout: Layout) -> Mapping[tuple[str, str, Name], list[En
     found: defaultdict[tuple[str, str, Name], list[EndpointNames]] = defaultdict(list)
     if not any(is_under(apex, suffix) for server in layout.topology.dns_servers.values() for apex in server.zones):
         return found
-    for network in layout.topology.networks:
+    for network in layout.topology.vantages[1:]:
         for endpoint in layout.private:
             route = layout.routes.find(network, endpoint.public, endpoint.alias)
             if route.end is RouteEnd.LOCAL and endpoint.registry.name not in layout.reach[network]:
-                server = layout.topology.dns_servers[route.servers[-1]]
-                apex = deepest(endpoint.alias, server.zones)
-                if apex and is_under(apex, suffix) and endpoint.alias not in {r.name for r in server.zones[apex]}:
-                    found[network, server.address, apex].append(endpoint)
+                server = layout.topology.dns_servers.get(str(route.path[1]))
+                apex = deepest(endpoint.alias, server.zones) if server else None
+                if (
+                    server
+                    and apex
+                    and is_under(apex, suffix)
+                    and endpoint.alias not in {r.name for r in server.zones[apex]}
+                ):
+                    found[network, server.key or server.address, apex].append(endpoint)
     return found
 
 
-def _finding(topology: Topology, gaps: Sequence[Gap]) -> Finding:
+def _finding(facts: Facts, gaps: Sequence[Gap]) -> Finding:
     first, networks = gaps[0], tuple(gap.network for gap in gaps)
     apex, links = show(first.zone.apex), agrees(networks, "the link", "the links")
     message = (
         f"{_hidden(first.endpoints, some(networks))}, and the zone {apex} linked there has no record for "
         f"{_them(first.endpoints)}; let {links} fall back to public DNS"
     )
-    place = topology.place("private_dns_zones", first.zone.key, "virtual_network_links", first.network)
-    named = ZoneName.of(first.zone)
-    fixes = tuple(SetLink(named, network, "resolution_policy", "NxDomainRedirect") for network in networks)
-    return Finding(RULE.code, apex, message, fixes, place, networks=networks)
+    place = facts.topology.place("private_dns_zones", first.zone.key, "virtual_network_links", first.network)
+    fixes = tuple(fix for gap in gaps for fix in _falling_back(facts, gap))
+    about = frozenset(product(facts.topology.vantages, (endpoint.fqdn for endpoint in first.endpoints)))
+    return Finding(RULE.code, apex, message, fixes, place, networks=networks, about=about)
 
 
-def _local(facts: Facts, network: str, where: tuple[str, Name], endpoints: list[EndpointNames]) -> Finding:
+def _falling_back(facts: Facts, gap: Gap) -> tuple[Fix, ...]:
+    """Return what lets the link of a network fall back, that of the right zone where another is linked."""
+    wrong = next((g for g in gaps_of(facts.gaps, GapCause.ELSEWHERE) if g.network == gap.network), None)
+    other = holder(facts.layout, wrong) if wrong else None
+    relinks = wrong and other and other.apex == gap.zone.apex
+    relinked, zone = (relink(wrong, other), other) if wrong and other and relinks else ((), gap.zone)
+    return (*relinked, SetLink(ZoneName.of(zone), gap.network, "resolution_policy", "NxDomainRedirect"))
+
+
+def _local(
+    facts: Facts, networks: tuple[str, ...], where: tuple[str, Name], hidden: Sequence[EndpointNames]
+) -> Finding:
     (server, zone), topology = where, facts.topology
     apex, home = show(zone), topology.dns_servers[server].network
     message = (
-        f"{_hidden(endpoints, network)}, and {server} is authoritative for {apex} and has no record for "
-        f"{_them(endpoints)}; keep the records in a private zone whose link falls back to public DNS, "
+        f"{_hidden(hidden, some(networks))}, and {server} is authoritative for {apex} and has no record for "
+        f"{_them(hidden)}; keep the records in a private zone whose link falls back to public DNS, "
         f"and forward {topology.cloud.registry} there"
     )
     deleted = DeleteServerZone(server, topology.cloud.registry, targets_for(topology, home), apex)
-    near = dict.fromkeys(registry for registry in facts.layout.reach[home])
-    records = [fix for registry in near for fix in with_records(facts.layout, home, registry)]
-    linked = dict.fromkeys(fix for fix in records if isinstance(fix, LinkZone))
-    redirects = [SetLink(fix.zone, home, "resolution_policy", "NxDomainRedirect") for fix in linked]
+    answers = answering(topology, home)
+    linkable = topology.networks[answers].kind == "virtual_network"
+    near = facts.layout.reach[answers] if linkable else ()
+    records = [fix for registry in near for fix in with_records(facts.layout, answers, registry)]
+    zones = dict.fromkeys(privatelink_zone(topology, registry)[0] for registry in near)
+    redirects = [SetLink(zone, answers, "resolution_policy", "NxDomainRedirect") for zone in zones]
     fixes = (deleted, *dict.fromkeys(records), *redirects)
-    place = facts.place("dns_servers", server, "zones", apex)
-    return Finding(RULE.code, apex, message, fixes, place, networks=(network,))
+    place, about = facts.place("dns_servers", server, "zones", apex), product(networks, (each.fqdn for each in hidden))
+    return Finding(RULE.code, apex, message, fixes, place, networks=networks, about=frozenset(about))
 
 
 def _them(endpoints: Sequence[EndpointNames]) -> str:

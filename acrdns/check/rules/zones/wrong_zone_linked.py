@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import GapCause, gaps_of
+from acrdns.check.causes.gap import Gap, GapCause, gaps_of
 from acrdns.check.causes.mend import holder, relink
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import ZoneName
@@ -12,39 +13,81 @@ from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, some
-from acrdns.names import relative, show
+from acrdns.check.rules.wording import agrees, called, some
+from acrdns.names import relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.gap import Gap
+    from acrdns.check.causes.layout import EndpointNames, Layout
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
+    from acrdns.names import Name
     from acrdns.topology.model import PrivateZone
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for gap in gaps_of(facts.gaps, GapCause.ELSEWHERE):
-        yield _finding(facts, gap)
+        other = holder(facts.layout, gap)
+        # Where a zone of another name has the records, the link of that one is missing, which is ACR101.
+        if other is None or other.apex == gap.zone.apex:
+            yield _finding(facts, gap, other)
+    for other, gap in _of_other_endpoints(facts.layout):
+        yield _finding(facts, gap, other)
 
 
-def _finding(facts: Facts, gap: Gap) -> Finding:
-    other, names = holder(facts.layout, gap), [endpoint.fqdn for endpoint in gap.endpoints]
+def _of_other_endpoints(layout: Layout) -> Iterator[tuple[PrivateZone, Gap]]:
+    """Return endpoints whose records in the linked zone have other addresses, and the zone with the right ones."""
+    topology = layout.topology
+    by_apex: defaultdict[Name, list[PrivateZone]] = defaultdict(list)
+    for zone in topology.private_dns_zones.values():
+        by_apex[zone.apex].append(zone)
+    for network, view in layout.views.items():
+        for apex, key in view.items():
+            found: defaultdict[str, list[EndpointNames]] = defaultdict(list)
+            linked, others = topology.private_dns_zones[key], [z for z in by_apex[apex] if z.key != key]
+            for registry, near in layout.reach[network].items() if others else ():
+                for endpoint in layout.endpoints[registry]:
+                    right = {e.addresses[endpoint.member] for e in near if endpoint.member in e.addresses}
+                    known = layout.addresses_in(linked, endpoint.alias)
+                    has_it = (z for z in others if not right.isdisjoint(layout.addresses_in(z, endpoint.alias)))
+                    if known and right.isdisjoint(known) and (other := next(has_it, None)):
+                        found[other.key].append(endpoint)
+            for other_key, endpoints in found.items():
+                gap = Gap(network, linked, GapCause.ELSEWHERE, tuple(endpoints))
+                yield topology.private_dns_zones[other_key], gap
+
+
+def _finding(facts: Facts, gap: Gap, other: PrivateZone | None) -> Finding:
+    names = [endpoint.fqdn for endpoint in gap.endpoints]
     if other:
         step = (
-            f"the records are in the zone {other.key}; a network can be linked to one zone of a name only: link the "
-            "one with the records, or merge the two"
+            f"the {_right(facts.layout, gap)} are in the zone {other.key}; a network can be linked to one zone of a "
+            "name only: link the one with the records, or merge the two"
         )
     else:
         step = f"no zone has the records; add {agrees(names, 'it', 'them')}, or give the private endpoint a zone group"
-    message = (
-        f"{gap.network} is linked to the zone {_called(gap.zone)}, which has no record for {some(names)}, so "
-        f"{agrees(names, 'it does', 'they do')} not exist there; {step}"
-    )
+    message = f"{gap.network} is linked to the zone {called(gap.zone)}, which {_has(facts.layout, gap)}; {step}"
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
-    fixes = relink(facts.layout, gap) if other else _records(facts, gap)
+    fixes = relink(gap, other) if other else _records(facts, gap)
     return Finding(RULE.code, gap.endpoints[0].fqdn, message, fixes, place, networks=(gap.network,))
+
+
+def _has(layout: Layout, gap: Gap) -> str:
+    """Return the records of the linked zone: none, or those at addresses that are not right in the network."""
+    names, first = [endpoint.fqdn for endpoint in gap.endpoints], gap.endpoints[0]
+    known = layout.addresses_in(gap.zone, first.alias)
+    if not known:
+        return f"has no record for {some(names)}, so {agrees(names, 'it does', 'they do')} not exist there"
+    owner = layout.topology.owner_of(known[0])
+    whose = f"private endpoint {owner.endpoint.name} in {owner.endpoint.network}" if owner else "no private endpoint"
+    return f"sends {some(names)} elsewhere: {first.fqdn} to {known[0]}, the address of {whose}"
+
+
+def _right(layout: Layout, gap: Gap) -> str:
+    """Return whose the right records are."""
+    near = layout.reach[gap.network].get(gap.endpoints[0].registry.name, ())
+    return f"records of {near[0].name} in {near[0].network}" if near else "records"
 
 
 def _records(facts: Facts, gap: Gap) -> tuple[Fix, ...]:
@@ -56,11 +99,6 @@ def _records(facts: Facts, gap: Gap) -> tuple[Fix, ...]:
         if address := next(filter(None, near), None):
             fixes.append(SetRecord(ZoneName.of(zone), relative(endpoint.alias, zone.apex), (address,)))
     return tuple(fixes)
-
-
-def _called(zone: PrivateZone) -> str:
-    apex = show(zone.apex)
-    return apex if zone.key == apex else f"{apex} ({zone.key})"
 
 
 RULE = Rule(
