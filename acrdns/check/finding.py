@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 from acrdns.check.fixes.fix import joined
 
 if TYPE_CHECKING:
-    from acrdns.check.estate.wrong import Cells
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Place
     from acrdns.resolve.chain import Resolution
@@ -34,8 +33,8 @@ class Finding:
     """The vantage point whose answer shows it, or empty for a finding about the file."""
     networks: tuple[str, ...] = ()
     """The vantage points whose answers it makes wrong, as far as the rule knows."""
-    about: Cells = frozenset()
-    """The answers that it explains, where its fix may make others right, too; empty: all that its fix makes right."""
+    about: frozenset[tuple[str, str]] = frozenset()
+    """The vantage points and names that it explains, where its fix may make others right, too; empty: all that its fix makes right."""
     cause: str = ""
     """Why an observed answer is so, as far as it shows; `judge` adds this or a better cause to the message."""
     otherwise: tuple[tuple[Fix, ...], ...] = ()
