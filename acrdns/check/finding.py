@@ -34,7 +34,7 @@ class Finding:
     networks: tuple[str, ...] = ()
     """The vantage points whose answers it makes wrong, as far as the rule knows."""
     about: frozenset[tuple[str, str]] = frozenset()
-    """The vantage points and names that it explains, where its fix may make others right, too; empty: all that its fix makes right."""
+    """The vantage points and names that it explains, where its fix mends more; empty: all that its fix mends."""
     cause: str = ""
     """Why an observed answer is so, as far as it shows; `judge` adds this or a better cause to the message."""
     otherwise: tuple[tuple[Fix, ...], ...] = ()
