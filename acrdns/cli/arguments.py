@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from acrdns.resolve.chain import Question
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
+    from acrdns.traffic import Operation
 
 TopologyArgument = Annotated[
     str,
@@ -30,6 +31,21 @@ AssumeOption = Annotated[
         help="Decide what Azure does not say, see acrdns assumptions; may be repeated.",
     ),
 ]
+OperationOption = Annotated[
+    list[str] | None,
+    typer.Option("--operation", metavar="OPERATION", help="Only this, e.g. layer-pull; may be repeated."),
+]
+
+
+def operations_of(texts: Sequence[str] | None) -> tuple[Operation, ...]:
+    """Return the operations that `--operation` names; a usage error lists all that do not exist."""
+    from acrdns.traffic import OPERATIONS
+
+    known = {operation: operation for operation in OPERATIONS}
+    problems = [_unknown("operation", text, OPERATIONS, "the table") for text in texts or () if text not in known]
+    if problems:
+        raise typer.BadParameter("; ".join(problems), param_hint="--operation")
+    return tuple(known[text] for text in texts or () if text in known)
 
 
 def vantage_of(topology: Topology, text: str) -> str:

@@ -17,6 +17,7 @@ TOPICS = {
     "installing": "Image, manifests, service, action and hook.",
     "lab": "Real clients that pull through a simulated network.",
     "lab-symptoms": "Every fault, and what skopeo and curl say of it.",
+    "firewall": "Traffic by operation, lists for firewalls, and lists judged.",
     "look-alikes": "Which faults give the same answers, and what tells them apart.",
     "teaching": "Faults to look at, and what to read with each.",
     "topology": "Every field of the topology file.",

@@ -75,8 +75,8 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     """
     import time
 
+    from acrdns.check.firewall import allow_list
     from acrdns.lab.clock import offset
-    from acrdns.lab.namespace import allow_list
     from acrdns.lab.namespace.builder import Settings
     from acrdns.lab.namespace.surroundings import surroundings
     from acrdns.lab.runtime.join import join, joinable, topology_of
@@ -87,7 +87,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
 
     loaded = load(topology)
     vantage = vantage_of(loaded, from_)
-    text = firewall.read_text(encoding="utf-8") if firewall else None
+    text = allow_list.text_of(firewall) if firewall else None
     allowed = allow_list.read(text, str(firewall)) if text is not None else None
     moved = offset(clock, time.time())
     joined = joinable(loaded, os.environ) if store is None else None

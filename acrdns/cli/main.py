@@ -41,6 +41,8 @@ COMMANDS = {
     "import": "Make a topology of az, ARM and Terraform output.",
     "observe": "Read what dig, nslookup and others printed elsewhere.",
     "export": "Write configurations of other programs.",
+    "traffic": "Show which hosts each operation talks to.",
+    "firewall": "Write the allow-list of a firewall, or judge one.",
     "lab": "Let real clients pull through a simulated network.",
     "web": "Watch a query travel, in the browser.",
     "init": "Write a commented topology file to start from.",

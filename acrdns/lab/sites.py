@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from acrdns.azure import INTERNET, Member
 from acrdns.resolve.world import World
+from acrdns.traffic import management_host
 from acrdns.zone.publish import derive
 
 if TYPE_CHECKING:
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 SiteKind = Literal["login", "data", "storage", "management"]
-
-MANAGEMENT_HOSTS = {
-    "AzureCloud": "management.azure.com",
-    "AzureChinaCloud": "management.chinacloudapi.cn",
-    "AzureUSGovernment": "management.usgovcloudapi.net",
-}
-"""Hosts of Azure Resource Manager, by cloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +36,6 @@ class LabSite:
     """Key of the private endpoint whose address it is; empty for a public address."""
     approved: bool = True
     """Whether that private endpoint's connection is approved."""
-
-
-def management_host(cloud: Cloud) -> str:
-    """Return the host of Azure Resource Manager in a cloud."""
-    return MANAGEMENT_HOSTS[cloud.name]
 
 
 def management_address(cloud: Cloud) -> str:

@@ -7,7 +7,13 @@ from typing import Any
 
 from acrdns.report.escape import HASH_COMMAND
 
-CONFIG = {"use_attribute_docstrings": True}
+
+def key(name: str) -> str:
+    """Return the key of a field: `from_` is `from`, a word that Python keeps for itself."""
+    return name.removesuffix("_")
+
+
+CONFIG = {"use_attribute_docstrings": True, "alias_generator": key}
 """For pydantic, which makes the schemas: the docstrings of fields are their descriptions."""
 
 
@@ -19,4 +25,4 @@ def write(document: Any, indent: int | None = 2) -> str:
 
 def fields(value: Any) -> dict[str, Any]:
     """Return the fields of a dataclass with slots."""
-    return {name: getattr(value, name) for name in value.__slots__}
+    return {key(name): getattr(value, name) for name in value.__slots__}

@@ -14,8 +14,11 @@ FindingsFormat = Literal[
 TableFormat = Literal["text", "markdown", "json"]
 """The formats of `matrix` and `diff`."""
 PlainFormat = Literal["text", "json"]
+FirewallFormat = Literal["text", "json", "csv", "azure-firewall", "az", "terraform", "bicep", "nsg", "squid"]
 
-Kind = Literal["findings", "lint", "trace", "matrix", "diff", "observations", "pull"]
+Kind = Literal[
+    "findings", "lint", "trace", "matrix", "diff", "observations", "pull", "traffic", "firewall", "comparison"
+]
 
 
 def renderer(kind: Kind, format_: str) -> Any:

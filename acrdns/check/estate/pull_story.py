@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from acrdns.resolve.world import World
     from acrdns.topology.model import Registry
 
+_LINK = "/?t=...&h=...&c=...&r=...&d=sha256:...&p=...&s=...&v=1"
+_ACCOUNT_LINK = "/...//docker/registry/v2/blobs/sha256/.../data?se=...&sig=..."
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedRequest:
@@ -70,14 +73,8 @@ def _requests(world: World, vantage: str, registry: Registry, image: ImageName) 
     repository = f"/v2/{image.repository}"
     scope = f"repository:{image.repository}:pull"
     layer = f"{repository}/blobs/sha256:..."
-    if registry.data_endpoint_enabled:
-        member = Member("data", region)
-        data, link = member.fqdn(registry.dns_label, cloud), "/?t=...&h=...&c=...&r=...&d=sha256:...&p=...&s=...&v=1"
-    else:
-        data, link = (
-            derive.blob_host(registry, region, cloud),
-            "/...//docker/registry/v2/blobs/sha256/.../data?se=...&sig=...",
-        )
+    data = derive.layer_host(registry, region, cloud)
+    link = _LINK if registry.data_endpoint_enabled else _ACCOUNT_LINK
     challenge = f'Bearer realm="https://{login}/oauth2/token",service="{login}"'
     rows: tuple[tuple[StepName, str, str, int, str], ...] = (
         ("login", login, "/v2/", 401, challenge),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.lab.sites import management_host
+from acrdns.traffic import management_host
 
 if TYPE_CHECKING:
     from acrdns.lab.sites import LabSite

@@ -3,7 +3,6 @@
 In: a topology, a vantage point, a command. Out: listening sockets at the simulated addresses, and the command's status.
 Read in this order:
 
-- `allow_list`: the hosts that a firewall lets through (`--firewall`);
 - `surroundings`: what a client at a vantage point has around it: DNS servers, endpoints in reach, its own addresses;
 - `kernel`: the calls of Linux that Python 3.11 has no function for;
 - `routing`: addresses and routes of the loopback interface, by rtnetlink;

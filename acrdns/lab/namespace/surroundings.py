@@ -11,16 +11,19 @@ from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, INTERNET, LOGIN, Member
-from acrdns.lab.sites import LabSite, Sites, management_host
-from acrdns.names import show
-from acrdns.record import is_private
+from acrdns.check.simulate import addresses
+from acrdns.lab.sites import LabSite, Sites
+from acrdns.names import name, show
+from acrdns.record import Type, is_private
+from acrdns.resolve.chain import Question
 from acrdns.topology.network import Client
+from acrdns.traffic import management_host
 from acrdns.zone.publish import derive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.lab.namespace.allow_list import AllowList
+    from acrdns.check.firewall.allow_list import AllowList
     from acrdns.resolve.servers.directory import Directory
     from acrdns.resolve.world import World
     from acrdns.topology.model import Network, Topology
@@ -96,11 +99,9 @@ def surroundings(
         private, public = (client, public) if is_private(client) else (private, client)
     asks = _asks(network)
     answering, resolvers = _resolvers(topology, world.directory, network, asks)
-    endpoints = tuple(
-        endpoint
-        for endpoint in _endpoints(topology, vantage)
-        if firewall is None or any(firewall.allows(host, HTTPS) for host in endpoint.hosts)
-    )
+    endpoints = tuple(_endpoints(topology, vantage))
+    if firewall is not None:
+        endpoints = tuple(_passing(world, vantage, endpoints, firewall))
     return Surroundings(
         vantage,
         private or public,
@@ -178,6 +179,20 @@ def _endpoints(topology: Topology, vantage: str) -> Iterator[Endpoint]:
     for address in dict.fromkeys((*private, *sites.public_addresses())):
         found = sites.at(vantage, address)
         yield Endpoint(address, found[0], tuple(host for site in found for host in _hosts(topology, site)))
+
+
+def _passing(world: World, vantage: str, endpoints: tuple[Endpoint, ...], firewall: AllowList) -> Iterator[Endpoint]:
+    """Return the endpoints that a firewall lets pass: by address, by the name they are for, or by one that leads there.
+
+    A firewall that knows names lets a client connect to whatever address an allowed name leads the client to.
+    """
+    hosts = dict.fromkeys(host for endpoint in endpoints for host in endpoint.hosts if firewall.allows(host, HTTPS))
+    answers = (world.answer(vantage, Question(name(host), Type.A)) for host in hosts)
+    led_to = {a for answer in answers for each in (answer, *answer.alternatives) for a in addresses(each, Type.A)}
+    for endpoint in endpoints:
+        by_address = endpoint.address in led_to or firewall.allows_address(endpoint.address, HTTPS)
+        if by_address or firewall.allows(endpoint.hosts[-1], HTTPS):
+            yield endpoint
 
 
 def _near(topology: Topology, vantage: str) -> Iterator[str]:

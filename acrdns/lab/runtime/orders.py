@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from acrdns.check.firewall import allow_list
 from acrdns.errors import LabError
 from acrdns.lab.clock import offset
-from acrdns.lab.namespace import allow_list
 from acrdns.lab.namespace.enclosure import Passed
 from acrdns.lab.namespace.surroundings import surroundings
 from acrdns.lab.runtime.lab import digest

@@ -65,6 +65,13 @@ def blob_host(registry: Registry, region: str, cloud: Cloud) -> str:
     return f"{code(region)}acr{digest(registry.dns_label)[:8]}.{cloud.blob}"
 
 
+def layer_host(registry: Registry, region: str, cloud: Cloud) -> str:
+    """Return the host that a region's replica leads to for layers: its data endpoint, or a storage account."""
+    if registry.data_endpoint_enabled:
+        return Member("data", region).fqdn(registry.dns_label, cloud)
+    return blob_host(registry, region, cloud)
+
+
 def frontend(registry: Registry, cloud: Cloud) -> str:
     """Return the front end of the documented chain, `xxxx.xx.azcr.io`."""
     return registry.frontend or f"{digest(registry.dns_label)[:8]}.{code(registry.location)}.{cloud.frontend}"

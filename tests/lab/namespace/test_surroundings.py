@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from acrdns.lab.namespace.allow_list import read
+from acrdns.check.firewall.allow_list import read
 from acrdns.lab.namespace.surroundings import Surroundings, surroundings
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads

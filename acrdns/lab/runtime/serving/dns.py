@@ -13,8 +13,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from acrdns.errors import LabError
-from acrdns.lab.sites import management_address, management_host
+from acrdns.lab.sites import management_address
 from acrdns.topology.dump import dumps
+from acrdns.traffic import management_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from acrdns.check.firewall.allow_list import read
 from acrdns.errors import InputError
-from acrdns.lab.namespace.allow_list import read
 
 LIST = """# registries
 contoso.azurecr.io

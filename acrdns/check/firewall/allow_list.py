@@ -1,0 +1,181 @@
+"""The hosts that a firewall lets through: lines `HOST` or `HOST:PORT`, or the JSON of `acrdns firewall`.
+
+A leading `*.` stands for one or more labels, and `#` begins a comment. A host may be an IPv4 address, or a range of
+them (`10.0.0.0/27`). An entry without a port is for any port.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Network, ip_address
+from typing import TYPE_CHECKING, Any
+
+from acrdns.errors import InputError, Place, Problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ENTRY = re.compile(
+    r"(\*\.)?([a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?)(/\d{1,2})?\.?(?::(\d{1,5}))?", re.IGNORECASE | re.ASCII
+)
+_WRITE = "write HOST, HOST:PORT or *.DOMAIN"
+_MAX_PORT = 65535
+
+
+@dataclass(frozen=True)
+class AllowedHost:
+    """One host, or all below a domain."""
+
+    host: str
+    """In lower case, without the wildcard; an address or range is written as it is."""
+    wildcard: bool
+    port: int | None
+    """None: any."""
+    line: int = 0
+    """The line of the list, from 1; 0 in JSON."""
+
+    @property
+    def written(self) -> str:
+        """The entry as a line of a list."""
+        return f"{'*.' if self.wildcard else ''}{self.host}{'' if self.port is None else f':{self.port}'}"
+
+    @cached_property
+    def network(self) -> IPv4Network | None:
+        """The addresses that are meant; None where the host is a name."""
+        return _network(self.host)
+
+    def allows(self, host: str, port: int) -> bool:
+        """Return whether connections to a host's port pass by the host's name."""
+        matches = host.endswith(f".{self.host}") if self.wildcard else host == self.host
+        return matches and self.port in (None, port)
+
+    def covers_domain(self, domain: str) -> bool:
+        """Return whether every host below a domain passes, at the entry's port."""
+        return self.wildcard and f".{domain}".endswith(f".{self.host}")
+
+    def allows_address(self, address: str, port: int) -> bool:
+        """Return whether connections to an address pass, whatever its name."""
+        return self.network is not None and self.port in (None, port) and ip_address(address) in self.network
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """The hosts that pass; everything else is dropped."""
+
+    entries: tuple[AllowedHost, ...]
+
+    def allows(self, host: str, port: int) -> bool:
+        """Return whether connections to a host's port pass by the host's name."""
+        return any(entry.allows(host.lower(), port) for entry in self.entries)
+
+    def allows_address(self, address: str, port: int) -> bool:
+        """Return whether connections to an address pass, whatever its name."""
+        return any(entry.allows_address(address, port) for entry in self.entries)
+
+
+def read_file(path: Path) -> AllowList:
+    """Read an allow-list from a file. Raises InputError with all problems, and OSError."""
+    return read(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a list. Raises InputError if it is none, and OSError."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise InputError([Problem(Place(str(path), line), "", "this is no text in UTF-8")]) from None
+
+
+def read(text: str, file: str) -> AllowList:
+    """Read an allow-list. Raises InputError with all problems."""
+    text = text.removeprefix("\ufeff")
+    if text.lstrip().startswith(("{", "[")):
+        return _from_json(text, file)
+    entries, problems = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        written = line.partition("#")[0].strip()
+        if not written:
+            continue
+        entry = _entry(written, number)
+        if isinstance(entry, AllowedHost):
+            entries.append(entry)
+        else:
+            problems.append(Problem(Place(file, number), "", *entry))
+    if problems:
+        raise InputError(problems)
+    return AllowList(tuple(entries))
+
+
+def _entry(written: str, line: int = 0) -> AllowedHost | tuple[str, str]:
+    """Return an entry, or what is wrong with it and the remedy."""
+    found = _ENTRY.fullmatch(written)
+    host = f"{found[2]}{found[3] or ''}".lower() if found else ""
+    if not found or ".." in host or (found[1] and _network(host)):
+        return f"{written!r} is no host", _remedy(written)
+    if (found[3] or re.fullmatch(r"[\d.]+", host)) and _network(host) is None:
+        return f"{written!r} is no IPv4 address or range", "write 10.0.0.7 or 10.0.0.0/27"
+    port = int(found[4]) if found[4] else None
+    if port is not None and not 0 < port <= _MAX_PORT:
+        return f"{port} is no port", f"allowed: 1 to {_MAX_PORT}"
+    return AllowedHost(host, found[1] is not None, port, line)
+
+
+def _remedy(written: str) -> str:
+    """Return what to write instead, of a URL, a pattern or a list of Squid."""
+    if found := re.fullmatch(r"https?://([^/:]+)(?::(\d+))?(?:/.*)?", written):
+        return f"write {found[1]}:{found[2] or (80 if written.startswith('http:') else 443)}"
+    if re.fullmatch(r"\*?\.?[\w-]+(\.[\w-]+)+", written):
+        return f"write *.{written.lstrip('*.')} for all below it"
+    if "*" in written.removeprefix("*."):
+        return "a wildcard stands for whole labels at the beginning: write a line for each host"
+    return _WRITE
+
+
+def _network(host: str) -> IPv4Network | None:
+    try:
+        return IPv4Network(host)
+    except ValueError:
+        return None
+
+
+def _from_json(text: str, file: str) -> AllowList:
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = Place(file, error.lineno, error.colno)
+        raise InputError([Problem(place, "", f"this is no JSON: {error.msg}")]) from None
+    rules = document.get("rules") if isinstance(document, dict) else None
+    if not isinstance(rules, list):
+        remedy = "write it with acrdns firewall --format json"
+        raise InputError([Problem(Place(file, 1), "", "this is no firewall document of acrdns", remedy)])
+    entries, problems = [], []
+    for number, rule in enumerate(rules):
+        entry = _rule(rule)
+        if isinstance(entry, AllowedHost):
+            entries.append(entry)
+        else:
+            problems.append(Problem(Place(file, _line_of(text, number)), f"rules.{number}", *entry))
+    if problems:
+        raise InputError(problems)
+    return AllowList(tuple(entries))
+
+
+def _rule(rule: Any) -> AllowedHost | tuple[str, str]:
+    host, port = (rule.get("host"), rule.get("port")) if isinstance(rule, dict) else (None, None)
+    if not isinstance(host, str) or not isinstance(port, int) or isinstance(port, bool):
+        return "a rule has a host and a port", 'write {"host": "contoso.azurecr.io", "port": 443}'
+    wildcard = "*." if rule.get("wildcard") is True and not host.startswith("*.") else ""
+    return _entry(f"{wildcard}{host}:{port}")
+
+
+def _line_of(text: str, number: int) -> int:
+    """Return the line of a rule: JSON is YAML, whose reader knows places."""
+    import yaml
+
+    root = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
+    rules = next((value for key, value in root.value if key.value == "rules"), None) if root else None
+    return rules.value[number].start_mark.line + 1 if rules else 1

@@ -1,0 +1,59 @@
+"""`acrdns firewall`: the allow-list that a network needs, and one that somebody has held against it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from acrdns.cli import completion
+from acrdns.cli.arguments import FORMAT, OperationOption, TopologyArgument, operations_of, vantage_of
+from acrdns.report.formats import FirewallFormat, PlainFormat, renderer
+
+
+def command(
+    topology: TopologyArgument,
+    *,
+    vantage: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="VANTAGE",
+            help="What clients here need. Default: all vantage points together.",
+            autocompletion=completion.vantages,
+        ),
+    ] = None,
+    operation: OperationOption = None,
+    check: Annotated[
+        str | None,
+        typer.Option(
+            "--check", metavar="LIST", help="Judge a list: lines HOST[:PORT] or *.DOMAIN, or the JSON of this command."
+        ),
+    ] = None,
+    format_: Annotated[FirewallFormat, FORMAT] = "text",
+) -> int:
+    """Write which hosts a firewall has to let through, and for which operations; or judge a list that there is.
+
+    What this command prints as text or JSON is a list for `--check` and for `lab run --firewall`. With --check, the
+    exit code is 1 where the list lacks a host of a registry, or allows more than is needed.
+    """
+    from acrdns.check.firewall.rules import firewall
+    from acrdns.topology.load import load
+
+    loaded = load(topology)
+    from_ = None if vantage is None else vantage_of(loaded, vantage)
+    found = firewall(loaded, from_, operations_of(operation))
+    if check is None:
+        sys.stdout.write(renderer("firewall", format_)(found))
+        return 0
+    if format_ not in get_args(PlainFormat):
+        raise typer.BadParameter(f"a list is judged as {' or '.join(get_args(PlainFormat))}", param_hint="--format")
+    from acrdns.check.firewall.allow_list import read_file
+    from acrdns.check.firewall.compare import compare
+    from acrdns.resolve.world import World
+
+    judged = compare(World(loaded), found.rules, read_file(Path(check)))
+    sys.stdout.write(renderer("comparison", format_)(judged, check, from_))
+    return 0 if judged.clean else 1

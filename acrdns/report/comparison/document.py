@@ -1,0 +1,52 @@
+"""The document of `firewall --check --format json`, version 1. Its JSON Schema is `comparison.schema.json` above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+from acrdns.traffic import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class MissingEntry:
+    """A host that a registry of the file needs, and the list does not allow."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    host: str
+    operations: tuple[Operation, ...]
+    """The operations that fail without it."""
+    why: str
+    vantages: tuple[str, ...]
+    """The vantage points that need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExcessDocumentEntry:
+    """An entry of the list that allows what nothing in the file needs, or more than it needs."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    entry: str
+    severity: Literal["error", "warning", "info"]
+    why: str
+    line: int | None
+    """The line of the list, from 1; null in a list that is JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonDocument:
+    """The document of `acrdns firewall --check LIST --format json`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    from_: str | None
+    """The vantage point; null for all together."""
+    missing: tuple[MissingEntry, ...]
+    excess: tuple[ExcessDocumentEntry, ...]
+    """The most serious first."""
+    breaks: tuple[Operation, ...]
+    """The operations that fail."""

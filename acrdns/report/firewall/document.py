@@ -1,0 +1,45 @@
+"""The document of `firewall --format json`, version 1. Its JSON Schema, `firewall.schema.json`, lies one folder up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+from acrdns.traffic import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class FirewallRuleEntry:
+    """One host that has to be allowed."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    host: str
+    """A host, or `*.DOMAIN` for one or more labels below a domain."""
+    port: int
+    wildcard: bool
+    scope: Literal["registry", "service"]
+    """`service` is what belongs to no registry of the file: Entra ID, Azure Resource Manager, Microsoft's registry."""
+    registry: str | None
+    """The registry's key in the topology, the first where several need the host; null for a service."""
+    operations: tuple[Operation, ...]
+    """The operations that fail without it."""
+    why: str
+    registries: tuple[str, ...]
+    """Every registry that needs the host."""
+    vantages: tuple[str, ...]
+    """The vantage points that need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirewallDocument:
+    """The document of `acrdns firewall --format json`, which `--check` and `lab run --firewall` read."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    from_: str | None
+    """The vantage point; null for all together."""
+    rules: tuple[FirewallRuleEntry, ...]
+    """Hosts of registries come first."""

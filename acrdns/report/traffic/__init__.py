@@ -1,0 +1,1 @@
+"""Reports of `acrdns traffic`: who talks to whom, by operation."""

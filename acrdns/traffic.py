@@ -1,0 +1,169 @@
+"""The traffic by operation: which hosts of a registry, and of Azure, a client talks to for what, all at port 443.
+
+`TABLE` is the table of the architecture document ("Network Traffic Flow Summary") as the service does it (facts.md
+sections 0 and 5). The document says that layers are pushed to the data endpoint; the service takes them at the login
+server, and the data endpoint is for downloads alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from acrdns.azure import LOGIN, Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.azure import Cloud
+
+HTTPS = 443
+
+Operation = Literal[
+    "login",
+    "token",
+    "manifest",
+    "layer-pull",
+    "layer-push",
+    "referrers",
+    "management",
+    "sync-auth",
+    "sync-messages",
+    "tasks",
+]
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+SYNC: tuple[Operation, ...] = ("sync-auth", "sync-messages")
+"""The operations of a connected registry towards its parent."""
+PULL: tuple[Operation, ...] = ("login", "token", "manifest", "layer-pull")
+"""The operations of a pull in their order; the last is asked for at the login server, which leads elsewhere."""
+
+Peer = Literal[
+    "login server",
+    "layer store",
+    "gateway",
+    "certificate name",
+    "Entra ID",
+    "Resource Manager",
+    "Microsoft registry",
+    "Microsoft registry data",
+]
+"""Who is talked to. `layer store` is a data endpoint, or a storage account where there are none; `gateway` is the data
+endpoint of the home region, which a connected registry syncs over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One line of the table: an operation, and one peer that it needs."""
+
+    operation: Operation
+    peer: Peer
+    why: str
+
+
+TABLE = (
+    Exchange("login", "login server", "GET /v2/ is answered by the challenge"),
+    Exchange("login", "certificate name", "the certificate of every registry is for a wildcard below it"),
+    Exchange("token", "login server", "/oauth2/exchange and /oauth2/token"),
+    Exchange("token", "Entra ID", "identities of Entra ID log in there first; tokens of the registry do not"),
+    Exchange("manifest", "login server", "manifests, tags and the catalog"),
+    Exchange("layer-pull", "login server", "GET of a blob is answered by a redirect"),
+    Exchange("layer-pull", "layer store", "the redirect leads there, to the replica that serves"),
+    Exchange("layer-push", "login server", "POST, PATCH and PUT of a blob; no redirect"),
+    Exchange("referrers", "login server", "signatures and what else refers to an image; their blobs are a layer pull"),
+    Exchange("management", "Resource Manager", "az acr, templates, Terraform"),
+    Exchange("management", "Entra ID", "Resource Manager takes its tokens"),
+    Exchange("sync-auth", "login server", "a connected registry asks for its token with the sync token"),
+    Exchange("sync-messages", "gateway", "messages and content, over the data endpoint of the home region"),
+    Exchange("tasks", "Resource Manager", "runs are queued there; the run itself reaches the registry from Azure"),
+    Exchange("tasks", "Entra ID", "Resource Manager takes its tokens"),
+    Exchange("tasks", "Microsoft registry", "base images of Microsoft, for builds on an agent in this network"),
+    Exchange("tasks", "Microsoft registry data", "their layers"),
+)
+
+IN_AZURE = "acr-tasks"
+"""The place of runs of ACR Tasks without an agent pool: Azure, outside of every network of the file (facts.md F34)."""
+OF_A_RUN: tuple[Operation, ...] = ("login", "token", "manifest", "layer-pull", "layer-push")
+"""The operations of such a run towards the registry."""
+
+
+HostKind = Literal["login", "regional", "data", "storage", "connected", "service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host that is talked to."""
+
+    name: str
+    """In lower case; a wildcard begins with `*.`."""
+    kind: HostKind
+    of: str = ""
+    """The region of an endpoint, the name of a connected registry, or the peer that is a service; else empty."""
+
+    @property
+    def wildcard(self) -> bool:
+        """Whether every host below a domain is meant, since the name of the one is not known before."""
+        return self.name.startswith("*.")
+
+    @property
+    def domain(self) -> str:
+        """The name without the wildcard."""
+        return self.name.removeprefix("*.")
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryNames:
+    """The properties of a registry that its names are made of."""
+
+    label: str
+    regions: tuple[str, ...]
+    """The home region comes first."""
+    dedicated: bool
+    """Whether there are dedicated data endpoints."""
+    regional: bool
+    """Whether there are regional endpoints."""
+    cloud: Cloud
+
+    def hosts(self, peer: Peer) -> Iterator[Host]:
+        """Return the hosts of a peer; none for one that belongs to no registry."""
+        if peer == "login server":
+            yield Host(LOGIN.fqdn(self.label, self.cloud), "login")
+            for region in self.regions if self.regional else ():
+                yield Host(Member("regional", region).fqdn(self.label, self.cloud), "regional", region)
+        elif peer == "gateway":
+            yield self._data(self.regions[0])
+        elif peer == "layer store" and self.dedicated:
+            yield from map(self._data, self.regions)
+        elif peer == "layer store":
+            yield Host(f"*.{self.cloud.blob}", "storage")
+
+    def _data(self, region: str) -> Host:
+        return Host(Member("data", region).fqdn(self.label, self.cloud), "data", region)
+
+
+_ENTRA_ID = {
+    "AzureCloud": "login.microsoftonline.com",
+    "AzureChinaCloud": "login.chinacloudapi.cn",
+    "AzureUSGovernment": "login.microsoftonline.us",
+}
+_RESOURCE_MANAGER = {
+    "AzureCloud": "management.azure.com",
+    "AzureChinaCloud": "management.chinacloudapi.cn",
+    "AzureUSGovernment": "management.usgovcloudapi.net",
+}
+
+
+def service_host(peer: Peer, cloud: Cloud) -> Host | None:
+    """Return the host of a peer that belongs to no registry, in a cloud; None for the peers of `RegistryNames`."""
+    name = {
+        "certificate name": cloud.registry,
+        "Entra ID": _ENTRA_ID[cloud.name],
+        "Resource Manager": management_host(cloud),
+        "Microsoft registry": "mcr.microsoft.com",
+        "Microsoft registry data": "*.data.mcr.microsoft.com",
+    }.get(peer)
+    return Host(name, "service", peer) if name else None
+
+
+def management_host(cloud: Cloud) -> str:
+    """Return the host of Azure Resource Manager in a cloud."""
+    return _RESOURCE_MANAGER[cloud.name]

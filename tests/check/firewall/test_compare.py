@@ -1,0 +1,87 @@
+"""Lists of other people, held against a registry behind a private endpoint and one without dedicated data endpoints."""
+
+from __future__ import annotations
+
+import pytest
+
+from acrdns.check.firewall.allow_list import read
+from acrdns.check.firewall.compare import compare
+from acrdns.check.firewall.rules import firewall
+from acrdns.resolve.world import World
+from acrdns.topology.load import load
+
+GEO = World(load("private-link-geo"))
+PUBLIC = World(load("public"))
+ALL_DATA = """contoso.eastus.data.azurecr.io
+contoso.westus.data.azurecr.io
+contoso.westeurope.data.azurecr.io
+"""
+AT_LOGIN = ("login", "token", "manifest", "layer-pull", "layer-push", "referrers")
+
+
+def judged(world: World, vantage: str, text: str) -> tuple[list[str], list[tuple[str, str]], tuple[str, ...]]:
+    """Return what is missing, what is too much with its severity, and what breaks."""
+    found = compare(world, firewall(world.topology, vantage).rules, read(text, "list"))
+    missing = [rule.host.name for rule in found.missing]
+    return missing, [(each.entry.written, each.severity) for each in found.excess], found.breaks
+
+
+@pytest.mark.parametrize(
+    ("text", "missing", "excess", "breaks"),
+    [
+        (f"contoso.azurecr.io\n{ALL_DATA}", [], [], ()),
+        (f"CONTOSO.azurecr.io.:443\n{ALL_DATA}", [], [], ()),
+        ("*.azurecr.io\n", [], [("*.azurecr.io", "warning")], ()),
+        # Microsoft's page: "without dedicated data endpoints". With a private endpoint there are some.
+        (
+            "*.azurecr.io\n*.blob.core.windows.net\n",
+            [],
+            [("*.blob.core.windows.net", "error"), ("*.azurecr.io", "warning")],
+            (),
+        ),
+        (
+            "contoso.azurecr.io:443\n*.blob.core.windows.net:443\nmcr.microsoft.com\n",
+            ALL_DATA.split(),
+            [("*.blob.core.windows.net:443", "error")],
+            ("layer-pull",),
+        ),
+        (ALL_DATA, ["contoso.azurecr.io"], [], AT_LOGIN),
+        (f"contoso.azurecr.io:80\n{ALL_DATA}", ["contoso.azurecr.io"], [("contoso.azurecr.io:80", "info")], AT_LOGIN),
+        (f"contoso.azurecr.io\n{ALL_DATA}*.windows.net\n", [], [("*.windows.net", "error")], ()),
+        (f"contoso.azurecr.io\n{ALL_DATA}fabrikam.azurecr.io\n", [], [("fabrikam.azurecr.io", "warning")], ()),
+        (f"contoso.azurecr.io\n{ALL_DATA}contoso.eastus.geo.azurecr.io", [], [("contoso.eastus.geo.azurecr.io", "warning")], ()),
+        (f"contoso.azurecr.io\n{ALL_DATA}contoso.privatelink.azurecr.io", [], [("contoso.privatelink.azurecr.io", "info")], ()),
+        (f"contoso.azurecr.io\n{ALL_DATA}eusmanaged7.blob.core.windows.net", [], [("eusmanaged7.blob.core.windows.net", "warning")], ()),
+        ("contoso.azurecr.io\n*.data.azurecr.io", [], [("*.data.azurecr.io", "warning")], ()),
+        ("contoso.azurecr.io\n*.eastus.data.azurecr.io", ["contoso.westus.data.azurecr.io", "contoso.westeurope.data.azurecr.io"], [("*.eastus.data.azurecr.io", "warning")], ("layer-pull",)),
+        (f"contoso.azurecr.io\n{ALL_DATA}github.com\n*.microsoft.com\n", [], [("github.com", "info"), ("*.microsoft.com", "info")], ()),
+        (f"contoso.azurecr.io\n{ALL_DATA}azurecr.io\nmanagement.azure.com\nwesteurope.data.mcr.microsoft.com\n", [], [], ()),
+        ("10.0.0.7\n10.0.0.8\n10.0.0.9:443\n10.0.0.10\n", [], [], ()),
+        ("10.0.0.8/30\n", ["contoso.azurecr.io"], [("10.0.0.8/30", "warning")], AT_LOGIN),
+        ("10.0.0.4/30\n10.0.0.8/30\n", [], [("10.0.0.4/30", "warning"), ("10.0.0.8/30", "warning")], ()),
+        (f"contoso.azurecr.io\n{ALL_DATA}20.45.122.144\n", [], [("20.45.122.144", "info")], ()),
+        ("", ["contoso.azurecr.io", *ALL_DATA.split()], [], AT_LOGIN),
+    ],
+)  # fmt: skip
+def test_a_list_for_a_hub_with_a_private_endpoint(
+    text: str, missing: list[str], excess: list[tuple[str, str]], breaks: tuple[str, ...]
+) -> None:
+    """The wildcard on blob storage is the most serious; services of Azure may be there and need not."""
+    assert judged(GEO, "hub", text) == (missing, excess, breaks)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing", "excess", "breaks"),
+    [
+        ("contoso.azurecr.io\n*.blob.core.windows.net\n", [], [], ()),
+        ("contoso.azurecr.io\n", ["*.blob.core.windows.net"], [], ("layer-pull",)),
+        ("contoso.azurecr.io\naccount.blob.core.windows.net\n", ["*.blob.core.windows.net"], [], ("layer-pull",)),
+        ("contoso.azurecr.io\n*.windows.net\n", [], [("*.windows.net", "warning")], ()),
+        ("contoso.azurecr.io\n*.blob.core.windows.net:80\n", ["*.blob.core.windows.net"], [("*.blob.core.windows.net:80", "info")], ("layer-pull",)),
+    ],
+)  # fmt: skip
+def test_a_list_for_a_registry_without_dedicated_data_endpoints(
+    text: str, missing: list[str], excess: list[tuple[str, str]], breaks: tuple[str, ...]
+) -> None:
+    """Layers come from an account whose name nobody knows before: the wildcard is needed."""
+    assert judged(PUBLIC, "internet", text) == (missing, excess, breaks)
