@@ -72,7 +72,7 @@ TABLE = (
     Exchange("referrers", "login server", "signatures and what else refers to an image; their blobs are a layer pull"),
     Exchange("management", "Resource Manager", "az acr, templates, Terraform"),
     Exchange("management", "Entra ID", "Resource Manager takes its tokens"),
-    Exchange("sync-auth", "login server", "a connected registry asks for its token with the sync token"),
+    Exchange("sync-auth", "login server", "the token of a connected registry, for its sync token"),
     Exchange("sync-messages", "gateway", "messages and content, over the data endpoint of the home region"),
     Exchange("tasks", "Resource Manager", "runs are queued there; the run itself reaches the registry from Azure"),
     Exchange("tasks", "Entra ID", "Resource Manager takes its tokens"),

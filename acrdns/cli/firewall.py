@@ -36,7 +36,7 @@ def command(
 ) -> int:
     """Write which hosts a firewall has to let through, and for which operations; or judge a list that there is.
 
-    What this command prints as text or JSON is a list for `--check` and for `lab run --firewall`. With --check, the
+    The text and the JSON are lists that --check and `lab run --firewall` read. With --check, the
     exit code is 1 where the list lacks a host of a registry, or allows more than is needed.
     """
     from acrdns.check.firewall.rules import firewall

@@ -78,7 +78,8 @@ def _flows(topology: Topology, vantage: str, exchange: Exchange) -> Iterator[Flo
         return
     if exchange.operation in SYNC:
         for registry, connected in _connected_in(topology, vantage):
-            yield from (flow(host, registry.name) for host in _of_parent(topology, registry, connected, exchange.peer))
+            for host in _of_parent(topology, registry, connected, exchange.peer):
+                yield flow(host, registry.name, f"{connected.name}: {exchange.why}")
         return
     for key, registry in topology.registries.items():
         yield from (flow(host, key) for host in names_of(registry, topology).hosts(exchange.peer))

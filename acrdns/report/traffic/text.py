@@ -31,11 +31,13 @@ def _lines(flows: Sequence[Flow]) -> Iterator[str]:
     same: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     for vantage, rows in by_vantage.items():
         same.setdefault(tuple(rows), []).append(vantage)
-    for shared, vantages in same.items():
+    for number, (shared, vantages) in enumerate(same.items()):
+        if number:
+            yield ""
         yield f"from {', '.join(vantages)}"
         yield from (f"  {line}" for line in table((("OPERATION", "HOST", "REGISTRY", "WHY"), *shared)))
-        yield ""
     if any(flow.operation == "layer-push" for flow in flows):
+        yield ""
         yield from wrapped(_PUSH)
     elif not flows:
         yield "nothing: no registry of the file has these operations from there"
