@@ -117,6 +117,8 @@ class ServedVantage(NamedTuple):
 
         resolver = dns.resolver.Resolver(configure=False)
         resolver.nameservers, resolver.port = [self.address], self.port
+        # Nothing is lost on the way to it: on a busy machine a question is waited for, and not asked twice.
+        resolver.timeout = resolver.lifetime = 30.0
         return resolver
 
     @contextmanager

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.warm import in_use
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -64,7 +66,8 @@ def _no_process_left_behind() -> Iterator[None]:
     """Fail the run where a test left a process running, also one whose own parent is gone."""
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     before = set(_children())
-    yield
+    with in_use():
+        yield
     left = {pid: command for pid, command in _children().items() if pid not in before}
     assert not left, f"processes left behind: {left}"
 

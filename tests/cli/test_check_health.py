@@ -17,6 +17,7 @@ import yaml
 
 from acrdns.cli import main
 from tests.cli.test_check_served import running
+from tests.serve.running import SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ def _names(file: Path, network: str) -> Iterator[tuple[str, str]]:
 def _actual(fqdn: str, server: tuple[str, int]) -> list[str]:
     resolver = dns.resolver.Resolver(configure=False)
     resolver.nameservers, resolver.port = [server[0]], server[1]
+    resolver.timeout = resolver.lifetime = SECONDS
     try:
         return sorted(str(record) for record in resolver.resolve(fqdn, "A"))
     except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from acrdns.cli import main
 from acrdns.topology.load import load
+from tests import warm
 from tests.exchange.imports.importing import FIXTURES
 from tests.exchange.imports.test_terraform import plan
 
@@ -49,8 +49,8 @@ def test_a_directory_becomes_a_topology(estate: Path, tmp_path: Path, capsys: py
 def test_standard_input_is_read(estate: Path) -> None:
     """As `-`, in a pipe."""
     text = (estate / "az_acr_show.txt").read_text(encoding="utf-8")
-    command = [sys.executable, "-m", "acrdns", "import", "-"]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    done = warm.run("import", "-", text=text)
+    assert done.returncode == 0
     assert "# az: <stdin>" in done.stdout
 
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from acrdns.cli import main
+from tests import warm
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAMPLE = str(ROOT / "zones" / "private-link.yaml")
@@ -203,17 +204,14 @@ def test_a_clean_file_is_a_test_that_passes(capsys: pytest.CaptureFixture[str]) 
 )
 def test_standard_input_is_a_file(text: str, code: int, said: str) -> None:
     """It is called `<stdin>`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "acrdns", "lint", "-"], input=text, cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = warm.run("lint", "-", text=text)
     assert (done.returncode, done.stderr) == (code, "")
     assert done.stdout.startswith(said)
 
 
 def test_standard_input_has_problems_too() -> None:
     """At their places."""
-    command = [sys.executable, "-m", "acrdns", "lint", "-", "--format", "github"]
-    done = subprocess.run(command, input=BAD, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = warm.run("lint", "-", "--format", "github", text=BAD)
     assert done.returncode == 2
     assert done.stdout.startswith("::error title=does-not-load,file=<stdin>,line=3,col=36::")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from acrdns.cli import main
 from tests.cli.test_lint import UNLINKED
+from tests.warm import Acrdns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,7 @@ def watched(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen[str]]]:
     """Watch a file without a finding, and return it with the process once it has said so."""
     file = tmp_path / "estate.yaml"
     file.write_text(LINKED, encoding="utf-8")
-    command = [sys.executable, "-m", "acrdns", "lint", "--watch", str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with Acrdns(["lint", "--watch", str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == f"{file}: 0 new, 0 gone, 0 in all\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -251,12 +252,23 @@ def test_a_full_disk_is_said() -> None:
     assert (process.returncode, process.stderr) == (2, "acrdns: no space left on device\n")
 
 
-@pytest.mark.parametrize("arguments", ["--version", "lint private-link", "lint missing.yaml"])
+STREAMS = (">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full")
+QUICK = {
+    ("", "lint missing.yaml", ">&- 2>&-"),
+    ("", "lint missing.yaml", "2>/dev/full"),
+    ("1", "lint private-link", ">/dev/full"),
+}
+"""Besides the version, and lint with a buffer: what is written to stderr, and without a buffer, goes the same way."""
+
+
 @pytest.mark.parametrize(
-    "streams", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full", ">/dev/full 2>/dev/full"]
-)
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_streams_that_cannot_be_written_are_no_bug(arguments: str, streams: str, unbuffered: str) -> None:
+    ("unbuffered", "arguments", "streams"),
+    [
+        pytest.param(*case, marks=() if case[:2] in {("", "--version"), ("", "lint private-link")} or case in QUICK else pytest.mark.slow)
+        for case in itertools.product(["", "1"], ["--version", "lint private-link", "lint missing.yaml"], STREAMS)
+    ],
+)  # fmt: skip
+def test_streams_that_cannot_be_written_are_no_bug(unbuffered: str, arguments: str, streams: str) -> None:
     """Closed streams and full disks: no traceback, and an exit code that means what it says."""
     script = f"{sys.executable} -m acrdns {arguments} {streams}"
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
@@ -268,7 +280,10 @@ def test_streams_that_cannot_be_written_are_no_bug(arguments: str, streams: str,
     assert "Exception" not in process.stderr
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["ascii", pytest.param("latin-1", marks=pytest.mark.slow), pytest.param("cp437", marks=pytest.mark.slow)],
+)
 @pytest.mark.parametrize(("more", "code"), [("", 0), ("more: 1", 2)], ids=["stdout", "stderr"])
 def test_what_a_terminal_cannot_show_is_escaped(tmp_path: Path, encoding: str, more: str, code: int) -> None:
     """Names of files, as every other text, on a terminal of another century."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from acrdns import api
 from acrdns.cli import main
 from tests.cli.test_check import records, topology
 from tests.probe.scripted import Scripted, reply
+from tests.warm import Acrdns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,8 +108,7 @@ def test_options_that_do_not_go_together(options: list[str], capsys: pytest.Capt
 
 def started(*arguments: str) -> subprocess.Popen[str]:
     """Start a check in a process of its own."""
-    command = [sys.executable, "-m", "acrdns", "check", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return Acrdns(["check", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_ctrl_c_ends_with_what_is_known(topology: str, tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ trap 'kill $server' EXIT
 for _ in $(seq 300); do grep -q '^ready' /tmp/log && break; sleep 0.1; done
 grep -q '^ready' /tmp/log || {{ cat /tmp/log; exit 1; }}
 acrdns check private-link --from hub=127.0.0.1:{dns} --format json
-python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:{metrics}/ready', timeout=2)"
+python3 -c "import urllib.request; urllib.request.urlopen('http://127.0.0.1:{metrics}/ready', timeout=20)"
 echo healthy
 """
 
