@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from acrdns.errors import InputError
+
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
@@ -54,6 +56,17 @@ def faults(incomplete: str) -> list[str]:
     return [name for name in PRIORS if name.startswith(incomplete)]
 
 
+def lessons(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the lessons that begin like this, of the folder on the line or of the package."""
+    from acrdns.teach.lessons.curriculum import readable
+
+    try:
+        found, _ = readable(context.params.get("folder"))
+    except InputError:
+        return []
+    return [lesson.id for lesson in found if lesson.id.startswith(incomplete)]
+
+
 def subjects(context: typer.Context, incomplete: str) -> list[str]:
     """Return the places in the topology where the fault can be."""
     from acrdns.check.faults import PRIORS, named
@@ -75,7 +88,6 @@ def _topology(context: typer.Context) -> Topology | None:
 
 
 def _loaded(path: str) -> Topology | None:
-    from acrdns.errors import InputError
     from acrdns.topology.load import load
 
     try:

@@ -44,6 +44,7 @@ COMMANDS = {
     "traffic": "Show which hosts each operation talks to.",
     "firewall": "Write the allow-list of a firewall, or judge one.",
     "lab": "Let real clients pull through a simulated network.",
+    "learn": "Learn Private Link DNS by mending broken topologies.",
     "web": "Watch a query travel, in the browser.",
     "init": "Write a commented topology file to start from.",
     "schema": "Print the JSON Schema of the topology file.",

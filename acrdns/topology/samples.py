@@ -26,6 +26,13 @@ def samples() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: ("/" in name, name)))
 
 
+def sample_text(name: str) -> str:
+    """Return the text of the sample of that name, never of a file. Raises KeyError."""
+    if name not in samples():
+        raise KeyError(name)
+    return (_directory() / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
+
+
 def _directory() -> Path:
     """Return where the samples are: in the package, or beside it in a checkout."""
     packaged = _PACKAGE / "zones"

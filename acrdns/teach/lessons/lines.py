@@ -1,0 +1,154 @@
+"""A lesson in lines of text: its opening, what is judged, what a save changed, what its solution is."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from acrdns.report.escape import visible
+from acrdns.report.terminal import wrapped
+from acrdns.report.trace.text import ending, record_lines, step_lines
+from acrdns.resolve.world import World
+from acrdns.teach.lessons.judge import look
+from acrdns.teach.lessons.lesson import made
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.resolve.chain import Resolution
+    from acrdns.teach.lessons.judge import Judged, LessonResult
+    from acrdns.teach.lessons.lesson import Choice, Lesson
+
+WIDTH = 80
+TASK = "## Task"
+
+
+def opening(lesson: Lesson) -> Iterator[str]:
+    """Return what is read before the first edit: the text of the lesson, its task, and what is seen at the start."""
+    yield from wrapped(f"Lesson {lesson.id}: {lesson.title}", WIDTH)
+    if lesson.goal:
+        yield from wrapped(lesson.goal, WIDTH)
+    yield ""
+    yield from paragraphs(lesson.before)
+    if lesson.task and TASK not in lesson.before:
+        yield from (*([""] if lesson.before else []), TASK, *wrapped(lesson.task, WIDTH))
+    seen = look(World(loads(lesson.start, lesson.file)), lesson.sees)
+    yield ""
+    yield from wrapped(f"At the start {lesson.sees.asked}, and the answer is {seen.got}.", WIDTH)
+
+
+def paragraphs(markdown: str) -> Iterator[str]:
+    """Return Markdown as it is, its paragraphs wrapped; code, tables and lists keep their lines."""
+    waiting: list[str] = []
+    fenced = False
+    for line in map(visible, markdown.splitlines()):
+        fence = line.lstrip().startswith("```")
+        if fenced or fence or not line.strip() or line.startswith(("    ", "#", "|", "- ", "* ", ">")):
+            yield from wrapped(" ".join(waiting), WIDTH)
+            waiting = []
+            keeps = fenced or fence or line.startswith(("    ", "|")) or not line.strip()
+            yield from [line] if keeps else wrapped(line, WIDTH, hanging="  " if line[0] in "-*>" else "")
+        else:
+            waiting.append(line.strip())
+        fenced ^= fence
+    yield from wrapped(" ".join(waiting), WIDTH)
+
+
+def checks(verdict: LessonResult) -> Iterator[str]:
+    """Return each check with what is seen."""
+    for each in verdict.checks:
+        yield from _check(each)
+    if verdict.answers_hold:
+        yield from _lint(verdict)
+
+
+def _check(each: Judged) -> Iterator[str]:
+    yield from wrapped(f"  {'ok ' if each.holds else 'no '} {visible(str(each.expectation))}", WIDTH, hanging=" " * 8)
+    if not each.holds:
+        yield from wrapped(f"the answer is {visible(each.got)}", WIDTH, indent=" " * 8)
+
+
+def _lint(verdict: LessonResult) -> Iterator[str]:
+    """Return what lint says, which counts once all answers are right."""
+    for found in verdict.findings:
+        yield from wrapped(f"  no  acrdns lint: {found.code}: {visible(found.message)}", WIDTH, hanging=" " * 8)
+
+
+def changes(lesson: Lesson, before: LessonResult | None, after: LessonResult) -> Iterator[str]:
+    """Return what a save has changed: checks that turned, the first step that differs, and new findings."""
+    was = {each.expectation: each for each in before.checks} if before else {}
+    turned = [each for each in after.checks if (old := was.get(each.expectation)) is None or old.got != each.got]
+    for each in turned:
+        yield from _check(each)
+    if before and (difference := _difference(lesson, before, after)):
+        yield from wrapped(f"  first difference: {visible(difference)}", WIDTH, hanging=" " * 8)
+    known = {(found.code, found.message) for found in before.findings} if before else set()
+    new = [found for found in after.findings if (found.code, found.message) not in known]
+    for found in new if before or after.answers_hold else ():
+        yield from wrapped(f"  new finding {found.code}: {visible(found.message)}", WIDTH, hanging=" " * 8)
+    if not turned and not new:
+        yield "  no check has changed"
+
+
+def _difference(lesson: Lesson, before: LessonResult, after: LessonResult) -> str:
+    """Return the first step of the lesson's question that is not as it was; empty where all are."""
+    old, new = (look(World(each.topology), lesson.sees).resolution for each in (before, after))
+    at = first_difference(old, new)
+    if at is None or new is None:
+        return ""
+    lines = list(step_lines(new))
+    return f"step {lines[at]}" if at < len(lines) else f"there is no step {at + 1} any more"
+
+
+def first_difference(old: Resolution | None, new: Resolution | None) -> int | None:
+    """Return the index of the first step in which two traces differ: server, what matched, rcode or records."""
+    steps = [[(s.server, s.matched, s.rcode, s.records) for s in each.steps] if each else [] for each in (old, new)]
+    pairs = enumerate(zip_longest(*steps))
+    return next((at for at, (one, other) in pairs if one != other), None)
+
+
+def summary(lesson: Lesson, verdict: LessonResult) -> str:
+    """Return the state in a line: `solved`, or `not solved` with what is missing and the task."""
+    if verdict.solved:
+        return "solved"
+    failed = sum(not each.holds for each in verdict.checks)
+    if failed:
+        missing = f"{failed} of {len(verdict.checks)} checks {'fails' if failed == 1 else 'fail'}"
+    else:
+        missing = "every answer is right, and acrdns lint still finds something"
+    task = f". {lesson.task}" if lesson.task else ""
+    return f"not solved: {missing}{task}"
+
+
+def solution(lesson: Lesson) -> Iterator[str]:
+    """Return the solution as a unified diff from the start."""
+    start, solved = (text.splitlines() for text in (lesson.start, lesson.solved))
+    name = f"{lesson.id}.yaml"
+    return (
+        visible(line)
+        for line in unified_diff(start, solved, f"{name} at the start", f"{name} solved", n=2, lineterm="")
+    )
+
+
+def consequence(lesson: Lesson, choice: Choice) -> str:
+    """Return what would be seen if a wrong answer of the quiz were right; empty where it is no matter of DNS."""
+    if not choice.edits:
+        return ""
+    mended = made(lesson.solved, choice.edits, lesson.file)
+    now, then = (look(World(loads(text, lesson.file)), lesson.sees) for text in (lesson.start, mended))
+    at = first_difference(now.resolution, then.resolution)
+    lines = list(step_lines(then.resolution)) if then.resolution else []
+    step = f"; the first difference would be step {visible(lines[at])}" if at is not None and at < len(lines) else ""
+    return f"then {lesson.sees.vantage} would get {then.got}{step}"
+
+
+def trace(resolution: Resolution) -> Iterator[str]:
+    """Return the steps of a trace and its answer, without the cause, which a quiz asks for."""
+    yield from (f"{resolution.question}, asked from {resolution.vantage}", "")
+    for line in step_lines(resolution):
+        yield from wrapped(visible(line), WIDTH, indent="  ", hanging="     ")
+    yield f"answer: {ending(resolution.response)}"
+    for rrset in resolution.response.answer:
+        yield from (f"  {visible(line)}" for line in record_lines(rrset))

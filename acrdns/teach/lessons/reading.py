@@ -1,0 +1,228 @@
+"""From the text of a lesson to a `Lesson`, or to everything that is wrong with it, each with its line and column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from acrdns.errors import InputError, Place, Problem
+from acrdns.names import name as read_name
+from acrdns.record import type_number
+from acrdns.suggest import listed, remedy
+from acrdns.teach.lessons.lesson import Choice, Lesson, Quiz, WantedAnswer
+from acrdns.topology.samples import sample_text, samples
+from acrdns.topology.text.document import parse
+from acrdns.topology.text.edit import Drop, Put
+from acrdns.topology.text.places import dotted, printable
+from acrdns.zone.answer import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
+    from acrdns.errors import Path
+    from acrdns.teach.lessons.schema import EditEntry, ExpectationEntry, LessonFile, QuizEntry
+    from acrdns.topology.text.document import TopologyDocument
+    from acrdns.topology.text.edit import Edit
+
+FENCE = "---"
+AFTER = "What you have seen"
+"""The section that is read once the lesson is solved, with all that follows it."""
+MOST_VALUES = 20_000
+"""Values of a front matter, those behind aliases counted as often as they are used."""
+
+
+def read(text: str, file: str) -> Lesson:
+    """Return the lesson of a text. Raises InputError with every problem of it."""
+    front, body = _split(text, file)
+    document = parse(front, file)
+    if document.problems:
+        raise InputError(document.problems)
+    if not isinstance(document.data, dict):
+        message = "the front matter is no mapping"
+        raise InputError(
+            [Problem(Place(file, 2, 1), "", message, "write keys such as `version: 1` and `id: my-lesson`")]
+        )
+    if _count(document.data, 0) > MOST_VALUES:
+        message = f"the front matter has more than {MOST_VALUES} values, those behind aliases counted each time"
+        raise InputError([Problem(Place(file, 2, 1), "", message, "write less")])
+    return _Reader(document).lesson(_validated(document), file, body)
+
+
+def _split(text: str, file: str) -> tuple[str, str]:
+    """Return front matter and body; an empty line stands for the first fence, so that places stay as they are."""
+    lines = text.splitlines(keepends=True)
+    if not lines or lines[0].rstrip() != FENCE:
+        message = "a lesson starts with its front matter"
+        raise InputError(
+            [Problem(Place(file, 1, 1), "", message, f"write a line {FENCE}, the keys, and {FENCE} again")]
+        )
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
+    if end is None:
+        message = "the front matter has no end"
+        raise InputError([Problem(Place(file, 1, 1), "", message, f"write a line {FENCE} after its last key")])
+    return "\n" + "".join(lines[1:end]), "".join(lines[end + 1 :]).strip()
+
+
+def _count(value: Any, count: int) -> int:
+    """Return a count with the values in a value added, as far as `MOST_VALUES`."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    count += 1
+    for each in inner:
+        if count > MOST_VALUES:
+            return count
+        count = _count(each, count)
+    return count
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+
+def _validated(document: TopologyDocument) -> LessonFile:
+    from pydantic import ValidationError
+
+    from acrdns.teach.lessons.schema import LessonFile
+
+    try:
+        return LessonFile.model_validate(document.data)
+    except ValidationError as error:
+        found = [_problem(each, LessonFile, document) for each in error.errors(include_url=False)]
+        raise InputError(sorted(dict.fromkeys(found), key=lambda each: each.place)) from None
+
+
+def _problem(error: ErrorDetails, schema: type[BaseModel], document: TopologyDocument) -> Problem:
+    path = error["loc"]
+    if error["type"] == "extra_forbidden":
+        known = _keys(schema, path[:-1])
+        return Problem(document.places.key(path), dotted(path), "unknown key", printable(remedy(str(path[-1]), known)))
+    known_path, place = document.places.nearest(path)
+    if error["type"] == "missing":
+        return Problem(place, dotted((*known_path, path[-1])), "is missing")
+    message = str(error.get("ctx", {}).get("message") or error["msg"])
+    message = message if error["type"] == "lesson" else f"{_shown(error['input'])}: {message[:1].lower()}{message[1:]}"
+    return Problem(place, dotted(known_path), printable(message))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."  # noqa: PLR2004 -- enough to find it
+
+
+def _keys(schema: type[BaseModel], path: Path) -> tuple[str, ...]:
+    """Return the keys of the mapping at a path."""
+    from pydantic import BaseModel
+
+    here: Any = schema
+    for step in path:
+        if isinstance(step, str) and isinstance(here, type) and issubclass(here, BaseModel):
+            fields = {each.alias or name: each for name, each in here.model_fields.items()}
+            here = _model(fields[step].annotation) if step in fields else None
+    return tuple(each.alias or name for name, each in here.model_fields.items()) if here else ()
+
+
+def _model(annotation: Any) -> Any:
+    """Return the model in an annotation such as `list[Annotated[list[EditEntry], ...]]`, or None."""
+    from typing import get_args
+
+    from pydantic import BaseModel
+
+    if isinstance(annotation, type) and not get_args(annotation):
+        return annotation if issubclass(annotation, BaseModel) else None
+    return next(filter(None, map(_model, get_args(annotation))), None)
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Turns the valid parts of a front matter into values, and collects what is wrong with them."""
+
+    document: TopologyDocument
+    problems: list[Problem] = field(default_factory=list)
+
+    def lesson(self, found: LessonFile, file: str, body: str) -> Lesson:
+        before, _, after = body.partition(f"## {AFTER}")
+        lesson = Lesson(
+            file=file,
+            id=found.id,
+            part=found.part,
+            title=_line(found.title),
+            goal=_line(found.goal),
+            task=_line(found.task),
+            faults=tuple(found.faults),
+            pictures=tuple(found.pictures),
+            sample=found.start.sample.removesuffix(".yaml"),
+            original=self._sample(found.start.sample),
+            start_edits=self._edits(found.start.edits, "start", "edits"),
+            sees=self._expectation(found.sees, "sees"),
+            checks=tuple(self._expectation(each, "checks", at) for at, each in enumerate(found.checks)),
+            solution=self._edits(found.solution, "solution"),
+            refused=tuple(self._edits(each, "refused", at) for at, each in enumerate(found.refused)),
+            corrects=_line(found.corrects),
+            hints=tuple(map(_line, found.hints)),
+            quiz=self._quiz(found.quiz) if found.quiz else None,
+            before=before.strip(),
+            after=after.strip(),
+            places=self.document.places,
+        )
+        if self.problems:
+            raise InputError(sorted(self.problems, key=lambda each: each.place))
+        return lesson
+
+    def _sample(self, name: str) -> str:
+        known = name.removesuffix(".yaml")
+        if known not in samples():
+            self._report(
+                f"there is no sample {name!r}", remedy(known, samples()) or listed(samples()), "start", "sample"
+            )
+            return ""
+        text = sample_text(known)
+        lines = text.splitlines(keepends=True)
+        first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
+        return "".join(lines[first:])
+
+    def _edits(self, entries: Sequence[EditEntry], *path: str | int) -> tuple[Edit, ...]:
+        return tuple(filter(None, (self._edit(each, *path, at) for at, each in enumerate(entries))))
+
+    def _edit(self, entry: EditEntry, *path: str | int) -> Edit | None:
+        given = entry.model_fields_set
+        if given == {"set", "to"} and entry.set:
+            return Put(tuple(entry.set), entry.to)
+        if given == {"delete"} and entry.delete:
+            return Drop(tuple(entry.delete))
+        self._report("is no edit", "write {set: [KEY, ...], to: VALUE} or {delete: [KEY, ...]}", *path)
+        return None
+
+    def _expectation(self, entry: ExpectationEntry, *path: str | int) -> WantedAnswer:
+        question = Question(read_name(entry.name), type_number(entry.type))
+        if not entry.expect and not entry.through and entry.ttl_at_most is None:
+            self._report("expects nothing", "write expect, through or ttl_at_most", *path)
+        return WantedAnswer(entry.vantage, question, entry.expect or "", entry.through or "", entry.ttl_at_most)
+
+    def _quiz(self, entry: QuizEntry) -> Quiz:
+        wrong = tuple(
+            Choice(_line(each.says), _line(each.why), self._edits(each.edits, "quiz", "wrong", at, "edits"))
+            for at, each in enumerate(entry.wrong)
+        )
+        said = {entry.right}
+        for at, each in enumerate(entry.wrong):
+            if each.says in said:
+                self._report("says the same as another answer", "write another", "quiz", "wrong", at, "says")
+            said.add(each.says)
+        return Quiz(_line(entry.question), Choice(_line(entry.right)), wrong)
+
+    def _report(self, message: str, allowed: str, *path: str | int) -> None:
+        known, place = self.document.places.nearest(path)
+        self.problems.append(Problem(place, dotted(known), printable(message), printable(allowed)))
+
+
+def _line(text: str) -> str:
+    """Return a text as one line of visible characters."""
+    from acrdns.report.escape import visible
+
+    return visible(" ".join(text.split()))

@@ -1,0 +1,126 @@
+"""`acrdns learn LESSON` in a terminal of 80 columns: keys, saves by an editor, and how it ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PATIENCE = 60
+"""Seconds after which nothing more is expected of a loaded machine."""
+
+
+class Screen:
+    """A program in a terminal: what it writes, and keys for it."""
+
+    def __init__(self, pid: int, descriptor: int) -> None:
+        self.pid = pid
+        self.descriptor = descriptor
+        self.text = ""
+
+    def wait_for(self, words: str) -> str:
+        """Return what was written up to some words, which are not found a second time."""
+        end = time.monotonic() + PATIENCE
+        while words not in self.text:
+            ready = select.select([self.descriptor], [], [], max(0, end - time.monotonic()))[0]
+            assert ready, f"{words!r} is not in {self.text!r}"
+            try:
+                octets = os.read(self.descriptor, 65536)
+            except OSError:  # Linux says so when the program is gone
+                octets = b""
+            assert octets, f"it ended without {words!r}: {self.text!r}"
+            self.text += octets.decode().replace("\r\n", "\n")
+        before, _, self.text = self.text.partition(words)
+        return before
+
+    def press(self, keys: str) -> None:
+        """Type keys."""
+        os.write(self.descriptor, keys.encode())
+
+    def end(self) -> int:
+        """Return the exit code."""
+        with suppress(OSError):
+            while os.read(self.descriptor, 65536):
+                pass
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        self.pid = 0
+        return code
+
+
+@contextmanager
+def terminal(folder: Path, *arguments: str) -> Iterator[Screen]:
+    """Run the command in a terminal."""
+    pid, descriptor = pty.fork()
+    if not pid:  # the child
+        os.chdir(folder)
+        environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TERM": "xterm"}
+        os.execve(sys.executable, [sys.executable, "-m", "acrdns", "learn", *arguments], environment)  # noqa: S606
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    screen = Screen(pid, descriptor)
+    try:
+        yield screen
+    finally:
+        os.close(descriptor)
+        if screen.pid:
+            os.kill(screen.pid, 9)
+            os.waitpid(screen.pid, 0)
+
+
+def test_a_lesson_in_a_terminal(tmp_path: Path) -> None:
+    """A hint, a mistake that is no YAML, a mend by an editor that replaces the file, the next lesson, and away."""
+    with terminal(tmp_path, "zone-link") as screen:
+        opening = screen.wait_for("q quit\n")
+        assert "not solved: 2 of 3 checks fail" in opening
+        assert [line for line in opening.splitlines() if len(line) > 80] == []
+        screen.press("h")
+        screen.wait_for("hint 1 of 3: ")
+        screen.press("h\n")
+        screen.wait_for("hint 2 of 3: ")
+        screen.press("t")
+        screen.wait_for("cause: ")
+        file = tmp_path / "zone-link.yaml"
+        broken = file.read_text(encoding="utf-8")
+        file.write_text(broken + "oops: [", encoding="utf-8")
+        screen.wait_for("this is no topology yet")
+        other = tmp_path / "other"
+        other.write_text(broken.rstrip() + "\n    virtual_network_links: {hub: {}}\n", encoding="utf-8")
+        os.replace(other, file)  # noqa: PTH105 -- as editors do
+        changed = screen.wait_for("\nsolved\n")
+        assert "ok  hub asks for contoso.azurecr.io: 10.0.0.7" in changed
+        assert "internet asks" not in changed
+        assert "first difference: step 2" in " ".join(changed.split())
+        screen.press("l")
+        screen.wait_for("with hints")
+        screen.press("n")
+        screen.wait_for("Lesson ")
+        screen.wait_for("q quit\n")
+        screen.press("q")
+        assert screen.end() == 1
+    with terminal(tmp_path, "zone-link") as screen:
+        screen.wait_for("q quit\n")
+        screen.press("s")
+        screen.wait_for("+    virtual_network_links:")
+        screen.press("q")
+        assert screen.end() == 0
+
+
+@pytest.mark.parametrize(("keys", "code"), [("x9\nq", 2), ("1", None)])
+def test_a_quiz_in_a_terminal(keys: str, code: int | None, tmp_path: Path) -> None:
+    """A digit acts at once; other keys do nothing, and q gives no answer."""
+    with terminal(tmp_path, "zone-link", "--quiz") as screen:
+        screen.wait_for("1 to 4")
+        screen.press(keys)
+        assert screen.end() in ((code,) if code is not None else (0, 1))
