@@ -148,7 +148,8 @@ def ended(step: Step) -> str:
 
 def is_silent(step: Step) -> bool:
     """Return whether nobody answered at the address of a step."""
-    return not step.network and step.matched.kind is MatchKind.NONE and step.rcode == Rcode.SERVFAIL
+    failed = step.matched.kind is MatchKind.NONE and step.rcode == Rcode.SERVFAIL
+    return failed and not step.network and not step.why.startswith(FORWARDING_LOOP)
 
 
 def _rows(number: int, rrsets: Iterable[RRset]) -> Iterator[TableRow]:

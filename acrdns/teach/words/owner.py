@@ -36,7 +36,7 @@ class Owner:
     address: str
     """`public DNS` where no address is known; the vantage point for a hosts file; else the server's address."""
     network: str = ""
-    """The network that it stands in, whether the asker reaches it or not; empty for public DNS and for nobody."""
+    """The network that it stands in, in reach or not, or its client there; empty for public DNS and for nobody."""
 
     def __str__(self) -> str:
         where = f" in {self.network}" if self.network else ""
@@ -65,7 +65,7 @@ def owner_at(topology: Topology, address: str, vantage: str, network: str = "") 
     if address == AZURE_DNS:
         return Owner(OwnerKind.AZURE, address, network)
     if server := _own_server(topology, address, vantage, network):
-        return Owner(OwnerKind.OWN, address, network or server.network)
+        return Owner(OwnerKind.OWN, address, server.host)
     homes = [each.network for each in topology.private_resolvers.values() if address in each.inbound_endpoints]
     if homes:
         return Owner(OwnerKind.INBOUND, address, network or homes[0])

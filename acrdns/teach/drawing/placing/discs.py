@@ -1,0 +1,97 @@
+"""The numbers of steps on their lines: where a line is long enough, and where nothing else is."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from acrdns.teach.drawing.measure import width
+from acrdns.teach.drawing.scene import Area, Disc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from acrdns.teach.drawing.placing.place import Placed
+    from acrdns.teach.drawing.scene import Point, Stroke
+
+DIAMETER = 22
+_STEP = 12
+_BEFORE_END = 46
+"""Pixels from a disc on a horizontal line to the end of that line, where there is room."""
+
+
+def discs_along(
+    placed: Placed,
+    steps: Sequence[int],
+    line: Stroke,
+    look: str,
+    number: Callable[[int], str],
+    mark: str,
+    *,
+    inside: bool = False,
+) -> None:
+    """Add the numbers of a line's steps; those in a row share a disc."""
+    added: list[Disc] = []
+    for run in runs(steps):
+        text = number(run[0]) if len(run) == 1 else f"{number(run[0])}–{number(run[-1])}"  # noqa: RUF001 -- a range
+        text += f" {mark}" if mark else ""
+        wide = max(DIAMETER, width(text, "disc") + 10)
+        places = [_around(point, wide) for point in (_inside(line) if inside else _candidates(line))]
+        taken = [disc.area for disc in (*placed.scene.discs, *added)]
+        boxes = [] if inside else [box.area for box in placed.scene.boxes]
+        free = (area for area in places if not any(area.overlaps(other) for other in (*taken, *boxes)))
+        added.append(Disc(next(free, places[0]), text, tuple(run), look))
+    placed.scene.discs += added
+
+
+def runs(numbers: Sequence[int]) -> list[list[int]]:
+    """Return numbers in groups of those that follow each other."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return found
+
+
+def _around(point: Point, wide: float) -> Area:
+    return Area(point[0] - wide / 2, point[1] - DIAMETER / 2, wide, DIAMETER)
+
+
+def _inside(line: Stroke) -> Iterator[Point]:
+    """Return places inside a box, from its right side."""
+    x, y = line.points[0]
+    for number in range(4):
+        yield x - 24 * number, y
+
+
+def _candidates(line: Stroke) -> Iterator[Point]:
+    """Return the places for a disc on a line: the middle of its longest vertical part first."""
+    parts = list(pairwise(line.points))
+    vertical = sorted((part for part in parts if part[0][0] == part[1][0]), key=_length, reverse=True)
+    for part in vertical:
+        yield from _from_middle(part)
+    for part in sorted((part for part in parts if part[0][0] != part[1][0]), key=_length, reverse=True):
+        (x1, y), (x2, _) = part
+        if part == parts[-1] and _length(part) > 2 * _BEFORE_END:
+            yield x2 - _BEFORE_END, y
+        yield (x1 + x2) / 2, y
+        yield from _from_middle(part)
+
+
+def _from_middle(part: tuple[Point, Point]) -> Iterator[Point]:
+    (x1, y1), (x2, y2) = part
+    length = _length(part)
+    if length < DIAMETER:
+        return
+    for number in range(int(length // _STEP) + 1):
+        away = _STEP * ((number + 1) // 2) * (1 if number % 2 else -1)
+        share = 0.5 + away / length
+        if DIAMETER / 2 <= share * length <= length - DIAMETER / 2:
+            yield x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+
+
+def _length(part: tuple[Point, Point]) -> float:
+    (x1, y1), (x2, y2) = part
+    return abs(x2 - x1) + abs(y2 - y1)
