@@ -66,6 +66,10 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     watch: Annotated[bool, typer.Option("--watch", help="Reload when a file changes.")] = False,
     log_queries: Annotated[bool, typer.Option("--log-queries", help="Write a line for each query to stderr.")] = False,
     log_format: Annotated[LogFormat, typer.Option("--log-format", help="How to write them.")] = LogFormat.TEXT,
+    query_socket: Annotated[
+        str | None,
+        typer.Option("--query-socket", metavar="PATH", help="Write them as JSON to whoever connects to this socket."),
+    ] = None,
     allow_transfer: Annotated[
         list[str] | None,
         typer.Option("--allow-transfer", metavar="ADDR|CIDR", help="Let it transfer zones; may be repeated."),
@@ -151,6 +155,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             listens=tuple(listen or ()),
             watch=watch,
             log=log_format.value if log_queries else None,
+            query_socket=query_socket,
             workers=workers or cores(),
             kept=cache_size,
             transfers=asked,

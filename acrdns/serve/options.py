@@ -40,6 +40,8 @@ class Options:
     listens: tuple[str, ...] = ()
     watch: bool = False
     log: Format | None = None
+    query_socket: str | None = None
+    """The Unix socket whose readers get the query log, or None."""
     workers: int = 1
     kept: int = POSITIVE
     """How many answers the cache of an address holds in each worker; 0: none."""

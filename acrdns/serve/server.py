@@ -2,7 +2,7 @@
 
     server      loads and watches files, answers TCP (asyncio), starts workers again that have died
     |-- worker  answers UDP in batches, and does nothing else; N of them share the clients of an address
-    `-- log     writes the query log (only with --log-queries)
+    `-- log     writes the query log (only with --log-queries or --query-socket)
 
 A reload forks new workers, which hold what was loaded and the same sockets, and then stops the old ones: a query that
 neither has taken waits in its socket. Each client gets an answer, and none gets half an answer of each.
@@ -11,7 +11,6 @@ neither has taken waits in its socket. Each client gets an answer, and none gets
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import signal
 import time
@@ -70,7 +69,6 @@ class Server:
         self._options = options
         self._report = report
         self._cookies = CookieJar(secrets.token_bytes(SECRET))
-        self._log = QueryLog(options.log) if options.log else None
         self._watcher = Watcher(options.sources.files)
         self._upstream = self._make_upstream()
         self._ledger: Ledger | None = None
@@ -83,6 +81,7 @@ class Server:
         self._first = bound[0][0]
         self._fixed = bool(options.listens) or bound[0][1].passed_on
         """Whether only what was bound at the start is served."""
+        self._log = self._open_log()
         self._take_on_user()
         self._primary = PrimaryRole(options.transfers, self._first, report) if options.transfers else None
         if self._primary is not None:
@@ -109,6 +108,14 @@ class Server:
     def places(self) -> tuple[VantageAddress, ...]:
         """Each vantage point with its address and real port."""
         return bindings.places(self._bindings)
+
+    def _open_log(self) -> QueryLog | None:
+        """Open what the query log is written to, with the rights of who started the server."""
+        if self._options.query_socket is None:
+            return QueryLog(self._options.log) if self._options.log else None
+        from acrdns.serve.observe.query_socket import QuerySocket
+
+        return QueryLog(self._options.log, QuerySocket(self._options.query_socket, self._options.user))
 
     def _open_status(self) -> Status | None:
         """Answer about readiness from now on: loading may take a while."""
@@ -228,7 +235,7 @@ class Server:
         if self._upstream is not None:
             self._upstream.close()
         if self._log is not None and self._log_writer is not None:
-            os.close(self._log.notes)  # the writer ends once all ends to write are closed
+            self._log.close()
             await self._log_writer.close()
 
     def _report_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The query log: a line for each query, written by a process of its own.
+"""The query log: a line for each query, written by a process of its own, to stderr, to readers of a socket, or both.
 
 The processes that answer put raw notes into a pipe and never wait: if the writer cannot keep up, notes are lost, and
 the log says how many. The writer makes the lines.
@@ -22,6 +22,7 @@ from acrdns.serve.processes.workers import ANSWERING, Job
 from acrdns.wire.message.query import HEADER, name_end
 
 if TYPE_CHECKING:
+    from acrdns.serve.observe.query_socket import QuerySocket
     from acrdns.serve.processes.spawn import ParentLink
 
 Format = Literal["text", "json"]
@@ -76,10 +77,14 @@ class LogPipe:
 
 
 class QueryLog:
-    """The log's pipe, and the task of the process that writes the lines to stderr."""
+    """The log's pipe, and the task of the process that writes the lines.
 
-    def __init__(self, form: Format) -> None:
+    `form` is that of the lines on stderr, or None for no lines there; `readers` get JSON.
+    """
+
+    def __init__(self, form: Format | None, readers: QuerySocket | None = None) -> None:
         self._form = form
+        self._readers = readers
         self._output = LineOutput()
         self._reader, self.notes = os.pipe()
         """The ends to read and to write. The parent keeps both, so that a new writer goes on where one has died."""
@@ -88,21 +93,23 @@ class QueryLog:
 
     def job(self, _number: int) -> Job:
         """Return what the writer does."""
-        return Job(self._write, [self._reader, self._output.fileno()])
+        readers = [self._readers.fileno()] if self._readers else []
+        return Job(self._write, [self._reader, self._output.fileno(), *readers])
+
+    def close(self) -> None:
+        """Let the writer end, which it does once all ends to write are closed."""
+        os.close(self.notes)
+        if self._readers is not None:
+            self._readers.close()
 
     def _write(self, link: ParentLink) -> None:
         """Turn notes into lines until all others have closed the pipe. Waiting for stderr loses notes, not answers."""
         link.say(ANSWERING)
-        line = _json if self._form == "json" else _text
-        poll = select.poll()
-        for descriptor in (self._reader, link.fileno()):
-            poll.register(descriptor, select.POLLIN)
         waiting = b""
         ending = False
         while True:
-            ready = dict(poll.poll())
+            ready = self._ready(None if ending else link)
             if link.fileno() in ready and link.ended():
-                poll.unregister(link.fileno())
                 ending = True
             if self._reader not in ready:
                 continue
@@ -113,8 +120,31 @@ class QueryLog:
             for fields in notes:
                 lost = fields.pop("lost")
                 for each in ({"lost": lost}, fields) if lost else (fields,):
-                    if not self._put(line(each), link, ending=ending):
+                    if not self._say(each, link, ending=ending):
                         return
+
+    def _ready(self, link: ParentLink | None) -> dict[int, int]:
+        """Wait, and return the descriptors that are ready; those of the readers' socket are served."""
+        poll = select.poll()
+        poll.register(self._reader, select.POLLIN)
+        if link is not None:
+            poll.register(link.fileno(), select.POLLIN)
+        readers = self._readers.events() if self._readers is not None else []
+        for descriptor, events in readers:
+            poll.register(descriptor, events)
+        ready = dict(poll.poll())
+        for descriptor, _ in readers:
+            if self._readers is not None and descriptor in ready:
+                self._readers.ready(descriptor)
+        return ready
+
+    def _say(self, fields: dict[str, Any], link: ParentLink, *, ending: bool) -> bool:
+        """Write a line for each who reads; return False if this process has to end before that."""
+        if self._readers is not None and self._readers.is_read:
+            self._readers.write(_json(fields))
+        if self._form is None:
+            return True
+        return self._put(_json(fields) if self._form == "json" else _text(fields), link, ending=ending)
 
     def _put(self, line: str, link: ParentLink, *, ending: bool) -> bool:
         """Write a line once stderr takes it; return False if this process has to end before that."""

@@ -127,6 +127,7 @@ def every_option(home: Path, upstream: str) -> dict[str, tuple[str, ...]]:
         "--watch": (),
         "--log-queries": (),
         "--log-format": ("json",),
+        "--query-socket": (f"{home / 'queries'}",),
         "--allow-transfer": ("127.0.0.0/8",),
         "--notify": ("127.0.0.1:9",),
         "--tsig-key": (f"{home / 'transfer.key'}",),
