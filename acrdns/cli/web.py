@@ -35,6 +35,10 @@ def command(
     *,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="TCP port; 0: a free one.")] = PORT,
     host: Annotated[LoopbackHost, typer.Option("--host", help="Loopback address to listen on.")] = LoopbackHost.IPV4,
+    attach: Annotated[
+        str | None,
+        typer.Option("--attach", metavar="PATH", help="Show the queries of a server: its --query-socket."),
+    ] = None,
     assume: AssumeOption = None,
 ) -> None:
     """Show a topology as a page in the browser: watch a query travel, change the topology, see what changes.
@@ -44,9 +48,14 @@ def command(
     missing = [module for module in NEEDS if find_spec(module) is None]
     if missing:
         raise AcrdnsError(f"the page needs {', '.join(missing)}; install it: pip install 'acrdns[web]'")
+    import secrets
+
+    from acrdns.teach.web.app import PageSource
     from acrdns.teach.web.run import bind, run
+    from acrdns.teach.web.watch import QueryWatch
     from acrdns.teach.web.workspace import Workspace
     from acrdns.topology.samples import located
 
     workspace = Workspace.of_file(located(topology), assumed(assume))
-    run(workspace, bind(host.value, port), host.value, lambda address: print(address, flush=True))
+    source = PageSource(workspace, secrets.token_urlsafe(24), QueryWatch(attach) if attach else None)
+    run(source, bind(host.value, port), host.value, lambda address: print(address, flush=True))

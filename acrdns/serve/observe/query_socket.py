@@ -111,7 +111,7 @@ class _Reader:
         self._lost = 0
 
     def listens(self) -> bool:
-        """Return whether it is still there. Whatever it sends is thrown away."""
+        """Return whether it is still there. Its own words are thrown away."""
         try:
             return bool(self._connection.recv(4096))
         except BlockingIOError:

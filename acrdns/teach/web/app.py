@@ -21,6 +21,7 @@ from acrdns.teach.web.forms import change_of
 from acrdns.teach.web.guard import TooLargeError, body
 from acrdns.teach.web.page import page, refusal
 from acrdns.teach.web.sections.findings import findings
+from acrdns.teach.web.sections.queries import queries
 from acrdns.teach.web.state import PageState, asked
 from acrdns.teach.web.view import PageView, Refused
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from acrdns.teach.web.watch import QueryWatch
     from acrdns.teach.web.workspace import Version, Workspace
 
 _STATIC = Path(__file__).parent / "static"
@@ -42,13 +44,15 @@ class PageSource:
 
     workspace: Workspace
     token: str
+    watch: QueryWatch | None = None
+    """The query log to show, or None."""
 
 
 class Pages:
     """The answers to requests. One is computed at a time: they share what is remembered."""
 
-    def __init__(self, site: PageSource) -> None:
-        self._site = site
+    def __init__(self, source: PageSource) -> None:
+        self._source = source
         self._lock = Lock()
 
     def application(self) -> Starlette:
@@ -58,6 +62,7 @@ class Pages:
                 Route("/", self._page),
                 Route("/edit", self._edit, methods=["POST"]),
                 Route("/findings", self._findings),
+                Route("/queries", self._queries),
                 Route("/topology.yaml", self._yaml),
                 Route("/static/{name}", self._static),
             ],
@@ -79,6 +84,11 @@ class Pages:
         state = PageState.of(request.query_params)
         return await self._locked(lambda: HTMLResponse(str(findings(self._view(state), now=True))))
 
+    async def _queries(self, request: Request) -> Response:
+        if self._source.watch is None:
+            raise HTTPException(404, "No server is watched; start acrdns web with --attach.")
+        return HTMLResponse(str(queries(self._source.watch, PageState.of(request.query_params))))
+
     async def _edit(self, request: Request) -> Response:
         state = PageState.of(request.query_params)
         octets = await body(request.receive)
@@ -93,10 +103,10 @@ class Pages:
     def _holds(self, token: str) -> bool:
         from secrets import compare_digest
 
-        return compare_digest(token.encode(errors="replace"), self._site.token.encode())
+        return compare_digest(token.encode(errors="replace"), self._source.token.encode())
 
     def _edited(self, state: PageState, form: dict[str, list[str]]) -> Response:
-        workspace = self._site.workspace
+        workspace = self._source.workspace
         try:
             version = workspace.version(state.edits)
             change = change_of(form, version)
@@ -113,8 +123,8 @@ class Pages:
         state = PageState.of(request.query_params)
 
         def make() -> Response:
-            text = self._site.workspace.version(state.edits).text
-            stem = PurePath(self._site.workspace.file).stem or "topology"
+            text = self._source.workspace.version(state.edits).text
+            stem = PurePath(self._source.workspace.file).stem or "topology"
             return Response(text, media_type="application/yaml", headers=_download(f"{stem}.yaml"))
 
         return await self._locked(make)
@@ -126,7 +136,7 @@ class Pages:
         return Response(_static_files()[name], media_type=_TYPES[PurePath(name).suffix])
 
     def _view(self, state: PageState, alerts: tuple[str, ...] = (), refused: Refused | None = None) -> PageView:
-        workspace = self._site.workspace
+        workspace = self._source.workspace
         workspace.refresh()
         if workspace.complaint:
             alerts += ("The file has changed and cannot be read; this is as it was before:", workspace.complaint)
@@ -139,8 +149,18 @@ class Pages:
         found = asked(state, version.topology)
         resolution = version.world.resolve(found.vantage, found.question)
         state = _whole(state, found, version)
+        watch = self._source.watch
+        extra = {"queries": queries(watch, state)} if watch else {}
         return PageView(
-            state, version, found, resolution, self._site.token, workspace.file, (*alerts, *found.complaints), refused
+            state,
+            version,
+            found,
+            resolution,
+            self._source.token,
+            workspace.file,
+            (*alerts, *found.complaints),
+            refused,
+            extra,
         )
 
 

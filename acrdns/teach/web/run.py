@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -11,13 +10,13 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from acrdns.errors import ListenError
-from acrdns.teach.web.app import Pages, PageSource
+from acrdns.teach.web.app import Pages
 from acrdns.teach.web.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.teach.web.workspace import Workspace
+    from acrdns.teach.web.app import PageSource
 
 _SECONDS = 1
 """How long answers may take once a signal has come."""
@@ -39,15 +38,14 @@ def bind(host: str, port: int) -> socket.socket:
     return found
 
 
-def run(workspace: Workspace, listening: socket.socket, host: str, show: Callable[[str], None]) -> None:
+def run(source: PageSource, listening: socket.socket, host: str, show: Callable[[str], None]) -> None:
     """Answer until SIGTERM or SIGINT. `show` is given the address once it answers."""
-    asyncio.run(_run(workspace, listening, host, show))
+    asyncio.run(_run(source, listening, host, show))
 
 
-async def _run(workspace: Workspace, listening: socket.socket, host: str, show: Callable[[str], None]) -> None:
+async def _run(source: PageSource, listening: socket.socket, host: str, show: Callable[[str], None]) -> None:
     port = listening.getsockname()[1]
-    token = secrets.token_urlsafe(24)
-    pages = Pages(PageSource(workspace, token))
+    pages = Pages(source)
     config = uvicorn.Config(
         Guard(pages.application(), port),
         http="h11",
@@ -71,7 +69,10 @@ async def _run(workspace: Workspace, listening: socket.socket, host: str, show: 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
+    following = asyncio.create_task(source.watch.follow()) if source.watch else None
     await server.startup(sockets=[listening])
     show(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     await server.main_loop()
     await server.shutdown(sockets=[listening])
+    if following:
+        following.cancel()

@@ -59,7 +59,7 @@ def test_a_slow_reader_loses_lines_and_is_told_how_many(bound: QuerySocket, path
             bound.write(json.dumps({"number": number, "name": LONG}))
             assert json.loads(lines.readline())["number"] == number
         with slow.makefile() as late:
-            got = []
+            got: list[dict[str, int]] = []
             while not got or "lost" not in got[-1]:
                 got.append(json.loads(late.readline()))
                 _serve(bound)
@@ -74,11 +74,14 @@ def test_a_slow_reader_loses_lines_and_is_told_how_many(bound: QuerySocket, path
 def test_a_reader_that_is_gone_is_forgotten(bound: QuerySocket, path: Path) -> None:
     """Whether that is seen when it goes, or when a line is written."""
     states = []
-    for notice in (lambda: _serve(bound), lambda: bound.write("{}")):
+    for writes in (False, True):
         with _connect(path):
             _serve(bound)
             states.append(bound.is_read)
-        notice()
+        if writes:
+            bound.write("{}")
+        else:
+            _serve(bound)
         states.append(bound.is_read)
     assert states == [True, False, True, False]
 

@@ -59,6 +59,19 @@ async function later() {
   if (html && mine === latest && now) morph(now, new DOMParser().parseFromString(html, "text/html").querySelector("#findings"));
 }
 
+// The queries of a running server, once a second while somebody can see them.
+async function poll() {
+  const part = document.querySelector("#queries[data-poll]");
+  if (part && !document.hidden) {
+    const reply = await fetch(part.dataset.poll).catch(() => null);
+    if (!reply) return;
+    const now = document.querySelector("#queries[data-poll]");
+    const html = await reply.text();
+    if (now?.dataset.poll === part.dataset.poll) morph(now, new DOMParser().parseFromString(html, "text/html").querySelector("#queries"));
+  }
+  if (part) setTimeout(poll, 1000);
+}
+
 const plain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 document.addEventListener("click", (event) => {
@@ -101,3 +114,4 @@ document.addEventListener("keydown", (event) => {
 
 addEventListener("popstate", () => show(location.href, {}, { push: false }));
 later();
+poll();
