@@ -91,9 +91,8 @@ def _chosen(text: str, known: Sequence[Lesson]) -> Lesson:
     by_id = {each.id: each for each in known}
     if text in by_id:
         return by_id[text]
-    near = close(text, by_id, 3, cutoff=0.5)
-    hint = f"did you mean {either(near)}?" if near else "acrdns learn lists them"
-    raise typer.BadParameter(f"there is no lesson {text!r}; {hint}", param_hint="LESSON")
+    near = close(text, by_id, cutoff=0)
+    raise typer.BadParameter(f"there is no lesson {text!r}; did you mean {either(near)}?", param_hint="LESSON")
 
 
 def listing(known: Iterable[Lesson], progress: Progress) -> list[str]:

@@ -85,9 +85,12 @@ def changes(lesson: Lesson, before: LessonResult | None, after: LessonResult) ->
     if before and (difference := _difference(lesson, before, after)):
         yield from wrapped(f"  first difference: {visible(difference)}", WIDTH, hanging=" " * 8)
     known = {(found.code, found.message) for found in before.findings} if before else set()
-    new = [found for found in after.findings if (found.code, found.message) not in known]
-    for found in new if before or after.answers_hold else ():
-        yield from wrapped(f"  new finding {found.code}: {visible(found.message)}", WIDTH, hanging=" " * 8)
+    new = [found for found in after.findings if (found.code, found.message) not in known] if before else []
+    if after.answers_hold:
+        yield from _lint(after)
+    else:
+        for found in new:
+            yield from wrapped(f"  new finding {found.code}: {visible(found.message)}", WIDTH, hanging=" " * 8)
     if not turned and not new:
         yield "  no check has changed"
 
@@ -98,7 +101,7 @@ def _difference(lesson: Lesson, before: LessonResult, after: LessonResult) -> st
     at = first_difference(old, new)
     if at is None or new is None:
         return ""
-    lines = list(step_lines(new))
+    lines = list(_steps(new))
     return f"step {lines[at]}" if at < len(lines) else f"there is no step {at + 1} any more"
 
 
@@ -139,7 +142,7 @@ def consequence(lesson: Lesson, choice: Choice) -> str:
     mended = made(lesson.solved, choice.edits, lesson.file)
     now, then = (look(World(loads(text, lesson.file)), lesson.sees) for text in (lesson.start, mended))
     at = first_difference(now.resolution, then.resolution)
-    lines = list(step_lines(then.resolution)) if then.resolution else []
+    lines = list(_steps(then.resolution)) if then.resolution else []
     step = f"; the first difference would be step {visible(lines[at])}" if at is not None and at < len(lines) else ""
     return f"then {lesson.sees.vantage} would get {then.got}{step}"
 
@@ -147,8 +150,19 @@ def consequence(lesson: Lesson, choice: Choice) -> str:
 def trace(resolution: Resolution) -> Iterator[str]:
     """Return the steps of a trace and its answer, without the cause, which a quiz asks for."""
     yield from (f"{resolution.question}, asked from {resolution.vantage}", "")
-    for line in step_lines(resolution):
-        yield from wrapped(visible(line), WIDTH, indent="  ", hanging="     ")
+    for step, line in zip(resolution.steps, _steps(resolution), strict=True):
+        yield from wrapped(visible(line.rpartition(" => ")[0]), WIDTH, indent="  ", hanging="     ")
+        records = [text for rrset in step.records for text in record_lines(rrset)] or [step.rcode.name]
+        for text in records:
+            yield from wrapped(f"=> {visible(text)}", WIDTH, indent="     ", hanging="        ")
     yield f"answer: {ending(resolution.response)}"
     for rrset in resolution.response.answer:
-        yield from (f"  {visible(line)}" for line in record_lines(rrset))
+        for text in record_lines(rrset):
+            yield from wrapped(visible(text), WIDTH, indent="  ", hanging="     ")
+
+
+def _steps(resolution: Resolution) -> Iterator[str]:
+    """Return a line for each step; of two zones with one name, the key in the file tells which."""
+    for step, line in zip(resolution.steps, step_lines(resolution), strict=True):
+        name, key = step.matched.name, step.matched.key
+        yield line.replace(f"zone {name} ", f"zone {name} ({key}) ", 1) if key not in ("", name) else line
