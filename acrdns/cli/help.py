@@ -20,6 +20,7 @@ TOPICS = {
     "firewall": "Traffic by operation, lists for firewalls, and lists judged.",
     "look-alikes": "Which faults give the same answers, and what tells them apart.",
     "teaching": "Faults to look at, and what to read with each.",
+    "write-a-lesson": "Lessons of one's own for acrdns learn, from nothing to proven.",
     "topology": "Every field of the topology file.",
     "commands": "Every command and option.",
     "facts": "What is known of Azure: confirmed, inferred or unknown.",

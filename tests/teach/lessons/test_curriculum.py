@@ -84,6 +84,7 @@ IDS = [
 def test_the_order_of_the_lessons() -> None:
     """Links and a class's notes name lessons by their ids; the number in a file's name is its place."""
     assert [lesson.id for lesson in LESSONS] == IDS
+    assert f"has {len(IDS)} lessons" in (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
     assert [Path(lesson.file).stem for lesson in LESSONS] == [f"{at:02}-{each}" for at, each in enumerate(IDS, 1)]
 
 
