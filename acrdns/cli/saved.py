@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -58,8 +60,9 @@ def restored(texts: Sequence[str], default: str) -> Mapping[str, list[ObservedAn
     """Return the answers of `--restore` by vantage point, each in the order of the files.
 
     The vantage point is that of the option, else that of the file, else `default`. Ignored lines are named on stderr.
+    Raises InputError where answers of one vantage point contradict each other.
     """
-    from acrdns.probe.collected import read
+    from acrdns.probe.collected import contradictions, read
 
     by_vantage: dict[str, list[ObservedAnswer]] = {}
     for text in texts:
@@ -68,6 +71,8 @@ def restored(texts: Sequence[str], default: str) -> Mapping[str, list[ObservedAn
         say_ignored(found, path)
         for answer in found.answers:
             by_vantage.setdefault(vantage or answer.vantage or default, []).append(answer)
+    if problems := [problem for answers in by_vantage.values() for problem in contradictions(answers)]:
+        raise InputError(problems)
     return by_vantage
 
 
