@@ -12,7 +12,7 @@ from acrdns.cli import completion
 from acrdns.cli.arguments import AssumeOption, assumed
 from acrdns.errors import AcrdnsError
 
-NEEDS = ("starlette", "uvicorn")
+NEEDS = ("htpy", "markdown_it", "starlette", "uvicorn")
 SAMPLE = "hub-and-spoke-resolver"
 PORT = 8053
 
@@ -35,6 +35,9 @@ def command(
     *,
     port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="TCP port; 0: a free one.")] = PORT,
     host: Annotated[LoopbackHost, typer.Option("--host", help="Loopback address to listen on.")] = LoopbackHost.IPV4,
+    folder: Annotated[
+        str | None, typer.Option("--lessons", metavar="DIR", help="Lessons of your own, in place of those here.")
+    ] = None,
     attach: Annotated[
         str | None,
         typer.Option("--attach", metavar="PATH", help="Show the queries of a server: its --query-socket."),
@@ -50,6 +53,7 @@ def command(
         raise AcrdnsError(f"the page needs {', '.join(missing)}; install it: pip install 'acrdns[web]'")
     import secrets
 
+    from acrdns.teach.lessons.curriculum import lessons
     from acrdns.teach.web.app import PageSource
     from acrdns.teach.web.run import bind, run
     from acrdns.teach.web.watch import QueryWatch
@@ -57,5 +61,6 @@ def command(
     from acrdns.topology.samples import located
 
     workspace = Workspace.of_file(located(topology), assumed(assume))
-    source = PageSource(workspace, secrets.token_urlsafe(24), QueryWatch(attach) if attach else None)
+    watch = QueryWatch(attach) if attach else None
+    source = PageSource(workspace, secrets.token_urlsafe(24), lessons(folder), watch)
     run(source, bind(host.value, port), host.value, lambda address: print(address, flush=True))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePath
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
 from starlette.applications import Starlette
@@ -16,22 +16,30 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from acrdns.errors import AcrdnsError, InputError
+from acrdns.names import show
+from acrdns.record import type_text
+from acrdns.suggest import remedy
+from acrdns.teach.drawing.style import stylesheet
 from acrdns.teach.web.edits import AddressError, pack
 from acrdns.teach.web.forms import change_of
 from acrdns.teach.web.guard import TooLargeError, body
 from acrdns.teach.web.page import page, refusal
 from acrdns.teach.web.sections.findings import findings
+from acrdns.teach.web.sections.lesson import lesson, lessons
+from acrdns.teach.web.sections.picture import exported
 from acrdns.teach.web.sections.queries import queries
 from acrdns.teach.web.state import PageState, asked
 from acrdns.teach.web.view import PageView, Refused
+from acrdns.teach.web.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.requests import Request
 
+    from acrdns.teach.lessons.lesson import Lesson
+    from acrdns.teach.web.state import PageQuestion
     from acrdns.teach.web.watch import QueryWatch
-    from acrdns.teach.web.workspace import Version, Workspace
 
 _STATIC = Path(__file__).parent / "static"
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -44,6 +52,7 @@ class PageSource:
 
     workspace: Workspace
     token: str
+    lessons: tuple[Lesson, ...] = ()
     watch: QueryWatch | None = None
     """The query log to show, or None."""
 
@@ -54,6 +63,9 @@ class Pages:
     def __init__(self, source: PageSource) -> None:
         self._source = source
         self._lock = Lock()
+        self._lessons = {lesson.id: lesson for lesson in source.lessons}
+        self._opened: dict[str, Workspace] = {}
+        """The workspaces of lessons, by id."""
 
     def application(self) -> Starlette:
         """Return the routes; `Guard` goes around them."""
@@ -63,6 +75,7 @@ class Pages:
                 Route("/edit", self._edit, methods=["POST"]),
                 Route("/findings", self._findings),
                 Route("/queries", self._queries),
+                Route("/picture.svg", self._picture),
                 Route("/topology.yaml", self._yaml),
                 Route("/static/{name}", self._static),
             ],
@@ -77,20 +90,20 @@ class Pages:
         return await run_in_threadpool(run)
 
     async def _page(self, request: Request) -> Response:
-        state = PageState.of(request.query_params)
+        state = PageState.of(request.query_params.multi_items())
         return await self._locked(lambda: HTMLResponse(page(self._view(state))))
 
     async def _findings(self, request: Request) -> Response:
-        state = PageState.of(request.query_params)
+        state = PageState.of(request.query_params.multi_items())
         return await self._locked(lambda: HTMLResponse(str(findings(self._view(state), now=True))))
 
     async def _queries(self, request: Request) -> Response:
         if self._source.watch is None:
             raise HTTPException(404, "No server is watched; start acrdns web with --attach.")
-        return HTMLResponse(str(queries(self._source.watch, PageState.of(request.query_params))))
+        return HTMLResponse(str(queries(self._source.watch, PageState.of(request.query_params.multi_items()))))
 
     async def _edit(self, request: Request) -> Response:
-        state = PageState.of(request.query_params)
+        state = PageState.of(request.query_params.multi_items())
         octets = await body(request.receive)
         try:
             form = parse_qs(octets.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
@@ -106,7 +119,7 @@ class Pages:
         return compare_digest(token.encode(errors="replace"), self._source.token.encode())
 
     def _edited(self, state: PageState, form: dict[str, list[str]]) -> Response:
-        workspace = self._source.workspace
+        workspace = self._workspace(state)
         try:
             version = workspace.version(state.edits)
             change = change_of(form, version)
@@ -120,12 +133,23 @@ class Pages:
             return HTMLResponse(page(self._view(state, alerts, refused)))
 
     async def _yaml(self, request: Request) -> Response:
-        state = PageState.of(request.query_params)
+        state = PageState.of(request.query_params.multi_items())
 
         def make() -> Response:
-            text = self._source.workspace.version(state.edits).text
-            stem = PurePath(self._source.workspace.file).stem or "topology"
+            workspace = self._workspace(state)
+            text = workspace.version(state.edits).text
+            stem = PurePath(workspace.file).stem or "topology"
             return Response(text, media_type="application/yaml", headers=_download(f"{stem}.yaml"))
+
+        return await self._locked(make)
+
+    async def _picture(self, request: Request) -> Response:
+        state = PageState.of(request.query_params.multi_items())
+
+        def make() -> Response:
+            view = self._view(state)
+            name = f"{show(view.asked.question.name)} from {view.asked.vantage}.svg".replace("/", " ")
+            return Response(exported(view), media_type="image/svg+xml", headers=_download(name))
 
         return await self._locked(make)
 
@@ -135,8 +159,21 @@ class Pages:
             raise HTTPException(404, "There is no such file.")
         return Response(_static_files()[name], media_type=_TYPES[PurePath(name).suffix])
 
+    def _workspace(self, state: PageState) -> Workspace:
+        """Return the workspace of the lesson of a state, or of the file."""
+        found = self._lessons.get(state.lesson)
+        if found is None:
+            return self._source.workspace
+        if found.id not in self._opened:
+            self._opened[found.id] = Workspace(f"{found.id}.yaml", found.start)
+        return self._opened[found.id]
+
     def _view(self, state: PageState, alerts: tuple[str, ...] = (), refused: Refused | None = None) -> PageView:
-        workspace = self._source.workspace
+        found_lesson = self._lessons.get(state.lesson)
+        if state.lesson and found_lesson is None:
+            alerts += (f"There is no lesson {state.lesson!r}; {remedy(state.lesson, self._lessons)}.",)
+            state = replace(state, lesson="", edits="")
+        workspace = self._workspace(state)
         workspace.refresh()
         if workspace.complaint:
             alerts += ("The file has changed and cannot be read; this is as it was before:", workspace.complaint)
@@ -146,11 +183,14 @@ class Pages:
             alerts += ("The edits in this address cannot be made; this is the file without them:", *_lines(error))
             state = replace(state, edits="")
             version = workspace.version("")
-        found = asked(state, version.topology)
+        first = (found_lesson.sees.vantage, found_lesson.sees.question) if found_lesson else None
+        found = asked(state, version.topology, first)
         resolution = version.world.resolve(found.vantage, found.question)
-        state = _whole(state, found, version)
+        state = _whole(state, found)
         watch = self._source.watch
-        extra = {"queries": queries(watch, state)} if watch else {}
+        extra = {"lessons": lessons(self._source.lessons, state.lesson)} if self._lessons else {}
+        extra |= {"queries": queries(watch, state)} if watch else {}
+        extra |= {"lesson": lesson(found_lesson, version)} if found_lesson else {}
         return PageView(
             state,
             version,
@@ -164,11 +204,8 @@ class Pages:
         )
 
 
-def _whole(state: PageState, found: Any, _version: Version) -> PageState:
+def _whole(state: PageState, found: PageQuestion) -> PageState:
     """Return the state with the question that is really asked."""
-    from acrdns.names import show
-    from acrdns.record import type_text
-
     name = show(found.question.name)
     return replace(state, vantage=found.vantage, name=name, type=type_text(found.question.type))
 
@@ -184,7 +221,8 @@ def _download(name: str) -> dict[str, str]:
 
 @cache
 def _static_files() -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in _STATIC.iterdir() if path.suffix in _TYPES}
+    found = {path.name: path.read_bytes() for path in _STATIC.iterdir() if path.suffix in _TYPES}
+    return {**found, "style.css": found["style.css"] + stylesheet().encode()}
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

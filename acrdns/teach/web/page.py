@@ -11,6 +11,7 @@ from acrdns.names import show
 from acrdns.teach.web.sections.change import change
 from acrdns.teach.web.sections.findings import findings
 from acrdns.teach.web.sections.matrix import matrix
+from acrdns.teach.web.sections.picture import picture
 from acrdns.teach.web.sections.question import answer, bar, form, steps
 from acrdns.teach.web.view import visible
 
@@ -25,13 +26,15 @@ def page(view: PageView) -> str:
         visible(f"{asked} - acrdns"),
         h.main("#main", tabindex="-1")[
             h.h1[h.a(href="/")["acrdns"], " ", h.span(".file")[visible(PurePath(view.file).name)]],
+            view.extra.get("lesson"),
             form(view),
             h.div("#alerts", role="alert")[(h.p[visible(each)] for each in view.alerts)],
             answer(view),
+            picture(view),
             bar(view),
             h.div(".columns")[
                 h.div[steps(view), matrix(view), findings(view)],
-                h.div[change(view), view.extra.values()],
+                h.div[change(view), view.extra.get("queries"), view.extra.get("lessons")],
             ],
         ],
     )

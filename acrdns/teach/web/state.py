@@ -13,7 +13,7 @@ from acrdns.record import type_number
 from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from acrdns.topology.model import Topology
 
@@ -33,19 +33,25 @@ class PageState:
     lesson: str = ""
     more: tuple[str, ...] = ()
     """Parts that are shown although they take long or are long: `findings`, `yaml`."""
+    lanes: tuple[str, ...] = ()
+    """Vantage points whose lanes stay whole in a picture of many."""
 
     @staticmethod
-    def of(query: Mapping[str, str]) -> PageState:
+    def of(query: Iterable[tuple[str, str]]) -> PageState:
         """Return the state that the parameters of an address stand for."""
-        found = {key: query.get(parameter, "").strip() for key, parameter in _PARAMETERS.items()}
-        more = tuple(part for part in MORE if part in query.get("more", "").split(","))
-        return PageState(**found, more=more)
+        pairs = list(query)
+        given = dict(pairs)
+        found = {key: given.get(parameter, "").strip() for key, parameter in _PARAMETERS.items()}
+        more = tuple(part for part in MORE if part in given.get("more", "").split(","))
+        lanes = dict.fromkeys(value for parameter, value in pairs if parameter == "lane")
+        return PageState(**found, more=more, lanes=tuple(lanes))
 
     def query(self) -> str:
         """Return the parameters of the address."""
         given = {parameter: getattr(self, key) for key, parameter in _PARAMETERS.items()}
         given["more"] = ",".join(self.more)
-        return urlencode({parameter: value for parameter, value in given.items() if value})
+        pairs = [(parameter, value) for parameter, value in given.items() if value]
+        return urlencode([*pairs, *(("lane", lane) for lane in self.lanes)])
 
     def url(self, path: str = "/", **changes: Any) -> str:
         """Return the address of this state with some things changed."""
@@ -66,8 +72,11 @@ class PageQuestion:
     complaints: tuple[str, ...]
 
 
-def asked(state: PageState, topology: Topology) -> PageQuestion:
-    """Return the question of a state. A part that cannot be asked is replaced, and complained of."""
+def asked(state: PageState, topology: Topology, first: tuple[str, Question] | None = None) -> PageQuestion:
+    """Return the question of a state. A part that cannot be asked is replaced, and complained of.
+
+    `first` is the question where the state has none.
+    """
     from acrdns.suggest import remedy
 
     complaints = []
@@ -75,8 +84,8 @@ def asked(state: PageState, topology: Topology) -> PageQuestion:
     if vantage not in topology.vantages:
         if vantage:
             complaints.append(f"There is no vantage point {vantage!r}; {remedy(vantage, topology.vantages)}.")
-        vantage = _first_vantage(topology)
-    name, type_ = read_name(_first_name(topology)), 1
+        vantage = first[0] if first and first[0] in topology.vantages else _first_vantage(topology)
+    name, type_ = (first[1].name, first[1].type) if first else (read_name(_first_name(topology)), 1)
     try:
         name = read_name(state.name) if state.name else name
     except NameSyntaxError as error:

@@ -117,7 +117,7 @@ def _link(key: str, network: str, link: Any) -> h.Element:
         ),
         h.label(for_=name)[visible(network)],
         h.span(".note")[" in progress"] if link is not None and not link.active else None,
-        (
+        h.span(".redirect")[
             h.input(
                 id=redirect,
                 type="checkbox",
@@ -126,8 +126,8 @@ def _link(key: str, network: str, link: Any) -> h.Element:
                 checked=link.resolution_policy == "NxDomainRedirect",
                 aria_label=f"NxDomainRedirect of {visible(key)} at {visible(network)}",
             ),
-            h.label(".policy", for_=redirect)["NxDomainRedirect"],
-        )
+            h.label(for_=redirect)["NxDomainRedirect"],
+        ]
         if link is not None
         else None,
     ]

@@ -15,21 +15,11 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.teach.web.view import PageView
 
-MOST_CELLS = 400
-"""Endpoints times vantage points up to which findings are a part of the page; else they come after it."""
-
-
-def takes_long(view: PageView) -> bool:
-    """Return whether the findings are looked for after the page is shown."""
-    topology = view.version.topology
-    endpoints = sum(1 + len(registry.regions) for registry in topology.registries.values())
-    return endpoints * len(topology.vantages) > MOST_CELLS and "findings" not in view.state.more
-
 
 def findings(view: PageView, *, now: bool = False) -> h.Element:
     """Return the findings, or for a large topology a link to them, which the script follows by itself."""
     title = h.h2("#findings-title")["What is wrong"]
-    if takes_long(view) and not now:
+    if view.takes_long and "findings" not in view.state.more and not now:
         return h.section("#findings", aria_labelledby="findings-title", data_src=view.state.url("/findings"))[
             title, h.p[h.a(href=f"{view.state.url(more=('findings',))}#findings")["Find what is wrong"]]
         ]

@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING
 
 import htpy as h
 
-from acrdns.check.evidence import Outcome
-from acrdns.check.simulate import outcome
 from acrdns.names import show
-from acrdns.record import Type, is_private, type_text
-from acrdns.resolve.chain import CLIENT
+from acrdns.record import Type, type_text
 from acrdns.teach.web.state import TYPES
 from acrdns.teach.web.view import visible
+from acrdns.teach.words.summary import state_of_response, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from acrdns.record import RRset
-    from acrdns.resolve.chain import Response, Step
     from acrdns.teach.web.view import PageView
+    from acrdns.teach.words.explanation import ExplainedStep
 
 MOST_NAMES = 60
 """Names that the field proposes."""
@@ -68,85 +66,66 @@ def _names(view: PageView) -> list[str]:
 def answer(view: PageView) -> h.Element:
     """Return the answer and its cause."""
     question, response = view.asked.question, view.resolution.response
-    kind, shown = ending(response, question.type)
+    topology = view.version.topology
     type_ = "" if question.type == Type.A else f" ({type_text(question.type)})"
-    others = [ending(other, question.type)[1] for other in response.alternatives]
+    others = dict.fromkeys(summary_of(topology, other) for other in response.alternatives)
     return h.p("#answer", role="status")[
         h.strong[show(question.name)],
         f"{type_} from ",
         h.strong[visible(view.asked.vantage)],
         " is ",
-        h.strong(class_=f"state {kind}")[shown],
-        f", or {', or '.join(dict.fromkeys(others))} where another DNS server answers" if others else None,
-        h.span(".cause")[f"Cause: {response.cause}"] if response.cause else None,
+        h.strong(class_=f"state {_look(view)}")[visible(summary_of(topology, response))],
+        f", or {', or '.join(others)} where another DNS server answers" if others else None,
+        ". ",
+        h.span(".cause")[f"Cause: {visible(response.cause)}"] if response.cause else None,
     ]
 
 
-def ending(response: Response, type_: int) -> tuple[str, str]:
-    """Return the class of an answer, and the answer in a few words."""
-    found = [text for rrset in response.answer if rrset.type == type_ for text in rrset.texts()]
-    if not found:
-        ended = outcome(response)
-        silent = " (nobody answered)" if response.timed_out else ""
-        return "broken", ("NODATA" if ended == Outcome.ANSWER else ended.value) + silent
-    if type_ not in (Type.A, Type.AAAA):
-        return "other", ", ".join(found)
-    kind = "private" if all(map(is_private, found)) else "public"
-    return kind, f"{', '.join(found)}, {kind}"
+def _look(view: PageView) -> str:
+    """Return the class of the answer: private, public, or broken where there is no address."""
+    state = state_of_response(view.version.topology, view.resolution.response)
+    return state if state in ("private", "public") else "other" if state == "answer" else "broken"
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
 
 
-def current(view: PageView) -> int:
-    """Return the number of the step that is looked at, from 1; 0 where there is none."""
-    steps, text = len(view.resolution.steps), view.state.step
-    wanted = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1  # noqa: PLR2004 -- digits
-    return max(min(wanted, steps), min(1, steps))
-
-
-def sentence(view: PageView, number: int) -> str:
-    """Return a step in a sentence."""
-    steps = view.resolution.steps
-    return f"Step {number} of {len(steps)}: {said(steps[number - 1])}" if steps else "Nobody is asked."
-
-
-def said(step: Step) -> str:
-    """Return who asks whom, and why."""
-    where = f" in {step.network}" if step.network else ""
-    asker = "The client" if step.asked_by == CLIENT else step.asked_by
-    return visible(f"{asker} asks {step.server}{where}: {step.why}")
-
-
 def bar(view: PageView) -> h.Element:
     """Return the bar with the current step's sentence, which stays in sight."""
-    at, last = current(view), len(view.resolution.steps)
+    at, steps = view.current, view.chain.steps
+    said = f"Step {at} of {len(steps)}: {visible(steps[at - 1].sentence)}" if steps else "Nobody is asked."
 
     def link(name: str, label: str, target: int) -> h.Element:
-        off = not 1 <= target <= last
+        off = not 1 <= target <= len(steps)
         url = view.state.url(step=str(target if not off else max(at, 1)))
         return h.a(f"#{name}.button", href=url, aria_disabled="true" if off else None)[label]
 
     return h.section("#bar", aria_label="Step")[
         link("back", "Back", at - 1),
-        h.p("#sentence", aria_live="polite")[sentence(view, at)],
+        h.p("#sentence", aria_live="polite")[said],
         link("next", "Next", at + 1),
     ]
 
 
 def steps(view: PageView) -> h.Element:
     """Return all steps, each with its records."""
-    at = current(view)
-    return h.section(aria_labelledby="steps-title")[
-        h.h2("#steps-title")["Steps"],
-        h.ol("#steps")[(_step(view, number, each, at) for number, each in enumerate(view.resolution.steps, 1))],
+    whole = h.p[h.a(href=view.state.url(step=""))["Show the whole way"]] if view.state.step else None
+    return h.section("#way", aria_labelledby="steps-title")[
+        h.h2("#steps-title")["Steps"], h.ol("#steps")[(_step(view, each) for each in view.chain.steps)], whole
     ]
 
 
-def _step(view: PageView, number: int, step: Step, at: int) -> h.Element:
-    return h.li(id=f"step-{number}", aria_current="step" if number == at else None)[
-        h.p[h.a(href=view.state.url(step=str(number)))[f"{number}. {said(step)}"]],
+def _step(view: PageView, each: ExplainedStep) -> h.Element:
+    number, step = each.number, each.step
+    return h.li(id=f"step-{number}", aria_current="step" if number == view.current else None)[
+        h.p[h.a(href=view.state.url(step=str(number)))[f"{number}. {visible(each.asked)}"]],
+        h.p[visible(f"{each.reached} {each.did}")],
         records(f"Records of step {number}", step.records) if step.records else h.p(".rcode")[step.rcode.name],
+        h.details(id=f"would-{number}")[
+            h.summary["What would change it"], (h.p[visible(would)] for would in each.would)
+        ]
+        if each.would
+        else None,
     ]
 
 
