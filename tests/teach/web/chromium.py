@@ -39,7 +39,7 @@ def chromium(executable: str) -> Iterator[Browser]:
 def web(*arguments: str, cwd: Path | None = None) -> Iterator[str]:
     """Run `acrdns web` at a free port, and return its address without the last slash."""
     program = Path(sys.executable).with_name("acrdns")
-    command = [program, "web", "--port", "0", *arguments]
+    command = [str(program), "web", "--port", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=cwd) as server:
         assert server.stdout
         try:
