@@ -6,10 +6,10 @@ from importlib.util import find_spec
 
 import typer
 
-from acrdns.cli import lab_orders, lab_run, lab_up
+from acrdns.cli import lab_connected, lab_orders, lab_run, lab_up
 from acrdns.errors import LabError
 
-NEEDS = ("cryptography", "httptools", "starlette", "trustme", "uvicorn", "uvloop")
+NEEDS = ("cronsim", "cryptography", "httptools", "starlette", "trustme", "uvicorn", "uvloop")
 HELP = "Let real clients pull through a simulated network."
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=HELP)
 
@@ -23,6 +23,6 @@ def _needs() -> None:
 
 for command in (
     *(lab_run.run, lab_run.shell, lab_up.up, lab_orders.env, lab_orders.status, lab_orders.down),
-    *(lab_orders.clock, lab_orders.region, lab_orders.load),
+    *(lab_orders.clock, lab_orders.region, lab_orders.load, lab_connected.connected),
 ):
     app.command(command.__name__)(command)

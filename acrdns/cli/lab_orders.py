@@ -25,20 +25,21 @@ class StatusFormat(StrEnum):
     JSON = "json"
 
 
-def _order(name: str, *, descriptors: Sequence[int] = (), **arguments: Any) -> dict[str, Any]:
+def order(what: str, *, descriptors: Sequence[int] = (), **arguments: Any) -> dict[str, Any]:
+    """Return the answer to an order of the lab that ACRDNS_LAB names, else of the one that is up."""
     from acrdns.lab.runtime.control import ControlClient
     from acrdns.lab.runtime.place import found
 
     client = ControlClient(found(os.environ))
     try:
-        return client.order(name, descriptors=descriptors, **arguments)
+        return client.order(what, descriptors=descriptors, **arguments)
     finally:
         client.close()
 
 
 def status(*, format_: Annotated[StatusFormat, FORMAT] = StatusFormat.TEXT) -> None:
     """Show the running lab: its topology, its clock, its regions, and what differs from the file."""
-    found = _order("status")
+    found = order("status")
     if format_ is StatusFormat.JSON:
         print(json.dumps(found, indent=2))
         return
@@ -64,13 +65,13 @@ def down() -> None:
 
 def env(*, from_: Annotated[str, typer.Option("--from", metavar="VANTAGE", help="The network to be in.")]) -> None:
     """Print the exports that lead clients into a lab without namespaces, for `eval "$(acrdns lab env --from hub)"`."""
-    for name, value in _order("environment", vantage=from_)["variables"].items():
+    for name, value in order("environment", vantage=from_)["variables"].items():
         print(f"export {name}={shlex.quote(value)}")
 
 
 def clock(when: Annotated[str, typer.Argument(metavar="WHEN", help="+21m, -90s, or a time.")]) -> None:
     """Move the lab's clock, which links, tokens and schedules go by, and print its time."""
-    print(_order("clock", when=when)["now"])
+    print(order("clock", when=when)["now"])
 
 
 def region(
@@ -85,7 +86,7 @@ def region(
     if down is None and lag is None:
         raise typer.BadParameter("say --down, --up or --lag", param_hint="REGION")
     seconds = _duration(lag).total_seconds() if lag is not None else None
-    _order("region", region=name, down=down, lag=seconds)
+    order("region", region=name, down=down, lag=seconds)
 
 
 def _duration(text: str) -> timedelta:
@@ -114,6 +115,6 @@ def load(
     except OSError as error:
         raise typer.BadParameter(f"{source}: {(error.strerror or '').lower()}", param_hint="SOURCE") from None
     try:
-        print(_order("load", descriptors=[directory], reference=reference, image=name or None)["digest"])
+        print(order("load", descriptors=[directory], reference=reference, image=name or None)["digest"])
     finally:
         os.close(directory)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.errors import InputError
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -60,9 +58,8 @@ def restored(texts: Sequence[str], default: str) -> Mapping[str, list[ObservedAn
     """Return the answers of `--restore` by vantage point, each in the order of the files.
 
     The vantage point is that of the option, else that of the file, else `default`. Ignored lines are named on stderr.
-    Raises InputError where answers of one vantage point contradict each other.
     """
-    from acrdns.probe.collected import contradictions, read
+    from acrdns.probe.collected import read
 
     by_vantage: dict[str, list[ObservedAnswer]] = {}
     for text in texts:
@@ -71,8 +68,6 @@ def restored(texts: Sequence[str], default: str) -> Mapping[str, list[ObservedAn
         say_ignored(found, path)
         for answer in found.answers:
             by_vantage.setdefault(vantage or answer.vantage or default, []).append(answer)
-    if problems := [problem for answers in by_vantage.values() for problem in contradictions(answers)]:
-        raise InputError(problems)
     return by_vantage
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from acrdns.errors import LabError
@@ -47,3 +47,8 @@ def offset(text: str, now: float) -> float:
     if wanted.tzinfo is None:
         raise LabError(f"{text!r} names no time zone; {_WRITE}")
     return wanted.timestamp() - now
+
+
+def shown(seconds: float) -> str:
+    """Return a time as RFC 3339 writes it."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -16,10 +16,12 @@ from acrdns.traffic import management_host
 from acrdns.zone.publish import derive
 
 if TYPE_CHECKING:
-    from acrdns.azure import Cloud
-    from acrdns.topology.model import Topology
+    from collections.abc import Container, Iterator
 
-SiteKind = Literal["login", "data", "storage", "management"]
+    from acrdns.azure import Cloud
+    from acrdns.topology.model import ConnectedRegistry, Topology
+
+SiteKind = Literal["login", "data", "storage", "management", "connected"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class LabSite:
     """Key of the private endpoint whose address it is; empty for a public address."""
     approved: bool = True
     """Whether that private endpoint's connection is approved."""
+    connected: str = ""
+    """Key of the connected registry whose local endpoint it is."""
 
 
 def management_address(cloud: Cloud) -> str:
@@ -55,6 +59,7 @@ class Sites:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._public = _public(topology)
+        self._local = _local(topology)
         self._found: dict[tuple[str, str], tuple[LabSite, ...]] = {}
         self._names: dict[LabSite, tuple[str, ...]] = {}
 
@@ -75,15 +80,26 @@ class Sites:
             home = self._topology.vantage(vantage).name
             near = {home} | self._topology.reach(home)
             owners = tuple(owner for owner in owners if owner.endpoint.network in near) or owners
+            if local := tuple(site for site in self._local.get(address, ()) if self.connected(site).network in near):
+                return local
         return tuple(
             _site(owner.endpoint.registry, owner.member, owner.endpoint.name, approved=owner.endpoint.approved)
             for owner in owners
         )
 
+    def connected(self, site: LabSite) -> ConnectedRegistry:
+        """Return the connected registry of a local endpoint."""
+        return self._topology.registries[site.registry].connected_registries[site.connected]
+
+    def local(self, networks: Container[str]) -> Iterator[tuple[str, LabSite]]:
+        """Return the local endpoints in some networks, each with its address."""
+        for address, sites in self._local.items():
+            yield from ((address, site) for site in sites if self.connected(site).network in networks)
+
     def names(self, site: LabSite) -> tuple[str, ...]:
         """Return the names that an endpoint answers to."""
         if site not in self._names:
-            self._names[site] = _names(self._topology, site)
+            self._names[site] = names_of(self._topology, site)
         return self._names[site]
 
     def public_addresses(self) -> tuple[str, ...]:
@@ -113,11 +129,25 @@ def _public(topology: Topology) -> dict[str, tuple[LabSite, ...]]:
     return found
 
 
-def _names(topology: Topology, site: LabSite) -> tuple[str, ...]:
+def _local(topology: Topology) -> dict[str, tuple[LabSite, ...]]:
+    found: dict[str, tuple[LabSite, ...]] = {}
+    for key, registry in topology.registries.items():
+        for name, connected in registry.connected_registries.items():
+            if connected.address:
+                site = LabSite("connected", key, connected=name)
+                found[connected.address] = (*found.get(connected.address, ()), site)
+    return found
+
+
+def names_of(topology: Topology, site: LabSite) -> tuple[str, ...]:
+    """Return the names that an endpoint answers to."""
     cloud = topology.cloud
     if site.kind == "management":
         return (management_host(cloud),)
     registry = topology.registries[site.registry]
+    if site.kind == "connected":
+        connected = registry.connected_registries[site.connected]
+        return tuple(name for name in (connected.login_server, connected.address) if name)
     if site.kind == "storage":
         return (derive.blob_host(registry, site.region, cloud),)
     if site.kind == "data":

@@ -5,23 +5,29 @@ The clock is an argument: links, tokens and replication go by it, and `lab clock
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
+from acrdns.lab.plants import connection_string, local_name, sync_actions, sync_token
 from acrdns.lab.sites import Sites, lab_world
 from acrdns.lab.storage.content import Arrival, RepositoryAt
+from acrdns.lab.storage.journal import LOCAL
 from acrdns.lab.storage.layout import hello_world, load
 from acrdns.lab.storage.store import Store
 from acrdns.regions import nearest
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable
     from pathlib import Path
 
     from acrdns.lab.clock import Clock
+    from acrdns.lab.plants import Plant
     from acrdns.lab.sites import LabSite
+    from acrdns.lab.storage.journal import JournalEntry
     from acrdns.topology.model import Registry, Topology
 
 USER = "lab"
@@ -53,12 +59,15 @@ class LabState:
         self.regions: dict[str, RegionState] = {}
         self.bouncing = False
         """Whether each connection to a login server reaches another replica than the one before (facts.md F29)."""
+        self.first_syncs: dict[str, asyncio.Event] = {}
+        """By the name of a connected registry: set when its first sync has ended."""
         self.on_change: list[Callable[[], None]] = []
         """Called after the topology or a region's state has changed: names and flows follow."""
         self._latest = clock.now()
         self.store.content.settle(self._latest)
         self.store.gc(self._latest)
         self._furnish()
+        self._enrol()
 
     def close(self) -> None:
         """Close the store."""
@@ -68,6 +77,7 @@ class LabState:
         """Go on with another topology, as the management plane changes it."""
         self.topology, self.world, self.sites = topology, lab_world(topology), Sites(topology)
         self._furnish()
+        self._enrol()
         self._changed()
 
     def _furnish(self) -> None:
@@ -78,6 +88,19 @@ class LabState:
                 arrivals = [Arrival(region, place.now) for region in registry.regions]
                 load(self.store, hello_world(), place, arrivals, "latest")
                 self.store.set_note(f"furnished {key}", "hello-world")
+
+    def _enrol(self) -> None:
+        """Make the sync token of each connected registry that is new to the store, and activate it with that."""
+        for key, registry in self.topology.registries.items():
+            for connected in registry.connected_registries.values():
+                own = local_name(key, connected.name)
+                password = self.store.keys.password(f"sync token of {own}")
+                token = sync_token(connected)
+                if self.store.credentials.check(key, token, password) is None:
+                    self.store.credentials.put(key, token, sync_actions(connected), password)
+                if self.store.note(f"activation {own}") is None:
+                    string = connection_string(self.topology, registry, connected, password)
+                    self.store.set_note(f"activation {own}", string)
 
     def set_region(self, region: str, *, down: bool | None = None, lag: float | None = None) -> None:
         """Take a region down or up, or set its lag in seconds."""
@@ -112,11 +135,41 @@ class LabState:
         """Return whether a registry's firewall lets a client in at an endpoint (facts.md F21, F22)."""
         if site.private_endpoint:
             return site.approved
+        if site.kind == "connected":
+            return True
         registry = self.topology.registries[site.registry]
         if not registry.public_network_access_enabled:
             return False
         address = ip_address(client)
         return not registry.ip_rules or any(address in ip_network(rule, strict=False) for rule in registry.ip_rules)
+
+    def knows_token(self, registry: str, token: str) -> bool:
+        """Return whether a registry's token may be used at a registry, or at a connected one of it.
+
+        There its client tokens count, and the sync tokens of its children; all tokens are client tokens where none
+        were named.
+        """
+        cloud, _, connected = registry.partition("/")
+        if not connected:
+            return True
+        children = self.topology.registries[cloud].connected_registries
+        if token in map(sync_token, children.values()):
+            return any(sync_token(c) == token and c.parent == connected for c in children.values())
+        named = self.store.note(f"client tokens {registry}")
+        return named is None or token in json.loads(named)
+
+    def pending(self, plant: Plant, after: int) -> list[JournalEntry]:
+        """Return the changes at a connected registry's parent behind a number, in its repositories, made elsewhere."""
+        registry, region = plant.upstream
+        found = self.store.content.journal.after(
+            registry, region, after, self.clock.now(), without=plant.connected.name
+        )
+        return [change for change in found if change.repository in plant.connected.repositories]
+
+    async def ready(self, plant: str) -> None:
+        """Wait until a connected registry can serve clients: its first sync, where one is under way, has ended."""
+        if (waiting := self.first_syncs.get(plant)) is not None:
+            await waiting.wait()
 
     def place(self, registry: str, region: str, repository: str) -> RepositoryAt:
         """Return a repository in a replica, now."""
@@ -128,6 +181,8 @@ class LabState:
 
     def arrivals(self, place: RepositoryAt) -> list[Arrival]:
         """Return when each replica has what is pushed to one of them now."""
+        if place.region == LOCAL:
+            return [Arrival(LOCAL, place.now)]
         regions = self.topology.registries[place.registry].regions
         lags = {region: self.regions[region].lag if region in self.regions else 0.0 for region in regions}
         return [Arrival(region, place.now + (lag if region != place.region else 0)) for region, lag in lags.items()]

@@ -13,8 +13,6 @@ from acrdns.probe.observation import Observation, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acrdns.errors import Problem
-
 AddressType = Literal["A", "AAAA"]
 NOT_ASKED = "no A question was observed"
 """The detail of an observation about AAAA alone."""
@@ -76,8 +74,6 @@ class ReadFile:
     ignored: tuple[IgnoredLine, ...] = ()
     torn: bool = False
     """Whether the last line was cut off while the file was written; it is left out."""
-    problems: tuple[Problem, ...] = ()
-    """Lines that must be mended before anything is judged."""
 
 
 def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | None:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from acrdns.address import DNS_PORT, MAX_PORT, parse_address
@@ -113,6 +114,21 @@ def system_servers(path: str = "/etc/resolv.conf") -> tuple[ResolverAddress, ...
     if not servers:
         raise ProbeError("this machine has no resolver configured; name one with --server ADDR")
     return servers
+
+
+def system_hosts(path: str = "/etc/hosts") -> dict[str, tuple[str, ...]]:
+    """Return the addresses of this machine's hosts file by name, in lower case; programs ask it before DNS."""
+    try:
+        lines = Path(path).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        address, *names = line.partition("#")[0].split() or [""]
+        if _is_address(address):
+            for name in names:
+                found[name.lower()] = (*found.get(name.lower(), ()), address)
+    return found
 
 
 def _is_address(nameserver: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.lab.sites import names_of
 from acrdns.traffic import management_host
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ def certificate_names(topology: Topology, site: LabSite) -> tuple[str, ...]:
     match site.kind:
         case "management":
             return (management_host(topology.cloud),)
+        case "connected":
+            return names_of(topology, site)
         case "storage":
             return (f"*.{topology.cloud.blob}",)
         case "data":

@@ -17,6 +17,7 @@ from acrdns.lab.management import resources
 from acrdns.lab.management.changes import changed, with_registry, with_replication, without_replication
 from acrdns.lab.management.error import ArmError, answer, invalid
 from acrdns.lab.management.path import PROVIDER, ArmPath, arm_path
+from acrdns.lab.plants import sync_token
 from acrdns.regions import normalize
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def _get(state: LabState, path: ArmPath, registry: Registry) -> Response:
             maps = _scope_maps(state, registry)
             found = [resources.scope_map_resource(group, registry, name, actions) for name, actions in maps.items()]
         case "tokens":
-            tokens = state.store.credentials.all(registry.name)
+            of_sync = set(map(sync_token, registry.connected_registries.values()))
+            tokens = [each for each in state.store.credentials.all(registry.name) if each.name not in of_sync]
             found = [resources.token_resource(group, registry, t, _map_of(state, registry, t.name)) for t in tokens]
         case kind:
             raise ArmError(404, "InvalidResourceType", f"registries/{kind} is not simulated")

@@ -123,6 +123,7 @@ def _clients(topology: Topology, vantage: str, network: Network | None) -> tuple
     if network is None:
         return None, public
     taken = {a for endpoint in topology.private_endpoints.values() for a in endpoint.addresses.values()}
+    taken.update(c.address for r in topology.registries.values() for c in r.connected_registries.values() if c.address)
     taken.update(topology.dns_servers, *(r.inbound_endpoints for r in topology.private_resolvers.values()))
     for space in network.address_space:
         if isinstance(space, IPv4Network) and space.num_addresses > 2:  # noqa: PLR2004 -- its own and the broadcast
@@ -167,6 +168,14 @@ def _resolvers(
     return replace(topology, networks={**topology.networks, home.name: home}), tuple(found)
 
 
+def _is_neighbour(topology: Topology, site: LabSite, vantage: str) -> bool:
+    """Return whether an endpoint is a connected registry in the client's own network: no firewall is between them."""
+    if site.kind != "connected" or vantage == INTERNET:
+        return False
+    network = topology.vantage(vantage).name
+    return topology.registries[site.registry].connected_registries[site.connected].network == network
+
+
 def _endpoints(topology: Topology, vantage: str) -> Iterator[Endpoint]:
     sites = Sites(topology)
     near = dict.fromkeys(_near(topology, vantage))
@@ -176,7 +185,8 @@ def _endpoints(topology: Topology, vantage: str) -> Iterator[Endpoint]:
         if endpoint.approved and endpoint.network in near
         for address in endpoint.addresses.values()
     )
-    for address in dict.fromkeys((*private, *sites.public_addresses())):
+    local = (address for address, _ in sites.local(near))
+    for address in dict.fromkeys((*local, *private, *sites.public_addresses())):
         found = sites.at(vantage, address)
         yield Endpoint(address, found[0], tuple(host for site in found for host in _hosts(topology, site)))
 
@@ -191,7 +201,8 @@ def _passing(world: World, vantage: str, endpoints: tuple[Endpoint, ...], firewa
     led_to = {a for answer in answers for each in (answer, *answer.alternatives) for a in addresses(each, Type.A)}
     for endpoint in endpoints:
         by_address = endpoint.address in led_to or firewall.allows_address(endpoint.address, HTTPS)
-        if by_address or firewall.allows(endpoint.hosts[-1], HTTPS):
+        passes = by_address or firewall.allows(endpoint.hosts[-1], HTTPS)
+        if passes or _is_neighbour(world.topology, endpoint.site, vantage):
             yield endpoint
 
 
@@ -208,6 +219,10 @@ def _hosts(topology: Topology, site: LabSite) -> Iterator[str]:
         yield management_host(cloud)
         return
     registry = topology.registries[site.registry]
+    if site.kind == "connected":
+        connected = registry.connected_registries[site.connected]
+        yield connected.login_server or str(connected.address)
+        return
     if site.kind == "storage":
         yield derive.blob_host(registry, site.region, cloud)
         return

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from acrdns.lab.data_endpoint.link import make_link
+from acrdns.lab.data_endpoint.stream import file_answer
 from acrdns.lab.registry_api.access.authorize import on, require
 from acrdns.lab.registry_api.errors import ApiError
 from acrdns.lab.storage.digest import is_digest
+from acrdns.lab.storage.journal import LOCAL
 
 if TYPE_CHECKING:
+    from acrdns.lab.data_endpoint.stream import FileAnswer
     from acrdns.lab.registry_api.call import Call
     from acrdns.lab.registry_api.route import PathParts
 
 _FOUND = 302
 
 
-async def blob(call: Call, path: PathParts) -> Response:
+async def blob(call: Call, path: PathParts) -> Response | FileAnswer:
     """Answer HEAD, GET and DELETE of `/v2/<name>/blobs/<digest>` (end-2, end-10)."""
     require(call, on(path.repository, "delete" if call.method == "DELETE" else "pull"))
     if not is_digest(path.reference):
@@ -42,6 +45,8 @@ async def blob(call: Call, path: PathParts) -> Response:
                 "Content-Type": "application/octet-stream",
             }
         )
+    if call.region == LOCAL:  # a connected registry has no data endpoint
+        return file_answer(call.state.store.blobs.path(path.reference), size, call.headers.get("range"), headers)
     link = make_link(call.state, call.registry, call.region, call.login_server, path.repository, path.reference)
     status = call.registry.redirect_status
     name = "Found" if status == _FOUND else "Temporary Redirect"

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from acrdns.lab.data_endpoint.stream import FileAnswer
     from acrdns.lab.registry_api.call import Call
     from acrdns.lab.registry_api.route import PathParts
 
-    Answer = Callable[[Call, PathParts], Awaitable[Response]]
+    Answer = Callable[[Call, PathParts], Awaitable[Response | FileAnswer]]
 
 _TOKENS = {"/oauth2/token": (("GET", "POST"), server.token), "/oauth2/exchange": (("POST",), server.exchange)}
 
@@ -48,7 +49,7 @@ _ENDPOINTS: dict[str, tuple[tuple[str, ...], Answer]] = {
 }
 
 
-async def answer(call: Call) -> Response:
+async def answer(call: Call) -> Response | FileAnswer:
     """Return the answer to a request. Raises ApiError."""
     path = call.scope["path"]
     if path in _TOKENS:

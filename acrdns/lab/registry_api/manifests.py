@@ -11,7 +11,7 @@ from acrdns.lab.registry_api.access.authorize import on, require
 from acrdns.lab.registry_api.errors import ApiError
 from acrdns.lab.registry_api.route import is_tag
 from acrdns.lab.storage.digest import is_digest
-from acrdns.lab.storage.manifest import manifest_of
+from acrdns.lab.storage.manifest import ManifestDetails, details, manifest_of
 
 if TYPE_CHECKING:
     from acrdns.lab.registry_api.call import Call
@@ -71,17 +71,31 @@ def _unknown(path: PathParts) -> ApiError:
     return ApiError("MANIFEST_UNKNOWN", "manifest unknown", {"Name": path.repository, **detail})
 
 
-async def _put(call: Call, path: PathParts) -> Response:
+async def receive(call: Call, place: RepositoryAt, digest: str) -> Response:
+    """Take a manifest that a connected registry sends to its parent; the message that tags it comes later."""
+    made, document = await _whole(call, place, digest)
+    arrivals = call.state.arrivals(place)
+    call.state.store.content.put_manifest(place, made, arrivals, origin=None, details=details(document))
+    return Response(status_code=201)
+
+
+async def _whole(call: Call, place: RepositoryAt, reference: str) -> tuple[StoredManifest, dict[str, Any]]:
+    """Return the manifest in the body, and its JSON, if all that it refers to is here. Raises ApiError."""
     too_large = ApiError("MANIFEST_INVALID", f"a manifest has at most {MAX_MANIFEST} bytes", status=413)
     content = await call.body(MAX_MANIFEST, too_large)
-    by_digest = ":" in path.reference
+    by_digest = ":" in reference
     document = _read(content)
     media_type = _media_type(call, document)
-    made = manifest_of(content, media_type, path.reference.partition(":")[0] if by_digest else "sha256")
-    if by_digest and made.digest != path.reference:
-        raise ApiError("DIGEST_INVALID", "provided digest did not match uploaded content", {"digest": path.reference})
-    place = call.place(path.repository)
+    made = manifest_of(content, media_type, reference.partition(":")[0] if by_digest else "sha256")
+    if by_digest and made.digest != reference:
+        raise ApiError("DIGEST_INVALID", "provided digest did not match uploaded content", {"digest": reference})
     _check_children(call, place, document, is_index=media_type in _INDEXES)
+    return made, document
+
+
+async def _put(call: Call, path: PathParts) -> Response:
+    place = call.place(path.repository)
+    made, document = await _whole(call, place, path.reference)
     subject = _field(document, "subject", dict).get("digest")
     if subject is not None and not (isinstance(subject, str) and is_digest(subject)):
         raise _invalid("subject has no digest")
@@ -89,10 +103,8 @@ async def _put(call: Call, path: PathParts) -> Response:
         place,
         made,
         call.state.arrivals(place),
-        tag=None if by_digest else path.reference,
-        subject=subject,
-        artifact_type=_artifact_type(document),
-        annotations=_annotations(document),
+        tag=None if ":" in path.reference else path.reference,
+        details=ManifestDetails(subject, _artifact_type(document), _annotations(document)),
     )
     headers = {"Location": f"/v2/{path.repository}/manifests/{made.digest}", "Docker-Content-Digest": made.digest}
     if subject is not None:

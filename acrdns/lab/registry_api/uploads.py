@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from acrdns.lab.registry_api.call import Call
     from acrdns.lab.registry_api.route import PathParts
+    from acrdns.lab.storage.content import RepositoryAt
     from acrdns.lab.storage.uploads import Upload
 
 _RANGE = re.compile(r"(?:bytes[ =])?(\d{1,18})-(\d{1,18})(?:/(?:\d{1,18}|\*))?")
@@ -44,6 +45,14 @@ async def begin(call: Call, path: PathParts) -> Response:
     upload = call.state.store.uploads.begin(*place)
     if digest is None:
         return Response(status_code=202, headers=_headers(upload))
+    with _writing(upload):
+        await _append(call, upload)
+        return await _finish(call, upload, digest)
+
+
+async def receive(call: Call, place: RepositoryAt, digest: str) -> Response:
+    """Take a whole blob that a connected registry sends to its parent."""
+    upload = call.state.store.uploads.begin(*place)
     with _writing(upload):
         await _append(call, upload)
         return await _finish(call, upload, digest)

@@ -35,6 +35,10 @@ class Attachment:
     change: Change
     """Let the network answer at further addresses, each with the client's for it, of which some are new; and silence
     others."""
+    own: bool = False
+    """Whether it is the lab's own, for a connected registry."""
+    firewall: str | None = None
+    """The text of the allow-list that was asked for."""
     at_end: ExitStack = field(default_factory=ExitStack)
     _waiting: list[Endpoint] = field(default_factory=list)
     """Endpoints whose sockets have been asked for."""
@@ -43,6 +47,11 @@ class Attachment:
 
     def __post_init__(self) -> None:
         self._served.update(endpoint.address for endpoint in self.around.endpoints)
+
+    @property
+    def network(self) -> str:
+        """Return the network that it is in."""
+        return self.around.vantage.partition("/")[0]
 
     def close(self) -> None:
         """End its servers."""

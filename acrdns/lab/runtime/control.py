@@ -53,35 +53,42 @@ class Caller:
 class ControlServer:
     """Takes orders at a listening socket."""
 
-    def __init__(self, listener: socket.socket, handle: Handler) -> None:
+    def __init__(self, listener: socket.socket | None, handle: Handler) -> None:
+        """Take a socket where anybody of this user may connect, or None for connections that are handed over."""
         self._listener = listener
         self._handle = handle
         self._callers: set[Caller] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
-        listener.settimeout(0)
-        self._loop.add_reader(listener.fileno(), self._accept)
+        if listener is not None:
+            listener.settimeout(0)
+            self._loop.add_reader(listener.fileno(), self._accept, listener)
 
     def close(self) -> None:
         """Hang up on everybody."""
-        self._loop.remove_reader(self._listener.fileno())
-        self._listener.close()
+        if self._listener is not None:
+            self._loop.remove_reader(self._listener.fileno())
+            self._listener.close()
         for caller in list(self._callers):
             self._hang_up(caller)
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
-            connection, _ = self._listener.accept()
+            connection, _ = listener.accept()
             _, uid, _ = _CREDENTIALS.unpack(
                 connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
             )
             if uid not in (0, os.geteuid()):
                 connection.close()
                 return
-            connection.settimeout(0)
-            caller = Caller(connection)
-            self._callers.add(caller)
-            self._loop.add_reader(connection.fileno(), self._read, caller)
+            self.adopt(connection)
+
+    def adopt(self, connection: socket.socket) -> None:
+        """Take orders at a connection."""
+        connection.settimeout(0)
+        caller = Caller(connection)
+        self._callers.add(caller)
+        self._loop.add_reader(connection.fileno(), self._read, caller)
 
     def _read(self, caller: Caller) -> None:
         try:
@@ -126,7 +133,11 @@ class ControlServer:
 class ControlClient:
     """Gives orders to a lab, and waits for each answer. Raises LabError for an order that is refused."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str | socket.socket) -> None:
+        """Connect to the socket at a path, or take a connection that is there."""
+        if isinstance(path, socket.socket):
+            self._socket = path
+            return
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             self._socket.connect(path)
@@ -138,9 +149,9 @@ class ControlClient:
         """Return the descriptor that can be read when `receive` has something."""
         return self._socket.fileno()
 
-    def order(self, name: str, *, descriptors: Sequence[int] = (), **arguments: Any) -> dict[str, Any]:
+    def order(self, what: str, *, descriptors: Sequence[int] = (), **arguments: Any) -> dict[str, Any]:
         """Send an order, with descriptors where it needs some, and return the answer."""
-        self.send(name, descriptors, **arguments)
+        self.send(what, descriptors, **arguments)
         said = self.receive()
         if said is None:
             raise LabError("the lab has ended")
@@ -148,12 +159,12 @@ class ControlClient:
             raise LabError(said["error"])
         return said
 
-    def send(self, name: str, descriptors: Sequence[int], **arguments: Any) -> None:
+    def send(self, what: str, descriptors: Sequence[int], **arguments: Any) -> None:
         """Send an order. Raises LabError if the lab has ended."""
         try:
             for start in range(0, len(descriptors), PART):
                 socket.send_fds(self._socket, [b"{}"], descriptors[start : start + PART])
-            self._socket.send(json.dumps({"order": name, **arguments}).encode())
+            self._socket.send(json.dumps({"order": what, **arguments}).encode())
         except OSError:
             raise LabError("the lab has ended") from None
 

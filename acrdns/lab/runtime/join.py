@@ -60,9 +60,10 @@ def topology_of(client: ControlClient) -> Topology:
     return loads(text, "the running lab")
 
 
-def join(settings: Settings, client: ControlClient) -> int:
+def join(settings: Settings, client: ControlClient, *, own: bool = False) -> int:
     """Run a command in a lab that is up and return its exit code. Raises LabError where it cannot be joined.
 
+    `own` says that the command is a part of the lab, which its status does not show.
     The process must have one thread, the main one.
     """
     around = settings.around
@@ -76,7 +77,7 @@ def join(settings: Settings, client: ControlClient) -> int:
         except NamespaceError as error:
             raise NamespaceError(f"{error}\n{REMEDY}") from None
         undo.callback(passed.close)
-        asked = {"vantage": around.vantage, "client": settings.client, "firewall": settings.firewall}
+        asked = {"vantage": around.vantage, "client": settings.client, "firewall": settings.firewall, "own": own}
         certificate, user, password, hosts = client.order("join", descriptors=passed.descriptors, **asked)["access"]
         return asyncio.run(_run(enclosure, client, LabAccess(certificate, user, password, tuple(hosts))))
 

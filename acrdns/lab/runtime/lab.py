@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from acrdns.lab.authority.authority import Authority
 from acrdns.lab.authority.certificates import certificate_names
 from acrdns.lab.namespace.files import LabAccess
+from acrdns.lab.plants import plants
 from acrdns.lab.registry_api.app import app
 from acrdns.lab.runtime.attachment import Attachment
 from acrdns.lab.runtime.control import ControlServer
@@ -65,6 +66,7 @@ class Lab:
             for member in registry.members()
             if member.kind != "data"
         ]
+        login_servers += [each.connected.login_server for each in plants(topology) if each.connected.login_server]
         return LabAccess(self._authority.certificate, self.state.user, self.state.password, tuple(login_servers))
 
     async def attach(
@@ -93,7 +95,11 @@ class Lab:
     @property
     def attached(self) -> list[str]:
         """Return the vantage points that are attached."""
-        return [attachment.around.vantage for attachment in self._attachments]
+        return [attachment.around.vantage for attachment in self._attachments if not attachment.own]
+
+    def firewall(self, network: str) -> str | None:
+        """Return the allow-list of a network: that of the last command with one that runs there."""
+        return next((a.firewall for a in reversed(self._attachments) if a.firewall and a.network == network), None)
 
     def changes(self) -> list[str]:
         """Return the lines in which the topology as it is now differs from its file."""

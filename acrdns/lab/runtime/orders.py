@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 import socket
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acrdns.check.firewall import allow_list
 from acrdns.errors import LabError
-from acrdns.lab.clock import offset
+from acrdns.lab.clock import offset, shown
 from acrdns.lab.namespace.enclosure import Passed
 from acrdns.lab.namespace.surroundings import surroundings
+from acrdns.lab.plants import plants
 from acrdns.lab.runtime.lab import digest
 from acrdns.lab.runtime.serving.dns import DnsProcess
 from acrdns.lab.storage.layout import Folder, load
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from acrdns.lab.runtime.control import Caller
     from acrdns.lab.runtime.lab import Lab
+    from acrdns.lab.runtime.plants.syncing import Syncing
 
 _REFERENCE = re.compile(r"([^/]+)/([a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})")
 
@@ -36,6 +37,8 @@ class Orders:
         """Take the lab, and how to end it; None for one that ends with its command."""
         self._lab = lab
         self._end = end
+        self.syncing: Syncing | None = None
+        """The connected registries, while they run."""
 
     async def handle(self, caller: Caller, order: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
         """Carry an order out and return its answer; the descriptors that came with it are used up."""
@@ -47,6 +50,8 @@ class Orders:
             return {}
         if name == "join":
             return await self._join(caller, order, descriptors)
+        if name == "connected":
+            return await self._connected(**order)
         if name == "down":
             os.dup(caller.connection.fileno())  # it is closed by the end of this process, which the caller waits for
         orders: dict[str, Callable[..., dict[str, Any]]] = {
@@ -79,6 +84,7 @@ class Orders:
             raise LabError("the topology has changed in this moment; try again")
         passed = Passed.of(around, descriptors)
         attachment = await self._lab.attach(around, passed, dns, self.handle, caller.change)
+        attachment.own, attachment.firewall = order.get("own", False), None if order.get("own") else firewall
         if caller.gone:
             attachment.close()
             raise LabError("the caller has hung up")
@@ -94,7 +100,7 @@ class Orders:
             "file": lab.file,
             "digest": digest(lab.state.written),
             "namespaces": lab.environment is None,
-            "clock": _shown(lab.clock.now()),
+            "clock": shown(lab.clock.now()),
             "offset_seconds": lab.clock.offset,
             "regions": {
                 region: {"down": state.down, "lag_seconds": state.lag} for region, state in lab.state.regions.items()
@@ -111,7 +117,27 @@ class Orders:
 
     def _clock(self, *, when: str) -> dict[str, Any]:
         self._lab.clock.offset += offset(when, self._lab.clock.now())
-        return {"now": _shown(self._lab.clock.now())}
+        if self.syncing is not None:
+            self.syncing.wake()
+        return {"now": shown(self._lab.clock.now())}
+
+    async def _connected(self, *, name: str | None, action: str, string: str = "") -> dict[str, Any]:
+        """List connected registries, or let one do something; the reason comes back where it is not in step then."""
+        syncing = self.syncing
+        if syncing is None:
+            raise LabError("the connected registries of this lab do not run")
+        if name is None:
+            await syncing.settled()
+            return {"connected": [syncing.shown(plant) for plant in plants(self._lab.state.topology)]}
+        plant = syncing.find(name)
+        if action == "string":
+            return {"string": syncing.connection_string(plant)}
+        if action == "activate":
+            syncing.activate(plant, string)
+        elif action == "deactivate":
+            syncing.deactivate(plant)
+        reason = await syncing.sync(plant) if action in ("activate", "sync") else None
+        return {"connected": [syncing.shown(plant)], "reason": reason and str(reason)}
 
     def _environment(self, *, vantage: str) -> dict[str, Any]:
         if self._lab.environment is None:
@@ -149,7 +175,3 @@ class Orders:
             raise LabError("this lab ends with its command")
         self._end()
         return {}
-
-
-def _shown(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

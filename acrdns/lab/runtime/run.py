@@ -59,15 +59,19 @@ def run(settings: Settings, topology: Topology, options: RunOptions) -> int:
 
         loop = uvloop.new_event_loop()
         undo.callback(loop.close)
-        return loop.run_until_complete(_run(Lab(state, clock), enclosure, passed, dns))
+        return loop.run_until_complete(_run(Lab(state, clock), enclosure, passed, dns, settings.firewall))
 
 
-async def _run(lab: Lab, enclosure: Enclosure, passed: Passed, dns: DnsProcess) -> int:
+async def _run(lab: Lab, enclosure: Enclosure, passed: Passed, dns: DnsProcess, firewall: str | None) -> int:
     from acrdns.lab.runtime.orders import Orders
+    from acrdns.lab.runtime.plants.syncing import Syncing
 
-    attachment = await lab.attach(enclosure.around, passed, dns, Orders(lab).handle, enclosure.change)
+    orders = Orders(lab)
+    attachment = await lab.attach(enclosure.around, passed, dns, orders.handle, enclosure.change)
     enclosure.on_sockets = lambda found: attachment.serve([socket.socket(fileno=each) for each in found])
+    orders.syncing = Syncing(lab, orders.handle, firewall)
     try:
         return await command(enclosure, lab.access)
     finally:
+        orders.syncing.close()
         attachment.close()

@@ -74,6 +74,7 @@ async def _up(
 ) -> None:
     from acrdns.lab.runtime.lab import Lab
     from acrdns.lab.runtime.orders import Orders
+    from acrdns.lab.runtime.plants.syncing import Syncing
 
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
@@ -82,7 +83,10 @@ async def _up(
     lab = Lab(state, clock)
     with ExitStack() as undo:
         rows = _reach(state) if own is None else await _outside(lab, own, undo)
-        undo.callback(ControlServer(listener, Orders(lab, ended.set).handle).close)
+        orders = Orders(lab, ended.set)
+        undo.callback(ControlServer(listener, orders.handle).close)
+        orders.syncing = Syncing(lab, orders.handle)
+        undo.callback(orders.syncing.close)
         show(rows)
         await ended.wait()
 

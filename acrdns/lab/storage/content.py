@@ -10,11 +10,14 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.lab.storage.database import transaction
-from acrdns.lab.storage.manifest import Descriptor, StoredManifest, referenced
+from acrdns.lab.storage.journal import CLIENT, EVERYWHERE, JournalEntry, PushJournal
+from acrdns.lab.storage.manifest import NO_DETAILS, Descriptor, ManifestDetails, StoredManifest, referenced
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from acrdns.lab.storage.journal import ChangeOrigin
 
 
 class RepositoryAt(NamedTuple):
@@ -46,6 +49,7 @@ class Content:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
+        self.journal = PushJournal(database)
 
     # --- layers -------------------------------------------------------------------------------------------------------
 
@@ -92,12 +96,16 @@ class Content:
         arrivals: Sequence[Arrival],
         *,
         tag: str | None = None,
-        subject: str | None = None,
-        artifact_type: str | None = None,
-        annotations: Mapping[str, str] | None = None,
+        details: ManifestDetails = NO_DETAILS,
+        origin: ChangeOrigin | None = CLIENT,
     ) -> None:
-        """Store a manifest and, in the same transaction, the tag that names it."""
+        """Store a manifest and, in the same transaction, the tag that names it and the entry of the journal.
+
+        Without an origin there is no entry. A tag counts from the time that its origin says: the last push wins.
+        """
+        subject, artifact_type, annotations = details
         notes = json.dumps(annotations) if annotations else None
+        pushed = origin.at if origin else None
         with transaction(self._database):
             self._database.execute("INSERT OR IGNORE INTO body VALUES (?, ?)", (manifest.digest, manifest.content))
             for arrival in arrivals:
@@ -111,7 +119,13 @@ class Content:
                     ),
                 )
                 if tag is not None:
-                    self._move_tag(key, tag, manifest.digest, arrival.at, place.now)
+                    at = arrival.at if pushed is None else min(pushed, arrival.at)
+                    self._move_tag(key, tag, manifest.digest, at, place.now)
+            if origin is not None:
+                at = place.now if pushed is None else pushed
+                change = JournalEntry(0, "put", place.repository, tag or "", manifest.digest, len(manifest.content), at)
+                regions = [(arrival.region, arrival.at) for arrival in arrivals]
+                self.journal.write(place.registry, place.repository, regions, change, origin)
 
     def _move_tag(self, key: tuple[str, str, str], tag: str, digest: str, at: float, now: float) -> None:
         """Let a tag name a digest from a time on; only the last of the rows before now still counts."""
@@ -138,13 +152,19 @@ class Content:
         values = (place.registry, place.region, place.repository, digest, place.now)
         return self._database.execute(f"SELECT 1 FROM manifest WHERE {sql}", values).fetchone() is not None  # noqa: S608
 
-    def delete_manifest(self, place: RepositoryAt, digest: str) -> bool:
+    def _write_delete(self, place: RepositoryAt, tag: str, digest: str, origin: ChangeOrigin) -> None:
+        at = place.now if origin.at is None else origin.at
+        change = JournalEntry(0, "delete", place.repository, tag, digest, 0, at)
+        self.journal.write(place.registry, place.repository, [(EVERYWHERE, place.now)], change, origin)
+
+    def delete_manifest(self, place: RepositoryAt, digest: str, origin: ChangeOrigin = CLIENT) -> bool:
         """Take a manifest and the tags that name it out of a repository, everywhere; return whether it was here."""
         if not self.has_manifest(place, digest):
             return False
         with transaction(self._database):
             self._delete("manifest", place, "digest = ?", digest)
             self._delete("tag", place, "digest = ?", digest)
+            self._write_delete(place, "", digest, origin)
         return True
 
     def delete_repository(self, place: RepositoryAt) -> list[str] | None:
@@ -155,6 +175,8 @@ class Content:
         with transaction(self._database):
             for table in ("manifest", "tag", "layer"):
                 self._delete(table, place, "1")
+            for digest in digests:
+                self._write_delete(place, "", digest, CLIENT)
         return digests
 
     def manifests(self, place: RepositoryAt) -> list[Descriptor]:
@@ -197,11 +219,13 @@ class Content:
         )
         return [TagAt(*row) for row in rows]
 
-    def delete_tag(self, place: RepositoryAt, tag: str) -> bool:
+    def delete_tag(self, place: RepositoryAt, tag: str, origin: ChangeOrigin = CLIENT) -> bool:
         """Delete a tag everywhere; return whether it was here."""
         if self.tagged(place, tag) is None:
             return False
-        self._delete("tag", place, "tag = ?", tag)
+        with transaction(self._database):
+            self._delete("tag", place, "tag = ?", tag)
+            self._write_delete(place, tag, "", origin)
         return True
 
     # --- repositories -------------------------------------------------------------------------------------------------
@@ -255,7 +279,8 @@ class Content:
             same = "o.registry = t.registry AND o.region = t.region AND o.repository = t.repository AND o.tag = t.tag"
             later = f"SELECT 1 FROM tag AS o WHERE {same} AND o.arrives > t.arrives"  # noqa: S608
             self._database.execute(f"DELETE FROM tag AS t WHERE EXISTS ({later})")  # noqa: S608
-            self._database.execute("UPDATE tag SET arrives = min(arrives, ?)", (now,))
+            for table in ("tag", "journal"):
+                self._database.execute(f"UPDATE {table} SET arrives = min(arrives, ?)", (now,))  # noqa: S608
 
     def delete_unreferenced(self, before: float) -> None:
         """Take blobs out of repositories where no manifest names them, if they arrived before a time."""

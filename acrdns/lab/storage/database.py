@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION = 1
+VERSION = 2
+
+_JOURNAL = """
+CREATE TABLE journal (n INTEGER PRIMARY KEY AUTOINCREMENT, registry TEXT, region TEXT, repository TEXT,
+    kind TEXT NOT NULL, tag TEXT NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL, arrives REAL NOT NULL,
+    at REAL NOT NULL, origin TEXT NOT NULL, source INTEGER);
+CREATE INDEX journal_registry ON journal (registry, n);
+CREATE UNIQUE INDEX journal_source ON journal (registry, region, origin, source) WHERE source IS NOT NULL;
+INSERT INTO journal (registry, region, repository, kind, tag, digest, size, arrives, at, origin)
+    SELECT manifest.registry, manifest.region, manifest.repository, 'put', coalesce(tag, ''), manifest.digest, size,
+        manifest.arrives, manifest.arrives, '' FROM manifest LEFT JOIN tag USING (registry, region, repository, digest)
+    ORDER BY manifest.arrives;
+"""
 
 _TABLES = """
 CREATE TABLE blob (digest TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
@@ -37,22 +49,24 @@ CREATE TABLE token (registry TEXT, name TEXT, salt BLOB NOT NULL, password BLOB 
     enabled INTEGER NOT NULL, PRIMARY KEY (registry, name)) WITHOUT ROWID;
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+_STEPS = (_TABLES, _JOURNAL)
+"""The statements that lead from each version to the next one."""
 
 
 def connect(file: Path) -> sqlite3.Connection:
-    """Open the database, and make its tables where it is new. Raises LabError."""
+    """Open the database, and make the tables that it lacks. Raises LabError."""
     try:
         database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0:
+        if version > VERSION:
+            raise LabError(f"{file} has version {version}, and this acrdns knows {VERSION}; take another --store")
+        if version < VERSION:
             with transaction(database):
-                for statement in filter(str.strip, _TABLES.split(";")):
+                for statement in filter(str.strip, "".join(_STEPS[version:]).split(";")):
                     database.execute(statement)
                 database.execute(f"PRAGMA user_version = {VERSION}")
-        elif version != VERSION:
-            raise LabError(f"{file} has version {version}, and this acrdns knows {VERSION}; take another --store")
     except sqlite3.Error as error:
         raise LabError(f"{file} is no store that can be used: {error}") from error
     return database
@@ -60,7 +74,10 @@ def connect(file: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """Make all changes inside, or none where an exception ends it."""
+    """Make all changes inside, or none where an exception ends it; one inside another is a part of it."""
+    if database.in_transaction:
+        yield
+        return
     database.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from acrdns.errors import LabError
 from acrdns.lab.storage.digest import is_digest
-from acrdns.lab.storage.manifest import manifest_of
+from acrdns.lab.storage.manifest import details, manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,9 +112,7 @@ def _copy(
         manifest,
         arrivals,
         tag=tag,
-        subject=(document.get("subject") or {}).get("digest"),
-        artifact_type=document.get("artifactType") or (document.get("config") or {}).get("mediaType"),
-        annotations=document.get("annotations"),
+        details=details(document),
     )
     return digest
 

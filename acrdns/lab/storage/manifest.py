@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acrdns.lab.storage.digest import digest_of
 
@@ -35,6 +35,23 @@ class StoredManifest:
 def manifest_of(content: bytes, media_type: str, algorithm: str = "sha256") -> StoredManifest:
     """Return a manifest with its digest."""
     return StoredManifest(digest_of(content, algorithm), media_type, content)
+
+
+class ManifestDetails(NamedTuple):
+    """The parts of a manifest that lists of referrers show."""
+
+    subject: str | None = None
+    artifact_type: str | None = None
+    annotations: Mapping[str, str] | None = None
+
+
+NO_DETAILS = ManifestDetails()
+
+
+def details(document: Any) -> ManifestDetails:
+    """Return the details of a manifest, which has been checked when it came."""
+    artifact_type = document.get("artifactType") or (document.get("config") or {}).get("mediaType")
+    return ManifestDetails((document.get("subject") or {}).get("digest"), artifact_type, document.get("annotations"))
 
 
 def referenced(document: Any) -> list[str]:

@@ -7,6 +7,7 @@ between two of these steps leaves a file that nothing names; it is removed at th
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -16,7 +17,9 @@ from acrdns.lab.storage.content import Content
 from acrdns.lab.storage.credentials import Credentials
 from acrdns.lab.storage.database import connect, transaction
 from acrdns.lab.storage.digest import PIECE
+from acrdns.lab.storage.journal import LIFE, PARENT, ChangeOrigin
 from acrdns.lab.storage.keys import Keys
+from acrdns.lab.storage.manifest import details
 from acrdns.lab.storage.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from acrdns.lab.storage.content import Arrival, RepositoryAt
+    from acrdns.lab.storage.journal import JournalEntry
     from acrdns.lab.storage.uploads import Upload
 
 UPLOAD_LIFE = 7 * 86400.0
@@ -105,6 +109,58 @@ class Store:
         self.keep(upload, digest)
         self.record(upload, place, digest, arrivals)
 
+    def received(self, registry: str, origin: str) -> int:
+        """Return the number of the last change that a registry has from its parent or a child."""
+        return int(self.note(f"received {registry} {origin}") or 0)
+
+    def deliver(
+        self, place: RepositoryAt, arrivals: Sequence[Arrival], change: JournalEntry, origin: str
+    ) -> bool | None:
+        """Make a change that was made at the parent or a child, if it is not older than what is here, and never twice.
+
+        Return whether it was new, or None where the manifest that it is about has not come yet.
+        """
+        if change.number <= self.received(place.registry, origin):
+            return False
+        with transaction(self._database):
+            if not self._change(place, arrivals, change, ChangeOrigin(origin, change.number, change.at)):
+                return None
+            self.set_note(f"received {place.registry} {origin}", str(change.number))
+        return True
+
+    def take_over(self, place: RepositoryAt, arrivals: Sequence[Arrival], change: JournalEntry, origin: str) -> None:
+        """Make a change that a comparison with the parent has found; its number says nothing."""
+        with transaction(self._database):
+            self._change(place, arrivals, change, ChangeOrigin(origin, None, change.at))
+
+    def skip(self, registry: str, origin: str, number: int) -> None:
+        """Record that a registry needs nothing more of the changes up to a number."""
+        self.set_note(f"received {registry} {origin}", str(max(number, self.received(registry, origin))))
+
+    def _change(
+        self, place: RepositoryAt, arrivals: Sequence[Arrival], change: JournalEntry, origin: ChangeOrigin
+    ) -> bool:
+        content = self.content
+        tags = content.tags(place)
+        named = [tag for tag in tags if tag.name == change.tag or (not change.tag and tag.digest == change.digest)]
+        newer = [tag for tag in named if tag.arrives > change.at]
+        if change.kind == "delete":
+            if not newer and change.tag:
+                content.delete_tag(place, change.tag, origin)
+            elif not newer:
+                content.delete_manifest(place, change.digest, origin)
+            return True
+        manifest = content.manifest(place, change.digest)
+        if manifest is None:
+            return False
+        gone = content.journal.deleted_since(place.registry, place.repository, change.tag, change.digest, change.at)
+        # Of two pushes in one moment that of the parent counts, on both sides.
+        newer += [tag for tag in named if tag.arrives == change.at and origin.name != PARENT]
+        tag = None if newer or gone or not change.tag else change.tag
+        known = details(json.loads(manifest.content))
+        content.put_manifest(place, manifest, arrivals, tag=tag, origin=origin, details=known)
+        return True
+
     def gc(self, now: float) -> int:
         """Remove everything that nothing needs; return the bytes freed.
 
@@ -112,6 +168,7 @@ class Store:
         manifests that no repository has.
         """
         self.uploads.remove_older(now - UPLOAD_LIFE)
+        self.content.journal.prune(now - LIFE)
         with transaction(self._database):
             self.content.delete_unreferenced(now - UNREFERENCED_LIFE)
             self._database.execute("DELETE FROM blob WHERE digest NOT IN (SELECT digest FROM layer)")

@@ -42,6 +42,14 @@ class Upload:
         self.hash.update(piece)
         self.size += len(piece)
 
+    def read_again(self) -> None:
+        """Hash the file as it is: somebody else has written it."""
+        self.hash, self.size = hashlib.sha256(), 0
+        with self.file.open("rb") as stream:
+            while piece := stream.read(PIECE):
+                self.hash.update(piece)
+                self.size += len(piece)
+
     def digest(self, algorithm: str) -> str:
         """Return the digest of all that has come; another algorithm than sha256 reads the file."""
         if algorithm == "sha256":
@@ -82,10 +90,7 @@ class Uploads:
             return None
         registry, region, repository = row
         upload = Upload(identifier, registry, region, repository, self._root / identifier)
-        with upload.file.open("rb") as stream:
-            while piece := stream.read(PIECE):
-                upload.hash.update(piece)
-                upload.size += len(piece)
+        upload.read_again()
         self._open[identifier] = upload
         return upload
 

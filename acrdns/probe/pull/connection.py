@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,10 +13,12 @@ from acrdns.probe.ask import observe
 from acrdns.probe.observation import Observation, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from acrdns.probe.pull.result import PullCause
     from acrdns.probe.resolver import Resolver
+
+    Sink = Callable[[bytes], object]
 
 CONNECT = 10.0
 """Seconds until an address counts as unreachable; the kernel of a lab gives up earlier."""
@@ -60,14 +62,27 @@ class PullConnection:
     port: int = 443
     known: dict[str, Observation] = field(default_factory=dict)
     """Observations of names that were resolved already."""
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Addresses of a hosts file by name, which win over DNS."""
 
-    def send(self, url: str, headers: Mapping[str, str] | None = None, method: Literal["GET"] = "GET") -> HttpAnswer:
-        """Send a request to the first address of the host that takes the connection. Raises RequestFailed."""
+    def send(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        method: str = "GET",
+        *,
+        content: Iterable[bytes] | None = None,
+        sink: Sink | None = None,
+    ) -> HttpAnswer:
+        """Send a request to the first address of the host that takes the connection. Raises RequestFailed.
+
+        `sink` takes the body of an answer 200 piece by piece, however long it is.
+        """
         host = urlsplit(url).hostname or ""
         failure: RequestFailed | None = None
         for address in self._addresses(host):
             try:
-                return self._send_to(address, host, url, headers or {}, method)
+                return self._send_to(address, url, headers or {}, method, content, sink)
             except RequestFailed as error:
                 failure = error
                 if error.cause not in ("unreachable", "refused"):
@@ -75,6 +90,8 @@ class PullConnection:
         raise cast("RequestFailed", failure)
 
     def _addresses(self, host: str) -> tuple[str, ...]:
+        if pinned := self.hosts.get(host.lower()):
+            return pinned
         seen = self.known.get(host)
         if seen is None:
             seen = self.known[host] = observe([host], self.resolver, ipv6=False)[0]
@@ -86,8 +103,17 @@ class PullConnection:
         cause: PullCause = "name" if outcome in (Outcome.NXDOMAIN, Outcome.NODATA) else "dns"
         raise RequestFailed(cause, f"{host} {words}{detail}")
 
-    def _send_to(self, address: str, host: str, url: str, headers: Mapping[str, str], method: str) -> HttpAnswer:
+    def _send_to(
+        self,
+        address: str,
+        url: str,
+        headers: Mapping[str, str],
+        method: str,
+        content: Iterable[bytes] | None,
+        sink: Sink | None,
+    ) -> HttpAnswer:
         parts = urlsplit(url)
+        host = parts.hostname or ""
         where = f"[{address}]" if ":" in address else address
         # A name in the certificate is compared with the host, though the connection goes to an address.
         there = parts._replace(netloc=f"{where}:{parts.port or self.port}").geturl()
@@ -97,10 +123,13 @@ class PullConnection:
         try:
             with (
                 httpx.Client(verify=self.context, trust_env=False, timeout=limits) as client,
-                client.stream(method, there, headers=sent, extensions=name) as response,
+                client.stream(method, there, headers=sent, content=content, extensions=name) as response,
             ):
                 body = bytearray()
                 for piece in response.iter_raw():
+                    if sink is not None and response.status_code == httpx.codes.OK:
+                        sink(piece)
+                        continue
                     body += piece
                     if len(body) > MAX_BODY:
                         break

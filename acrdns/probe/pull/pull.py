@@ -131,7 +131,7 @@ class _Pull:
             return PullStep(step, host, error.address, passed=False, message=error.message, cause=error.cause)
         if answer.status in wanted:
             return PullStep(step, host, answer.address, http=answer.status)
-        cause, words = _refusal(step, host, answer, at_login=host == self._host)
+        cause, words = refusal(step, host, answer, at_login=host == self._host)
         return _step(step, host, answer, cause, words)
 
 
@@ -139,7 +139,7 @@ def _step(step: StepName, host: str, answer: HttpAnswer, cause: PullCause, words
     return PullStep(step, host, answer.address, passed=False, http=answer.status, message=words, cause=cause)
 
 
-def _refusal(step: StepName, host: str, answer: HttpAnswer, *, at_login: bool) -> tuple[PullCause, str]:
+def refusal(step: StepName, host: str, answer: HttpAnswer, *, at_login: bool) -> tuple[PullCause, str]:
     """Return why an answer refuses, from its status and body: JSON of a registry, XML of a storage service."""
     said = _said(answer)
     words = f"{host} answers {answer.status}" + (f": {said}" if said else "")

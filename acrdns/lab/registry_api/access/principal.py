@@ -6,6 +6,8 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from acrdns.lab.plants import cloud_registry
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -78,7 +80,9 @@ def sign_in(state: LabState, registry: Registry, user: str, password: str) -> Pr
     every_right = {state.user: state.password, registry.name.lower(): admin_password(state, registry)}
     if expected := every_right.get(user):
         return Principal(user) if hmac.compare_digest(password.encode(), expected.encode()) else None
-    token = state.store.credentials.check(registry.name, user, password)
+    if not state.knows_token(registry.name, user):
+        return None
+    token = state.store.credentials.check(cloud_registry(registry.name), user, password)
     return Principal(token.name, token.actions) if token else None
 
 
@@ -86,8 +90,9 @@ def by_name(state: LabState, registry: Registry, user: str) -> Principal | None:
     """Return the principal that a refresh token was made for, if it still exists."""
     if user in (state.user, registry.name.lower()):
         return Principal(user)
-    token = state.store.credentials.find(registry.name, user)
-    return Principal(token.name, token.actions) if token and token.enabled else None
+    token = state.store.credentials.find(cloud_registry(registry.name), user)
+    known = token is not None and token.enabled and state.knows_token(registry.name, user)
+    return Principal(token.name, token.actions) if token and known else None
 
 
 def admin_password(state: LabState, registry: Registry) -> str:

@@ -24,7 +24,8 @@ async def token(call: Call) -> Response:
         fields, principal = call.query(), _from_header(call)
     else:
         fields = await call.form()
-        principal = _from_form(call, fields)
+        # A connected registry's sync token comes in the header.
+        principal = _from_form(call, fields) if "grant_type" in fields else _from_header(call)
     _check_service(call, fields)
     if principal is None:
         raise unauthorized(call)

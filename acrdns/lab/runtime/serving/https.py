@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
     import socket
@@ -64,8 +65,10 @@ class HttpsServers:
             ticks.cancel()
             for each in server.servers:
                 each.close()
-            for task in server.server_state.tasks:
-                task.cancel()
             for connection in list(server.server_state.connections):
                 connection.transport.abort()
+                if isinstance(connection, HttpToolsProtocol) and connection.cycle is not None:
+                    connection.cycle.disconnected = True  # uvicorn learns it later, and would report the answer missing
+            for task in server.server_state.tasks:
+                task.cancel()
         self._servers.clear()

@@ -1,0 +1,104 @@
+"""The network stack of a plant, as the lab sees it: requests go to the agent there, answers come back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from acrdns.lab.connected.agent import LONGEST
+from acrdns.probe.pull.connection import MAX_BODY, HttpAnswer, RequestFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GONE = "the process of the connected registry has ended"
+
+
+class Uplink:
+    """Sends requests from one network."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._number = 0
+        self.closed = False
+        link.settimeout(0)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(link.fileno(), self._read)
+
+    def close(self) -> None:
+        """Hang up; requests that wait for an answer fail."""
+        if self.closed:
+            return
+        self.closed = True
+        self._loop.remove_reader(self._link.fileno())
+        self._link.close()
+        for waiting in self._waiting.values():
+            if not waiting.done():
+                waiting.set_exception(RequestFailed("other", _GONE))
+
+    async def send(
+        self, method: str, url: str, headers: Mapping[str, str], *, body: bytes | int | None = None, sink: int = -1
+    ) -> HttpAnswer:
+        """Send a request and return its answer. Raises RequestFailed.
+
+        `body` is bytes or a file; `sink` a file that takes the answer's body, which the answer then has not.
+        """
+        own = os.memfd_create("answer") if sink < 0 else -1
+        sent = body if isinstance(body, int) else _in_memory(body)
+        try:
+            descriptors = [each for each in (own if sink < 0 else sink, sent) if each is not None]
+            said = await self._ask({"method": method, "url": url, "headers": dict(headers)}, descriptors)
+            if "cause" in said:
+                raise RequestFailed(said["cause"], said["message"], said["address"])
+            found = os.pread(own, MAX_BODY, 0) if own >= 0 else b""
+            if own < 0 and said["status"] != httpx.codes.OK:
+                found = os.pread(sink, MAX_BODY, 0)
+            return HttpAnswer(said["status"], httpx.Headers(said["headers"]), found, said["address"])
+        finally:
+            if own >= 0:
+                os.close(own)
+            if sent is not None and sent is not body:
+                os.close(sent)
+
+    async def _ask(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        self._number += 1
+        number = self._number
+        future = self._waiting[number] = self._loop.create_future()
+        try:
+            socket.send_fds(self._link, [json.dumps({"id": number, **request}).encode()], descriptors)
+            said: dict[str, Any] = await future
+        except OSError:
+            raise RequestFailed("other", _GONE) from None
+        else:
+            return said
+        finally:
+            del self._waiting[number]
+
+    def _read(self) -> None:
+        try:
+            message = self._link.recv(LONGEST)
+        except BlockingIOError:
+            return
+        except OSError:
+            message = b""
+        if not message:
+            self.close()
+            return
+        said = json.loads(message)
+        waiting = self._waiting.get(said.pop("id"))
+        if waiting is not None and not waiting.done():
+            waiting.set_result(said)
+
+
+def _in_memory(body: bytes | None) -> int | None:
+    if body is None:
+        return None
+    descriptor = os.memfd_create("body")
+    os.write(descriptor, body)
+    return descriptor

@@ -1,0 +1,165 @@
+"""Connected registries in the lab: real clients, and sync through the plant's own network."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.lab.conftest import Labs
+
+pytestmark = pytest.mark.xdist_group("lab")
+
+CONNECTED = f"{sys.executable} -m acrdns lab connected"
+LIST = f"{CONNECTED} --format json"
+SYNC = f"{CONNECTED} factory --sync"
+PLANT = """
+version: 1
+registries:
+  contoso:
+    location: eastus
+    public_network_access_enabled: false
+    connected_registries:
+      factory:
+        {{network: plant, mode: ReadWrite, login_server: factory.plant.example, address: 192.168.0.20, repositories: [hello-world], sync_schedule: "0 9 * * *"}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [plant]}}
+  plant: {{kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], {network}}}
+private_endpoints:
+  pe: {{registry: contoso, network: hub, addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}, dns_zone_group: [privatelink.azurecr.io]}}
+private_dns_zones:
+  privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}}}
+private_resolvers:
+  dns: {{network: hub, inbound_endpoints: [10.0.0.4]}}
+dns_servers:
+  192.168.0.53: {{network: plant, {server}}}
+"""
+FORWARDS = "conditional_forwarders: {azurecr.io: [10.0.0.4]}"
+
+
+def test_a_client_pulls_what_was_pushed_to_the_parent(
+    labs: Labs, program: Callable[[str], str], tmp_path: Path
+) -> None:
+    """Through the cloud registry, its data endpoint, the connected registry and its child; and a push goes up."""
+    program("skopeo")
+    script = f"""
+    set -e
+    skopeo copy -q docker://factory.plant.example/hello-world:latest dir:{tmp_path}/first
+    skopeo copy -q docker://contoso.azurecr.io/hello-world:latest docker://contoso.azurecr.io/hello-world:v2
+    {SYNC}
+    {CONNECTED} line-1 --sync
+    skopeo copy -q docker://line-1.plant.example/hello-world:v2 dir:{tmp_path}/second
+    skopeo copy -q docker://factory.plant.example/hello-world:v2 docker://factory.plant.example/hello-world:mine
+    {SYNC}
+    skopeo inspect --raw docker://contoso.azurecr.io/hello-world:mine > {tmp_path}/third
+    {LIST}
+    """
+    done = labs.run("connected-registry", "plant", script=script)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "first/manifest.json").read_bytes() == (tmp_path / "second/manifest.json").read_bytes()
+    assert "schemaVersion" in (tmp_path / "third").read_text()
+    assert [(row["name"], row["parent"], row["activation"], row["state"]) for row in json.loads(done.stdout)] == [
+        ("factory", None, "Active", "Online"),
+        ("line-1", "factory", "Active", "Online"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("network", "server", "options", "expected"),
+    [
+        pytest.param("", FORWARDS, "", None, id="right"),
+        pytest.param(
+            "hosts: {contoso.azurecr.io: 10.0.0.99}",
+            FORWARDS,
+            "",
+            ("token", "contoso.azurecr.io", "unreachable", "10.0.0.99 does not answer for contoso.azurecr.io"),
+            id="login name leads to a silent address",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "hosts: {contoso.eastus.data.azurecr.io: 10.0.0.7}",
+            FORWARDS,
+            "",
+            (
+                "messages",
+                "contoso.eastus.data.azurecr.io",
+                "certificate",
+                "the certificate at 10.0.0.7 does not do for contoso.eastus.data.azurecr.io",
+            ),
+            id="data name leads to the login server",
+        ),
+        pytest.param(
+            "",
+            "conditional_forwarders: {eastus.data.azurecr.io: [10.0.0.4]}",
+            "",
+            ("token", "contoso.azurecr.io", "denied", "contoso.azurecr.io answers 403: DENIED"),
+            id="login name is not forwarded",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "",
+            FORWARDS + ", zones: {eastus.data.azurecr.io: {}}",
+            "",
+            (
+                "messages",
+                "contoso.eastus.data.azurecr.io",
+                "name",
+                "contoso.eastus.data.azurecr.io does not exist",
+            ),
+            id="data name does not exist",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "",
+            FORWARDS,
+            "contoso.azurecr.io\n",
+            (
+                "messages",
+                "contoso.eastus.data.azurecr.io",
+                "unreachable",
+                "10.0.0.8 does not answer for contoso.eastus.data.azurecr.io",
+            ),
+            id="firewall",
+            marks=pytest.mark.slow,
+        ),
+    ],
+)
+def test_each_fault_that_breaks_sync_is_named(
+    labs: Labs, tmp_path: Path, network: str, server: str, options: str, expected: tuple[str, ...] | None
+) -> None:
+    """With either name wrong in the plant, sync fails at its step, and says which name and why."""
+    (tmp_path / "plant.yaml").write_text(PLANT.format(network=network, server=server))
+    firewall = []
+    if options:
+        (tmp_path / "list").write_text(options)
+        firewall = ["--firewall", str(tmp_path / "list")]
+    done = labs.run(str(tmp_path / "plant.yaml"), "plant", *firewall, script=f"{SYNC}; echo $?; {LIST}")
+    code, _, listed = done.stdout.partition("\n")
+    row: dict[str, Any] = json.loads(listed)[0]
+    if expected is None:
+        assert (code, row["state"], row["reason"], done.stderr) == ("0", "Online", None, "")
+        return
+    step, host, cause, words = expected
+    assert code == "1"
+    assert row["reason"] | {"message": words} == {"step": step, "host": host, "cause": cause, "message": words}
+    assert words in row["reason"]["message"]
+    assert done.stderr == f"{step}: {row['reason']['message']}\n"
+    assert row["state"] == ("Offline" if cause in ("name", "unreachable") else "Unhealthy")
+
+
+def test_a_schedule_goes_by_the_lab_s_clock(labs: Labs, tmp_path: Path) -> None:
+    """Nothing is there before nine; when the clock is moved past nine it syncs by itself."""
+    (tmp_path / "plant.yaml").write_text(PLANT.format(network="", server=FORWARDS))
+    wait = f"until {LIST} | grep -q Online; do sleep 0.2; done"
+    script = f"{LIST}; {sys.executable} -m acrdns lab clock 2030-01-01T09:00:05Z > /dev/null; {wait}; echo ,; {LIST}"
+    done = labs.run(str(tmp_path / "plant.yaml"), "plant", "--clock", "2030-01-01T08:00:00Z", script=script)
+    before, after = json.loads(f"[{done.stdout}]")
+    assert [(row["state"], row["last_sync"], row["pending"]) for row in before] == [("Offline", None, 4)]
+    assert after[0]["pending"] == 0
+    assert after[0]["last_sync"].startswith("2030-01-01T09:00:")
