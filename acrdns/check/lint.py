@@ -99,7 +99,7 @@ def _explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
         traced = (replace(each, trace=_on_route(each, proven)) for each in known)
         return [*map(Proved, traced), *map(Proved, _unexplained(known, proven))]
     prover = Prover(facts, found, _find)
-    proved = _causes([prover.prove(cause) for cause in known])
+    proved = _causes(prover.prove_all(known))
     kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
     untried = [each.finding for each in proved if each.effect is None]
     return [
@@ -125,6 +125,8 @@ def _causes(proved: Sequence[Proved]) -> list[Proved]:
     def follows(cause: Proved, each: Proved) -> bool:
         # A warning about an answer that is right stands for no error, which nobody would hear of otherwise.
         bad = ranks[id(cause)][0] <= ranks[id(each)][0] or any(f == cause.finding.fqdn for _, f in cause.mended)
+        if cause.after and not each.after:
+            return False
         return cause is not each and bad and cause.removes(each.finding) and each.mended <= cause.mended
 
     for each in sorted(proved, key=lambda each: ranks[id(each)], reverse=True):

@@ -61,6 +61,8 @@ class Proved:
     effect: FixEffect | None = None
     added: int = 0
     """The number of fixes that the fixes of the rule led to."""
+    after: bool = False
+    """Whether the fixes hold after those of other findings alone, which they begin with."""
     others: tuple[str, ...] = ()
     """Further vantage points at which the same cause shows."""
 
@@ -120,6 +122,26 @@ class Prover:
                     return proved
                 held = held or proved
         return held or Proved(replace(finding, fixes=(_look(self._facts, finding),)))
+
+    def prove_all(self, findings: Sequence[Finding]) -> list[Proved]:
+        """Return findings with fixes that hold; those that do not hold by themselves are tried after the others."""
+        proved = [self.prove(finding) for finding in findings]
+        severity = Profile().severity
+        errors = (each for each in proved if each.mended and severity(each.finding.code) == "error")
+        earlier = tuple(dict.fromkeys(fix for each in errors for fix in each.finding.fixes))
+        return [
+            (self._after(earlier, finding) if each.effect is None and earlier else None) or each
+            for finding, each in zip(findings, proved, strict=True)
+        ]
+
+    def _after(self, earlier: tuple[Fix, ...], finding: Finding) -> Proved | None:
+        """Return a finding with fixes that hold after others, or None."""
+        if not any(fix.edits(self._facts.topology) for fix in finding.fixes):
+            return None
+        tried = ((*earlier, *fixes) for fixes in (finding.fixes, *finding.otherwise))
+        held = (self._proved(finding, tuple(dict.fromkeys(fixes)), peering=False) for fixes in tried)
+        found = next(filter(None, held), None)
+        return replace(found, after=True) if found else None
 
     def _proved(self, finding: Finding, fixes: tuple[Fix, ...], *, peering: bool) -> Proved | None:
         """Return a finding with fixes, completed so that they hold, or None."""

@@ -571,6 +571,36 @@ REPORTS = {
         r"; west is linked to privatelink.azurecr.io \(b\), so let pw write there$",
         "resourceGroups/RESOURCE_GROUP_OF_B/",
     ),
+    "the first of two servers on premises has an old address in a zone of its own": Report(
+        estate(
+            HUB,
+            PLANT.replace("[192.168.0.53]", "[192.168.0.53, 192.168.0.54]"),
+            zones=(HUB_LINKED,),
+            servers=(
+                (
+                    "192.168.0.53: {network: plant, recursion: iterate, "
+                    f"zones: {{corp.example: {{}}, privatelink.azurecr.io: {RECORDS.replace('10.0.0.7', '10.0.0.70')}}}}}"
+                ),
+                "192.168.0.54: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.4]}}",
+            ),
+            more=INBOUND,
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "192.168.0.53: {network",
+        "from plant, contoso.azurecr.io resolves to 10.0.0.70",
+        "on 192.168.0.53: set the A record contoso in privatelink.azurecr.io to 10.0.0.7",
+    ),
+    "a public server before the domain controller": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [8.8.8.8, 10.0.0.5]}",
+            zones=(HUB_LINKED,),
+            servers=("10.0.0.5: {network: hub, forwarders: [168.63.129.16], zones: {corp.example: {}}}",),
+        ),
+        ("ACR107 hub",),
+        "hub: {address_space",
+        "; let hub ask 10.0.0.5$",
+        "az network vnet update -g RESOURCE_GROUP -n hub --dns-servers 10.0.0.5",
+    ),
 }
 
 
@@ -612,6 +642,50 @@ def test_the_fixes_of_a_report_mend_it(report: Report) -> None:
             topology = fix.apply(topology)
         topology = loads(dumps(topology), "estate.yaml")
     assert wrong(topology) == []
+
+
+SAID = {
+    "VPN clients reach an inbound endpoint alone": (
+        estate("hub: {address_space: [10.0.0.0/16], clients: {vpn: {dns_servers: [8.8.8.8]}}}", zones=(HUB_LINKED,)),
+        "on hub/vpn: ask the inbound endpoint of a private resolver",
+    ),
+    "so does a site": (
+        estate(HUB, PLANT.replace("192.168.0.53]", "8.8.8.8]"), zones=(HUB_LINKED,)),
+        "on the DNS server of plant: forward azurecr.io to the inbound endpoint of a private resolver",
+    ),
+    "the standby of a site, a domain controller, is mended and stays": (
+        estate(
+            HUB,
+            PLANT.replace("[192.168.0.53]", "[192.168.0.54, 192.168.0.53]"),
+            zones=(HUB_LINKED,),
+            servers=(
+                "192.168.0.53: {network: plant, zones: {corp.example: {}}}",
+                "192.168.0.54: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.4]}}",
+            ),
+            more=INBOUND,
+        ),
+        "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
+    ),
+    "a site's public standby goes": (
+        estate(
+            HUB,
+            PLANT.replace("[192.168.0.53]", "[192.168.0.54, 8.8.8.8]"),
+            zones=(HUB_LINKED,),
+            servers=("192.168.0.54: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.4]}}",),
+            more=INBOUND,
+        ),
+        "let machines in plant ask 192.168.0.54",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "fix"), SAID.values(), ids=SAID)
+def test_sites_and_vpn_clients_are_told_what_they_can_do(text: str, fix: str) -> None:
+    """No command for virtual networks, and no address that answers in Azure alone."""
+    (finding,) = lint(loads(text, "estate.yaml"))
+    assert finding.fix.endswith(fix)
+    assert "168.63.129.16" not in finding.fix + finding.message
+    assert "network vnet" not in finding.fix
 
 
 QUIET = {

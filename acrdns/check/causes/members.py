@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.azure import LOGIN
+from acrdns.check.estate.rows import as_expected, state_of
+from acrdns.check.expectation import expect
+from acrdns.check.simulate import outcome
 from acrdns.names import is_under, name, show
 from acrdns.record import Type
 from acrdns.resolve.chain import Question, Resolution
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from acrdns.names import Name
     from acrdns.resolve.chain import Response
     from acrdns.resolve.world import World
-    from acrdns.topology.model import Network, Selection, Topology
+    from acrdns.topology.model import Network, Registry, Selection, Topology
 
 
 class ServerList(NamedTuple):
@@ -39,12 +42,17 @@ class Disagreement(NamedTuple):
     fqdn: str
     answers: tuple[tuple[str, Response], ...]
     """Each member that answers, and its answer."""
+    right: tuple[str, ...]
+    """The members whose answer is as expected."""
     trace: Resolution
     """The first wrong answer, step by step."""
 
 
 def disagreements(world: World, registries: Sequence[str], *selections: Selection) -> Iterator[Disagreement]:
-    """Return, for each list with one of the selections, the first of the registries that its members disagree about."""
+    """Return, for each list with one of the selections, the first of the registries that its members disagree about.
+
+    Where they are asked in order, the first has the right answer: if it has not, no standby is the cause.
+    """
     topology = world.topology
     for listed in server_lists(topology):
         if listed.selection not in selections or _equivalent(world, listed):
@@ -52,8 +60,8 @@ def disagreements(world: World, registries: Sequence[str], *selections: Selectio
         for registry in registries:
             fqdn = LOGIN.fqdn(topology.registries[registry].dns_label, topology.cloud)
             if listed.domain is None or is_under(name(fqdn), listed.domain):
-                found = _ask(world, listed, fqdn)
-                if found is not None:
+                found = _ask(world, listed, topology.registries[registry], fqdn)
+                if found and (listed.selection != "order" or found.answers[0][0] in found.right):
                     yield found
                     break
 
@@ -90,7 +98,7 @@ def _equivalent(world: World, listed: ServerList) -> bool:
     return len(signatures) == 1
 
 
-def _ask(world: World, listed: ServerList, fqdn: str) -> Disagreement | None:
+def _ask(world: World, listed: ServerList, registry: Registry, fqdn: str) -> Disagreement | None:
     """Ask each member; silent ones are passed over."""
     question = Question(name(fqdn), Type.A)
     walks = [(server, Walk()) for server in listed.servers]
@@ -102,7 +110,14 @@ def _ask(world: World, listed: ServerList, fqdn: str) -> Disagreement | None:
     other = next(number for number, content in enumerate(contents) if content != contents[0])
     _, response, walk = heard[other]
     trace = Resolution(listed.asker.vantage, question, response, walk.steps)
-    return Disagreement(listed, fqdn, tuple((server, response) for server, response, _ in heard), trace)
+    right = tuple(server for server, response, _ in heard if _is_right(world.topology, listed, registry, response))
+    return Disagreement(listed, fqdn, tuple((server, response) for server, response, _ in heard), right, trace)
+
+
+def _is_right(topology: Topology, listed: ServerList, registry: Registry, response: Response) -> bool:
+    """Return whether an answer about a login server is as expected where the list is asked from."""
+    expectation, found = expect(topology, listed.asker.vantage, registry, LOGIN), tuple(addresses_of(response))
+    return as_expected(expectation, state_of(outcome(response), found), found)
 
 
 def addresses_of(response: Response) -> Sequence[str]:

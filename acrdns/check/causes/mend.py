@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.connect_site import ConnectSite
+from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.disable_rule import DisableRule
 from acrdns.check.fixes.enable_transit import EnableTransit
 from acrdns.check.fixes.fix import ZoneName
@@ -21,7 +24,7 @@ from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.fixes.wait_for_link import WaitForLink
-from acrdns.names import show
+from acrdns.names import is_under, name, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
     from acrdns.check.causes.layout import Layout, Routed
     from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
-    from acrdns.topology.model import PrivateZone, Topology
+    from acrdns.topology.model import DnsServer, Network, PrivateZone, Topology
+
+_VPN = re.compile(r"vpn|p2s|point.to.site|remote|laptop", re.IGNORECASE)
 
 
 def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
@@ -51,18 +56,65 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     network, home = topology.vantage(routed.network), routed.route.network
     fixes: tuple[Fix, ...]
     if network.kind == "virtual_network" and len(routed.route.servers) == 1 and network.name == home:
-        own = topology.dns_path_of(network.vantage)[2] == "clients"
-        # VPN clients reach an inbound endpoint only, other clients Azure-provided DNS as well.
-        near = (r for r in topology.private_resolvers.values() if r.network == home and r.inbound_endpoints)
-        servers = next((r.inbound_endpoints[:1] for r in near), (AZURE_DNS,))
-        client = SetClientServers(network.name, network.client, servers)
-        fixes = (client if own else SetDnsServers(network.name),)
+        fixes = (*_inbound_needed(topology, network), _asking(topology, network, routed.route.servers[0]))
     else:
         targets = targets_for(topology, home)
-        fixes = (forwarding(routed.route.path, home, topology.cloud.registry, targets),)
+        created = () if targets else (CreateInboundEndpoint(),)
+        fixes = (*created, forwarding(routed.route.path, home, topology.cloud.registry, targets))
         home = answering(topology, home)
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, routed.endpoint.alias) is None
     return (*fixes, *linking(topology, home, registry)) if unlinked else fixes
+
+
+def _asking(topology: Topology, network: Network, wrong: str) -> Fix:
+    """Return what lets clients in a virtual network ask other DNS servers than a public one."""
+    own = topology.dns_path_of(network.vantage)[2] == "clients"
+    left = tuple(s for s in network.dns_servers if s != wrong and (topology.server_at(network, s) or s == AZURE_DNS))
+    if own:
+        inbound = _inbound(topology, network)
+        azure = () if is_vpn(network) else (AZURE_DNS,)
+        return SetClientServers(network.name, network.client, left or inbound or azure)
+    return SetDnsServers(network.name, () if left == (AZURE_DNS,) else left)
+
+
+def _inbound(topology: Topology, network: Network) -> tuple[str, ...]:
+    """Return an inbound endpoint in a network, or in reach of it."""
+    near = [r for r in topology.private_resolvers.values() if r.inbound_endpoints]
+    near = [r for r in near if r.network == network.name or r.network in topology.reach(network.name)]
+    near.sort(key=lambda resolver: resolver.network != network.name)
+    return near[0].inbound_endpoints[:1] if near else ()
+
+
+def _inbound_needed(topology: Topology, network: Network) -> tuple[Fix, ...]:
+    """Return what creates an inbound endpoint where VPN clients need one and the file has none."""
+    own = topology.dns_path_of(network.vantage)[2] == "clients"
+    return (CreateInboundEndpoint(),) if own and is_vpn(network) and not _inbound(topology, network) else ()
+
+
+def is_vpn(network: Network) -> bool:
+    """Return whether clients in a network come by VPN, as their name says: 168.63.129.16 does not answer these."""
+    return _VPN.search(network.client) is not None
+
+
+def answers_for_others(topology: Topology, server: DnsServer) -> bool:
+    """Return whether clients need a DNS server for other names than those of registries."""
+    suffix = name(topology.cloud.registry)
+    return not all(is_under(domain, suffix) for domain in (*server.zones, *server.conditional_forwarders))
+
+
+def answering_rightly(layout: Layout, server: DnsServer, fqdn: str) -> tuple[Fix, ...]:
+    """Return what lets a DNS server give private answers: it forwards into Azure, to a network with the zone."""
+    topology, suffix = layout.topology, layout.topology.cloud.registry
+    called, targets = server.key or server.address, targets_for(topology, server.network)
+    own = [show(apex) for apex in server.zones if is_under(apex, name(suffix))]
+    home, endpoint = answering(topology, server.network), layout.by_name[name(fqdn)]
+    unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, endpoint.alias) is None
+    return (
+        *(() if targets else (CreateInboundEndpoint(),)),
+        *(DeleteServerZone(called, suffix, targets, apex) for apex in own),
+        *(() if own else (SetForwarder(called, suffix, targets),)),
+        *(linking(topology, home, endpoint.registry.name) if unlinked else ()),
+    )
 
 
 def passing(layout: Layout, routed: Routed) -> tuple[str, str] | None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
+from acrdns.check.causes.mend import answers_for_others
 from acrdns.check.estate.matrix import Estate
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
+from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
@@ -101,12 +103,22 @@ def _findings(topology: Topology) -> Iterator[Finding]:
 
 
 def _other_servers(topology: Topology, finding: Finding) -> Iterator[Unit]:
-    """Return further repairs of networks whose DNS servers do not lead into Azure: to ask an inbound endpoint."""
-    for name in finding.networks if finding.code in _BY_SERVERS else ():
-        network = topology.networks.get(name)
-        targets = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
-        if network is not None:
-            yield from ((SetDnsServers(name, target, network.kind != "on_premises"),) for target in targets)
+    """Return further repairs of networks whose DNS servers do not lead into Azure: to ask an inbound endpoint.
+
+    Servers that clients need for other names stay.
+    """
+    targets = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
+    for vantage in finding.networks if finding.code in _BY_SERVERS else ():
+        network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
+        servers = [s for a in network.dns_servers if (s := topology.server_at(network, a))] if network else []
+        if network is None or any(answers_for_others(topology, server) for server in servers):
+            continue
+        own = topology.dns_path_of(vantage)[2] == "clients"
+        for target in targets:
+            if own:
+                yield (SetClientServers(network.name, network.client, target),)
+            elif not network.client:
+                yield (SetDnsServers(network.name, target, network.kind != "on_premises"),)
 
 
 def _is_possible(fixes: Unit, topology: Topology) -> bool:

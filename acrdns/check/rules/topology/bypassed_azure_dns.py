@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import choices, mend, passing, targets_for
+from acrdns.check.causes.mend import answering, choices, mend, passing, targets_for
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
-from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder
+from acrdns.check.fixes.set_forwarder import INBOUND
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, own_zone, some
 
@@ -54,18 +54,20 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
             f"{_step(first, fixes, forward)}{own_zone(facts.layout, first)}"
         )
     place = facts.topology.place(*path)
-    home = first.route.network if not fixes or isinstance(fixes[0], SetForwarder) else first.network
-    otherwise = tuple((fixes[0], *more) for more in choices(facts.layout, home, first.endpoint.registry.name))
+    asking = next((fix for fix in fixes if isinstance(fix, (SetDnsServers, SetClientServers))), None)
+    home = facts.topology.vantage(first.network).name if asking else answering(facts.topology, first.route.network)
+    otherwise = tuple((*fixes[:1], *more) for more in choices(facts.layout, home, first.endpoint.registry.name))
     return Finding(RULE.code, first.network, message, fixes, place, networks=networks, otherwise=otherwise)
 
 
 def _step(routed: Routed, fixes: tuple[Fix, ...], forward: str) -> str:
     """Return the change in words: whom the network or the client is to ask, or what its DNS server is to forward."""
-    match fixes[:1]:
-        case (SetDnsServers(),):
-            return f"let {routed.network} ask Azure-provided DNS"
-        case (SetClientServers(servers=servers),):
-            return f"let {routed.network} ask {some(servers)}"
+    for fix in fixes:
+        match fix:
+            case SetDnsServers(servers=servers):
+                return f"let {routed.network} ask {some(servers) or 'Azure-provided DNS'}"
+            case SetClientServers(servers=servers):
+                return f"let {routed.network} ask {some(servers) or INBOUND}"
     return forward
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.members import addresses_of, disagreements
+from acrdns.check.causes.mend import answering_rightly, answers_for_others
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
-from acrdns.record import is_private
 from acrdns.topology.text.places import dotted
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.resolve.chain import Response
+    from acrdns.topology.model import Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -33,23 +35,61 @@ def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Findi
     """Return the finding about one list, at its line."""
     topology, listed = facts.topology, found.listed
     answers = ", ".join(f"{server} gives {_said(response)}" for server, response in found.answers)
-    good = tuple(server for server, response in found.answers if any(map(is_private, addresses_of(response))))
-    good = good or (found.answers[0][0],)
     message = f"the DNS servers of {dotted(listed.path[:-1])} disagree about {found.fqdn}: {answers}; {harm}"
-    fix: Fix = Advice(f"keep only servers that give the same answer in {dotted(listed.path)}: {', '.join(good)}")
-    if listed.path == ("networks", listed.asker.name, "dns_servers"):
-        fix = SetDnsServers(listed.asker.name, () if good == (AZURE_DNS,) else good)
-    elif listed.path[0] == "networks":
-        fix = SetClientServers(listed.asker.name, listed.asker.client, good)
     networks = tuple(
         vantage
         for vantage, every in facts.layout.routed.items()
         if topology.dns_path_of(vantage) == listed.path
         or any(not set(listed.servers).isdisjoint(routed.route.servers) for routed in every)
     )
+    first, *otherwise = _fixes(facts, found)
+    place = topology.place(*listed.path)
     return Finding(
-        code, found.fqdn, message, (fix,), topology.place(*listed.path), networks=networks, trace=found.trace
+        code,
+        found.fqdn,
+        message,
+        first,
+        place,
+        networks=networks,
+        otherwise=tuple(otherwise),
+        trace=found.trace,
     )
+
+
+def _fixes(facts: Facts, found: Disagreement) -> list[tuple[Fix, ...]]:
+    """Return what makes the servers agree: those described in the file are mended, the others leave the list.
+
+    A server that answers for names of its own is not left out: clients need it for these.
+    """
+    topology, listed, good = facts.topology, found.listed, found.right
+    wrong = [server for server, _ in found.answers if server not in good]
+    ours = [s for server in wrong if (s := topology.server_at(listed.asker, server))]
+    left = tuple(server for server in listed.servers if server not in wrong or server in {s.address for s in ours})
+    mended = tuple(fix for server in ours for fix in answering_rightly(facts.layout, server, found.fqdn))
+    fixes: list[tuple[Fix, ...]] = []
+    if good and not ours:
+        fixes.append((_keeping(topology, found, good),))
+    elif left:
+        fixes.append((*(() if left == listed.servers else (_keeping(topology, found, left),)), *mended))
+    if good and not any(answers_for_others(topology, server) for server in ours):
+        fixes.append((_keeping(topology, found, good),))
+    servers = ", ".join(good) or "servers that know the private zones"
+    return fixes or [(Advice(f"keep only servers that give the same answer in {dotted(listed.path)}: {servers}"),)]
+
+
+def _keeping(topology: Topology, found: Disagreement, servers: tuple[str, ...]) -> Fix:
+    """Return what leaves these servers in the list."""
+    match found.listed.path:
+        case ("networks", network, "dns_servers"):
+            in_azure = topology.networks[str(network)].kind != "on_premises"
+            return SetDnsServers(str(network), () if in_azure and servers == (AZURE_DNS,) else servers, in_azure)
+        case ("networks", network, "clients", client, _):
+            return SetClientServers(str(network), str(client), servers)
+        case ("dns_servers", server, "conditional_forwarders", domain):
+            return SetForwarder(str(server), str(domain), servers)
+        case (_, server, *_):
+            return SetForwarder(str(server), topology.cloud.registry, servers)
+    raise ValueError(found.listed.path)
 
 
 def _said(response: Response) -> str:
