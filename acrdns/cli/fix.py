@@ -14,6 +14,7 @@ from acrdns.cli.arguments import FORMAT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from acrdns.check.finding import Finding
     from acrdns.check.repair.search import Repair
     from acrdns.topology.model import Topology
 
@@ -32,9 +33,11 @@ def command(
 ) -> int:
     """Propose the smallest edits after which every answer is as expected, each proven by simulation.
 
-    The exit code is 0 where nothing is wrong or --write mended it, 1 where repairs are shown and not written.
+    Where no edit of the file mends an error, as for an endpoint that is to be created, the command is shown.
+
+    The exit code is 0 where nothing is wrong or --write mended it, 1 where something is left to be done.
     """
-    from acrdns.check.repair.search import is_wrong, repairs
+    from acrdns.check.repair.search import errors, is_wrong, repairs
     from acrdns.cli.target import STDIN
     from acrdns.errors import AcrdnsError
     from acrdns.topology.load import decode, encoding_of, loads, octets_of
@@ -53,12 +56,14 @@ def command(
     if not found and is_wrong(before):
         message = f"{file}: something is wrong, but no edit that acrdns knows mends it; acrdns lint says what is"
         raise AcrdnsError(message)
+    left = () if found else errors(before)
     chosen = _chosen(found, take) if write and found else None
-    print(_json(before, text, found) if format_ == "json" else _text(before, text, found), end="")
-    if chosen is not None:
-        Path(file).write_bytes(chosen.text.encode(encoding_of(octets)))
-        print(f"{file}: {chosen.edits} edit{'' if chosen.edits == 1 else 's'} written", file=sys.stderr)
-    return 1 if found and chosen is None else 0
+    print(_json(before, text, found, left) if format_ == "json" else _text(before, text, found, left), end="")
+    if chosen is None:
+        return 1 if found or left else 0
+    Path(file).write_bytes(chosen.text.encode(encoding_of(octets)))
+    print(f"{file}: {chosen.edits} edit{'' if chosen.edits == 1 else 's'} written", file=sys.stderr)
+    return 1 if chosen.left else 0
 
 
 def _chosen(found: Sequence[Repair], take: int | None) -> Repair:
@@ -69,20 +74,24 @@ def _chosen(found: Sequence[Repair], take: int | None) -> Repair:
     return found[(take or 1) - 1]
 
 
-def _text(before: Topology, text: str, found: Sequence[Repair]) -> str:
+def _text(before: Topology, text: str, found: Sequence[Repair], left: Sequence[Finding]) -> str:
     """Return each repair as a unified diff, the answers that it changes, and its commands."""
     from acrdns.report.escape import log, visible
 
-    if not found:
-        return f"{before.file}: nothing is wrong\n"
-    lines: list[str] = []
+    lines: list[str] = [] if found or left else [f"{before.file}: nothing is wrong"]
     for number, repair in enumerate(found, 1):
         if len(found) > 1:
             lines += [f"repair {number} of {len(found)}, equally small:", ""]
         lines += [*_unified(before.file, text, repair), ""]
         lines += [f"{vantage}  {fqdn}  {was} -> {now}" for vantage, fqdn, was, now in _cells(before, repair)]
-        lines += ["", *(f"fix: {fix.text}" for fix in repair.fixes), ""]
-    return log("\n".join(map(visible, lines)) + "\n")
+        lines += ["", *(f"fix: {fix.text}" for fix in repair.fixes), "", *_unmended(repair.left)]
+    return log("\n".join(map(visible, (*lines, *_unmended(left)))) + "\n")
+
+
+def _unmended(left: Sequence[Finding]) -> list[str]:
+    """Return the errors that no edit of the file mends, each with its fix."""
+    lines = ["no edit of the file mends:"] if left else []
+    return [*lines, *(line for each in left for line in (f"{each.code} {each.message}", f"  fix: {each.fix}"))]
 
 
 def _unified(file: str, text: str, repair: Repair) -> list[str]:
@@ -92,16 +101,19 @@ def _unified(file: str, text: str, repair: Repair) -> list[str]:
 
 
 def _cells(before: Topology, repair: Repair) -> list[tuple[str, str, str, str]]:
-    """Return vantage point, endpoint, and the answer before and after, where it changes."""
+    """Return vantage point, endpoint, and the answer before and after, where more than its TTL changes."""
     from acrdns.check.estate.diff import diff
     from acrdns.report.diff.text import answers, endpoint
     from acrdns.resolve.world import World
 
     changes = diff(World(before), World(repair.topology)).changes
-    return [(change.vantage, endpoint(change), *answers(change)) for change in changes]
+    changed = (
+        c for c in changes if not (c.before and c.after and c.before._replace(ttl=None) == c.after._replace(ttl=None))
+    )
+    return [(change.vantage, endpoint(change), *answers(change)) for change in changed]
 
 
-def _json(before: Topology, text: str, found: Sequence[Repair]) -> str:
+def _json(before: Topology, text: str, found: Sequence[Repair], left: Sequence[Finding]) -> str:
     """Return the document of `fix --format json`, version 1; fields are added, never renamed or removed."""
     import json
 
@@ -117,8 +129,13 @@ def _json(before: Topology, text: str, found: Sequence[Repair]) -> str:
                 {"text": fix.text, "az": list(fix.az), "terraform": fix.terraform, "bicep": fix.bicep}
                 for fix in repair.fixes
             ],
+            "left": _errors(repair.left),
         }
         for repair in found
     ]
-    document = {"version": 1, "file": before.file, "proposals": proposals}
+    document = {"version": 1, "file": before.file, "proposals": proposals, "left": _errors(left)}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _errors(left: Sequence[Finding]) -> list[dict[str, str]]:
+    return [{"code": each.code, "fqdn": each.fqdn, "message": each.message, "fix": each.fix} for each in left]

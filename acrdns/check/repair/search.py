@@ -8,7 +8,7 @@ needed: a repair from which nothing can be left out, though perhaps not the smal
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from acrdns.check.rules import rules
 from acrdns.errors import InputError, TopologyError
 from acrdns.record import Type
 from acrdns.resolve.world import World
+from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
 from acrdns.topology.text.rewrite import edited
 
@@ -58,33 +59,53 @@ class Repair:
     text: str
     topology: Topology
     edits: int
+    left: tuple[Finding, ...] = ()
+    """The errors that no edit of the file mends."""
 
 
 def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
-    """Return the smallest repairs, all of the same number of edits; none where nothing is wrong, or nothing helps."""
+    """Return the smallest repairs, all of the same number of edits; none where nothing is wrong, or nothing helps.
+
+    Where no edits mend everything, it is one repair that mends as much as they can, and says what is left.
+    """
     if not is_wrong(topology):
         return ()
     found = _smallest(topology, text)
     if not found and (one := _irredundant(topology, text)):
         found = [one]
-    return tuple({repair.text: repair for repair in found}.values())
+    # Two ways of writing the same file are one repair.
+    return tuple({dumps(repair.topology): repair for repair in reversed(found)}.values())[::-1]
 
 
 def is_wrong(topology: Topology) -> bool:
-    """Return whether any answer is not as expected, or a fix of the file is waiting to be made."""
+    """Return whether any answer is not as expected, or the fix of an error is waiting to be made in the file."""
     estate = Estate(topology)
     if not (estate.is_right(Type.A) and estate.is_right(Type.AAAA)):
         return True
-    found = lint(estate.kinds.topology)
-    return any(each.code in _WRONG_THOUGH_ANSWERED and _is_possible(each.fixes, topology) for each in found)
+    return any(_waits(each) and _is_possible(each.fixes, topology) for each in lint(estate.kinds.topology))
+
+
+def errors(topology: Topology) -> tuple[Finding, ...]:
+    """Return the errors that lint finds."""
+    return tuple(each for each in lint(topology) if Profile().severity(each.code) == "error")
+
+
+def _waits(finding: Finding) -> bool:
+    return Profile().severity(finding.code) == "error" or finding.code in _WRONG_THOUGH_ANSWERED
+
+
+def _faults(topology: Topology) -> frozenset[tuple[str, str]]:
+    """Return all that is wrong: cells of both matrices, and errors by code and subject."""
+    estate = Estate(topology)
+    cells = {(at, row.fqdn) for kind in (Type.A, Type.AAAA) for row, at, _ in estate.matrix(type_=kind).surprises()}
+    return frozenset(cells | {(each.code, each.fqdn) for each in lint(estate.kinds.topology) if _waits(each)})
 
 
 def units(topology: Topology) -> Iterator[Unit]:
-    """Return the fixes of each finding of `lint` and `check` that can be made in the file, each once."""
+    """Return the fixes of each error of `lint` and `check` that can be made in the file, each once."""
     known: dict[Unit, None] = {}
     for finding in _findings(topology):
-        wrong = Profile().severity(finding.code) == "error" or finding.code in _WRONG_THOUGH_ANSWERED
-        for fixes in (finding.fixes, *_other_servers(topology, finding)) if wrong else ():
+        for fixes in (finding.fixes, *_other_servers(topology, finding)) if _waits(finding) else ():
             if _is_possible(fixes, topology):
                 known[fixes] = None
     yield from known
@@ -162,18 +183,21 @@ def _smallest(topology: Topology, text: str) -> list[Repair]:
 
 
 def _irredundant(topology: Topology, text: str) -> Repair | None:
-    """Return a repair made of all fixes, round by round, without those that are not needed."""
+    """Return a repair made of all fixes, round by round, without those that are not needed; it may leave errors."""
     chosen: list[Unit] = []
     state = Repair((), text, topology, 0)
     while is_wrong(state.topology):
         following = [unit for unit in units(state.topology) if unit not in chosen]
         made = _made(topology, text, [fix for unit in (*chosen, *following) for fix in unit]) if following else None
         if made is None or made.text == state.text:
-            return None
+            break
         chosen, state = [*chosen, *following], made
+    wrong, left = _faults(topology), _faults(state.topology)
+    if not left < wrong:
+        return None
     for unit in list(chosen):
         rest = [fix for other in chosen if other is not unit for fix in other]
-        if (made := _made(topology, text, rest)) and not is_wrong(made.topology):
+        if (made := _made(topology, text, rest)) and _faults(made.topology) <= left:
             chosen.remove(unit)
             state = made
-    return state
+    return replace(state, left=errors(state.topology)) if left else state
