@@ -25,7 +25,9 @@ def command(
     from acrdns.check.faults import UNSEEN, every
 
     if format_ == "json":
-        print(_json())
+        from acrdns.report.faults.json import render
+
+        print(render(), end="")
         return
     if name is not None:
         found = fault_of(name)
@@ -49,27 +51,3 @@ def fault_of(name: str) -> Fault:
     except KeyError:
         message = f"there is no fault {name!r}; {remedy(name, list(PRIORS))}"
         raise typer.BadParameter(message, param_hint="FAULT") from None
-
-
-def _json() -> str:
-    """Return the list as JSON, version 1; fields are added, never renamed or removed."""
-    import json
-
-    from acrdns.check.faults import PRIORS, UNSEEN, every
-    from acrdns.check.rules import TABLE
-
-    codes = {name: code for code, name in TABLE.items()}
-    listed = [
-        {
-            "fault": found.name,
-            "rule": codes.get(found.name),
-            "summary": found.summary,
-            "client": found.client,
-            "lesson": found.lesson,
-            "prior": PRIORS[found.name],
-            "references": list(found.references),
-        }
-        for found in every()
-    ]
-    unseen = [{"fact": fact, "what": what, "shown_by": by} for fact, (what, by) in UNSEEN.items()]
-    return json.dumps({"version": 1, "faults": listed, "unseen": unseen}, ensure_ascii=False, indent=2)

@@ -94,3 +94,61 @@ def test_what_no_edit_mends_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
     file.write_text(read(DIRECTORY / "hosts-in-a-circle.yaml").text, encoding="utf-8")
     assert main.run(["fix", str(file)]) == 2
     assert "no edit that acrdns knows mends it" in capsys.readouterr().err
+
+
+UNREACHABLE = "version: 1\nregistries: {contoso: {location: eastus, public_network_access_enabled: false}}\n"
+OLD_RECORD = """version: 1
+registries: {contoso: {location: eastus}}
+networks: {hub: {address_space: [10.0.0.0/16]}}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}, records: {contoso: {A: [10.0.0.9]}}}}
+"""
+CIRCLE = """version: 1
+registries: {contoso: {location: eastus, replications: [westus]}}
+networks: {hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.9]}}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+dns_servers: {10.0.0.9: {network: hub, forwarders: [10.0.0.10]}, 10.0.0.10: {network: hub, forwarders: [10.0.0.9]}}
+"""
+CONTROLLER = """version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+  plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], peerings: [hub]}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}}
+dns_servers: {192.168.0.53: {network: plant, zones: {corp.example: {}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "has", "has_not"),
+    [
+        pytest.param(UNREACHABLE, ["no edit of the file mends:\nACR106", "endpoint create"], ["@@"], id="no edit"),
+        pytest.param(OLD_RECORD, ["record-set a remove-record"], ["->"], id="an error that changes no answer"),
+        pytest.param(
+            CIRCLE,
+            ["SERVFAIL -> private 10.0.0.7", "no edit of the file mends:\nACR102", "--private-ip-address PRIVATE_IP"],
+            [],
+            id="as much as edits can mend",
+        ),
+        pytest.param(
+            CONTROLLER,
+            ["on 192.168.0.53: forward azurecr.io to 10.0.0.4"],
+            ["repair 1 of", "-  plant: "],
+            id="the domain controller stays",
+        ),
+    ],
+)
+def test_all_that_lint_calls_an_error_is_mended_or_named(
+    text: str, has: list[str], has_not: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With exit code 1: something is left to be done."""
+    file = tmp_path / "estate.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert main.run(["fix", str(file)]) == 1
+    said = capsys.readouterr().out
+    assert all(part in said for part in has), said
+    assert not any(part in said for part in has_not), said

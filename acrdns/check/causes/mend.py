@@ -147,8 +147,9 @@ def zone_of_its_own(layout: Layout, network: str, registry: str) -> tuple[Fix, .
 
 def _groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iterator[Fix]:
     for endpoint in layout.reach.get(network, {}).get(registry, ()):
-        if not endpoint.dns_zone_group:
-            yield AddZoneGroup(endpoint.name, zone)
+        zones = layout.topology.private_dns_zones
+        if all(show(zones[key].apex) != zone.apex for key in endpoint.dns_zone_group):
+            yield AddZoneGroup(endpoint.name, zone, bool(endpoint.dns_zone_group))
         elif zone.path[-1] not in endpoint.dns_zone_group:
             label = layout.topology.registries[registry].dns_label
             for member, address in endpoint.addresses.items():

@@ -16,6 +16,8 @@ class AddZoneGroup(Fix):
 
     endpoint: str
     zone: ZoneName
+    has_others: bool = False
+    """Whether the zone group is there, and names other zones, which stay."""
 
     @property
     def az(self) -> tuple[str, ...]:
@@ -24,11 +26,15 @@ class AddZoneGroup(Fix):
         zone = f"/subscriptions/SUBSCRIPTION/resourceGroups/{self.zone.group}/providers/{ZONES}/{self.zone.apex}"
         named = ("--private-dns-zone", self.zone.apex if self.zone.group == GROUP else zone)
         label = ("--zone-name", self.zone.apex.replace(".", "-"))
-        return (az("network private-endpoint dns-zone-group create", *where, *named, *label),)
+        command = f"network private-endpoint dns-zone-group {'add' if self.has_others else 'create'}"
+        return (az(command, *where, *named, *label),)
 
     @property
     def terraform(self) -> str:
         zone = symbol(self.zone.key or self.zone.apex)
+        if self.has_others:
+            where = f"private_dns_zone_group of azurerm_private_endpoint.{symbol(self.endpoint)}"
+            return f"# in private_dns_zone_ids of the {where}, add\n# azurerm_private_dns_zone.{zone}.id"
         return (
             f"# in azurerm_private_endpoint.{symbol(self.endpoint)}\n"
             f"private_dns_zone_group {{\n  name                 = {quoted('default')}\n"
@@ -41,6 +47,8 @@ class AddZoneGroup(Fix):
         zone = f"resourceId({group}'{ZONES}', {literal(self.zone.apex)})"
         config = f"{{ name: '{self.zone.apex.replace('.', '-')}', properties: {{ privateDnsZoneId: {zone} }} }}"
         kind, where = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01", f"{self.endpoint}/default"
+        if self.has_others:
+            return f"// in privateDnsZoneConfigs of the {kind.partition('@')[0]} resource '{where}', add\n{config}"
         label = f"{self.endpoint}_zone_group"
         return deployed(kind, where, f"{{ privateDnsZoneConfigs: [{config}] }}", label=label)
 

@@ -43,7 +43,9 @@ def _finding(layout: Layout, private: PrivateEndpoint) -> Finding:
     place = topology.place("private_endpoints", private.name, "dns_zone_group")
     found, created = privatelink_zone(topology, private.registry, private.network)
     own = zone_of_its_own(layout, private.network, private.registry)
-    fixes = own if created and found.key else (*created, AddZoneGroup(private.name, found))
+    fixes = (
+        own if created and found.key else (*created, AddZoneGroup(private.name, found, bool(private.dns_zone_group)))
+    )
     networks, fqdn = reached_from(topology, private), LOGIN.fqdn(registry.dns_label, topology.cloud)
     return Finding(RULE.code, fqdn, message, fixes, place, networks=networks, otherwise=(own,))
 

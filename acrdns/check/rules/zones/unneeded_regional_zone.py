@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.causes.gap import GapCause
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.delete_zone import DeleteZone
+from acrdns.check.fixes.delete_zone_group import leaving
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.rule import Page, Rule
 from acrdns.names import is_under, labels, name, show
@@ -44,7 +45,7 @@ def _finding(topology: Topology, zone: PrivateZone) -> Finding:
         f"the zone {apex} is not needed: {right} holds the records of data endpoints too; linked to a network, it "
         "hides theirs as soon as one is missing in it"
     )
-    fixes = (DeleteZone(ZoneName.of(zone), tuple(zone.links)),)
+    fixes = (*leaving(topology, zone), DeleteZone(ZoneName.of(zone), tuple(zone.links)))
     return Finding(RULE.code, apex, message, fixes, topology.place("private_dns_zones", zone.key, "name"))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.causes.gap import Gap, GapCause, gaps_of
 from acrdns.check.causes.mend import holder, relink
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_record import SetRecord
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
-    from acrdns.topology.model import PrivateZone
+    from acrdns.topology.model import PrivateEndpoint, PrivateZone
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -66,7 +67,7 @@ def _finding(facts: Facts, gap: Gap, other: PrivateZone | None) -> Finding:
             "name only: link the one with the records, or merge the two"
         )
     else:
-        step = f"no zone has the records; add {agrees(names, 'it', 'them')}, or give the private endpoint a zone group"
+        step = f"no zone has the records; add {agrees(names, 'it', 'them')}, or let a zone group write there"
     message = f"{gap.network} is linked to the zone {called(gap.zone)}, which {_has(facts.layout, gap)}; {step}"
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
     fixes = relink(gap, other) if other else _records(facts, gap)
@@ -91,14 +92,25 @@ def _right(layout: Layout, gap: Gap) -> str:
 
 
 def _records(facts: Facts, gap: Gap) -> tuple[Fix, ...]:
-    """Return the records that the zone lacks, at the addresses of the private endpoints in reach."""
-    zone, reach = gap.zone, facts.layout.reach[gap.network]
-    fixes = []
+    """Return what adds the records that the zone lacks: by zone groups of private endpoints in reach, or by hand."""
+    zone = ZoneName.of(gap.zone)
+    fixes: dict[Fix, None] = {}
     for endpoint in gap.endpoints:
-        near = (private.addresses.get(endpoint.member) for private in reach[endpoint.registry.name])
-        if address := next(filter(None, near), None):
-            fixes.append(SetRecord(ZoneName.of(zone), relative(endpoint.alias, zone.apex), (address,)))
+        near = facts.layout.reach[gap.network][endpoint.registry.name]
+        private = next((each for each in near if endpoint.member in each.addresses), None)
+        if private and _may_write(facts, private, gap.zone):
+            fixes[AddZoneGroup(private.name, zone, has_others=True)] = None
+        elif private:
+            fixes[SetRecord(zone, relative(endpoint.alias, gap.zone.apex), (private.addresses[endpoint.member],))] = (
+                None
+            )
     return tuple(fixes)
+
+
+def _may_write(facts: Facts, private: PrivateEndpoint, zone: PrivateZone) -> bool:
+    """Return whether a private endpoint has a zone group that names no zone of the same name."""
+    zones = facts.topology.private_dns_zones
+    return bool(private.dns_zone_group) and all(zones[key].apex != zone.apex for key in private.dns_zone_group)
 
 
 RULE = Rule(

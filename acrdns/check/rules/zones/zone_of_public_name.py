@@ -8,6 +8,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.delete_zone import DeleteZone
+from acrdns.check.fixes.delete_zone_group import leaving
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.unlink_zone import UnlinkZone
@@ -50,7 +51,7 @@ def _private(topology: Topology, zone: PrivateZone) -> Finding:
         f"the private zone {apex} replaces the public one in the networks linked to it ({networks}): every registry "
         f"without a record in it, ours or anybody's, does not exist there; use {topology.cloud.privatelink} instead"
     )
-    fixes = (DeleteZone(ZoneName.of(zone), tuple(zone.links)),)
+    fixes = (*leaving(topology, zone), DeleteZone(ZoneName.of(zone), tuple(zone.links)))
     return Finding(
         RULE.code,
         apex,

@@ -1,0 +1,1 @@
+"""The report of `acrdns faults`: the catalogue of faults."""

@@ -1,0 +1,54 @@
+"""The document of `faults --format json`, version 1. Its JSON Schema, `faults.schema.json`, lies one folder up.
+
+Fields are added, never renamed or removed, as long as the version is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One fault."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    fault: str
+    rule: str | None
+    """The code of the rule of the same name, or null."""
+    summary: str
+    client: str
+    """The effect on a client, at each step of a pull."""
+    lesson: str
+    prior: float
+    """How common it is among faults, an estimate."""
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenEntry:
+    """A misconfiguration that no answer of DNS shows."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    fact: str
+    """The entry of the facts, such as `F21`."""
+    what: str
+    shown_by: str
+    """Something other than DNS that shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueDocument:
+    """The document of `acrdns faults --format json`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    faults: tuple[CatalogueEntry, ...]
+    """The likeliest first."""
+    unseen: tuple[UnseenEntry, ...]

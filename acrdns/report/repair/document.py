@@ -1,0 +1,81 @@
+"""The document of `fix --format json`, version 1. Its JSON Schema, `fix.schema.json`, lies one folder up.
+
+Fields are added, never renamed or removed, as long as the version is 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+
+
+@dataclass(frozen=True, slots=True)
+class RepairChangeEntry:
+    """One answer that a repair changes."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    vantage: str
+    endpoint: str
+    """Its name, with the record type where that is AAAA."""
+    before: str
+    """The state, and the addresses or the rcode: `public 20.45.122.144`; `(not there)` without such an endpoint."""
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairFixEntry:
+    """One change, in every language."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    text: str
+    az: tuple[str, ...]
+    """The commands; empty where nothing in Azure is to be changed. Words in capital letters are for the reader to
+    replace."""
+    terraform: str
+    bicep: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftEntry:
+    """An error that no edit of the file mends."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    code: str
+    fqdn: str
+    """The name of the endpoint, or the network or zone that it is about."""
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalEntry:
+    """One repair. Several are equally small."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    edits: int
+    diff: str
+    """The unified diff of the file."""
+    changes: tuple[RepairChangeEntry, ...]
+    fixes: tuple[RepairFixEntry, ...]
+    left: tuple[LeftEntry, ...] = ()
+    """The errors that it leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepairDocument:
+    """The document of `acrdns fix --format json`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    file: str
+    proposals: tuple[ProposalEntry, ...]
+    """Empty where nothing is wrong, or no edit of the file mends it."""
+    left: tuple[LeftEntry, ...] = ()
+    """Without proposals: the errors of the file."""

@@ -1,0 +1,34 @@
+"""Repairs for people: the unified diff, the answers that it changes, and the commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.report.escape import log, visible
+from acrdns.report.repair.changes import changes, unified
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.check.finding import Finding
+    from acrdns.check.repair.search import Repair
+    from acrdns.topology.model import Topology
+
+
+def render(before: Topology, text: str, found: Sequence[Repair], left: Sequence[Finding]) -> str:
+    """Return the repairs of a topology and its text, and errors without one; it ends with a newline."""
+    lines = [] if found or left else [f"{before.file}: nothing is wrong"]
+    for number, repair in enumerate(found, 1):
+        if len(found) > 1:
+            lines += [f"repair {number} of {len(found)}, equally small:", ""]
+        lines += [*unified(before.file, text, repair), ""]
+        changed = [f"{c.vantage}  {c.endpoint}  {c.before} -> {c.after}" for c in changes(before, repair)]
+        lines += [*changed, *([""] if changed else ())]
+        lines += [*(f"fix: {fix.text}" for fix in repair.fixes), "", *_unmended(repair.left)]
+    return log("\n".join(map(visible, (*lines, *_unmended(left)))) + "\n")
+
+
+def _unmended(left: Sequence[Finding]) -> list[str]:
+    """Return the errors that no edit of the file mends, each with its fix."""
+    lines = ["no edit of the file mends:"] if left else []
+    return [*lines, *(line for each in left for line in (f"{each.code} {each.message}", f"  fix: {each.fix}"))]
