@@ -48,11 +48,11 @@ def operations_of(texts: Sequence[str] | None) -> tuple[Operation, ...]:
     return tuple(known[text] for text in texts or () if text in known)
 
 
-def vantage_of(topology: Topology, text: str) -> str:
-    """Return the vantage point that `--from` names; a usage error lists those that exist."""
+def vantage_of(topology: Topology, text: str, option: str = "--from") -> str:
+    """Return the vantage point that an option names; a usage error lists those that exist."""
     if text in topology.vantages:
         return text
-    raise typer.BadParameter(_unknown("vantage point", text, topology.vantages), param_hint="--from")
+    raise typer.BadParameter(_unknown("vantage point", text, topology.vantages), param_hint=option)
 
 
 def registry_of(topology: Topology, text: str) -> str:

@@ -31,6 +31,7 @@ COMMANDS = {
     "serve": "Answer DNS queries as each network would be answered.",
     "check": "Check every endpoint against a live resolver.",
     "trace": "Show how a name resolves, step by step, and why.",
+    "explain": "Explain in plain words how a name resolves, with a picture.",
     "matrix": "Show every endpoint from every vantage point.",
     "lint": "Find what is wrong in a topology file, without a server.",
     "diff": "Show which answers a change changes, and whom it breaks.",

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.check.endpoints import PlannedEndpoint
+    from acrdns.check.estate.pull_story import SimulatedRequest
     from acrdns.probe.pull.reference import ImageName
     from acrdns.probe.pull.result import PullResult
     from acrdns.probe.resolver import Resolver
     from acrdns.report.formats import PlainFormat
+    from acrdns.resolve.world import World
     from acrdns.topology.model import Topology
 
 DEFAULT = "hello-world:latest"
@@ -67,11 +69,19 @@ def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Res
 
 def tell_pull(topology: Topology, vantage: str, name: str, format_: PlainFormat) -> None:
     """Print the story of a simulated pull; `name` is an image, a login server, or empty for the only registry."""
-    from acrdns.check.estate.pull_story import pull_story
-    from acrdns.cli.arguments import vantage_of
     from acrdns.report.formats import renderer
     from acrdns.resolve.world import World
 
+    registry, image, requests = simulated_pull(World(topology), vantage, name)
+    print(renderer("pull", format_)(registry, image, vantage, requests), end="")
+
+
+def simulated_pull(world: World, vantage: str, name: str) -> tuple[str, str, list[SimulatedRequest]]:
+    """Return registry, whole image name and requests of a simulated pull; a usage error says what is not there."""
+    from acrdns.check.estate.pull_story import pull_story
+    from acrdns.cli.arguments import vantage_of
+
+    topology = world.topology
     host, slash, rest = name.removeprefix("https://").partition("/")
     registries = topology.registries.values()
     hosts = {f"{registry.dns_label}.{topology.cloud.registry}": registry for registry in registries}
@@ -81,7 +91,5 @@ def tell_pull(topology: Topology, vantage: str, name: str, format_: PlainFormat)
         said = f"{host!r} is no login server" if host else "say which registry"
         raise typer.BadParameter(f"{said}; {remedy(wanted, hosts)}", param_hint="NAME")
     image = image_of(rest if slash and rest else DEFAULT)
-    stand = vantage_of(topology, vantage)
-    requests = pull_story(World(topology), stand, registry, image)
-    full = f"{registry.dns_label}.{topology.cloud.registry}/{image}"
-    print(renderer("pull", format_)(registry.name, full, stand, requests), end="")
+    requests = pull_story(world, vantage_of(topology, vantage), registry, image)
+    return registry.name, f"{registry.dns_label}.{topology.cloud.registry}/{image}", requests

@@ -9,6 +9,7 @@ import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
+from acrdns.cli.style import report_style
 from acrdns.cli.target import without_image
 from acrdns.report.formats import PlainFormat, renderer
 
@@ -64,12 +65,13 @@ def command(  # noqa: PLR0913 -- one argument an option
     asked = question(name, type_)
     loaded = load(topology, assumed(assume))
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, interval)
-    print(renderer("trace", format_)(first.resolution, later), end="")
-    if first.resolution.response.rcode == Rcode.NXDOMAIN and (note := _no_registry(loaded, name)):
+    width = {"width": report_style().width} if format_ == "text" else {}
+    print(renderer("trace", format_)(first.resolution, later, **width), end="")
+    if first.resolution.response.rcode == Rcode.NXDOMAIN and (note := no_registry(loaded, name)):
         print(f"acrdns trace: {note}", file=sys.stderr)
 
 
-def _no_registry(topology: Topology, name: str) -> str:
+def no_registry(topology: Topology, name: str) -> str:
     """Return that a name of Azure's registries is under none that the file has, and which is close; else empty."""
     from acrdns.suggest import remedy
 

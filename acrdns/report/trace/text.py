@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import show
 from acrdns.record import Type, type_text
 from acrdns.report.escape import log, visible
-from acrdns.report.terminal import wrapped
+from acrdns.report.terminal import WIDTH, wrapped
 from acrdns.resolve.chain import CLIENT
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from acrdns.resolve.chain import Resolution, Response, Step
 
 
-def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
+def render(resolution: Resolution, again: Sequence[Repeated] = (), width: int = WIDTH) -> str:
     """Return one resolution, and a line for each later one that differs or was cached; the text ends with a newline."""
     lines = [f"{resolution.question}, asked from {resolution.vantage}", ""]
     for number, step in enumerate(resolution.steps, 1):
-        lines += _step(number, step)
+        lines += _step(number, step, width)
     lines.append(f"answer: {outcome(resolution)}")
     lines += [f"  {line}" for rrset in resolution.response.answer for line in record_lines(rrset)]
     if resolution.response.authority:
@@ -32,7 +32,7 @@ def render(resolution: Resolution, again: Sequence[Repeated] = ()) -> str:
         lines += ["", f"or, where another of several DNS servers answers: {ending(other)}"]
         lines += [f"  {line}" for rrset in other.answer for line in record_lines(rrset)]
     if resolution.response.cause:
-        lines += ["", *wrapped(f"cause: {resolution.response.cause}", hanging="  ")]
+        lines += ["", *wrapped(f"cause: {resolution.response.cause}", width, hanging="  ")]
     if again:
         lines += ["", *_later(again)]
     return log("\n".join(map(visible, lines)) + "\n")
@@ -69,9 +69,9 @@ def record_lines(rrset: RRset) -> Iterator[str]:
         yield f"{show(rrset.name)} {rrset.ttl} {type_text(rrset.type)} {text}"
 
 
-def _step(number: int, step: Step) -> list[str]:
-    head = f"{number:3}. {_asked(step)}"
-    lines = [head, *wrapped(step.why, indent=" " * 5)]
+def _step(number: int, step: Step, width: int) -> list[str]:
+    indent = " " * 5
+    lines = [*wrapped(f"{number:3}. {_asked(step)}", width, hanging=indent), *wrapped(step.why, width, indent)]
     records = [f"     => {line}" for rrset in step.records for line in record_lines(rrset)]
     return [*lines, *(records or [f"     => {step.rcode.name}"]), ""]
 

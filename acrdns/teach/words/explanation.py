@@ -10,7 +10,7 @@ from acrdns.names import show
 from acrdns.record import Rcode, type_text
 from acrdns.resolve.chain import CLIENT, MatchKind
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
-from acrdns.teach.words.owner import Owner, owner_at, owner_of
+from acrdns.teach.words.owner import RUN_BY, Owner, owner_at, owner_of
 from acrdns.teach.words.reached import FORWARDS, is_same_server, reached
 from acrdns.teach.words.summary import summary_of
 from acrdns.teach.words.would import would
@@ -44,6 +44,8 @@ class ExplainedStep:
     number: int
     step: Step
     owner: Owner
+    whose: str
+    """Who runs that server, and what it sees: a sentence; empty where the step before it has the same server."""
     asked: str
     """Who asks whom for what: a sentence."""
     reached: str
@@ -86,6 +88,7 @@ def explain(world: World, resolution: Resolution, *, changes: bool = True) -> Ex
             number,
             step,
             owner_of(topology, step),
+            whose(topology, resolution, number),
             asked(topology, resolution, number),
             reached(topology, resolution, number),
             did(step),
@@ -105,6 +108,14 @@ def asked(topology: Topology, resolution: Resolution, number: int) -> str:
         return f"{owner[:1].upper()}{owner[1:]} goes on with {step.question}."
     verb = "looks into" if step.matched.kind is MatchKind.HOSTS else "asks"
     return f"{_asker(topology, resolution, step)} {verb} {owner} for {step.question}."
+
+
+def whose(topology: Topology, resolution: Resolution, number: int) -> str:
+    """Return who runs the server of a step and what it sees; empty for a further step of the same server."""
+    step, before = resolution.steps[number - 1], resolution.steps[: number - 1]
+    if before and is_same_server(before[-1], step):
+        return ""
+    return RUN_BY[owner_of(topology, step).kind]
 
 
 def did(step: Step) -> str:

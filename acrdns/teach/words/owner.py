@@ -28,6 +28,18 @@ class OwnerKind(StrEnum):
     NOBODY = "no DNS server"
 
 
+RUN_BY = {
+    OwnerKind.AZURE: "Azure runs it. It sees the private zones that are linked to the network that asks.",
+    OwnerKind.INBOUND: "Azure runs it for you. It sees what Azure-provided DNS sees in the network that it stands in.",
+    OwnerKind.OWN: "You run it. It knows its own zones, and asks the servers that it is configured to ask.",
+    OwnerKind.PUBLIC: "Others run it, for everybody. It sees public zones only.",
+    OwnerKind.HOSTS: "It is a file on the client, which wins over DNS.",
+    OwnerKind.LOCAL: "You run it. It knows the local names of connected registries.",
+    OwnerKind.NOBODY: "Nobody runs a DNS server at this address.",
+}
+"""Who runs a server of each kind, and what it sees."""
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
     """The server at an address, as an asker means it."""

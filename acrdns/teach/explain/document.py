@@ -1,0 +1,102 @@
+"""The document of `explain --format json`, version 1. Its JSON Schema, `explain.schema.json`, lies one folder up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+from acrdns.report.trace.document import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """One step of the trace in words."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    number: int
+    owner: str
+    """The server by its kind, address and network."""
+    asked: str
+    """Who asks whom for what."""
+    whose: str
+    """Who runs the server; empty where the step before it has the same one."""
+    why: str
+    """Why the question came here."""
+    did: str
+    """The action of the server, and how it ended."""
+    would: tuple[str, ...]
+    """The conditions that would have changed it, each simulated."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableEntry:
+    """A lookup: a record, or how it ended."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    step: int
+    name: str
+    type: str
+    ttl: int | None
+    """Seconds; null where the value is no record."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEntry:
+    """One question from one vantage point."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    trace: Trace
+    steps: tuple[StepWords, ...]
+    """In the order of the trace's steps."""
+    table: tuple[TableEntry, ...]
+    ending: str
+    """The answer in a sentence."""
+    cause: str
+    """Why this is not what a working Private Link gives; else empty."""
+    finding: str
+    """The code of the finding whose fix makes the answer right; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEntry:
+    """One request of a pull."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    number: int
+    step: str
+    method: str
+    host: str
+    path: str
+    address: str | None
+    expected_http: int
+    """The status of the answer where all is right."""
+    says: str
+    cause: str | None
+    """Why the request fails."""
+    message: str | None
+    chain: int
+    """The index of its name's chain in `chains`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainDocument:
+    """The document of `acrdns explain --format json`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    title: str
+    chains: tuple[ChainEntry, ...]
+    """One; with `--against` two, with `--pull` one a name."""
+    compared: bool
+    """Whether the second chain is that of `--against`."""
+    first_difference: int | None
+    """The number of the first step that differs; null without one."""
+    requests: tuple[RequestEntry, ...]
+    """With `--pull`, up to the first that fails; else empty."""
