@@ -10,6 +10,7 @@ for `matrix` and `diff`, every endpoint from every vantage point. Read in this o
     answers/                which defect an observed answer shows, for the rules of `check`
     facts                   one run: all of the above, each part worked out once
     firewall/               flows by operation, the allow-lists of firewalls, and lists held against them
+    plan/                   addresses of private endpoints, and the order of changes
     rule, rules/            the table of codes; one rule a file, from facts to findings
     lint, judge             run rules; severity is policy (profile)
 """

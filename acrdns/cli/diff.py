@@ -51,13 +51,13 @@ def command(
     elif before is None or after is None:
         raise typer.BadParameter("name two topologies, or one plan with --terraform", param_hint="BEFORE AFTER")
     else:
-        pair, names = _loaded(before, after, assumptions), (before, after)
+        pair, names = both(before, after, assumptions), (before, after)
     found = diff(World(pair[0]), World(pair[1]), names=names)
     print(renderer("diff", format_)(found), end="")
     return 1 if found.breaks else 0
 
 
-def _loaded(before: str, after: str, assumptions: Assumptions) -> list[Topology]:
+def both(before: str, after: str, assumptions: Assumptions) -> list[Topology]:
     """Return both topologies. Raises InputError with the problems of both."""
     from acrdns.errors import InputError
     from acrdns.topology.load import load

@@ -18,6 +18,7 @@ TOPICS = {
     "lab": "Real clients that pull through a simulated network.",
     "lab-symptoms": "Every fault, and what skopeo and curl say of it.",
     "firewall": "Traffic by operation, lists for firewalls, and lists judged.",
+    "planning": "Addresses for private endpoints, and changes without an outage.",
     "look-alikes": "Which faults give the same answers, and what tells them apart.",
     "teaching": "Faults to look at, and what to read with each.",
     "write-a-lesson": "Lessons of one's own for acrdns learn, from nothing to proven.",

@@ -44,6 +44,7 @@ COMMANDS = {
     "export": "Write configurations of other programs.",
     "traffic": "Show which hosts each operation talks to.",
     "firewall": "Write the allow-list of a firewall, or judge one.",
+    "plan": "Plan addresses of private endpoints, and changes.",
     "lab": "Let real clients pull through a simulated network.",
     "learn": "Learn Private Link DNS by mending broken topologies.",
     "web": "Watch a query travel, in the browser.",

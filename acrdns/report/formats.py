@@ -17,7 +17,18 @@ PlainFormat = Literal["text", "json"]
 FirewallFormat = Literal["text", "json", "csv", "azure-firewall", "az", "terraform", "bicep", "nsg", "squid"]
 
 Kind = Literal[
-    "findings", "lint", "trace", "matrix", "diff", "observations", "pull", "traffic", "firewall", "comparison"
+    "findings",
+    "lint",
+    "trace",
+    "matrix",
+    "diff",
+    "observations",
+    "pull",
+    "traffic",
+    "firewall",
+    "comparison",
+    "addresses",
+    "cutover",
 ]
 
 

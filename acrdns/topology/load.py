@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import Place, Problem, TopologyError
 from acrdns.gc_pause import paused
 from acrdns.topology.samples import located, samples
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
+    from acrdns.topology.text.document import TopologyDocument
 
 SECTIONS = "allowed: a mapping with sections such as registries and networks; `acrdns init` writes one to start from"
 
@@ -58,16 +61,28 @@ def loads(text: str, file: str) -> Topology:
         return _loads(text, file)
 
 
+def load_data(data: Mapping[str, Any], file: str) -> Topology:
+    """Read a topology from the data that a file would have, which has no places. Raises TopologyError."""
+    from acrdns.topology.text.document import TopologyDocument
+    from acrdns.topology.text.places import NoPlaces
+
+    with paused():
+        return _verified(TopologyDocument(data, NoPlaces("", file)), file, "")
+
+
 def _loads(text: str, file: str) -> Topology:
     from acrdns.topology.text.document import parse
-    from acrdns.topology.text.places import Places
 
     document = parse(text, file)
     if not isinstance(document.data, dict):
         raise TopologyError(document.problems or [_no_topology(document.data, file)])
+    return _verified(document, file, text)
 
+
+def _verified(document: TopologyDocument, file: str, text: str) -> Topology:
     from acrdns.topology.normalize import normalize
     from acrdns.topology.schema.draft import draft
+    from acrdns.topology.text.places import Places
     from acrdns.topology.verify import verify
 
     found = draft(document)

@@ -109,9 +109,16 @@ def _outcome(
         if response.timed_out or response.rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN):
             return "dns", response.cause or f"{host} does not resolve: {response.rcode.name}"
         return "name", response.cause or f"{host} does not exist"
+    return answered(world, vantage, registry, address, member)
+
+
+def answered(
+    world: World, vantage: str, registry: Registry, address: str, member: Member
+) -> tuple[PullCause | None, str]:
+    """Return why a client that connects to an address for an endpoint fails, and in words; None where it does not."""
     if is_private(address):
         return _at_private(world, vantage, registry, address, member)
-    return _at_public(registry, address, host, member)
+    return _at_public(registry, address, member.fqdn(registry.dns_label, world.topology.cloud), member)
 
 
 def _at_private(

@@ -157,3 +157,11 @@ def _entries(node: Node, above: tuple[int, ...] = ()) -> dict[str, tuple[Node, N
             for name, pair in _entries(source, above).items():
                 found.setdefault(name, pair)
     return found
+
+
+class NoPlaces(Places):
+    """The places of data that stands in no file: each is the beginning."""
+
+    def key(self, path: Path) -> Place:  # noqa: ARG002 -- no key has a place of its own
+        """Return the beginning."""
+        return self.nearest(())[1]

@@ -1,0 +1,1 @@
+"""Reports of `acrdns plan ips`: the addresses of private endpoints and subnets."""

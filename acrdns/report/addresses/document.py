@@ -1,0 +1,56 @@
+"""The document of `plan ips --format json`, version 1. Its JSON Schema, `addresses.schema.json`, lies one folder up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointNeedEntry:
+    """The addresses that one private endpoint needs."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    private_endpoint: str
+    registry: str
+    network: str
+    subnet: str | None
+    """The subnet of the network that holds its addresses; null where the file has none."""
+    now: int
+    after: int
+    added: tuple[str, ...]
+    """The members of the private link group that the change adds."""
+    absent: tuple[str, ...]
+    """Members that need an address now, and have none in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetNeedEntry:
+    """The addresses of a subnet that has private endpoints."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    network: str
+    subnet: str
+    prefix: str
+    usable: int
+    """Without the five that Azure keeps."""
+    used: int
+    """Those of the file's private endpoints."""
+    after: int
+    full: bool
+    """Whether `after` does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressPlanDocument:
+    """The document of `acrdns plan ips --format json`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    endpoints: tuple[EndpointNeedEntry, ...]
+    subnets: tuple[SubnetNeedEntry, ...]

@@ -1,0 +1,1 @@
+"""Reports of `acrdns plan cutover`: the steps from one topology to another."""

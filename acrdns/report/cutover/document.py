@@ -1,0 +1,51 @@
+"""The document of `plan cutover --format json`, version 1. Its JSON Schema is `cutover.schema.json`, one folder up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from acrdns.report.document import CONFIG
+
+
+@dataclass(frozen=True, slots=True)
+class BreakEntry:
+    """An endpoint that does not serve a vantage point at a step, and did before, or will."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    vantage: str
+    fqdn: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutoverStepEntry:
+    """One step."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    change: str
+    """The change in words; several with semicolons between them where Azure takes none of them alone."""
+    breaks: tuple[BreakEntry, ...]
+    hold_seconds: int
+    """Worst-case seconds for which caches hold old answers. The next step waits for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutoverDocument:
+    """The document of `acrdns plan cutover --format json`."""
+
+    __pydantic_config__: ClassVar = CONFIG
+
+    version: Literal[1]
+    before: str
+    """The file before the change."""
+    after: str
+    """The file after the change."""
+    outage: bool
+    """Whether something breaks on the way: no order without it was found."""
+    all_tried: bool
+    """Whether every order was tried, if there is an outage; false where there are too many."""
+    steps: tuple[CutoverStepEntry, ...]
+    """In the best order."""
