@@ -27,7 +27,7 @@ class Spot(NamedTuple):
     fqdn: str
 
 
-class Service(NamedTuple):
+class ServedEndpoint(NamedTuple):
     """How an endpoint serves the clients at a vantage point."""
 
     registry: str
@@ -42,12 +42,12 @@ class Service(NamedTuple):
     """Whether they are meant to be refused: they come from the internet, and public network access is disabled."""
 
 
-def availability(world: World) -> dict[Spot, Service]:
+def availability(world: World) -> dict[Spot, ServedEndpoint]:
     """Return how every endpoint serves every vantage point."""
     return dict(_services(world))
 
 
-def _services(world: World) -> Iterator[tuple[Spot, Service]]:
+def _services(world: World) -> Iterator[tuple[Spot, ServedEndpoint]]:
     topology = world.topology
     for registry in topology.registries.values():
         for member in registry.members():
@@ -62,7 +62,7 @@ def _services(world: World) -> Iterator[tuple[Spot, Service]]:
                 why = answer.cause or answer.rcode.name if lacks else fails_at(world, vantage, registry, member, found)
                 expected = expect(topology, vantage, registry, member)
                 meant = expected.kind == "public" and not registry.public_network_access_enabled
-                yield Spot(vantage, fqdn), Service(registry.name, member, found, said, why, bool(why) and meant)
+                yield Spot(vantage, fqdn), ServedEndpoint(registry.name, member, found, said, why, bool(why) and meant)
 
 
 def fails_at(world: World, vantage: str, registry: Registry, member: Member, found: tuple[str, ...]) -> str:

@@ -1,37 +1,21 @@
-"""The difference of two topologies as changes that can be made one at a time, in any order that Azure takes.
-
-A topology is taken apart into a document of its file's form, in which lists without an order are mappings. A change
-edits the document; put together again, it is read as a file is, so that what Azure refuses is found at each step.
-"""
+"""The difference of two topologies as changes that can be made one at a time, in any order that Azure takes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import Member
+from acrdns.check.plan.document import PEERINGS, SETS
 from acrdns.topology import dump
-from acrdns.topology.load import load_data
-from acrdns.topology.model import Replication
-from acrdns.zone.publish.derive import public_addresses
 
 if TYPE_CHECKING:
-    from acrdns.topology.model import Registry, Topology
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from acrdns.check.plan.document import Document
 
 Path = tuple[str, ...]
-Document = dict[str, Any]
-"""Section, key, field; and for the fields of `_SETS` and `_MAPS`, item."""
-
-_PEERINGS = "peerings"
-_SETS = {
-    "registries": ("replications", "ip_rules"),
-    "private_endpoints": ("dns_zone_group",),
-    "private_resolvers": ("inbound_endpoints", "outbound_endpoints"),
-    "dns_forwarding_rulesets": ("virtual_network_links",),
-}
-"""Fields that are lists in the file and have no order."""
 _MAPS = {
     "registries": ("connected_registries",),
     "networks": ("clients", "hosts", "subnets"),
@@ -82,93 +66,6 @@ class PlannedChange:
     """Whether it takes something away; such changes are better made late."""
 
 
-def document(topology: Topology) -> Document:
-    """Return a topology taken apart."""
-    found: Document = {
-        section: {key: dump.entry(topology, section, key) for key in getattr(topology, section)}
-        for section in dump.SECTIONS
-    }
-    pairs = {}
-    for key, network in found["networks"].items():
-        for other in network.pop(_PEERINGS, []):
-            pairs[" with ".join(sorted((key, other)))] = sorted((key, other))
-    found[_PEERINGS] = pairs
-    for section, fields in _SETS.items():
-        for entry in found[section].values():
-            for field in fields:
-                if field in entry:
-                    entry[field] = {_item(each): each for each in entry[field]}
-    return found
-
-
-def _item(value: Any) -> str:
-    return str(value["region"]) if isinstance(value, Mapping) else str(value)
-
-
-def pair(before: Topology, after: Topology) -> tuple[Document, Document]:
-    """Return two topologies taken apart, without the differences that nobody makes.
-
-    Public names and addresses are Azure's: those of the later file hold from the start. Data endpoints that a private
-    endpoint enables come and go with it.
-    """
-    old, new = document(before), document(after)
-    for key in old["registries"].keys() & new["registries"].keys():
-        mine, others = old["registries"][key], new["registries"][key]
-        names = {**mine.get("public", {}), **others.get("public", {})}
-        addresses = _public_addresses(before.registries[key], after.registries[key])
-        for entry in (mine, others):
-            entry["public"] = {**names, "addresses": addresses}
-        enabled = [each.registries[key].data_endpoint_enabled for each in (before, after)]
-        if enabled[0] == enabled[1]:
-            mine["data_endpoint_enabled"] = others["data_endpoint_enabled"] = enabled[0]
-    return old, new
-
-
-def _public_addresses(before: Registry, after: Registry) -> dict[str, list[str]]:
-    """Return the public addresses of all endpoints that a registry has on the way: made-up ones do not move."""
-    regions = dict.fromkeys((*after.regions, *before.regions))
-    full = replace(
-        after,
-        replications=tuple(Replication(region) for region in regions if region != after.location),
-        data_endpoint_enabled=True,
-        regional_endpoints_enabled=True,
-        public_addresses={**before.public_addresses, **after.public_addresses},
-    )
-    return {str(member): list(public_addresses(full, member)) for member in full.members()}
-
-
-def topology_of(state: Document, like: Topology) -> Topology:
-    """Return the topology of a document. Raises TopologyError where Azure would refuse it."""
-    whole = {section: {key: dict(entry) for key, entry in state[section].items()} for section in dump.SECTIONS}
-    for first, second in state[_PEERINGS].values():
-        if first in whole["networks"]:
-            network = whole["networks"][first]
-            network[_PEERINGS] = [*network.get(_PEERINGS, ()), second]
-    for section, fields in _SETS.items():
-        for entry in whole[section].values():
-            for field in fields:
-                if field in entry:
-                    entry[field] = list(entry[field].values())
-    for entry in whole["registries"].values():
-        _keep_own_addresses(entry)
-    head = {"version": 1, "cloud": like.cloud.name, "chains": like.chains}
-    return replace(load_data(head | whole, like.file), assumptions=like.assumptions)
-
-
-def _keep_own_addresses(registry: dict[str, Any]) -> None:
-    """Leave out public addresses of endpoints that the registry does not have in this state."""
-    if "public" not in registry:
-        return
-    regions = {registry["location"], *map(_item, registry.get("replications", []))}
-    regional = registry.get("regional_endpoints_enabled", False)
-    kept = {}
-    for text, addresses in registry["public"].get("addresses", {}).items():
-        member = Member.parse(text)
-        if member and (member.kind == "login" or (member.region in regions and (member.kind == "data" or regional))):
-            kept[text] = addresses
-    registry["public"] = {**registry["public"], "addresses": kept}
-
-
 def changed(state: Document, change: PlannedChange) -> Document | None:
     """Return a document with a change made; None where it does not fit, since something else has to come first."""
     result = dict(state)
@@ -207,11 +104,11 @@ def _changes(old: Document, new: Document) -> Iterator[PlannedChange]:
                 yield from _deleted(section, key, before)
             else:
                 yield from _edited(section, key, before, after)
-    for text in dict.fromkeys((*new[_PEERINGS], *old[_PEERINGS])):
-        if text not in old[_PEERINGS]:
-            yield PlannedChange(f"peer {text}", (((_PEERINGS, text), new[_PEERINGS][text]),), deletes=False)
-        elif text not in new[_PEERINGS]:
-            yield PlannedChange(f"end the peering of {text}", (((_PEERINGS, text), None),), deletes=True)
+    for text in dict.fromkeys((*new[PEERINGS], *old[PEERINGS])):
+        if text not in old[PEERINGS]:
+            yield PlannedChange(f"peer {text}", (((PEERINGS, text), new[PEERINGS][text]),), deletes=False)
+        elif text not in new[PEERINGS]:
+            yield PlannedChange(f"end the peering of {text}", (((PEERINGS, text), None),), deletes=True)
 
 
 def _created(section: str, key: str, after: Mapping[str, Any]) -> Iterator[PlannedChange]:
@@ -232,7 +129,7 @@ def _deleted(section: str, key: str, before: Mapping[str, Any]) -> Iterator[Plan
 
 
 def _edited(section: str, key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[PlannedChange]:
-    split = (*_SETS.get(section, ()), *_MAPS.get(section, ()))
+    split = (*SETS.get(section, ()), *_MAPS.get(section, ()))
     for field in dict.fromkeys((*after, *before)):
         was, will = before.get(field), after.get(field)
         if was == will:

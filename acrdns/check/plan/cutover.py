@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from acrdns import names
 from acrdns.check.estate.heal import seconds_until_settled
 from acrdns.check.plan.availability import Spot, availability, fails_at
-from acrdns.check.plan.changes import changed, changes, pair, topology_of
+from acrdns.check.plan.changes import changed, changes
+from acrdns.check.plan.document import pair, topology_of
 from acrdns.errors import TopologyError
 from acrdns.gc_pause import paused
 from acrdns.record import Type
@@ -24,7 +25,7 @@ from acrdns.resolve.world import World
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from acrdns.check.plan.availability import Service
+    from acrdns.check.plan.availability import ServedEndpoint
     from acrdns.check.plan.changes import Document
     from acrdns.topology.model import Topology
 
@@ -75,7 +76,7 @@ class Cutover:
 class _State:
     document: Document
     world: World
-    services: Mapping[Spot, Service]
+    services: Mapping[Spot, ServedEndpoint]
 
 
 def cutover(before: Topology, after: Topology) -> Cutover:
@@ -228,7 +229,7 @@ class _Search:
                 found.append(Break(spot, f"caches still lead to {', '.join(old.addresses)}: {why}"))
         return tuple(found)
 
-    def _counts(self, spot: Spot, service: Service) -> bool:
+    def _counts(self, spot: Spot, service: ServedEndpoint) -> bool:
         """Return whether an endpoint is to serve: it did, or its login server did, and it is meant to in the end."""
         last = self._last.get(spot)
         if last is None or (last.fails and last.meant):

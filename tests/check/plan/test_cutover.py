@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 
 from acrdns.check.plan.availability import availability
-from acrdns.check.plan.changes import changed, changes, document, pair, topology_of
+from acrdns.check.plan.changes import changed, changes
 from acrdns.check.plan.cutover import Cutover, cutover
+from acrdns.check.plan.document import document, pair, topology_of
 from acrdns.resolve.world import World
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
