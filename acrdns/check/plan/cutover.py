@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from acrdns.check.plan.availability import ServedEndpoint
-    from acrdns.check.plan.changes import Document
+    from acrdns.check.plan.document import Document
     from acrdns.topology.model import Topology
 
 MOST_ANSWERS = 60_000
