@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -76,13 +75,11 @@ def command(  # noqa: PLR0913 -- one argument an option
 
 
 def _learn(chosen: Lesson, known: Sequence[Lesson], progress: Progress, file: str | None, *, reset: bool) -> int:
-    from acrdns.cli.learn_watch import Learner
+    from acrdns.cli.learn_watch import Learner, watches
 
     learner = Learner(known, progress, chosen, file)
     learner.open(reset=reset)
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        return learner.watch()
-    return learner.judge_once()
+    return learner.watch() if watches() else learner.judge_once()
 
 
 def _chosen(text: str, known: Sequence[Lesson]) -> Lesson:

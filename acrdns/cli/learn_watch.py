@@ -45,19 +45,20 @@ class Learner:
         """Write the broken file where there is none, and say what the lesson is about."""
         _show(lines.opening(self.lesson))
         start = self.lesson.start.encode()
+        then = "mend it in your own editor and save it" + ("" if watches() else ", then run this command again")
         if reset:
             new = Path(self.file).with_name(f".{Path(self.file).name}.{uuid4().hex}")
             new.write_bytes(start)
             os.replace(new, self.file)  # noqa: PTH105 -- a link is replaced, its target stays
-            written = "is as it was at the start"
+            written = f"is as it was at the start; {then}"
         else:
             try:
                 with Path(self.file).open("xb") as file:
                     file.write(start)
-                written = "is written"
+                written = f"is written; {then}"
             except FileExistsError:
                 written = "was there and is judged as it is; --reset writes the start anew"
-        _show(["", *_wrapped(f"Your file {self.file} {written}.")])
+        _show(["", *lines.paragraph(f"Your file {self.file} {written}.")])
 
     def judge_once(self) -> int:
         """Judge the file and return the exit code. Raises TopologyError where it is no topology."""
@@ -103,14 +104,16 @@ class Learner:
 
     def _end(self, verdict: LessonResult) -> None:
         """Say whether it is solved, and what that has shown."""
-        _show(_wrapped(lines.summary(self.lesson, verdict)))
+        _show(lines.paragraph(lines.summary(self.lesson, verdict)))
         if not verdict.solved:
             return
         self.progress.solved(self.lesson.id)
         if self.lesson.after:
             _show(["", *lines.paragraphs(self.lesson.after)])
         if self.lesson.corrects:
-            _show(["", *_wrapped(f"Often believed, and wrong: {self.lesson.corrects}.")])
+            _show(["", *lines.paragraph(f"Often believed, and wrong: {self.lesson.corrects}.")])
+        if self.lesson.quiz:
+            _show(["", *lines.paragraph(f"`acrdns learn {self.lesson.id} --quiz` asks for the cause of such a trace.")])
         done = sum(self.progress.of(each.id).solved for each in self.known)
         following = self._following()
         then = f"; the next is {following.id}" if following else ""
@@ -139,7 +142,7 @@ class Learner:
             self.hints = min(self.hints + 1, len(self.lesson.hints))
             self.progress.hinted(self.lesson.id, self.hints)
             hint = self.lesson.hints[self.hints - 1]
-            _show(_wrapped(f"hint {self.hints} of {len(self.lesson.hints)}: {hint}"))
+            _show(lines.paragraph(f"hint {self.hints} of {len(self.lesson.hints)}: {hint}"))
         elif key == "s":
             self.progress.shown(self.lesson.id)
             _show(["the solution, which you can type into your file:", *lines.solution(self.lesson)])
@@ -159,13 +162,7 @@ class Learner:
             _show([f"there is nothing to trace: {seen.got if seen else 'the file is no topology'}"])
         else:
             cause = seen.resolution.response.cause
-            _show([*lines.trace(seen.resolution), *(_wrapped(f"cause: {cause}") if cause else [])])
-
-
-def _wrapped(text: str) -> list[str]:
-    from acrdns.report.terminal import wrapped
-
-    return wrapped(text, lines.WIDTH, hanging="  ")
+            _show([*lines.trace(seen.resolution), *(lines.paragraph(f"cause: {cause}") if cause else [])])
 
 
 def _show(lines: Iterable[str]) -> None:
@@ -174,6 +171,11 @@ def _show(lines: Iterable[str]) -> None:
     for line in lines:
         print(log(line))
     sys.stdout.flush()
+
+
+def watches() -> bool:
+    """Return whether there is a terminal for keys and for what they show."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 @contextmanager

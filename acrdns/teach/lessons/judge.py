@@ -66,7 +66,7 @@ class LessonResult:
         """Why it is not solved, a sentence each: answers first, and only where those hold the findings of lint."""
         for each in self.checks:
             if not each.holds:
-                yield f"{each.expectation}; the answer is {each.got}"
+                yield f"{each.expectation}; it gets {each.got}"
         if self.answers_hold:
             for found in self.findings:
                 yield f"{found.code}: {found.message}"

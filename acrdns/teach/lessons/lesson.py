@@ -35,16 +35,15 @@ class WantedAnswer:
     """Seconds: the TTL of the addresses."""
 
     def __str__(self) -> str:
-        wanted = [self.expect] if self.expect else []
-        wanted += [f"through {self.through}"] if self.through else []
-        wanted += [f"TTL at most {self.ttl_at_most}"] if self.ttl_at_most is not None else []
-        return f"{self.asked}: {', '.join(wanted)}"
+        wanted = [{"private": "a private address", "public": "a public address"}.get(self.expect, self.expect)]
+        wanted += [f"a chain through {self.through}"] if self.through else []
+        wanted += [f"a TTL of at most {self.ttl_at_most}"] if self.ttl_at_most is not None else []
+        return f"{self.vantage} should get {', and '.join(filter(None, wanted))} for {self.asked}"
 
     @property
     def asked(self) -> str:
-        """The question in words: a type other than A is named."""
-        text = str(self.question)
-        return f"{self.vantage} asks for {text.removesuffix(' A')}"
+        """The name that is asked for, with a type other than A."""
+        return str(self.question).removesuffix(" A")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import unified_diff
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -33,10 +34,10 @@ def opening(lesson: Lesson) -> Iterator[str]:
     yield ""
     yield from paragraphs(lesson.before)
     if lesson.task and TASK not in lesson.before:
-        yield from (*([""] if lesson.before else []), TASK, *wrapped(lesson.task, WIDTH))
+        yield from (*([""] if lesson.before else []), TASK, *paragraph(lesson.task))
     seen = look(World(loads(lesson.start, lesson.file)), lesson.sees)
     yield ""
-    yield from wrapped(f"At the start {lesson.sees.asked}, and the answer is {seen.got}.", WIDTH)
+    yield from wrapped(f"At the start {lesson.sees.vantage} asks for {lesson.sees.asked}, and gets {seen.got}.", WIDTH)
 
 
 def paragraphs(markdown: str) -> Iterator[str]:
@@ -46,14 +47,23 @@ def paragraphs(markdown: str) -> Iterator[str]:
     for line in map(visible, markdown.splitlines()):
         fence = line.lstrip().startswith("```")
         if fenced or fence or not line.strip() or line.startswith(("    ", "#", "|", "- ", "* ", ">")):
-            yield from wrapped(" ".join(waiting), WIDTH)
+            yield from paragraph(" ".join(waiting))
             waiting = []
             keeps = fenced or fence or line.startswith(("    ", "|")) or not line.strip()
-            yield from [line] if keeps else wrapped(line, WIDTH, hanging="  " if line[0] in "-*>" else "")
+            yield from [line] if keeps else paragraph(line, hanging="  " if line[0] in "-*>" else "")
         else:
             waiting.append(line.strip())
         fenced ^= fence
-    yield from wrapped(" ".join(waiting), WIDTH)
+    yield from paragraph(" ".join(waiting))
+
+
+def paragraph(text: str, hanging: str = "") -> list[str]:
+    """Return the lines of a paragraph. A code span that fits a line stays whole, so that it can be copied."""
+    joined = re.sub(r"`[^`]{1,78}`", lambda span: span[0].replace(" ", _SPACE), text)
+    return [line.replace(_SPACE, " ") for line in wrapped(joined, WIDTH, hanging=hanging)]
+
+
+_SPACE = "\0"
 
 
 def checks(verdict: LessonResult) -> Iterator[str]:
@@ -67,7 +77,7 @@ def checks(verdict: LessonResult) -> Iterator[str]:
 def _check(each: Judged) -> Iterator[str]:
     yield from wrapped(f"  {'ok ' if each.holds else 'no '} {visible(str(each.expectation))}", WIDTH, hanging=" " * 8)
     if not each.holds:
-        yield from wrapped(f"the answer is {visible(each.got)}", WIDTH, indent=" " * 8)
+        yield from wrapped(f"it gets {visible(each.got)}", WIDTH, indent=" " * 8)
 
 
 def _lint(verdict: LessonResult) -> Iterator[str]:

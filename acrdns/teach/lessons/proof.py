@@ -51,7 +51,7 @@ def _start_defects(lesson: Lesson) -> Iterator[Problem]:
         return
     seen = look(world, lesson.sees)
     if not seen.holds:
-        yield _defect(lesson, ("sees",), f"at the start the answer is {seen.got}, not as it says: {lesson.sees}")
+        yield _defect(lesson, ("sees",), f"at the start {lesson.sees}, as it says, and gets {seen.got}")
     if judge(lesson, text, lesson.file).solved:
         yield _defect(lesson, ("checks",), "the start is solved already: every check holds, and lint is clean")
 
@@ -87,7 +87,7 @@ def _quiz_defects(lesson: Lesson) -> Iterator[Problem]:
         if wrong.edits:
             text = yield from _edited(lesson, lesson.solved, wrong.edits, path, "this answer")
             if text is not None and looks(sees(lesson, text)) == start:
-                yield _defect(lesson, path, f"looks the same as the start: {lesson.sees.asked} with the same trace")
+                yield _defect(lesson, path, f"looks the same as the start: {lesson.sees.vantage} sees the same trace")
 
 
 def sees(lesson: Lesson, text: str) -> Resolution | None:

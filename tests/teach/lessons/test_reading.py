@@ -23,8 +23,8 @@ def test_a_lesson_is_read() -> None:
     assert lesson.before == "Public DNS says the same to everybody."
     assert lesson.after == "A link decides."
     assert [str(check) for check in lesson.checks] == [
-        "hub asks for contoso.azurecr.io: 10.0.0.7",
-        "internet asks for contoso.azurecr.io: public",
+        "hub should get 10.0.0.7 for contoso.azurecr.io",
+        "internet should get a public address for contoso.azurecr.io",
     ]
     assert lesson.quiz is not None
     assert sorted(choice.says for choice in lesson.quiz.choices("a")) == [
