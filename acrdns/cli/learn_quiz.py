@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import typer
 
 from acrdns.report.terminal import wrapped
+from acrdns.resolve.world import World
 from acrdns.teach.lessons import lines
-from acrdns.teach.lessons.proof import sees
+from acrdns.teach.lessons.judge import look
+from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
     from acrdns.teach.lessons.lesson import Choice, Lesson, Quiz
@@ -24,9 +26,11 @@ def ask(lesson: Lesson) -> int:
     quiz = lesson.quiz
     if quiz is None:
         raise typer.BadParameter(f"{lesson.id} has no quiz", param_hint="--quiz")
-    resolution = sees(lesson, lesson.start)
-    assert resolution is not None
-    print(log("\n".join([*lines.trace(resolution), ""])))
+    world = World(loads(lesson.start, lesson.file))
+    resolution = look(world, lesson.sees).resolution
+    if resolution is None:
+        raise typer.BadParameter(f"{lesson.id} opens with a network that it does not have", param_hint="LESSON")
+    print(log("\n".join([*lines.trace(world.topology, resolution), ""])))
     choices = quiz.choices(lesson.id)
     shown = [*wrapped(quiz.question, lines.WIDTH), ""]
     for number, choice in enumerate(choices, 1):

@@ -157,12 +157,20 @@ class Learner:
         from acrdns.resolve.world import World
         from acrdns.teach.lessons.judge import look
 
-        seen = look(World(self.verdict.topology), self.lesson.sees) if self.verdict else None
-        if seen is None or seen.resolution is None:
-            _show([f"there is nothing to trace: {seen.got if seen else 'the file is no topology'}"])
+        if self.verdict is None:
+            _show(["there is nothing to trace: the file is no topology"])
+            return
+        seen = look(World(self.verdict.topology), self.lesson.sees)
+        if seen.resolution is None:
+            _show([f"there is nothing to trace: {seen.got}"])
         else:
             cause = seen.resolution.response.cause
-            _show([*lines.trace(seen.resolution), *(lines.paragraph(f"cause: {cause}") if cause else [])])
+            _show(
+                [
+                    *lines.trace(self.verdict.topology, seen.resolution),
+                    *(lines.paragraph(f"cause: {cause}") if cause else []),
+                ]
+            )
 
 
 def _show(lines: Iterable[str]) -> None:

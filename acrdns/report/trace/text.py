@@ -40,13 +40,19 @@ def render(resolution: Resolution, again: Sequence[Repeated] = (), width: int = 
 
 def step_lines(resolution: Resolution) -> Iterator[str]:
     """Return the steps of a resolution, each in a line that says only what the step before it did not say."""
-    said: set[str] = set()
-    for number, step in enumerate(resolution.steps, 1):
+    for number, (step, new) in enumerate(zip(resolution.steps, news(resolution), strict=True), 1):
         records = ", ".join(line for rrset in step.records for line in record_lines(rrset)) or step.rcode.name
+        yield f"{number}. {_asked(step)}: {new} => {records}"
+
+
+def news(resolution: Resolution) -> Iterator[str]:
+    """Return of each step why it went there, without what the step before it said of its own name."""
+    said: set[str] = set()
+    for step in resolution.steps:
         clauses = {clause.replace(show(step.question.name), ""): clause for clause in step.why.split("; ")}
         new = [text for clause, text in clauses.items() if clause not in said] or clauses.values()
         said = set(clauses)
-        yield f"{number}. {_asked(step)}: {'; '.join(new)} => {records}"
+        yield "; ".join(new)
 
 
 def outcome(resolution: Resolution) -> str:

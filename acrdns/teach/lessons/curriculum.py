@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.errors import InputError, Place, Problem
+from acrdns.teach.lessons.proof import unusable
 from acrdns.teach.lessons.reading import read
 from acrdns.topology.load import decode
 
@@ -23,10 +24,12 @@ NO_LESSON = "readme.md"
 
 def lessons(folder: str | None = None) -> tuple[Lesson, ...]:
     """Return the lessons of the package, or of a folder, in their order. Raises InputError with every problem."""
-    read_, problems = readable(folder)
+    found, problems = readable(folder)
+    if folder is not None:  # those of the package are proven by its tests
+        problems += (problem for lesson in found for problem in unusable(lesson))
     if problems:
         raise InputError(problems)
-    return tuple(read_)
+    return tuple(found)
 
 
 def readable(folder: str | None = None) -> tuple[list[Lesson], list[Problem]]:

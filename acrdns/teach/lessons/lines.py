@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 
 from acrdns.report.escape import visible
 from acrdns.report.terminal import wrapped
-from acrdns.report.trace.text import ending, record_lines, step_lines
+from acrdns.report.trace.text import ending, news, record_lines
 from acrdns.resolve.world import World
 from acrdns.teach.lessons.judge import look
 from acrdns.teach.lessons.lesson import made
+from acrdns.teach.words.explanation import asked
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.resolve.chain import Resolution
+    from acrdns.resolve.chain import Resolution, Step
     from acrdns.teach.lessons.judge import Judged, LessonResult
     from acrdns.teach.lessons.lesson import Choice, Lesson
+    from acrdns.topology.model import Topology
 
 WIDTH = 80
 TASK = "## Task"
@@ -111,8 +113,7 @@ def _difference(lesson: Lesson, before: LessonResult, after: LessonResult) -> st
     at = first_difference(old, new)
     if at is None or new is None:
         return ""
-    lines = list(_steps(new))
-    return f"step {lines[at]}" if at < len(lines) else f"there is no step {at + 1} any more"
+    return _step(after.topology, new, at) or f"there is no step {at + 1} any more"
 
 
 def first_difference(old: Resolution | None, new: Resolution | None) -> int | None:
@@ -149,21 +150,26 @@ def consequence(lesson: Lesson, choice: Choice) -> str:
     """Return what would be seen if a wrong answer of the quiz were right; empty where it is no matter of DNS."""
     if not choice.edits:
         return ""
-    mended = made(lesson.solved, choice.edits, lesson.file)
-    now, then = (look(World(loads(text, lesson.file)), lesson.sees) for text in (lesson.start, mended))
+    mended = World(loads(made(lesson.solved, choice.edits, lesson.file), lesson.file))
+    now, then = (look(world, lesson.sees) for world in (World(loads(lesson.start, lesson.file)), mended))
     at = first_difference(now.resolution, then.resolution)
-    lines = list(_steps(then.resolution)) if then.resolution else []
-    step = f"; the first difference would be step {visible(lines[at])}" if at is not None and at < len(lines) else ""
-    return f"then {lesson.sees.vantage} would get {then.got}{step}"
+    step = _step(mended.topology, then.resolution, at) if at is not None and then.resolution else ""
+    return f"then {lesson.sees.vantage} would get {then.got}{step and f'; the first difference would be {step}'}"
 
 
-def trace(resolution: Resolution) -> Iterator[str]:
+def _step(topology: Topology, resolution: Resolution, at: int) -> str:
+    """Return the step of an index in a line; empty where there is none."""
+    if at >= len(resolution.steps):
+        return ""
+    return visible(f"step {list(_steps(topology, resolution))[at]} => {', '.join(_records(resolution.steps[at]))}")
+
+
+def trace(topology: Topology, resolution: Resolution) -> Iterator[str]:
     """Return the steps of a trace and its answer, without the cause, which a quiz asks for."""
     yield from (f"{resolution.question}, asked from {resolution.vantage}", "")
-    for step, line in zip(resolution.steps, _steps(resolution), strict=True):
-        yield from wrapped(visible(line.rpartition(" => ")[0]), WIDTH, indent="  ", hanging="     ")
-        records = [text for rrset in step.records for text in record_lines(rrset)] or [step.rcode.name]
-        for text in records:
+    for step, line in zip(resolution.steps, _steps(topology, resolution), strict=True):
+        yield from wrapped(visible(line), WIDTH, indent="  ", hanging="     ")
+        for text in _records(step):
             yield from wrapped(f"=> {visible(text)}", WIDTH, indent="     ", hanging="        ")
     yield f"answer: {ending(resolution.response)}"
     for rrset in resolution.response.answer:
@@ -171,8 +177,13 @@ def trace(resolution: Resolution) -> Iterator[str]:
             yield from wrapped(visible(text), WIDTH, indent="  ", hanging="     ")
 
 
-def _steps(resolution: Resolution) -> Iterator[str]:
-    """Return a line for each step; of two zones with one name, the key in the file tells which."""
-    for step, line in zip(resolution.steps, step_lines(resolution), strict=True):
+def _steps(topology: Topology, resolution: Resolution) -> Iterator[str]:
+    """Return each step in sentences, with its number; of two zones with one name, the key in the file tells which."""
+    for number, (step, new) in enumerate(zip(resolution.steps, news(resolution), strict=True), 1):
         name, key = step.matched.name, step.matched.key
-        yield line.replace(f"zone {name} ", f"zone {name} ({key}) ", 1) if key not in ("", name) else line
+        why = new.replace(f"zone {name} ", f"zone {name} ({key}) ", 1) if key not in ("", name) else new
+        yield f"{number}. {asked(topology, resolution, number)} {why[:1].upper()}{why[1:]}."
+
+
+def _records(step: Step) -> list[str]:
+    return [text for rrset in step.records for text in record_lines(rrset)] or [step.rcode.name]

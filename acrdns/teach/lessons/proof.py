@@ -26,41 +26,46 @@ if TYPE_CHECKING:
 
 def defects(lesson: Lesson) -> list[Problem]:
     """Return everything that does not hold of a lesson, in the order of its file."""
-    found = list(_start_defects(lesson))
-    if not found:
-        found += _solution_defects(lesson)
-        found += (each for at in range(len(lesson.refused)) for each in _refused_defects(lesson, at))
-    if not found:
-        found += _quiz_defects(lesson)
+    found = unusable(lesson) or [
+        *_start_defects(lesson),
+        *_solution_defects(lesson),
+        *(each for at in range(len(lesson.refused)) for each in _refused_defects(lesson, at)),
+        *_quiz_defects(lesson),
+    ]
     return sorted(found, key=lambda each: each.place)
 
 
-def _start_defects(lesson: Lesson) -> Iterator[Problem]:
+def unusable(lesson: Lesson) -> list[Problem]:
+    """Return the parts of a lesson that cannot even be shown: edits that lead to no topology, unknown networks."""
+    return list(_unusable(lesson))
+
+
+def _unusable(lesson: Lesson) -> Iterator[Problem]:
     text = yield from _edited(lesson, lesson.original, lesson.start_edits, ("start", "edits"), "the start")
     if text is None:
         return
-    world = World(loads(text, lesson.file))
+    vantages = loads(text, lesson.file).vantages
     paths: list[Path] = [("sees",), *(("checks", at) for at in range(len(lesson.checks)))]
-    known = True
-    for path, expectation in zip(paths, (lesson.sees, *lesson.checks), strict=True):
-        if expectation.vantage not in world.vantages:
-            known = False
-            message = f"there is no network {expectation.vantage!r} at the start"
-            yield _defect(lesson, (*path, "from"), message, listed(world.vantages))
-    if not known:
-        return
-    seen = look(world, lesson.sees)
+    for path, wanted in zip(paths, (lesson.sees, *lesson.checks), strict=True):
+        if wanted.vantage not in vantages:
+            message = f"there is no network {wanted.vantage!r} at the start"
+            yield _defect(lesson, (*path, "from"), message, listed(vantages))
+    solved = yield from _edited(lesson, lesson.start, lesson.solution, ("solution",), "the solution")
+    for at, wrong in enumerate(lesson.quiz.wrong if lesson.quiz and solved is not None else ()):
+        yield from _edited(lesson, lesson.solved, wrong.edits, ("quiz", "wrong", at, "edits"), "this answer")
+
+
+def _start_defects(lesson: Lesson) -> Iterator[Problem]:
+    seen = look(World(loads(lesson.start, lesson.file)), lesson.sees)
     if not seen.holds:
         yield _defect(lesson, ("sees",), f"at the start {lesson.sees}, as it says, and gets {seen.got}")
-    if judge(lesson, text, lesson.file).solved:
+    if judge(lesson, lesson.start, lesson.file).solved:
         yield _defect(lesson, ("checks",), "the start is solved already: every check holds, and lint is clean")
 
 
 def _solution_defects(lesson: Lesson) -> Iterator[Problem]:
-    text = yield from _edited(lesson, lesson.start, lesson.solution, ("solution",), "the solution")
-    if text is not None:
-        for reason in judge(lesson, text, lesson.file).reasons:
-            yield _defect(lesson, ("solution",), f"does not solve the lesson: {reason}")
+    for reason in judge(lesson, lesson.solved, lesson.file).reasons:
+        yield _defect(lesson, ("solution",), f"does not solve the lesson: {reason}")
 
 
 def _refused_defects(lesson: Lesson, at: int) -> Iterator[Problem]:
@@ -79,15 +84,11 @@ def _refused_defects(lesson: Lesson, at: int) -> Iterator[Problem]:
 
 
 def _quiz_defects(lesson: Lesson) -> Iterator[Problem]:
-    if not lesson.quiz:
-        return
     start = looks(sees(lesson, lesson.start))
-    for at, wrong in enumerate(lesson.quiz.wrong):
-        path = ("quiz", "wrong", at, "edits")
-        if wrong.edits:
-            text = yield from _edited(lesson, lesson.solved, wrong.edits, path, "this answer")
-            if text is not None and looks(sees(lesson, text)) == start:
-                yield _defect(lesson, path, f"looks the same as the start: {lesson.sees.vantage} sees the same trace")
+    for at, wrong in enumerate(lesson.quiz.wrong if lesson.quiz else ()):
+        if wrong.edits and looks(sees(lesson, made(lesson.solved, wrong.edits, lesson.file))) == start:
+            message = f"looks the same as the start: {lesson.sees.vantage} sees the same trace"
+            yield _defect(lesson, ("quiz", "wrong", at, "edits"), message)
 
 
 def sees(lesson: Lesson, text: str) -> Resolution | None:

@@ -53,8 +53,8 @@ def read(text: str, file: str) -> Lesson:
 
 def _split(text: str, file: str) -> tuple[str, str]:
     """Return front matter and body; an empty line stands for the first fence, so that places stay as they are."""
-    lines = text.splitlines(keepends=True)
-    if not lines or lines[0].rstrip() != FENCE:
+    lines = [f"{line}\n" for line in text.split("\n")]
+    if lines[0].rstrip() != FENCE:
         message = "a lesson starts with its front matter"
         raise InputError(
             [Problem(Place(file, 1, 1), "", message, f"write a line {FENCE}, the keys, and {FENCE} again")]

@@ -205,6 +205,14 @@ def test_the_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
     ]
 
 
+def test_a_lesson_that_cannot_be_shown_is_refused(tmp_path: Path) -> None:
+    """With the line of the edit: the line of a topology that nobody has written helps nobody."""
+    write(tmp_path, a=LESSON.replace("to: {hub: {}}}", "to: {hob: {}}}"))
+    assert [line.split(": ")[:3] for line in refused(tmp_path)] == [
+        ["a.md:12:1", "solution", "the solution is no topology"]
+    ]
+
+
 def test_nothing_outside_the_folder_is_read(tmp_path: Path) -> None:
     """Not by a link; a link inside the folder is a file like any other. What is no file is refused, not waited for."""
     folder = tmp_path / "lessons"

@@ -45,4 +45,15 @@ def test_a_start_that_is_solved_is_a_defect() -> None:
         "expect: public}\nchecks", "expect: private}\nchecks"
     )
     found = [str(each) for each in defects(read(text, "my.md"))]
-    assert found == ["my.md:9:1: checks: the start is solved already: every check holds, and lint is clean"]
+    assert found == [
+        "my.md:9:1: checks: the start is solved already: every check holds, and lint is clean",
+        "my.md:15:5: refused.0: solves the lesson, and is said to be wrong",
+    ]
+
+
+def test_all_defects_of_a_lesson_come_at_once() -> None:
+    """One group does not hide another."""
+    text = LESSON.replace("expect: public}\nchecks", "expect: private}\nchecks")
+    text = text.replace("links], to: {hub: {}}}\nrefused", "links], to: {}}\nrefused")
+    found = [str(each).split(": ")[1] for each in defects(read(text, "my.md"))]
+    assert found == ["sees", "solution"]
