@@ -32,6 +32,7 @@ COMMANDS = {
     "check": "Check every endpoint against a live resolver.",
     "trace": "Show how a name resolves, step by step, and why.",
     "explain": "Explain in plain words how a name resolves, with a picture.",
+    "graph": "Draw a topology and the way of a question: SVG, Mermaid, DOT.",
     "matrix": "Show every endpoint from every vantage point.",
     "lint": "Find what is wrong in a topology file, without a server.",
     "diff": "Show which answers a change changes, and whom it breaks.",

@@ -19,10 +19,6 @@ ANSWER_WIDTH = 134
 FAR_APART, NEAR = 170, 110
 FEW_RAILS = 2
 """So many rails are drawn far apart."""
-MOST_RAILS = 8
-"""Rails in a picture, of any number of zones."""
-MANY_ZONES = 4
-"""From more zones than this, only those that matter are drawn."""
 LANE_PADDING = 26
 LANE_HEIGHT = LANE_PADDING + STACKED
 FOLDED_HEIGHT = 28

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.teach.drawing.measure import width
 from acrdns.teach.drawing.scene import Area, Disc
+from acrdns.teach.words.runs import runs, span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,8 +34,7 @@ def discs_along(
     """Add the numbers of a line's steps; those in a row share a disc."""
     added: list[Disc] = []
     for run in runs(steps):
-        text = number(run[0]) if len(run) == 1 else f"{number(run[0])}–{number(run[-1])}"  # noqa: RUF001 -- a range
-        text += f" {mark}" if mark else ""
+        text = f"{span(run, number)} {mark}".rstrip()
         wide = max(DIAMETER, width(text, "disc") + 10)
         places = [_around(point, wide) for point in (_inside(line) if inside else _candidates(line))]
         taken = [disc.area for disc in (*placed.scene.discs, *added)]
@@ -42,17 +42,6 @@ def discs_along(
         free = (area for area in places if not any(area.overlaps(other) for other in (*taken, *boxes)))
         added.append(Disc(next(free, places[0]), text, tuple(run), look))
     placed.scene.discs += added
-
-
-def runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Return numbers in groups of those that follow each other."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][-1] + 1:
-            found[-1].append(number)
-        else:
-            found.append([number])
-    return found
 
 
 def _around(point: Point, wide: float) -> Area:
