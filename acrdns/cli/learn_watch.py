@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 WAIT = 0.5
 """Seconds between two looks at the file: events of file systems do not reach WSL and container mounts."""
+SETTLED = 0.05
+"""Seconds in which the file must not change before it is read."""
 KEYS = "keys: h hint, s solution, t trace, l list, n next lesson, q quit"
 QUIT = "q"
 END = "\x04"
@@ -76,6 +79,9 @@ class Learner:
         with keys() as read:
             while (key := read(WAIT)) not in (QUIT, END):
                 if watcher.changed():
+                    time.sleep(SETTLED)
+                    while watcher.changed():  # somebody is still writing
+                        time.sleep(SETTLED)
                     self._look()
                 if key == "n" and self._next():
                     watcher = Watcher([self.file])

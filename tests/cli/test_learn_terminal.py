@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
-import pty
 import select
 import struct
-import sys
 import termios
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.warm import Acrdns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +26,8 @@ PATIENCE = 60
 class Screen:
     """A program in a terminal: what it writes, and keys for it."""
 
-    def __init__(self, pid: int, descriptor: int) -> None:
-        self.pid = pid
+    def __init__(self, process: Acrdns, descriptor: int) -> None:
+        self.process = process
         self.descriptor = descriptor
         self.text = ""
 
@@ -35,14 +35,7 @@ class Screen:
         """Return what was written up to some words, which are not found a second time."""
         end = time.monotonic() + PATIENCE
         while words not in self.text:
-            ready = select.select([self.descriptor], [], [], max(0, end - time.monotonic()))[0]
-            assert ready, f"{words!r} is not in {self.text!r}"
-            try:
-                octets = os.read(self.descriptor, 65536)
-            except OSError:  # Linux says so when the program is gone
-                octets = b""
-            assert octets, f"it ended without {words!r}: {self.text!r}"
-            self.text += octets.decode().replace("\r\n", "\n")
+            assert self._read(end - time.monotonic()), f"it ended without {words!r}: {self.text!r}"
         before, _, self.text = self.text.partition(words)
         return before
 
@@ -52,31 +45,38 @@ class Screen:
 
     def end(self) -> int:
         """Return the exit code."""
-        with suppress(OSError):
-            while os.read(self.descriptor, 65536):
-                pass
-        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        self.pid = 0
-        return code
+        end = time.monotonic() + PATIENCE
+        while self._read(end - time.monotonic()):
+            pass
+        return self.process.wait(PATIENCE)
+
+    def _read(self, seconds: float) -> bool:
+        """Add to the text what is written next; False where the program is gone."""
+        assert select.select([self.descriptor], [], [], max(0, seconds))[0], f"nothing more comes after {self.text!r}"
+        try:
+            octets = os.read(self.descriptor, 65536)
+        except OSError:  # Linux says so when nobody has the other end
+            return False
+        self.text += octets.decode().replace("\r\n", "\n")
+        return bool(octets)
 
 
 @contextmanager
 def terminal(folder: Path, *arguments: str) -> Iterator[Screen]:
     """Run the command in a terminal."""
-    pid, descriptor = pty.fork()
-    if not pid:  # the child
-        os.chdir(folder)
-        environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TERM": "xterm"}
-        os.execve(sys.executable, [sys.executable, "-m", "acrdns", "learn", *arguments], environment)  # noqa: S606
-    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    screen = Screen(pid, descriptor)
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state"), "TERM": "xterm"}
     try:
-        yield screen
+        process = Acrdns(["learn", *arguments], cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        with process:
+            try:
+                yield Screen(process, ours)
+            finally:
+                process.kill()
     finally:
-        os.close(descriptor)
-        if screen.pid:
-            os.kill(screen.pid, 9)
-            os.waitpid(screen.pid, 0)
+        os.close(ours)
 
 
 def test_a_lesson_in_a_terminal(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +25,18 @@ NO_LESSON = "readme.md"
 
 def lessons(folder: str | None = None) -> tuple[Lesson, ...]:
     """Return the lessons of the package, or of a folder, in their order. Raises InputError with every problem."""
+    return _packaged() if folder is None else _of(folder)
+
+
+@cache
+def _packaged() -> tuple[Lesson, ...]:
+    """Return the lessons of the package, which its tests prove."""
+    return tuple(readable()[0])
+
+
+def _of(folder: str) -> tuple[Lesson, ...]:
     found, problems = readable(folder)
-    if folder is not None:  # those of the package are proven by its tests
-        problems += (problem for lesson in found for problem in unusable(lesson))
+    problems += (problem for lesson in found for problem in unusable(lesson))
     if problems:
         raise InputError(problems)
     return tuple(found)
