@@ -93,7 +93,8 @@ def _destinations(
         if state == "answer":
             yield way.last.lane, "answer", BoxContent(type_text(resolution.question.type), "no address", "end")
         elif state != "SERVFAIL":
-            yield way.last.lane, state, BoxContent(f"✕ {state}", "no record", "end")
+            had = any(rrset.type == resolution.question.type for rrset in resolution.steps[-1].records)
+            yield way.last.lane, state, BoxContent(f"✕ {state}", "a filter took it out" if had else "no record", "end")
 
 
 def _home(

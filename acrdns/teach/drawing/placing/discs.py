@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DIAMETER = 22
 _STEP = 12
+_LONG = 56
+"""Pixels of a vertical part that shows on both sides of a disc."""
 _BEFORE_END = 46
 """Pixels from a disc on a horizontal line to the end of that line, where there is room."""
 
@@ -59,14 +61,21 @@ def _candidates(line: Stroke) -> Iterator[Point]:
     """Return the places for a disc on a line: the middle of its longest vertical part first."""
     parts = list(pairwise(line.points))
     vertical = sorted((part for part in parts if part[0][0] == part[1][0]), key=_length, reverse=True)
-    for part in vertical:
+    long = [part for part in vertical if _length(part) >= _LONG]
+    for part in long:
         yield from _from_middle(part)
     for part in sorted((part for part in parts if part[0][0] != part[1][0]), key=_length, reverse=True):
+        if _length(part) < DIAMETER + 14:
+            continue
         (x1, y), (x2, _) = part
         if part == parts[-1] and _length(part) > 2 * _BEFORE_END:
             yield x2 - _BEFORE_END, y
         yield (x1 + x2) / 2, y
         yield from _from_middle(part)
+    for part in vertical or parts:
+        yield from _from_middle(part)
+    (x1, y1), (x2, y2) = parts[len(parts) // 2]
+    yield (x1 + x2) / 2, (y1 + y2) / 2
 
 
 def _from_middle(part: tuple[Point, Point]) -> Iterator[Point]:
