@@ -38,13 +38,15 @@ registries:
     location: eastus
     data_endpoint_enabled: true
     connected_registries: {factory: {network: plant, address: 192.168.0.20}}
-networks: {plant: {kind: on_premises, address_space: [192.168.0.0/16, 10.9.0.0/24]}}
+networks:
+  plant: {kind: on_premises, address_space: [192.168.0.0/16], peerings: [depot]}
+  depot: {kind: on_premises, address_space: [10.9.0.0/24, 10.10.0.0/24]}
 """
 FIREWALLS = {
     "plant": firewall(PLANT, "plant"),
     "hub": HUB,
     "everywhere": firewall(PLANT, None),
-    "address": firewall(loads(NOWHERE, "t.yaml"), "plant"),
+    "address": firewall(loads(NOWHERE, "t.yaml"), "depot"),
     "internet": firewall(load("public"), "internet"),
     "none": firewall(loads("version: 1\n", "t.yaml"), "internet", ["sync-auth"]),
 }

@@ -28,7 +28,13 @@ def excess_of(
     if any(_within(entry, rule) for rule in rules):
         ports = {rule.port for rule in rules}
         return None if entry.port in (None, *ports) else ("info", "no rule is for this port")
+    if entry.host in _local_names(topology):
+        return None  # a connected registry: whether a firewall is on the way depends on who asks
     return _wildcard(entry, rules, topology) if entry.wildcard else _host(entry, topology)
+
+
+def _local_names(topology: Topology) -> set[str | None]:
+    return {c.login_server for registry in topology.registries.values() for c in registry.connected_registries.values()}
 
 
 def _within(entry: AllowedHost, rule: FirewallRule) -> bool:

@@ -90,9 +90,19 @@ def _rules(topology: Topology, vantages: Sequence[str], operations: Iterable[Ope
     by_host: dict[Host, list[Flow]] = {}
     for vantage in vantages:
         for flow in flows(topology, vantage, wanted):
+            if _stays_inside(topology, flow):
+                continue
             by_host.setdefault(flow.host, []).append(flow)
     rules = [_rule(topology, host, found) for host, found in by_host.items()]
     return tuple(sorted(rules, key=lambda rule: rule.scope))
+
+
+def _stays_inside(topology: Topology, flow: Flow) -> bool:
+    """Return whether a flow goes to a connected registry in the same network: no firewall is between them."""
+    if flow.host.kind != "connected" or flow.vantage == INTERNET:
+        return False
+    connected = topology.registries[flow.registry or ""].connected_registries[flow.host.of]
+    return connected.network == topology.vantage(flow.vantage).name
 
 
 def _rule(topology: Topology, host: Host, found: Sequence[Flow]) -> FirewallRule:

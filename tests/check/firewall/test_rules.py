@@ -176,12 +176,38 @@ def test_a_connected_registry_needs_two_hosts_of_its_parent() -> None:
     assert {host: [o for o in operations if o.startswith("sync")] for host, operations in found.items()} == {
         "contoso.azurecr.io": ["sync-auth"],
         "contoso.eastus.data.azurecr.io": ["sync-messages"],
-        "factory.plant.example": ["sync-auth", "sync-messages"],
-        "line-1.plant.example": [],
     }
-    assert "layer-push" in found["factory.plant.example"]
-    assert "layer-push" not in found["line-1.plant.example"], "it is ReadOnly"
+    local = {(flow.host.name, flow.operation) for flow in flows(topology, "plant") if flow.host.kind == "connected"}
+    assert ("factory.plant.example", "sync-messages") in local, "line-1 asks it"
+    assert ("factory.plant.example", "layer-push") in local
+    assert ("line-1.plant.example", "layer-pull") in local
+    assert ("line-1.plant.example", "layer-push") not in local, "it is ReadOnly"
     assert not any(o.startswith("sync") for rule in firewall(topology, INTERNET).rules for o in rule.operations)
+
+
+BESIDE = """
+version: 1
+registries:
+  contoso:
+    location: eastus
+    data_endpoint_enabled: true
+    connected_registries:
+      factory: {network: plant, login_server: factory.plant.example, address: 192.168.0.20}
+networks:
+  plant: {kind: on_premises, address_space: [192.168.0.0/16], peerings: [depot]}
+  depot: {kind: on_premises, address_space: [192.169.0.0/16]}
+"""
+
+
+def test_a_connected_registry_has_a_line_where_a_firewall_is_between() -> None:
+    """Clients of its own network reach it without one, those of another do not; either may have it in a list."""
+    world = lab_world(loads(BESIDE, "t.yaml"))
+    hosts = {v: [r.host.name for r in firewall(world.topology, v).rules] for v in ("plant", "depot", INTERNET)}
+    assert [vantage for vantage, found in hosts.items() if "factory.plant.example" in found] == ["depot"]
+    for vantage in ("plant", "depot"):
+        rules = firewall(world.topology, vantage).rules
+        text = as_text.render(firewall(world.topology, vantage)) + "factory.plant.example\n"
+        assert compare(world, rules, read(text, "list")).clean
 
 
 def test_every_replica_has_a_line_that_says_when_it_serves() -> None:

@@ -37,40 +37,6 @@ resource group 'Microsoft.Network/firewallPolicies/ruleCollectionGroups@2023-11-
           }
           {
             ruleType: 'ApplicationRule'
-            name: 'factory-plant-example'
-            description: 'connected registry factory of contoso'
-            protocols: [
-              {
-                protocolType: 'Https'
-                port: 443
-              }
-            ]
-            sourceAddresses: [
-              '192.168.0.0/16'
-            ]
-            targetFqdns: [
-              'factory.plant.example'
-            ]
-          }
-          {
-            ruleType: 'ApplicationRule'
-            name: 'line-1-plant-example'
-            description: 'connected registry line-1 of contoso'
-            protocols: [
-              {
-                protocolType: 'Https'
-                port: 443
-              }
-            ]
-            sourceAddresses: [
-              '192.168.0.0/16'
-            ]
-            targetFqdns: [
-              'line-1.plant.example'
-            ]
-          }
-          {
-            ruleType: 'ApplicationRule'
             name: 'contoso-eastus-data-azurecr-io'
             description: 'data endpoint of contoso in its home region eastus'
             protocols: [
