@@ -173,7 +173,7 @@ def test_the_documentation_is_written_whole(tmp_path: Path) -> None:
     links = re.findall(r"\]\((.+)\)", (tmp_path / "index.md").read_text(encoding="utf-8"))
     assert sorted(links) == sorted(pages)
     manual = {path.stem for path in (tmp_path / "man").iterdir()}
-    assert {f"acrdns-{command}" for command in COMMANDS} - manual == {"acrdns-export", "acrdns-lab"}
+    assert {f"acrdns-{command}" for command in COMMANDS} - manual == {"acrdns-export", "acrdns-lab", "acrdns-plan"}
     assert "acrdns-export-knot" in manual
 
 
