@@ -13,7 +13,7 @@ OURS, UNCACHED, PEER = "acrdns", "acrdns, no cache", "NSD"
 SOCKETS = 32
 LIMITS = {"repeated": 1.0, "case": 0.95, "misses": 0.5, "flood": 0.6, "parents": 0.4}
 """Throughput to NSD's that is asked for, at least; made-up parents are denied at once in zone files alone."""
-TO_ECHO, SCALING, SLOWER = 0.7, 1.7, 2.0
+TO_ECHO, SCALING, SLOWER = 0.7, 1.7, 1.5
 
 
 @dataclass

@@ -5,6 +5,7 @@ Imports inside functions and for type checking alone count: who reads one module
 
 from __future__ import annotations
 
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,21 @@ import grimp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-GRAPH = grimp.build_graph("acrdns", cache_dir=None)
-PACKAGES = sorted(module for module in GRAPH.modules if GRAPH.find_children(module))
+
+@cache
+def graph() -> grimp.ImportGraph:
+    """Return who imports whom; it takes a moment to make."""
+    return grimp.build_graph("acrdns", cache_dir=None)
+
+
+def packages() -> list[str]:
+    """Return every package by name."""
+    return sorted(module for module in graph().modules if graph().find_children(module))
 
 
 def circle(package: str) -> list[str]:
     """Return a circle among what is right in a package; empty where there is none."""
-    below: dict[str, set[str]] = {part: set() for part in GRAPH.find_children(package)}
+    below: dict[str, set[str]] = {part: set() for part in graph().find_children(package)}
     for importer, imported in imports():
         inside = [part_of(module, package) for module in (importer, imported)]
         if inside[0] != inside[1] and all(inside):
@@ -29,8 +38,8 @@ def circle(package: str) -> list[str]:
 
 def imports() -> Iterator[tuple[str, str]]:
     """Return every import: who imports, and what."""
-    for importer in GRAPH.modules:
-        for imported in GRAPH.find_modules_directly_imported_by(importer):
+    for importer in graph().modules:
+        for imported in graph().find_modules_directly_imported_by(importer):
             yield importer, imported
 
 
@@ -51,7 +60,7 @@ def cycle_of(below: dict[str, set[str]]) -> list[str]:
 
 def test_a_package_has_no_circle() -> None:
     """What is right in a package, module or package, can be read in an order."""
-    assert {package: found for package in PACKAGES if (found := circle(package))} == {}
+    assert {package: found for package in packages() if (found := circle(package))} == {}
 
 
 def test_modules_are_in_no_circle() -> None:
@@ -74,5 +83,5 @@ def test_a_circle_is_found() -> None:
 
 def test_all_imports_are_looked_at() -> None:
     """An import for type checking alone, and one inside a function, are in the graph."""
-    assert "acrdns.topology.model" in GRAPH.find_modules_directly_imported_by("acrdns.resolve.boundaries")
-    assert "acrdns.topology.normalize" in GRAPH.find_modules_directly_imported_by("acrdns.topology.load")
+    assert "acrdns.topology.model" in graph().find_modules_directly_imported_by("acrdns.resolve.boundaries")
+    assert "acrdns.topology.normalize" in graph().find_modules_directly_imported_by("acrdns.topology.load")
