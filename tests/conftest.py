@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Examples are the same in every run and no example is timed: a failure is never the machine's mood. CI asks for more of
 # them: pytest -m hypothesis --hypothesis-profile=thorough. `explore` looks for new ones.
-QUICK = settings(max_examples=20, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", parent=QUICK)
 settings.register_profile("thorough", parent=QUICK, max_examples=500)
 settings.register_profile("explore", parent=QUICK, derandomize=False, max_examples=2000)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from acrdns.check.policy.accepting import Acceptance
     from acrdns.check.rule import Rule
 
-Status = Literal["pass", "fail", "error"]
-"""`error`: the resolver gave no usable answer (SERVFAIL, REFUSED, timeout)."""
+Status = Literal["pass", "fail", "error", "ignored"]
+"""`error`: the resolver gave no usable answer (SERVFAIL, REFUSED, timeout). `ignored`: the answer is wrong, and what is
+found of it is excused by the policy or accepted by the topology."""
 
 
 PULLS = "ACR4"
@@ -34,6 +35,11 @@ class Verdict(NamedTuple):
     status: Status
     vantage: str = ""
     """Where it was observed; empty where nobody said."""
+
+    @property
+    def fails(self) -> bool:
+        """Whether the answer is wrong or missing, and nobody has excused it."""
+        return self.status in ("fail", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class Judgement:
     def wrong(self) -> frozenset[str]:
         """The names of endpoints with a finding worse than `info`, or without an answer."""
         found = {finding.fqdn for finding in self.findings if self.profile.severity(finding.code) != "info"}
-        return frozenset(v.case.fqdn for v in self.verdicts if v.status != "pass" or v.case.fqdn in found)
+        return frozenset(v.case.fqdn for v in self.verdicts if v.fails or v.case.fqdn in found)
 
     @property
     def clean(self) -> bool:
@@ -65,7 +71,8 @@ class Judgement:
 def judge(facts: Facts, rules: Iterable[Rule], policy: Policy | None = None, today: date | None = None) -> Judgement:
     """Run every rule over the facts. An endpoint with a finding of severity `error` has failed.
 
-    Findings that the topology accepts are set apart if `today` is given.
+    Findings that the topology accepts are set apart if `today` is given. An endpoint whose errors are all excused has
+    not passed: its status is `ignored`.
     """
     policy = policy or Policy()
     profile = policy.profile
@@ -76,6 +83,7 @@ def judge(facts: Facts, rules: Iterable[Rule], policy: Policy | None = None, tod
         from acrdns.check.explained import explained
 
         found = [replace(finding, vantage=facts.vantage) for finding in explained(facts, found)]
+    wrong = _subjects(found, profile)
     if today and facts.topology.accepted:
         from acrdns.check.policy.accepting import excuse
 
@@ -88,9 +96,8 @@ def judge(facts: Facts, rules: Iterable[Rule], policy: Policy | None = None, tod
         found,
         key=lambda f: (ORDER[profile.severity(f.code)], position.get(f.fqdn, -1), f.code),
     )
-    errors = (finding for finding in findings if profile.severity(finding.code) == "error")
-    failed = {finding.fqdn for finding in errors if not finding.code.startswith(PULLS)}
-    verdicts = tuple([Verdict(case, _status(case, failed), facts.vantage) for case in facts.cases])
+    failed = _subjects(findings, profile)
+    verdicts = tuple([Verdict(case, _status(case, failed, wrong), facts.vantage) for case in facts.cases])
     return Judgement(verdicts, tuple(findings), profile, accepted)
 
 
@@ -106,7 +113,15 @@ def together(parts: Sequence[Judgement]) -> Judgement:
     return Judgement(verdicts, tuple(ordered), profile, tuple(each for part in parts for each in part.accepted))
 
 
-def _status(case: Case, failed: set[str]) -> Status:
+def _subjects(findings: Iterable[Finding], profile: Profile) -> set[str]:
+    """Return the endpoints whose answer is wrong by a finding of severity `error`."""
+    errors = (finding for finding in findings if profile.severity(finding.code) == "error")
+    return {finding.fqdn for finding in errors if not finding.code.startswith(PULLS)}
+
+
+def _status(case: Case, failed: set[str], wrong: set[str]) -> Status:
     if case.observation.outcome in NO_ANSWER:
         return "error"
-    return "fail" if case.fqdn in failed else "pass"
+    if case.fqdn in failed:
+        return "fail"
+    return "ignored" if case.fqdn in wrong else "pass"

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 TopologyArgument = Annotated[
     str,
     typer.Argument(
-        metavar="TOPOLOGY", help="A topology file, or a sample's name.", autocompletion=completion.topologies
+        metavar="TOPOLOGY",
+        help="A topology file, a sample's name, or - for stdin.",
+        autocompletion=completion.topologies,
     ),
 ]
 FORMAT: Any = typer.Option("--format", help="How to write it.")

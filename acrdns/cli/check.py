@@ -23,6 +23,7 @@ from acrdns.cli.policy import (
 )
 from acrdns.cli.pulled import PullOption, image_of
 from acrdns.cli.rounds import (
+    INTERVAL,
     IntervalOption,
     RepeatOption,
     Rounds,
@@ -137,7 +138,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         bool, typer.Option("--insecure", help="Trust any certificate of tls:// and https://; the report says so.")
     ] = False,
     repeat: RepeatOption = 1,
-    interval: IntervalOption = 5.0,
+    interval: IntervalOption = None,
     until: UntilCleanOption = False,
     watching: WatchOption = False,
     save: SaveOption = None,
@@ -174,7 +175,8 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
       acrdns check contoso.azurecr.io --regions eastus,westus
       acrdns check estate.yaml --from hub --pull team/app:1.0
     """  # noqa: D301 -- \b keeps the lines below it from being joined
-    check_choice(repeat, until=until, watching=watching, saved=bool(restore and not server))
+    check_choice(repeat, interval, until=until, watching=watching, saved=bool(restore and not server))
+    interval = INTERVAL if interval is None else interval
     output = Output("findings", format_, outputs)
     target = without_image(target)
     policy = PolicyOptions(select, ignore, profile, strict, exit_zero).policy(target)

@@ -17,11 +17,10 @@ from acrdns.cli.judging import judge_place, known, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.planned import plan_of_topology
 from acrdns.cli.saved import say_ignored
-from acrdns.cli.target import STDIN
+from acrdns.cli.target import STDIN, read_topology
 from acrdns.errors import AcrdnsError, InputError, Place, Problem
 from acrdns.report.formats import FindingsFormat
 from acrdns.suggest import remedy
-from acrdns.topology.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -72,7 +71,9 @@ def command(
       echo hub contoso.azurecr.io 20.45.122.144 | acrdns diagnose estate.yaml -
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     output = Output("findings", format_, outputs)
-    loaded = load(topology)
+    if topology == observations == "-":
+        raise typer.BadParameter("standard input is one file; name the other", param_hint="TOPOLOGY")
+    loaded = read_topology(topology)
     file = STDIN if observations == "-" else observations
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
     found = _read(octets, file)

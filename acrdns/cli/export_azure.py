@@ -34,11 +34,11 @@ def command(language: str) -> Callable[..., None]:
         ] = "",
         zone: Annotated[str, typer.Option("--zone", metavar="KEY", help="Only this zone: its key, or its name.")] = "",
     ) -> None:
+        from acrdns.cli.target import read_topology
         from acrdns.exchange.exports.private_dns import exported
         from acrdns.names import show
-        from acrdns.topology.load import load
 
-        loaded, other = load(topology), load(base) if base else None
+        loaded, other = read_topology(topology), read_topology(base) if base else None
         zones = loaded.private_dns_zones
         if zone and zone not in (*zones, *(show(each.apex) for each in zones.values())):
             known = ", ".join(zones) or "none"

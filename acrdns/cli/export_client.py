@@ -56,8 +56,8 @@ def command(program: str) -> Callable[..., None]:
 
 
 def _exported(topology: str, vantage: str, assume: list[str] | None, made: Callable[..., str]) -> str:
+    from acrdns.cli.target import read_topology
     from acrdns.exchange.exports.pin import ClientExport
-    from acrdns.topology.load import load
 
-    loaded = load(topology, assumed(assume))
+    loaded = read_topology(topology, assumed(assume))
     return made(ClientExport(loaded, vantage_of(loaded, vantage)))

@@ -99,10 +99,10 @@ def _files(program: str, found: tuple[SecondaryConfig, ...], state: str) -> dict
 
 
 def _world(topology: str, assume: list[str] | None) -> World:
+    from acrdns.cli.target import read_topology
     from acrdns.resolve.world import World
-    from acrdns.topology.load import load
 
-    return World(load(topology, assumed(assume)))
+    return World(read_topology(topology, assumed(assume)))
 
 
 def _apexes(zone_files: Sequence[str], folders: Sequence[str]) -> list[Name]:

@@ -34,11 +34,11 @@ def zonefile(
     assume: AssumeOption = None,
 ) -> None:
     """Write the public and private zones as master files (RFC 1035), or one of them to stdout."""
+    from acrdns.cli.target import read_topology
     from acrdns.exchange.exports.zonefile import files, select, zones_of
     from acrdns.resolve.world import World
-    from acrdns.topology.load import load
 
-    world = World(load(topology, assumed(assume)))
+    world = World(read_topology(topology, assumed(assume)))
     zones = zones_of(world, vantage_of(world.topology, from_) if from_ else "")
     if zone:
         try:

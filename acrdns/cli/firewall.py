@@ -40,9 +40,9 @@ def command(
     exit code is 1 where the list lacks a host of a registry, or allows more than is needed.
     """
     from acrdns.check.firewall.rules import firewall
-    from acrdns.topology.load import load
+    from acrdns.cli.target import read_topology
 
-    loaded = load(topology)
+    loaded = read_topology(topology)
     from_ = None if vantage is None else vantage_of(loaded, vantage)
     found = firewall(loaded, from_, operations_of(operation))
     if check is None:

@@ -42,6 +42,8 @@ def command(
     from acrdns.topology.load import decode, encoding_of, loads, octets_of
     from acrdns.topology.samples import located
 
+    if take is not None and not write:
+        raise typer.BadParameter("nothing is written without --write", param_hint="--take")
     if write and topology == "-":
         raise typer.BadParameter("standard input cannot be written; leave --write out", param_hint="--write")
     file = STDIN if topology == "-" else located(topology)

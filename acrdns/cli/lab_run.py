@@ -76,6 +76,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     import time
 
     from acrdns.check.firewall import allow_list
+    from acrdns.cli.target import read_topology
     from acrdns.lab.clock import offset
     from acrdns.lab.namespace.builder import Settings
     from acrdns.lab.namespace.surroundings import surroundings
@@ -83,9 +84,8 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     from acrdns.lab.runtime.run import RunOptions
     from acrdns.lab.runtime.run import run as run_alone
     from acrdns.lab.sites import lab_world
-    from acrdns.topology.load import load
 
-    loaded = load(topology)
+    loaded = read_topology(topology)
     vantage = vantage_of(loaded, from_)
     text = allow_list.text_of(firewall) if firewall else None
     allowed = allow_list.read(text, str(firewall)) if text is not None else None

@@ -31,11 +31,11 @@ def up(
     """
     if detach:
         return _detached()
+    from acrdns.cli.target import read_topology
     from acrdns.lab.runtime.place import place
     from acrdns.lab.runtime.up import up as run_up
-    from acrdns.topology.load import load
 
-    run_up(load(topology), place(os.environ), store, _show, namespaces=not no_namespaces)
+    run_up(read_topology(topology), place(os.environ), store, _show, namespaces=not no_namespaces)
     return None
 
 

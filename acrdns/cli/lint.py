@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +19,7 @@ from acrdns.cli.policy import (
     joined,
     today,
 )
-from acrdns.cli.target import STDIN, topology_files
+from acrdns.cli.target import read_topology, topology_files
 from acrdns.report.formats import FindingsFormat
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from acrdns.errors import Problem
     from acrdns.report.report import Report
     from acrdns.topology.assumptions import Assumptions
-    from acrdns.topology.model import Topology
 
 
 def command(  # noqa: PLR0913 -- one argument an option
@@ -95,7 +93,7 @@ def _linted(targets: list[str], assumptions: Assumptions, options: PolicyOptions
     policies, fails = [options.policy(file) for file in files], False
     for file, policy in zip(files, policies, strict=True):
         try:
-            topology = _load(file, assumptions)
+            topology = read_topology(file, assumptions)
         except InputError as error:
             problems += error.problems
             continue
@@ -108,11 +106,3 @@ def _linted(targets: list[str], assumptions: Assumptions, options: PolicyOptions
     named = files[0] if len(files) == 1 else f"{len(files)} files"
     judgement = Judgement((), tuple(findings), joined(policies).profile, tuple(accepted))
     return Report(judgement, named, problems=tuple(problems), clean_files=tuple(clean)), fails
-
-
-def _load(file: str, assumptions: Assumptions) -> Topology:
-    from acrdns.topology.load import load, load_octets
-
-    if file == STDIN:
-        return load_octets(sys.stdin.buffer.read(), STDIN, assumptions)
-    return load(file, assumptions)

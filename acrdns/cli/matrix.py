@@ -38,10 +38,10 @@ def command(
     A cell that is not what the private endpoints make one expect is marked with `!`; then the exit code is 1.
     """
     from acrdns.check.estate.matrix import matrix
+    from acrdns.cli.target import read_topology
     from acrdns.resolve.world import World
-    from acrdns.topology.load import load
 
-    loaded = load(topology, assumed(assume))
+    loaded = read_topology(topology, assumed(assume))
     vantages = [vantage_of(loaded, name) for name in vantage] if vantage else None
     registries = [registry_of(loaded, name) for name in registry] if registry else None
     found = matrix(World(loaded), vantages, registries)

@@ -49,6 +49,11 @@ def command(
       kubectl logs job/dns | acrdns observe - --at aks --save aks.jsonl
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     if recipe:
+        unused = {"--at": at, "--save": save, "--redact": redact, "--format": format_ != "text"}
+        if given := [option for option, value in unused.items() if value]:
+            raise typer.BadParameter(
+                f"nothing is read with --recipe; leave out {' and '.join(given)}", param_hint=given[0]
+            )
         print(_recipe(recipe, files), end="")
         return 0
     read, unreadable = _read(files, at)
@@ -58,7 +63,8 @@ def command(
             saver.save(answer)
     from acrdns.report.formats import renderer
 
-    print(renderer("observations", format_)(read, report_style()), end="")
+    if read.answers or read.ignored or format_ != "text" or not unreadable:
+        print(renderer("observations", format_)(read, report_style()), end="")
     if not read.answers and not unreadable:
         print("acrdns observe: there is no answer of a DNS tool in what was given", file=sys.stderr)
     return 0 if read.answers and not unreadable else 2

@@ -70,9 +70,12 @@ def _codes(texts: Sequence[str] | None, option: str) -> frozenset[str] | None:
     if texts is None:
         return None
     try:
-        return codes_of(texts)
+        codes = codes_of(texts)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from None
+    if option == "--select" and not codes:
+        raise typer.BadParameter("it names no rule, and nothing would be judged; leave it out", param_hint=option)
+    return codes
 
 
 def today() -> date:

@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     Once = Callable[[], list[JudgedPlace]]
     Again = Callable[[JudgedPlace, dict[str, Observation]], JudgedPlace]
 
+_RANK = {"pass": 0, "ignored": 1, "fail": 2, "error": 2}
+"""The worse of two rounds counts, and the first of equal ones."""
 RepeatOption = Annotated[
     int,
     typer.Option("--repeat", metavar="N", min=1, help="Ask N times, and show each different answer with its share."),
 ]
 IntervalOption = Annotated[
-    float, typer.Option("--interval", metavar="SECONDS", min=0, help="From one round to the next.")
+    float | None,
+    typer.Option("--interval", metavar="SECONDS", min=0, help="From one round to the next, by default 5."),
 ]
+INTERVAL = 5.0
 UntilCleanOption = Annotated[
     bool,
     typer.Option("--until-clean", help="Ask until all is right; --timeout then limits the whole wait."),
@@ -41,11 +45,14 @@ WatchOption = Annotated[
 ]
 
 
-def check_choice(repeat: int, *, until: bool, watching: bool, saved: bool) -> None:
+def check_choice(repeat: int, interval: float | None, *, until: bool, watching: bool, saved: bool) -> None:
     """Refuse options that do not go together: a usage error says so."""
     chosen = (repeat > 1) + until + watching
     if chosen > 1:
         raise typer.BadParameter("choose one of --repeat, --until-clean and --watch", param_hint="--repeat")
+    if interval is not None and not chosen:
+        message = "there is one round only; say --repeat N, --until-clean or --watch"
+        raise typer.BadParameter(message, param_hint="--interval")
     if chosen and saved:
         message = "saved answers stay as they are; leave it out, or name --server"
         raise typer.BadParameter(message, param_hint="--restore")
@@ -83,7 +90,7 @@ class Rounds:
         for judged in rounds:
             for verdict in judged.judgement.verdicts:
                 kept = worst.get(verdict.case.fqdn)
-                if kept is None or (kept.status == "pass" and verdict.status != "pass"):
+                if kept is None or _RANK[verdict.status] > _RANK[kept.status]:
                     worst[verdict.case.fqdn] = verdict
         observations = {fqdn: verdict.case.observation for fqdn, verdict in worst.items()}
         return replace(self._again(rounds[0], observations), interrupted=rounds[-1].interrupted)
@@ -97,13 +104,13 @@ class Rounds:
             if self._clean(judged) or _interrupted(judged) or (limit is not None and spent >= limit):
                 return judged, ()
             pause = self._interval if limit is None else min(self._interval, max(0.0, limit - spent))
-            wrong = sum(verdict.status != "pass" for place in judged for verdict in place.judgement.verdicts)
+            wrong = sum(verdict.fails for place in judged for verdict in place.judgement.verdicts)
             print(f"acrdns: {wrong} not right after {spent:.0f} s; asking again in {pause:.3g} s", file=sys.stderr)
             time.sleep(pause)
 
     def _clean(self, places: Sequence[JudgedPlace]) -> bool:
         judgements = [place.judgement for place in places]
-        right = all(verdict.status == "pass" for each in judgements for verdict in each.verdicts)
+        right = not any(verdict.fails for each in judgements for verdict in each.verdicts)
         return right and not any(self._policy.fails(each.findings) for each in judgements)
 
 

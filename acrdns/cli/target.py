@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from acrdns.azure import Cloud
+    from acrdns.topology.assumptions import Assumptions
+    from acrdns.topology.model import Topology
 
 _LABEL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HINT = "TARGET"
@@ -29,6 +31,15 @@ _IMAGE = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?([^/:@]+)(?:[/:@].*)?", re.IGNORE
 
 
 STDIN = "<stdin>"
+
+
+def read_topology(target: str, assumptions: Assumptions | None = None) -> Topology:
+    """Load a topology file, a sample, or standard input as `-`. Raises TopologyError."""
+    from acrdns.topology.load import load, load_octets
+
+    if target in ("-", STDIN):
+        return load_octets(sys.stdin.buffer.read(), STDIN, assumptions)
+    return load(target, assumptions)
 
 
 def topology_files(targets: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ import typer
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
 from acrdns.cli.style import report_style
-from acrdns.cli.target import without_image
+from acrdns.cli.target import read_topology, without_image
 from acrdns.report.formats import PlainFormat, renderer
 
 if TYPE_CHECKING:
@@ -32,9 +32,14 @@ def command(  # noqa: PLR0913 -- one argument an option
         int, typer.Option("--repeat", metavar="N", min=1, max=10_000, help="Ask N times, with servers that remember.")
     ] = 1,
     interval: Annotated[
-        float,
-        typer.Option("--interval", metavar="SECONDS", min=0, help="With --repeat: simulated time between two times."),
-    ] = 5.0,
+        float | None,
+        typer.Option(
+            "--interval",
+            metavar="SECONDS",
+            min=0,
+            help="With --repeat: simulated time between two times, by default 5.",
+        ),
+    ] = None,
     pull: Annotated[
         bool, typer.Option("--pull", help="Tell a whole pull of the image NAME: every request, and its chain.")
     ] = False,
@@ -48,23 +53,27 @@ def command(  # noqa: PLR0913 -- one argument an option
 
     With --pull, NAME is an image or a login server, and may be left out where the file has one registry: login, token,
     manifest and layer are told, each with the chain of its name and what answers there.
+
+    Exit codes: 0 whatever the answer is; 2 bad input.
     """
     from acrdns.check.estate.repeat import ask_again
     from acrdns.record import Rcode
     from acrdns.resolve.world import World
-    from acrdns.topology.load import load
 
+    if interval is not None and repeat == 1:
+        raise typer.BadParameter("there is one time only; say how many with --repeat N", param_hint="--interval")
     if pull:
         from acrdns.cli.pulled import tell_pull
 
-        tell_pull(load(topology, assumed(assume)), vantage, name, format_)
+        tell_pull(read_topology(topology, assumed(assume)), vantage, name, format_)
         return
     if not name:
         raise typer.BadParameter("say which name to ask for, e.g. contoso.azurecr.io", param_hint="NAME")
     name = without_image(name)
     asked = question(name, type_)
-    loaded = load(topology, assumed(assume))
-    first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, interval)
+    loaded = read_topology(topology, assumed(assume))
+    pause = 5.0 if interval is None else interval
+    first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, pause)
     width = {"width": report_style().width} if format_ == "text" else {}
     print(renderer("trace", format_)(first.resolution, later, **width), end="")
     if first.resolution.response.rcode == Rcode.NXDOMAIN and (note := no_registry(loaded, name)):

@@ -28,9 +28,9 @@ def command(
     connected registry), tasks.
     """
     from acrdns.check.firewall.flows import flows, flows_of_runs
-    from acrdns.topology.load import load
+    from acrdns.cli.target import read_topology
 
-    loaded = load(topology)
+    loaded = read_topology(topology)
     wanted = operations_of(operation)
     vantages = loaded.vantages if vantage is None else (vantage_of(loaded, vantage),)
     found = [flow for each in vantages for flow in flows(loaded, each, wanted)]

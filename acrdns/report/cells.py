@@ -74,7 +74,9 @@ def summary(report: Report) -> str:
     parts = []
     if judgement.verdicts:
         right, wrong, silent = (judgement.count(status) for status in ("pass", "fail", "error"))
-        parts.append(f"{right} right, {wrong} wrong" + (f", {silent} without an answer" if silent else ""))
+        ignored = judgement.count("ignored")
+        parts.append(f"{right} right, {wrong} wrong" + f", {ignored} wrong and ignored" * bool(ignored))
+        parts[0] += f", {silent} without an answer" * bool(silent)
     severities = [judgement.profile.severity(finding.code) for finding in judgement.findings]
     counts = [_count(severities.count(severity), severity) for severity in ("error", "warning", "info")]
     if report.problems:

@@ -16,7 +16,7 @@ GAP = "  "
 WIDTH = 100
 """Columns of a text that goes to no terminal."""
 
-_COLOURS = {"fail": "31;1", "error": "35;1", "pass": "32", "warning": "33;1", "info": "36", "dim": "2"}
+_COLOURS = {"fail": "31;1", "error": "35;1", "pass": "32", "warning": "33;1", "info": "36", "dim": "2", "ignored": "33"}
 SEVERITY_COLOURS = {"error": "fail", "warning": "warning", "info": "info"}
 """The colour of each severity. The status `error` of an endpoint has another colour than the severity."""
 

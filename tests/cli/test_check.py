@@ -273,7 +273,7 @@ def test_a_hostile_resolver_writes_nothing_but_text(
 
     reports = {format_: tmp_path / format_ for format_ in get_args(FindingsFormat)}
     with Scripted(answer) as server:
-        options = ["--from", "hub", "--server", str(server.server), "--no-ipv6"]
+        options = ["--from", "hub", "--server", str(server.server), "--no-ipv6", "--registry", "contoso"]
         outputs = [f"--output={format_}={path}" for format_, path in reports.items()]
         assert main.run(["check", topology, *options, *outputs]) == 1
     printed = {"stdout": capsys.readouterr().out} | {each: path.read_text() for each, path in reports.items()}

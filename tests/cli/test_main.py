@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import subprocess
@@ -128,6 +129,13 @@ def test_an_interrupt_is_quiet(run_with: Callable[..., int], capsys: pytest.Capt
         (["lint", "a.yaml", "--format", "xml"], "acrdns lint: invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'junit', 'sarif', 'github', 'gitlab', 'azure-pipelines', 'markdown', 'prometheus'; see acrdns lint --help"),
         (["trace", "zones/private-link.yaml", "a.azurecr.io", "--from", "hubb"], "acrdns trace: invalid value for --from: there is no vantage point 'hubb'; did you mean hub? the file has internet, hub; see acrdns trace --help"),
         (["matrix", "zones/private-link.yaml", "--registry", "contosso"], "acrdns matrix: invalid value for --registry: there is no registry 'contosso'; did you mean contoso? the file has contoso; see acrdns matrix --help"),
+        (["lint", "private-link", "--select", " "], "acrdns lint: invalid value for --select: it names no rule, and nothing would be judged; leave it out; see acrdns lint --help"),
+        (["trace", "private-link", "contoso.azurecr.io", "--interval", "1"], "acrdns trace: invalid value for --interval: there is one time only; say how many with --repeat N; see acrdns trace --help"),
+        (["check", "private-link", "--interval", "1"], "acrdns check: invalid value for --interval: there is one round only; say --repeat N, --until-clean or --watch; see acrdns check --help"),
+        (["observe", "--recipe", "dig", "private-link", "--at", "hub", "--redact"], "acrdns observe: invalid value for --at: nothing is read with --recipe; leave out --at and --redact; see acrdns observe --help"),
+        (["fix", "private-link", "--take", "1"], "acrdns fix: invalid value for --take: nothing is written without --write; see acrdns fix --help"),
+        (["diagnose", "-", "-"], "acrdns diagnose: invalid value for TOPOLOGY: standard input is one file; name the other; see acrdns diagnose --help"),
+        (["observe", "missing.txt"], "acrdns: missing.txt: no such file or directory"),
         (["lint", "missing.yaml"], "missing.yaml:1:1: cannot be read: no such file or directory; `acrdns init` writes a topology file to start from"),
     ],
 )  # fmt: skip
@@ -143,6 +151,29 @@ def test_a_usage_error_is_one_line(
     capsys.readouterr()
     assert main.run(arguments) == 2
     assert expected == capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["matrix", "-", "--from", "hub"],
+        ["trace", "-", "contoso.azurecr.io", "--from", "hub"],
+        ["export", "hosts", "-", "--from", "hub"],
+        ["export", "az", "-"],
+        ["traffic", "-"],
+    ],
+    ids=" ".join,
+)
+def test_a_topology_may_come_from_standard_input(
+    arguments: list[str], root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `-`; the output is that for the file."""
+    file = root / "zones/private-link.yaml"
+    assert main.run([str(file) if word == "-" else word for word in arguments]) == 0
+    expected = capsys.readouterr().out.replace(str(file), "<stdin>")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+    assert main.run(arguments) == 0
+    assert capsys.readouterr().out == expected
 
 
 OPTIONS = [

@@ -123,7 +123,7 @@ def test_every_format_takes_findings_about_acceptances(
 def test_check_accepts_what_the_topology_excuses(
     topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The endpoint passes, and the finding is counted."""
+    """The exit code is 0 and the finding is counted; the answer is not called right, here or with `--ignore`."""
     path = tmp_path / "accepting.yaml"
     path.write_text(f"{Path(topology).read_text()}\naccept: [{{rule: public-answer, reason: pilot}}]\n")
     with resolving(records("hub") | WRONG) as server:
@@ -134,7 +134,11 @@ def test_check_accepts_what_the_topology_excuses(
         ignored = json.loads(capsys.readouterr().out)
         assert main.run(["check", topology, *options, "--exit-zero"]) == 0
         excused = json.loads(capsys.readouterr().out)
-    assert accepted["summary"] == ignored["summary"] == {"pass": 6, "fail": 0, "error": 0}
+    assert accepted["summary"] == ignored["summary"] == {"pass": 5, "fail": 0, "error": 0, "ignored": 1}
+    for document in (accepted, ignored):
+        assert [each["fqdn"] for each in document["results"] if each["status"] == "ignored"] == [
+            "contoso.eastus.data.azurecr.io"
+        ]
     assert [entry["code"] for entry in accepted["accepted"]] == ["ACR301"]
     assert ignored["accepted"] == excused["accepted"] == []
     assert excused["summary"]["fail"] == 1

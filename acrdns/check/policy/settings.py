@@ -163,10 +163,13 @@ class _Reader:
             self.wrong(key, f"{value!r} is no list of codes", 'write ["ACR2", "ipv6-bypass"]')
             return None
         try:
-            return codes_of(texts)
+            codes = codes_of(texts)
         except ValueError as error:
             self.wrong(key, str(error), "")
             return None
+        if not codes and key == "select":
+            self.wrong(key, "no rule is named, and nothing would be judged", "leave it out")
+        return codes
 
     def _switch(self, values: Mapping[str, Any], key: str) -> bool | None:
         value = values.get(key)

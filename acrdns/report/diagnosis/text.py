@@ -25,7 +25,7 @@ def cause(report: Report, style: Style) -> list[str]:
     """Return the verdict and the cause in a sentence or two, then the place and the command."""
     diagnosed = report.diagnosed
     first, *others = diagnosed.diagnoses
-    wrong = sum(verdict.status != "pass" for verdict in report.judgement.verdicts)
+    wrong = sum(verdict.fails for verdict in report.judgement.verdicts)
     total = len(report.judgement.verdicts)
     said = " and ".join(f"{visible(each.message)} ({_named(each)})" for each in first.faults)
     verdict = _verdict(first, others, whole=not diagnosed.unexplained)

@@ -28,8 +28,8 @@ class Result:
     """Member of the private link group: `registry`, `registry_data_<region>` or `registry_<region>`."""
     region: str | None
     """Null for the login server."""
-    status: Literal["pass", "fail", "error"]
-    """`error`: the resolver gave no usable answer."""
+    status: Literal["pass", "fail", "error", "ignored"]
+    """`error`: the resolver gave no usable answer. `ignored`: it is wrong, and all that is found of it is excused."""
     expected_kind: Literal["private", "public", "unknown"]
     expected: tuple[str, ...]
     """Any one of these addresses is right. Empty and `public`: any public address is. Empty and `private`: none is."""
@@ -194,8 +194,8 @@ class Document:
     results: tuple[Result, ...]
     findings: tuple[FindingEntry, ...]
     diagnoses: tuple[DiagnosisEntry, ...]
-    summary: dict[Literal["pass", "fail", "error"], int]
-    """Endpoints by status; each status is there."""
+    summary: dict[Literal["pass", "fail", "error", "ignored"], int]
+    """Endpoints by status; each status is there, `ignored` where it is not 0."""
     notes: tuple[str, ...]
     counts: dict[Literal["error", "warning", "info"], int] = field(default_factory=dict)
     """Findings by severity; each severity is there."""

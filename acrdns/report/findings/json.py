@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
+from acrdns.check.judge import Status
 from acrdns.check.rules import TABLE
 from acrdns.probe.observation import Outcome
 from acrdns.report.diagnosis.json import diagnosis_entry, exclusion_entry, next_entry, unexplained_entry
@@ -46,7 +47,7 @@ def document(report: Report) -> Document:
         results=tuple(map(_result, judgement.verdicts)),
         findings=tuple(_finding(judgement, finding) for finding in judgement.findings),
         diagnoses=tuple(map(diagnosis_entry, report.diagnosed.diagnoses)),
-        summary={"pass": judgement.count("pass"), "fail": judgement.count("fail"), "error": judgement.count("error")},
+        summary=_summary(judgement),
         notes=report.notes,
         counts={severity: severities.count(severity) for severity in ("error", "warning", "info")},
         problems=tuple(ProblemEntry(problem.text, position(problem.place)) for problem in report.problems),
@@ -58,6 +59,11 @@ def document(report: Report) -> Document:
         accepted=tuple(map(_accepted, judgement.accepted)),
         flaps=tuple(map(_flap, report.flaps)),
     )
+
+
+def _summary(judgement: Judgement) -> dict[Literal["pass", "fail", "error", "ignored"], int]:
+    counts = {status: judgement.count(status) for status in get_args(Status)}
+    return {status: number for status, number in counts.items() if number or status != "ignored"}
 
 
 def _result(verdict: Verdict) -> Result:

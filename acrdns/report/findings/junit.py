@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from acrdns.check.rules import TABLE
-from acrdns.report.cells import DOES_NOT_LOAD, subject
+from acrdns.report.cells import DOES_NOT_LOAD, expected, observed, subject
 from acrdns.report.escape import HASH_COMMAND, visible
 
 if TYPE_CHECKING:
@@ -44,9 +44,11 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
 def _suite(root: ET.Element, registry: str, endpoints: Sequence[tuple[Verdict, list[Finding]]]) -> None:
     statuses = [verdict.status for verdict, _ in endpoints]
     times = [verdict.case.observation.milliseconds or 0 for verdict, _ in endpoints]
+    ignored = statuses.count("ignored")
     suite = ET.SubElement(
         root,
         "testsuite",
+        {"skipped": str(ignored)} if ignored else {},
         name=visible(registry),
         tests=str(len(endpoints)),
         failures=str(statuses.count("fail")),
@@ -58,6 +60,9 @@ def _suite(root: ET.Element, registry: str, endpoints: Sequence[tuple[Verdict, l
         case = ET.SubElement(suite, "testcase", names, time=_seconds(time))
         if verdict.status in _OUTCOMES:
             _add(case, _OUTCOMES[verdict.status], found)
+        elif verdict.status == "ignored":
+            said = f"expected {expected(verdict.case)}, observed {observed(verdict.case)}"
+            ET.SubElement(case, "skipped", message=visible(f"the answer is wrong, and that is excused: {said}"))
         elif found:
             ET.SubElement(case, "system-out").text = "\n".join(map(_text, found))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from acrdns.check.judge import Verdict
     from acrdns.report.report import Report, Style
 
-_SIGNS = {"pass": "✅ pass", "fail": "❌ fail", "error": "⚠️ error"}
+_SIGNS = {"pass": "✅ pass", "fail": "❌ fail", "error": "⚠️ error", "ignored": "💤 ignored"}
 
 
 def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format has the same arguments
@@ -30,7 +30,7 @@ def _lines(report: Report) -> Iterator[str]:
     if report.judgement.verdicts:
         yield "| | endpoint | expected | observed | chain | time |"
         yield "|---|---|---|---|---|---|"
-        yield from map(_row, sorted(report.judgement.verdicts, key=lambda verdict: verdict.status == "pass"))
+        yield from map(_row, sorted(report.judgement.verdicts, key=lambda verdict: not verdict.fails))
         yield ""
     for finding in report.judgement.findings:
         yield from _finding(finding, report.judgement.profile.severity(finding.code))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from acrdns.check.judge import Status
 from acrdns.check.rules import TABLE
 from acrdns.report.escape import log, visible
 
@@ -38,7 +39,7 @@ def render(report: Report, style: Style) -> str:  # noqa: ARG001 -- every format
     ]
     if judgement.verdicts:
         statuses = [verdict.status for verdict in judgement.verdicts]
-        lines += _metric("endpoints", "Endpoints by status.", _counts("status", ("pass", "fail", "error"), statuses))
+        lines += _metric("endpoints", "Endpoints by status.", _counts("status", get_args(Status), statuses))
     return "\n".join(lines) + "\n"
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from acrdns.report.report import Report, Style
 
 _HEAD = ("", "ENDPOINT", "EXPECTED", "OBSERVED", "TIME")
-_ORDER = {"fail": 0, "error": 1, "pass": 2}
+_ORDER = {"fail": 0, "error": 1, "ignored": 2, "pass": 3}
 _SHOWN = 4
 """Endpoints of explained findings that are named; the table has all."""
 _STATUS_WIDTH = len("error")
@@ -57,11 +57,11 @@ def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
     others = _by_fix(finding for finding in report.judgement.findings if finding not in below)
     return [
         cause(report, style),
-        _table(report, [verdict for verdict in verdicts if verdict.status != "pass"], style),
+        _table(report, [verdict for verdict in verdicts if verdict.fails], style),
         how_sure(report, style),
         _below(below, style),
         *(_findings(report, group, style) for group in others),
-        _table(report, [verdict for verdict in verdicts if verdict.status == "pass"], style),
+        _table(report, [verdict for verdict in verdicts if not verdict.fails], style),
     ]
 
 
@@ -89,7 +89,7 @@ def _table(report: Report, verdicts: Iterable[Verdict], style: Style) -> list[st
     columns: list[Sequence[str]] = [statuses, [case.fqdn for case in cases]]
     columns += [list(map(write, cases)) for write in (expected, observed, spent)]
     widths = [max(len(head), *map(len, column)) for head, column in zip(_HEAD, columns, strict=True)]
-    widths[0] = _STATUS_WIDTH
+    widths[0] = max(_STATUS_WIDTH, *map(len, statuses))
     form = row_form(widths, right=(len(_HEAD) - 1,))  # times are numbers
     lines = [(form % _HEAD).rstrip()]
     for status, case, row in zip(statuses, cases, zip(*columns, strict=True), strict=True):
