@@ -59,16 +59,16 @@ def command(  # noqa: PLR0913 -- one argument an option
     """
     from importlib import import_module
 
+    from acrdns.cli.target import read_topology
     from acrdns.resolve.world import World
     from acrdns.teach.explain.explained import explained, explained_pull
-    from acrdns.topology.load import load
 
     if pull and against is not None:
         raise typer.BadParameter("a pull is explained from one vantage point; leave out --pull or --against")
     if not name and not pull:
         raise typer.BadParameter("say which name to ask for, e.g. contoso.azurecr.io", param_hint="NAME")
     asked = None if pull else question(without_image(name), type_)
-    loaded = load(topology, assumed(assume))
+    loaded = read_topology(topology, assumed(assume))
     world = World(loaded)
     if asked is None:
         _, image, requests = simulated_pull(world, vantage, name)

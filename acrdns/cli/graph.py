@@ -42,13 +42,13 @@ def command(
     """
     from importlib import import_module
 
+    from acrdns.cli.target import read_topology
     from acrdns.resolve.world import World
-    from acrdns.topology.load import load
 
     if vantage is not None and not name:
         raise typer.BadParameter("say which name is asked for, e.g. contoso.azurecr.io", param_hint="NAME")
     asked = question(without_image(name), type_) if name else None
-    loaded = load(topology, assumed(assume))
+    loaded = read_topology(topology, assumed(assume))
     world = World(loaded)
     resolution = world.resolve(vantage_of(loaded, vantage or INTERNET), asked) if asked else None
     if format_ == "svg":

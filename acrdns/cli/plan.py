@@ -46,9 +46,9 @@ def ips(
     The exit code is 1 where a subnet of the file has no room for them.
     """
     from acrdns.check.plan.address_plan import address_plan
-    from acrdns.topology.load import load
+    from acrdns.cli.target import read_topology
 
-    loaded = load(topology)
+    loaded = read_topology(topology)
     changed = [registry_of(loaded, name) for name in registry] if registry else list(loaded.registries)
     regions = _regions(add_region or [])
     plan = address_plan(loaded, regions, regional=regional_endpoints, registries=changed)
