@@ -51,6 +51,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         if lesson is not None or folder is not None:
             raise typer.BadParameter("it takes a folder alone", param_hint="--check")
         return _prove(check)
+    from acrdns.cli.learn_watch import complain
     from acrdns.teach.lessons.curriculum import lessons
     from acrdns.teach.lessons.progress import Progress, state_folder
 
@@ -59,7 +60,11 @@ def command(  # noqa: PLR0913 -- one argument an option
     if lesson is None:
         if quiz or hints or solution or file or reset:
             raise typer.BadParameter("say which lesson; acrdns learn lists them", param_hint="LESSON")
-        _show(_as_json(known, progress) if format_ == "json" else listing(known, progress))
+        if format_ == "json":
+            print(_as_json(known, progress))
+        else:
+            _show(listing(known, progress))
+        complain(progress)
         return 0
     chosen = _chosen(lesson, known)
     if list_:
@@ -107,16 +112,17 @@ def listing(known: Iterable[Lesson], progress: Progress) -> list[str]:
     return [*lines, "", f"{solved} of {len(known)} solved; `acrdns learn LESSON` starts one"]
 
 
-def _as_json(known: Iterable[Lesson], progress: Progress) -> list[str]:
+def _as_json(known: Iterable[Lesson], progress: Progress) -> str:
     import json
 
     listed = [
         {"id": each.id, "title": each.title, "part": each.part, "solved": progress.of(each.id).solved} for each in known
     ]
-    return [json.dumps(listed, ensure_ascii=False, indent=2)]
+    return json.dumps(listed, ensure_ascii=False, indent=2)
 
 
 def _help(chosen: Lesson, progress: Progress, hints: int, *, shown: bool) -> None:
+    from acrdns.cli.learn_watch import complain
     from acrdns.teach.lessons.lines import solution
 
     if hints:
@@ -125,6 +131,7 @@ def _help(chosen: Lesson, progress: Progress, hints: int, *, shown: bool) -> Non
     if shown:
         _show(solution(chosen))
         progress.shown(chosen.id)
+    complain(progress)
 
 
 def _prove(folder: str) -> int:
@@ -143,7 +150,7 @@ def _prove(folder: str) -> int:
 
 
 def _show(lines: Iterable[str]) -> None:
-    from acrdns.report.escape import log
+    from acrdns.report.escape import log, visible
 
     for line in lines:
-        print(log(line))
+        print(log(visible(line, most=len(line))))

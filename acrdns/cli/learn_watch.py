@@ -50,9 +50,7 @@ class Learner:
         start = self.lesson.start.encode()
         then = "mend it in your own editor and save it" + ("" if watches() else ", then run this command again")
         if reset:
-            new = Path(self.file).with_name(f".{Path(self.file).name}.{uuid4().hex}")
-            new.write_bytes(start)
-            os.replace(new, self.file)  # noqa: PTH105 -- a link is replaced, its target stays
+            _replace(Path(self.file), start)
             written = f"is as it was at the start; {then}"
         else:
             try:
@@ -124,8 +122,7 @@ class Learner:
         following = self._following()
         then = f"; the next is {following.id}" if following else ""
         _show(["", f"{done} of {len(self.known)} lessons solved{then}"])
-        if self.progress.complaint:
-            print(f"acrdns learn: {self.progress.complaint}", file=sys.stderr)
+        complain(self.progress)
 
     def _following(self) -> Lesson | None:
         at = [each.id for each in self.known].index(self.lesson.id) + 1
@@ -180,11 +177,30 @@ class Learner:
 
 
 def _show(lines: Iterable[str]) -> None:
-    from acrdns.report.escape import log
+    from acrdns.report.escape import log, visible
 
     for line in lines:
-        print(log(line))
+        print(log(visible(line, most=len(line))))
     sys.stdout.flush()
+
+
+def _replace(path: Path, octets: bytes) -> None:
+    """Write a file anew. A link is replaced, and its target stays."""
+    new = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        new.write_bytes(octets)
+        os.replace(new, path)  # noqa: PTH105 -- a file that is half written is never seen
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def complain(progress: Progress) -> None:
+    """Say where progress cannot be read or kept: it is no reason to end."""
+    from acrdns.report.escape import log, visible
+
+    if progress.complaint:
+        print(log(visible(f"acrdns learn: {progress.complaint}")), file=sys.stderr)
 
 
 def watches() -> bool:

@@ -198,6 +198,8 @@ def test_progress_that_cannot_be_read_is_no_loss(text: str, place: Path, capsys:
     """The lessons go on, and say so."""
     (place / "state/acrdns").mkdir(parents=True)
     (place / "state/acrdns/lessons.json").write_text(text, encoding="utf-8")
+    learn("--list")
+    assert "acrdns learn: " in capsys.readouterr().err
     assert not progress_of("zone-link", capsys)
     learn("zone-link", "--solution")
     assert json.loads((place / "state/acrdns/lessons.json").read_text(encoding="utf-8"))["version"] == 1
@@ -218,3 +220,29 @@ def test_what_does_not_go_together(arguments: list[str], message: str, capsys: p
     """Is a usage error."""
     learn(*arguments, code=2)
     assert message in capsys.readouterr().err
+
+
+def test_names_of_others_do_not_command_a_terminal(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Parts, file names and keys of a topology are shown as text."""
+    text = LESSON.replace("part: Ours", 'part: "\\e[2JOurs\\n::error::x"')
+    (place / "own/01-my-link.md").write_text(text, encoding="utf-8")
+    learn("--lessons", "../own")
+    file = place / "here/\x1b[31m.yaml"
+    file.write_text('version: 1\nnetworks: {hub: {}, "\\e[2J": 1}\n', encoding="utf-8")
+    learn("my-link", "--lessons", "../own", "--file", file.name, code=2)
+    out, err = capsys.readouterr()
+    assert "\x1b" not in out + err
+    assert "\n::" not in out
+
+
+def test_a_reset_that_is_not_possible_leaves_nothing(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder of that name stays, and so does the target of a link."""
+    (place / "here/zone-link.yaml").mkdir()
+    learn("zone-link", "--reset", code=2)
+    assert capsys.readouterr().err == "acrdns: zone-link.yaml: is a directory\n"
+    (place / "here/zone-link.yaml").rmdir()
+    (place / "kept").write_text("x", encoding="utf-8")
+    (place / "here/zone-link.yaml").symlink_to(place / "kept")
+    learn("zone-link", "--reset", code=1)
+    assert (place / "kept").read_text(encoding="utf-8") == "x"
+    assert [each.name for each in (place / "here").iterdir()] == ["zone-link.yaml"]
