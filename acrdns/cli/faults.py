@@ -30,9 +30,12 @@ def command(
         print(render(), end="")
         return
     if name is not None:
+        from acrdns.teach.lessons.curriculum import of_fault
+
         found = fault_of(name)
         print(f"{found.name}: {found.summary}\n\n{found.client}\n\n{found.lesson}\n")
         print("References: " + ", ".join(found.references))
+        print("To try it: " + ", ".join(f"acrdns learn {lesson.id}" for lesson in of_fault(found)))
         return
     for found in every():
         print(f"{found.name:35} {found.summary}")

@@ -128,7 +128,7 @@ def test_one_fault_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert out.startswith("hosts-file-pin: the client's machine pins the name")
     assert "A hosts file wins over DNS" in out
-    assert out.endswith("References: facts section 3\n")
+    assert out.endswith("References: facts section 3\nTo try it: acrdns learn hosts-file-pin\n")
 
 
 CLIENTS = """version: 1

@@ -14,6 +14,7 @@ from acrdns.topology.load import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from acrdns.check.faults.fault import Fault
     from acrdns.teach.lessons.lesson import Lesson
 
 LARGEST = 256 * 1024
@@ -40,6 +41,12 @@ def _of(folder: str) -> tuple[Lesson, ...]:
     if problems:
         raise InputError(problems)
     return tuple(found)
+
+
+def of_fault(fault: Fault) -> tuple[Lesson, ...]:
+    """Return the lessons of the package about a fault, by its name or by its entries in the facts."""
+    entries = {fault.name, *(text.removeprefix("facts ") for text in fault.references)}
+    return tuple(lesson for lesson in _packaged() if not entries.isdisjoint(lesson.faults))
 
 
 def readable(folder: str | None = None) -> tuple[list[Lesson], list[Problem]]:

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,16 +13,11 @@ from acrdns.check.faults import UNSEEN, every
 from acrdns.cli import main
 from acrdns.cli.help import page
 from acrdns.errors import InputError
-from acrdns.teach.lessons.curriculum import LARGEST, lessons, readable
+from acrdns.teach.lessons.curriculum import LARGEST, lessons, of_fault, readable
 from acrdns.teach.lessons.judge import judge
 from acrdns.teach.lessons.proof import defects
 from acrdns.topology.assumptions import ASSUMPTIONS
 from tests.teach.lessons.lesson_text import LESSON
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from acrdns.check.faults.fault import Fault
 
 FACTS = page("facts")
 LESSONS = lessons()
@@ -93,14 +87,10 @@ def test_the_order_of_the_lessons() -> None:
 def test_every_fault_that_dns_can_show_has_a_lesson() -> None:
     """By its entry in the facts, or by its name; what DNS cannot show has none."""
     shown = {each for lesson in LESSONS for each in lesson.faults}
-    assert [fault.name for fault in every() if shown.isdisjoint((fault.name, *_entries(fault)))] == []
+    assert [fault.name for fault in every() if not of_fault(fault)] == []
     known = set(re.findall(r"^## (F\d\d) ", FACTS, re.MULTILINE))
     assert known - set(UNSEEN) - shown == set()
     assert shown - known - {fault.name for fault in every()} == set()
-
-
-def _entries(fault: Fault) -> Iterator[str]:
-    return (text.removeprefix("facts ") for text in fault.references)
 
 
 PICTURES = {
