@@ -52,6 +52,7 @@ def command(  # noqa: PLR0913 -- one argument an option
             raise typer.BadParameter("it takes a folder alone", param_hint="--check")
         return _prove(check)
     from acrdns.cli.learn_watch import complain
+    from acrdns.teach.lessons import lines
     from acrdns.teach.lessons.curriculum import lessons
     from acrdns.teach.lessons.progress import Progress, state_folder
 
@@ -63,7 +64,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         if format_ == "json":
             print(_as_json(known, progress))
         else:
-            _show(listing(known, progress))
+            _show(lines.listing(known, progress))
         complain(progress)
         return 0
     chosen = _chosen(lesson, known)
@@ -95,21 +96,6 @@ def _chosen(text: str, known: Sequence[Lesson]) -> Lesson:
         return by_id[text]
     near = close(text, by_id, cutoff=0)
     raise typer.BadParameter(f"there is no lesson {text!r}; did you mean {either(near)}?", param_hint="LESSON")
-
-
-def listing(known: Iterable[Lesson], progress: Progress) -> list[str]:
-    """Return the lessons by part, each with what was achieved in it."""
-    known = list(known)
-    widest, longest = max(len(each.id) for each in known), max(len(each.title) for each in known)
-    lines: list[str] = []
-    part = ""
-    for each in known:
-        if each.part != part:
-            lines += [*([""] if part else []), each.part]
-            part = each.part
-        lines.append(f"  {each.id:{widest}}  {each.title:{longest}}  {progress.of(each.id).state}".rstrip())
-    solved = sum(progress.of(each.id).solved for each in known)
-    return [*lines, "", f"{solved} of {len(known)} solved; `acrdns learn LESSON` starts one"]
 
 
 def _as_json(known: Iterable[Lesson], progress: Progress) -> str:

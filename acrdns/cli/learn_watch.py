@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from acrdns.errors import InputError
+from acrdns.errors import InputError, Place, Problem
 from acrdns.teach.lessons import lines
 from acrdns.teach.lessons.judge import judge
 from acrdns.topology.load import decode, octets_of
@@ -45,7 +45,9 @@ class Learner:
         self.hints = 0
 
     def open(self, *, reset: bool) -> None:
-        """Write the broken file where there is none, and say what the lesson is about."""
+        """Write the broken file where there is none, and say what the lesson is about. Raises InputError."""
+        if Path(self.file).exists() and not Path(self.file).is_file():
+            raise InputError([Problem(Place(self.file, 1, 1), "", "is no regular file", "name another with --file")])
         _show(lines.opening(self.lesson))
         start = self.lesson.start.encode()
         then = "mend it in your own editor and save it" + ("" if watches() else ", then run this command again")
@@ -139,8 +141,6 @@ class Learner:
         return True
 
     def _act(self, key: str) -> None:
-        from acrdns.cli.learn import listing
-
         if key == "h":
             self.hints = min(self.hints + 1, len(self.lesson.hints))
             self.progress.hinted(self.lesson.id, self.hints)
@@ -152,7 +152,7 @@ class Learner:
         elif key == "t":
             self._trace()
         elif key == "l":
-            _show(listing(self.known, self.progress))
+            _show(lines.listing(self.known, self.progress))
         else:
             _show([KEYS])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -239,10 +240,18 @@ def test_a_reset_that_is_not_possible_leaves_nothing(place: Path, capsys: pytest
     """A folder of that name stays, and so does the target of a link."""
     (place / "here/zone-link.yaml").mkdir()
     learn("zone-link", "--reset", code=2)
-    assert capsys.readouterr().err == "acrdns: zone-link.yaml: is a directory\n"
+    assert capsys.readouterr().err == "zone-link.yaml:1:1: is no regular file; name another with --file\n"
     (place / "here/zone-link.yaml").rmdir()
     (place / "kept").write_text("x", encoding="utf-8")
     (place / "here/zone-link.yaml").symlink_to(place / "kept")
     learn("zone-link", "--reset", code=1)
     assert (place / "kept").read_text(encoding="utf-8") == "x"
     assert [each.name for each in (place / "here").iterdir()] == ["zone-link.yaml"]
+
+
+@pytest.mark.parametrize("file", ["/dev/zero", "pipe"])
+def test_what_has_no_end_is_not_read(file: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Devices and pipes."""
+    os.mkfifo("pipe")
+    learn("zone-link", "--file", file, code=2)
+    assert capsys.readouterr().err == f"{file}:1:1: is no regular file; name another with --file\n"

@@ -17,15 +17,30 @@ from acrdns.teach.words.explanation import asked
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from acrdns.resolve.chain import Resolution, Step
     from acrdns.teach.lessons.judge import Judged, LessonResult
     from acrdns.teach.lessons.lesson import Choice, Lesson
+    from acrdns.teach.lessons.progress import Progress
     from acrdns.topology.model import Topology
 
 WIDTH = 80
 TASK = "## Task"
+
+
+def listing(known: Sequence[Lesson], progress: Progress) -> list[str]:
+    """Return the lessons by part, each with what was achieved in it."""
+    widest, longest = max(len(each.id) for each in known), max(len(each.title) for each in known)
+    lines: list[str] = []
+    part = ""
+    for each in known:
+        if each.part != part:
+            lines += [*([""] if part else []), each.part]
+            part = each.part
+        lines.append(f"  {each.id:{widest}}  {each.title:{longest}}  {progress.of(each.id).state}".rstrip())
+    solved = sum(progress.of(each.id).solved for each in known)
+    return [*lines, "", f"{solved} of {len(known)} solved; `acrdns learn LESSON` starts one"]
 
 
 def opening(lesson: Lesson) -> Iterator[str]:
