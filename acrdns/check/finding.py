@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.check.fixes.fix import joined
 
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from acrdns.resolve.chain import Resolution
 
 Severity = Literal["error", "warning", "info"]
+
+
+class Scope(NamedTuple):
+    """Answers that a finding is about; empty sets are all."""
+
+    vantages: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    def has(self, cell: tuple[str, str]) -> bool:
+        """Return whether an answer, by vantage point and name, is among them."""
+        vantage, fqdn = cell
+        return (not self.vantages or vantage in self.vantages) and (not self.names or fqdn in self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +45,8 @@ class Finding:
     """The vantage point whose answer shows it, or empty for a finding about the file."""
     networks: tuple[str, ...] = ()
     """The vantage points whose answers it makes wrong, as far as the rule knows."""
-    about: frozenset[tuple[str, str]] = frozenset()
-    """The vantage points and names that it explains, where its fix mends more; empty: all that its fix mends."""
+    about: Scope | None = None
+    """The answers that it explains, where its fix may mend more; None: all that its fix mends."""
     cause: str = ""
     """Why an observed answer is so, as far as it shows; `judge` adds this or a better cause to the message."""
     otherwise: tuple[tuple[Fix, ...], ...] = ()

@@ -153,12 +153,12 @@ def _cells(topology: Topology) -> int:
 
 
 def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
-    """Return the cells that no fix makes right, nor all of them together."""
+    """Return the cells that no fix makes right, nor all of them together, but for those that one mends by the way."""
     left = prover.wrong.difference(*(each.mended for each in proved))
-    tried = [each.finding for each in proved if each.effect and not each.finding.about]
+    tried = [each for each in proved if each.effect]
     if left and len(tried) > 1:
-        together = prover.effect(dict.fromkeys(fix for finding in tried for fix in finding.fixes))
-        left = left - together.mended if together else left
+        together = prover.effect(dict.fromkeys(fix for each in tried for fix in each.finding.fixes))
+        left -= together.mended.difference(*(each.besides for each in tried)) if together else frozenset()
     return left
 
 

@@ -16,6 +16,7 @@ from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.peer_networks import PeerNetworks
+from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.profile import Profile
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
@@ -70,11 +71,20 @@ class Proved:
     def mended(self) -> Cells:
         """The cells that the fixes make right, of those that the finding is about."""
         found, about = self.effect.mended if self.effect else NOTHING, self.finding.about
-        return found & about if about else found
+        return frozenset(filter(about.has, found)) if about else found
+
+    @property
+    def besides(self) -> Cells:
+        """The cells that the fixes make right, and that the finding is not about."""
+        return self.effect.mended - self.mended if self.effect else NOTHING
 
     def removes(self, other: Finding) -> bool:
         """Return whether another finding is gone once this one is fixed."""
-        return self.effect is not None and _key(other) not in set(map(_key, self.effect.found))
+        if self.effect is None:
+            return False
+        left = [found for found in self.effect.found if _key(found) == _key(other)]
+        # Findings of one zone, each about other networks, are different ones.
+        return all(each.networks and other.networks and set(each.networks).isdisjoint(other.networks) for each in left)
 
     def also(self, other: Finding, topology: Topology) -> Proved:
         """Return this finding with the vantage points of another that has the same cause.
@@ -158,6 +168,7 @@ class Prover:
                     return Proved(held, effect, len(fixes) - own)
                 return None
             more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]
+            more += _fallbacks(effect)
             more += _peerings(effect) if peering else ()
             if not more:
                 return None
@@ -187,6 +198,15 @@ class Prover:
 
 def _key(finding: Finding) -> tuple[str, str]:
     return finding.code, finding.fqdn
+
+
+def _fallbacks(effect: FixEffect) -> Iterator[Fix]:
+    """Return what lets links fall back to public DNS where they hide a third party's registry from now on."""
+    networks = {vantage.partition("/")[0] for vantage, _ in effect.broken}
+    for finding in effect.found:
+        if finding.about and finding.about.names and any(map(finding.about.has, effect.broken)):
+            fixes = [fix for fix in finding.fixes if isinstance(fix, SetLink)]
+            yield from [fix for fix in fixes if fix.network in networks] or fixes
 
 
 def _peerings(effect: FixEffect) -> Iterator[Fix]:

@@ -494,9 +494,9 @@ REPORTS = {
             endpoints=(ENDPOINT.replace("[privatelink.azurecr.io]", "[a]"),),
             zones=(ZONE_A, ZONE_B.format("hub")),
         ),
-        ("ACR208 privatelink.azurecr.io", "ACR214 contoso.azurecr.io"),
+        ("ACR214 contoso.azurecr.io",),
         "b: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}",
-        "^fabrikam.azurecr.io, fabrikam.westus.data.azurecr.io do not exist in hub",
+        "no record for contoso.azurecr.io.*; fabrikam.azurecr.io, fabrikam.westus.data.azurecr.io do not exist there either",
         "-n hub-link -v hub -e false && az network private-dns link vnet update -g RESOURCE_GROUP_OF_A",
     ),
     "an empty zone of a server's own hides a partner and our registry": Report(
@@ -600,6 +600,33 @@ REPORTS = {
         "hub: {address_space",
         "; let hub ask 10.0.0.5$",
         "az network vnet update -g RESOURCE_GROUP -n hub --dns-servers 10.0.0.5",
+    ),
+    "a server passes Azure by, and its own network has no link": Report(
+        estate(
+            HUB,
+            "spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.0.9]}",
+            zones=("privatelink.azurecr.io: {}",),
+            servers=("10.0.0.9: {network: hub, forwarders: [8.8.8.8]}",),
+        ),
+        ("ACR101 hub", "ACR107 spoke"),
+        "hub: {address_space",
+        "^privatelink.azurecr.io is not linked to hub",
+        "-n hub-link -v hub",
+    ),
+    "four causes at a time": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], dns_servers: [8.8.8.8]}",
+            "spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.0.9]}",
+            "aks: {address_space: [10.2.0.0/16], peerings: [hub]}",
+            registries=(PUBLIC, PARTNER),
+            endpoints=(BARE,),
+            zones=(HUB_LINKED,),
+            servers=("10.0.0.9: {network: hub, forwarders: [168.63.129.16]}",),
+        ),
+        ("ACR107 hub", "ACR101 aks", "ACR103 contoso.azurecr.io", "ACR208 privatelink.azurecr.io"),
+        "hub: {address_space",
+        "; let hub ask Azure-provided DNS$",
+        "-n hub-link --resolution-policy NxDomainRedirect",
     ),
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.causes.mend import answering, choices, mend, passing, targets_for
 from acrdns.check.causes.route import RouteEnd
-from acrdns.check.finding import Finding
+from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import INBOUND
@@ -57,7 +57,8 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     asking = next((fix for fix in fixes if isinstance(fix, (SetDnsServers, SetClientServers))), None)
     home = facts.topology.vantage(first.network).name if asking else answering(facts.topology, first.route.network)
     otherwise = tuple((*fixes[:1], *more) for more in choices(facts.layout, home, first.endpoint.registry.name))
-    return Finding(RULE.code, first.network, message, fixes, place, networks=networks, otherwise=otherwise)
+    about = Scope(frozenset(networks))
+    return Finding(RULE.code, first.network, message, fixes, place, networks=networks, about=about, otherwise=otherwise)
 
 
 def _step(routed: Routed, fixes: tuple[Fix, ...], forward: str) -> str:

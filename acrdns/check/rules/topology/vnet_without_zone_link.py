@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.mend import choices
-from acrdns.check.finding import Finding
+from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
@@ -43,7 +43,8 @@ def _finding(facts: Facts, network: str, every: list[Routed], private: PrivateEn
     fixes = linking(facts.topology, network, private.registry)
     otherwise = choices(facts.layout, network, private.registry)
     place, networks = facts.place("networks", network), tuple(dict.fromkeys(routed.network for routed in every))
-    return Finding(RULE.code, network, message, fixes, place, networks=networks, otherwise=otherwise)
+    about = Scope(frozenset(networks))
+    return Finding(RULE.code, network, message, fixes, place, networks=networks, about=about, otherwise=otherwise)
 
 
 RULE = Rule(

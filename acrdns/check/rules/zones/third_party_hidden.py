@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from itertools import product
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of, redirects
-from acrdns.check.causes.mend import answering, holder, relink, targets_for, with_records
+from acrdns.check.causes.mend import answering, targets_for, with_records
 from acrdns.check.causes.route import RouteEnd
-from acrdns.check.finding import Finding
+from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.link_zone import privatelink_zone
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.layout import EndpointNames, Layout
     from acrdns.check.facts import Facts
-    from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
 
 
@@ -78,18 +76,10 @@ def _finding(facts: Facts, gaps: Sequence[Gap]) -> Finding:
         f"{_them(first.endpoints)}; let {links} fall back to public DNS"
     )
     place = facts.topology.place("private_dns_zones", first.zone.key, "virtual_network_links", first.network)
-    fixes = tuple(fix for gap in gaps for fix in _falling_back(facts, gap))
-    about = frozenset(product(facts.topology.vantages, (endpoint.fqdn for endpoint in first.endpoints)))
+    named = ZoneName.of(first.zone)
+    fixes = tuple(SetLink(named, network, "resolution_policy", "NxDomainRedirect") for network in networks)
+    about = Scope(names=frozenset(endpoint.fqdn for endpoint in first.endpoints))
     return Finding(RULE.code, apex, message, fixes, place, networks=networks, about=about)
-
-
-def _falling_back(facts: Facts, gap: Gap) -> tuple[Fix, ...]:
-    """Return what lets the link of a network fall back, that of the right zone where another is linked."""
-    wrong = next((g for g in gaps_of(facts.gaps, GapCause.ELSEWHERE) if g.network == gap.network), None)
-    other = holder(facts.layout, wrong) if wrong else None
-    relinks = wrong and other and other.apex == gap.zone.apex
-    relinked, zone = (relink(wrong, other), other) if wrong and other and relinks else ((), gap.zone)
-    return (*relinked, SetLink(ZoneName.of(zone), gap.network, "resolution_policy", "NxDomainRedirect"))
 
 
 def _local(
@@ -110,8 +100,9 @@ def _local(
     zones = dict.fromkeys(privatelink_zone(topology, registry)[0] for registry in near)
     redirects = [SetLink(zone, answers, "resolution_policy", "NxDomainRedirect") for zone in zones]
     fixes = (deleted, *dict.fromkeys(records), *redirects)
-    place, about = facts.place("dns_servers", server, "zones", apex), product(networks, (each.fqdn for each in hidden))
-    return Finding(RULE.code, apex, message, fixes, place, networks=networks, about=frozenset(about))
+    place = facts.place("dns_servers", server, "zones", apex)
+    about = Scope(frozenset(networks), frozenset(each.fqdn for each in hidden))
+    return Finding(RULE.code, apex, message, fixes, place, networks=networks, about=about)
 
 
 def _them(endpoints: Sequence[EndpointNames]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.gap import Gap, GapCause, gaps_of
+from acrdns.check.causes.gap import Gap, GapCause, gaps_of, redirects
 from acrdns.check.causes.mend import holder, relink
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
@@ -61,17 +62,30 @@ def _of_other_endpoints(layout: Layout) -> Iterator[tuple[PrivateZone, Gap]]:
 
 def _finding(facts: Facts, gap: Gap, other: PrivateZone | None) -> Finding:
     names = [endpoint.fqdn for endpoint in gap.endpoints]
+    hidden = _hidden(facts, gap)
     if other:
         step = (
             f"the {_right(facts.layout, gap)} are in the zone {other.key}; a network can be linked to one zone of a "
             "name only: link the one with the records, or merge the two"
         )
+        if hidden:
+            do = agrees(hidden, "does", "do")
+            step += f"; {some(hidden)} {do} not exist there either, so let the link fall back to public DNS"
     else:
         step = f"no zone has the records; add {agrees(names, 'it', 'them')}, or let a zone group write there"
     message = f"{gap.network} is linked to the zone {called(gap.zone)}, which {_has(facts.layout, gap)}; {step}"
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
     fixes = relink(gap, other) if other else _records(facts, gap)
+    if other and hidden:
+        fixes = (*fixes, SetLink(ZoneName.of(other), gap.network, "resolution_policy", "NxDomainRedirect"))
     return Finding(RULE.code, gap.endpoints[0].fqdn, message, fixes, place, networks=(gap.network,))
+
+
+def _hidden(facts: Facts, gap: Gap) -> list[str]:
+    """Return the names of third parties that the linked zone hides, too."""
+    others = (each for each in gaps_of(facts.gaps, GapCause.THIRD_PARTY) if each.network == gap.network)
+    hiding = (each for each in others if each.zone is gap.zone and not redirects(gap.network, gap.zone))
+    return [endpoint.fqdn for each in hiding for endpoint in each.endpoints]
 
 
 def _has(layout: Layout, gap: Gap) -> str:
