@@ -72,13 +72,15 @@ class Member(NamedTuple):
     """
 
     kind: str
-    """`login`, `data` or `regional`."""
+    """`login`, `data` or `regional`; `connected` for the local endpoint of a connected registry, which is no member."""
     region: str = ""
-    """The region of a data or regional endpoint; empty for the login server."""
+    """The region of a data or regional endpoint; empty for the login server. The key of a connected registry."""
 
     def __str__(self) -> str:
         if self.kind == "login":
             return MEMBER_LOGIN
+        if self.kind == "connected":
+            return f"connected_registry_{self.region}"
         return (_MEMBER_DATA if self.kind == "data" else _MEMBER_REGIONAL) + self.region
 
     @staticmethod

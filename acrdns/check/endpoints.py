@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns.azure import LOGIN, Member
+from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.check.evidence import Case, Expectation, Kind
 from acrdns.check.expectation import expect_all
+from acrdns.record import is_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from acrdns.azure import Cloud
     from acrdns.probe.observation import Observation
-    from acrdns.topology.model import Topology
+    from acrdns.topology.model import Registry, Topology
 
 
 class PlannedEndpoint(NamedTuple):
@@ -32,6 +33,8 @@ class PlannedEndpoint(NamedTuple):
 def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()) -> list[PlannedEndpoint]:
     """Return every endpoint of the given registries, or of all, with the expectation at `vantage`.
 
+    The local names of connected registries in that network are among them.
+
     Raises KeyError for a vantage point or a registry that the topology does not have.
     """
     tails: dict[tuple[Member, ...], list[str]] = {}
@@ -45,7 +48,18 @@ def of_topology(topology: Topology, vantage: str, registries: Iterable[str] = ()
         expectations = expect_all(topology, vantage, registry, members)
         for member, tail, expectation in zip(members, tails[members], expectations, strict=True):
             endpoints.append(PlannedEndpoint(key, member, label + tail, expectation))
+        if registry.connected_registries and vantage != INTERNET:
+            endpoints += local_names(registry, topology.vantage(vantage).name)
     return endpoints
+
+
+def local_names(registry: Registry, network: str) -> Iterator[PlannedEndpoint]:
+    """Return the local names of the registry's connected registries in a network, each with its address."""
+    for name, connected in registry.connected_registries.items():
+        if connected.network == network and connected.login_server and connected.address:
+            kind: Kind = "private" if is_private(connected.address) else "public"
+            expectation = Expectation(kind, (connected.address,), f"the connected registry {name} in {network}")
+            yield PlannedEndpoint(registry.name, Member("connected", name), connected.login_server, expectation)
 
 
 def of_name(

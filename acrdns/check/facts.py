@@ -111,4 +111,9 @@ class Facts:
     @cached_property
     def classified(self) -> Classified:
         """The observed cases by the defect that each shows."""
-        return Classified(self.topology, self.cases)
+        return Classified(self.topology, [case for case in self.cases if case.member.kind != "connected"])
+
+    @cached_property
+    def local_cases(self) -> tuple[Case, ...]:
+        """The observed cases of connected registries' local names."""
+        return tuple(case for case in self.cases if case.member.kind == "connected")

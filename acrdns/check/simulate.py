@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.check.evidence import Case, Observation, Outcome
-from acrdns.check.expectation import expect
+from acrdns.check.endpoints import of_topology
+from acrdns.check.evidence import Observation, Outcome
 from acrdns.names import show
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
@@ -14,6 +14,7 @@ from acrdns.resolve.chain import Question
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from acrdns.check.evidence import Case
     from acrdns.resolve.chain import Response
     from acrdns.resolve.world import World
 
@@ -26,15 +27,8 @@ _OUTCOMES = {
 
 def cases(world: World, vantage: str, registries: Iterable[str] | None = None) -> tuple[Case, ...]:
     """Return the cases of a vantage point, with simulated observations; None means all registries."""
-    topology = world.topology
-    found = []
-    for key in topology.registries if registries is None else registries:
-        registry = topology.registries[key]
-        for member in registry.members():
-            fqdn = member.fqdn(registry.dns_label, topology.cloud)
-            expected = expect(topology, vantage, registry, member)
-            found.append(Case(key, member, fqdn, expected, observe(world, vantage, fqdn)))
-    return tuple(found)
+    endpoints = of_topology(world.topology, vantage, registries or ())
+    return tuple(each.observed(observe(world, vantage, each.fqdn)) for each in endpoints)
 
 
 def observe(world: World, vantage: str, fqdn: str) -> Observation:

@@ -174,9 +174,13 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
         answer
         for place in places
         for case in (verdict.case for verdict in place.judgement.verdicts)
+        if case.member.kind != "connected"
         for answer in answers_of(case.observation, place.plan.vantage, f"{place.plan.vantage} {place.server}")
     ]
-    return diagnose(topology, answers, {(p.plan.vantage, fqdn) for p in places for fqdn in p.judgement.wrong})
+    asked = {
+        (p.plan.vantage, v.case.fqdn) for p in places for v in p.judgement.verdicts if v.case.member.kind != "connected"
+    }
+    return diagnose(topology, answers, {(p.plan.vantage, fqdn) for p in places for fqdn in p.judgement.wrong} & asked)
 
 
 def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:

@@ -118,6 +118,7 @@ def _members(addresses: Mapping[Member, Any]) -> dict[str, Any]:
 
 def _registry(topology: model.Topology, registry: model.Registry) -> dict[str, Any]:
     linked = topology.has_private_link(registry.name)
+    connected = bool(registry.connected_registries)
     public = _kept(
         frontend=registry.frontend,
         traffic_manager=registry.traffic_manager,
@@ -128,7 +129,8 @@ def _registry(topology: model.Topology, registry: model.Registry) -> dict[str, A
         location=registry.location,
         replications=[_replication(replication) for replication in registry.replications],
         dns_label=_unless(registry.dns_label, registry.name.lower()),
-        data_endpoint_enabled=_unless(registry.data_endpoint_enabled, linked),
+        # A file with connected registries has to say that they are off.
+        data_endpoint_enabled=_unless(registry.data_endpoint_enabled, linked or (None if connected else False)),
         regional_endpoints_enabled=_unless(registry.regional_endpoints_enabled, default=False),
         public_network_access_enabled=_unless(registry.public_network_access_enabled, default=True),
         private_link=registry.private_link,

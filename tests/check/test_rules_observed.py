@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns.check.endpoints import of_topology
+from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.rules import TABLE, rules
-from tests.check.situations import blind, evidence
+from acrdns.topology.load import load
+from acrdns.topology.samples import located
+from tests.check.situations import blind, evidence, observation
 
 if TYPE_CHECKING:
     from acrdns.check.evidence import Kind
-    from acrdns.check.facts import Facts
 
 PRIVATE = "> contoso.privatelink.azurecr.io "
 DATA = "> contoso.eastus.data.privatelink.azurecr.io "
@@ -202,7 +205,9 @@ def test_without_a_topology_only_what_is_wrong_in_any_case_is_found(
     assert found(blind(answers, "eastus", "westus")) == expected
 
 
-@pytest.mark.parametrize("code", [code for code in TABLE if code.startswith("ACR3") and code != "ACR315"])  # below
+@pytest.mark.parametrize(
+    "code", [code for code in TABLE if code.startswith("ACR3") and code not in ("ACR315", "ACR316")]
+)  # below
 def test_every_rule_has_a_row_that_triggers_it_alone(code: str) -> None:
     """No rule is without a situation of its own."""
     assert any(set(expected.values()) == {code} for _, _, expected in ROWS.values())
@@ -265,3 +270,26 @@ def test_other_addresses_of_the_machine(machine: dict[str, tuple[str, ...]], cod
     findings = judge(seen, rules("ACR3")).findings
     assert [finding.code for finding in findings] == codes
     assert all("the cause is on the machine" in finding.message for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "codes"),
+    [
+        ("192.168.0.20", "pass", []),
+        ("192.168.0.99", "fail", ["ACR316"]),
+        ("192.168.0.20 192.168.0.99", "fail", ["ACR316"]),
+        ("NXDOMAIN", "fail", ["ACR316"]),
+        ("SERVFAIL", "error", ["ACR316"]),
+    ],
+)
+def test_the_local_name_of_a_connected_registry(answer: str, status: str, codes: list[str]) -> None:
+    """ACR316 alone: nobody says of a plant's own name what is said of Azure's."""
+    topology = load(located("connected-registry"))
+    endpoints = {endpoint.fqdn: endpoint for endpoint in of_topology(topology, "plant")}
+    local = endpoints["factory.plant.example"]
+    facts = Facts(topology, "plant", (local.observed(observation(local.fqdn, answer)),))
+    judgement = judge(facts, rules("ACR3"))
+    assert [(str(v.case.member), v.status) for v in judgement.verdicts] == [("connected_registry_factory", status)]
+    assert [finding.code for finding in judgement.findings] == codes
+    assert "line-1.plant.example" in endpoints
+    assert not any(e.member.kind == "connected" for e in of_topology(topology, "internet"))

@@ -37,7 +37,7 @@ def as_bash_asks(line: str) -> dict[str, str]:
         ("acrdns check two-regions --registry ", ["contoso"]),
         ("acrdns matrix broken.yaml --from ", []),
         ("acrdns lint --format s", ["sarif"]),
-        ("acrdns rule acr31", ["acr310", "acr311", "acr312", "acr313", "acr314", "acr315"]),
+        ("acrdns rule acr31", ["acr310", "acr311", "acr312", "acr313", "acr314", "acr315", "acr316"]),
         ("acrdns rule ACR15", [f"ACR15{number}" for number in range(1, 8)]),
         ("acrdns rule stale", ["stale-private-ip"]),
         ("acrdns break sha", ["shadowed-private-zone", "shared-record-deleted", "shared-address"]),

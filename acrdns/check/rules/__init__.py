@@ -31,6 +31,8 @@ TABLE = {
     "ACR112": "forwarding-loop",
     "ACR113": "servers-disagree",
     "ACR114": "standby-server-disagrees",
+    "ACR115": "sync-without-data-endpoint",
+    "ACR116": "parent-out-of-reach",
     # ACR15x: properties proven by trying every endpoint from every vantage point
     "ACR151": "public-where-private-expected",
     "ACR152": "black-hole",
@@ -71,6 +73,7 @@ TABLE = {
     "ACR313": "wrong-public-address",
     "ACR314": "missing-privatelink-alias",
     "ACR315": "hosts-file-pin",
+    "ACR316": "wrong-local-name",
     # ACR40x, ACR41x: a step of a pull that fails, by its cause
     "ACR401": "name-without-address",
     "ACR402": "name-not-resolved",

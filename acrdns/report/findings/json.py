@@ -72,7 +72,7 @@ def _result(verdict: Verdict) -> Result:
         fqdn=case.fqdn,
         registry=case.registry,
         member=str(case.member),
-        region=case.member.region or None,
+        region=None if case.member.kind == "connected" else case.member.region or None,
         status=verdict.status,
         expected_kind=case.expectation.kind,
         expected=case.expectation.addresses,

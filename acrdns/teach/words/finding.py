@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.lint import causes_in_file
 from acrdns.names import show
-from acrdns.teach.words.altered import about
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -15,10 +14,6 @@ if TYPE_CHECKING:
 
 
 def finding_of(topology: Topology, resolution: Resolution) -> Finding | None:
-    """Return the finding, or None where the answer is right or no single fix makes it so.
-
-    Only the registry that is asked for is looked at: an estate of hundreds would take seconds.
-    """
+    """Return the finding, or None where the answer is right or no single fix makes it so."""
     cell = (resolution.vantage, show(resolution.question.name))
-    causes = causes_in_file(about(topology, resolution.question))
-    return next((each.finding for each in causes if cell in each.mended), None)
+    return next((each.finding for each in causes_in_file(topology) if cell in each.mended), None)
