@@ -86,7 +86,7 @@ def _lead(placed: Placed, leads: Sequence[Lead], resolution: Resolution, look: s
         source, area = placed.stops[lead.source], placed.endpoints.get((lead.lane, lead.key))
         if area is None:
             continue
-        gutter = columns_.endpoint - 14 - 6 * (order % 3) - (3 if look else 0)
+        gutter = columns_.endpoint - 5 - 4 * (order % 3) - (2 if look else 0)
         points = _path(source, lead.source, area, gutter)
         scene.lines.append(Stroke(points, " ".join(filter(None, ("leads", lead.state, look))), (last,)))
         if order == 0 and lead.state != "lost" and lead.source.kind != "public":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -17,13 +17,14 @@ from acrdns.resolve.world import World
 from acrdns.teach.drawing.build import build
 from acrdns.teach.drawing.measure import width
 from acrdns.teach.drawing.picture import draw
+from acrdns.teach.drawing.scene import Area
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
     from acrdns.resolve.chain import Resolution
-    from acrdns.teach.drawing.scene import Label, Scene
+    from acrdns.teach.drawing.scene import Label, Point, Scene
     from acrdns.topology.model import Topology
 
 NS = {"s": "http://www.w3.org/2000/svg"}
@@ -37,6 +38,13 @@ def asked(world: World, vantage: str, name: str = "", type_: Type = Type.A) -> R
 def _right(label: Label) -> float:
     wide = width(label.text, label.font)
     return label.x + (wide / 2 if "middle" in label.look else wide)
+
+
+def _is_crossed(area: Area, part: tuple[Point, Point]) -> bool:
+    """Return whether a vertical or horizontal part goes through a box; to end at its side is no crossing."""
+    (x1, y1), (x2, y2) = part
+    thin = Area(min(x1, x2), min(y1, y2), max(abs(x2 - x1), 0.1), max(abs(y2 - y1), 0.1))
+    return thin.overlaps(Area(area.x + 1, area.y + 1, area.width - 2, area.height - 2))
 
 
 def check(scene: Scene) -> None:
@@ -53,6 +61,9 @@ def check(scene: Scene) -> None:
     for label in scene.labels:
         assert _right(label) <= scene.width, label
     for line in scene.lines:
+        for part in pairwise(line.points):
+            crossed = [box for box in scene.boxes if _is_crossed(box.area, part)]
+            assert crossed == [], line
         if "way" in line.look or "bar" in line.look:
             for x, y in line.points:
                 assert 0 < x < scene.width
