@@ -19,6 +19,7 @@ import acrdns
 from acrdns import api
 from acrdns.check.faults import PRIORS
 from acrdns.cli import main
+from acrdns.probe.resolver import ResolverAddress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,15 +154,26 @@ def test_getaddrinfo_is_patched_for_simulated_names(acrdns_server: api.ServedTop
 
 @pytest.mark.parametrize(("dns_server", "code"), [("hub", 0), ("internet", 1)])
 def test_programs_of_a_machine_are_compared_with_its_dns_server(
-    acrdns_server: api.ServedTopology, dns_server: str, code: int, capsys: pytest.CaptureFixture[str]
+    acrdns_server: api.ServedTopology,
+    dns_server: str,
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """`check --system`: where they differ, the cause is on the machine."""
+    """`check --system`: where they differ, the cause is on the machine; or another server was asked than its own."""
+    own = ResolverAddress(*acrdns_server.at(dns_server))
+    monkeypatch.setattr("acrdns.probe.resolver.system_servers", lambda: (own,))
     address, port = acrdns_server.at(dns_server)
     options = ["--from", dns_server, "--server", f"{address}:{port}", "--system", "--format", "json", "--no-ipv6"]
     with acrdns_server.at("hub").getaddrinfo():
         assert main.run(["check", SAMPLE, *options]) == code
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert {finding["name"] for finding in findings} == ({"hosts-file-pin"} if code else set())
+    monkeypatch.setattr("acrdns.probe.resolver.system_servers", lambda: (ResolverAddress("192.0.2.53"),))
+    with acrdns_server.at("hub").getaddrinfo():
+        main.run(["check", SAMPLE, *options])
+    for finding in json.loads(capsys.readouterr().out)["findings"]:
+        assert finding["message"].endswith("or it is the server: programs here ask 192.0.2.53:53")
 
 
 def resolved(server: api.ServedTopology, name: str = DATA) -> str:

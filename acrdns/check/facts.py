@@ -46,6 +46,8 @@ class Facts:
         """Pulls that were tried."""
         self.machine: Mapping[str, tuple[str, ...]] = {}
         """Addresses that programs on the asking machine get, by name; of `check --system`."""
+        self.own_servers = ""
+        """The DNS servers of that machine, where another one was asked."""
 
     def after(self, topology: Topology) -> Facts:
         """Return the facts of a topology that this one was edited into.

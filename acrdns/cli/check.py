@@ -182,7 +182,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     policy = PolicyOptions(select, ignore, profile, strict, exit_zero).policy(target)
     places = places_of(vantages or (), server)
     image = None if pull is None else image_of(pull)
-    answers = restored(restore or (), places[0].vantage or "")
+    answers = restored(restore or (), places[0].vantage or "", placed=is_topology(target))
     with paused_for_good():
         if is_topology(target):
             if expect:

@@ -11,6 +11,8 @@ TOPICS = {
     "tutorial": "From nothing to a checked resolver, step by step.",
     "importing": "From output of az, Terraform and templates to a topology, and back.",
     "pipeline": "lint, diff and matrix in CI.",
+    "config": "Which findings count: options, acrdns.toml and accepted findings.",
+    "pytest": "A topology served in tests of your own.",
     "resolver": "acrdns as the resolver of a machine.",
     "resolver-recipes": "acrdns beside systemd-resolved, dnsmasq, unbound and others.",
     "secondaries": "acrdns as the hidden primary of NSD, Knot or BIND.",

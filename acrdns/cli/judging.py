@@ -92,6 +92,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
         from acrdns.probe.machine import looked_up
 
         facts.machine = looked_up([case.fqdn for case in cases], ipv6=ipv6)
+        facts.own_servers = _other_than(resolver)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
     judgement = judge(facts, rules("ACR3", "ACR4"), policy, today())
     return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted)
@@ -125,6 +126,19 @@ def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:
     from acrdns.report.cells import listed
 
     return (f"not observed, and not judged: {listed(fqdns)}",) if fqdns else ()
+
+
+def _other_than(resolver: Resolver) -> str:
+    """Return this machine's own servers, if none of them was asked; empty where that is not known."""
+    from acrdns.errors import ProbeError
+    from acrdns.probe.resolver import system_servers
+
+    try:
+        own = system_servers()
+    except ProbeError:
+        return ""
+    asked = {server.address for server in resolver.servers}
+    return "" if any(server.address in asked for server in own) else ", ".join(map(str, own))
 
 
 def _not_verified(resolver: Resolver | None) -> tuple[str, ...]:

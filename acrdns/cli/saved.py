@@ -54,10 +54,12 @@ def split(text: str) -> tuple[str, str]:
     return (vantage, file) if equals and not Path(text).exists() else ("", text)
 
 
-def restored(texts: Sequence[str], default: str) -> Mapping[str, list[ObservedAnswer]]:
+def restored(texts: Sequence[str], default: str, *, placed: bool = True) -> Mapping[str, list[ObservedAnswer]]:
     """Return the answers of `--restore` by vantage point, each in the order of the files.
 
     The vantage point is that of the option, else that of the file, else `default`. Ignored lines are named on stderr.
+    With `placed` vantage points matter: stderr says where one is missing or given twice, and a usage error which file
+    is redacted.
     """
     from acrdns.probe.collected import read
 
@@ -66,9 +68,28 @@ def restored(texts: Sequence[str], default: str) -> Mapping[str, list[ObservedAn
         vantage, path = split(text)
         found = read(Path(path).read_bytes(), path)
         say_ignored(found, path)
+        if placed:
+            _say_where(found, path, vantage, default)
         for answer in found.answers:
             by_vantage.setdefault(vantage or answer.vantage or default, []).append(answer)
     return by_vantage
+
+
+def _say_where(found: ReadFile, path: str, vantage: str, default: str) -> None:
+    if found.redacted:
+        message = (
+            f"{path} is redacted: its names and vantage points are not those of a topology; restore the file that was "
+            "saved without --redact, or judge it without a topology, by a login server that is in it"
+        )
+        raise typer.BadParameter(message, param_hint="--restore")
+    said = dict.fromkeys(answer.vantage or "" for answer in found.answers)
+    others = ", ".join(filter(None, said))
+    if vantage and others not in ("", vantage):
+        _say(f"{path} was saved at {others}, and is judged as from {vantage}, as --restore says")
+    elif default and not vantage and others and default not in said:
+        _say(f"{path} was saved at {others}; to judge it as from {default}, write --restore {default}={path}")
+    elif "" in said and not vantage and not default:
+        _say(f"{path} does not say where it was saved, and is judged as from the internet; say it with --from VANTAGE")
 
 
 def say_ignored(found: ReadFile, path: str) -> None:

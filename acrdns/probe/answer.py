@@ -74,6 +74,8 @@ class ReadFile:
     ignored: tuple[IgnoredLine, ...] = ()
     torn: bool = False
     """Whether the last line was cut off while the file was written; it is left out."""
+    redacted: bool = False
+    """Whether names and addresses were replaced when it was saved."""
 
 
 def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | None:

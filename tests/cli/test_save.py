@@ -131,6 +131,42 @@ def test_a_redacted_file_has_no_name_of_the_estate(topology: str, tmp_path: Path
     assert ".eastus.data.privatelink.azurecr.io" in text
 
 
+def test_a_redacted_file_is_not_judged_by_a_topology(
+    topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its names are not those of the file; the error says what to do."""
+    file = tmp_path / "redacted.jsonl"
+    with resolving(records("hub")) as server:
+        main.run(["check", topology, "--from", "hub", "--server", server, "--save", str(file), "--redact"])
+    capsys.readouterr()
+    assert main.run(["check", topology, "--restore", str(file)]) == 2
+    assert (
+        f"{file} is redacted: its names and vantage points are not those of a topology; restore"
+        in capsys.readouterr().err
+    )
+
+
+def test_where_answers_are_from_is_said_where_it_is_doubtful(
+    topology: str, saved: tuple[Path, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two places, a place that has no answers, and none."""
+    file = saved[0]
+    main.run(["check", topology, "--restore", f"spoke={file}"])
+    assert (
+        f"acrdns: {file} was saved at hub, and is judged as from spoke, as --restore says\n" in capsys.readouterr().err
+    )
+    assert main.run(["check", topology, "--restore", str(file), "--from", "spoke"]) == 2
+    said = f"acrdns: {file} was saved at hub; to judge it as from spoke, write --restore spoke={file}\n"
+    assert said in capsys.readouterr().err
+    nowhere = tmp_path / "nowhere.jsonl"
+    nowhere.write_text(file.read_text().replace('"vantage": "hub"', '"vantage": null'))
+    main.run(["check", topology, "--restore", str(nowhere)])
+    said = f"acrdns: {nowhere} does not say where it was saved, and is judged as from the internet; say it with --from VANTAGE\n"
+    assert said in capsys.readouterr().err
+    assert main.run(["check", topology, "--restore", str(file)]) == 1
+    assert capsys.readouterr().err == ""
+
+
 def test_redact_needs_a_file(topology: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing would be redacted."""
     assert main.run(["check", topology, "--server", "127.0.0.1:1", "--redact"]) == 2

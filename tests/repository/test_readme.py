@@ -35,7 +35,12 @@ SHELL_WORDS = frozenset({"cd", "echo", "eval", "export", "kill", "wait", "cat"})
 pytestmark = pytest.mark.xdist_group("readme")
 
 
-@pytest.mark.parametrize("block", [pytest.param(b, id=name) for name, b in NAMED if not b.excuse])
+def _marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
+    """Return that the pages behind the README are slow: what their commands do is tested by itself, too."""
+    return () if name.startswith("README") else (pytest.mark.slow,)
+
+
+@pytest.mark.parametrize("block", [pytest.param(b, id=name, marks=_marks(name)) for name, b in NAMED if not b.excuse])
 def test_commands_run_as_they_stand(block: Block, tmp_path: Path, program: Callable[[str], str]) -> None:
     """A block is a session in a fresh directory with the samples in it."""
     binaries = Path(sys.executable).parent

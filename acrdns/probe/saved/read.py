@@ -33,11 +33,13 @@ def read(octets: bytes, file: str) -> ReadFile:
     ignored: list[IgnoredLine] = []
     lines = octets.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     torn = bool(lines.pop().strip())
+    redacted = False
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             value = json.loads(line)
+            redacted = redacted or (isinstance(value, dict) and value.get("redacted") is True)
             answer = _answer(value, SourceLine(file, number))
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             text = line.decode(errors="replace")[:_SHOWN]
@@ -45,7 +47,7 @@ def read(octets: bytes, file: str) -> ReadFile:
             ignored.append(IgnoredLine(file, number, text, reason))
         else:
             answers += [answer] if answer else []
-    return ReadFile(tuple(answers), tuple(ignored), torn)
+    return ReadFile(tuple(answers), tuple(ignored), torn, redacted)
 
 
 def _reason(error: Exception) -> str:

@@ -204,6 +204,13 @@ CASES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
         f"Resolve-DnsName: {C} : This operation returned because the timeout period expired.\n",
         [("Resolve-DnsName", C, None, "TIMEOUT", [], (C,), None)],
     ),
+    "Resolve-DnsName, a narrow window": (
+        ("Name                     Type   TTL   Section    NameHost\n----                     ----   ---   -------    --------\n"
+        "contoso.azurecr.io       CNAME  60    Answer     contoso.privat\n                                                 elink.azurecr.\n                                                 io\n\n"
+        "Name                     Type   TTL   Section    IPAddress\n----                     ----   ---   -------    ---------\n"
+        "contoso.privatelink.azur A      10    Answer     10.0.0.7\necr.io\n"),
+        [("Resolve-DnsName", C, "A", "NOERROR", ["10.0.0.7"], VIA, None)],
+    ),
     "Resolve-DnsName, as it prints": (TABLE, [("Resolve-DnsName", C, "A", "NOERROR", ["10.0.0.7"], VIA, None)]),
     "getent hosts": (
         f"10.0.0.7        {CP} {C}\n10.0.0.9 fabrikam.azurecr.io\n",

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
 
 
+_CAUSE = (
+    "the cause is on the machine: its hosts file, another source in nsswitch.conf, a search domain or a local cache"
+)
+
+
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.cases:
         machine = facts.machine.get(case.fqdn)
@@ -22,12 +27,17 @@ def _find(facts: Facts) -> Iterator[Finding]:
         answered = (*seen.addresses, *seen.ipv6_addresses)
         if machine is None or set(machine) == set(answered):
             continue
+        own = facts.own_servers
         message = (
-            f"programs on this machine get {listed(machine) if machine else 'no address'} for {case.fqdn}, while its "
-            f"DNS server answers {listed(answered) if answered else seen.outcome.value}; the cause is on the machine: "
-            "its hosts file, another source in nsswitch.conf, a search domain or a local cache"
+            f"programs on this machine get {listed(machine) if machine else 'no address'} for {case.fqdn}, while "
+            f"{'the' if own else 'its'} DNS server {'asked ' * bool(own)}answers "
+            f"{listed(answered) if answered else seen.outcome.value}; {_CAUSE}"
         )
-        yield finding(facts, case, RULE.code, message, (_fix(case.fqdn),), ())
+        fixes = (_fix(case.fqdn),)
+        if own:
+            message += f"; or it is the server: programs here ask {own}"
+            fixes = (Advice(f"leave --server out, which asks {own}, and compare with that"),)
+        yield finding(facts, case, RULE.code, message, fixes, ())
 
 
 def _fix(fqdn: str) -> Advice:
@@ -40,7 +50,8 @@ RULE = Rule(
     Page(
         finds="""\
 With `check --system`: a name for which `getaddrinfo`, which programs on this machine use, gives other addresses than
-the machine's DNS server.""",
+the machine's DNS server. Where `--server` names another one, the finding says so: the difference may be that of the
+two servers.""",
         why="""\
 A pin in a hosts file outlives the private endpoint that it was written for. Every check of DNS is clean, and pulls from
 this machine alone time out or go to the public address.""",

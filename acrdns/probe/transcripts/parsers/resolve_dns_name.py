@@ -55,10 +55,8 @@ _ERROR_GOES_ON = re.compile(
 )
 _TARGET = re.compile(rf"\((?P<name>{NAME}):String\)|^\s*\|\s*(?P<seven>{NAME})\s*:\s*(?P<why>.*)")
 _ERROR_ID = re.compile(r"FullyQualifiedErrorId\s*:\s*(?P<code>\w+)")
-_HEAD = re.compile(r"Name\s+Type\s+TTL\s+Section\s+(?P<last>\w+)")
+_HEAD = re.compile(r"Name\s+(?P<type>Type)\s+TTL\s+Section\s+(?P<last>\w+)")
 _ROW = re.compile(r"(?P<Name>\S+)\s+(?P<Type>[A-Z]+)\s+(?P<TTL>\d+)\s+(?P<Section>\w+)\s+(?P<last>\S+)")
-_CUT = re.compile(r"\s{20,}\S")
-"""The rest of a cell that was too long for its column."""
 _FIELD = re.compile(r"(?P<key>[A-Z]\w*)\s*:(?:\s+(?P<value>.*))?$")
 _DECODER = json.JSONDecoder()
 _NOT_SPACE = re.compile(r"\S")
@@ -208,11 +206,12 @@ def _printed(lines: Sequence[Line], at: int) -> tuple[list[tuple[int, dict[str, 
     """Return the records of tables and lists and the index behind them."""
     records: list[tuple[int, dict[str, Any]]] = []
     last, end, index = "", at, at
+    columns = (0, 0)
     current: dict[str, Any] | None = None
     while index < len(lines):
         text = lines[index].text
         if head := _HEAD.match(text):
-            last, current = head["last"], None
+            last, current, columns = head["last"], None, (head.start("type"), head.start("last"))
         elif last and (row := _ROW.match(text)):
             record = {**row.groupdict(), last: row["last"], "TTL": int(row["TTL"])}
             records.append((index, record))
@@ -222,7 +221,9 @@ def _printed(lines: Sequence[Line], at: int) -> tuple[list[tuple[int, dict[str, 
         elif current is not None and (found := _FIELD.match(text)):
             value = (found["value"] or "").strip()
             current[found["key"]] = int(value) if value.isdigit() else value
-        elif text.strip() and not (last and (set(text) <= {"-", " "} or _CUT.match(text))):
+        elif text.strip() and last and records and _goes_on(text, columns, records[-1][1], last):
+            pass
+        elif text.strip() and not (last and set(text) <= {"-", " "}):
             break
         elif not text.strip():
             current = None
@@ -232,6 +233,18 @@ def _printed(lines: Sequence[Line], at: int) -> tuple[list[tuple[int, dict[str, 
         end = index
     known = [(number, record) for number, record in records if "Type" in record or "QueryType" in record]
     return known, end
+
+
+def _goes_on(text: str, columns: tuple[int, int], record: dict[str, Any], last: str) -> bool:
+    """Add the rest of cells that were too long for their columns, where a line has no more than that."""
+    type_, end = columns
+    name, between, rest = text[:type_].strip(), text[type_:end].strip(), text[end:].strip()
+    full = len(record["Name"]) >= type_ - 1
+    if between or not (name or rest) or " " in name + rest or (name and not full):
+        return False
+    record["Name"] += name
+    record[last] += rest
+    return True
 
 
 def _error(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block:
