@@ -133,7 +133,9 @@ def test_hints_and_solution(place: Path, capsys: pytest.CaptureFixture[str]) -> 
     learn("zone-link", "--hints", "2")
     assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == ["hint 1 of 3", "hint 2 of 3"]
     learn("zone-link", "--solution")
-    assert "+      hub: {}" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "+      hub: {}" in out
+    assert "solved" not in out
     assert list((place / "here").iterdir()) == []
     assert not progress_of("zone-link", capsys)
     learn("--list")

@@ -157,7 +157,7 @@ def solution(lesson: Lesson) -> Iterator[str]:
     name = f"{lesson.id}.yaml"
     return (
         visible(line)
-        for line in unified_diff(start, solved, f"{name} at the start", f"{name} solved", n=2, lineterm="")
+        for line in unified_diff(start, solved, f"{name} at the start", f"{name} mended", n=2, lineterm="")
     )
 
 

@@ -74,6 +74,11 @@ IDS = [
     "p-ttl",
     "p-cloud",
     "p-which-works",
+    "p-builds",
+    "p-stripped",
+    "p-fallback",
+    "p-branch",
+    "p-dns64",
 ]
 
 
