@@ -62,22 +62,26 @@ class Exchange:
 
 TABLE = (
     Exchange("login", "login server", "GET /v2/ is answered by the challenge"),
-    Exchange("login", "certificate name", "the certificate of every registry is for a wildcard below it"),
+    Exchange(
+        "login",
+        "certificate name",
+        "Microsoft's page asks for it because of the certificate, though no pull or push connects to it",
+    ),
     Exchange("token", "login server", "/oauth2/exchange and /oauth2/token"),
-    Exchange("token", "Entra ID", "identities of Entra ID log in there first; tokens of the registry do not"),
+    Exchange("token", "Entra ID", "to log in with an identity, as az acr login does; not with a token of the registry"),
     Exchange("manifest", "login server", "manifests, tags and the catalog"),
     Exchange("layer-pull", "login server", "GET of a blob is answered by a redirect"),
     Exchange("layer-pull", "layer store", "the redirect leads there, to the replica that serves"),
     Exchange("layer-push", "login server", "POST, PATCH and PUT of a blob; no redirect"),
     Exchange("referrers", "login server", "signatures and what else refers to an image; their blobs are a layer pull"),
-    Exchange("management", "Resource Manager", "az acr, templates, Terraform"),
-    Exchange("management", "Entra ID", "Resource Manager takes its tokens"),
+    Exchange("management", "Resource Manager", "az acr, templates and Terraform"),
+    Exchange("management", "Entra ID", "tokens for Azure Resource Manager"),
     Exchange("sync-auth", "login server", "the token of a connected registry, for its sync token"),
     Exchange("sync-messages", "gateway", "messages and content, over the data endpoint of the home region"),
-    Exchange("tasks", "Resource Manager", "runs are queued there; the run itself reaches the registry from Azure"),
-    Exchange("tasks", "Entra ID", "Resource Manager takes its tokens"),
-    Exchange("tasks", "Microsoft registry", "base images of Microsoft, for builds on an agent in this network"),
-    Exchange("tasks", "Microsoft registry data", "their layers"),
+    Exchange("tasks", "Resource Manager", "runs of ACR Tasks are queued there; they reach the registry from Azure"),
+    Exchange("tasks", "Entra ID", "tokens for Azure Resource Manager"),
+    Exchange("tasks", "Microsoft registry", "base images of Microsoft, where an agent pool builds in this network"),
+    Exchange("tasks", "Microsoft registry data", "layers of these base images"),
 )
 
 IN_AZURE = "acr-tasks"
@@ -103,6 +107,11 @@ class Host:
     def wildcard(self) -> bool:
         """Whether every host below a domain is meant, since the name of the one is not known before."""
         return self.name.startswith("*.")
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it is an IPv4 address, as that of a connected registry without a name."""
+        return not self.name.strip("0123456789.")
 
     @property
     def domain(self) -> str:
@@ -150,6 +159,16 @@ _RESOURCE_MANAGER = {
     "AzureChinaCloud": "management.chinacloudapi.cn",
     "AzureUSGovernment": "management.usgovcloudapi.net",
 }
+
+
+SERVICES: dict[str, str] = {
+    "certificate name": "the bare suffix, optional",
+    "Entra ID": "Microsoft Entra ID",
+    "Resource Manager": "Azure Resource Manager",
+    "Microsoft registry": "Microsoft Container Registry",
+    "Microsoft registry data": "Microsoft Container Registry",
+}
+"""The peers that belong to no registry, as people know them."""
 
 
 def service_host(peer: Peer, cloud: Cloud) -> Host | None:

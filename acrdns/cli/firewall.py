@@ -29,7 +29,9 @@ def command(
     check: Annotated[
         str | None,
         typer.Option(
-            "--check", metavar="LIST", help="Judge a list: lines HOST[:PORT] or *.DOMAIN, or the JSON of this command."
+            "--check",
+            metavar="LIST",
+            help="Judge a list: lines HOST[:PORT], JSON of this command, Squid's or Azure's rules.",
         ),
     ] = None,
     format_: Annotated[FirewallFormat, FORMAT] = "text",
@@ -54,6 +56,9 @@ def command(
     from acrdns.check.firewall.compare import compare
     from acrdns.resolve.world import World
 
-    judged = compare(World(loaded), found.rules, read_file(Path(check)))
+    allowed = read_file(Path(check))
+    for each in allowed.ignored:
+        print(f"acrdns firewall: {check}: {each!r} names no host, and is not judged", file=sys.stderr)
+    judged = compare(World(loaded), found.rules, allowed)
     sys.stdout.write(renderer("comparison", format_)(judged, check, from_))
     return 0 if judged.clean else 1

@@ -130,6 +130,16 @@ def test_azure_firewall_has_every_rule_with_names_that_azure_takes(name: str) ->
     assert len(set(priorities)) == len(priorities)
 
 
+@pytest.mark.parametrize("format_", ["text", "json", "squid", "azure-firewall"])
+@pytest.mark.parametrize("name", FIREWALLS)
+def test_what_is_written_is_a_list_that_is_clean(name: str, format_: FirewallFormat) -> None:
+    """Also in the languages of Squid and Azure Firewall."""
+    found = FIREWALLS[name]
+    if not found.rules and format_ != "text":
+        return
+    assert compare(World(found.topology), found.rules, read(renderer("firewall", format_)(found), "list")).clean
+
+
 def test_az_is_for_a_shell() -> None:
     """A command a line; a wildcard is quoted, or the shell would look for files."""
     lines = renderer("firewall", "az")(FIREWALLS["plant"]).splitlines()

@@ -1,5 +1,7 @@
 """The hosts that a firewall lets through: lines `HOST` or `HOST:PORT`, or the JSON of `acrdns firewall`.
 
+Access lists of Squid and rules of Azure Firewall, as ARM and the Azure CLI print them, are read as well.
+
 A leading `*.` stands for one or more labels, and `#` begins a comment. A host may be an IPv4 address, or a range of
 them (`10.0.0.0/27`). An entry without a port is for any port.
 """
@@ -13,6 +15,7 @@ from functools import cached_property
 from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING, Any
 
+from acrdns.check.firewall import azure_firewall, squid
 from acrdns.errors import InputError, Place, Problem
 
 if TYPE_CHECKING:
@@ -30,7 +33,7 @@ class AllowedHost:
     """One host, or all below a domain."""
 
     host: str
-    """In lower case, without the wildcard; an address or range is written as it is."""
+    """In lower case, without the wildcard; an address or range as it is; empty for every host, where Azure says so."""
     wildcard: bool
     port: int | None
     """None: any."""
@@ -40,7 +43,8 @@ class AllowedHost:
     @property
     def written(self) -> str:
         """The entry as a line of a list."""
-        return f"{'*.' if self.wildcard else ''}{self.host}{'' if self.port is None else f':{self.port}'}"
+        name = f"*.{self.host}" if self.wildcard and self.host else self.host or "*"
+        return name if self.port is None else f"{name}:{self.port}"
 
     @cached_property
     def network(self) -> IPv4Network | None:
@@ -49,27 +53,39 @@ class AllowedHost:
 
     def allows(self, host: str, port: int) -> bool:
         """Return whether connections to a host's port pass by the host's name."""
-        matches = host.endswith(f".{self.host}") if self.wildcard else host == self.host
+        matches = not self.host or host.endswith(f".{self.host}") if self.wildcard else host == self.host
         return matches and self.port in (None, port)
 
     def covers_domain(self, domain: str) -> bool:
         """Return whether every host below a domain passes, at the entry's port."""
-        return self.wildcard and f".{domain}".endswith(f".{self.host}")
+        return self.wildcard and (f".{domain}".endswith(f".{self.host}") or not self.host)
 
     def allows_address(self, address: str, port: int) -> bool:
         """Return whether connections to an address pass, whatever its name."""
         return self.network is not None and self.port in (None, port) and ip_address(address) in self.network
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AllowList:
     """The hosts that pass; everything else is dropped."""
 
     entries: tuple[AllowedHost, ...]
+    ignored: tuple[str, ...] = ()
+    """The parts of another program's rules that say nothing about hosts, such as service tags."""
 
     def allows(self, host: str, port: int) -> bool:
         """Return whether connections to a host's port pass by the host's name."""
-        return any(entry.allows(host.lower(), port) for entry in self.entries)
+        labels = host.lower().split(".")
+        above = [".".join(labels[at:]) for at in range(1, len(labels) + 1)]  # the last one is empty: every host
+        exact = self._ports.get((host.lower(), False), set())
+        return not {None, port}.isdisjoint(exact.union(*(self._ports.get((each, True), ()) for each in above)))
+
+    @cached_property
+    def _ports(self) -> dict[tuple[str, bool], set[int | None]]:
+        found: dict[tuple[str, bool], set[int | None]] = {}
+        for entry in self.entries:
+            found.setdefault((entry.host, entry.wildcard), set()).add(entry.port)
+        return found
 
     def allows_address(self, address: str, port: int) -> bool:
         """Return whether connections to an address pass, whatever its name."""
@@ -95,8 +111,9 @@ def read(text: str, file: str) -> AllowList:
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith(("{", "[")):
         return _from_json(text, file)
-    entries, problems = [], []
-    for number, line in enumerate(text.splitlines(), 1):
+    entries, problems = list[AllowedHost](), list[Problem]()
+    lines = squid.allowed(text) if squid.is_configuration(text) else list(enumerate(text.splitlines(), 1))
+    for number, line in lines:
         written = line.partition("#")[0].strip()
         if not written:
             continue
@@ -149,9 +166,8 @@ def _from_json(text: str, file: str) -> AllowList:
         place = Place(file, error.lineno, error.colno)
         raise InputError([Problem(place, "", f"this is no JSON: {error.msg}")]) from None
     rules = document.get("rules") if isinstance(document, dict) else None
-    if not isinstance(rules, list):
-        remedy = "write it with acrdns firewall --format json"
-        raise InputError([Problem(Place(file, 1), "", "this is no firewall document of acrdns", remedy)])
+    if not isinstance(rules, list) or azure_firewall.is_rule(*rules[:1]):
+        return _from_azure(azure_firewall.allowed(document), file)
     entries, problems = [], []
     for number, rule in enumerate(rules):
         entry = _rule(rule)
@@ -162,6 +178,25 @@ def _from_json(text: str, file: str) -> AllowList:
     if problems:
         raise InputError(problems)
     return AllowList(tuple(entries))
+
+
+def _from_azure(found: azure_firewall.Allowed, file: str) -> AllowList:
+    if not found.hosts and not found.ignored:
+        remedy = "write it with acrdns firewall --format json"
+        message = "this is no firewall document of acrdns, and no rules of Azure Firewall"
+        raise InputError([Problem(Place(file, 1), "", message, remedy)])
+    entries, problems = list[AllowedHost](), list[Problem]()
+    for name in found.hosts:
+        host, _, port = name.partition(":")
+        # Every host: in a list that is written by hand it would be a slip.
+        entry = AllowedHost("", wildcard=True, port=int(port) if port else None) if host == "*" else _entry(name)
+        if isinstance(entry, AllowedHost):
+            entries.append(entry)
+        else:
+            problems.append(Problem(Place(file, 1), "", *entry))
+    if problems:
+        raise InputError(problems)
+    return AllowList(tuple(entries), found.ignored)
 
 
 def _rule(rule: Any) -> AllowedHost | tuple[str, str]:

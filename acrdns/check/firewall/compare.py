@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.check.firewall.excess import excess_of
+from acrdns.check.firewall.excess import Needs
 from acrdns.check.simulate import addresses
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
@@ -58,10 +58,14 @@ def compare(world: World, rules: Sequence[FirewallRule], allowed: AllowList) -> 
     """Hold a list against all rules of some vantage points and operations."""
     by_address = any(entry.network for entry in allowed.entries)
     leads_to = {rule: _addresses(world, rule) if by_address else () for rule in rules}
+    needs = Needs(leads_to, world.topology)
     missing = [
         rule for rule, found in leads_to.items() if rule.scope == "registry" and not _covered(rule, allowed, found)
     ]
-    judged = ((entry, excess_of(entry, leads_to, world.topology)) for entry in allowed.entries)
+    # One value of Squid or Azure Firewall is for a domain and for all below it: what is below says it all.
+    below = {(entry.host, entry.line) for entry in allowed.entries if entry.wildcard}
+    entries = (entry for entry in allowed.entries if entry.wildcard or (entry.host, entry.line) not in below)
+    judged = ((entry, needs.excess(entry)) for entry in entries)
     excess = [ExcessEntry(entry, *found) for entry, found in judged if found]
     return ListComparison(tuple(missing), tuple(sorted(excess, key=lambda each: _SEVERITIES.index(each.severity))))
 
@@ -70,6 +74,8 @@ def _addresses(world: World, rule: FirewallRule) -> tuple[str, ...]:
     """Return every address that a rule's host leads to from its vantage points; none for a wildcard."""
     if rule.host.wildcard:
         return ()
+    if rule.host.is_address:
+        return (rule.host.name,)
     question = Question(names.name(rule.host.name), Type.A)
     found = (address for vantage in rule.vantages for address in addresses(world.answer(vantage, question), Type.A))
     return tuple(dict.fromkeys(found))

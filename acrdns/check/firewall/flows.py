@@ -58,6 +58,15 @@ def flows_of_runs(topology: Topology, operations: Iterable[Operation] = ()) -> l
     return list({(flow.host, flow.registry): flow for flow in reversed(found)}.values())[::-1]
 
 
+def neighbours(topology: Topology, vantage: str) -> tuple[tuple[str, str, bool, bool], ...]:
+    """Return what the flows from a vantage point depend on: the connected registries that it reaches, and how."""
+    home = "" if vantage == INTERNET else topology.vantage(vantage).name
+    return tuple(
+        (registry.name, connected.name, connected.network == home, connected.network == vantage)
+        for registry, connected in _connected_in_reach(topology, vantage)
+    )
+
+
 def names_of(registry: Registry, topology: Topology) -> RegistryNames:
     """Return the properties that a registry's names are made of."""
     return RegistryNames(

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING, Literal
 
 from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.check.expectation import expect
-from acrdns.check.firewall.flows import flows
-from acrdns.traffic import HTTPS, OPERATIONS
+from acrdns.check.firewall.flows import flows, neighbours
+from acrdns.traffic import HTTPS, OPERATIONS, SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from acrdns.check.evidence import Expectation
     from acrdns.check.firewall.flows import Flow
     from acrdns.topology.model import Topology
     from acrdns.traffic import Host, Operation
+
+
+MOST_NAMES = 3
+"""Registries that a reason names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,16 @@ def firewall(topology: Topology, vantage: str | None, operations: Iterable[Opera
 
 def _rules(topology: Topology, vantages: Sequence[str], operations: Iterable[Operation]) -> tuple[FirewallRule, ...]:
     wanted = tuple(operations)
-    by_host: dict[Host, list[Flow]] = {}
+    same: dict[Hashable, list[str]] = {}
     for vantage in vantages:
-        for flow in flows(topology, vantage, wanted):
-            if _stays_inside(topology, flow):
-                continue
-            by_host.setdefault(flow.host, []).append(flow)
-    rules = [_rule(topology, host, found) for host, found in by_host.items()]
+        same.setdefault(neighbours(topology, vantage), []).append(vantage)
+    by_host: dict[Host, list[Flow]] = {}
+    for first, *_ in same.values():
+        for flow in flows(topology, first, wanted):
+            if not _stays_inside(topology, flow):
+                by_host.setdefault(flow.host, []).append(flow)
+    same_as = {first: (first, *others) for first, *others in same.values()}
+    rules = [_rule(topology, host, found, same_as) for host, found in by_host.items()]
     return tuple(sorted(rules, key=lambda rule: rule.scope))
 
 
@@ -105,7 +112,8 @@ def _stays_inside(topology: Topology, flow: Flow) -> bool:
     return connected.network == topology.vantage(flow.vantage).name
 
 
-def _rule(topology: Topology, host: Host, found: Sequence[Flow]) -> FirewallRule:
+def _rule(topology: Topology, host: Host, found: Sequence[Flow], same: Mapping[str, tuple[str, ...]]) -> FirewallRule:
+    """Return the rule for a host; `same` are the vantage points with the flows of one."""
     registries = tuple(dict.fromkeys(flow.registry for flow in found if flow.registry))
     needed = {flow.operation for flow in found}
     return FirewallRule(
@@ -113,19 +121,21 @@ def _rule(topology: Topology, host: Host, found: Sequence[Flow]) -> FirewallRule
         "registry" if registries else "service",
         registries,
         tuple(operation for operation in OPERATIONS if operation in needed),
-        tuple(dict.fromkeys(flow.vantage for flow in found)),
+        tuple(dict.fromkeys(vantage for flow in found for vantage in same[flow.vantage])),
         _why(topology, host, found, registries),
     )
 
 
 def _why(topology: Topology, host: Host, found: Sequence[Flow], registries: tuple[str, ...]) -> str:
-    names = " and ".join(registries)
+    names = " and ".join(registries[:MOST_NAMES])
+    if len(registries) > MOST_NAMES:
+        names += f" and {len(registries) - MOST_NAMES} more"
     kinds = {
         "login": f"login server of {names}",
         "regional": f"regional endpoint of {names} in {host.of}",
         "storage": f"layers of {names}, without dedicated data endpoints: this is every storage account of Azure",
         "connected": f"connected registry {host.of} of {names}",
-        "service": f"{host.of}: {'; '.join(dict.fromkeys(flow.why for flow in found))}",
+        "service": f"{SERVICES.get(host.of, '')}: {'; '.join(dict.fromkeys(flow.why for flow in found))}",
     }
     if host.kind in kinds:
         return kinds[host.kind]

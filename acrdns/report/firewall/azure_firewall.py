@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from acrdns.report.document import write
@@ -25,8 +24,8 @@ def render(firewall: Firewall) -> str:
 def properties(firewall: Firewall) -> dict[str, Any]:
     """Return the properties of the group: application rules by names; hosts that are addresses have network rules."""
     sources = list(firewall.sources)
-    named = [_application_rule(rule, sources) for rule in firewall.rules if not is_address(rule)]
-    addressed = [_network_rule(rule, sources) for rule in firewall.rules if is_address(rule)]
+    named = [_application_rule(rule, sources) for rule in firewall.rules if not rule.host.is_address]
+    addressed = [_network_rule(rule, sources) for rule in firewall.rules if rule.host.is_address]
     collections = [
         {
             "ruleCollectionType": "FirewallPolicyFilterRuleCollection",
@@ -57,15 +56,6 @@ def slug(text: str) -> str:
 def rule_name(rule: FirewallRule) -> str:
     """Return the name of a rule: `contoso-eastus-data-azurecr-io`."""
     return slug(f"all-{rule.host.name}" if rule.host.wildcard else rule.host.name)
-
-
-def is_address(rule: FirewallRule) -> bool:
-    """Return whether a host is an address, as that of a connected registry without a name."""
-    try:
-        ip_address(rule.host.name)
-    except ValueError:
-        return False
-    return True
 
 
 def _application_rule(rule: FirewallRule, sources: list[str]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.report.escape import visible
-from acrdns.report.firewall.azure_firewall import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,4 +35,4 @@ def _lines(firewall: Firewall) -> Iterator[str]:
 
 
 def _kind(rule: FirewallRule) -> str:
-    return "dst" if is_address(rule) else "dstdomain"
+    return "dst" if rule.host.is_address else "dstdomain"

@@ -7,6 +7,7 @@ import pytest
 from acrdns.check.firewall.allow_list import read
 from acrdns.check.firewall.compare import compare
 from acrdns.check.firewall.rules import firewall
+from acrdns.errors import InputError
 from acrdns.resolve.world import World
 from acrdns.topology.load import load
 
@@ -85,3 +86,56 @@ def test_a_list_for_a_registry_without_dedicated_data_endpoints(
 ) -> None:
     """Layers come from an account whose name nobody knows before: the wildcard is needed."""
     assert judged(PUBLIC, "internet", text) == (missing, excess, breaks)
+
+
+SQUID = """
+acl SSL_ports port 443
+acl plant src 10.0.0.0/8
+acl registry dstdomain contoso.azurecr.io .data.azurecr.io  # layers
+acl storage dstdomain -n .blob.core.windows.net
+acl forgotten dstdomain .corp.example
+acl private dst 10.0.0.7
+http_access deny CONNECT !SSL_ports
+http_access allow plant registry
+http_access allow plant storage
+http_access allow private
+http_access deny all
+"""
+POLICY = """{"properties": {"ruleCollections": [
+  {"action": {"type": "Allow"}, "rules": [
+    {"ruleType": "ApplicationRule", "protocols": [{"protocolType": "Https", "port": 443}], "sourceAddresses": ["*"],
+     "targetFqdns": ["contoso.azurecr.io", "*.data.azurecr.io", "*microsoft.com"], "fqdnTags": ["AzureKubernetesService"]}]},
+  {"action": {"type": "Allow"}, "rules": [
+    {"ruleType": "NetworkRule", "ipProtocols": ["TCP"], "destinationAddresses": ["Storage", "10.0.0.8/30"], "destinationPorts": ["440-450"]}]},
+  {"action": {"type": "Deny"}, "rules": [
+    {"ruleType": "ApplicationRule", "protocols": [{"protocolType": "Https", "port": 443}], "targetFqdns": ["*"]}]}]}}
+"""  # fmt: skip
+CLASSIC = """[{"applicationRuleCollections": [{"action": {"type": "Allow"}, "rules": [
+  {"name": "all", "protocols": [{"protocolType": "Https", "port": 443}], "targetFqdns": ["*"]}]}]}]"""
+
+
+@pytest.mark.parametrize(
+    ("text", "excess", "ignored"),
+    [
+        (SQUID, [("*.blob.core.windows.net", "error"), ("*.data.azurecr.io", "warning")], ()),
+        (POLICY, [("*.data.azurecr.io:443", "warning"), ("10.0.0.8/30:443", "warning"), ("*.microsoft.com:443", "info")], ("AzureKubernetesService", "Storage")),
+        (CLASSIC, [("*:443", "error")], ()),
+    ],
+)  # fmt: skip
+def test_lists_of_other_programs_are_read(text: str, excess: list[tuple[str, str]], ignored: tuple[str, ...]) -> None:
+    """A configuration of Squid, a policy of Azure Firewall as ARM prints it, and its classic rules as `az` prints them."""
+    assert judged(GEO, "hub", text) == ([], excess, ())
+    assert read(text, "list").ignored == ignored
+
+
+@pytest.mark.parametrize("text", ["[]", '{"ruleCollections": []}', '[{"a": 1}]', "7", '{"rules": {"targetFqdns": 1}}'])
+def test_other_json_is_no_list(text: str) -> None:
+    """It is an error, and no empty list."""
+    with pytest.raises(InputError):
+        read(text, "list")
+
+
+def test_a_bad_name_in_a_policy_is_an_error() -> None:
+    """With the name."""
+    with pytest.raises(InputError, match=r"a b\.c"):
+        read('{"rules": [{"targetFqdns": ["a b.c"]}]}', "list")

@@ -55,7 +55,7 @@ resource group 'Microsoft.Network/firewallPolicies/ruleCollectionGroups@2023-11-
           {
             ruleType: 'ApplicationRule'
             name: 'azurecr-io'
-            description: 'certificate name: the certificate of every registry is for a wildcard below it'
+            description: 'the bare suffix, optional: Microsoft\'s page asks for it because of the certificate, though no pull or push connects to it'
             protocols: [
               {
                 protocolType: 'Https'
@@ -72,7 +72,7 @@ resource group 'Microsoft.Network/firewallPolicies/ruleCollectionGroups@2023-11-
           {
             ruleType: 'ApplicationRule'
             name: 'login-microsoftonline-com'
-            description: 'Entra ID: identities of Entra ID log in there first; tokens of the registry do not; Resource Manager takes its tokens'
+            description: 'Microsoft Entra ID: to log in with an identity, as az acr login does; not with a token of the registry; tokens for Azure Resource Manager'
             protocols: [
               {
                 protocolType: 'Https'
@@ -89,7 +89,7 @@ resource group 'Microsoft.Network/firewallPolicies/ruleCollectionGroups@2023-11-
           {
             ruleType: 'ApplicationRule'
             name: 'management-azure-com'
-            description: 'Resource Manager: az acr, templates, Terraform; runs are queued there; the run itself reaches the registry from Azure'
+            description: 'Azure Resource Manager: az acr, templates and Terraform; runs of ACR Tasks are queued there; they reach the registry from Azure'
             protocols: [
               {
                 protocolType: 'Https'
@@ -106,7 +106,7 @@ resource group 'Microsoft.Network/firewallPolicies/ruleCollectionGroups@2023-11-
           {
             ruleType: 'ApplicationRule'
             name: 'mcr-microsoft-com'
-            description: 'Microsoft registry: base images of Microsoft, for builds on an agent in this network'
+            description: 'Microsoft Container Registry: base images of Microsoft, where an agent pool builds in this network'
             protocols: [
               {
                 protocolType: 'Https'
@@ -123,7 +123,7 @@ resource group 'Microsoft.Network/firewallPolicies/ruleCollectionGroups@2023-11-
           {
             ruleType: 'ApplicationRule'
             name: 'all-data-mcr-microsoft-com'
-            description: 'Microsoft registry data: their layers'
+            description: 'Microsoft Container Registry: layers of these base images'
             protocols: [
               {
                 protocolType: 'Https'
