@@ -180,7 +180,7 @@ def _from_json(text: str, file: str) -> AllowList:
     return AllowList(tuple(entries))
 
 
-def _from_azure(found: azure_firewall.Allowed, file: str) -> AllowList:
+def _from_azure(found: azure_firewall.AzureAllowed, file: str) -> AllowList:
     if not found.hosts and not found.ignored:
         remedy = "write it with acrdns firewall --format json"
         message = "this is no firewall document of acrdns, and no rules of Azure Firewall"

@@ -1,6 +1,6 @@
 """Rules of Azure Firewall as lines of an allow-list: policies and classic rules, from ARM, `az` and templates.
 
-Rules are looked for wherever they stand. What denies is left out; the order of rules is not looked at.
+Rules are looked for wherever they stand. Collections that deny are left out; the order of rules does not count.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _NAMES = ("targetFqdns", "destinationFqdns", "destinationAddresses")
 _TAGS = ("fqdnTags", "webCategories", "targetUrls")
 
 
-class Allowed(NamedTuple):
+class AzureAllowed(NamedTuple):
     """The lines of an allow-list, and what says nothing about hosts."""
 
     hosts: tuple[str, ...]
@@ -26,7 +26,7 @@ def is_rule(value: Any = None) -> bool:
     return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in _NAMES)
 
 
-def allowed(document: Any) -> Allowed:
+def allowed(document: Any) -> AzureAllowed:
     """Return the hosts that the rules in a document let pass."""
     hosts, ignored = dict[str, None](), dict[str, None]()
     for rule in _rules(document):
@@ -36,7 +36,7 @@ def allowed(document: Any) -> Allowed:
                 hosts |= dict.fromkeys(_lines(name, rule))
             else:
                 ignored[name] = None  # a service tag
-    return Allowed(tuple(hosts), tuple(ignored))
+    return AzureAllowed(tuple(hosts), tuple(ignored))
 
 
 def _rules(value: Any) -> Iterator[dict[str, Any]]:
