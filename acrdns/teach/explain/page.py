@@ -32,8 +32,8 @@ h1{font-size:1.5rem}h2{font-size:1.2rem}
 .answer{font-weight:700}
 .scroll{overflow-x:auto}
 .scroll svg{max-width:none}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:0 32px}
-table{border-collapse:collapse}caption{text-align:left;font-weight:700;padding:8px 0}
+ol{max-width:48rem}
+table{border-collapse:collapse;overflow-wrap:normal}caption{text-align:left;font-weight:700;padding:8px 0}
 th,td{text-align:left;vertical-align:top;padding:4px 12px 4px 0}
 li{margin:0 0 12px}p{margin:4px 0}
 code{font:.875em ui-monospace,"Cascadia Mono",Consolas,monospace}
@@ -81,10 +81,12 @@ def _picture(world: World, found: Explained, number: int) -> h.Element:
     against = found.chains[1].resolution if found.compared else None
     chain = found.chains[number]
     drawn = draw(world, chain.resolution, against=against, theme=None, standalone=False)
-    # A box that scrolls has to be reached by keyboard, and to have a name (WCAG 2.1.1, 4.1.2).
-    return h.div(".scroll", role="region", tabindex="0", aria_label=visible(f"picture of {chain.title}"))[
-        Markup(drawn)  # noqa: S704 -- `draw` has escaped it
-    ]
+    return _scroll(f"picture of {chain.title}", Markup(drawn))  # noqa: S704 -- `draw` has escaped it
+
+
+def _scroll(name: str, content: h.Node) -> h.Element:
+    """Return a box that scrolls; it can be reached by keyboard and has a name (WCAG 2.1.1, 4.1.2)."""
+    return h.div(".scroll", role="region", tabindex="0", aria_label=visible(name))[content]
 
 
 def _requests(found: Explained) -> h.Element:
@@ -112,11 +114,14 @@ def _comparison(found: Explained) -> h.Element:
     return h.section[
         h.h2["Side by side"],
         h.p(".answer")[difference_line(found)],
-        h.table[
-            h.caption["Steps of both questions"],
-            h.thead[h.tr[[h.th(scope="col")[visible(head)] for head in heads]]],
-            h.tbody[rows],
-        ],
+        _scroll(
+            "steps of both questions",
+            h.table[
+                h.caption["Steps of both questions"],
+                h.thead[h.tr[[h.th(scope="col")[visible(head)] for head in heads]]],
+                h.tbody[rows],
+            ],
+        ),
     ]
 
 
@@ -133,13 +138,9 @@ def _chain(found: Explained, number: int) -> h.Element:
         h.h2[visible(chain.title)] if len(found.chains) > 1 else None,
         h.p(".answer")[visible(chain.ending)],
         [h.p[visible(line)] for line in cause_lines(chain, found.findings[number])],
-        h.div(".two")[
-            h.div[
-                (h.h3 if len(found.chains) > 1 else h.h2)["Steps"],
-                h.ol[[_step(step, marked=found.compared and step.number == found.difference) for step in chain.steps]],
-            ],
-            h.div(".scroll", role="region", tabindex="0", aria_label=f"table of {visible(chain.title)}")[_table(chain)],
-        ],
+        (h.h3 if len(found.chains) > 1 else h.h2)["Steps"],
+        h.ol[[_step(step, marked=found.compared and step.number == found.difference) for step in chain.steps]],
+        _scroll(f"table of {chain.title}", _table(chain)),
     ]
 
 

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from acrdns import names
 from acrdns.topology.model import ZoneLink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from acrdns.resolve.chain import Question
     from acrdns.topology.model import DnsServer, Network, PrivateZone, Topology
+
+
+def about(topology: Topology, question: Question) -> Topology:
+    """Return a topology with the registry that is asked for alone: others have no part in the chain of its names."""
+    label = next(names.labels(question.name), b"").decode(errors="replace")
+    mine = {key: each for key, each in topology.registries.items() if each.dns_label == label}
+    if not mine or any(each.connected_registries for each in topology.registries.values()):
+        return topology
+    endpoints = {key: each for key, each in topology.private_endpoints.items() if each.registry in mine}
+    return replace(topology, registries=mine, private_endpoints=endpoints)
 
 
 def linked(zone: PrivateZone, network: str) -> PrivateZone:

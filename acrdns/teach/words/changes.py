@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns import names
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.names import show
-from acrdns.record import Rcode, addresses
+from acrdns.record import Rcode, Type, addresses
 from acrdns.resolve.chain import CLIENT, MatchKind
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
 from acrdns.resolve.whose_address import Ownership
@@ -46,7 +46,7 @@ def changes_at(topology: Topology, resolution: Resolution, number: int) -> Itera
     elif kind is MatchKind.RULESET_RULE:
         yield _without_rule(topology, step)
     elif kind in (MatchKind.CONDITIONAL_FORWARDER, MatchKind.FORWARDER, MatchKind.UPSTREAM, MatchKind.LOCAL_ZONE):
-        yield from _own_server(topology, step)
+        yield from _own_server(topology, resolution, step)
     elif kind is MatchKind.HOSTS:
         yield _without_hosts(topology, resolution.vantage, step)
     elif kind is MatchKind.NONE and step.rcode == Rcode.SERVFAIL and not step.why.startswith(FORWARDING_LOOP):
@@ -57,32 +57,55 @@ def changes_at(topology: Topology, resolution: Resolution, number: int) -> Itera
 
 def _private_zone(topology: Topology, resolution: Resolution, step: Step) -> Iterator[ChangedTopology]:
     key, network = step.matched.key or step.matched.name, step.matched.link
-    zone = topology.private_dns_zones[key]
+    zone, name = topology.private_dns_zones[key], step.question.name
     called = f"the private zone {key}"
+    right = _endpoint_address(topology, resolution.vantage, name)
+    without_link = ChangedTopology(
+        f"{called} were not linked to {network}", with_zone(topology, unlinked(zone, network))
+    )
     if step.rcode != Rcode.NXDOMAIN:
-        yield ChangedTopology(f"{called} were not linked to {network}", with_zone(topology, unlinked(zone, network)))
+        answered = [text for rrset in step.records if rrset.type == Type.A for text in rrset.texts()]
+        if answered and right and right not in answered:
+            yield from _right_record(topology, zone, name, right)
+        yield without_link
         return
+    if any(network in other.links and other.links[network].active for other in _shallower(topology, zone, name)):
+        yield without_link
+    if right:
+        made = tuple(addresses(name, zone.ttl, (right,)))
+        record = f"an A record {names.relative(name, zone.apex)} with {right}"
+        changed = with_zone(topology, replace(zone, records=(*zone.records, *made)))
+        yield ChangedTopology(f"{called} had {record}", changed)
     for other in topology.private_dns_zones.values():
         if other.apex == zone.apex and other.key != key:
             moved = with_zone(with_zone(topology, unlinked(zone, network)), linked(other, network))
             yield ChangedTopology(f"the private zone {other.key} were linked to {network} instead of {key}", moved)
-    shallower = [
-        z for z in topology.private_dns_zones.values() if _covers(z, step.question.name) and z.apex != zone.apex
-    ]
-    if any(network in other.links and other.links[network].active for other in shallower):
-        yield ChangedTopology(f"{called} were not linked to {network}", with_zone(topology, unlinked(zone, network)))
-    if address := _endpoint_address(topology, resolution.vantage, step.question.name):
-        made = tuple(addresses(step.question.name, zone.ttl, (address,)))
-        record = f"an A record {names.relative(step.question.name, zone.apex)} with {address}"
-        yield ChangedTopology(
-            f"{called} had {record}", with_zone(topology, replace(zone, records=(*zone.records, *made)))
-        )
     redirects = zone.links[network].resolution_policy == "NxDomainRedirect"
     link = replace(zone.links[network], resolution_policy="Default" if redirects else "NxDomainRedirect")
     redirecting = replace(zone, links={**zone.links, network: link})
-    yield ChangedTopology(
-        f"the link of {called} to {network} said {link.resolution_policy}", with_zone(topology, redirecting)
-    )
+    says = f"the link of {called} to {network} said {link.resolution_policy}"
+    yield ChangedTopology(says, with_zone(topology, redirecting))
+
+
+def _right_record(topology: Topology, zone: PrivateZone, name: Name, right: str) -> Iterator[ChangedTopology]:
+    """Return the changes after which a zone has the address of the endpoint in reach, and no other one."""
+    others = [record for record in zone.records if (record.name, record.type) != (name, Type.A)]
+    if len(others) < len(zone.records):
+        made = replace(zone, records=(*others, *addresses(name, zone.ttl, (right,))))
+        record = f"the A record {names.relative(name, zone.apex)} of the private zone {zone.key}"
+        yield ChangedTopology(f"{record} were {right}", with_zone(topology, made))
+    writing = [each for each in topology.private_endpoints.values() if zone.key in each.dns_zone_group]
+    wrong = [each for each in writing if right not in each.addresses.values()]
+    if wrong and len(wrong) < len(writing):
+        kept = {each.name: replace(each, dns_zone_group=()) for each in wrong}
+        changed = replace(topology, private_endpoints={**topology.private_endpoints, **kept})
+        who = " and ".join(each.name for each in wrong)
+        yield ChangedTopology(f"{who} wrote no records into the private zone {zone.key}", changed)
+
+
+def _shallower(topology: Topology, zone: PrivateZone, name: Name) -> list[PrivateZone]:
+    """Return the other zones that hold a name, which a lookup reaches only without the deeper one."""
+    return [z for z in topology.private_dns_zones.values() if _covers(z, name) and z.apex != zone.apex]
 
 
 def _past_private_zones(topology: Topology, resolution: Resolution, step: Step) -> Iterator[ChangedTopology]:
@@ -153,7 +176,7 @@ def _without_rule(topology: Topology, step: Step) -> ChangedTopology:
     )
 
 
-def _own_server(topology: Topology, step: Step) -> Iterator[ChangedTopology]:
+def _own_server(topology: Topology, resolution: Resolution, step: Step) -> Iterator[ChangedTopology]:
     found = _server_of(topology, step)
     if found is None:
         return
@@ -172,7 +195,8 @@ def _own_server(topology: Topology, step: Step) -> Iterator[ChangedTopology]:
                 f"{called} had no zone {domain}", with_server(topology, key, replace(server, zones=zones))
             )
         return
-    yield from _sent_elsewhere(topology, step, key, server, called)
+    if step.question.name == resolution.question.name or _is_registrys(topology, step.question.name):
+        yield from _sent_elsewhere(topology, step, key, server, called)
     if step.matched.kind is MatchKind.CONDITIONAL_FORWARDER:
         kept = {d: to for d, to in server.conditional_forwarders.items() if show(d) != domain}
         without = replace(server, conditional_forwarders=kept)
@@ -251,6 +275,10 @@ def _endpoint_address(topology: Topology, vantage: str, name: Name) -> str:
     registry, member = subject
     reach = topology.endpoints_in_reach(vantage, registry.name)
     return next((each.addresses[member] for each in reach if member in each.addresses), "")
+
+
+def _is_registrys(topology: Topology, name: Name) -> bool:
+    return names.is_under(name, names.name(topology.cloud.registry))
 
 
 def _covers(zone: PrivateZone, name: Name) -> bool:

@@ -11,7 +11,7 @@ from acrdns.record import Rcode, type_text
 from acrdns.resolve.chain import CLIENT, MatchKind
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
 from acrdns.teach.words.owner import RUN_BY, Owner, owner_at, owner_of
-from acrdns.teach.words.reached import FORWARDS, is_same_server, reached
+from acrdns.teach.words.reached import FORWARDS, goes_on_from, reached
 from acrdns.teach.words.summary import summary_of
 from acrdns.teach.words.would import would
 
@@ -102,9 +102,9 @@ def explain(world: World, resolution: Resolution, *, changes: bool = True) -> Ex
 
 def asked(topology: Topology, resolution: Resolution, number: int) -> str:
     """Return who asks whom for what, in a sentence; steps are numbered from 1."""
-    step, before = resolution.steps[number - 1], resolution.steps[: number - 1]
+    step = resolution.steps[number - 1]
     owner = str(owner_of(topology, step))
-    if before and is_same_server(before[-1], step):
+    if goes_on_from(resolution, number) is not None:
         return f"{owner[:1].upper()}{owner[1:]} goes on with {step.question}."
     verb = "looks into" if step.matched.kind is MatchKind.HOSTS else "asks"
     return f"{_asker(topology, resolution, step)} {verb} {owner} for {step.question}."
@@ -112,10 +112,9 @@ def asked(topology: Topology, resolution: Resolution, number: int) -> str:
 
 def whose(topology: Topology, resolution: Resolution, number: int) -> str:
     """Return who runs the server of a step and what it sees; empty for a further step of the same server."""
-    step, before = resolution.steps[number - 1], resolution.steps[: number - 1]
-    if before and is_same_server(before[-1], step):
+    if goes_on_from(resolution, number) is not None:
         return ""
-    return RUN_BY[owner_of(topology, step).kind]
+    return RUN_BY[owner_of(topology, resolution.steps[number - 1]).kind]
 
 
 def did(step: Step) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.lint import causes_in_file
 from acrdns.names import show
+from acrdns.teach.words.altered import about
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 
 def finding_of(topology: Topology, resolution: Resolution) -> Finding | None:
-    """Return the finding, or None where the answer is right or no single fix makes it so."""
+    """Return the finding, or None where the answer is right or no single fix makes it so.
+
+    Only the registry that is asked for is looked at: an estate of hundreds would take seconds.
+    """
     cell = (resolution.vantage, show(resolution.question.name))
-    return next((each.finding for each in causes_in_file(topology) if cell in each.mended), None)
+    causes = causes_in_file(about(topology, resolution.question))
+    return next((each.finding for each in causes if cell in each.mended), None)

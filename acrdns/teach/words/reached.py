@@ -20,8 +20,9 @@ FORWARDS = (MatchKind.RULESET_RULE, MatchKind.CONDITIONAL_FORWARDER, MatchKind.F
 def reached(topology: Topology, resolution: Resolution, number: int) -> str:
     """Return why the question came to the server of a step, in a sentence; steps are numbered from 1."""
     step, before = resolution.steps[number - 1], resolution.steps[: number - 1]
-    if before and is_same_server(before[-1], step):
-        return _from_itself(before[-1], step, number - 1)
+    own = goes_on_from(resolution, number)
+    if own is not None:
+        return _from_itself(resolution.steps[own - 1], step, own)
     if step.asked_by == CLIENT:
         return _from_client(topology, resolution, step, before)
     sender = sender_of(resolution, number)
@@ -42,15 +43,25 @@ def sender_of(resolution: Resolution, number: int) -> int | None:
     return None
 
 
-def is_same_server(before: Step, step: Step) -> bool:
-    """Return whether a step is a further one of the server that the step before it is of."""
-    same = (before.server, before.network, before.asked_by) == (step.server, step.network, step.asked_by)
-    return same and not step.why.startswith(FORWARDING_LOOP)
+def goes_on_from(resolution: Resolution, number: int) -> int | None:
+    """Return the number of the step that the same server took last for the same asker; None where it is its first.
+
+    Other servers may have been asked in between. A server that is sent a further question begins again.
+    """
+    step = resolution.steps[number - 1]
+    if step.why.startswith(FORWARDING_LOOP):
+        return None
+    sent = 0 if step.asked_by == CLIENT else sender_of(resolution, number) or 0
+    for earlier in range(number - 1, sent, -1):
+        before = resolution.steps[earlier - 1]
+        if (before.server, before.network, before.asked_by) == (step.server, step.network, step.asked_by):
+            return earlier
+    return None
 
 
 def _from_itself(before: Step, step: Step, number: int) -> str:
     if before.question == step.question:
-        return f"Step {number} found nothing, so the same server looks further."
+        return f"Step {number} brought no answer, so the same server looks further."
     if before.question.type != step.question.type:
         return "The same server asks for another record type, to make an answer of it."
     return f"{show(before.question.name)} is an alias, so the same server looks up the name that it leads to."

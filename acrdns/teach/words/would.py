@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns import names
 from acrdns.record import rcode_text
 from acrdns.resolve.world import World
+from acrdns.teach.words.altered import about
 from acrdns.teach.words.changes import changes_at
 from acrdns.teach.words.summary import summary_of
 
@@ -32,7 +31,7 @@ class Tried(NamedTuple):
 
 def would(world: World, resolution: Resolution) -> dict[int, tuple[str, ...]]:
     """Return the sentences for each step, by its number; a step that nothing in the file would change has none."""
-    topology = _smaller(world.topology, resolution)
+    topology = about(world.topology, resolution.question)
     tried = [each for number in range(1, len(resolution.steps) + 1) for each in _tries(topology, resolution, number)]
     found: dict[int, tuple[str, ...]] = {}
     for number, step in enumerate(resolution.steps, 1):
@@ -73,13 +72,3 @@ def _not_taken(tried: list[Tried], number: int, step: Step) -> tuple[str, ...]:
         if each.number < number and each.differs and step not in each.resolution.steps:
             return (f"This step would not be taken if {each.condition} (step {each.number}).",)
     return ()
-
-
-def _smaller(topology: Topology, resolution: Resolution) -> Topology:
-    """Return a topology with the registry that is asked for alone: others have no part in the chain of its names."""
-    label = next(names.labels(resolution.question.name), b"").decode(errors="replace")
-    mine = {key: each for key, each in topology.registries.items() if each.dns_label == label}
-    if not mine or any(each.connected_registries for each in topology.registries.values()):
-        return topology
-    endpoints = {key: each for key, each in topology.private_endpoints.items() if each.registry in mine}
-    return replace(topology, registries=mine, private_endpoints=endpoints)

@@ -59,6 +59,8 @@ def test_who_asks_whom(sample: str, vantage: str, number: int, sentence: str) ->
         ("broken/branch-outside-the-wan", "branch", LOGIN, 1, "If branch were peered with shared, the client would get 10.0.0.7 (private)."),
         ("broken/rebind-protection", "spoke", LOGIN, 1, "If 10.0.0.53 in hub had no rebinding protection, the client would get 10.0.0.7 (private)."),
         ("clients-in-a-network", "aks/laptops", LOGIN, 1, "If the hosts file of aks/laptops had no line for contoso.azurecr.io, the client would get 20.45.122.144 (public)."),
+        ("broken/other-registrys-address", "hub", LOGIN, 2, "If the A record contoso of the private zone privatelink.azurecr.io were 10.0.0.7, the client would get 10.0.0.7 (private)."),
+        ("broken/endpoint-records-collide", "east", LOGIN, 2, "If contoso-pe-west wrote no records into the private zone east-zone, the client would get 10.0.0.7 (private)."),
         ("private-link", "internet", LOGIN, 1, "If a client in hub asked, it would get 10.0.0.7 (private)."),
         ("private-link", "hub", LOGIN, 2, "If the private zone privatelink.azurecr.io were not linked to hub, the client would get 20.45.122.144 (public)."),
     ],
@@ -66,6 +68,24 @@ def test_who_asks_whom(sample: str, vantage: str, number: int, sentence: str) ->
 def test_what_would_change_a_step(sample: str, vantage: str, name: str, number: int, sentence: str) -> None:
     """Each sentence was simulated."""
     assert sentence in explained(sample, vantage, name).steps[number - 1].would
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        (2, "Step 1 sends the question here."),
+        (3, "Step 1 brought no answer, so the same server looks further."),
+        (4, "Step 3 sends the question here."),
+        (8, "contoso.azurecr.io is an alias, so the same server looks up the name that it leads to."),
+        (9, "Step 8 sends the question here."),
+        (10, "Step 8 brought no answer, so the same server looks further."),
+    ],
+)
+def test_a_server_that_asked_others_goes_on(number: int, sentence: str) -> None:
+    """It is not said to be asked again by the client: it goes on by itself, whoever it asked in between."""
+    step = explained("broken/fallback-hides-silent-forwarder", "office").steps[number - 1]
+    assert step.reached == sentence
+    assert bool(step.whose) is (number in (2, 4, 9))
 
 
 def test_every_broken_answer_would_change() -> None:

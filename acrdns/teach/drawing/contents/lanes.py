@@ -59,6 +59,8 @@ class LaneContent:
     """By address, or by how the question ended."""
     asks: str = ""
     """The servers elsewhere that clients ask."""
+    asked_first: str = ""
+    """The server that clients ask first, wherever it is."""
     answer: LaneAnswer | None = None
     folded: bool = False
     zones: tuple[str, ...] = ()
@@ -94,6 +96,7 @@ def lanes_of(topology: Topology) -> dict[str, LaneContent]:
         lanes[name].servers[AZURE_DNS] = BoxContent(AZURE_DNS, OwnerKind.AZURE)
     for vantage in topology.vantages[1:]:
         asked = _asked(topology.vantage(vantage))
+        lanes[vantage].asked_first = asked[0]
         elsewhere = [address for address in asked if address not in lanes[vantage].servers]
         lanes[vantage].asks = elsewhere[0] + (f" +{len(elsewhere) - 1}" if elsewhere[1:] else "") if elsewhere else ""
     return lanes

@@ -10,7 +10,7 @@ from acrdns.resolve.chain import CLIENT, MatchKind
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
 from acrdns.teach.words.explanation import is_silent
 from acrdns.teach.words.owner import OwnerKind, owner_of
-from acrdns.teach.words.reached import FORWARDS, is_same_server, sender_of
+from acrdns.teach.words.reached import FORWARDS, goes_on_from, sender_of
 
 if TYPE_CHECKING:
     from acrdns.resolve.chain import Resolution, Step
@@ -74,7 +74,7 @@ def way_of(topology: Topology, resolution: Resolution) -> Way:
     for number, step in enumerate(steps, 1):
         stop = _server(topology, resolution, step)
         way.stops.append(stop)
-        if number == 1 or not is_same_server(steps[number - 2], step):
+        if goes_on_from(resolution, number) is None:
             _ask(way, resolution, number, step, stop, forwarding)
         target = _looked_up(step)
         if target is not None:

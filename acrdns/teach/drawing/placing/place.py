@@ -153,8 +153,8 @@ def _lane(
 def _names(lane: LaneContent, area: Area) -> tuple[Label, ...]:
     if lane.folded:
         y = area.y + area.height / 2 + 4
-        name = cut(NETWORK_X, y, lane.vantage, "pill", 140, "strong")
-        return (name, cut(NETWORK_X + 148, y, lane.kind, "small", NETWORK_WIDTH - 148, "muted"))
+        name = cut(NETWORK_X, y, lane.vantage, "state", 128)
+        return (name, cut(NETWORK_X + 134, y, lane.kind, "small", NETWORK_WIDTH - 134, "muted"))
     top = area.y + area.height / 2 - 8 * len(lane.details) + 6
     name = cut(NETWORK_X, top, lane.vantage, "name", NETWORK_WIDTH)
     rest = [
@@ -199,9 +199,8 @@ def _endpoints(placed: Placed, lane: LaneContent, middle: float) -> None:
 
 def _folded(placed: Placed, lane: LaneContent, middle: float) -> None:
     y = middle + 4
-    asked = lane.asks or next(iter(lane.servers), "")
-    if asked:
-        placed.scene.labels.append(cut(SERVER_X, y, f"asks {asked}", "mono", BOX_WIDTH, "muted"))
+    if lane.asked_first:
+        placed.scene.labels.append(cut(SERVER_X, y, f"asks {lane.asked_first}", "mono", BOX_WIDTH, "muted"))
     if lane.endpoints:
         text = ", ".join(lane.endpoints)
         placed.scene.labels.append(cut(placed.columns.endpoint, y, text, "mono", BOX_WIDTH, "muted"))
