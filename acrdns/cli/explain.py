@@ -11,7 +11,7 @@ import typer
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
 from acrdns.cli.pulled import simulated_pull
-from acrdns.cli.style import report_style
+from acrdns.cli.style import terminal_width
 from acrdns.cli.target import without_image
 from acrdns.cli.trace import no_registry
 
@@ -78,7 +78,7 @@ def command(  # noqa: PLR0913 -- one argument an option
         second = world.resolve(vantage_of(loaded, against, "--against"), asked) if against is not None else None
         found = explained(world, first, second)
     render = import_module(f"acrdns.teach.explain.{format_}").render
-    print(render(found, report_style().width) if format_ == "text" else render(found), end="")
+    print(render(found, terminal_width()) if format_ == "text" else render(found), end="")
     if html:
         _write(html, world, found)
     if asked is not None and (note := no_registry(loaded, without_image(name))):

@@ -19,6 +19,11 @@ def report_style(width_elsewhere: int = WIDTH) -> Style:
     return Style(wants_colour(sys.stdout), max(columns, MIN_WIDTH))
 
 
+def terminal_width() -> int | None:
+    """Return the columns of the terminal that stdout is, or None where it is none."""
+    return report_style().width if sys.stdout.isatty() else None
+
+
 def wants_colour(stream: TextIO) -> bool:
     """Return whether to colour what is written to a stream.
 

@@ -9,7 +9,7 @@ import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
-from acrdns.cli.style import report_style
+from acrdns.cli.style import terminal_width
 from acrdns.cli.target import read_topology, without_image
 from acrdns.report.formats import PlainFormat, renderer
 
@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     loaded = read_topology(topology, assumed(assume))
     pause = 5.0 if interval is None else interval
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, pause)
-    width = {"width": report_style().width} if format_ == "text" else {}
+    width = {"width": terminal_width()} if format_ == "text" else {}
     print(renderer("trace", format_)(first.resolution, later, **width), end="")
     if first.resolution.response.rcode == Rcode.NXDOMAIN and (note := no_registry(loaded, name)):
         print(f"acrdns trace: {note}", file=sys.stderr)

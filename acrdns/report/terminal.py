@@ -44,6 +44,15 @@ def wrapped(text: str, width: int = WIDTH, indent: str = "", hanging: str | None
     )
 
 
+def kept(line: str, width: int | None, hanging: str) -> list[str]:
+    """Return a line of records as it is, or wrapped between its words where a terminal has so many columns."""
+    return [line] if width is None or len(line) <= width else wrapped(line.strip(), width, _indent(line), hanging)
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
+
+
 def paint(text: str, colour: str, *, on: bool = True) -> str:
     """Return a text in a colour, or as it is where colours are off."""
     return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if on else text

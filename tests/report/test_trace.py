@@ -12,7 +12,7 @@ from acrdns.report.trace import json as trace_json
 from acrdns.report.trace import text as trace_text
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
-from acrdns.topology.load import loads
+from acrdns.topology.load import load, loads
 from tests.report.test_matrix_and_diff import BEFORE
 
 
@@ -27,3 +27,13 @@ def test_a_trace_shows_every_answer(selection: str, others: int) -> None:
     assert ("198.51.100.3" in shown) == bool(others)
     alternatives = json.loads(trace_json.render(resolution))["alternatives"]
     assert [each["answer"][-1]["data"] for each in alternatives] == ["198.51.100.3"] * others
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_terminal_breaks_no_name(width: int) -> None:
+    """Every line of a trace fits into the terminal, with whole names, and says the same words as elsewhere."""
+    question = Question(name("contoso.eastus.data.azurecr.io"), Type.A)
+    resolution = World(load("broken/missing-data-record")).resolve("hub", question)
+    shown = trace_text.render(resolution, width=width)
+    assert max(map(len, shown.splitlines())) <= width
+    assert shown.split() == trace_text.render(resolution).split()

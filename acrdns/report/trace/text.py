@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.names import show
 from acrdns.record import Type, type_text
 from acrdns.report.escape import log, visible
-from acrdns.report.terminal import WIDTH, wrapped
+from acrdns.report.terminal import WIDTH, kept, wrapped
 from acrdns.resolve.chain import CLIENT
 
 if TYPE_CHECKING:
@@ -18,21 +18,24 @@ if TYPE_CHECKING:
     from acrdns.resolve.chain import Resolution, Response, Step
 
 
-def render(resolution: Resolution, again: Sequence[Repeated] = (), width: int = WIDTH) -> str:
-    """Return one resolution, and a line for each later one that differs or was cached; the text ends with a newline."""
+def render(resolution: Resolution, again: Sequence[Repeated] = (), width: int | None = None) -> str:
+    """Return one resolution, and a line for each later one that differs or was cached; the text ends with a newline.
+
+    `width` is that of a terminal, in columns; elsewhere a record is a line, however long.
+    """
     lines = [f"{resolution.question}, asked from {resolution.vantage}", ""]
     for number, step in enumerate(resolution.steps, 1):
         lines += _step(number, step, width)
     lines.append(f"answer: {outcome(resolution)}")
-    lines += [f"  {line}" for rrset in resolution.response.answer for line in record_lines(rrset)]
+    lines += _records(resolution.response.answer, width)
     if resolution.response.authority:
         lines.append("authority:")
-        lines += [f"  {line}" for rrset in resolution.response.authority for line in record_lines(rrset)]
+        lines += _records(resolution.response.authority, width)
     for other in resolution.response.alternatives:
         lines += ["", f"or, where another of several DNS servers answers: {ending(other)}"]
-        lines += [f"  {line}" for rrset in other.answer for line in record_lines(rrset)]
+        lines += _records(other.answer, width)
     if resolution.response.cause:
-        lines += ["", *wrapped(f"cause: {resolution.response.cause}", width, hanging="  ")]
+        lines += ["", *wrapped(f"cause: {resolution.response.cause}", width or WIDTH, hanging="  ")]
     if again:
         lines += ["", *_later(again)]
     return log("\n".join(map(visible, lines)) + "\n")
@@ -75,10 +78,18 @@ def record_lines(rrset: RRset) -> Iterator[str]:
         yield f"{show(rrset.name)} {rrset.ttl} {type_text(rrset.type)} {text}"
 
 
-def _step(number: int, step: Step, width: int) -> list[str]:
+def _records(rrsets: Sequence[RRset], width: int | None) -> Iterator[str]:
+    for rrset in rrsets:
+        for line in record_lines(rrset):
+            yield from kept(f"  {line}", width, " " * 4)
+
+
+def _step(number: int, step: Step, width: int | None) -> list[str]:
     indent = " " * 5
-    lines = [*wrapped(f"{number:3}. {_asked(step)}", width, hanging=indent), *wrapped(step.why, width, indent)]
-    records = [f"     => {line}" for rrset in step.records for line in record_lines(rrset)]
+    columns = width or WIDTH
+    lines = [*wrapped(f"{number:3}. {_asked(step)}", columns, hanging=indent), *wrapped(step.why, columns, indent)]
+    texts = [f"     => {line}" for rrset in step.records for line in record_lines(rrset)]
+    records = [part for text in texts for part in kept(text, width, " " * 8)]
     return [*lines, *(records or [f"     => {step.rcode.name}"]), ""]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.names import show
 from acrdns.teach.words.difference import first_difference
-from acrdns.teach.words.explanation import explain
+from acrdns.teach.words.explanation import ended, explain
 from acrdns.teach.words.finding import finding_of
 
 if TYPE_CHECKING:
@@ -86,5 +86,5 @@ def brief(chain: ExplainedChain, number: int) -> list[str]:
     zone = f" ({matched.key})" if matched.key else ""
     where = [f"{kind} {matched.name}{zone}".rstrip()] if matched.name else []
     rows = [f"=> {row.type} {row.value}" for row in chain.table if row.step == number]
-    handed = [f"=> {text}" for rrset in step.records[-1:] for text in rrset.texts()] or [f"=> {step.rcode.name}"]
+    handed = [f"=> {text}" for rrset in step.records[-1:] for text in rrset.texts()] or [f"=> {ended(step)}"]
     return [f"{chain.steps[number - 1].owner}", show(step.question.name), *where, *(rows or handed)]

@@ -15,6 +15,7 @@ from acrdns.report.trace.text import record_lines
 from acrdns.teach.drawing.picture import draw
 from acrdns.teach.drawing.style import DARK, LIGHT, stylesheet
 from acrdns.teach.explain.explained import brief, cause_lines, difference_line
+from acrdns.teach.words.explanation import ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,7 +146,7 @@ def _chain(found: Explained, number: int) -> h.Element:
 
 
 def _step(step: ExplainedStep, *, marked: bool) -> h.Element:
-    records = [line for rrset in step.step.records for line in record_lines(rrset)] or [step.step.rcode.name]
+    records = [line for rrset in step.step.records for line in record_lines(rrset)] or [ended(step.step)]
     return h.li(class_="first" if marked else None)[
         h.p[h.strong[visible(step.asked)]],
         [h.p[visible(sentence)] for sentence in (step.whose, step.reached, step.did) if sentence],

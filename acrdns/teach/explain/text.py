@@ -6,9 +6,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from acrdns.report.escape import log, visible
-from acrdns.report.terminal import WIDTH, table, wrapped
+from acrdns.report.terminal import WIDTH, kept, table, wrapped
 from acrdns.report.trace.text import record_lines
 from acrdns.teach.explain.explained import brief, cause_lines, difference_line
+from acrdns.teach.words.explanation import ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,12 @@ _INDENT = " " * 5
 _HANGING = " " * 7
 
 
-def render(found: Explained, width: int = WIDTH) -> str:
-    """Return an explanation; the text ends with a newline."""
+def render(found: Explained, terminal: int | None = None) -> str:
+    """Return an explanation; the text ends with a newline.
+
+    `terminal` is the width of a terminal, in columns; elsewhere a record is a line, however long.
+    """
+    width = terminal or WIDTH
     lines = [*wrapped(found.title, width), ""]
     for request in found.requests:
         lines += [*_request(found, request, width), ""]
@@ -31,7 +36,7 @@ def render(found: Explained, width: int = WIDTH) -> str:
     for number, chain in enumerate(found.chains):
         if len(found.chains) > 1:
             lines += [chain.title, ""]
-        lines += [*_chain(chain, width)]
+        lines += _chain(chain, width, terminal)
         for line in cause_lines(chain, found.findings[number]):
             lines += wrapped(line, width, hanging="  ")
         lines.append("")
@@ -51,18 +56,24 @@ def _request(found: Explained, request: SimulatedRequest, width: int) -> Iterato
     yield from wrapped(f"=> {request.status} {request.says}{remark}", width, _INDENT, _HANGING)
 
 
-def _chain(chain: ExplainedChain, width: int) -> Iterator[str]:
+def _chain(chain: ExplainedChain, width: int, terminal: int | None) -> Iterator[str]:
     for step in chain.steps:
-        yield from _step(step, width)
+        yield from _step(step, width, terminal)
         yield ""
     rows = [("step", "name", "type", "TTL", "value")]
     rows += [(str(r.step), r.name, r.type, "" if r.ttl is None else str(r.ttl), r.value) for r in chain.table]
-    yield from table(rows, right=(0, 3))
+    lines = list(table(rows, right=(0, 3)))
+    if terminal is None or max(map(len, lines)) <= terminal:
+        yield from lines
+    else:
+        for step_, name, type_, ttl, value in rows:
+            yield f"{step_:>4}  {name}"
+            yield f"{_HANGING}{' '.join(filter(None, (ttl, type_, value)))}"
     yield ""
     yield from wrapped(chain.ending, width)
 
 
-def _step(step: ExplainedStep, width: int) -> Iterator[str]:
+def _step(step: ExplainedStep, width: int, terminal: int | None) -> Iterator[str]:
     yield from wrapped(f"{step.number:3}. {step.asked}", width, hanging=_INDENT)
     parts = (("Whose it is:", step.whose), ("Why it came here:", step.reached), ("What it does:", step.did))
     for label, sentence in parts:
@@ -71,7 +82,8 @@ def _step(step: ExplainedStep, width: int) -> Iterator[str]:
     for sentence in step.would:
         yield from wrapped(f"What would change it: {sentence}", width, _INDENT, _HANGING)
     records = [line for rrset in step.step.records for line in record_lines(rrset)]
-    yield from (f"{_INDENT}=> {line}" for line in records or [step.step.rcode.name])
+    for line in records or [ended(step.step)]:
+        yield from kept(f"{_INDENT}=> {line}", terminal, " " * 8)
 
 
 def _comparison(found: Explained, width: int) -> Iterator[str]:

@@ -11,7 +11,7 @@ from acrdns.record import Rcode, type_text
 from acrdns.resolve.chain import CLIENT, MatchKind
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
 from acrdns.teach.words.owner import RUN_BY, Owner, owner_at, owner_of
-from acrdns.teach.words.reached import FORWARDS, goes_on_from, reached
+from acrdns.teach.words.reached import FORWARDS, goes_on_from, reached, sender_of
 from acrdns.teach.words.summary import summary_of
 from acrdns.teach.words.would import would
 
@@ -107,7 +107,7 @@ def asked(topology: Topology, resolution: Resolution, number: int) -> str:
     if goes_on_from(resolution, number) is not None:
         return f"{owner[:1].upper()}{owner[1:]} goes on with {step.question}."
     verb = "looks into" if step.matched.kind is MatchKind.HOSTS else "asks"
-    return f"{_asker(topology, resolution, step)} {verb} {owner} for {step.question}."
+    return f"{_asker(topology, resolution, number)} {verb} {owner} for {step.question}."
 
 
 def whose(topology: Topology, resolution: Resolution, number: int) -> str:
@@ -168,8 +168,16 @@ def _rows(number: int, rrsets: Iterable[RRset]) -> Iterator[TableRow]:
             yield TableRow(number, show(rrset.name), type_text(rrset.type), rrset.ttl, text)
 
 
-def _asker(topology: Topology, resolution: Resolution, step: Step) -> str:
+def _asker(topology: Topology, resolution: Resolution, number: int) -> str:
+    """Return who asks, and from where if that is another network than the asker's own: an outbound endpoint's."""
+    step = resolution.steps[number - 1]
     if step.asked_by == CLIENT:
         return "A client" if resolution.vantage == INTERNET else f"A client in {resolution.vantage}"
-    text = str(owner_at(topology, step.asked_by, step.sent_from, ""))
-    return text[:1].upper() + text[1:]
+    sender = sender_of(resolution, number)
+    if sender is None:
+        asker = owner_at(topology, step.asked_by, step.sent_from)
+    else:
+        asker = owner_of(topology, resolution.steps[sender - 1])
+    text = str(asker)
+    sent = f", from {step.sent_from}," if step.sent_from and step.sent_from != asker.network else ""
+    return f"{text[:1].upper()}{text[1:]}{sent}"

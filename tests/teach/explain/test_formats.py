@@ -168,6 +168,8 @@ def test_no_name_is_broken(width: int) -> None:
     """A terminal's lines are filled with whole names, so that a name can be copied."""
     _, found = of_sample(*CASES["compared"])
     words = set(text.render(found, width).split())
+    longest = max(map(len, words)) + len("       ")
+    assert max(map(len, text.render(found, width).splitlines())) <= max(width, longest)
     for row in found.chains[0].table:
         assert row.name in words
         assert any(word.rstrip(".,") == row.value for word in words)

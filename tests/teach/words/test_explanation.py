@@ -35,13 +35,15 @@ def explained(sample: str, vantage: str, name: str = LOGIN) -> ExplainedChain:
         ("broken/bypassed-azure-dns", "spoke-aks", 1, "A client in spoke-aks asks public DNS 8.8.8.8 for contoso.azurecr.io A."),
         ("broken/azure-dns-from-on-premises", "office", 2, "Own DNS server 192.168.0.53 in office asks Azure-provided DNS 168.63.129.16 for contoso.azurecr.io A."),
         ("broken/ruleset-loop", "spoke-aks", 2, "Inbound endpoint 10.0.1.4 in hub asks inbound endpoint 10.0.1.4 in hub for contoso.azurecr.io A."),
+        ("hub-and-spoke-resolver", "spoke-build", 2, "Azure-provided DNS 168.63.129.16 in spoke-build, from hub, asks own DNS server 192.168.0.53 in office for git.corp.example A."),
         ("clients-in-a-network", "aks/laptops", 1, "A client in aks/laptops looks into the hosts file of aks/laptops for contoso.azurecr.io A."),
         ("broken/fallback-hides-silent-forwarder", "office", 2, "Own DNS server 192.168.0.53 in office asks 10.0.1.44 (no DNS server is there) for contoso.azurecr.io A."),
     ],
 )  # fmt: skip
 def test_who_asks_whom(sample: str, vantage: str, number: int, sentence: str) -> None:
     """Owners have the same words everywhere."""
-    assert explained(sample, vantage).steps[number - 1].asked == sentence
+    name = sentence.split(" for ")[1].split(maxsplit=1)[0] if number == 1 or "corp.example" in sentence else LOGIN
+    assert explained(sample, vantage, name).steps[number - 1].asked == sentence
 
 
 @pytest.mark.parametrize(
