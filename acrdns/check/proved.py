@@ -16,7 +16,7 @@ from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.peer_networks import PeerNetworks
-from acrdns.check.fixes.set_link import SetLink
+from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.profile import Profile
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
@@ -164,7 +164,7 @@ class Prover:
             if not added and not effect.broken:
                 if Counter(map(_key, effect.found))[key] < self._before[key]:
                     networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
-                    held = replace(finding, fixes=fixes, networks=networks or finding.networks)
+                    held = replace(finding, fixes=with_names(fixes), networks=networks or finding.networks)
                     return Proved(held, effect, len(fixes) - own)
                 return None
             more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]

@@ -49,7 +49,7 @@ FIXES = {
         {"contoso.eastus.data": "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"},
         (
             f"{LINK} create {GROUP} -n shadowed-link -v shadowed -e false && az network private-dns link vnet delete "
-            "-g RESOURCE_GROUP -z eastus.data.privatelink.azurecr.io -n shadowed-link -y"
+            "-g RESOURCE_GROUP -z eastus.data.privatelink.azurecr.io -n LINK_OF_SHADOWED -y"
         ),
     ),
     "F13 on premises: forward to the inbound endpoint": (
@@ -60,12 +60,12 @@ FIXES = {
     "F17 a partner's registry: fall back to public DNS": (
         "island",
         {"fabrikam": "> fabrikam.privatelink.azurecr.io > NXDOMAIN"},
-        f"{LINK} update {GROUP} -n island-link --resolution-policy NxDomainRedirect",
+        f"{LINK} update {GROUP} -n LINK_OF_ISLAND --resolution-policy NxDomainRedirect",
     ),
     "F19 the link is in progress: wait": (
         "waiting",
         {"contoso": PUBLIC},
-        f"{LINK} show {GROUP} -n waiting-link --query virtualNetworkLinkState",
+        f"{LINK} show {GROUP} -n LINK_OF_WAITING --query virtualNetworkLinkState",
     ),
     "F22 not approved: approve": (
         "hub",
@@ -88,7 +88,7 @@ FIXES = {
     "a private answer without a way: unlink, or peer": (
         "island",
         {"contoso": "> contoso.privatelink.azurecr.io > 10.0.0.7"},
-        f"{LINK} delete {GROUP} -n island-link -y",
+        f"{LINK} delete {GROUP} -n LINK_OF_ISLAND -y",
     ),
     "a private answer judged as from the internet: say where the resolver stands": (
         "internet",

@@ -86,7 +86,7 @@ REPORTS = {
         ("ACR156 contoso.azurecr.io",),
         "spoke: {address_space",
         "unlink the zone of contoso.privatelink.azurecr.io from spoke, .* or peer spoke with hub;",
-        "link vnet delete -g RESOURCE_GROUP -z privatelink.azurecr.io -n spoke-link -y",
+        "link vnet delete -g RESOURCE_GROUP -z privatelink.azurecr.io -n LINK_OF_SPOKE -y",
     ),
     "spokes and a site, peered with a hub that carries nothing": Report(
         estate(
@@ -102,7 +102,7 @@ REPORTS = {
         ("ACR156 contoso.azurecr.io",),
         "spoke: {address_space",
         "hub would join them with `transit: true`.* a gateway, .* in hub;.*; so it is from plant",
-        "-n hub-to-shared --vnet-name hub --set allowGatewayTransit=true",
+        "-n PEERING_WITH_SHARED --vnet-name hub --set allowGatewayTransit=true",
     ),
     "site without a line to the endpoint's network": Report(
         estate(
@@ -626,7 +626,7 @@ REPORTS = {
         ("ACR107 hub", "ACR101 aks", "ACR103 contoso.azurecr.io", "ACR208 privatelink.azurecr.io"),
         "hub: {address_space",
         "; let hub ask Azure-provided DNS$",
-        "-n hub-link --resolution-policy NxDomainRedirect",
+        "-n LINK_OF_HUB --resolution-policy NxDomainRedirect",
     ),
 }
 

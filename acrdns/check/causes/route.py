@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
@@ -204,7 +205,14 @@ class Routes:
 
     def _ask_stranger(self, step: _Step, address: str) -> Route:
         if is_private(address) or self._topology.in_a_network(address):
-            return step.end(RouteEnd.SILENT, address, why="no DNS server of the topology has this address")
+            own = ip_address(address).is_loopback
+            why = (
+                "a loopback address is the asking machine's own, so that a server asks itself there, and the file has "
+                "no server of that machine"
+                if own
+                else "no DNS server of the topology has this address"
+            )
+            return step.end(RouteEnd.SILENT, address, why=why)
         return step.end(RouteEnd.PUBLIC, address)
 
     def _azure(self, network: Network, asked: _Target, servers: tuple[str, ...], path: Path) -> Route:

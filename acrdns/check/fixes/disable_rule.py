@@ -23,7 +23,7 @@ class DisableRule(Fix):
 
     @property
     def az(self) -> tuple[str, ...]:
-        where = ("-g", GROUP, "--ruleset-name", self.ruleset, "-n", symbol(self.domain).replace("_", "-"))
+        where = ("-g", GROUP, "--ruleset-name", self.ruleset, "-n", f"RULE_FOR_{symbol(self.domain).upper()}")
         return (az("dns-resolver forwarding-rule update", *where, "--forwarding-rule-state", "Disabled"),)
 
     @property

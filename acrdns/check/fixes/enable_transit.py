@@ -11,6 +11,11 @@ _FORWARDED = "allowForwardedTraffic=true"
 _GATEWAY, _REMOTE = "allowGatewayTransit=true", "useRemoteGateways=true"
 
 
+def _peering(remote: str) -> str:
+    """Return a placeholder for the name of a peering, which the topology file does not have."""
+    return f"PEERING_WITH_{symbol(remote).upper()}"
+
+
 @dataclass(frozen=True, slots=True)
 class EnableTransit(Fix):
     """Peering is not transitive: a hub needs a gateway that the spoke uses, or an appliance with routes to it."""
@@ -39,9 +44,9 @@ class EnableTransit(Fix):
         update, command = ("--set",), "network vnet peering update"
         commands = []
         for spoke in self._spokes:
-            near = ("-g", GROUP, "-n", f"{spoke}-to-{self.hub}", "--vnet-name", spoke)
+            near = ("-g", GROUP, "-n", _peering(self.hub), "--vnet-name", spoke)
             if self.sites:
-                far = ("-g", GROUP, "-n", f"{self.hub}-to-{spoke}", "--vnet-name", self.hub)
+                far = ("-g", GROUP, "-n", _peering(spoke), "--vnet-name", self.hub)
                 commands += [az(command, *far, *update, _GATEWAY), az(command, *near, *update, _REMOTE)]
             else:
                 route = ("-g", GROUP, "--route-table-name", "ROUTE_TABLE", "-n", f"by-way-of-{self.hub}")

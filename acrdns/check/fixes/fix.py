@@ -126,6 +126,11 @@ class ZoneName:
         return f"{GROUP}_OF_{symbol(self.key).upper()}"
 
 
+def link_of(network: str) -> str:
+    """Return a placeholder for the name of a network's link, which the topology file does not have."""
+    return f"LINK_OF_{symbol(network).upper()}"
+
+
 PRIVATELINK = ZoneName("privatelink.azurecr.io")
 """The zone of the public cloud, which the pages of rules speak of."""
 

@@ -21,8 +21,13 @@ class LinkZone(Fix):
     network: str
 
     @property
+    def name(self) -> str:
+        """The name that the link gets."""
+        return f"{self.network}-link"
+
+    @property
     def az(self) -> tuple[str, ...]:
-        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", f"{self.network}-link", "-v", self.network)
+        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", self.name, "-v", self.network)
         return (az("network private-dns link vnet create", *where, "-e", "false"),)
 
     @property

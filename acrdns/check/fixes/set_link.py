@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
-from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az, quoted
-from acrdns.check.fixes.link_zone import deployed_link, link_resource
+from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az, link_of, quoted
+from acrdns.check.fixes.link_zone import LinkZone, deployed_link, link_resource
 from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +21,12 @@ class SetLink(Fix):
     network: str
     option: Literal["resolution_policy", "registration_enabled"]
     value: str | bool
+    created: str = ""
+    """The name of the link where another fix creates it before."""
 
     @property
     def az(self) -> tuple[str, ...]:
-        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", f"{self.network}-link")
+        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", self.created or link_of(self.network))
         option = "--resolution-policy" if self.option == "resolution_policy" else "-e"
         return (
             az(
@@ -47,3 +52,15 @@ class SetLink(Fix):
         if self.network not in topology.networks:
             return ()
         return (Put((*self.zone.path, "virtual_network_links", self.network, self.option), self.value),)
+
+
+def with_names(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Return fixes in which changes of links that are created before have their names."""
+    created: dict[tuple[ZoneName, str], str] = {}
+    found: list[Fix] = []
+    for fix in fixes:
+        if isinstance(fix, LinkZone):
+            created[fix.zone, fix.network] = fix.name
+        named = isinstance(fix, SetLink) and created.get((fix.zone, fix.network))
+        found.append(replace(fix, created=named) if isinstance(fix, SetLink) and named else fix)
+    return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from acrdns.check.fixes import link_zone
-from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az
+from acrdns.check.fixes.fix import Edit, Fix, Topology, ZoneName, az, link_of
 from acrdns.topology.text.edit import Put
 
 
@@ -18,7 +18,7 @@ class WaitForLink(Fix):
 
     @property
     def az(self) -> tuple[str, ...]:
-        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", f"{self.network}-link")
+        where = ("-g", self.zone.group, "-z", self.zone.apex, "-n", link_of(self.network))
         return (az("network private-dns link vnet show", *where, "--query", "virtualNetworkLinkState"),)
 
     @property

@@ -18,6 +18,7 @@ from acrdns.check.facts import Facts
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
@@ -157,7 +158,7 @@ def _made(topology: Topology, text: str, fixes: Sequence[Fix]) -> Repair | None:
             now, edits = loads(written, topology.file), edits + len(changes)
     except (TopologyError, InputError, KeyError):
         return None
-    return Repair(tuple(fixes), written, now, edits)
+    return Repair(with_names(fixes), written, now, edits)
 
 
 def _smallest(topology: Topology, text: str) -> list[Repair]:

@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from acrdns.check import fixes
 from acrdns.check.facts import Facts
 from acrdns.check.fixes import ACTIONS, action
-from acrdns.check.fixes.fix import az
+from acrdns.check.fixes.fix import ZoneName, az
+from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
@@ -150,3 +152,11 @@ def test_a_fix_of_any_topology_is_the_same_in_its_file(topology: Topology) -> No
             except TopologyError:
                 continue
             assert replace(loaded, assumptions=topology.assumptions) == fix.apply(topology), fix
+
+
+def test_a_link_that_was_there_has_a_placeholder_and_a_new_one_its_name() -> None:
+    """The file does not know the names of links."""
+    redirect = SetLink(ZoneName("privatelink.azurecr.io"), "hub-1", "resolution_policy", "NxDomainRedirect")
+    alone, (_, after) = with_names([redirect]), with_names([LinkZone(redirect.zone, "hub-1"), redirect])
+    assert " -n LINK_OF_HUB_1 " in alone[0].az[0]
+    assert " -n hub-1-link " in after.az[0]

@@ -83,7 +83,7 @@ contoso.westus.data.azurecr.io   expected 10.0.0.9   observed NXDOMAIN
 Better: a DNS zone group on the private endpoint, which adds the record of each new replica. For a registry that this
 network has no private endpoint to, let the link fall back to public DNS:
 ```
-az network private-dns link vnet update -g RESOURCE_GROUP -z privatelink.azurecr.io -n hub-link \\
+az network private-dns link vnet update -g RESOURCE_GROUP -z privatelink.azurecr.io -n LINK_OF_HUB \\
   --resolution-policy NxDomainRedirect
 ```""",
         cannot_tell="""\
