@@ -34,8 +34,6 @@ Operation = Literal[
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 SYNC: tuple[Operation, ...] = ("sync-auth", "sync-messages")
 """The operations of a connected registry towards its parent."""
-PULL: tuple[Operation, ...] = ("login", "token", "manifest", "layer-pull")
-"""The operations of a pull in their order; the last is asked for at the login server, which leads elsewhere."""
 
 Peer = Literal[
     "login server",
@@ -83,6 +81,38 @@ TABLE = (
     Exchange("tasks", "Microsoft registry", "base images of Microsoft, where an agent pool builds in this network"),
     Exchange("tasks", "Microsoft registry data", "layers of these base images"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """One request of a pull. In its texts, names in braces stand for what depends on registry and image."""
+
+    operation: Operation
+    peer: Peer
+    path: str
+    status: int
+    """The status of the answer where all is right."""
+    says: str
+    """The part of the answer that leads to the next request."""
+
+    @property
+    def redirects(self) -> bool:
+        """Whether the answer leads to another host."""
+        return self.status == REDIRECT
+
+
+REDIRECT = 307
+_MANIFEST = "/v2/{image}/manifests/{reference}"
+_BLOB = "/v2/{image}/blobs/sha256:..."
+_GRANT = "/oauth2/token?service={login}&scope={scope}"
+PULL = (
+    PullRequest("login", "login server", "/v2/", 401, 'Bearer realm="https://{login}/oauth2/token",service="{login}"'),
+    PullRequest("token", "login server", _GRANT, 200, "access_token, for 75 minutes"),
+    PullRequest("manifest", "login server", _MANIFEST, 200, "the digests of config and layers"),
+    PullRequest("layer-pull", "login server", _BLOB, REDIRECT, "Location: https://{data}/..., for 20 to 30 minutes"),
+    PullRequest("layer-pull", "layer store", "{link}", 200, "the layer; the token is not sent here"),
+)
+"""The requests of a pull in their order (facts.md section 5)."""
 
 IN_AZURE = "acr-tasks"
 """The place of runs of ACR Tasks without an agent pool: Azure, outside of every network of the file (facts.md F34)."""

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.azure import INTERNET, LOGIN, Member
-from acrdns.record import Rcode, Type, is_private, rdata_text
+from acrdns.check.simulate import addresses
+from acrdns.record import Rcode, Type, is_private
 from acrdns.regions import nearest
 from acrdns.resolve.chain import Question
+from acrdns.traffic import PULL
 from acrdns.zone.publish import derive
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from acrdns.resolve.world import World
     from acrdns.topology.model import Registry
 
+_STEPS: dict[str, StepName] = {"login": "login", "token": "token", "manifest": "manifest", "layer-pull": "layer"}
 _LINK = "/?t=...&h=...&c=...&r=...&d=sha256:...&p=...&s=...&v=1"
 _ACCOUNT_LINK = "/...//docker/registry/v2/blobs/sha256/.../data?se=...&sig=..."
 
@@ -68,37 +71,39 @@ def serving_region(world: World, vantage: str, registry: Registry) -> str:
 
 def _requests(world: World, vantage: str, registry: Registry, image: ImageName) -> Iterator[SimulatedRequest]:
     cloud = world.topology.cloud
-    login = LOGIN.fqdn(registry.dns_label, cloud)
     region = serving_region(world, vantage, registry)
-    repository = f"/v2/{image.repository}"
-    scope = f"repository:{image.repository}:pull"
-    layer = f"{repository}/blobs/sha256:..."
-    data = derive.layer_host(registry, region, cloud)
-    link = _LINK if registry.data_endpoint_enabled else _ACCOUNT_LINK
-    challenge = f'Bearer realm="https://{login}/oauth2/token",service="{login}"'
-    rows: tuple[tuple[StepName, str, str, int, str], ...] = (
-        ("login", login, "/v2/", 401, challenge),
-        ("token", login, f"/oauth2/token?service={login}&scope={scope}", 200, "access_token, for 75 minutes"),
-        ("manifest", login, f"{repository}/manifests/{image.reference}", 200, "the digests of config and layers"),
-        ("layer", login, layer, registry.redirect_status, f"Location: https://{data}/..., for 20 to 30 minutes"),
-        ("layer", data, link, 200, "the layer; the token is not sent here"),
-    )
-    for number, row in enumerate(rows, 1):
-        yield _request(world, vantage, registry, row, region, number)
-
-
-def _request(
-    world: World, vantage: str, registry: Registry, row: tuple[StepName, str, str, int, str], region: str, number: int
-) -> SimulatedRequest:
-    step, host, path, status, says = row
-    resolution = world.resolve(vantage, Question(names.name(host), Type.A))
-    answer = resolution.response.answer
-    addresses = [rdata_text(Type.A, rdata) for rrset in answer if rrset.type == Type.A for rdata in rrset.rdatas]
-    address = addresses[0] if addresses else ""
-    login = LOGIN.fqdn(registry.dns_label, world.topology.cloud)
-    member = LOGIN if host == login else Member("data", region)
-    cause, why = _outcome(world, vantage, registry, resolution, address, member)
-    return SimulatedRequest(number, step, "GET", host, path, status, says, resolution, address, cause, why)
+    hosts = {
+        "login": LOGIN.fqdn(registry.dns_label, cloud),
+        "data": derive.layer_host(registry, region, cloud),
+    }
+    filled = hosts | {
+        "image": image.repository,
+        "reference": image.reference,
+        "scope": f"repository:{image.repository}:pull",
+        "link": _LINK if registry.data_endpoint_enabled else _ACCOUNT_LINK,
+    }
+    for number, request in enumerate(PULL, 1):
+        at_login = request.peer == "login server"
+        host = hosts["login" if at_login else "data"]
+        resolution = world.resolve(vantage, Question(names.name(host), Type.A))
+        found = addresses(resolution.response, Type.A)
+        address = found[0] if found else ""
+        cause, why = _outcome(
+            world, vantage, registry, resolution, address, LOGIN if at_login else Member("data", region)
+        )
+        yield SimulatedRequest(
+            number,
+            _STEPS[request.operation],
+            "GET",
+            host,
+            request.path.format(**filled),
+            registry.redirect_status if request.redirects else request.status,
+            request.says.format(**filled),
+            resolution,
+            address,
+            cause,
+            why,
+        )
 
 
 def _outcome(

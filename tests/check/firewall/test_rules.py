@@ -22,7 +22,7 @@ from acrdns.report.firewall import text as as_text
 from acrdns.resolve.chain import Question
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
-from acrdns.traffic import OPERATIONS, Operation
+from acrdns.traffic import OPERATIONS, PULL, TABLE, Operation
 
 if TYPE_CHECKING:
     from acrdns.resolve.world import World
@@ -231,3 +231,8 @@ def test_operations_are_those_of_the_table() -> None:
     """Each is there, from a plant with a connected registry."""
     found = {flow.operation for flow in flows(load("connected-registry"), "plant")}
     assert found == set(OPERATIONS)
+
+
+def test_the_requests_of_a_pull_are_in_the_table() -> None:
+    """What `trace --pull` tells in order, a firewall has to let through."""
+    assert {(request.operation, request.peer) for request in PULL} <= {(each.operation, each.peer) for each in TABLE}
