@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import DataObject, data, integers, sampled_from
 
 from acrdns.errors import InputError
+from acrdns.teach.lessons.proof import defects
 from acrdns.teach.lessons.reading import MOST_VALUES, read
 from tests.teach.lessons.lesson_text import LESSON
 
@@ -115,3 +120,24 @@ def test_what_would_command_a_terminal_is_shown_as_text() -> None:
         "my.md",
     )
     assert lesson.title.startswith("\\x1b[2J zone")
+
+
+@pytest.mark.slow
+@given(data())
+@settings(deadline=None, max_examples=200)
+def test_a_mangled_lesson_is_a_lesson_or_its_problems(draws: DataObject) -> None:
+    """Words are lost, replaced or doubled, and letters get in: nothing else is raised, and problems can be shown."""
+    text = LESSON
+    for _ in range(draws.draw(integers(1, 3))):
+        words = [found.span() for found in re.finditer(r"[\w.:'-]+", text)]
+        start, end = draws.draw(sampled_from(words))
+        new = draws.draw(
+            sampled_from(["", "null", "[]", "{}", "*a", "&a x", "-1", "\0", "'", text[start:end] * 2, "\x85"])
+        )
+        text = text[:start] + new + text[end:]
+    try:
+        defects(read(text, "my.md"))
+    except InputError as error:
+        for problem in error.problems:
+            assert problem.place.line >= 1
+            assert str(problem).isprintable()
