@@ -42,6 +42,8 @@ class Learner:
         self.lesson = lesson
         self.file = file or f"{lesson.id}.yaml"
         self.verdict: LessonResult | None = None
+        """Of the file as it last was a topology."""
+        self.solved = False
         self.hints = 0
 
     def open(self, *, reset: bool) -> None:
@@ -68,7 +70,7 @@ class Learner:
         self.verdict = self._judged()
         _show(lines.checks(self.verdict))
         self._end(self.verdict)
-        return 0 if self.verdict.solved else 1
+        return 0 if self.solved else 1
 
     def watch(self) -> int:
         """Judge the file after each save until somebody leaves, and return the exit code."""
@@ -88,7 +90,7 @@ class Learner:
                     self._look(first=True)
                 elif key and key != "n":
                     self._act(key)
-        return 0 if self.verdict and self.verdict.solved else 1
+        return 0 if self.solved else 1
 
     def _judged(self) -> LessonResult:
         return judge(self.lesson, decode(octets_of(self.file), self.file), self.file)
@@ -98,6 +100,7 @@ class Learner:
         try:
             verdict = self._judged()
         except InputError as error:
+            self.solved = False
             _show([*map(str, error.problems), "not solved: this is no topology yet; save again"])
             _show([KEYS] if first else [])
             return
@@ -111,7 +114,8 @@ class Learner:
     def _end(self, verdict: LessonResult) -> None:
         """Say whether it is solved, and what that has shown."""
         _show(lines.paragraph(lines.summary(self.lesson, verdict)))
-        if not verdict.solved:
+        self.solved = verdict.solved
+        if not self.solved:
             return
         self.progress.solved(self.lesson.id)
         if self.lesson.after:
@@ -137,6 +141,7 @@ class Learner:
             return False
         _show(["", "-" * lines.WIDTH, ""])
         self.lesson, self.file, self.verdict, self.hints = following, f"{following.id}.yaml", None, 0
+        self.solved = False
         self.open(reset=False)
         return True
 
@@ -167,19 +172,15 @@ class Learner:
         if seen.resolution is None:
             _show([f"there is nothing to trace: {seen.got}"])
         else:
+            _show(lines.trace(self.verdict.topology, seen.resolution))
             cause = seen.resolution.response.cause
-            _show(
-                [
-                    *lines.trace(self.verdict.topology, seen.resolution),
-                    *(lines.paragraph(f"cause: {cause}") if cause else []),
-                ]
-            )
+            _show(lines.paragraph(f"cause: {cause}") if cause else [])
 
 
-def _show(lines: Iterable[str]) -> None:
+def _show(shown: Iterable[str]) -> None:
     from acrdns.report.escape import log, visible
 
-    for line in lines:
+    for line in shown:
         print(log(visible(line, most=len(line))))
     sys.stdout.flush()
 

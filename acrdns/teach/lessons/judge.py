@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from acrdns.check.answers.address_kind import kind_of
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
-from acrdns.check.simulate import addresses
 from acrdns.names import show
-from acrdns.record import Type, rcode_text
+from acrdns.record import Rcode, Type, rcode_text
 from acrdns.resolve.chain import MatchKind
 from acrdns.resolve.world import World
 from acrdns.teach.words.summary import summary_of
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One expectation, and what was seen instead or as expected."""
+    """An expectation, and the answer that was seen."""
 
     expectation: WantedAnswer
     holds: bool
@@ -107,7 +106,7 @@ def _holds(expectation: WantedAnswer, response: Response, topology: Topology) ->
 
 
 def _is(wanted: str, expectation: WantedAnswer, response: Response, topology: Topology) -> bool:
-    found = addresses(response, Type(expectation.question.type)) if response.rcode == 0 else ()
+    found = _data(response, expectation.question.type) if response.rcode == Rcode.NOERROR else []
     if wanted in ("private", "public"):
         return bool(found) and {kind_of(each, topology).value for each in found} == {wanted}
     if wanted == "NODATA":
@@ -121,6 +120,10 @@ def _seen(expectation: WantedAnswer, response: Response, topology: Topology) -> 
         text += f", through {' and '.join(chain)}"
     ttl = _ttl(expectation, response)
     return f"{text}, TTL {ttl}" if expectation.ttl_at_most is not None and ttl is not None else text
+
+
+def _data(response: Response, number: int) -> list[str]:
+    return [text for rrset in response.answer if rrset.type == number for text in rrset.texts()]
 
 
 def _ttl(expectation: WantedAnswer, response: Response) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import InputError, Place, Problem
 from acrdns.names import name as read_name
-from acrdns.record import type_number
+from acrdns.record import Type, type_number
 from acrdns.suggest import listed, remedy
 from acrdns.teach.lessons.lesson import Choice, Lesson, Quiz, WantedAnswer
 from acrdns.topology.samples import sample_text, samples
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FENCE = "---"
 AFTER = "What you have seen"
 """The section that is read once the lesson is solved, with all that follows it."""
+KINDS = ("private", "public")
 MOST_VALUES = 20_000
 """Values of a front matter, those behind aliases counted as often as they are used."""
 
@@ -202,6 +203,8 @@ class _Reader:
         question = Question(read_name(entry.name), type_number(entry.type))
         if not entry.expect and not entry.through and entry.ttl_at_most is None:
             self._report("expects nothing", "write expect, through or ttl_at_most", *path)
+        if entry.expect in KINDS and question.type not in (Type.A, Type.AAAA):
+            self._report(f"a {entry.type} record is neither private nor public", "ask for A or AAAA", *path, "expect")
         return WantedAnswer(entry.vantage, question, entry.expect or "", entry.through or "", entry.ttl_at_most)
 
     def _quiz(self, entry: QuizEntry) -> Quiz:

@@ -57,3 +57,14 @@ def test_all_defects_of_a_lesson_come_at_once() -> None:
     text = text.replace("links], to: {hub: {}}}\nrefused", "links], to: {}}\nrefused")
     found = [str(each).split(": ")[1] for each in defects(read(text, "my.md"))]
     assert found == ["sees", "solution"]
+
+
+@pytest.mark.parametrize("type_", ["SSHFP", "TYPE65280", "TXT"])
+def test_any_type_can_be_asked_for(type_: str) -> None:
+    """The answer is none of the addresses that were meant, which is said as for any other."""
+    text = LESSON.replace(
+        "contoso.azurecr.io, expect: public}\nchecks", f"contoso.azurecr.io, type: {type_}, expect: 10.0.0.7}}\nchecks"
+    )
+    assert [str(each).split(" as it says")[0] for each in defects(read(text, "my.md"))] == [
+        f"my.md:8:1: sees: at the start hub should get 10.0.0.7 for contoso.azurecr.io {type_},"
+    ]

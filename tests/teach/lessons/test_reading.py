@@ -60,6 +60,7 @@ def test_the_start_does_not_say_what_is_wrong() -> None:
         ("sample: broken/network-without-zone-link.yaml", "sample: /etc/passwd", ["my.md:7:17: start.sample: there is no sample '/etc/passwd'"]),
         ("expect: 10.0.0.7", "expect: privat", ["my.md:10:51: checks.0.expect: 'privat' is no answer; write private, public, NXDOMAIN, NODATA, SERVFAIL or an address"]),
         ("expect: 10.0.0.7", "type: AAAB", ["my.md:10:49: checks.0.type: 'AAAB' is no record type; write one such as A or AAAA"]),
+        ("expect: 10.0.0.7", "type: MX, expect: private", ["my.md:10:61: checks.0.expect: a MX record is neither private nor public; ask for A or AAAA"]),
         (", expect: 10.0.0.7", "", ["my.md:10:5: checks.0: expects nothing; write expect, through or ttl_at_most"]),
         ("{set: [private_endpoints, contoso-pe, status], to: Pending}", "{set: [private_endpoints]}", ["my.md:23:15: quiz.wrong.0.edits.0: is no edit; write {set: [KEY, ...], to: VALUE} or {delete: [KEY, ...]}"]),
         ("{set: [private_endpoints, contoso-pe, status], to: Pending}", "{delete: []}", ["my.md:23:16: quiz.wrong.0.edits.0.delete: is no path; write a list of keys such as [networks, hub, dns_servers]"]),
