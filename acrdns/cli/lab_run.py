@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import TopologyArgument, vantage_of
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
 
 
 class Patience(StrEnum):
@@ -80,7 +84,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     from acrdns.lab.clock import offset
     from acrdns.lab.namespace.builder import Settings
     from acrdns.lab.namespace.surroundings import surroundings
-    from acrdns.lab.runtime.join import join, joinable, topology_of
+    from acrdns.lab.runtime.join import join, joinable, say_that_it_is_alone, topology_of
     from acrdns.lab.runtime.run import RunOptions
     from acrdns.lab.runtime.run import run as run_alone
     from acrdns.lab.sites import lab_world
@@ -90,16 +94,35 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     text = allow_list.text_of(firewall) if firewall else None
     allowed = allow_list.read(text, str(firewall)) if text is not None else None
     moved = offset(clock, time.time())
+    _check_client(loaded, vantage, client)
     joined = joinable(loaded, os.environ) if store is None else None
+    if store is not None:
+        say_that_it_is_alone(loaded, os.environ)
     if joined is not None:
         loaded = topology_of(joined)
         if clock != _NOW:
-            joined.order("clock", when=clock)
+            now = joined.order("clock", when=clock)["now"]
+            print(f"acrdns lab: --clock moves the clock of the lab that is up, for all, to {now}", file=sys.stderr)
     around = surroundings(lab_world(loaded), vantage, client=client, firewall=allowed)
     settings = Settings(around, tuple(command), _SYN_RETRIES[patience], client, text, as_root)
     if joined is not None:
         return join(settings, joined)
     return run_alone(settings, loaded, RunOptions(moved, store))
+
+
+def _check_client(topology: Topology, vantage: str, client: str | None) -> None:
+    """Raise a usage error for a private address that no client at a vantage point can have."""
+    from ipaddress import ip_address
+
+    from acrdns.azure import INTERNET
+    from acrdns.record import is_private
+
+    if client is None or not is_private(client):
+        return
+    spaces = () if vantage == INTERNET else topology.vantage(vantage).address_space
+    if vantage == INTERNET or (spaces and not any(ip_address(client) in space for space in spaces)):
+        where = f"outside the address space of {vantage}" if spaces else "private, and no address of the internet"
+        raise typer.BadParameter(f"{client} is {where}", param_hint="--client")
 
 
 def shell(  # noqa: PLR0913 -- the same

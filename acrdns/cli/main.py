@@ -211,6 +211,8 @@ def _explain_usage(error: typer.TyperException) -> str:
     message = message.replace(": Value error, ", ": ", 1)  # the words of pydantic, which reads values for typer
     message = message[:1].lower() + message[1:]
     message += _commands(error, message)
+    if command == "acrdns lab run" and message.startswith(("no such option", "missing argument")):
+        message += "; the command and its own options stand after --: acrdns lab run TOPOLOGY --from V -- COMMAND"
     return f"{command}: {message}{'' if message.endswith('?') else ';'} see {command} --help"
 
 

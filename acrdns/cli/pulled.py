@@ -61,8 +61,11 @@ def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Res
     except ModuleNotFoundError as error:
         raise ProbeError(f"--pull needs {error.name}; install it: pip install 'acrdns[lab]'") from error
     from acrdns.probe.pull.credentials import credentials
+    from acrdns.probe.resolver import system_hosts, system_servers
 
-    connection = PullConnection(resolver)
+    # Programs ask the hosts file before the machine's own servers; it says nothing of a server that --server names.
+    hosts = system_hosts() if resolver.servers == system_servers() else {}
+    connection = PullConnection(resolver, hosts=hosts, proxy=os.environ.get("ACRDNS_LAB_PROXY", ""))
     logins = [endpoint for endpoint in endpoints if endpoint.member.kind == "login"]
     return tuple(pull(connection, e.registry, e.fqdn, image, credentials(e.fqdn, os.environ)) for e in logins)
 

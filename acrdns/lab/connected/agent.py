@@ -40,9 +40,8 @@ def main(link: int) -> int:
 
 def _answer(asked: socket.socket, context: ssl.SSLContext, request: dict[str, Any], descriptors: list[int]) -> None:
     try:
-        said = _send(context, request, *descriptors)
-    except RequestFailed as error:
-        said = {"cause": error.cause, "message": error.message, "address": error.address}
+        connection = PullConnection(Resolver(system_servers(), timeout=1.0, retries=1), context, hosts=system_hosts())
+        said = carry_out(connection, request, *descriptors)
     except Exception as error:  # noqa: BLE001 -- the lab waits for an answer, whatever has happened
         said = {"cause": "other", "message": f"{type(error).__name__}: {error}", "address": ""}
     finally:
@@ -51,15 +50,20 @@ def _answer(asked: socket.socket, context: ssl.SSLContext, request: dict[str, An
     asked.send(json.dumps({"id": request["id"], **said}).encode())
 
 
-def _send(context: ssl.SSLContext, request: dict[str, Any], sink: int, body: int | None = None) -> dict[str, Any]:
-    connection = PullConnection(Resolver(system_servers(), timeout=1.0, retries=1), context, hosts=system_hosts())
+def carry_out(
+    connection: PullConnection, request: dict[str, Any], sink: int, body: int | None = None
+) -> dict[str, Any]:
+    """Send a request, and return its answer or the reason why there is none; the answer's body goes into a file."""
     headers, content = request["headers"], None
     if body is not None:
         headers = {**headers, "Content-Length": str(os.fstat(body).st_size)}
         content = _pieces(body)
-    answer = connection.send(
-        request["url"], headers, request["method"], content=content, sink=lambda piece: _write(sink, piece)
-    )
+    try:
+        answer = connection.send(
+            request["url"], headers, request["method"], content=content, sink=lambda piece: _write(sink, piece)
+        )
+    except RequestFailed as error:
+        return {"cause": error.cause, "message": error.message, "address": error.address}
     if answer.body:
         _write(sink, answer.body)
     return {"status": answer.status, "headers": dict(answer.headers), "address": answer.address}

@@ -6,12 +6,14 @@ import asyncio
 import json
 import os
 import socket
+import ssl
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from acrdns.lab.connected.agent import LONGEST
-from acrdns.probe.pull.connection import MAX_BODY, HttpAnswer, RequestFailed
+from acrdns.lab.connected.agent import LONGEST, carry_out
+from acrdns.probe.pull.connection import MAX_BODY, HttpAnswer, PullConnection, RequestFailed
+from acrdns.probe.resolver import Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,6 +96,22 @@ class Uplink:
         waiting = self._waiting.get(said.pop("id"))
         if waiting is not None and not waiting.done():
             waiting.set_result(said)
+
+
+class ProxiedUplink(Uplink):
+    """The network stack of a plant in a lab without namespaces: the proxy of its network resolves and connects."""
+
+    def __init__(self, proxy: str, authority: str) -> None:
+        """Take the proxy's URL, and the file of the lab's authority."""
+        self.closed = False
+        self._connection = PullConnection(Resolver(()), ssl.create_default_context(cafile=authority), proxy=proxy)
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self.closed = True
+
+    async def _ask(self, request: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+        return await asyncio.to_thread(carry_out, self._connection, request, *descriptors)
 
 
 def _in_memory(body: bytes | None) -> int | None:

@@ -143,7 +143,9 @@ class ControlClient:
             self._socket.connect(path)
         except OSError as error:
             self._socket.close()
-            raise LabError(f"no lab answers at {path}: {(error.strerror or str(error)).lower()}") from None
+            reason = (error.strerror or str(error)).lower()
+            advice = "start one with acrdns lab up TOPOLOGY, or give the order inside acrdns lab run"
+            raise LabError(f"no lab answers at {path}: {reason}; {advice}") from None
 
     def fileno(self) -> int:
         """Return the descriptor that can be read when `receive` has something."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from contextlib import ExitStack
+import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,12 @@ def joinable(topology: Topology, environment: Mapping[str, str]) -> ControlClien
         status = client.order("status")
     except LabError:
         return None
-    if not status["namespaces"] or status["file"] != os.path.realpath(topology.file):
+    if status["file"] != os.path.realpath(topology.file):
         client.close()
+        return None
+    if not status["namespaces"]:
+        client.close()
+        _say("the lab that is up has no namespaces and cannot be joined; this is a lab of its own")
         return None
     if status["digest"] != digest(topology):
         client.close()
@@ -47,6 +52,20 @@ def joinable(topology: Topology, environment: Mapping[str, str]) -> ControlClien
             "it again, or have a lab of your own with --store DIR"
         )
     return client
+
+
+def say_that_it_is_alone(topology: Topology, environment: Mapping[str, str]) -> None:
+    """Say that a command with a store of its own does not join the lab that is up with its topology."""
+    path = place(environment)
+    with suppress(LabError):
+        client = ControlClient(str(path))
+        if client.order("status")["file"] == os.path.realpath(topology.file):
+            _say("a lab is up with this topology; with --store this is another one")
+        client.close()
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"acrdns lab: {line}\n")
 
 
 def topology_of(client: ControlClient) -> Topology:
@@ -90,6 +109,7 @@ async def _run(enclosure: Enclosure, client: ControlClient, access: LabAccess) -
         said = client.receive()
         if said is None:
             loop.remove_reader(client.fileno())
+            _say("the lab that this command has joined has ended; nothing answers any more")
         elif "change" in said:
             enclosure.change(*said["change"])
 

@@ -142,6 +142,9 @@ class Orders:
     def _environment(self, *, vantage: str) -> dict[str, Any]:
         if self._lab.environment is None:
             raise LabError("this lab has namespaces: acrdns lab run and acrdns lab shell lead into them")
+        known = self._lab.state.topology.vantages
+        if vantage not in known:
+            raise LabError(f"the topology has no vantage point {vantage!r}; there are {', '.join(known)}")
         return {"variables": self._lab.environment(vantage)}
 
     def _region(self, *, region: str, down: bool | None, lag: float | None) -> dict[str, Any]:

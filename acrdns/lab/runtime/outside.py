@@ -49,7 +49,7 @@ class Outside:
         """Return the variables that lead a client to a vantage point. Raises KeyError for an unknown one."""
         proxy = f"http://{HOST}:{self._proxies[vantage]}"
         found = write_clients_files(self._directory, self._lab.access)
-        return {"HTTPS_PROXY": proxy, "https_proxy": proxy, **found}
+        return {"HTTPS_PROXY": proxy, "https_proxy": proxy, "ACRDNS_LAB_PROXY": proxy, **found}
 
     async def serve(self) -> list[tuple[str, ...]]:
         """Serve all of them, and return the table of what listens where."""

@@ -64,6 +64,8 @@ class PullConnection:
     """Observations of names that were resolved already."""
     hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Addresses of a hosts file by name, which win over DNS."""
+    proxy: str = ""
+    """URL of the proxy of a lab without namespaces, which resolves and connects in place of this machine."""
 
     def send(
         self,
@@ -79,6 +81,8 @@ class PullConnection:
         `sink` takes the body of an answer 200 piece by piece, however long it is.
         """
         host = urlsplit(url).hostname or ""
+        if self.proxy:
+            return self._send_to("", url, headers or {}, method, content, sink)
         failure: RequestFailed | None = None
         for address in self._addresses(host):
             try:
@@ -116,13 +120,13 @@ class PullConnection:
         host = parts.hostname or ""
         where = f"[{address}]" if ":" in address else address
         # A name in the certificate is compared with the host, though the connection goes to an address.
-        there = parts._replace(netloc=f"{where}:{parts.port or self.port}").geturl()
+        there = parts._replace(netloc=f"{where}:{parts.port or self.port}").geturl() if address else url
         limits = httpx.Timeout(READ, connect=CONNECT)
         sent = {"Host": parts.netloc, "Accept-Encoding": "identity", **headers}
         name = {"sni_hostname": host}
         try:
             with (
-                httpx.Client(verify=self.context, trust_env=False, timeout=limits) as client,
+                httpx.Client(verify=self.context, trust_env=False, timeout=limits, proxy=self.proxy or None) as client,
                 client.stream(method, there, headers=sent, content=content, extensions=name) as response,
             ):
                 body = bytearray()
@@ -138,8 +142,21 @@ class PullConnection:
             raise _failed(error, host, address) from error
 
 
+def _refused_by_proxy(said: str, host: str) -> RequestFailed:
+    """Return the cause that a lab's proxy names in its status line: `502 NAME: REASON`, or `504 ADDRESS ...`."""
+    status, _, words = said.partition(" ")
+    if status == "504":
+        return RequestFailed("unreachable", words.replace("does not answer", f"does not answer for {host}"))
+    reason = words.removeprefix(f"{host}: ")
+    if reason in ("NXDOMAIN", "the name has no address"):
+        return RequestFailed("name", f"{host} {'does not exist' if reason == 'NXDOMAIN' else 'has no address'}")
+    return RequestFailed("dns" if status == "502" else "other", f"{host} does not resolve: {reason}")
+
+
 def _failed(error: httpx.HTTPError, host: str, address: str) -> RequestFailed:
     """Return the cause of an error: it is somewhere in the chain of exceptions."""
+    if isinstance(error, httpx.ProxyError):
+        return _refused_by_proxy(str(error), host)
     chain: list[BaseException] = [error]
     while below := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(below)

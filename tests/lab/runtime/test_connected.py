@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.lab.conftest import SECONDS, Labs
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from tests.lab.conftest import Labs
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -163,3 +164,24 @@ def test_a_schedule_goes_by_the_lab_s_clock(labs: Labs, tmp_path: Path) -> None:
     assert [(row["state"], row["last_sync"], row["pending"]) for row in before] == [("Offline", None, 4)]
     assert after[0]["pending"] == 0
     assert after[0]["last_sync"].startswith("2030-01-01T09:00:")
+
+
+@pytest.mark.slow
+def test_without_namespaces_a_plant_syncs_through_its_proxy(
+    labs: Labs, program: Callable[[str], str], tmp_path: Path
+) -> None:
+    """The proxy of its network resolves and connects, and a client gets what was pushed to the parent."""
+    program("skopeo")
+    chosen = {"XDG_RUNTIME_DIR": str(tmp_path), "ACRDNS_LAB": ""}
+    assert labs.lab("up", "connected-registry", "--no-namespaces", "--detach", environment=chosen).returncode == 0
+    try:
+        listed = json.loads(labs.lab("connected", "--format", "json", environment=chosen).stdout)
+        exports = labs.lab("env", "--from", "plant", environment=chosen).stdout
+        pull = "skopeo inspect --raw docker://line-1.plant.example/hello-world:latest"
+        done = subprocess.run(
+            ["sh", "-c", exports + pull], capture_output=True, text=True, check=False, timeout=SECONDS
+        )
+    finally:
+        assert labs.lab("down", environment=chosen).returncode == 0
+    assert [row["state"] for row in listed] == ["Online", "Online"]
+    assert "schemaVersion" in done.stdout, done.stderr

@@ -156,6 +156,12 @@ def test_it_exits_as_the_command_does(labs: Labs, command: tuple[str, ...], code
         (("public", "--from", "hubb"), "there is no vantage point 'hubb'"),
         (("public", "--from", "internet", "--clock", "noon"), "'noon' is no time"),
         (("public", "--from", "internet", "--client", "10.0.0"), "'10.0.0' is no IPv4 address"),
+        (
+            ("public", "--from", "internet", "--client", "10.0.0.9"),
+            "10.0.0.9 is private, and no address of the internet",
+        ),
+        (("private-link", "--from", "hub", "--client", "10.9.0.9"), "10.9.0.9 is outside the address space of hub"),
+        (("public", "--from", "internet", "touch", "-m"), "the command and its own options stand after --"),
         (("public", "--from", "internet", "--firewall", "/no/list"), "/no/list"),
     ],
 )

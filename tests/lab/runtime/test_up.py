@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from acrdns.cli.main import run
+from tests.free_ports import free_address
 from tests.lab.conftest import SECONDS, Labs
 
 if TYPE_CHECKING:
@@ -96,6 +97,28 @@ def test_a_proxy_is_where_its_network_is(
     program("curl")
     patience = "1" if expected == "(28)" else str(SECONDS)
     assert expected in curl(variables(capsys, vantage), "--max-time", patience, f"https://{host}")
+
+
+def test_a_vantage_point_that_there_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that there are, are listed."""
+    assert run(["lab", "env", "--from", "nowhere"]) == 2
+    err = capsys.readouterr().err
+    assert "the topology has no vantage point 'nowhere'; there are internet, hub" in err
+
+
+def test_check_pulls_through_the_proxy(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the variables of `lab env` a pull goes where the network's clients go, and the causes are named."""
+    for name, value in variables(capsys, "hub").items():
+        monkeypatch.setenv(name, value)
+    host, port = free_address()
+    nobody = ("--server", f"{host}:{port}", "--timeout", "0.1", "--retries", "0")
+    code = run(["check", "private-link-geo", "--from", "hub", "--pull", "--format", "json", *nobody])
+    (pull,) = json.loads(capsys.readouterr().out)["pulls"]
+    assert (code, pull["status"], pull["failed"]) == (1, "pass", None)
+    monkeypatch.setenv("ACRDNS_LAB_PROXY", variables(capsys, "internet")["HTTPS_PROXY"])
+    assert run(["check", "private-link-geo", "--pull", "--format", "json", *nobody]) == 1
+    (pull,) = json.loads(capsys.readouterr().out)["pulls"]
+    assert (pull["status"], pull["failed"], pull["cause"]) == ("fail", "login", "denied")
 
 
 @pytest.mark.parametrize("request_line", ["GET http://contoso.azurecr.io/ HTTP/1.1", "CONNECT nowhere HTTP/1.1"])

@@ -12,6 +12,7 @@ from acrdns.lab.clock import shown
 from acrdns.lab.connected.condition import Condition, SyncFailed, SyncReason
 from acrdns.lab.connected.schedule import due, next_after
 from acrdns.lab.connected.sync import Sync
+from acrdns.lab.connected.uplink import ProxiedUplink
 from acrdns.lab.plants import connection_string, plants, read_connection_string
 from acrdns.lab.runtime.control import ControlServer
 from acrdns.lab.runtime.plants.network import PlantNetwork
@@ -177,6 +178,9 @@ class Syncing:
 
     def _uplink(self, plant: Plant) -> Uplink:
         network = plant.connected.network
+        if self._lab.environment is not None:
+            variables = self._lab.environment(network)
+            return ProxiedUplink(variables["HTTPS_PROXY"], variables["SSL_CERT_FILE"])
         key = (network, self._lab.firewall(network) or self._firewall)
         found = self._networks.get(key)
         if found is None or found.uplink.closed:
