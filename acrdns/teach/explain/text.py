@@ -36,7 +36,7 @@ def render(found: Explained, terminal: int | None = None) -> str:
     for number, chain in enumerate(found.chains):
         if len(found.chains) > 1:
             lines += [chain.title, ""]
-        lines += _chain(chain, width, terminal)
+        lines += _chain(chain, width, terminal, found.difference)
         for line in cause_lines(chain, found.findings[number]):
             lines += wrapped(line, width, hanging="  ")
         lines.append("")
@@ -56,9 +56,9 @@ def _request(found: Explained, request: SimulatedRequest, width: int) -> Iterato
     yield from wrapped(f"=> {request.status} {request.says}{remark}", width, _INDENT, _HANGING)
 
 
-def _chain(chain: ExplainedChain, width: int, terminal: int | None) -> Iterator[str]:
+def _chain(chain: ExplainedChain, width: int, terminal: int | None, marked: int | None) -> Iterator[str]:
     for step in chain.steps:
-        yield from _step(step, width, terminal)
+        yield from _step(step, width, terminal, ">" if step.number == marked else "")
         yield ""
     rows = [("step", "name", "type", "TTL", "value")]
     rows += [(str(r.step), r.name, r.type, "" if r.ttl is None else str(r.ttl), r.value) for r in chain.table]
@@ -73,8 +73,8 @@ def _chain(chain: ExplainedChain, width: int, terminal: int | None) -> Iterator[
     yield from wrapped(chain.ending, width)
 
 
-def _step(step: ExplainedStep, width: int, terminal: int | None) -> Iterator[str]:
-    yield from wrapped(f"{step.number:3}. {step.asked}", width, hanging=_INDENT)
+def _step(step: ExplainedStep, width: int, terminal: int | None, mark: str) -> Iterator[str]:
+    yield from wrapped(f"{mark:1}{step.number:2}. {step.asked}", width, hanging=_INDENT)
     parts = (("Whose it is:", step.whose), ("Why it came here:", step.reached), ("What it does:", step.did))
     for label, sentence in parts:
         if sentence:

@@ -23,4 +23,4 @@ def first_difference(one: Resolution, other: Resolution) -> int | None:
 
 def _compared(step: Step) -> tuple[object, ...]:
     matched = step.matched
-    return step.server, step.question, matched.kind, matched.name, matched.key, step.rcode, step.records
+    return step.server, matched.kind, matched.name, matched.key, step.rcode, step.records

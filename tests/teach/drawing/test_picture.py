@@ -18,6 +18,12 @@ from acrdns.teach.drawing.build import build
 from acrdns.teach.drawing.measure import width
 from acrdns.teach.drawing.picture import draw
 from acrdns.teach.drawing.scene import Area
+from acrdns.teach.explain import json as as_json
+from acrdns.teach.explain import markdown, page
+from acrdns.teach.explain import text as as_text
+from acrdns.teach.explain.explained import explained
+from acrdns.teach.graph import dot, mermaid
+from acrdns.teach.graph.diagram import diagram
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
 from tests.topologies import topologies
@@ -94,19 +100,22 @@ def test_random_topologies(topology: Topology, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 @given(topology=topologies(), data=st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_many_random_topologies(topology: Topology, data: st.DataObject) -> None:
     """The same with more of them."""
-    check_two(topology, data)
+    check_words(*check_two(topology, data))
 
 
-def check_two(topology: Topology, data: st.DataObject) -> None:
+def check_two(topology: Topology, data: st.DataObject) -> tuple[World, Resolution, Resolution]:
     """Draw a topology alone, and with a question from two vantage points."""
     world = World(topology)
     vantages = st.sampled_from(world.vantages)
     label = next(iter(world.topology.registries.values())).dns_label if world.topology.registries else "contoso"
-    name = f"{label}.{world.topology.cloud.registry}"
-    first, second = (asked(world, data.draw(vantages), name) for _ in range(2))
+    cloud = world.topology.cloud
+    endings = (cloud.registry, cloud.privatelink, f"eastus.data.{cloud.registry}", "corp.example")
+    name = f"{label}.{data.draw(st.sampled_from(endings))}"
+    type_ = data.draw(st.sampled_from((Type.A, Type.A, Type.AAAA, Type.CNAME, Type.TXT)))
+    first, second = (asked(world, data.draw(vantages), name, type_) for _ in range(2))
     check(build(world))
     scene = build(world, first, second)
     check(scene)
@@ -115,6 +124,21 @@ def check_two(topology: Topology, data: st.DataObject) -> None:
     text = draw(world, first, against=second)
     ET.fromstring(text)  # noqa: S314 -- our own text
     assert text == draw(world, first, against=second)
+    return world, first, second
+
+
+def check_words(world: World, first: Resolution, second: Resolution) -> None:
+    """Write the same in every format."""
+    found = explained(world, first, second)
+    for written in (
+        as_text.render(found, 80),
+        markdown.render(found),
+        as_json.render(found),
+        page.render(world, found),
+    ):
+        assert all(step.asked.split()[0].strip("`") in written for step in found.chains[0].steps)
+    for format_ in (mermaid, dot):
+        assert format_.render(diagram(world, first))
 
 
 HOSTILE = r"""
