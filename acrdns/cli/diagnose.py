@@ -23,7 +23,7 @@ from acrdns.report.formats import FindingsFormat
 from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from acrdns.cli.judging import JudgedPlace
     from acrdns.probe.answer import ObservedAnswer, ReadFile
@@ -78,7 +78,7 @@ def command(
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
     found = _read(octets, file)
     say_ignored(found, file)
-    by_vantage = _by_vantage(loaded, found.answers, vantage)
+    by_vantage = _by_vantage(loaded, found, vantage)
     if not by_vantage:
         raise AcrdnsError(
             f"{file}: nothing in it is about a registry; write lines such as: hub contoso.azurecr.io NXDOMAIN"
@@ -95,56 +95,33 @@ def _read(octets: bytes, file: str) -> ReadFile:
 
     if is_saved(octets):
         return read(octets, file)
-    try:
-        found = plain.read(octets.decode("utf-8-sig", errors="replace"), file)
-    except InputError:
-        # What nslookup and others print may have lines that look like those of a list.
-        if (other := read(octets, file)).answers:
-            return _agreeing(other)
-        raise
-    return _agreeing(found if found.answers else read(octets, file))
+    found = plain.read(octets.decode("utf-8-sig", errors="replace"), file)
+    if found.answers and not found.problems:
+        return found
+    # What nslookup and others print may have lines that look like those of a list.
+    other = read(octets, file)
+    return other if other.answers or not found.problems else found
 
 
-def _agreeing(found: ReadFile) -> ReadFile:
-    """Return what was read. Raises InputError where one question has several answers: none of them may be dropped."""
-    problems = []
-    first: dict[tuple[str | None, str, str | None], ObservedAnswer] = {}
-    for answer in found.answers:
-        other = first.setdefault((answer.vantage, answer.fqdn, answer.type), answer)
-        if answer.source and other.source and _said(answer) != _said(other):
-            message = (
-                f"{answer.fqdn} is {_said(answer)} here, and {_said(other)} at line {other.source.line}; "
-                "diagnose the answers of each DNS server by themselves"
-            )
-            problems.append(Problem(Place(answer.source.file, answer.source.line), "", message))
-    if problems:
-        raise InputError(problems)
-    return found
+def _by_vantage(topology: Topology, found: ReadFile, default: str | None) -> Mapping[str, list[ObservedAnswer]]:
+    """Return the answers by vantage point. Raises InputError with everything that is wrong with them."""
+    from acrdns.probe.collected import contradictions
 
-
-def _said(answer: ObservedAnswer) -> str:
-    return ", ".join(sorted(answer.addresses)) or answer.outcome.value
-
-
-def _by_vantage(
-    topology: Topology, answers: Iterable[ObservedAnswer], default: str | None
-) -> Mapping[str, list[ObservedAnswer]]:
-    """Return the answers by vantage point. Raises InputError for names and vantage points that are not in the file."""
-    problems = []
+    problems = list(found.problems)
     names = {endpoint.fqdn for endpoint in of_topology(topology, INTERNET)}
-    found: dict[str, list[ObservedAnswer]] = {}
-    for answer in answers:
+    by_vantage: dict[str, list[ObservedAnswer]] = {}
+    for answer in found.answers:
         vantage = answer.vantage or default
         complaint = _complaint(topology, answer.fqdn, names, vantage)
         if complaint:
             source = answer.source
             place = Place(source.file, source.line) if source else Place(topology.file, 1)
             problems.append(Problem(place, "", complaint))
-        else:
-            found.setdefault(str(vantage), []).append(answer)
+        by_vantage.setdefault(str(vantage), []).append(answer)
+    problems += (problem for answers in by_vantage.values() for problem in contradictions(answers))
     if problems:
-        raise InputError(list(dict.fromkeys(problems)))
-    return {place: found[place] for place in topology.vantages if place in found}
+        raise InputError(sorted(dict.fromkeys(problems), key=lambda problem: problem.place.line))
+    return {place: by_vantage[place] for place in topology.vantages if place in by_vantage}
 
 
 def _complaint(topology: Topology, fqdn: str, names: Collection[str], vantage: str | None) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -60,8 +62,9 @@ def restored(texts: Sequence[str], default: str, *, placed: bool = True) -> Mapp
     The vantage point is that of the option, else that of the file, else `default`. Ignored lines are named on stderr.
     With `placed` vantage points matter: stderr says where one is missing or given twice, and a usage error which file
     is redacted.
+    Raises InputError where answers of one vantage point contradict each other.
     """
-    from acrdns.probe.collected import read
+    from acrdns.probe.collected import contradictions, read
 
     by_vantage: dict[str, list[ObservedAnswer]] = {}
     for text in texts:
@@ -72,6 +75,8 @@ def restored(texts: Sequence[str], default: str, *, placed: bool = True) -> Mapp
             _say_where(found, path, vantage, default)
         for answer in found.answers:
             by_vantage.setdefault(vantage or answer.vantage or default, []).append(answer)
+    if problems := [problem for answers in by_vantage.values() for problem in contradictions(answers)]:
+        raise InputError(problems)
     return by_vantage
 
 

@@ -13,6 +13,8 @@ from acrdns.probe.observation import Observation, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from acrdns.errors import Problem
+
 AddressType = Literal["A", "AAAA"]
 NOT_ASKED = "no A question was observed"
 """The detail of an observation about AAAA alone."""
@@ -76,6 +78,8 @@ class ReadFile:
     """Whether the last line was cut off while the file was written; it is left out."""
     redacted: bool = False
     """Whether names and addresses were replaced when it was saved."""
+    problems: tuple[Problem, ...] = ()
+    """Lines that must be mended before anything is judged."""
 
 
 def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | None:

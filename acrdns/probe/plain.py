@@ -11,7 +11,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from acrdns.azure import CLOUDS
-from acrdns.errors import InputError, Place, Problem
+from acrdns.errors import Place, Problem
 from acrdns.probe.answer import AddressType, IgnoredLine, ObservedAnswer, ReadFile, SourceLine
 from acrdns.probe.observation import Outcome
 from acrdns.suggest import remedy
@@ -24,7 +24,7 @@ _SUFFIXES = tuple(f".{cloud.registry}" for cloud in CLOUDS.values())
 def read(text: str, file: str) -> ReadFile:
     """Return the answers of the lines that are in this form, and the lines that are not; none where no line is.
 
-    Raises InputError for lines in this form whose answer cannot be read.
+    Lines in this form whose answer cannot be read are its problems.
     """
     answers: list[ObservedAnswer] = []
     ignored: list[IgnoredLine] = []
@@ -42,9 +42,7 @@ def read(text: str, file: str) -> ReadFile:
             answers.append(_answer(vantage, name, said, SourceLine(file, number)))
         except ValueError as error:
             problems.append(Problem(Place(file, number), "", str(error)))
-    if problems:
-        raise InputError(problems)
-    return ReadFile(tuple(answers), tuple(ignored) if answers else ())
+    return ReadFile(tuple(answers), tuple(ignored) if answers else (), problems=tuple(problems))
 
 
 def _answer(vantage: str, name: str, said: list[str], source: SourceLine) -> ObservedAnswer:

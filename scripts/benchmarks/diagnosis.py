@@ -21,7 +21,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.answer import Comparison, answers_of
-from acrdns.check.diagnosis.search import Search
+from acrdns.check.diagnosis.search.search import Search
 from acrdns.check.diagnosis.worlds import Evidence
 from acrdns.check.faults import named
 from acrdns.check.faults.site import Site
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.check.diagnosis.answer import Answered
-    from acrdns.check.diagnosis.search import Explanation
+    from acrdns.check.diagnosis.search.explanation import Explanation
     from acrdns.topology.model import Topology
 
 SIZES = (10, 100, 1_000)

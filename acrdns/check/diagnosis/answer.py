@@ -1,20 +1,22 @@
 """An observed answer, and whether a simulated one equals it.
 
 The outcome must be the same, and so must private addresses. Public addresses are compared only where the file names
-them. Of the chain it counts whether it has a privatelink name, where the resolver shows chains. Extended DNS Errors and
-TTLs do not count.
+them. Of the chain it counts whether it has a privatelink name, where the resolver shows chains; of a negative answer,
+where it shows the SOA record, whether an Azure private zone gave it. Extended DNS Errors and TTLs do not count.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
 from acrdns.azure import CLOUDS
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
-from acrdns.check.simulate import addresses, outcome
+from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
+from acrdns.check.simulate import addresses, denied_by_zone, outcome
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 _FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 """A server on the way turns one into the other."""
+_NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
+"""The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
 PUBLIC = "public"
 
 
@@ -54,6 +58,12 @@ class Answered:
     """Seconds, of the address records."""
     resolver: str = ""
     """The server and the tool. Whether answers show chains is judged for each."""
+    denied_by: tuple[str, str] | None = None
+    """Of a negative answer: the apex of the zone in its SOA record, and the zone's primary server (RFC 2308)."""
+    negative: bool = False
+    """Whether `OTHER` is surely NXDOMAIN or NODATA, and no failure."""
+    translated: bool = False
+    """Whether its IPv6 addresses are the IPv4 addresses of the name, as DNS64 makes them (RFC 6147)."""
 
     @property
     def text(self) -> str:
@@ -66,11 +76,16 @@ def answers_of(observation: Observation, vantage: str, resolver: str = "") -> It
     four = Asked(vantage, observation.fqdn, Type.A)
     chain, ttl = observation.chain, observation.ttl
     if observation.detail != NOT_ASKED:
-        yield Answered(four, observation.outcome, observation.addresses, chain, ttl, resolver)
+        negative = any(words in observation.detail.lower() for words in _NO_SUCH_NAME)
+        denied_by = observation.denied_by
+        yield Answered(four, observation.outcome, observation.addresses, chain, ttl, resolver, denied_by, negative)
     if observation.ipv6_outcome is not None:
         six = Asked(vantage, observation.fqdn, Type.AAAA)
         # The chain belongs to the A answer.
-        yield Answered(six, observation.ipv6_outcome, observation.ipv6_addresses, (), None, resolver)
+        addresses_ = observation.ipv6_addresses
+        made = {ip_address(address).packed for address in observation.addresses}
+        translated = bool(addresses_) and all(ip_address(address).packed[-4:] in made for address in addresses_)
+        yield Answered(six, observation.ipv6_outcome, addresses_, (), None, resolver, translated=translated)
 
 
 class Signature(NamedTuple):
@@ -83,6 +98,8 @@ class Signature(NamedTuple):
     """Whether the chain has a privatelink name."""
     pinned: bool = False
     """Whether a hosts file gave it, which shows no alias."""
+    azure_denies: bool | None = None
+    """Of a negative answer: whether an Azure private zone gave it. None without an SOA record."""
 
     @property
     def text(self) -> str:
@@ -99,6 +116,10 @@ class Comparable(NamedTuple):
     """Whether an alias is shown."""
     privatelink: bool | None
     """Whether the chain has a privatelink name, or None where the resolver shows no chains."""
+    azure_denies: bool | None = None
+    """Of a negative answer: whether an Azure private zone gave it. None without an SOA record."""
+    negative: bool = False
+    translated: bool = False
 
 
 class Comparison:
@@ -113,7 +134,7 @@ class Comparison:
             for addresses_ in registry.public_addresses.values()
             for address in addresses_
         )
-        self._public: dict[str, bool] = {}
+        self._kind: dict[str, AddressKind] = {}
         self._suffixes = tuple(names.name(cloud.privatelink) for cloud in CLOUDS.values())
 
     def comparable(self, observed: Answered) -> Comparable:
@@ -121,28 +142,41 @@ class Comparison:
         outcome_ = Outcome.SERVFAIL if observed.outcome in _FAILED else observed.outcome
         shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
         privatelink = any(map(is_privatelink, observed.chain)) if shows else None
-        return Comparable(outcome_, observed.addresses, len(observed.chain) > 1, privatelink)
+        denies = observed.denied_by and observed.denied_by[1].endswith(AZURE_PRIVATE_DNS)
+        alias = len(observed.chain) > 1
+        return Comparable(
+            outcome_, observed.addresses, alias, privatelink, denies, observed.negative, observed.translated
+        )
 
     def signature(self, response: Response, type_: Type, *, pinned: bool = False) -> Signature:
         """Return what can be compared of a simulated answer."""
-        texts = (
+        texts = [
             PUBLIC if text not in self._named and self.is_public(text) else text for text in addresses(response, type_)
-        )
+        ]
         targets = (rrset.target for rrset in response.answer if rrset.type == Type.CNAME)
         privatelink = any(target.endswith(self._suffixes) for target in targets)
-        return Signature(outcome(response), frozenset(texts), privatelink, pinned)
+        denied_by = None if texts else denied_by_zone(response)
+        denies = denied_by and denied_by[1].endswith(AZURE_PRIVATE_DNS)
+        return Signature(outcome(response), frozenset(texts), privatelink, pinned, denies)
 
     def visible(self, simulated: Signature) -> Hashable:
         """Return the part of a simulated answer that an observer would tell apart."""
-        return simulated if self._show_chains else simulated[:2]
+        return simulated[:4] if self._show_chains else simulated[:2]
 
     def equal(self, observed: Comparable, simulated: Signature) -> bool:
         """Return whether an observed answer is the simulated one."""
         if observed.outcome is Outcome.OTHER:
-            return not simulated.addresses
+            denied = simulated.outcome in (Outcome.NXDOMAIN, Outcome.NODATA)
+            return denied if observed.negative else not simulated.addresses
+        if observed.translated and simulated.outcome is Outcome.NODATA:
+            return True
         if observed.outcome is not simulated.outcome or (simulated.pinned and observed.alias):
             return False
         if self._kinds(observed.addresses, simulated) != simulated.addresses:
+            return False
+        if None not in (observed.azure_denies, simulated.azure_denies) and (
+            observed.azure_denies is not simulated.azure_denies
+        ):
             return False
         # A failure shows no aliases, and a hosts file has none.
         hidden = simulated.pinned or simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED)
@@ -150,9 +184,13 @@ class Comparison:
 
     def is_public(self, address: str) -> bool:
         """Return whether an address is public: neither private by its range nor in a network of the file."""
-        found = self._public.get(address)
+        return self.kind(address) is AddressKind.PUBLIC
+
+    def kind(self, address: str) -> AddressKind:
+        """Return the kind of an address."""
+        found = self._kind.get(address)
         if found is None:
-            found = self._public[address] = kind_of(address, self._topology) is AddressKind.PUBLIC
+            found = self._kind[address] = kind_of(address, self._topology)
         return found
 
     def _kinds(self, texts: tuple[str, ...], simulated: Signature) -> frozenset[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.answer import Comparison
-from acrdns.check.diagnosis.candidates import CACHE, PIN
+from acrdns.check.diagnosis.candidates import CACHE
 from acrdns.check.diagnosis.diagnosed import NOTHING, Diagnosed, Diagnosis, Exclusion, FoundFault, Predicted
 from acrdns.check.diagnosis.in_file import as_meant, those_in_file
 from acrdns.check.diagnosis.next_question import next_steps
-from acrdns.check.diagnosis.search import Explanation, Search
+from acrdns.check.diagnosis.search.explanation import Explanation
+from acrdns.check.diagnosis.search.search import Search
+from acrdns.check.diagnosis.shown import PIN
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.fixes.advice import Advice
 
@@ -75,6 +77,7 @@ def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Di
             each.candidate.message,
             each.candidate.fixes if mends else (_LOOK,),
             search.base.topology.place(*each.candidate.path),
+            each.candidate.otherwise,
         )
         for each in explanation.suspects
     )

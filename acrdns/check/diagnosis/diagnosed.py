@@ -22,6 +22,8 @@ class FoundFault:
     fixes: tuple[Fix, ...]
     place: Place | None
     """Where in the file it is, or None without a file."""
+    otherwise: str = ""
+    """Another remedy, where the file may be what is wrong; or empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from acrdns.errors import TopologyError
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from acrdns.check.diagnosis.search import Explanation
+    from acrdns.check.diagnosis.search.explanation import Explanation
     from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Topology
 

@@ -21,7 +21,8 @@ from acrdns.resolve.equivalence.everywhere import Everywhere
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acrdns.check.diagnosis.search import Explanation, Search
+    from acrdns.check.diagnosis.search.explanation import Explanation
+    from acrdns.check.diagnosis.search.search import Search
     from acrdns.topology.model import Topology
 
 MOST_STEPS = 3

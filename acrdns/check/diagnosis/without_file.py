@@ -1,8 +1,8 @@
 """A topology where no file says one: the simplest that a registry's name and its answers allow.
 
 One virtual network, in which the resolver was asked; a private endpoint in it, if a privatelink name or a private
-address shows that there is one; and the private zone, linked. A private address that was observed for one endpoint
-alone is taken for its own. A value that needs a file stands in capital letters, and is said
+address shows that there is one; and the private zone, linked. A private address is taken for that of the first endpoint
+for which it was observed. A value that needs a file stands in capital letters, and is said
 in `UNKNOWN`.
 """
 
@@ -56,8 +56,10 @@ def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
     home, replicas = (regions or ["eastus"])[0], regions[1:]
     regional = any(case.member.kind == "regional" for case in cases)
     addresses = []
+    taken: set[str] = set()
     for number, case in enumerate(cases, 2):
-        own = [a for a in case.observation.addresses if counted[a] == 1]
+        own = [a for a in case.observation.addresses if a in counted and a not in taken]
+        taken.update(own)
         addresses.append(f"{case.member}: {own[0] if len(own) == 1 else f'{_MADE_UP}{number}'}")
     data = any(case.member.kind == "data" for case in cases)
     registry = f"sku: Premium, location: {home}, replications: [{', '.join(replicas)}], dns_label: {label}"
@@ -91,7 +93,9 @@ def _predicted(predicted: Predicted) -> Predicted:
 
 
 def _as_told(fault: FoundFault) -> FoundFault:
-    return replace(fault, place=None, message=_named(fault.message), fixes=tuple(map(_fix_as_told, fault.fixes)))
+    return replace(
+        fault, place=None, otherwise="", message=_named(fault.message), fixes=tuple(map(_fix_as_told, fault.fixes))
+    )
 
 
 def _fix_as_told(fix: Fix) -> Fix:

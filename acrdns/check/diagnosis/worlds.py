@@ -6,27 +6,38 @@ question is asked first, and the others only where its answer is right.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.azure import INTERNET
 from acrdns.check.causes.layout import Layout
 from acrdns.check.diagnosis.touch import names_asked, needed_parts
+from acrdns.check.faults.site import Site
 from acrdns.resolve.chain import Question
 from acrdns.resolve.equivalence.everywhere import Everywhere
 from acrdns.resolve.walk import Walk
 from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.diagnosis.answer import Answered, Asked, Comparable, Comparison, Signature
     from acrdns.check.diagnosis.touch import Part
+    from acrdns.check.faults.fault import Candidate, Fault
+    from acrdns.check.faults.site import Observed
     from acrdns.names import Name
     from acrdns.record import Type
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import Topology
+
+
+_NEAR = 20
+"""Right answers to the same question, and at the same vantage point, that a further place of a fault must not break."""
+_OF_EACH = 2
+"""Wrong answers of each vantage point and of each name that stand for the others."""
 
 
 class Evidence:
@@ -54,6 +65,9 @@ class Simulated:
         self._needed: dict[Asked, tuple[frozenset[Part] | None, frozenset[Name]]] = {}
         self._wrong: list[Answered] = []
         self._explained: dict[Asked, bool] = {}
+        self._sites: dict[frozenset[Name], Site] = {}
+        self._candidates: dict[tuple[str, frozenset[Name]], Sequence[Candidate]] = {}
+        self._right: dict[object, list[Answered]] = {}
 
     @cached_property
     def world(self) -> World:
@@ -76,6 +90,29 @@ class Simulated:
             self._wrong.append(answer)
         return self._wrong[:most]
 
+    @cached_property
+    def representatives(self) -> Sequence[Answered]:
+        """Some wrong answers of each vantage point and of each name."""
+        counted: Counter[str] = Counter()
+        found = []
+        for answer in self.mismatches:
+            of = (f"from {answer.asked.vantage}", answer.asked.fqdn)
+            if min(counted[each] for each in of) < _OF_EACH:
+                counted.update(of)
+                found.append(answer)
+        return found
+
+    def right_near(self, wrong: Answered) -> Sequence[Answered]:
+        """Return some right answers: to the question of a wrong one, and at its vantage point."""
+        question, vantage = wrong.asked[1:], wrong.asked.vantage
+        if question not in self._right:
+            same: Iterable[Answered] = (entry[2] for entry in self._evidence.by_question[question])
+            self._right[question] = list(islice(filter(self.explains, same), _NEAR))
+        if vantage not in self._right:
+            same = (answer for answer in self._evidence.answers if answer.asked.vantage == vantage)
+            self._right[vantage] = list(filter(self.explains, islice(same, 2 * _NEAR)))
+        return [*self._right[question], *self._right[vantage]]
+
     def explains(self, answer: Answered) -> bool:
         """Return whether one observed answer is that of this topology."""
         if answer.asked not in self._explained:
@@ -92,6 +129,11 @@ class Simulated:
     def signatures(self, asked: Asked) -> tuple[Signature, ...]:
         """Return the answers to one question; several where any of several servers may answer."""
         return self._signatures(asked, self.world.ask(asked.vantage, Question(names.name(asked.fqdn), asked.type)))
+
+    def ttl(self, asked: Asked) -> int | None:
+        """Return the TTL of the addresses in an answer, in seconds, or None without any."""
+        response = self.world.ask(asked.vantage, Question(names.name(asked.fqdn), asked.type))
+        return min((rrset.ttl for rrset in response.answer if rrset.type == asked.type), default=None)
 
     def _signatures(self, asked: Asked, response: Response) -> tuple[Signature, ...]:
         vantage = asked.vantage
@@ -120,6 +162,17 @@ class Simulated:
                     known[key] = any(equal(observed, each) for each in signatures)
                 if not known[key]:
                     yield answer
+
+    def candidates(self, fault: Fault, looked_up: frozenset[Name], observed: Observed) -> Sequence[Candidate]:
+        """Return the places where a fault can be, of those of one record the places of some names."""
+        key = (fault.name, looked_up)
+        if key not in self._candidates:
+            self._candidates[key] = tuple(fault.find(self.site(looked_up), observed))
+        return self._candidates[key]
+
+    def site(self, looked_up: frozenset[Name]) -> Site:
+        """Return the topology as faults look at it, for some names."""
+        return self._sites.setdefault(looked_up, Site(self.topology, self.layout, looked_up))
 
     def needed(self, asked: Asked) -> tuple[frozenset[Part] | None, frozenset[Name]]:
         """Return the parts that an answer depends on, None for any, and the names that were looked up for it."""

@@ -21,7 +21,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
         if near and setting.network.dns_servers != (PUBLIC_DNS,):
             yield Candidate(
                 setting.vantage,
-                f"{setting.vantage} asks the public resolver {PUBLIC_DNS}",
+                f"the public resolver {PUBLIC_DNS} is asked by {setting.vantage}",
                 (Put(setting.path, [PUBLIC_DNS]),),
                 (setting.fix,),
                 setting.path,

@@ -14,18 +14,25 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Observed, Site
 
 
-def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every approved private endpoint."""
+def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
+    """Return every approved private endpoint; where answers were observed, with data endpoints that stay enabled, too.
+
+    A private endpoint enables them (facts section 2.1), and nothing says that they go where it loses its approval.
+    """
     for private in site.topology.private_endpoints.values():
         if private.approved:
             path = ("private_endpoints", private.name, "status")
-            yield Candidate(
-                private.name,
-                f"private endpoint {private.name} is not approved",
-                (Put(path, "Pending"),),
-                (ApproveEndpoint(private.registry, private.name),),
-                path,
-            )
+            stay = Put(("registries", private.registry, "data_endpoint_enabled"), True)  # noqa: FBT003 - a YAML value
+            enabled = site.topology.registries[private.registry].data_endpoint_enabled
+            message = f"private endpoint {private.name} is not approved"
+            for edits in ((), (stay,)) if enabled and observed is not None else ((),):
+                yield Candidate(
+                    private.name,
+                    f"{message}, and the dedicated data endpoints stay enabled" if edits else message,
+                    (Put(path, "Pending"), *edits),
+                    (ApproveEndpoint(private.registry, private.name),),
+                    path,
+                )
 
 
 FAULT = Fault(

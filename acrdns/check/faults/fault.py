@@ -28,6 +28,8 @@ class Candidate:
     """The change that undoes it, in order."""
     path: Path
     """Where in the file it is."""
+    otherwise: str = ""
+    """Another remedy, where the file may be what is wrong; or empty."""
 
     def apply(self, topology: Topology) -> Topology:
         """Return the topology with the fault."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.faults.site import of_kind
+from acrdns.check.fixes.fix import GROUP, az
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.faults.site import Observed, Site
+    from acrdns.check.faults.site import Held, Observed, Site
 
 
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
@@ -25,7 +27,28 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
                     held.pointed_at(address),
                     (held.mended(address),),
                     held.path,
+                    _created_again(site, held),
                 )
+
+
+def _created_again(site: Site, held: Held) -> str:
+    """Return the remedy where the file has the addresses of a private endpoint that was created again since."""
+    registry = held.endpoint.registry.name
+    endpoints = [e for e in site.topology.private_endpoints.values() if e.registry == registry]
+    if not endpoints:
+        return ""
+    name = endpoints[-1].name
+    place = site.topology.place("private_endpoints", name, "addresses")
+    show = az("network private-endpoint show", "-g", GROUP, "-n", name, "--query", "networkInterfaces[0].id")
+    return (
+        f"if {name} was created again with other addresses, the records are right: correct its addresses in the file"
+        f"{f', at {place}' if place.file else ''}, to what this lists: "
+        f"az network nic show --ids $({show} -o tsv) --query {shlex.quote(_MEMBERS)}"
+    )
+
+
+_MEMBERS = "ipConfigurations[].[privateLinkConnectionProperties.requiredMemberName,privateIPAddress]"
+"""The addresses of a private endpoint are those of its network interface, by member (facts section 2.2)."""
 
 
 FAULT = Fault(

@@ -20,7 +20,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
         if setting.network.dns_servers:
             yield Candidate(
                 setting.vantage,
-                f"no DNS server that {setting.vantage} asks answers",
+                f"no answer comes from the DNS servers of {setting.vantage}",
                 (Put(setting.path, [DEAD]),),
                 (setting.fix,),
                 setting.path,

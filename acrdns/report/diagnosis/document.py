@@ -34,6 +34,8 @@ class FaultEntry:
     place: Position | None
     """Where in the topology file it is; null without a file."""
     fix: FixEntry
+    otherwise: str
+    """Another remedy, where the file may be what is wrong; or empty."""
 
 
 @dataclass(frozen=True, slots=True)

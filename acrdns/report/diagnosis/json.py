@@ -42,7 +42,7 @@ def _fault(found: FoundFault) -> FaultEntry:
         bicep="\n".join(each.bicep for each in found.fixes),
     )
     place = position(found.place) if found.place else None
-    return FaultEntry(found.fault, found.subject, found.message, place, fix)
+    return FaultEntry(found.fault, found.subject, found.message, place, fix, found.otherwise)
 
 
 def _proof(predicted: Predicted) -> ProofEntry:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from acrdns.check.diagnosis.candidates import CACHE, PIN
+from acrdns.check.diagnosis.candidates import CACHE
+from acrdns.check.diagnosis.shown import PIN
 from acrdns.check.fixes.fix import joined
 from acrdns.record import type_text
-from acrdns.report.cells import listed
+from acrdns.report.cells import MOST, listed
 from acrdns.report.escape import visible
 from acrdns.report.terminal import fix_lines, paint, table, wrapped
 
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
 
 _MOST = 9
 """Other diagnoses, faults that are ruled out and answers without an explanation that are shown; JSON has all."""
+_LONG = 4000
+"""Characters of a sentence about several places."""
+_MOST_GROUPS = 4
+_MOST_RUNS = 3
+"""Groups of diagnoses, and runs of numbers in one, that a line names."""
 
 
 def cause(report: Report, style: Style) -> list[str]:
@@ -27,14 +34,52 @@ def cause(report: Report, style: Style) -> list[str]:
     first, *others = diagnosed.diagnoses
     wrong = sum(verdict.fails for verdict in report.judgement.verdicts)
     total = len(report.judgement.verdicts)
-    said = " and ".join(f"{visible(each.message)} ({_named(each)})" for each in first.faults)
+    said = _said(first, most=len(first.faults))
     verdict = _verdict(first, others, whole=not diagnosed.unexplained)
     head = f"{wrong} of {total} answers are wrong. {verdict} {said}."
     lines = wrapped(head, style.width)
     lines[0] = lines[0].replace(f"{wrong} of {total}", paint(f"{wrong} of {total}", "fail", on=style.colour), 1)
-    for fault in first.faults:
-        lines += [*_place(fault), *fix_lines(joined(fault.fixes))]
+    for same in _causes(first):
+        lines += _places(same, style)
+        lines += fix_lines(joined(fix for fault in same for fix in fault.fixes))
+        for otherwise in dict.fromkeys(fault.otherwise for fault in same if fault.otherwise):
+            words, command, rest = visible(otherwise, most=_LONG).partition(" az ")
+            lines += [*wrapped(f"or: {words}", style.width, indent="  ", hanging=" " * 6), f"     {command}{rest}"]
     return lines
+
+
+def _causes(diagnosis: Diagnosis) -> list[list[FoundFault]]:
+    """Return the faults, those of one name together: the same fault at several places is one misconfiguration."""
+    found: dict[str, list[FoundFault]] = {}
+    for fault in diagnosis.faults:
+        found.setdefault(fault.fault, []).append(fault)
+    return list(found.values())
+
+
+def _said(diagnosis: Diagnosis, most: int = MOST) -> str:
+    """Return the state of things in one sentence; of several places of one fault the first ones."""
+    return " and ".join(
+        f"{visible(_together([each.message for each in same], most), most=_LONG)} ({_named(same, most)})"
+        for same in _causes(diagnosis)
+    )
+
+
+def _together(messages: Sequence[str], most: int) -> str:
+    """Return messages about several places as one: the words that differ are listed where they stand."""
+    if len(set(messages)) == 1:
+        return messages[0]
+    words = [message.split() for message in messages]
+    before = _common(words)
+    after = _common([each[before:][::-1] for each in words])
+    middle = [" ".join(each[before : len(each) - after]) for each in words]
+    comma = "," if all(text.endswith(",") for text in middle) else ""
+    middle = [text.removesuffix(",") for text in middle]
+    return " ".join((*words[0][:before], listed(middle, most) + comma, *words[0][len(words[0]) - after :]))
+
+
+def _common(every: Sequence[Sequence[str]]) -> int:
+    """Return how many words all texts begin with."""
+    return sum(1 for _ in takewhile(lambda words: len(set(words)) == 1, zip(*every, strict=False)))
 
 
 def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool) -> str:
@@ -44,7 +89,7 @@ def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool) -> s
         return "Nothing explains all answers. These are explained, and others are not, if"
     if not others:
         if _is_elsewhere(first):
-            return "Nothing in Azure explains them as simply as this does:"
+            return "No misconfiguration in Azure or of a DNS server explains them; this does:"
         return "The file itself says so:" if first.in_file else "The cause:"
     doubt = f"{1 + len(others)} misconfigurations give exactly these answers. The most common of them:"
     return f"{doubt[:-1]}, which the file itself has:" if first.in_file else doubt
@@ -55,12 +100,16 @@ def _is_elsewhere(diagnosis: Diagnosis) -> bool:
     return any(fault.fault in (CACHE, PIN) for fault in diagnosis.faults)
 
 
-def _named(fault: FoundFault) -> str:
-    return f"{fault.fault} at {visible(fault.subject)}"
+def _named(same: Sequence[FoundFault], most: int = MOST) -> str:
+    return f"{same[0].fault} at {listed([visible(each.subject) for each in same], most)}"
 
 
-def _place(fault: FoundFault) -> list[str]:
-    return [f"  at {visible(str(fault.place))}"] if fault.place else []
+def _places(same: Sequence[FoundFault], style: Style) -> list[str]:
+    """Return where the faults are in the file: its name once, then line and column of each."""
+    places = list(dict.fromkeys(str(fault.place) for fault in same if fault.place))
+    shorter = [place.removeprefix(f"{same[0].place.file}:") if same[0].place else place for place in places[1:]]
+    every = listed([visible(place) for place in (*places[:1], *shorter)])
+    return wrapped(f"at {every}", style.width, indent="  ", hanging=" " * 5) if places else []
 
 
 def how_sure(report: Report, style: Style) -> list[str]:
@@ -81,14 +130,16 @@ def _others(diagnosed: Diagnosed) -> Iterator[str]:
     first, *others = diagnosed.diagnoses
     if not others:
         if _is_elsewhere(first):
-            yield "not sure: it fits any answers, and several misconfigurations in Azure at once may give the same"
+            yield "not sure: a cache or a hosts file can hold any answers, and no answer shows that there is one"
         elif first.explains == first.of and not diagnosed.unexplained:
             cells = "the one answer that is" if first.of == 1 else f"all {first.of} answers that are"
             yield f"sure: it explains {cells} not as without it, and no other known misconfiguration does"
+            if any(fault.otherwise for fault in first.faults):
+                yield "not sure: whether the records or the topology file is out of date"
         return
     yield "it could also be:"
     for number, diagnosis in enumerate(others[:_MOST], 2):
-        yield f"  {number}. " + " and ".join(f"{visible(f.message)} ({_named(f)})" for f in diagnosis.faults)
+        yield f"  {number}. {_said(diagnosis)}"
     if len(others) > _MOST:
         yield f"  and {len(others) - _MOST} more; --format json has all"
 
@@ -109,8 +160,22 @@ def _asked(predicted: Predicted) -> str:
 
 def _next(report: Report) -> Iterator[str]:
     for step in report.diagnosed.next:
-        groups = "; ".join(", ".join(map(str, group)) for group in step.tells_apart)
-        yield f"to tell apart ({groups}): {visible(_doing(step, report), most=500)}"
+        groups = "; ".join(map(_numbers, step.tells_apart[:_MOST_GROUPS]))
+        more = f"; {len(step.tells_apart) - _MOST_GROUPS} groups more" if len(step.tells_apart) > _MOST_GROUPS else ""
+        yield f"to tell apart ({groups}{more}): {visible(_doing(step, report), most=500)}"
+
+
+def _numbers(group: Sequence[int]) -> str:
+    """Return numbers of diagnoses, such as `1, 3-5`; the first ones, and how many more."""
+    runs: list[list[int]] = []
+    for number in group:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    texts = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]  # noqa: PLR2004
+    more = sum(map(len, runs[_MOST_RUNS:]))
+    return ", ".join(texts[:_MOST_RUNS]) + (f" and {more} more" if more else "")
 
 
 def _doing(step: NextStep, report: Report) -> str:
@@ -137,7 +202,7 @@ def proof(diagnosed: Diagnosed) -> list[str]:
     """Return the answers that each diagnosis predicts, each after the one observed."""
     lines: list[str] = []
     for number, diagnosis in enumerate(diagnosed.diagnoses, 1):
-        lines.append(f"{number}. {' and '.join(map(_named, diagnosis.faults))}")
+        lines.append(f"{number}. {' and '.join(map(_named, _causes(diagnosis)))}")
         rows = [("", "ANSWER", "OBSERVED", "PREDICTED", "FROM"), *_rows(diagnosis.proof)]
         lines += list(table(rows))
     return lines

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.diagnosis.candidates import CACHE, PIN, Suspect, pins, values
+from acrdns.check.diagnosis.candidates import CACHE, Suspect, values
+from acrdns.check.diagnosis.shown import PIN, pins
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.faults import every
 from acrdns.check.faults.site import Site
 from acrdns.errors import TopologyError
+from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +69,9 @@ def _every(node: Simulated, evidence: Evidence) -> Iterator[Suspect]:
 
 
 def _places(node: Simulated) -> set[str]:
-    """Return the networks and servers that every wrong answer passes."""
+    """Return the networks and servers that every wrong answer passes; none for failures, which no cache keeps."""
+    if any(answer.outcome in (Outcome.SERVFAIL, Outcome.TIMEOUT, Outcome.REFUSED) for answer in node.mismatches):
+        return set()
     passed = [
         {str(part[1]) for part in node.needed(answer.asked)[0] or () if part[0] in ("network", "server")}
         for answer in node.mismatches

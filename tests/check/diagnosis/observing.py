@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.answer import Answered, Comparison, answers_of
-from acrdns.check.diagnosis.search import Search
+from acrdns.check.diagnosis.search.search import Search
 from acrdns.check.diagnosis.worlds import Evidence
 from acrdns.check.simulate import cases
 from acrdns.resolve.world import World

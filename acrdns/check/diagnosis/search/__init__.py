@@ -1,0 +1,10 @@
+"""The search for the smallest sets of faults that explain every observed answer.
+
+In: a topology as it is meant, and the evidence. Out: explanations, the likeliest first. Read in this order:
+
+    explanation     a set of faults, how likely it is, and how many misconfigurations it stands for
+    caches          stale caches, which have the answers from before a change
+    simulations     topologies with faults in them, each made once
+    several         the same fault at several places, which is one misconfiguration
+    search          depth-first over faults, on the first answer that is not explained
+"""

@@ -1,0 +1,73 @@
+"""Stale caches: they still have the answers from before a change, so they are no change of a topology.
+
+A cache keeps answers, also negative ones (RFC 2308). That a server was silent or failed is no answer that it keeps.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.check.diagnosis.candidates import CACHE, Suspect
+from acrdns.check.diagnosis.shown import PIN
+from acrdns.check.faults.fault import Candidate
+from acrdns.check.fixes.advice import Advice
+from acrdns.probe.observation import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from acrdns.check.diagnosis.answer import Answered
+    from acrdns.check.diagnosis.worlds import Simulated
+
+_KEPT = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN, Outcome.OTHER))
+
+
+def stale_caches(node: Simulated, child: Simulated, old: Suspect, known: Sequence[Answered]) -> Iterator[Suspect]:
+    """Return the caches that may have every answer that a topology leaves wrong, from before a fault was mended.
+
+    `child` is the topology with that fault; `known` has some of the answers that are left wrong.
+    """
+    if old.fault == PIN or not passed(node, known) or not _explains_all_that_is_wrong(child, node):
+        return
+    if all(answer.outcome in _KEPT for answer in node.mismatches):
+        yield from (_stale(place, old, node) for place in sorted(passed(node, node.mismatches)))
+
+
+def counts_down(node: Simulated, child: Simulated) -> bool:
+    """Return whether TTLs speak for a cache: each that was observed is lower than that of the old answer, and not 0."""
+    ttls = [(answer.ttl, child.ttl(answer.asked)) for answer in node.mismatches if answer.ttl is not None]
+    return bool(ttls) and all(full is not None and 0 < ttl < full for ttl, full in ttls)
+
+
+def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
+    """Return the networks and servers that each of some wrong answers has passed."""
+    found: set[str] | None = None
+    for answer in wrong:
+        needed = node.needed(answer.asked)[0] or frozenset()
+        here = {str(part[1]) for part in needed if part[0] in ("network", "server")}
+        found = here if found is None else found & here
+        if not found:
+            break
+    return found or set()
+
+
+def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:
+    """Return whether a topology explains each answer that another does not, looking at no more than is needed."""
+    seen, found = 0, node.first_mismatches(1)
+    while len(found) > seen:
+        if not all(map(child.explains, found[seen:])):
+            return False
+        seen, found = len(found), node.first_mismatches(4 * len(found))
+    return True
+
+
+def _stale(place: str, old: Suspect, node: Simulated) -> Suspect:
+    """Return the stale cache of a network's clients or of a server."""
+    candidate = Candidate(
+        place,
+        f"a cache of {place} still has answers from before a change: as if {old.candidate.message}",
+        (),
+        (Advice(f"flush the DNS caches of {place}, or wait until the TTL of the old answers is over"),),
+        ("networks", place) if place in node.topology.networks else ("dns_servers", place),
+    )
+    return Suspect(CACHE, candidate, frozenset())

@@ -1,0 +1,56 @@
+"""A set of faults that explains every observed answer, and how likely it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from acrdns.check.diagnosis.candidates import ELSEWHERE
+
+if TYPE_CHECKING:
+    from acrdns.check.diagnosis.candidates import Suspect
+    from acrdns.check.diagnosis.worlds import Simulated
+
+_FURTHER = 0.9
+"""Factor of the prior for each further place of one misconfiguration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A set of faults that explains every observed answer."""
+
+    suspects: tuple[Suspect, ...]
+    simulated: Simulated
+    """The topology with the faults in it; without what a stale cache remembers."""
+    remembered: Simulated | None = None
+    """The topology from which a stale cache has its answers."""
+    favoured: bool = False
+    """Whether the TTLs observed speak for its stale cache or hosts file."""
+
+    @property
+    def causes(self) -> frozenset[tuple[object, ...]]:
+        """The misconfigurations: the same fault at several places of a zone or section is one."""
+        return frozenset(suspect.cause for suspect in self.suspects)
+
+    @property
+    def prior(self) -> float:
+        """How common the set is."""
+        found = _FURTHER ** (len(self.suspects) - len(self.causes))
+        for prior in {suspect.cause: suspect.prior for suspect in self.suspects}.values():
+            found *= prior
+        return found
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether a stale cache or a hosts file plays a part: it can hold any answers, so it explains anything."""
+        return any(suspect.fault in ELSEWHERE for suspect in self.suspects)
+
+    @property
+    def order(self) -> tuple[bool, float]:
+        """The sort key: the likeliest first, and what is no misconfiguration of Azure or a DNS server last."""
+        return self.elsewhere and not self.favoured, -self.prior
+
+    @property
+    def key(self) -> frozenset[tuple[str, str]]:
+        """The faults and their subjects, by which people tell sets apart."""
+        return frozenset((suspect.fault, suspect.candidate.subject) for suspect in self.suspects)

@@ -1,0 +1,264 @@
+"""The search: depth-first, on the first answer that the faults chosen so far do not explain.
+
+One fault of every set that explains an answer changes something that this answer depends on. The last fault of a set
+changes something that each of the remaining answers depends on. Of pairs, those are left out that leave an answer wrong
+which only one of them touches. Nothing else is left out, so that the search finds what trying every set would find.
+
+The same fault at several places counts as one (`several`). A stale cache or a hosts file can hold any answers: where
+nothing smaller than they explains everything, the search goes on for faults of Azure and of DNS servers.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from acrdns.check.diagnosis.candidates import suspects
+from acrdns.check.diagnosis.search.caches import counts_down, stale_caches
+from acrdns.check.diagnosis.search.explanation import Explanation
+from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
+from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
+from acrdns.check.diagnosis.shown import PIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from acrdns.check.diagnosis.answer import Asked
+    from acrdns.check.diagnosis.candidates import Suspect
+    from acrdns.check.diagnosis.touch import Part
+    from acrdns.check.diagnosis.worlds import Evidence, Simulated
+    from acrdns.topology.model import Topology
+
+MOST_FAULTS = 3
+MAX_COMPARED = 2_000_000
+"""Answers of simulated topologies, about, after which the search gives up."""
+SIMULATED = range(500, 4000)
+"""The least and the most topologies that are simulated, however many answers each has."""
+_FURTHER_COMPARED = 200_000
+"""Answers that are compared further, about, where a cache or a hosts file explains everything."""
+_FURTHER = range(40, 300)
+_TOUCHED = 12
+"""Remaining answers that the last fault of a set has to touch before it is simulated."""
+_HOPELESS = 5
+"""Answers that no fault explains, after which others are not tried."""
+
+
+_Key = tuple[str, str, str]
+_Tried = tuple[frozenset[_Key], _Key | None]
+"""A set of faults, and the last of them where it is complete."""
+_Found = dict[frozenset[tuple[str, str]], Explanation]
+
+
+class Search(Simulations):
+    """The search over one topology and one body of evidence."""
+
+    def __init__(self, topology: Topology, evidence: Evidence) -> None:
+        super().__init__(topology, evidence)
+        self._elsewhere = True
+        """Whether stale caches and hosts files are looked for."""
+        self._limit = self._most
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the search ended before every set was tried."""
+        return self.simulated >= self._most
+
+    @cached_property
+    def _most(self) -> int:
+        return _within(MAX_COMPARED // max(len(self.evidence.answers), 1), SIMULATED)
+
+    @property
+    def first_suspects(self) -> Sequence[Suspect]:
+        """The faults that can change the first wrong answer."""
+        return self.suspects(self.base, self.base.first_mismatches(1)[0])
+
+    def smallest(self, most: int = MOST_FAULTS) -> list[Explanation]:
+        """Return the smallest sets that explain everything, the likeliest first; none where so many do not suffice.
+
+        Stale caches and hosts files come last, but no contrived set replaces them: each of its faults has to explain a
+        wrong answer, and to make no right answer wrong.
+        """
+        if self.base.explains_all():
+            return []
+        last: _Found = {}
+        for explanations in self._by_size(most):
+            found: _Found = {}
+            for explanation in explanations:
+                found.setdefault(explanation.key, explanation)
+            if last:
+                found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
+            if not all(explanation.elsewhere for explanation in found.values()):
+                return sorted(_without_supersets({**last, **found}), key=lambda each: each.order)
+            if found and not last:
+                last = found
+                self._elsewhere = False
+                further = _within(_FURTHER_COMPARED // len(self.evidence.answers), _FURTHER)
+                self._limit = min(self._limit, self.simulated + further)
+        return sorted(last.values(), key=lambda each: each.order)
+
+    def _by_size(self, most: int) -> Iterator[Iterable[Explanation]]:
+        """Return the sets of one fault, of one at several places, of two misconfigurations, and so on."""
+        yield self._sets(self.base, (), 1, set())
+        yield self._one_at_several_places(most)
+        for size in range(2, most + 1):
+            yield self._sets(self.base, (), size, set())
+            yield self._sets(self.base, (), size, set(), several=True)
+
+    def _one_at_several_places(self, most: int) -> Iterator[Explanation]:
+        found = list(self._at_several_places(self.base, (), set()))
+        yield from found
+        if any(len(explanation.suspects) == 2 for explanation in found) and most > 1:  # noqa: PLR2004 - a pair
+            yield from self._sets(self.base, (), 2, set())
+
+    def partial(self) -> list[Explanation]:
+        """Return one set that explains as many answers as can be found step by step; none if it explains none."""
+        node: Simulated = self.base
+        chosen: tuple[Suspect, ...] = ()
+        while len(chosen) < MOST_FAULTS and (step := self._step(node, chosen)):
+            node, chosen = step
+        return [Explanation(chosen, node)] if chosen else []
+
+    def _step(self, node: Simulated, chosen: tuple[Suspect, ...]) -> tuple[Simulated, tuple[Suspect, ...]] | None:
+        """Return the fault more that leaves the fewest answers unexplained, of those that change the first of them."""
+        tried: set[frozenset[Part]] = set()
+        for wrong in node.mismatches:
+            needed = node.needed(wrong.asked)[0]
+            if needed is None or needed in tried:
+                continue
+            tried.add(needed)
+            best = (len(node.mismatches), node, chosen)
+            for suspect in self.suspects(node, wrong):
+                child = self.with_fault(node, (*chosen, suspect))
+                if child is not None and child.explains(wrong) and len(child.mismatches) < best[0]:
+                    best = (len(child.mismatches), child, (*chosen, suspect))
+            if best[1] is not node:
+                return best[1:]
+            if len(tried) > _HOPELESS:
+                return None
+        return None
+
+    def _sets(
+        self, node: Simulated, chosen: tuple[Suspect, ...], left: int, tried: set[_Tried], *, several: bool = False
+    ) -> Iterator[Explanation]:
+        """Return the sets that explain everything with so many faults more; `several`: each at one place or more."""
+        for suspect in self._suspects(node, chosen, left):
+            every = (*chosen, suspect)
+            # The last one may be what a cache remembers: it matters which one that is.
+            key = frozenset((*(each.key for each in chosen), suspect.key)), suspect.key if left == 1 else None
+            if key in tried or self._is_over:
+                continue
+            tried.add(key)
+            if left == 1 and self._is_hopeless(chosen, suspect):
+                continue
+            child = self.with_fault(node, every)
+            if child is None:
+                continue
+            if left == 1:
+                yield from self._explained(node, child, every)
+            elif self.wrong(child, 1):
+                yield from self._sets(child, every, left - 1, tried, several=several)
+                if several and child.explains(self.wrong(node, 1)[0]):
+                    grown = wherever_it_helps(self, child, every)
+                    for each in (grown,) if grown and self.wrong(grown[0], 1) else ():
+                        yield from self._sets(*each, left - 1, tried, several=several)
+        if several and left == 1:
+            yield from self._at_several_places(node, chosen, tried)
+
+    def _at_several_places(
+        self, node: Simulated, chosen: tuple[Suspect, ...], tried: set[_Tried]
+    ) -> Iterator[Explanation]:
+        """Return the sets that explain everything with one fault more, which is at several places."""
+        first = self.wrong(node, 1)[0]
+        known: set[tuple[object, ...]] = set()
+        for suspect in self._of_first(node, chosen):
+            every = (*chosen, suspect)
+            key = frozenset(each.key for each in every), None
+            if suspect.cause in known or key in tried or self._is_over:
+                continue
+            tried.add(key)
+            child = self.with_fault(node, every)
+            if child is not None and child.explains(first) and (found := everywhere(self, child, every)):
+                known.add(suspect.cause)
+                least = needed(self, *found)
+                yield Explanation(least[1], least[0])
+
+    def _helps_alone(self, suspect: Suspect) -> bool:
+        """Return whether a fault alone explains a wrong answer, and makes no right answer wrong."""
+        alone = self.with_fault(self.base, (suspect,))
+        return alone is not None and {*alone.mismatches} < {*self.base.mismatches}
+
+    @property
+    def _is_over(self) -> bool:
+        return self.simulated >= self._limit
+
+    def _is_hopeless(self, chosen: tuple[Suspect, ...], last: Suspect) -> bool:
+        """Return whether a pair leaves an answer wrong, since the last fault alone does and the first changes nothing.
+
+        The first fault must touch neither what the answer depends on now, nor what it depends on with the last one.
+        """
+        alone = self.with_fault(self.base, (last,)) if len(chosen) == 1 else None
+        if alone is None:
+            return False
+        return any(
+            not chosen[0].touches(self.base.needed(wrong.asked)[0])
+            and not alone.explains(wrong)
+            and not chosen[0].touches(alone.needed(wrong.asked)[0])
+            for wrong in self.base.first_mismatches(COMPARED)
+        )
+
+    def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], left: int) -> Iterator[Suspect]:
+        """Return the faults to try next: those that can change the first wrong answer."""
+        if left > 1:
+            yield from self._of_first(node, chosen)
+        if left == 2 and self._elsewhere:  # noqa: PLR2004 - a fault and a cache
+            yield from self._before_a_cache(node, chosen)
+        if left > 1:
+            return
+        remaining = self.wrong(node, _TOUCHED)[1:]
+        for suspect in self._of_first(node, chosen):
+            if all(suspect.touches(node.needed(answer.asked)[0]) for answer in remaining):
+                yield suspect
+
+    def _of_first(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
+        taken = {suspect.key for suspect in chosen}
+        found = self.suspects(node, self.wrong(node, 1)[0])
+        return (each for each in found if each.key not in taken and (self._elsewhere or each.fault != PIN))
+
+    def _before_a_cache(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
+        """Return the faults that can change what a cache does not explain, which explains the first wrong answer."""
+        first = self.wrong(node, 1)[0]
+        tried: set[Asked] = set()
+        for old in list(self._of_first(node, chosen)):
+            child = self.with_fault(node, (*chosen, old))
+            if child is None or old.fault == PIN or not child.explains(first):
+                continue
+            wrong = next((answer for answer in node.mismatches if not child.explains(answer)), None)
+            if wrong is not None and wrong.asked not in tried:
+                tried.add(wrong.asked)
+                yield from suspects(node, wrong, self.values, base=self.base, child=child)
+
+    def _explained(self, node: Simulated, child: Simulated, every: tuple[Suspect, ...]) -> Iterator[Explanation]:
+        """Return what explains everything: the faults, or a cache that remembers the answers from before the last."""
+        known = self.wrong(node, COMPARED)
+        if not all(map(child.explains, known)):
+            return
+        if child.explains_all():
+            yield Explanation(every, child, favoured=_is_pin_with_ttl_0(node, every[-1]))
+        if not self._elsewhere:
+            return
+        for cache in stale_caches(node, child, every[-1], known):
+            yield Explanation((*every[:-1], cache), node, child, favoured=counts_down(node, child))
+
+
+def _within(number: int, bounds: range) -> int:
+    return min(max(number, bounds.start), bounds.stop)
+
+
+def _is_pin_with_ttl_0(node: Simulated, last: Suspect) -> bool:
+    """Return whether wrong answers have a TTL of 0, as dnsmasq and systemd-resolved give the lines of a hosts file."""
+    return last.fault == PIN and any(answer.ttl == 0 for answer in node.mismatches)
+
+
+def _without_supersets(found: _Found) -> list[Explanation]:
+    """Return the sets of which no part explains everything."""
+    return [each for key, each in found.items() if not any(other < key for other in found)]

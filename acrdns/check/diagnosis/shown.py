@@ -1,0 +1,161 @@
+"""Faults that an answer itself shows, and that a list of all places of a topology would not have.
+
+A hosts file pins any number of names. NODATA says that the name exists without the type that was asked for. The SOA
+record of a negative answer names the zone that it comes from, which a server of one's own may hold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import INTERNET
+from acrdns.check.answers.address_kind import AddressKind, kind_of
+from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
+from acrdns.check.faults.fault import Candidate
+from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.delete_server_zone import DeleteServerZone
+from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.unpin_name import UnpinName
+from acrdns.names import is_under, name
+from acrdns.probe.observation import Outcome
+from acrdns.record import Type
+from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from acrdns.check.diagnosis.answer import Answered
+    from acrdns.check.diagnosis.worlds import Simulated
+    from acrdns.check.faults.site import Held
+    from acrdns.topology.model import Topology
+
+PIN = "hosts-file-pin"
+_WRONG_ADDRESS = ("stale-private-ip", "shared-address", "other-registrys-address")
+
+
+def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
+    """Return the places of a fault that a wrong answer shows."""
+    if fault == PIN:
+        yield from pins(node, wrong)
+    elif fault == "missing-record" and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
+        yield from _without_the_type(node, wrong)
+    elif fault in _WRONG_ADDRESS and len(wrong.addresses) > 1:
+        yield from _several_addresses(fault, node, wrong)
+    elif fault == "zone-of-public-name" and wrong.denied_by and not wrong.denied_by[1].endswith(AZURE_PRIVATE_DNS):
+        yield from _own_zones(node, wrong)
+
+
+def _without_the_type(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
+    """Return the records of a name, gone, where the zone has something else at or below it (RFC 1034, RFC 8020)."""
+    site = node.site(node.needed(wrong.asked)[1])
+    for held in site.concerned:
+        yield Candidate(
+            held.subject,
+            f"{held.zone.key} has no A record {held.owner}, but one of another type, or a name below it",
+            (*site.without(held), Put(held.path, {"ttl": held.zone.ttl, "TXT": ["no A record is here"]})),
+            (held.mended(),),
+            held.path,
+        )
+
+
+def _several_addresses(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
+    """Return the records of a name with all addresses observed, where such a fault is about those that are wrong."""
+    topology = node.topology
+    site = node.site(node.needed(wrong.asked)[1])
+    if any(":" in a or kind_of(a, topology) is not AddressKind.PRIVATE for a in wrong.addresses):
+        return
+    for held in site.concerned:
+        surplus = [address for address in wrong.addresses if address not in held.addresses]
+        own = [other for other in site.records if other.endpoint.registry is held.endpoint.registry]
+        if not set(surplus) <= site.taken:
+            right = "stale-private-ip"
+        else:
+            right = (
+                "shared-address"
+                if set(surplus) <= {a for other in own for a in other.addresses}
+                else "other-registrys-address"
+            )
+        if surplus and fault == right:
+            listed = ", ".join(surplus)
+            yield Candidate(
+                held.subject,
+                f"{held.owner} in {held.zone.key} has {len(wrong.addresses)} addresses, and {listed} is not its own",
+                held.pointed_at(*wrong.addresses),
+                (SetRecord(ZoneName.of(held.zone), held.owner, _lacking(held, wrong), tuple(surplus)),),
+                held.path,
+            )
+
+
+def _lacking(held: Held, wrong: Answered) -> tuple[str, ...]:
+    return tuple(address for address in held.addresses if address not in wrong.addresses)
+
+
+def _own_zones(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
+    """Return the servers that may hold the zone which denied a name, and is none of Azure's private zones."""
+    apex = (wrong.denied_by or ("", ""))[0]
+    suffix = name(node.topology.cloud.registry)
+    if not is_under(name(wrong.asked.fqdn), name(apex)) and not is_under(name(apex), suffix):
+        return
+    for key, server in node.topology.dns_servers.items():
+        if name(apex) not in server.zones:
+            yield Candidate(
+                key,
+                f"{key} holds a zone {apex} of its own, which does not have {wrong.asked.fqdn} or its alias target",
+                (Put(("dns_servers", key, "zones", apex), {}),),
+                (DeleteServerZone(key, apex, (), instead=apex),),
+                ("dns_servers", key),
+            )
+
+
+def pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
+    """Return the hosts files that pin a name: that of its vantage point, and that of the network of a client.
+
+    Each pins all names whose answers are wrong there.
+    """
+    vantage = first.asked.vantage
+    if vantage == INTERNET or not _pinned(node.topology, vantage, (first,)):
+        return
+    here = node.topology.vantage(vantage)
+    inherits = bool(here.client) and here.clients[here.client].hosts is None
+    for place in (vantage, here.name) if inherits else (vantage,):
+        wrong = [answer for answer in node.mismatches if _has_hosts_of(node.topology, answer.asked.vantage, place)]
+        if pinned := _pinned(node.topology, place, wrong):
+            path = (*node.topology.path_of(place), "hosts")
+            listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
+            every = {address for addresses in pinned.values() for address in addresses}
+            sunk = all(kind_of(address, node.topology) is AddressKind.UNUSABLE for address in every)
+            unpin = tuple(UnpinName(place, fqdn) for fqdn in pinned)
+            yield Candidate(
+                place,
+                f"a hosts file, an ad blocker or a filter in {place} sinks {listed}"
+                if sunk
+                else f"machines in {place} pin {listed}",
+                tuple(Put((*path, fqdn), list(addresses)) for fqdn, addresses in pinned.items()),
+                (*unpin, Advice(f"exempt {node.topology.cloud.registry} from filters on the way")) if sunk else unpin,
+                path,
+            )
+
+
+def _has_hosts_of(topology: Topology, vantage: str, place: str) -> bool:
+    """Return whether clients at a vantage point read the hosts file of a place: their own, or their network's."""
+    if vantage in (INTERNET, place):
+        return vantage == place
+    here = topology.vantage(vantage)
+    return here.name == place and bool(here.client) and here.clients[here.client].hosts is None
+
+
+def _pinned(topology: Topology, place: str, wrong: Iterable[Answered]) -> dict[str, tuple[str, ...]]:
+    """Return the names of wrong answers that a hosts file can have given, with their addresses."""
+    here = topology.vantage(place) if place in topology.vantages else None
+    client = here.clients.get(here.client) if here else None
+    if here is None or (client is not None and client.hosts is None and here.hosts):
+        # A hosts file of the client's own would take the place of the network's.
+        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for answer in wrong:
+        four = tuple(address for address in answer.addresses if ":" not in address)
+        alone = len(answer.chain) < 2  # noqa: PLR2004 - the name that was asked
+        if four and alone and name(answer.asked.fqdn) not in here.hosts:
+            found.setdefault(answer.asked.fqdn, four)
+    return found

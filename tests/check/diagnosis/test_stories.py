@@ -1,0 +1,159 @@
+"""What people observed, and the diagnosis that an engineer of Azure networks would give first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from acrdns.check.diagnosis.answer import answers_of
+from acrdns.check.diagnosis.diagnose import diagnose
+from acrdns.probe.answer import observation
+from acrdns.probe.plain import read
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from acrdns.check.diagnosis.diagnosed import Diagnosed
+    from acrdns.topology.model import Topology
+
+ZONE = "privatelink.azurecr.io"
+LOGIN, EAST, WEST = (f"contoso{part}.azurecr.io" for part in ("", ".eastus.data", ".westus.data"))
+SPOKES = ("s1", "s2", "s3", "s4")
+ESTATE = f"""\
+version: 1
+registries:
+  contoso: {{location: eastus, replications: [westus]}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [s1, s2, s3, s4, office]}}
+  s1: {{address_space: [10.1.0.0/16]}}
+  s2: {{address_space: [10.2.0.0/16]}}
+  s3: {{address_space: [10.3.0.0/16]}}
+  s4: {{address_space: [10.4.0.0/16], dns_servers: [10.0.1.4]}}
+  office: {{kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}}
+private_dns_zones:
+  {ZONE}:
+    virtual_network_links: {{hub: {{}}, s1: {{}}, s2: {{}}, s3: {{}}}}
+    records:
+      contoso: {{A: [10.0.0.7]}}
+      contoso.eastus.data: {{A: [10.0.0.8]}}
+      contoso.westus.data: {{A: [10.0.0.9]}}
+dns_servers:
+  192.168.0.53: {{network: office, conditional_forwarders: {{azurecr.io: [10.0.1.4]}}}}
+private_resolvers:
+  hub-resolver: {{network: hub, inbound_endpoints: [10.0.1.4]}}
+"""
+GROUPED = ESTATE.replace("10.0.0.9}\n", f"10.0.0.9}}\n    dns_zone_group: [{ZONE}]\n").split("    records:")[0] + (
+    "dns_servers:" + ESTATE.rsplit("dns_servers:", maxsplit=1)[-1]
+)
+
+
+def _at(fault: str, *subjects: str) -> frozenset[tuple[str, str]]:
+    return frozenset((fault, subject) for subject in subjects)
+
+
+def _records(fault: str, *owners: str) -> frozenset[tuple[str, str]]:
+    return _at(fault, *(f"{ZONE}/{owner}" for owner in owners))
+
+
+OWNERS = ("contoso", "contoso.eastus.data", "contoso.westus.data")
+PUBLIC = "20.1.2.3"
+
+
+class Story(NamedTuple):
+    """What was observed, and the first diagnosis."""
+
+    seen: str
+    first: frozenset[tuple[str, str]]
+    file: str = ESTATE
+
+
+STORIES = {
+    "three networks are not linked": Story(
+        f"hub {LOGIN} 10.0.0.7\ns1 {LOGIN} {PUBLIC}\ns2 {LOGIN} {PUBLIC}\ns3 {LOGIN} {PUBLIC}",
+        _at("vnet-without-zone-link", "s1", "s2", "s3"),
+    ),
+    "four networks are not linked": Story(
+        "".join(f"{v} {LOGIN} {PUBLIC}\n" for v in SPOKES) + f"hub {LOGIN} 10.0.0.7",
+        _at("vnet-without-zone-link", *SPOKES),
+        ESTATE.replace("s3: {}}", "s3: {}, s4: {}}").replace(", dns_servers: [10.0.1.4]", ""),
+    ),
+    "all records are missing": Story(
+        f"hub {LOGIN} NXDOMAIN\nhub {EAST} NXDOMAIN\nhub {WEST} NXDOMAIN\ns1 {LOGIN} NXDOMAIN",
+        _at("shared-record-deleted", ZONE),
+    ),
+    "two records are missing, one is right": Story(
+        f"hub {LOGIN} NXDOMAIN\nhub {EAST} NXDOMAIN\nhub {WEST} 10.0.0.9",
+        _records("missing-record", "contoso", "contoso.eastus.data"),
+    ),
+    "the endpoint was created again": Story(
+        f"hub {LOGIN} 10.0.0.17\nhub {EAST} 10.0.0.18\nhub {WEST} 10.0.0.19", _records("stale-private-ip", *OWNERS)
+    ),
+    "the endpoint was created again, and a zone group wrote the records": Story(
+        f"hub {LOGIN} 10.0.0.17\ns1 {EAST} 10.0.0.18\ns2 {WEST} 10.0.0.19",
+        _records("stale-private-ip", *OWNERS),
+        GROUPED,
+    ),
+    "three networks are not linked, and a record is missing": Story(
+        f"hub {LOGIN} 10.0.0.7\nhub {EAST} NXDOMAIN\n" + "".join(f"{v} {LOGIN} {PUBLIC}\n" for v in SPOKES[:3]),
+        _at("vnet-without-zone-link", *SPOKES[:3]) | _records("missing-record", "contoso.eastus.data"),
+    ),
+    "two records have one wrong address each": Story(
+        f"hub {LOGIN} 10.9.9.9\nhub {EAST} 10.9.9.8", _records("stale-private-ip", "contoso", "contoso.eastus.data")
+    ),
+    "a record has two addresses": Story(
+        f"hub {LOGIN} 10.0.0.7 10.9.9.9\nhub {EAST} 10.0.0.8", _records("stale-private-ip", "contoso")
+    ),
+    "a record has the address of another one, too": Story(
+        f"hub {LOGIN} 10.0.0.7 10.0.0.8\nhub {EAST} 10.0.0.8", _records("shared-address", "contoso")
+    ),
+    "one network is wrong, and another one sees the record": Story(
+        f"hub {LOGIN} 10.9.9.9\ns1 {LOGIN} 10.0.0.7", _at("stale-cache", "hub")
+    ),
+    "a sinkhole": Story(f"hub {LOGIN} 0.0.0.0\nhub {EAST} 10.0.0.8", _at("hosts-file-pin", "hub")),
+    "all names are the machine itself": Story(
+        f"hub {LOGIN} 127.0.0.1\nhub {EAST} 127.0.0.1\nhub {WEST} 127.0.0.1", _at("hosts-file-pin", "hub")
+    ),
+    "the server of the office does not answer": Story(
+        f"office {LOGIN} TIMEOUT\noffice {EAST} TIMEOUT\nhub {LOGIN} 10.0.0.7",
+        _at("unreachable-dns-server", "office"),
+    ),
+    "the inbound endpoint does not answer": Story(
+        f"office {LOGIN} SERVFAIL\ns4 {LOGIN} TIMEOUT\nhub {LOGIN} 10.0.0.7",
+        _at("unreachable-dns-server", "office", "s4"),
+    ),
+    "the endpoint waits for approval": Story(
+        f"hub {LOGIN} {PUBLIC}\nhub {EAST} {PUBLIC}\nhub {WEST} {PUBLIC}\ns1 {LOGIN} {PUBLIC}\n"
+        f"s4 {LOGIN} {PUBLIC}\noffice {LOGIN} {PUBLIC}",
+        _at("endpoint-not-approved", "contoso-pe"),
+    ),
+    "a name has a record of another type": Story(
+        f"hub {LOGIN} NODATA\ns1 {LOGIN} NODATA\nhub {EAST} 10.0.0.8", _records("missing-record", "contoso")
+    ),
+}
+
+
+def _diagnosed(topology: Topology, seen: str) -> Diagnosed:
+    """Return the diagnosis of a plain list; all that is not as the file says is wrong."""
+    answers = [
+        part
+        for answer in read(seen, "list").answers
+        if (one := observation(answer.fqdn, [answer]))
+        for part in answers_of(one, str(answer.vantage), str(answer.vantage))
+    ]
+    return diagnose(topology, answers, {answer.asked[:2] for answer in answers})
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_the_first_diagnosis_is_that_of_an_engineer(name: str) -> None:
+    """The likeliest set of misconfigurations, with all its places."""
+    story = STORIES[name]
+    diagnosed = _diagnosed(loads(story.file, ""), story.seen)
+    first = diagnosed.diagnoses[0]
+    assert {(fault.fault, fault.subject) for fault in first.faults} == story.first
+    assert first.explains == first.of
+    assert diagnosed.unexplained == ()
