@@ -189,7 +189,11 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
         for place in places
         for case in (verdict.case for verdict in place.judgement.verdicts)
         if case.member.kind != "connected"
-        for answer in answers_of(case.observation, place.plan.vantage, f"{place.plan.vantage} {place.server}")
+        for answer in answers_of(
+            case.observation._replace(server=case.observation.server or place.server.removesuffix(":53")),
+            place.plan.vantage,
+            f"{place.plan.vantage} {place.server}",
+        )
     ]
     asked = {
         (p.plan.vantage, v.case.fqdn) for p in places for v in p.judgement.verdicts if v.case.member.kind != "connected"

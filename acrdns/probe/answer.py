@@ -106,6 +106,7 @@ def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | N
         milliseconds=four.milliseconds if four else None,
         detail=four.detail if four else NOT_ASKED,
         denied_by=four.soa if four else None,
+        server=(first.server or "").removesuffix(":53"),
     )
 
 

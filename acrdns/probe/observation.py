@@ -39,3 +39,5 @@ class Observation(NamedTuple):
     """Extra text: Extended DNS Errors, or the rcode of `OTHER`."""
     denied_by: tuple[str, str] | None = None
     """Of a negative answer: the apex of the zone in its SOA record, and the zone's primary server (RFC 2308)."""
+    server: str = ""
+    """The server that answered, as a saved answer or another tool names it, without port 53."""

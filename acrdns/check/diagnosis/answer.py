@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import Topology
 
-_FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
+FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 """A server on the way turns one into the other."""
 _NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
 """The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
@@ -64,6 +64,8 @@ class Answered:
     """Whether `OTHER` is surely NXDOMAIN or NODATA, and no failure."""
     translated: bool = False
     """Whether its IPv6 addresses are the IPv4 addresses of the name, as DNS64 makes them (RFC 6147)."""
+    server: str = ""
+    """The server that was asked, where it is known."""
 
     @property
     def text(self) -> str:
@@ -73,19 +75,32 @@ class Answered:
 
 def answers_of(observation: Observation, vantage: str, resolver: str = "") -> Iterator[Answered]:
     """Return the A and the AAAA answer of what `check` observed; AAAA each only if it was asked."""
-    four = Asked(vantage, observation.fqdn, Type.A)
-    chain, ttl = observation.chain, observation.ttl
+    four, six = (Asked(vantage, observation.fqdn, type_) for type_ in (Type.A, Type.AAAA))
     if observation.detail != NOT_ASKED:
-        negative = any(words in observation.detail.lower() for words in _NO_SUCH_NAME)
-        denied_by = observation.denied_by
-        yield Answered(four, observation.outcome, observation.addresses, chain, ttl, resolver, denied_by, negative)
+        yield Answered(
+            four,
+            observation.outcome,
+            observation.addresses,
+            observation.chain,
+            observation.ttl,
+            resolver,
+            observation.denied_by,
+            negative=any(words in observation.detail.lower() for words in _NO_SUCH_NAME),
+            server=observation.server,
+        )
     if observation.ipv6_outcome is not None:
-        six = Asked(vantage, observation.fqdn, Type.AAAA)
-        # The chain belongs to the A answer.
-        addresses_ = observation.ipv6_addresses
         made = {ip_address(address).packed for address in observation.addresses}
-        translated = bool(addresses_) and all(ip_address(address).packed[-4:] in made for address in addresses_)
-        yield Answered(six, observation.ipv6_outcome, addresses_, (), None, resolver, translated=translated)
+        found = observation.ipv6_addresses
+        yield Answered(
+            six,
+            observation.ipv6_outcome,
+            found,
+            (),  # the chain belongs to the A answer
+            None,
+            resolver,
+            translated=bool(found) and all(ip_address(address).packed[-4:] in made for address in found),
+            server=observation.server,
+        )
 
 
 class Signature(NamedTuple):
@@ -125,21 +140,24 @@ class Comparable(NamedTuple):
 class Comparison:
     """Compares observed answers with simulated ones, resolver by resolver."""
 
-    def __init__(self, observed: Iterable[Answered], topology: Topology) -> None:
+    def __init__(self, observed: Iterable[Answered], topology: Topology, *, exact: bool = True) -> None:
         self._topology = topology
+        self.exact = exact
+        """Whether public addresses that the file names are compared."""
         self._show_chains = {(a.resolver, bool(a.addresses)) for a in observed if len(a.chain) > 1}
         self._named = frozenset(
             address
             for registry in topology.registries.values()
             for addresses_ in registry.public_addresses.values()
             for address in addresses_
+            if exact
         )
         self._kind: dict[str, AddressKind] = {}
         self._suffixes = tuple(names.name(cloud.privatelink) for cloud in CLOUDS.values())
 
     def comparable(self, observed: Answered) -> Comparable:
         """Return what can be compared of an observed answer."""
-        outcome_ = Outcome.SERVFAIL if observed.outcome in _FAILED else observed.outcome
+        outcome_ = Outcome.SERVFAIL if observed.outcome in FAILED else observed.outcome
         shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
         privatelink = any(map(is_privatelink, observed.chain)) if shows else None
         denies = observed.denied_by and observed.denied_by[1].endswith(AZURE_PRIVATE_DNS)

@@ -11,7 +11,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind
-from acrdns.check.diagnosis.shown import PIN, shown
+from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
+from acrdns.check.diagnosis.shown import shown
 from acrdns.check.diagnosis.touch import changed_parts
 from acrdns.check.faults import PRIORS, named
 
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.touch import Part
     from acrdns.check.diagnosis.worlds import Simulated
     from acrdns.check.faults.fault import Candidate
-
-CACHE = "stale-cache"
-ELSEWHERE = frozenset((PIN, CACHE))
-"""Faults outside Azure and DNS servers, which can hold any answers: they explain everything and show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Suspect:
     @property
     def prior(self) -> float:
         """How common the fault is."""
-        return PRIORS[self.fault]
+        return PRIORS[self.fault] * self.candidate.likelihood
 
     @property
     def cause(self) -> tuple[object, ...]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.answer import Comparison
-from acrdns.check.diagnosis.candidates import CACHE
-from acrdns.check.diagnosis.diagnosed import NOTHING, Diagnosed, Diagnosis, Exclusion, FoundFault, Predicted
+from acrdns.check.diagnosis.diagnosed import CACHE, NOTHING, PIN, Diagnosed, Diagnosis, Exclusion, FoundFault, Predicted
 from acrdns.check.diagnosis.in_file import as_meant, those_in_file
 from acrdns.check.diagnosis.next_question import next_steps
 from acrdns.check.diagnosis.search.explanation import Explanation
 from acrdns.check.diagnosis.search.search import Search
-from acrdns.check.diagnosis.shown import PIN
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.fixes.advice import Advice
 
@@ -32,15 +30,26 @@ _SOME = 20
 def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[tuple[str, str]]) -> Diagnosed:
     """Return the faults behind observed answers; `wrong` has vantage point and name of those that are not as expected.
 
-    Where the file itself gives a wrong answer, the faults are looked for in the topology as it is meant.
+    Where the file itself gives a wrong answer, the faults are looked for in the topology as it is meant. Public
+    addresses change: where only those that the file names are in the way of an explanation, any public address will do.
     """
     if not wrong:
         return NOTHING
-    search = _search(topology, answers)
+    found = _diagnose(topology, answers, wrong, exact=True)
+    if found.in_azure or not any(registry.public_addresses for registry in topology.registries.values()):
+        return found
+    loose = _diagnose(topology, answers, wrong, exact=False)
+    return loose if loose.in_azure else found
+
+
+def _diagnose(
+    topology: Topology, answers: Sequence[Answered], wrong: Collection[tuple[str, str]], *, exact: bool
+) -> Diagnosed:
+    search = _search(topology, answers, exact=exact)
     live = {answer.asked[:2] for answer in search.base.mismatches}
     if not live.issuperset(wrong):
         twin, named = as_meant(topology)
-        meant = _search(twin, answers)
+        meant = _search(twin, answers, exact=exact)
         found = meant.smallest() if live else meant.smallest(_IN_FILE)
         if not live:
             found = those_in_file(found, topology, named)
@@ -49,8 +58,8 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     return _diagnosed(search, search.smallest()) if live else NOTHING
 
 
-def _search(topology: Topology, answers: Sequence[Answered]) -> Search:
-    return Search(topology, Evidence(answers, Comparison(answers, topology)))
+def _search(topology: Topology, answers: Sequence[Answered], *, exact: bool) -> Search:
+    return Search(topology, Evidence(answers, Comparison(answers, topology, exact=exact)))
 
 
 def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = False) -> Diagnosed:

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Place
 
+PIN = "hosts-file-pin"
+CACHE = "stale-cache"
+ELSEWHERE = frozenset((PIN, CACHE))
+"""Faults outside Azure and DNS servers, which can hold any answers: they explain everything and show nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFault:
@@ -83,6 +88,12 @@ class Diagnosed:
     """Topologies that were simulated."""
     gave_up: bool = False
     """Whether the search ended before every set was tried."""
+
+    @property
+    def in_azure(self) -> bool:
+        """Whether faults of Azure or of DNS servers explain everything."""
+        found = bool(self.diagnoses) and not self.unexplained
+        return found and not any(fault.fault in ELSEWHERE for fault in self.diagnoses[0].faults)
 
 
 NOTHING = Diagnosed()

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.check.diagnosis.answer import Asked
-from acrdns.check.diagnosis.candidates import CACHE
-from acrdns.check.diagnosis.diagnosed import NextStep
+from acrdns.check.diagnosis.diagnosed import CACHE, NextStep
 from acrdns.check.diagnosis.look import look
 from acrdns.record import Type
 from acrdns.resolve.chain import Question

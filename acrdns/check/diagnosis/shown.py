@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET
+from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
+from acrdns.check.diagnosis.answer import FAILED
+from acrdns.check.diagnosis.diagnosed import PIN
 from acrdns.check.faults.fault import Candidate
+from acrdns.check.faults.site import DEAD
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Held
     from acrdns.topology.model import Topology
 
-PIN = "hosts-file-pin"
 _WRONG_ADDRESS = ("stale-private-ip", "shared-address", "other-registrys-address")
 
 
@@ -40,6 +42,8 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
         yield from pins(node, wrong)
     elif fault == "missing-record" and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
         yield from _without_the_type(node, wrong)
+    elif fault == "unreachable-dns-server" and wrong.outcome in FAILED:
+        yield from _silent_servers(node, wrong)
     elif fault in _WRONG_ADDRESS and len(wrong.addresses) > 1:
         yield from _several_addresses(fault, node, wrong)
     elif fault == "zone-of-public-name" and wrong.denied_by and not wrong.denied_by[1].endswith(AZURE_PRIVATE_DNS):
@@ -57,6 +61,22 @@ def _without_the_type(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
             (held.mended(),),
             held.path,
         )
+
+
+def _silent_servers(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
+    """Return the virtual network that should ask Azure-provided DNS, which hardly fails, and asks what is silent."""
+    vantage = wrong.asked.vantage
+    site = node.site(node.needed(wrong.asked)[1])
+    for setting in site.settings():
+        asks_azure = not setting.network.dns_servers and setting.network.kind == "virtual_network"
+        if asks_azure and vantage.partition("/")[0] == setting.network.name:
+            yield Candidate(
+                setting.vantage,
+                f"no DNS server answers {setting.vantage}: neither Azure-provided DNS, nor one set in its place",
+                (Put(setting.path, [DEAD]),),
+                (setting.fix, Advice(f"see whether machines in {setting.vantage} reach {AZURE_DNS}")),
+                setting.path,
+            )
 
 
 def _several_addresses(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
@@ -99,10 +119,12 @@ def _own_zones(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
         return
     for key, server in node.topology.dns_servers.items():
         if name(apex) not in server.zones:
+            # A server resolves an alias target in its own zones where it does not take the whole chain as it comes.
+            iterate = (Put(("dns_servers", key, "recursion"), "iterate"),) if server.recursion != "iterate" else ()
             yield Candidate(
                 key,
                 f"{key} holds a zone {apex} of its own, which does not have {wrong.asked.fqdn} or its alias target",
-                (Put(("dns_servers", key, "zones", apex), {}),),
+                (Put(("dns_servers", key, "zones", apex), {}), *iterate),
                 (DeleteServerZone(key, apex, (), instead=apex),),
                 ("dns_servers", key),
             )

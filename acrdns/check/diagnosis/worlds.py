@@ -12,8 +12,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.azure import INTERNET
+from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.causes.layout import Layout
+from acrdns.check.diagnosis.answer import FAILED
 from acrdns.check.diagnosis.touch import names_asked, needed_parts
 from acrdns.check.faults.site import Site
 from acrdns.resolve.chain import Question
@@ -47,6 +48,8 @@ class Evidence:
         self.answers = answers
         self.comparison = comparison
         self.vantages = tuple(dict.fromkeys(answer.asked.vantage for answer in answers))
+        self.servers = {a.asked.vantage: a.server for a in answers if a.server and a.outcome not in FAILED}
+        """The servers that answered, by vantage point."""
         columns = {vantage: column for column, vantage in enumerate(self.vantages)}
         self.by_question: dict[tuple[str, Type], list[tuple[int, Comparable, Answered]]] = {}
         for answer in answers:
@@ -73,6 +76,14 @@ class Simulated:
     def world(self) -> World:
         """The simulation."""
         return World(self.topology)
+
+    @cached_property
+    def ask_others(self) -> frozenset[str]:
+        """The vantage points that do not ask the server that answered them, though the topology as meant has it so."""
+        if self._base is None:
+            return frozenset()
+        answered = self._evidence.servers.items()
+        return frozenset(v for v, server in answered if _asks(self._base, v, server) and not _asks(self, v, server))
 
     @cached_property
     def layout(self) -> Layout:
@@ -118,7 +129,9 @@ class Simulated:
         if answer.asked not in self._explained:
             comparison = self._evidence.comparison
             observed = comparison.comparable(answer)
-            equal = any(comparison.equal(observed, each) for each in self.signatures(answer.asked))
+            equal = self._may_answer(answer) and any(
+                comparison.equal(observed, each) for each in self.signatures(answer.asked)
+            )
             self._explained[answer.asked] = equal
         return self._explained[answer.asked]
 
@@ -160,8 +173,12 @@ class Simulated:
                 if key not in known:
                     signatures = self._signatures(answer.asked, responses[column])
                     known[key] = any(equal(observed, each) for each in signatures)
-                if not known[key]:
+                if not known[key] or not self._may_answer(answer):
                     yield answer
+
+    def _may_answer(self, answer: Answered) -> bool:
+        """Return whether the server that answered is asked there; one that is silent shows nothing."""
+        return not self.ask_others or answer.outcome in FAILED or answer.asked.vantage not in self.ask_others
 
     def candidates(self, fault: Fault, looked_up: frozenset[Name], observed: Observed) -> Sequence[Candidate]:
         """Return the places where a fault can be, of those of one record the places of some names."""
@@ -183,3 +200,11 @@ class Simulated:
             parts = None if walk.chosen else needed_parts(resolution, self.layout)
             found = self._needed[asked] = (parts, names_asked(resolution))
         return found
+
+
+def _asks(simulated: Simulated, vantage: str, server: str) -> bool:
+    """Return whether clients at a vantage point ask a server."""
+    if vantage not in simulated.topology.vantages[1:]:
+        return False
+    here = simulated.topology.vantage(vantage)
+    return server in (here.dns_servers or ((AZURE_DNS,) if here.kind == "virtual_network" else ()))

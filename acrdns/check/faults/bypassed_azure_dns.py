@@ -25,6 +25,8 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 (Put(setting.path, [PUBLIC_DNS]),),
                 (setting.fix,),
                 setting.path,
+                # One that has DNS servers of its own has them changed less often than what they forward.
+                likelihood=0.5 if setting.network.dns_servers else 1,
             )
     for key, server in site.topology.dns_servers.items():
         path = ("dns_servers", key)

@@ -28,6 +28,8 @@ class Candidate:
     """The change that undoes it, in order."""
     path: Path
     """Where in the file it is."""
+    likelihood: float = 1.0
+    """How common this place is, from 0 to 1, where the fault is more common at others."""
     otherwise: str = ""
     """Another remedy, where the file may be what is wrong; or empty."""
 

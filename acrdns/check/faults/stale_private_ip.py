@@ -27,7 +27,7 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
                     held.pointed_at(address),
                     (held.mended(address),),
                     held.path,
-                    _created_again(site, held),
+                    otherwise=_created_again(site, held),
                 )
 
 

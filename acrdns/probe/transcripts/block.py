@@ -89,6 +89,7 @@ def answer(  # noqa: PLR0913 -- a field each
     detail: str = "",
     ttl: int | None = None,
     ede: tuple[str, ...] = (),
+    soa: tuple[str, str] | None = None,
 ) -> ObservedAnswer:
     """Return one answer; with addresses, its outcome is NOERROR."""
     name, found = lowered(fqdn), tuple(dict.fromkeys(addresses))
@@ -104,6 +105,7 @@ def answer(  # noqa: PLR0913 -- a field each
         detail=detail,
         ttl=ttl,
         ede=ede,
+        soa=soa,
     )
 
 

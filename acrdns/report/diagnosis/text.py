@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from acrdns.check.diagnosis.candidates import CACHE
-from acrdns.check.diagnosis.shown import PIN
+from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.fixes.fix import joined
 from acrdns.record import type_text
 from acrdns.report.cells import MOST, listed

@@ -10,10 +10,14 @@ from acrdns.check.diagnosis.answer import answers_of
 from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.probe.answer import observation
 from acrdns.probe.plain import read
+from acrdns.probe.transcripts import read as transcripts
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from acrdns.check.diagnosis.diagnosed import Diagnosed
+    from acrdns.probe.answer import ObservedAnswer
     from acrdns.topology.model import Topology
 
 ZONE = "privatelink.azurecr.io"
@@ -131,19 +135,79 @@ STORIES = {
         f"s4 {LOGIN} {PUBLIC}\noffice {LOGIN} {PUBLIC}",
         _at("endpoint-not-approved", "contoso-pe"),
     ),
+    "the forwarder, not the network, is what was changed": Story(
+        f"office {LOGIN} {PUBLIC}\noffice {EAST} {PUBLIC}\nhub {LOGIN} 10.0.0.7\ns4 {LOGIN} 10.0.0.7",
+        _at("bypassed-azure-dns", "192.168.0.53"),
+    ),
+    "nothing answers in a network with Azure-provided DNS": Story(
+        f"s1 {LOGIN} TIMEOUT\ns1 {EAST} SERVFAIL", _at("unreachable-dns-server", "s1")
+    ),
+    "data endpoints are public, and public addresses are others than the file names": Story(
+        f"hub {LOGIN} 10.0.0.7\nhub {EAST} {PUBLIC}",
+        _records("redirect-masks-missing-record", "contoso.eastus.data"),
+        ESTATE.replace("[westus]", "[westus], public: {addresses: {registry_data_eastus: [20.45.122.150]}}"),
+    ),
     "a name has a record of another type": Story(
         f"hub {LOGIN} NODATA\ns1 {LOGIN} NODATA\nhub {EAST} 10.0.0.8", _records("missing-record", "contoso")
     ),
 }
 
 
-def _diagnosed(topology: Topology, seen: str) -> Diagnosed:
-    """Return the diagnosis of a plain list; all that is not as the file says is wrong."""
+DIG = f"""\
+;; ->>HEADER<<- opcode: QUERY, status: NXDOMAIN, id: 53421
+;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 1, ADDITIONAL: 1
+
+;; QUESTION SECTION:
+;{LOGIN}.\t\tIN\tA
+
+;; ANSWER SECTION:
+{LOGIN}.\t3600\tIN\tCNAME\tcontoso.{ZONE}.
+
+;; AUTHORITY SECTION:
+{ZONE}.\t3600\tIN\tSOA\tPRIMARY. hostmaster.corp.example. 12 900 600 86400 3600
+
+;; SERVER: 192.168.0.53#53(192.168.0.53)
+"""
+NSLOOKUP = f"""\
+Server:    10.0.1.4
+Address 1: 10.0.1.4
+
+Name:      {LOGIN}
+Address 1: {PUBLIC}
+"""
+PRINTED = {
+    "a domain controller holds the zone": (
+        "office", DIG.replace("PRIMARY", "dc01.corp.example"), _at("zone-of-public-name", "192.168.0.53"),
+    ),
+    "Azure's zone has no record": (
+        "office", DIG.replace("PRIMARY", "azureprivatedns.net"), _records("missing-record", "contoso"),
+    ),
+    "the inbound endpoint itself answers with a public address": (
+        "s4", NSLOOKUP, _at("resolver-network-without-zone-link", "hub"),
+    ),
+    "Go says that there is no such host": (
+        "office", f"dial tcp: lookup {LOGIN} on 192.168.0.53:53: no such host", _records("missing-record", "contoso"),
+    ),
+}  # fmt: skip
+"""Where it was observed, what a tool printed, and the first diagnosis."""
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_what_tools_print_is_evidence(name: str) -> None:
+    """The zone that denied the name, the server that answered, and words that exclude a silent server."""
+    vantage, text, first = PRINTED[name]
+    diagnosed = _diagnosed(loads(ESTATE, ""), transcripts.read(text.encode(), "printed").answers, vantage)
+    assert {(fault.fault, fault.subject) for fault in diagnosed.diagnoses[0].faults} == first
+    assert "unreachable-dns-server" not in {f.fault for each in diagnosed.diagnoses for f in each.faults}
+
+
+def _diagnosed(topology: Topology, seen: Iterable[ObservedAnswer], default: str = "") -> Diagnosed:
+    """Return the diagnosis of answers; all that is not as the file says is wrong."""
     answers = [
         part
-        for answer in read(seen, "list").answers
+        for answer in seen
         if (one := observation(answer.fqdn, [answer]))
-        for part in answers_of(one, str(answer.vantage), str(answer.vantage))
+        for part in answers_of(one, answer.vantage or default, answer.vantage or default)
     ]
     return diagnose(topology, answers, {answer.asked[:2] for answer in answers})
 
@@ -152,7 +216,7 @@ def _diagnosed(topology: Topology, seen: str) -> Diagnosed:
 def test_the_first_diagnosis_is_that_of_an_engineer(name: str) -> None:
     """The likeliest set of misconfigurations, with all its places."""
     story = STORIES[name]
-    diagnosed = _diagnosed(loads(story.file, ""), story.seen)
+    diagnosed = _diagnosed(loads(story.file, ""), read(story.seen, "list").answers)
     first = diagnosed.diagnoses[0]
     assert {(fault.fault, fault.subject) for fault in first.faults} == story.first
     assert first.explains == first.of

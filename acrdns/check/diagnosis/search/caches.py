@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.diagnosis.candidates import CACHE, Suspect
-from acrdns.check.diagnosis.shown import PIN
+from acrdns.check.diagnosis.candidates import Suspect
+from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.fixes.advice import Advice
 from acrdns.probe.observation import Outcome

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acrdns.check.diagnosis.candidates import ELSEWHERE
+from acrdns.check.diagnosis.diagnosed import ELSEWHERE
 
 if TYPE_CHECKING:
     from acrdns.check.diagnosis.candidates import Suspect

@@ -14,11 +14,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.candidates import suspects
+from acrdns.check.diagnosis.diagnosed import PIN
 from acrdns.check.diagnosis.search.caches import counts_down, stale_caches
 from acrdns.check.diagnosis.search.explanation import Explanation
 from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
-from acrdns.check.diagnosis.shown import PIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

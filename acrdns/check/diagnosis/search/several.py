@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from acrdns.check.diagnosis.candidates import ELSEWHERE
+from acrdns.check.diagnosis.diagnosed import ELSEWHERE
 
 if TYPE_CHECKING:
     from acrdns.check.diagnosis.answer import Answered

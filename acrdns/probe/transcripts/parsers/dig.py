@@ -112,6 +112,8 @@ class _Message:
     addresses: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     owners: list[tuple[str, str]] = field(default_factory=list)
     ttls: list[int] = field(default_factory=list)
+    soa: tuple[str, str] | None = None
+    """Of the authority section: the apex of the zone, and its primary server."""
     begun: bool = False
     """Whether anything but a version line was read."""
     complete: bool = False
@@ -195,6 +197,8 @@ class _Reader:
 
     def _record(self, record: re.Match[str]) -> None:
         self._message.begun = True
+        if self._section == "AUTHORITY" and record["type"] == "SOA":
+            self._message.soa = lowered(record["owner"]), lowered(record["data"].split()[0])
         if self._section != "ANSWER":
             return
         owner, type_, data = lowered(record["owner"]), record["type"], record["data"]
@@ -254,6 +258,7 @@ class _Reader:
                 detail=detail,
                 ttl=min(message.ttls, default=None),
                 ede=tuple(message.ede),
+                soa=message.soa,
             )
         )
 
