@@ -46,12 +46,11 @@ def observe(world: World, vantage: str, fqdn: str) -> Observation:
         ipv6_outcome=outcome(six),
         ipv6_addresses=addresses(six, Type.AAAA),
         detail=four.cause,
-        denied_by=denied_by_zone(four),
+        denied_by=_denied_by(four),
     )
 
 
-def denied_by_zone(response: Response) -> tuple[str, str] | None:
-    """Return apex and primary server of the SOA record in a negative response (RFC 2308)."""
+def _denied_by(response: Response) -> tuple[str, str] | None:
     soa = next((rrset for rrset in response.authority if rrset.type == Type.SOA), None)
     return (show(soa.name), soa.texts()[0].split()[0].rstrip(".")) if soa else None
 

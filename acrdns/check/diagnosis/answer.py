@@ -16,7 +16,7 @@ from acrdns.azure import CLOUDS
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
-from acrdns.check.simulate import addresses, denied_by_zone, outcome
+from acrdns.check.simulate import addresses, outcome
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
@@ -32,6 +32,7 @@ FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 """A server on the way turns one into the other."""
 _NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
 """The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
+_AZURE_PRIVATE_DNS = names.wire(AZURE_PRIVATE_DNS)
 PUBLIC = "public"
 
 
@@ -173,8 +174,8 @@ class Comparison:
         ]
         targets = (rrset.target for rrset in response.answer if rrset.type == Type.CNAME)
         privatelink = any(target.endswith(self._suffixes) for target in targets)
-        denied_by = None if texts else denied_by_zone(response)
-        denies = denied_by and denied_by[1].endswith(AZURE_PRIVATE_DNS)
+        soa = next((rrset for rrset in response.authority if rrset.type == Type.SOA), None)
+        denies = soa.rdatas[0].startswith(_AZURE_PRIVATE_DNS) if soa and not texts else None
         return Signature(outcome(response), frozenset(texts), privatelink, pinned, denies)
 
     def visible(self, simulated: Signature) -> Hashable:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from acrdns.check.answers.address_kind import AddressKind
 from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
 from acrdns.check.diagnosis.shown import shown
-from acrdns.check.diagnosis.touch import changed_parts
 from acrdns.check.faults import PRIORS, named
 
 if TYPE_CHECKING:
@@ -95,7 +94,9 @@ def suspects(
         for each in (node, base) if base else (node,):
             found = each.candidates(fault, looked_up, observed) if fault.name != PIN else ()
             for candidate in chain(found, shown(fault.name, node, wrong) if each is node else ()):
-                suspect = Suspect(fault.name, candidate, changed_parts(candidate.edits, node.topology))
-                if suspect.key not in known and suspect.touches(needed):
-                    known.add(suspect.key)
-                    yield suspect
+                key = (fault.name, candidate.subject, candidate.message)
+                if key not in known:
+                    known.add(key)
+                    suspect = Suspect(fault.name, candidate, node.changed_by(candidate))
+                    if suspect.touches(needed):
+                        yield suspect

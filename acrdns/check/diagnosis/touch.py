@@ -14,6 +14,7 @@ Both are over-approximated, so that a search may leave out faults that touch non
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from acrdns import names
@@ -84,7 +85,7 @@ def _of_record(zone: PrivateZone, owner: Name) -> Iterator[Part]:
 
 def _within(apex: Name, owner: Name) -> Iterator[Name]:
     """Return a name and those above it, down from the apex."""
-    return (above for above in names.ancestors(owner) if names.is_under(above, apex))
+    return takewhile(lambda above: names.is_under(above, apex), names.ancestors(owner))
 
 
 def _of_endpoint(key: str, below: list[Any], value: object, topology: Topology) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from acrdns import names
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.causes.layout import Layout
 from acrdns.check.diagnosis.answer import FAILED
-from acrdns.check.diagnosis.touch import names_asked, needed_parts
+from acrdns.check.diagnosis.touch import changed_parts, names_asked, needed_parts
 from acrdns.check.faults.site import Site
 from acrdns.resolve.chain import Question
 from acrdns.resolve.equivalence.everywhere import Everywhere
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
+_OF_PARTS = ("private_dns_zones", "private_endpoints", "registries", "dns_servers", "dns_forwarding_rulesets")
+"""The sections of a topology that say which parts an edit changes."""
 _NEAR = 20
 """Right answers to the same question, and at the same vantage point, that a further place of a fault must not break."""
 _OF_EACH = 2
@@ -69,7 +71,8 @@ class Simulated:
         self._wrong: list[Answered] = []
         self._explained: dict[Asked, bool] = {}
         self._sites: dict[frozenset[Name], Site] = {}
-        self._candidates: dict[tuple[str, frozenset[Name]], Sequence[Candidate]] = {}
+        self._candidates: dict[tuple[str, frozenset[Name] | None], Sequence[Candidate]] = {}
+        self._changed: dict[int, tuple[Candidate, frozenset[Part] | None]] = {}
         self._right: dict[object, list[Answered]] = {}
 
     @cached_property
@@ -182,10 +185,24 @@ class Simulated:
 
     def candidates(self, fault: Fault, looked_up: frozenset[Name], observed: Observed) -> Sequence[Candidate]:
         """Return the places where a fault can be, of those of one record the places of some names."""
-        key = (fault.name, looked_up)
-        if key not in self._candidates:
-            self._candidates[key] = tuple(fault.find(self.site(looked_up), observed))
-        return self._candidates[key]
+        found = self._candidates.get((fault.name, None)) or self._candidates.get((fault.name, looked_up))
+        if found is None:
+            site = self.site(looked_up)
+            site.by_name = False
+            found = tuple(fault.find(site, observed))
+            # Most faults are not about records, so that their places are the same for all names.
+            self._candidates[fault.name, looked_up if site.by_name else None] = found
+        return found
+
+    def changed_by(self, candidate: Candidate) -> frozenset[Part] | None:
+        """Return the parts that a fault changes, or None for any."""
+        if self._base and all(getattr(self.topology, each) is getattr(self._base.topology, each) for each in _OF_PARTS):
+            return self._base.changed_by(candidate)
+        key = id(candidate)
+        if key not in self._changed:
+            # The candidate is kept, so that its id is no other's.
+            self._changed[key] = candidate, changed_parts(candidate.edits, self.topology)
+        return self._changed[key][1]
 
     def site(self, looked_up: frozenset[Name]) -> Site:
         """Return the topology as faults look at it, for some names."""

@@ -95,15 +95,18 @@ class Site:
         self.topology = topology
         self.layout = layout or Layout(topology)
         self._names = names
+        self.by_name = False
+        """Whether the names were of interest."""
 
     @cached_property
     def records(self) -> tuple[Held, ...]:
         """The address records of endpoints, zone by zone."""
         return tuple(held for zone in self.topology.private_dns_zones.values() for held in self._records_of(zone))
 
-    @cached_property
+    @property
     def concerned(self) -> tuple[Held, ...]:
         """The records in which a fault of one record is looked for: those of some names, or all."""
+        self.by_name = True
         names = self._names
         if names is None:
             return self.records
@@ -169,6 +172,22 @@ class Site:
             home = routed.route.network
             if home != routed.network and routed.network not in found.get(home, ()):
                 found[home] = (*found.get(home, ()), routed.network)
+        return found
+
+    @cached_property
+    def reached(self) -> Mapping[str, Mapping[str, str]]:
+        """The endpoints that each network reaches privately, by name, with the address of the first one in reach."""
+        labels = {key: registry.dns_label for key, registry in self.topology.registries.items()}
+        names: dict[str, dict[str, str]] = {}
+        found: dict[str, dict[str, str]] = {}
+        for network, reach in self.layout.reach.items():
+            mine = found[network] = {}
+            for registry, near in reach.items():
+                for private in near[:1]:
+                    if private.name not in names:
+                        every = private.addresses.items()
+                        names[private.name] = {m.fqdn(labels[registry], self.topology.cloud): a for m, a in every}
+                    mine |= names[private.name]
         return found
 
     @cached_property

@@ -44,13 +44,8 @@ def _linked(site: Site, key: str, network: str) -> Iterator[Candidate]:
 
 def _our_records(site: Site, key: str, network: str) -> dict[str, dict[str, Any]]:
     """Return the record sets of the private endpoints in reach that a zone has room for."""
-    found: dict[str, dict[str, Any]] = {}
-    for registry, near in site.layout.reach[network].items():
-        for member, address in near[0].addresses.items() if near else ():
-            owner = member.fqdn(site.topology.registries[registry].dns_label, site.topology.cloud)
-            if owner.endswith(f".{key}"):
-                found[owner.removesuffix(f".{key}")] = {"ttl": 10, "A": [address]}
-    return found
+    own = site.reached[network].items()
+    return {fqdn.removesuffix(f".{key}"): {"ttl": 10, "A": [to]} for fqdn, to in own if fqdn.endswith(f".{key}")}
 
 
 FAULT = Fault(

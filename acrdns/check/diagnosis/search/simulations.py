@@ -56,10 +56,18 @@ class Simulations:
         key = tuple(suspect.change for suspect in every)
         if key not in self._made:
             try:
-                topology = every[-1].candidate.apply(node.topology)
+                topology: Topology | None = every[-1].candidate.apply(node.topology)
             except _REFUSED:
+                topology = None
+            # A fault that was found in one topology may leave another one with a zone group that has no zone.
+            if topology is None or not topology.private_dns_zones.keys() >= _written(topology):
                 self._made[key] = None
             else:
                 self.simulated += 1
                 self._made[key] = Simulated(topology, self.evidence, self.base)
         return self._made[key]
+
+
+def _written(topology: Topology) -> set[str]:
+    """Return the keys of the zones that zone groups write."""
+    return {key for private in topology.private_endpoints.values() for key in private.dns_zone_group}
