@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.diagnosis.answer import Comparison
 from acrdns.check.diagnosis.diagnosed import CACHE, NOTHING, PIN, Diagnosed, Diagnosis, Exclusion, FoundFault, Predicted
 from acrdns.check.diagnosis.in_file import as_meant, those_in_file
@@ -36,7 +37,8 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     if not wrong:
         return NOTHING
     found = _diagnose(topology, answers, wrong, exact=True)
-    if found.in_azure or not any(registry.public_addresses for registry in topology.registries.values()):
+    public = any(kind_of(a, topology) is AddressKind.PUBLIC for answer in answers for a in answer.addresses)
+    if found.in_azure or not (public and any(registry.public_addresses for registry in topology.registries.values())):
         return found
     loose = _diagnose(topology, answers, wrong, exact=False)
     return loose if loose.in_azure else found

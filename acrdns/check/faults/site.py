@@ -175,22 +175,6 @@ class Site:
         return found
 
     @cached_property
-    def reached(self) -> Mapping[str, Mapping[str, str]]:
-        """The endpoints that each network reaches privately, by name, with the address of the first one in reach."""
-        labels = {key: registry.dns_label for key, registry in self.topology.registries.items()}
-        names: dict[str, dict[str, str]] = {}
-        found: dict[str, dict[str, str]] = {}
-        for network, reach in self.layout.reach.items():
-            mine = found[network] = {}
-            for registry, near in reach.items():
-                for private in near[:1]:
-                    if private.name not in names:
-                        every = private.addresses.items()
-                        names[private.name] = {m.fqdn(labels[registry], self.topology.cloud): a for m, a in every}
-                    mine |= names[private.name]
-        return found
-
-    @cached_property
     def taken(self) -> frozenset[str]:
         """Every address that something in the file has."""
         topology = self.topology

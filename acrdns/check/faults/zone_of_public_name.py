@@ -10,7 +10,7 @@ from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from acrdns.check.faults.site import Observed, Site
     from acrdns.errors import Path
@@ -20,16 +20,19 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every virtual network, linked to such a zone, with our own right records in it, or empty."""
     suffix = site.topology.cloud.registry
     regions = dict.fromkeys(region for registry in site.topology.registries.values() for region in registry.regions)
-    for key in (suffix, *(f"{region}.data.{suffix}" for region in regions)):
-        known = site.topology.private_dns_zones.get(key)
-        for network in site.topology.networks.values():
+    for network in site.topology.networks.values():
+        ours = _reached(site, network.name) if network.kind == "virtual_network" else {}
+        for key in (suffix, *(f"{region}.data.{suffix}" for region in regions)):
+            known = site.topology.private_dns_zones.get(key)
             if network.kind == "virtual_network" and (known is None or network.name not in known.links):
-                yield from _linked(site, key, network.name)
+                yield from _linked(site, key, network.name, ours)
 
 
-def _linked(site: Site, key: str, network: str) -> Iterator[Candidate]:
+def _linked(site: Site, key: str, network: str, reached: Mapping[str, str]) -> Iterator[Candidate]:
     path: Path = ("private_dns_zones", key)
-    ours = _our_records(site, key, network)
+    below = f".{key}"
+    # The zone has room for the names below its own.
+    ours = {n.removesuffix(below): {"ttl": 10, "A": [to]} for n, to in reached.items() if n.endswith(below)}
     for records in (ours, {}) if ours else ({},):
         made: dict[str, Any] = {"virtual_network_links": {network: {}}} | ({"records": records} if records else {})
         known = key in site.topology.private_dns_zones
@@ -42,10 +45,12 @@ def _linked(site: Site, key: str, network: str) -> Iterator[Candidate]:
         )
 
 
-def _our_records(site: Site, key: str, network: str) -> dict[str, dict[str, Any]]:
-    """Return the record sets of the private endpoints in reach that a zone has room for."""
-    own = site.reached[network].items()
-    return {fqdn.removesuffix(f".{key}"): {"ttl": 10, "A": [to]} for fqdn, to in own if fqdn.endswith(f".{key}")}
+def _reached(site: Site, network: str) -> dict[str, str]:
+    """Return the endpoints that a network reaches privately, by name, with their addresses."""
+    labels, cloud = site.topology.registries, site.topology.cloud
+    reach = site.layout.reach[network].items()
+    every = ((key, *each) for key, near in reach if near for each in near[0].addresses.items())
+    return {member.fqdn(labels[key].dns_label, cloud): address for key, member, address in every}
 
 
 FAULT = Fault(

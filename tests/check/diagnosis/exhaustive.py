@@ -25,13 +25,30 @@ def smallest(topology: Topology, evidence: Evidence, most: int) -> set[Key]:
     """Return the smallest sets that explain everything, of all that there are; none where so many do not suffice."""
     base = Simulated(topology, evidence)
     for size in range(1, most + 1):
-        found = set(_sets(base, evidence, (), size))
+        found = {key for key, suspects in _sets(base, evidence, (), size) if _is_plain(base, evidence, key, suspects)}
         if found:
             return found
     return set()
 
 
-def _sets(node: Simulated, evidence: Evidence, chosen: tuple[Suspect, ...], left: int) -> Iterator[Key]:
+def _is_plain(base: Simulated, evidence: Evidence, key: Key, suspects: tuple[Suspect, ...]) -> bool:
+    """Return whether no cache and no hosts file makes an answer right that another fault made wrong."""
+    if {fault for fault, _ in key}.isdisjoint((PIN, CACHE)):
+        return True
+    for suspect in suspects:
+        try:
+            alone = Simulated(suspect.candidate.apply(base.topology), evidence)
+        except (KeyError, ValueError, StopIteration, TopologyError):
+            continue
+        if not {*alone.mismatches} <= {*base.mismatches}:
+            return False
+    return True
+
+
+def _sets(
+    node: Simulated, evidence: Evidence, chosen: tuple[Suspect, ...], left: int
+) -> Iterator[tuple[Key, tuple[Suspect, ...]]]:
+    """Return the key of each set, and its faults without a cache."""
     for suspect in _every(node, evidence):
         faults = (*chosen, suspect)
         if suspect.key in {each.key for each in chosen}:
@@ -44,11 +61,11 @@ def _sets(node: Simulated, evidence: Evidence, chosen: tuple[Suspect, ...], left
             yield from _sets(child, evidence, faults, left - 1)
             continue
         if child.explains_all():
-            yield _key(faults)
+            yield _key(faults), faults
         if suspect.fault != PIN:
             wrong = {answer.asked for answer in child.mismatches}
             if wrong.isdisjoint(answer.asked for answer in node.mismatches):
-                yield from (_key(chosen) | {(CACHE, place)} for place in _places(node))
+                yield from ((_key(chosen) | {(CACHE, place)}, chosen) for place in _places(node))
 
 
 def _key(faults: tuple[Suspect, ...]) -> Key:

@@ -86,6 +86,11 @@ STORIES = {
         _at("vnet-without-zone-link", *SPOKES),
         ESTATE.replace("s3: {}}", "s3: {}, s4: {}}").replace(", dns_servers: [10.0.1.4]", ""),
     ),
+    "four networks are not linked, with a zone group": Story(
+        "".join(f"{v} {LOGIN} {PUBLIC}\n" for v in SPOKES) + f"hub {LOGIN} 10.0.0.7",
+        _at("vnet-without-zone-link", *SPOKES),
+        GROUPED.replace("s3: {}}", "s3: {}, s4: {}}").replace(", dns_servers: [10.0.1.4]", ""),
+    ),
     "all records are missing": Story(
         f"hub {LOGIN} NXDOMAIN\nhub {EAST} NXDOMAIN\nhub {WEST} NXDOMAIN\ns1 {LOGIN} NXDOMAIN",
         _at("shared-record-deleted", ZONE),

@@ -84,7 +84,8 @@ class Search(Simulations):
         for explanations in self._by_size(most):
             found: _Found = {}
             for explanation in explanations:
-                found.setdefault(explanation.key, explanation)
+                if not explanation.elsewhere or all(map(self._is_harmless, explanation.suspects)):
+                    found.setdefault(explanation.key, explanation)
             if last:
                 found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
             if not all(explanation.elsewhere for explanation in found.values()):
@@ -102,7 +103,8 @@ class Search(Simulations):
         yield self._one_at_several_places(most)
         for size in range(2, most + 1):
             yield self._sets(self.base, (), size, set())
-            yield self._sets(self.base, (), size, set(), several=True)
+            if size == 2:  # noqa: PLR2004 - with three, there is no end of combinations
+                yield self._sets(self.base, (), size, set(), several=True)
 
     def _one_at_several_places(self, most: int) -> Iterator[Explanation]:
         found = list(self._at_several_places(self.base, (), set()))
@@ -181,6 +183,11 @@ class Search(Simulations):
                 known.add(suspect.cause)
                 least = needed(self, *found)
                 yield Explanation(least[1], least[0])
+
+    def _is_harmless(self, suspect: Suspect) -> bool:
+        """Return whether a fault alone makes no right answer wrong: none that a cache would have to make right."""
+        alone = self.with_fault(self.base, (suspect,))
+        return alone is None or {*alone.mismatches} <= {*self.base.mismatches}
 
     def _helps_alone(self, suspect: Suspect) -> bool:
         """Return whether a fault alone explains a wrong answer, and makes no right answer wrong."""
