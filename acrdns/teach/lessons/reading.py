@@ -10,7 +10,9 @@ from acrdns.names import name as read_name
 from acrdns.record import Type, type_number
 from acrdns.suggest import listed, remedy
 from acrdns.teach.lessons.lesson import Choice, Lesson, Quiz, WantedAnswer
+from acrdns.teach.lessons.schema import WRONG
 from acrdns.topology.samples import sample_text, samples
+from acrdns.topology.schema.fields import describe
 from acrdns.topology.text.document import parse
 from acrdns.topology.text.edit import Drop, Put
 from acrdns.topology.text.places import dotted, printable
@@ -101,16 +103,33 @@ def _problem(error: ErrorDetails, schema: type[BaseModel], document: TopologyDoc
     known_path, place = document.places.nearest(path)
     if error["type"] == "missing":
         return Problem(place, dotted((*known_path, path[-1])), "is missing")
-    message = str(error.get("ctx", {}).get("message") or error["msg"])
-    message = message if error["type"] == "lesson" else f"{_shown(error['input'])}: {message[:1].lower()}{message[1:]}"
-    return Problem(place, dotted(known_path), printable(message))
+    return Problem(place, dotted(known_path), printable(_message(error)))
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}..."  # noqa: PLR2004 -- enough to find it
+_SAYS = {
+    WRONG: "{message}",
+    "string_type": "{given}; write a text",
+    "list_type": "{given}; write a list",
+    "model_type": "{given}; write a mapping",
+    "int_type": "{given}; write a whole number",
+    "int_parsing": "{given}; write a whole number",
+    "greater_than_equal": "{given}; write {ge} or more",
+    "less_than_equal": "{given}; write {le} or less",
+    "literal_error": "{given}; write {expected}",
+    "too_short": "has {actual_length} entries; write at least {min_length}",
+    "too_long": "has {actual_length} entries; write at most {max_length}",
+    "string_too_short": "is empty; write a text",
+    "string_too_long": "is too long; write at most {max_length} characters",
+    "string_pattern_mismatch": "{given}; write lower-case letters and digits, with hyphens between",
+}
+"""By pydantic's type of an error: the words for it."""
+
+
+def _message(error: ErrorDetails) -> str:
+    """Say what is wrong with a value, and what to write."""
+    words = _SAYS.get(error["type"])
+    given = describe(error["input"])
+    return words.format(given=given, **error.get("ctx", {})) if words else f"{given}: {error['msg'].lower()}"
 
 
 def _keys(schema: type[BaseModel], path: Path) -> tuple[str, ...]:
