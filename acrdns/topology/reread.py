@@ -7,12 +7,13 @@ is edited, or cannot be read by itself, is read as a whole.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from acrdns.errors import TopologyError
+from acrdns.errors import InputError, TopologyError
 from acrdns.gc_pause import paused
 from acrdns.topology.dump import SECTIONS
 from acrdns.topology.load import loads
@@ -21,16 +22,20 @@ from acrdns.topology.schema.draft import Draft, draft
 from acrdns.topology.schema.schema import TopologyFile
 from acrdns.topology.text.document import parse
 from acrdns.topology.text.entries import Entries, EntryPlaces
+from acrdns.topology.text.rewrite import edited
 from acrdns.topology.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
     from acrdns.topology.text.entries import Edited
 
 
+_ENTRY = ("section", "key")
+"""The parts of an entry's path."""
 _MANY = ("registries", "private_endpoints")
 """The sections with most entries."""
 
@@ -53,6 +58,30 @@ class Reread:
                 if edit is None or not self._read_edit(edit, text):
                     self._read_whole(text)
         return self.topology
+
+    def edited(self, text: str, edits: Sequence[Edit]) -> str:
+        """Return what `rewrite.edited` makes of a text; where it was read last, only the edited entry is parsed."""
+        part = self._part(text, edits)
+        if part is not None:
+            start, end, above = part
+            lines = self._entries.lines
+            with suppress(InputError, KeyError):  # the whole text says where
+                after = edited(f"{above}\n{chr(10).join(lines[start:end])}\n", edits, self._file)
+                return "\n".join((*lines[:start], after[len(above) + 1 : -1], *lines[end:]))
+        return edited(text, edits, self._file)
+
+    def _part(self, text: str, edits: Sequence[Edit]) -> tuple[int, int, str] | None:
+        """Return the lines of the one entry that edits are inside of, and the line of its section; else None."""
+        paths = {edit.path[:2] for edit in edits}
+        if text != self._entries.text or len(paths) != 1 or any(len(edit.path) <= len(_ENTRY) for edit in edits):
+            return None
+        name, key = paths.pop()
+        section = self._entries.sections.get(str(name))
+        if section is None or key not in section.keys:
+            return None
+        number = section.keys.index(str(key))
+        end = section.lines[number + 1] if number + 1 < len(section.lines) else section.end
+        return section.lines[number], end, f"{section.name}:"
 
     def _read_whole(self, text: str) -> None:
         document = parse(text, self._file)

@@ -11,7 +11,9 @@ from acrdns.topology.dump import SECTIONS, dumps
 from acrdns.topology.load import loads
 from acrdns.topology.model import Topology
 from acrdns.topology.reread import Reread
+from acrdns.topology.text.edit import Append, Drop, Edit, Put
 from acrdns.topology.text.entries import Entries
+from acrdns.topology.text.rewrite import edited
 from tests.resolve import tangled
 from tests.topologies import topologies
 
@@ -138,3 +140,30 @@ def test_an_edit_of_an_entry_is_read_alone(old: str, new: str, section: str) -> 
 def test_an_edit_above_the_sections_is_read_whole() -> None:
     """It is no entry's."""
     assert Entries(TEXT).edited(TEXT.replace("version: 1", "version: 1\nchains: observed")) is None
+
+
+ENDPOINT, ZONE = ("private_endpoints", "contoso-pe"), ("private_dns_zones", "privatelink.azurecr.io")
+LINKS = (*ZONE, "virtual_network_links")
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n# the end\n"])
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [Put((*LINKS, "hub", "resolution_policy"), "NxDomainRedirect")],
+        [Drop((*LINKS, "hub")), Put((*LINKS, "spoke"), {})],
+        [Put((*ZONE, "records"), {"x": {"A": ["10.0.0.9"]}, "y": {"CNAME": "a.example"}})],
+        [Put((*ENDPOINT, "status"), "Pending")],
+        [Append((*ENDPOINT, "dns_zone_group"), "other")],
+        [Drop((*ENDPOINT, "dns_zone_group"))],
+        [Put(("registries", "fabrikam", "sku"), "Basic")],
+        [Drop(("registries", "fabrikam", "replications"))],
+        [Put(("networks", "hub", "dns_servers"), ["10.0.0.4"])],
+        [Drop(("networks", "spoke")), Put(("networks", "hub", "peerings"), [])],
+        [Put(("networks", "new", "address_space"), ["10.9.0.0/16"])],
+    ],
+)
+def test_an_edited_text_is_that_of_the_whole(edits: list[Edit], end: str) -> None:
+    """Whether an entry is edited by itself or not, lines and all."""
+    text = TEXT.rstrip("\n") + end
+    assert Reread(text, "t.yaml").edited(text, edits) == edited(text, edits, "t.yaml")

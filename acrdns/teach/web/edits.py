@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from acrdns.errors import AcrdnsError
 from acrdns.topology.text.edit import Append, Drop, Put, Rename
 from acrdns.topology.text.places import dotted
-from acrdns.topology.text.rewrite import edited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.errors import Path
+    from acrdns.topology.reread import Reread
     from acrdns.topology.text.edit import Edit
 
 MOST_CHANGES = 200
@@ -77,12 +77,12 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
     return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
-def applied(text: str, change: Change, file: str) -> str:
-    """Return the text with a change made. Raises AddressError, or InputError where it cannot be edited in place."""
+def applied(text: str, change: Change, file: Reread) -> str:
+    """Return a text of a file with a change made. Raises AddressError, or InputError where it cannot be edited."""
     if isinstance(change, Patch):
         return change.applied(text)
     try:
-        return edited(text, change, file)
+        return file.edited(text, change)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise AddressError(f"{label(change)}: the file has no such place") from error
 

@@ -109,7 +109,7 @@ class Workspace:
             return found
         text = found.text
         for change in changes[at:]:
-            text = applied(text, change, self.file)
+            text = applied(text, change, self._reread)
             if isinstance(change, Patch):
                 allowed(text, self.file)
         found = Version(text, self._reread.read(text), tuple(changes), self._base)
