@@ -23,6 +23,7 @@ TOPICS = {
     "planning": "Addresses for private endpoints, and changes without an outage.",
     "look-alikes": "Which faults give the same answers, and what tells them apart.",
     "teaching": "Faults to look at, and what to read with each.",
+    "page": "acrdns web: the page on which one watches a query travel.",
     "write-a-lesson": "Lessons of one's own for acrdns learn, from nothing to proven.",
     "topology": "Every field of the topology file.",
     "commands": "Every command and option.",

@@ -7,6 +7,7 @@ requests but caches: the address has the question, the step and the edits. Read 
     workspace   a file and its edited versions
     state       what an address asks for
     forms       a form that was sent, as edits
+    diagnose    answers observed elsewhere, and what explains them
     sections/   the parts of the page, as HTML
     page        the page of a state
     guard       who may ask: Host, Origin, token, sizes, headers

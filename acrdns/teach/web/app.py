@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePath
@@ -20,10 +21,12 @@ from acrdns.names import show
 from acrdns.record import type_text
 from acrdns.suggest import remedy
 from acrdns.teach.drawing.style import stylesheet
+from acrdns.teach.web.diagnose import diagnosed
 from acrdns.teach.web.edits import AddressError, pack
 from acrdns.teach.web.forms import change_of
 from acrdns.teach.web.guard import TooLargeError, body
 from acrdns.teach.web.page import page, refusal
+from acrdns.teach.web.sections.diagnosis import diagnosis
 from acrdns.teach.web.sections.findings import findings
 from acrdns.teach.web.sections.lesson import lesson, lessons
 from acrdns.teach.web.sections.picture import exported
@@ -63,6 +66,8 @@ class Pages:
     def __init__(self, source: PageSource) -> None:
         self._source = source
         self._lock = Lock()
+        self._finding = Lock()
+        """Held while findings are looked for, so that pages are shown meanwhile."""
         self._lessons = {lesson.id: lesson for lesson in source.lessons}
         self._opened: dict[str, Workspace] = {}
         """The workspaces of lessons, by id."""
@@ -73,13 +78,19 @@ class Pages:
             routes=[
                 Route("/", self._page),
                 Route("/edit", self._edit, methods=["POST"]),
+                Route("/diagnose", self._diagnose, methods=["POST"]),
                 Route("/findings", self._findings),
                 Route("/queries", self._queries),
                 Route("/picture.svg", self._picture),
                 Route("/topology.yaml", self._yaml),
                 Route("/static/{name}", self._static),
             ],
-            exception_handlers={HTTPException: _refused, AddressError: _wrong, TooLargeError: _too_large},
+            exception_handlers={
+                HTTPException: _refused,
+                AddressError: _wrong,
+                TooLargeError: _too_large,
+                Exception: _bug,
+            },
         )
 
     async def _locked(self, make: Callable[[], Response]) -> Response:
@@ -95,7 +106,14 @@ class Pages:
 
     async def _findings(self, request: Request) -> Response:
         state = PageState.of(request.query_params.multi_items())
-        return await self._locked(lambda: HTMLResponse(str(findings(self._view(state), now=True))))
+
+        def find() -> Response:
+            with self._lock:
+                view = self._view(state)
+            with self._finding:
+                return HTMLResponse(str(findings(view, now=True)))
+
+        return await run_in_threadpool(find)
 
     async def _queries(self, request: Request) -> Response:
         if self._source.watch is None:
@@ -104,6 +122,16 @@ class Pages:
 
     async def _edit(self, request: Request) -> Response:
         state = PageState.of(request.query_params.multi_items())
+        form = await self._form(request)
+        return await self._locked(lambda: self._edited(state, form))
+
+    async def _diagnose(self, request: Request) -> Response:
+        state = PageState.of(request.query_params.multi_items())
+        form = await self._form(request)
+        return await self._locked(lambda: self._diagnosed(state, form.get("observed", [""])[0]))
+
+    async def _form(self, request: Request) -> dict[str, list[str]]:
+        """Return the fields of a form of this page. Raises what refuses any other."""
         octets = await body(request.receive)
         try:
             form = parse_qs(octets.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
@@ -111,7 +139,18 @@ class Pages:
             raise AddressError("this form cannot be read") from None
         if not self._holds(form.get("token", [""])[0]):
             raise HTTPException(403, "This form is one of an earlier run of acrdns web; load the page again.")
-        return await self._locked(lambda: self._edited(state, form))
+        return form
+
+    def _diagnosed(self, state: PageState, observed: str) -> Response:
+        text = observed.replace("\r\n", "\n")
+        view = self._view(state)
+        try:
+            found = diagnosed(view.version.topology, text)
+        except InputError as error:
+            found = None
+            view = self._view(state, _lines(error))
+        extra = {**view.extra, "diagnosis": diagnosis(view.state, view.token, text, found)}
+        return HTMLResponse(page(replace(view, extra=extra)))
 
     def _holds(self, token: str) -> bool:
         from secrets import compare_digest
@@ -188,7 +227,8 @@ class Pages:
         resolution = version.world.resolve(found.vantage, found.question)
         state = _whole(state, found)
         watch = self._source.watch
-        extra = {"lessons": lessons(self._source.lessons, state.lesson)} if self._lessons else {}
+        extra = {"diagnosis": diagnosis(state, self._source.token, "", None)}
+        extra |= {"lessons": lessons(self._source.lessons, state.lesson)} if self._lessons else {}
         extra |= {"queries": queries(watch, state)} if watch else {}
         extra |= {"lesson": lesson(found_lesson, version)} if found_lesson else {}
         return PageView(
@@ -233,6 +273,11 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 async def _wrong(_request: Request, error: Exception) -> Response:
     return HTMLResponse(refusal("Not possible", str(error)), 400)
+
+
+async def _bug(_request: Request, error: Exception) -> Response:
+    logging.getLogger("acrdns").critical("this is a bug in acrdns, not in your input", exc_info=error)
+    return HTMLResponse(refusal("Not possible", "This is a bug in acrdns; the terminal says where."), 500)
 
 
 async def _too_large(_request: Request, _error: Exception) -> Response:

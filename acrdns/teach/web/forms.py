@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from acrdns.check.lint import lint
 from acrdns.record import Type
 from acrdns.teach.web.edits import AddressError, patch
 from acrdns.topology import dump
@@ -32,10 +31,12 @@ OFF = "off"
 def change_of(form: Mapping[str, Sequence[str]], version: Version) -> Change | None:
     """Return the change that a form asks for. Raises AddressError, and InputError for a wrong text."""
     do = _one(form, "do")
-    if do not in _FORMS:
-        raise AddressError(f"there is no form {do!r} here")
     if do == "yaml":
         return _yaml(form, version)
+    if do == "fix":
+        return tuple(_fix(form, version)) or None
+    if do not in _FORMS:
+        raise AddressError(f"there is no form {do!r} here")
     return tuple(_FORMS[do](form, version.topology)) or None
 
 
@@ -80,14 +81,14 @@ def _links(form: Mapping[str, Sequence[str]], topology: Topology) -> Iterator[Ed
 
 
 def _servers(form: Mapping[str, Sequence[str]], topology: Topology) -> Iterator[Edit]:
-    """Set the DNS servers of a vantage point."""
-    vantage = _one(form, "key")
-    if vantage not in topology.vantages[1:]:
-        raise AddressError(f"the topology has no vantage point {vantage!r}; it may be gone by another edit")
-    wanted = _words(_one(form, "servers"))
-    if wanted != list(topology.vantage(vantage).dns_servers):
-        path = (*topology.path_of(vantage), "dns_servers")
-        yield Put(path, wanted) if wanted or "/" in vantage else Drop(path)
+    """Set the DNS servers of vantage points."""
+    for vantage, servers in zip(form.get("key", ()), form.get("servers", ()), strict=False):
+        if vantage not in topology.vantages[1:]:
+            raise AddressError(f"the topology has no vantage point {vantage!r}; it may be gone by another edit")
+        wanted = _words(servers)
+        if wanted != list(topology.vantage(vantage).dns_servers):
+            path = (*topology.path_of(vantage), "dns_servers")
+            yield Put(path, wanted) if wanted or "/" in vantage else Drop(path)
 
 
 def _server(form: Mapping[str, Sequence[str]], topology: Topology) -> Iterator[Edit]:
@@ -147,10 +148,11 @@ def _endpoint(form: Mapping[str, Sequence[str]], topology: Topology) -> Iterator
             yield Append((*path, "dns_zone_group"), zone)
 
 
-def _fix(form: Mapping[str, Sequence[str]], topology: Topology) -> Iterator[Edit]:
+def _fix(form: Mapping[str, Sequence[str]], version: Version) -> Iterator[Edit]:
     """Make the fixes of a finding."""
     wanted = (_one(form, "code"), _one(form, "fqdn"), _one(form, "vantage"))
-    for finding in lint(topology):
+    topology = version.topology
+    for finding in version.findings:
         if (finding.code, finding.fqdn, finding.vantage) == wanted:
             for fix in finding.fixes:
                 edits = fix.edits(topology)
@@ -167,8 +169,6 @@ _FORMS: dict[str, Callable[[Mapping[str, Sequence[str]], Topology], Iterator[Edi
     "ruleset": _ruleset,
     "records": _records,
     "endpoint": _endpoint,
-    "fix": _fix,
-    "yaml": lambda _form, _topology: iter(()),
 }
 
 

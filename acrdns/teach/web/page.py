@@ -33,7 +33,7 @@ def page(view: PageView) -> str:
             picture(view),
             bar(view),
             h.div(".columns")[
-                h.div[steps(view), matrix(view), findings(view)],
+                h.div[steps(view), matrix(view), findings(view), view.extra.get("diagnosis")],
                 h.div[change(view), view.extra.get("queries"), view.extra.get("lessons")],
             ],
         ],

@@ -53,6 +53,7 @@ async def _run(source: PageSource, listening: socket.socket, host: str, show: Ca
         lifespan="off",
         interface="asgi3",
         log_config=None,
+        log_level="critical",
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -91,4 +91,4 @@ class PageView:
 
 def identifier(*parts: str) -> str:
     """Return an `id` of HTML for something with any names."""
-    return "-".join(quote(part, safe="") for part in parts)
+    return ":".join(quote(part, safe="") for part in parts)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.matrix import Estate
+from acrdns.check.lint import lint
 from acrdns.errors import InputError, Place, Problem, TopologyError
 from acrdns.resolve.world import World
 from acrdns.teach.web.edits import AddressError, Patch, applied, pack, unpack
@@ -18,6 +19,7 @@ from acrdns.topology.text.compose import DepthError, compose
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from acrdns.check.finding import Finding
     from acrdns.teach.web.edits import Change
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
@@ -44,6 +46,11 @@ class Version:
     def world(self) -> World:
         """The world that answers."""
         return World(self.topology)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of lint, which take long for a large topology."""
+        return lint(self.topology)
 
     @cached_property
     def estate(self) -> Estate:

@@ -76,8 +76,8 @@ class Watched:
     def close(self) -> None:
         """End it: nobody complained, and nobody else was asked."""
         self.context.close()
-        assert self.console == []
-        assert self.elsewhere == []
+        assert not self.console, self.console
+        assert not self.elsewhere, self.elsewhere
 
 
 def settled(page: Page) -> None:

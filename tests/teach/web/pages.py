@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Self
 
@@ -126,6 +127,8 @@ class Document(HTMLParser):
         self.feed(reply.text)
         self.close()
         assert self._open == [self.root], "an element is not closed"
+        ids = Counter(node.attributes["id"] for node in self.root.all() if "id" in node.attributes)
+        assert {name: count for name, count in ids.items() if count > 1} == {}, "an id is given twice"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.serve.running import Running, ask
 from tests.teach.web.chromium import Watched, chromium, settled, web
 
 if TYPE_CHECKING:
@@ -203,21 +204,15 @@ def test_servers_forwarders_and_records(
     page = opener()
     for title in ("DNS servers of each network", "Forwarders and rulesets", "Records and private endpoints"):
         act(page.locator("summary", has_text=title))
-        if not script:
-            continue
-    fields = (
-        ("servers", "office", "", "contoso.azurecr.io from office is"),
-        ("conditional", "192.168.0.53", "azurecr.io 10.0.1.4\nexample.com 10.0.1.4", "10.0.0.7"),
-        ("records", ZONE, "contoso 60 TXT hello", "10.0.0.7"),
-    )
-    for field, key, text, says in fields[:1]:
-        form = page.locator(f'form:has(input[name=key][value="{key}"]):has([name={field}])')
-        form.locator(f"[name={field}]").fill(text)
-        act(form.get_by_role("button", name="Apply"))
-        page.locator("#undo").wait_for()
-        assert says in page.locator("#answer").inner_text()
+    page.get_by_label("office", exact=True).fill("")
+    act(page.get_by_role("button", name="Apply: DNS servers"))
+    page.locator("#undo").wait_for()
     assert "public" in page.locator("#answer").inner_text()
-    for field, key, text, _ in fields[1:]:
+    fields = (
+        ("conditional", "192.168.0.53", "azurecr.io 10.0.1.4\nexample.com 10.0.1.4"),
+        ("records", ZONE, "contoso 60 TXT hello"),
+    )
+    for field, key, text in fields:
         form = page.locator(f'form:has(input[name=key][value="{key}"]):has([name={field}])')
         if not form.locator(f"[name={field}]").is_visible():
             act(page.locator("details", has=form).locator("summary").first)
@@ -268,6 +263,65 @@ def test_export_and_share(
     other = opened(str(shared))
     assert other.locator("#answer").inner_text() == page.locator("#answer").inner_text()
     assert other.locator("#matrix").inner_text() == page.locator("#matrix").inner_text()
+
+
+def test_a_dot_links(opened: Callable[..., Page]) -> None:
+    """A click on a dot of the picture does what its checkbox does, and the picture shows it."""
+    page = opened()
+    page.locator("circle[data-network=hub]").click()
+    page.locator("#answer", has_text="198.51.100.3").wait_for()
+    page.locator("circle.unlinked[data-network=hub]").wait_for()
+    assert not page.get_by_role("checkbox", name=f"{ZONE} linked to hub").is_checked()
+    page.locator("circle[data-network=hub]").click()
+    page.locator("#answer", has_text="10.0.0.7").wait_for()
+    _same_as_loaded(page, opened)
+
+
+def test_a_lesson(
+    way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]
+) -> None:
+    """It is opened by its title, and solved by a link."""
+    act, opener, script = way
+    page = opener()
+    act(page.get_by_role("link", name="A zone is seen through links"))
+    status = page.locator("#lesson [role=status]")
+    status.filter(has_text="not solved").wait_for()
+    act(page.get_by_role("checkbox", name=f"{ZONE} linked to hub"))
+    if not script:
+        act(page.get_by_role("button", name=f"Apply: links of {ZONE}"))
+    status.filter(has_not_text="not solved").wait_for()
+    assert status.inner_text().strip() == "solved"
+    if script:
+        _same_as_loaded(page, opened)
+
+
+def test_diagnosis(way: tuple[Callable[[Locator], None], Callable[..., Page], bool]) -> None:
+    """Answers observed elsewhere are explained."""
+    act, opener, _ = way
+    page = opener()
+    page.get_by_label("Answers observed elsewhere").fill("office contoso.azurecr.io 198.51.100.3")
+    act(page.get_by_role("button", name="Diagnose"))
+    page.locator("#explained", has_text="resolver-network-without-zone-link at hub").wait_for()
+
+
+def test_live_queries(browser: Browser, tmp_path: Path) -> None:
+    """A query at a running server appears, and leads to its way; a server that comes back is attached again."""
+    socket = tmp_path / "queries"
+    arguments = ("private-link", "--listen=hub=127.0.0.1:0", "--workers=1", f"--query-socket={socket}")
+    with web("private-link", "--attach", str(socket)) as origin:
+        watched = Watched(browser, origin)
+        page = watched.open()
+        attached = page.locator("#attached")
+        attached.filter(has_text="Waiting for a server").wait_for()
+        for _ in range(2):
+            with Running(*arguments) as server:
+                attached.filter(has_text="Attached to").wait_for()
+                ask(server.address("hub"), "contoso.azurecr.io")
+                page.get_by_role("link", name="contoso.azurecr.io A").first.wait_for()
+            attached.filter(has_text="Waiting for a server").wait_for()
+        page.get_by_role("link", name="contoso.azurecr.io A").first.click()
+        page.locator("#answer", has_text="10.0.0.7").wait_for()
+        watched.close()
 
 
 def test_what_is_being_typed_stays(opened: Callable[..., Page]) -> None:

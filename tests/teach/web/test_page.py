@@ -283,14 +283,95 @@ def test_the_file_is_read_again_when_it_changes(tmp_path: Path, opened: Callable
     assert "centre" in page.id("from").text
 
 
+def test_each_form_is_about_its_own_zone(opened: Callable[..., Browser]) -> None:
+    """Where there are several, with links of their own."""
+    from scripts.benchmarks._estate import Estate
+
+    text = Estate(2, 20, 1).text()
+    page = opened(text=text).page()
+    zones = yaml.safe_load(text)["private_dns_zones"]
+    assert len(zones) == 2
+    for key, zone in zones.items():
+        form = page.id(f"links:{key}")
+        ticked = {box.attributes["value"] for box in form.all("input", name="network") if "checked" in box.attributes}
+        assert ticked == set(zone["virtual_network_links"])
+        assert {str(box.attributes["aria-label"]).split(" ")[0] for box in form.all("input", name="network")} == {key}
+
+
+def test_the_picture_shows_the_way(browser: Browser) -> None:
+    """As one image with a title and a description; its dots name zone and network."""
+    picture = browser.page("/?from=office&name=contoso.azurecr.io&step=2").id("picture").one("svg", role="img")
+    assert "contoso.azurecr.io" in picture.all("title")[0].text
+    assert "A client in office asks" in picture.one("desc").text
+    dots = {dot.attributes["data-network"] for dot in picture.all(data_zone=ZONE)}
+    assert dots == {"hub", "spoke-aks", "spoke-build"}
+    assert picture.all("g", class_="later")
+
+
+def test_a_lane_is_unfolded_by_the_address(opened: Callable[..., Browser]) -> None:
+    """Of many networks those that the question does not touch are folded."""
+    from scripts.benchmarks._estate import Estate
+
+    browser = opened(text=Estate(2, 20, 1).text())
+    folded = [
+        each.attributes["data-lane"]
+        for each in browser.page().id("picture").all("g")
+        if "folded" in str(each.attributes.get("class"))
+    ]
+    assert folded
+    now = browser.page(f"/?lane={folded[0]}&lane=nowhere").id("picture")
+    assert folded[0] not in [
+        g.attributes["data-lane"] for g in now.all("g") if "folded" in str(g.attributes.get("class"))
+    ]
+
+
+def test_the_screenshot_of_the_readme_is_current(browser: Browser, root: Path) -> None:
+    """Its drawing is what the page shows: else run `python -m scripts.pictures.page`."""
+    shown = browser.get("/picture.svg?from=office&name=contoso.azurecr.io&type=A&step=3")
+    assert shown.headers["content-disposition"].endswith("contoso.azurecr.io%20from%20office.svg")
+    assert shown.text == (root / "scripts/pictures/page.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("observed", "says"),
+    [
+        ("hub contoso.azurecr.io 20.45.122.144", "vnet-without-zone-link at hub"),
+        ("hub contoso.azurecr.io 20.45.122.144\r\nhub contoso.eastus.data.azurecr.io 20.45.122.150", "(line 29)"),
+        ("internet contoso.azurecr.io 20.45.122.144", "All of these answers are right."),
+    ],
+)
+def test_observed_answers_are_explained(observed: str, says: str, opened: Callable[..., Browser]) -> None:
+    """By the misconfigurations that `acrdns diagnose` names; what was typed stays."""
+    page = opened("broken/network-without-zone-link").send("", to="/diagnose?from=hub", observed=observed)
+    assert says in page.id("explained").text
+    assert page.id("observed").text.split() == observed.split()
+
+
+@pytest.mark.parametrize(
+    ("observed", "says"),
+    [
+        ("hubs contoso.azurecr.io 10.0.0.7", "observed:1: there is no vantage point 'hubs'; did you mean hub?"),
+        ("hub fabrikam.azurecr.io 10.0.0.7", "no endpoint fabrikam.azurecr.io"),
+        ("hub contoso.azurecr.io", "has no answer"),
+        (f"{HOSTILE}\n", "nothing in it is about a registry"),
+        ("", "nothing in it is about a registry"),
+    ],
+)
+def test_what_nobody_can_observe_is_refused(observed: str, says: str, browser: Browser) -> None:
+    """With its line."""
+    page = browser.send("", to="/diagnose", observed=observed)
+    assert says in page.alerts
+    assert not page.root.all("img")
+
+
 QUERIES = st.dictionaries(
-    st.sampled_from(["from", "name", "type", "step", "edits", "lesson", "more"]),
+    st.sampled_from(["from", "name", "type", "step", "edits", "lesson", "more", "lane"]),
     st.one_of(st.sampled_from(["hub", "contoso.azurecr.io", "A", "AAAA", "ANY", "findings"]), st.text(max_size=20)),
 )
 
 
 @given(
-    path=st.sampled_from(["/", "/edit", "/findings", "/topology.yaml", "/static/page.js"])
+    path=st.sampled_from(["/", "/edit", "/findings", "/picture.svg", "/topology.yaml", "/static/page.js"])
     | st.text("/.%ab\0é", max_size=8),
     query=QUERIES,
 )

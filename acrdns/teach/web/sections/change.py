@@ -68,7 +68,7 @@ def _form(view: PageView, do: str, key: str, *inner: Any, live: bool = False) ->
     return h.form(id=name, method="post", action=view.state.url("/edit"), autocomplete="off", data_live=live)[
         h.input(type="hidden", name="token", value=view.token),
         h.input(type="hidden", name="do", value=do),
-        h.input(type="hidden", name="key", value=key),
+        h.input(type="hidden", name="key", value=key) if key else None,
         inner,
         h.button(type="submit", id=f"{name}-apply", aria_label=f"Apply: {_named(do, key)}")["Apply"],
     ]
@@ -77,13 +77,13 @@ def _form(view: PageView, do: str, key: str, *inner: Any, live: bool = False) ->
 def _named(do: str, key: str) -> str:
     words = {
         "links": "links of",
-        "servers": "DNS servers of",
+        "servers": "DNS servers of networks",
         "server": "forwarding of",
         "ruleset": "rules of",
         "records": "records of",
         "endpoint": "private endpoint",
     }
-    return f"{words[do]} {visible(key)}"
+    return f"{words[do]} {visible(key)}".strip()
 
 
 def _links(view: PageView) -> Iterator[h.Element]:
@@ -91,7 +91,7 @@ def _links(view: PageView) -> Iterator[h.Element]:
     topology = view.version.topology
     networks = [name for name, network in topology.networks.items() if network.kind == "virtual_network"]
     for key, zone in list(topology.private_dns_zones.items())[:MOST_ZONES]:
-        rows = (_link(key, name, zone.links.get(name)) for name in networks)
+        rows = [_link(key, name, zone.links.get(name)) for name in networks]
         yield _form(
             view,
             "links",
@@ -162,11 +162,23 @@ def _choice(do: str, key: str, field: str, title: str, values: tuple[str, ...], 
 
 
 def _servers(view: PageView) -> Iterator[h.Element]:
-    """Return a form for each vantage point but the internet."""
+    """Return one form for all vantage points but the internet, a line for each."""
     topology = view.version.topology
+    refused = view.refused
+    typed: dict[str, str] = {}
+    if refused and refused.do == "servers":
+        typed = dict(zip(refused.fields.get("key", ()), refused.fields.get("servers", ()), strict=False))
+    rows = []
     for vantage in topology.vantages[1:]:
-        servers = " ".join(topology.vantage(vantage).dns_servers)
-        yield _form(view, "servers", vantage, _text(view, "servers", vantage, "servers", visible(vantage), servers))
+        name = identifier("servers", vantage)
+        value = typed.get(vantage, " ".join(topology.vantage(vantage).dns_servers))
+        rows += [
+            h.input(type="hidden", name="key", value=vantage),
+            h.label(for_=name)[visible(vantage)],
+            h.input(id=name, name="servers", value=value, spellcheck="false"),
+        ]
+    if rows:
+        yield _form(view, "servers", "", h.div(".rows")[rows])
 
 
 def _dns_servers(view: PageView) -> Iterator[h.Element]:
@@ -216,7 +228,7 @@ def _rulesets(view: PageView) -> Iterator[h.Element]:
                     f"Rules: domain, then addresses, then {OFF} where disabled",
                     [_rule(domain, rule) for domain, rule in rules.items()],
                 ),
-                h.ul(".ticks")[(_tick("ruleset", key, "network", n, n in ruleset.links) for n in networks)],
+                h.ul(".ticks")[[_tick("ruleset", key, "network", n, n in ruleset.links) for n in networks]],
             ],
         )
 
@@ -270,7 +282,7 @@ def _endpoints(view: PageView) -> Iterator[h.Element]:
                 h.fieldset[
                     h.legend["Private endpoint ", h.code[visible(key)], f" in {visible(endpoint.network)}"],
                     _choice("endpoint", key, "status", "Connection", states, endpoint.status),
-                    h.ul(".ticks")[(_tick("endpoint", key, "zone", z, z in endpoint.dns_zone_group) for z in zones)],
+                    h.ul(".ticks")[[_tick("endpoint", key, "zone", z, z in endpoint.dns_zone_group) for z in zones]],
                 ],
             )
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import htpy as h
 
-from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
 from acrdns.check.rules import TABLE
 from acrdns.teach.web.view import identifier, visible
@@ -23,9 +22,8 @@ def findings(view: PageView, *, now: bool = False) -> h.Element:
         return h.section("#findings", aria_labelledby="findings-title", data_src=view.state.url("/findings"))[
             title, h.p[h.a(href=f"{view.state.url(more=('findings',))}#findings")["Find what is wrong"]]
         ]
-    found = lint(view.version.topology)
-    base = view.version.base
-    before = {_key(each) for each in (lint(base.topology) if base is not view.version else found)}
+    found = view.version.findings
+    before = {_key(each) for each in view.version.base.findings}
     gone = before - {_key(each) for each in found}
     return h.section("#findings", aria_labelledby="findings-title")[
         title,

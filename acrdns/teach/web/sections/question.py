@@ -144,4 +144,4 @@ def _rows(rrsets: Iterable[RRset]) -> Iterator[h.Element]:
     for rrset in rrsets:
         for text in rrset.texts():
             cells = (type_text(rrset.type), str(rrset.ttl), visible(text))
-            yield h.tr[h.th(scope="row")[show(rrset.name)], (h.td[cell] for cell in cells)]
+            yield h.tr[h.th(scope="row")[show(rrset.name)], [h.td[cell] for cell in cells]]

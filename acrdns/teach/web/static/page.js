@@ -3,7 +3,6 @@
 import { Idiomorph } from "./idiomorph.js";
 
 let latest = 0;
-let sent = null;
 
 const typed = (field) => field.matches?.("textarea, input:not([type=checkbox], [type=hidden])") && field.value !== field.defaultValue;
 
@@ -48,33 +47,49 @@ async function show(url, options = {}, { push = true, fresh = null } = {}) {
   }
 }
 
+// A part of the page by itself; nothing where the page is left meanwhile, or the server is gone.
+async function part(url, id) {
+  try {
+    const html = await (await fetch(url)).text();
+    return new DOMParser().parseFromString(html, "text/html").getElementById(id);
+  } catch {
+    return null;
+  }
+}
+
 // What takes long comes after the page.
 async function later() {
-  const part = document.querySelector("#findings[data-src]");
-  if (!part) return;
+  const url = document.querySelector("#findings[data-src]")?.dataset.src;
   const mine = latest;
-  const reply = await fetch(part.dataset.src).catch(() => null);
-  const html = reply && await reply.text();
+  const fresh = url && await part(url, "findings");
   const now = document.querySelector("#findings[data-src]");
-  if (html && mine === latest && now) morph(now, new DOMParser().parseFromString(html, "text/html").querySelector("#findings"));
+  if (fresh && mine === latest && now) morph(now, fresh);
 }
 
 // The queries of a running server, once a second while somebody can see them.
 async function poll() {
-  const part = document.querySelector("#queries[data-poll]");
-  if (part && !document.hidden) {
-    const reply = await fetch(part.dataset.poll).catch(() => null);
-    if (!reply) return;
+  const url = document.querySelector("#queries[data-poll]")?.dataset.poll;
+  if (!url) return;
+  if (!document.hidden) {
+    const fresh = await part(url, "queries");
+    if (!fresh) return;
     const now = document.querySelector("#queries[data-poll]");
-    const html = await reply.text();
-    if (now?.dataset.poll === part.dataset.poll) morph(now, new DOMParser().parseFromString(html, "text/html").querySelector("#queries"));
+    if (now?.dataset.poll === url) morph(now, fresh);
   }
-  if (part) setTimeout(poll, 1000);
+  setTimeout(poll, 1000);
 }
 
 const plain = (event) => event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
 
 document.addEventListener("click", (event) => {
+  const lane = event.target.closest?.(".folded[data-lane]");
+  if (lane) {
+    const url = new URL(location);
+    url.pathname = "/";
+    url.searchParams.append("lane", lane.dataset.lane);
+    show(url);
+    return;
+  }
   const dot = event.target.closest?.("[data-zone][data-network]");
   if (dot) {
     const forms = [...document.querySelectorAll("form[data-live]")];
