@@ -8,6 +8,7 @@ import htpy as h
 
 from acrdns.teach.web.edits import label, pack
 from acrdns.teach.web.forms import OFF, record_lines
+from acrdns.teach.web.sections.fields import area, choice, form, text, tick
 from acrdns.teach.web.view import identifier, visible
 from acrdns.topology import dump
 
@@ -62,37 +63,13 @@ def _edits(view: PageView) -> h.Element:
     ]
 
 
-def _form(view: PageView, do: str, key: str, *inner: Any, live: bool = False) -> h.Element:
-    """Return a form with its hidden fields and its button."""
-    name = identifier(do, key)
-    return h.form(id=name, method="post", action=view.state.url("/edit"), autocomplete="off", data_live=live)[
-        h.input(type="hidden", name="token", value=view.token),
-        h.input(type="hidden", name="do", value=do),
-        h.input(type="hidden", name="key", value=key) if key else None,
-        inner,
-        h.button(type="submit", id=f"{name}-apply", aria_label=f"Apply: {_named(do, key)}")["Apply"],
-    ]
-
-
-def _named(do: str, key: str) -> str:
-    words = {
-        "links": "links of",
-        "servers": "DNS servers of networks",
-        "server": "forwarding of",
-        "ruleset": "rules of",
-        "records": "records of",
-        "endpoint": "private endpoint",
-    }
-    return f"{words[do]} {visible(key)}".strip()
-
-
 def _links(view: PageView) -> Iterator[h.Element]:
     """Return a form for each zone: linked to which networks, with which policy."""
     topology = view.version.topology
     networks = [name for name, network in topology.networks.items() if network.kind == "virtual_network"]
     for key, zone in list(topology.private_dns_zones.items())[:MOST_ZONES]:
         rows = [_link(key, name, zone.links.get(name)) for name in networks]
-        yield _form(
+        yield form(
             view,
             "links",
             key,
@@ -133,34 +110,6 @@ def _link(key: str, network: str, link: Any) -> h.Element:
     ]
 
 
-def _text(view: PageView, do: str, key: str, field: str, title: str, value: str) -> h.Element:
-    """Return a labelled field of one line."""
-    name = identifier(do, key, field)
-    return h.p(".field")[
-        h.label(for_=name)[title],
-        h.input(id=name, name=field, value=view.typed(do, key, field, value), spellcheck="false"),
-    ]
-
-
-def _area(view: PageView, do: str, key: str, field: str, title: str, lines: list[str]) -> h.Element:
-    """Return a labelled field of several lines."""
-    name = identifier(do, key, field)
-    text = view.typed(do, key, field, "\n".join(lines))
-    return h.p(".field")[
-        h.label(for_=name)[title],
-        # HTML takes the first line break after the tag away.
-        h.textarea(id=name, name=field, rows=str(max(2, len(lines) + 1)), spellcheck="false", wrap="off")["\n", text],
-    ]
-
-
-def _choice(do: str, key: str, field: str, title: str, values: tuple[str, ...], value: str) -> h.Element:
-    name = identifier(do, key, field)
-    return h.p(".field")[
-        h.label(for_=name)[title],
-        h.select(id=name, name=field)[(h.option(value=each, selected=each == value)[each] for each in values)],
-    ]
-
-
 def _servers(view: PageView) -> Iterator[h.Element]:
     """Return one form for all vantage points but the internet, a line for each."""
     topology = view.version.topology
@@ -178,7 +127,7 @@ def _servers(view: PageView) -> Iterator[h.Element]:
             h.input(id=name, name="servers", value=value, spellcheck="false"),
         ]
     if rows:
-        yield _form(view, "servers", "", h.div(".rows")[rows])
+        yield form(view, "servers", "", h.div(".rows")[rows])
 
 
 def _dns_servers(view: PageView) -> Iterator[h.Element]:
@@ -187,16 +136,16 @@ def _dns_servers(view: PageView) -> Iterator[h.Element]:
     for key, server in topology.dns_servers.items():
         written = dump.entry(topology, "dns_servers", key)
         conditional = written.get("conditional_forwarders", {})
-        yield _form(
+        yield form(
             view,
             "server",
             key,
             h.fieldset[
                 h.legend[h.code[visible(key)], f" in {visible(server.network)}"],
-                _choice("server", key, "recursion", "Recursion", ("forward", "iterate", "unbound"), server.recursion),
-                _choice("server", key, "fallback", "Fallback", ("none", "public"), server.fallback),
-                _text(view, "server", key, "forwarders", "Forwarders, none: public DNS", " ".join(server.forwarders)),
-                _area(
+                choice("server", key, "recursion", "Recursion", ("forward", "iterate", "unbound"), server.recursion),
+                choice("server", key, "fallback", "Fallback", ("none", "public"), server.fallback),
+                text(view, "server", key, "forwarders", "Forwarders, none: public DNS", " ".join(server.forwarders)),
+                area(
                     view,
                     "server",
                     key,
@@ -214,13 +163,13 @@ def _rulesets(view: PageView) -> Iterator[h.Element]:
     networks = [name for name, network in topology.networks.items() if network.kind == "virtual_network"]
     for key, ruleset in topology.dns_forwarding_rulesets.items():
         rules = dump.entry(topology, "dns_forwarding_rulesets", key).get("rules", {})
-        yield _form(
+        yield form(
             view,
             "ruleset",
             key,
             h.fieldset[
                 h.legend["Ruleset ", h.code[visible(key)]],
-                _area(
+                area(
                     view,
                     "ruleset",
                     key,
@@ -228,7 +177,7 @@ def _rulesets(view: PageView) -> Iterator[h.Element]:
                     f"Rules: domain, then addresses, then {OFF} where disabled",
                     [_rule(domain, rule) for domain, rule in rules.items()],
                 ),
-                h.ul(".ticks")[[_tick("ruleset", key, "network", n, n in ruleset.links) for n in networks]],
+                h.ul(".ticks")[[tick("ruleset", key, "network", n, n in ruleset.links) for n in networks]],
             ],
         )
 
@@ -238,33 +187,17 @@ def _rule(domain: str, rule: Any) -> str:
     return " ".join((domain, *targets, *((OFF,) if isinstance(rule, dict) else ())))
 
 
-def _tick(do: str, key: str, field: str, value: str, ticked: bool) -> h.Element:
-    name = identifier(do, key, field, value)
-    verb = "writes into" if field == "zone" else "linked to"
-    return h.li[
-        h.input(
-            id=name,
-            type="checkbox",
-            name=field,
-            value=value,
-            checked=ticked,
-            aria_label=f"{visible(key)} {verb} {visible(value)}",
-        ),
-        h.label(for_=name)[visible(value)],
-    ]
-
-
 def _records(view: PageView) -> Iterator[h.Element]:
     """Return a form for each private zone: the records that are made by hand."""
     topology = view.version.topology
     for key in list(topology.private_dns_zones)[:MOST_ZONES]:
         lines = list(record_lines(dump.entry(topology, "private_dns_zones", key).get("records", {})))
         title = "Records made by hand: name, TTL, type, value"
-        yield _form(
+        yield form(
             view,
             "records",
             key,
-            h.fieldset[h.legend["Zone ", h.code[visible(key)]], _area(view, "records", key, "records", title, lines)],
+            h.fieldset[h.legend["Zone ", h.code[visible(key)]], area(view, "records", key, "records", title, lines)],
         )
 
 
@@ -275,26 +208,26 @@ def _endpoints(view: PageView) -> Iterator[h.Element]:
     zones = list(topology.private_dns_zones)[:MOST_ZONES]
     for key, endpoint in topology.private_endpoints.items():
         if endpoint.registry == view.registry:
-            yield _form(
+            yield form(
                 view,
                 "endpoint",
                 key,
                 h.fieldset[
                     h.legend["Private endpoint ", h.code[visible(key)], f" in {visible(endpoint.network)}"],
-                    _choice("endpoint", key, "status", "Connection", states, endpoint.status),
-                    h.ul(".ticks")[[_tick("endpoint", key, "zone", z, z in endpoint.dns_zone_group) for z in zones]],
+                    choice("endpoint", key, "status", "Connection", states, endpoint.status),
+                    h.ul(".ticks")[[tick("endpoint", key, "zone", z, z in endpoint.dns_zone_group) for z in zones]],
                 ],
             )
 
 
 def _yaml(view: PageView) -> h.Element:
     """Return the text of the topology to edit, or a link to it where it is long."""
-    text = view.version.text
+    yaml = view.version.text
     refused = view.refused is not None and view.refused.do == "yaml"
-    if len(text) > SHORT and "yaml" not in view.state.more and not refused:
+    if len(yaml) > SHORT and "yaml" not in view.state.more and not refused:
         url = f"{view.state.url(more=(*view.state.more, 'yaml'))}#yaml"
-        return h.p[h.a("#open-yaml", href=url)[f"Edit the YAML ({text.count(chr(10)):,} lines)"]]
-    shown = view.typed("yaml", "", "yaml", text)
+        return h.p[h.a("#open-yaml", href=url)[f"Edit the YAML ({yaml.count(chr(10)):,} lines)"]]
+    shown = view.typed("yaml", "", "yaml", yaml)
     return h.details("#part-yaml", open=refused or "yaml" in view.state.more)[
         h.summary["YAML"],
         h.form("#yaml-form", method="post", action=view.state.url("/edit"), autocomplete="off")[
