@@ -32,10 +32,11 @@ from acrdns.cli.rounds import (
     check_choice,
     watch,
 )
-from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving
+from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving, streamed
 from acrdns.cli.target import is_topology, without_image
 from acrdns.errors import InputError, ProbeError
 from acrdns.gc_pause import paused_for_good
+from acrdns.probe.saved.write import Savers
 from acrdns.report.formats import FindingsFormat
 from acrdns.report.report import Report
 from acrdns.topology.load import load
@@ -201,7 +202,9 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         patience = _PATIENCE if timeout is None else min(timeout, _PATIENCE) if until else timeout
         ask = partial(_resolver, timeout=patience, retries=retries, tcp=tcp, insecure=insecure, rate=rate)
         resolvers = [ask(place.server) if place.server or not restore else None for place in places]
-        with saving(save, redact=redact, restored=restore or ()) as saver:
+        with saving(save, redact=redact, restored=restore or ()) as saved:
+            live = streamed() if format_ == "jsonl" and any(resolvers) and not watching else None
+            saver = Savers(each for each in (saved, live) if each) if saved or live else None
             once = partial(judge_all, plans, resolvers, answers, saver, policy, ipv6=ipv6, image=image, system=system)
             if watching:
                 watch(once, lambda places: output.text(report_of(target, places)), interval)

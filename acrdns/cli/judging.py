@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from acrdns.probe.pull.reference import ImageName
     from acrdns.probe.pull.result import PullResult
     from acrdns.probe.resolver import Resolver
-    from acrdns.probe.saved.write import Saver
+    from acrdns.probe.saved.write import Saver, Savers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     plan: Plan,
     resolver: Resolver | None,
     saved: dict[str, Observation],
-    saver: Saver | None = None,
+    saver: Saver | Savers | None = None,
     policy: Policy | None = None,
     *,
     ipv6: bool = True,
@@ -102,7 +102,7 @@ def judge_all(  # noqa: PLR0913 -- a run has so many parts
     plans: Sequence[Plan],
     resolvers: Sequence[Resolver | None],
     answers: Mapping[str, Sequence[ObservedAnswer]],
-    saver: Saver | None,
+    saver: Saver | Savers | None,
     policy: Policy,
     *,
     ipv6: bool,

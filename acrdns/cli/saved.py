@@ -50,6 +50,15 @@ def saving(path: str | None, *, redact: bool, restored: Sequence[str] = ()) -> I
         yield Saver(file, Redaction() if redact else None)
 
 
+def streamed() -> Saver:
+    """Return what writes each answer to stdout as soon as it is known, as a line of `--format jsonl`."""
+    from acrdns.probe.saved.write import Saver
+    from acrdns.report.document import write
+
+    sys.stdout.flush()
+    return Saver(sys.stdout.buffer, encode=lambda line: write(line, indent=None))
+
+
 def split(text: str) -> tuple[str, str]:
     """Return vantage point and file of `[VANTAGE=]FILE`; the vantage point is empty where none is said."""
     vantage, equals, file = text.partition("=")

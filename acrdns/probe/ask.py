@@ -83,8 +83,6 @@ class Questionnaire:
 
     def _finished(self, asked: ProbeQuestion, reading: Reading, milliseconds: float) -> None:
         number = asked.key
-        if self._record:
-            self._record(self._fqdns[number], asked.type, reading, milliseconds)
         begun = self._begun.pop(number, None)
         if begun:
             self._observations[number] = _observation(self._fqdns[number], *begun, reading)
@@ -94,6 +92,8 @@ class Questionnaire:
         else:
             # After a timeout of the A question, the AAAA question would only take the same time again.
             self._observations[number] = _observation(self._fqdns[number], reading, milliseconds, None)
+        if self._record:  # at the end: Ctrl-C at any moment leaves nothing that is recorded and not known
+            self._record(self._fqdns[number], asked.type, reading, milliseconds)
 
     def news(self) -> int:
         """Return how many names have been observed since the last call."""

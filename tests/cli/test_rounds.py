@@ -136,6 +136,33 @@ def test_ctrl_c_ends_with_what_is_known(topology: str, tmp_path: Path) -> None:
     assert f"not observed, and not judged: {silent}" in document["notes"]
 
 
+def test_json_lines_come_while_others_are_waited_for(topology: str) -> None:
+    """Each answer as an `observation` once it is known, with nothing in it that a runner obeys; the results at the end."""
+    right, silent = records("hub"), "fabrikam.azurecr.io"
+
+    def answer(query: dns.message.Message, _: str) -> dns.message.Message | None:
+        if query.question[0].name.to_text(omit_final_dot=True) == silent:
+            return None
+        return reply(query, rcode="NXDOMAIN", ede="##[error]x")
+
+    with Scripted(answer) as server:
+        options = ["--from", "hub", "--server", str(server.server), "--timeout", "600", "--format", "jsonl"]
+        with started(topology, *options) as process:
+            assert process.stdout is not None
+            early = [process.stdout.readline() for _ in range(2 * (len(right) - 1) + 1)]
+            assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == 130, err
+    assert "##[" not in "".join(early) + out
+    run, *lines = map(json.loads, early)
+    assert run["kind"] == "run"
+    assert {(line["kind"], line["fqdn"]) for line in lines} == {("observation", fqdn) for fqdn in set(right) - {silent}}
+    late = [json.loads(line) for line in out.splitlines()]
+    assert {line["fqdn"] for line in late if line["kind"] == "result"} == set(right) - {silent}
+    assert late[-1]["kind"] == "summary"
+
+
 def test_watch_writes_a_line_for_each_change() -> None:
     """Until Ctrl-C, where stdout is no terminal."""
     with Scripted(turning("10.0.0.7", "10.0.0.7", "20.45.122.144")) as server:

@@ -11,18 +11,27 @@ from acrdns.probe.answer import ObservedAnswer, SourceLine
 from acrdns.probe.saved.document import SavedObservation, SavedRun, SavedSoa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from acrdns.probe.ask import Record
     from acrdns.probe.response.reading import Reading
 
 
 class Saver:
-    """A file of one run. Raises OSError as soon as a line cannot be written."""
+    """A file of one run. Raises OSError as soon as a line cannot be written.
 
-    def __init__(self, file: BinaryIO, redact: Callable[[ObservedAnswer], ObservedAnswer] | None = None) -> None:
+    `encode` writes a line as JSON; what is shown to people and runners has more to escape than a file.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        redact: Callable[[ObservedAnswer], ObservedAnswer] | None = None,
+        encode: Callable[[object], str] | None = None,
+    ) -> None:
         self._file = file
         self._redact = redact
+        self._encode = encode or _json
         self._write(SavedRun("run", 1, __version__, _now("seconds"), redact is not None))
 
     def record(self, vantage: str | None, server: str) -> Record:
@@ -75,8 +84,29 @@ class Saver:
 
     def _write(self, line: SavedRun | SavedObservation) -> None:
         # One write a line: what another process reads, or a killed one leaves, has at most its last line torn.
-        self._file.write(json.dumps(line, default=_fields).encode() + b"\n")
+        self._file.write(self._encode(line).encode() + b"\n")
         self._file.flush()
+
+
+class Savers:
+    """Several files of one run."""
+
+    def __init__(self, savers: Iterable[Saver]) -> None:
+        self._savers = tuple(savers)
+
+    def record(self, vantage: str | None, server: str) -> Record:
+        """Return the function that saves what the probe of a vantage point gets from a resolver, in each file."""
+        saves = [saver.record(vantage, server) for saver in self._savers]
+
+        def save(fqdn: str, number: int, reading: Reading, milliseconds: float) -> None:
+            for each in saves:
+                each(fqdn, number, reading, milliseconds)
+
+        return save
+
+
+def _json(line: object) -> str:
+    return json.dumps(line, default=_fields)
 
 
 def _fields(value: SavedRun | SavedObservation | SavedSoa | SourceLine) -> dict[str, object]:
