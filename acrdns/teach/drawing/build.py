@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
@@ -36,11 +37,9 @@ def build(
 ) -> Scene:
     """Return the picture of a topology, with the way of a question and that of a second one."""
     found = contents_of(world, [each for each in (resolution, against) if each])
-    here = [each.vantage for each in found.resolutions]
-    used = found.used
-    _fold(found.lanes, used, {*here, *unfolded})
+    _fold(found.lanes, found.used, {*(each.vantage for each in found.resolutions), *unfolded})
     scene = Scene(*_words(world, resolution, against))
-    placed = place(scene, columns(len(found.zones)), found.lanes, found.zones, found.hidden, used, here)
+    placed = place(scene, columns(len(found.zones)), found)
     for order, each in enumerate(found.resolutions):
         look = "second" if order else ""
         route(placed, found.ways[order], look, _letter if order else str)
@@ -93,7 +92,8 @@ def _lead(placed: Placed, leads: Sequence[Lead], resolution: Resolution, look: s
             text = f"{type_text(resolution.question.type)} {lead.key}"
             y = source.y + source.height / 2 + (18 if look else -9)
             room = columns_.endpoint - columns_.last_rail - 34
-            scene.labels.append(cut(columns_.last_rail + 14, y, text, "mono", room, f"strong {lead.state}".strip()))
+            label = cut(columns_.last_rail + 14, y, text, "mono", room, f"strong {lead.state}".strip())
+            scene.labels.append(replace(label, steps=(last,)))
 
 
 def _path(source: Area, stop: Stop, area: Area, gutter: float) -> tuple[Point, ...]:

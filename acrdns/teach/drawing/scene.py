@@ -41,6 +41,7 @@ class Label:
     """Further classes of the style: `private`, `muted`, `middle`."""
     full: str = ""
     """The whole text, where `text` is cut."""
+    steps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Box:
     area: Area
     look: str
     labels: tuple[Label, ...] = ()
-    steps: tuple[int, ...] = ()
+    first: int = 0
+    """The step that reaches it first, where it is lit."""
     data: tuple[tuple[str, str], ...] = ()
     """Attributes `data-...` for programs that look at the picture."""
 
@@ -86,6 +88,8 @@ class Dot:
     network: str
     says: str
     """The state of the link, for the tooltip."""
+    first: int = 0
+    """The step that reaches it first, where it is lit."""
 
 
 @dataclass(slots=True)

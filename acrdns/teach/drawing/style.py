@@ -86,7 +86,7 @@ def _rules(c: Colours) -> str:
         ".chain .muted": f"fill:{c.muted}",
         ".chain .box rect,.chain .client rect": f"fill:{c.page};stroke:{c.line}",
         ".chain .lit rect": f"stroke:{c.path}",
-        ".chain .end rect": "fill:none;stroke:none",
+        ".chain .end rect,.chain .rest rect": "fill:none;stroke:none",
         ".chain .silent rect,.chain .nobody rect": f"stroke:{c.broken}",
         ".chain .silent .muted,.chain .nobody .muted,.chain .end .mono,.chain .broken": f"fill:{c.broken}",
         ".chain .private": f"fill:{c.private}",

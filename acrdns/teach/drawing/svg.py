@@ -42,10 +42,10 @@ def markup(scene: Scene, *, step: int | None = None, theme: Theme | None = "syst
         [_box(lane, step) for lane in scene.lanes],
         [_rail(rail) for rail in scene.rails],
         [_line(line, step) for line in scene.lines if "leads" in line.look],
-        [_dot(dot) for dot in scene.dots],
+        [_dot(dot, step) for dot in scene.dots],
         [_line(line, step) for line in scene.lines if "leads" not in line.look],
         [_box(box, step) for box in scene.boxes],
-        [_label(label) for label in scene.labels],
+        [_label(label, step) for label in scene.labels],
         [_disc(disc, step) for disc in scene.discs],
     ]
     return str(drawn)
@@ -62,6 +62,11 @@ def _when(steps: Sequence[int], step: int | None) -> str:
     return "later" if steps[0] > step else "now" if step in steps else ""
 
 
+def _reached(look: str, first: int, step: int | None) -> str:
+    """Return the classes of a box or dot at a step: it is lit once the question has reached it."""
+    return look if step is None or first <= step else " ".join(word for word in look.split() if word != "lit")
+
+
 def _classes(*names: str) -> str:
     return " ".join(filter(None, names))
 
@@ -72,13 +77,15 @@ def _box(box: Box, step: int | None) -> h.Element:
     data = {f"data-{name}": visible(value) for name, value in box.data}
     sides = {"x": area.x, "y": area.y, "width": area.width, "height": area.height}
     rect = h.rect({name: _text(value) for name, value in sides.items()}, rx=radius)
-    return h.g({"class": _classes(box.look, _when(box.steps, step)), **data})[
-        rect, [_label(each) for each in box.labels]
+    return h.g({"class": _reached(box.look, box.first, step), **data})[
+        rect, [_label(each, step) for each in box.labels]
     ]
 
 
-def _label(label: Label) -> h.Element:
-    text = h.text({"class": _classes(label.font, label.look), "x": _text(label.x), "y": _text(label.y)})
+def _label(label: Label, step: int | None) -> h.Element:
+    text = h.text(
+        {"class": _classes(label.font, label.look, _when(label.steps, step)), "x": _text(label.x), "y": _text(label.y)}
+    )
     return text[h.title[visible(label.full)] if label.full else None, label.text]
 
 
@@ -141,10 +148,10 @@ def _distance(one: Point, other: Point) -> float:
     return abs(one[0] - other[0]) + abs(one[1] - other[1])
 
 
-def _dot(dot: Dot) -> h.Element:
+def _dot(dot: Dot, step: int | None) -> h.Element:
     x, y = dot.at
     data = {"data-zone": visible(dot.zone), "data-network": visible(dot.network)} if dot.zone else {}
-    look = dot.look.replace(" redirects", "")
+    look = _reached(dot.look, dot.first, step).replace(" redirects", "")
     circle = h.circle({"class": f"dot {look}", **data}, cx=_text(x), cy=_text(y), r=str(_DOT))[
         h.title[visible(dot.says)] if dot.says else None
     ]

@@ -89,6 +89,8 @@ def test_every_sample_from_everywhere() -> None:
             scene = build(world, resolution)
             check(scene)
             assert _numbers(scene) == set(range(1, len(resolution.steps) + 1)), (sample, vantage)
+            for one, other in combinations(scene.discs, 2):
+                assert not one.area.overlaps(other.area), (sample, vantage, one, other)
 
 
 @given(topology=topologies(), data=st.data())

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 Cells = dict[str, LaneAnswer]
+MOST_ENDPOINTS = 4
+"""Private endpoints that stand in a lane where no name is asked for."""
 
 
 def answers_of(world: World, resolution: Resolution) -> Cells:
@@ -59,9 +61,7 @@ def add_endpoints(
     """Add the endpoints of the name that is asked for, and whatever the answers lead to."""
     topology = world.topology
     if not resolutions:
-        for endpoint in topology.private_endpoints.values():
-            first = next(iter(endpoint.addresses.values()), "")
-            lanes[endpoint.network].endpoints.setdefault(first or endpoint.name, BoxContent(first, endpoint.name))
+        _add_all_endpoints(topology, lanes)
         return
     question = resolutions[0].question
     subject = world.ownership.subject(question.name)
@@ -78,6 +78,20 @@ def add_endpoints(
     for resolution, way in zip(resolutions, ways, strict=True):
         for lane, address, box in _destinations(topology, lanes, resolution, way):
             lanes[lane].endpoints.setdefault(address, box)
+
+
+def _add_all_endpoints(topology: Topology, lanes: Mapping[str, LaneContent]) -> None:
+    """Add the private endpoints of each network, the first few whole and the number of the others."""
+    hidden: dict[str, int] = {}
+    for endpoint in topology.private_endpoints.values():
+        boxes = lanes[endpoint.network].endpoints
+        if len(boxes) < MOST_ENDPOINTS:
+            first = next(iter(endpoint.addresses.values()), "")
+            boxes.setdefault(first or endpoint.name, BoxContent(first, endpoint.name))
+        else:
+            hidden[endpoint.network] = hidden.get(endpoint.network, 0) + 1
+    for network, number in hidden.items():
+        lanes[network].endpoints["more"] = BoxContent(f"and {number} more", "private endpoints", "rest")
 
 
 def _destinations(

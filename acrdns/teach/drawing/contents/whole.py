@@ -54,6 +54,18 @@ class Contents:
     answers: Mapping[str, LaneAnswer]
 
     @property
+    def first(self) -> dict[Stop, int]:
+        """The number of the step that reaches each stop first."""
+        found: dict[Stop, int] = {}
+        for way in self.ways:
+            for edge in way.edges:
+                for stop in (edge.start, edge.end):
+                    found[stop] = min(found.get(stop, edge.reached), *edge.at)
+            for stop, steps in way.inside.items():
+                found[stop] = min(found.get(stop, steps[0]), steps[0])
+        return found
+
+    @property
     def used(self) -> dict[Stop, list[int]]:
         """All stops of the ways, with the steps that are taken inside."""
         used: dict[Stop, list[int]] = {}

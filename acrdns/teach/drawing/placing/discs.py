@@ -34,16 +34,39 @@ def discs_along(
     inside: bool = False,
 ) -> None:
     """Add the numbers of a line's steps; those in a row share a disc."""
-    added: list[Disc] = []
-    for run in runs(steps):
-        text = f"{span(run, number)} {mark}".rstrip()
-        wide = max(DIAMETER, width(text, "disc") + 10)
-        places = [_around(point, wide) for point in (_inside(line) if inside else _candidates(line))]
-        taken = [disc.area for disc in (*placed.scene.discs, *added)]
-        boxes = [] if inside else [box.area for box in placed.scene.boxes]
-        free = (area for area in places if not any(area.overlaps(other) for other in (*taken, *boxes)))
-        added.append(Disc(next(free, places[0]), text, tuple(run), look))
+    groups = [(tuple(run), f"{span(run, number)} {mark}".rstrip()) for run in runs(steps)]
+    added = _placed(placed, groups, line, look, inside=inside)
+    if added is None and groups[1:]:
+        both = f"{number(steps[0])}…{number(steps[-1])} {mark}".rstrip()
+        added = _placed(placed, [(tuple(steps), both)], line, look, inside=inside)
+    if added is None:
+        area = next(_areas(groups[0][1], line, inside=inside))
+        added = [Disc(area, text, run, look) for run, text in groups[:1]]
     placed.scene.discs += added
+
+
+def _placed(
+    placed: Placed, groups: Sequence[tuple[tuple[int, ...], str]], line: Stroke, look: str, *, inside: bool
+) -> list[Disc] | None:
+    """Return a disc for each group, none over another or over a box; None where there is no room for all."""
+    added: list[Disc] = []
+    boxes = [] if inside else [box.area for box in placed.scene.boxes]
+    for run, text in groups:
+        taken = [disc.area for disc in (*placed.scene.discs, *added)]
+        areas = _areas(text, line, inside=inside)
+        free = (area for area in areas if not any(area.overlaps(other) for other in (*taken, *boxes)))
+        area = next(free, None)
+        if area is None:
+            return None
+        added.append(Disc(area, text, run, look))
+    return added
+
+
+def _areas(text: str, line: Stroke, *, inside: bool) -> Iterator[Area]:
+    """Return the places for a disc, the best first."""
+    wide = max(DIAMETER, width(text, "disc") + 10)
+    for point in _inside(line) if inside else _candidates(line):
+        yield _around(point, wide)
 
 
 def _around(point: Point, wide: float) -> Area:

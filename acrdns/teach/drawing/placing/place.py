@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from acrdns.teach.drawing.contents.lanes import LaneAnswer, LaneContent
+    from acrdns.teach.drawing.contents.whole import Contents
     from acrdns.teach.drawing.measure import Font
     from acrdns.topology.model import PrivateZone
 
@@ -48,28 +49,20 @@ class Placed:
 
     scene: Scene
     columns: Columns
+    first: Mapping[Stop, int]
+    """The number of the step that reaches each stop first."""
     stops: dict[Stop, Area] = field(default_factory=dict)
     endpoints: dict[tuple[str, str], Area] = field(default_factory=dict)
     """By vantage point of the lane, and address."""
 
 
-def place(
-    scene: Scene,
-    columns: Columns,
-    lanes: Mapping[str, LaneContent],
-    zones: Sequence[PrivateZone],
-    hidden: int,
-    used: Mapping[Stop, Sequence[int]],
-    here: Sequence[str],
-) -> Placed:
-    """Place all lanes and what is in them.
-
-    `hidden` zones are not drawn; `used` has the stops of the question's way with the steps taken inside; `here` has the
-    vantage points that ask.
-    """
-    placed = Placed(scene, columns)
+def place(scene: Scene, columns: Columns, found: Contents) -> Placed:
+    """Place all lanes and what is in them."""
+    lanes, zones, used = found.lanes, found.zones, found.used
+    here = [each.vantage for each in found.resolutions]
+    placed = Placed(scene, columns, found.first)
     scene.width = columns.width
-    _headings(placed)
+    _headings(placed, answers=bool(here))
     y: float = HEADER
     tops: dict[str, tuple[float, float]] = {}
     for vantage, lane in lanes.items():
@@ -78,8 +71,8 @@ def place(
         _lane(placed, lane, Area(MARGIN, y, columns.width - 2 * MARGIN, height), used, here)
         y += height + GAP
         if vantage == INTERNET:
-            y += _zone_names(placed, zones, hidden, y)
-    _rails(placed, lanes, zones, tops, used)
+            y += _zone_names(placed, zones, found.hidden, y)
+    _rails(placed, lanes, zones, tops)
     scene.height = y
     return placed
 
@@ -90,7 +83,7 @@ def cut(x: float, y: float, text: str, font: Font, room: float, look: str = "") 
     return Label(x, y, shown, font, look, text if shown != text else "")
 
 
-def _headings(placed: Placed) -> None:
+def _headings(placed: Placed, *, answers: bool) -> None:
     columns = placed.columns
     heads = (
         (NETWORK_X, "NETWORK"),
@@ -98,7 +91,7 @@ def _headings(placed: Placed) -> None:
         (SERVER_X, "DNS SERVER"),
         (ZONE_X, "ZONES"),
         (columns.endpoint, "ENDPOINT"),
-        (columns.answer, "ANSWER"),
+        *([(columns.answer, "ANSWER")] if answers else []),
     )
     placed.scene.labels += [Label(x, 24, text, "head", "muted") for x, text in heads]
 
@@ -146,7 +139,7 @@ def _lane(
         stop = Stop("public", INTERNET)
         placed.stops[stop] = zones
         text = ("public zones", ", ".join((*lane.zones, "…")))
-        placed.scene.boxes.append(_box(zones, text, "lit" if stop in used else ""))
+        placed.scene.boxes.append(_box(zones, text, "lit" if stop in used else "", first=placed.first.get(stop, 0)))
     _endpoints(placed, lane, middle)
 
 
@@ -181,7 +174,9 @@ def _servers(placed: Placed, lane: LaneContent, middle: float, used: Mapping[Sto
         area = Area(SERVER_X, y, BOX_WIDTH, BOX_HEIGHT)
         placed.stops[stop] = area
         look = " ".join(filter(None, ("lit" if stop in used else "", server.state)))
-        placed.scene.boxes.append(_box(area, (server.title, server.subtitle), look, 30 if used.get(stop) else 0))
+        taken = 30 if used.get(stop) else 0
+        box = _box(area, (server.title, server.subtitle), look, taken, first=placed.first.get(stop, 0))
+        placed.scene.boxes.append(box)
         y += STACKED
     if lane.asks:
         y = middle + 4 if not lane.servers else y + 10
@@ -206,10 +201,11 @@ def _folded(placed: Placed, lane: LaneContent, middle: float) -> None:
         placed.scene.labels.append(cut(placed.columns.endpoint, y, text, "mono", BOX_WIDTH, "muted"))
 
 
-def _box(area: Area, text: tuple[str, str], look: str, taken: float = 0) -> Box:
+def _box(area: Area, text: tuple[str, str], look: str, taken: float = 0, *, first: int = 0) -> Box:
     room = area.width - 16 - taken
     title = cut(area.x + 8, area.y + 17, text[0], "mono", room)
-    return Box(area, f"box {look}".strip(), (title, cut(area.x + 8, area.y + 33, text[1], "small", room, "muted")))
+    subtitle = cut(area.x + 8, area.y + 33, text[1], "small", room, "muted")
+    return Box(area, f"box {look}".strip(), (title, subtitle), first)
 
 
 def _answer(placed: Placed, answer: LaneAnswer | None, middle: float, *, folded: bool) -> None:
@@ -230,7 +226,6 @@ def _rails(
     lanes: Mapping[str, LaneContent],
     zones: Sequence[PrivateZone],
     tops: Mapping[str, tuple[float, float]],
-    used: Mapping[Stop, Sequence[int]],
 ) -> None:
     linkable = [vantage for vantage, lane in lanes.items() if lane.has_zones]
     start = tops[INTERNET][0] + tops[INTERNET][1] + GAP
@@ -241,10 +236,10 @@ def _rails(
             y = tops[vantage][0] + tops[vantage][1] / 2
             stop = Stop("dot", vantage, zone.key)
             placed.stops[stop] = Area(x - 8, y - 8, 16, 16)
-            placed.scene.dots.append(_dot(zone, vantage, (x, y), lit=stop in used))
+            placed.scene.dots.append(_dot(zone, vantage, (x, y), placed.first.get(stop, 0)))
 
 
-def _dot(zone: PrivateZone, network: str, at: tuple[float, float], *, lit: bool) -> Dot:
+def _dot(zone: PrivateZone, network: str, at: tuple[float, float], first: int) -> Dot:
     link = zone.links.get(network)
     if link is None:
         return Dot(at, "unlinked", zone.key, network, f"{zone.key} is not linked to {network}")
@@ -253,4 +248,4 @@ def _dot(zone: PrivateZone, network: str, at: tuple[float, float], *, lit: bool)
     policy = ""
     if link.resolution_policy == "NxDomainRedirect":
         look, policy = f"{look} redirects", ", with NxDomainRedirect"
-    return Dot(at, f"{look} lit" if lit else look, zone.key, network, f"{zone.key} {says} {network}{policy}")
+    return Dot(at, f"{look} lit" if first else look, zone.key, network, f"{zone.key} {says} {network}{policy}", first)
