@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import typer
 
-from acrdns.cli import lab_connected, lab_orders, lab_run, lab_up
+from acrdns.cli import lab_connected, lab_exfiltrate, lab_orders, lab_run, lab_up
 from acrdns.errors import LabError
 
 NEEDS = ("cronsim", "cryptography", "httptools", "starlette", "trustme", "uvicorn", "uvloop")
@@ -23,6 +23,7 @@ def _needs() -> None:
 
 for command in (
     *(lab_run.run, lab_run.shell, lab_up.up, lab_orders.env, lab_orders.status, lab_orders.down),
-    *(lab_orders.clock, lab_orders.region, lab_orders.load, lab_connected.connected),
+    *(lab_orders.clock, lab_orders.region, lab_orders.load),
+    *(lab_connected.connected, lab_exfiltrate.exfiltrate),
 ):
     app.command(command.__name__)(command)

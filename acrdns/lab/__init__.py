@@ -8,6 +8,7 @@ In: a topology, a vantage point, a command. Out: the command's exit code, and wh
 - `storage`: blobs, manifests and tags on disk; `state`: `LabState`, which all applications share;
 - `registry_api`, `data_endpoint`, `management`: one ASGI application, `registry_api.app(lab: LabState)`;
 - `connected`: the side of a connected registry that stands on premises: how it syncs with its parent;
+- `exfiltrate`: allow-lists that let layers leave, and those that do not;
 - `authority`: the certificates, with the names that Azure's have;
 - `namespace`: a process whose network is that of the vantage point; it hands out listening sockets;
 - `runtime`: serves the application and DNS on these sockets, runs the command, and takes orders at a control socket.

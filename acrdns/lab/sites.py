@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from acrdns.azure import Cloud
     from acrdns.topology.model import ConnectedRegistry, Topology
 
+SOMEBODY = "somebodyelse"
+"""A registry that `lab exfiltrate` adds to a topology: its storage account belongs to whoever steals layers."""
+
 SiteKind = Literal["login", "data", "storage", "management", "connected"]
 
 

@@ -71,6 +71,14 @@ def _choice(field: str, value: object, allowed: tuple[str, ...]) -> str:
     return found
 
 
+def with_connection(topology: Topology, endpoint: PrivateEndpoint, status: object) -> Topology:
+    """Return a topology with another status of a private endpoint's connection. Raises ArmError."""
+    known = ("Approved", "Rejected", "Pending", "Disconnected")
+    chosen: Any = _choice("privateLinkServiceConnectionState.status", status, known)
+    changed_endpoint = replace(endpoint, status=chosen)
+    return replace(topology, private_endpoints={**topology.private_endpoints, endpoint.name: changed_endpoint})
+
+
 def with_replication(topology: Topology, registry: Registry, name: str, body: dict[str, Any]) -> Topology:
     """Return a topology with a new or changed replication.
 

@@ -14,10 +14,10 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from acrdns.lab.management import resources
-from acrdns.lab.management.changes import changed, with_registry, with_replication, without_replication
+from acrdns.lab.management.changes import changed, with_connection, with_registry, with_replication, without_replication
 from acrdns.lab.management.error import ArmError, answer, invalid
 from acrdns.lab.management.path import PROVIDER, ArmPath, arm_path
-from acrdns.lab.plants import sync_token
+from acrdns.lab.plants import local_name, sync_token
 from acrdns.regions import normalize
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope
 
     from acrdns.lab.state import LabState
-    from acrdns.topology.model import Registry
+    from acrdns.topology.model import PrivateEndpoint, Registry
 
 MAX_BODY = 1 << 16
 
@@ -125,6 +125,45 @@ def _delete_replication(state: LabState, path: ArmPath, registry: Registry, _: d
     return Response(status_code=200)
 
 
+def _change_connection(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    """Approve or reject a private endpoint, as the owner of the registry does."""
+    endpoint = _endpoint(state, path, registry)
+    if endpoint is None:
+        raise _missing(f"{PROVIDER}/registries/{registry.name}/{path.kind}/{path.name}")
+    wanted = _properties(body).get("privateLinkServiceConnectionState")
+    status = wanted.get("status") if isinstance(wanted, dict) else None
+    new = with_connection(state.topology, endpoint, status)
+    state.change(new)
+    return answer(resources.connection_resource(path.group, new.private_endpoints[endpoint.name]), 201)
+
+
+def _delete_connection(state: LabState, path: ArmPath, registry: Registry, _: dict[str, Any]) -> Response:
+    """Take the registry's side away: the private endpoint is Disconnected for ever (facts.md section 2.1)."""
+    endpoint = _endpoint(state, path, registry)
+    if endpoint is None:
+        return Response(status_code=204)
+    state.change(with_connection(state.topology, endpoint, "Disconnected"))
+    return Response(status_code=200)
+
+
+def _endpoint(state: LabState, path: ArmPath, registry: Registry) -> PrivateEndpoint | None:
+    own = (each for each in state.topology.private_endpoints.values() if each.registry == registry.name)
+    return next((e for e in own if resources.connection_name(e).lower() == path.name.lower()), None)
+
+
+def _change_connected(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    """Name the client tokens of a connected registry; the file says the rest."""
+    connected = next((c for c in registry.connected_registries.values() if c.name.lower() == path.name.lower()), None)
+    if connected is None:
+        raise _missing(f"{PROVIDER}/registries/{registry.name}/{path.kind}/{path.name}")
+    named = _properties(body).get("clientTokenIds")
+    if not (isinstance(named, list) and all(isinstance(each, str) for each in named)):
+        raise invalid("clientTokenIds is a list of ids; nothing else of a connected registry can be changed")
+    names = [each.rpartition("/")[2] for each in named]
+    state.store.set_note(f"client tokens {local_name(registry.name, connected.name)}", json.dumps(names))
+    return answer(resources.connected_resource(path.group, state.topology, registry, connected))
+
+
 def _put_credentials(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
     properties = _properties(body)
     if path.kind == "scopemaps":
@@ -160,11 +199,14 @@ _CHANGES: dict[tuple[str, str], Callable[[LabState, ArmPath, Registry, dict[str,
     ("PUT", "replications"): _put_replication,
     ("PATCH", "replications"): _put_replication,
     ("DELETE", "replications"): _delete_replication,
+    ("PUT", "privateendpointconnections"): _change_connection,
+    ("DELETE", "privateendpointconnections"): _delete_connection,
+    ("PATCH", "connectedregistries"): _change_connected,
     ("PUT", "scopemaps"): _put_credentials,
     ("PUT", "tokens"): _put_credentials,
     ("POST", "generatecredentials"): _generate,
 }
-_NAMED = ("replications", "scopemaps", "tokens")
+_NAMED = ("replications", "scopemaps", "tokens", "privateendpointconnections", "connectedregistries")
 
 
 def _scope_maps(state: LabState, registry: Registry) -> dict[str, list[str]]:

@@ -75,9 +75,14 @@ def replication_resources(group: str, registry: Registry) -> list[dict[str, Any]
     ]
 
 
+def connection_name(endpoint: PrivateEndpoint) -> str:
+    """Return the name that the registry has for a private endpoint's connection."""
+    return f"{endpoint.registry}.{digest(endpoint.name)[:32]}"
+
+
 def connection_resource(group: str, endpoint: PrivateEndpoint) -> dict[str, Any]:
     """Return the registry's side of a private endpoint."""
-    name = f"{endpoint.registry}.{digest(endpoint.name)[:32]}"
+    name = connection_name(endpoint)
     properties = {
         "privateEndpoint": {"id": f"{group}/providers/Microsoft.Network/privateEndpoints/{endpoint.name}"},
         "privateLinkServiceConnectionState": {"status": endpoint.status, "description": "", "actionsRequired": "None"},

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
 from acrdns.lab.data_endpoint import endpoint as data_endpoint
+from acrdns.lab.data_endpoint import foreign
 from acrdns.lab.data_endpoint.refusal import Refusal, authentication_failed
 from acrdns.lab.management import endpoint as management
 from acrdns.lab.plants import Plant, as_registry
@@ -20,6 +21,7 @@ from acrdns.lab.registry_api import gateway, login_server
 from acrdns.lab.registry_api.call import Call, DisconnectError
 from acrdns.lab.registry_api.errors import ApiError, denied
 from acrdns.lab.registry_api.route import route
+from acrdns.lab.sites import SOMEBODY
 from acrdns.lab.storage.journal import LOCAL
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ async def _answer(state: LabState, scope: Scope, receive: Receive) -> ASGIApp:
         return await management.respond(state, scope, receive)
     if site.kind == "data" and scope["path"].startswith(gateway.PATH) and name in state.sites.names(site):
         return await _gateway(state, site, host, scope, receive)
+    if site.kind == "storage" and site.registry == SOMEBODY and name in state.sites.names(site):
+        return await foreign.answer(state, scope, receive)
     return _layer(state, site, name, scope)
 
 

@@ -223,3 +223,31 @@ def test_a_token_with_a_scope_map(lab: Lab) -> None:
     assert [each["name"] for each in ask(lab, "GET", f"{CONTOSO}/tokens").json()["value"]] == ["ci"]
     bad = {"properties": {"scopeMapId": "none"}}
     assert ask(lab, "PUT", f"{CONTOSO}/tokens/bad", bad).status_code == 400
+
+
+def test_a_connection_of_a_private_endpoint(lab: Lab) -> None:
+    """It is rejected, approved and deleted; names and addresses follow, since only an approved one counts."""
+    (found,) = ask(lab, "GET", f"{CONTOSO}/privateEndpointConnections").json()["value"]
+    path = f"{CONTOSO}/privateEndpointConnections/{found['name']}"
+    for status in ("Rejected", "Approved"):
+        body = {"properties": {"privateLinkServiceConnectionState": {"status": status}}}
+        answer = ask(lab, "PUT", path, body)
+        assert answer.json()["properties"]["privateLinkServiceConnectionState"]["status"] == status
+        assert lab.state.topology.has_private_link("contoso") == (status == "Approved")
+    assert ask(lab, "PUT", path, {"properties": {}}).status_code == 400
+    assert ask(lab, "DELETE", path).status_code == 200
+    assert lab.state.topology.private_endpoints["contoso-pe"].status == "Disconnected"
+    assert ask(lab, "DELETE", f"{path}-none").status_code == 204
+    assert ask(lab, "PUT", f"{path}-none", {}).status_code == 404
+
+
+def test_client_tokens_of_a_connected_registry(lab: Lab) -> None:
+    """Those that are named count at its endpoint, and no others."""
+    path = f"{CONTOSO}/connectedRegistries/factory"
+    for token in ("robot", "other"):
+        lab.state.store.credentials.put("contoso", token, ["repositories/app/content/read"], "secret")
+    assert [lab.state.knows_token("contoso/factory", token) for token in ("robot", "other")] == [True, True]
+    ids = {"properties": {"clientTokenIds": [f"{CONTOSO}/tokens/robot"]}}
+    assert ask(lab, "PATCH", path, ids).status_code == 200
+    assert [lab.state.knows_token("contoso/factory", token) for token in ("robot", "other")] == [True, False]
+    assert ask(lab, "PATCH", path, {"properties": {"mode": "ReadOnly"}}).status_code == 400
