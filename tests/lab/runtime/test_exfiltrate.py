@@ -16,14 +16,12 @@ from acrdns.topology.samples import located
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.lab.conftest import Labs
-
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("labs")
 @pytest.mark.parametrize("arguments", [["geo-replicated"], ["connected-registry", "--from", "plant"]])
-def test_what_leaves(labs: Labs, capfd: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+def test_what_leaves(capfd: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     """Whatever the file says of its own registries."""
-    assert labs
     assert run(["lab", "exfiltrate", *arguments]) == 0
     lines = capfd.readouterr().out.splitlines()
     assert lines[0] == "*.blob.core.windows.net: the layer left, and came back"
@@ -32,9 +30,9 @@ def test_what_leaves(labs: Labs, capfd: pytest.CaptureFixture[str], arguments: l
 
 
 @pytest.mark.slow
-def test_another_outcome_than_expected_is_exit_1(labs: Labs, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("labs")
+def test_another_outcome_than_expected_is_exit_1(monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that lets everything pass, where a layer should be stopped."""
-    assert labs
     leaky = Attempt("leaky", ("*.net",), leaves=False)
     monkeypatch.setattr("acrdns.lab.exfiltrate.attempts", lambda _: iter([leaky]))
     assert run(["lab", "exfiltrate", "private-link"]) == 1
