@@ -52,11 +52,11 @@ def command(
         return 0
     if format_ not in get_args(PlainFormat):
         raise typer.BadParameter(f"a list is judged as {' or '.join(get_args(PlainFormat))}", param_hint="--format")
-    from acrdns.check.firewall.allow_list import read_file
+    from acrdns.check.firewall.allow_list import read, read_file
     from acrdns.check.firewall.compare import compare
     from acrdns.resolve.world import World
 
-    allowed = read_file(Path(check))
+    allowed = read(sys.stdin.read(), "<stdin>") if check == "-" else read_file(Path(check))
     for each in allowed.ignored:
         print(f"acrdns firewall: {check}: {each!r} names no host, and is not judged", file=sys.stderr)
     judged = compare(World(loaded), found.rules, allowed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ def test_every_bad_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
     """With its place and what to write instead; exit 2, and nothing on stdout."""
     file = tmp_path / "list"
     file.write_text(
-        "https://contoso.azurecr.io/v2/\ncontoso.azurecr.io\n.azurecr.io\ncontoso.*.data.azurecr.io\nx:0\n10.0.0.300\na b\n"
+        "https://contoso.azurecr.io/v2/\ncontoso.azurecr.io\n.azurecr.io\ncontoso.*.data.azurecr.io\nx:0\n10.0.0.300\na b\n10.0.0.7-10.0.0.9\n-a.b\n"
     )
     code, out, err = run(capsys, "firewall", "private-link", "--check", str(file))
     assert (code, out) == (2, "")
@@ -65,6 +66,8 @@ def test_every_bad_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
         f"{file}:5: 0 is no port; allowed: 1 to 65535",
         f"{file}:6: '10.0.0.300' is no IPv4 address or range; write 10.0.0.7 or 10.0.0.0/27",
         f"{file}:7: 'a b' is no host; write HOST, HOST:PORT or *.DOMAIN",
+        f"{file}:8: '10.0.0.7-10.0.0.9' is no IPv4 address or range; write 10.0.0.7 or 10.0.0.0/27",
+        f"{file}:9: '-a.b' is no host; write HOST, HOST:PORT or *.DOMAIN",
     ]  # fmt: skip
 
 
@@ -99,6 +102,15 @@ def test_a_list_that_is_no_text_is_refused(tmp_path: Path, capsys: pytest.Captur
     (tmp_path / "list").write_bytes(b"\xff\xfe\x00contoso")
     code, _, err = run(capsys, "firewall", "private-link", "--check", str(tmp_path / "list"))
     assert (code, "this is no text in UTF-8" in err) == (2, True), err
+
+
+def test_a_list_may_come_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By a hyphen, as other commands have it."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("contoso.azurecr.io\n*.corp\n"))
+    code, out, _ = run(capsys, "firewall", "public", "--from", "internet", "--check", "-")
+    assert (code, "<stdin>:2: info: *.corp: nothing in the file needs it" in out) == (1, True), out
 
 
 def test_traffic_is_shown_by_vantage_point(capsys: pytest.CaptureFixture[str]) -> None:

@@ -133,7 +133,7 @@ def _entry(written: str, line: int = 0) -> AllowedHost | tuple[str, str]:
     host = f"{found[2]}{found[3] or ''}".lower() if found else ""
     if not found or ".." in host or (found[1] and _network(host)):
         return f"{written!r} is no host", _remedy(written)
-    if (found[3] or re.fullmatch(r"[\d.]+", host)) and _network(host) is None:
+    if (found[3] or re.fullmatch(r"[\d.-]+", host)) and _network(host) is None:
         return f"{written!r} is no IPv4 address or range", "write 10.0.0.7 or 10.0.0.0/27"
     port = int(found[4]) if found[4] else None
     if port is not None and not 0 < port <= _MAX_PORT:
@@ -145,7 +145,7 @@ def _remedy(written: str) -> str:
     """Return what to write instead, of a URL, a pattern or a list of Squid."""
     if found := re.fullmatch(r"https?://([^/:]+)(?::(\d+))?(?:/.*)?", written):
         return f"write {found[1]}:{found[2] or (80 if written.startswith('http:') else 443)}"
-    if re.fullmatch(r"\*?\.?[\w-]+(\.[\w-]+)+", written):
+    if re.fullmatch(r"(?:\*|\.)[\w-]+(\.[\w-]+)+", written):
         return f"write *.{written.lstrip('*.')} for all below it"
     if "*" in written.removeprefix("*."):
         return "a wildcard stands for whole labels at the beginning: write a line for each host"
