@@ -56,9 +56,10 @@ def command(
     from acrdns.check.firewall.compare import compare
     from acrdns.resolve.world import World
 
-    allowed = read(sys.stdin.read(), "<stdin>") if check == "-" else read_file(Path(check))
+    name = "<stdin>" if check == "-" else check
+    allowed = read(sys.stdin.read(), name) if check == "-" else read_file(Path(check))
     for each in allowed.ignored:
-        print(f"acrdns firewall: {check}: {each!r} names no host, and is not judged", file=sys.stderr)
+        print(f"acrdns firewall: {name}: {each!r} names no host, and is not judged", file=sys.stderr)
     judged = compare(World(loaded), found.rules, allowed)
-    sys.stdout.write(renderer("comparison", format_)(judged, check, from_))
+    sys.stdout.write(renderer("comparison", format_)(judged, name, from_))
     return 0 if judged.clean else 1
