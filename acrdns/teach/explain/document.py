@@ -60,6 +60,8 @@ class ChainEntry:
     """Why this is not what a working Private Link gives; else empty."""
     finding: str
     """The code of the finding whose fix makes the answer right; else empty."""
+    fixed: str
+    """The answer once it is fixed, in a few words; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from acrdns.check.estate.pull_story import SimulatedRequest
-    from acrdns.check.finding import Finding
     from acrdns.resolve.chain import Resolution
     from acrdns.resolve.world import World
     from acrdns.teach.words.explanation import ExplainedChain
+    from acrdns.teach.words.finding import ExplainingFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Explained:
 
     title: str
     chains: tuple[ExplainedChain, ...]
-    findings: tuple[Finding | None, ...]
+    findings: tuple[ExplainingFinding | None, ...]
     """For each chain, the finding that explains its answer."""
     compared: bool = False
     """Whether the second chain is held against the first."""
@@ -70,10 +70,13 @@ def difference_line(found: Explained) -> str:
     return "no difference" if found.difference is None else f"first difference: step {found.difference}"
 
 
-def cause_lines(chain: ExplainedChain, finding: Finding | None) -> list[str]:
+def cause_lines(chain: ExplainedChain, found: ExplainingFinding | None) -> list[str]:
     """Return the cause of an answer that is not as meant, and the finding behind it."""
     lines = [f"cause: {chain.cause}"] if chain.cause else []
-    return [*lines, f"finding: {finding.code} {finding.message}"] if finding else lines
+    if found is None:
+        return lines
+    fixed = f"with that fixed: a client in {chain.resolution.vantage} would get {found.fixed}"
+    return [*lines, f"finding: {found.finding.code} {found.finding.message}", fixed]
 
 
 def brief(chain: ExplainedChain, number: int) -> list[str]:

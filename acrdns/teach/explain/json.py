@@ -9,9 +9,9 @@ from acrdns.report.trace.json import document as trace_document
 from acrdns.teach.explain.document import ChainEntry, ExplainDocument, RequestEntry, StepWords, TableEntry
 
 if TYPE_CHECKING:
-    from acrdns.check.finding import Finding
     from acrdns.teach.explain.explained import Explained
     from acrdns.teach.words.explanation import ExplainedChain
+    from acrdns.teach.words.finding import ExplainingFinding
 
 
 def render(found: Explained) -> str:
@@ -36,7 +36,7 @@ def render(found: Explained) -> str:
     return write(ExplainDocument(1, found.title, chains, found.compared, found.difference, requests)) + "\n"
 
 
-def _chain(chain: ExplainedChain, finding: Finding | None) -> ChainEntry:
+def _chain(chain: ExplainedChain, found: ExplainingFinding | None) -> ChainEntry:
     return ChainEntry(
         trace=trace_document(chain.resolution),
         steps=tuple(
@@ -45,5 +45,6 @@ def _chain(chain: ExplainedChain, finding: Finding | None) -> ChainEntry:
         table=tuple(TableEntry(r.step, r.name, r.type, r.ttl, r.value) for r in chain.table),
         ending=chain.ending,
         cause=chain.cause,
-        finding=finding.code if finding else "",
+        finding=found.finding.code if found else "",
+        fixed=found.fixed if found else "",
     )

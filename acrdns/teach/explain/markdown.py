@@ -10,9 +10,9 @@ from acrdns.teach.explain.explained import brief, cause_lines, difference_line
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.finding import Finding
     from acrdns.teach.explain.explained import Explained
     from acrdns.teach.words.explanation import ExplainedChain
+    from acrdns.teach.words.finding import ExplainingFinding
 
 
 def render(found: Explained) -> str:
@@ -33,7 +33,7 @@ def render(found: Explained) -> str:
     return "\n".join(lines[:-1]) + "\n"
 
 
-def _chain(chain: ExplainedChain, finding: Finding | None) -> Iterator[str]:
+def _chain(chain: ExplainedChain, finding: ExplainingFinding | None) -> Iterator[str]:
     for line in (chain.ending, *cause_lines(chain, finding)):
         yield escaped(line)
         yield ""

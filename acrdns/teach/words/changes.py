@@ -140,9 +140,8 @@ def _straight_to_public(topology: Topology, resolution: Resolution) -> Iterator[
     if network.kind == "virtual_network" and network.dns_servers:
         azure = with_servers(topology, network, ())
         yield ChangedTopology(f"clients in {vantage} asked Azure-provided DNS ({AZURE_DNS})", azure)
-    for address, where in _inbound_endpoints(topology, network):
-        changed = with_servers(topology, network, (address,))
-        yield ChangedTopology(f"clients in {vantage} asked the inbound endpoint {address} in {where}", changed)
+    for address, called in _seeing_servers(topology, network):
+        yield ChangedTopology(f"clients in {vantage} asked {called}", with_servers(topology, network, (address,)))
 
 
 def _private_link(topology: Topology, step: Step) -> Iterator[ChangedTopology]:
@@ -215,10 +214,7 @@ def _sent_elsewhere(
     suffix = names.name(topology.cloud.registry)
     name = step.question.name
     domain = suffix if names.is_under(name, suffix) else name
-    better = [
-        (address, f"the inbound endpoint {address} in {where}")
-        for address, where in _inbound_endpoints(topology, network)
-    ]
+    better = list(_seeing_servers(topology, network))
     if network.kind == "virtual_network":
         better.append((AZURE_DNS, f"Azure-provided DNS ({AZURE_DNS})"))
     for address, where in better:
@@ -258,13 +254,20 @@ def _server_of(topology: Topology, step: Step) -> tuple[str, DnsServer] | None:
     return next(((key, each) for key, each in topology.dns_servers.items() if each is found), None)
 
 
-def _inbound_endpoints(topology: Topology, asker: Network) -> Iterator[tuple[str, str]]:
-    """Return the address and the network of each inbound endpoint that a network reaches."""
+def _seeing_servers(topology: Topology, asker: Network) -> Iterator[tuple[str, str]]:
+    """Return the servers in reach that may see private zones, each by its address and in words.
+
+    They are inbound endpoints, then DNS servers of one's own in virtual networks.
+    """
     near = topology.reach(asker.name) | {asker.name}
     for resolver in topology.private_resolvers.values():
         if resolver.network in near:
             for address in resolver.inbound_endpoints:
-                yield address, resolver.network
+                yield address, f"the inbound endpoint {address} in {resolver.network}"
+    for server in topology.dns_servers.values():
+        home = topology.networks[server.network]
+        if home.name in near and home.kind == "virtual_network" and not server.client:
+            yield server.address, f"the DNS server {server.address} in {home.name}"
 
 
 def _endpoint_address(topology: Topology, vantage: str, name: Name) -> str:

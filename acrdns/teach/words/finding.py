@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.check.lint import causes_in_file
 from acrdns.names import show
+from acrdns.resolve.world import World
 from acrdns.teach.words.altered import about
+from acrdns.teach.words.summary import summary_of
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Finding
@@ -14,11 +16,23 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
-def finding_of(topology: Topology, resolution: Resolution) -> Finding | None:
+class ExplainingFinding(NamedTuple):
+    """A finding, and the answer once it is fixed."""
+
+    finding: Finding
+    fixed: str
+    """The answer in a few words: `10.0.0.7 (private)`."""
+
+
+def finding_of(topology: Topology, resolution: Resolution) -> ExplainingFinding | None:
     """Return the finding, or None where the answer is right or no single fix makes it so.
 
     Only the registry that is asked for is looked at: an estate of hundreds would take seconds.
     """
     cell = (resolution.vantage, show(resolution.question.name))
-    causes = causes_in_file(about(topology, resolution.question))
-    return next((each.finding for each in causes if cell in each.mended), None)
+    for each in causes_in_file(about(topology, resolution.question)):
+        if cell in each.mended and each.effect:
+            mended = each.effect.facts.topology
+            response = World(mended).answer(resolution.vantage, resolution.question)
+            return ExplainingFinding(each.finding, summary_of(mended, response))
+    return None

@@ -11,7 +11,8 @@ from acrdns.record import Type
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.teach.words.explanation import ExplainedChain, explain
-from acrdns.topology.load import load
+from acrdns.teach.words.finding import finding_of
+from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
 
 LOGIN, DATA = "contoso.azurecr.io", "contoso.eastus.data.azurecr.io"
@@ -70,6 +71,33 @@ def test_who_asks_whom(sample: str, vantage: str, number: int, sentence: str) ->
 def test_what_would_change_a_step(sample: str, vantage: str, name: str, number: int, sentence: str) -> None:
     """Each sentence was simulated."""
     assert sentence in explained(sample, vantage, name).steps[number - 1].would
+
+
+ESTATE = """
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.53], peerings: [office]}
+  office: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.10]}
+dns_servers:
+  10.0.0.53: {network: hub, forwarders: [168.63.129.16]}
+  192.168.0.10: {network: office, conditional_forwarders: {privatelink.azurecr.io: [10.0.0.53]}}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+"""
+
+
+def test_a_wrong_public_answer_says_what_would_make_it_right() -> None:
+    """Another DNS server of one's own is tried, too; and the finding says what its fix leads to."""
+    world = World(loads(ESTATE, "t.yaml"))
+    resolution = world.resolve("office", Question(names.name(LOGIN), Type.A))
+    found = explain(world, resolution)
+    forwarder = "192.168.0.10 in office sent azurecr.io to the DNS server 10.0.0.53 in hub"
+    assert found.steps[0].would == (f"If {forwarder}, the client would get 10.0.0.7 (private).",)
+    assert found.steps[-1].would == (f"This step would not be taken if {forwarder} (step 1).",)
+    finding = finding_of(world.topology, resolution)
+    assert finding is not None
+    assert (finding.finding.code, finding.fixed) == ("ACR109", "10.0.0.7 (private)")
 
 
 @pytest.mark.parametrize(
