@@ -628,6 +628,42 @@ REPORTS = {
         "; let hub ask Azure-provided DNS$",
         "-n LINK_OF_HUB --resolution-policy NxDomainRedirect",
     ),
+    "a zone of the name in each of three subscriptions": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], transit: true}",
+            "team-a: {address_space: [10.1.0.0/16], peerings: [hub]}",
+            "team-b: {address_space: [10.2.0.0/16], peerings: [hub]}",
+            registries=(PUBLIC, "beta12: {location: eastus}"),
+            endpoints=(
+                ENDPOINT.replace("[privatelink.azurecr.io]", "[a]"),
+                (
+                    "pb: {registry: beta12, network: team-a, addresses: {registry: 10.1.0.7, registry_data_eastus: "
+                    "10.1.0.8}, dns_zone_group: [b]}"
+                ),
+            ),
+            zones=(
+                "a: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}",
+                ZONE_B.format("team-a"),
+                "c: {name: privatelink.azurecr.io, virtual_network_links: {team-b: {}}}",
+            ),
+        ),
+        ("ACR214 beta12.azurecr.io", "ACR214 contoso.azurecr.io", "ACR214 contoso.azurecr.io"),
+        "a: {name",
+        "^hub is linked to .*, which has no record for beta12.azurecr.io, .*; the records of pb in team-a are in the zone b;",
+        "add-record -g RESOURCE_GROUP_OF_A -z privatelink.azurecr.io -n beta12 -a 10.1.0.7",
+    ),
+    "any of two forwarders may answer, one of them public": Report(
+        estate(
+            "aks: {address_space: [10.0.0.0/16], clients: {pods: {dns_servers: [10.0.10.10]}}}",
+            endpoints=(ENDPOINT.replace("network: hub", "network: aks"),),
+            zones=("privatelink.azurecr.io: {virtual_network_links: {aks: {}}}",),
+            servers=("10.0.10.10: {network: aks, forwarders: [168.63.129.16, 1.1.1.1], selection: random}",),
+        ),
+        ("ACR113 contoso.azurecr.io",),
+        "10.0.10.10: {network",
+        "168.63.129.16 gives 10.0.0.7, 1.1.1.1 gives",
+        "on 10.0.10.10: forward azurecr.io to 168.63.129.16",
+    ),
 }
 
 

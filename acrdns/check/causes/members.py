@@ -33,6 +33,13 @@ class ServerList(NamedTuple):
     path: Path
     domain: Name | None = None
     """The names that it is asked for, or None for all."""
+    elsewhere: tuple[Name, ...] = ()
+    """The names under which other lists are asked."""
+
+    def is_asked(self, owner: Name) -> bool:
+        """Return whether the list is asked for a name."""
+        under = self.domain is None or is_under(owner, self.domain)
+        return under and not any(is_under(owner, domain) for domain in self.elsewhere)
 
 
 class Disagreement(NamedTuple):
@@ -59,7 +66,7 @@ def disagreements(world: World, registries: Sequence[str], *selections: Selectio
             continue
         for registry in registries:
             fqdn = LOGIN.fqdn(topology.registries[registry].dns_label, topology.cloud)
-            if listed.domain is None or is_under(name(fqdn), listed.domain):
+            if listed.is_asked(name(fqdn)):
                 found = _ask(world, listed, topology.registries[registry], fqdn)
                 if found and (listed.selection != "order" or found.answers[0][0] in found.right):
                     yield found
@@ -78,7 +85,8 @@ def server_lists(topology: Topology) -> Iterator[ServerList]:
         asker = topology.vantage(server.host) if server.client else topology.networks[server.network]
         at: Path = ("dns_servers", server.key or server.address)
         if len(server.forwarders) > 1:
-            yield ServerList(asker, server.forwarders, server.selection, (*at, "forwarders"))
+            others = tuple(server.conditional_forwarders)
+            yield ServerList(asker, server.forwarders, server.selection, (*at, "forwarders"), elsewhere=others)
         for domain, targets in server.conditional_forwarders.items():
             if len(targets) > 1:
                 path = (*at, "conditional_forwarders", show(domain))

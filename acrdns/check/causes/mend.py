@@ -200,12 +200,6 @@ def relink(gap: Gap, other: PrivateZone) -> tuple[Fix, ...]:
     return (UnlinkZone(ZoneName.of(gap.zone), gap.network), LinkZone(ZoneName.of(other), gap.network))
 
 
-def holder(layout: Layout, gap: Gap) -> PrivateZone | None:
-    """Return a zone that has what is missing, linked or not: one of the same name, else any."""
-    zones = [z for z in layout.topology.private_dns_zones.values() if layout.holds(z, gap.endpoints[0].alias)]
-    return min(zones, key=lambda zone: zone.apex != gap.zone.apex, default=None)
-
-
 def targets_for(topology: Topology, network: str) -> tuple[str, ...]:
     """Return where a DNS server in a network forwards to: Azure-provided DNS, or from on premises inbound endpoints.
 

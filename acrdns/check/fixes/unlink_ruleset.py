@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, az, symbol
+from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, az, link_of, symbol
 from acrdns.topology.text.edit import Drop
 
 
@@ -17,7 +17,7 @@ class UnlinkRuleset(Fix):
 
     @property
     def az(self) -> tuple[str, ...]:
-        where = ("-g", GROUP, "--ruleset-name", self.ruleset, "-n", f"{self.network}-link")
+        where = ("-g", GROUP, "--ruleset-name", self.ruleset, "-n", link_of(self.network))
         return (az("dns-resolver vnet-link delete", *where, "-y"),)
 
     @property

@@ -26,7 +26,6 @@ from acrdns.check.rules import rules
 from acrdns.errors import InputError, TopologyError
 from acrdns.record import Type
 from acrdns.resolve.world import World
-from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
 from acrdns.topology.text.rewrite import edited
 
@@ -74,8 +73,27 @@ def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
     found = _smallest(topology, text)
     if not found and (one := _irredundant(topology, text)):
         found = [one]
-    # Two ways of writing the same file are one repair.
-    return tuple({dumps(repair.topology): repair for repair in reversed(found)}.values())[::-1]
+    # The same changes in another order are one repair.
+    different = list({frozenset(repair.fixes): repair for repair in reversed(found)}.values())[::-1]
+    slim = [_without_needless(topology, text, repair) for repair in different]
+    least = min((repair.edits for repair in slim), default=0)
+    return tuple({repair.text: repair for repair in slim if repair.edits == least}.values())
+
+
+def _without_needless(topology: Topology, text: str, repair: Repair) -> Repair:
+    """Return a repair without fixes that it does not need: those of a finding come together."""
+    whole = repair.fixes if len(repair.fixes) > 1 and not repair.left else ()
+    known = _warnings(repair.topology) if whole else frozenset()
+    for fix in whole:
+        made = _made(topology, text, [other for other in repair.fixes if other is not fix])
+        if made and not is_wrong(made.topology) and _warnings(made.topology) <= known:
+            repair = made
+    return repair
+
+
+def _warnings(topology: Topology) -> frozenset[tuple[str, str]]:
+    found = lint(Estate(topology).kinds.topology)
+    return frozenset((each.code, each.fqdn) for each in found if Profile().severity(each.code) != "info")
 
 
 def is_wrong(topology: Topology) -> bool:
@@ -133,11 +151,11 @@ def _other_servers(topology: Topology, finding: Finding) -> Iterator[Unit]:
     for vantage in finding.networks if finding.code in _BY_SERVERS else ():
         network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
         servers = [s for a in network.dns_servers if (s := topology.server_at(network, a))] if network else []
-        if network is None or any(answers_for_others(topology, server) for server in servers):
+        own = network is not None and (network.dns_servers or network.kind == "on_premises")
+        if network is None or not own or any(answers_for_others(topology, server) for server in servers):
             continue
-        own = topology.dns_path_of(vantage)[2] == "clients"
         for target in targets:
-            if own:
+            if topology.dns_path_of(vantage)[2] == "clients":
                 yield (SetClientServers(network.name, network.client, target),)
             elif not network.client:
                 yield (SetDnsServers(network.name, target, network.kind != "on_premises"),)

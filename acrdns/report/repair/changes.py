@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.estate.diff import diff
 from acrdns.report.diff.text import answers, endpoint
+from acrdns.report.matrix.text import answers as cell_answers
 from acrdns.report.repair.document import RepairChangeEntry
 from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
     from acrdns.check.estate.diff import Change
+    from acrdns.check.estate.rows import Cell
     from acrdns.check.repair.search import Repair
     from acrdns.topology.model import Topology
 
@@ -24,7 +26,19 @@ def unified(file: str, text: str, repair: Repair) -> list[str]:
 def changes(before: Topology, repair: Repair) -> tuple[RepairChangeEntry, ...]:
     """Return the answers that change in more than their TTL."""
     found = diff(World(before), World(repair.topology)).changes
-    return tuple(RepairChangeEntry(c.vantage, endpoint(c), *answers(c)) for c in found if _differs(c))
+    return tuple(RepairChangeEntry(c.vantage, endpoint(c), *_answers(c)) for c in found if _differs(c))
+
+
+def _answers(change: Change) -> tuple[str, str]:
+    """Return both answers; where they are equal, one of them is out of reach, and the other is not."""
+    before, after = change.before, change.after
+    if before is None or after is None or cell_answers(before) != cell_answers(after):
+        return answers(change)
+    return f"{cell_answers(before)}{_as_expected(before)}", f"{cell_answers(after)}{_as_expected(after)}"
+
+
+def _as_expected(cell: Cell) -> str:
+    return " (as expected)" if cell.expected else " (not as expected)"
 
 
 def _differs(change: Change) -> bool:

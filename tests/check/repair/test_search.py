@@ -97,3 +97,39 @@ def test_past_its_limit_the_search_settles_for_a_repair_without_a_needless_edit(
     broken = edited(text, [edit for candidate in stale for edit in candidate.edits], str(sample))
     (repair,) = repairs(loads(broken, str(sample)), broken)
     assert (repair.text, repair.edits) == (text, len(stale))
+
+
+REPLICAS = """version: 1
+registries: {contoso: {location: eastus, replications: [westus]}}
+networks: {hub: {address_space: [10.0.0.0/16]}}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}, records: {contoso: {ttl: 10, A: [10.0.0.7]}}}}
+"""
+RULE_TO_A_SITE = """version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [site]}
+  spoke: {address_space: [10.1.0.0/16], peerings: [hub]}
+  site: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.3.4], outbound_endpoints: [out]}}
+dns_forwarding_rulesets: {rules: {outbound_endpoint: out, virtual_network_links: [spoke], rules: {azurecr.io: [192.168.0.53]}}}
+dns_servers: {192.168.0.53: {network: site, forwarders: [9.9.9.9], zones: {corp.example: {}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "edits"),
+    [
+        pytest.param(REPLICAS, 2, id="the same records in another order"),
+        pytest.param(RULE_TO_A_SITE, 1, id="the site's forwarder mends those whose rule leads there"),
+    ],
+)
+def test_there_is_one_smallest_repair(text: str, edits: int) -> None:
+    """Fixes of a finding that are not needed are left out, and their order makes no other repair."""
+    (repair,) = repairs(loads(text, "estate.yaml"), text)
+    assert repair.edits == edits
+    assert not is_wrong(repair.topology)

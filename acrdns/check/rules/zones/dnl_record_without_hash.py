@@ -9,11 +9,12 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.wording import agrees, some
 from acrdns.names import is_under, labels, name, relative, show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
@@ -25,13 +26,16 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     labelled = _labelled(topology)
+    by_registry: dict[tuple[str, str], list[tuple[RRset, Member]]] = {}
     for zone in topology.private_dns_zones.values() if labelled else ():
         for rrset in zone.records:
             if rrset.type != Type.A or rrset.name in facts.layout.by_name:
                 continue
             found = _registry_of(topology, rrset.name, labelled)
             if found is not None:
-                yield _finding(topology, zone, rrset, *found)
+                by_registry.setdefault((zone.key, found[0].name), []).append((rrset, found[1]))
+    for (key, registry), records in by_registry.items():
+        yield _finding(topology, topology.private_dns_zones[key], topology.registries[registry], records)
 
 
 def _labelled(topology: Topology) -> dict[str, Registry]:
@@ -55,21 +59,25 @@ def _registry_of(topology: Topology, owner: Name, labelled: dict[str, Registry])
     return registry, LOGIN
 
 
-def _finding(topology: Topology, zone: PrivateZone, rrset: RRset, registry: Registry, member: Member) -> Finding:
-    fqdn = member.fqdn(registry.dns_label, topology.cloud)
-    right = name(member.privatelink(registry.dns_label, topology.cloud))
-    record = relative(rrset.name, zone.apex)
-    should = relative(right, zone.apex) if is_under(right, zone.apex) else show(right)
+def _finding(
+    topology: Topology, zone: PrivateZone, registry: Registry, records: Sequence[tuple[RRset, Member]]
+) -> Finding:
+    label, cloud, named = registry.dns_label, topology.cloud, ZoneName.of(zone)
+    wrong, right = [relative(rrset.name, zone.apex) for rrset, _ in records], []
+    fixes: list[Fix] = []
+    for (rrset, member), record in zip(records, wrong, strict=True):
+        owner, address = name(member.privatelink(label, cloud)), rrset.texts()[0]
+        inside = is_under(owner, zone.apex)
+        right.append(relative(owner, zone.apex) if inside else show(owner))
+        fixes += [SetRecord(named, right[-1], (address,))] if inside else []
+        fixes.append(SetRecord(named, record, remove=(address,)))
+    word, verb = agrees(wrong, "record", "records"), agrees(wrong, "is", "are")
     message = (
-        f"the record {record} in {show(zone.apex)} is asked for by nobody: the login server of {registry.name} is "
-        f"{LOGIN.fqdn(registry.dns_label, topology.cloud)}, with a hash in its label; name the record {should}"
+        f"the {word} {some(wrong)} in {show(zone.apex)} {verb} asked for by nobody: the login server of "
+        f"{registry.name} is {LOGIN.fqdn(label, cloud)}, with a hash in its label; name the {word} {some(right)}"
     )
-    address = rrset.texts()[0]
-    place = topology.place("private_dns_zones", zone.key, "records", record)
-    fixes: tuple[Fix, ...] = (SetRecord(ZoneName.of(zone), record, remove=(address,)),)
-    if is_under(right, zone.apex):
-        fixes = (SetRecord(ZoneName.of(zone), should, (address,)), *fixes)
-    return Finding(RULE.code, fqdn, message, fixes, place)
+    fqdn, place = records[0][1].fqdn(label, cloud), topology.place("private_dns_zones", zone.key, "records", wrong[0])
+    return Finding(RULE.code, fqdn, message, tuple(fixes), place)
 
 
 RULE = Rule(

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import Gap, GapCause, gaps_of, redirects
-from acrdns.check.causes.mend import holder, relink
-from acrdns.check.finding import Finding
+from acrdns.check.causes.mend import relink
+from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for gap in gaps_of(facts.gaps, GapCause.ELSEWHERE):
-        other = holder(facts.layout, gap)
+        other = _holder(facts.layout, gap)
         # Where a zone of another name has the records, the link of that one is missing, which is ACR101.
         if other is None or other.apex == gap.zone.apex:
             yield _finding(facts, gap, other)
@@ -75,10 +75,35 @@ def _finding(facts: Facts, gap: Gap, other: PrivateZone | None) -> Finding:
         step = f"no zone has the records; add {agrees(names, 'it', 'them')}, or let a zone group write there"
     message = f"{gap.network} is linked to the zone {called(gap.zone)}, which {_has(facts.layout, gap)}; {step}"
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
-    fixes = relink(gap, other) if other else _records(facts, gap)
+    added = _records(facts, gap, gap.zone)
+    fixes: tuple[Fix, ...] = added
+    if other:
+        fixes = (*relink(gap, other), *_records(facts, gap, other))
     if other and hidden:
         fixes = (*fixes, SetLink(ZoneName.of(other), gap.network, "resolution_policy", "NxDomainRedirect"))
-    return Finding(RULE.code, gap.endpoints[0].fqdn, message, fixes, place, networks=(gap.network,))
+    asking = {
+        vantage
+        for vantage, every in facts.layout.routed.items()
+        if any(routed.route.network == gap.network for routed in every)
+    }
+    return Finding(
+        RULE.code,
+        gap.endpoints[0].fqdn,
+        message,
+        fixes,
+        place,
+        networks=(gap.network,),
+        about=Scope(frozenset((gap.network, *asking))),
+        otherwise=(added,) if other else (),
+    )
+
+
+def _holder(layout: Layout, gap: Gap) -> PrivateZone | None:
+    """Return the zone that has most of the missing records: of those of the same name, else any; None without one."""
+    zones = layout.topology.private_dns_zones.values()
+    held = [(sum(layout.holds(zone, each.alias) for each in gap.endpoints), zone) for zone in zones]
+    ranked = [(zone.apex == gap.zone.apex, count, zone) for count, zone in held if count]
+    return max(ranked, key=lambda found: found[:2], default=(False, 0, None))[2]
 
 
 def _hidden(facts: Facts, gap: Gap) -> list[str]:
@@ -105,19 +130,17 @@ def _right(layout: Layout, gap: Gap) -> str:
     return f"records of {near[0].name} in {near[0].network}" if near else "records"
 
 
-def _records(facts: Facts, gap: Gap) -> tuple[Fix, ...]:
+def _records(facts: Facts, gap: Gap, into: PrivateZone) -> tuple[Fix, ...]:
     """Return what adds the records that the zone lacks: by zone groups of private endpoints in reach, or by hand."""
-    zone = ZoneName.of(gap.zone)
+    zone = ZoneName.of(into)
     fixes: dict[Fix, None] = {}
-    for endpoint in gap.endpoints:
+    for endpoint in (each for each in gap.endpoints if not facts.layout.addresses_in(into, each.alias)):
         near = facts.layout.reach[gap.network][endpoint.registry.name]
         private = next((each for each in near if endpoint.member in each.addresses), None)
-        if private and _may_write(facts, private, gap.zone):
+        if private and _may_write(facts, private, into):
             fixes[AddZoneGroup(private.name, zone, has_others=True)] = None
         elif private:
-            fixes[SetRecord(zone, relative(endpoint.alias, gap.zone.apex), (private.addresses[endpoint.member],))] = (
-                None
-            )
+            fixes[SetRecord(zone, relative(endpoint.alias, into.apex), (private.addresses[endpoint.member],))] = None
     return tuple(fixes)
 
 
