@@ -19,7 +19,7 @@ from acrdns.check.rules.wording import agrees, called, some
 from acrdns.names import relative
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from acrdns.check.causes.layout import EndpointNames, Layout
     from acrdns.check.facts import Facts
@@ -44,20 +44,38 @@ def _of_other_endpoints(layout: Layout) -> Iterator[tuple[PrivateZone, Gap]]:
     by_apex: defaultdict[Name, list[PrivateZone]] = defaultdict(list)
     for zone in topology.private_dns_zones.values():
         by_apex[zone.apex].append(zone)
+    # Networks that are linked to one zone, and reach the same private endpoints, have the same records.
+    elsewhere: dict[tuple[str, str, tuple[str, ...]], list[tuple[EndpointNames, str]]] = {}
     for network, view in layout.views.items():
         for apex, key in view.items():
             found: defaultdict[str, list[EndpointNames]] = defaultdict(list)
             linked, others = topology.private_dns_zones[key], [z for z in by_apex[apex] if z.key != key]
             for registry, near in layout.reach[network].items() if others else ():
-                for endpoint in layout.endpoints[registry]:
-                    right = {e.addresses[endpoint.member] for e in near if endpoint.member in e.addresses}
-                    known = layout.addresses_in(linked, endpoint.alias)
-                    has_it = (z for z in others if not right.isdisjoint(layout.addresses_in(z, endpoint.alias)))
-                    if known and right.isdisjoint(known) and (other := next(has_it, None)):
-                        found[other.key].append(endpoint)
+                same = (key, registry, tuple(private.name for private in near))
+                if same not in elsewhere:
+                    elsewhere[same] = list(_of_registry(layout, registry, near, linked, others))
+                for endpoint, other_key in elsewhere[same]:
+                    found[other_key].append(endpoint)
             for other_key, endpoints in found.items():
                 gap = Gap(network, linked, GapCause.ELSEWHERE, tuple(endpoints))
                 yield topology.private_dns_zones[other_key], gap
+
+
+def _of_registry(
+    layout: Layout, registry: str, near: Sequence[PrivateEndpoint], linked: PrivateZone, others: Sequence[PrivateZone]
+) -> Iterator[tuple[EndpointNames, str]]:
+    """Return a registry's endpoints that have none of their right addresses in a zone, and the zone that has one."""
+    names, written = {private.name for private in near}, layout.written[linked.key]
+    for endpoint in layout.endpoints[registry] if near else ():
+        writers = written.get(endpoint.alias, ())
+        if writers and writers[-1].endpoint in names and not linked.records:
+            continue
+        right = {private.addresses[endpoint.member] for private in near if endpoint.member in private.addresses}
+        known = layout.addresses_in(linked, endpoint.alias)
+        if known and right.isdisjoint(known):
+            has_it = (z for z in others if not right.isdisjoint(layout.addresses_in(z, endpoint.alias)))
+            if other := next(has_it, None):
+                yield endpoint, other.key
 
 
 def _finding(facts: Facts, gap: Gap, other: PrivateZone | None) -> Finding:
