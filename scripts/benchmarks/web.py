@@ -92,7 +92,7 @@ def measure(browser: Browser, text: str, folder: Path, rounds: int) -> dict[str,
                 page.goto(origin)
                 settled(page)
                 found["warm"].append(page.evaluate(PAINT))
-                box = page.locator("#part-links input[data-link]:checked").nth(1)
+                box = page.locator("#part-links input[name=network]:checked").nth(1)
                 found["switch"].append(box.evaluate(SWITCH))
                 settled(page)
             watched.close()

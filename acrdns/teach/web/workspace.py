@@ -116,6 +116,7 @@ class Workspace:
             return found
         text = found.text
         for change in changes[at:]:
+            self._reread.read(text)  # an entry of the text that was read last is edited by itself
             text = applied(text, change, self._reread)
             if isinstance(change, Patch):
                 allowed(text, self.file)

@@ -79,32 +79,22 @@ def _links(view: PageView) -> Iterator[h.Element]:
 
 
 def _link(key: str, network: str, link: Any) -> h.Element:
-    name = identifier("link", key, network)
-    redirect = identifier("redirect", key, network)
-    shown = f"{visible(key)} linked to {visible(network)}"
+    redirects = link is not None and link.resolution_policy == "NxDomainRedirect"
+    policy: dict[str, Any] = {"checked": redirects}
+    policy["aria_label"] = f"NxDomainRedirect of {visible(key)} at {visible(network)}"
     return h.li[
-        h.input(
-            id=name,
-            type="checkbox",
-            name="network",
-            value=network,
-            checked=link is not None,
-            aria_label=shown,
-            data_link=True,
-        ),
-        h.label(for_=name)[visible(network)],
-        h.span(".note")[" in progress"] if link is not None and not link.active else None,
-        h.span(".redirect")[
+        h.label[
             h.input(
-                id=redirect,
                 type="checkbox",
-                name="redirect",
+                name="network",
                 value=network,
-                checked=link.resolution_policy == "NxDomainRedirect",
-                aria_label=f"NxDomainRedirect of {visible(key)} at {visible(network)}",
+                checked=link is not None,
+                aria_label=f"{visible(key)} linked to {visible(network)}",
             ),
-            h.label(for_=redirect)["NxDomainRedirect"],
-        ]
+            visible(network),
+        ],
+        h.span(".note")["in progress"] if link is not None and not link.active else None,
+        h.label(".redirect")[h.input(type="checkbox", name="redirect", value=network, **policy), "NxDomainRedirect"]
         if link is not None
         else None,
     ]
@@ -177,7 +167,7 @@ def _rulesets(view: PageView) -> Iterator[h.Element]:
                     f"Rules: domain, then addresses, then {OFF} where disabled",
                     [_rule(domain, rule) for domain, rule in rules.items()],
                 ),
-                h.ul(".ticks")[[tick("ruleset", key, "network", n, n in ruleset.links) for n in networks]],
+                h.ul(".ticks")[[tick(key, "network", n, n in ruleset.links) for n in networks]],
             ],
         )
 
@@ -215,7 +205,7 @@ def _endpoints(view: PageView) -> Iterator[h.Element]:
                 h.fieldset[
                     h.legend["Private endpoint ", h.code[visible(key)], f" in {visible(endpoint.network)}"],
                     choice("endpoint", key, "status", "Connection", states, endpoint.status),
-                    h.ul(".ticks")[[tick("endpoint", key, "zone", z, z in endpoint.dns_zone_group) for z in zones]],
+                    h.ul(".ticks")[[tick(key, "zone", z, z in endpoint.dns_zone_group) for z in zones]],
                 ],
             )
 

@@ -65,18 +65,13 @@ def choice(do: str, key: str, field: str, title: str, values: tuple[str, ...], v
     ]
 
 
-def tick(do: str, key: str, field: str, value: str, ticked: bool) -> h.Element:
+def tick(key: str, field: str, value: str, ticked: bool) -> h.Element:
     """Return a checkbox that says what is linked to, or writes into, what."""
-    name = identifier(do, key, field, value)
     verb = "writes into" if field == "zone" else "linked to"
+    shown = f"{visible(key)} {verb} {visible(value)}"
     return h.li[
-        h.input(
-            id=name,
-            type="checkbox",
-            name=field,
-            value=value,
-            checked=ticked,
-            aria_label=f"{visible(key)} {verb} {visible(value)}",
-        ),
-        h.label(for_=name)[visible(value)],
+        h.label[
+            h.input(type="checkbox", name=field, value=value, checked=ticked, aria_label=shown),
+            visible(value),
+        ]
     ]

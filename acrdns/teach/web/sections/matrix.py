@@ -85,7 +85,7 @@ def state_of(cell: Cell) -> str:
 def _cell(view: PageView, vantage: str, fqdn: str, cell: Cell, before: Cell | None) -> h.Element:
     said, was = words(cell), _was(cell, before)
     state, _, rest = said.partition(" ")
-    url = view.state.url(vantage=vantage, name=fqdn, type="A", step="")
+    url = view.state.url(vantage=vantage, name=fqdn, type="", step="")
     return h.td(class_="changed" if was else None)[
         h.a(class_=f"state {cell.state.value}", href=url)[state],
         f" {rest}" if rest else None,

@@ -94,7 +94,7 @@ document.addEventListener("click", (event) => {
   if (dot) {
     const forms = [...document.querySelectorAll("form[data-live]")];
     const form = forms.find((each) => each.elements.key?.value === dot.dataset.zone);
-    const box = form && [...form.querySelectorAll("[data-link]")].find((each) => each.value === dot.dataset.network);
+    const box = form && [...form.querySelectorAll("[name=network]")].find((each) => each.value === dot.dataset.network);
     if (box) { event.preventDefault(); box.click(); return; }
   }
   const link = event.target.closest?.("a[href]");
