@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,10 +76,15 @@ def _no_process_left_behind() -> Iterator[None]:
 def _children() -> dict[int, str]:
     """Return the running children of this process; ended ones that nobody waited for do not count."""
     commands = {}
+    children: list[str] = []
     for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text().split():
+        with suppress(FileNotFoundError):  # a thread may end meanwhile
+            children += (task / "children").read_text().split()
+    for pid in children:
+        command = ""
+        with suppress(FileNotFoundError):  # and so may a process
             command = Path("/proc", pid, "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            # Python's own helper of multiprocessing lives until the interpreter ends.
-            if command and "multiprocessing.resource_tracker" not in command:
-                commands[int(pid)] = command.strip()
+        # Python's own helper of multiprocessing lives until the interpreter ends.
+        if command and "multiprocessing.resource_tracker" not in command:
+            commands[int(pid)] = command.strip()
     return commands

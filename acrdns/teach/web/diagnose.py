@@ -18,7 +18,7 @@ from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
     from acrdns.check.diagnosis.diagnosed import Diagnosed
-    from acrdns.probe.answer import ObservedAnswer
+    from acrdns.probe.answer import ObservedAnswer, ReadFile
     from acrdns.topology.model import Topology
 
 FILE = "observed"
@@ -27,7 +27,7 @@ MOST_ANSWERS = 200
 
 def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
     """Return what explains the lines of a text, and how many answers are wrong. Raises InputError."""
-    by_vantage = _known(topology, read(text, FILE).answers)
+    by_vantage = _known(topology, read(text, FILE))
     answers = []
     wrong = set()
     for vantage, found in by_vantage.items():
@@ -40,12 +40,15 @@ def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
     return (diagnose(topology, answers, wrong) if wrong else NOTHING), len(wrong)
 
 
-def _known(topology: Topology, answers: tuple[ObservedAnswer, ...]) -> dict[str, dict[str, list[ObservedAnswer]]]:
+def _known(topology: Topology, lines: ReadFile) -> dict[str, dict[str, list[ObservedAnswer]]]:
     """Return the answers by vantage point and name. Raises InputError where the topology has no such thing."""
-    problems = []
+    problems = [*lines.problems]
+    problems += (
+        Problem(Place(FILE, each.line), "", f"{each.text.strip()!r}: {each.because}") for each in lines.ignored
+    )
     names = {endpoint.fqdn for endpoint in of_topology(topology, topology.vantages[0])}
     found: dict[str, dict[str, list[ObservedAnswer]]] = {}
-    for answer in answers:
+    for answer in lines.answers:
         place = Place(FILE, answer.source.line if answer.source else 1)
         if answer.vantage not in topology.vantages:
             advice = remedy(str(answer.vantage), topology.vantages)
@@ -58,7 +61,7 @@ def _known(topology: Topology, answers: tuple[ObservedAnswer, ...]) -> dict[str,
     if not found and not problems:
         advice = "write lines such as: hub contoso.azurecr.io NXDOMAIN"
         problems.append(Problem(Place(FILE, 1), "", "nothing in it is about a registry", advice))
-    if len(answers) > MOST_ANSWERS:
+    if len(lines.answers) > MOST_ANSWERS:
         advice = "acrdns diagnose takes a file of any length"
         problems.append(Problem(Place(FILE, 1), "", f"these are more than {MOST_ANSWERS} answers", advice))
     if problems:

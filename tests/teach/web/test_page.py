@@ -354,6 +354,7 @@ def test_observed_answers_are_explained(observed: str, says: str, opened: Callab
         ("hub fabrikam.azurecr.io 10.0.0.7", "no endpoint fabrikam.azurecr.io"),
         ("hub contoso.azurecr.io", "has no answer"),
         (f"{HOSTILE}\n", "nothing in it is about a registry"),
+        ("hub contoso.azurecr.io 10.0.0.7\nhello", "observed:2: 'hello': it is not VANTAGE NAME ADDRESS"),
         ("", "nothing in it is about a registry"),
     ],
 )
