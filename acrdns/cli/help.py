@@ -18,6 +18,7 @@ TOPICS = {
     "secondaries": "acrdns as the hidden primary of NSD, Knot or BIND.",
     "installing": "Image, manifests, service, action and hook.",
     "lab": "Real clients that pull through a simulated network.",
+    "pulls": "The steps of a pull, the causes where one fails, and what tries it.",
     "lab-symptoms": "Every fault, and what skopeo and curl say of it.",
     "firewall": "Traffic by operation, lists for firewalls, and lists judged.",
     "planning": "Addresses for private endpoints, and changes without an outage.",

@@ -12,6 +12,7 @@ import socket
 import ssl
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from acrdns.probe.pull.connection import PullConnection, RequestFailed
@@ -47,7 +48,8 @@ def _answer(asked: socket.socket, context: ssl.SSLContext, request: dict[str, An
     finally:
         for descriptor in descriptors:
             os.close(descriptor)
-    asked.send(json.dumps({"id": request["id"], **said}).encode())
+    with suppress(OSError):  # the lab has ended
+        asked.send(json.dumps({"id": request["id"], **said}).encode())
 
 
 def carry_out(

@@ -18,6 +18,8 @@ from acrdns.probe.resolver import Resolver
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_START = 60.0
+"""Seconds until the first answer has to come; a request gives up earlier by itself."""
 _GONE = "the process of the connected registry has ended"
 
 
@@ -28,6 +30,7 @@ class Uplink:
         self._link = link
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._number = 0
+        self._is_up = False
         self.closed = False
         link.settimeout(0)
         self._loop = asyncio.get_running_loop()
@@ -74,7 +77,11 @@ class Uplink:
         future = self._waiting[number] = self._loop.create_future()
         try:
             socket.send_fds(self._link, [json.dumps({"id": number, **request}).encode()], descriptors)
-            said: dict[str, Any] = await future
+            async with asyncio.timeout(None if self._is_up else _START):
+                said: dict[str, Any] = await future
+        except TimeoutError:
+            self.close()
+            raise RequestFailed("other", "the process of the connected registry did not start") from None
         except OSError:
             raise RequestFailed("other", _GONE) from None
         else:
@@ -92,6 +99,7 @@ class Uplink:
         if not message:
             self.close()
             return
+        self._is_up = True
         said = json.loads(message)
         waiting = self._waiting.get(said.pop("id"))
         if waiting is not None and not waiting.done():

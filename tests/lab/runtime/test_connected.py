@@ -74,7 +74,7 @@ def test_a_client_pulls_what_was_pushed_to_the_parent(
 @pytest.mark.parametrize(
     ("network", "server", "options", "expected"),
     [
-        pytest.param("", FORWARDS, "", None, id="right"),
+        pytest.param("", FORWARDS, "", None, id="right", marks=pytest.mark.slow),
         pytest.param(
             "hosts: {contoso.azurecr.io: 10.0.0.99}",
             FORWARDS,
@@ -94,6 +94,7 @@ def test_a_client_pulls_what_was_pushed_to_the_parent(
                 "the certificate at 10.0.0.7 does not do for contoso.eastus.data.azurecr.io",
             ),
             id="data name leads to the login server",
+            marks=pytest.mark.slow,
         ),
         pytest.param(
             "",
@@ -154,6 +155,7 @@ def test_each_fault_that_breaks_sync_is_named(
     assert row["state"] == ("Offline" if cause in ("name", "unreachable") else "Unhealthy")
 
 
+@pytest.mark.slow
 def test_a_schedule_goes_by_the_lab_s_clock(labs: Labs, tmp_path: Path) -> None:
     """Nothing is there before nine; when the clock is moved past nine it syncs by itself."""
     (tmp_path / "plant.yaml").write_text(PLANT.format(network="", server=FORWARDS))

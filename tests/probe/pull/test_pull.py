@@ -21,12 +21,13 @@ from acrdns.probe.pull.connection import PullConnection
 from acrdns.probe.pull.credentials import PullCredentials
 from acrdns.probe.pull.pull import pull
 from acrdns.probe.pull.reference import image_name
-from acrdns.probe.resolver import Resolver
+from acrdns.probe.resolver import Resolver, system_hosts
 from tests.free_ports import free_address
 from tests.lab.lab import Lab, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from acrdns.probe.pull.result import PullResult
 
@@ -190,3 +191,13 @@ def test_what_is_no_image(text: str) -> None:
     """A name, and a tag or a digest."""
     with pytest.raises(ValueError, match="write REPOSITORY:TAG"):
         image_name(text)
+
+
+def test_a_hosts_file_wins_over_dns(tmp_path: Path) -> None:
+    """As for every client: a name that stands there is not asked for; lines that are none are left out."""
+    file = tmp_path / "hosts"
+    file.write_text("127.0.0.1 localhost\n# 10.0.0.9 other\n10.0.0.7 Contoso.azurecr.io contoso # pinned\nnonsense\n")
+    hosts = system_hosts(str(file))
+    assert hosts == {"localhost": ("127.0.0.1",), "contoso.azurecr.io": ("10.0.0.7",), "contoso": ("10.0.0.7",)}
+    assert PullConnection(NOBODY, hosts=hosts)._addresses("contoso.azurecr.io") == ("10.0.0.7",)
+    assert system_hosts(str(tmp_path / "none")) == {}
