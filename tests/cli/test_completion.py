@@ -24,7 +24,7 @@ def as_bash_asks(line: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("acrdns tr", ["trace"]),
+        ("acrdns tr", ["trace", "traffic"]),
         ("acrdns lint private-link-", ["private-link-geo"]),
         ("acrdns matrix est", ["estate.yaml"]),
         ("acrdns serve broken/ipv", ["broken/ipv6-bypass"]),
@@ -70,7 +70,7 @@ def test_values_are_offered(
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("acrdns tr", ["trace"]),
+        ("acrdns tr", ["trace", "traffic"]),
         ("acrdns matrix two-regions --from w", ["west"]),
         ("acrdns matrix broken.yaml --from ", []),
     ],
