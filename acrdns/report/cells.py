@@ -75,7 +75,7 @@ def summary(report: Report) -> str:
     if judgement.verdicts:
         right, wrong, silent = (judgement.count(status) for status in ("pass", "fail", "error"))
         ignored = judgement.count("ignored")
-        parts.append(f"{right} right, {wrong} wrong" + f", {ignored} wrong and ignored" * bool(ignored))
+        parts.append(f"{right} right, {wrong} wrong" + f", {ignored} ignored" * bool(ignored))
         parts[0] += f", {silent} without an answer" * bool(silent)
     severities = [judgement.profile.severity(finding.code) for finding in judgement.findings]
     counts = [_count(severities.count(severity), severity) for severity in ("error", "warning", "info")]

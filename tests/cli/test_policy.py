@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -132,6 +133,11 @@ def test_check_accepts_what_the_topology_excuses(
         accepted = json.loads(capsys.readouterr().out)
         assert main.run(["check", str(path), *options, "--ignore", "ACR301"]) == 0
         ignored = json.loads(capsys.readouterr().out)
+        said = []
+        for format_ in ("text", "junit"):
+            assert main.run(["check", topology, *options[:-1], format_, "--ignore", "ACR301"]) == 0
+            said.append(capsys.readouterr().out)
+        text, junit = said
         assert main.run(["check", topology, *options, "--exit-zero"]) == 0
         excused = json.loads(capsys.readouterr().out)
     assert accepted["summary"] == ignored["summary"] == {"pass": 5, "fail": 0, "error": 0, "ignored": 1}
@@ -140,6 +146,9 @@ def test_check_accepts_what_the_topology_excuses(
             "contoso.eastus.data.azurecr.io"
         ]
     assert [entry["code"] for entry in accepted["accepted"]] == ["ACR301"]
+    assert text.splitlines()[1].split()[:2] == ["ignored", "contoso.eastus.data.azurecr.io"]
+    assert text.splitlines()[-1].endswith(": 5 right, 0 wrong, 1 ignored; no findings")
+    assert ET.fromstring(junit).find(".//testcase/skipped") is not None  # noqa: S314 -- our own output
     assert ignored["accepted"] == excused["accepted"] == []
     assert excused["summary"]["fail"] == 1
 
