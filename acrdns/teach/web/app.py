@@ -87,7 +87,7 @@ class Pages:
             ],
             exception_handlers={
                 HTTPException: _refused,
-                AddressError: _wrong,
+                AcrdnsError: _wrong,
                 TooLargeError: _too_large,
                 Exception: _bug,
             },

@@ -12,8 +12,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from acrdns.teach.web.edits import pack
 from acrdns.topology.load import load
-from tests.teach.web.pages import TOKEN, Browser
+from acrdns.topology.text.edit import Append, Drop, Edit, Put, Rename
+from tests.teach.web.pages import TOKEN, Browser, Document
+from tests.teach.web.test_edits import KEYS, VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -363,6 +366,40 @@ def test_what_nobody_can_observe_is_refused(observed: str, says: str, browser: B
     page = browser.send("", to="/diagnose", observed=observed)
     assert says in page.alerts
     assert not page.root.all("img")
+
+
+PATHS = st.sampled_from(
+    [
+        ("version",),
+        ("registries", "contoso"),
+        ("networks", "hub", "dns_servers"),
+        ("networks", "hub", "peerings", 0),
+        ("private_dns_zones", ZONE, "virtual_network_links", "hub"),
+        ("private_endpoints", "contoso-pe", "dns_zone_group"),
+        ("dns_servers", "192.168.0.53", "zones", "corp.example", "git", "A", 0),
+        ("dns_forwarding_rulesets", "corp", "rules", "corp.example"),
+    ]
+).flatmap(lambda path: st.sampled_from([path[: end + 1] for end in range(len(path))] + [(*path, "x"), (*path, 9)]))
+
+
+@given(
+    edits=st.lists(
+        st.one_of(
+            st.builds(Put, PATHS, VALUES | st.sampled_from([{}, ["10.0.0.9"], {"hub": {}}])),
+            st.builds(Drop, PATHS),
+            st.builds(Append, PATHS, VALUES),
+            st.builds(Rename, PATHS, KEYS),
+        ),
+        min_size=1,
+        max_size=2,
+    )
+)
+def test_any_edits_of_an_address_are_made_or_refused(edits: list[Edit], browser: Browser) -> None:
+    """The page says what is wrong with them, and shows the file."""
+    packed = {"edits": pack([tuple(edits)])}
+    page = Document(browser.client.get("/", params=packed))
+    exported = browser.client.get("/topology.yaml", params=packed)
+    assert exported.status_code == (400 if "cannot be made" in page.alerts else 200)
 
 
 QUERIES = st.dictionaries(
