@@ -94,7 +94,7 @@ def test_every_sample_from_everywhere() -> None:
 
 
 @given(topology=topologies(), data=st.data())
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_random_topologies(topology: Topology, data: st.DataObject) -> None:
     """The laws hold for networks that nobody would build, alone and with two questions."""
     check_two(topology, data)
@@ -102,7 +102,7 @@ def test_random_topologies(topology: Topology, data: st.DataObject) -> None:
 
 @pytest.mark.slow
 @given(topology=topologies(), data=st.data())
-@settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_many_random_topologies(topology: Topology, data: st.DataObject) -> None:
     """The same with more of them."""
     check_words(*check_two(topology, data))
