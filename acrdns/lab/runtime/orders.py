@@ -130,6 +130,8 @@ class Orders:
             await syncing.settled()
             return {"connected": [syncing.shown(plant) for plant in plants(self._lab.state.topology)]}
         plant = syncing.find(name)
+        if action == "list":
+            await syncing.settled()
         if action == "string":
             return {"string": syncing.connection_string(plant)}
         if action == "activate":

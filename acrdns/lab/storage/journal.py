@@ -93,16 +93,15 @@ class PushJournal:
     ) -> list[JournalEntry]:
         """Return the changes behind a number that have arrived, but not those that came from `without`."""
         rows = self._database.execute(
-            "SELECT n, kind, repository, tag, digest, size, at, arrives, origin FROM journal"
-            " WHERE registry = ? AND region IN (?, ?) AND n > ? ORDER BY n",
-            (registry, region, EVERYWHERE, number),
+            "SELECT n, kind, repository, tag, digest, size, at, arrives FROM journal"
+            " WHERE registry = ? AND region IN (?, ?) AND n > ? AND origin <> ? ORDER BY n LIMIT ?",
+            (registry, region, EVERYWHERE, number, without, limit),
         )
         found: list[JournalEntry] = []
-        for *values, arrives, origin in rows:
-            if arrives > now or len(found) == limit:
+        for *values, arrives in rows:
+            if arrives > now:
                 break  # a later one must not overtake it
-            if origin != without:
-                found.append(JournalEntry(*values))
+            found.append(JournalEntry(*values))
         return found
 
     def last(self, registry: str) -> int:
