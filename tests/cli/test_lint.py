@@ -64,7 +64,7 @@ def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.
         "  fix: az network private-dns link vnet create -g RESOURCE_GROUP -z privatelink.azurecr.io -n hub-link -v hub "
         "-e false"
     )
-    assert steps[0] == "  seen from hub: contoso.azurecr.io A ends in NOERROR"
+    assert steps[0] == "  seen from hub: contoso.azurecr.io A is 198.51.100.3 (public)"
     assert steps[1].startswith(
         "    1. 168.63.129.16 in hub is asked by the client for contoso.azurecr.io A: no private zone linked"
     )

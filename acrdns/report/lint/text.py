@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
+from acrdns.check.rules.wording import listed
+from acrdns.record import Type, is_private
 from acrdns.report.cells import placed, summary
 from acrdns.report.escape import log, visible
 from acrdns.report.terminal import SEVERITY_COLOURS, fix_lines, paint, wrapped
@@ -59,7 +61,16 @@ def _finding(finding: Finding, profile: Profile, style: Style) -> Iterator[str]:
     yield from fix_lines(finding.fix)
 
 
+def _ended(trace: Resolution) -> str:
+    """Return the addresses, and whether they are private; without any, how the question ended."""
+    found = [text for rrset in trace.response.answer if rrset.type in (Type.A, Type.AAAA) for text in rrset.texts()]
+    if not found:
+        return f"ends in {outcome(trace)}"
+    kinds = dict.fromkeys("private" if is_private(address) else "public" for address in found)
+    return f"is {listed(found)} ({listed(kinds)})"
+
+
 def _counterexample(trace: Resolution, width: int) -> Iterator[str]:
-    yield f"  seen from {visible(trace.vantage)}: {trace.question} ends in {outcome(trace)}"
+    yield f"  seen from {visible(trace.vantage)}: {trace.question} {_ended(trace)}"
     for step in step_lines(trace):
         yield from wrapped(visible(step), width, " " * 4, hanging=" " * 7)

@@ -18,7 +18,7 @@ from acrdns.names import is_under, labels, name, show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from acrdns.azure import Cloud
     from acrdns.check.facts import Facts
@@ -68,18 +68,27 @@ def _finding(topology: Topology, zone: PrivateZone) -> Finding:
         "<registry>.<region>.data"
     )
     place = topology.place("private_dns_zones", zone.key, "name")
-    return Finding(RULE.code, apex, message, _fixes(topology, zone), place, networks=tuple(zone.links))
+    first, *otherwise = _fixes(topology, zone)
+    return Finding(RULE.code, apex, message, first, place, networks=tuple(zone.links), otherwise=tuple(otherwise))
 
 
-def _fixes(topology: Topology, zone: PrivateZone) -> tuple[Fix, ...]:
-    """Return what moves links, zone groups and records of private endpoints to the zone with the right name."""
-    named = [other for other in topology.private_dns_zones.values() if other.apex == name(topology.cloud.privatelink)]
+def _fixes(topology: Topology, zone: PrivateZone) -> Iterator[tuple[Fix, ...]]:
+    """Return what moves a zone's contents to one with the right name: to one that is there, or to a new one."""
+    right = topology.cloud.privatelink
+    named = [other for other in topology.private_dns_zones.values() if other.apex == name(right)]
     linked = {network: other for other in named for network in other.links}
     there = next((linked[network] for network in zone.links if network in linked), named[0] if named else None)
-    right = ZoneName.of(there) if there else ZoneName(topology.cloud.privatelink)
+    if there:
+        yield _moving(topology, zone, ZoneName.of(there), linked)
+    # Other networks may need other records in the zone that is there.
+    own = ZoneName(right, f"{right}@{next(iter(zone.links), zone.key)}") if named else ZoneName(right)
+    yield (CreateZone(own), *_moving(topology, zone, own, linked))
+
+
+def _moving(topology: Topology, zone: PrivateZone, right: ZoneName, linked: Container[str]) -> tuple[Fix, ...]:
+    """Return what moves links, zone groups and records of private endpoints to another zone."""
     writing = [e.name for e in topology.private_endpoints.values() if zone.key in e.dns_zone_group]
     return (
-        *(() if there else (CreateZone(right),)),
         *(fix for endpoint in writing for fix in (DeleteZoneGroup(endpoint), AddZoneGroup(endpoint, right))),
         *_records(topology, zone, right),
         *(LinkZone(right, network) for network in zone.links if network not in linked),
