@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import Member
+from acrdns.errors import TopologyError
 from acrdns.topology import dump
 from acrdns.topology.load import load_data
 from acrdns.topology.model import Replication
@@ -58,9 +59,19 @@ def _item(value: Any) -> str:
 def pair(before: Topology, after: Topology) -> tuple[Document, Document]:
     """Return two topologies taken apart, without the differences that nobody makes.
 
-    Public names and addresses are Azure's: those of the later file hold from the start. Data endpoints that a private
-    endpoint enables come and go with it.
+    Public names and addresses are Azure's: those of the later file hold from the start, unless they contradict those of
+    a registry that goes away. Data endpoints that a private endpoint enables come and go with it.
     """
+    try:
+        found = _pair(before, after)
+        for each in found:
+            topology_of(each, after)
+    except TopologyError:
+        return document(before), document(after)
+    return found
+
+
+def _pair(before: Topology, after: Topology) -> tuple[Document, Document]:
     old, new = document(before), document(after)
     for key in old["registries"].keys() & new["registries"].keys():
         mine, others = old["registries"][key], new["registries"][key]
@@ -84,7 +95,12 @@ def _public_addresses(before: Registry, after: Registry) -> dict[str, list[str]]
         regional_endpoints_enabled=True,
         public_addresses={**before.public_addresses, **after.public_addresses},
     )
-    return {str(member): list(public_addresses(full, member)) for member in full.members()}
+    given = full.public_addresses
+    return {
+        str(member): list(public_addresses(full, member))
+        for member in full.members()
+        if member in given or member.kind != "login"  # the login server's does not move, and may be shared
+    }
 
 
 def topology_of(state: Document, like: Topology) -> Topology:

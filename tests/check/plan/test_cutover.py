@@ -160,6 +160,24 @@ def test_equal_files_have_no_steps() -> None:
     )
 
 
+SHARED = """
+registries:
+  contoso: {{location: eastus, public: {{frontend: a.azcr.io, addresses: {{registry: [{0}]}}}}}}
+  fabrikam: {{location: eastus, public: {{frontend: a.azcr.io, addresses: {{registry: [{0}]}}}}}}
+"""
+
+
+def test_a_front_end_that_registries_share_may_move() -> None:
+    """Also where one of them goes away, whose addresses the later file contradicts: then the address is a change."""
+    one = SHARED.format("20.0.0.1")
+    assert plan(one, SHARED.format("20.0.0.2")).steps == ()
+    gone = "".join(line for line in SHARED.format("20.0.0.2").splitlines(keepends=True) if "fabrikam" not in line)
+    assert [text.partition(" to ")[0] for text in texts(plan(one, gone))] == [
+        "delete registry fabrikam",
+        "set public of registry contoso",
+    ]
+
+
 @pytest.mark.parametrize(("first", "second"), list(pairwise(GOOD)))
 def test_changes_lead_from_each_sample_to_the_next(first: str, second: str) -> None:
     """All of them made, every name is answered as by the second file; each file, taken apart, is put together again."""
