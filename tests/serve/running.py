@@ -89,6 +89,11 @@ class Lines:
             if re.search(pattern, line):
                 return line
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no line is there that nobody has waited for."""
+        return self._queue.empty()
+
     def waiting(self) -> list[str]:
         """Return the lines that have come and that nobody has waited for; they are not seen by that."""
         return [line for line in list(self._queue.queue) if line is not None]
