@@ -322,3 +322,15 @@ def observed(world: World, vantage: str) -> list[Finding]:
 def errors(world: World, vantage: str) -> list[Finding]:
     """Return what `check` finds there that `lint` should know of."""
     return [f for f in observed(world, vantage) if f.code not in NOT_LINTED and Profile().severity(f.code) == "error"]
+
+
+def test_a_private_endpoint_is_offered_with_the_tier_that_it_needs() -> None:
+    """Private endpoints are for Premium registries only (facts section 2.1)."""
+    text = (
+        "version: 1\nregistries:\n  contoso: {location: eastus, sku: Standard, public_network_access_enabled: false}\n"
+    )
+    (finding,) = lint(loads(text, ""))
+    assert [fix.text.split(" -g ")[0] for fix in finding.fixes] == [
+        "az acr update -n contoso --sku Premium",
+        "az network private-endpoint create",
+    ]

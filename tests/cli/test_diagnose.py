@@ -159,3 +159,51 @@ def test_what_nothing_explains_is_said(tmp_path: Path, capsys: pytest.CaptureFix
     assert [(each["vantage"], each["observed"]) for each in document["unexplained"]] == [("hub", "REFUSED")]
     named = [(fault["fault"], fault["subject"]) for fault in document["diagnoses"][0]["faults"]]
     assert not {(each["fault"], each["subject"]) for each in document["excluded"]} & set(named)
+
+
+def test_all_that_is_wrong_with_a_list_is_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Lines that cannot be read, vantage points and names that are not there, and contradictions."""
+    ticket = tmp_path / "ticket.txt"
+    lines = ("hub contoso.azurecr.io NXDOMIAN", "hubb contoso.azurecr.io 10.0.0.7", "hub contosso.azurecr.io NODATA")
+    other = ("hub contoso.azurecr.io 10.0.0.7", "hub contoso.azurecr.io NXDOMAIN")
+    ticket.write_text("\n".join((*lines, *other)))
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 2
+    err = capsys.readouterr().err
+    assert [f"ticket.txt:{line}:" in err for line in range(1, 6)] == [True, True, True, False, True]
+
+
+def test_contradicting_answers_are_refused_by_check_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two answers of one vantage point, in one file or in two, one would be dropped; the later one of --save counts."""
+    paths = []
+    for number, address in enumerate(("10.0.0.7", "20.45.122.144")):
+        file = tmp_path / f"{number}.txt"
+        file.write_text(f"$ dig +short contoso.azurecr.io\n{address}\n")
+        paths += ["--restore", f"hub={file}"]
+    assert main.run(["check", "hub-and-spoke", *paths]) == 2
+    assert "contoso.azurecr.io is 20.45.122.144 here, and 10.0.0.7 at" in capsys.readouterr().err
+
+
+def test_many_places_are_one_cause_with_all_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The text names all places; numbers of diagnoses are told in runs."""
+    ticket = tmp_path / "ticket.txt"
+    networks = ("hub", "spoke-aks", "spoke-build")
+    ticket.write_text("".join(f"{network} contoso.azurecr.io 20.45.122.144\n" for network in networks[1:]))
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 1
+    out = capsys.readouterr().out
+    assert "privatelink.azurecr.io is not linked to spoke-aks, spoke-build" in out.replace("\n", " ")
+    assert out.count("az network private-dns link vnet create") == 2
+    for line in out.splitlines():
+        assert len(line.partition("to tell apart (")[2].partition(")")[0]) < 60
+
+
+def test_stale_records_may_be_a_stale_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the private endpoint was created again, the file is what has to be corrected; JSON says so, too."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("hub contoso.azurecr.io 10.0.0.17\nhub contoso.eastus.data.azurecr.io 10.0.0.18\n")
+    assert main.run(["diagnose", "private-link", str(ticket)]) == 1
+    out = capsys.readouterr().out
+    assert "  or: if contoso-pe was created again" in out
+    assert "\n      az network nic show --ids $(az network private-endpoint show" in out
+    assert main.run(["diagnose", "private-link", str(ticket), "--format", "json"]) == 1
+    first = json.loads(capsys.readouterr().out)["diagnoses"][0]
+    assert all(fault["otherwise"].startswith("if contoso-pe was created again") for fault in first["faults"])

@@ -91,6 +91,9 @@ STORIES = {
         _at("vnet-without-zone-link", *SPOKES),
         GROUPED.replace("s3: {}}", "s3: {}, s4: {}}").replace(", dns_servers: [10.0.1.4]", ""),
     ),
+    "two networks are public, and nobody asked in others": Story(
+        f"s1 {LOGIN} {PUBLIC}\ns2 {LOGIN} {PUBLIC}", _at("vnet-without-zone-link", "s1", "s2")
+    ),
     "all records are missing": Story(
         f"hub {LOGIN} NXDOMAIN\nhub {EAST} NXDOMAIN\nhub {WEST} NXDOMAIN\ns1 {LOGIN} NXDOMAIN",
         _at("shared-record-deleted", ZONE),

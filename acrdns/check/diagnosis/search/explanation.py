@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.candidates import Suspect
     from acrdns.check.diagnosis.worlds import Simulated
 
-_FURTHER = 0.9
+_FURTHER = 0.65
 """Factor of the prior for each further place of one misconfiguration."""
 
 

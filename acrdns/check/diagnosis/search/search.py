@@ -11,6 +11,7 @@ nothing smaller than they explains everything, the search goes on for faults of 
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.candidates import suspects
@@ -99,17 +100,24 @@ class Search(Simulations):
 
     def _by_size(self, most: int) -> Iterator[Iterable[Explanation]]:
         """Return the sets of one fault, of one at several places, of two misconfigurations, and so on."""
-        yield self._sets(self.base, (), 1, set())
-        yield self._one_at_several_places(most)
+        alone = list(self._sets(self.base, (), 1, set()))
+        if set(self.base.topology.networks).issubset(v.partition("/")[0] for v in self.evidence.vantages):
+            yield alone
+            yield self._one_at_several_places(pairs=most > 1)
+        else:
+            # What was not asked may be right, so that one cause for all is no likelier than one for those asked.
+            pairs = most > 1 and all(explanation.elsewhere for explanation in alone)
+            yield chain(alone, self._one_at_several_places(pairs=pairs))
         for size in range(2, most + 1):
             yield self._sets(self.base, (), size, set())
             if size == 2:  # noqa: PLR2004 - with three, there is no end of combinations
                 yield self._sets(self.base, (), size, set(), several=True)
 
-    def _one_at_several_places(self, most: int) -> Iterator[Explanation]:
+    def _one_at_several_places(self, *, pairs: bool) -> Iterator[Explanation]:
+        """Return the sets of one fault at several places; with `pairs`, any two faults where two places suffice."""
         found = list(self._at_several_places(self.base, (), set()))
         yield from found
-        if any(len(explanation.suspects) == 2 for explanation in found) and most > 1:  # noqa: PLR2004 - a pair
+        if pairs and any(len(explanation.suspects) == 2 for explanation in found):  # noqa: PLR2004 - a pair
             yield from self._sets(self.base, (), 2, set())
 
     def partial(self) -> list[Explanation]:

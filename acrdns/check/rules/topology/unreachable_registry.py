@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_endpoint import CreateEndpoint
+from acrdns.check.fixes.fix import az
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.topology.endpoint_not_approved import getting_approved
 
@@ -29,13 +31,18 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(topology: Topology, registry: Registry) -> Finding:
     endpoints = [e for e in topology.private_endpoints.values() if e.registry == registry.name]
     why = "none of its private endpoints is approved" if endpoints else "it has no private endpoint"
+    basic = not endpoints and registry.sku != "Premium"
     step = "get one approved" if endpoints else "create a private endpoint for its clients"
+    if basic:
+        step = f"private endpoints need Premium, and it is {registry.sku}: raise it, then {step}"
     message = f"public network access of {registry.name} is disabled and {why}, so every client gets 403; {step}"
     place = topology.place("registries", registry.name, "public_network_access_enabled")
     waiting = [e for e in endpoints if e.status == "Pending"] or endpoints
     fixes: tuple[Fix, ...] = tuple(fix for private in waiting for fix in getting_approved(topology, private)) or (
         CreateEndpoint(registry.name),
     )
+    if basic:
+        fixes = (Advice("", (az("acr update", "-n", registry.name, "--sku", "Premium"),)), *fixes)
     return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place)
 
 
