@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
+from hypothesis import given
 
 from acrdns.azure import INTERNET
 from acrdns.check.firewall.allow_list import AllowList, read
@@ -19,13 +20,16 @@ from acrdns.names import name
 from acrdns.record import Type
 from acrdns.report.firewall import json as as_json
 from acrdns.report.firewall import text as as_text
+from acrdns.report.formats import FirewallFormat, renderer
 from acrdns.resolve.chain import Question
+from acrdns.resolve.world import World
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
 from acrdns.traffic import OPERATIONS, PULL, TABLE, Operation
+from tests.topologies import topologies
 
 if TYPE_CHECKING:
-    from acrdns.resolve.world import World
+    from acrdns.topology.model import Topology
 
 GOOD = [sample for sample in samples() if "/" not in sample]
 BROKEN = [sample for sample in samples() if "/" in sample]
@@ -231,6 +235,15 @@ def test_operations_are_those_of_the_table() -> None:
     """Each is there, from a plant with a connected registry."""
     found = {flow.operation for flow in flows(load("connected-registry"), "plant")}
     assert found == set(OPERATIONS)
+
+
+@pytest.mark.slow
+@given(topologies())
+def test_the_list_of_any_topology_is_right(topology: Topology) -> None:
+    """From everywhere together; and every format takes it."""
+    found = firewall(topology, None)
+    assert compare(World(topology), found.rules, read(as_text.render(found), "list")).clean
+    assert all(renderer("firewall", format_)(found) for format_ in get_args(FirewallFormat))
 
 
 def test_the_requests_of_a_pull_are_in_the_table() -> None:

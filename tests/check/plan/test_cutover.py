@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
 
 from acrdns.check.plan.availability import availability
 from acrdns.check.plan.changes import changed, changes
@@ -13,6 +15,10 @@ from acrdns.check.plan.document import document, pair, topology_of
 from acrdns.resolve.world import World
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
+from tests.topologies import topologies
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Topology
 
 GOOD = [sample for sample in samples() if "/" not in sample]
 
@@ -197,6 +203,14 @@ def test_changes_lead_from_each_sample_to_the_next(first: str, second: str) -> N
                 here[path[-1]] = value
     made, wanted = (availability(World(topology_of(each, after))) for each in (state, end))
     assert made == wanted
+
+
+@pytest.mark.slow
+@given(topologies())
+def test_any_topology_is_put_together_again(topology: Topology) -> None:
+    """Taken apart, it answers as it did."""
+    whole = topology_of(document(topology), topology)
+    assert availability(World(whole)) == availability(World(topology))
 
 
 @pytest.mark.slow
