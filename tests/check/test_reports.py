@@ -664,6 +664,23 @@ REPORTS = {
         "168.63.129.16 gives 10.0.0.7, 1.1.1.1 gives",
         "on 10.0.10.10: forward azurecr.io to 168.63.129.16",
     ),
+    "a wildcard gives a data endpoint the login server's address": Report(
+        estate(
+            HUB,
+            SPOKE,
+            endpoints=(BARE,),
+            zones=(
+                (
+                    "privatelink.azurecr.io: {virtual_network_links: {hub: {}, spoke: {}}, "
+                    "records: {'*': {ttl: 10, A: [10.0.0.7]}, contoso: {ttl: 10, A: [10.0.0.7]}}}"
+                ),
+            ),
+        ),
+        ("ACR156 contoso.eastus.data.azurecr.io",),
+        "records: {'*'",
+        "contoso.eastus.data.azurecr.io resolves to 10.0.0.7",
+        "add-record -g RESOURCE_GROUP -z privatelink.azurecr.io -n contoso.eastus.data -a 10.0.0.8",
+    ),
 }
 
 

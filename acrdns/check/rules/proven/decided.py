@@ -14,7 +14,7 @@ from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.set_server_record import SetServerRecord
 from acrdns.check.fixes.unpin_name import UnpinName
-from acrdns.names import is_under, name, relative, show
+from acrdns.names import ancestors, is_under, join, name, relative, show
 from acrdns.record import Type
 from acrdns.resolve.chain import MatchKind
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from acrdns.errors import Path
     from acrdns.names import Name
     from acrdns.resolve.chain import Step
-    from acrdns.topology.model import DnsServer, Topology
+    from acrdns.topology.model import DnsServer, PrivateZone, Topology
 
 _BY_HAND = (MatchKind.HOSTS, MatchKind.LOCAL_ZONE, MatchKind.PRIVATE_ZONE)
 
@@ -117,13 +117,22 @@ def _without_zone(topology: Topology, server: DnsServer, zone: str) -> tuple[Fix
     return (DeleteServerZone(called, suffix, targets_for(topology, server.network), zone),)
 
 
+def _wildcard(zone: PrivateZone, owner: Name) -> str | None:
+    """Return the wildcard of a zone that gives a name its records (RFC 4592), or None."""
+    hand_made = {rrset.name for rrset in zone.records}
+    above = (join("*", each) for each in ancestors(owner) if each != owner and is_under(each, zone.apex))
+    return next((relative(wildcard, zone.apex) for wildcard in above if wildcard in hand_made), None)
+
+
 def _in_private_zone(topology: Topology, violation: Violation, step: Step) -> Decided | None:
     zone = topology.private_dns_zones[step.matched.key or step.matched.name]
     asked, owner = step.question, relative(step.question.name, zone.apex)
     types = [Type(rrset.type) for rrset in zone.records if rrset.name == asked.name]
+    named, right = ZoneName.of(zone), _right(topology, violation, violation.fqdn)
+    if not types and step.records and right and (wildcard := _wildcard(zone, asked.name)):
+        return Decided(("private_dns_zones", zone.key, "records", wildcard), ((SetRecord(named, owner, right),),))
     if not types or asked.type != Type.A or Type.A in types:
         return None
-    named, right = ZoneName.of(zone), _right(topology, violation, violation.fqdn)
     path: Path = ("private_dns_zones", zone.key, "records", owner)
     added = (SetRecord(named, owner, right),) if right else ()
     if Type.CNAME not in types:
