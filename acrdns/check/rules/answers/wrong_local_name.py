@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import NO_ANSWER
+from acrdns.check.causes.route import RouteEnd
 from acrdns.check.endpoints import local_names
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.rule import Page, Rule
@@ -27,12 +28,17 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _find_in_file(facts: Facts) -> Iterator[Finding]:
-    """Return the local names that the file's own simulation gives another address, or none."""
+    """Return the local names that the file's own simulation gives another address, or none.
+
+    Where nobody answers, and registries are not found either, ACR110 to ACR112 name the cause.
+    """
+    silent = {r.network for r in facts.layout.failing if r.route.end in (RouteEnd.SILENT, RouteEnd.LOOP)}
     for registry in facts.topology.registries.values():
         for network in dict.fromkeys(each.network for each in registry.connected_registries.values()):
             for endpoint in local_names(registry, network):
                 case = endpoint.observed(observe(facts.world, network, endpoint.fqdn))
-                if set(case.observation.addresses) != set(case.expectation.addresses):
+                explained = case.observation.outcome in NO_ANSWER and network in silent
+                if not explained and set(case.observation.addresses) != set(case.expectation.addresses):
                     yield replace(_finding(facts, case, network, f"from {network}"), networks=(network,))
 
 
