@@ -64,7 +64,7 @@ def page() -> Iterator[tuple[subprocess.Popen[str], str]]:
             server.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_ends_it_with_0(number: signal.Signals, page: tuple[subprocess.Popen[str], str]) -> None:
     """Also while a browser holds a connection open; its address is printed once it answers."""
     server, address = page

@@ -120,7 +120,7 @@ def test_a_path_that_cannot_be_bound_is_said(path: str) -> None:
         QuerySocket(path)
 
 
-@pytest.mark.parametrize("more", [(), ("--log-queries",)])
+@pytest.mark.parametrize("more", [(), pytest.param(("--log-queries",), marks=pytest.mark.slow)])
 def test_a_server_writes_its_queries_there(more: tuple[str, ...], path: Path) -> None:
     """As `--log-format json` has them, whether or not it writes them on stderr; also after a reload."""
     with Running("private-link", "--listen=hub=127.0.0.1:0", "--workers=1", f"--query-socket={path}", *more) as server:

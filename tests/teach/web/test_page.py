@@ -225,6 +225,7 @@ def test_a_finding_is_shown_and_mended(opened: Callable[..., Browser]) -> None:
     assert "ACR101" in mended.id("findings").text, "what is mended"
 
 
+@pytest.mark.slow
 def test_findings_of_a_large_topology_come_after_the_page(opened: Callable[..., Browser]) -> None:
     """And the YAML is on a page of its own."""
     from scripts.benchmarks._estate import Estate
@@ -311,6 +312,7 @@ def test_the_picture_shows_the_way(browser: Browser) -> None:
     assert picture.all("g", class_="later")
 
 
+@pytest.mark.slow
 def test_a_lane_is_unfolded_by_the_address(opened: Callable[..., Browser]) -> None:
     """Of many networks those that the question does not touch are folded."""
     from scripts.benchmarks._estate import Estate
@@ -382,6 +384,7 @@ PATHS = st.sampled_from(
 ).flatmap(lambda path: st.sampled_from([path[: end + 1] for end in range(len(path))] + [(*path, "x"), (*path, 9)]))
 
 
+@pytest.mark.slow
 @given(
     edits=st.lists(
         st.one_of(
@@ -420,6 +423,7 @@ def test_a_wrong_address_is_never_an_error_of_the_server(path: str, query: dict[
     assert reply.text
 
 
+@pytest.mark.slow
 @given(
     form=st.dictionaries(
         st.sampled_from(
