@@ -12,7 +12,7 @@ import typer
 from acrdns.azure import INTERNET
 from acrdns.check.endpoints import of_topology
 from acrdns.cli import completion
-from acrdns.cli.arguments import FORMAT
+from acrdns.cli.arguments import FORMAT, vantage_of
 from acrdns.cli.judging import judge_place, known, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.planned import plan_of_topology
@@ -74,6 +74,8 @@ def command(
     if topology == observations == "-":
         raise typer.BadParameter("standard input is one file; name the other", param_hint="TOPOLOGY")
     loaded = read_topology(topology)
+    if vantage is not None:
+        vantage_of(loaded, vantage)
     file = STDIN if observations == "-" else observations
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
     found = _read(octets, file)

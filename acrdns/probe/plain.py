@@ -36,7 +36,9 @@ def read(text: str, file: str) -> ReadFile:
         if not vantage:
             continue
         if not name.endswith(_SUFFIXES) or vantage.lower().removesuffix(".").endswith(_SUFFIXES):
-            ignored.append(IgnoredLine(file, number, line, "it is not VANTAGE NAME ADDRESS"))
+            is_row = "." in name and said and ("." in said[0] or ":" in said[0] or said[0].upper() in _OUTCOMES)
+            because = f"{name} is no registry's name" if is_row else "it is not VANTAGE NAME ADDRESS"
+            ignored.append(IgnoredLine(file, number, line, because))
             continue
         try:
             answers.append(_answer(vantage, name, said, SourceLine(file, number)))

@@ -122,6 +122,16 @@ def test_predictions_are_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert ["contoso.azurecr.io", "A", "NXDOMAIN", "NXDOMAIN", "hub"] in lines
 
 
+def test_a_vantage_point_that_is_not_there_is_an_error_in_any_case(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where each line names its own."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(TICKET)
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket), "--from", "hubb"]) == 2
+    assert "there is no vantage point 'hubb'; did you mean hub?" in capsys.readouterr().err
+
+
 BAD = {
     "two answers": (
         "hub contoso.azurecr.io 20.45.122.144\nhub contoso.azurecr.io 10.0.0.7",

@@ -29,8 +29,10 @@ def test_a_line_is_one_answer(line: str) -> None:
 
 def test_other_lines_are_ignored_where_there_is_an_answer() -> None:
     """Words around a list are named, and what other tools print is left to those who know it."""
-    found = read(f"please help\nhub {NAME} NODATA\n", "list")
-    assert [line.line for line in found.ignored] == [1]
+    found = read(f"please help\nhub {NAME} NODATA\nhub www.example.org 192.0.2.1\n", "list")
+    assert [(line.line, line.because) for line in found.ignored] == [
+        (1, "it is not VANTAGE NAME ADDRESS"), (3, "www.example.org is no registry's name"),
+    ]  # fmt: skip
     assert read(f"{NAME}. 60 IN CNAME {NAME}.\nhello\n", "list").answers == ()
     assert read("hello\n", "list").ignored == ()
 
