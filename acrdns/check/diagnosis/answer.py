@@ -1,8 +1,8 @@
 """An observed answer, and whether a simulated one equals it.
 
 The outcome must be the same, and so must private addresses. Public addresses are compared only where the file names
-them. Of the chain it counts whether it has a privatelink name, where the resolver shows chains; of a negative answer,
-where it shows the SOA record, whether an Azure private zone gave it. Extended DNS Errors and TTLs do not count.
+them. Of the chain it counts whether it has a privatelink name, where the resolver shows chains. Extended DNS Errors,
+SOA records and TTLs do not count: what stands in for Azure in a test has others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from acrdns import names
 from acrdns.azure import CLOUDS
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
-from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
 from acrdns.check.simulate import addresses, outcome
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
@@ -32,7 +31,6 @@ FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 """A server on the way turns one into the other."""
 _NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
 """The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
-_AZURE_PRIVATE_DNS = names.wire(AZURE_PRIVATE_DNS)
 PUBLIC = "public"
 
 
@@ -114,8 +112,6 @@ class Signature(NamedTuple):
     """Whether the chain has a privatelink name."""
     pinned: bool = False
     """Whether a hosts file gave it, which shows no alias."""
-    azure_denies: bool | None = None
-    """Of a negative answer: whether an Azure private zone gave it. None without an SOA record."""
 
     @property
     def text(self) -> str:
@@ -132,8 +128,6 @@ class Comparable(NamedTuple):
     """Whether an alias is shown."""
     privatelink: bool | None
     """Whether the chain has a privatelink name, or None where the resolver shows no chains."""
-    azure_denies: bool | None = None
-    """Of a negative answer: whether an Azure private zone gave it. None without an SOA record."""
     negative: bool = False
     translated: bool = False
 
@@ -161,11 +155,8 @@ class Comparison:
         outcome_ = Outcome.SERVFAIL if observed.outcome in FAILED else observed.outcome
         shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
         privatelink = any(map(is_privatelink, observed.chain)) if shows else None
-        denies = observed.denied_by and observed.denied_by[1].endswith(AZURE_PRIVATE_DNS)
         alias = len(observed.chain) > 1
-        return Comparable(
-            outcome_, observed.addresses, alias, privatelink, denies, observed.negative, observed.translated
-        )
+        return Comparable(outcome_, observed.addresses, alias, privatelink, observed.negative, observed.translated)
 
     def signature(self, response: Response, type_: Type, *, pinned: bool = False) -> Signature:
         """Return what can be compared of a simulated answer."""
@@ -174,13 +165,11 @@ class Comparison:
         ]
         targets = (rrset.target for rrset in response.answer if rrset.type == Type.CNAME)
         privatelink = any(target.endswith(self._suffixes) for target in targets)
-        soa = next((rrset for rrset in response.authority if rrset.type == Type.SOA), None)
-        denies = soa.rdatas[0].startswith(_AZURE_PRIVATE_DNS) if soa and not texts else None
-        return Signature(outcome(response), frozenset(texts), privatelink, pinned, denies)
+        return Signature(outcome(response), frozenset(texts), privatelink, pinned)
 
     def visible(self, simulated: Signature) -> Hashable:
         """Return the part of a simulated answer that an observer would tell apart."""
-        return simulated[:4] if self._show_chains else simulated[:2]
+        return simulated if self._show_chains else simulated[:2]
 
     def equal(self, observed: Comparable, simulated: Signature) -> bool:
         """Return whether an observed answer is the simulated one."""
@@ -192,10 +181,6 @@ class Comparison:
         if observed.outcome is not simulated.outcome or (simulated.pinned and observed.alias):
             return False
         if self._kinds(observed.addresses, simulated) != simulated.addresses:
-            return False
-        if None not in (observed.azure_denies, simulated.azure_denies) and (
-            observed.azure_denies is not simulated.azure_denies
-        ):
             return False
         # A failure shows no aliases, and a hosts file has none.
         hidden = simulated.pinned or simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED)

@@ -6,7 +6,7 @@ itself (`shown`). Stale caches are made by the search, since they are no change 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from acrdns.check.answers.address_kind import AddressKind
 from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
 from acrdns.check.diagnosis.shown import shown
 from acrdns.check.faults import PRIORS, named
+from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -97,6 +98,13 @@ def suspects(
                 key = (fault.name, candidate.subject, candidate.message)
                 if key not in known:
                     known.add(key)
+                    if fault.name == "unreachable-dns-server" and wrong.outcome is Outcome.SERVFAIL:
+                        candidate = _of_a_server_that_answers(candidate)  # noqa: PLW2901 - the same, less likely
                     suspect = Suspect(fault.name, candidate, node.changed_by(candidate))
                     if suspect.touches(needed):
                         yield suspect
+
+
+def _of_a_server_that_answers(candidate: Candidate) -> Candidate:
+    """Return a place of silent servers as SERVFAIL makes it likely: the server that is asked has answered."""
+    return replace(candidate, likelihood=0.3) if candidate.path[0] == "networks" else candidate

@@ -127,6 +127,7 @@ def _own_zones(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
                 (Put(("dns_servers", key, "zones", apex), {}), *iterate),
                 (DeleteServerZone(key, apex, (), instead=apex),),
                 ("dns_servers", key),
+                likelihood=10,
             )
 
 

@@ -29,7 +29,7 @@ class Candidate:
     path: Path
     """Where in the file it is."""
     likelihood: float = 1.0
-    """How common this place is, from 0 to 1, where the fault is more common at others."""
+    """How common this place is in proportion to others of the fault; above 1 where an answer itself shows it."""
     otherwise: str = ""
     """Another remedy, where the file may be what is wrong; or empty."""
 

@@ -134,6 +134,10 @@ STORIES = {
         f"office {LOGIN} TIMEOUT\noffice {EAST} TIMEOUT\nhub {LOGIN} 10.0.0.7",
         _at("unreachable-dns-server", "office"),
     ),
+    "the server of the office answers, and nobody answers it": Story(
+        f"office {LOGIN} SERVFAIL\noffice {EAST} SERVFAIL\nhub {LOGIN} 10.0.0.7",
+        _at("unreachable-dns-server", "192.168.0.53"),
+    ),
     "the inbound endpoint does not answer": Story(
         f"office {LOGIN} SERVFAIL\ns4 {LOGIN} TIMEOUT\nhub {LOGIN} 10.0.0.7",
         _at("unreachable-dns-server", "office", "s4"),
