@@ -20,7 +20,7 @@ def form(view: PageView, do: str, key: str, *inner: Any, live: bool = False) -> 
         h.input(type="hidden", name="do", value=do),
         h.input(type="hidden", name="key", value=key) if key else None,
         inner,
-        h.button(type="submit", id=f"{name}-apply", aria_label=f"Apply: {_named(do, key)}")["Apply"],
+        h.button(type="submit", id=f"{name}-apply", title=_named(do, key))["Apply"],
     ]
 
 
