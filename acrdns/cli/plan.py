@@ -54,7 +54,10 @@ def ips(
     plan = address_plan(loaded, regions, regional=regional_endpoints, registries=changed)
     for region in regions:
         if all(region in loaded.registries[key].regions for key in changed):
-            print(f"acrdns plan ips: {', '.join(changed)} is in {region} already", file=sys.stderr)
+            print(f"acrdns plan ips: {region} is there already: {', '.join(changed)}", file=sys.stderr)
+    for key in changed:
+        if (regions or regional_endpoints) and loaded.registries[key].sku != "Premium":
+            print(f"acrdns plan ips: {key} is {loaded.registries[key].sku}; replicas need Premium", file=sys.stderr)
     sys.stdout.write(renderer("addresses", format_)(plan))
     return 0 if plan.fits else 1
 

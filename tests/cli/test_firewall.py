@@ -122,3 +122,29 @@ def test_traffic_is_shown_by_vantage_point(capsys: pytest.CaptureFixture[str]) -
     assert "The service takes them at the login server" in " ".join(out.split())
     code, out, _ = run(capsys, "traffic", "hub-and-spoke", "--from", "hub", "--format", "json")
     assert (code, {flow["from"] for flow in json.loads(out)["flows"]}) == (0, {"hub"})
+
+
+@pytest.mark.parametrize("format_", ["az", "terraform", "bicep", "csv", "nsg"])
+def test_what_is_no_list_is_said_in_one_sentence(
+    format_: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Commands, code and tables are not read line by line."""
+    _, out, _ = run(capsys, "firewall", "private-link", "--format", format_)
+    (tmp_path / "list").write_text(out)
+    code, _, err = run(capsys, "firewall", "private-link", "--check", str(tmp_path / "list"))
+    assert (code, len(err.splitlines())) == (2, 1), err
+
+
+@pytest.mark.parametrize(
+    ("entry", "remedy"),
+    [
+        ("10.0.0.5/24", "write 10.0.0.0/24"),
+        ("2001:db8::/32", "IPv6 addresses are not judged"),
+        ("bücher.example", "IDNA form, xn--"),
+    ],
+)
+def test_a_remedy_fits(entry: str, remedy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what to write."""
+    (tmp_path / "list").write_text(entry, encoding="utf-8")
+    code, _, err = run(capsys, "firewall", "private-link", "--check", str(tmp_path / "list"))
+    assert (code, remedy in err) == (2, True), err

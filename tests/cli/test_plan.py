@@ -78,7 +78,7 @@ def test_a_full_subnet_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[st
 def test_a_region_that_is_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     """On stderr: the plan holds."""
     code, _, err = run(capsys, "plan", "ips", "private-link-geo", "--add-region", "westus")
-    assert (code, err) == (0, "acrdns plan ips: contoso is in westus already\n")
+    assert (code, err) == (0, "acrdns plan ips: westus is there already: contoso\n")
 
 
 def test_a_cutover_says_what_breaks(capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,3 +114,19 @@ def test_what_cannot_be_planned_is_said(
     """Exit 2, all problems at once."""
     code, out, err = run(capsys, "plan", *arguments)
     assert (code, out, said in err) == (2, "", True), err
+
+
+def test_an_outage_has_a_hint_and_no_wait_inside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is broken is mended by the next step, and not waited for."""
+    code, out, _ = run(capsys, "plan", "cutover", "private-link-geo", "broken/network-without-zone-link")
+    assert (code, "go on at once" in out, "wait 10 s" in out) == (1, True, False)
+    assert "hint: public network access meanwhile" in out
+
+
+def test_a_change_of_dns_servers_says_when_clients_take_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The simulation does not know when a lease ends."""
+    text = "version: 1\nregistries: {contoso: {location: eastus}}\nnetworks: {hub: {address_space: [10.0.0.0/16]%s}}\n"
+    (tmp_path / "a.yaml").write_text(text % "")
+    (tmp_path / "b.yaml").write_text(text % ", dns_servers: [8.8.8.8]")
+    _, out, _ = run(capsys, "plan", "cutover", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"))
+    assert "renew their lease or restart" in " ".join(out.split())

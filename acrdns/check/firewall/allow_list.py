@@ -26,6 +26,8 @@ _ENTRY = re.compile(
 )
 _WRITE = "write HOST, HOST:PORT or *.DOMAIN"
 _MAX_PORT = 65535
+_CODE = re.compile(r"^(?:az|resource|variable|param)\s|^host,port,", re.MULTILINE)
+"""The other formats of `acrdns firewall`."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,9 @@ def read(text: str, file: str) -> AllowList:
     if text.lstrip().startswith(("{", "[")):
         return _from_json(text, file)
     entries, problems = list[AllowedHost](), list[Problem]()
+    if _CODE.search(text):
+        remedy = "check a list, or what --format json, squid or azure-firewall writes"
+        raise InputError([Problem(Place(file, 1), "", "these are commands or code, and no list", remedy)])
     lines = squid.allowed(text) if squid.is_configuration(text) else list(enumerate(text.splitlines(), 1))
     for number, line in lines:
         written = line.partition("#")[0].strip()
@@ -134,7 +139,7 @@ def _entry(written: str, line: int = 0) -> AllowedHost | tuple[str, str]:
     if not found or ".." in host or (found[1] and _network(host)):
         return f"{written!r} is no host", _remedy(written)
     if (found[3] or re.fullmatch(r"[\d.-]+", host)) and _network(host) is None:
-        return f"{written!r} is no IPv4 address or range", "write 10.0.0.7 or 10.0.0.0/27"
+        return f"{written!r} is no IPv4 address or range", _range(host)
     port = int(found[4]) if found[4] else None
     if port is not None and not 0 < port <= _MAX_PORT:
         return f"{port} is no port", f"allowed: 1 to {_MAX_PORT}"
@@ -147,9 +152,21 @@ def _remedy(written: str) -> str:
         return f"write {found[1]}:{found[2] or (80 if written.startswith('http:') else 443)}"
     if re.fullmatch(r"(?:\*|\.)[\w-]+(\.[\w-]+)+", written):
         return f"write *.{written.lstrip('*.')} for all below it"
+    if written.count(":") > 1:
+        return "IPv6 addresses are not judged: private endpoints have none"
+    if not written.isascii():
+        return "write letters outside ASCII in their IDNA form, xn--..."
     if "*" in written.removeprefix("*."):
         return "a wildcard stands for whole labels at the beginning: write a line for each host"
     return _WRITE
+
+
+def _range(host: str) -> str:
+    """Return what to write instead of a range whose host bits are set."""
+    try:
+        return f"write {IPv4Network(host, strict=False)}"
+    except ValueError:
+        return "write 10.0.0.7 or 10.0.0.0/27"
 
 
 def _network(host: str) -> IPv4Network | None:

@@ -88,7 +88,9 @@ def _flows(topology: Topology, vantage: str, exchange: Exchange) -> Iterator[Flo
     if exchange.operation in SYNC:
         for registry, connected in _connected_in(topology, vantage):
             for host in _of_parent(topology, registry, connected, exchange.peer):
-                yield flow(host, registry.name, f"{connected.name}: {exchange.why}")
+                nested = f"token, messages and content, from its parent {host.of}"
+                why = nested if host.kind == "connected" else exchange.why
+                yield flow(host, registry.name, f"{connected.name}: {why}")
         return
     for key, registry in topology.registries.items():
         yield from (flow(host, key) for host in names_of(registry, topology).hosts(exchange.peer))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import Member
@@ -137,8 +137,12 @@ def _edited(section: str, key: str, before: Mapping[str, Any], after: Mapping[st
         if field in split:
             was, will = was or {}, will or {}
             for item in dict.fromkeys((*will, *was)):
-                if was.get(item) != will.get(item):
-                    yield _item_change(section, key, field, item, will.get(item))
+                if was.get(item) == will.get(item):
+                    continue
+                change = _item_change(section, key, field, item, will.get(item))
+                if field == "addresses" and item in was and item in will:
+                    change = replace(change, text=f"make {key} again with {will[item]} for {item}")
+                yield change
             continue
         if will is None:
             said = f"to {_said(not was)}" if isinstance(was, bool) else "back to its default"
@@ -147,6 +151,8 @@ def _edited(section: str, key: str, before: Mapping[str, Any], after: Mapping[st
         text = f"set {field} of {NOUNS[section]} {key} {said}"
         if (section, field) == ("private_endpoints", "network"):
             text = f"delete private endpoint {key} and create it in {will}"
+        if (section, field) == ("networks", "dns_servers"):
+            text += " (clients take it over when they renew their lease or restart)"
         closes = field == "public_network_access_enabled" and will is False
         yield PlannedChange(text, (((section, key, field), will),), deletes=closes)
 

@@ -31,9 +31,18 @@ def _lines(plan: Cutover, files: tuple[str, str]) -> Iterator[str]:
             yield from wrapped(words, indent=_INDENT, hanging=f"{_INDENT}  ")
         if len(step.breaks) > _MOST_BREAKS:
             yield f"{_INDENT}! and {len(step.breaks) - _MOST_BREAKS} more"
-        if step.hold_seconds:
+        if step.breaks:
+            yield f"{_INDENT}go on at once: what breaks is broken until a later step mends it"
+        elif step.hold_seconds:
             yield f"{_INDENT}wait {step.hold_seconds} s: caches may hold the old answers"
     yield from wrapped(_conclusion(plan))
+    whys = [each.why for step in plan.steps for each in step.breaks]
+    if any("public network access is disabled" in why for why in whys):
+        yield from wrapped("hint: public network access meanwhile, with IP rules for the clients' addresses, avoids it")
+    if any(why.startswith("caches still lead to") for why in whys):
+        yield from wrapped(
+            "hint: a second private endpoint beside the first, until caches have forgotten it, avoids it"
+        )
 
 
 def _conclusion(plan: Cutover) -> str:

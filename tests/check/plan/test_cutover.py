@@ -111,7 +111,9 @@ def test_caches_that_lead_to_an_address_that_is_gone_are_an_outage() -> None:
     """An endpoint with other addresses is another network interface: for a TTL, clients try the old one."""
     found = plan(PLANT, PLANT.replace("10.0.0.7", "10.0.0.17").replace("10.0.0.8", "10.0.0.18"))
     (step,) = found.steps
-    assert step.changes == ("give pe 10.0.0.17 for registry; give pe 10.0.0.18 for registry_data_eastus",)
+    assert step.changes == (
+        "make pe again with 10.0.0.17 for registry; make pe again with 10.0.0.18 for registry_data_eastus",
+    )
     assert (step.hold_seconds, found.outage) == (10, True)
     assert {(each.spot.vantage, each.spot.fqdn) for each in step.breaks} == {
         (vantage, fqdn)
