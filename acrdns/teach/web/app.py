@@ -168,7 +168,7 @@ class Pages:
             return RedirectResponse(to, 303)
         except (InputError, AddressError) as error:
             refused = Refused(form.get("do", [""])[0], form.get("key", [""])[0], form)
-            alerts = ("This was not changed:", *_lines(error))
+            alerts = ("This was not changed:", *_lines(error, places=refused.do == "yaml"))
             return HTMLResponse(page(self._view(state, alerts, refused)))
 
     async def _yaml(self, request: Request) -> Response:
@@ -250,8 +250,11 @@ def _whole(state: PageState, found: PageQuestion) -> PageState:
     return replace(state, vantage=found.vantage, name=name, type=type_text(found.question.type))
 
 
-def _lines(error: AcrdnsError) -> tuple[str, ...]:
-    return tuple(map(str, error.problems)) if isinstance(error, InputError) else (str(error),)
+def _lines(error: AcrdnsError, *, places: bool = True) -> tuple[str, ...]:
+    """Return what is wrong; without places, which are those of a text that nobody has seen."""
+    if isinstance(error, InputError):
+        return tuple(str(problem) if places else problem.text for problem in error.problems)
+    return (str(error),)
 
 
 def _download(name: str) -> dict[str, str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from acrdns.topology.text.edit import Edit
 
 Form = "Mapping[str, Sequence[str]]"
+LONGEST_TTL = 2**31 - 1
+"""Seconds (RFC 2181 section 8)."""
 OFF = "off"
 """Ends the line of a forwarding rule that is disabled."""
 
@@ -217,6 +219,13 @@ def _shown(value: Any) -> str:
     return " ".join(value) if isinstance(value, list) else str(value)
 
 
+def _ttl(text: str, line: str) -> int:
+    ttl = int(text) if len(text) <= len(str(LONGEST_TTL)) else LONGEST_TTL + 1
+    if ttl > LONGEST_TTL:
+        raise AddressError(f"{line.strip()!r}: a TTL is a number of seconds from 0 to {LONGEST_TTL}")
+    return ttl
+
+
 def record_sets(lines: Iterator[str]) -> dict[str, Any]:
     """Read such lines. Raises AddressError for one that is none."""
     found: dict[str, dict[str, Any]] = {}
@@ -225,7 +234,7 @@ def record_sets(lines: Iterator[str]) -> dict[str, Any]:
         ttl, kind, value = HAND_MADE_TTL, "", ""
         words = rest[0].split(maxsplit=1) if rest else []
         if words and words[0].isdecimal():
-            ttl, words = int(words[0]), words[1].split(maxsplit=1) if words[1:] else []
+            ttl, words = _ttl(words[0], line), words[1].split(maxsplit=1) if words[1:] else []
         if len(words) == 2:  # noqa: PLR2004 -- a type and a value
             kind, value = words[0].upper(), words[1].strip()
         if kind not in Type.__members__:

@@ -160,11 +160,13 @@ def test_forms_change_the_topology(
 @pytest.mark.parametrize(
     ("do", "key", "fields", "says"),
     [
-        ("servers", "hub", {"servers": "ten"}, "hub-and-spoke-resolver.yaml:17:19"),
+        ("servers", "hub", {"servers": "ten"}, "changed:networks.hub.dns_servers.0: 'ten' is no IP address"),
         ("servers", "nowhere", {"servers": ""}, "no vantage point 'nowhere'"),
         ("links", "nowhere", {}, "no 'nowhere' in private_dns_zones"),
         ("records", ZONE, {"records": "what is this"}, "no record"),
         ("records", ZONE, {"records": "x 10 SOA y"}, "SOA"),
+        ("records", ZONE, {"records": "a 99999999999999999999 A 1.2.3.4"}, "from 0 to 2147483647"),
+        ("records", ZONE, {"records": "a 2147483648 A 1.2.3.4"}, "from 0 to 2147483647"),
         ("server", "192.168.0.53", {"conditional": "azurecr.io"}, "names no server"),
         ("ruleset", "corp", {"rules": "corp.example off"}, "names no server"),
         ("fix", "", {"code": "ACR101"}, "gone"),
