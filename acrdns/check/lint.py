@@ -41,6 +41,8 @@ _ANSWERS = frozenset(("ACR151", "ACR152", "ACR156", "ACR157"))
 """A missing link, record or forwarder explains these."""
 _EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",))}
 """The violations that a rule's findings explain, where these are not `_ANSWERS`."""
+_OF_ONE_ENDPOINT = "ACR102"
+"""It explains the answers of the endpoint that it names, and no others."""
 MOST_TRIED = 200_000
 """Cells of the matrix, times findings, up to which the model tries each fix: some seconds."""
 
@@ -185,6 +187,8 @@ def _counterexample(facts: Facts, cause: Proved, proven: Sequence[Finding]) -> R
     """
     about, ends = cause.finding.fqdn, [(each, end) for each in facts.proof for end in each.endpoints]
     subject = next((e for every in facts.layout.endpoints.values() for e in every if e.fqdn == about), None)
+    if cause.finding.trace and not cause.mended:
+        return cause.finding.trace
     if cause.effect:
         ends = [(each, end) for each, end in ends if (each.vantage, end[1]) in cause.mended]
     elif subject:
@@ -208,6 +212,8 @@ def _unexplained(known: Sequence[Finding], proven: Iterable[Finding]) -> list[Fi
 
 def _explains(cause: Finding, broken: Finding) -> bool:
     if broken.code not in _EXPLAINS.get(cause.code, _ANSWERS) or Profile().severity(cause.code) == "info":
+        return False
+    if cause.code == _OF_ONE_ENDPOINT and broken.fqdn != cause.fqdn:
         return False
     passed = {step.network for step in broken.trace.steps} if broken.trace else set()
     return not passed.union(broken.networks).isdisjoint(cause.networks)

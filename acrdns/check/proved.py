@@ -131,7 +131,7 @@ class Prover:
                 if proved and proved.mended:
                     return proved
                 held = held or proved
-        return held or Proved(replace(finding, fixes=(_look(self._facts, finding),)))
+        return held or Proved(replace(finding, fixes=(_look(self._facts, finding, self.wrong),)))
 
     def prove_all(self, findings: Sequence[Finding]) -> list[Proved]:
         """Return findings with fixes that hold; those that do not hold by themselves are tried after the others."""
@@ -222,9 +222,13 @@ def _peerings(effect: FixEffect) -> Iterator[Fix]:
                     yield PeerNetworks(network.name, private.network)
 
 
-def _look(facts: Facts, finding: Finding) -> Advice:
+def _look(facts: Facts, finding: Finding, wrong: Cells) -> Advice:
+    """Return the commands that show what is wrong; a trace asks for an endpoint, not for a network or zone."""
+    ends = [each.fqdn for every in facts.layout.endpoints.values() for each in every]
+    near = (fqdn for vantage, fqdn in sorted(wrong) if vantage in finding.networks)
+    fqdn = finding.fqdn if finding.fqdn in ends else next(near, ends[0] if ends else finding.fqdn)
     file, where = facts.topology.file, f" --from {finding.networks[0]}" if finding.networks else ""
     return Advice(
         "no single change mends this without breaking another answer: look at "
-        f"acrdns matrix {file} and acrdns trace {file} {finding.fqdn}{where}"
+        f"acrdns matrix {file} and acrdns trace {file} {fqdn}{where}"
     )

@@ -86,7 +86,9 @@ def _without_needless(topology: Topology, text: str, repair: Repair) -> Repair:
     known = _warnings(repair.topology) if whole else frozenset()
     for fix in whole:
         made = _made(topology, text, [other for other in repair.fixes if other is not fix])
-        if made and not is_wrong(made.topology) and _warnings(made.topology) <= known:
+        # Commands of one edit, such as those of a hub that joins several networks, belong together.
+        fewer = made and made.edits < repair.edits
+        if made and fewer and not is_wrong(made.topology) and _warnings(made.topology) <= known:
             repair = made
     return repair
 

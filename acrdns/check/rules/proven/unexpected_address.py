@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     def says(violation: Violation) -> str:
-        return f"{_says(violation)}{_step(facts, violation)}"
+        return f"{_says(facts, violation)}{_step(facts, violation)}"
 
     return findings(facts, RULE.code, Property.EXPECTED_ADDRESS, says, _fix)
 
@@ -68,10 +68,12 @@ def _step(facts: Facts, violation: Violation) -> str:
     return f"; {instead}{way}"
 
 
-def _says(violation: Violation) -> str:
+def _says(facts: Facts, violation: Violation) -> str:
     response = violation.counterexample.response
     found = listed(addresses(response, Type.A))
     cause = why(violation)
+    if _home(facts, violation):
+        return f"resolves to {found}, the address of a private endpoint out of reach{cause}"
     return f"resolves to {found}, which is not the address that the topology's private endpoints make one expect{cause}"
 
 
