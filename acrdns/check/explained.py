@@ -34,7 +34,8 @@ def explained(facts: Facts, findings: Iterable[Finding]) -> Iterator[Finding]:
             known = known if known is not None else causes_in_file(facts.topology)
             cause = _cause(known, facts.vantage, case)
         if case and cause:
-            message, place = f"{_answer(finding, case, cause)}; {cause.message}", cause.place or finding.place
+            said_first = (_answer(finding, case, cause), cause.message)
+            message, place = "; ".join(filter(None, said_first)), cause.place or finding.place
             yield replace(finding, message=message, cause="", fixes=cause.fixes, place=place)
         else:
             known_by = (finding.message, said(case.observation) if case else "", finding.cause)
