@@ -46,9 +46,9 @@ def test_check_says_the_words_of_lint_where_the_file_explains_the_answer(scenari
     world = World(topology)
     for vantage in scenario.check:
         for finding in found(Facts.simulated(world, vantage)):
-            assert any(finding.message.endswith(f"; {message}") and finding.fix == fix for message, fix in causes), (
-                finding
-            )
+            assert any(
+                f"; {finding.message}".endswith(f"; {message}") and finding.fix == fix for message, fix in causes
+            ), finding
 
 
 # zone and primary server of the SOA record, a part of the cause, a part of the fix
@@ -142,7 +142,7 @@ def test_a_cause_has_its_line_and_is_said_without_repetition() -> None:
         world, places = World(topology), {cause.message: cause.place for cause in lint(topology)}
         for vantage in scenario.check:
             for finding in found(Facts.simulated(world, vantage)):
-                message = next(message for message in places if finding.message.endswith(f"; {message}"))
+                message = next(message for message in places if f"; {finding.message}".endswith(f"; {message}"))
                 assert finding.place == places[message], scenario.file.stem
                 clauses = finding.message.split("; ")
                 assert len(set(clauses)) == len(clauses), finding.message
