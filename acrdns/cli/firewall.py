@@ -57,7 +57,7 @@ def command(
     from acrdns.resolve.world import World
 
     name = "<stdin>" if check == "-" else check
-    allowed = read(sys.stdin.read(), name) if check == "-" else read_file(Path(check))
+    allowed = read(sys.stdin.read(), name, found.sources) if check == "-" else read_file(Path(check), found.sources)
     for each in allowed.ignored:
         print(f"acrdns firewall: {name}: {each!r} names no host, and is not judged", file=sys.stderr)
     judged = compare(World(loaded), found.rules, allowed)

@@ -94,9 +94,9 @@ class AllowList:
         return any(entry.allows_address(address, port) for entry in self.entries)
 
 
-def read_file(path: Path) -> AllowList:
-    """Read an allow-list from a file. Raises InputError with all problems, and OSError."""
-    return read(text_of(path), str(path))
+def read_file(path: Path, clients: tuple[str, ...] = ()) -> AllowList:
+    """Read an allow-list from a file, as `read` does. Raises InputError with all problems, and OSError."""
+    return read(text_of(path), str(path), clients)
 
 
 def text_of(path: Path) -> str:
@@ -108,16 +108,19 @@ def text_of(path: Path) -> str:
         raise InputError([Problem(Place(str(path), line), "", "this is no text in UTF-8")]) from None
 
 
-def read(text: str, file: str) -> AllowList:
-    """Read an allow-list. Raises InputError with all problems."""
+def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
+    """Read an allow-list. Raises InputError with all problems.
+
+    Of rules of Squid and Azure Firewall, those count that are for all `clients`; none means anybody.
+    """
     text = text.removeprefix("\ufeff")
     if text.lstrip().startswith(("{", "[")):
-        return _from_json(text, file)
+        return _from_json(text, file, clients)
     entries, problems = list[AllowedHost](), list[Problem]()
     if _CODE.search(text):
         remedy = "check a list, or what --format json, squid or azure-firewall writes"
         raise InputError([Problem(Place(file, 1), "", "these are commands or code, and no list", remedy)])
-    lines = squid.allowed(text) if squid.is_configuration(text) else list(enumerate(text.splitlines(), 1))
+    lines = squid.allowed(text, clients) if squid.is_configuration(text) else list(enumerate(text.splitlines(), 1))
     for number, line in lines:
         written = line.partition("#")[0].strip()
         if not written:
@@ -152,13 +155,14 @@ def _remedy(written: str) -> str:
         return f"write {found[1]}:{found[2] or (80 if written.startswith('http:') else 443)}"
     if re.fullmatch(r"(?:\*|\.)[\w-]+(\.[\w-]+)+", written):
         return f"write *.{written.lstrip('*.')} for all below it"
-    if written.count(":") > 1:
-        return "IPv6 addresses are not judged: private endpoints have none"
-    if not written.isascii():
-        return "write letters outside ASCII in their IDNA form, xn--..."
-    if "*" in written.removeprefix("*."):
-        return "a wildcard stands for whole labels at the beginning: write a line for each host"
-    return _WRITE
+    told = {
+        "rules that deny hosts are not judged: leave them out": written.startswith("http_access"),
+        "IPv6 addresses are not judged: private endpoints have none": written.count(":") > 1,
+        "write letters outside ASCII in their IDNA form, xn--...": not written.isascii(),
+        "a wildcard stands for whole labels at the beginning: write a line for each host": "*" in written[1:]
+        or written == "*",
+    }
+    return next((remedy for remedy, fits in told.items() if fits), _WRITE)
 
 
 def _range(host: str) -> str:
@@ -176,7 +180,7 @@ def _network(host: str) -> IPv4Network | None:
         return None
 
 
-def _from_json(text: str, file: str) -> AllowList:
+def _from_json(text: str, file: str, clients: tuple[str, ...]) -> AllowList:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -184,7 +188,10 @@ def _from_json(text: str, file: str) -> AllowList:
         raise InputError([Problem(place, "", f"this is no JSON: {error.msg}")]) from None
     rules = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(rules, list) or azure_firewall.is_rule(*rules[:1]):
-        return _from_azure(azure_firewall.allowed(document), file)
+        if name := azure_firewall.denies_first(document):
+            message = f"collection {name} denies hosts before others allow some; that is not judged"
+            raise InputError([Problem(Place(file, 1), "", message, "leave it out")])
+        return _from_azure(azure_firewall.allowed(document, clients), file)
     entries, problems = [], []
     for number, rule in enumerate(rules):
         entry = _rule(rule)
@@ -198,7 +205,7 @@ def _from_json(text: str, file: str) -> AllowList:
 
 
 def _from_azure(found: azure_firewall.AzureAllowed, file: str) -> AllowList:
-    if not found.hosts and not found.ignored:
+    if not found.is_policy:
         remedy = "write it with acrdns firewall --format json"
         message = "this is no firewall document of acrdns, and no rules of Azure Firewall"
         raise InputError([Problem(Place(file, 1), "", message, remedy)])

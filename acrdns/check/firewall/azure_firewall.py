@@ -1,14 +1,16 @@
 """Rules of Azure Firewall as lines of an allow-list: policies and classic rules, from ARM, `az` and templates.
 
-Rules are looked for wherever they stand. Collections that deny are left out; the order of rules does not count.
+Rules are looked for wherever they stand. Collections that deny are
+left out, if they come last: no other order is judged.
 """
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _NAMES = ("targetFqdns", "destinationFqdns", "destinationAddresses")
 _TAGS = ("fqdnTags", "webCategories", "targetUrls")
@@ -19,6 +21,8 @@ class AzureAllowed(NamedTuple):
 
     hosts: tuple[str, ...]
     ignored: tuple[str, ...]
+    is_policy: bool
+    """Whether there is any rule at all."""
 
 
 def is_rule(value: Any = None) -> bool:
@@ -26,17 +30,58 @@ def is_rule(value: Any = None) -> bool:
     return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in _NAMES)
 
 
-def allowed(document: Any) -> AzureAllowed:
-    """Return the hosts that the rules in a document let pass."""
+def allowed(document: Any, clients: tuple[str, ...] = ()) -> AzureAllowed:
+    """Return the hosts that the rules in a document let pass, for clients in these ranges; none means anybody."""
     hosts, ignored = dict[str, None](), dict[str, None]()
     for rule in _rules(document):
+        if not covers(rule.get("sourceAddresses") or ["*"], clients):
+            continue
         ignored |= {str(tag): None for key in _TAGS for tag in rule.get(key) or ()}
         for name in (str(name) for key in _NAMES for name in rule.get(key) or ()):
             if "." in name or name == "*":
                 hosts |= dict.fromkeys(_lines(name, rule))
             else:
                 ignored[name] = None  # a service tag
-    return AzureAllowed(tuple(hosts), tuple(ignored))
+    return AzureAllowed(tuple(hosts), tuple(ignored), any(True for _ in _rules(document)))
+
+
+def covers(sources: Sequence[str], clients: Sequence[str]) -> bool:
+    """Return whether ranges that a rule is for hold all clients; where one of them is no range, nobody can tell."""
+    try:
+        ranges = [ip_network("0.0.0.0/0" if each in ("*", "all") else each) for each in sources]
+        wanted = [ip_network(each) for each in clients if each != "*"]
+    except ValueError:
+        return True
+    return all(
+        any(client.version == each.version and client.subnet_of(each) for each in ranges)
+        for client in wanted
+        if client.version == 4  # noqa: PLR2004 -- IPv4
+    )
+
+
+def denies_first(document: Any) -> str:
+    """Return the name of a collection that denies hosts before another one allows any; empty where none does."""
+    found = list(_collections(document))
+    allowing = [priority for _, priority, denies in found if not denies]
+    return next((name for name, priority, denies in found if denies and priority < max(allowing, default=0)), "")
+
+
+def _collections(value: Any) -> Iterator[tuple[str, int, bool]]:
+    """Return the collections below a value: name, priority (0 without one), whether it denies."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _collections(item)
+    elif isinstance(value, dict):
+        inside = value.get("properties")
+        own: dict[str, Any] = inside if isinstance(inside, dict) else value
+        rules, action = own.get("rules"), own.get("action")
+        if isinstance(rules, list) and any(map(is_rule, rules)):
+            kind = str(action.get("type") if isinstance(action, dict) else action)
+            priority = own.get("priority")
+            yield str(value.get("name")), priority if isinstance(priority, int) else 0, kind.lower() == "deny"
+            return
+        for item in value.values():
+            yield from _collections(item)
 
 
 def _rules(value: Any) -> Iterator[dict[str, Any]]:

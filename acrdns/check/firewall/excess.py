@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import CLOUDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -65,6 +67,13 @@ class Needs:
             return "warning", "covers every registry of Azure: images can be pushed to anybody's"
         if f".{entry.host}".endswith((f".data.{cloud.registry}", f".geo.{cloud.registry}")):
             return "warning", "covers the endpoints of every registry, not those of the file alone"
+        return self._elsewhere(entry)
+
+    def _elsewhere(self, entry: AllowedHost) -> Judgement:
+        if any(entry.covers_domain(each.blob) for each in CLOUDS.values()):
+            return "error", "covers every storage account of another cloud of Azure, and nothing needs it"
+        if any(entry.covers_domain(each.registry) for each in CLOUDS.values()):
+            return "warning", "covers every registry of another cloud of Azure, and nothing needs it"
         covered = [rule.host.name for rule in self._rules if entry.allows(rule.host.name, rule.port)]
         return "info", f"covers more than {covered[0]}" if covered else "nothing in the file needs it"
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from acrdns.check.firewall.allow_list import read
 from acrdns.check.firewall.compare import compare
 from acrdns.check.firewall.rules import firewall
 from acrdns.errors import InputError
+from acrdns.report.firewall import azure_firewall as as_azure
+from acrdns.report.firewall import squid as as_squid
 from acrdns.resolve.world import World
 from acrdns.topology.load import load
 
@@ -139,3 +143,22 @@ def test_a_bad_name_in_a_policy_is_an_error() -> None:
     """With the name."""
     with pytest.raises(InputError, match=r"a b\.c"):
         read('{"rules": [{"targetFqdns": ["a b.c"]}]}', "list")
+
+
+def test_rules_for_other_clients_and_rules_that_deny_do_not_count() -> None:
+    """A rule for another network lets nobody here pass; what denies before something is allowed cannot be judged."""
+    hub = firewall(GEO.topology, "hub")
+    for text in (as_squid.render(hub), as_azure.render(hub)):
+        assert compare(GEO, hub.rules, read(text, "list", hub.sources)).clean
+        other = text.replace("10.0.0.0/16", "10.99.0.0/16")
+        assert compare(GEO, hub.rules, read(other, "list", hub.sources)).breaks == AT_LOGIN
+    assert read("http_access deny all\n" + as_squid.render(hub), "list", hub.sources).entries == ()
+    with pytest.raises(InputError, match="deny hosts are not judged"):
+        read("acl x dstdomain .a.b\nhttp_access deny x\n" + as_squid.render(hub), "list")
+    document = json.loads(as_azure.render(hub))
+    denying = {"name": "d", "priority": 100, "action": {"type": "Deny"}, "rules": [{"targetFqdns": ["*"]}]}
+    document["ruleCollections"].append(denying)
+    with pytest.raises(InputError, match="collection d denies hosts before"):
+        read(json.dumps(document), "list")
+    denying["priority"] = 4000
+    assert compare(GEO, hub.rules, read(json.dumps(document), "list", hub.sources)).clean
