@@ -80,6 +80,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     import time
 
     from acrdns.check.firewall import allow_list
+    from acrdns.check.firewall.rules import sources_of
     from acrdns.cli.target import read_topology
     from acrdns.lab.clock import offset
     from acrdns.lab.namespace.builder import Settings
@@ -92,7 +93,8 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
     loaded = read_topology(topology)
     vantage = vantage_of(loaded, from_)
     text = allow_list.text_of(firewall) if firewall else None
-    allowed = allow_list.read(text, str(firewall)) if text is not None else None
+    clients = sources_of(loaded, vantage)
+    allowed = allow_list.read(text, str(firewall), clients) if text is not None else None
     moved = offset(clock, time.time())
     _check_client(loaded, vantage, client)
     joined = joinable(loaded, os.environ) if store is None else None

@@ -53,12 +53,7 @@ class Firewall:
     @property
     def sources(self) -> tuple[str, ...]:
         """The address ranges that the clients are in, or `*`: nobody knows those on the internet."""
-        if self.vantage == INTERNET:
-            return ("*",)
-        networks = self.topology.networks
-        clients = [self.topology.vantage(self.vantage)] if self.vantage else networks.values()
-        ranges = (str(space) for network in clients for space in network.address_space)
-        return tuple(dict.fromkeys(ranges)) or ("*",)
+        return sources_of(self.topology, self.vantage)
 
     def private_addresses(self, rule: FirewallRule) -> tuple[str, ...]:
         """Return the private addresses that a rule's host should lead to; none where it is public everywhere."""
@@ -80,6 +75,15 @@ class Firewall:
         member = LOGIN if host.kind == "login" else Member(host.kind, host.of)
         registries = [self.topology.registries[key] for key in rule.registries]
         return [expect(self.topology, v, registry, member) for v in rule.vantages for registry in registries]
+
+
+def sources_of(topology: Topology, vantage: str | None) -> tuple[str, ...]:
+    """Return the address ranges of the clients at a vantage point, or at all; `*` where nobody knows them."""
+    if vantage == INTERNET:
+        return ("*",)
+    clients = [topology.vantage(vantage)] if vantage else topology.networks.values()
+    ranges = (str(space) for network in clients for space in network.address_space)
+    return tuple(dict.fromkeys(ranges)) or ("*",)
 
 
 def firewall(topology: Topology, vantage: str | None, operations: Iterable[Operation] = ()) -> Firewall:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acrdns.check.firewall import allow_list
+from acrdns.check.firewall.rules import sources_of
 from acrdns.errors import LabError
 from acrdns.lab.clock import offset, shown
 from acrdns.lab.namespace.enclosure import Passed
@@ -74,8 +75,10 @@ class Orders:
     async def _join(self, caller: Caller, order: dict[str, Any], descriptors: Sequence[int]) -> dict[str, Any]:
         """Attach a vantage point whose sockets have come along; it is detached when the caller hangs up."""
         firewall = order["firewall"]
-        allowed = allow_list.read(firewall, "--firewall") if firewall is not None else None
-        around = surroundings(self._lab.state.world, order["vantage"], client=order["client"], firewall=allowed)
+        world, vantage = self._lab.state.world, order["vantage"]
+        clients = sources_of(world.topology, vantage) if firewall is not None else ()
+        allowed = allow_list.read(firewall, "--firewall", clients) if firewall is not None else None
+        around = surroundings(world, vantage, client=order["client"], firewall=allowed)
         dns = DnsProcess()
         caller.at_end.callback(dns.close)
         if len(descriptors) != 2 * len(around.resolvers) + len(around.endpoints) + 1:
