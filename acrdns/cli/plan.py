@@ -50,7 +50,7 @@ def ips(
 
     loaded = read_topology(topology)
     changed = [registry_of(loaded, name) for name in registry] if registry else list(loaded.registries)
-    regions = _regions(add_region or [])
+    regions = _regions(add_region or [], loaded.cloud.name)
     plan = address_plan(loaded, regions, regional=regional_endpoints, registries=changed)
     for region in regions:
         if all(region in loaded.registries[key].regions for key in changed):
@@ -62,15 +62,24 @@ def ips(
     return 0 if plan.fits else 1
 
 
-def _regions(texts: list[str]) -> list[str]:
+def _regions(texts: list[str], cloud: str) -> list[str]:
     """Return the regions that `--add-region` names. A usage error says all that is wrong with them."""
-    from acrdns.regions import complaint, normalize
+    from acrdns.regions import REGIONS, complaint, normalize
 
     regions = [normalize(text) for text in texts]
     problems = ["; ".join(filter(None, found)) for region in regions if (found := complaint(region))]
+    others = [region for region in regions if region in REGIONS and _cloud_of(region) != cloud]
+    problems += [f"{region!r} is a region of {_cloud_of(region)}, and the file is for {cloud}" for region in others]
     if problems:
         raise typer.BadParameter("; ".join(problems), param_hint="--add-region")
     return list(dict.fromkeys(regions))
+
+
+def _cloud_of(region: str) -> str:
+    """Return the cloud of a known region, which its name tells."""
+    if region.startswith(("usgov", "usdod", "ussec", "usnat")):
+        return "AzureUSGovernment"
+    return "AzureChinaCloud" if region.startswith("china") else "AzureCloud"
 
 
 @app.command()
