@@ -101,7 +101,9 @@ class Search(Simulations):
     def _by_size(self, most: int) -> Iterator[Iterable[Explanation]]:
         """Return the sets of one fault, of one at several places, of two misconfigurations, and so on."""
         alone = list(self._sets(self.base, (), 1, set()))
-        if set(self.base.topology.networks).issubset(v.partition("/")[0] for v in self.evidence.vantages):
+        asked = {vantage.partition("/")[0] for vantage in self.evidence.vantages}
+        wrong = {answer.asked.vantage for answer in self.base.first_mismatches(COMPARED)}
+        if len(wrong) == 1 or asked.issuperset(self.base.topology.networks):
             yield alone
             yield self._one_at_several_places(pairs=most > 1)
         else:
