@@ -118,7 +118,7 @@ def test_a_fault_is_named_where_a_broken_topology_is_served(
 
 
 def test_several_vantage_points_tell_faults_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The hub alone may have a zone that is unlinked, misspelt or without records; the spoke's right answers say which."""
+    """From the hub alone, the zone may be unlinked or misspelt; with the spoke's right answers, it is not misspelt."""
     broken = tmp_path / "broken.yaml"
     assert main.run(["break", "vnet-without-zone-link", "hub-and-spoke", "--at", "hub", "-o", str(broken)]) == 0
     with running(broken) as server:
