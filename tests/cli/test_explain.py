@@ -50,6 +50,26 @@ def test_a_page_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ["private-link", "x"],
+            "     What it does: x is outside the simulated public zones, so nobody here can say what it is.",
+        ),
+        (
+            ["broken/hub-without-transit", "contoso.azurecr.io", "--from", "aks"],
+            "with that fixed: a client in aks would reach 10.0.0.7 (private)",
+        ),
+    ],
+    ids=["a name keeps its letters", "the same answer, within reach"],
+)
+def test_a_line_of_the_text(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As people read it."""
+    assert main.run(["explain", *arguments]) == 0
+    assert line in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
     ("arguments", "requests", "chains"),
     [
         (["private-link-geo", "--from", "hub"], 5, ["contoso.azurecr.io", "contoso.eastus.data.azurecr.io"]),

@@ -75,7 +75,9 @@ def cause_lines(chain: ExplainedChain, found: ExplainingFinding | None) -> list[
     lines = [f"cause: {chain.cause}"] if chain.cause else []
     if found is None:
         return lines
-    fixed = f"with that fixed: a client in {chain.resolution.vantage} would get {found.fixed}"
+    # With the same answer, the fix opens a way to the address.
+    verb = "reach" if found.fixed == found.before else "get"
+    fixed = f"with that fixed: a client in {chain.resolution.vantage} would {verb} {found.fixed}"
     return [*lines, f"finding: {found.finding.code} {found.finding.message}", fixed]
 
 

@@ -13,7 +13,7 @@ from acrdns.report.trace.text import ending, news, record_lines
 from acrdns.resolve.world import World
 from acrdns.teach.lessons.judge import look
 from acrdns.teach.lessons.lesson import made
-from acrdns.teach.words.explanation import asked
+from acrdns.teach.words.explanation import asked, capitalized
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def _steps(topology: Topology, resolution: Resolution) -> Iterator[str]:
     for number, (step, new) in enumerate(zip(resolution.steps, news(resolution), strict=True), 1):
         name, key = step.matched.name, step.matched.key
         why = new.replace(f"zone {name} ", f"zone {name} ({key}) ", 1) if key not in ("", name) else new
-        yield f"{number}. {asked(topology, resolution, number)} {why[:1].upper()}{why[1:]}."
+        yield f"{number}. {asked(topology, resolution, number)} {capitalized(step, why)}."
 
 
 def _records(step: Step) -> list[str]:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import InputError, Place, Problem
 from acrdns.names import name as read_name
-from acrdns.record import Type, type_number
-from acrdns.suggest import listed, remedy
+from acrdns.record import type_number
+from acrdns.suggest import remedy
 from acrdns.teach.lessons.lesson import Choice, Lesson, Quiz, WantedAnswer
 from acrdns.teach.lessons.schema import WRONG
-from acrdns.topology.samples import sample_text, samples
+from acrdns.topology.samples import sample_text
 from acrdns.topology.schema.fields import describe
 from acrdns.topology.text.document import parse
 from acrdns.topology.text.edit import Drop, Put
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 FENCE = "---"
 AFTER = "What you have seen"
 """The section that is read once the lesson is solved, with all that follows it."""
-KINDS = ("private", "public")
 MOST_VALUES = 20_000
 """Values of a front matter, those behind aliases counted as often as they are used."""
 
@@ -120,7 +119,7 @@ _SAYS = {
     "too_long": "has {actual_length} entries; write at most {max_length}",
     "string_too_short": "is empty; write a text",
     "string_too_long": "is too long; write at most {max_length} characters",
-    "string_pattern_mismatch": "{given}; write lower-case letters and digits, with hyphens between",
+    "string_pattern_mismatch": "{input!r} is no id; write lower-case letters and digits, with hyphens between",
 }
 """By pydantic's type of an error: the words for it."""
 
@@ -129,7 +128,9 @@ def _message(error: ErrorDetails) -> str:
     """Say what is wrong with a value, and what to write."""
     words = _SAYS.get(error["type"])
     given = describe(error["input"])
-    return words.format(given=given, **error.get("ctx", {})) if words else f"{given}: {error['msg'].lower()}"
+    if words is None:
+        return f"{given}: {error['msg'].lower()}"
+    return words.format(given=given, input=error["input"], **error.get("ctx", {}))
 
 
 def _keys(schema: type[BaseModel], path: Path) -> tuple[str, ...]:
@@ -177,12 +178,12 @@ class _Reader:
             faults=tuple(map(_line, found.faults)),
             pictures=tuple(map(_line, found.pictures)),
             sample=found.start.sample.removesuffix(".yaml"),
-            original=self._sample(found.start.sample),
-            start_edits=self._edits(found.start.edits, "start", "edits"),
-            sees=self._expectation(found.sees, "sees"),
-            checks=tuple(self._expectation(each, "checks", at) for at, each in enumerate(found.checks)),
-            solution=self._edits(found.solution, "solution"),
-            refused=tuple(self._edits(each, "refused", at) for at, each in enumerate(found.refused)),
+            original=_sample(found.start.sample),
+            start_edits=_edits(found.start.edits),
+            sees=_expectation(found.sees),
+            checks=tuple(map(_expectation, found.checks)),
+            solution=_edits(found.solution),
+            refused=tuple(map(_edits, found.refused)),
             corrects=_line(found.corrects),
             hints=tuple(map(_line, found.hints)),
             quiz=self._quiz(found.quiz) if found.quiz else None,
@@ -194,43 +195,8 @@ class _Reader:
             raise InputError(sorted(self.problems, key=lambda each: each.place))
         return lesson
 
-    def _sample(self, name: str) -> str:
-        known = name.removesuffix(".yaml")
-        if known not in samples():
-            self._report(
-                f"there is no sample {name!r}", remedy(known, samples()) or listed(samples()), "start", "sample"
-            )
-            return ""
-        text = sample_text(known)
-        lines = text.splitlines(keepends=True)
-        first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
-        return "".join(lines[first:])
-
-    def _edits(self, entries: Sequence[EditEntry], *path: str | int) -> tuple[Edit, ...]:
-        return tuple(filter(None, (self._edit(each, *path, at) for at, each in enumerate(entries))))
-
-    def _edit(self, entry: EditEntry, *path: str | int) -> Edit | None:
-        given = entry.model_fields_set
-        if given == {"set", "to"} and entry.set:
-            return Put(tuple(entry.set), entry.to)
-        if given == {"delete"} and entry.delete:
-            return Drop(tuple(entry.delete))
-        self._report("is no edit", "write {set: [KEY, ...], to: VALUE} or {delete: [KEY, ...]}", *path)
-        return None
-
-    def _expectation(self, entry: ExpectationEntry, *path: str | int) -> WantedAnswer:
-        question = Question(read_name(entry.name), type_number(entry.type))
-        if not entry.expect and not entry.through and entry.ttl_at_most is None:
-            self._report("expects nothing", "write expect, through or ttl_at_most", *path)
-        if entry.expect in KINDS and question.type not in (Type.A, Type.AAAA):
-            self._report(f"a {entry.type} record is neither private nor public", "ask for A or AAAA", *path, "expect")
-        return WantedAnswer(entry.vantage, question, entry.expect or "", entry.through or "", entry.ttl_at_most)
-
     def _quiz(self, entry: QuizEntry) -> Quiz:
-        wrong = tuple(
-            Choice(_line(each.says), _line(each.why), self._edits(each.edits, "quiz", "wrong", at, "edits"))
-            for at, each in enumerate(entry.wrong)
-        )
+        wrong = tuple(Choice(_line(each.says), _line(each.why), _edits(each.edits)) for each in entry.wrong)
         said = {entry.right}
         for at, each in enumerate(entry.wrong):
             if each.says in said:
@@ -241,6 +207,22 @@ class _Reader:
     def _report(self, message: str, allowed: str, *path: str | int) -> None:
         known, place = self.document.places.nearest(path)
         self.problems.append(Problem(place, dotted(known), printable(message), printable(allowed)))
+
+
+def _sample(name: str) -> str:
+    """Return the text of a sample without the comment that it starts with."""
+    lines = sample_text(name.removesuffix(".yaml")).splitlines(keepends=True)
+    first = next((at for at, line in enumerate(lines) if line.strip() and not line.startswith("#")), 0)
+    return "".join(lines[first:])
+
+
+def _edits(entries: Sequence[EditEntry]) -> tuple[Edit, ...]:
+    return tuple(Put(tuple(e.set), e.to) if e.set else Drop(tuple(e.delete or ())) for e in entries)
+
+
+def _expectation(entry: ExpectationEntry) -> WantedAnswer:
+    question = Question(read_name(entry.name), type_number(entry.type))
+    return WantedAnswer(entry.vantage, question, entry.expect or "", entry.through or "", entry.ttl_at_most)
 
 
 def _line(text: str) -> str:

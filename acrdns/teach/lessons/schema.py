@@ -1,18 +1,21 @@
 """The front matter of a lesson as people write it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from acrdns.errors import NameSyntaxError
 from acrdns.names import name as read_name
 from acrdns.names import show
-from acrdns.record import type_number
+from acrdns.record import Type, type_number
+from acrdns.suggest import remedy
+from acrdns.topology.samples import samples
 
 WRONG = "lesson"
 """The pydantic error type of everything that is raised here."""
-OUTCOMES = ("private", "public", "NXDOMAIN", "NODATA", "SERVFAIL")
+KINDS = ("private", "public")
+OUTCOMES = (*KINDS, "NXDOMAIN", "NODATA", "SERVFAIL")
 
 
 def _wrong(message: str) -> PydanticCustomError:
@@ -56,6 +59,20 @@ def _outcome(value: Any) -> Any:
         raise _wrong(f"{value!r} is no answer; write {', '.join(OUTCOMES)} or an address") from None
 
 
+def _sample(value: str) -> str:
+    if value.removesuffix(".yaml") not in samples():
+        raise _wrong(f"there is no sample {value!r}; {remedy(value.removesuffix('.yaml'), samples())}")
+    return value
+
+
+def _fits_type(value: str | None, info: ValidationInfo) -> str | None:
+    """Check an outcome against the record type."""
+    type_ = info.data.get("type", "A")
+    if value in KINDS and type_number(type_) not in (Type.A, Type.AAAA):
+        raise _wrong(f"a {type_} record is neither private nor public; ask for A or AAAA")
+    return value
+
+
 Steps = Annotated[list[Any], BeforeValidator(_steps)]
 DomainName = Annotated[str, BeforeValidator(_domain)]
 Words = Annotated[str, Field(min_length=1)]
@@ -74,6 +91,12 @@ class EditEntry(LessonEntry):
     to: Any = None
     delete: Steps | None = None
 
+    @model_validator(mode="after")
+    def _is_edit(self) -> Self:
+        if self.model_fields_set not in ({"set", "to"}, {"delete"}) or not (self.set or self.delete):
+            raise _wrong("is no edit; write {set: [KEY, ...], to: VALUE} or {delete: [KEY, ...]}")
+        return self
+
 
 class ExpectationEntry(LessonEntry):
     """A question, and what has to come back."""
@@ -81,15 +104,21 @@ class ExpectationEntry(LessonEntry):
     vantage: Words = Field(alias="from")
     name: DomainName
     type: Annotated[str, BeforeValidator(_type)] = "A"
-    expect: Annotated[str, BeforeValidator(_outcome)] | None = None
+    expect: Annotated[Annotated[str, BeforeValidator(_outcome)] | None, AfterValidator(_fits_type)] = None
     through: DomainName | None = None
     ttl_at_most: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Self:
+        if not self.expect and not self.through and self.ttl_at_most is None:
+            raise _wrong("expects nothing; write expect, through or ttl_at_most")
+        return self
 
 
 class StartEntry(LessonEntry):
     """The broken topology: a sample, and what is changed in it."""
 
-    sample: Words
+    sample: Annotated[Words, AfterValidator(_sample)]
     edits: list[EditEntry] = []
 
 

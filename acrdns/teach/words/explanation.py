@@ -119,10 +119,16 @@ def whose(topology: Topology, resolution: Resolution, number: int) -> str:
 
 def did(step: Step) -> str:
     """Return what the server of a step did, and how it ended."""
-    why = step.why[:1].upper() + step.why[1:]
+    why = capitalized(step)
     if step.matched.kind in FORWARDS and not step.records:
         return f"{why}; what comes back is {step.rcode.name}."
     return f"{why}."
+
+
+def capitalized(step: Step, why: str = "") -> str:
+    """Return the reason of a step, or another one, as a sentence starts; the name that is looked up stays as it is."""
+    why = why or step.why
+    return why if why.startswith(f"{show(step.question.name)} ") else why[:1].upper() + why[1:]
 
 
 def ending(topology: Topology, resolution: Resolution) -> str:

@@ -22,6 +22,8 @@ class ExplainingFinding(NamedTuple):
     finding: Finding
     fixed: str
     """The answer in a few words: `10.0.0.7 (private)`."""
+    before: str
+    """The answer now, in the same words."""
 
 
 def finding_of(topology: Topology, resolution: Resolution) -> ExplainingFinding | None:
@@ -34,5 +36,6 @@ def finding_of(topology: Topology, resolution: Resolution) -> ExplainingFinding 
         if cell in each.mended and each.effect:
             mended = each.effect.facts.topology
             response = World(mended).answer(resolution.vantage, resolution.question)
-            return ExplainingFinding(each.finding, summary_of(mended, response))
+            before = summary_of(topology, resolution.response)
+            return ExplainingFinding(each.finding, summary_of(mended, response), before)
     return None

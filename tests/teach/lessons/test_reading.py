@@ -59,7 +59,8 @@ def test_the_start_does_not_say_what_is_wrong() -> None:
         ("task:", "tsak:", ["my.md:6:1: tsak: unknown key; did you mean task? allowed: version, id, part, title, goal, task, faults, pictures, start, sees, checks, solution, refused, corrects, ..."]),
         ("expect: public}\nchecks", "expects: public}\nchecks", ["my.md:8:45: sees.expects: unknown key; did you mean expect? allowed: from, name, type, expect, through, ttl_at_most"]),
         ("      why: then there", "      whi: then there", ["my.md:21:7: quiz.wrong.0.why: is missing", "my.md:22:7: quiz.wrong.0.whi: unknown key; allowed: says, why, edits"]),
-        ("id: my-link", "id: My Link", ["my.md:3:5: id: 'My Link' is a text; write lower-case letters and digits, with hyphens between"]),
+        ("id: my-link", "id: My Link", ["my.md:3:5: id: 'My Link' is no id; write lower-case letters and digits, with hyphens between"]),
+        ("id: my-link", "id: ../evil", ["my.md:3:5: id: '../evil' is no id; write lower-case letters and digits, with hyphens between"]),
         ("broken/network-without", "broken/network-with", ["my.md:7:17: start.sample: there is no sample 'broken/network-with-zone-link.yaml'; did you mean broken/network-without-zone-link?"]),
         ("sample: broken/network-without-zone-link.yaml", "sample: /etc/passwd", ["my.md:7:17: start.sample: there is no sample '/etc/passwd'"]),
         ("expect: 10.0.0.7", "expect: privat", ["my.md:10:51: checks.0.expect: 'privat' is no answer; write private, public, NXDOMAIN, NODATA, SERVFAIL or an address"]),
@@ -91,12 +92,18 @@ def test_all_mistakes_come_at_once() -> None:
         LESSON.replace("version: 1", "version: 3")
         .replace("sees: {from", "seen: {from")
         .replace("says: the r", "say: the r")
+        .replace("id: my-link", "id: ../evil")
+        .replace("sample: broken/network-without-zone-link.yaml", "sample: /etc/passwd")
+        .replace(", expect: 10.0.0.7", "")
     )
     assert [line.split(": ")[0] for line in refused(text)][:2] == ["my.md:2:1", "my.md:2:10"]
     assert [line.split(": ")[1] for line in refused(text)] == [
         "sees",
         "version",
+        "id",
+        "start.sample",
         "seen",
+        "checks.0",
         "quiz.wrong.1.says",
         "quiz.wrong.1.say",
     ]
