@@ -275,6 +275,13 @@ ASSUMPTIONS = (
         "lab.connected.condition.Condition",
     ),
     Assumption(
+        "connected-deactivated",
+        "UNKNOWN",
+        "a deactivated connected registry serves clients what it has; no child syncs with it, and they are Offline",
+        "sections 5 and 7",
+        "lab.connected.sync.Sync",
+    ),
+    Assumption(
         "client-tokens",
         "UNKNOWN",
         "every token of the registry is a client token of a connected registry that has none named for it",

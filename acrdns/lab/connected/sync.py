@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from acrdns.lab.connected.condition import SyncFailed, SyncReason
+from acrdns.lab.connected.condition import Condition, SyncFailed, SyncReason
 from acrdns.lab.connected.parent import Parent
 from acrdns.lab.plants import gateway
 from acrdns.lab.storage.content import Arrival
@@ -20,11 +20,12 @@ from acrdns.lab.storage.journal import LOCAL, PARENT, ChangeOrigin, JournalEntry
 from acrdns.lab.storage.manifest import details, manifest_of, referenced
 
 if TYPE_CHECKING:
-    from acrdns.lab.connected.condition import Condition, SyncStep
+    from acrdns.lab.connected.condition import SyncStep
     from acrdns.lab.connected.uplink import Uplink
     from acrdns.lab.plants import Activation, Plant
     from acrdns.lab.state import LabState
     from acrdns.lab.storage.content import RepositoryAt
+    from acrdns.probe.pull.result import PullCause
 
 
 _STEP = 0.2
@@ -89,11 +90,15 @@ class Sync:
             raise self._failed(
                 "parent", f"{above.connected.name}, the parent of {name}, has no address to be reached at"
             )
+        if above is not None and Condition(self._state.store, above).activation is None:
+            parent = above.connected.name
+            remedy = f"acrdns lab connected {parent} --activate STRING"
+            raise self._failed("parent", f"{parent}, the parent of {name}, is not active: {remedy}", "unreachable")
         return found
 
-    def _failed(self, step: SyncStep, message: str) -> SyncFailed:
+    def _failed(self, step: SyncStep, message: str, cause: PullCause = "other") -> SyncFailed:
         host = gateway(self._state.topology, self.plant)
-        return SyncFailed(SyncReason(step, host, "other", message))
+        return SyncFailed(SyncReason(step, host, cause, message))
 
     def _place(self, repository: str) -> RepositoryAt:
         return self._state.place(self.plant.name, LOCAL, repository)

@@ -161,6 +161,28 @@ async def test_layers_of_a_plant_are_served_there(plant: PlantLab) -> None:
     assert (answer.status_code, answer.text) == (206, "234")
 
 
+@pytest.mark.parametrize(("name", "step"), [("factory", "activation"), ("line-1", "parent")])
+@in_a_loop
+async def test_a_deactivated_one_syncs_neither_itself_nor_its_child(plant: PlantLab, name: str, step: str) -> None:
+    """Both are Offline, and say what mends it; the child is in step when its parent is active again."""
+    digest = await plant.push(CLOUD, "app", "v1", "one")
+    await plant.sync()
+    await plant.sync("line-1")
+    factory, condition = plant.syncs["factory"]._condition, plant.syncs[name]._condition
+    string = plant.lab.state.store.note("activation contoso/factory")
+    assert string
+    factory.activate("")
+    with pytest.raises(SyncFailed, match="acrdns lab connected factory --activate STRING") as error:
+        await plant.sync(name)
+    condition.failed(error.value.reason)
+    assert (error.value.reason.step, condition.state) == (step, "Offline")
+    async with plant.uplink.client(FACTORY, plant.lab.user) as client:
+        assert (await client.head(f"/v2/app/manifests/{digest}")).status_code == 200
+    factory.activate(string)
+    await plant.sync(name)
+    assert condition.state == "Online"
+
+
 @in_a_loop
 async def test_a_deactivated_one_does_not_sync(plant: PlantLab) -> None:
     """It says what activates it, and goes on from where it was."""
