@@ -27,7 +27,7 @@ def command(
     ] = None,
     operation: OperationOption = None,
     check: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--check",
             metavar="LIST",
@@ -44,10 +44,14 @@ def command(
     from acrdns.check.firewall.rules import firewall
     from acrdns.cli.target import read_topology
 
+    if check and len(check) > 1:
+        raise typer.BadParameter(
+            "judge one list at a time; to judge them as one, join them: --check -", param_hint="--check"
+        )
     loaded = read_topology(topology)
     from_ = None if vantage is None else vantage_of(loaded, vantage)
     found = firewall(loaded, from_, operations_of(operation))
-    if check is None:
+    if not check:
         sys.stdout.write(renderer("firewall", format_)(found))
         return 0
     if format_ not in get_args(PlainFormat):
@@ -56,8 +60,9 @@ def command(
     from acrdns.check.firewall.compare import compare
     from acrdns.resolve.world import World
 
-    name = "<stdin>" if check == "-" else check
-    allowed = read(sys.stdin.read(), name, found.sources) if check == "-" else read_file(Path(check), found.sources)
+    (file,) = check
+    name = "<stdin>" if file == "-" else file
+    allowed = read(sys.stdin.read(), name, found.sources) if file == "-" else read_file(Path(file), found.sources)
     for each in allowed.ignored:
         print(f"acrdns firewall: {name}: {each!r} names no host, and is not judged", file=sys.stderr)
     judged = compare(World(loaded), found.rules, allowed)

@@ -77,16 +77,19 @@ def clock(when: Annotated[str, typer.Argument(metavar="WHEN", help="+21m, -90s, 
 def region(
     name: Annotated[str, typer.Argument(metavar="REGION", help="A region with a replica.")],
     *,
-    down: Annotated[bool | None, typer.Option("--down/--up", help="Take it down, or up again.")] = None,
+    down: Annotated[bool, typer.Option("--down", help="Take it down.")] = False,
+    up: Annotated[bool, typer.Option("--up", help="Take it up again.")] = False,
     lag: Annotated[
         str | None, typer.Option("--lag", metavar="DURATION", help="How long after a push its replicas have it: 30s.")
     ] = None,
 ) -> None:
     """Take a region down or up, or let its replicas lag behind; login servers' names follow."""
-    if down is None and lag is None:
+    if down and up:
+        raise typer.BadParameter("say --down or --up, not both", param_hint="--down")
+    if not down and not up and lag is None:
         raise typer.BadParameter("say --down, --up or --lag", param_hint="REGION")
     seconds = _duration(lag).total_seconds() if lag is not None else None
-    order("region", region=name, down=down, lag=seconds)
+    order("region", region=name, down=down if down or up else None, lag=seconds)
 
 
 def _duration(text: str) -> timedelta:

@@ -13,7 +13,7 @@ from acrdns.cli.diff import both
 from acrdns.report.formats import PlainFormat, renderer
 
 if TYPE_CHECKING:
-    pass
+    from acrdns.topology.model import Topology
 
 HELP = "Plan addresses of private endpoints, and changes."
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=HELP)
@@ -51,6 +51,8 @@ def ips(
     loaded = read_topology(topology)
     changed = [registry_of(loaded, name) for name in registry] if registry else list(loaded.registries)
     regions = _regions(add_region or [], loaded.cloud.name)
+    if registry and (regions or regional_endpoints):
+        _premium(loaded, changed)
     plan = address_plan(loaded, regions, regional=regional_endpoints, registries=changed)
     for region in regions:
         if all(region in loaded.registries[key].regions for key in changed):
@@ -60,6 +62,18 @@ def ips(
             print(f"acrdns plan ips: {key} is {loaded.registries[key].sku}; replicas need Premium", file=sys.stderr)
     sys.stdout.write(renderer("addresses", format_)(plan))
     return 0 if plan.fits else 1
+
+
+def _premium(topology: Topology, registries: list[str]) -> None:
+    """Raise a usage error for registries whose SKU has neither replicas nor regional endpoints (facts.md section 1)."""
+    others = [topology.registries[key] for key in registries if topology.registries[key].sku != "Premium"]
+    if others:
+        named = "; ".join(
+            f"{each.name} is {each.sku}: replicas, private endpoints and regional endpoints need Premium; "
+            f"az acr update -n {each.name} --sku Premium, and sku: Premium in the file"
+            for each in others
+        )
+        raise typer.BadParameter(named, param_hint="--registry")
 
 
 def _regions(texts: list[str], cloud: str) -> list[str]:

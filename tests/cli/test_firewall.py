@@ -88,6 +88,7 @@ def test_every_bad_rule_of_a_document_is_named(tmp_path: Path, capsys: pytest.Ca
         (("traffic", "private-link", "--from", "hob"), "no vantage point 'hob'; the file has internet, hub"),
         (("firewall", "private-link", "--check", "/no/list"), "/no/list: no such file"),
         (("firewall", "private-link", "--check", "/dev/null", "--format", "squid"), "a list is judged as text or json"),
+        (("firewall", "private-link", "--check", "/dev/null", "--check", "/dev/null"), "judge one list at a time"),
         (("firewall", "private-link", "--format", "iptables"), "iptables"),
     ],
 )  # fmt: skip

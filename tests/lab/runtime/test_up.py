@@ -163,6 +163,7 @@ def test_a_region_goes_down_and_up(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("region", "mars", "--down"), "no registry is in region 'mars'; there are eastus, westeurope, westus"),
         (("region", "westus"), "say --down, --up or --lag"),
+        (("region", "westus", "--down", "--up"), "say --down or --up, not both"),
         (("region", "westus", "--lag", "soon"), "'soon' is no duration"),
         (("clock", "noon"), "'noon' is no time"),
         (("load", "dir:/x", "contoso.azurecr.io/a:v1"), "'dir:/x' is no OCI layout"),
