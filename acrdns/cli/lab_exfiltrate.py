@@ -41,6 +41,7 @@ def exfiltrate(
     loaded = read_topology(topology)
     vantage = vantage_of(loaded, from_ or loaded.vantages[min(1, len(loaded.vantages) - 1)])
     widened, host = with_somebody(loaded)
+    print(f"from {vantage} to {host}, an account that no registry of {loaded.file} has")
     as_expected = True
     with TemporaryDirectory() as directory:
         file = Path(directory, "topology.yaml")
@@ -48,7 +49,7 @@ def exfiltrate(
         for attempt in attempts(loaded):
             code, said = _tried(Path(directory), file, vantage, host, attempt)
             outcome = "the layer left, and came back" if code == 0 else f"the layer was stopped: {said}"
-            print(f"{attempt.name}: {outcome}")
+            print(f"{attempt.name}: {outcome}\n  allowed: {', '.join(attempt.hosts)}")
             as_expected = as_expected and (code == 0) == attempt.leaves
     return 0 if as_expected else 1
 

@@ -27,7 +27,8 @@ try:
     with urllib.request.urlopen(url, timeout=20) as answer:
         same = answer.read() == marker
 except OSError as error:
-    print(getattr(error, "reason", error))
+    reason = getattr(error, "reason", error)
+    print(str(getattr(reason, "strerror", None) or reason).lower())
     sys.exit(3)
 sys.exit(0 if same else 1)
 """

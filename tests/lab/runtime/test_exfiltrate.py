@@ -24,9 +24,11 @@ def test_what_leaves(capfd: pytest.CaptureFixture[str], arguments: list[str]) ->
     """Whatever the file says of its own registries."""
     assert run(["lab", "exfiltrate", *arguments]) == 0
     lines = capfd.readouterr().out.splitlines()
-    assert lines[0] == "*.blob.core.windows.net: the layer left, and came back"
-    assert lines[1].startswith("dedicated data endpoints: the layer was stopped: ")
-    assert len(lines) == 2
+    assert lines[0].startswith(f"from {arguments[-1] if '--from' in arguments else 'internet'} to ")
+    assert lines[1] == "*.blob.core.windows.net: the layer left, and came back"
+    assert lines[3].startswith("dedicated data endpoints: the layer was stopped: ")
+    assert "Errno" not in lines[3]
+    assert [line.startswith("  allowed: contoso.azurecr.io, ") for line in lines] == [False, False, True, False, True]
 
 
 @pytest.mark.slow
