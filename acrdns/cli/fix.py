@@ -37,6 +37,7 @@ def command(
     The exit code is 0 where nothing is wrong or --write mended it, 1 where something is left to be done.
     """
     from acrdns.check.repair.search import errors, is_wrong, repairs
+    from acrdns.cli.progress import progress_word
     from acrdns.cli.target import STDIN
     from acrdns.errors import AcrdnsError
     from acrdns.topology.load import decode, encoding_of, loads, octets_of
@@ -53,7 +54,8 @@ def command(
     octets = sys.stdin.buffer.read() if topology == "-" else octets_of(file)
     text = decode(octets, file)
     before = loads(text, file)
-    found = repairs(before, text)
+    with progress_word("looking for the smallest repair"):
+        found = repairs(before, text)
     if not found and is_wrong(before):
         message = f"{file}: something is wrong, but no edit that acrdns knows mends it; acrdns lint says what is"
         raise AcrdnsError(message)

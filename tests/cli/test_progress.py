@@ -6,10 +6,12 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from io import StringIO
 
 import pytest
 
-from acrdns.cli.progress import MANY
+from acrdns.cli import main
+from acrdns.cli.progress import MANY, progress_word
 
 SCRIPT = """
 import sys
@@ -18,6 +20,14 @@ with progress_bar(int(sys.argv[1]), "asking") as bar:
     for _ in range(int(sys.argv[1])):
         bar.update(1)
 """
+
+
+class Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Return True."""
+        return True
 
 
 def shown(steps: int, stderr: int, **environment: str) -> bytes:
@@ -57,6 +67,27 @@ def test_a_bar_is_shown_where_somebody_waits(steps: int, environment: dict[str, 
     assert (b"100%" in written) is visible
     assert b"\x1b[3" not in written
     assert b"\x1b[0m" not in written
+
+
+@pytest.mark.parametrize(("term", "written"), [("xterm", "looking ...\r           \r"), ("dumb", "")])
+def test_a_word_is_shown_and_erased(term: str, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal, and on none that cannot go back in a line; also where the work fails."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", term)
+    with suppress(ValueError), progress_word("looking"):
+        assert stream.getvalue() == written.partition("\r")[0]
+        raise ValueError
+    assert stream.getvalue() == written
+
+
+def test_fix_shows_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its search takes seconds with many networks."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    assert main.run(["fix", "private-link"]) == 0
+    assert stream.getvalue().startswith("looking for the smallest repair ...\r")
 
 
 def test_a_pipe_gets_no_bar() -> None:

@@ -10,10 +10,11 @@ from pydantic import TypeAdapter
 
 import acrdns.report
 from acrdns.check.faults import PRIORS
-from acrdns.check.repair.search import errors, repairs
+from acrdns.check.repair.search import Repair, errors, repairs
 from acrdns.report.faults import json as faults_json
 from acrdns.report.faults.document import CatalogueDocument
 from acrdns.report.repair import json as repair_json
+from acrdns.report.repair import text as repair_text
 from acrdns.report.repair.document import RepairDocument
 from acrdns.topology.load import loads
 from tests.report import snapshot
@@ -46,6 +47,20 @@ def test_repairs_are_what_their_schema_says(text: str) -> None:
     assert json.loads(adapter.dump_json(document)) == json.loads(written)
     assert len(document.proposals) == len(found)
     assert [each.code for each in document.left] == (["ACR106"] if text == CLOSED else [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("an edit", "nothing is wrong", "public 20.45.122.144 -> private 10.0.0.7\n"),
+        ("nothing is wrong", "an edit", "private 10.0.0.7 -> public 20.45.122.144 (breaks"),
+    ],
+)
+def test_an_answer_that_becomes_worse_is_marked(before: str, after: str, said: str) -> None:
+    """As `diff` marks it."""
+    old, new = (loads(TEXTS[each], "estate.yaml") for each in (before, after))
+    repair = Repair((), TEXTS[after], new, edits=1)
+    assert f"hub  contoso.azurecr.io  {said}" in repair_text.render(old, TEXTS[before], [repair], ())
 
 
 def test_the_catalogue_is_what_its_schema_says() -> None:

@@ -26,7 +26,9 @@ def unified(file: str, text: str, repair: Repair) -> list[str]:
 def changes(before: Topology, repair: Repair) -> tuple[RepairChangeEntry, ...]:
     """Return the answers that change in more than their TTL."""
     found = diff(World(before), World(repair.topology)).changes
-    return tuple(RepairChangeEntry(c.vantage, endpoint(c), *_answers(c)) for c in found if _differs(c))
+    return tuple(
+        RepairChangeEntry(c.vantage, endpoint(c), *_answers(c), c.effect.value, c.cause) for c in found if _differs(c)
+    )
 
 
 def _answers(change: Change) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from acrdns.report.diff.document import EffectName
 from acrdns.report.document import CONFIG
 
 
@@ -23,6 +24,10 @@ class RepairChangeEntry:
     before: str
     """The state, and the addresses or the rcode: `public 20.45.122.144`; `(not there)` without such an endpoint."""
     after: str
+    effect: EffectName
+    """As in `diff`: `breaks` where it was as expected and no longer is."""
+    cause: str
+    """Why the new answer is not as expected; else empty."""
 
 
 @dataclass(frozen=True, slots=True)

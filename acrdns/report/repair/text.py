@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.finding import Finding
     from acrdns.check.repair.search import Repair
+    from acrdns.report.repair.document import RepairChangeEntry
     from acrdns.topology.model import Topology
 
 
@@ -22,10 +23,16 @@ def render(before: Topology, text: str, found: Sequence[Repair], left: Sequence[
         if len(found) > 1:
             lines += [f"repair {number} of {len(found)}, equally small:", ""]
         lines += [*unified(before.file, text, repair), ""]
-        changed = [f"{c.vantage}  {c.endpoint}  {c.before} -> {c.after}" for c in changes(before, repair)]
+        changed = [f"{c.vantage}  {c.endpoint}  {c.before} -> {c.after}{_worse(c)}" for c in changes(before, repair)]
         lines += [*changed, *([""] if changed else ())]
         lines += [*(f"fix: {fix.text}" for fix in repair.fixes), "", *_unmended(repair.left)]
     return log("\n".join(map(visible, (*lines, *_unmended(left)))) + "\n")
+
+
+def _worse(change: RepairChangeEntry) -> str:
+    """Return that an answer breaks, or is still not as expected, and why; else nothing."""
+    word = "breaks" if change.effect == "breaks" else "still not as expected" if change.cause else ""
+    return f" ({word}{': ' if change.cause else ''}{change.cause})" if word else ""
 
 
 def _unmended(left: Sequence[Finding]) -> list[str]:
