@@ -68,9 +68,7 @@ def test_a_firewall_drops_what_its_list_does_not_allow(
     assert (done.returncode, error in done.stderr) == (code, True), done.stderr
 
 
-@pytest.mark.parametrize(
-    ("client", "status"), [(None, "403"), ("203.0.113.9", "401"), ("203.0.114.9", "403"), ("10.0.0.9", "403")]
-)
+@pytest.mark.parametrize(("client", "status"), [(None, "403"), ("203.0.113.9", "401"), ("203.0.114.9", "403")])
 def test_an_ip_rule_looks_at_the_client(labs: Labs, tmp_path: Path, client: str | None, status: str) -> None:
     """The registry admits its rule's range alone."""
     (tmp_path / "rules.yaml").write_text(RULES)
