@@ -12,8 +12,6 @@ from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from acrdns.check.evidence import Case
     from acrdns.resolve.chain import Response
     from acrdns.resolve.world import World
@@ -25,9 +23,9 @@ _OUTCOMES = {
 }
 
 
-def cases(world: World, vantage: str, registries: Iterable[str] | None = None) -> tuple[Case, ...]:
-    """Return the cases of a vantage point, with simulated observations; None means all registries."""
-    endpoints = of_topology(world.topology, vantage, registries or ())
+def cases(world: World, vantage: str) -> tuple[Case, ...]:
+    """Return the cases of a vantage point, with simulated observations."""
+    endpoints = of_topology(world.topology, vantage)
     return tuple(each.observed(observe(world, vantage, each.fqdn)) for each in endpoints)
 
 

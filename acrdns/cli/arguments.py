@@ -24,6 +24,14 @@ TopologyArgument = Annotated[
         autocompletion=completion.topologies,
     ),
 ]
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io; also an image.")
+]
+TypeArgument = Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")]
+ClientOption = Annotated[
+    str,
+    typer.Option("--from", metavar="VANTAGE", help="Where the client stands.", autocompletion=completion.vantages),
+]
 FORMAT: Any = typer.Option("--format", help="How to write it.")
 AssumeOption = Annotated[
     list[str] | None,

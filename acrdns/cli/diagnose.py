@@ -18,12 +18,11 @@ from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.planned import plan_of_topology
 from acrdns.cli.saved import say_ignored
 from acrdns.cli.target import STDIN, read_topology
-from acrdns.errors import AcrdnsError, InputError, Place, Problem
+from acrdns.errors import AcrdnsError
 from acrdns.report.formats import FindingsFormat
-from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from acrdns.cli.judging import JudgedPlace
     from acrdns.probe.answer import ObservedAnswer, ReadFile
@@ -70,6 +69,8 @@ def command(
       acrdns diagnose estate.yaml ticket.txt
       echo hub contoso.azurecr.io 20.45.122.144 | acrdns diagnose estate.yaml -
     """  # noqa: D301 -- \b keeps the lines below it from being joined
+    from acrdns.probe.collected import by_vantage
+
     output = Output("findings", format_, outputs)
     if topology == observations == "-":
         raise typer.BadParameter("standard input is one file; name the other", param_hint="TOPOLOGY")
@@ -80,12 +81,13 @@ def command(
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
     found = _read(octets, file)
     say_ignored(found, file)
-    by_vantage = _by_vantage(loaded, found, vantage)
-    if not by_vantage:
+    names = {endpoint.fqdn for endpoint in of_topology(loaded, INTERNET)}
+    answers_at = by_vantage(loaded, found, names, vantage)
+    if not answers_at:
         raise AcrdnsError(
             f"{file}: nothing in it is about a registry; write lines such as: hub contoso.azurecr.io NXDOMAIN"
         )
-    report = report_of(topology, [_judged(loaded, place, by_vantage) for place in by_vantage], explain=explain)
+    report = report_of(topology, [_judged(loaded, place, answers_at) for place in answers_at], explain=explain)
     output.write(report)
     return 0 if report.judgement.clean else 1
 
@@ -103,35 +105,6 @@ def _read(octets: bytes, file: str) -> ReadFile:
     # What nslookup and others print may have lines that look like those of a list.
     other = read(octets, file)
     return other if other.answers or not found.problems else found
-
-
-def _by_vantage(topology: Topology, found: ReadFile, default: str | None) -> Mapping[str, list[ObservedAnswer]]:
-    """Return the answers by vantage point. Raises InputError with everything that is wrong with them."""
-    from acrdns.probe.collected import contradictions
-
-    problems = list(found.problems)
-    names = {endpoint.fqdn for endpoint in of_topology(topology, INTERNET)}
-    by_vantage: dict[str, list[ObservedAnswer]] = {}
-    for answer in found.answers:
-        vantage = answer.vantage or default
-        complaint = _complaint(topology, answer.fqdn, names, vantage)
-        if complaint:
-            source = answer.source
-            place = Place(source.file, source.line) if source else Place(topology.file, 1)
-            problems.append(Problem(place, "", complaint))
-        by_vantage.setdefault(str(vantage), []).append(answer)
-    problems += (problem for answers in by_vantage.values() for problem in contradictions(answers))
-    if problems:
-        raise InputError(sorted(dict.fromkeys(problems), key=lambda problem: problem.place.line))
-    return {place: by_vantage[place] for place in topology.vantages if place in by_vantage}
-
-
-def _complaint(topology: Topology, fqdn: str, names: Collection[str], vantage: str | None) -> str:
-    if vantage is None:
-        return f"from where was {fqdn} observed? say so with --from VANTAGE"
-    if vantage not in topology.vantages:
-        return f"there is no vantage point {vantage!r} in {topology.file}; {remedy(vantage, topology.vantages)}"
-    return "" if fqdn in names else f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(names))}"
 
 
 def _judged(topology: Topology, vantage: str, answers: Mapping[str, list[ObservedAnswer]]) -> JudgedPlace:

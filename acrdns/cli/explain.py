@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from acrdns.cli import completion
-from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
+from acrdns.cli.arguments import (
+    FORMAT,
+    AssumeOption,
+    ClientOption,
+    NameArgument,
+    TopologyArgument,
+    TypeArgument,
+    assumed,
+    question,
+    vantage_of,
+)
 from acrdns.cli.pulled import simulated_pull
 from acrdns.cli.style import terminal_width
 from acrdns.cli.target import without_image
@@ -22,15 +32,10 @@ if TYPE_CHECKING:
 
 def command(  # noqa: PLR0913 -- one argument an option
     topology: TopologyArgument,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io; also an image.")
-    ] = "",
-    type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
+    name: NameArgument = "",
+    type_: TypeArgument = "A",
     *,
-    vantage: Annotated[
-        str,
-        typer.Option("--from", metavar="VANTAGE", help="Where the client stands.", autocompletion=completion.vantages),
-    ] = "internet",
+    vantage: ClientOption = "internet",
     against: Annotated[
         str | None,
         typer.Option(

@@ -9,7 +9,7 @@ import typer
 
 from acrdns.azure import INTERNET
 from acrdns.cli import completion
-from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
+from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, TypeArgument, assumed, question, vantage_of
 from acrdns.cli.target import without_image
 from acrdns.cli.trace import no_registry
 
@@ -19,7 +19,7 @@ def command(
     name: Annotated[
         str, typer.Argument(metavar="[NAME]", help="The name to ask for; without one, no question is drawn.")
     ] = "",
-    type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
+    type_: TypeArgument = "A",
     *,
     vantage: Annotated[
         str | None,

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.cli import completion
-from acrdns.cli.arguments import FORMAT, AssumeOption, TopologyArgument, assumed, question, vantage_of
+from acrdns.cli.arguments import (
+    FORMAT,
+    AssumeOption,
+    ClientOption,
+    NameArgument,
+    TopologyArgument,
+    TypeArgument,
+    assumed,
+    question,
+    vantage_of,
+)
 from acrdns.cli.style import terminal_width
 from acrdns.cli.target import read_topology, without_image
 from acrdns.report.formats import PlainFormat, renderer
@@ -19,15 +28,10 @@ if TYPE_CHECKING:
 
 def command(  # noqa: PLR0913 -- one argument an option
     topology: TopologyArgument,
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="The name to ask for, e.g. contoso.azurecr.io; also an image.")
-    ] = "",
-    type_: Annotated[str, typer.Argument(metavar="[TYPE]", help="The record type.")] = "A",
+    name: NameArgument = "",
+    type_: TypeArgument = "A",
     *,
-    vantage: Annotated[
-        str,
-        typer.Option("--from", metavar="VANTAGE", help="Where the client stands.", autocompletion=completion.vantages),
-    ] = "internet",
+    vantage: ClientOption = "internet",
     repeat: Annotated[
         int, typer.Option("--repeat", metavar="N", min=1, max=10_000, help="Ask N times, with servers that remember.")
     ] = 1,

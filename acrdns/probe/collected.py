@@ -1,17 +1,19 @@
-"""Answers from files, whoever wrote them: `acrdns --save`, or another tool; and whether they agree."""
+"""Answers from files, whoever wrote them: `acrdns --save`, or another tool; from where, and whether they agree."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.errors import Place, Problem
+from acrdns.errors import InputError, Place, Problem
 from acrdns.probe.observation import Outcome
 from acrdns.probe.saved import read as saved
+from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from acrdns.probe.answer import AddressType, ObservedAnswer, ReadFile
+    from acrdns.topology.model import Topology
 
 
 def read(octets: bytes, file: str) -> ReadFile:
@@ -21,6 +23,37 @@ def read(octets: bytes, file: str) -> ReadFile:
     from acrdns.probe.transcripts import read as transcripts
 
     return transcripts.read(octets, file)
+
+
+def by_vantage(
+    topology: Topology, found: ReadFile, names: Collection[str], default: str | None = None
+) -> dict[str, list[ObservedAnswer]]:
+    """Return the answers by vantage point, in the topology's order. `names` are those of its endpoints.
+
+    `default` is where answers were observed that do not say it. Raises InputError with everything that is wrong.
+    """
+    problems = list(found.problems)
+    answers_at: dict[str, list[ObservedAnswer]] = {}
+    for answer in found.answers:
+        vantage = answer.vantage or default
+        complaint = _complaint(topology, answer.fqdn, names, vantage)
+        if complaint:
+            source = answer.source
+            place = Place(source.file, source.line) if source else Place(topology.file, 1)
+            problems.append(Problem(place, "", complaint))
+        answers_at.setdefault(str(vantage), []).append(answer)
+    problems += (problem for answers in answers_at.values() for problem in contradictions(answers))
+    if problems:
+        raise InputError(sorted(dict.fromkeys(problems), key=lambda problem: problem.place.line))
+    return {place: answers_at[place] for place in topology.vantages if place in answers_at}
+
+
+def _complaint(topology: Topology, fqdn: str, names: Collection[str], vantage: str | None) -> str:
+    if vantage is None:
+        return f"from where was {fqdn} observed? say so with --from VANTAGE"
+    if vantage not in topology.vantages:
+        return f"there is no vantage point {vantage!r}; {remedy(vantage, topology.vantages)}"
+    return "" if fqdn in names else f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(names))}"
 
 
 def contradictions(answers: Iterable[ObservedAnswer]) -> Iterator[Problem]:

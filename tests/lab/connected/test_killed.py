@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.lab.connected.plant import PlantLab
+from tests.lab.killed import killed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,27 +37,6 @@ def push_and_sync_forever(directory: Path, seed: int, acknowledged: int) -> None
     asyncio.run(work())
 
 
-def killed(directory: Path, seed: int) -> dict[str, str]:
-    """Let a process work, kill it at a random moment, and return the tags whose push it was told of."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(reading)
-            push_and_sync_forever(directory, seed, writing)
-        finally:
-            os._exit(1)
-    os.close(writing)
-    chance = random.Random(seed)
-    with os.fdopen(reading, "rb") as lines:
-        told = [lines.readline() for _ in range(chance.randrange(1, 6))]
-        time.sleep(chance.random() / 20)
-        os.kill(child, signal.SIGKILL)
-        told += lines.readlines()
-    os.waitpid(child, 0)
-    return dict(line.decode().split() for line in told if line.endswith(b"\n"))
-
-
 async def look(plant: PlantLab, told: dict[str, str]) -> None:
     """Sync to the end, and compare both sides with what was acknowledged."""
     await plant.sync()
@@ -78,7 +56,9 @@ def test_a_sync_survives_sigkill(tmp_path: Path, kills: int) -> None:
     """Each time with the store that the kill before has left, and with all that was pushed until then."""
     told: dict[str, str] = {}
     for number in range(kills):
-        told |= killed(tmp_path / "store", number)
+        told |= dict(
+            line.split() for line in killed(push_and_sync_forever, tmp_path / "store", number, lines=6, seconds=1 / 20)
+        )
         if number % 10 == 0 or number == kills - 1:
             plant = PlantLab(tmp_path / "store")
             asyncio.run(look(plant, told))

@@ -7,12 +7,11 @@ import hashlib
 import json
 import os
 import random
-import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lab.killed import killed
 from tests.lab.lab import make
 
 if TYPE_CHECKING:
@@ -59,27 +58,6 @@ def push_forever(directory: Path, seed: int, acknowledged: int) -> None:
     asyncio.run(both())
 
 
-def killed(directory: Path, seed: int) -> list[str]:
-    """Let a process push, kill it at a random moment, and return what it had been told."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            os.close(reading)
-            push_forever(directory, seed, writing)
-        finally:
-            os._exit(1)
-    os.close(writing)
-    chance = random.Random(seed)
-    with os.fdopen(reading, "rb") as lines:
-        told = [lines.readline() for _ in range(chance.randrange(1, 12))]
-        time.sleep(chance.random() / 100)
-        os.kill(child, signal.SIGKILL)
-        told += lines.readlines()
-    os.waitpid(child, 0)
-    return [line.decode().strip() for line in told if line.endswith(b"\n")]
-
-
 def look(lab: Lab, told: list[str]) -> None:
     """Compare a store with what was acknowledged."""
     store = lab.state.store
@@ -111,7 +89,7 @@ def check(directory: Path, seed: int, kills: int) -> None:
     """Kill several times in a row, each time with the store that the one before left."""
     told: list[str] = []
     for number in range(kills):
-        told += killed(directory, seed * 1000 + number)
+        told += killed(push_forever, directory, seed * 1000 + number, lines=12, seconds=1 / 100)
         lab = make(directory)
         try:
             look(lab, told)

@@ -13,10 +13,9 @@ from acrdns.resolve.world import World
 from acrdns.teach.explain.explained import explained
 from acrdns.teach.explain.page import render
 from acrdns.topology.load import load
-from tests.teach.web.chromium import Watched, chromium
+from tests.teach.web.chromium import Watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -37,15 +36,6 @@ CASES = {
     "virtual-wan": ("branch", "internet"),
     "clients-in-a-network": ("aks/laptops", ""),
 }
-
-
-@pytest.fixture(scope="module")
-def browser(program: Callable[[str], str]) -> Iterator[Browser]:
-    """Return Chromium."""
-    executable = program("chromium")
-    pytest.importorskip("playwright")
-    with chromium(executable) as started:
-        yield started
 
 
 @pytest.mark.parametrize("sample", CASES)

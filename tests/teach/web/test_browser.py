@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.serve.running import Running, ask
-from tests.teach.web.chromium import Watched, chromium, settled, web
+from tests.teach.web.chromium import Watched, settled, web
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
+
+    Way = tuple[Callable[[Locator], None], Callable[..., Page], bool]
 
 pytestmark = [pytest.mark.interop, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 ZONE = "privatelink.azurecr.io"
@@ -31,15 +33,6 @@ WRITTEN = """root => {
     return write(root);
 }"""
 """An element as text, the same for equal ones: attributes in order, and what fields hold."""
-
-
-@pytest.fixture(scope="module")
-def browser(program: Callable[[str], str]) -> Iterator[Browser]:
-    """Return Chromium."""
-    executable = program("chromium")
-    pytest.importorskip("playwright")
-    with chromium(executable) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +76,7 @@ WAYS = {
 
 
 @pytest.fixture(params=WAYS)
-def way(
-    request: pytest.FixtureRequest, opened: Callable[..., Page]
-) -> tuple[Callable[[Locator], None], Callable[..., Page], bool]:
+def way(request: pytest.FixtureRequest, opened: Callable[..., Page]) -> Way:
     """Return a way to use the page, how to open it so, and whether a script runs."""
     act, options = WAYS[request.param]
     return act, lambda path=QUESTION: opened(path, **options), not options
@@ -100,7 +91,7 @@ def _same_as_loaded(page: Page, opened: Callable[..., Page]) -> None:
     assert page.locator("main").evaluate(WRITTEN) == fresh.locator("main").evaluate(WRITTEN)
 
 
-def test_steps(way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]) -> None:
+def test_steps(way: Way, opened: Callable[..., Page]) -> None:
     """Next and Back move the current step, its sentence and the address."""
     act, opener, script = way
     page = opener()
@@ -131,9 +122,7 @@ def test_letters_move_the_step(opened: Callable[..., Page]) -> None:
     assert page.locator("#step-1[aria-current=step]").count() == 1
 
 
-def test_question(
-    way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]
-) -> None:
+def test_question(way: Way, opened: Callable[..., Page]) -> None:
     """The form of the question leads to the answer."""
     act, opener, script = way
     page = opener()
@@ -146,9 +135,7 @@ def test_question(
         _same_as_loaded(page, opened)
 
 
-def test_link_and_undo(
-    way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]
-) -> None:
+def test_link_and_undo(way: Way, opened: Callable[..., Page]) -> None:
     """A link is taken away, the matrix says what was, and undo brings it back."""
     act, opener, script = way
     page = opener()
@@ -180,9 +167,7 @@ def test_link_and_undo(
     assert box.is_checked()
 
 
-def test_findings_are_mended(
-    way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]
-) -> None:
+def test_findings_are_mended(way: Way, opened: Callable[..., Page]) -> None:
     """By the button of the finding."""
     act, opener, script = way
     page = opener()
@@ -196,9 +181,7 @@ def test_findings_are_mended(
         _same_as_loaded(page, opened)
 
 
-def test_servers_forwarders_and_records(
-    way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]
-) -> None:
+def test_servers_forwarders_and_records(way: Way, opened: Callable[..., Page]) -> None:
     """Each form is sent by its own button."""
     act, opener, script = way
     page = opener()
@@ -223,7 +206,7 @@ def test_servers_forwarders_and_records(
         _same_as_loaded(page, opened)
 
 
-def test_yaml(way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]) -> None:
+def test_yaml(way: Way, opened: Callable[..., Page]) -> None:
     """A mistake is said with its line, and what was typed stays; mended, it is shown."""
     act, opener, script = way
     page = opener()
@@ -242,9 +225,7 @@ def test_yaml(way: tuple[Callable[[Locator], None], Callable[..., Page], bool], 
         _same_as_loaded(page, opened)
 
 
-def test_export_and_share(
-    way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page], tmp_path: Path
-) -> None:
+def test_export_and_share(way: Way, opened: Callable[..., Page], tmp_path: Path) -> None:
     """What is downloaded has the edit, and so has the address in another browser."""
     act, opener, script = way
     page = opener()
@@ -277,9 +258,7 @@ def test_a_dot_links(opened: Callable[..., Page]) -> None:
     _same_as_loaded(page, opened)
 
 
-def test_a_lesson(
-    way: tuple[Callable[[Locator], None], Callable[..., Page], bool], opened: Callable[..., Page]
-) -> None:
+def test_a_lesson(way: Way, opened: Callable[..., Page]) -> None:
     """It is opened by its title, and solved by a link."""
     act, opener, script = way
     page = opener()
@@ -295,7 +274,7 @@ def test_a_lesson(
         _same_as_loaded(page, opened)
 
 
-def test_diagnosis(way: tuple[Callable[[Locator], None], Callable[..., Page], bool]) -> None:
+def test_diagnosis(way: Way) -> None:
     """Answers observed elsewhere are explained."""
     act, opener, _ = way
     page = opener()

@@ -359,6 +359,10 @@ def test_observed_answers_are_explained(observed: str, says: str, opened: Callab
     [
         ("hubs contoso.azurecr.io 10.0.0.7", "observed:1: there is no vantage point 'hubs'; did you mean hub?"),
         ("hub fabrikam.azurecr.io 10.0.0.7", "no endpoint fabrikam.azurecr.io"),
+        (
+            "hub contoso.azurecr.io 10.0.0.7\nhub contoso.azurecr.io NXDOMAIN",
+            "observed:2: contoso.azurecr.io is NXDOMAIN here, and 10.0.0.7 at line 1",
+        ),
         ("hub contoso.azurecr.io", "has no answer"),
         (f"{HOSTILE}\n", "nothing in it is about a registry"),
         ("hub contoso.azurecr.io 10.0.0.7\nhello", "observed:2: 'hello': it is not VANTAGE NAME ADDRESS"),
