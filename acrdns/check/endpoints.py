@@ -62,6 +62,18 @@ def local_names(registry: Registry, network: str) -> Iterator[PlannedEndpoint]:
             yield PlannedEndpoint(registry.name, Member("connected", name), connected.login_server, expectation)
 
 
+def names_by_vantage(topology: Topology) -> dict[str, frozenset[str]]:
+    """Return the names that are judged at each vantage point: all endpoints, and local names in their network alone."""
+    everywhere = frozenset(endpoint.fqdn for endpoint in of_topology(topology, INTERNET))
+    registries = [registry for registry in topology.registries.values() if registry.connected_registries]
+    found = {INTERNET: everywhere}
+    for vantage in topology.vantages[1:]:
+        network = topology.vantage(vantage).name
+        local = {endpoint.fqdn for registry in registries for endpoint in local_names(registry, network)}
+        found[vantage] = everywhere | local if local else everywhere
+    return found
+
+
 def of_name(
     label: str, cloud: Cloud, regions: Sequence[str] = (), *, regional: bool = False, expect: Kind = "unknown"
 ) -> list[PlannedEndpoint]:

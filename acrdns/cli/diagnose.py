@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.azure import INTERNET
-from acrdns.check.endpoints import of_topology
+from acrdns.check.endpoints import names_by_vantage
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, vantage_of
 from acrdns.cli.judging import judge_place, known, report_of
@@ -79,9 +78,9 @@ def command(
         vantage_of(loaded, vantage)
     file = STDIN if observations == "-" else observations
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
-    found = _read(octets, file)
+    names = names_by_vantage(loaded)
+    found = _read(octets, file, frozenset().union(*names.values()))
     say_ignored(found, file)
-    names = {endpoint.fqdn for endpoint in of_topology(loaded, INTERNET)}
     answers_at = by_vantage(loaded, found, names, vantage)
     if not answers_at:
         raise AcrdnsError(
@@ -92,14 +91,14 @@ def command(
     return 0 if report.judgement.clean else 1
 
 
-def _read(octets: bytes, file: str) -> ReadFile:
+def _read(octets: bytes, file: str, names: frozenset[str]) -> ReadFile:
     from acrdns.probe import plain
     from acrdns.probe.collected import read
     from acrdns.probe.saved.read import is_saved
 
     if is_saved(octets):
         return read(octets, file)
-    found = plain.read(octets.decode("utf-8-sig", errors="replace"), file)
+    found = plain.read(octets.decode("utf-8-sig", errors="replace"), file, names)
     if found.answers and not found.problems:
         return found
     # What nslookup and others print may have lines that look like those of a list.

@@ -10,7 +10,7 @@ from acrdns.probe.saved import read as saved
 from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from acrdns.probe.answer import AddressType, ObservedAnswer, ReadFile
     from acrdns.topology.model import Topology
@@ -26,9 +26,9 @@ def read(octets: bytes, file: str) -> ReadFile:
 
 
 def by_vantage(
-    topology: Topology, found: ReadFile, names: Collection[str], default: str | None = None
+    topology: Topology, found: ReadFile, names: Mapping[str, Collection[str]], default: str | None = None
 ) -> dict[str, list[ObservedAnswer]]:
-    """Return the answers by vantage point, in the topology's order. `names` are those of its endpoints.
+    """Return the answers by vantage point, in the topology's order. `names` has those of the endpoints judged at each.
 
     `default` is where answers were observed that do not say it. Raises InputError with everything that is wrong.
     """
@@ -48,12 +48,16 @@ def by_vantage(
     return {place: answers_at[place] for place in topology.vantages if place in answers_at}
 
 
-def _complaint(topology: Topology, fqdn: str, names: Collection[str], vantage: str | None) -> str:
+def _complaint(topology: Topology, fqdn: str, names: Mapping[str, Collection[str]], vantage: str | None) -> str:
     if vantage is None:
         return f"from where was {fqdn} observed? say so with --from VANTAGE"
     if vantage not in topology.vantages:
         return f"there is no vantage point {vantage!r}; {remedy(vantage, topology.vantages)}"
-    return "" if fqdn in names else f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(names))}"
+    if fqdn in names[vantage]:
+        return ""
+    if places := [place for place, known in names.items() if fqdn in known]:
+        return f"{fqdn} is a local name of {', '.join(places)}, and is not judged at {vantage}"
+    return f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(names[vantage]))}"
 
 
 def contradictions(answers: Iterable[ObservedAnswer]) -> Iterator[Problem]:

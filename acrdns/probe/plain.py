@@ -9,6 +9,7 @@ Addresses may have commas between them. A line whose second word is no name of a
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS
 from acrdns.errors import Place, Problem
@@ -16,15 +17,19 @@ from acrdns.probe.answer import AddressType, IgnoredLine, ObservedAnswer, ReadFi
 from acrdns.probe.observation import Outcome
 from acrdns.suggest import remedy
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 TOOL = "list"
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome if outcome is not Outcome.ANSWER}
 _SUFFIXES = tuple(f".{cloud.registry}" for cloud in CLOUDS.values())
 
 
-def read(text: str, file: str) -> ReadFile:
+def read(text: str, file: str, names: Collection[str] = ()) -> ReadFile:
     """Return the answers of the lines that are in this form, and the lines that are not; none where no line is.
 
-    Lines in this form whose answer cannot be read are its problems.
+    `names` are names of interest that no suffix shows, as local names of connected registries. Lines in this form
+    whose answer cannot be read are its problems.
     """
     answers: list[ObservedAnswer] = []
     ignored: list[IgnoredLine] = []
@@ -35,7 +40,7 @@ def read(text: str, file: str) -> ReadFile:
         name = name.lower().removesuffix(".")
         if not vantage:
             continue
-        if not name.endswith(_SUFFIXES) or vantage.lower().removesuffix(".").endswith(_SUFFIXES):
+        if not (name.endswith(_SUFFIXES) or name in names) or vantage.lower().removesuffix(".").endswith(_SUFFIXES):
             is_row = "." in name and said and ("." in said[0] or ":" in said[0] or said[0].upper() in _OUTCOMES)
             because = f"{name} is no registry's name" if is_row else "it is not VANTAGE NAME ADDRESS"
             ignored.append(IgnoredLine(file, number, line, because))

@@ -105,6 +105,20 @@ def test_a_cache_or_a_hosts_file_is_never_said_to_be_the_cause(
     assert "The cause:" not in out
 
 
+def test_local_names_are_judged_in_their_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As `check --from plant` does; elsewhere nothing is expected of them."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("plant factory.plant.example 10.9.0.5\nplant contoso.azurecr.io 20.45.122.144\n")
+    assert main.run(["diagnose", "connected-registry", str(ticket)]) == 1
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["fail", "factory.plant.example", "192.168.0.20", "10.9.0.5"] in rows
+    ticket.write_text("plant factory.plant.example 192.168.0.20\n")
+    assert main.run(["diagnose", "connected-registry", str(ticket)]) == 0
+    ticket.write_text("internet factory.plant.example 192.168.0.20\n")
+    assert main.run(["diagnose", "connected-registry", str(ticket)]) == 2
+    assert "factory.plant.example is a local name of plant, and is not judged at internet" in capsys.readouterr().err
+
+
 def test_right_answers_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0, and no diagnosis."""
     ticket = tmp_path / "ticket.txt"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET
 from acrdns.check.diagnosis.answer import answers_of
 from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.check.diagnosis.diagnosed import NOTHING
-from acrdns.check.endpoints import of_topology
+from acrdns.check.endpoints import names_by_vantage, of_topology
 from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.rules import rules
@@ -20,7 +19,7 @@ from acrdns.probe.plain import read
 
 if TYPE_CHECKING:
     from acrdns.check.diagnosis.diagnosed import Diagnosed
-    from acrdns.probe.answer import ObservedAnswer, ReadFile
+    from acrdns.probe.answer import ObservedAnswer
     from acrdns.topology.model import Topology
 
 FILE = "observed"
@@ -31,7 +30,7 @@ def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
     """Return what explains the lines of a text, and how many answers are wrong. Raises InputError."""
     answers = []
     wrong = set()
-    for vantage, found in _known(topology, read(text, FILE)).items():
+    for vantage, found in _known(topology, text).items():
         by_name: dict[str, list[ObservedAnswer]] = {}
         for answer in found:
             by_name.setdefault(answer.fqdn, []).append(answer)
@@ -43,8 +42,10 @@ def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
     return (diagnose(topology, answers, wrong) if wrong else NOTHING), len(wrong)
 
 
-def _known(topology: Topology, lines: ReadFile) -> dict[str, list[ObservedAnswer]]:
+def _known(topology: Topology, text: str) -> dict[str, list[ObservedAnswer]]:
     """Return the answers by vantage point. Raises InputError with everything that is wrong with them."""
+    names = names_by_vantage(topology)
+    lines = read(text, FILE, frozenset().union(*names.values()))
     problems = [*lines.problems]
     problems += (
         Problem(Place(FILE, each.line), "", f"{each.text.strip()!r}: {each.because}") for each in lines.ignored
@@ -55,5 +56,4 @@ def _known(topology: Topology, lines: ReadFile) -> dict[str, list[ObservedAnswer
     if len(lines.answers) > MOST_ANSWERS:
         advice = "acrdns diagnose takes a file of any length"
         problems.append(Problem(Place(FILE, 1), "", f"these are more than {MOST_ANSWERS} answers", advice))
-    names = {endpoint.fqdn for endpoint in of_topology(topology, INTERNET)}
     return by_vantage(topology, replace(lines, problems=tuple(problems)), names)
