@@ -1,4 +1,4 @@
-"""The fields of the topology file as a page, from its JSON Schema."""
+"""Fields as tables in Markdown, from a JSON Schema: of the topology file, and of JSON documents."""
 
 from __future__ import annotations
 
@@ -12,10 +12,19 @@ _WORDS = {"string": "text", "integer": "number", "number": "number", "boolean": 
 
 
 def markdown(schema: Mapping[str, Any]) -> str:
-    """Return a page with a table of fields for each kind of object, the file itself first."""
-    defined = schema["$defs"]
-    sections = [_section("The file", schema), *(_section(name, defined[name]) for name in _names(schema, defined))]
-    return "# Fields of the topology file\n\n" + "\n".join(sections)
+    """Return the page of the topology file: a table of fields for each kind of object, the file itself first."""
+    return "# Fields of the topology file\n\n" + "\n".join(tables("The file", schema, "##"))
+
+
+def tables(title: str, schema: Mapping[str, Any], heading: str) -> Iterator[str]:
+    """Return a section with a table for the object itself, if it is one, then for each kind of object that it holds.
+
+    The sections stand in the order in which a reader meets the objects; a reference to one is a link to its section.
+    """
+    defined = schema.get("$defs", {})
+    if "properties" in schema:
+        yield _section(f"{heading} {title}", schema)
+    yield from (_section(f"{heading} {name}", defined[name]) for name in _names(schema, defined))
 
 
 def _names(schema: Mapping[str, Any], defined: Mapping[str, Any]) -> list[str]:
@@ -23,7 +32,8 @@ def _names(schema: Mapping[str, Any], defined: Mapping[str, Any]) -> list[str]:
     found: dict[str, None] = {}
     waiting = [schema]
     while waiting:
-        for name in _references(waiting.pop(0).get("properties", {})):
+        holder = waiting.pop(0)
+        for name in _references([holder.get("anyOf"), holder.get("properties")]):
             if name not in found:
                 found[name] = None
                 waiting.append(defined[name])
@@ -41,21 +51,17 @@ def _references(value: Any) -> Iterator[str]:
             yield from _references(inner)
 
 
-def _section(title: str, schema: Mapping[str, Any]) -> str:
+def _section(heading: str, schema: Mapping[str, Any]) -> str:
     required = schema.get("required", ())
-    lines = [
-        f"## {title}",
-        "",
-        schema["description"],
-        "",
-        "| field | value | default | meaning |",
-        "| --- | --- | --- | --- |",
-    ]
-    for name, field in schema["properties"].items():
-        default = "required" if name in required else _default(field.get("default"))
-        meaning = field.get("description", "").replace("|", "\\|").replace("<", "\\<")
-        lines.append(f"| `{name}` | {_type(field)} | {default} | {meaning} |")
-    return "\n".join(lines) + "\n"
+    head = "| field | value | default | meaning |\n| --- | --- | --- | --- |\n"
+    rows = (_row(name, field, name in required) for name, field in schema["properties"].items())
+    return f"{heading}\n\n{schema.get('description', '')}\n\n{head}{''.join(rows)}"
+
+
+def _row(name: str, field: Mapping[str, Any], required: bool) -> str:
+    default = "required" if required else _default(field.get("default"))
+    meaning = " ".join(field.get("description", "").split()).replace("|", "\\|").replace("<", "\\<")
+    return f"| `{name}` | {_type(field)} | {default} | {meaning} |\n"
 
 
 def _default(value: Any) -> str:
@@ -69,7 +75,8 @@ def _type(field: Mapping[str, Any]) -> str:
     if "anyOf" in field:
         return " or ".join(dict.fromkeys(_type(each) for each in field["anyOf"] if each.get("type") != "null"))
     if "$ref" in field:
-        return str(field["$ref"].removeprefix(_REF))
+        name = field["$ref"].removeprefix(_REF)
+        return f"[{name}](#{name.lower()})"
     if values := field.get("enum", [field["const"]] if "const" in field else []):
         return " or ".join(f"`{value}`" for value in values)
     kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
@@ -79,4 +86,5 @@ def _type(field: Mapping[str, Any]) -> str:
     if kind == "object":
         return f"mapping of name to {_type(field['additionalProperties'])}"
     example = f", e.g. `{field['examples'][0]}`" if "examples" in field else ""
-    return _WORDS[kind] + example
+    bounds = f" from {field['minimum']} to {field['maximum']}" if "maximum" in field else ""
+    return _WORDS[kind] + bounds + example

@@ -10,16 +10,17 @@ import pytest
 
 from acrdns.check.rules import TABLE
 from acrdns.cli import main
-from acrdns.cli.help import TOPICS, page
+from acrdns.cli.help import GROUPS, TOPICS, page
 
 PACKAGE = Path(__file__).resolve().parents[2] / "acrdns"
 
 
 def test_the_list_has_every_topic(capsys: pytest.CaptureFixture[str]) -> None:
-    """With a line for each."""
+    """With a line for each, below the heading of its group."""
     assert main.run(["help"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [tuple(re.split(r"\s{2,}", line)) for line in lines] == list(TOPICS.items())
+    shown = capsys.readouterr().out
+    assert re.findall(r"^  (\S+)\s{2,}(.+)$", shown, re.MULTILINE) == list(TOPICS.items())
+    assert re.findall(r"^(\S.+):$", shown, re.MULTILINE) == list(GROUPS)
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -62,7 +63,15 @@ def test_every_rule_is_in_the_reference() -> None:
     assert re.findall(r"^# (ACR\d{3}) ", page("rules"), re.MULTILINE) == list(TABLE)
 
 
-def test_an_unknown_topic_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """With what may have been meant."""
-    assert main.run(["help", "tutorals"]) == 2
-    assert "there is no topic 'tutorals'; did you mean tutorial?" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("topic", "hint"),
+    [
+        ("tutorals", "did you mean tutorial?"),
+        ("fault", "did you mean faults"),
+        ("zzzz", "acrdns help lists them"),
+    ],
+)
+def test_an_unknown_topic_is_a_usage_error(topic: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With what may have been meant, and not the whole list."""
+    assert main.run(["help", topic]) == 2
+    assert f"there is no topic {topic!r}; {hint}" in capsys.readouterr().err

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.repository.console import Block, Step, blocks, faults, matches, run
+from tests.repository.console import Block, Step, blocks, faults, matches, run, run_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,6 +88,47 @@ def test_a_block_runs_as_one_session(tmp_path: Path, steps: list[Step], expected
     assert all(
         matches(tuple(want.split("\n")), tuple(have.split("\n"))) for want, have in zip(expected, found, strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([Step("acrdns clean", ("out", "err"))], ["$ acrdns clean\nprinted:\nerr\nout"]),
+        ([Step("acrdns clean", ("err", "out"))], []),
+        ([Step("acrdns wrong")], ["$ acrdns wrong\nended with 1:\nerr\nout"]),
+        ([Step("acrdns wrong"), Step("echo $?", ("1",))], []),
+        ([Step("acrdns clean > out.txt", ("err",)), Step("cat out.txt", ("out",))], []),
+        ([Step("printf fed | acrdns 'a b'", ("err", "out", "fed"))], []),
+        ([Step("false"), Step("acrdns clean"), Step("echo $?", ("0",))], ["$ false\nended with 1:\n"]),
+        ([Step("echo one", ("two",))], ["$ echo one\nprinted:\none"]),
+        ([Step("no-such-program")], ["$ no-such-program\nended with 127:\n..."]),
+    ],
+)
+def test_a_block_runs_in_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: list[Step], expected: list[str]
+) -> None:
+    """Output, code, stdin and files are those that a shell gives; stdout, which is not a terminal, comes at the end."""
+
+    def call(arguments: list[str]) -> int:
+        print("out")
+        print("err", file=sys.stderr)
+        print(sys.stdin.read(), end="")
+        return int(arguments == ["wrong"])
+
+    monkeypatch.chdir(tmp_path)
+    found = list(faults(run_here(Block(1, tuple(steps)), tmp_path, call)))
+    assert len(found) == len(expected)
+    assert all(
+        matches(tuple(want.split("\n")), tuple(have.split("\n"))) for want, have in zip(expected, found, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"), [("acrdns serve x &", True), ("cd /tmp", True), ("acrdns lint x", False), ("cat x", False)]
+)
+def test_a_block_with_a_server_needs_a_shell(command: str, expected: bool) -> None:
+    """So does one whose steps change the shell."""
+    assert Block(1, (Step("true"), Step(command))).needs_a_shell is expected
 
 
 def test_a_block_that_hangs_is_ended(tmp_path: Path) -> None:

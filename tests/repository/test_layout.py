@@ -45,6 +45,7 @@ NO_COMMANDS = frozenset(
         "progress",
         "rounds",
         "pulled",
+        "reference",
         "saved",
         "style",
         "target",

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ import pytest
 import yaml
 
 from acrdns.cli import main
-from tests.repository.console import Block, blocks, faults, run
+from tests.repository.console import Block, blocks, faults, run, run_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,17 +33,37 @@ BY_CI = "run by .ci/run"
 SHELL_WORDS = frozenset({"cd", "echo", "eval", "export", "kill", "wait", "cat"})
 
 # Without a network namespace of their own, two blocks may want the same port: one after the other.
-pytestmark = pytest.mark.xdist_group("readme")
+ALONE = pytest.mark.xdist_group("readme")
 
 
 def _marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
-    """Return that the pages behind the README are slow: what their commands do is tested by itself, too."""
-    return () if name.startswith("README") else (pytest.mark.slow,)
+    """Return that blocks with servers are slow behind the README: what their commands do is tested by itself, too."""
+    return (ALONE,) if name.startswith("README") else (ALONE, pytest.mark.slow)
 
 
-@pytest.mark.parametrize("block", [pytest.param(b, id=name, marks=_marks(name)) for name, b in NAMED if not b.excuse])
-def test_commands_run_as_they_stand(block: Block, tmp_path: Path, program: Callable[[str], str]) -> None:
-    """A block is a session in a fresh directory with the samples in it."""
+@pytest.mark.parametrize("block", [pytest.param(b, id=n) for n, b in NAMED if not b.excuse and not b.needs_a_shell])
+def test_commands_run_as_they_stand(
+    block: Block, tmp_path: Path, program: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A block is a session in a fresh directory with the samples in it, each acrdns a call in this process."""
+    for step in block.steps:
+        if step.program not in SHELL_WORDS | {"acrdns"}:
+            program(step.program)
+    shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    notes = tmp_path / ".notes"
+    notes.mkdir()
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    with chdir(tmp_path):
+        found = list(faults(run_here(block, notes, main.run)))
+    assert not found, "\n\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "block", [pytest.param(b, id=n, marks=_marks(n)) for n, b in NAMED if not b.excuse and b.needs_a_shell]
+)
+def test_commands_with_servers_run_as_they_stand(block: Block, tmp_path: Path, program: Callable[[str], str]) -> None:
+    """A block with a server is a session of one shell in a fresh directory with the samples in it."""
     binaries = Path(sys.executable).parent
     for step in block.steps:
         if step.program not in SHELL_WORDS and not (binaries / step.program).exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -12,14 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from acrdns.cli.help import TOPICS
-from acrdns.cli.main import COMMANDS
 from scripts.benchmarks.startup import Row, table
 from scripts.generators import readme
-from scripts.generators.__main__ import write_docs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -163,25 +158,3 @@ def test_start_up_is_measured(root: Path, tmp_path: Path) -> None:
     assert process.stdout == table(written) + "\n"
     assert process.returncode == any(row.ratio > row.limit for row in written)
     assert [row.limit for row in written] == [1, 2, 12, 25]
-
-
-def test_the_documentation_is_written_whole(tmp_path: Path) -> None:
-    """A page for each topic, an index that leads to each, and a man page for each command."""
-    write_docs(tmp_path)
-    pages = {path.name for path in tmp_path.glob("*.md")} - {"index.md"}
-    assert {f"{topic}.md" for topic in TOPICS} <= pages
-    links = re.findall(r"\]\((.+)\)", (tmp_path / "index.md").read_text(encoding="utf-8"))
-    assert sorted(links) == sorted(pages)
-    manual = {path.stem for path in (tmp_path / "man").iterdir()}
-    assert {f"acrdns-{command}" for command in COMMANDS} - manual == {"acrdns-export", "acrdns-lab", "acrdns-plan"}
-    assert "acrdns-export-knot" in manual
-
-
-@pytest.mark.interop
-def test_man_pages_are_what_man_reads(tmp_path: Path, program: Callable[[str], str]) -> None:
-    """Groff has nothing to say about them."""
-    write_docs(tmp_path)
-    for path in (tmp_path / "man").iterdir():
-        command = [program("groff"), "-man", "-Tutf8", "-ww", "-z", str(path)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (0, "")

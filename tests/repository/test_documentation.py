@@ -1,0 +1,96 @@
+"""The documentation as `scripts/generate docs` writes it: every page, links that lead somewhere, references that leave nothing out."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.cli.help import TOPICS
+from acrdns.cli.main import COMMANDS
+from acrdns.cli.reference import DOCUMENTS
+from scripts.generators.docs import BESIDE, FENCE, LINK, anchors, write_docs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of documentation."""
+    directory = tmp_path_factory.mktemp("docs")
+    write_docs(directory)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> Mapping[str, str]:
+    """Return each page by its path in the folder."""
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.md")}
+
+
+def test_the_folder_holds_every_kind_of_page(folder: Path, pages: Mapping[str, str]) -> None:
+    """A page for each topic and each page beside the sources, an index that leads to each, and a man page for each command."""
+    assert {f"{name}.md" for name in (*TOPICS, *BESIDE)} <= set(pages)
+    top = {path for path in pages if "/" not in path} - {"index.md"}
+    assert sorted(target for _, target in LINK.findall(pages["index.md"])) == sorted(top)
+    manual = {path.stem for path in (folder / "man").iterdir()}
+    assert {f"acrdns-{command}" for command in COMMANDS} - manual == {"acrdns-export", "acrdns-lab", "acrdns-plan"}
+    assert "acrdns-export-knot" in manual
+
+
+def test_every_link_leads_to_a_file_and_a_heading(folder: Path, pages: Mapping[str, str]) -> None:
+    """From each page, to pages, anchors, pictures and files of the sources."""
+    dead = []
+    for path, text in pages.items():
+        for _, link in LINK.findall(FENCE.sub("", text)):
+            target, _, anchor = link.partition("#")
+            if re.match(r"https?:", target):
+                continue
+            found = ((folder / path).parent / target).resolve() if target else folder / path
+            known = pages.get(found.relative_to(folder).as_posix()) if found.is_relative_to(folder) else None
+            if not found.exists() or (anchor and anchor not in anchors(known or "")):
+                dead.append((path, link))
+    assert dead == []
+
+
+def test_every_heading_of_a_page_is_an_anchor_of_its_own() -> None:
+    """As GitHub writes them: lower case, no marks, hyphens for spaces, a number for the second."""
+    page = "# A `b` c-d: e\n\n```text\n# no heading\n```\n## Twice\n## Twice\n"
+    assert anchors(page) == ["a-b-c-d-e", "twice", "twice-1"]
+
+
+def test_a_name_in_a_sentence_is_a_link(pages: Mapping[str, str]) -> None:
+    """`acrdns help TOPIC`, `acrdns rule CODE` and `acrdns facts ENTRY` lead to their page."""
+    assert "[`acrdns help topology`](topology.md)" in pages["readme.md"] or "](topology.md)" in "".join(pages.values())
+    assert "[`acrdns rule ACR101`](rules/ACR101.md)" in pages["tutorial.md"]
+    assert "](facts.md#f01-" in pages["tutorial.md"]
+
+
+def test_every_document_has_an_example_that_its_schema_describes(pages: Mapping[str, str]) -> None:
+    """Each schema that comes with the package is in the reference, and no field of it is left out."""
+    schemas = {path.name.partition(".")[0]: path for path in (ROOT / "acrdns").rglob("*.schema.json")}
+    topology = schemas.pop("topology")
+    assert topology.is_file()
+    assert set(schemas) == set(DOCUMENTS)
+    page = pages["documents.md"]
+    rows = set(re.findall(r"^\| `(\S+)` \|", page, re.MULTILINE))
+    for path in schemas.values():
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        for kind in (schema, *schema["$defs"].values()):
+            assert set(kind.get("properties", ())) <= rows
+
+
+@pytest.mark.interop
+def test_man_pages_are_what_man_reads(folder: Path, program: Callable[[str], str]) -> None:
+    """Groff has nothing to say about them."""
+    for path in (folder / "man").iterdir():
+        command = [program("groff"), "-man", "-Tutf8", "-ww", "-z", str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
