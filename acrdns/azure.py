@@ -60,6 +60,15 @@ CLOUDS = {
     )
 }
 
+
+def cloud_of(fqdn: str) -> Cloud:
+    """Return the cloud of an endpoint's name. Raises ValueError."""
+    for cloud in CLOUDS.values():
+        if fqdn.endswith("." + cloud.registry):
+            return cloud
+    raise ValueError(f"{fqdn} is no endpoint's name")
+
+
 MEMBER_LOGIN = "registry"
 _MEMBER_DATA = "registry_data_"
 _MEMBER_REGIONAL = "registry_"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from acrdns.suggest import close, either
+from acrdns.suggest import close, either, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,6 +149,9 @@ def _region(line: str) -> Region:
 REGIONS = {region.name: region for region in map(_region, _TABLE.strip().splitlines())}
 """Every region of every cloud, by name: also announced ones, closed ones and those of single customers."""
 
+GUESS = {"AzureCloud": "eastus", "AzureChinaCloud": "chinaeast2", "AzureUSGovernment": "usgovvirginia"}
+"""The region of each cloud that is written where nobody said one."""
+
 _BY_CODE = {region.code: region.name for region in REGIONS.values()}
 _FORM = r"[a-z]{5,}[0-9]{0,2}(?:euap|stg)?"
 _DIRECTION = r"(?:north|south|east|west|central)+$"
@@ -159,9 +162,28 @@ def normalize(text: str) -> str:
     return "".join(text.split()).lower()
 
 
+def cloud_of_region(region: str) -> str:
+    """Return the cloud of a region, which its name says."""
+    if region.startswith(("usgov", "usdod", "ussec", "usnat")):
+        return "AzureUSGovernment"
+    return "AzureChinaCloud" if region.startswith("china") else "AzureCloud"
+
+
+def complaint(region: str, cloud: str = "") -> tuple[str, str] | None:
+    """Say what is wrong with a normalised region, and what is allowed; None if nothing is.
+
+    With a cloud's name, a region of another cloud is wrong.
+    """
+    found = _complaint(region)
+    if found or not cloud or cloud_of_region(region) == cloud:
+        return found
+    allowed = listed([known for known in REGIONS if cloud_of_region(known) == cloud])
+    return f"{region!r} is a region of {cloud_of_region(region)}, not of {cloud}", allowed
+
+
 @lru_cache(maxsize=1024)
-def complaint(region: str) -> tuple[str, str] | None:
-    """Say what is wrong with a normalised region, and what is allowed; None where nothing is.
+def _complaint(region: str) -> tuple[str, str] | None:
+    """Say what is wrong with a region of any cloud.
 
     An unknown region passes where it cannot be told from one that Azure has opened since: it has the form of a name,
     and is no near miss of a known one. A new number or direction in a family is no near miss (`eastus4`, `italysouth`).

@@ -38,17 +38,12 @@ if TYPE_CHECKING:
     from acrdns.azure import Cloud
     from acrdns.names import Name
 
-REGIONS = (
-    "eastus",
-    "westus",
-    "westeurope",
-    "swedencentral",
-    "koreacentral",
-    "chinaeast2",
-    "usgovvirginia",
-    "nowhereland",
-)
-"""The last one is a region that nobody knows: Azure opens them faster than acrdns is released."""
+REGIONS = {
+    "AzureCloud": ("eastus", "westus", "westeurope", "swedencentral", "koreacentral", "nowhereland"),
+    "AzureChinaCloud": ("chinaeast", "chinaeast2", "chinanorth", "chinanorth3"),
+    "AzureUSGovernment": ("usgovvirginia", "usgovtexas", "usgovarizona", "usdodeast"),
+}
+"""`nowhereland` is a region that nobody knows: Azure opens them faster than acrdns is released."""
 
 REGISTRY_NAMES = ("contoso", "Fabrikam", "northwind", "a1b2c", "true0", "00123", "null0")
 NETWORK_NAMES = ("hub", "spoke", "plant", "on", "10.0", "123", "vnet-prod_01")
@@ -69,8 +64,9 @@ def subset(values: tuple[Any, ...], most: int = 3) -> st.SearchStrategy[list[Any
 
 @dataclass(slots=True)
 class Ground:
-    """Networks, and the addresses that are still free in them."""
+    """The regions of a cloud, networks in them, and the addresses that are still free there."""
 
+    regions: tuple[str, ...]
     networks: dict[str, Network] = field(default_factory=dict)
     _next: dict[str, int] = field(default_factory=dict)
 
@@ -89,7 +85,7 @@ class Ground:
 
 
 @st.composite
-def grounds(draw: st.DrawFn) -> Ground:
+def grounds(draw: st.DrawFn, cloud: Cloud) -> Ground:
     """Make networks. Some have equal address spaces, and those are not peered."""
     names = draw(subset(NETWORK_NAMES, 4))
     spaces: dict[str, int] = {key: draw(st.integers(0, 3)) for key in names}
@@ -106,9 +102,9 @@ def grounds(draw: st.DrawFn) -> Ground:
             address_space=tuple(ipaddress.ip_network(block) for block in blocks),
             dns_servers=tuple(draw(subset(NOBODY, 2))),
             peerings=frozenset(b if a == key else a for a, b in pairs if key in (a, b)),
-            location=draw(st.none() | st.sampled_from(REGIONS)),
+            location=draw(st.none() | st.sampled_from(REGIONS[cloud.name])),
         )
-    return Ground(networks)
+    return Ground(REGIONS[cloud.name], networks)
 
 
 # --- registries -------------------------------------------------------------------------------------------------------
@@ -124,7 +120,7 @@ def registries(draw: st.DrawFn, ground: Ground) -> dict[str, Registry]:
 def _registry(draw: st.DrawFn, key: str, ground: Ground) -> Registry:
     sku = draw(st.sampled_from(SKUS))
     premium = sku == "Premium"
-    regions = draw(st.lists(st.sampled_from(REGIONS), unique=True, min_size=1, max_size=4 if premium else 1))
+    regions = draw(st.lists(st.sampled_from(ground.regions), unique=True, min_size=1, max_size=4 if premium else 1))
     data = premium and draw(st.booleans())
     made = Registry(
         name=key,
@@ -377,7 +373,7 @@ def rulesets(
 def topologies(draw: st.DrawFn, *, additions: bool = False) -> Topology:
     """Make a whole topology; `additions` are what the second version of the contract added."""
     cloud: Cloud = draw(st.sampled_from(tuple(CLOUDS.values())))
-    ground = draw(grounds())
+    ground = draw(grounds(cloud))
     if additions:
         for key, network in ground.networks.items():
             ground.networks[key] = draw(_with_additions(network))

@@ -78,22 +78,13 @@ def _premium(topology: Topology, registries: list[str]) -> None:
 
 def _regions(texts: list[str], cloud: str) -> list[str]:
     """Return the regions that `--add-region` names. A usage error says all that is wrong with them."""
-    from acrdns.regions import REGIONS, complaint, normalize
+    from acrdns.regions import complaint, normalize
 
     regions = [normalize(text) for text in texts]
-    problems = ["; ".join(filter(None, found)) for region in regions if (found := complaint(region))]
-    others = [region for region in regions if region in REGIONS and _cloud_of(region) != cloud]
-    problems += [f"{region!r} is a region of {_cloud_of(region)}, and the file is for {cloud}" for region in others]
+    problems = ["; ".join(filter(None, found)) for region in regions if (found := complaint(region, cloud))]
     if problems:
         raise typer.BadParameter("; ".join(problems), param_hint="--add-region")
     return list(dict.fromkeys(regions))
-
-
-def _cloud_of(region: str) -> str:
-    """Return the cloud of a known region, which its name tells."""
-    if region.startswith(("usgov", "usdod", "ussec", "usnat")):
-        return "AzureUSGovernment"
-    return "AzureChinaCloud" if region.startswith("china") else "AzureCloud"
 
 
 @app.command()

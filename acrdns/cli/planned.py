@@ -131,6 +131,6 @@ def plan_of_name(
         notes.append(
             "only the login server was checked; name the regions to check data endpoints: --regions eastus,westus"
         )
-    named, unknown = regions_of(regions)
+    named, unknown = regions_of(regions, cloud)
     endpoints = of_name(label, cloud, named, regional=regional, expect=expect or "unknown")
     return Plan(None, "", endpoints, (*notes, *unknown))

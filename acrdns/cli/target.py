@@ -140,15 +140,15 @@ def _split(target: str, text: str) -> tuple[str, Cloud]:
     return label, cloud
 
 
-def regions_of(text: str) -> tuple[list[str], list[str]]:
-    """Return the regions of a list separated by commas, and a note for each that is not known.
+def regions_of(text: str, cloud: Cloud) -> tuple[list[str], list[str]]:
+    """Return the regions of a list separated by commas, and a note for each that the cloud does not have.
 
     `East US` is read as `eastus`. Azure opens regions faster than acrdns is released, and DNS answers for any name.
     """
     from acrdns.regions import complaint, normalize
 
     regions = dict.fromkeys(normalize(region) for region in text.split(",") if region.strip())
-    complaints = {region: found for region in regions if (found := complaint(region))}
+    complaints = {region: found for region in regions if (found := complaint(region, cloud.name))}
     for region, found in complaints.items():
         if not _LABEL.fullmatch(region):
             raise typer.BadParameter("; ".join(filter(None, found)), param_hint="--regions")

@@ -14,7 +14,9 @@ from dns.rdatatype import A
 
 from acrdns.check.endpoints import of_topology
 from acrdns.cli import main
+from acrdns.regions import REGIONS, cloud_of_region
 from acrdns.report.formats import FindingsFormat
+from acrdns.suggest import listed
 from tests.check.situations import ESTATE, estate, right
 from tests.probe.scripted import Scripted, reply, unused
 
@@ -190,11 +192,18 @@ def test_a_file_is_a_file_whatever_its_folder_is_called(
     assert "6 right" in capsys.readouterr().out
 
 
+PUBLIC_CLOUD = [region for region in REGIONS if cloud_of_region(region) == "AzureCloud"]
+
+
 @pytest.mark.parametrize(
     ("region", "hint"),
     [
         ("eastsu", "'eastsu' is no region; did you mean eastus?"),
         ("eus", "'eus' is a short code, not a region; did you mean eastus?"),
+        (
+            "usgovtexas",
+            "'usgovtexas' is a region of AzureUSGovernment, not of AzureCloud; " + listed(PUBLIC_CLOUD),
+        ),
     ],
 )
 def test_a_region_that_is_not_known_is_asked_for(region: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,7 @@ def test_a_cutover_says_what_breaks(capsys: pytest.CaptureFixture[str]) -> None:
         (("ips", "private-link", "--add-region", "westu", "--add-region", "weu"), "'westu' is no region; did you mean westus"),
         (("ips", "private-link", "--add-region", "westu", "--add-region", "weu"), "'weu' is a short code"),
         (("ips", "private-link", "--registry", "contos"), "no registry 'contos'; did you mean contoso?"),
-        (("ips", "government", "--add-region", "eastus"), "'eastus' is a region of AzureCloud, and the file is for AzureUSGovernment"),
+        (("ips", "government", "--add-region", "eastus"), "'eastus' is a region of AzureCloud, not of AzureUSGovernment; allowed: usgovvirginia"),
         (("ips", "public", "--registry", "contoso", "--add-region", "westus"), "contoso is Standard: replicas"),
         (("ips", "/no/file"), "/no/file"),
         (("cutover", "/no/before", "/no/after"), "/no/before:1:1"),

@@ -7,12 +7,16 @@ something refers to what is there.
 from __future__ import annotations
 
 import json
+import re
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from acrdns.azure import CLOUDS, Member
 from acrdns.names import show
+from acrdns.regions import REGIONS as AZURE
+from acrdns.regions import cloud_of_region
 from acrdns.topology.load import loads
 from acrdns.zone.publish import derive
 
@@ -290,7 +294,16 @@ def topologies(draw: st.DrawFn, *, later: bool = False) -> Topology:
     }
     if later:
         add_what_came_later(draw, file, suffix)
-    return loads(json.dumps(file, indent=1), "tangled.json")
+    return loads(in_cloud(json.dumps(file, indent=1), cloud), "tangled.json")
+
+
+def in_cloud(text: str, cloud: str) -> str:
+    """Return a topology file of the public cloud with regions of another cloud."""
+    if cloud == "AzureCloud":
+        return text
+    found = cycle(region for region in AZURE if cloud_of_region(region) == cloud)
+    there = dict(zip(dict.fromkeys((*REGIONS, *PLACES)), found, strict=False))
+    return re.sub("|".join(sorted(there, key=len, reverse=True)), lambda found: there[found[0]], text)
 
 
 def names_in(topology: Topology) -> list[str]:

@@ -347,10 +347,6 @@ dns_forwarding_rulesets:
             id="a ruleset that leads back to its own network, and a second one",
         ),
         pytest.param(
-            "registries: {contoso: {location: chinaeast2}, fabrikam: {location: eastus, sku: Basic}}\ncloud: AzureUSGovernment",
-            id="regions of another cloud",
-        ),
-        pytest.param(
             "networks: {plant: {kind: on_premises, address_space: [10.0.0.0/8, 10.0.0.0/16]}}",
             id="overlaps on premises",
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from acrdns.azure import cloud_of
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.enable_data_endpoints import EnableDataEndpoints
 from acrdns.regions import complaint
@@ -29,7 +30,7 @@ def not_in_azure(case: Case, others: OtherEndpoints) -> tuple[str, tuple[Fix, ..
         cause = f"no name of {registry} exists here: does the registry exist, and is this the right resolver?"
         look = f"see whether it exists: az acr show -n {registry}; if it does, ask a resolver that its clients use"
         return cause, (Advice(look),)
-    if region and (wrong := complaint(region)):
+    if region and (wrong := complaint(region, cloud_of(case.fqdn).name)):
         return "; ".join(filter(None, wrong)), (Advice(f"write one of its regions: {_replicas(registry).text}"),)
     if kind in others.kinds:
         return f"to Azure, {registry} has no replica in {region}", (_replicas(registry),)
@@ -44,7 +45,11 @@ def not_in_azure(case: Case, others: OtherEndpoints) -> tuple[str, tuple[Fix, ..
 def is_asked_by_mistake(case: Case, others: OtherEndpoints) -> bool:
     """Return whether nobody fetches anything from the endpoint: the registry is not in its region."""
     region = case.member.region
-    return bool(region) and not others.nameless and (case.member.kind in others.kinds or complaint(region) is not None)
+    return (
+        bool(region)
+        and not others.nameless
+        and (case.member.kind in others.kinds or complaint(region, cloud_of(case.fqdn).name) is not None)
+    )
 
 
 def _replicas(registry: str) -> Fix:

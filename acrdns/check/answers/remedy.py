@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from acrdns.azure import AZURE_DNS, CLOUDS
+from acrdns.azure import AZURE_DNS, cloud_of
 from acrdns.check.answers.classify import is_privatelink, over_privatelink, privatelink_name
 from acrdns.check.answers.not_in_azure import OtherEndpoints, not_in_azure
 from acrdns.check.answers.shown import shown
@@ -25,7 +25,6 @@ from acrdns.names import is_under, name, show
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from acrdns.azure import Cloud
     from acrdns.check.evidence import Case
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
@@ -41,14 +40,6 @@ class Remedy:
     fixes: tuple[Fix, ...]
     path: Path = ()
     """Where in the topology file the cause stands."""
-
-
-def cloud_of(fqdn: str) -> Cloud:
-    """Return the cloud of an endpoint's name. Raises ValueError."""
-    for cloud in CLOUDS.values():
-        if fqdn.endswith("." + cloud.registry):
-            return cloud
-    raise ValueError(f"{fqdn} is no endpoint's name")
 
 
 def zone_of(case: Case) -> str:

@@ -17,7 +17,7 @@ from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import ADDRESS, NETWORK
 from acrdns.record import is_private
-from acrdns.regions import complaint
+from acrdns.regions import GUESS, complaint
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _MADE_UP = "10.255.255."
 def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
     """Return the topology of one registry, or None where the answers show no private endpoint."""
     # A topology with a region that is none does not load; check says so by itself.
-    cases = [case for case in cases if not (case.member.region and complaint(case.member.region))]
+    cases = [case for case in cases if not (case.member.region and complaint(case.member.region, cloud.name))]
     observations = [case.observation for case in cases]
     shown = any(is_privatelink(name) for each in observations for name in each.chain)
     counted = Counter(a for each in observations for a in each.addresses if is_private(a))
@@ -53,7 +53,7 @@ def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
     plain = label.partition("-")[0]
     key = plain if len(plain) in _NAME_LENGTHS else "registry"
     regions = list(dict.fromkeys(case.member.region for case in cases if case.member.region))
-    home, replicas = (regions or ["eastus"])[0], regions[1:]
+    home, replicas = (regions or [GUESS[cloud.name]])[0], regions[1:]
     regional = any(case.member.kind == "regional" for case in cases)
     addresses = []
     taken: set[str] = set()

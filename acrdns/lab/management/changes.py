@@ -86,7 +86,7 @@ def with_replication(topology: Topology, registry: Registry, name: str, body: di
     (facts.md section 2.1). Raises ArmError.
     """
     region = normalize(str(body.get("location") or name))
-    if problem := complaint(region):
+    if problem := complaint(region, topology.cloud.name):
         raise ArmError(400, "LocationNotAvailableForResourceType", problem[0])
     if registry.sku != "Premium":
         raise ArmError(400, "SkuNotSupported", "replications need the Premium SKU")

@@ -20,11 +20,12 @@ def verify(draft: Draft) -> None:
         endpoints,
         networks,
         public,
+        regions,
         registries,
         resolvers,
         servers,
         zones,
     )
 
-    for part in (registries, public, connected, networks, endpoints, zones, servers, resolvers, addresses):
+    for part in (registries, regions, public, connected, networks, endpoints, zones, servers, resolvers, addresses):
         part.verify(draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -79,16 +80,25 @@ def test_show_endpoints_belongs_by_the_login_server() -> None:
 @pytest.mark.parametrize("cloud", ["AzureUSGovernment", "AzureChinaCloud"])
 def test_the_cloud_is_that_of_the_login_servers(cloud: str) -> None:
     """Of two clouds in one input, the one with more registries is kept."""
-    suffix = {"AzureUSGovernment": "us", "AzureChinaCloud": "cn"}[cloud]
+    suffix, location = {"AzureUSGovernment": ("us", "usgovvirginia"), "AzureChinaCloud": ("cn", "chinaeast2")}[cloud]
     others = [
         REGISTRY
         | {"id": REGISTRY["id"].replace("contoso", name), "name": name, "loginServer": f"{name}.azurecr.{suffix}"}
+        | {"location": location}
         for name in ("alpha", "bravo")
     ]
     result = of([*others, REGISTRY])
     assert topology(result).cloud.name == cloud
     assert sorted(topology(result).registries) == ["alpha", "bravo"]
     assert any(f"it is in AzureCloud, and more registries of the input are in {cloud}" in note for note in said(result))
+
+
+def test_where_no_name_says_the_cloud_the_regions_do() -> None:
+    """A network of another cloud stays, without a location that the topology's cloud does not have."""
+    away = json.loads(json.dumps(NETWORKS).replace("eastus", "usgovvirginia"))
+    assert topology(of(away)).cloud.name == "AzureUSGovernment"
+    beside = topology(of(REGISTRY, away))
+    assert (beside.cloud.name, beside.networks["vnet-hub"].location) == ("AzureCloud", None)
 
 
 @pytest.mark.parametrize(

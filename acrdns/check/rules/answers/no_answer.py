@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import cloud_of
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import cloud_of
 from acrdns.check.answers.signs import is_cut_off, is_filtered, is_not_valid
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.set_forwarder import SetForwarder

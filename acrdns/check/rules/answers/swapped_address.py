@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import cloud_of
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import cloud_of, label_of, replace_record, set_record
+from acrdns.check.answers.remedy import label_of, replace_record, set_record
 from acrdns.check.causes.wrong_records import RecordFault, of_fault
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord

@@ -11,6 +11,7 @@ from acrdns.azure import CLOUDS, Cloud
 from acrdns.exchange.imports.endpoint_names import endpoint_name
 from acrdns.exchange.imports.estate import found as kinds
 from acrdns.exchange.imports.sections.keys import keys
+from acrdns.regions import cloud_of_region
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -81,6 +82,7 @@ def cloud_of(estate: FoundEstate, sketch: Sketch) -> Cloud:
     often = Counter(host[2] for host in hosts.values() if host)
     often.update({host[2]: 0 for host in _other_names(estate) if host[2] not in often})
     often.update({each.cloud: 0 for each in estate.observed if each.cloud not in often})
+    often = often or Counter(map(cloud_of_region, _locations(estate)))
     cloud = CLOUDS[max(often, key=lambda name: often[name])] if often else CLOUDS["AzureCloud"]
     for key, host in hosts.items():
         if host and host[2] != cloud.name:
@@ -90,6 +92,12 @@ def cloud_of(estate: FoundEstate, sketch: Sketch) -> Cloud:
                 registry.origin, f"registries.{registry.name}", what, "it is left out; import it by itself"
             )
     return cloud
+
+
+def _locations(estate: FoundEstate) -> list[str]:
+    """Return the regions of registries, private endpoints and networks."""
+    found = (*estate.all(kinds.FoundRegistry), *estate.all(kinds.FoundEndpoint), *estate.all(kinds.FoundNetwork))
+    return [each.location for each in found if each.location]
 
 
 def _other_names(estate: FoundEstate) -> list[tuple[str, str, str]]:

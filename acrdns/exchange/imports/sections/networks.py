@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.exchange.imports.estate.found import FoundInterface, FoundNetwork, FoundPeering
+from acrdns.regions import cloud_of_region
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.sections.assembly import Assembly
@@ -19,7 +20,7 @@ def write(assembly: Assembly) -> None:
         if key in assembly.sketch.data["networks"]:
             continue
         entry = {
-            "location": found.location,
+            "location": found.location if _is_here(assembly, found) else None,
             "address_space": list(found.address_space or ()),
             "dns_servers": list(dict.fromkeys(found.dns_servers or ())),
         }
@@ -28,6 +29,11 @@ def write(assembly: Assembly) -> None:
             assembly.sketch.note(found.origin, path, "TODO: the address space is not said", "add az network vnet show")
     _write_peerings(assembly)
     _note_own_servers(assembly)
+
+
+def _is_here(assembly: Assembly, found: FoundNetwork) -> bool:
+    """Return whether a network is in the topology's cloud; one of another has no location there."""
+    return found.location is None or cloud_of_region(found.location) == assembly.cloud.name
 
 
 def _write_peerings(assembly: Assembly) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import Member
+from acrdns.regions import GUESS
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.estate.estate import ObservedEndpoint
@@ -36,7 +37,7 @@ def _write(assembly: Assembly, key: str, label: str, answers: list[ObservedEndpo
     members = [Member.parse(each.member) for each in answers]
     regions = list(dict.fromkeys(member.region for member in members if member and member.region))
     entry = {
-        "location": regions[0] if regions else "eastus",
+        "location": regions[0] if regions else GUESS[assembly.cloud.name],
         "replications": regions[1:],
         "dns_label": label if label != key else None,
         "regional_endpoints_enabled": any(member and member.kind == "regional" for member in members) or None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from acrdns.azure import Member
 from acrdns.exchange.imports.estate.found import FoundConnectedRegistry, FoundReplica
 from acrdns.exchange.imports.sections.endpoints import registries_of
+from acrdns.regions import GUESS
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.estate.estate import ShownEndpoints
@@ -44,9 +45,9 @@ def _write(assembly: Assembly, key: str, found: FoundRegistry) -> None:
     replicas, extra = _replicas(assembly, key, found, shown)
     home = found.location or next((member.region for member in members if member and member.region), "")
     if not found.location:
-        what = f"TODO: the home region is not said; {home or 'eastus'} is assumed"
+        home = home or GUESS[assembly.cloud.name]
+        what = f"TODO: the home region is not said; {home} is assumed"
         sketch.note(found.origin, path, what, "write its location")
-        home = home or "eastus"
     regions = [region for region in replicas if region != home]
     seen = [member.region for member in members if member and member.region]
     for region in dict.fromkeys((*extra, *seen)):
@@ -133,7 +134,7 @@ def _write_partner(assembly: Assembly, facts: EndpointFacts) -> None:
     endpoints = _endpoints(assembly, facts.registry)
     members = [Member.parse(text) for each in endpoints for text in each.addresses]
     regions = list(dict.fromkeys(member.region for member in members if member and member.region))
-    home = regions[0] if regions else facts.found.location or "eastus"
+    home = regions[0] if regions else facts.found.location or GUESS[assembly.cloud.name]
     regional = any(member and member.kind == "regional" for member in members)
     entry = {"location": home, "replications": regions[1:], "regional_endpoints_enabled": regional or None}
     path = assembly.sketch.put("registries", facts.registry, entry)
