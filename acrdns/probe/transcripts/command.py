@@ -37,7 +37,7 @@ class CommandLine(NamedTuple):
 
 
 def command_line(text: str) -> CommandLine | None:
-    """Return the words of a line that may be a command; with a prompt before it, it is one."""
+    """Return the words of a line that may be a command; with a prompt before it, it is one, even without a word."""
     prompt = _PROMPT.match(text)
     rest = text[prompt.end() :] if prompt else text
     while wrapped := _WRAPPERS.match(rest):
@@ -48,4 +48,4 @@ def command_line(text: str) -> CommandLine | None:
     except ValueError:
         words = tuple(rest.split())
     words = tuple(word.rstrip(";") for word in words)
-    return CommandLine(prompt is not None, words) if words and words[0] else None
+    return CommandLine(prompt is not None, words) if prompt or (words and words[0]) else None

@@ -92,11 +92,13 @@ class _Walk:
             return False
         if self._lines[at].text.startswith(">") and len(line.words) == 1 and is_name(line.words[0]):
             line = CommandLine(prompted=True, words=("nslookup", line.words[0]))  # it has a prompt of its own
-        found = _parser_of(line)
+        found = _parser_of(line) if line.words else None
         if found is None and not line.prompted:
             return False
         self._end_command()
         self._asked = self._silence = None
+        if found is None and not line.words:
+            return True
         if found is None:
             self._ignore(at, "the command is none of a DNS tool that is known here")
             return True

@@ -1,4 +1,4 @@
-"""dig, kdig, drill and delv: whole messages, and records alone.
+"""dig, kdig, drill, delv and `host -v`: whole messages, and records alone.
 
 All write records as zone files do, and lines about the message after `;`.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import dns.ttl
 
 from acrdns.probe.answer import SourceLine
 from acrdns.probe.observation import Outcome
@@ -31,47 +33,37 @@ if TYPE_CHECKING:
 PROGRAMS = ("dig", "kdig", "drill", "delv")
 SILENCE = Outcome.OTHER
 
-_RECORD = re.compile(r"(?P<owner>\S+)\s+(?:(?P<ttl>\d+)\s+)?IN\s+(?P<type>[A-Z][A-Z0-9]*)\s+(?P<data>\S.*)")
+_WITHOUT_CLASS = r"(?<=\.)\s+(?:\d[\ddhmsw]*\s+)?(?:A\s+[\d.]+|AAAA\s+[\da-f:.]+|(?:CNAME\s+|SOA\s.*\s)\S+)$"
+_RECORD = re.compile(
+    rf"(?P<owner>\S+)(?:(?={_WITHOUT_CLASS})|(?=\s+(?:\S+\s+)?IN\s))"
+    r"\s+(?:(?P<ttl>\d[\ddhmsw]*)\s+)?(?:IN\s+)?(?P<type>[A-Z][A-Z0-9]*)\s+(?P<data>\S.*)"
+)
 _VERSION = re.compile(r"; <<>> (?:DiG|delv) \S+ <<>>\s*(?P<words>.*)")
 _HEADER = re.compile(r";; ->>HEADER<<- .*?\b(?:status|rcode): (?P<status>[A-Z0-9]+)")
+_COUNT = re.compile(r";; flags:.*\bANSWER: (?P<count>\d+)", re.IGNORECASE)
 _QUESTION = re.compile(r";;?\s*(?P<name>\S+)\s+(?:\d+\s+)?IN\s+(?P<type>[A-Z0-9]+)\s*$")
 _SECTION = re.compile(r";; (?P<name>QUESTION|ANSWER|AUTHORITY|ADDITIONAL) SECTION:")
 _SERVER = re.compile(
     r";; (?:SERVER: (?P<dig>[^#\s(]+)(?:#(?P<dig_port>\d+))?|From (?P<kdig>[^@\s]+)@(?P<kdig_port>\d+))"
+    r"|Received \d+ bytes from (?P<host>[^#\s]+)#(?P<host_port>\d+)"
 )
+_TRYING = re.compile(r'Trying "\S+"$')
+"""The first line of `host -v`."""
 _EDE = re.compile(r";+ (?P<text>EDE: .*)")
 _SILENT = re.compile(
-    r";; .*(?:timed out|no servers could be reached|failed to query|connection refused|unreachable)", re.IGNORECASE
+    r";; .*(?:timed out|no servers could be reached|failed to query|connection refused|unreachable|network error)",
+    re.IGNORECASE,
 )
 _UNREACHED = re.compile(r";; .* (?:to|for|server) (?P<host>[^@#\s]+)[@#](?P<port>\d+)")
 _DELV_FAILED = re.compile(r";; resolution failed: (?P<why>.*)")
 _DELV_NEGATIVE = re.compile(r"; (?P<name>\S+)\s+(?:\d+\s+)?IN\s+\\-(?P<type>[A-Z]+)\s+;-\$(?P<what>NXDOMAIN|NXRRSET)")
-_LAST = (";; MSG SIZE", ";; From ", ";; no servers could be reached")
+_LAST = (";; MSG SIZE", ";; From ", ";; no servers could be reached", "Received ")
 _FAILURES = {"ncache nxdomain": Outcome.NXDOMAIN, "ncache nxrrset": Outcome.NODATA, "timed out": Outcome.TIMEOUT}
 _STATUSES = {outcome.value: outcome for outcome in Outcome if outcome is not Outcome.ANSWER}
 _TYPES = frozenset(
-    [
-        "A",
-        "AAAA",
-        "ANY",
-        "CNAME",
-        "SOA",
-        "NS",
-        "MX",
-        "TXT",
-        "SRV",
-        "PTR",
-        "CAA",
-        "DS",
-        "DNSKEY",
-        "HTTPS",
-        "SVCB",
-        "AXFR",
-        "IXFR",
-        "NAPTR",
-        "TLSA",
-    ]
+    "A AAAA ANY CNAME SOA NS MX TXT SRV PTR CAA DS DNSKEY HTTPS SVCB AXFR IXFR NAPTR TLSA".split()  # noqa: SIM905
 )
+_TRACE = "+trace"
 _WITH_VALUE = frozenset(("-p", "-t", "-q", "-b", "-c", "-k", "-y", "-f", "-a", "-d"))
 
 
@@ -94,7 +86,7 @@ def asked(program: str, words: Sequence[str]) -> CommandQuestion:
         elif is_name(word):
             names.append(word)
     known: AddressType | None = "A" if type_ == "A" else "AAAA" if type_ == "AAAA" else None
-    other = "" if known else type_
+    other = _TRACE if _TRACE in words else "" if known else type_
     return CommandQuestion(program, tuple(names), known, server_text(host, port), other, short)
 
 
@@ -114,6 +106,8 @@ class _Message:
     ttls: list[int] = field(default_factory=list)
     soa: tuple[str, str] | None = None
     """Of the authority section: the apex of the zone, and its primary server."""
+    count: int = 0
+    """The records of the answer section, as the header says."""
     begun: bool = False
     """Whether anything but a version line was read."""
     complete: bool = False
@@ -137,7 +131,10 @@ class _Reader:
         """Read one line; return whether it belongs to the block."""
         if self._message.complete:
             self.finish(index)
-        if text.startswith(";"):
+        text = text.replace("Error: error sending query:", ";;")  # drill
+        if _TRYING.match(text):
+            self._tool = "host"
+        elif text.startswith(";") or _SERVER.match(text):
             if not (self._begins(text, index) or self._of_section(text)):
                 self._comment(text)
         elif record := _RECORD.fullmatch(text):
@@ -181,10 +178,11 @@ class _Reader:
     def _comment(self, text: str) -> None:
         message = self._message
         message.complete = text.startswith(_LAST)
-        if server := _SERVER.match(text):
-            message.server = server_text(
-                server["dig"] or server["kdig"], server["dig_port"] or server["kdig_port"] or ""
-            )
+        if count := _COUNT.match(text):
+            message.count = int(count["count"])
+        elif server := _SERVER.match(text):
+            host, *port = filter(None, server.groups())
+            message.server = server_text(host, *port)
         elif ede := _EDE.match(text):
             message.ede.append(ede["text"])
         elif failed := _DELV_FAILED.match(text):
@@ -212,7 +210,7 @@ class _Reader:
             message.aliases[owner] = lowered(data)
         elif type_ in ("A", "AAAA") and (found := address(data)):
             message.addresses.setdefault((owner, type_), []).append(found)
-            message.ttls += [int(record["ttl"])] if record["ttl"] else []
+            message.ttls += [dns.ttl.from_text(record["ttl"])] if record["ttl"] else []
 
     def finish(self, start: int | None = None) -> None:
         """Add the answer of the message that was read."""
@@ -227,8 +225,12 @@ class _Reader:
             kinds = {kind for _, kind in message.owners} & {"A", "AAAA"}
             told = (self._asked.type or self._asked.other_type) if self._asked else ""
             type_ = told or (kinds.pop() if len(kinds) == 1 else "A")
-        if not name:
+        if self._asked and self._asked.other_type == _TRACE:
+            self.block.ignored.append((message.start, "+trace asks the servers of each zone, and not a resolver"))
+        elif not name:
             self.block.ignored.append((message.start, "it names no question"))
+        elif message.count and not message.owners and message.status == "NOERROR":
+            self.block.ignored.append((message.start, "its answer section is not shown, or not in a known form"))
         elif type_ == "A":
             self._answer(message, name, "A")
         elif type_ == "AAAA":

@@ -21,7 +21,8 @@ _GO = re.compile(rf".*\blookup (?P<name>{NAME})(?: on (?P<host>\S+?):(?P<port>\d
 _OTHERS = re.compile(
     rf".*?(?:Could not resolve host: (?P<curl>{NAME})|bad address '(?P<wget>{NAME})'"
     rf"|(?<![\w.-])(?P<libc>{NAME}): (?:Name or service not known|Name does not resolve"
-    rf"|Temporary failure in name resolution|No address associated with hostname)|can't resolve '(?P<busybox>{NAME})')"
+    rf"|Temporary failure in name resolution|No address associated with hostname)|can't resolve '(?P<busybox>{NAME})'"
+    rf"|cannot resolve (?P<macos>{NAME}): Unknown host|could not find host (?P<windows>{NAME})[.] )"
 )
 _OUTCOMES = (
     ("no such host", Outcome.OTHER),  # Go says the same of NXDOMAIN and NODATA

@@ -36,7 +36,8 @@ _NONE = re.compile(rf"(?P<owner>{NAME}) has no (?P<type>A|AAAA) record")
 _FAILED = re.compile(rf"Host (?P<owner>{NAME}) not found: \d+\((?P<rcode>\w+)\)")
 _SILENT = re.compile(r";; (?:communications error to (?P<host>[^#\s]+)#(?P<port>\d+)|connection timed out|no servers)")
 _SERVER = re.compile(r"Address: (?P<host>\S+?)#(?P<port>\d+)$")
-_HEAD = re.compile(r"Using domain server:$|Name: \S+$|Aliases: ?\S*$")
+_HEAD = re.compile(r'Using domain server:$|Name: \S+$|Aliases: ?\S*$|Trying "\S+"$')
+_RECEIVED = re.compile(r"Received \d+ bytes from (?P<host>[^#\s]+)#(?P<port>\d+)")
 _WITH_VALUE = frozenset(("-t", "-p", "-W", "-R", "-N", "-c", "-m"))
 _STATUSES = {outcome.value: outcome for outcome in Outcome}
 
@@ -91,6 +92,9 @@ class _Reader:
         if server := _SERVER.match(text):
             self.server = server_text(server["host"], server["port"])
             return not self.answered
+        if received := _RECEIVED.match(text):
+            self.server = server_text(received["host"], received["port"])
+            return self.answered
         return _HEAD.match(text) is not None and not self.answered
 
     def _fact(self, text: str) -> bool:

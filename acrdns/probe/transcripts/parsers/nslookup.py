@@ -42,6 +42,10 @@ _ADDRESS = re.compile(
 )
 _HEADING = re.compile(r"\S[^:\uff1a=]*\s?[:\uff1a]$")
 _OF_SOA = re.compile(r"\s+(?:\S.*?)\s+= \S")
+_TIMED_OUT = (
+    "timed-out|timed out|timeout|no response|no servers|communications error"
+    "|zeitüber|délai|タイムアウト|tiempo de espera"
+)
 _FAILURES = (
     (Outcome.NXDOMAIN, ("non-existent domain", "nxdomain")),
     (Outcome.SERVFAIL, ("server failed", "servfail")),
@@ -49,18 +53,7 @@ _FAILURES = (
     (Outcome.NODATA, ("no answer", "no records", "records available for")),
     (
         Outcome.TIMEOUT,
-        (
-            "timed-out",
-            "timed out",
-            "timeout",
-            "no response",
-            "no servers",
-            "communications error",
-            "zeitüber",
-            "délai",
-            "タイムアウト",
-            "tiempo de espera",
-        ),
+        tuple(_TIMED_OUT.split("|")),
     ),
 )
 _TRY_NEXT = re.compile(
@@ -284,7 +277,7 @@ def _made(
         name,
         place,
         tool="nslookup",
-        type_=asked_for.type if asked_for else None,
+        type_=asked_for.type if asked_for else "AAAA" if "(AAAA)" in detail else "A" if "(A)" in detail else None,
         addresses=reader.addresses,
         chain=chain,
         outcome=outcome,
