@@ -1,8 +1,8 @@
 """A topology file that is read again after each edit: what the edit does not concern is not read a second time.
 
 The law: a reading gives what `loads` gives, and refuses what `loads` refuses. An edit of some entries of one section is
-parsed by itself; the checks of values against each other look at the whole file each time. Any other part that
-is edited, or cannot be read by itself, is read as a whole.
+parsed by itself; the checks of values against each other look at all sections that they depend on. Any other part
+that is edited, or cannot be read by itself, is read as a whole.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Reread:
         section_now = _merged(getattr(source, name), read, keys)
         now = source.model_copy(update={name: section_now})
         found = Draft(now, {**data, name: _merged(data[name], new, keys)}, EntryPlaces(entries, self._file))
-        verify(found)
+        verify(found, before=source)
         if found.problems:
             raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
         self._keep(found, entries, name)
@@ -121,18 +121,36 @@ class Reread:
     def _keep(self, found: Draft, entries: Entries, section: str = "") -> None:
         """Keep what was read; `section` is the one that was edited, if only one was."""
         before: Topology | None = getattr(self, "topology", None)
-        source, kept = found.file, {}
-        if before is not None and section not in ("", *_MANY):
-            # Nothing in them depends on another section but registries on private endpoints.
-            kept = {name: getattr(before, name) for name in _MANY}
-            source = source.model_copy(update={name: {} for name in _MANY})
+        source = self._touched(found.file) if section else found.file
         excused = found.excused() if "accept" in entries.text else {}
         topology = normalize(source, self._file, EntryPlaces(entries, self._file), excused)
-        topology = replace(topology, **kept)
+        if before is not None and section:
+            kept = {name: {**getattr(before, name), **getattr(topology, name)} for name in _MANY}
+            in_order = {name: {key: kept[name][key] for key in getattr(found.file, name)} for name in _MANY}
+            topology = replace(topology, **dict[str, Any](in_order))
         if self._assumptions is not None:
             topology = replace(topology, assumptions=self._assumptions)
         self.topology = shared(before, topology) if before else topology
         self._entries, self._source, self._data = entries, found.file, found.data
+
+    def _touched(self, now: TopologyFile) -> TopologyFile:
+        """Return the file with those registries alone that an edit concerns, and their private endpoints.
+
+        Nothing in them depends on another section, and a registry depends on whether it has a private endpoint.
+        """
+        concerned = {
+            registry
+            for one, other in ((self._source, now), (now, self._source))
+            for key, endpoint in one.private_endpoints.items()
+            if other.private_endpoints.get(key) is not endpoint
+            for registry in (endpoint.registry,)
+        }
+        concerned |= {key for key, each in now.registries.items() if self._source.registries.get(key) is not each}
+        if concerned and any(registry.public.model_fields_set for registry in now.registries.values()):
+            return now  # registries may share a front end, and what one says of it holds for the others
+        registries = {key: registry for key, registry in now.registries.items() if key in concerned}
+        endpoints = {key: each for key, each in now.private_endpoints.items() if each.registry in concerned}
+        return now.model_copy(update={"registries": registries, "private_endpoints": endpoints})
 
 
 def _merged(before: Mapping[str, Any], new: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

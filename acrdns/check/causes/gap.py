@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
@@ -54,23 +55,22 @@ class Gap:
 
 
 class _Missing:
-    """The endpoints without a record in one zone."""
+    """The endpoints without a record in one zone, by registry, in file order."""
 
-    def __init__(self, endpoints: Iterable[EndpointNames]) -> None:
-        self.endpoints = tuple(endpoints)
-        self.registries = frozenset(endpoint.registry.name for endpoint in self.endpoints)
-        self._split: dict[frozenset[str], tuple[list[int], tuple[EndpointNames, ...], int]] = {}
+    def __init__(self, endpoints: Mapping[str, tuple[EndpointNames, ...]]) -> None:
+        self.endpoints = endpoints
+        self._split: dict[frozenset[str], tuple[list[tuple[int, str]], tuple[EndpointNames, ...], int]] = {}
 
-    def split(self, registries: frozenset[str]) -> tuple[list[int], tuple[EndpointNames, ...], int]:
-        """Return the numbers of the endpoints of some registries, the endpoints of the others, and the first's number.
+    def split(self, registries: frozenset[str]) -> tuple[list[tuple[int, str]], tuple[EndpointNames, ...], int]:
+        """Return those of some registries with their numbers, the endpoints of the others, and the first's number.
 
         Networks near each other have the same registries in reach.
         """
         found = self._split.get(registries)
         if found is None:
-            ours = [number for number, each in enumerate(self.endpoints) if each.registry.name in registries]
-            others = tuple(each for each in self.endpoints if each.registry.name not in registries)
-            first = next((at for at, number in enumerate(ours) if at != number), len(ours))
+            ours = [(number, key) for number, key in enumerate(self.endpoints) if key in registries]
+            others = tuple(chain.from_iterable(ends for key, ends in self.endpoints.items() if key not in registries))
+            first = next((at for at, (number, _) in enumerate(ours) if at != number), len(ours))
             found = self._split[registries] = ours, others, first
         return found
 
@@ -92,10 +92,11 @@ def _missing_in(layout: Layout, zone: PrivateZone) -> _Missing:
     """Return the endpoints without a record in a zone, worked out once, also for topologies made of this one."""
     known = layout.missing.get(zone.key)
     if known is None:
-        depends = (layout.owners_in(zone), layout.private)
+        depends = (layout.owners_in(zone), layout.private_groups)
         known = layout.before.missing.get(zone.key) if layout.before else None
         if known is None or known[0] != depends:
-            known = depends, _Missing(_lacking(layout, zone))
+            earlier = known[1].endpoints if known and known[0][0] == depends[0] else None
+            known = depends, _Missing(_lacking(layout, zone, earlier))
         layout.missing[zone.key] = known
     found: _Missing = known[1]
     return found
@@ -105,14 +106,15 @@ def _in_zone(layout: Layout, network: str, zone: PrivateZone, missing: _Missing)
     """Return the gaps of a network in which one zone decides. In an estate of many most registries are out of reach."""
     if not missing.endpoints:
         return
-    ours, others, first = missing.split(missing.registries & (layout.reach[network].keys() | layout.waiting))
+    waiting = {registry for registry in layout.waiting if layout.is_waiting(network, registry)}
+    ours, others, first = missing.split(frozenset(missing.endpoints.keys() & (layout.reach[network].keys() | waiting)))
     found: dict[GapCause, list[EndpointNames]] = {}
     begins = {GapCause.THIRD_PARTY: first}
-    for number in ours:
-        endpoint = missing.endpoints[number]
-        cause = _cause(layout, network, zone, endpoint)
-        begins[cause] = min(number, begins.get(cause, number))
-        found.setdefault(cause, []).append(endpoint)
+    for number, registry in ours:
+        for endpoint in missing.endpoints[registry]:
+            cause = _cause(layout, network, zone, endpoint)
+            begins.setdefault(cause, number)
+            found.setdefault(cause, []).append(endpoint)
     every = {cause: tuple(endpoints) for cause, endpoints in found.items()}
     if others:
         every[GapCause.THIRD_PARTY] = others
@@ -154,15 +156,28 @@ def networks_by_record(
 def _missing(layout: Layout, network: str) -> Iterator[tuple[PrivateZone, EndpointNames]]:
     zone = _only_zone(layout, network)
     if zone is not None:
-        return ((zone, endpoint) for endpoint in _lacking(layout, zone))
+        return (
+            (zone, endpoint) for endpoints in _missing_in(layout, zone).endpoints.values() for endpoint in endpoints
+        )
     return _missing_among_several(layout, network)
 
 
-def _lacking(layout: Layout, zone: PrivateZone) -> list[EndpointNames]:
-    """Return the endpoints that a zone has no record for."""
-    owners = layout.owners_in(zone)
-    lacking = [endpoint for endpoint in layout.private if endpoint.alias not in owners]
-    return [each for each in lacking if not layout.holds(zone, each.alias)] if layout.has_wildcard(zone) else lacking
+def _lacking(
+    layout: Layout, zone: PrivateZone, earlier: Mapping[str, tuple[EndpointNames, ...]] | None
+) -> dict[str, tuple[EndpointNames, ...]]:
+    """Return the endpoints that a zone has no record for, by registry.
+
+    `earlier` is the same of the earlier topology, where the zone has equal names.
+    """
+    same = layout.before.endpoints if layout.before and earlier is not None else {}
+    found: dict[str, tuple[EndpointNames, ...]] = {}
+    for endpoints in layout.private_groups:
+        registry = endpoints[0].registry.name
+        if earlier and registry in earlier and same[registry] is endpoints:
+            found[registry] = earlier[registry]
+        elif lacking := [endpoint for endpoint in endpoints if not layout.holds(zone, endpoint.alias)]:
+            found[registry] = tuple(lacking)
+    return found
 
 
 def _only_zone(layout: Layout, network: str) -> PrivateZone | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acrdns.azure import LOGIN
@@ -113,24 +114,29 @@ class Layout(ZoneRecords):
 
     @cached_property
     def reach(self) -> Mapping[str, Mapping[str, tuple[PrivateEndpoint, ...]]]:
-        """The private endpoints that count at each vantage point but the internet, by registry; none without one."""
+        """The private endpoints that count at each vantage point but the internet, by registry; none without one.
+
+        Vantage points that reach the same private endpoints have the same object.
+        """
         if self.before and self._same("networks", "private_endpoints", "registries"):
             return self.before.reach
-        found: dict[str, dict[str, tuple[PrivateEndpoint, ...]]] = {
-            vantage: {} for vantage in self.topology.vantages[1:]
-        }
-        reach = Reach(self.topology, tuple(found))
-        near: dict[int, list[tuple[dict[str, tuple[PrivateEndpoint, ...]], Near]]] = {}
-        for registry in self.private_registries:
-            approved, everywhere = self.topology.approved_endpoints(registry), reach.of(registry)
-            # Most networks reach none, and registries whose endpoints are in the same networks get the same object.
-            if id(everywhere) not in near:
-                near[id(everywhere)] = [pair for pair in zip(found.values(), everywhere, strict=True) if pair[1]]
-            for there, positions in near[id(everywhere)]:
-                there[registry] = (
-                    approved if len(positions) == len(approved) else tuple([approved[p] for p in positions])
-                )
-        return found
+        vantages = self.topology.vantages[1:]
+        reach = Reach(self.topology, vantages)
+        everywhere = {registry: reach.of(registry) for registry in self.private_registries}
+        # Registries whose endpoints are in the same networks have the same object.
+        distinct = {id(each): each for each in everywhere.values()}
+        found: dict[tuple[Near, ...], dict[str, tuple[PrivateEndpoint, ...]]] = {}
+        columns = zip(*distinct.values(), strict=True) if distinct else [()] * len(vantages)
+        classes = {vantage: tuple(column) for vantage, column in zip(vantages, columns, strict=True)}
+        for column in classes.values():
+            if column not in found:
+                near = dict(zip(distinct, column, strict=True))
+                found[column] = {
+                    registry: tuple([self.topology.approved_endpoints(registry)[at] for at in near[id(each)]])
+                    for registry, each in everywhere.items()
+                    if near[id(each)]
+                }
+        return {vantage: found[column] for vantage, column in classes.items()}
 
     @property
     def waiting(self) -> KeysView[str]:
@@ -270,9 +276,14 @@ class Layout(ZoneRecords):
         yield from (rrset for records in zones for rrset in records if rrset.type == Type.A)
 
     @cached_property
-    def private(self) -> tuple[EndpointNames, ...]:
+    def private_groups(self) -> tuple[tuple[EndpointNames, ...], ...]:
+        """The endpoints whose public names are aliases under privatelink, registry by registry."""
+        return tuple([self.endpoints[registry] for registry in self.private_registries])
+
+    @property
+    def private(self) -> Iterator[EndpointNames]:
         """The endpoints whose public names are aliases under privatelink."""
-        return tuple(endpoint for registry in self.private_registries for endpoint in self.endpoints[registry])
+        return chain.from_iterable(self.private_groups)
 
     def unused_zone(self, routed: Routed) -> tuple[str, str, str] | None:
         """Return a server on a route with a zone for the alias that it never looks into, its recursion, and the zone.

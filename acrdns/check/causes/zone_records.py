@@ -70,10 +70,14 @@ class ZoneRecords:
 
     @cached_property
     def _owners(self) -> Mapping[str, frozenset[Name]]:
-        return {
-            key: frozenset((*self.written[key], *(rrset.name for rrset in zone.records)))
-            for key, zone in self.topology.private_dns_zones.items()
-        }
+        before, found = self._earlier, {}
+        for key, zone in self.topology.private_dns_zones.items():
+            known = before.topology.private_dns_zones.get(key) if before else None
+            if before and known and known.records == zone.records and before.written[key] is self.written[key]:
+                found[key] = before.owners_in(zone)
+            else:
+                found[key] = frozenset((*self.written[key], *(rrset.name for rrset in zone.records)))
+        return found
 
     @cached_property
     def _wildcards(self) -> Mapping[str, bool]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns.check.estate.rows import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from acrdns.check.estate.matrix import Estate
     from acrdns.check.estate.rows import Addresses, Cell, Row
@@ -30,8 +30,13 @@ class ChangedCell(NamedTuple):
     """Equal for cells of registries that changed alike."""
 
 
-_Place = tuple[int, int]
-"""A row's number among those of its registry, and the number of a vantage point."""
+class _Changes(NamedTuple):
+    """The cells that differ in every registry of some kind."""
+
+    pairs: Sequence[tuple[Cell | None, Cell | None]]
+    """The distinct cells before and after, of the representatives."""
+    places: Sequence[tuple[int, str, int, Hashable]]
+    """A row's number among those of its registry, a vantage point, the number of a pair, and `ChangedCell.like`."""
 
 
 def changed_cells(before: Estate, after: Estate, type_: Addresses = None) -> Iterator[ChangedCell]:
@@ -46,7 +51,7 @@ class _Comparison:
         self._type = type_
         self._columns = before.columns, after.columns
         self._vantages = tuple(dict.fromkeys((*before.topology.vantages, *after.topology.vantages)))
-        self._known: dict[tuple[str, str], list[_Place]] = {}
+        self._known: dict[tuple[str, str], _Changes] = {}
 
     def changed(self) -> Iterator[ChangedCell]:
         old, new = self._before.topology.registries, self._after.topology.registries
@@ -72,27 +77,30 @@ class _Comparison:
     def _alike(self, key: str) -> Iterator[ChangedCell]:
         """Return the cells of a registry that differ, which are those of the first registry of the same kinds."""
         kinds = self._before.kinds.of[key], self._after.kinds.of[key]
-        places = self._known.get(kinds)
-        if places is None:
-            pairs = zip(self._before.rows_of(key, self._type), self._after.rows_of(key, self._type), strict=True)
-            places = [(at, column) for at, pair in enumerate(pairs) for column in self._differing(*pair)]
-            self._known[kinds] = places
-        if not places:
+        known = self._known.get(kinds)
+        if known is None:
+            known = self._known[kinds] = self._changes(key, kinds)
+        if not known.places:
             return
-        old, new = self._before.first_rows(key, self._type), self._after.first_rows(key, self._type)
         was, is_now = (estate.kinds.translation(key) for estate in (self._before, self._after))
-        names = [self._after.fqdn(row, key) for row in new]
-        for at, column in places:
+        names = [self._after.fqdn(row, key) for row in self._after.first_rows(key, self._type)]
+        pairs = [(old and translated(old, was), new and translated(new, is_now)) for old, new in known.pairs]
+        for at, vantage, pair, like in known.places:
+            before, after = pairs[pair]
+            yield ChangedCell(key, names[at], vantage, before, after, like)
+
+    def _changes(self, key: str, kinds: tuple[str, str]) -> _Changes:
+        """Return what differs in registries that were of one kind and are of one kind now."""
+        pairs = zip(self._before.rows_of(key, self._type), self._after.rows_of(key, self._type), strict=True)
+        differing = [(at, column) for at, pair in enumerate(pairs) for column in self._differing(*pair)]
+        firsts = zip(self._before.first_rows(key, self._type), self._after.first_rows(key, self._type), strict=True)
+        index: dict[tuple[Cell | None, Cell | None], int] = {}
+        rows, places = list(firsts), []
+        for at, column in differing:
             vantage = self._vantages[column]
-            before, after = (_at(each, row[at], vantage) for each, row in zip(self._columns, (old, new), strict=True))
-            yield ChangedCell(
-                key,
-                names[at],
-                vantage,
-                before and translated(before, was),
-                after and translated(after, is_now),
-                (kinds, at, column),
-            )
+            before, after = (_at(each, row, vantage) for each, row in zip(self._columns, rows[at], strict=True))
+            places.append((at, vantage, index.setdefault((before, after), len(index)), (kinds, at, column)))
+        return _Changes(tuple(index), places)
 
     def _of_row(self, old: Row | None, new: Row | None) -> Iterator[ChangedCell]:
         for column in self._differing(old, new):

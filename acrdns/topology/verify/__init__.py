@@ -10,10 +10,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import TopologyFile
+
+_LOOKS_AT = {
+    f"{__name__}.registries": (("registries",), ()),
+    f"{__name__}.regions": (("registries", "networks", "cloud"), ()),
+    f"{__name__}.public": (("registries", "cloud"), ()),
+    f"{__name__}.endpoints": (("registries", "private_endpoints", "networks"), ("private_dns_zones",)),
+    f"{__name__}.addresses": (("registries", "private_endpoints", "networks", "dns_servers", "private_resolvers"), ()),
+}
+"""Parts that look at many entries: the sections that they depend on, and those of which only the names count."""
 
 
-def verify(draft: Draft) -> None:
-    """Report every problem that the schema cannot find."""
+def verify(draft: Draft, before: TopologyFile | None = None) -> None:
+    """Report every problem that the schema cannot find.
+
+    `before` is a file without problems: large parts that depend on nothing that differs from it are sound.
+    """
     from acrdns.topology.verify import (
         addresses,
         connected,
@@ -28,4 +41,13 @@ def verify(draft: Draft) -> None:
     )
 
     for part in (registries, regions, public, connected, networks, endpoints, zones, servers, resolvers, addresses):
-        part.verify(draft)
+        if before is None or part.__name__ not in _LOOKS_AT or _differs(part.__name__, draft.file, before):
+            part.verify(draft)
+
+
+def _differs(part: str, now: TopologyFile, before: TopologyFile) -> bool:
+    """Return whether anything differs that a part depends on."""
+    entries, names = _LOOKS_AT[part]
+    return any(getattr(now, each) != getattr(before, each) for each in entries) or any(
+        getattr(now, each).keys() != getattr(before, each).keys() for each in names
+    )

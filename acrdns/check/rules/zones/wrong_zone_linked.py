@@ -45,18 +45,17 @@ def _of_other_endpoints(layout: Layout) -> Iterator[tuple[PrivateZone, Gap]]:
     for zone in topology.private_dns_zones.values():
         by_apex[zone.apex].append(zone)
     # Networks that are linked to one zone, and reach the same private endpoints, have the same records.
-    elsewhere: dict[tuple[str, str, tuple[str, ...]], list[tuple[EndpointNames, str]]] = {}
+    elsewhere: dict[tuple[str, int], dict[str, list[EndpointNames]]] = {}
     for network, view in layout.views.items():
         for apex, key in view.items():
-            found: defaultdict[str, list[EndpointNames]] = defaultdict(list)
             linked, others = topology.private_dns_zones[key], [z for z in by_apex[apex] if z.key != key]
-            for registry, near in layout.reach[network].items() if others else ():
-                same = (key, registry, tuple(private.name for private in near))
-                if same not in elsewhere:
-                    elsewhere[same] = list(_of_registry(layout, registry, near, linked, others))
-                for endpoint, other_key in elsewhere[same]:
-                    found[other_key].append(endpoint)
-            for other_key, endpoints in found.items():
+            same = key, id(layout.reach[network])
+            if same not in elsewhere:
+                found = elsewhere[same] = defaultdict(list)
+                for registry, near in layout.reach[network].items() if others else ():
+                    for endpoint, other_key in _of_registry(layout, registry, near, linked, others):
+                        found[other_key].append(endpoint)
+            for other_key, endpoints in elsewhere[same].items():
                 gap = Gap(network, linked, GapCause.ELSEWHERE, tuple(endpoints))
                 yield topology.private_dns_zones[other_key], gap
 
