@@ -5,15 +5,18 @@ python -m scripts.benchmarks._lab_server STORE PORT CERTIFICATE_AND_KEY
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import ssl
 import sys
 from pathlib import Path
 from typing import Any
 
-import uvicorn
+import uvloop
 
 from acrdns.lab.clock import LabClock
-from acrdns.lab.registry_api import app
+from acrdns.lab.registry_api.app import app
+from acrdns.lab.runtime.serving.https import HttpsServers
 from acrdns.lab.state import LabState
 from acrdns.topology.load import loads
 
@@ -40,23 +43,16 @@ def main() -> None:
         await inner(scope, receive, send)
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_alpn_protocols(["http/1.1"])
     context.load_cert_chain(certificate)
     context.num_tickets = 0
-    print(state.password, flush=True)
-    uvicorn.run(
-        seen,
-        host="127.0.0.1",
-        port=int(port),
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        backlog=1024,
-        timeout_keep_alive=60,
-        ssl_context_factory=lambda _config, _default: context,
-    )
+
+    async def serve() -> None:
+        await HttpsServers(seen).serve([(socket.create_server(("127.0.0.1", int(port))), context)])
+        print(state.password, flush=True)
+        await asyncio.Event().wait()
+
+    uvloop.run(serve())
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Blobs and manifests of the lab's registry beside docker-registry: both with TLS, one core each, on the same disk.
 
 The two are measured in turns, round by round, and a ratio is the median of the rounds' ratios, so that a slow moment of
-the machine hits both alike. Each has the first core to itself; curl and wrk have the others. Ratios are throughput of
-the lab to that of docker-registry; the limits are those that the project has set itself.
+the machine hits both. Each has the first core to itself; curl and wrk have the others. Ratios are throughput of the lab
+to that of docker-registry, by the clock and by the registry's CPU time; the limits are those that the project has set
+itself. Where the clients are at their own limit, the ratio by CPU time is judged.
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from scripts.benchmarks._lab_registries import Registry
 
 LIMITS = {"GET of a blob": 1.0, "PUT of a blob": 0.9, "pulls at once": 1.5, "manifests a second": 5.0}
-ONE_TRANSFER = "peak memory of one transfer"
 PULLS = 200
 LAYER = 5 << 20
 CONNECTIONS = 32
+CIPHER = ("--tls13-ciphers", "TLS_AES_128_GCM_SHA256")
+"""The cipher that skopeo and podman get of either registry; curl's own choice would be another one for each."""
 SECONDS = 3
+BUSY = 0.9
 MEMORY = 64
 """Mebibytes that a server may use for one transfer of any size."""
 MEBIBYTE = 1 << 20
@@ -50,9 +53,19 @@ class Row:
     ratio: float
     cpu_ratio: float
     """The same of the work that a second of CPU time does."""
+    clients: float
+    """Part of their cores' time that the clients used while ours answered."""
     limit: float
     ours_memory: float
     peer_memory: float
+
+    @property
+    def counts(self) -> float:
+        """Return the ratio that the limit is for: by CPU time where the clients had no time left.
+
+        The clock shows nothing but the clients then.
+        """
+        return self.cpu_ratio if self.clients > BUSY else self.ratio
 
 
 def main(arguments: list[str]) -> int:
@@ -71,7 +84,7 @@ def main(arguments: list[str]) -> int:
     print(table(rows))
     if options.json:
         Path(options.json).write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", encoding="utf-8")
-    kept = all(row.ratio >= row.limit for row in rows)
+    kept = all(row.counts >= row.limit for row in rows)
     return 0 if kept and all(row.ours_memory <= _allowed(row) for row in rows) else 1
 
 
@@ -102,17 +115,25 @@ def _row(what: str, step: Callable[[Registry], float], registries: tuple[Registr
     found: dict[str, list[float]] = {registry.name: [] for registry in registries}
     work: dict[str, list[float]] = {registry.name: [] for registry in registries}
     memory = dict.fromkeys(found, 0.0)
+    busy: list[float] = []
     for number in range(rounds):
         for registry in registries if number % 2 else reversed(registries):
             registry.reset()
-            before, start = registry.cpu(), time.perf_counter()
+            before, clients, start = registry.cpu(), _clients(), time.perf_counter()
             found[registry.name].append(step(registry))
-            used = max(registry.cpu() - before, 0.01)
-            work[registry.name].append(found[registry.name][-1] * (time.perf_counter() - start) / used)
+            used, seconds = max(registry.cpu() - before, 0.01), time.perf_counter() - start
+            work[registry.name].append(found[registry.name][-1] * seconds / used)
+            if registry is registries[0]:
+                busy.append((_clients() - clients) / seconds / len(os.sched_getaffinity(0)))
             memory[registry.name] = max(memory[registry.name], registry.peak())
     ours, peer = found.values()
     ratio, cpu = (median(a / b for a, b in zip(*each.values(), strict=True)) for each in (found, work))
-    return Row(what, median(ours), median(peer), ratio, cpu, LIMITS[what], *memory.values())
+    return Row(what, median(ours), median(peer), ratio, cpu, median(busy), LIMITS[what], *memory.values())
+
+
+def _clients() -> float:
+    """Return the seconds of CPU time that all clients have used, this process among them."""
+    return sum(os.times()[:4])
 
 
 def _rate(amount: float, action: Callable[[], None]) -> float:
@@ -125,7 +146,7 @@ def _rate(amount: float, action: Callable[[], None]) -> float:
 
 def _curl(registry: Registry, *arguments: str) -> str:
     user = ("-u", registry.user) if registry.user else ()
-    command = ["curl", "-sS", "--fail", *registry.curl, *user, *arguments]
+    command = ["curl", "-sS", "--fail", *CIPHER, *registry.curl, *user, *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
@@ -175,15 +196,25 @@ def _push_image(registry: Registry, folder: Path, layer: Path) -> None:
 
 
 def _pulls(registry: Registry, folder: Path, layer: Path) -> None:
-    """Pull the image many times at once: each pull is a process with connections of its own."""
-    paths = ["manifests/latest", f"blobs/{_digest(folder / 'config')}", f"blobs/{_digest(layer)}"]
-    urls = [part for path in paths for part in ("-o", "/dev/null", f"{registry.url}/v2/bench/image/{path}")]
-    accept = "Accept: application/vnd.oci.image.manifest.v1+json, */*"
-    user = ("-u", registry.user) if registry.user else ()
-    command = ["curl", "-sS", "--fail", "-L", *registry.curl, *user, "-H", accept, *urls]
-    pulls = [subprocess.Popen(command) for _ in range(PULLS)]
-    if failed := [pull.args for pull in pulls if pull.wait()]:
-        raise SystemExit(f"scripts/bench lab: {len(failed)} pulls from {registry.name} failed")
+    """Pull the image many times at once, with one curl: many processes of it would be slower than the registries.
+
+    Its transfers stand in the order of a pull, so that each of the connections asks for a manifest, then for a config,
+    then for a layer.
+    """
+    config = folder / "config"
+    blobs = [(f"blobs/{_digest(file)}", file) for file in (config, layer)]
+    parts = [("manifests/latest", folder / "manifest"), *blobs]
+    lines = ["parallel", "parallel-immediate", f"parallel-max = {PULLS}", "location"]
+    lines.append('header = "Accept: application/vnd.oci.image.manifest.v1+json, */*"')
+    for path, _ in parts:
+        lines += [f'url = "{registry.url}/v2/bench/image/{path}"', 'output = "/dev/null"'] * PULLS
+    transfers = folder / "transfers"
+    transfers.write_text("\n".join(lines), encoding="utf-8")
+    printed = _curl(registry, "-w", "%{size_download} %{num_connects}\n", "-K", str(transfers))
+    sizes, connections = zip(*(map(int, line.split()) for line in printed.splitlines()), strict=True)
+    wanted = sorted(file.stat().st_size for _, file in parts for _ in range(PULLS))
+    if sorted(sizes) != wanted or sum(connections) < PULLS:
+        raise SystemExit(f"scripts/bench lab: not all of {PULLS} pulls from {registry.name} were whole and at once")
 
 
 def _manifests(registry: Registry) -> float:
@@ -217,10 +248,11 @@ def _digest(file: Path) -> str:
 
 def table(rows: list[Row]) -> str:
     """Write rows as a table."""
-    lines = [f"{'':22}{'lab':>10}{'docker-registry':>17}{'ratio':>8}{'by CPU':>8}{'wanted':>8}{'MiB':>8}{'peer':>8}"]
+    head = f"{'':22}{'lab':>10}{'docker-registry':>17}{'ratio':>8}{'by CPU':>8}{'clients':>9}{'wanted':>8}"
+    lines = [f"{head}{'MiB':>8}{'peer':>8}"]
     lines += [
-        f"{row.what:22}{row.ours:>10.1f}{row.peer:>17.1f}{row.ratio:>8.2f}{row.cpu_ratio:>8.2f}{row.limit:>8.1f}"
-        f"{row.ours_memory:>8.0f}{row.peer_memory:>8.0f}"
+        f"{row.what:22}{row.ours:>10.1f}{row.peer:>17.1f}{row.ratio:>8.2f}{row.cpu_ratio:>8.2f}{row.clients:>9.0%}"
+        f"{row.limit:>8.1f}{row.ours_memory:>8.0f}{row.peer_memory:>8.0f}"
         for row in rows
     ]
     return "\n".join(lines)

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 _FORM = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
-PIECE = 1 << 18
+PIECE = 1 << 17
 """Bytes that are read at a time."""
 
 
