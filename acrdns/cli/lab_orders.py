@@ -1,4 +1,4 @@
-"""`acrdns lab status`, `down`, `env`, `clock`, `region` and `load`: orders to the lab of ACRDNS_LAB, or the one up."""
+"""The orders of `acrdns lab`, such as `status` and `region`: to the lab of ACRDNS_LAB, or to the one that is up."""
 
 from __future__ import annotations
 
@@ -100,6 +100,15 @@ def _duration(text: str) -> timedelta:
     if length is None:
         raise typer.BadParameter(f"{text!r} is no duration; write 30s, 5m, 1h or PT30S", param_hint="--lag")
     return length
+
+
+def firewall(
+    list_: Annotated[Path, typer.Argument(metavar="LIST", help="The list that holds from now on.")],
+) -> None:
+    """Change the allow-list of the command that this is given in, which was started with --firewall."""
+    from acrdns.check.firewall.allow_list import text_of
+
+    order("firewall", text=text_of(list_), file=str(list_))
 
 
 def load(

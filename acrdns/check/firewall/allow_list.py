@@ -2,8 +2,8 @@
 
 Access lists of Squid and rules of Azure Firewall, as ARM and the Azure CLI print them, are read as well.
 
-A leading `*.` stands for one or more labels, and `#` begins a comment. A host may be an IPv4 address, or a range of
-them (`10.0.0.0/27`). An entry without a port is for any port.
+A leading `*.` stands for one or more labels, `*` alone for every host, and `#` begins a comment. A host may be an IPv4
+address, or a range of them (`10.0.0.0/27`). An entry without a port is for any port.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class AllowedHost:
     """One host, or all below a domain."""
 
     host: str
-    """In lower case, without the wildcard; an address or range as it is; empty for every host, where Azure says so."""
+    """In lower case, without the wildcard; an address or range as it is; empty for every host."""
     wildcard: bool
     port: int | None
     """None: any."""
@@ -137,16 +137,22 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
 
 def _entry(written: str, line: int = 0) -> AllowedHost | tuple[str, str]:
     """Return an entry, or what is wrong with it and the remedy."""
+    if every := re.fullmatch(r"\*(?::(\d{1,5}))?", written):
+        return _at_port("", every[1], line, wildcard=True)
     found = _ENTRY.fullmatch(written)
     host = f"{found[2]}{found[3] or ''}".lower() if found else ""
     if not found or ".." in host or (found[1] and _network(host)):
         return f"{written!r} is no host", _remedy(written)
     if (found[3] or re.fullmatch(r"[\d.-]+", host)) and _network(host) is None:
         return f"{written!r} is no IPv4 address or range", _range(host)
-    port = int(found[4]) if found[4] else None
+    return _at_port(host, found[4], line, wildcard=found[1] is not None)
+
+
+def _at_port(host: str, written: str | None, line: int, *, wildcard: bool) -> AllowedHost | tuple[str, str]:
+    port = int(written) if written else None
     if port is not None and not 0 < port <= _MAX_PORT:
         return f"{port} is no port", f"allowed: 1 to {_MAX_PORT}"
-    return AllowedHost(host, found[1] is not None, port, line)
+    return AllowedHost(host, wildcard, port, line)
 
 
 def _remedy(written: str) -> str:
@@ -159,8 +165,7 @@ def _remedy(written: str) -> str:
         "rules that deny hosts are not judged: leave them out": written.startswith("http_access"),
         "IPv6 addresses are not judged: private endpoints have none": written.count(":") > 1,
         "write letters outside ASCII in their IDNA form, xn--...": not written.isascii(),
-        "a wildcard stands for whole labels at the beginning: write a line for each host": "*" in written[1:]
-        or written == "*",
+        "a wildcard stands for whole labels at the beginning: write a line for each host": "*" in written[1:],
     }
     return next((remedy for remedy, fits in told.items() if fits), _WRITE)
 
@@ -211,9 +216,7 @@ def _from_azure(found: azure_firewall.AzureAllowed, file: str) -> AllowList:
         raise InputError([Problem(Place(file, 1), "", message, remedy)])
     entries, problems = list[AllowedHost](), list[Problem]()
     for name in found.hosts:
-        host, _, port = name.partition(":")
-        # Every host: in a list that is written by hand it would be a slip.
-        entry = AllowedHost("", wildcard=True, port=int(port) if port else None) if host == "*" else _entry(name)
+        entry = _entry(name)
         if isinstance(entry, AllowedHost):
             entries.append(entry)
         else:

@@ -20,6 +20,8 @@ _EVERY_ACCOUNT = (
     "endpoints, and nothing needs it"
 )
 
+_EVERYTHING = "allows everything: data can be copied to anybody's storage account, and images to anybody's registry"
+
 
 class Needs:
     """The hosts that are needed, for many questions."""
@@ -41,6 +43,8 @@ class Needs:
 
     def excess(self, entry: AllowedHost) -> Judgement | None:
         """Return why an entry is too much, or None where it is within what a rule needs."""
+        if not entry.host or (entry.network is not None and not entry.network.prefixlen):
+            return "error", _EVERYTHING
         if entry.network is not None:
             return self._addresses(entry)
         if self._needed(entry):

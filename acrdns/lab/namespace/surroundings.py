@@ -46,6 +46,8 @@ class Endpoint:
     """The endpoint that has the address; where several share it, the first."""
     hosts: tuple[str, ...]
     """Names that lead there."""
+    by_name: bool = False
+    """Whether a firewall looks at the name that a connection is for: the address alone does not let it pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,18 +194,19 @@ def _endpoints(topology: Topology, vantage: str) -> Iterator[Endpoint]:
 
 
 def _passing(world: World, vantage: str, endpoints: tuple[Endpoint, ...], firewall: AllowList) -> Iterator[Endpoint]:
-    """Return the endpoints that a firewall lets pass: by address, by the name they are for, or by one that leads there.
+    """Return the endpoints that a firewall lets clients connect to: by address, or by a name that leads there.
 
-    A firewall that knows names lets a client connect to whatever address an allowed name leads the client to.
+    A firewall that knows names lets a client connect to whatever address an allowed name leads the client to, and then
+    looks at the name in the ClientHello.
     """
     hosts = dict.fromkeys(host for endpoint in endpoints for host in endpoint.hosts if firewall.allows(host, HTTPS))
     answers = (world.answer(vantage, Question(name(host), Type.A)) for host in hosts)
     led_to = {a for answer in answers for each in (answer, *answer.alternatives) for a in addresses(each, Type.A)}
     for endpoint in endpoints:
-        by_address = endpoint.address in led_to or firewall.allows_address(endpoint.address, HTTPS)
-        passes = by_address or firewall.allows(endpoint.hosts[-1], HTTPS)
-        if passes or _is_neighbour(world.topology, endpoint.site, vantage):
+        if firewall.allows_address(endpoint.address, HTTPS) or _is_neighbour(world.topology, endpoint.site, vantage):
             yield endpoint
+        elif endpoint.address in led_to or any(firewall.allows(host, HTTPS) for host in endpoint.hosts):
+            yield replace(endpoint, by_name=True)
 
 
 def _near(topology: Topology, vantage: str) -> Iterator[str]:

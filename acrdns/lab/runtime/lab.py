@@ -9,6 +9,9 @@ from contextlib import ExitStack
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
+from acrdns.check.firewall import allow_list
+from acrdns.check.firewall.rules import sources_of
+from acrdns.errors import LabError
 from acrdns.lab.authority.authority import Authority
 from acrdns.lab.authority.certificates import certificate_names
 from acrdns.lab.namespace.files import LabAccess
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
     from acrdns.lab.clock import LabClock
     from acrdns.lab.namespace.enclosure import Passed
     from acrdns.lab.namespace.surroundings import Surroundings
-    from acrdns.lab.runtime.attachment import Change
-    from acrdns.lab.runtime.control import Handler
+    from acrdns.lab.runtime.attachment import Admits, Change
+    from acrdns.lab.runtime.control import Caller, Handler
     from acrdns.lab.runtime.serving.dns import DnsProcess
     from acrdns.lab.sites import LabSite
     from acrdns.lab.state import LabState
@@ -78,11 +81,18 @@ class Lab:
         """
         https = HttpsServers(self.seen_from(around))
         attachment = Attachment(around, dns, https, self.context, change)
+
+        async def handle_here(caller: Caller, order: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
+            if order["order"] == "firewall":
+                await self._allow(attachment, order["text"], order["file"])
+                return {}
+            return await handle(caller, order, descriptors)
+
         with ExitStack() as undo:
             undo.callback(passed.close)
-            undo.callback(ControlServer(passed.control, handle).close)
+            undo.callback(ControlServer(passed.control, handle_here).close)
             undo.callback(https.close)
-            contexts = [self.context(each.site) for each in around.endpoints]
+            contexts = [attachment.context_of(each) for each in around.endpoints]
             await https.serve(zip(passed.https, contexts, strict=True))
             vantages = [resolver.vantage for resolver in around.resolvers]
             await dns.serve(around.answering, list(zip(vantages, passed.dns, strict=True)))
@@ -99,7 +109,15 @@ class Lab:
 
     def firewall(self, network: str) -> str | None:
         """Return the allow-list of a network: that of the last command with one that runs there."""
-        return next((a.firewall for a in reversed(self._attachments) if a.firewall and a.network == network), None)
+        here = (each for each in reversed(self._attachments) if each.network == network)
+        return next((each.firewall for each in here if each.firewall is not None), None)
+
+    async def _allow(self, attachment: Attachment, text: str, file: str) -> None:
+        """Let a vantage point go on with another allow-list."""
+        if attachment.around.asked[1] is None:
+            raise LabError("this command has no firewall: start it with acrdns lab run --firewall LIST")
+        clients = sources_of(self.state.topology, attachment.around.vantage)
+        await attachment.allow(lab_world(as_routed(self.state)), allow_list.read(text, file, clients), text)
 
     def changes(self) -> list[str]:
         """Return the lines in which the topology as it is now differs from its file."""
@@ -112,9 +130,10 @@ class Lab:
         for attachment in self._attachments:
             attachment.follow(world)
 
-    def context(self, site: LabSite) -> SSLContext:
-        """Return what a server needs to show the certificate of an endpoint."""
-        return self._authority.context(certificate_names(self.state.topology, site))
+    def context(self, site: LabSite, admits: Admits | None = None) -> SSLContext:
+        """Return what a server needs to show the certificate of an endpoint, where a firewall admits a server name."""
+        names = certificate_names(self.state.topology, site)
+        return self._authority.gated(names, admits) if admits else self._authority.context(names)
 
     def seen_from(self, around: Surroundings) -> Any:
         """Return the application as the clients of a vantage point reach it."""

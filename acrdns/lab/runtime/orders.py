@@ -62,6 +62,7 @@ class Orders:
             "region": self._region,
             "load": self._load,
             "environment": self._environment,
+            "firewall": self._firewall,
             "down": self._down,
         }
         try:
@@ -151,6 +152,9 @@ class Orders:
         if vantage not in known:
             raise LabError(f"the topology has no vantage point {vantage!r}; there are {', '.join(known)}")
         return {"variables": self._lab.environment(vantage)}
+
+    def _firewall(self, **_: str) -> dict[str, Any]:
+        raise LabError("a command's allow-list is changed from inside: acrdns lab run --firewall LIST -- ...")
 
     def _region(self, *, region: str, down: bool | None, lag: float | None) -> dict[str, Any]:
         written, region = region, normalize(region)

@@ -69,7 +69,8 @@ async def _run(lab: Lab, enclosure: Enclosure, passed: Passed, dns: DnsProcess, 
     orders = Orders(lab)
     attachment = await lab.attach(enclosure.around, passed, dns, orders.handle, enclosure.change)
     enclosure.on_sockets = lambda found: attachment.serve([socket.socket(fileno=each) for each in found])
-    orders.syncing = Syncing(lab, orders.handle, firewall)
+    attachment.firewall = firewall
+    orders.syncing = Syncing(lab, orders.handle, attachment)
     try:
         return await command(enclosure, lab.access)
     finally:

@@ -132,3 +132,10 @@ def test_what_the_firewall_does_not_allow_is_not_there() -> None:
     found = around("hub", firewall="contoso.azurecr.io:443\nfabrikam.azurecr.io:80\n")
     assert {endpoint.address for endpoint in found.endpoints} == {"10.0.0.7", "10.1.0.6", "20.45.122.144"}
     assert [resolver.address for resolver in found.resolvers] == ["168.63.129.16", "8.8.8.8", "10.0.0.4"]
+    assert all(endpoint.by_name for endpoint in found.endpoints)
+
+
+def test_an_address_on_the_list_passes_whatever_its_name() -> None:
+    """The firewall looks at the name in a ClientHello for the others alone."""
+    found = around("hub", firewall="contoso.azurecr.io\n10.0.0.0/29\n")
+    assert {endpoint.address for endpoint in found.endpoints if not endpoint.by_name} == {"10.0.0.7"}

@@ -12,6 +12,7 @@ import socket
 import sys
 
 from acrdns.check.firewall import allow_list
+from acrdns.check.firewall.rules import sources_of
 from acrdns.errors import AcrdnsError
 from acrdns.lab.namespace import kernel
 from acrdns.lab.namespace.builder import Settings
@@ -31,8 +32,9 @@ def main(parent: int, control: int, link: int, place: int) -> int:
     said = json.loads(os.pread(place, _LONGEST, 0))
     client = ControlClient(socket.socket(fileno=control))
     firewall = said["firewall"]
-    allowed = allow_list.read(firewall, "--firewall") if firewall is not None else None
     world = lab_world(topology_of(client))
+    clients = sources_of(world.topology, said["network"])
+    allowed = allow_list.read(firewall, "--firewall", clients) if firewall is not None else None
     around = surroundings(world, said["network"], client=said["client"], firewall=allowed)
     command = (sys.executable, "-m", "acrdns.lab.connected.agent", str(link))
     return join(Settings(around, command, _SYN_RETRIES, said["client"], firewall), client, own=True)

@@ -20,6 +20,7 @@ from acrdns.lab.runtime.plants.network import PlantNetwork
 if TYPE_CHECKING:
     from acrdns.lab.connected.uplink import Uplink
     from acrdns.lab.plants import Plant
+    from acrdns.lab.runtime.attachment import Attachment
     from acrdns.lab.runtime.control import Handler
     from acrdns.lab.runtime.lab import Lab
 
@@ -33,10 +34,10 @@ _LONGEST_SLEEP = 3600.0
 class Syncing:
     """Keeps the connected registries in step with their parents."""
 
-    def __init__(self, lab: Lab, handle: Handler, firewall: str | None = None) -> None:
-        """Take the lab, what carries its orders out, and the allow-list that every sync goes by."""
+    def __init__(self, lab: Lab, handle: Handler, only: Attachment | None = None) -> None:
+        """Take the lab, what carries its orders out, and the only command, whose allow-list every sync goes by."""
         self._lab = lab
-        self._firewall = firewall
+        self._only = only
         self._control = ControlServer(None, handle)
         self._networks: dict[tuple[str, str | None], PlantNetwork] = {}
         self._awake = asyncio.Event()
@@ -181,7 +182,7 @@ class Syncing:
         if self._lab.environment is not None:
             variables = self._lab.environment(network)
             return ProxiedUplink(variables["HTTPS_PROXY"], variables["SSL_CERT_FILE"])
-        key = (network, self._lab.firewall(network) or self._firewall)
+        key = (network, self._only.firewall if self._only else self._lab.firewall(network))
         found = self._networks.get(key)
         if found is None or found.uplink.closed:
             if found is not None:
