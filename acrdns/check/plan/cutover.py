@@ -1,8 +1,8 @@
 """The order of the changes from one topology to another: without an outage if there is such an order.
 
 A step breaks an endpoint for a vantage point that it served before where the new answer does not serve it, or where the
-old answer, which caches may hold, no longer does. After each step one waits until no cache holds an old answer
-(`estate.heal`); so each step is judged against the one before it.
+old answer, which caches may hold, no longer does. Before a step in which answers of earlier ones no longer serve, one
+waits until no cache holds them (`waits`, `estate.heal`); so each step is judged against the one before it.
 """
 
 from __future__ import annotations
@@ -11,20 +11,15 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from acrdns import names
-from acrdns.check.estate.heal import seconds_until_settled
 from acrdns.check.plan.availability import Spot, availability, fails_at
 from acrdns.check.plan.changes import changed, changes
 from acrdns.check.plan.document import pair, topology_of
+from acrdns.check.plan.waits import Stage, layer_hosts_note, seconds_held, waits
 from acrdns.errors import TopologyError
 from acrdns.gc_pause import paused
-from acrdns.record import Type
-from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from acrdns.check.plan.availability import ServedEndpoint
     from acrdns.check.plan.document import Document
     from acrdns.topology.model import Topology
@@ -49,13 +44,17 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class CutoverStep:
-    """One step: changes that are made, what they break, and how long to wait."""
+    """One step: changes that are made, what they break, how long caches hold old answers, how long to wait."""
 
     changes: tuple[str, ...]
     """More than one where Azure takes none of them alone."""
     breaks: tuple[Break, ...]
     hold_seconds: int
-    """Worst-case seconds for which caches hold old answers: the next step waits for them."""
+    """Worst-case seconds for which caches hold old answers."""
+    wait_seconds: int
+    """Seconds until the next step may be made: in it, old answers that caches hold no longer serve."""
+    notes: tuple[str, ...]
+    """Things that no DNS shows, such as hosts that firewalls have to let pass from here on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +72,8 @@ class Cutover:
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
+class _State(Stage):
     document: Document
-    world: World
-    services: Mapping[Spot, ServedEndpoint]
 
 
 def cutover(before: Topology, after: Topology) -> Cutover:
@@ -111,7 +108,7 @@ class _Search:
 
     def _state(self, document: Document) -> _State:
         world = World(topology_of(document, self._like))
-        return _State(document, world, availability(world))
+        return _State(world, availability(world), document)
 
     def _after(self, made: frozenset[int], number: int) -> _State | None:
         """Return the state after one more change; None where Azure would not take it."""
@@ -195,21 +192,29 @@ class _Search:
         return None if best is None else best[1]
 
     def _told(self, steps: list[tuple[int, ...]], *, all_tried: bool) -> Cutover:
-        told, made, state = [], frozenset[int](), self._first
+        made, state = frozenset[int](), self._first
+        stages, breaks, texts = [state], list[tuple[Break, ...]](), list[tuple[str, ...]]()
         for numbers in steps:
             following = state
             for number in numbers:
                 document = changed(following.document, self._changes[number])
-                following = _State(document or following.document, following.world, following.services)
+                following = _State(following.world, following.services, document or following.document)
             if len(numbers) > 1:
                 following = self._state(following.document)
             else:
                 following = self._after(made, numbers[0]) or following
             made |= set(numbers)
-            texts = tuple(self._changes[number].text for number in numbers)
-            told.append(CutoverStep(texts, self._breaks(state, following), self._hold(state, following)))
+            texts.append(tuple(self._changes[number].text for number in numbers))
+            breaks.append(self._breaks(state, following))
+            stages.append(following)
             state = following
-        return Cutover(tuple(told), all_tried)
+        counts = {spot for each in stages for spot, service in each.services.items() if self._counts(spot, service)}
+        waited = waits(stages, [bool(each) for each in breaks], counts)
+        made_steps = (
+            CutoverStep(said, broken, _held(first, then), seconds, layer_hosts_note(first, then))
+            for said, broken, seconds, first, then in zip(texts, breaks, waited, stages, stages[1:], strict=False)
+        )
+        return Cutover(tuple(made_steps), all_tried)
 
     def _breaks(self, state: _State, following: _State) -> tuple[Break, ...]:
         """Return what a step breaks of what served before, or should have come to serve beside it."""
@@ -225,7 +230,7 @@ class _Search:
                 continue
             registry = following.world.topology.registries[service.registry]
             why = fails_at(following.world, spot.vantage, registry, service.member, old.addresses)
-            if why and self._seconds(state, following, spot):
+            if why and seconds_held(state, following, spot):
                 found.append(Break(spot, f"caches still lead to {', '.join(old.addresses)}: {why}"))
         return tuple(found)
 
@@ -240,12 +245,6 @@ class _Search:
             was = next((s for s in others if s.registry == service.registry and s.member.kind == "login"), None)
         return was is not None and not was.fails
 
-    def _hold(self, state: _State, following: _State) -> int:
-        return max((self._seconds(state, following, spot) for spot in following.services), default=0)
 
-    def _seconds(self, state: _State, following: _State, spot: Spot) -> int:
-        old = state.services.get(spot)
-        if old is None or old.said == following.services[spot].said:
-            return 0
-        question = Question(names.name(spot.fqdn), Type.A)
-        return seconds_until_settled(state.world, following.world, spot.vantage, question)
+def _held(state: _State, following: _State) -> int:
+    return max((seconds_held(state, following, spot) for spot in following.services), default=0)

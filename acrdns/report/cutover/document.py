@@ -29,7 +29,11 @@ class CutoverStepEntry:
     """The change in words; several with semicolons between them where Azure takes none of them alone."""
     breaks: tuple[BreakEntry, ...]
     hold_seconds: int
-    """Worst-case seconds for which caches hold old answers. The next step waits for them."""
+    """Worst-case seconds for which caches hold old answers."""
+    wait_seconds: int
+    """Seconds until the next step may be made: in it, old answers that caches hold no longer serve."""
+    notes: tuple[str, ...]
+    """Things that no DNS shows, such as hosts that firewalls have to let pass from here on."""
 
 
 @dataclass(frozen=True, slots=True)

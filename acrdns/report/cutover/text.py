@@ -33,8 +33,10 @@ def _lines(plan: Cutover, files: tuple[str, str]) -> Iterator[str]:
             yield f"{_INDENT}! and {len(step.breaks) - _MOST_BREAKS} more"
         if step.breaks:
             yield f"{_INDENT}go on at once: what breaks is broken until a later step mends it"
-        elif step.hold_seconds:
-            yield f"{_INDENT}wait {step.hold_seconds} s: caches may hold the old answers"
+        for note in step.notes:
+            yield from wrapped(f"note: {note}", indent=_INDENT, hanging=f"{_INDENT}  ")
+        if step.wait_seconds:
+            yield f"{_INDENT}wait {step.wait_seconds} s: caches may hold answers that the next step ends"
     yield from wrapped(_conclusion(plan))
     whys = [each.why for step in plan.steps for each in step.breaks]
     if any("public network access is disabled" in why for why in whys):
@@ -49,7 +51,7 @@ def _conclusion(plan: Cutover) -> str:
     if not plan.steps:
         return "nothing to do: the files say the same"
     if not plan.outage:
-        waits = sum(step.hold_seconds for step in plan.steps)
+        waits = sum(step.wait_seconds for step in plan.steps)
         return f"no outage in this order; at most {waits} s of waiting"
     if plan.all_tried:
         return "there is no order without an outage; this one breaks little at each step"

@@ -65,31 +65,43 @@ def texts(found: Cutover) -> list[str]:
     return ["; ".join(step.changes) for step in found.steps]
 
 
+def timed(found: Cutover) -> list[tuple[str, int, int]]:
+    """Return the changes in order, each with how long caches hold old answers, and how long to wait."""
+    return [(text, s.hold_seconds, s.wait_seconds) for text, s in zip(texts(found), found.steps, strict=True)]
+
+
 def test_the_way_to_a_private_endpoint() -> None:
     """The zone has its records before a network sees it, and public access ends when nobody needs it any more."""
     found = plan(PUBLIC, PRIVATE)
     assert not found.outage
-    assert [(text, step.hold_seconds) for text, step in zip(texts(found), found.steps, strict=True)] == [
-        ("create private endpoint pe in hub", 3600),
-        ("create private zone zone", 0),
-        ("add zone to the zone group of pe", 0),
-        ("link zone to hub", 3600),
-        ("link zone to spoke", 3600),
-        ("set public_network_access_enabled of registry contoso to false", 0),
+    assert timed(found) == [
+        ("create private endpoint pe in hub", 3600, 0),
+        ("create private zone zone", 0, 0),
+        ("add zone to the zone group of pe", 0, 0),
+        ("link zone to hub", 3600, 0),
+        ("link zone to spoke", 3600, 3600),
+        ("set public_network_access_enabled of registry contoso to false", 0, 0),
     ]
+    first, *others = (step.notes for step in found.steps)
+    hosts = "contoso.eastus.data.azurecr.io now, and no longer from *.blob.core.windows.net"
+    assert first == (f"layers of contoso come from {hosts}: let firewalls pass that before",)
+    assert not any(others)
 
 
 def test_the_way_back() -> None:
     """Public access comes first, and a network leaves the zone before the zone loses its records."""
     found = plan(PRIVATE, PUBLIC)
     assert not found.outage
-    assert [(text, step.hold_seconds) for text, step in zip(texts(found), found.steps, strict=True)] == [
-        ("set public_network_access_enabled of registry contoso to true", 0),
-        ("unlink zone from hub", 10),
-        ("unlink zone from spoke", 10),
-        ("remove zone from the zone group of pe", 0),
-        ("delete private endpoint pe", 3600),
-        ("delete private zone zone", 0),
+    assert timed(found) == [
+        ("set public_network_access_enabled of registry contoso to true", 0, 0),
+        ("unlink zone from hub", 10, 0),
+        ("unlink zone from spoke", 10, 0),
+        ("remove zone from the zone group of pe", 0, 10),
+        ("delete private endpoint pe", 3600, 0),
+        ("delete private zone zone", 0, 0),
+    ]
+    assert [any("*.blob.core.windows.net now" in note for note in step.notes) for step in found.steps] == [
+        *(False, False, False, False, True, False)
     ]
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,11 +82,17 @@ class Border:
             for lists in found.values():
                 free, left = lists[FREE], lists[rule.host.name]
                 broken |= self._broken(rule, free, left)
-                possible |= {name.split()[-1] for name, hosts in free.items() if not name.startswith("sync of")}
+                possible |= {name.split()[-1] for name in free if name.split()[0] in self._entries(rule)}
             says = set(rule.operations) - NOT_IN_THE_LAB
             if not self._serves(rule):
                 says -= {"layer-pull"}
             assert broken == says & (possible | set(SYNC)), rule.host.name
+
+    def _entries(self, rule: FirewallRule) -> set[str]:
+        """Return the hosts that one asks to reach the registries of a rule."""
+        if rule.scope == "service":
+            return {"management"}
+        return {each.host.name for each in self.tried if set(each.registries) & set(rule.registries)}
 
     def _broken(self, rule: FirewallRule, free: dict[str, list[str]], left: dict[str, list[str]]) -> set[str]:
         """Return the operations that a line less breaks: those that connect to its host, and no others."""
@@ -137,7 +144,9 @@ def test_one_line_less_breaks_just_what_it_says(labs: Labs, tmp_path: Path, samp
     topology = load(sample)
     worked: set[str] = set()
     (tmp_path / "list").write_text("*\n")
-    options = ("--firewall", str(tmp_path / "list"), "--patience", "quick")
+    options = ["--firewall", str(tmp_path / "list"), "--patience", "quick"]
+    if rules := [rule for registry in topology.registries.values() for rule in registry.ip_rules]:
+        options += ["--client", str(next(ip_network(rules[0]).hosts()))]  # others are refused by the registry itself
     with up(labs, sample, tmp_path) as environment:
         for vantage in topology.vantages:
             border = Border(topology, vantage)
