@@ -254,6 +254,39 @@ def test_a_plan_changes_a_topology(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main.run(["diff", str(base), "--terraform", written(tmp_path, lambda _value: None)]) == 0
 
 
+def test_a_plan_that_knows_one_link_changes_that_link_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The network belongs to another state, and the topology has links that no plan of this one knows: both stay."""
+    group = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network"
+    zone = {"id": f"{group}/privateDnsZones/privatelink.azurecr.io", "name": "privatelink.azurecr.io"}
+    link = {
+        "id": f"{zone['id']}/virtualNetworkLinks/spoke",
+        "name": "spoke",
+        "private_dns_zone_name": "privatelink.azurecr.io",
+        "virtual_network_id": f"{group}/virtualNetworks/vnet-spoke",
+    }
+    resources = [
+        {"address": f"{kind}.a", "mode": "managed", "type": kind, "name": "a", "values": values}
+        for kind, values in (
+            ("azurerm_private_dns_zone", zone),
+            ("azurerm_private_dns_zone_virtual_network_link", link),
+        )
+    ]
+    before, after = ({"root_module": {"resources": each}} for each in (resources, resources[:1]))
+    path, base = tmp_path / "plan.json", tmp_path / "base.yaml"
+    path.write_text(
+        json.dumps(
+            {"format_version": "1.2", "prior_state": {"format_version": "1.0", "values": before}}
+            | {"planned_values": after, "resource_changes": []}
+        )
+    )
+    base.write_text(BASE.replace("peerings: [office]", "peerings: [office, vnet-spoke]"))
+    assert main.run(["diff", str(base), "--terraform", str(path), "--format", "json"]) == 1
+    changes = json.loads(capsys.readouterr().out)["changes"]
+    assert {each["vantage"] for each in changes if each["effect"] == "breaks"} == {"vnet-spoke"}
+
+
 BASE = """\
 version: 1
 registries:

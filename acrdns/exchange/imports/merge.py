@@ -58,10 +58,13 @@ def merged(new: str, old: str, file: str) -> str:
 def changed(text: str, before: str, after: str, file: str) -> str:
     """Return a text with the changes between two imports made in it. Raises InputError where that cannot be."""
     was, now = parse(before, FILE).data or {}, parse(after, FILE).data or {}
-    everything: set[Path] = {
-        (section, key) for section, entries in was.items() if isinstance(entries, dict) for key in entries
-    }
-    for edit in _edits(was, now, everything):
+    for section in OWNED:  # what is gone from a mapping goes by its key: the text may have more in it
+        entries = now.get(section) or {}
+        for key in entries.keys() & (was.get(section) or {}).keys():
+            mappings = {field: {} for field, value in (was[section][key] or {}).items() if isinstance(value, dict)}
+            entries[key] = mappings | (entries[key] or {})
+    # An entry that is only referred to is no object of the input: that nothing refers to it any more deletes nothing.
+    for edit in _edits(was, now, _imported(before, FILE)):
         with suppress(KeyError):  # to delete what the text does not have
             text = edited(text, (edit,), file)
     return text
