@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from acrdns.topology import samples
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -161,6 +163,7 @@ _UNSEEN_HEAD = """
 """
 
 PAGES = {
+    "samples": samples.page,
     "topology": _fields,
     "commands": _commands,
     "documents": _documents,

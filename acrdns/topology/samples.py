@@ -33,6 +33,11 @@ def sample_text(name: str) -> str:
     return (_directory() / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
 
 
+def page() -> str:
+    """Return the page that lists the samples, as Markdown."""
+    return (_directory() / "README.md").read_text(encoding="utf-8")
+
+
 def _directory() -> Path:
     """Return where the samples are: in the package, or beside it in a checkout."""
     packaged = _PACKAGE / "zones"

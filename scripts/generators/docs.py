@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 BESIDE = {
     "readme": "README.md",
-    "samples": "zones/README.md",
     "benchmarks": "scripts/benchmarks/README.md",
     "contributing": "scripts/CONTRIBUTING.md",
     "changes": "scripts/CHANGELOG.md",
@@ -65,7 +64,7 @@ def _rules(text: str) -> Iterator[tuple[str, str]]:
 
 def _linked(text: str, folder: Path, directory: Path) -> str:
     """Return a page of a folder of the sources with links that lead to the pages in `directory`."""
-    written = {(ROOT / path).resolve(): f"{name}.md" for name, path in BESIDE.items()}
+    written = {ROOT / path: f"{name}.md" for name, path in (*BESIDE.items(), ("samples", "zones/README.md"))}
 
     def moved(link: re.Match[str]) -> str:
         target, hash_, anchor = link["target"].partition("#")

@@ -254,9 +254,7 @@ def test_a_plan_changes_a_topology(tmp_path: Path, capsys: pytest.CaptureFixture
     assert main.run(["diff", str(base), "--terraform", written(tmp_path, lambda _value: None)]) == 0
 
 
-def test_a_plan_that_knows_one_link_changes_that_link_alone(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_plan_that_knows_one_link_changes_that_link_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The network belongs to another state, and the topology has links that no plan of this one knows: both stay."""
     group = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network"
     zone = {"id": f"{group}/privateDnsZones/privatelink.azurecr.io", "name": "privatelink.azurecr.io"}

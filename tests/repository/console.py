@@ -8,7 +8,8 @@ ends in `&` is waited for until it prints a line with the word `ready`, and ends
 `run` gives a block a shell of its own. `run_here` calls acrdns in this process, which takes a tenth of the time, and gives
 every other step a shell: for blocks without state in the shell and without servers.
 
-A comment right before a fence takes the block out: `<!-- run by .ci/run -->` or `<!-- not run: REASON -->`.
+A comment right before a fence takes the block out: `<!-- run by .ci/run -->` or `<!-- not run: REASON -->`. After
+`<!-- file: NAME -->` a fence of any kind is a file, which all blocks behind it find in their directory.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _FENCE = re.compile(
     r"(?:^<!-- (?P<excuse>[^\n]*) -->\n+)?^```(?P<kind>console|sh)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
+_FILE = re.compile(r"^<!-- file: (?P<name>\S+) -->\n+```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _CALL = re.compile(r"(?:(?P<feeder>[^|]+) \| )?acrdns (?P<arguments>[^|;&<>$*`()]+?)(?: > (?P<file>[^\s>&]+))?")
 _MILLISECONDS = re.compile(r"\d+(?:\.\d+)? ms\b")
 
@@ -67,6 +69,14 @@ class Block:
     line: int
     steps: tuple[Step, ...]
     excuse: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    """The files of the page up to here, each with its name."""
+
+    def prepare(self, directory: Path) -> None:
+        """Write the files of the page into the directory of the session."""
+        for name, text in self.files:
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            (directory / name).write_text(text, encoding="utf-8")
 
     @property
     def needs_a_shell(self) -> bool:
@@ -91,9 +101,12 @@ class Result:
 
 def blocks(text: str) -> Iterator[Block]:
     """Return the blocks of a page, in order."""
+    files = [(file.start(), file["name"], file["text"]) for file in _FILE.finditer(text)]
     for fence in _FENCE.finditer(text):
         read = _console if fence["kind"] == "console" else _shell
-        yield Block(text.count("\n", 0, fence.start("body")), tuple(read(fence["body"])), fence["excuse"] or "")
+        before = tuple((name, content) for start, name, content in files if start < fence.start())
+        line = text.count("\n", 0, fence.start("body"))
+        yield Block(line, tuple(read(fence["body"])), fence["excuse"] or "", before)
 
 
 def _console(body: str) -> Iterator[Step]:

@@ -34,6 +34,15 @@ five
 ```json
 $ nothing
 ```
+
+<!-- file: a/b.json -->
+```json
+{}
+```
+
+```console
+$ six
+```
 """
 
 
@@ -42,7 +51,15 @@ def test_blocks_are_read_as_they_stand() -> None:
     assert list(blocks(PAGE)) == [
         Block(3, (Step("one two", ("shown", "...")), Step("three &", ("ready",)))),
         Block(13, (Step("four"), Step("five")), "not run: it takes a day"),
+        Block(28, (Step("six"),), files=(("a/b.json", "{}\n"),)),
     ]
+
+
+def test_a_file_of_the_page_is_there_for_the_blocks_behind_it(tmp_path: Path) -> None:
+    """With the folders that it stands in."""
+    *_, last = blocks(PAGE)
+    last.prepare(tmp_path)
+    assert (tmp_path / "a/b.json").read_text(encoding="utf-8") == "{}\n"
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,16 @@ def test_every_document_has_an_example_that_its_schema_describes(pages: Mapping[
             assert set(kind.get("properties", ())) <= rows
 
 
+def test_every_variable_of_the_environment_is_in_the_reference(pages: Mapping[str, str]) -> None:
+    """Those that the sources read by name, and no others."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "acrdns").rglob("*.py"))
+    read = set(re.findall(r"environ(?:ment)?(?:\.get\(|\[)\"([A-Z_]+)\"", sources)) - {"_ACRDNS_COMPLETE"}
+    table = re.findall(r"^\| (`[A-Z].+?) \|", pages["environment.md"], re.MULTILINE)
+    listed = set(re.findall(r"`(\w+)`", "".join(table)))
+    assert read <= listed
+    assert [name for name in listed if f'"{name}"' not in sources] == []
+
+
 @pytest.mark.interop
 def test_man_pages_are_what_man_reads(folder: Path, program: Callable[[str], str]) -> None:
     """Groff has nothing to say about them."""

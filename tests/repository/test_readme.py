@@ -41,15 +41,22 @@ def _marks(name: str) -> tuple[pytest.MarkDecorator, ...]:
     return (ALONE,) if name.startswith("README") else (ALONE, pytest.mark.slow)
 
 
-@pytest.mark.parametrize("block", [pytest.param(b, id=n) for n, b in NAMED if not b.excuse and not b.needs_a_shell])
+def _others(block: Block) -> tuple[pytest.MarkDecorator, ...]:
+    """Return that a block is slow which starts another Python."""
+    return (pytest.mark.slow,) if any(step.program == "pytest" for step in block.steps) else ()
+
+
+@pytest.mark.parametrize(
+    "block", [pytest.param(b, id=n, marks=_others(b)) for n, b in NAMED if not b.excuse and not b.needs_a_shell]
+)
 def test_commands_run_as_they_stand(
     block: Block, tmp_path: Path, program: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A block is a session in a fresh directory with the samples in it, each acrdns a call in this process."""
+    """A block is a session in a fresh directory, each acrdns a call in this process."""
     for step in block.steps:
         if step.program not in SHELL_WORDS | {"acrdns"}:
             program(step.program)
-    shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    block.prepare(tmp_path)
     notes = tmp_path / ".notes"
     notes.mkdir()
     monkeypatch.setenv("NO_COLOR", "1")
@@ -63,12 +70,12 @@ def test_commands_run_as_they_stand(
     "block", [pytest.param(b, id=n, marks=_marks(n)) for n, b in NAMED if not b.excuse and b.needs_a_shell]
 )
 def test_commands_with_servers_run_as_they_stand(block: Block, tmp_path: Path, program: Callable[[str], str]) -> None:
-    """A block with a server is a session of one shell in a fresh directory with the samples in it."""
+    """A block with a server is a session of one shell in a fresh directory."""
     binaries = Path(sys.executable).parent
     for step in block.steps:
         if step.program not in SHELL_WORDS and not (binaries / step.program).exists():
             program(step.program)
-    shutil.copytree(ROOT / "zones", tmp_path / "zones")
+    block.prepare(tmp_path)
     environment = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
     found = list(faults(run(block, tmp_path, environment)))
     assert not found, "\n\n".join(found)

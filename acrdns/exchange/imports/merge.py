@@ -61,7 +61,9 @@ def changed(text: str, before: str, after: str, file: str) -> str:
     for section in OWNED:  # what is gone from a mapping goes by its key: the text may have more in it
         entries = now.get(section) or {}
         for key in entries.keys() & (was.get(section) or {}).keys():
-            mappings = {field: {} for field, value in (was[section][key] or {}).items() if isinstance(value, dict)}
+            mappings: dict[str, Any] = {
+                field: {} for field, value in (was[section][key] or {}).items() if isinstance(value, dict)
+            }
             entries[key] = mappings | (entries[key] or {})
     # An entry that is only referred to is no object of the input: that nothing refers to it any more deletes nothing.
     for edit in _edits(was, now, _imported(before, FILE)):
