@@ -18,6 +18,7 @@ from acrdns.resolve.walk import Walk
 from acrdns.resolve.whose_address import Ownership
 from acrdns.zone.lookup import lookup
 from acrdns.zone.publish.compile import compile as publish
+from acrdns.zone.publish.compile import compile_edited
 from acrdns.zone.publish.local import connected_registry_zones
 from acrdns.zone.view import view
 
@@ -38,15 +39,22 @@ class World:
 
     With `passes_on`, all names that the topology does not give rise to are REFUSED, below Azure's shared suffixes too,
     and so are DS questions about a simulated zone whose parent zone is not simulated: a real resolver has the answer.
-    `services` are further public hosts, each with its address.
+    `services` are further public hosts, each with its address. `before` is the world of a topology that this one was
+    edited from, without services.
     """
 
     def __init__(
-        self, topology: Topology, *, passes_on: bool = False, services: Mapping[str, str] | None = None
+        self,
+        topology: Topology,
+        *,
+        passes_on: bool = False,
+        services: Mapping[str, str] | None = None,
+        before: World | None = None,
     ) -> None:
         self.topology = topology
         self.passes_on = passes_on
         self.services = services or {}
+        self._before = before
         self._structures: dict[str, Structure] = {}
 
     def prepare(self) -> None:
@@ -57,6 +65,8 @@ class World:
     def published(self) -> Published:
         """The zones."""
         with paused():
+            if self._before is not None:
+                return compile_edited(self.topology, self._before.topology, self._before.published)
             return publish(self.topology, passes_on=self.passes_on, services=self.services)
 
     @cached_property

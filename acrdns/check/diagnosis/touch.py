@@ -14,6 +14,7 @@ Both are over-approximated, so that a search may leave out faults that touch non
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from acrdns.resolve.chain import MatchKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from acrdns.azure import Cloud, Member
     from acrdns.check.causes.layout import Layout
     from acrdns.names import Name
     from acrdns.resolve.chain import Resolution, Step
@@ -61,7 +63,7 @@ def _of_zone(key: str, below: list[Any], value: object, topology: Topology) -> I
     links = tuple(zone.links) if zone else ()
     match below:
         case ["records", owner, *_] if zone:
-            yield from _of_record(zone, names.join(str(owner), zone.apex))
+            yield from _of_record(key, zone.apex, names.join(str(owner), zone.apex))
         case ["virtual_network_links", network, *_]:
             yield ("azure", network)
         case ["virtual_network_links"]:
@@ -77,10 +79,11 @@ def _keys(value: object) -> tuple[object, ...]:
     return tuple(value) if isinstance(value, dict) else ()
 
 
-def _of_record(zone: PrivateZone, owner: Name) -> Iterator[Part]:
+@lru_cache(maxsize=1 << 15)
+def _of_record(key: str, apex: Name, owner: Name) -> tuple[Part, ...]:
     """Return the parts of a record: a name above it exists because of it, and wildcards above it depend on it."""
-    yield ("zone", zone.key) if owner.startswith(b"\x01*") else ("at", zone.key, owner)
-    yield from (("below", zone.key, above) for above in _within(zone.apex, owner))
+    own = ("zone", key) if owner.startswith(b"\x01*") else ("at", key, owner)
+    return (own, *(("below", key, above) for above in _within(apex, owner)))
 
 
 def _within(apex: Name, owner: Name) -> Iterator[Name]:
@@ -99,15 +102,20 @@ def _of_endpoint(key: str, below: list[Any], value: object, topology: Topology) 
     for zone_key in dict.fromkeys((*private.dns_zone_group, *(each for each in added if isinstance(each, str)))):
         zone = topology.private_dns_zones.get(zone_key)
         for owner in _written(private, zone, topology) if zone else ():
-            yield from _of_record(zone, owner) if zone else ()
+            yield from _of_record(zone_key, zone.apex, owner) if zone else ()
 
 
-def _written(private: PrivateEndpoint, zone: PrivateZone, topology: Topology) -> Iterator[Name]:
+def _written(private: PrivateEndpoint, zone: PrivateZone, topology: Topology) -> tuple[Name, ...]:
+    label = topology.registries[private.registry].dns_label
+    return _owners(tuple(private.addresses), label, zone.apex, topology.cloud)
+
+
+@lru_cache(maxsize=1 << 12)
+def _owners(members: tuple[Member, ...], label: str, apex: Name, cloud: Cloud) -> tuple[Name, ...]:
     from acrdns.zone.publish.private import record_owner
 
-    label = topology.registries[private.registry].dns_label
-    owners = (record_owner(member, label, zone.apex, topology.cloud) for member in private.addresses)
-    return (owner for owner in owners if owner is not None)
+    owners = (record_owner(member, label, apex, cloud) for member in members)
+    return tuple(owner for owner in owners if owner is not None)
 
 
 def needed_parts(resolution: Resolution, layout: Layout) -> frozenset[Part]:

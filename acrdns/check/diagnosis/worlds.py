@@ -78,7 +78,7 @@ class Simulated:
     @cached_property
     def world(self) -> World:
         """The simulation."""
-        return World(self.topology)
+        return World(self.topology, before=self._base.world if self._base else None)
 
     @cached_property
     def ask_others(self) -> frozenset[str]:

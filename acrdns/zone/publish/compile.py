@@ -52,3 +52,17 @@ def compile(  # noqa: A001 - the step's name in the design
     hosts = (public_side.host_zone(host, address) for host, address in (services or {}).items())
     public, private = (*public_side.zones(topology), *hosts), private_side.zones(topology)
     return Published(public, private, public_side.routes(topology), passes_on)
+
+
+def compile_edited(topology: Topology, before: Topology, published: Published) -> Published:
+    """Publish a topology that another one was edited into; what no edit concerns is taken from there."""
+    if any(getattr(topology, each) is not getattr(before, each) for each in ("registries", "cloud", "chains")):
+        return compile(topology, passes_on=published.passes_on)
+    public, zones = published.public, before.private_dns_zones
+    if any(topology.has_private_link(key) != before.has_private_link(key) for key in topology.registries):
+        public = public_side.zones(topology)
+    same = before.private_endpoints is topology.private_endpoints
+    kept = {key for key, zone in topology.private_dns_zones.items() if same and zones.get(key) is zone}
+    made = private_side.zones(topology, kept)
+    private = {key: published.private[key] if key in kept else made[key] for key in topology.private_dns_zones}
+    return Published(public, private, published.routes, published.passes_on)

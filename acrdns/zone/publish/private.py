@@ -10,7 +10,7 @@ from acrdns.record import Soa, Type, addresses
 from acrdns.zone.zone import Zone, build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from acrdns.azure import Cloud, Member
     from acrdns.names import Name
@@ -31,12 +31,12 @@ class Written:
     rrset: RRset
 
 
-def zones(topology: Topology) -> dict[str, Zone]:
-    """Return every private zone by its key."""
-    by_zone: dict[str, list[RRset]] = {key: [] for key in topology.private_dns_zones}
-    for written in zone_group_records(topology):
+def zones(topology: Topology, but: Collection[str] = ()) -> dict[str, Zone]:
+    """Return every private zone by its key, without some."""
+    by_zone: dict[str, list[RRset]] = {key: [] for key in topology.private_dns_zones if key not in but}
+    for written in zone_group_records(topology, but):
         by_zone[written.zone].append(written.rrset)
-    return {key: _zone(zone, by_zone[key]) for key, zone in topology.private_dns_zones.items()}
+    return {key: _zone(topology.private_dns_zones[key], written) for key, written in by_zone.items()}
 
 
 def _zone(zone: PrivateZone, written: list[RRset]) -> Zone:
@@ -52,11 +52,14 @@ def soa(zone: PrivateZone) -> RRset:
     return fields.rrset(zone.apex, SOA_TTL)
 
 
-def zone_group_records(topology: Topology) -> Iterator[Written]:
-    """Return what zone groups write, in the order of the file: of two writers of one record set the last one wins."""
+def zone_group_records(topology: Topology, but: Collection[str] = ()) -> Iterator[Written]:
+    """Return what zone groups write, in the order of the file: of two writers of one record set the last one wins.
+
+    Nothing is said of some zones.
+    """
     for endpoint in topology.private_endpoints.values():
         if endpoint.approved:
-            for key in endpoint.dns_zone_group:
+            for key in (key for key in endpoint.dns_zone_group if key not in but):
                 yield from written_by(endpoint, topology.private_dns_zones[key], topology)
 
 

@@ -24,7 +24,7 @@ from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from acrdns.check.diagnosis.answer import Asked
+    from acrdns.check.diagnosis.answer import Answered, Asked
     from acrdns.check.diagnosis.candidates import Suspect
     from acrdns.check.diagnosis.touch import Part
     from acrdns.check.diagnosis.worlds import Evidence, Simulated
@@ -58,6 +58,8 @@ class Search(Simulations):
         self._elsewhere = True
         """Whether stale caches and hosts files are looked for."""
         self._limit = self._most
+        self._refuting: dict[Answered, None] = {}
+        """Answers that refuted sets which explain the wrong ones: they are compared before all others are."""
 
     @property
     def gave_up(self) -> bool:
@@ -259,8 +261,11 @@ class Search(Simulations):
         known = self.wrong(node, COMPARED)
         if not all(map(child.explains, known)):
             return
-        if child.explains_all():
-            yield Explanation(every, child, favoured=_is_pin_with_ttl_0(node, every[-1]))
+        if all(map(child.explains, self._refuting)):
+            if child.explains_all():
+                yield Explanation(every, child, favoured=_is_pin_with_ttl_0(node, every[-1]))
+            else:
+                self._refuting.update(dict.fromkeys(child.first_mismatches(1)))
         if not self._elsewhere:
             return
         for cache in stale_caches(node, child, every[-1], known):
