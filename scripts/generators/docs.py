@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ def write_docs(directory: Path) -> None:
     for path, text in pages.items():
         (directory / path).write_text(text, encoding="utf-8")
     (directory / "index.md").write_text(_index(pages), encoding="utf-8")
-    write_manual(directory / "man")
+    write_manual(directory / "man", pages["commands.md"])
     print(f"wrote {len(pages) + 1} pages and the manual into {directory}")
 
 
@@ -88,7 +89,7 @@ def _names_as_links(text: str, up: str) -> str:
     def link(found: re.Match[str]) -> str:
         name = found["name"]
         if found["command"] == "facts":
-            target = f"facts.md#{anchors_of(name)[0]}" if anchors_of(name) else ""
+            target = next((f"facts.md#{each}" for each in _facts() if each.startswith(f"{name.lower()}-")), "")
         elif found["command"] == "rule":
             target = f"rules/{name}.md" if re.fullmatch(r"ACR\d{3}", name) else ""
         else:
@@ -98,9 +99,9 @@ def _names_as_links(text: str, up: str) -> str:
     return _NAMED.sub(link, text)
 
 
-def anchors_of(entry: str) -> list[str]:
-    """Return the anchor of an entry of the facts; none where there is no such entry."""
-    return [anchor for anchor in anchors(page("facts")) if anchor.startswith(f"{entry.lower()}-")]
+@cache
+def _facts() -> list[str]:
+    return anchors(page("facts"))
 
 
 def anchors(text: str) -> list[str]:
@@ -131,12 +132,10 @@ def _index(pages: Mapping[str, str]) -> str:
     return "".join(lines)
 
 
-def write_manual(directory: Path) -> None:
+def write_manual(directory: Path, commands: str) -> None:
     """Write a man page for each command from its help (man-pages(7)): usage, what it does, arguments, options."""
     directory.mkdir(exist_ok=True)
-    for name, text in re.findall(
-        r"^## (acrdns [^\n]+)\n\n```text\n(.+?)\n```$", page("commands"), re.MULTILINE | re.DOTALL
-    ):
+    for name, text in re.findall(r"^## (acrdns [^\n]+)\n\n```text\n(.+?)\n```$", commands, re.MULTILINE | re.DOTALL):
         usage, _, rest = text.partition("\n\n")
         about, *parts = re.split(r"^(\w+):\n", rest, flags=re.MULTILINE)
         sections = {

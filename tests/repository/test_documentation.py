@@ -48,14 +48,15 @@ def test_the_folder_holds_every_kind_of_page(folder: Path, pages: Mapping[str, s
 def test_every_link_leads_to_a_file_and_a_heading(folder: Path, pages: Mapping[str, str]) -> None:
     """From each page, to pages, anchors, pictures and files of the sources."""
     dead = []
+    headings = {path: anchors(text) for path, text in pages.items()}
     for path, text in pages.items():
         for _, link in LINK.findall(FENCE.sub("", text)):
             target, _, anchor = link.partition("#")
             if re.match(r"https?:", target):
                 continue
             found = ((folder / path).parent / target).resolve() if target else folder / path
-            known = pages.get(found.relative_to(folder).as_posix()) if found.is_relative_to(folder) else None
-            if not found.exists() or (anchor and anchor not in anchors(known or "")):
+            known = found.relative_to(folder).as_posix() if found.is_relative_to(folder) else ""
+            if not found.exists() or (anchor and anchor not in headings.get(known, ())):
                 dead.append((path, link))
     assert dead == []
 
@@ -87,14 +88,65 @@ def test_every_document_has_an_example_that_its_schema_describes(pages: Mapping[
             assert set(kind.get("properties", ())) <= rows
 
 
-def test_every_variable_of_the_environment_is_in_the_reference(pages: Mapping[str, str]) -> None:
+@pytest.fixture(scope="module")
+def sources() -> Mapping[str, str]:
+    """Return the text of each module, page, sample and scenario by its path in the tree."""
+    paths = (path for top in ("acrdns", "zones", "tests/scenarios") for path in (ROOT / top).rglob("*"))
+    found = (path for path in paths if path.suffix in {".py", ".md", ".yaml"})
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in found}
+
+
+CONTRIBUTING = (ROOT / "scripts/CONTRIBUTING.md").read_text(encoding="utf-8")
+ADDED = {
+    "rule": "unneeded.regional.zone|ACR213",
+    "fault": "endpoint.records.collide",
+    "fix": "unlink.ruleset|UnlinkRuleset",
+    "kind of input": "csv.table",
+    "type of Azure": "virtualnetworkpeerings|objects/peering",
+    "exporter": "windows.nrpt",
+    "format": "azure.pipelines",
+    "lesson": "39-p-deleted",
+    "command": r"cli/graph\.py|\"graph\":",
+    "page": r"pages/wait\.md|\"wait\":",
+}
+"""What CONTRIBUTING.md says how to add, and how the files name the example that it shows."""
+
+
+def test_contributing_has_every_kind() -> None:
+    """Each section about something to add is held by the test below."""
+    assert re.findall(r"^## Add an? (.+)$", CONTRIBUTING, re.MULTILINE) == list(ADDED)
+
+
+@pytest.mark.parametrize("kind", ADDED)
+def test_contributing_lists_the_files_that_are_needed(kind: str, sources: Mapping[str, str]) -> None:
+    """The files that name the example are those of the table; of tests, its scenarios. Snapshots in the table are there."""
+    (section,) = re.findall(rf"^## Add an? {kind}\n(.+?)(?=^## |\Z)", CONTRIBUTING, re.MULTILINE | re.DOTALL)
+    listed = set(re.findall(r"^\| `(\S+)` \|", section, re.MULTILINE))
+    names = re.compile(ADDED[kind])
+    found = {path for path, text in sources.items() if names.search(path) or names.search(text)}
+    snapshots = {path for path in listed if "/snapshots/" in path}
+    assert all((ROOT / path).is_file() for path in snapshots)
+    assert listed - snapshots == found
+
+
+def test_contributing_names_places_that_are_there() -> None:
+    """Each path exists, and a name beside a path stands in that file."""
+    paths = re.findall(r"`((?:acrdns|tests|scripts|zones)/\S+?)`", CONTRIBUTING)
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    for name, path in re.findall(r"`(\w+)` in `(\S+)`", CONTRIBUTING):
+        assert re.search(rf"\b{name}\b", (ROOT / path).read_text(encoding="utf-8")), (name, path)
+
+
+def test_every_variable_of_the_environment_is_in_the_reference(
+    pages: Mapping[str, str], sources: Mapping[str, str]
+) -> None:
     """Those that the sources read by name, and no others."""
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "acrdns").rglob("*.py"))
-    read = set(re.findall(r"environ(?:ment)?(?:\.get\(|\[)\"([A-Z_]+)\"", sources)) - {"_ACRDNS_COMPLETE"}
+    code = "".join(text for path, text in sources.items() if path.endswith(".py"))
+    read = set(re.findall(r"environ(?:ment)?(?:\.get\(|\[)\"([A-Z_]+)\"", code)) - {"_ACRDNS_COMPLETE"}
     table = re.findall(r"^\| (`[A-Z].+?) \|", pages["environment.md"], re.MULTILINE)
     listed = set(re.findall(r"`(\w+)`", "".join(table)))
     assert read <= listed
-    assert [name for name in listed if f'"{name}"' not in sources] == []
+    assert [name for name in listed if f'"{name}"' not in code] == []
 
 
 @pytest.mark.interop
