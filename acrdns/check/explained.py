@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from acrdns.check.proved import Proved
 
 
-def explained(facts: Facts, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Return findings about observed answers, each with its cause at the end of the message."""
+def explained(facts: Facts, findings: Iterable[Finding], known: Sequence[Proved] | None = None) -> Iterator[Finding]:
+    """Return findings about observed answers, each with its cause at the end of the message.
+
+    `known` are the causes in the file, which are the same at each vantage point; None looks for them.
+    """
     cases = {case.fqdn: case for case in facts.cases}
-    known: Sequence[Proved] | None = None
     for finding in findings:
         case, cause = cases.get(finding.fqdn), None
         if case and _is_simulated(facts, case):

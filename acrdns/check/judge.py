@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.check.policy.accepting import Acceptance
+    from acrdns.check.proved import Proved
     from acrdns.check.rule import Rule
 
 Status = Literal["pass", "fail", "error", "ignored"]
@@ -68,11 +69,18 @@ class Judgement:
         return all(self.profile.severity(finding.code) == "info" for finding in self.findings)
 
 
-def judge(facts: Facts, rules: Iterable[Rule], policy: Policy | None = None, today: date | None = None) -> Judgement:
+def judge(
+    facts: Facts,
+    rules: Iterable[Rule],
+    policy: Policy | None = None,
+    today: date | None = None,
+    *,
+    causes: Sequence[Proved] | None = None,
+) -> Judgement:
     """Run every rule over the facts. An endpoint with a finding of severity `error` has failed.
 
     Findings that the topology accepts are set apart if `today` is given. An endpoint whose errors are all excused has
-    not passed: its status is `ignored`.
+    not passed: its status is `ignored`. `causes` are those in the file, where they are known.
     """
     policy = policy or Policy()
     profile = policy.profile
@@ -82,7 +90,7 @@ def judge(facts: Facts, rules: Iterable[Rule], policy: Policy | None = None, tod
         # Most runs find nothing, and need not know how causes are found.
         from acrdns.check.explained import explained
 
-        found = [replace(finding, vantage=facts.vantage) for finding in explained(facts, found)]
+        found = [replace(finding, vantage=facts.vantage) for finding in explained(facts, found, causes)]
     wrong = _subjects(found, profile)
     if today and facts.topology.accepted:
         from acrdns.check.policy.accepting import excuse

@@ -72,6 +72,14 @@ def causes(facts: Facts) -> list[Proved]:
     return _explained(facts, _find(facts))
 
 
+def findings_and_causes(topology: Topology) -> tuple[tuple[Finding, ...], list[Proved]]:
+    """Return what `lint` and `causes_in_file` return, worked out together."""
+    with paused():
+        found = causes(Facts(topology))
+    known = found if _cells(topology) <= MOST_TRIED else causes_in_file(topology)
+    return tuple(sorted((each.finding for each in found), key=by_place)), known
+
+
 def causes_in_file(topology: Topology) -> list[Proved]:
     """Return the findings of rules that look for causes, and for small topologies, what their fixes do.
 

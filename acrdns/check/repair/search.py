@@ -20,7 +20,7 @@ from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
-from acrdns.check.lint import lint
+from acrdns.check.lint import findings_and_causes, lint
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
 from acrdns.errors import InputError, TopologyError
@@ -138,10 +138,11 @@ def _findings(topology: Topology) -> Iterator[Finding]:
     Of registries of one kind the first is looked at: what mends it mends the others, or is found for each in turn.
     """
     topology = Estate(topology).kinds.topology
-    yield from lint(topology)
+    found, causes = findings_and_causes(topology)
+    yield from found
     world = World(topology)
     for vantage in topology.vantages:
-        yield from judge(Facts.simulated(world, vantage), rules("ACR3")).findings
+        yield from judge(Facts.simulated(world, vantage), rules("ACR3"), causes=causes).findings
 
 
 def _other_servers(topology: Topology, finding: Finding) -> Iterator[Unit]:
