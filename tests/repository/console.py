@@ -9,7 +9,8 @@ ends in `&` is waited for until it prints a line with the word `ready`, and ends
 every other step a shell: for blocks without state in the shell and without servers.
 
 A comment right before a fence takes the block out: `<!-- run by .ci/run -->` or `<!-- not run: REASON -->`. After
-`<!-- file: NAME -->` a fence of any kind is a file, which all blocks behind it find in their directory.
+`<!-- file: NAME -->` a fence of any kind is a file, which all blocks behind it find in their directory. Each block has a
+directory and a shell of its own, but on a page with `<!-- one session -->`: there all blocks together are one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import signal
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ _FENCE = re.compile(
     r"(?:^<!-- (?P<excuse>[^\n]*) -->\n+)?^```(?P<kind>console|sh)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 _FILE = re.compile(r"^<!-- file: (?P<name>\S+) -->\n+```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+_SESSION = "<!-- one session -->"
 _CALL = re.compile(r"(?:(?P<feeder>[^|]+) \| )?acrdns (?P<arguments>[^|;&<>$*`()]+?)(?: > (?P<file>[^\s>&]+))?")
 _MILLISECONDS = re.compile(r"\d+(?:\.\d+)? ms\b")
 
@@ -101,6 +103,16 @@ class Result:
 
 def blocks(text: str) -> Iterator[Block]:
     """Return the blocks of a page, in order."""
+    found = list(_blocks(text))
+    if _SESSION not in text:
+        yield from found
+        return
+    joined = [block for block in found if not block.excuse]
+    yield replace(joined[0], steps=tuple(step for block in joined for step in block.steps), files=joined[-1].files)
+    yield from (block for block in found if block.excuse)
+
+
+def _blocks(text: str) -> Iterator[Block]:
     files = [(file.start(), file["name"], file["text"]) for file in _FILE.finditer(text)]
     for fence in _FENCE.finditer(text):
         read = _console if fence["kind"] == "console" else _shell

@@ -55,6 +55,14 @@ def test_blocks_are_read_as_they_stand() -> None:
     ]
 
 
+def test_the_blocks_of_one_session_are_one() -> None:
+    """Those that run, in the order of the page, with its files."""
+    first, second = blocks(f"<!-- one session -->\n{PAGE}")
+    assert [step.command for step in first.steps] == ["one two", "three &", "six"]
+    assert (first.line, first.files) == (4, (("a/b.json", "{}\n"),))
+    assert second.excuse
+
+
 def test_a_file_of_the_page_is_there_for_the_blocks_behind_it(tmp_path: Path) -> None:
     """With the folders that it stands in."""
     *_, last = blocks(PAGE)

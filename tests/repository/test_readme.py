@@ -77,7 +77,7 @@ def test_commands_with_servers_run_as_they_stand(block: Block, tmp_path: Path, p
             program(step.program)
     block.prepare(tmp_path)
     environment = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
-    found = list(faults(run(block, tmp_path, environment)))
+    found = list(faults(run(block, tmp_path, environment, seconds=300)))
     assert not found, "\n\n".join(found)
 
 
