@@ -1,4 +1,4 @@
-"""What README.md and CONTRIBUTING.md have from the code: tables of commands and packages, the picture of layers.
+"""What README.md and CONTRIBUTING.md have from the code: tables of commands, topics and packages, layers.
 
 A part stands between `<!-- generated: NAME -->` and `<!-- end -->`, and NAME is a key of `PARTS`.
 """
@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from acrdns.cli.help import GROUPS
 from acrdns.cli.main import COMMANDS
 
 if TYPE_CHECKING:
@@ -39,6 +40,17 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a table in Markdown, a line for each row."""
     lines = [head, tuple("---" for _ in head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _topics() -> str:
+    """Return a row for each group of pages; those that are made from the sources have no file to link to."""
+    pages = ROOT / "acrdns/pages"
+
+    def name(topic: str) -> str:
+        return f"[{topic}](acrdns/pages/{topic}.md)" if (pages / f"{topic}.md").exists() else topic
+
+    rows = ((group, ", ".join(map(name, topics))) for group, topics in GROUPS.items())
+    return table(("to", "`acrdns help TOPIC`"), rows)
 
 
 def layers(contracts: str) -> list[list[str]]:
@@ -71,4 +83,4 @@ def _described() -> Iterator[tuple[str, str]]:
             yield f"`{name}`", " ".join(text.partition("\n\n")[0].split())
 
 
-PARTS = {"commands": _commands, "layers": _layers, "packages": _packages}
+PARTS = {"commands": _commands, "topics": _topics, "layers": _layers, "packages": _packages}
