@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 _SUMMARY = re.compile(r": \d+ new, \d+ gone, \d+ in all(?:; (\d+) cells)?")
 _NANO = 1e9
+RULESET = """dns_forwarding_rulesets:
+  ruleset:
+    outbound_endpoint: outbound
+    virtual_network_links: [spoke-0-3]
+    rules: {corp.example: [192.168.0.53]}
+"""
+WITHOUT_CELLS = "public access"
+"""The edit that changes no answer, but who may connect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,12 @@ class EditRow:
     """Cells of the matrix that it changes."""
 
 
+def with_ruleset(text: str) -> str:
+    """Return an estate's text with a ruleset for a spoke, so that one of its rules can be edited."""
+    resolver = re.compile(r"(resolver-0: \{network: hub-0, [^}]*)\}")
+    return resolver.sub(r"\1, outbound_endpoints: [outbound]}", text, count=1) + RULESET
+
+
 def edits(text: str) -> dict[str, str]:
     """Return what an estate's text becomes by one edit each. Raises SystemExit where one changes nothing."""
     made = {
@@ -39,6 +53,12 @@ def edits(text: str) -> dict[str, str]:
         "a forwarder": text.replace("forwarders: [168.63.129.16]", "forwarders: [8.8.8.8]", 1),
         "a network's DNS server": re.sub(r"(spoke-0-2: \{[^}]*)\}", r"\1, dns_servers: [8.8.8.8]}", text, count=1),
         "a private endpoint": re.sub(r"(registry: registry000000\n)", r"\1    status: Pending\n", text, count=1),
+        "an endpoint's address": re.sub(r"(addresses: \{registry: )[\d.]+", r"\g<1>10.0.200.200", text, count=1),
+        "a zone group": re.sub(r"(\n    dns_zone_group: )\[zone-0\]", r"\1[]", text, count=1),
+        "a link's policy": text.replace("spoke-0-1: {resolution_policy: NxDomainRedirect}", "spoke-0-1: {}", 1),
+        "a peering": text.replace("peerings: [spoke-0-0, ", "peerings: [", 1),
+        "public access": re.sub(r"(registry000000: \{)", r"\1public_network_access_enabled: false, ", text, count=1),
+        "a ruleset's rule": text.replace("corp.example: [192.168.0.53]", "azurecr.io: [8.8.8.8]", 1),
     }
     if text in made.values():
         raise SystemExit("an edit has changed nothing")
@@ -47,6 +67,7 @@ def edits(text: str) -> dict[str, str]:
 
 def watched(acrdns: str, text: str, file: Path) -> list[EditRow]:
     """Edit an estate, and return a row for each edit; each is undone before the next."""
+    text = with_ruleset(text)
     file.write_text(text, encoding="utf-8")
     rows = []
     with subprocess.Popen([acrdns, "lint", "--watch", str(file)], stdout=subprocess.PIPE, text=True) as process:

@@ -10,6 +10,7 @@ from acrdns.check.expectation import expect
 from acrdns.check.simulate import addresses
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
+from acrdns.resolve.equivalence.everywhere import Everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,17 +50,20 @@ def availability(world: World) -> dict[Spot, ServedEndpoint]:
 
 def _services(world: World) -> Iterator[tuple[Spot, ServedEndpoint]]:
     topology = world.topology
+    survey = Everywhere(world, topology.vantages)
     for registry in topology.registries.values():
         for member in registry.members():
             fqdn = member.fqdn(registry.dns_label, topology.cloud)
             question = Question(names.name(fqdn), Type.A)
-            for vantage in topology.vantages:
-                answer = world.answer(vantage, question)
+            for vantage, answer in zip(topology.vantages, survey.everywhere(question), strict=True):
                 every = (answer, *answer.alternatives)
                 found = tuple(dict.fromkeys(a for each in every for a in addresses(each, Type.A)))
                 said = tuple(each.answer for each in every)
                 lacks = any(not addresses(each, Type.A) for each in every)
-                why = answer.cause or answer.rcode.name if lacks else fails_at(world, vantage, registry, member, found)
+                if lacks:
+                    why = world.answer(vantage, question).cause or answer.rcode.name
+                else:
+                    why = fails_at(world, vantage, registry, member, found)
                 expected = expect(topology, vantage, registry, member)
                 meant = expected.kind == "public" and not registry.public_network_access_enabled
                 yield Spot(vantage, fqdn), ServedEndpoint(registry.name, member, found, said, why, bool(why) and meant)
