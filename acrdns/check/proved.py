@@ -121,17 +121,21 @@ class Prover:
 
     def prove(self, finding: Finding) -> Proved:
         """Return a finding with fixes that hold, and with the vantage points that they mend."""
-        if not any(fix.edits(self._facts.topology) for fix in finding.fixes):
-            return Proved(finding)
+        options = [fixes for fixes in (finding.fixes, *finding.otherwise) if self._edits(fixes)]
         held: Proved | None = None
         # Peering networks is more than a fix of names, so it is tried last.
         for peering in (False, True):
-            for fixes in (finding.fixes, *finding.otherwise):
+            for fixes in options:
                 proved = self._proved(finding, fixes, peering=peering)
                 if proved and proved.mended:
                     return proved
                 held = held or proved
-        return held or Proved(replace(finding, fixes=(_look(self._facts, finding, self.wrong),)))
+        if held or not self._edits(finding.fixes):
+            return held or Proved(finding)
+        return Proved(replace(finding, fixes=(_look(self._facts, finding, self.wrong),)))
+
+    def _edits(self, fixes: Iterable[Fix]) -> bool:
+        return any(fix.edits(self._facts.topology) for fix in fixes)
 
     def prove_all(self, findings: Sequence[Finding]) -> list[Proved]:
         """Return findings with fixes that hold; those that do not hold by themselves are tried after the others."""
@@ -146,7 +150,7 @@ class Prover:
 
     def _after(self, earlier: tuple[Fix, ...], finding: Finding) -> Proved | None:
         """Return a finding with fixes that hold after others, or None."""
-        if not any(fix.edits(self._facts.topology) for fix in finding.fixes):
+        if not self._edits(finding.fixes):
             return None
         tried = ((*earlier, *fixes) for fixes in (finding.fixes, *finding.otherwise))
         held = (self._proved(finding, tuple(dict.fromkeys(fixes)), peering=False) for fixes in tried)

@@ -369,9 +369,13 @@ class Topology:
         return next(iter(self.owners_of(address)), None)
 
     def in_a_network(self, address: str) -> bool:
-        """Return whether an IP address is in the address space of one of the networks."""
+        """Return whether an address is in the address space of any network."""
+        return self.network_with(address) is not None
+
+    def network_with(self, address: str) -> Network | None:
+        """Return the first network with an address in its address space, or None."""
         parsed = ip_address(address)
-        return any(parsed in space for network in self.networks.values() for space in network.address_space)
+        return next((n for n in self.networks.values() if any(parsed in space for space in n.address_space)), None)
 
     def with_links_completed(self) -> Topology:
         """Return this topology once Azure has carried out every virtual network link (facts.md F19)."""

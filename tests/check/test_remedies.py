@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from acrdns.check.answers.remedy import for_public_answer
+from acrdns.check.endpoints import of_topology
 from acrdns.check.judge import judge
 from acrdns.check.rules import rules
-from tests.check.situations import ESTATE, FILE, blind, evidence
+from acrdns.topology.load import loads
+from tests.check.situations import ESTATE, FILE, blind, evidence, observation
 
 GROUP = "-g RESOURCE_GROUP -z privatelink.azurecr.io"
 RECORD_SET = "az network private-dns record-set"
@@ -118,6 +121,50 @@ PLACES = {
         "    addresses: {registry: 10.0.0.20, registry_data_westeurope: 10.0.0.21}",
     ),
 }
+
+
+ASKED = {
+    "a public resolver is not told what to forward": (
+        "hub: {address_space: [10.0.0.0/16], dns_servers: [8.8.8.8]}",
+        "hub",
+        'az network vnet update -g RESOURCE_GROUP -n hub --dns-servers ""',
+    ),
+    "a server on premises forwards to an inbound endpoint": (
+        "hub: {address_space: [10.0.0.0/16], dns_servers: [192.168.0.53], peerings: [site]}",
+        "hub",
+        "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
+    ),
+    "so does one that the file does not describe, by its address": (
+        "hub: {address_space: [10.0.0.0/16], dns_servers: [192.168.0.9], peerings: [site]}",
+        "hub",
+        "on 192.168.0.9: forward azurecr.io to 10.0.0.4",
+    ),
+    "a server in the network asks Azure, whoever its clients are": (
+        "hub: {address_space: [10.0.0.0/16], peerings: [site], clients: {anna: {dns_servers: [10.0.9.9]}}}",
+        "hub/anna",
+        "on 10.0.9.9: forward azurecr.io to 168.63.129.16",
+    ),
+    "a resolver on the machine of clients who may have come by VPN asks an inbound endpoint": (
+        "hub: {address_space: [10.0.0.0/16], peerings: [site], clients: {anna: {dns_servers: [127.0.0.53]}}}",
+        "hub/anna",
+        "on 127.0.0.53: forward azurecr.io to 10.0.0.4",
+    ),
+}
+
+
+@pytest.mark.parametrize(("hub", "vantage", "fix"), ASKED.values(), ids=ASKED)
+def test_each_server_is_told_to_forward_where_it_can(hub: str, vantage: str, fix: str) -> None:
+    """An answer that the file does not explain, for clients with DNS servers of their own."""
+    topology = loads(
+        f"registries: {{contoso: {{location: eastus}}}}\nnetworks:\n  {hub}\n"
+        "  site: {kind: on_premises, address_space: [192.168.0.0/16]}\n"
+        "dns_servers: {192.168.0.53: {network: site, zones: {corp.example: {}}, forwarders: [10.0.0.4]}}\n"
+        "private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}}\n"
+        "private_endpoints: {pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7}}}\n",
+        "estate.yaml",
+    )
+    case = of_topology(topology, vantage)[0].observed(observation("contoso.azurecr.io", PUBLIC))
+    assert for_public_answer(topology, vantage, case).fixes[0].text == fix
 
 
 @pytest.mark.parametrize(("vantage", "answers", "fix"), FIXES.values(), ids=FIXES)

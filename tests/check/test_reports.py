@@ -322,11 +322,23 @@ REPORTS = {
             "hub: {address_space: [10.0.0.0/16], clients: {docker: {dns_servers: [127.0.0.11]}}}",
             zones=(HUB_LINKED,),
             servers=("docker-dns: {network: hub, client: docker, address: 127.0.0.11, forwarders: [8.8.8.8]}",),
+            more=INBOUND,
         ),
         ("ACR107 hub/docker",),
         "docker-dns:",
         "questions from hub/docker go to 127.0.0.11 -> 8.8.8.8",
-        "on docker-dns: forward azurecr.io to 168.63.129.16",
+        "on docker-dns: forward azurecr.io to 10.0.0.4",
+    ),
+    "node-local DNS forwards to the internet": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], clients: {nodes: {dns_servers: [169.254.20.10]}}}",
+            zones=(HUB_LINKED,),
+            servers=("node-local: {network: hub, client: nodes, address: 169.254.20.10, forwarders: [8.8.8.8]}",),
+        ),
+        ("ACR107 hub/nodes",),
+        "node-local:",
+        "questions from hub/nodes go to 169.254.20.10 -> 8.8.8.8",
+        "on node-local: forward azurecr.io to 168.63.129.16",
     ),
     "firewall as proxy of public DNS": Report(
         estate(
@@ -729,6 +741,27 @@ SAID = {
         estate("hub: {address_space: [10.0.0.0/16], clients: {vpn: {dns_servers: [8.8.8.8]}}}", zones=(HUB_LINKED,)),
         "on hub/vpn: ask the inbound endpoint of a private resolver",
     ),
+    "whatever the clients are called": (
+        estate("hub: {address_space: [10.0.0.0/16], clients: {anna: {dns_servers: [8.8.8.8]}}}", zones=(HUB_LINKED,)),
+        "on hub/anna: ask the inbound endpoint of a private resolver",
+    ),
+    "also where a resolver on their machine asks": (
+        estate(
+            "hub: {address_space: [10.0.0.0/16], clients: {anna: {dns_servers: [127.0.0.53]}}}",
+            zones=(HUB_LINKED,),
+            servers=("resolved: {network: hub, client: anna, address: 127.0.0.53, forwarders: [8.8.8.8]}",),
+        ),
+        "on resolved: forward azurecr.io to the inbound endpoint of a private resolver",
+    ),
+    "and where that asks in a circle": (
+        estate(
+            "hub: {address_space: [10.0.0.0/16], clients: {anna: {dns_servers: [127.0.0.53]}}}",
+            zones=(HUB_LINKED,),
+            servers=("resolved: {network: hub, client: anna, address: 127.0.0.53, forwarders: [127.0.0.53]}",),
+            more=INBOUND,
+        ),
+        "on resolved: forward azurecr.io to 10.0.0.4",
+    ),
     "so does a site": (
         estate(HUB, PLANT.replace("192.168.0.53]", "8.8.8.8]"), zones=(HUB_LINKED,)),
         "on the DNS server of plant: forward azurecr.io to the inbound endpoint of a private resolver",
@@ -764,7 +797,9 @@ def test_sites_and_vpn_clients_are_told_what_they_can_do(text: str, fix: str) ->
     """No command for virtual networks, and no address that answers in Azure alone."""
     (finding,) = lint(loads(text, "estate.yaml"))
     assert finding.fix.endswith(fix)
-    assert "168.63.129.16" not in finding.fix + finding.message
+    assert "168.63.129.16" not in finding.fix + finding.message.replace(
+        "(168.63.129.16 answers machines inside Azure alone)", ""
+    )
     assert "network vnet" not in finding.fix
 
 

@@ -15,12 +15,14 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
 from acrdns.check.fixes.fix import ADDRESS, NETWORK, ZoneName
 from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
-from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding
+from acrdns.check.fixes.set_client_servers import asking
+from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding, targets_for
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.fixes.wait_for_link import WaitForLink
 from acrdns.names import is_under, name, show
+from acrdns.record import is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -165,16 +167,28 @@ def _not_approved(case: Case) -> Remedy:
 
 
 def _own_servers(topology: Topology, network: Network, case: Case) -> Remedy:
-    servers, suffix = ", ".join(network.dns_servers), cloud_of(case.fqdn).registry
-    inbound = [a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints]
+    servers, suffix = network.dns_servers, cloud_of(case.fqdn).registry
+    path, private = topology.dns_path_of(network.vantage), [address for address in servers if is_private(address)]
+    ours = (topology.server_at(network, address) for address in servers)
+    fixes: tuple[Fix, ...] = tuple(
+        SetForwarder(server.key or server.address, suffix, targets_for(topology, server.network, server.client))
+        for server in ours
+        if server
+    )
+    home = topology.network_with(private[0]) if private and not fixes else None
+    targets = targets_for(topology, home.name if home else network.name, "" if home else network.client)
+    if not fixes and private:
+        fixes = (SetForwarder(", ".join(private), suffix, targets),)
+    elif not fixes:
+        # Nobody tells a public resolver what to forward.
+        in_azure = network.kind == "virtual_network"
+        forward = forwarding(path, network.name, suffix, targets)
+        fixes = (asking(topology, network, servers[0]) if in_azure else forward,)
     return Remedy(
-        f"{network.name} asks its own DNS servers ({servers}), which do not forward {suffix} into Azure as the file "
-        "says, or ask there in a network without a link",
-        (
-            SetForwarder(servers, suffix, tuple(inbound) if network.kind == "on_premises" else (AZURE_DNS,)),
-            LinkZone(_zone_name(topology, network.name, case), f"{NETWORK}_OF_THE_SERVER"),
-        ),
-        topology.dns_path_of(network.vantage),
+        f"{network.vantage} asks its own DNS servers ({', '.join(servers)}), which do not forward {suffix} into Azure "
+        "as the file says, or ask there in a network without a link",
+        (*fixes, LinkZone(_zone_name(topology, network.name, case), f"{NETWORK}_OF_THE_SERVER")),
+        path,
     )
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.connect_site import ConnectSite
@@ -17,9 +15,9 @@ from acrdns.check.fixes.enable_transit import EnableTransit
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
 from acrdns.check.fixes.peer_networks import PeerNetworks
-from acrdns.check.fixes.set_client_servers import SetClientServers
+from acrdns.check.fixes.set_client_servers import SetClientServers, asking
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
-from acrdns.check.fixes.set_forwarder import SetForwarder, forwarding
+from acrdns.check.fixes.set_forwarder import SetForwarder, answering, client_at, forwarding, targets_for
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
@@ -27,15 +25,13 @@ from acrdns.check.fixes.wait_for_link import WaitForLink
 from acrdns.names import is_under, name, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.layout import Layout, Routed
     from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
-    from acrdns.topology.model import DnsServer, Network, PrivateZone, Topology
-
-_VPN = re.compile(r"vpn|p2s|point.to.site|remote|laptop", re.IGNORECASE)
+    from acrdns.topology.model import DnsServer, PrivateZone, Topology
 
 
 def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
@@ -56,44 +52,16 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     network, home = topology.vantage(routed.network), routed.route.network
     fixes: tuple[Fix, ...]
     if network.kind == "virtual_network" and len(routed.route.servers) == 1 and network.name == home:
-        fixes = (*_inbound_needed(topology, network), _asking(topology, network, routed.route.servers[0]))
+        asked = asking(topology, network, routed.route.servers[0])
+        fixes = (asked,) if asked.edits(topology) else (CreateInboundEndpoint(), asked)
     else:
-        targets = targets_for(topology, home)
+        client = client_at(topology, routed.route.path)
+        targets = targets_for(topology, home, client)
         created = () if targets else (CreateInboundEndpoint(),)
         fixes = (*created, forwarding(routed.route.path, home, topology.cloud.registry, targets))
-        home = answering(topology, home)
+        home = answering(topology, home, client)
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, routed.endpoint.alias) is None
     return (*fixes, *linking(topology, home, registry)) if unlinked else fixes
-
-
-def _asking(topology: Topology, network: Network, wrong: str) -> Fix:
-    """Return what lets clients in a virtual network ask other DNS servers than a public one."""
-    own = topology.dns_path_of(network.vantage)[2] == "clients"
-    left = tuple(s for s in network.dns_servers if s != wrong and (topology.server_at(network, s) or s == AZURE_DNS))
-    if own:
-        inbound = _inbound(topology, network)
-        azure = () if is_vpn(network) else (AZURE_DNS,)
-        return SetClientServers(network.name, network.client, left or inbound or azure)
-    return SetDnsServers(network.name, () if left == (AZURE_DNS,) else left)
-
-
-def _inbound(topology: Topology, network: Network) -> tuple[str, ...]:
-    """Return an inbound endpoint in a network, or in reach of it."""
-    near = [r for r in topology.private_resolvers.values() if r.inbound_endpoints]
-    near = [r for r in near if r.network == network.name or r.network in topology.reach(network.name)]
-    near.sort(key=lambda resolver: resolver.network != network.name)
-    return near[0].inbound_endpoints[:1] if near else ()
-
-
-def _inbound_needed(topology: Topology, network: Network) -> tuple[Fix, ...]:
-    """Return what creates an inbound endpoint where VPN clients need one and the file has none."""
-    own = topology.dns_path_of(network.vantage)[2] == "clients"
-    return (CreateInboundEndpoint(),) if own and is_vpn(network) and not _inbound(topology, network) else ()
-
-
-def is_vpn(network: Network) -> bool:
-    """Return whether clients in a network come by VPN, as their name says: 168.63.129.16 does not answer these."""
-    return _VPN.search(network.client) is not None
 
 
 def answers_for_others(topology: Topology, server: DnsServer) -> bool:
@@ -105,9 +73,9 @@ def answers_for_others(topology: Topology, server: DnsServer) -> bool:
 def answering_rightly(layout: Layout, server: DnsServer, fqdn: str) -> tuple[Fix, ...]:
     """Return what lets a DNS server give private answers: it forwards into Azure, to a network with the zone."""
     topology, suffix = layout.topology, layout.topology.cloud.registry
-    called, targets = server.key or server.address, targets_for(topology, server.network)
+    called, targets = server.key or server.address, targets_for(topology, server.network, server.client)
     own = [show(apex) for apex in server.zones if is_under(apex, name(suffix))]
-    home, endpoint = answering(topology, server.network), layout.by_name[name(fqdn)]
+    home, endpoint = answering(topology, server.network, server.client), layout.by_name[name(fqdn)]
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, endpoint.alias) is None
     return (
         *(() if targets else (CreateInboundEndpoint(),)),
@@ -200,20 +168,20 @@ def relink(gap: Gap, other: PrivateZone) -> tuple[Fix, ...]:
     return (UnlinkZone(ZoneName.of(gap.zone), gap.network), LinkZone(ZoneName.of(other), gap.network))
 
 
-def targets_for(topology: Topology, network: str) -> tuple[str, ...]:
-    """Return where a DNS server in a network forwards to: Azure-provided DNS, or from on premises inbound endpoints.
+def other_servers(topology: Topology, vantages: Iterable[str]) -> Iterator[tuple[Fix, ...]]:
+    """Return what else helps clients whose DNS servers do not lead into Azure: to ask an inbound endpoint.
 
-    Of several inbound endpoints those within reach count, if there are any.
+    Servers that clients need for other names stay.
     """
-    if topology.networks[network].kind == "virtual_network":
-        return (AZURE_DNS,)
-    near = topology.reach(network)
-    resolvers = [r for r in topology.private_resolvers.values() if r.network in near]
-    return tuple(a for resolver in resolvers or topology.private_resolvers.values() for a in resolver.inbound_endpoints)
-
-
-def answering(topology: Topology, network: str) -> str:
-    """Return the network whose Azure-provided DNS answers what DNS servers in a network forward by `targets_for`."""
-    targets = targets_for(topology, network)[:1]
-    resolvers = topology.private_resolvers.values()
-    return next((r.network for r in resolvers if targets and targets[0] in r.inbound_endpoints), network)
+    targets = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
+    for vantage in vantages:
+        network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
+        servers = [s for a in network.dns_servers if (s := topology.server_at(network, a))] if network else []
+        own = network is not None and (network.dns_servers or network.kind == "on_premises")
+        if network is None or not own or any(answers_for_others(topology, server) for server in servers):
+            continue
+        for target in targets:
+            if topology.dns_path_of(vantage)[2] == "clients":
+                yield (SetClientServers(network.name, network.client, target),)
+            elif not network.client:
+                yield (SetDnsServers(network.name, target, network.kind != "on_premises"),)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
-from acrdns.check.fixes.set_forwarder import INBOUND
+from acrdns.azure import AZURE_DNS
+from acrdns.check.fixes.fix import Edit, Fix, FixOutsideAzure, Topology
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_forwarder import INBOUND, is_inside
 from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from acrdns.topology.model import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +33,20 @@ class SetClientServers(FixOutsideAzure):
         if not self.servers:
             return ()
         return (Put(("networks", self.network, "clients", self.client, "dns_servers"), list(self.servers)),)
+
+
+def asking(topology: Topology, network: Network, wrong: str) -> Fix:
+    """Return what lets clients in a virtual network ask other DNS servers than a public one."""
+    left = tuple(s for s in network.dns_servers if s != wrong and (topology.server_at(network, s) or s == AZURE_DNS))
+    if topology.dns_path_of(network.vantage)[2] == "clients":
+        azure = (AZURE_DNS,) if is_inside(topology, network.name, network.client) else ()
+        return SetClientServers(network.name, network.client, left or inbound_near(topology, network) or azure)
+    return SetDnsServers(network.name, () if left == (AZURE_DNS,) else left)
+
+
+def inbound_near(topology: Topology, network: Network) -> tuple[str, ...]:
+    """Return an inbound endpoint in a network, or in reach of it."""
+    near = [r for r in topology.private_resolvers.values() if r.inbound_endpoints]
+    near = [r for r in near if r.network == network.name or r.network in topology.reach(network.name)]
+    near.sort(key=lambda resolver: resolver.network != network.name)
+    return near[0].inbound_endpoints[:1] if near else ()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from acrdns.azure import AZURE_DNS
 from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
 from acrdns.topology.text.edit import Drop, Put
 
@@ -14,6 +17,10 @@ if TYPE_CHECKING:
     from acrdns.errors import Path
 
 INBOUND = "the inbound endpoint of a private resolver"
+_WORKLOAD = re.compile(
+    r"(?!.*(?:vpn|p2s|remote|laptop|home))(?:.*[-_])?(?:pod|node|build|agent|runner|container|vm)s?(?:[-_].*)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +58,47 @@ def forwarding(path: Path, network: str, domain: str, targets: Iterable[str]) ->
     """Return what lets the DNS server at a path of the file forward a domain; elsewhere, that of the network."""
     server = str(path[1]) if path[0] == "dns_servers" else f"the DNS server of {network}"
     return SetForwarder(server, domain, tuple(targets))
+
+
+def is_inside(topology: Topology, network: str, client: str = "") -> bool:
+    """Return whether 168.63.129.16 surely answers the clients of a network, or those of one name in it.
+
+    Clients of a virtual network with DNS servers of their own may have come by VPN, and then it does not answer them.
+    They are inside if the file says that they ask it themselves, or by a resolver on their machine, and if their name
+    is that of programs which run in Azure, such as `pods`.
+    """
+    here = topology.networks[network]
+    if here.kind != "virtual_network" or not client:
+        return here.kind == "virtual_network"
+    seen = here.clients[client]
+    if seen.dns_servers is None or _WORKLOAD.fullmatch(client):
+        return True
+    local = (server for server in topology.dns_servers.values() if (server.network, server.client) == (network, client))
+    forwarded = (a for s in local for a in chain(s.forwarders, *s.conditional_forwarders.values()))
+    return AZURE_DNS in (*seen.dns_servers, *forwarded)
+
+
+def targets_for(topology: Topology, network: str, client: str = "") -> tuple[str, ...]:
+    """Return where a DNS server in a network forwards to: Azure-provided DNS, or from outside inbound endpoints.
+
+    Of several inbound endpoints those within reach count, if there are any. A resolver on the machine of a `client` is
+    where the client is.
+    """
+    if is_inside(topology, network, client):
+        return (AZURE_DNS,)
+    near = topology.reach(network) | {network}
+    resolvers = [r for r in topology.private_resolvers.values() if r.network in near]
+    return tuple(a for resolver in resolvers or topology.private_resolvers.values() for a in resolver.inbound_endpoints)
+
+
+def answering(topology: Topology, network: str, client: str = "") -> str:
+    """Return the network whose Azure-provided DNS answers what DNS servers in a network forward by `targets_for`."""
+    targets = targets_for(topology, network, client)[:1]
+    resolvers = topology.private_resolvers.values()
+    return next((r.network for r in resolvers if targets and targets[0] in r.inbound_endpoints), network)
+
+
+def client_at(topology: Topology, path: Path) -> str:
+    """Return the client of the DNS server that a path of the file leads to; empty for other servers and paths."""
+    server = topology.dns_servers.get(topology.server_key(str(path[1]))) if path[0] == "dns_servers" else None
+    return server.client if server else ""

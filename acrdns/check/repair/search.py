@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import answers_for_others
+from acrdns.check.causes.mend import other_servers
 from acrdns.check.estate.matrix import Estate
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
-from acrdns.check.fixes.set_client_servers import SetClientServers
-from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
 from acrdns.check.lint import findings_and_causes, lint
@@ -126,7 +124,8 @@ def units(topology: Topology) -> Iterator[Unit]:
     """Return the fixes of each error of `lint` and `check` that can be made in the file, each once."""
     known: dict[Unit, None] = {}
     for finding in _findings(topology):
-        for fixes in (finding.fixes, *_other_servers(topology, finding)) if _waits(finding) else ():
+        others = other_servers(topology, finding.networks) if finding.code in _BY_SERVERS else ()
+        for fixes in (finding.fixes, *others) if _waits(finding) else ():
             if _is_possible(fixes, topology):
                 known[fixes] = None
     yield from known
@@ -143,25 +142,6 @@ def _findings(topology: Topology) -> Iterator[Finding]:
     world = World(topology)
     for vantage in topology.vantages:
         yield from judge(Facts.simulated(world, vantage), rules("ACR3"), causes=causes).findings
-
-
-def _other_servers(topology: Topology, finding: Finding) -> Iterator[Unit]:
-    """Return further repairs of networks whose DNS servers do not lead into Azure: to ask an inbound endpoint.
-
-    Servers that clients need for other names stay.
-    """
-    targets = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
-    for vantage in finding.networks if finding.code in _BY_SERVERS else ():
-        network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
-        servers = [s for a in network.dns_servers if (s := topology.server_at(network, a))] if network else []
-        own = network is not None and (network.dns_servers or network.kind == "on_premises")
-        if network is None or not own or any(answers_for_others(topology, server) for server in servers):
-            continue
-        for target in targets:
-            if topology.dns_path_of(vantage)[2] == "clients":
-                yield (SetClientServers(network.name, network.client, target),)
-            elif not network.client:
-                yield (SetDnsServers(network.name, target, network.kind != "on_premises"),)
 
 
 def _is_possible(fixes: Unit, topology: Topology) -> bool:

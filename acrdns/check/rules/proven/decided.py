@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import targets_for
 from acrdns.check.estate.properties import Property, strange_alias
 from acrdns.check.expectation import expect
 from acrdns.check.fixes.delete_record_set import DeleteRecordSet
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.set_forwarder import targets_for
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.set_server_record import SetServerRecord
 from acrdns.check.fixes.unpin_name import UnpinName
@@ -114,7 +114,7 @@ def _without_zone(topology: Topology, server: DnsServer, zone: str) -> tuple[Fix
     suffix, called = topology.cloud.registry, server.key or server.address
     if not is_under(name(zone), name(suffix)):
         return (DeleteServerZone(called, zone, (), zone),)
-    return (DeleteServerZone(called, suffix, targets_for(topology, server.network), zone),)
+    return (DeleteServerZone(called, suffix, targets_for(topology, server.network, server.client), zone),)
 
 
 def _wildcard(zone: PrivateZone, owner: Name) -> str | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.mend import targets_for
+from acrdns.check.causes.mend import other_servers
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
-from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, forwarding
+from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, forwarding, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
 
@@ -49,7 +49,8 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     if not inbound:
         fixes = (CreateInboundEndpoint(), *fixes)
     networks = tuple(dict.fromkeys(routed.network for routed in every))
-    return Finding(RULE.code, networks[0], message, fixes, topology.place(*path), networks=networks)
+    others = tuple(other_servers(topology, networks))
+    return Finding(RULE.code, networks[0], message, fixes, topology.place(*path), networks=networks, otherwise=others)
 
 
 RULE = Rule(

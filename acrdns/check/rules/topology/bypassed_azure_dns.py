@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import answering, choices, mend, passing, targets_for
+from acrdns.azure import AZURE_DNS
+from acrdns.check.causes.mend import choices, mend, passing
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
-from acrdns.check.fixes.set_forwarder import INBOUND
+from acrdns.check.fixes.set_forwarder import INBOUND, answering, client_at, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, own_zone, some
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
+
+
+_VPN = re.compile(r"vpn|p2s|point.to.site|remote|laptop", re.IGNORECASE)
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -37,7 +42,8 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     first, suffix = every[0], facts.topology.cloud.registry
-    target = some(targets_for(facts.topology, first.route.network)) or INBOUND
+    client, network = client_at(facts.topology, path), first.route.network
+    target = some(targets_for(facts.topology, network, client)) or INBOUND
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     names, fixes = [routed.endpoint.fqdn for routed in every], mend(facts.layout, first)
     public = f"{some(names)} {agrees(names, 'is', 'are')} public there although a private endpoint is in reach"
@@ -55,8 +61,9 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
         )
     place = facts.topology.place(*path)
     asking = next((fix for fix in fixes if isinstance(fix, (SetDnsServers, SetClientServers))), None)
-    home = facts.topology.vantage(first.network).name if asking else answering(facts.topology, first.route.network)
-    otherwise = tuple((*fixes[:1], *more) for more in choices(facts.layout, home, first.endpoint.registry.name))
+    home = facts.topology.vantage(first.network).name if asking else answering(facts.topology, network, client)
+    more = choices(facts.layout, home, first.endpoint.registry.name)
+    otherwise = tuple((*fixes[:1], *each) for each in more)
     about = Scope(frozenset(networks))
     return Finding(RULE.code, first.network, message, fixes, place, networks=networks, about=about, otherwise=otherwise)
 
@@ -68,8 +75,14 @@ def _step(routed: Routed, fixes: tuple[Fix, ...], forward: str) -> str:
             case SetDnsServers(servers=servers):
                 return f"let {routed.network} ask {some(servers) or 'Azure-provided DNS'}"
             case SetClientServers(servers=servers):
-                return f"let {routed.network} ask {some(servers) or INBOUND}"
+                return f"let {routed.network} ask {some(servers) or _inbound(routed.network)}"
     return forward
+
+
+def _inbound(vantage: str) -> str:
+    """Return what clients ask that may have come by VPN, as far as their name does not say so."""
+    inside = "" if _VPN.search(vantage) else f" ({AZURE_DNS} answers machines inside Azure alone)"
+    return f"{INBOUND}{inside}"
 
 
 RULE = Rule(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import passing, targets_for
+from acrdns.check.causes.mend import passing
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.disable_rule import DisableRule
-from acrdns.check.fixes.set_forwarder import SetForwarder
+from acrdns.check.fixes.set_forwarder import SetForwarder, targets_for
 from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
@@ -55,7 +55,8 @@ def _fixes(facts: Facts, routed: Routed) -> list[tuple[Fix, ...]]:
     elsewhere = Advice(f"on {name}: forward {topology.cloud.registry} elsewhere than to {last}")
     if routed.route.path[0] != "dns_servers":
         return [(elsewhere,)]
-    targets = targets_for(topology, topology.dns_servers[name].network)
+    server = topology.dns_servers[topology.server_key(name)]
+    targets = targets_for(topology, server.network, server.client)
     return [(SetForwarder(name, topology.cloud.registry, targets),) if targets else (elsewhere,)]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.mend import connecting, targets_for
+from acrdns.check.causes.mend import connecting, other_servers
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.link_zone import linking
 from acrdns.check.fixes.peer_networks import PeerNetworks
-from acrdns.check.fixes.set_forwarder import SetForwarder
+from acrdns.check.fixes.set_forwarder import SetForwarder, client_at, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
 
@@ -42,7 +42,7 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
         back = some(routed.network for routed in falls_back)
         end = f"{path[1]} falls back to public DNS, so {fqdn} is public for {back}"
     message = f"{_asks(path, every[0])} {server}, which does not answer there: {route.why}; {end}"
-    fixes, *otherwise = _fixes(facts, path, every[0])
+    fixes, *otherwise = (*_fixes(facts, path, every[0]), *other_servers(topology, networks))
     place = topology.place(*path)
     return Finding(RULE.code, networks[0], message, fixes, place, networks=networks, otherwise=tuple(otherwise))
 
@@ -66,7 +66,8 @@ def _fixes(facts: Facts, path: Path, routed: Routed) -> list[tuple[Fix, ...]]:
     topology, route = facts.topology, routed.route
     server, home = route.servers[-1], facts.layout.routes.home(route.servers[-1])
     found = [connecting(topology, route.network, home)] if home else []
-    if path[0] == "dns_servers" and (targets := targets_for(topology, route.network)):
+    targets = targets_for(topology, route.network, client_at(topology, path))
+    if path[0] == "dns_servers" and targets:
         domain = str(path[3]) if path[2:3] == ("conditional_forwarders",) else topology.cloud.registry
         forwarder = SetForwarder(str(path[1]), domain, targets)
         linked = linking(

@@ -6,12 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of, redirects
-from acrdns.check.causes.mend import answering, targets_for, with_records
+from acrdns.check.causes.mend import with_records
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.link_zone import privatelink_zone
+from acrdns.check.fixes.set_forwarder import answering, targets_for
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, some
@@ -86,14 +87,16 @@ def _local(
     facts: Facts, networks: tuple[str, ...], where: tuple[str, Name], hidden: Sequence[EndpointNames]
 ) -> Finding:
     (server, zone), topology = where, facts.topology
-    apex, home = show(zone), topology.dns_servers[server].network
+    apex, asked = show(zone), topology.dns_servers[server]
     message = (
         f"{_hidden(hidden, some(networks))}, and {server} is authoritative for {apex} and has no record for "
         f"{_them(hidden)}; keep the records in a private zone whose link falls back to public DNS, "
         f"and forward {topology.cloud.registry} there"
     )
-    deleted = DeleteServerZone(server, topology.cloud.registry, targets_for(topology, home), apex)
-    answers = answering(topology, home)
+    deleted = DeleteServerZone(
+        server, topology.cloud.registry, targets_for(topology, asked.network, asked.client), apex
+    )
+    answers = answering(topology, asked.network, asked.client)
     linkable = topology.networks[answers].kind == "virtual_network"
     near = facts.layout.reach[answers] if linkable else ()
     records = [fix for registry in near for fix in with_records(facts.layout, answers, registry)]
