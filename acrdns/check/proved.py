@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.profile import Profile
@@ -93,7 +94,7 @@ class Proved:
         """
         edits = [fix.edits(topology) for fix in self.finding.fixes]
         further = [fix for fix in other.fixes if fix not in self.finding.fixes and fix.edits(topology) in edits]
-        finding = replace(self.finding, fixes=(*self.finding.fixes, *further))
+        finding = replace(self.finding, fixes=together((*self.finding.fixes, *further)))
         return replace(self, finding=finding, others=tuple(dict.fromkeys((*self.others, *other.networks))))
 
     def worded(self) -> Proved:
@@ -168,7 +169,7 @@ class Prover:
             if not added and not effect.broken:
                 if Counter(map(_key, effect.found))[key] < self._before[key]:
                     networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
-                    held = replace(finding, fixes=with_names(fixes), networks=networks or finding.networks)
+                    held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
                     return Proved(held, effect, len(fixes) - own)
                 return None
             more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, az, quoted, resource, symbol
 from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FORWARDED = "allowForwardedTraffic=true"
 _GATEWAY, _REMOTE = "allowGatewayTransit=true", "useRemoteGateways=true"
@@ -16,72 +20,97 @@ def _peering(remote: str) -> str:
     return f"PEERING_WITH_{symbol(remote).upper()}"
 
 
+class Joined(NamedTuple):
+    """Two networks that a hub joins."""
+
+    one: str
+    other: str
+    sites: frozenset[str] = frozenset()
+    """Those of both that are on premises: they are joined to the hub by its gateway."""
+    spaces: tuple[str, str] = ("ADDRESS_SPACE", "ADDRESS_SPACE")
+    """The address spaces of `one` and of `other`, for routes between them."""
+
+    @property
+    def ways(self) -> tuple[tuple[str, str, str], ...]:
+        """The virtual networks of both, each with the other network and its address space."""
+        both = (self.one, self.other, self.spaces[1]), (self.other, self.one, self.spaces[0])
+        return tuple(way for way in both if way[0] not in self.sites)
+
+
 @dataclass(frozen=True, slots=True)
 class EnableTransit(Fix):
     """Peering is not transitive: a hub needs a gateway that the spoke uses, or an appliance with routes to it."""
 
     hub: str
-    one: str
-    other: str
-    sites: frozenset[str] = frozenset()
-    """Those of `one` and `other` that are on premises: they are joined to the hub by its gateway."""
-    spaces: tuple[str, str] = ("ADDRESS_SPACE", "ADDRESS_SPACE")
-    """The address spaces of `one` and of `other`, for routes between them."""
+    pairs: tuple[Joined, ...]
 
     @classmethod
     def between(cls, topology: Topology, hub: str, one: str, other: str) -> EnableTransit:
         """Return what lets a hub of a topology join two networks."""
         both = [topology.networks[network] for network in (one, other)]
         near, far = (str(next(iter(network.address_space), "ADDRESS_SPACE")) for network in both)
-        return cls(hub, one, other, frozenset(n.name for n in both if n.kind == "on_premises"), (near, far))
-
-    @property
-    def _spokes(self) -> tuple[str, ...]:
-        return tuple(network for network in (self.one, self.other) if network not in self.sites)
+        sites = frozenset(network.name for network in both if network.kind == "on_premises")
+        return cls(hub, (Joined(one, other, sites, (near, far)),))
 
     @property
     def az(self) -> tuple[str, ...]:
         update, command = ("--set",), "network vnet peering update"
         commands = []
-        for spoke in self._spokes:
-            near = ("-g", GROUP, "-n", _peering(self.hub), "--vnet-name", spoke)
-            if self.sites:
-                far = ("-g", GROUP, "-n", _peering(spoke), "--vnet-name", self.hub)
-                commands += [az(command, *far, *update, _GATEWAY), az(command, *near, *update, _REMOTE)]
-            else:
-                route = ("-g", GROUP, "--route-table-name", "ROUTE_TABLE", "-n", f"by-way-of-{self.hub}")
-                hop = ("--next-hop-type", "VirtualAppliance", "--next-hop-ip-address", "APPLIANCE_IP")
-                space = self.spaces[spoke == self.one]
-                commands.append(az(command, *near, *update, _FORWARDED))
-                commands.append(az("network route-table route create", *route, "--address-prefix", space, *hop))
-        return tuple(commands)
+        for pair in self.pairs:
+            for spoke, other, space in pair.ways:
+                near = ("-g", GROUP, "-n", _peering(self.hub), "--vnet-name", spoke)
+                if pair.sites:
+                    far = ("-g", GROUP, "-n", _peering(spoke), "--vnet-name", self.hub)
+                    commands += [az(command, *far, *update, _GATEWAY), az(command, *near, *update, _REMOTE)]
+                else:
+                    table = ("-g", GROUP, "--route-table-name", f"ROUTE_TABLE_OF_{symbol(spoke).upper()}")
+                    route = ("-n", f"{other}-by-way-of-{self.hub}", "--address-prefix", space)
+                    hop = ("--next-hop-type", "VirtualAppliance", "--next-hop-ip-address", "APPLIANCE_IP")
+                    commands.append(az(command, *near, *update, _FORWARDED))
+                    commands.append(az("network route-table route create", *table, *route, *hop))
+        return tuple(dict.fromkeys(commands))
 
     @property
     def terraform(self) -> str:
+        peerings: dict[tuple[str, str], dict[str, str]] = {}
+        for pair in self.pairs:
+            for spoke, *_ in pair.ways:
+                said = {"allow_forwarded_traffic": "true"} if not pair.sites else {"use_remote_gateways": "true"}
+                if pair.sites:
+                    peerings.setdefault((self.hub, spoke), {})["allow_gateway_transit"] = "true"
+                peerings.setdefault((spoke, self.hub), {}).update(said)
+        kind = "azurerm_virtual_network_peering"
         return "\n\n".join(
-            resource(
-                "azurerm_virtual_network_peering", f"{near}-to-{far}", {"name": quoted(f"{near}-to-{far}"), **also}
-            )
-            for spoke in self._spokes
-            for near, far, also in self._peerings(spoke)
-        )
-
-    def _peerings(self, spoke: str) -> tuple[tuple[str, str, dict[str, str]], ...]:
-        if not self.sites:
-            return ((spoke, self.hub, {"allow_forwarded_traffic": "true"}),)
-        return (
-            (self.hub, spoke, {"allow_gateway_transit": "true"}),
-            (spoke, self.hub, {"use_remote_gateways": "true"}),
+            resource(kind, f"{near}-to-{far}", {"name": quoted(f"{near}-to-{far}"), **said})
+            for (near, far), said in peerings.items()
         )
 
     @property
     def bicep(self) -> str:
         kind = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings"
-        said = _FORWARDED if not self.sites else f"{_GATEWAY}, {_REMOTE}"
-        names = ", ".join(symbol(spoke) for spoke in self._spokes)
-        return f"// in the {kind} resources between {symbol(self.hub)} and {names}: {said.replace('=', ': ')}"
+        lines: dict[str, None] = {}
+        for pair in self.pairs:
+            said = _FORWARDED if not pair.sites else f"{_GATEWAY}, {_REMOTE}"
+            names = ", ".join(symbol(spoke) for spoke, *_ in pair.ways)
+            lines[f"// in the {kind} resources between {symbol(self.hub)} and {names}: {said.replace('=', ': ')}"] = (
+                None
+            )
+        return "\n".join(lines)
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         if topology.networks[self.hub].transit:
             return ()
         return (Put(("networks", self.hub, "transit"), True),)  # noqa: FBT003 - a value
+
+
+def together(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Return fixes with each once; a hub that is to join several networks is told so once, with all of them."""
+    found: dict[object, Fix] = {}
+    for fix in fixes:
+        key = (EnableTransit, fix.hub) if isinstance(fix, EnableTransit) else fix
+        known = found.get(key)
+        if isinstance(known, EnableTransit) and isinstance(fix, EnableTransit):
+            found[key] = EnableTransit(fix.hub, tuple(dict.fromkeys((*known.pairs, *fix.pairs))))
+        else:
+            found[key] = fix
+    return tuple(found.values())

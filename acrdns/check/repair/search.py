@@ -16,6 +16,7 @@ from acrdns.check.causes.mend import other_servers
 from acrdns.check.estate.matrix import Estate
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
+from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
 from acrdns.check.lint import findings_and_causes, lint
@@ -159,7 +160,7 @@ def _made(topology: Topology, text: str, fixes: Sequence[Fix]) -> Repair | None:
             now, edits = loads(written, topology.file), edits + len(changes)
     except (TopologyError, InputError, KeyError):
         return None
-    return Repair(with_names(fixes), written, now, edits)
+    return Repair(with_names(together(fixes)), written, now, edits)
 
 
 def _smallest(topology: Topology, text: str) -> list[Repair]:
