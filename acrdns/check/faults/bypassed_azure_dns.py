@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Observed, Site
 
 
-def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every network that has a private endpoint in reach, and every server that leads into Azure."""
+def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
+    """Return every network that has a private endpoint in reach, and every server that leads into Azure.
+
+    Answers do not show which public resolver is asked, so the message names one only where it is put into a file.
+    """
+    resolver = f"the public resolver {PUBLIC_DNS}" if observed is None else "a public resolver"
     for setting in site.settings():
         near = any(site.layout.reach.get(setting.vantage, {}).values())
         if near and setting.network.dns_servers != (PUBLIC_DNS,):
             yield Candidate(
                 setting.vantage,
-                f"the public resolver {PUBLIC_DNS} is asked by {setting.vantage}",
+                f"{resolver} is asked by {setting.vantage}",
                 (Put(setting.path, [PUBLIC_DNS]),),
                 (setting.fix,),
                 setting.path,
@@ -34,7 +38,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
         if domains or server.forwarders:
             yield Candidate(
                 key,
-                f"{key} forwards to the public resolver {PUBLIC_DNS}",
+                f"{key} forwards to {resolver}",
                 (
                     *(Drop((*path, "conditional_forwarders", domain)) for domain in domains),
                     Put((*path, "forwarders"), [PUBLIC_DNS]),

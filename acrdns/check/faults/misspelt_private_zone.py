@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Observed, Site
 
 
-def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every privatelink zone, misspelt; and data records by hand in a zone named after their region."""
+def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
+    """Return every privatelink zone, misspelt; and data records by hand in a zone named after their region.
+
+    Answers do not show how a zone is misspelt, so the message says it only where the name is put into a file.
+    """
     suffix = site.topology.cloud.registry
     for zone in site.zones:
         right = show(zone.apex)
@@ -36,11 +39,16 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             for private in site.topology.private_endpoints.values()
             if zone.key in private.dns_zone_group and not own_key
         )
+        message = f"the zone {zone.key} is called {wrong}, where no name of a registry leads"
+        named, new = wrong, f"create the zone {right}, and move the records, links and zone groups"
+        if observed is not None:
+            message = f"the zone {zone.key} has another name in Azure, one where no name of a registry leads"
+            named, new = "the misspelt one", f"look for a zone with a name like {right}; {new}"
         yield Candidate(
             zone.key,
-            f"the zone {zone.key} is called {wrong}, where no name of a registry leads",
+            message,
             (*policies, Put((*path, "name"), wrong) if own_key else Rename(path, wrong), *groups),
-            (Advice(f"create the zone {right}, and move the records, links and zone groups of {wrong} to it"),),
+            (Advice(f"{new} of {named} to it"),),
             path,
         )
     for held in site.concerned:

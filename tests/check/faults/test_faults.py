@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -157,3 +158,28 @@ def test_a_fault_of_any_topology_is_the_same_in_its_file(topology: Topology, nam
         except TopologyError:
             continue
         assert replace(loaded, assumptions=topology.assumptions) == candidate.apply(topology), candidate
+
+
+@pytest.mark.parametrize("name", [name for name in PRIORS if name != "stale-cache"])
+def test_a_diagnosis_names_no_value_that_is_made_up(name: str) -> None:
+    """Only those of the file, and names that follow from it."""
+    for sample in ("government", "hand-made-records", "hub-and-spoke-dns-server"):
+        topology, text = (
+            load(str(ROOT / f"zones/{sample}.yaml")),
+            (ROOT / f"zones/{sample}.yaml").read_text(encoding="utf-8"),
+        )
+        cloud, known = topology.cloud, [text, "168.63.129.16"]
+        for registry in topology.registries.values():
+            known += [
+                member.fqdn(label, cloud)
+                for label in (registry.dns_label, registry.name)
+                for member in registry.members()
+            ]
+            known += [
+                f"{region}.data.{cloud.privatelink} privatelink.{region}.data.{cloud.registry}"
+                for region in registry.regions
+            ]
+        for candidate in named(name).find(Site(topology), {}):
+            for said in (candidate.message, *(fix.text for fix in candidate.fixes)):
+                values = re.findall(r"(?<![\w.-])(?:[\w-]+\.)+[\w-]+", said)
+                assert [value for value in values if value not in " ".join(known)] == [], said
