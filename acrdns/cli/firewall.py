@@ -31,7 +31,7 @@ def command(
         typer.Option(
             "--check",
             metavar="LIST",
-            help="Judge a list: lines HOST[:PORT], JSON of this command, Squid's or Azure's rules.",
+            help="Judge a list: lines HOST[:PORT], JSON or CSV of this command, Squid's or Azure's rules.",
         ),
     ] = None,
     format_: Annotated[FirewallFormat, FORMAT] = "text",

@@ -32,6 +32,19 @@ def test_what_firewall_prints_is_clean(tmp_path: Path, capsys: pytest.CaptureFix
             assert judged[0] == 0, judged
 
 
+@pytest.mark.parametrize("sample", ["connected-registry", "hub-and-spoke", "geo-replicated", "public", "government"])
+def test_its_own_formats_are_lists(sample: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All that are no code; a security group knows no names, and is told so."""
+    for format_ in ("csv", "squid", "azure-firewall", "nsg"):
+        _, out, _ = run(capsys, "firewall", sample, "--format", format_)
+        (tmp_path / "list").write_text(out)
+        code, out, _ = run(capsys, "firewall", sample, "--check", str(tmp_path / "list"), "--format", "json")
+        found = json.loads(out)
+        tags = [] if format_ != "nsg" else [("AzureContainerRegistry:443", "warning")]
+        assert (code, found["missing"]) == (int(bool(tags)), [])
+        assert [(each["entry"], each["severity"]) for each in found["excess"]] == tags
+
+
 def test_a_list_is_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 1; each entry that is too much stands at its line."""
     file = tmp_path / "list"
@@ -125,11 +138,11 @@ def test_traffic_is_shown_by_vantage_point(capsys: pytest.CaptureFixture[str]) -
     assert (code, {flow["from"] for flow in json.loads(out)["flows"]}) == (0, {"hub"})
 
 
-@pytest.mark.parametrize("format_", ["az", "terraform", "bicep", "csv", "nsg"])
+@pytest.mark.parametrize("format_", ["az", "terraform", "bicep"])
 def test_what_is_no_list_is_said_in_one_sentence(
     format_: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Commands, code and tables are not read line by line."""
+    """Commands and code are not read line by line."""
     _, out, _ = run(capsys, "firewall", "private-link", "--format", format_)
     (tmp_path / "list").write_text(out)
     code, _, err = run(capsys, "firewall", "private-link", "--check", str(tmp_path / "list"))

@@ -1,6 +1,7 @@
 """The hosts that a firewall lets through: lines `HOST` or `HOST:PORT`, or the JSON of `acrdns firewall`.
 
-Access lists of Squid and rules of Azure Firewall, as ARM and the Azure CLI print them, are read as well.
+Configurations of Squid, rules of Azure Firewall and those of network security groups, as ARM and the Azure CLI print
+them, are read as well; so is a table that begins with `host,port,`.
 
 A leading `*.` stands for one or more labels, `*` alone for every host, and `#` begins a comment. A host may be an IPv4
 address, or a range of them (`10.0.0.0/27`). An entry without a port is for any port.
@@ -8,17 +9,19 @@ address, or a range of them (`10.0.0.0/27`). An entry without a port is for any 
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
-from dataclasses import dataclass
-from functools import cached_property
-from ipaddress import IPv4Network, ip_address
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from acrdns.check.firewall import azure_firewall, squid
+from acrdns.check.firewall import azure_firewall, security_group, squid
+from acrdns.check.firewall.entries import AllowList, ListEntry, network_of, ranges, without
 from acrdns.errors import InputError, Place, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _ENTRY = re.compile(
@@ -26,72 +29,8 @@ _ENTRY = re.compile(
 )
 _WRITE = "write HOST, HOST:PORT or *.DOMAIN"
 _MAX_PORT = 65535
-_CODE = re.compile(r"^(?:az|resource|variable|param)\s|^host,port,", re.MULTILINE)
-"""The other formats of `acrdns firewall`."""
-
-
-@dataclass(frozen=True)
-class AllowedHost:
-    """One host, or all below a domain."""
-
-    host: str
-    """In lower case, without the wildcard; an address or range as it is; empty for every host."""
-    wildcard: bool
-    port: int | None
-    """None: any."""
-    line: int = 0
-    """The line of the list, from 1; 0 in JSON."""
-
-    @property
-    def written(self) -> str:
-        """The entry as a line of a list."""
-        name = f"*.{self.host}" if self.wildcard and self.host else self.host or "*"
-        return name if self.port is None else f"{name}:{self.port}"
-
-    @cached_property
-    def network(self) -> IPv4Network | None:
-        """The addresses that are meant; None where the host is a name."""
-        return _network(self.host)
-
-    def allows(self, host: str, port: int) -> bool:
-        """Return whether connections to a host's port pass by the host's name."""
-        matches = not self.host or host.endswith(f".{self.host}") if self.wildcard else host == self.host
-        return matches and self.port in (None, port)
-
-    def covers_domain(self, domain: str) -> bool:
-        """Return whether every host below a domain passes, at the entry's port."""
-        return self.wildcard and (f".{domain}".endswith(f".{self.host}") or not self.host)
-
-    def allows_address(self, address: str, port: int) -> bool:
-        """Return whether connections to an address pass, whatever its name."""
-        return self.network is not None and self.port in (None, port) and ip_address(address) in self.network
-
-
-@dataclass(frozen=True)
-class AllowList:
-    """The hosts that pass; everything else is dropped."""
-
-    entries: tuple[AllowedHost, ...]
-    ignored: tuple[str, ...] = ()
-    """The parts of another program's rules that say nothing about hosts, such as service tags."""
-
-    def allows(self, host: str, port: int) -> bool:
-        """Return whether connections to a host's port pass by the host's name."""
-        labels = host.lower().split(".")
-        above = [".".join(labels[at:]) for at in range(1, len(labels) + 1)]  # the last one is empty: every host
-        exact = self._ports.get((host.lower(), False), set())
-        return not {None, port}.isdisjoint(exact.union(*(self._ports.get((each, True), ()) for each in above)))
-
-    @cached_property
-    def _ports(self) -> dict[tuple[str, bool], set[int | None]]:
-        found: dict[tuple[str, bool], set[int | None]] = {}
-        for entry in self.entries:
-            found.setdefault((entry.host, entry.wildcard), set()).add(entry.port)
-        return found
-
-    def allows_address(self, address: str, port: int) -> bool:
-        """Return whether connections to an address pass, whatever its name."""
-        return any(entry.allows_address(address, port) for entry in self.entries)
+_CODE = re.compile(r"^(?:az|resource|variable|param)\s", re.MULTILINE)
+"""The formats of `acrdns firewall` that are commands or code."""
 
 
 def read_file(path: Path, clients: tuple[str, ...] = ()) -> AllowList:
@@ -111,22 +50,29 @@ def text_of(path: Path) -> str:
 def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
     """Read an allow-list. Raises InputError with all problems.
 
-    Of rules of Squid and Azure Firewall, those count that are for all `clients`; none means anybody.
+    Rules of Squid and Azure hold for clients, and come one before the other; `clients` are those asked for, none or `*`
+    where nobody knows them.
     """
     text = text.removeprefix("\ufeff")
+    asked = ranges(clients) or ()
     if text.lstrip().startswith(("{", "[")):
-        return _from_json(text, file, clients)
-    entries, problems = list[AllowedHost](), list[Problem]()
+        return _from_json(text, file, asked)
     if _CODE.search(text):
-        remedy = "check a list, or what --format json, squid or azure-firewall writes"
+        remedy = "check a list, or what --format json, csv, nsg, squid or azure-firewall writes"
         raise InputError([Problem(Place(file, 1), "", "these are commands or code, and no list", remedy)])
-    lines = squid.allowed(text, clients) if squid.is_configuration(text) else list(enumerate(text.splitlines(), 1))
-    for number, line in lines:
-        written = line.partition("#")[0].strip()
-        if not written:
-            continue
-        entry = _entry(written, number)
-        if isinstance(entry, AllowedHost):
+    if squid.is_configuration(text):
+        found = squid.entries(text)
+        problems = [
+            Problem(
+                Place(file, number), "", f"the hosts of this list are in {other}", "check that file, or write them here"
+            )
+            for number, other in found.elsewhere
+        ]
+        return _checked(found.entries, found.ignored, asked, file, problems)
+    entries, problems = list[ListEntry](), list[Problem]()
+    for number, line in _lines(text):
+        entry = _entry(line, number)
+        if isinstance(entry, ListEntry):
             entries.append(entry)
         else:
             problems.append(Problem(Place(file, number), "", *entry))
@@ -135,24 +81,57 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
     return AllowList(tuple(entries))
 
 
-def _entry(written: str, line: int = 0) -> AllowedHost | tuple[str, str]:
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Return the lines that have an entry, with their numbers; of a table, the host and the port."""
+    if text.startswith("host,port,"):
+        reader = csv.reader(io.StringIO(text))
+        yield from ((reader.line_num, ":".join(row[:2])) for row in reader if row and row[0] != "host")
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        if written := line.partition("#")[0].strip():
+            yield number, written.removesuffix("/") if written.count("/") == 1 else written
+
+
+def _checked(
+    found: Iterable[ListEntry],
+    ignored: tuple[str, ...],
+    clients: tuple[IPv4Network, ...],
+    file: str,
+    problems: Iterable[Problem] = (),
+) -> AllowList:
+    """Return a list of the entries of another program. Raises InputError for those that are no hosts."""
+    entries, wrong = list(found), list(problems)
+    for each in dict.fromkeys(entry for entry in entries if entry.host):
+        entry = _entry(each.host)
+        if not isinstance(entry, ListEntry):
+            wrong.append(Problem(Place(file, each.line or 1), "", *entry))
+    if wrong:
+        raise InputError(wrong)
+    if clients:
+        entries = [each for each in entries if not each.sources or without(clients, each.sources) != sorted(clients)]
+    while entries and entries[-1].denies:  # what nothing lets pass is dropped
+        entries.pop()
+    return AllowList(tuple(entries), ignored, clients)
+
+
+def _entry(written: str, line: int = 0) -> ListEntry | tuple[str, str]:
     """Return an entry, or what is wrong with it and the remedy."""
     if every := re.fullmatch(r"\*(?::(\d{1,5}))?", written):
         return _at_port("", every[1], line, wildcard=True)
     found = _ENTRY.fullmatch(written)
     host = f"{found[2]}{found[3] or ''}".lower() if found else ""
-    if not found or ".." in host or (found[1] and _network(host)):
+    if not found or ".." in host or (found[1] and network_of(host)):
         return f"{written!r} is no host", _remedy(written)
-    if (found[3] or re.fullmatch(r"[\d.-]+", host)) and _network(host) is None:
+    if (found[3] or re.fullmatch(r"[\d.-]+", host)) and network_of(host) is None:
         return f"{written!r} is no IPv4 address or range", _range(host)
     return _at_port(host, found[4], line, wildcard=found[1] is not None)
 
 
-def _at_port(host: str, written: str | None, line: int, *, wildcard: bool) -> AllowedHost | tuple[str, str]:
+def _at_port(host: str, written: str | None, line: int, *, wildcard: bool) -> ListEntry | tuple[str, str]:
     port = int(written) if written else None
     if port is not None and not 0 < port <= _MAX_PORT:
         return f"{port} is no port", f"allowed: 1 to {_MAX_PORT}"
-    return AllowedHost(host, wildcard, port, line)
+    return ListEntry(host, wildcard, port, line)
 
 
 def _remedy(written: str) -> str:
@@ -178,14 +157,7 @@ def _range(host: str) -> str:
         return "write 10.0.0.7 or 10.0.0.0/27"
 
 
-def _network(host: str) -> IPv4Network | None:
-    try:
-        return IPv4Network(host)
-    except ValueError:
-        return None
-
-
-def _from_json(text: str, file: str, clients: tuple[str, ...]) -> AllowList:
+def _from_json(text: str, file: str, clients: tuple[IPv4Network, ...]) -> AllowList:
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -193,14 +165,11 @@ def _from_json(text: str, file: str, clients: tuple[str, ...]) -> AllowList:
         raise InputError([Problem(place, "", f"this is no JSON: {error.msg}")]) from None
     rules = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(rules, list) or azure_firewall.is_rule(*rules[:1]):
-        if name := azure_firewall.denies_first(document):
-            message = f"collection {name} denies hosts before others allow some; that is not judged"
-            raise InputError([Problem(Place(file, 1), "", message, "leave it out")])
-        return _from_azure(azure_firewall.allowed(document, clients), file)
+        return _from_azure(document, file, clients)
     entries, problems = [], []
     for number, rule in enumerate(rules):
         entry = _rule(rule)
-        if isinstance(entry, AllowedHost):
+        if isinstance(entry, ListEntry):
             entries.append(entry)
         else:
             problems.append(Problem(Place(file, _line_of(text, number)), f"rules.{number}", *entry))
@@ -209,24 +178,20 @@ def _from_json(text: str, file: str, clients: tuple[str, ...]) -> AllowList:
     return AllowList(tuple(entries))
 
 
-def _from_azure(found: azure_firewall.AzureAllowed, file: str) -> AllowList:
+def _from_azure(document: Any, file: str, clients: tuple[IPv4Network, ...]) -> AllowList:
+    program = security_group if security_group.is_group(document) else azure_firewall
+    try:
+        found = program.entries(document)
+    except ValueError as error:
+        raise InputError([Problem(Place(file, 1), "", f"a port or a priority is no number: {error}")]) from None
     if not found.is_policy:
         remedy = "write it with acrdns firewall --format json"
-        message = "this is no firewall document of acrdns, and no rules of Azure Firewall"
+        message = "this is no firewall document of acrdns, and no rules of Azure Firewall or of a security group"
         raise InputError([Problem(Place(file, 1), "", message, remedy)])
-    entries, problems = list[AllowedHost](), list[Problem]()
-    for name in found.hosts:
-        entry = _entry(name)
-        if isinstance(entry, AllowedHost):
-            entries.append(entry)
-        else:
-            problems.append(Problem(Place(file, 1), "", *entry))
-    if problems:
-        raise InputError(problems)
-    return AllowList(tuple(entries), found.ignored)
+    return _checked(found.entries, found.ignored, clients, file)
 
 
-def _rule(rule: Any) -> AllowedHost | tuple[str, str]:
+def _rule(rule: Any) -> ListEntry | tuple[str, str]:
     host, port = (rule.get("host"), rule.get("port")) if isinstance(rule, dict) else (None, None)
     if not isinstance(host, str) or not isinstance(port, int) or isinstance(port, bool):
         return "a rule has a host and a port", 'write {"host": "contoso.azurecr.io", "port": 443}'

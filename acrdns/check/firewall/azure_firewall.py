@@ -1,123 +1,135 @@
-"""Rules of Azure Firewall as lines of an allow-list: policies and classic rules, from ARM, `az` and templates.
+"""Rules of Azure Firewall as entries: policies and classic rules, from ARM, `az` and templates.
 
-Rules are looked for wherever they stand. Collections that deny are
-left out, if they come last: no other order is judged.
+Network rules come before application rules, whatever their priorities; within these, groups and then collections go by
+priority. Rules are looked for wherever they stand.
 """
 
 from __future__ import annotations
 
-from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from acrdns.check.firewall.entries import ListEntry, ranges, spans
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
 _NAMES = ("targetFqdns", "destinationFqdns", "destinationAddresses")
+"""Fields of hosts; the last one has addresses and service tags."""
 _TAGS = ("fqdnTags", "webCategories", "targetUrls")
+_HTTPS = 443
 
 
-class AzureAllowed(NamedTuple):
-    """The lines of an allow-list, and what says nothing about hosts."""
+class RuleEntries(NamedTuple):
+    """The entries of another program's rules, and what in them says nothing about hosts."""
 
-    hosts: tuple[str, ...]
+    entries: tuple[ListEntry, ...]
     ignored: tuple[str, ...]
     is_policy: bool
     """Whether there is any rule at all."""
 
 
+class _Collected(NamedTuple):
+    """A rule, and what its collection and its group say."""
+
+    rule: dict[str, Any]
+    name: str
+    denies: bool
+    priorities: tuple[int, ...]
+    """Of the group and of the collection; the smallest comes first."""
+
+    @property
+    def is_network(self) -> bool:
+        return "destinationPorts" in self.rule or "ipProtocols" in self.rule or "destinationAddresses" in self.rule
+
+
 def is_rule(value: Any = None) -> bool:
     """Return whether a value is a rule of Azure Firewall."""
-    return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in _NAMES)
+    return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in (*_NAMES, *_TAGS))
 
 
-def allowed(document: Any, clients: tuple[str, ...] = ()) -> AzureAllowed:
-    """Return the hosts that the rules in a document let pass, for clients in these ranges; none means anybody."""
-    hosts, ignored = dict[str, None](), dict[str, None]()
-    for rule in _rules(document):
-        if not covers(rule.get("sourceAddresses") or ["*"], clients):
-            continue
+def entries(document: Any) -> RuleEntries:
+    """Return the entries of the rules in a document, in the order of the firewall."""
+    rules = sorted(_rules(document, "", (), denies=False), key=lambda each: (not each.is_network, each.priorities))
+    found, ignored = list[ListEntry](), dict[str, None]()
+    for each in rules:
+        rule = each.rule
+        groups = [*(rule.get("sourceIpGroups") or ()), *(rule.get("destinationIpGroups") or ())]
+        ignored |= {str(group).rpartition("/")[2]: None for group in groups}
         ignored |= {str(tag): None for key in _TAGS for tag in rule.get(key) or ()}
-        for name in (str(name) for key in _NAMES for name in rule.get(key) or ()):
-            if "." in name or name == "*":
-                hosts |= dict.fromkeys(_lines(name, rule))
-            else:
-                ignored[name] = None  # a service tag
-    return AzureAllowed(tuple(hosts), tuple(ignored), any(True for _ in _rules(document)))
+        sources = ranges(map(str, rule.get("sourceAddresses") or ["*"])) or ()
+        found += (
+            ListEntry(host, wildcard, port, 0, each.denies, sources, tag, each.name)
+            for port in dict.fromkeys(_ports(each))
+            for host, wildcard, tag in _hosts(rule, ignored)
+        )
+    return RuleEntries(tuple(found), tuple(ignored), bool(rules))
 
 
-def covers(sources: Sequence[str], clients: Sequence[str]) -> bool:
-    """Return whether ranges that a rule is for hold all clients; where one of them is no range, nobody can tell."""
-    try:
-        ranges = [ip_network("0.0.0.0/0" if each in ("*", "all") else each) for each in sources]
-        wanted = [ip_network(each) for each in clients if each != "*"]
-    except ValueError:
-        return True
-    return all(
-        any(client.version == each.version and client.subnet_of(each) for each in ranges)
-        for client in wanted
-        if client.version == 4  # noqa: PLR2004 -- IPv4
-    )
-
-
-def denies_first(document: Any) -> str:
-    """Return the name of a collection that denies hosts before another one allows any; empty where none does."""
-    found = list(_collections(document))
-    allowing = [priority for _, priority, denies in found if not denies]
-    return next((name for name, priority, denies in found if denies and priority < max(allowing, default=0)), "")
-
-
-def _collections(value: Any) -> Iterator[tuple[str, int, bool]]:
-    """Return the collections below a value: name, priority (0 without one), whether it denies."""
+def _rules(value: Any, name: str, priorities: tuple[int, ...], *, denies: bool) -> Iterator[_Collected]:
     if isinstance(value, list):
         for item in value:
-            yield from _collections(item)
-    elif isinstance(value, dict):
-        inside = value.get("properties")
-        own: dict[str, Any] = inside if isinstance(inside, dict) else value
-        rules, action = own.get("rules"), own.get("action")
-        if isinstance(rules, list) and any(map(is_rule, rules)):
-            kind = str(action.get("type") if isinstance(action, dict) else action)
-            priority = own.get("priority")
-            yield str(value.get("name")), priority if isinstance(priority, int) else 0, kind.lower() == "deny"
-            return
-        for item in value.values():
-            yield from _collections(item)
-
-
-def _rules(value: Any) -> Iterator[dict[str, Any]]:
-    """Return every rule below a value that does not deny."""
-    if isinstance(value, list):
-        for item in value:
-            yield from _rules(item)
+            yield from _rules(item, name, priorities, denies=denies)
     elif is_rule(value):
-        yield value
+        if "translatedAddress" not in value and "translatedPort" not in value:
+            yield _Collected(value, name or str(value.get("name", "")), denies, priorities)
     elif isinstance(value, dict):
         action = value.get("action")
-        kind = action.get("type") if isinstance(action, dict) else action
-        if str(kind).lower() != "deny":
-            for item in value.values():
-                yield from _rules(item)
+        kind = str(action.get("type") if isinstance(action, dict) else action).lower()
+        if kind == "dnat":
+            return
+        inside = value.get("properties")
+        priority = value.get("priority", inside.get("priority") if isinstance(inside, dict) else None)
+        below = (*priorities, priority) if isinstance(priority, int) else priorities
+        named = str(value.get("name") or name) if "rules" in value or isinstance(inside, dict) else name
+        for item in value.values():
+            yield from _rules(item, named, below, denies=denies or kind == "deny")
 
 
-def _lines(name: str, rule: dict[str, Any]) -> Iterator[str]:
-    """Return a host with each port of a rule. `*contoso.com` is for a domain, all below it, and others that end so."""
-    hosts = (
-        (name[1:], f"*.{name[1:]}") if name.startswith("*") and not name.startswith("*.") and name != "*" else (name,)
-    )
-    for host in hosts:
-        yield from (f"{host}{port}" for port in dict.fromkeys(_ports(rule)) or ("",))
-
-
-def _ports(rule: dict[str, Any]) -> Iterator[str]:
-    """Return the ports of a rule as they stand behind a host; a range that has 443 in it counts as 443."""
-    for protocol in rule.get("protocols") or ():
-        if isinstance(protocol, dict) and protocol.get("port"):
-            yield f":{protocol['port']}"
-    for ports in rule.get("destinationPorts") or ():
-        first, _, last = str(ports).partition("-")
-        if ports == "*":
-            yield ""
-        elif last:
-            yield ":443" if int(first) <= 443 <= int(last) else f":{first}"  # noqa: PLR2004 -- HTTPS
+def _hosts(rule: dict[str, Any], ignored: dict[str, None]) -> Iterator[tuple[str, bool, str]]:
+    """Return the hosts of a rule: name or range, whether it is a wildcard, service tag."""
+    for name in (str(name).lower() for key in _NAMES[:2] for name in rule.get(key) or ()):
+        if name == "*" or name.startswith("*."):
+            yield name[2:], True, ""
+        elif name.startswith("*"):  # a domain, all below it, and others that end so
+            yield name[1:], False, ""
+            yield name[1:], True, ""
         else:
-            yield f":{first}"
+            yield name, False, ""
+    for name in (str(name) for name in rule.get(_NAMES[2]) or ()):
+        if name == "*":
+            yield "", True, ""
+        elif ":" in name:
+            ignored[name] = None  # IPv6: private endpoints have none
+        elif name[:1].isdigit():
+            yield from ((each, False, "") for each in spans(name))
+        else:
+            yield "", False, name
+
+
+def _ports(each: _Collected) -> Iterator[int | None]:
+    """Return the ports of a rule at which TLS may pass, and others that it names."""
+    rule = each.rule
+    if each.is_network:
+        protocols = [str(p).lower() for p in rule.get("ipProtocols") or rule.get("protocols") or ["any"]]
+        if {"tcp", "any"} & set(protocols):
+            yield from ports_of(map(str, rule.get("destinationPorts") or ["*"]))
+        return
+    listed = [each for each in rule.get("protocols") or () if isinstance(each, dict)]
+    if not listed:
+        yield None
+    for protocol in listed:
+        port = protocol.get("port")
+        if isinstance(port, int) and (port != _HTTPS or str(protocol.get("protocolType")).lower() == "https"):
+            yield port
+
+
+def ports_of(texts: Iterable[str]) -> Iterator[int | None]:
+    """Return ports; a range that has 443 in it counts as 443. Raises ValueError for a text that is no port."""
+    for text in texts:
+        first, _, last = text.partition("-")
+        if text == "*" or (first == "0" and last == "65535"):
+            yield None
+        elif last:
+            yield _HTTPS if int(first) <= _HTTPS <= int(last) else int(first)
+        else:
+            yield int(first)

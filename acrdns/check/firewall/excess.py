@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS
+from acrdns.check.firewall.service_tags import EVERYTHING, NETWORK, REGISTRIES, SERVICES, STORAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from acrdns.check.finding import Severity
-    from acrdns.check.firewall.allow_list import AllowedHost
+    from acrdns.check.firewall.entries import ListEntry
     from acrdns.check.firewall.rules import FirewallRule
     from acrdns.topology.model import Topology
 
@@ -31,6 +32,7 @@ class Needs:
         self._rules = rules
         self._topology = topology
         self._names = {rule.host.name for rule in rules if not rule.host.wildcard}
+        self._endpoints = {rule.host.name for rule in rules if rule.scope == "registry"}
         self._domains = {rule.host.domain for rule in rules if rule.host.wildcard}
         self._ports = {rule.port for rule in rules}
         self._labels = {registry.dns_label: registry.name for registry in topology.registries.values()}
@@ -41,10 +43,12 @@ class Needs:
             for connected in registry.connected_registries.values()
         }
 
-    def excess(self, entry: AllowedHost) -> Judgement | None:
+    def excess(self, entry: ListEntry) -> Judgement | None:
         """Return why an entry is too much, or None where it is within what a rule needs."""
-        if not entry.host or (entry.network is not None and not entry.network.prefixlen):
+        if entry.everything:
             return "error", _EVERYTHING
+        if entry.tag:
+            return self._tag(entry)
         if entry.network is not None:
             return self._addresses(entry)
         if self._needed(entry):
@@ -53,15 +57,15 @@ class Needs:
             return None
         return self._wildcard(entry) if entry.wildcard else self._host(entry)
 
-    def _needed(self, entry: AllowedHost) -> bool:
+    def _needed(self, entry: ListEntry) -> bool:
         """Return whether an entry lets no host pass that a rule does not."""
-        if not entry.wildcard and entry.host in self._names:
-            return True
+        if entry.host in (self._endpoints if entry.wildcard else self._names):
+            return True  # there is nothing below an endpoint
         labels = entry.host.split(".")
         above = {".".join(labels[at:]) for at in range(not entry.wildcard, len(labels))}
         return not above.isdisjoint(self._domains)
 
-    def _wildcard(self, entry: AllowedHost) -> Judgement:
+    def _wildcard(self, entry: ListEntry) -> Judgement:
         cloud = self._topology.cloud
         if entry.covers_domain(cloud.blob):
             if any(rule.host.kind == "storage" for rule in self._rules):
@@ -73,15 +77,15 @@ class Needs:
             return "warning", "covers the endpoints of every registry, not those of the file alone"
         return self._elsewhere(entry)
 
-    def _elsewhere(self, entry: AllowedHost) -> Judgement:
+    def _elsewhere(self, entry: ListEntry) -> Judgement:
         if any(entry.covers_domain(each.blob) for each in CLOUDS.values()):
             return "error", "covers every storage account of another cloud of Azure, and nothing needs it"
         if any(entry.covers_domain(each.registry) for each in CLOUDS.values()):
             return "warning", "covers every registry of another cloud of Azure, and nothing needs it"
-        covered = [rule.host.name for rule in self._rules if entry.allows(rule.host.name, rule.port)]
+        covered = [rule.host.name for rule in self._rules if entry.is_for(rule.host.name, None, rule.port)]
         return "info", f"covers more than {covered[0]}" if covered else "nothing in the file needs it"
 
-    def _host(self, entry: AllowedHost) -> Judgement:
+    def _host(self, entry: ListEntry) -> Judgement:
         cloud = self._topology.cloud
         if entry.host.endswith(f".{cloud.blob}"):
             return "warning", "a storage account that no layer of the file's registries comes from"
@@ -94,8 +98,22 @@ class Needs:
             return "warning", f"a registry that {self._topology.file} does not have: images can be pushed to it"
         return "warning", f"no endpoint of {known} that is needed here"
 
-    def _addresses(self, entry: AllowedHost) -> Judgement | None:
-        found = {a for rule, leads_to in self._rules.items() for a in leads_to if entry.allows_address(a, rule.port)}
+    def _tag(self, entry: ListEntry) -> Judgement | None:
+        name, _, region = entry.tag.lower().partition(".")
+        if name in EVERYTHING:
+            return "error", _EVERYTHING
+        kinds = {rule.host.kind for rule in self._rules}
+        if name == STORAGE:
+            return None if "storage" in kinds else ("error", _EVERY_ACCOUNT)
+        if name == REGISTRIES:
+            where = f" in {region}" if region else ""
+            return "warning", f"stands for every registry of Azure{where}: images can be pushed to anybody's"
+        if name == NETWORK or entry.tag.lower() in SERVICES:
+            return None
+        return "info", "nothing in the file needs it"
+
+    def _addresses(self, entry: ListEntry) -> Judgement | None:
+        found = {a for rule, leads_to in self._rules.items() for a in leads_to if entry.is_for(None, a, rule.port)}
         size = entry.network.num_addresses if entry.network else 0
         if not found:
             return "info", "no host that is needed leads there"

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, INTERNET, LOGIN, Member
+from acrdns.check.firewall.service_tags import tags_of
 from acrdns.check.simulate import addresses
 from acrdns.lab.sites import LabSite, Sites
 from acrdns.names import name, show
@@ -23,7 +24,7 @@ from acrdns.zone.publish import derive
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.firewall.allow_list import AllowList
+    from acrdns.check.firewall.entries import AllowList
     from acrdns.resolve.servers.directory import Directory
     from acrdns.resolve.world import World
     from acrdns.topology.model import Network, Topology
@@ -46,6 +47,8 @@ class Endpoint:
     """The endpoint that has the address; where several share it, the first."""
     hosts: tuple[str, ...]
     """Names that lead there."""
+    tags: frozenset[str] = frozenset()
+    """The service tags of Azure that the address is in."""
     by_name: bool = False
     """Whether a firewall looks at the name that a connection is for: the address alone does not let it pass."""
 
@@ -190,7 +193,8 @@ def _endpoints(topology: Topology, vantage: str) -> Iterator[Endpoint]:
     local = (address for address, _ in sites.local(near))
     for address in dict.fromkeys((*local, *private, *sites.public_addresses())):
         found = sites.at(vantage, address)
-        yield Endpoint(address, found[0], tuple(host for site in found for host in _hosts(topology, site)))
+        hosts = tuple(host for site in found for host in _hosts(topology, site))
+        yield Endpoint(address, found[0], hosts, tags_of(found[0].kind, found[0].region, address))
 
 
 def _passing(world: World, vantage: str, endpoints: tuple[Endpoint, ...], firewall: AllowList) -> Iterator[Endpoint]:
@@ -199,13 +203,17 @@ def _passing(world: World, vantage: str, endpoints: tuple[Endpoint, ...], firewa
     A firewall that knows names lets a client connect to whatever address an allowed name leads the client to, and then
     looks at the name in the ClientHello.
     """
-    hosts = dict.fromkeys(host for endpoint in endpoints for host in endpoint.hosts if firewall.allows(host, HTTPS))
-    answers = (world.answer(vantage, Question(name(host), Type.A)) for host in hosts)
-    led_to = {a for answer in answers for each in (answer, *answer.alternatives) for a in addresses(each, Type.A)}
+    names: dict[str, set[str]] = {endpoint.address: set(endpoint.hosts) for endpoint in endpoints}
+    for host in dict.fromkeys(host for endpoint in endpoints for host in endpoint.hosts):
+        answer = world.answer(vantage, Question(name(host), Type.A))
+        for address in (a for each in (answer, *answer.alternatives) for a in addresses(each, Type.A)):
+            names.setdefault(address, set()).add(host)
     for endpoint in endpoints:
-        if firewall.allows_address(endpoint.address, HTTPS) or _is_neighbour(world.topology, endpoint.site, vantage):
+        address, tags = endpoint.address, endpoint.tags
+        by_address = firewall.passes(None, address, HTTPS, tags)
+        if _is_neighbour(world.topology, endpoint.site, vantage) or (by_address and not firewall.has_order):
             yield endpoint
-        elif endpoint.address in led_to or any(firewall.allows(host, HTTPS) for host in endpoint.hosts):
+        elif by_address or any(firewall.passes(host, address, HTTPS, tags) for host in names[address]):
             yield replace(endpoint, by_name=True)
 
 

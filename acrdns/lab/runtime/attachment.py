@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from ssl import SSLContext
 
-    from acrdns.check.firewall.allow_list import AllowList
+    from acrdns.check.firewall.entries import AllowList
     from acrdns.lab.namespace.surroundings import Endpoint, Surroundings
     from acrdns.lab.runtime.serving.dns import DnsProcess
     from acrdns.lab.runtime.serving.https import HttpsServers
@@ -70,7 +70,7 @@ class Attachment:
         endpoint, (_, firewall) = self._now.get(address), self.around.asked
         if endpoint is None or firewall is None:
             return firewall is None
-        return not endpoint.by_name or firewall.allows(server_name or "", HTTPS)
+        return not endpoint.by_name or firewall.passes(server_name or None, address, HTTPS, endpoint.tags)
 
     def context_of(self, endpoint: Endpoint) -> SSLContext:
         """Return what a server needs to answer at an endpoint."""

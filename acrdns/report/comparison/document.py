@@ -21,6 +21,8 @@ class MissingEntry:
     why: str
     vantages: tuple[str, ...]
     """The vantage points that need it."""
+    reason: str | None
+    """Which rule denies it, or for which clients it is not allowed; null where no entry is for it."""
 
 
 @dataclass(frozen=True, slots=True)

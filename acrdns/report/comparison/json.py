@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 def render(found: ListComparison, file: str, vantage: str | None) -> str:  # noqa: ARG001 -- every format has the same arguments
     """Return the document; it ends with a newline."""
-    missing = (MissingEntry(rule.host.name, rule.operations, rule.why, rule.vantages) for rule in found.missing)
+    missing = (
+        MissingEntry(rule.host.name, rule.operations, rule.why, rule.vantages, found.reasons.get(rule))
+        for rule in found.missing
+    )
     excess = (
         ExcessDocumentEntry(each.entry.written, each.severity, each.why, each.entry.line or None)
         for each in found.excess

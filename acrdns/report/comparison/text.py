@@ -21,6 +21,8 @@ def render(found: ListComparison, file: str, vantage: str | None) -> str:
 def _lines(found: ListComparison, file: str, vantage: str | None) -> Iterator[str]:
     for rule in found.missing:
         words = f"missing: {rule.host.name}:{rule.port}: {', '.join(rule.operations)} fail: {rule.why}"
+        if rule in found.reasons:
+            words += f"; {found.reasons[rule]}"
         yield from wrapped(words, hanging="  ")
     for each in found.excess:
         place = f"{file}:{each.entry.line}: " if each.entry.line else f"{file}: "

@@ -125,7 +125,7 @@ CLASSIC = """[{"applicationRuleCollections": [{"action": {"type": "Allow"}, "rul
     ("text", "excess", "ignored"),
     [
         (SQUID, [("*.blob.core.windows.net", "error"), ("*.data.azurecr.io", "warning")], ()),
-        (POLICY, [("*.data.azurecr.io:443", "warning"), ("10.0.0.8/30:443", "warning"), ("*.microsoft.com:443", "info")], ("AzureKubernetesService", "Storage")),
+        (POLICY, [("Storage:443", "error"), ("10.0.0.8/30:443", "warning"), ("*.data.azurecr.io:443", "warning"), ("*.microsoft.com:443", "info")], ("AzureKubernetesService",)),
         (CLASSIC, [("*:443", "error")], ()),
     ],
 )  # fmt: skip
@@ -148,20 +148,21 @@ def test_a_bad_name_in_a_policy_is_an_error() -> None:
         read('{"rules": [{"targetFqdns": ["a b.c"]}]}', "list")
 
 
-def test_rules_for_other_clients_and_rules_that_deny_do_not_count() -> None:
-    """A rule for another network lets nobody here pass; what denies before something is allowed cannot be judged."""
+def test_rules_for_other_clients_and_rules_that_deny_count() -> None:
+    """A rule for another network lets nobody here pass; what denies before something is allowed breaks it, by name."""
     hub = firewall(GEO.topology, "hub")
     for text in (as_squid.render(hub), as_azure.render(hub)):
         assert compare(GEO, hub.rules, read(text, "list", hub.sources)).clean
         other = text.replace("10.0.0.0/16", "10.99.0.0/16")
         assert compare(GEO, hub.rules, read(other, "list", hub.sources)).breaks == AT_LOGIN
     assert read("http_access deny all\n" + as_squid.render(hub), "list", hub.sources).entries == ()
-    with pytest.raises(InputError, match="deny hosts are not judged"):
-        read("acl x dstdomain .a.b\nhttp_access deny x\n" + as_squid.render(hub), "list")
+    lines = "acl x dstdomain .azurecr.io\nhttp_access deny x\n" + as_squid.render(hub)
+    denied = compare(GEO, hub.rules, read(lines, "list", hub.sources))
+    assert (denied.breaks, set(denied.reasons.values())) == (AT_LOGIN, {"line 1 denies it"})
     document = json.loads(as_azure.render(hub))
     denying = {"name": "d", "priority": 100, "action": {"type": "Deny"}, "rules": [{"targetFqdns": ["*"]}]}
     document["ruleCollections"].append(denying)
-    with pytest.raises(InputError, match="collection d denies hosts before"):
-        read(json.dumps(document), "list")
+    denied = compare(GEO, hub.rules, read(json.dumps(document), "list", hub.sources))
+    assert (denied.breaks, set(denied.reasons.values())) == (AT_LOGIN, {"rule d denies it"})
     denying["priority"] = 4000
     assert compare(GEO, hub.rules, read(json.dumps(document), "list", hub.sources)).clean

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from acrdns.azure import INTERNET
-from acrdns.check.firewall.allow_list import AllowList, read
+from acrdns.check.firewall.allow_list import read
 from acrdns.check.firewall.compare import compare
 from acrdns.check.firewall.flows import flows
 from acrdns.check.firewall.rules import FirewallRule, firewall
@@ -29,6 +29,7 @@ from acrdns.traffic import OPERATIONS, PULL, TABLE, Operation
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
+    from acrdns.check.firewall.entries import AllowList
     from acrdns.topology.model import Topology
 
 GOOD = [sample for sample in samples() if "/" not in sample]

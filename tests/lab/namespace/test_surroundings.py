@@ -136,6 +136,9 @@ def test_what_the_firewall_does_not_allow_is_not_there() -> None:
 
 
 def test_an_address_on_the_list_passes_whatever_its_name() -> None:
-    """The firewall looks at the name in a ClientHello for the others alone."""
+    """The firewall looks at the name in a ClientHello for the others alone, and for all where its rules have an order."""
     found = around("hub", firewall="contoso.azurecr.io\n10.0.0.0/29\n")
     assert {endpoint.address for endpoint in found.endpoints if not endpoint.by_name} == {"10.0.0.7"}
+    squid = "acl data dstdomain .data.azurecr.io\nacl all_of_it dst 10.0.0.0/29\nhttp_access deny data\nhttp_access allow all_of_it\n"
+    found = around("hub", firewall=squid)
+    assert {endpoint.address for endpoint in found.endpoints if endpoint.by_name} == {"10.0.0.7"}

@@ -1,0 +1,63 @@
+"""Outbound rules of a network security group as entries: from ARM, `az network nsg show`, `rule list` and templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from acrdns.check.firewall.azure_firewall import RuleEntries, ports_of
+from acrdns.check.firewall.entries import ListEntry, network_of, ranges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def is_group(document: Any) -> bool:
+    """Return whether there are rules of a security group in a document."""
+    return next(_rules(document), None) is not None
+
+
+def entries(document: Any) -> RuleEntries:
+    """Return the entries of the rules, by priority. Raises ValueError for a rule that cannot be read."""
+    found, ignored = list[ListEntry](), dict[str, None]()
+    rules = [rule for rule in _rules(document) if str(rule.get("direction")).lower() == "outbound"]
+    for rule in sorted(rules, key=lambda rule: int(rule.get("priority", 0))):
+        if str(rule.get("protocol", "*")).lower() not in ("*", "tcp"):
+            continue  # no registry speaks it
+        named = str(rule.get("name", ""))
+        sources = ranges(_several(rule, "sourceAddressPrefix", "sourceAddressPrefixes"))
+        groups = ("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups")
+        ignored |= {_last(group): None for key in groups for group in rule.get(key) or ()}
+        if sources is None:
+            continue  # a tag: none of the clients
+        denies = str(rule.get("access")).lower() == "deny"
+        for destination in _several(rule, "destinationAddressPrefix", "destinationAddressPrefixes"):
+            for port in ports_of(_several(rule, "destinationPortRange", "destinationPortRanges")):
+                whole = destination.lower() in ("*", "any")
+                tag = "" if whole or network_of(destination) else destination
+                host = "" if whole or tag else destination
+                found.append(ListEntry(host, not host, port, 0, denies, sources, tag, named))
+    return RuleEntries(tuple(found), tuple(ignored), is_policy=True)
+
+
+def _rules(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _rules(item)
+    elif isinstance(value, dict):
+        inside = value.get("properties")
+        own = {**inside, "name": value.get("name")} if isinstance(inside, dict) else value
+        if "access" in own and "direction" in own:
+            yield own
+            return
+        for item in value.values():
+            yield from _rules(item)
+
+
+def _several(rule: dict[str, Any], one: str, many: str) -> list[str]:
+    """Return the values of a field that Azure has for one and for many."""
+    several = rule.get(many) or ()
+    return [str(each) for each in (*several, *((rule[one],) if rule.get(one) else ()))]
+
+
+def _last(group: Any) -> str:
+    return str(group.get("id") if isinstance(group, dict) else group).rpartition("/")[2]
