@@ -82,7 +82,7 @@ class ListEntry:
 
 
 class Decision(NamedTuple):
-    """What a firewall does with a connection, and why it drops it."""
+    """The decision of a firewall on a connection, and why it drops it."""
 
     passes: bool
     denied_by: ListEntry | None = None
