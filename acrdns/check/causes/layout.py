@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from acrdns.azure import Member
     from acrdns.check.causes.route import Route
-    from acrdns.check.estate.reach import Near
     from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
@@ -120,23 +119,7 @@ class Layout(ZoneRecords):
         """
         if self.before and self._same("networks", "private_endpoints", "registries"):
             return self.before.reach
-        vantages = self.topology.vantages[1:]
-        reach = Reach(self.topology, vantages)
-        everywhere = {registry: reach.of(registry) for registry in self.private_registries}
-        # Registries whose endpoints are in the same networks have the same object.
-        distinct = {id(each): each for each in everywhere.values()}
-        found: dict[tuple[Near, ...], dict[str, tuple[PrivateEndpoint, ...]]] = {}
-        columns = zip(*distinct.values(), strict=True) if distinct else [()] * len(vantages)
-        classes = {vantage: tuple(column) for vantage, column in zip(vantages, columns, strict=True)}
-        for column in classes.values():
-            if column not in found:
-                near = dict(zip(distinct, column, strict=True))
-                found[column] = {
-                    registry: tuple([self.topology.approved_endpoints(registry)[at] for at in near[id(each)]])
-                    for registry, each in everywhere.items()
-                    if near[id(each)]
-                }
-        return {vantage: found[column] for vantage, column in classes.items()}
+        return Reach(self.topology, self.topology.vantages[1:]).by_vantage(self.private_registries)
 
     @property
     def waiting(self) -> KeysView[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from acrdns.topology.model import PrivateEndpoint, Topology
 
@@ -38,6 +38,25 @@ class Reach:
             in_reach = (self._topology.endpoints_in_reach(vantage, registry) for vantage in self._vantages)
             found = self._known[homes] = tuple(tuple(position[e.name] for e in endpoints) for endpoints in in_reach)
         return found
+
+    def by_vantage(self, registries: Iterable[str]) -> dict[str, dict[str, tuple[PrivateEndpoint, ...]]]:
+        """Return the endpoints that count at each vantage point, by registry; none for a registry without one.
+
+        Vantage points that reach the same private endpoints have the same object.
+        """
+        everywhere = {registry: self.of(registry) for registry in registries}
+        distinct = {id(each): each for each in everywhere.values()}
+        columns = list(zip(*distinct.values(), strict=True)) or [()] * len(self._vantages)
+        found: dict[tuple[Near, ...], dict[str, tuple[PrivateEndpoint, ...]]] = {}
+        for column in columns:
+            if column not in found:
+                near = dict(zip(distinct, column, strict=True))
+                found[column] = {
+                    registry: tuple([self._topology.approved_endpoints(registry)[at] for at in near[id(each)]])
+                    for registry, each in everywhere.items()
+                    if near[id(each)]
+                }
+        return {vantage: found[column] for vantage, column in zip(self._vantages, columns, strict=True)}
 
 
 def reached_from(topology: Topology, private: PrivateEndpoint) -> tuple[str, ...]:
