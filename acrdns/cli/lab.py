@@ -23,7 +23,7 @@ def _needs() -> None:
 
 for command in (
     *(lab_run.run, lab_run.shell, lab_up.up, lab_orders.env, lab_orders.status, lab_orders.down),
-    *(lab_orders.clock, lab_orders.region, lab_orders.load, lab_orders.firewall),
+    *(lab_orders.clock, lab_orders.region, lab_orders.bounce, lab_orders.load, lab_orders.firewall),
     *(lab_connected.connected, lab_exfiltrate.exfiltrate),
 ):
     app.command(command.__name__)(command)

@@ -48,6 +48,8 @@ def status(*, format_: Annotated[StatusFormat, FORMAT] = StatusFormat.TEXT) -> N
     print(f"attached  {', '.join(found['vantages']) or 'no vantage point'}")
     for region, state in found["regions"].items():
         print(f"region    {region}: {'down' if state['down'] else 'up'}, lag {state['lag_seconds']:g} s")
+    if found["bouncing"]:
+        print("bouncing  each connection to a login server reaches another replica")
     for line in found["changes"]:
         print(f"changed   {line}")
 
@@ -90,6 +92,15 @@ def region(
         raise typer.BadParameter("say --down, --up or --lag", param_hint="REGION")
     seconds = _duration(lag).total_seconds() if lag is not None else None
     order("region", region=name, down=down if down or up else None, lag=seconds)
+
+
+def bounce(*, off: Annotated[bool, typer.Option("--off", help="End it.")] = False) -> None:
+    """Let each connection to a login server reach another replica than the one before, as alternating answers do.
+
+    A push whose requests come to several replicas fails there: an upload is known to one replica alone, and with a lag
+    a manifest's layers are not in the others yet.
+    """
+    order("bounce", on=not off)
 
 
 def _duration(text: str) -> timedelta:

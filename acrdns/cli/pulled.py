@@ -11,7 +11,7 @@ from acrdns.errors import ProbeError
 from acrdns.suggest import remedy
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.check.estate.pull_story import SimulatedRequest
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from acrdns.probe.resolver import Resolver
     from acrdns.report.formats import PlainFormat
     from acrdns.resolve.world import World
-    from acrdns.topology.model import Topology
 
 DEFAULT = "hello-world:latest"
 PullOption = Annotated[
@@ -70,16 +69,20 @@ def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Res
     return tuple(pull(connection, e.registry, e.fqdn, image, credentials(e.fqdn, os.environ)) for e in logins)
 
 
-def tell_pull(topology: Topology, vantage: str, name: str, format_: PlainFormat) -> None:
-    """Print the story of a simulated pull; `name` is an image, a login server, or empty for the only registry."""
-    from acrdns.report.formats import renderer
-    from acrdns.resolve.world import World
+def tell_pull(world: World, vantage: str, name: str, format_: PlainFormat, down: Container[str] = ()) -> None:
+    """Print the story of a simulated pull while regions are down.
 
-    registry, image, requests = simulated_pull(World(topology), vantage, name)
+    `name` is an image, a login server, or empty for the only registry.
+    """
+    from acrdns.report.formats import renderer
+
+    registry, image, requests = simulated_pull(world, vantage, name, down)
     print(renderer("pull", format_)(registry, image, vantage, requests), end="")
 
 
-def simulated_pull(world: World, vantage: str, name: str) -> tuple[str, str, list[SimulatedRequest]]:
+def simulated_pull(
+    world: World, vantage: str, name: str, down: Container[str] = ()
+) -> tuple[str, str, list[SimulatedRequest]]:
     """Return registry, whole image name and requests of a simulated pull; a usage error says what is not there."""
     from acrdns.check.estate.pull_story import pull_story
     from acrdns.cli.arguments import vantage_of
@@ -94,5 +97,5 @@ def simulated_pull(world: World, vantage: str, name: str) -> tuple[str, str, lis
         said = f"{host!r} is no login server" if host else "say which registry"
         raise typer.BadParameter(f"{said}; {remedy(wanted, hosts)}", param_hint="NAME")
     image = image_of(rest if slash and rest else DEFAULT)
-    requests = pull_story(world, vantage_of(topology, vantage), registry, image)
+    requests = pull_story(world, vantage_of(topology, vantage), registry, image, down)
     return registry.name, f"{registry.dns_label}.{topology.cloud.registry}/{image}", requests

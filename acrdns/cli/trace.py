@@ -47,6 +47,10 @@ def command(  # noqa: PLR0913 -- one argument an option
     pull: Annotated[
         bool, typer.Option("--pull", help="Tell a whole pull of the image NAME: every request, and its chain.")
     ] = False,
+    down: Annotated[
+        list[str] | None,
+        typer.Option("--down", metavar="REGION", help="As if this region were down; may be repeated."),
+    ] = None,
     assume: AssumeOption = None,
     format_: Annotated[PlainFormat, FORMAT] = "text",
 ) -> None:
@@ -63,25 +67,41 @@ def command(  # noqa: PLR0913 -- one argument an option
     from acrdns.check.estate.repeat import ask_again
     from acrdns.record import Rcode
     from acrdns.resolve.world import World
+    from acrdns.zone.publish.routed import as_routed
 
     if interval is not None and repeat == 1:
         raise typer.BadParameter("there is one time only; say how many with --repeat N", param_hint="--interval")
     if pull:
         from acrdns.cli.pulled import tell_pull
 
-        tell_pull(read_topology(topology, assumed(assume)), vantage, name, format_)
+        loaded = read_topology(topology, assumed(assume))
+        regions = _regions(loaded, down)
+        tell_pull(World(as_routed(loaded, regions)), vantage, name, format_, regions)
         return
     if not name:
         raise typer.BadParameter("say which name to ask for, e.g. contoso.azurecr.io", param_hint="NAME")
     name = without_image(name)
     asked = question(name, type_)
     loaded = read_topology(topology, assumed(assume))
+    loaded = as_routed(loaded, _regions(loaded, down))
     pause = 5.0 if interval is None else interval
     first, *later = ask_again(World(loaded), vantage_of(loaded, vantage), asked, repeat, pause)
     width = {"width": terminal_width()} if format_ == "text" else {}
     print(renderer("trace", format_)(first.resolution, later, **width), end="")
     if first.resolution.response.rcode == Rcode.NXDOMAIN and (note := no_registry(loaded, name)):
         print(f"acrdns trace: {note}", file=sys.stderr)
+
+
+def _regions(topology: Topology, texts: list[str] | None) -> frozenset[str]:
+    """Return the regions that `--down` names; a usage error lists those of the topology."""
+    from acrdns.regions import normalize
+
+    known = {region for registry in topology.registries.values() for region in registry.regions}
+    named = {normalize(text): text for text in texts or ()}
+    if unknown := [repr(text) for region, text in named.items() if region not in known]:
+        words = f"no registry is in region {', '.join(unknown)}; there are {', '.join(sorted(known))}"
+        raise typer.BadParameter(words, param_hint="--down")
+    return frozenset(named)
 
 
 def no_registry(topology: Topology, name: str) -> str:

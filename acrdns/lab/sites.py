@@ -118,10 +118,7 @@ def _site(registry: str, member: Member, private_endpoint: str = "", *, approved
 def _public(topology: Topology) -> dict[str, tuple[LabSite, ...]]:
     found: dict[str, tuple[LabSite, ...]] = {management_address(topology.cloud): (LabSite("management"),)}
     for key, registry in topology.registries.items():
-        members = dict.fromkeys(registry.members())
-        if topology.chains == "observed":
-            # Each region's stamp has an address of its own, which is that of the regional endpoint.
-            members |= dict.fromkeys(Member("regional", region) for region in registry.routed_regions[1:])
+        members = dict.fromkeys((*registry.members(), *derive.login_members(registry, topology.chains)))
         at = [
             (address, _site(key, member)) for member in members for address in derive.public_addresses(registry, member)
         ]

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET
 from acrdns.lab.plants import connection_string, local_name, sync_actions, sync_token
 from acrdns.lab.sites import Sites, lab_world
 from acrdns.lab.storage.content import Arrival, RepositoryAt
 from acrdns.lab.storage.journal import LOCAL
 from acrdns.lab.storage.layout import hello_world, load
 from acrdns.lab.storage.store import Store
-from acrdns.regions import nearest
+from acrdns.zone.publish.routed import regions_up, serving
 
 if TYPE_CHECKING:
     import asyncio
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
     from acrdns.lab.storage.journal import JournalEntry
     from acrdns.topology.model import Registry, Topology
 
+_BOUNCED = 10_000
+"""Connections that are remembered while the lab bounces."""
 USER = "lab"
 """The user who has every right at every registry."""
 
@@ -59,6 +60,8 @@ class LabState:
         self.regions: dict[str, RegionState] = {}
         self.bouncing = False
         """Whether each connection to a login server reaches another replica than the one before (facts.md F29)."""
+        self._bounced: dict[object, int] = {}
+        """Connections by what tells them apart, with their numbers."""
         self.first_syncs: dict[str, asyncio.Event] = {}
         """By the name of a connected registry: set when its first sync has ended."""
         self.on_change: list[Callable[[], None]] = []
@@ -102,6 +105,11 @@ class LabState:
                     string = connection_string(self.topology, registry, connected, password)
                     self.store.set_note(f"activation {own}", string)
 
+    def bounce(self, *, on: bool) -> None:
+        """Let each connection to a login server reach another replica than the one before, or end that."""
+        self.bouncing = on
+        self._bounced.clear()
+
     def set_region(self, region: str, *, down: bool | None = None, lag: float | None = None) -> None:
         """Take a region down or up, or set its lag in seconds."""
         state = self.regions.setdefault(region, RegionState())
@@ -113,23 +121,28 @@ class LabState:
         for listener in self.on_change:
             listener()
 
+    @property
+    def down(self) -> frozenset[str]:
+        """Return the regions that are down."""
+        return frozenset(region for region, state in self.regions.items() if state.down)
+
     def is_up(self, region: str) -> bool:
         """Return whether a region is up."""
-        return region not in self.regions or not self.regions[region].down
+        return region not in self.down
 
-    def serving(self, registry: Registry, vantage: str, connection: int = 0) -> str | None:
+    def serving(self, registry: Registry, vantage: str, connection: object = None) -> str | None:
         """Return the region whose replica answers at the login server for a vantage point, or None where all are down.
 
-        It is the nearest to the network's location that is up and takes part in routing; without a location the home
-        region. While the lab bounces, the number of the connection decides.
+        While the lab bounces, the number of the connection decides. Ports do not
+        do: Linux takes even ones.
         """
-        up = [region for region in registry.routed_regions if self.is_up(region)]
-        if not up:
-            return None
-        if self.bouncing:
-            return up[connection % len(up)]
-        location = None if vantage == INTERNET else self.topology.vantage(vantage).location
-        return nearest(location, up) if location else up[0]
+        up = regions_up(registry, self.down)
+        if up and self.bouncing:
+            if len(self._bounced) > _BOUNCED:
+                self._bounced.clear()
+            key = registry.name, vantage, connection
+            return up[self._bounced.setdefault(key, len(self._bounced)) % len(up)]
+        return serving(self.topology, registry, vantage, self.down)
 
     def admits(self, site: LabSite, client: str) -> bool:
         """Return whether a registry's firewall lets a client in at an endpoint (facts.md F21, F22)."""

@@ -47,6 +47,14 @@ def test_a_name_of_no_registry_of_the_file_is_said_to_be_one(
         (["private-link-geo", "contoso.azurecr.io/team/app:1", "--from", "hub"], "the pull works"),
         (["private-link-geo"], "the pull fails: acrdns rule ACR406"),
         (["broken/missing-data-record", "contoso.azurecr.io", "--from", "hub"], "the pull fails: acrdns rule ACR401"),
+        (
+            ["broken/replica-without-record", "contoso.azurecr.io", "--from", "hub", "--down", "East US"],
+            "the pull fails: acrdns rule ACR401",
+        ),
+        (
+            ["private-link-geo", "--from", "hub", *(f"--down={each}" for each in ("eastus", "westus", "westeurope"))],
+            "the pull fails: acrdns rule ACR410",
+        ),
     ],
 )
 def test_a_pull_is_told_request_by_request(arguments: list[str], last: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,6 +73,7 @@ def test_a_pull_is_told_request_by_request(arguments: list[str], last: str, caps
         (["private-link-geo", "contosoo.azurecr.io", "--pull"], "did you mean contoso.azurecr.io?"),
         (["private-link-geo", "contoso.azurecr.io/UPPER", "--pull"], "write REPOSITORY:TAG"),
         (["private-link-geo"], "say which name to ask for"),
+        (["private-link-geo", "x.", "--down", "mars"], "no registry is in region 'mars'; there are eastus, westeurope"),
     ],
 )
 def test_what_cannot_be_told_is_said(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,19 +13,19 @@ from acrdns import names
 from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.check.simulate import addresses
 from acrdns.record import Rcode, Type, is_private
-from acrdns.regions import nearest
 from acrdns.resolve.chain import Question
 from acrdns.traffic import PULL
 from acrdns.zone.publish import derive
+from acrdns.zone.publish.routed import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from acrdns.probe.pull.reference import ImageName
     from acrdns.probe.pull.result import PullCause, StepName
     from acrdns.resolve.chain import Resolution
     from acrdns.resolve.world import World
-    from acrdns.topology.model import Registry
+    from acrdns.topology.model import Registry, Topology
 
 _STEPS: dict[str, StepName] = {"login": "login", "token": "token", "manifest": "manifest", "layer-pull": "layer"}
 _LINK = "/?t=...&h=...&c=...&r=...&d=sha256:...&p=...&s=...&v=1"
@@ -53,25 +53,24 @@ class SimulatedRequest:
     why: str = ""
 
 
-def pull_story(world: World, vantage: str, registry: Registry, image: ImageName) -> list[SimulatedRequest]:
-    """Return the requests of a pull from a vantage point, up to the first that fails."""
+def pull_story(
+    world: World, vantage: str, registry: Registry, image: ImageName, down: Container[str] = ()
+) -> list[SimulatedRequest]:
+    """Return the requests of a pull from a vantage point while regions are down, up to the first that fails."""
     told: list[SimulatedRequest] = []
-    for request in _requests(world, vantage, registry, image):
+    for request in _requests(world, vantage, registry, image, down):
         told.append(request)
         if request.cause:
             break
     return told
 
 
-def serving_region(world: World, vantage: str, registry: Registry) -> str:
-    """Return the region of the replica that serves: the nearest to the network, else the home region."""
-    location = None if vantage == INTERNET else world.topology.vantage(vantage).location
-    return nearest(location, registry.routed_regions) if location else registry.location
-
-
-def _requests(world: World, vantage: str, registry: Registry, image: ImageName) -> Iterator[SimulatedRequest]:
+def _requests(
+    world: World, vantage: str, registry: Registry, image: ImageName, down: Container[str]
+) -> Iterator[SimulatedRequest]:
     cloud = world.topology.cloud
-    region = serving_region(world, vantage, registry)
+    up = serving(world.topology, registry, vantage, down)
+    region = up or registry.location
     hosts = {
         "login": LOGIN.fqdn(registry.dns_label, cloud),
         "data": derive.layer_host(registry, region, cloud),
@@ -91,6 +90,8 @@ def _requests(world: World, vantage: str, registry: Registry, image: ImageName) 
         cause, why = _outcome(
             world, vantage, registry, resolution, address, LOGIN if at_login else Member("data", region)
         )
+        if cause is None and up is None:
+            cause, why = "other", f"no replica of {registry.name} is up: 503 UNAVAILABLE"
         yield SimulatedRequest(
             number,
             _STEPS[request.operation],
@@ -123,7 +124,7 @@ def answered(
     """Return why a client that connects to an address for an endpoint fails, and in words; None where it does not."""
     if is_private(address):
         return _at_private(world, vantage, registry, address, member)
-    return _at_public(registry, address, member.fqdn(registry.dns_label, world.topology.cloud), member)
+    return _at_public(world.topology, registry, address, member)
 
 
 def _at_private(
@@ -146,15 +147,16 @@ def _at_private(
     return "certificate", f"the certificate at {address} is for {owner.member.fqdn(registry.dns_label, topology.cloud)}"
 
 
-def _at_public(registry: Registry, address: str, host: str, member: Member) -> tuple[PullCause | None, str]:
+def _at_public(topology: Topology, registry: Registry, address: str, member: Member) -> tuple[PullCause | None, str]:
     if member != LOGIN and not registry.data_endpoint_enabled:
         return None, ""
+    logins = derive.login_addresses(registry, topology.chains)
     known = {a for each in registry.members() for a in derive.public_addresses(registry, each)}
-    if address not in known:
-        return "unreachable", f"nothing answers for {host} at {address}"
+    if address not in known.union(logins):
+        return "unreachable", f"nothing answers for {member.fqdn(registry.dns_label, topology.cloud)} at {address}"
     if not registry.public_network_access_enabled:
         return "denied", f"{address} is public, and public network access is disabled: 403 DENIED"
-    if address not in derive.public_addresses(registry, member):
+    if address not in (logins if member == LOGIN else derive.public_addresses(registry, member)):
         return ("denied" if member == LOGIN else "certificate"), f"{address} is another endpoint's of {registry.name}"
     if registry.ip_rules:
         return None, f"only clients from {', '.join(registry.ip_rules)} are let in"

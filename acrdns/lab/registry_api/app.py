@@ -128,15 +128,18 @@ def _layer(state: LabState, site: LabSite, name: str, scope: Scope) -> ASGIApp:
 
 async def _login(state: LabState, site: LabSite, host: str, name: str, scope: Scope, receive: Receive) -> ASGIApp:
     """Answer at a login server or regional endpoint. The name of a regional endpoint leads to its replica."""
-    client, port = scope["client"]
-    if not state.admits(site, client):
-        raise denied(client)
+    client = scope["client"]
+    if not state.admits(site, client[0]):
+        raise denied(client[0])
     if name not in state.sites.names(site):
         raise ApiError("NOT_FOUND", f"{host[:200]} is not served at this address")
     registry = state.topology.registries[site.registry]
     named = name.removeprefix(f"{registry.dns_label}.").partition(".")[0]
-    region = next((region for region in (named, site.region) if region in registry.regions), None)
-    region = region or state.serving(registry, scope.get("vantage", INTERNET), port)
-    if region is None or not state.is_up(region):
-        raise ApiError("UNAVAILABLE", "no replica of the registry is up")
+    fixed = (named,) if state.bouncing else (named, site.region)
+    region = next((region for region in fixed if region in registry.regions), None)
+    region = region or state.serving(registry, scope.get("vantage", INTERNET), tuple(client))
+    if region is None:
+        raise ApiError("UNAVAILABLE", f"no replica of {registry.name} is up")
+    if not state.is_up(region):
+        raise ApiError("UNAVAILABLE", f"the replica in {region} is down")
     return await login_server.answer(Call(state, scope, receive, registry, region, host))

@@ -6,7 +6,6 @@ Read in this order:
 - `lab`: all of it together, for as many vantage points as are attached;
 - `plants/`: connected registries, each by its schedule, from its own network;
 - `control`: orders at a socket, one JSON object a message, and who may give them; `orders`: what they do;
-- `routed`: where the login servers' names lead while regions are down;
 - `command`: a command in its enclosure; `run`: a lab of its own for it; `join`: one that is up;
 - `up`: a lab that stays; `place`: where it is found; `outside`: its vantage points without namespaces.
 """

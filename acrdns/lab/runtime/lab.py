@@ -19,10 +19,10 @@ from acrdns.lab.plants import plants
 from acrdns.lab.registry_api.app import app
 from acrdns.lab.runtime.attachment import Attachment
 from acrdns.lab.runtime.control import ControlServer
-from acrdns.lab.runtime.routed import as_routed
 from acrdns.lab.runtime.serving.https import HttpsServers
 from acrdns.lab.sites import lab_world
 from acrdns.topology.dump import dumps
+from acrdns.zone.publish.routed import as_routed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ class Lab:
 
     def _change(self) -> None:
         """Let names and addresses follow a change of the topology or of a region."""
-        world = lab_world(as_routed(self.state))
+        world = lab_world(as_routed(self.state.topology, self.state.down))
         for attachment in self._attachments:
             attachment.follow(world)
 

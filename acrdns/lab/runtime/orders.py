@@ -60,6 +60,7 @@ class Orders:
             "topology": self._topology,
             "clock": self._clock,
             "region": self._region,
+            "bounce": self._bounce,
             "load": self._load,
             "environment": self._environment,
             "firewall": self._firewall,
@@ -109,6 +110,7 @@ class Orders:
             "regions": {
                 region: {"down": state.down, "lag_seconds": state.lag} for region, state in lab.state.regions.items()
             },
+            "bouncing": lab.state.bouncing,
             "vantages": lab.attached,
             "changes": lab.changes(),
         }
@@ -164,6 +166,10 @@ class Orders:
             raise LabError(f"no registry is in region {written!r}; there are {', '.join(known)}")
         self._lab.state.set_region(region, down=down, lag=lag)
         return {"region": region}
+
+    def _bounce(self, *, on: bool) -> dict[str, Any]:
+        self._lab.state.bounce(on=on)
+        return {}
 
     def _load(self, directory: int, *, reference: str, image: str | None) -> dict[str, Any]:
         found = _REFERENCE.fullmatch(reference)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from acrdns.address import Address
 from acrdns.lab.namespace.files import write_clients_files
 from acrdns.lab.namespace.surroundings import HTTPS, surroundings
-from acrdns.lab.runtime.routed import as_routed
 from acrdns.lab.runtime.serving.https import HttpsServers
 from acrdns.lab.runtime.serving.proxy import Proxy
 from acrdns.lab.sites import lab_world
+from acrdns.zone.publish.routed import as_routed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,7 @@ class Outside:
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def _change(self) -> None:
-        self._world = lab_world(as_routed(self._lab.state))
+        self._world = lab_world(as_routed(self._lab.state.topology, self._lab.state.down))
 
     def environment(self, vantage: str) -> dict[str, str]:
         """Return the variables that lead a client to a vantage point. Raises KeyError for an unknown one."""

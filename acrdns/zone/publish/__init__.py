@@ -4,5 +4,5 @@ In: a `Topology`. Out: `Published`: public and private zones, and the names that
 
 Read in this order: `private` (hand-made records, and those of zone groups), `public` (the chains of each registry),
 `local` (zones of self-hosted servers, names of connected registries), `derive` (names and addresses that the file
-leaves out), `compile` (all of them together).
+leaves out), `compile` (all of them together), `routed` (while regions are down).
 """

@@ -38,6 +38,20 @@ def public_addresses(registry: Registry, member: Member) -> tuple[str, ...]:
     return (_documentation_address(registry.dns_label, _position(registry, member)),)
 
 
+def login_members(registry: Registry, chains: str) -> tuple[Member, ...]:
+    """Return the endpoints whose public addresses the login server's name leads to.
+
+    With observed chains each region's stamp has an address of its own, which is that of the regional endpoint.
+    """
+    others = registry.routed_regions[1:] if chains == "observed" else ()
+    return (LOGIN, *(Member("regional", region) for region in others))
+
+
+def login_addresses(registry: Registry, chains: str) -> set[str]:
+    """Return the public addresses that the login server's name leads to, from anywhere."""
+    return {a for member in login_members(registry, chains) for a in public_addresses(registry, member)}
+
+
 def blob_address(registry: Registry, region: str) -> str:
     """Return the address of the storage account that holds the layers where there are no dedicated data endpoints."""
     return _documentation_address(registry.dns_label, 2 * len(registry.regions) + 1 + registry.regions.index(region))

@@ -12,8 +12,10 @@ from acrdns.azure import INTERNET
 from acrdns.check.estate.pull_story import pull_story
 from acrdns.lab.authority.certificates import certificate_names
 from acrdns.lab.data_endpoint.link import make_link
+from acrdns.lab.sites import lab_world
 from acrdns.probe.pull.reference import image_name
 from acrdns.topology.samples import samples
+from acrdns.zone.publish.routed import as_routed
 from tests.lab.lab import make
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def answered(lab: Lab, vantage: str, registry: Registry, request: SimulatedReque
         async with lab.client(request.host, request.address, vantage=vantage, source="198.18.0.5") as client:
             return (await client.get(path)).status_code
 
-    return {401: "", 200: "", 403: "denied", 404: "absent"}[asyncio.run(asked())]
+    return {401: "", 200: "", 403: "denied", 404: "absent", 503: "other"}[asyncio.run(asked())]
 
 
 @pytest.mark.parametrize(
@@ -72,18 +74,40 @@ def answered(lab: Lab, vantage: str, registry: Registry, request: SimulatedReque
 )
 def test_the_story_is_as_the_lab_answers(sample: str, tmp_path: Path) -> None:
     """Each request of each pull from everywhere fails for the same cause, or for none."""
-    lab = make(tmp_path / "store", (ZONES / f"{sample}.yaml").read_text(encoding="utf-8"))
-    topology = lab.state.topology
+    assert compared(make(tmp_path / "store", (ZONES / f"{sample}.yaml").read_text(encoding="utf-8")))
+
+
+GEO = """
+chains: observed
+registries: {contoso: {location: eastus, replications: [westus], ENABLED}}
+networks: {office: {location: eastus, address_space: [10.9.0.0/16]}, far: {location: westus, address_space: [10.8.0.0/16]}}
+"""
+
+
+@pytest.mark.parametrize("down", [(), ("eastus",), ("westus",), ("eastus", "westus")], ids=" ".join)
+@pytest.mark.parametrize("regional", ["true", "false"])
+def test_the_story_while_regions_are_down(regional: str, down: tuple[str, ...], tmp_path: Path) -> None:
+    """Each region's stamp has an address of its own, and Traffic Manager leads to one that is up."""
+    text = GEO.replace("ENABLED", f"data_endpoint_enabled: true, regional_endpoints_enabled: {regional}")
+    lab = make(tmp_path / "store", text)
+    for region in down:
+        lab.state.set_region(region, down=True)
+    assert compared(lab) == (3 if len(down) == 2 else 6)
+
+
+def compared(lab: Lab) -> int:
+    """Compare all pulls from everywhere, as told and as the lab answers; return how many requests were compared."""
+    topology = as_routed(lab.state.topology, lab.state.down)
     for registry in topology.registries.values():
         lab.push(registry.name, "app", LAYER)
     checked = 0
     for vantage in topology.vantages:
         for registry in topology.registries.values():
-            for request in pull_story(lab.state.world, vantage, registry, image_name("app")):
+            for request in pull_story(lab_world(topology), vantage, registry, image_name("app"), lab.state.down):
                 if request.address and request.number in (1, 5):
                     told = answered(lab, vantage, registry, request)
                     unlisted = "denied" if request.why.startswith("only clients") else ""
                     assert told == (request.cause or unlisted), (vantage, request.host, request.address, request.why)
                     checked += 1
     lab.state.close()
-    assert checked
+    return checked

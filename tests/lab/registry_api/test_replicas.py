@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from tests.lab.registry_api.oci import BLOB, CONFIG, IMAGE, IMAGE_TYPE, sha256
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.topology.model import Topology
     from tests.lab.lab import Lab
 
 HOST = "contoso.azurecr.io"
@@ -141,10 +143,39 @@ def test_a_push_that_is_bounced_fails(lab: Lab) -> None:
 
 
 def test_each_connection_reaches_another_replica_while_the_lab_bounces(lab: Lab) -> None:
-    """As where the login name's address alternates."""
-    lab.state.bouncing = True
+    """As where the login name's address alternates. Linux gives connections even ports, and one stays where it is."""
+    lab.state.bounce(on=True)
     registry = lab.state.topology.registries["contoso"]
-    assert [lab.state.serving(registry, "hub", port) for port in (3, 4, 5)] == ["eastus", "westus", "westeurope"]
+    served = [lab.state.serving(registry, "hub", ("10.0.255.4", port)) for port in (4, 6, 8, 6)]
+    assert served == ["eastus", "westus", "westeurope", "westus"]
+    lab.state.bounce(on=False)
+    assert lab.state.serving(registry, "hub", ("10.0.255.4", 6)) == "eastus"
+
+
+def test_a_replica_that_is_down_is_named(lab: Lab) -> None:
+    """By its regional endpoint and its data endpoint, and by the login server where it was the last one."""
+    for region in with_regional_endpoints(lab).registries["contoso"].regions:
+        lab.state.set_region(region, down=True)
+
+    async def asked(host: str, address: str, path: str) -> tuple[int, str]:
+        async with lab.client(host, address) as client:
+            answer = await client.get(path)
+            return answer.status_code, answer.text
+
+    code, words = asyncio.run(asked("contoso.westus.geo.azurecr.io", "10.0.0.7", "/v2/"))
+    assert (code, "the replica in westus is down" in words) == (503, True)
+    code, words = asyncio.run(asked(HOST, "10.0.0.7", "/v2/"))
+    assert (code, "no replica of contoso is up" in words) == (503, True)
+    code, words = asyncio.run(asked("contoso.westus.data.azurecr.io", "10.0.0.9", "/"))
+    assert (code, "<Code>ServerBusy</Code>" in words) == (503, True)
+
+
+def with_regional_endpoints(lab: Lab) -> Topology:
+    """Let the lab go on with regional endpoints, and return its topology."""
+    registries = lab.state.topology.registries
+    contoso = replace(registries["contoso"], regional_endpoints_enabled=True)
+    lab.state.change(replace(lab.state.topology, registries={**registries, "contoso": contoso}))
+    return lab.state.topology
 
 
 def test_content_stays_when_the_clock_goes_back(lab: Lab) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -67,6 +68,38 @@ def test_a_region_that_is_down_gets_no_clients(
     """
     done = labs.run(str(tmp_path / "geo.yaml"), vantage, script=script)
     assert done.stdout.splitlines() == [f"401 {near}", f"401 {then}", f"401 {near}"], done.stderr
+
+
+def test_a_replica_without_a_record_shows_when_it_has_to_serve(labs: Labs, program: Callable[[str], str]) -> None:
+    """While the home region is down, layers come from another one, whose data endpoint has no record in the zone."""
+    program("skopeo")
+    pull = "skopeo copy -q docker://contoso.azurecr.io/hello-world:latest dir:$TMPDIR/x"
+    script = f"""TMPDIR=$(mktemp -d); trap 'rm -r $TMPDIR' EXIT
+    {pull} && {ACRDNS} lab region eastus --down && {pull} 2>&1
+    {ACRDNS} check broken/replica-without-record --from hub --registry contoso --pull --format json"""
+    done = labs.run("broken/replica-without-record", "hub", script=script)
+    said, _, printed = done.stdout.partition("\n{")
+    host = "contoso.westus.data.azurecr.io"
+    assert f"lookup {host} on 168.63.129.16:53: no such host" in said
+    (pulled,) = json.loads("{" + printed)["pulls"]
+    assert [pulled[name] for name in ("status", "failed", "host", "cause", "code")] == [
+        "fail",
+        "layer",
+        host,
+        "name",
+        "ACR401",
+    ]
+
+
+def test_a_push_that_is_bounced_fails(labs: Labs, program: Callable[[str], str]) -> None:
+    """An upload is known to the replica that began it; without bouncing the same push goes through (F29)."""
+    program("skopeo")
+    script = f"""TMPDIR=$(mktemp -d); trap 'rm -r $TMPDIR' EXIT
+    push() {{ skopeo copy -q dir:$TMPDIR/x docker://contoso.azurecr.io/app:v1 2>&1; echo "exit $?"; }}
+    skopeo copy -q docker://contoso.azurecr.io/hello-world:latest dir:$TMPDIR/x
+    {ACRDNS} lab bounce; push; {ACRDNS} lab bounce --off; push"""
+    refused, code, *then = labs.run("private-link-geo", "hub", script=script).stdout.splitlines()
+    assert ("blob upload unknown" in refused, code, then) == (True, "exit 1", ["exit 0"])
 
 
 def test_the_management_plane_has_a_name(labs: Labs) -> None:

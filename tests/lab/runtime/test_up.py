@@ -158,6 +158,13 @@ def test_a_region_goes_down_and_up(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(capsys)["regions"] == {"westus": {"down": False, "lag_seconds": 0.0}}
 
 
+def test_connections_bounce_between_replicas(capsys: pytest.CaptureFixture[str]) -> None:
+    """Until that is ended."""
+    for arguments, bouncing in ((("bounce",), True), (("bounce", "--off"), False)):
+        assert run(["lab", *arguments]) == 0
+        assert status(capsys)["bouncing"] is bouncing
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
