@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -226,6 +227,8 @@ def _resolver(
 ) -> Resolver:
     from acrdns.probe.resolver import Resolver, parse_server, system_servers
 
+    # In a lab without namespaces this machine's resolver is not the network's: `acrdns lab env` names that one.
+    server = server or os.environ.get("ACRDNS_LAB_DNS")
     servers = (parse_server(server),) if server else system_servers()
     return Resolver(servers, timeout, retries, tcp, insecure, rate)
 

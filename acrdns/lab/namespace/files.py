@@ -30,7 +30,12 @@ _BUNDLES = (
     "/etc/ssl/cert.pem",
 )
 _TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-_UNSET = ("SSL_CERT_DIR", "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy")
+PROXY = "ACRDNS_LAB_PROXY"
+DNS = "ACRDNS_LAB_DNS"
+"""Variables that lead acrdns itself to a vantage point of a lab without namespaces."""
+CERTIFICATES = "certificates"
+"""Directory of the authority's certificate, for options as --cert-dir of skopeo and podman."""
+_UNSET = (PROXY, DNS, "SSL_CERT_DIR", "http_proxy", "https_proxy", "ftp_proxy", "all_proxy", "no_proxy")
 _NSCD = "/run/nscd"
 _NSSWITCH = Path("/etc/nsswitch.conf")
 
@@ -115,6 +120,8 @@ def write_clients_files(own: Path, access: LabAccess) -> dict[str, str]:
     docker = own / "docker"
     docker.mkdir(mode=0o700, parents=True, exist_ok=True)
     _written(docker, "config.json", logins)
+    (own / CERTIFICATES).mkdir(exist_ok=True)
+    _written(own / CERTIFICATES, "ca.crt", access.certificate)
     return {
         **dict.fromkeys(_TRUST, _written(own, "authority.pem", access.certificate)),
         "ACRDNS_LAB_USER": access.user,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
@@ -48,7 +49,15 @@ async def blob(call: Call, path: PathParts) -> Response | FileAnswer:
     if call.region == LOCAL:  # a connected registry has no data endpoint
         return file_answer(call.state.store.blobs.path(path.reference), size, call.headers.get("range"), headers)
     link = make_link(call.state, call.registry, call.region, call.login_server, path.repository, path.reference)
+    link = _with_port(call, link)
     status = call.registry.redirect_status
     name = "Found" if status == _FOUND else "Temporary Redirect"
     body = f'<a href="{escape(link)}">{name}</a>.\n\n'
     return Response(body, status, {**headers, "Location": link, "Content-Type": "text/html; charset=utf-8"})
+
+
+def _with_port(call: Call, link: str) -> str:
+    """Return a link with the port of its host, for a client without a proxy that has asked at a port itself."""
+    parts, port = urlsplit(link), call.host.partition(":")[2]
+    ports = call.scope.get("ports", {}) if port not in ("", "443") else {}
+    return parts._replace(netloc=f"{parts.netloc}:{ports[parts.netloc]}").geturl() if parts.netloc in ports else link

@@ -36,8 +36,8 @@ def up(
     with ExitStack() as undo:
         kernel.allow_descriptors()
         listener = listen(path)
-        undo.callback(path.unlink, missing_ok=True)
         undo.callback(listener.close)
+        undo.callback(path.unlink, missing_ok=True)  # before it is closed: another lab may be up there right after
         directory = store or _store(path.parent, undo, namespaces=namespaces)
         from acrdns.lab.state import LabState
 

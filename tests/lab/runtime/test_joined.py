@@ -41,6 +41,7 @@ def test_networks_share_a_lab(labs: Labs, environment: dict[str, str]) -> None:
     hub = labs.run("hub-and-spoke", "hub", script=script, environment=environment)
     spoke = labs.run("hub-and-spoke", "spoke-aks", "--clock", "+2d", script=script, environment=environment)
     assert [done.stdout for done in (hub, spoke)] == ["401 10.0.255.254", "401 10.1.255.254"]
+    assert (hub.stderr, "moves the clock of the lab that is up, for all, to " in spoke.stderr) == ("", True)
     assert '"offset_seconds": 172800' in labs.lab("status", "--format", "json", environment=environment).stdout
 
 

@@ -182,6 +182,15 @@ def test_a_missing_library_is_named(capsys: pytest.CaptureFixture[str], monkeypa
     assert capsys.readouterr().err == "acrdns: the lab needs uvloop; install it: pip install 'acrdns[lab]'\n"
 
 
+def test_another_system_is_told_where_a_lab_runs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no namespaces, and no other of the means that a lab is made of."""
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert run(["lab", "up", "public", "--no-namespaces"]) == 2
+    assert capsys.readouterr().err.startswith("acrdns: the lab needs Linux; run it in a Linux container")
+
+
 ORDERS = [
     b"garbage",
     b"[]",

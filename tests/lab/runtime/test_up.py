@@ -77,7 +77,60 @@ def test_the_table_ends_with_ready(runtime: Path) -> None:
     rows = {(line.split()[0], *line.split()[2:]): line.split()[1] for line in lines[1:-1]}
     assert rows["hub", "10.0.0.7", "contoso.azurecr.io"].startswith("127.0.0.1:")
     assert ("internet", "10.0.0.7", "contoso.azurecr.io") not in rows
-    assert {("hub", "proxy:", "HTTPS_PROXY"), ("internet", "proxy:", "HTTPS_PROXY")} <= set(rows)
+    for vantage in ("hub", "internet"):
+        assert {(vantage, "proxy:", "HTTPS_PROXY"), (vantage, "DNS")} <= set(rows)
+
+
+def row(runtime: Path, what: str) -> str:
+    """Return what the table says for clients of the hub that take no proxy."""
+    start = re.compile(rf"^hub +{what} +(.*)$", re.MULTILINE)
+    return "\n".join(start.findall((runtime / "table").read_text()))
+
+
+def test_a_client_without_a_proxy(
+    capsys: pytest.CaptureFixture[str], program: Callable[[str], str], runtime: Path
+) -> None:
+    """The table says where each name leads; asked at a port, the registry leads to the port of the data endpoint."""
+    program("curl")
+    found = variables(capsys, "hub")
+    environment = {"CURL_CA_BUNDLE": found["CURL_CA_BUNDLE"]}
+    connect = [part for each in row(runtime, "curl --connect-to").split() for part in ("--connect-to", each)]
+    assert "HTTP/1.1 401" in curl(environment, *connect, "https://contoso.azurecr.io/v2/")
+    login = row(runtime, "image").partition("/")[0]
+    hosts = row(runtime, "hosts file").split()
+    assert {"contoso.azurecr.io", "contoso.eastus.data.azurecr.io"} <= set(hosts[1:])
+    ports = dict(re.findall(r"^(\S+):443:127.0.0.1:(\d+)$", row(runtime, "curl --connect-to"), re.MULTILINE))
+    resolve = [part for host, port in ports.items() for part in ("--resolve", f"{host}:{port}:{hosts[0]}")]
+    user = ("-u", f"{found['ACRDNS_LAB_USER']}:{found['ACRDNS_LAB_PASSWORD']}")
+    manifests = f"https://{login}/v2/hello-world/manifests"
+    index = json.loads(curl(environment, *resolve, *user, f"{manifests}/latest").partition("\n{")[2].join(("{", "")))
+    manifest = f"{manifests}/{index['manifests'][0]['digest']}"
+    image = json.loads(curl(environment, *resolve, *user, manifest).partition("\n{")[2].join(("{", "")))
+    layer = f"https://{login}/v2/hello-world/blobs/{image['config']['digest']}"
+    printed = curl(environment, *resolve, *user, "-L", "-o", os.devnull, "-w", "%{http_code} %{url_effective}", layer)
+    assert printed.startswith(
+        f"200 https://contoso.eastus.data.azurecr.io:{ports['contoso.eastus.data.azurecr.io']}/?t="
+    )
+
+
+@pytest.mark.interop
+def test_skopeo_without_a_proxy(
+    labs: Labs, capsys: pytest.CaptureFixture[str], program: Callable[[str], str], runtime: Path, tmp_path: Path
+) -> None:
+    """With the hosts file, the port in the image's name and the directory of the certificate, as the table says."""
+    program("skopeo")
+    found = variables(capsys, "hub")
+    image, _, certificates = row(runtime, "image").partition("/..., with that hosts file and --cert-dir ")
+    (tmp_path / "hosts").write_text(f"127.0.0.1 localhost\n{row(runtime, 'hosts file')}\n")
+    copy = f"skopeo copy -q --src-cert-dir {certificates.strip()} docker://{image}/hello-world:latest dir:{tmp_path}/x"
+    namespaces = ("-m",) if os.geteuid() == 0 else ("-rm",)
+    done = subprocess.run(
+        ("unshare", *namespaces, "sh", "-c", f"mount --bind {tmp_path}/hosts /etc/hosts && {copy}"),
+        env={**os.environ, "REGISTRY_AUTH_FILE": found["REGISTRY_AUTH_FILE"]},
+        capture_output=True, text=True, check=False, timeout=SECONDS,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "x" / "manifest.json").exists()
 
 
 @pytest.mark.parametrize(
@@ -107,9 +160,12 @@ def test_a_vantage_point_that_there_is_not(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_check_pulls_through_the_proxy(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the variables of `lab env` a pull goes where the network's clients go, and the causes are named."""
+    """With the variables of `lab env` names and pulls go where the network's clients go, and the causes are named."""
     for name, value in variables(capsys, "hub").items():
         monkeypatch.setenv(name, value)
+    assert run(["check", "private-link-geo", "--from", "hub", "--pull", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["summary"]["pass"], found["pulls"][0]["status"]) == (4, "pass")
     host, port = free_address()
     nobody = ("--server", f"{host}:{port}", "--timeout", "0.1", "--retries", "0")
     code = run(["check", "private-link-geo", "--from", "hub", "--pull", "--format", "json", *nobody])
