@@ -117,7 +117,8 @@ class Lab:
         if attachment.around.asked[1] is None:
             raise LabError("this command has no firewall: start it with acrdns lab run --firewall LIST")
         clients = sources_of(self.state.topology, attachment.around.vantage)
-        await attachment.allow(lab_world(as_routed(self.state)), allow_list.read(text, file, clients), text)
+        world = lab_world(as_routed(self.state.topology, self.state.down))
+        await attachment.allow(world, allow_list.read(text, file, clients), text)
 
     def changes(self) -> list[str]:
         """Return the lines in which the topology as it is now differs from its file."""
