@@ -42,7 +42,7 @@ GROUPS = {
         "secondaries": "acrdns as the hidden primary of NSD, Knot or BIND.",
     },
     "Learn, teach, test": {
-        "teaching": "Faults to look at, and what to read with each.",
+        "teaching": "Teach a class: lessons, faults to look at, what to read with each.",
         "page": "acrdns web: the page on which one watches a query travel.",
         "write-a-lesson": "Lessons of one's own for acrdns learn, from nothing to proven.",
         "lab": "Real clients that pull through a simulated network.",

@@ -11,9 +11,18 @@ _REF = "#/$defs/"
 _WORDS = {"string": "text", "integer": "number", "number": "number", "boolean": "true or false"}
 
 
+_HEAD = """\
+# Fields of the topology file
+
+These are all fields of version 1 of the format. New fields are added to it with a default, so that an older file means what
+it meant.
+
+"""
+
+
 def markdown(schema: Mapping[str, Any]) -> str:
     """Return the page of the topology file: a table of fields for each kind of object, the file itself first."""
-    return "# Fields of the topology file\n\n" + "\n".join(tables("The file", schema, "##"))
+    return _HEAD + "\n".join(tables("The file", schema, "##"))
 
 
 def tables(title: str, schema: Mapping[str, Any], heading: str) -> Iterator[str]:
