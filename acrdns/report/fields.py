@@ -14,8 +14,8 @@ _WORDS = {"string": "text", "integer": "number", "number": "number", "boolean": 
 _HEAD = """\
 # Fields of the topology file
 
-These are all fields of version 1 of the format. New fields are added to it with a default, so that an older file means what
-it meant.
+These are all fields of version 1 of the format. New fields are added to it with a default, so that an older file means
+what it meant.
 
 """
 
