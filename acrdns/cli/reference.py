@@ -47,15 +47,19 @@ def _assumptions() -> str:
 
 
 def _commands() -> str:
-    from acrdns.cli.main import COMMANDS, load
+    from acrdns.cli.main import COMMANDS, load, program
 
-    return "# Commands\n\n" + "\n".join(_command(f"acrdns {name}", load(name)) for name in COMMANDS)
+    whole = (_help("acrdns", program()), *(_command(f"acrdns {name}", load(name)) for name in COMMANDS))
+    return "# Commands\n\n" + "\n".join(whole)
 
 
 def _command(path: str, found: typer.core.TyperCommand) -> str:
-    inner = getattr(found, "commands", None)
-    if inner:
-        return "\n".join(_command(f"{path} {name}", each) for name, each in inner.items())
+    """Return the help of a command, then that of each of its own commands."""
+    inner: dict[str, typer.core.TyperCommand] = getattr(found, "commands", {})
+    return "\n".join((_help(path, found), *(_command(f"{path} {name}", each) for name, each in inner.items())))
+
+
+def _help(path: str, found: typer.core.TyperCommand | typer.core.TyperGroup) -> str:
     context = found.make_context(
         path, [], resilient_parsing=True, help_option_names=["-h", "--help"], terminal_width=100
     )

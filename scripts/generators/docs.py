@@ -135,7 +135,7 @@ def _index(pages: Mapping[str, str]) -> str:
 def write_manual(directory: Path, commands: str) -> None:
     """Write a man page for each command from its help (man-pages(7)): usage, what it does, arguments, options."""
     directory.mkdir(exist_ok=True)
-    for name, text in re.findall(r"^## (acrdns [^\n]+)\n\n```text\n(.+?)\n```$", commands, re.MULTILINE | re.DOTALL):
+    for name, text in re.findall(r"^## (acrdns[^\n]*)\n\n```text\n(.+?)\n```$", commands, re.MULTILINE | re.DOTALL):
         usage, _, rest = text.partition("\n\n")
         about, *parts = re.split(r"^(\w+):\n", rest, flags=re.MULTILINE)
         sections = {
