@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import argparse
+import contextlib
 import csv
 import io
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any, get_args
 
 import hcl2
+import pycep
 import pytest
 from pydantic import TypeAdapter
 
@@ -52,6 +56,8 @@ FIREWALLS = {
 }
 DOCUMENTS = {"traffic": TrafficDocument, "firewall": FirewallDocument, "comparison": ComparisonDocument}
 LONGEST_NAME = 80
+LONGEST_DESCRIPTION = 140
+LAST_PRIORITY = 4096
 
 
 def hosts(found: Firewall) -> list[str]:
@@ -149,6 +155,79 @@ def test_az_is_for_a_shell() -> None:
     assert "'*.data.mcr.microsoft.com'" in lines[-1]
 
 
+_HERE = {"-g": 1, "--policy-name": 1}
+_RULE = {"--rule-type": 1, "--description": 1, "--source-addresses": "+"}
+_APPLICATION = {**_RULE, "--target-fqdns": "+", "--protocols": "+"}
+_NETWORK = {**_RULE, "--ip-protocols": "+", "--destination-addresses": "+", "--destination-ports": "+"}
+_ADD = {**_HERE, "--rcg-name": 1, "--name": 1, "--collection-priority": 1, "--action": 1, "--rule-name": 1}
+_MORE = {**_HERE, "--rcg-name": 1, "--collection-name": 1, "--name": 1}
+AZ: dict[tuple[str, ...], list[dict[str, Any]]] = {
+    ("create",): [{**_HERE, "-n": 1, "--priority": 1}],
+    ("collection", "add-filter-collection"): [{**_ADD, **_APPLICATION}, {**_ADD, **_NETWORK}],
+    ("collection", "rule", "add"): [{**_MORE, **_APPLICATION}, {**_MORE, **_NETWORK}],
+}
+"""The options of `az network firewall policy rule-collection-group`, as Microsoft's reference of the CLI has them.
+
+It is a grammar, and not the program: these commands are in an extension of az that no package registry has.
+"""
+
+
+@pytest.mark.parametrize("name", FIREWALLS)
+def test_az_has_the_options_of_the_reference(name: str) -> None:
+    """Every command has all options of its kind, each with its values, and no others."""
+    for line in renderer("firewall", "az")(FIREWALLS[name]).splitlines():
+        words = shlex.split(line)
+        assert words[:5] == ["az", "network", "firewall", "policy", "rule-collection-group"]
+        first = next(at for at, word in enumerate(words) if word.startswith("-"))
+        grammars = AZ[tuple(words[5:first])]
+        parsed = []
+        for grammar in grammars:
+            parser = argparse.ArgumentParser(allow_abbrev=False, exit_on_error=False, add_help=False)
+            for option, values in grammar.items():
+                parser.add_argument(option, nargs=values, required=True)
+            with contextlib.suppress(SystemExit, argparse.ArgumentError):
+                parsed.append(parser.parse_args(words[first:]))
+        assert len(parsed) == 1, line
+
+
+_COLLECTION = {"name", "priority", "action", "rule"}
+_ITEM = {"name", "description", "source_addresses"}
+TERRAFORM = {
+    "application_rule_collection": {*_ITEM, "destination_fqdns", "protocols"},
+    "network_rule_collection": {*_ITEM, "protocols", "destination_addresses", "destination_ports"},
+}
+"""Arguments of `azurerm_firewall_policy_rule_collection_group`, as the provider's documentation has them."""
+
+
+@pytest.mark.parametrize("name", FIREWALLS)
+def test_terraform_has_the_arguments_of_the_provider(name: str) -> None:
+    """And no others; the program and the provider are in no package registry."""
+    parsed = hcl2.loads(renderer("firewall", "terraform")(FIREWALLS[name]))
+    (resource,) = (values for kinds in parsed["resource"] for labels in kinds.values() for values in labels.values())
+    resource = {key: value for key, value in resource.items() if not key.startswith("__")}
+    assert set(resource) - TERRAFORM.keys() == {"name", "firewall_policy_id", "priority"}
+    for kind in resource.keys() & TERRAFORM.keys():
+        for collection in resource[kind]:
+            assert {key for key in collection if not key.startswith("__")} == _COLLECTION
+            for rule in collection["rule"]:
+                assert {key for key in rule if not key.startswith("__")} == TERRAFORM[kind]
+                if kind == "application_rule_collection":
+                    assert all({"type", "port"} <= set(each) for each in rule["protocols"])
+
+
+@pytest.mark.slow  # the parser makes its tables first
+def test_bicep_parses_and_says_the_same() -> None:
+    """By a parser of Bicep that others have written; the compiler is in no registry of Python, Node or Debian."""
+    parser = pycep.BicepParser()
+    for found in FIREWALLS.values():
+        parsed = json.loads(json.dumps(parser.parse(text=renderer("firewall", "bicep")(found))))
+        group, policy = parsed["resources"]["group"], parsed["resources"]["policy"]
+        assert (policy["existing"], group["existing"], group["config"]["parent"]) == (True, False, "policy")
+        assert group["type"] == f"{policy['type']}/ruleCollectionGroups"
+        written = json.loads(renderer("firewall", "azure-firewall")(found).replace("'", "\\\\'"))
+        assert group["config"]["properties"] == written
+
+
 def test_csv_has_a_line_for_each_rule() -> None:
     """By the reader of the standard library."""
     rows = list(csv.DictReader(io.StringIO(renderer("firewall", "csv")(HUB))))
@@ -180,3 +259,28 @@ def test_a_network_security_group_has_private_addresses_and_tags() -> None:
         "Storage",
     ]
     assert len({rule["properties"]["priority"] for rule in public}) == len(public)
+
+
+_ALWAYS = {"description", "protocol", "sourcePortRange", "destinationPortRange", "destinationAddressPrefix"}
+_ALWAYS |= {"access", "priority", "direction"}
+
+
+@pytest.mark.parametrize("name", FIREWALLS)
+def test_security_rules_have_the_shape_of_resource_manager(name: str) -> None:
+    """Its fields, lengths and ranges; one source is a field of its own, since a list takes no `*`."""
+    rules = json.loads(renderer("firewall", "nsg")(FIREWALLS[name]))["securityRules"]
+    names, priorities = set(), set()
+    for rule in rules:
+        assert rule.keys() == {"name", "properties"}
+        said = rule["properties"]
+        sources = said.keys() - _ALWAYS
+        assert said.keys() >= _ALWAYS
+        assert sources in ({"sourceAddressPrefix"}, {"sourceAddressPrefixes"})
+        assert "*" not in said.get("sourceAddressPrefixes", ())
+        assert re.fullmatch(r"[A-Za-z0-9][\w.-]{0,78}\w", rule["name"])
+        assert len(said["description"]) <= LONGEST_DESCRIPTION
+        assert (said["protocol"], said["access"], said["direction"]) == ("Tcp", "Allow", "Outbound")
+        assert 100 <= said["priority"] <= LAST_PRIORITY
+        names.add(rule["name"].lower())
+        priorities.add(said["priority"])
+    assert len(names) == len(priorities) == len(rules)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from acrdns.check.firewall.rules import Firewall, FirewallRule
 
 FIRST_PRIORITY = 200
+LAST_PRIORITY = 4096
 STEP = 10
 LONGEST_DESCRIPTION = 140
 _TAGS = {
@@ -38,8 +39,9 @@ def security_rules(firewall: Firewall) -> list[dict[str, Any]]:
     for rule in firewall.rules:
         for destination in _destinations(firewall, rule):
             by_destination.setdefault(destination, []).append(rule)
+    step = max(1, min(STEP, (LAST_PRIORITY - FIRST_PRIORITY) // max(1, len(by_destination))))
     return [
-        _security_rule(firewall, destination, rules, FIRST_PRIORITY + STEP * number)
+        _security_rule(firewall, destination, rules, FIRST_PRIORITY + step * number)
         for number, (destination, rules) in enumerate(by_destination.items())
     ]
 
@@ -52,6 +54,9 @@ def _destinations(firewall: Firewall, rule: FirewallRule) -> tuple[str, ...]:
 
 def _security_rule(firewall: Firewall, destination: str, rules: list[FirewallRule], priority: int) -> dict[str, Any]:
     hosts = ", ".join(rule.host.name for rule in rules)
+    sources: dict[str, Any] = {"sourceAddressPrefixes": list(firewall.sources)}
+    if len(firewall.sources) == 1:
+        sources = {"sourceAddressPrefix": firewall.sources[0]}  # Azure takes `*` nowhere else
     named = rule_name(rules[0]) if destination[0].isdigit() else slug(destination)
     return {
         "name": f"acrdns-{named}",
@@ -60,7 +65,7 @@ def _security_rule(firewall: Firewall, destination: str, rules: list[FirewallRul
             "protocol": "Tcp",
             "sourcePortRange": "*",
             "destinationPortRange": str(rules[0].port),
-            "sourceAddressPrefixes": list(firewall.sources),
+            **sources,
             "destinationAddressPrefix": destination,
             "access": "Allow",
             "priority": priority,
