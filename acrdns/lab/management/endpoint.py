@@ -77,7 +77,7 @@ def _get(state: LabState, path: ArmPath, registry: Registry) -> Response:
             found = [resources.connection_resource(group, endpoint) for endpoint in endpoints]
         case "connectedregistries":
             connected = registry.connected_registries.values()
-            found = [resources.connected_resource(group, topology, registry, each) for each in connected]
+            found = [resources.connected_resource(state, group, registry, each) for each in connected]
         case "scopemaps":
             maps = _scope_maps(state, registry)
             found = [resources.scope_map_resource(group, registry, name, actions) for name, actions in maps.items()]
@@ -161,7 +161,7 @@ def _change_connected(state: LabState, path: ArmPath, registry: Registry, body: 
         raise invalid("clientTokenIds is a list of ids; nothing else of a connected registry can be changed")
     names = [each.rpartition("/")[2] for each in named]
     state.store.set_note(f"client tokens {local_name(registry.name, connected.name)}", json.dumps(names))
-    return answer(resources.connected_resource(path.group, state.topology, registry, connected))
+    return answer(resources.connected_resource(state, path.group, registry, connected))
 
 
 def _put_credentials(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:

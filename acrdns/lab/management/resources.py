@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import LOGIN, Member
+from acrdns.lab.clock import shown
 from acrdns.lab.management.path import PROVIDER
+from acrdns.lab.plants import local_name
 from acrdns.zone.publish.derive import digest
 
 if TYPE_CHECKING:
@@ -96,15 +98,14 @@ def connection_resource(group: str, endpoint: PrivateEndpoint) -> dict[str, Any]
     )
 
 
-def connected_resource(
-    group: str, topology: Topology, registry: Registry, connected: ConnectedRegistry
-) -> dict[str, Any]:
+def connected_resource(state: LabState, group: str, registry: Registry, connected: ConnectedRegistry) -> dict[str, Any]:
     """Return a connected registry; how it fares is what `acrdns lab connected` says."""
-    base = _id(group, registry.name)
-    gateway = Member("data", registry.location).fqdn(registry.dns_label, topology.cloud)
+    base, own = _id(group, registry.name), local_name(registry.name, connected.name)
+    gateway = Member("data", registry.location).fqdn(registry.dns_label, state.topology.cloud)
+    synced = state.store.note(f"last sync {own}")
     properties = {
         "mode": connected.mode,
-        "activation": {"status": "Active"},
+        "activation": {"status": "Active" if state.store.note(f"activation {own}") else "Inactive"},
         "parent": {
             "id": f"{base}/connectedRegistries/{connected.parent}" if connected.parent else None,
             "syncProperties": {
@@ -113,6 +114,7 @@ def connected_resource(
                 "syncWindow": connected.sync_window,
                 "messageTtl": connected.message_ttl,
                 "gatewayEndpoint": gateway,
+                "lastSyncTime": shown(float(synced)) if synced else None,
             },
         },
         "loginServer": {"host": connected.login_server} if connected.login_server else None,

@@ -241,6 +241,18 @@ def test_a_connection_of_a_private_endpoint(lab: Lab) -> None:
     assert ask(lab, "PUT", f"{path}-none", {}).status_code == 404
 
 
+def test_a_connected_registry_shows_its_activation_and_its_last_sync(lab: Lab) -> None:
+    """As the lab has them, and not as the file."""
+    path = f"{CONTOSO}/connectedRegistries/factory"
+    shown = ask(lab, "GET", path).json()["properties"]
+    assert (shown["activation"], shown["parent"]["syncProperties"]["lastSyncTime"]) == ({"status": "Active"}, None)
+    lab.state.store.set_note("last sync contoso/factory", "1900000000.0")
+    lab.state.store.set_note("activation contoso/factory", "")
+    shown = ask(lab, "GET", path).json()["properties"]
+    assert shown["activation"] == {"status": "Inactive"}
+    assert shown["parent"]["syncProperties"]["lastSyncTime"] == "2030-03-17T17:46:40Z"
+
+
 def test_client_tokens_of_a_connected_registry(lab: Lab) -> None:
     """Those that are named count at its endpoint, and no others."""
     path = f"{CONTOSO}/connectedRegistries/factory"
