@@ -13,7 +13,7 @@ from acrdns.zone.publish.derive import digest
 if TYPE_CHECKING:
     from acrdns.lab.state import LabState
     from acrdns.lab.storage.credentials import ScopedToken
-    from acrdns.topology.model import ConnectedRegistry, PrivateEndpoint, Registry, Topology
+    from acrdns.topology.model import ConnectedRegistry, PrivateEndpoint, Registry
 
 _CREATED = "2026-01-05T09:00:00.000000+00:00"
 _SUCCEEDED = "Succeeded"
