@@ -43,6 +43,8 @@ _EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",))}
 """The violations that a rule's findings explain, where these are not `_ANSWERS`."""
 _OF_ONE_ENDPOINT = "ACR102"
 """It explains the answers of the endpoint that it names, and no others."""
+_IN_VAIN = "ACR109"
+"""It says more than ACR107 where a server forwards some privatelink names, and nothing for the others."""
 MOST_TRIED = 200_000
 """Cells of the matrix, times findings, up to which the model tries each fix: some seconds."""
 
@@ -123,11 +125,11 @@ def _causes(proved: Sequence[Proved]) -> list[Proved]:
 
     A consequence is gone once the other is fixed, with all the answers that its own fixes make right. Where each of two
     is gone with the other, the worse one stays, then the one whose fix makes more answers right, then the one whose fix
-    leads to fewer others.
+    leads to fewer others, then the one about names that are forwarded in vain.
     """
     severity = Profile().severity
     ranks = {
-        id(each): (ORDER[severity(each.finding.code)], -len(each.mended), each.added, at)
+        id(each): (ORDER[severity(each.finding.code)], -len(each.mended), each.added, each.finding.code != _IN_VAIN, at)
         for at, each in enumerate(proved)
     }
     left = {id(each): each for each in proved}

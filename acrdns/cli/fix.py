@@ -34,7 +34,8 @@ def command(
 
     Where no edit of the file mends an error, as for an endpoint that is to be created, the command is shown.
 
-    The exit code is 0 where nothing is wrong or --write mended it, 1 where something is left to be done.
+    The exit code is 0 if nothing is wrong or --write mended it, 1 if something is left to be done, and 2 if answers are
+    wrong that no edit mends.
     """
     from acrdns.check.repair.search import errors, is_wrong, repairs
     from acrdns.cli.progress import progress_word
@@ -56,13 +57,15 @@ def command(
     before = loads(text, file)
     with progress_word("looking for the smallest repair"):
         found = repairs(before, text)
-    if not found and is_wrong(before):
-        message = f"{file}: something is wrong, but no edit that acrdns knows mends it; acrdns lint says what is"
-        raise AcrdnsError(message)
     left = () if found else errors(before)
     chosen = _chosen(found, take) if write and found else None
     report = import_module(f"acrdns.report.repair.{format_}")
-    print(report.render(before, text, found, left), end="")
+    helpless = not found and is_wrong(before)
+    if left or not helpless or format_ == "json":
+        print(report.render(before, text, found, left), end="")
+    if helpless:
+        message = f"{file}: something is wrong, but no edit that acrdns knows mends it; acrdns lint says what is"
+        raise AcrdnsError(message)
     if chosen is None:
         return 1 if found or left else 0
     Path(file).write_bytes(chosen.text.encode(encoding_of(octets)))

@@ -96,6 +96,20 @@ def test_what_no_edit_mends_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "no edit that acrdns knows mends it" in capsys.readouterr().err
 
 
+def test_what_no_edit_mends_is_shown_with_its_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2, since nothing helps; programs get their document all the same."""
+    file = tmp_path / "estate.yaml"
+    local = SAMPLE.read_text(encoding="utf-8").replace("[10.0.0.0/16]", "[10.0.0.0/16]\n    dns_servers: [127.0.0.53]")
+    file.write_text(local, encoding="utf-8")
+    assert main.run(["fix", str(file)]) == 2
+    said = capsys.readouterr().out
+    assert said.startswith("no edit of the file mends:\nACR111 hub asks 127.0.0.53, which does not answer there")
+    assert "fix: name a DNS server that hub can reach, or describe 127.0.0.53 under dns_servers" in said
+    assert main.run(["fix", str(file), "--format", "json"]) == 2
+    document = json.loads(capsys.readouterr().out)
+    assert (document["proposals"], [each["code"] for each in document["left"]]) == ([], ["ACR111"])
+
+
 UNREACHABLE = "version: 1\nregistries: {contoso: {location: eastus, public_network_access_enabled: false}}\n"
 OLD_RECORD = """version: 1
 registries: {contoso: {location: eastus}}

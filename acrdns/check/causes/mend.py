@@ -51,7 +51,8 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
         return (SetForwarder(server, topology.cloud.registry, targets, show(domain)),)
     network, home = topology.vantage(routed.network), routed.route.network
     fixes: tuple[Fix, ...]
-    if network.kind == "virtual_network" and len(routed.route.servers) == 1 and network.name == home:
+    own = network.kind == "virtual_network" or topology.dns_path_of(network.vantage)[2] == "clients"
+    if own and len(routed.route.servers) == 1 and network.name == home:
         asked = asking(topology, network, routed.route.servers[0])
         fixes = (asked,) if asked.edits(topology) else (CreateInboundEndpoint(), asked)
     else:

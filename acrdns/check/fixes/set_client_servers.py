@@ -36,11 +36,14 @@ class SetClientServers(FixOutsideAzure):
 
 
 def asking(topology: Topology, network: Network, wrong: str) -> Fix:
-    """Return what lets clients in a virtual network ask other DNS servers than a public one."""
+    """Return what lets clients ask other DNS servers than a public one."""
     left = tuple(s for s in network.dns_servers if s != wrong and (topology.server_at(network, s) or s == AZURE_DNS))
     if topology.dns_path_of(network.vantage)[2] == "clients":
+        # What else is in their network knows the way, as far as the file says.
+        others = tuple(s for s in topology.networks[network.name].dns_servers if topology.server_at(network, s))
         azure = (AZURE_DNS,) if is_inside(topology, network.name, network.client) else ()
-        return SetClientServers(network.name, network.client, left or inbound_near(topology, network) or azure)
+        asked = left or others or inbound_near(topology, network) or azure
+        return SetClientServers(network.name, network.client, asked)
     return SetDnsServers(network.name, () if left == (AZURE_DNS,) else left)
 
 

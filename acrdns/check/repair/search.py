@@ -76,7 +76,9 @@ def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
     different = list({frozenset(repair.fixes): repair for repair in reversed(found)}.values())[::-1]
     slim = [_without_needless(topology, text, repair) for repair in different]
     least = min((repair.edits for repair in slim), default=0)
-    return tuple({repair.text: repair for repair in slim if repair.edits == least}.values())
+    smallest = [repair for repair in slim if repair.edits == least]
+    # Texts of one meaning, such as links in another order, are one repair.
+    return tuple(each for at, each in enumerate(smallest) if all(each.topology != s.topology for s in smallest[:at]))
 
 
 def _without_needless(topology: Topology, text: str, repair: Repair) -> Repair:
@@ -86,7 +88,8 @@ def _without_needless(topology: Topology, text: str, repair: Repair) -> Repair:
     for fix in whole:
         made = _made(topology, text, [other for other in repair.fixes if other is not fix])
         # Commands of one edit, such as those of a hub that joins several networks, belong together.
-        fewer = made and made.edits < repair.edits
+        # One without an effect of its own, such as a zone that a link makes in the file too, is needed in Azure.
+        fewer = made and made.edits < repair.edits and made.topology != repair.topology
         if made and fewer and not is_wrong(made.topology) and _warnings(made.topology) <= known:
             repair = made
     return repair

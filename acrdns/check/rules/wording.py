@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_record import SetRecord
-from acrdns.names import relative, show
+from acrdns.names import is_under, name, relative, show
+from acrdns.record import Type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,7 +65,18 @@ def unlinked(topology: Topology, network: str) -> str:
     zone = topology.cloud.privatelink
     if any(show(known.apex) == zone for known in topology.private_dns_zones.values()):
         return f"{zone} is not linked to {network}"
-    return f"there is no private zone {zone} that {network} could be linked to"
+    return f"there is no private zone {zone} that {network} could be linked to{_elsewhere(topology)}"
+
+
+def _elsewhere(topology: Topology) -> str:
+    """Return that another zone has private endpoints' addresses, where no alias leads; empty without one."""
+    suffix = name(topology.cloud.registry)
+    for zone in topology.private_dns_zones.values():
+        if not is_under(zone.apex, suffix):
+            addresses = [address for rrset in zone.records if rrset.type == Type.A for address in rrset.texts()]
+            if held := next((a for a in addresses if topology.owner_of(a)), None):
+                return f" ({zone.key} has {held}, and no name of a registry leads there)"
+    return ""
 
 
 def called(zone: PrivateZone) -> str:

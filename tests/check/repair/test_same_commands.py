@@ -1,9 +1,11 @@
-"""`fix` prints the commands that `lint` prints for the same edit, and each command once."""
+"""`fix` prints the commands that `lint` prints for the same edit, and each command once.
+
+`test_search` holds it for every broken sample, whose repairs it has, and `test_public_reports` for every report.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given
 from acrdns.check.lint import lint
 from acrdns.check.repair.search import repairs
 from acrdns.topology.dump import dumps
-from acrdns.topology.load import load, loads
+from acrdns.topology.load import loads
 from tests.examples import examples
 from tests.resolve import tangled
 
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from acrdns.check.fixes.fix import Fix
+    from acrdns.check.repair.search import Repair
     from acrdns.topology.model import Topology
 
-TWINS = sorted((Path(__file__).resolve().parents[3] / "zones/broken").glob("*.yaml"))
 SPOKES = """version: 1
 registries: {contoso: {location: eastus}}
 networks:
@@ -48,26 +50,20 @@ def commands(topology: Topology, fixes: Iterable[Fix]) -> Mapping[str, list[str]
     return found
 
 
-def says_the_same(topology: Topology, text: str) -> None:
+def says_the_same(topology: Topology, found: Iterable[Repair]) -> None:
     """Assert that each repair has the commands of a finding for each edit that a finding has, too."""
     by_finding = [commands(topology, finding.fixes) for finding in lint(topology)]
-    for repair in repairs(topology, text):
+    for repair in found:
         for edit, said in commands(topology, repair.fixes).items():
             assert said in [each.get(edit, said) for each in by_finding], (edit, said)
         often = Counter(command for fix in repair.fixes for command in fix.az)
         assert max(often.values(), default=1) == 1, often
 
 
-@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
-def test_a_twin_has_the_same_commands_in_both(twin: Path) -> None:
-    """Whoever reads both must not wonder which of two is right."""
-    says_the_same(load(str(twin)), twin.read_text(encoding="utf-8"))
-
-
 def test_a_hub_is_told_once_to_join_several_networks() -> None:
     """No command stands there twice, and each route has a name of its own in its table."""
     topology = loads(SPOKES, "estate.yaml")
-    says_the_same(topology, SPOKES)
+    says_the_same(topology, repairs(topology, SPOKES))
     (finding,) = lint(topology)
     (fix,) = finding.fixes
     assert len(set(fix.az)) == len(fix.az)
@@ -83,10 +79,27 @@ def test_a_hub_is_told_once_to_join_several_networks() -> None:
     assert len(set(blocks)) == len(blocks) == 4
 
 
+TWO = """version: 1
+registries: {contoso: {location: eastus}}
+networks: {hub: {address_space: [10.0.0.0/16]}, spoke: {address_space: [10.1.0.0/16], peerings: [hub]}}
+private_endpoints: {pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}}
+"""
+
+
+def test_a_zone_that_is_not_there_is_created_and_linked_once() -> None:
+    """The link makes the zone in the file, and not in Azure; two orders of the same links are one repair."""
+    topology = loads(TWO, "estate.yaml")
+    (repair,) = found = repairs(topology, TWO)
+    says_the_same(topology, found)
+    created = "az network private-dns zone create -g RESOURCE_GROUP -n privatelink.azurecr.io"
+    assert [fix.text for fix in repair.fixes].count(created) == 1
+
+
 @pytest.mark.slow
 @examples(1 / 40, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow])
 @given(topology=tangled.topologies())
 def test_random_topologies_have_the_same_commands_in_both(topology: Topology) -> None:
     """Whatever the topology."""
     text = dumps(topology)
-    says_the_same(loads(text, "tangled.yaml"), text)
+    again = loads(text, "tangled.yaml")
+    says_the_same(again, repairs(again, text))

@@ -16,6 +16,7 @@ from acrdns.record import Type
 from acrdns.resolve.world import World
 from acrdns.topology.load import load, loads
 from acrdns.topology.text.rewrite import edited
+from tests.check.repair.test_same_commands import says_the_same
 
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology
@@ -54,10 +55,11 @@ def test_nothing_is_wrong_in_a_sample(sample: Path) -> None:
 
 @pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
 def test_a_twin_is_mended(twin: Path) -> None:
-    """Every proposal loads, is as small as the others, and leaves nothing wrong; what is meant stays."""
+    """Every proposal loads, is as small as the others, leaves nothing wrong, and says what lint says; what is meant stays."""
     before, text = load(str(twin)), twin.read_text(encoding="utf-8")
     found = repairs(before, text)
     assert found
+    says_the_same(before, found)
     assert len({repair.edits for repair in found}) == 1
     for repair in found:
         after = loads(repair.text, str(twin))

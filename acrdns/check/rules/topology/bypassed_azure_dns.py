@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.mend import choices, mend, passing
+from acrdns.check.causes.mend import choices, mend, other_servers, passing
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.set_client_servers import SetClientServers
@@ -63,7 +63,8 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     asking = next((fix for fix in fixes if isinstance(fix, (SetDnsServers, SetClientServers))), None)
     home = facts.topology.vantage(first.network).name if asking else answering(facts.topology, network, client)
     more = choices(facts.layout, home, first.endpoint.registry.name)
-    otherwise = tuple((*fixes[:1], *each) for each in more)
+    others = other_servers(facts.topology, networks) if isinstance(asking, SetClientServers) else ()
+    otherwise = (*others, *((*fixes[:1], *each) for each in more))
     about = Scope(frozenset(networks))
     return Finding(RULE.code, first.network, message, fixes, place, networks=networks, about=about, otherwise=otherwise)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.causes.mend import choices
 from acrdns.check.finding import Finding, Scope
+from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
@@ -36,11 +37,12 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(facts: Facts, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:
     names = [routed.endpoint.fqdn for routed in every]
     resolves = agrees(names, "resolves to its public address", "resolve to their public addresses")
+    fixes = linking(facts.topology, network, private.registry)
+    step = "create the zone and link it" if any(isinstance(fix, CreateZone) for fix in fixes) else "link the zone"
     message = (
         f"{unlinked(facts.topology, network)}, so {some(names)} {resolves} there, although private endpoint "
-        f"{private.name} in {private.network} is in reach; link the zone, since peering does not carry it"
+        f"{private.name} in {private.network} is in reach; {step}, since peering does not carry it"
     )
-    fixes = linking(facts.topology, network, private.registry)
     otherwise = choices(facts.layout, network, private.registry)
     place, networks = facts.place("networks", network), tuple(dict.fromkeys(routed.network for routed in every))
     about = Scope(frozenset(networks))

@@ -1,0 +1,308 @@
+"""Public reports and documented set-ups, by project or page and number: the true cause, its words and a fix that mends.
+
+The estates are models of what the texts describe, with names and addresses of our own. The cause was written down
+before acrdns was asked.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from acrdns.check.lint import lint
+from acrdns.check.profile import Profile
+from acrdns.check.repair.search import repairs
+from acrdns.topology.load import loads
+from tests.check.repair.test_same_commands import says_the_same
+from tests.check.test_reports import (
+    BARE,
+    ENDPOINT,
+    ENDPOINT_WEST,
+    HUB,
+    HUB_LINKED,
+    INBOUND,
+    PLANT,
+    PUBLIC,
+    SPOKE,
+    WEST,
+    Report,
+    errors,
+    estate,
+    wrong,
+)
+
+if TYPE_CHECKING:
+    from acrdns.check.finding import Finding
+
+RESOLVER = "private_resolvers: {r: {network: dns, inbound_endpoints: [10.8.0.4]}}\n"
+DNS = "dns: {address_space: [10.8.0.0/16], peerings: [hub, plant]}"
+FAR = (
+    "pf: {registry: fabrikam, network: far, addresses: {registry: 10.9.0.7, registry_data_westus: 10.9.0.8}, "
+    "dns_zone_group: [far-zone]}"
+)
+LINK = "az network private-dns link vnet create -g RESOURCE_GROUP -z privatelink.azurecr.io"
+
+REPORTS = {
+    "Azure/acr#360: the record stands in a zone of one's own": Report(
+        estate(
+            HUB,
+            endpoints=(BARE,),
+            zones=("mgmt.example: {virtual_network_links: {hub: {}}, records: {contoso: {A: [10.0.0.7]}}}",),
+        ),
+        ("ACR101 hub",),
+        "hub: {address_space",
+        r"no private zone privatelink.azurecr.io .*\(mgmt.example has 10.0.0.7, and no name of a registry leads there\)"
+        ".*; create the zone and link it",
+        "az network private-dns zone create -g RESOURCE_GROUP -n privatelink.azurecr.io",
+    ),
+    "Azure/acr#488: dnsmasq forwards the privatelink name of each registry": Report(
+        estate(
+            HUB,
+            PLANT,
+            zones=(HUB_LINKED,),
+            servers=(
+                "192.168.0.53: {network: plant, conditional_forwarders: {contoso.privatelink.azurecr.io: [10.0.0.4]}}",
+            ),
+            more=INBOUND,
+        ),
+        ("ACR109 plant",),
+        "contoso.privatelink.azurecr.io: [10.0.0.4]",
+        "the public name contoso.azurecr.io goes to public DNS, which follows the alias itself",
+        "on 192.168.0.53: forward azurecr.io, not contoso.privatelink.azurecr.io, to 10.0.0.4",
+    ),
+    "MicrosoftDocs/azure-docs#124714: only the login server's own name is forwarded": Report(
+        estate(
+            HUB,
+            PLANT,
+            zones=(HUB_LINKED,),
+            servers=("192.168.0.53: {network: plant, conditional_forwarders: {contoso.azurecr.io: [10.0.0.4]}}",),
+            more=INBOUND,
+        ),
+        ("ACR107 plant",),
+        "192.168.0.53: {network",
+        "so contoso.eastus.data.azurecr.io is public there",
+        "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
+    ),
+    "microsoft/azure-pipelines-tasks#10616: no such host on 168.63.129.16": Report(
+        estate(HUB, endpoints=(BARE,), zones=(HUB_LINKED,)),
+        ("ACR103 contoso.azurecr.io",),
+        "pe: {registry: contoso",
+        "it has no zone group, and none is made by hand",
+        "az network private-endpoint dns-zone-group create -g RESOURCE_GROUP --endpoint-name pe",
+    ),
+    "Azure/AKS#1839: a name that the linked zone does not have": Report(
+        estate(
+            HUB,
+            "far: {address_space: [10.9.0.0/16]}",
+            registries=(PUBLIC, "fabrikam: {location: westus}"),
+            endpoints=(ENDPOINT, FAR),
+            zones=(
+                HUB_LINKED,
+                "far-zone: {name: privatelink.azurecr.io, virtual_network_links: {far: {resolution_policy: NxDomainRedirect}}}",
+            ),
+        ),
+        ("ACR208 privatelink.azurecr.io",),
+        "privatelink.azurecr.io: {virtual_network_links: {hub: {}}}",
+        "do not exist in hub: .* fabrikam has a private endpoint, but not one in reach",
+        "link vnet update -g RESOURCE_GROUP -z privatelink.azurecr.io -n LINK_OF_HUB --resolution-policy NxDomainRedirect",
+    ),
+    "Azure/AKS#1750: CoreDNS pins the login server, and nothing pins the data endpoint": Report(
+        estate(
+            HUB,
+            SPOKE.replace("[hub]", "[hub], clients: {pods: {hosts: {contoso.azurecr.io: 10.0.0.7}}}"),
+            zones=(HUB_LINKED,),
+        ),
+        ("ACR101 spoke",),
+        "spoke: {address_space",
+        "privatelink.azurecr.io is not linked to spoke",
+        f"{LINK} -n spoke-link -v spoke",
+    ),
+    "MicrosoftDocs/azure-docs#97249: the data endpoint's record in the zone that an old page names": Report(
+        estate(
+            HUB,
+            endpoints=(BARE,),
+            zones=(
+                "privatelink.azurecr.io: {virtual_network_links: {hub: {}}, records: {contoso: {ttl: 10, A: [10.0.0.7]}}}",
+                "eastus.privatelink.azurecr.io: {virtual_network_links: {hub: {}}, records: {contoso: {ttl: 10, A: [10.0.0.8]}}}",
+            ),
+        ),
+        ("ACR204 contoso.eastus.data.azurecr.io",),
+        "privatelink.azurecr.io: {virtual_network_links",
+        "privatelink.azurecr.io has no record contoso.eastus.data",
+        "record-set a add-record -g RESOURCE_GROUP -z privatelink.azurecr.io -n contoso.eastus.data -a 10.0.0.8",
+    ),
+    "Azure/Azure-Landing-Zones#2064: endpoints in two regions write into one zone": Report(
+        estate(
+            HUB,
+            WEST,
+            endpoints=(ENDPOINT, ENDPOINT_WEST.format("[privatelink.azurecr.io]")),
+            zones=("privatelink.azurecr.io: {virtual_network_links: {hub: {}, west: {}}}",),
+        ),
+        ("ACR205 contoso.azurecr.io",),
+        "pw: {registry: contoso",
+        "the last writer wins: clients everywhere get the addresses of pw in west",
+        "az network private-dns zone create -g RESOURCE_GROUP_OF_WEST_ZONE -n privatelink.azurecr.io",
+    ),
+    "Azure/missionlz#674: one tier does not ask the firewall in the hub": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], transit: true, dns_servers: [10.0.0.4]}",
+            "tier1: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.0.4]}",
+            "tier3: {address_space: [10.3.0.0/16], peerings: [hub]}",
+            zones=(HUB_LINKED,),
+            servers=("10.0.0.4: {network: hub, forwarders: [168.63.129.16]}",),
+        ),
+        ("ACR101 tier3",),
+        "tier3: {address_space",
+        "privatelink.azurecr.io is not linked to tier3",
+        f"{LINK} -n tier3-link -v tier3",
+    ),
+    "Azure/Azure-Landing-Zones#867: the resolver has moved to a network of its own, the links have not": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], transit: true}",
+            DNS.replace(", plant", ""),
+            "spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.8.0.4]}",
+            PLANT.replace("192.168.0.53", "10.8.0.4"),
+            zones=(HUB_LINKED,),
+            more=RESOLVER,
+        ),
+        ("ACR108 dns",),
+        "dns: {address_space",
+        "whose Azure-provided DNS answers for dns, spoke, plant",
+        f"{LINK} -n dns-link -v dns",
+    ),
+    "Azure/aca-landing-zone-accelerator#84: zones of the hub, and a spoke that asks Azure itself": Report(
+        estate(HUB, SPOKE, zones=(HUB_LINKED,)),
+        ("ACR101 spoke",),
+        "spoke: {address_space",
+        "link the zone, since peering does not carry it",
+        f"{LINK} -n spoke-link -v spoke",
+    ),
+    "Microsoft Learn, workspace with a custom DNS server: the server's network has no link": Report(
+        estate(
+            HUB,
+            DNS,
+            "plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], peerings: [hub]}",
+            zones=(HUB_LINKED,),
+            servers=(
+                "192.168.0.53: {network: plant, zones: {corp.example: {}}, conditional_forwarders: {azurecr.io: [10.8.0.5]}}",
+                "10.8.0.5: {network: dns, forwarders: [168.63.129.16]}",
+            ),
+        ),
+        ("ACR108 dns",),
+        "dns: {address_space",
+        r"by way of 192.168.0.53 -> 10.8.0.5 -> 168.63.129.16",
+        f"{LINK} -n dns-link -v dns",
+    ),
+    "MicrosoftDocs/azure-docs#93146: P2S clients with a resolver of their own": Report(
+        estate(HUB.replace("]}", "], clients: {p2s: {dns_servers: [192.0.2.53]}}}"), zones=(HUB_LINKED,), more=INBOUND),
+        ("ACR107 hub/p2s",),
+        "dns_servers: [192.0.2.53]",
+        "let hub/p2s ask 10.0.0.4$",
+        "on hub/p2s: ask 10.0.0.4",
+    ),
+    "Azure/acr#603: docker's virtual machine asks another resolver than the host": Report(
+        estate(
+            HUB,
+            PLANT.replace("[hub]", "[hub], clients: {docker: {dns_servers: [192.0.2.53]}}"),
+            zones=(HUB_LINKED,),
+            servers=("192.168.0.53: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.4]}}",),
+            more=INBOUND,
+        ),
+        ("ACR107 plant/docker",),
+        "clients: {docker",
+        "let plant/docker ask 192.168.0.53$",
+        "on plant/docker: ask 192.168.0.53",
+    ),
+    "microsoft/azure-container-apps#727: containers ask Azure, whatever the network's DNS servers are": Report(
+        estate(
+            HUB,
+            "aca: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.0.4], "
+            "clients: {containers: {dns_servers: [168.63.129.16]}}}",
+            zones=(HUB_LINKED,),
+            more=INBOUND,
+        ),
+        ("ACR101 aca",),
+        "aca: {address_space",
+        "privatelink.azurecr.io is not linked to aca",
+        f"{LINK} -n aca-link -v aca",
+    ),
+    "Azure/AKS#808: two servers of one's own and Azure, of which any may answer": Report(
+        estate(
+            "aks: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.5, 10.0.0.6, 168.63.129.16], selection: random}",
+            endpoints=(ENDPOINT.replace("network: hub", "network: aks"),),
+            zones=("privatelink.azurecr.io: {virtual_network_links: {aks: {}}}",),
+            servers=(
+                "10.0.0.5: {network: aks, zones: {corp.example: {}}}",
+                "10.0.0.6: {network: aks, zones: {corp.example: {}}}",
+            ),
+        ),
+        ("ACR113 contoso.azurecr.io",),
+        "dns_servers: [10.0.0.5, 10.0.0.6, 168.63.129.16]",
+        "168.63.129.16 gives 10.0.0.7; which of them answers is chance",
+        "on 10.0.0.6: forward azurecr.io to 168.63.129.16",
+    ),
+    "docker/login-action#718: no such host on 127.0.0.53": Report(
+        estate(HUB.replace("]}", "], clients: {runner: {dns_servers: [127.0.0.53]}}}"), zones=(HUB_LINKED,)),
+        ("ACR111 hub/runner",),
+        "dns_servers: [127.0.0.53]",
+        "a loopback address is the asking machine's own",
+        "describe 127.0.0.53 under dns_servers",
+    ),
+}
+
+
+def first_error(report: Report) -> Finding:
+    """Return the finding that the report is about."""
+    topology = loads(report.text, "estate.yaml")
+    return next(each for each in lint(topology) if f"{each.code} {each.fqdn}" == report.found[0])
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_a_public_report_has_its_cause_its_words_and_its_fix(report: Report) -> None:
+    """As somebody on call reads it; nothing else is an error."""
+    assert errors(loads(report.text, "estate.yaml")) == list(report.found)
+    finding = first_error(report)
+    assert finding.place is not None
+    assert report.line in report.text.splitlines()[finding.place.line - 1]
+    assert re.search(report.says, finding.message), finding.message
+    assert report.fix in finding.fix
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
+def test_fix_mends_a_public_report_with_the_same_commands(report: Report) -> None:
+    """Nothing is wrong afterwards; where no edit of the file helps, fix offers none."""
+    topology = loads(report.text, "estate.yaml")
+    found = repairs(topology, report.text)
+    assert bool(found) == any(fix.edits(topology) for fix in first_error(report).fixes)
+    for repair in found:
+        assert wrong(repair.topology) == []
+    says_the_same(topology, found)
+
+
+CLEAN = {
+    "jenkins-infra/helpdesk#5111: both endpoints in the hosts file": estate(
+        HUB,
+        "ci: {address_space: [10.1.0.0/16], peerings: [hub], "
+        "hosts: {contoso.azurecr.io: 10.0.0.7, contoso.eastus.data.azurecr.io: 10.0.0.8}}",
+        zones=(HUB_LINKED,),
+    ),
+    "MicrosoftDocs/azure-docs#93146: the network's DNS is the inbound endpoint, for P2S clients, too": estate(
+        HUB.replace("]}", "], dns_servers: [10.0.0.4], clients: {p2s: {}}}"), zones=(HUB_LINKED,), more=INBOUND
+    ),
+    "Azure/missionlz#674: all tiers ask the firewall in the hub": estate(
+        "hub: {address_space: [10.0.0.0/16], transit: true, dns_servers: [10.0.0.4]}",
+        "tier1: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.0.4]}",
+        zones=(HUB_LINKED,),
+        servers=("10.0.0.4: {network: hub, forwarders: [168.63.129.16]}",),
+    ),
+}
+
+
+@pytest.mark.parametrize("text", CLEAN.values(), ids=CLEAN)
+def test_a_set_up_that_works_has_no_finding(text: str) -> None:
+    """As it is documented, or was reported to work."""
+    topology = loads(text, "estate.yaml")
+    assert [each.message for each in lint(topology) if Profile().severity(each.code) != "info"] == []
+    assert repairs(topology, text) == ()
