@@ -32,18 +32,17 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
                 # One that has DNS servers of its own has them changed less often than what they forward.
                 likelihood=0.5 if setting.network.dns_servers else 1,
             )
-    for key, server in site.topology.dns_servers.items():
+    for key in site.topology.dns_servers:
         path = ("dns_servers", key)
-        domains = [domain for found, domain in site.forwards_registries() if found == key]
-        if domains or server.forwarders:
+        for domains, included in site.forwarded(key):
             yield Candidate(
                 key,
-                f"{key} forwards to {resolver}",
+                f"{key} forwards to {resolver}{included}",
                 (
                     *(Drop((*path, "conditional_forwarders", domain)) for domain in domains),
                     Put((*path, "forwarders"), [PUBLIC_DNS]),
                 ),
-                site.forwarding(key),
+                site.forwarding(key, domains),
                 (*path, "forwarders"),
             )
 

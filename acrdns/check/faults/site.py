@@ -169,9 +169,9 @@ class Site:
         """The networks in which questions of other networks are answered, and those others."""
         found: dict[str, tuple[str, ...]] = {}
         for routed in (routed for every in self.layout.routed.values() for routed in every):
-            home = routed.route.network
-            if home != routed.network and routed.network not in found.get(home, ()):
-                found[home] = (*found.get(home, ()), routed.network)
+            home, asker = routed.route.network, routed.network.partition("/")[0]
+            if home != asker and asker not in found.get(home, ()):
+                found[home] = (*found.get(home, ()), asker)
         return found
 
     @cached_property
@@ -204,10 +204,23 @@ class Site:
             return linked
         return (*linked, SetLink(ZoneName.of(zone), link.network, "resolution_policy", link.resolution_policy))
 
-    def forwarding(self, key: str) -> tuple[Fix, ...]:
-        """Return the fixes that let a DNS server forward registry names as it does."""
+    def forwarded(self, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Return the domains of registry names that a DNS server forwards, none for all it is asked; and no words.
+
+        Where it forwards names below them, too, all of them follow, with words that say so.
+        """
+        server, suffix = self.topology.dns_servers[key], name(self.topology.cloud.registry)
+        domains = tuple(domain for found, domain in self.forwards_registries() if found == key)
+        below = (d for d in server.conditional_forwarders if d != suffix and is_under(d, suffix))
+        more = tuple(map(show, below))
+        if domains or server.forwarders:
+            yield domains, ""
+        if more:
+            yield (*domains, *more), f" ({', '.join(more)} included)"
+
+    def forwarding(self, key: str, domains: Iterable[str]) -> tuple[Fix, ...]:
+        """Return the fixes that let a DNS server forward domains as it does."""
         server = self.topology.dns_servers[key]
-        domains = [domain for found, domain in self.forwards_registries() if found == key]
         fixes = (SetForwarder(key, domain, server.conditional_forwarders[name(domain)]) for domain in domains)
         return tuple(fixes) or (SetForwarder(key, self.topology.cloud.registry, server.forwarders),)
 

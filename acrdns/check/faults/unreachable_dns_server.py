@@ -25,16 +25,15 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 (setting.fix,),
                 setting.path,
             )
-    for key, server in site.topology.dns_servers.items():
-        domains = [domain for found, domain in site.forwards_registries() if found == key]
+    for key in site.topology.dns_servers:
         server_path = ("dns_servers", key)
-        dead = [Put((*server_path, "conditional_forwarders", domain), [DEAD]) for domain in domains]
-        if dead or server.forwarders:
+        for domains, included in site.forwarded(key):
+            dead = tuple(Put((*server_path, "conditional_forwarders", domain), [DEAD]) for domain in domains)
             yield Candidate(
                 key,
-                f"no server that {key} forwards registry names to answers",
-                tuple(dead) or (Put((*server_path, "forwarders"), [DEAD]),),
-                site.forwarding(key),
+                f"no server that {key} forwards registry names to answers{included}",
+                dead or (Put((*server_path, "forwarders"), [DEAD]),),
+                site.forwarding(key, domains),
                 server_path,
             )
 

@@ -32,17 +32,19 @@ def smallest(topology: Topology, evidence: Evidence, most: int) -> set[Key]:
 
 
 def _is_plain(base: Simulated, evidence: Evidence, key: Key, suspects: tuple[Suspect, ...]) -> bool:
-    """Return whether no cache and no hosts file makes an answer right that another fault made wrong."""
+    """Return whether no cache makes an answer right that another fault made wrong; hosts files hide what they pin."""
     if {fault for fault, _ in key}.isdisjoint((PIN, CACHE)):
         return True
+    hidden, broken = set(), set()
     for suspect in suspects:
         try:
             alone = Simulated(suspect.candidate.apply(base.topology), evidence)
         except (KeyError, ValueError, StopIteration, TopologyError):
             continue
-        if not {*alone.mismatches} <= {*base.mismatches}:
-            return False
-    return True
+        broken |= {answer.asked[:2] for answer in alone.mismatches if answer not in base.mismatches}
+        if suspect.fault == PIN:
+            hidden |= {answer.asked[:2] for answer in base.mismatches if alone.explains(answer)}
+    return broken <= hidden
 
 
 def _sets(

@@ -87,7 +87,7 @@ class Search(Simulations):
         for explanations in self._by_size(most):
             found: _Found = {}
             for explanation in explanations:
-                if not explanation.elsewhere or all(map(self._is_harmless, explanation.suspects)):
+                if not explanation.elsewhere or self._is_harmless(explanation):
                     found.setdefault(explanation.key, explanation)
             if last:
                 found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
@@ -196,10 +196,17 @@ class Search(Simulations):
                 least = needed(self, *found)
                 yield Explanation(least[1], least[0])
 
-    def _is_harmless(self, suspect: Suspect) -> bool:
-        """Return whether a fault alone makes no right answer wrong: none that a cache would have to make right."""
-        alone = self.with_fault(self.base, (suspect,))
-        return alone is None or {*alone.mismatches} <= {*self.base.mismatches}
+    def _is_harmless(self, explanation: Explanation) -> bool:
+        """Return whether no fault alone makes a right answer wrong: none that a cache would have to make right.
+
+        What a hosts file pins does not count: it hides what other faults do to the name, its AAAA answer included.
+        """
+        wrong = self.base.mismatches
+        single = [(each.fault, self.with_fault(self.base, (each,))) for each in explanation.suspects]
+        pins = [alone for fault, alone in single if fault == PIN and alone]
+        hidden = {answer.asked[:2] for pin in pins for answer in wrong if pin.explains(answer)}
+        broken = {answer for _, alone in single if alone for answer in alone.mismatches} - {*wrong}
+        return all(answer.asked[:2] in hidden for answer in broken)
 
     def _helps_alone(self, suspect: Suspect) -> bool:
         """Return whether a fault alone explains a wrong answer, and makes no right answer wrong."""
