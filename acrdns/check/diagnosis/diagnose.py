@@ -10,7 +10,8 @@ from acrdns.check.diagnosis.diagnosed import CACHE, NOTHING, PIN, Diagnosed, Dia
 from acrdns.check.diagnosis.in_file import as_meant, those_in_file
 from acrdns.check.diagnosis.next_question import next_steps
 from acrdns.check.diagnosis.search.explanation import Explanation
-from acrdns.check.diagnosis.search.search import Search
+from acrdns.check.diagnosis.search.partial import partial as partly
+from acrdns.check.diagnosis.search.search import MOST_FAULTS, Search
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.fixes.advice import Advice
 
@@ -65,7 +66,7 @@ def _search(topology: Topology, answers: Sequence[Answered], *, exact: bool) -> 
 
 
 def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = False) -> Diagnosed:
-    partial = () if found else search.partial()
+    partial = () if found else partly(search, MOST_FAULTS)
     return Diagnosed(
         tuple(_diagnosis(search, each, in_file=in_file) for each in found or partial),
         tuple(_excluded(search, found or partial))[:MOST_EXCLUDED],

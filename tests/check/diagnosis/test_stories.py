@@ -114,6 +114,14 @@ STORIES = {
         f"hub {LOGIN} 10.0.0.7\nhub {EAST} NXDOMAIN\n" + "".join(f"{v} {LOGIN} {PUBLIC}\n" for v in SPOKES[:3]),
         _at("vnet-without-zone-link", *SPOKES[:3]) | _records("missing-record", "contoso.eastus.data"),
     ),
+    "three networks are public, a record is missing, and the office's server is dead": Story(
+        f"hub {LOGIN} 10.0.0.7\nhub {EAST} NXDOMAIN\ns1 {EAST} {PUBLIC}\ns4 {EAST} NXDOMAIN\n"
+        + "".join(f"{v} {LOGIN} {PUBLIC}\n" for v in SPOKES[:3])
+        + f"s4 {LOGIN} 10.0.0.7\noffice {LOGIN} SERVFAIL\noffice {EAST} SERVFAIL",
+        _at("vnet-without-zone-link", *SPOKES[:3])
+        | _records("missing-record", "contoso.eastus.data")
+        | _at("unreachable-dns-server", "192.168.0.53"),
+    ),
     "two records have one wrong address each": Story(
         f"hub {LOGIN} 10.9.9.9\nhub {EAST} 10.9.9.8", _records("stale-private-ip", "contoso", "contoso.eastus.data")
     ),

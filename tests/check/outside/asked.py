@@ -11,10 +11,11 @@ from acrdns.check.judge import judge
 from acrdns.check.rules import rules
 from acrdns.probe.answer import AddressType, ObservedAnswer, observation
 from acrdns.probe.observation import Outcome
+from acrdns.record import is_private
 from tests.resolve.reference import Answer, Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Hashable, Iterable, Mapping
 
     from acrdns.topology.model import Topology
 
@@ -78,3 +79,27 @@ def judged(
         wrong |= {(vantage, fqdn) for fqdn in judge(Facts(topology, vantage, cases), rules("ACR3")).wrong}
         found += [answer for case in cases for answer in answers_of(case.observation, vantage, vantage)]
     return found, wrong
+
+
+def shown(seen: Seen, named: Container[str], *, chains: Seen | None) -> dict[tuple[str, str, str], Hashable]:
+    """Return what an observer can compare of answers, as the contract of the diagnosis says.
+
+    `named` are the public addresses that the file names. `chains` are the answers by which a resolver shows chains, of
+    positive and of negative answers each; None where it shows none.
+    """
+    showing = {
+        (vantage, bool(addresses(answer, type_)))
+        for (vantage, fqdn, type_), answer in (chains or {}).items()
+        if type_ == "A" and len(chain(answer, fqdn)) > 1
+    }
+    found: dict[tuple[str, str, str], Hashable] = {}
+    for (vantage, fqdn, type_), answer in seen.items():
+        said = outcome(answer, type_)
+        own = frozenset(
+            address if address in named or is_private(address) or ":" in address else "public"
+            for address in addresses(answer, type_)
+        )
+        visible = type_ == "A" and (vantage, bool(own)) in showing and said not in (Outcome.SERVFAIL, Outcome.REFUSED)
+        over = any("privatelink" in each for each in chain(answer, fqdn)) if visible else None
+        found[vantage, fqdn, type_] = (said, own, over)
+    return found

@@ -9,6 +9,7 @@ from tests.check.outside.healthy import AZURE, SUFFIXES, Names, names_of, region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from random import Random
 
     from tests.check.outside.healthy import Document
 
@@ -80,14 +81,14 @@ def answers_for_others(doc: Document, network: str) -> bool:
 
 
 def unlinked(doc: Document) -> Broken:
-    """The link is gone, of a network that answers for itself alone."""
+    """Take the link of a network away that answers for itself alone."""
     for key, network in links(doc):
         if not answers_for_others(doc, network):
             yield network, _without_link(doc, key, network)
 
 
 def resolver_unlinked(doc: Document) -> Broken:
-    """The link is gone, of a network that answers for others."""
+    """Take the link of a network away that answers for others."""
     for key, network in links(doc):
         if answers_for_others(doc, network):
             yield network, _without_link(doc, key, network)
@@ -100,7 +101,7 @@ def _without_link(doc: Document, key: str, network: str) -> Document:
 
 
 def in_progress(doc: Document) -> Broken:
-    """The link is being made."""
+    """Leave the link in progress."""
     for key, network in links(doc):
         made = deepcopy(doc)
         zones(made)[key]["virtual_network_links"][network]["state"] = "InProgress"
@@ -108,7 +109,7 @@ def in_progress(doc: Document) -> Broken:
 
 
 def wrong_zone(doc: Document) -> Broken:
-    """The network is linked to an empty zone of the name."""
+    """Link the network to an empty zone of the name."""
     for key, network in links(doc):
         made = _without_link(doc, key, network)
         empty = {"name": f"privatelink.{suffix(doc)}", "virtual_network_links": {network: {}}}
@@ -117,7 +118,7 @@ def wrong_zone(doc: Document) -> Broken:
 
 
 def of_public_name(doc: Document) -> Broken:
-    """A zone of the public suffix is linked, empty."""
+    """Link an empty zone of the public suffix."""
     for network, each in doc["networks"].items():
         if each.get("kind") != "on_premises" and suffix(doc) not in doc.get("private_dns_zones", {}):
             made = deepcopy(doc)
@@ -126,7 +127,7 @@ def of_public_name(doc: Document) -> Broken:
 
 
 def misspelt(doc: Document) -> Broken:
-    """The zone is called otherwise."""
+    """Call the zone otherwise."""
     for key in zones(doc):
         made = deepcopy(doc)
         zone = made["private_dns_zones"][key]
@@ -137,7 +138,7 @@ def misspelt(doc: Document) -> Broken:
 
 
 def shadowed(doc: Document) -> Broken:
-    """An empty zone of a region's data endpoints is linked, too."""
+    """Link an empty zone of a region's data endpoints, too."""
     for region in dict.fromkeys(r for registry in doc["registries"].values() for r in regions_of(registry)):
         name = f"{region}.data.privatelink.{suffix(doc)}"
         for _, network in links(doc):
@@ -148,7 +149,7 @@ def shadowed(doc: Document) -> Broken:
 
 
 def third_party(doc: Document) -> Broken:
-    """A registry has its endpoint elsewhere, and no link falls back."""
+    """Give a registry its endpoint elsewhere, and let no link fall back."""
     ours = {endpoint["registry"] for endpoint in doc["private_endpoints"].values()}
     for key, registry in doc["registries"].items():
         if key not in ours and registry.get("sku", "Premium") == "Premium":
@@ -186,22 +187,22 @@ def _without_record(doc: Document, *, redirected: bool, replica: bool) -> Broken
 
 
 def missing(doc: Document) -> Broken:
-    """A record is gone."""
+    """Take a record away."""
     yield from _without_record(doc, redirected=False, replica=False)
 
 
 def replica_missing(doc: Document) -> Broken:
-    """The record of a replica's data endpoint is gone."""
+    """Take the record of a replica's data endpoint away."""
     yield from _without_record(doc, redirected=False, replica=True)
 
 
 def masked(doc: Document) -> Broken:
-    """A record is gone, and all links of the zone fall back."""
+    """Take a record away where all links of the zone fall back."""
     yield from _without_record(doc, redirected=True, replica=False)
 
 
 def deleted(doc: Document) -> Broken:
-    """All records of a registry are gone."""
+    """Take all records of a registry away."""
     for key in zones(doc):
         owning = _owning(doc, key)
         for registry in owning:
@@ -223,14 +224,14 @@ def _pointed(doc: Document, key: str, owner: str, address: str) -> Document:
 
 
 def stale(doc: Document) -> Broken:
-    """A record has an address of nobody."""
+    """Point a record at an address of nobody."""
     for key in zones(doc):
         for owner in records(doc, key):
             yield f"{key}/{owner}", _pointed(doc, key, owner, NOWHERE)
 
 
 def swapped(doc: Document) -> Broken:
-    """Two records of a registry have each other's address."""
+    """Swap the addresses of two records of a registry."""
     for key in zones(doc):
         present = records(doc, key)
         for registry in _owning(doc, key):
@@ -242,7 +243,7 @@ def swapped(doc: Document) -> Broken:
 
 
 def shared(doc: Document) -> Broken:
-    """A record has the address of another one of its registry."""
+    """Point a record at the address of another one of its registry."""
     for key in zones(doc):
         present = records(doc, key)
         for registry in _owning(doc, key):
@@ -254,7 +255,7 @@ def shared(doc: Document) -> Broken:
 
 
 def of_another(doc: Document) -> Broken:
-    """A record has the address of another registry."""
+    """Point a record at another registry."""
     for key in zones(doc):
         present = records(doc, key)
         owning = _owning(doc, key)
@@ -267,7 +268,7 @@ def of_another(doc: Document) -> Broken:
 
 
 def without_hash(doc: Document) -> Broken:
-    """A record stands under the plain name."""
+    """Put a record under the plain name."""
     for key in zones(doc):
         present = records(doc, key)
         for registry, each in doc["registries"].items():
@@ -281,7 +282,7 @@ def without_hash(doc: Document) -> Broken:
 
 
 def ipv6(doc: Document) -> Broken:
-    """A record has an IPv6 address beside it."""
+    """Put an IPv6 address beside a record."""
     for key in zones(doc):
         for owner, address in records(doc, key).items():
             made = _pointed(doc, key, owner, address)
@@ -293,7 +294,7 @@ def ipv6(doc: Document) -> Broken:
 
 
 def not_approved(doc: Document) -> Broken:
-    """The private endpoint waits for approval, or was rejected."""
+    """Let the private endpoint wait for approval."""
     for key in doc["private_endpoints"]:
         made = deepcopy(doc)
         made["private_endpoints"][key]["status"] = "Pending"
@@ -301,7 +302,7 @@ def not_approved(doc: Document) -> Broken:
 
 
 def replica_without_address(doc: Document) -> Broken:
-    """The private endpoint has no address for a replica, nor a record."""
+    """Take a replica's address away, with its record."""
     for key, endpoint in doc["private_endpoints"].items():
         registry = endpoint["registry"]
         for region in doc["registries"][registry].get("replications", ()):
@@ -315,8 +316,10 @@ def replica_without_address(doc: Document) -> Broken:
 
 
 def collide(doc: Document) -> Broken:
-    """Two private endpoints of a registry write one zone, which all networks are linked to."""
-    written = [(k, e["registry"], e["dns_zone_group"][0]) for k, e in doc["private_endpoints"].items() if "dns_zone_group" in e]
+    """Let two private endpoints of a registry write one zone, which all networks are linked to."""
+    written = [
+        (k, e["registry"], e["dns_zone_group"][0]) for k, e in doc["private_endpoints"].items() if "dns_zone_group" in e
+    ]
     for n, (_, registry, zone) in enumerate(written):
         for later, other_registry, other in written[n + 1 :]:
             if registry == other_registry and zone != other:
@@ -350,7 +353,7 @@ def _with(doc: Document, path: list[str], **values: object) -> Document:
 
 
 def bypassed(doc: Document) -> Broken:
-    """A network asks a public resolver, or the server that it asks does."""
+    """Let a network, or the server that it asks, ask a public resolver."""
     for subject, path in _asking(doc):
         yield subject, _with(doc, path, dns_servers=[PUBLIC])
     for key in doc.get("dns_servers", {}):
@@ -358,17 +361,17 @@ def bypassed(doc: Document) -> Broken:
 
 
 def only_privatelink(doc: Document) -> Broken:
-    """A server forwards the privatelink name alone."""
+    """Let a server forward the privatelink name alone."""
     for key, server in doc.get("dns_servers", {}).items():
         if targets := server.get("conditional_forwarders", {}).get(suffix(doc)):
             yield key, _with(doc, ["dns_servers", key], conditional_forwarders={f"privatelink.{suffix(doc)}": targets})
 
 
 def azure_on_premises(doc: Document) -> Broken:
-    """A server on premises forwards to Azure-provided DNS, or a network there asks it."""
+    """Let a server or a network on premises ask Azure-provided DNS."""
     for key, server in doc.get("dns_servers", {}).items():
         if doc["networks"][server["network"]].get("kind") == "on_premises":
-            forwarded = dict.fromkeys(server["conditional_forwarders"], [AZURE])
+            forwarded = {domain: [AZURE] for domain in server["conditional_forwarders"]}
             yield key, _with(doc, ["dns_servers", key], conditional_forwarders=forwarded)
     for key, network in doc["networks"].items():
         if network.get("kind") == "on_premises":
@@ -376,18 +379,18 @@ def azure_on_premises(doc: Document) -> Broken:
 
 
 def unreachable(doc: Document) -> Broken:
-    """The servers that a network asks, or a server forwards to, do not answer."""
+    """Let a network ask, or a server forward to, what does not answer."""
     for subject, path in _asking(doc):
         if doc["networks"][path[1]].get("dns_servers"):
             yield subject, _with(doc, path, dns_servers=[DEAD])
     for key, server in doc.get("dns_servers", {}).items():
-        dead = dict.fromkeys(server.get("conditional_forwarders", {}), [DEAD])
+        dead = {domain: [DEAD] for domain in server.get("conditional_forwarders", {})}
         forwarders = [DEAD] if server.get("forwarders") else []
         yield key, _with(doc, ["dns_servers", key], forwarders=forwarders, conditional_forwarders=dead)
 
 
 def loop(doc: Document) -> Broken:
-    """The ruleset is linked to the network of the inbound endpoint that its rule sends to."""
+    """Link the ruleset to the network of the inbound endpoint that its rule sends to."""
     for key in doc.get("dns_forwarding_rulesets", {}):
         made = deepcopy(doc)
         hub = key.removesuffix("-rules")
@@ -396,7 +399,7 @@ def loop(doc: Document) -> Broken:
 
 
 def pinned(doc: Document) -> Broken:
-    """A hosts file has another address for a name."""
+    """Pin a name to another address."""
     for key in doc["networks"]:
         for endpoint in doc["private_endpoints"].values():
             for fqdn in names(doc, endpoint["registry"]).members.values():
@@ -433,3 +436,9 @@ FAULTS: dict[str, Callable[[Document], Broken]] = {
     "hosts-file-pin": pinned,
 }
 """Each fault with its places in a document. A stale cache is no change of a file: the test makes it of two."""
+
+
+def broken(chosen: Random, doc: Document, fault: str) -> tuple[str, Document] | None:
+    """Return a document with a fault at one of its places, and the subject; None without any place."""
+    places = list(FAULTS[fault](doc))
+    return chosen.choice(places) if places else None

@@ -49,6 +49,12 @@ def regions_of(registry: Document) -> list[str]:
     return [registry["location"], *registry.get("replications", [])]
 
 
+def fqdns(doc: Document) -> list[str]:
+    """Return the names of all registries of a document."""
+    suffix = SUFFIXES[doc["cloud"]]
+    return [fqdn for key, each in doc["registries"].items() for fqdn in names_of(each, key, suffix).members.values()]
+
+
 def healthy(chosen: Random) -> Document:
     """Return a healthy topology."""
     return _Builder(chosen).document()

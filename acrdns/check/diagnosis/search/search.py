@@ -15,18 +15,20 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.candidates import suspects
-from acrdns.check.diagnosis.diagnosed import PIN
+from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.diagnosis.search.caches import counts_down, stale_caches
+from acrdns.check.diagnosis.search.cover import causes, mixes
 from acrdns.check.diagnosis.search.explanation import Explanation
 from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
+from acrdns.check.faults import PRIORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.diagnosis.answer import Answered, Asked
     from acrdns.check.diagnosis.candidates import Suspect
-    from acrdns.check.diagnosis.touch import Part
+    from acrdns.check.diagnosis.search.cover import Cause
     from acrdns.check.diagnosis.worlds import Evidence, Simulated
     from acrdns.topology.model import Topology
 
@@ -40,8 +42,6 @@ _FURTHER_COMPARED = 200_000
 _FURTHER = range(40, 300)
 _TOUCHED = 12
 """Remaining answers that the last fault of a set has to touch before it is simulated."""
-_HOPELESS = 5
-"""Answers that no fault explains, after which others are not tried."""
 
 
 _Key = tuple[str, str, str]
@@ -113,9 +113,34 @@ class Search(Simulations):
             pairs = most > 1 and all(explanation.elsewhere for explanation in alone)
             yield chain(alone, self._one_at_several_places(pairs=pairs))
         for size in range(2, most + 1):
-            yield self._sets(self.base, (), size, set())
-            if size == 2:  # noqa: PLR2004 - with three, there is no end of combinations
+            mixed = list(self._mixed(size))
+            mixed += self._as_small(size + 1, mixed) if size < most else ()
+            if mixed and size == most:
+                self._go_on_shortly()
+            yield chain(mixed, self._sets(self.base, (), size, set()))
+            if size == 2 and not mixed:  # noqa: PLR2004 - with three, there is no end of combinations
+                if most > size and any(self._mixed(size + 1)):
+                    self._go_on_shortly()
                 yield self._sets(self.base, (), size, set(), several=True)
+
+    def _go_on_shortly(self) -> None:
+        """Look for sets that show their effect only together a while longer, since others explain everything."""
+        self._limit = min(self._limit, self.simulated + _FURTHER.stop)
+
+    def _as_small(self, size: int, found: Sequence[Explanation]) -> Iterator[Explanation]:
+        """Return the sets of so many misconfigurations that are at no more places than sets of fewer."""
+        fewest = min((len(explanation.suspects) for explanation in found), default=0)
+        return (each for each in self._mixed(size) if len(each.suspects) <= fewest) if fewest > size else iter(())
+
+    def _mixed(self, size: int) -> Iterator[Explanation]:
+        """Return the sets of so many misconfigurations, each at any number of places, that show by themselves."""
+        for node, chosen in mixes(self, self._causes, size):
+            if not node.first_mismatches(1):
+                yield Explanation(chosen, node)
+
+    @cached_property
+    def _causes(self) -> list[Cause]:
+        return causes(self, tuple(fault for fault in PRIORS if fault != CACHE))
 
     def _one_at_several_places(self, *, pairs: bool) -> Iterator[Explanation]:
         """Return the sets of one fault at several places; with `pairs`, any two faults where two places suffice."""
@@ -123,33 +148,8 @@ class Search(Simulations):
         yield from found
         if pairs and any(len(explanation.suspects) == 2 for explanation in found):  # noqa: PLR2004 - a pair
             yield from self._sets(self.base, (), 2, set())
-
-    def partial(self) -> list[Explanation]:
-        """Return one set that explains as many answers as can be found step by step; none if it explains none."""
-        node: Simulated = self.base
-        chosen: tuple[Suspect, ...] = ()
-        while len(chosen) < MOST_FAULTS and (step := self._step(node, chosen)):
-            node, chosen = step
-        return [Explanation(chosen, node)] if chosen else []
-
-    def _step(self, node: Simulated, chosen: tuple[Suspect, ...]) -> tuple[Simulated, tuple[Suspect, ...]] | None:
-        """Return the fault more that leaves the fewest answers unexplained, of those that change the first of them."""
-        tried: set[frozenset[Part]] = set()
-        for wrong in node.mismatches:
-            needed = node.needed(wrong.asked)[0]
-            if needed is None or needed in tried:
-                continue
-            tried.add(needed)
-            best = (len(node.mismatches), node, chosen)
-            for suspect in self.suspects(node, wrong):
-                child = self.with_fault(node, (*chosen, suspect))
-                if child is not None and child.explains(wrong) and len(child.mismatches) < best[0]:
-                    best = (len(child.mismatches), child, (*chosen, suspect))
-            if best[1] is not node:
-                return best[1:]
-            if len(tried) > _HOPELESS:
-                return None
-        return None
+        if pairs:
+            yield from self._as_small(2, found)
 
     def _sets(
         self, node: Simulated, chosen: tuple[Suspect, ...], left: int, tried: set[_Tried], *, several: bool = False

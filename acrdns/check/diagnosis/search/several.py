@@ -33,7 +33,7 @@ def everywhere(made: Simulations, node: Simulated, chosen: Chosen) -> tuple[Simu
         return None
     places = 1
     while wrong := made.wrong(node, 1):
-        grown = _with_place(made, node, chosen, wrong[0]) if places < MOST_PLACES else None
+        grown = with_place(made, node, chosen, wrong[0]) if places < MOST_PLACES else None
         if grown is None:
             return None
         node, chosen = grown
@@ -48,11 +48,11 @@ def wherever_it_helps(made: Simulations, node: Simulated, chosen: Chosen) -> tup
     before = chosen
     for wrong in made.base.representatives:
         if len(chosen) - len(before) < MOST_PLACES and not node.explains(wrong):
-            node, chosen = _with_place(made, node, chosen, wrong) or (node, chosen)
+            node, chosen = with_place(made, node, chosen, wrong) or (node, chosen)
     return (node, chosen) if chosen != before else None
 
 
-def _with_place(made: Simulations, node: Simulated, chosen: Chosen, wrong: Answered) -> tuple[Simulated, Chosen] | None:
+def with_place(made: Simulations, node: Simulated, chosen: Chosen, wrong: Answered) -> tuple[Simulated, Chosen] | None:
     """Return a topology with the last fault at one place more, which explains a wrong answer and breaks no other."""
     taken = {suspect.key for suspect in chosen}
     last = chosen[-1]

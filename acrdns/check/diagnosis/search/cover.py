@@ -1,0 +1,131 @@
+"""Mixes of misconfigurations, each of them at any number of places: three networks, two records and a server.
+
+Each fault is simulated alone, at every place that some wrong answer depends on. Those that explain a wrong answer and
+make no right one wrong are put together by cause, and the few causes that explain all wrong answers between them are
+simulated together. Faults that show their effect only with others are found by the depth-first search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import TYPE_CHECKING
+
+from acrdns.check.diagnosis.search.several import MOST_PLACES, with_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from acrdns.check.diagnosis.answer import Answered
+    from acrdns.check.diagnosis.candidates import Suspect
+    from acrdns.check.diagnosis.search.several import Chosen
+    from acrdns.check.diagnosis.search.simulations import Simulations
+    from acrdns.check.diagnosis.worlds import Simulated
+
+_MOST_ALONE = 1500
+"""Faults that are simulated alone."""
+_MOST_TOGETHER = 40
+"""Mixes that are simulated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One misconfiguration, at the places that explain wrong answers."""
+
+    places: tuple[tuple[Suspect, int], ...]
+    """Each with the wrong answers that it explains, as bits."""
+    explained: int
+    """The wrong answers that any of them explains, as bits."""
+
+    @property
+    def prior(self) -> float:
+        """How common the fault is."""
+        return self.places[0][0].prior
+
+
+def causes(made: Simulations, among: tuple[str, ...]) -> list[Cause]:
+    """Return the misconfigurations that explain some wrong answers and break no right one, the likeliest first."""
+    wrong = made.base.representatives
+    known: set[tuple[str, str, str]] = set()
+    found: dict[tuple[object, ...], Cause] = {}
+    for number, answer in enumerate(wrong):
+        for suspect in made.suspects(made.base, answer, among):
+            before = found.get(suspect.cause)
+            if suspect.key in known or len(known) >= _MOST_ALONE or (before and before.explained >> number & 1):
+                continue
+            known.add(suspect.key)
+            explained = _explained_alone(made, suspect, wrong, number)
+            if explained and (before is None or len(before.places) < MOST_PLACES):
+                places = (*(before.places if before else ()), (suspect, explained))
+                found[suspect.cause] = Cause(places, explained | (before.explained if before else 0))
+    return sorted(found.values(), key=lambda cause: -cause.prior)
+
+
+def _explained_alone(made: Simulations, suspect: Suspect, wrong: Sequence[Answered], number: int) -> int:
+    """Return the wrong answers that a fault alone explains, as bits; none where it breaks a right one."""
+    alone = made.with_fault(made.base, (suspect,))
+    if alone is None or not alone.explains(wrong[number]):
+        return 0
+    explained = [each for each, answer in enumerate(wrong) if alone.explains(answer)]
+    right = (near for each in explained[:2] for near in made.base.right_near(wrong[each]))
+    return sum(1 << each for each in explained) if all(map(alone.explains, right)) else 0
+
+
+def mixes(made: Simulations, every: Sequence[Cause], size: int) -> Iterator[tuple[Simulated, Chosen]]:
+    """Return the topologies with so many causes that explain every answer, of which no part does."""
+    whole = (1 << len(made.base.representatives)) - 1
+    covering = (mix for mix in combinations(every, size) if _covers(mix, whole))
+    for mix in islice(covering, _MOST_TOGETHER):
+        if found := _together(made, mix, whole):
+            yield found
+
+
+def _covers(mix: Sequence[Cause], whole: int) -> bool:
+    """Return whether causes explain all wrong answers, and none of them could be left out."""
+    return _union(mix) == whole and all(_union(_others(mix, cause)) != whole for cause in mix)
+
+
+def _others(mix: Sequence[Cause], cause: Cause) -> list[Cause]:
+    return [other for other in mix if other is not cause]
+
+
+def _union(every: Iterable[Cause]) -> int:
+    explained = 0
+    for cause in every:
+        explained |= cause.explained
+    return explained
+
+
+def _together(made: Simulations, mix: Sequence[Cause], whole: int) -> tuple[Simulated, Chosen] | None:
+    """Return the topology with the causes at as many places as explain everything; None where they do not."""
+    node: Simulated | None = made.base
+    chosen: Chosen = ()
+    for suspect in _places(mix, whole):
+        chosen = (*chosen, suspect)
+        node = made.with_fault(node, chosen) if node else None
+    while node and (wrong := made.wrong(node, 1)):
+        grown = _grown(made, node, chosen, wrong[0]) if len(chosen) < MOST_PLACES else None
+        node, chosen = grown or (None, chosen)
+    return (node, chosen) if node else None
+
+
+def _places(mix: Sequence[Cause], whole: int) -> list[Suspect]:
+    """Return the places that are needed: those where one cause alone explains an answer, then of the likeliest."""
+    covered = 0
+    found: list[Suspect] = []
+    alone = [whole & ~_union(_others(mix, cause)) for cause in mix]
+    for bits, cause in (*zip(alone, mix, strict=True), *((whole, cause) for cause in mix)):
+        for suspect, explained in cause.places:
+            if explained & bits & ~covered:
+                found.append(suspect)
+                covered |= explained
+    return found
+
+
+def _grown(made: Simulations, node: Simulated, chosen: Chosen, wrong: Answered) -> tuple[Simulated, Chosen] | None:
+    """Return a topology with one of the faults at one place more, which explains a wrong answer."""
+    for last in {suspect.cause: suspect for suspect in chosen}.values():
+        others = tuple(suspect for suspect in chosen if suspect is not last)
+        if grown := with_place(made, node, (*others, last), wrong):
+            return grown
+    return None
