@@ -68,6 +68,7 @@ def command(
       acrdns diagnose estate.yaml ticket.txt
       echo hub contoso.azurecr.io 20.45.122.144 | acrdns diagnose estate.yaml -
     """  # noqa: D301 -- \b keeps the lines below it from being joined
+    from acrdns.check.diagnosis.witness import with_witnesses
     from acrdns.probe.collected import by_vantage
 
     output = Output("findings", format_, outputs)
@@ -78,10 +79,10 @@ def command(
         vantage_of(loaded, vantage)
     file = STDIN if observations == "-" else observations
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
-    names = names_by_vantage(loaded)
-    found = _read(octets, file, frozenset().union(*names.values()))
+    found = _read(octets, file, frozenset().union(*names_by_vantage(loaded).values()))
     say_ignored(found, file)
-    answers_at = by_vantage(loaded, found, names, vantage)
+    loaded, found = with_witnesses(loaded, found, vantage)
+    answers_at = by_vantage(loaded, found, names_by_vantage(loaded), vantage)
     if not answers_at:
         raise AcrdnsError(
             f"{file}: nothing in it is about a registry; write lines such as: hub contoso.azurecr.io NXDOMAIN"

@@ -119,6 +119,49 @@ def test_local_names_are_judged_in_their_network(tmp_path: Path, capsys: pytest.
     assert "factory.plant.example is a local name of plant, and is not judged at internet" in capsys.readouterr().err
 
 
+GETENT = "$ getent hosts contoso.azurecr.io\n10.0.0.99       contoso.azurecr.io\n"
+PUBLIC_NSLOOKUP = LOOKUP.replace("10.0.0.53", "10.9.9.9").replace("10.0.0.7", "20.45.122.144")
+DUG = """\
+$ dig @168.63.129.16 contoso.azurecr.io
+;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 53421
+;; QUESTION SECTION:
+;contoso.azurecr.io.\t\tIN\tA
+
+;; ANSWER SECTION:
+contoso.azurecr.io.\t3600\tIN\tCNAME\tcontoso.privatelink.azurecr.io.
+contoso.privatelink.azurecr.io. 10 IN A 10.0.0.7
+
+;; SERVER: 168.63.129.16#53(168.63.129.16)
+"""
+WITNESSED = {
+    "a machine pins it": (GETENT, {"stale-cache", "hosts-file-pin"}, "Of what does, the most common"),
+    "another server is asked": (
+        PUBLIC_NSLOOKUP,
+        {"bypassed-azure-dns", "stale-cache"},
+        "hub asks 10.9.9.9, which answers as public DNS does (bypassed-azure-dns at hub)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WITNESSED)
+def test_another_server_that_answers_right_shows_that_zone_and_link_are(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So the client, its cache or its DNS server is what is wrong, not the record or the link."""
+    wrong, faults, said = WITNESSED[name]
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(wrong + "\n" + DUG)
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket), "--from", "hub"]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert said in out
+    assert "pass contoso.azurecr.io 10.0.0.7 10.0.0.7 hub/@168.63.129.16" in out
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket), "--from", "hub", "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)["diagnoses"]
+    assert {(each["fault"], each["subject"]) for entry in found for each in entry["faults"]} == {
+        (fault, "hub") for fault in faults
+    }
+
+
 def test_right_answers_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0, and no diagnosis."""
     ticket = tmp_path / "ticket.txt"

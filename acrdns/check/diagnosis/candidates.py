@@ -98,13 +98,17 @@ def suspects(
                 key = (fault.name, candidate.subject, candidate.message)
                 if key not in known:
                     known.add(key)
-                    if fault.name == "unreachable-dns-server" and wrong.outcome is Outcome.SERVFAIL:
-                        candidate = _of_a_server_that_answers(candidate)  # noqa: PLW2901 - the same, less likely
-                    suspect = Suspect(fault.name, candidate, node.changed_by(candidate))
+                    suspect = Suspect(fault.name, _as_shown(fault.name, candidate, wrong), node.changed_by(candidate))
                     if suspect.touches(needed):
                         yield suspect
 
 
-def _of_a_server_that_answers(candidate: Candidate) -> Candidate:
-    """Return a place of silent servers as SERVFAIL makes it likely: the server that is asked has answered."""
-    return replace(candidate, likelihood=0.3) if candidate.path[0] == "networks" else candidate
+def _as_shown(fault: str, candidate: Candidate, wrong: Answered) -> Candidate:
+    """Return a place as an answer shows it: how likely it is, and which server was asked there."""
+    if candidate.path[0] != "networks":
+        return candidate
+    if fault == "unreachable-dns-server" and wrong.outcome is Outcome.SERVFAIL:
+        return replace(candidate, likelihood=0.3)  # the server that is asked has answered
+    if fault == "bypassed-azure-dns" and candidate.subject == wrong.asked.vantage and wrong.server:
+        return replace(candidate, message=f"{candidate.subject} asks {wrong.server}, which answers as public DNS does")
+    return candidate

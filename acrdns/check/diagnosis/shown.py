@@ -1,11 +1,12 @@
 """Faults that an answer itself shows, and that a list of all places of a topology would not have.
 
-A hosts file pins any number of names. NODATA says that the name exists without the type that was asked for. The SOA
-record of a negative answer names the zone that it comes from, which a server of one's own may hold.
+A hosts file pins any number of names. NODATA says that the name exists without the type that was asked for, perhaps by
+a wildcard. The SOA record of a negative answer names the zone that it comes from, which a server of one's own may hold.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, INTERNET
@@ -13,9 +14,11 @@ from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
 from acrdns.check.diagnosis.answer import FAILED
 from acrdns.check.diagnosis.diagnosed import PIN
+from acrdns.check.faults import named
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.faults.site import DEAD
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.delete_record_set import DeleteRecordSet
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_record import SetRecord
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Held
     from acrdns.topology.model import Topology
 
+_LEFT_WITHOUT = ("third-party-hidden", "shared-record-deleted")
+"""Faults after which names are looked up in a zone that does not have them."""
 _WRONG_ADDRESS = ("stale-private-ip", "shared-address", "other-registrys-address")
 
 
@@ -42,6 +47,8 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
         yield from pins(node, wrong)
     elif fault == "missing-record" and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
         yield from _without_the_type(node, wrong)
+    elif fault in _LEFT_WITHOUT and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
+        yield from _with_wildcard(fault, node, wrong)
     elif fault == "unreachable-dns-server" and wrong.outcome in FAILED:
         yield from _silent_servers(node, wrong)
     elif fault in _WRONG_ADDRESS and len(wrong.addresses) > 1:
@@ -61,6 +68,22 @@ def _without_the_type(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
             (held.mended(),),
             held.path,
         )
+
+
+def _with_wildcard(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
+    """Return the places of a fault that leaves names out of a zone, where a wildcard of another type makes NODATA."""
+    owner, site = node.layout.by_name[name(wrong.asked.fqdn)].registry.name, node.site(node.needed(wrong.asked)[1])
+    for candidate in named(fault).find(site, {}):
+        zone = node.topology.private_dns_zones[str(candidate.path[1])]
+        own = (owner, f"{zone.key}/{owner}", *((zone.key,) if owner in site.registries_in[zone.key] else ()))
+        if candidate.subject in own:
+            wildcard = Put(("private_dns_zones", zone.key, "records", "*"), {"TXT": ["no address"]})
+            yield replace(
+                candidate,
+                message=f"{candidate.message}; a wildcard in {zone.key} has no address",
+                edits=(*candidate.edits, wildcard),
+                fixes=(DeleteRecordSet(ZoneName.of(zone), "*", "TXT"), *candidate.fixes),
+            )
 
 
 def _silent_servers(node: Simulated, wrong: Answered) -> Iterator[Candidate]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every server on premises that forwards registry names, and every network there."""
-    networks, inbound = site.topology.networks, frozenset(site.inbound())
+    networks, resolvers = site.topology.networks, site.topology.private_resolvers.values()
+    inbound = {address for resolver in resolvers for address in resolver.inbound_endpoints}
     for address, domain in site.forwards_registries():
         server = site.topology.dns_servers[address]
         if networks[server.network].kind == "on_premises":

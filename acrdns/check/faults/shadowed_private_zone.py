@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every linked network with every region that a registry has data endpoints in."""
+    regions = {(held.zone.key, held.endpoint.member.region): None for held in site.records}
     for zone, link in site.links:
-        for region in site.regions_in[zone.key]:
+        for region in (region for key, region in regions if key == zone.key and region):
             key = f"{region}.data.{show(zone.apex)}"
             known = site.topology.private_dns_zones.get(key)
             if known is None or link.network not in known.links:

@@ -193,10 +193,6 @@ class Site:
         near = (a for n in tries if n < 255 and (a := f"{head}.{n}") not in self.taken)  # noqa: PLR2004 - an octet
         return next(near, DEAD)
 
-    def inbound(self) -> tuple[str, ...]:
-        """Return the addresses of all inbound endpoints."""
-        return tuple(a for resolver in self.topology.private_resolvers.values() for a in resolver.inbound_endpoints)
-
     def relinking(self, zone: PrivateZone, link: ZoneLink) -> tuple[Fix, ...]:
         """Return the fixes that link a zone to a network again, as it was."""
         linked: tuple[Fix, ...] = (LinkZone(ZoneName.of(zone), link.network),)
@@ -231,15 +227,6 @@ class Site:
         for key, registry in self.by_registry:
             found[key].add(registry)
         return {key: frozenset(registries) for key, registries in found.items()}
-
-    @cached_property
-    def regions_in(self) -> Mapping[str, tuple[str, ...]]:
-        """The regions whose data endpoints or regional endpoints have records in each private zone, by its key."""
-        found: dict[str, dict[str, None]] = {key: {} for key in self.topology.private_dns_zones}
-        for held in self.records:
-            if held.endpoint.member.region:
-                found[held.zone.key][held.endpoint.member.region] = None
-        return {key: tuple(regions) for key, regions in found.items()}
 
     def redirected(self, zone: PrivateZone) -> bool:
         """Return whether all links of a zone fall back to public DNS."""

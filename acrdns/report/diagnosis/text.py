@@ -90,6 +90,8 @@ def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool) -> s
         if _is_elsewhere(first):
             return "No misconfiguration in Azure or of a DNS server explains them; this does:"
         return "The file itself says so:" if first.in_file else "The cause:"
+    if all(map(_is_elsewhere, (first, *others))):
+        return "No misconfiguration in Azure or of a DNS server explains them. Of what does, the most common:"
     doubt = f"{1 + len(others)} misconfigurations give exactly these answers. The most common of them:"
     return f"{doubt[:-1]}, which the file itself has:" if first.in_file else doubt
 

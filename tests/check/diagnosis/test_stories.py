@@ -167,6 +167,11 @@ STORIES = {
         _records("redirect-masks-missing-record", "contoso.eastus.data"),
         ESTATE.replace("[westus]", "[westus], public: {addresses: {registry_data_eastus: [20.45.122.150]}}"),
     ),
+    "a wildcard has no address, and the endpoint of a partner is elsewhere": Story(
+        f"hub {LOGIN} 10.0.0.7\nhub fabrikam.azurecr.io NODATA",
+        _at("third-party-hidden", "fabrikam"),
+        ESTATE.replace("networks:", "  fabrikam: {location: eastus}\nnetworks:", 1),
+    ),
     "a name has a record of another type": Story(
         f"hub {LOGIN} NODATA\ns1 {LOGIN} NODATA\nhub {EAST} 10.0.0.8", _records("missing-record", "contoso")
     ),

@@ -29,7 +29,7 @@ _MOST_TOGETHER = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class PlacedCause:
     """One misconfiguration, at the places that explain wrong answers."""
 
     places: tuple[tuple[Suspect, int], ...]
@@ -43,11 +43,11 @@ class Cause:
         return self.places[0][0].prior
 
 
-def causes(made: Simulations, among: tuple[str, ...]) -> list[Cause]:
+def causes(made: Simulations, among: tuple[str, ...]) -> list[PlacedCause]:
     """Return the misconfigurations that explain some wrong answers and break no right one, the likeliest first."""
     wrong = made.base.representatives
     known: set[tuple[str, str, str]] = set()
-    found: dict[tuple[object, ...], Cause] = {}
+    found: dict[tuple[object, ...], PlacedCause] = {}
     for number, answer in enumerate(wrong):
         for suspect in made.suspects(made.base, answer, among):
             before = found.get(suspect.cause)
@@ -57,7 +57,7 @@ def causes(made: Simulations, among: tuple[str, ...]) -> list[Cause]:
             explained = _explained_alone(made, suspect, wrong, number)
             if explained and (before is None or len(before.places) < MOST_PLACES):
                 places = (*(before.places if before else ()), (suspect, explained))
-                found[suspect.cause] = Cause(places, explained | (before.explained if before else 0))
+                found[suspect.cause] = PlacedCause(places, explained | (before.explained if before else 0))
     return sorted(found.values(), key=lambda cause: -cause.prior)
 
 
@@ -71,7 +71,7 @@ def _explained_alone(made: Simulations, suspect: Suspect, wrong: Sequence[Answer
     return sum(1 << each for each in explained) if all(map(alone.explains, right)) else 0
 
 
-def mixes(made: Simulations, every: Sequence[Cause], size: int) -> Iterator[tuple[Simulated, Chosen]]:
+def mixes(made: Simulations, every: Sequence[PlacedCause], size: int) -> Iterator[tuple[Simulated, Chosen]]:
     """Return the topologies with so many causes that explain every answer, of which no part does."""
     whole = (1 << len(made.base.representatives)) - 1
     covering = (mix for mix in combinations(every, size) if _covers(mix, whole))
@@ -80,23 +80,23 @@ def mixes(made: Simulations, every: Sequence[Cause], size: int) -> Iterator[tupl
             yield found
 
 
-def _covers(mix: Sequence[Cause], whole: int) -> bool:
+def _covers(mix: Sequence[PlacedCause], whole: int) -> bool:
     """Return whether causes explain all wrong answers, and none of them could be left out."""
     return _union(mix) == whole and all(_union(_others(mix, cause)) != whole for cause in mix)
 
 
-def _others(mix: Sequence[Cause], cause: Cause) -> list[Cause]:
+def _others(mix: Sequence[PlacedCause], cause: PlacedCause) -> list[PlacedCause]:
     return [other for other in mix if other is not cause]
 
 
-def _union(every: Iterable[Cause]) -> int:
+def _union(every: Iterable[PlacedCause]) -> int:
     explained = 0
     for cause in every:
         explained |= cause.explained
     return explained
 
 
-def _together(made: Simulations, mix: Sequence[Cause], whole: int) -> tuple[Simulated, Chosen] | None:
+def _together(made: Simulations, mix: Sequence[PlacedCause], whole: int) -> tuple[Simulated, Chosen] | None:
     """Return the topology with the causes at as many places as explain everything; None where they do not."""
     node: Simulated | None = made.base
     chosen: Chosen = ()
@@ -109,7 +109,7 @@ def _together(made: Simulations, mix: Sequence[Cause], whole: int) -> tuple[Simu
     return (node, chosen) if node else None
 
 
-def _places(mix: Sequence[Cause], whole: int) -> list[Suspect]:
+def _places(mix: Sequence[PlacedCause], whole: int) -> list[Suspect]:
     """Return the places that are needed: those where one cause alone explains an answer, then of the likeliest."""
     covered = 0
     found: list[Suspect] = []

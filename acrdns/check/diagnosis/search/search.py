@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.diagnosis.answer import Answered, Asked
     from acrdns.check.diagnosis.candidates import Suspect
-    from acrdns.check.diagnosis.search.cover import Cause
+    from acrdns.check.diagnosis.search.cover import PlacedCause
     from acrdns.check.diagnosis.worlds import Evidence, Simulated
     from acrdns.topology.model import Topology
 
@@ -139,7 +139,7 @@ class Search(Simulations):
                 yield Explanation(chosen, node)
 
     @cached_property
-    def _causes(self) -> list[Cause]:
+    def _causes(self) -> list[PlacedCause]:
         return causes(self, tuple(fault for fault in PRIORS if fault != CACHE))
 
     def _one_at_several_places(self, *, pairs: bool) -> Iterator[Explanation]:
@@ -199,7 +199,7 @@ class Search(Simulations):
     def _is_harmless(self, explanation: Explanation) -> bool:
         """Return whether no fault alone makes a right answer wrong: none that a cache would have to make right.
 
-        What a hosts file pins does not count: it hides what other faults do to the name, its AAAA answer included.
+        Names that a hosts file pins do not count: it hides what other faults do to them, their AAAA answers included.
         """
         wrong = self.base.mismatches
         single = [(each.fault, self.with_fault(self.base, (each,))) for each in explanation.suspects]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from tests.check.outside.healthy import AZURE, SUFFIXES, Names, names_of, regions_of
+from tests.check.diagnosis.search.healthy import AZURE, SUFFIXES, Names, names_of, regions_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
-    from tests.check.outside.healthy import Document
+    from tests.check.diagnosis.search.healthy import Document
 
     Broken = Iterator[tuple[str, Document]]
 

@@ -19,17 +19,17 @@ from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.check.diagnosis.search.search import Search
 from acrdns.check.diagnosis.worlds import Evidence
 from acrdns.topology.load import loads
-from tests.check.outside.asked import judged, observed, seen_by_reference, shown
-from tests.check.outside.breaks import FAULTS, broken
-from tests.check.outside.healthy import fqdns, healthy
+from tests.check.diagnosis.search.asked import judged, observed, seen_by_reference, shown
+from tests.check.diagnosis.search.breaks import FAULTS, broken
+from tests.check.diagnosis.search.healthy import fqdns, healthy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from acrdns.check.diagnosis.search.explanation import Explanation
     from acrdns.topology.model import Topology
-    from tests.check.outside.asked import Seen
-    from tests.check.outside.healthy import Document
+    from tests.check.diagnosis.search.asked import Seen
+    from tests.check.diagnosis.search.healthy import Document
 
 Keys = frozenset[tuple[str, str]]
 
