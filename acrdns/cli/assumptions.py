@@ -21,10 +21,11 @@ def command(*, format_: Annotated[PlainFormat, FORMAT] = "text") -> None:
     from acrdns.topology.assumptions import ASSUMPTIONS
 
     if format_ == "json":
-        import json
+        from acrdns.report.document import write
+        from acrdns.report.listings import AssumptionRow, AssumptionsDocument
 
-        listed = [asdict(each) | {"default": each.default} for each in ASSUMPTIONS]
-        print(json.dumps({"version": 1, "assumptions": listed}, indent=2))
+        listed = tuple(AssumptionRow(**asdict(each), default=each.default) for each in ASSUMPTIONS)
+        print(write(AssumptionsDocument(1, listed)))
         return
     for each in ASSUMPTIONS:
         switch = "" if each.default is None else f"\n  {_OPTION} {each.name}={_WORDS[not each.default]} reverses this"

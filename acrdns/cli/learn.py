@@ -99,12 +99,10 @@ def _chosen(text: str, known: Sequence[Lesson]) -> Lesson:
 
 
 def _as_json(known: Iterable[Lesson], progress: Progress) -> str:
-    import json
+    from acrdns.report.document import write
+    from acrdns.report.listings import LessonRow
 
-    listed = [
-        {"id": each.id, "title": each.title, "part": each.part, "solved": progress.of(each.id).solved} for each in known
-    ]
-    return json.dumps(listed, ensure_ascii=False, indent=2)
+    return write([LessonRow(each.id, each.title, each.part, progress.of(each.id).solved) for each in known])
 
 
 def _help(chosen: Lesson, progress: Progress, hints: int, *, shown: bool) -> None:

@@ -83,6 +83,9 @@ DOCUMENTS = {
     "firewall": ("firewall private-link --from hub --format json", ""),
     "comparison": ("firewall private-link --from hub --check - --format json", "contoso.azurecr.io\n"),
     "addresses": ("plan ips private-link --add-region westeurope --format json", ""),
+    "rules": ("rules --format json", ""),
+    "assumptions": ("assumptions --format json", ""),
+    "lessons": ("learn --format json", ""),
     "cutover": ("plan cutover single-region private-link --format json", ""),
 }
 """Each JSON document by the name of its schema: the command that writes the example, and its stdin."""
@@ -115,8 +118,8 @@ def _document(name: str, known: set[str]) -> Iterator[str]:
     from acrdns.report.fields import tables
 
     call, given = DOCUMENTS[name]
-    written = _output(call, given).splitlines()
-    shown = "\n".join(written[:_SHOWN] + ["..."] * (len(written) > _SHOWN))
+    lines = written(call, given).splitlines()
+    shown = "\n".join(lines[:_SHOWN] + ["..."] * (len(lines) > _SHOWN))
     start = f"printf {given!r} | " if given else ""
     yield f"## {name}\n\n```text\n$ {start}acrdns {call}\n{shown}\n```\n"
     for section in tables(f"Fields of {name}", schema_of(name), "###"):
@@ -126,17 +129,17 @@ def _document(name: str, known: set[str]) -> Iterator[str]:
             yield section
 
 
-def _output(call: str, given: str) -> str:
+def written(call: str, given: str) -> str:
     """Run a command on a sample and return the document that it writes."""
     from acrdns.cli.main import run
 
     *_, last = arguments = call.split()
-    written = StringIO()
-    with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(written), ExitStack() as stack:
+    out = StringIO()
+    with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(out), ExitStack() as stack:
         stack.callback(setattr, sys, "stdin", sys.stdin)
         sys.stdin = TextIOWrapper(BytesIO(given.encode()))
         run(arguments)
-        return Path(last).read_text(encoding="utf-8") if "--save" in arguments else written.getvalue()
+        return Path(last).read_text(encoding="utf-8") if "--save" in arguments else out.getvalue()
 
 
 def _faults() -> str:

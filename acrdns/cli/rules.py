@@ -18,6 +18,7 @@ def command(*, format_: Annotated[PlainFormat, FORMAT] = "text") -> None:
     from acrdns.check.profile import Profile
     from acrdns.check.rules import rules
     from acrdns.report.document import write
+    from acrdns.report.listings import RuleRow, RulesDocument
     from acrdns.report.terminal import table
 
     settings = settings_for(Path.cwd())
@@ -32,8 +33,7 @@ def command(*, format_: Annotated[PlainFormat, FORMAT] = "text") -> None:
         for each in rules()
     ]
     if format_ == "json":
-        entries = [{"code": c, "severity": s, "name": n, "references": refs} for c, s, n, refs in rows]
-        print(write({"version": 1, "rules": entries}))
+        print(write(RulesDocument(1, tuple(RuleRow(*row) for row in rows))))
         return
     for line in table([(code, severity, name, "; ".join(references)) for code, severity, name, references in rows]):
         print(line)

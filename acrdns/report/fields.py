@@ -42,7 +42,7 @@ def _names(schema: Mapping[str, Any], defined: Mapping[str, Any]) -> list[str]:
     waiting = [schema]
     while waiting:
         holder = waiting.pop(0)
-        for name in _references([holder.get("anyOf"), holder.get("properties")]):
+        for name in _references([holder.get("anyOf"), holder.get("items"), holder.get("properties")]):
             if name not in found:
                 found[name] = None
                 waiting.append(defined[name])
