@@ -21,7 +21,7 @@ from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from acrdns.probe.observation import Observation
     from acrdns.resolve.chain import Response
@@ -167,7 +167,7 @@ class Comparison:
         privatelink = any(target.endswith(self._suffixes) for target in targets)
         return Signature(outcome(response), frozenset(texts), privatelink, pinned)
 
-    def visible(self, simulated: Signature) -> Hashable:
+    def visible(self, simulated: Signature) -> tuple[Outcome, frozenset[str], *tuple[bool, ...]]:
         """Return the part of a simulated answer that an observer would tell apart."""
         return simulated if self._show_chains else simulated[:2]
 

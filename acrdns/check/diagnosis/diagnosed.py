@@ -73,6 +73,8 @@ class NextStep:
     az: str | None
     tells_apart: tuple[tuple[int, ...], ...]
     """Groups of diagnoses that would show the same; numbers count from 1 in the order of the diagnoses."""
+    shows: tuple[str, ...] = ()
+    """Of a question: the answer that each group would show."""
 
 
 @dataclass(frozen=True, slots=True)

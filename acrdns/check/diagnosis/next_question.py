@@ -13,6 +13,7 @@ from acrdns import names
 from acrdns.check.diagnosis.answer import Asked
 from acrdns.check.diagnosis.diagnosed import CACHE, NextStep
 from acrdns.check.diagnosis.look import look
+from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
 from acrdns.resolve.equivalence.everywhere import Everywhere
@@ -29,9 +30,12 @@ MOST_COMPARED = 30
 """Diagnoses that are compared: the likeliest."""
 _MOST_NAMES = 100
 """Names that are tried: those of registries with wrong answers first."""
+_MOST_ALIASES = 4
+"""Names under privatelink that are tried after them."""
 
 _Pair = tuple[int, int]
-_Shown = frozenset[object]
+_Visible = tuple[Outcome, frozenset[str], *tuple[bool, ...]]
+_Shown = frozenset[_Visible]
 """The answers that a diagnosis may give to one question."""
 
 
@@ -45,7 +49,8 @@ def next_steps(search: Search, found: Sequence[Explanation]) -> Iterator[NextSte
         if best is None or not left & best[2]:
             break
         left -= best[2]
-        yield NextStep(best[0], None, _groups(best[1]))
+        groups = _groups(best[1])
+        yield NextStep(best[0], None, tuple(groups), tuple(" or ".join(answers) for answers in groups.values()))
     yield from _commands(search.base.topology, compared, left)
 
 
@@ -61,10 +66,12 @@ def _questions(
     endpoints.sort(key=lambda endpoint: endpoint.registry.name not in concerned)
     vantages = sorted(base.topology.vantages, key=lambda vantage: vantage not in search.evidence.vantages)
     asking = [_Asking(explanation, search, vantages) for explanation in found]
-    for endpoint in endpoints[:_MOST_NAMES]:
-        shown = [each.answers(endpoint.fqdn) for each in asking]
+    # The alias by itself shows what a server forwards, where all public names are answered the same.
+    aliases = [names.show(endpoint.alias) for endpoint in endpoints if endpoint.fqdn in wrong][:_MOST_ALIASES]
+    for fqdn in (*(endpoint.fqdn for endpoint in endpoints[:_MOST_NAMES]), *aliases):
+        shown = [each.answers(fqdn) for each in asking]
         for column, vantage in enumerate(vantages):
-            asked = Asked(vantage, endpoint.fqdn, Type.A)
+            asked = Asked(vantage, fqdn, Type.A)
             here = [each[column] for each in shown]
             if asked not in known and len(set(here)) > 1:
                 yield asked, here, frozenset(_told_apart(here))
@@ -101,13 +108,16 @@ class _Asking:
         return [compared[id(response)] for response in responses]
 
 
-def _groups(shown: Sequence[_Shown]) -> tuple[tuple[int, ...], ...]:
-    """Return the diagnoses by the answer that they give; one that may give several is in several groups."""
-    found: dict[object, list[int]] = {}
+def _groups(shown: Sequence[_Shown]) -> dict[tuple[int, ...], list[str]]:
+    """Return the diagnoses by the answers that they give; one that may give several is in several groups."""
+    found: dict[_Visible, list[int]] = {}
     for number, answers in enumerate(shown, 1):
         for answer in answers:
             found.setdefault(answer, []).append(number)
-    return tuple(dict.fromkeys(map(tuple, found.values())))
+    groups: dict[tuple[int, ...], dict[str, None]] = {}
+    for answer, numbers in found.items():
+        groups.setdefault(tuple(numbers), {})[", ".join(sorted(answer[1])) or answer[0].value] = None
+    return {numbers: sorted(texts) for numbers, texts in sorted(groups.items())}
 
 
 def _commands(topology: Topology, found: Sequence[Explanation], left: set[_Pair]) -> Iterator[NextStep]:

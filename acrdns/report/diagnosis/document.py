@@ -105,6 +105,8 @@ class NextEntry:
     az: str | None
     tells_apart: tuple[tuple[int, ...], ...]
     """Groups of diagnoses that would show the same, by their positions in `diagnoses`, from 1."""
+    shows: tuple[str, ...] = ()
+    """Of a question: the answer that each group would show, in the order of `tells_apart`; empty for a command."""
 
 
 @dataclass(frozen=True, slots=True)

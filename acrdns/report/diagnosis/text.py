@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ _MOST = 9
 """Other diagnoses, faults that are ruled out and answers without an explanation that are shown; JSON has all."""
 _LONG = 4000
 """Characters of a sentence about several places."""
+_MOST_STEPS = 3
+"""Questions and commands that tell diagnoses apart."""
 _MOST_GROUPS = 4
 _MOST_RUNS = 3
 """Groups of diagnoses, and runs of numbers in one, that a line names."""
@@ -138,20 +141,63 @@ def _others(diagnosed: Diagnosed) -> Iterator[str]:
             if any(fault.otherwise for fault in first.faults):
                 yield "not sure: whether the records or the topology file is out of date"
         return
-    yield "it could also be:"
-    for number, diagnosis in enumerate(others[:_MOST], 2):
-        yield f"  {number}. {_said(diagnosis)}"
-    if len(others) > _MOST:
-        yield f"  and {len(others) - _MOST} more; --format json has all"
+    yield from _alternatives(first, others)
+
+
+def _alternatives(first: Diagnosis, others: Sequence[Diagnosis]) -> Iterator[str]:
+    """Return the other diagnoses: those that differ in one cause of several by that cause alone, then the rest."""
+    numbered = list(enumerate(others, 2))
+    causes = _causes(first)
+    instead: dict[int, list[tuple[int, Diagnosis]]] = {}
+    for number, diagnosis in numbered if len(causes) > 1 else ():
+        if (place := _differs_in_one(causes, diagnosis)) is not None:
+            instead.setdefault(place, []).append((number, diagnosis))
+    apart = {number for group in instead.values() for number, _ in group}
+    for place, group in instead.items():
+        yield f"in place of {_named(causes[place])} it could also be:"
+        kept = [fault for other, same in enumerate(causes) if other != place for fault in same]
+        yield from _listed((number, _without(diagnosis, kept)) for number, diagnosis in group)
+    rest = [(number, diagnosis) for number, diagnosis in numbered if number not in apart]
+    if instead and len(instead) == len(causes) and rest:
+        numbers = _numbers([number for number, _ in rest])
+        yield f"or both of them could be others ({numbers}); --format json has all"
+        return
+    if rest:
+        yield "or all of it could be:" if instead else "it could also be:"
+        yield from _listed(rest)
+
+
+def _listed(numbered: Iterable[tuple[int, Diagnosis]]) -> Iterator[str]:
+    """Return a line for each diagnosis; of a cache, JSON alone has the answers that it would still hold."""
+    every = list(numbered)
+    for number, diagnosis in every[:_MOST]:
+        faults = (replace(fault, message=fault.message.partition(": as if ")[0]) for fault in diagnosis.faults)
+        yield f"  {number}. {_said(replace(diagnosis, faults=tuple(faults)))}"
+    if len(every) > _MOST:
+        yield f"  and {len(every) - _MOST} more; --format json has all"
+
+
+def _differs_in_one(causes: Sequence[Sequence[FoundFault]], other: Diagnosis) -> int | None:
+    """Return the cause, by its place, that another diagnosis does not have while it has all others; None if several."""
+    theirs = {(fault.fault, fault.subject) for fault in other.faults}
+    missing = [n for n, same in enumerate(causes) if not {(each.fault, each.subject) for each in same} <= theirs]
+    return missing[0] if len(missing) == 1 else None
+
+
+def _without(diagnosis: Diagnosis, faults: Iterable[FoundFault]) -> Diagnosis:
+    known = {(fault.fault, fault.subject) for fault in faults}
+    return replace(diagnosis, faults=tuple(f for f in diagnosis.faults if (f.fault, f.subject) not in known))
 
 
 def _excluded(diagnosed: Diagnosed) -> Iterator[str]:
+    """Return the faults that are ruled out, those by the same answer together."""
+    by_answer: dict[str, list[str]] = {}
     for each in diagnosed.excluded[:_MOST]:
         answer = each.because.answer
-        yield (
-            f"not {each.fault} at {visible(each.subject)}: {_asked(each.because)} is {visible(answer.text)}, "
-            f"and would be {visible(each.because.predicted)}"
-        )
+        because = f"{_asked(each.because)} is {visible(answer.text)}, and would be {visible(each.because.predicted)}"
+        by_answer.setdefault(because, []).append(f"not {each.fault} at {visible(each.subject)}")
+    for because, faults in by_answer.items():
+        yield f"{', '.join(faults)}: {because}"
 
 
 def _asked(predicted: Predicted) -> str:
@@ -160,10 +206,13 @@ def _asked(predicted: Predicted) -> str:
 
 
 def _next(report: Report) -> Iterator[str]:
-    for step in report.diagnosed.next:
-        groups = "; ".join(map(_numbers, step.tells_apart[:_MOST_GROUPS]))
-        more = f"; {len(step.tells_apart) - _MOST_GROUPS} groups more" if len(step.tells_apart) > _MOST_GROUPS else ""
-        yield f"to tell apart ({groups}{more}): {visible(_doing(step, report), most=500)}"
+    """Return the questions and commands that tell diagnoses apart, the most telling first."""
+    for place, step in enumerate(report.diagnosed.next[:_MOST_STEPS]):
+        numbers = list(map(_numbers, step.tells_apart))
+        told = [f"{visible(answer)} is {which}" for answer, which in zip(step.shows, numbers, strict=False)] or numbers
+        left = len(told) - _MOST_GROUPS
+        groups = "; ".join((*told[:_MOST_GROUPS], *((f"{left} groups more",) if left > 0 else ())))
+        yield f"{'then' if place else 'to tell apart'}: {visible(_doing(step, report), most=500)} ({groups})"
 
 
 def _numbers(group: Sequence[int]) -> str:
