@@ -18,7 +18,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 import pytest
-from jsonschema import Draft4Validator  # type: ignore[import-untyped]
+from jsonschema import Draft4Validator
 from markdown_it import MarkdownIt
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import TypeAdapter
