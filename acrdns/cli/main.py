@@ -50,7 +50,7 @@ COMMANDS = {
     "learn": "Learn Private Link DNS by mending broken topologies.",
     "web": "Watch a query travel, in the browser.",
     "init": "Write a commented topology file to start from.",
-    "schema": "Print the JSON Schema of the topology file, or of a JSON document.",
+    "schema": "Print the JSON Schema of a topology file or a JSON document.",
     "rules": "List the rules with their severities and sources.",
     "rule": "Show what a finding means, why it matters, how to fix it.",
     "facts": "Show what is known of Azure, and from which source.",
