@@ -55,7 +55,11 @@ class Step:
     @property
     def changes_the_shell(self) -> bool:
         """Return whether steps behind it depend on the shell that it ran in."""
-        return self.in_background or self.program in {"cd", "export", "eval", "kill", "wait", "."}
+        return (
+            self.in_background
+            or self.program in {"cd", "export", "eval", "kill", "wait", "."}
+            or self.command.startswith("acrdns lab ")  # it makes namespaces of its process
+        )
 
     @property
     def program(self) -> str:

@@ -149,7 +149,14 @@ def test_a_block_runs_in_this_process(
 
 
 @pytest.mark.parametrize(
-    ("command", "expected"), [("acrdns serve x &", True), ("cd /tmp", True), ("acrdns lint x", False), ("cat x", False)]
+    ("command", "expected"),
+    [
+        ("acrdns serve x &", True),
+        ("cd /tmp", True),
+        ("acrdns lab run x -- true", True),
+        ("acrdns lint x", False),
+        ("cat x", False),
+    ],
 )
 def test_a_block_with_a_server_needs_a_shell(command: str, expected: bool) -> None:
     """So does one whose steps change the shell."""
