@@ -140,9 +140,7 @@ def _edited(section: str, key: str, before: Mapping[str, Any], after: Mapping[st
                 if was.get(item) == will.get(item):
                     continue
                 change = _item_change(section, key, field, item, will.get(item))
-                if field == "addresses" and item in was and item in will:
-                    change = replace(change, text=f"make {key} again with {will[item]} for {item}")
-                yield change
+                yield _in_place(change, (section, key, field, item), before, will)
             continue
         if will is None:
             said = f"to {_said(not was)}" if isinstance(was, bool) else "back to its default"
@@ -155,6 +153,20 @@ def _edited(section: str, key: str, before: Mapping[str, Any], after: Mapping[st
             text += " (clients take it over when they renew their lease or restart)"
         closes = field == "public_network_access_enabled" and will is False
         yield PlannedChange(text, (((section, key, field), will),), deletes=closes)
+
+
+def _in_place(change: PlannedChange, path: Path, before: Mapping[str, Any], will: Mapping[str, Any]) -> PlannedChange:
+    """Return the change of an item, now in the words for an object that was there before; `will` are the new items."""
+    _, key, field, item = path
+    was = before.get(field) or {}
+    if field == "addresses" and item in was and item in will:
+        return replace(change, text=f"make {key} again with {will[item]} for {item}")
+    if field == "ip_rules" and not was:  # without a rule, all are let in where public access is on
+        text = f"let only {item} into {key} from the internet"
+        return replace(change, text=text, deletes=bool(before.get("public_network_access_enabled", True)))
+    if field == "ip_rules" and not will:
+        return replace(change, text=f"{change.text}: with the last one gone, all are let in")
+    return change
 
 
 def _item_change(section: str, key: str, field: str, item: str, value: Any) -> PlannedChange:

@@ -252,3 +252,19 @@ def test_each_step_of_a_plan_is_what_it_says(first: str, second: str) -> None:
         }
         assert failing <= {each.spot for each in step.breaks}
     assert by_text == {}
+
+
+def test_the_first_ip_rule_shuts_others_out() -> None:
+    """So it is said, and it comes late; the last one that goes lets all in."""
+    ruled = PUBLIC.replace("location: eastus}", "location: eastus, ip_rules: [203.0.113.0/24]}").replace(
+        ", spoke:", ", new: {address_space: [10.2.0.0/16]}, spoke:"
+    )
+    assert texts(plan(PUBLIC, ruled)) == [
+        "create network new",
+        "let only 203.0.113.0/24 into contoso from the internet",
+    ]
+    assert texts(plan(ruled, PUBLIC))[0] == (
+        "take the IP rule 203.0.113.0/24 from contoso: with the last one gone, all are let in"
+    )
+    more = ruled.replace("[203.0.113.0/24]", "[203.0.113.0/24, 198.51.100.0/24]")
+    assert texts(plan(ruled, more)) == ["let 198.51.100.0/24 into contoso"]
