@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.plan.availability import Spot, availability, fails_at
 from acrdns.check.plan.changes import changed, changes
 from acrdns.check.plan.document import pair, topology_of
-from acrdns.check.plan.waits import Stage, layer_hosts_note, seconds_held, waits
+from acrdns.check.plan.waits import Stage, layer_hosts_note, lease_note, seconds_held, waits
 from acrdns.errors import TopologyError
 from acrdns.gc_pause import paused
 from acrdns.resolve.world import World
@@ -211,10 +211,13 @@ class _Search:
         counts = {spot for each in stages for spot, service in each.services.items() if self._counts(spot, service)}
         waited = waits(stages, [bool(each) for each in breaks], counts)
         made_steps = (
-            CutoverStep(said, broken, _held(first, then), seconds, layer_hosts_note(first, then))
+            CutoverStep(said, broken, _held(first, then), seconds, self._notes(first, then))
             for said, broken, seconds, first, then in zip(texts, breaks, waited, stages, stages[1:], strict=False)
         )
         return Cutover(tuple(made_steps), all_tried)
+
+    def _notes(self, state: _State, following: _State) -> tuple[str, ...]:
+        return (*layer_hosts_note(state, following), *lease_note(self._first, state, following))
 
     def _breaks(self, state: _State, following: _State) -> tuple[Break, ...]:
         """Return what a step breaks of what served before, or should have come to serve beside it."""

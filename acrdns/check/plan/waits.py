@@ -91,3 +91,24 @@ def layer_hosts_note(before: Stage, after: Stage) -> tuple[str, ...]:
             dropped = "" if set(old) & set(new) else f", and no longer from {', '.join(old)}"
             notes.append(f"layers of {key} come from {', '.join(added)} now{dropped}: let firewalls pass that before")
     return tuple(notes)
+
+
+def lease_note(first: Stage, before: Stage, after: Stage) -> tuple[str, ...]:
+    """Return a note for each DNS server that goes in a step, and that clients of a network had at the start."""
+    gone = [address for address in _servers(before) if address not in _servers(after)]
+    asked = {
+        address: [key for key, network in first.world.topology.networks.items() if address in network.dns_servers]
+        for address in gone
+    }
+    return tuple(
+        f"clients of {', '.join(networks)} ask {address} until they renew their lease or restart: wait for that before"
+        for address, networks in asked.items()
+        if networks
+    )
+
+
+def _servers(stage: Stage) -> tuple[str, ...]:
+    """Return the addresses at which a DNS server answers clients."""
+    topology = stage.world.topology
+    inbound = (address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints)
+    return (*topology.dns_servers, *inbound)

@@ -268,3 +268,13 @@ def test_the_first_ip_rule_shuts_others_out() -> None:
     )
     more = ruled.replace("[203.0.113.0/24]", "[203.0.113.0/24, 198.51.100.0/24]")
     assert texts(plan(ruled, more)) == ["let 198.51.100.0/24 into contoso"]
+
+
+def test_a_dns_server_goes_when_no_client_asks_it_any_more() -> None:
+    """Clients learn of another one with their next lease, which no file knows: a note says so."""
+    before = PLANT.replace("plant: {kind", "plant: {location: eastus, kind")
+    found = plan(before, before.replace("192.168.0.53", "192.168.0.54"))
+    assert [step.notes for step in found.steps if step.changes == ("delete DNS server 192.168.0.53",)] == [
+        ("clients of plant ask 192.168.0.53 until they renew their lease or restart: wait for that before",)
+    ]
+    assert sum(bool(step.notes) for step in found.steps) == 1
