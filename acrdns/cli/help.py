@@ -34,7 +34,7 @@ GROUPS = {
         "terraform-plan": "A pipeline that stops a plan which breaks a name.",
         "planning": "Addresses for private endpoints, and the order of changes.",
         "wait": "Wait after a change until it has arrived.",
-        "firewall": "Traffic by operation, lists for firewalls, and lists judged.",
+        "firewall": "The allow-list of a firewall: write one, or judge the one you have.",
     },
     "Answer queries": {
         "resolver": "acrdns as the resolver of a machine.",
@@ -43,8 +43,8 @@ GROUPS = {
     },
     "Learn, teach, test": {
         "teaching": "Teach a class: lessons, faults to look at, what to read with each.",
-        "page": "acrdns web: the page on which one watches a query travel.",
-        "write-a-lesson": "Lessons of one's own for acrdns learn, from nothing to proven.",
+        "page": "acrdns web: watch a query travel, in the browser.",
+        "write-a-lesson": "Write a lesson for acrdns learn, and prove it.",
         "lab": "Real clients that pull through a simulated network.",
         "lab-symptoms": "Every fault, and what skopeo and curl say of it.",
         "pytest": "A topology served in tests of your own.",
@@ -58,7 +58,7 @@ GROUPS = {
         "environment": "Every environment variable that is read.",
         "rules": "The page of every rule.",
         "faults": "Every misconfiguration that acrdns makes, finds and mends.",
-        "look-alikes": "Which faults give the same answers, and what tells them apart.",
+        "look-alikes": "Which faults give the same answers, and how to distinguish them.",
         "facts": "What is known of Azure: confirmed, inferred or unknown.",
         "assumptions": "What is assumed where Azure does not say.",
     },
