@@ -73,6 +73,24 @@ def test_a_name_in_a_sentence_is_a_link(pages: Mapping[str, str]) -> None:
     assert "](facts.md#f01-" in pages["tutorial.md"]
 
 
+def test_every_command_in_a_sentence_exists(pages: Mapping[str, str]) -> None:
+    """Its command, the command below it, and each of its options, as the help has them."""
+    helps = dict(
+        re.findall(r"^## acrdns ?([^\n]*)\n\n```text\n(.+?)\n```$", pages["commands.md"], re.MULTILINE | re.DOTALL)
+    )
+    wrong = []
+    for path, text in pages.items():
+        for line in re.findall(r"`acrdns ([a-z-][^`]*)`", FENCE.sub("", text)):
+            words = line.partition(" -- ")[0].split()
+            command = max((" ".join(words[:count]) for count in range(3)), key=lambda name: (name in helps, len(name)))
+            options = (word.partition("=")[0] for word in words if word.startswith("--"))
+            shown = helps[command] + helps[""] * (not command)
+            missing = [option for option in options if not re.search(rf"{option}\b", shown)]
+            if missing or (not command and not words[0].startswith("--")):
+                wrong.append((path, line, missing))
+    assert wrong == []
+
+
 def test_every_document_has_an_example_that_its_schema_describes(pages: Mapping[str, str]) -> None:
     """Each schema that comes with the package is in the reference, and no field of it is left out."""
     schemas = {path.name.partition(".")[0]: path for path in (ROOT / "acrdns").rglob("*.schema.json")}
