@@ -1,4 +1,4 @@
-"""The table of symptoms in the documentation is what real clients say."""
+"""The tables of symptoms in the documentation are what real clients say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.lab.runtime.symptoms import HEAD, PAGE, rows, symptom, twins
+from tests.lab.runtime.symptoms import (
+    FAULTS,
+    HEAD,
+    OTHERS,
+    PAGE,
+    SITUATIONS,
+    case,
+    count,
+    faults_without_twin,
+    line,
+    rows,
+    twins,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,17 +27,22 @@ if TYPE_CHECKING:
     from tests.lab.conftest import Labs
 
 
-def test_each_broken_topology_has_a_row() -> None:
-    """A new twin needs one: python -m tests.lab.runtime.symptoms."""
+def test_each_fault_has_a_row() -> None:
+    """A new broken topology or fault needs one: python -m tests.lab.runtime.symptoms."""
     page = PAGE.read_text(encoding="utf-8")
     assert HEAD in page
-    assert [row.split("`")[1] for row in rows(page)] == twins()
+    assert OTHERS in page
+    assert {arguments.split()[0] for arguments in FAULTS} == faults_without_twin()
+    names = [f"`{twin}`" for twin in twins()]
+    names += [f"`acrdns break {arguments}`" for arguments in FAULTS]
+    assert [row.split(" | ")[0] for row in rows(page)] == [
+        f"| {name}" for name in (*names, *(s.name for s in SITUATIONS))
+    ]
 
 
 @pytest.mark.interop
-@pytest.mark.parametrize("twin", twins())
-def test_clients_say_what_the_page_says(labs: Labs, program: Callable[[str], str], tmp_path: Path, twin: str) -> None:
+@pytest.mark.parametrize("number", range(count()))
+def test_clients_say_what_the_page_says(labs: Labs, program: Callable[[str], str], tmp_path: Path, number: int) -> None:
     """Skopeo fails at that step with those words."""
     program("skopeo")
-    row = next(row for row in rows(PAGE.read_text(encoding="utf-8")) if f"`{twin}`" in row)
-    assert symptom(labs, twin, tmp_path).line == row
+    assert line(labs, case(number, tmp_path), tmp_path) == rows(PAGE.read_text(encoding="utf-8"))[number]
