@@ -43,6 +43,7 @@ from acrdns.report.report import Report
 from acrdns.topology.load import load
 
 if TYPE_CHECKING:
+    from acrdns.cli.streaming import Stream
     from acrdns.probe.resolver import Resolver
 
 
@@ -206,7 +207,19 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         with saving(save, redact=redact, restored=restore or ()) as saved:
             live = streamed() if format_ == "jsonl" and any(resolvers) and not watching else None
             saver = Savers(each for each in (saved, live) if each) if saved or live else None
-            once = partial(judge_all, plans, resolvers, answers, saver, policy, ipv6=ipv6, image=image, system=system)
+            stream = _stream() if live else None
+            once = partial(
+                judge_all,
+                plans,
+                resolvers,
+                answers,
+                saver,
+                policy,
+                stream=stream,
+                ipv6=ipv6,
+                image=image,
+                system=system,
+            )
             if watching:
                 watch(once, lambda places: output.text(report_of(target, places)), interval)
             rounds = Rounds(once, partial(judge_again, policy), policy, interval)
@@ -214,7 +227,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         report = report_of(target, judged, flaps, explain=explain)
         outcomes = {verdict.case.observation.outcome for verdict in report.judgement.verdicts}
         silent = not report.pulls and outcomes <= {"TIMEOUT"}
-        output.write(report, text=not silent)
+        output.write(report, text=not silent, written=stream.written if stream else None)
     if any(place.interrupted for place in judged):
         raise KeyboardInterrupt
     if silent:
@@ -231,6 +244,12 @@ def _resolver(
     server = server or os.environ.get("ACRDNS_LAB_DNS")
     servers = (parse_server(server),) if server else system_servers()
     return Resolver(servers, timeout, retries, tcp, insecure, rate)
+
+
+def _stream() -> Stream:
+    from acrdns.cli.streaming import Stream
+
+    return Stream()
 
 
 def _unreadable(target: str, error: InputError) -> Report:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.diagnosed import Diagnosed
     from acrdns.check.policy.policy import Policy
     from acrdns.cli.planned import Plan
+    from acrdns.cli.streaming import Stream
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
     from acrdns.probe.pull.reference import ImageName
@@ -59,6 +60,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     saver: Saver | Savers | None = None,
     policy: Policy | None = None,
     *,
+    stream: Stream | None = None,
     ipv6: bool = True,
     image: ImageName | None = None,
     system: bool = False,
@@ -75,9 +77,12 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     wanted = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved] if resolver else []
     if resolver:
         record = saver.record(plan.vantage or None, str(resolver)) if saver else None
+        live = stream.of(plan, policy) if stream else None
         try:
             with progress_bar(len(wanted), "asking") as bar:
-                observations = observe(wanted, resolver, ipv6=ipv6, progress=bar.update, record=record)
+                progress = live.after(bar.update) if live else bar.update
+                observed = live.observed if live else None
+                observations = observe(wanted, resolver, ipv6=ipv6, progress=progress, record=record, observed=observed)
             saved = {**saved, **dict(zip(wanted, observations, strict=True))}
         except StoppedError as stopped:
             saved, interrupted = {**saved, **stopped.known}, True
@@ -105,13 +110,24 @@ def judge_all(  # noqa: PLR0913 -- a run has so many parts
     saver: Saver | Savers | None,
     policy: Policy,
     *,
+    stream: Stream | None = None,
     ipv6: bool,
     image: ImageName | None,
     system: bool = False,
 ) -> list[JudgedPlace]:
     """Ask and judge at each vantage point."""
     return [
-        judge_place(plan, resolver, known(plan, answers), saver, policy, ipv6=ipv6, image=image, system=system)
+        judge_place(
+            plan,
+            resolver,
+            known(plan, answers),
+            saver,
+            policy,
+            stream=stream,
+            ipv6=ipv6,
+            image=image,
+            system=system,
+        )
         for plan, resolver in zip(plans, resolvers, strict=True)
     ]
 

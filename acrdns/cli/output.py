@@ -13,6 +13,9 @@ from acrdns.report.formats import FindingsFormat, renderer
 from acrdns.report.report import Style
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from acrdns.check.judge import Verdict
     from acrdns.report.formats import Kind
     from acrdns.report.report import Report
 
@@ -30,12 +33,19 @@ class Output:
         self._format = format_
         self._files = [_parsed(text) for text in outputs or ()]
 
-    def write(self, report: Report, *, text: bool = True) -> None:
-        """Write the report everywhere; but no text to stdout if `text` is off. Raises OSError."""
+    def write(
+        self, report: Report, *, text: bool = True, written: Mapping[tuple[str, str], Verdict] | None = None
+    ) -> None:
+        """Write the report everywhere; but no text to stdout if `text` is off, and no line that is `written` already.
+
+        Raises OSError.
+        """
         # Editors and grep want a finding of lint in one line.
         width = {"width_elsewhere": sys.maxsize} if self._kind == "lint" else {}
         style = report_style(**width)
-        if text or self._format != "text":
+        if written:
+            print(renderer("findings", "jsonl")(report, style, written), end="")
+        elif text or self._format != "text":
             print(self._rendered(self._format, report, style), end="")
         for format_, path in self._files:
             path.write_text(self._rendered(format_, report, Style(width=style.width)), encoding="utf-8")

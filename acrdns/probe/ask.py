@@ -34,15 +34,16 @@ def observe(
     ipv6: bool = True,
     progress: Callable[[int], None] | None = None,
     record: Record | None = None,
+    observed: Callable[[Observation], None] | None = None,
 ) -> list[Observation]:
     """Resolve each name's A and AAAA records; the observations come in the order of the names.
 
     Once a resolver has left the first questions unanswered, the remaining names become TIMEOUT without being asked.
     `progress` is called repeatedly with the number of names observed since its last call.
-    `record` is called as soon as a question has ended.
+    `record` is called as soon as a question has ended, and `observed` as soon as all questions of a name have.
     Raises NameSyntaxError, and StoppedError after Ctrl-C.
     """
-    survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6, record=record)
+    survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6, record=record, observed=observed)
     try:
         exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
     except KeyboardInterrupt:
@@ -70,11 +71,13 @@ class Questionnaire:
         *,
         ipv6: bool,
         record: Record | None = None,
+        observed: Callable[[Observation], None] | None = None,
     ) -> None:
         self.window = Window(resolver, ids, self._finished, lambda: random.uniform(1, _JITTER))  # noqa: S311 -- no secret
         self._fqdns = fqdns
         self._ipv6 = ipv6
         self._record = record
+        self._observed = observed
         self._begun: dict[int, tuple[Reading, float]] = {}
         """By number of the name: the A reading and its milliseconds, while the AAAA question is under way."""
         self._observations: dict[int, Observation] = {}
@@ -94,6 +97,8 @@ class Questionnaire:
             self._observations[number] = _observation(self._fqdns[number], reading, milliseconds, None)
         if self._record:  # at the end: Ctrl-C at any moment leaves nothing that is recorded and not known
             self._record(self._fqdns[number], asked.type, reading, milliseconds)
+        if self._observed and number in self._observations:
+            self._observed(self._observations[number])
 
     def news(self) -> int:
         """Return how many names have been observed since the last call."""

@@ -137,7 +137,7 @@ def test_ctrl_c_ends_with_what_is_known(topology: str, tmp_path: Path) -> None:
 
 
 def test_json_lines_come_while_others_are_waited_for(topology: str) -> None:
-    """Each answer as an `observation` once it is known, with nothing in it that a runner obeys; the results at the end."""
+    """Each answer and its result once they are known, with nothing in them that a runner obeys."""
     right, silent = records("hub"), "fabrikam.azurecr.io"
 
     def answer(query: dns.message.Message, _: str) -> dns.message.Message | None:
@@ -149,7 +149,7 @@ def test_json_lines_come_while_others_are_waited_for(topology: str) -> None:
         options = ["--from", "hub", "--server", str(server.server), "--timeout", "600", "--format", "jsonl"]
         with started(topology, *options) as process:
             assert process.stdout is not None
-            early = [process.stdout.readline() for _ in range(2 * (len(right) - 1) + 1)]
+            early = [process.stdout.readline() for _ in range(3 * (len(right) - 1) + 1)]
             assert process.poll() is None
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
@@ -157,9 +157,15 @@ def test_json_lines_come_while_others_are_waited_for(topology: str) -> None:
     assert "##[" not in "".join(early) + out
     run, *lines = map(json.loads, early)
     assert run["kind"] == "run"
-    assert {(line["kind"], line["fqdn"]) for line in lines} == {("observation", fqdn) for fqdn in set(right) - {silent}}
+    known = set(right) - {silent}
+    assert sorted((line["kind"], line["fqdn"]) for line in lines) == sorted(
+        [("observation", fqdn) for fqdn in known] * 2 + [("result", fqdn) for fqdn in known]
+    )
+    assert {line["status"] for line in lines if line["kind"] == "result"} == {"fail"}
     late = [json.loads(line) for line in out.splitlines()]
-    assert {line["fqdn"] for line in late if line["kind"] == "result"} == set(right) - {silent}
+    # Ctrl-C between a line and the note that it is written: it comes twice.
+    assert all(line in lines for line in late if line["kind"] == "result")
+    assert len([line for line in late if line["kind"] == "finding"]) == len(known)
     assert late[-1]["kind"] == "summary"
 
 

@@ -26,6 +26,8 @@ PORTS = 4
 _DATAGRAM = 4096
 """Octets to read per datagram: more than the query offers."""
 _AT_ONCE = 2048
+TURN = 0.5
+"""Seconds that a turn waits at most where somebody is to be called after it."""
 
 
 def identifiers() -> Iterator[bytes]:
@@ -36,7 +38,7 @@ def identifiers() -> Iterator[bytes]:
 
 
 def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | None = None) -> None:
-    """Send and receive until every question of the window has ended; call `after` once per turn."""
+    """Send and receive until every question of the window has ended; call `after` once per turn, at least each TURN."""
     if any(server.transport == "https" for server in resolver.servers):
         from acrdns.probe.window.https import exchange_over_https
 
@@ -47,7 +49,7 @@ def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | Non
         lines = [_Line(number, server, window, selector, opened) for number, server in enumerate(resolver.servers)]
         try:
             while not window.idle:
-                _turn(window, lines, selector)
+                _turn(window, lines, selector, TURN if after else None)
                 if after:
                     after()
         finally:
@@ -55,13 +57,16 @@ def exchange(window: Window, resolver: Resolver, after: Callable[[], None] | Non
                 line.close()
 
 
-def _turn(window: Window, lines: Sequence[_Line], selector: selectors.BaseSelector) -> None:
-    """Send what the window allows, wait, and hand over what arrived."""
+def _turn(
+    window: Window, lines: Sequence[_Line], selector: selectors.BaseSelector, longest: float | None = None
+) -> None:
+    """Send what the window allows, wait, no longer than so many seconds, and hand over what arrived."""
     for batch in window.requests(time.monotonic()):
         lines[batch.lane].send(batch)
     wake = window.wake()
     if wake is not None:
-        for key, _ in selector.select(max(0.0, wake - time.monotonic())):
+        patience = max(0.0, wake - time.monotonic())
+        for key, _ in selector.select(patience if longest is None else min(patience, longest)):
             key.data(key.fileobj)
     for number in window.expire(time.monotonic()):
         lines[number].hang_up()

@@ -44,7 +44,7 @@ def document(report: Report) -> Document:
         target=report.target,
         vantage=report.vantage,
         server=report.server,
-        results=tuple(map(_result, judgement.verdicts)),
+        results=tuple(map(result, judgement.verdicts)),
         findings=tuple(_finding(judgement, finding) for finding in judgement.findings),
         diagnoses=tuple(map(diagnosis_entry, report.diagnosed.diagnoses)),
         summary=_summary(judgement),
@@ -66,7 +66,8 @@ def _summary(judgement: Judgement) -> dict[Literal["pass", "fail", "error", "ign
     return {status: number for status, number in counts.items() if number or status != "ignored"}
 
 
-def _result(verdict: Verdict) -> Result:
+def result(verdict: Verdict) -> Result:
+    """Return the entry of an endpoint."""
     case, seen = verdict.case, verdict.case.observation
     return Result(
         fqdn=case.fqdn,
