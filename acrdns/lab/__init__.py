@@ -4,7 +4,7 @@ In: a topology, a vantage point, a command. Out: the command's exit code, and wh
 
 - `clock`: the lab's clock, `now()` in seconds, which links, tokens, schedules and messages go by;
 - `sites`: which endpoint of which registry has an address;
-- `plants`: connected registries, their tokens and connection strings;
+- `plants`: connected registries, their tokens and connection strings; `condition`: activation, state, reason;
 - `storage`: blobs, manifests and tags on disk; `state`: `LabState`, which all applications share;
 - `registry_api`, `data_endpoint`, `management`: one ASGI application, `registry_api.app(lab: LabState)`;
 - `connected`: the side of a connected registry that stands on premises: how it syncs with its parent;

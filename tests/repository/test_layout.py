@@ -38,6 +38,7 @@ NO_COMMANDS = frozenset(
         "arguments",
         "completion",
         "judging",
+        "streaming",
         "main",
         "output",
         "planned",

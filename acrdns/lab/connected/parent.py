@@ -7,14 +7,14 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from acrdns.lab.connected.condition import SyncFailed, SyncReason
+from acrdns.lab.condition import SyncFailed, SyncReason
 from acrdns.lab.plants import login_host
 from acrdns.lab.storage.journal import JournalEntry
 from acrdns.probe.pull.connection import RequestFailed
 from acrdns.probe.pull.pull import refusal
 
 if TYPE_CHECKING:
-    from acrdns.lab.connected.condition import SyncStep
+    from acrdns.lab.condition import SyncStep
     from acrdns.lab.connected.uplink import Uplink
     from acrdns.lab.plants import Activation, Plant
     from acrdns.probe.pull.connection import HttpAnswer

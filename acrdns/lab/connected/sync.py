@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from acrdns.lab.connected.condition import Condition, SyncFailed, SyncReason
+from acrdns.lab.condition import Condition, SyncFailed, SyncReason
 from acrdns.lab.connected.parent import Parent
 from acrdns.lab.plants import gateway
 from acrdns.lab.storage.content import Arrival
@@ -20,7 +20,7 @@ from acrdns.lab.storage.journal import LOCAL, PARENT, ChangeOrigin, JournalEntry
 from acrdns.lab.storage.manifest import details, manifest_of, referenced
 
 if TYPE_CHECKING:
-    from acrdns.lab.connected.condition import SyncStep
+    from acrdns.lab.condition import SyncStep
     from acrdns.lab.connected.uplink import Uplink
     from acrdns.lab.plants import Activation, Plant
     from acrdns.lab.state import LabState

@@ -13,11 +13,12 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
+from acrdns.lab.condition import Condition
 from acrdns.lab.management import resources
 from acrdns.lab.management.changes import changed, with_connection, with_registry, with_replication, without_replication
 from acrdns.lab.management.error import ArmError, answer, invalid
 from acrdns.lab.management.path import PROVIDER, ArmPath, arm_path
-from acrdns.lab.plants import local_name, sync_token
+from acrdns.lab.plants import Plant, sync_token
 from acrdns.regions import normalize
 
 if TYPE_CHECKING:
@@ -48,9 +49,9 @@ async def _respond(state: LabState, scope: Scope, receive: Receive) -> Response:
     registry = next((r for r in state.topology.registries.values() if r.name.lower() == path.registry.lower()), None)
     if registry is None:
         raise _missing(f"{PROVIDER}/registries/{path.registry}")
-    if method == "GET":
+    if method == "GET" and not path.action:
         return _get(state, path, registry)
-    change = _CHANGES.get((method, path.kind))
+    change = _CHANGES.get((method, f"{path.kind}/{path.action}" if path.action else path.kind))
     if change is None or (path.kind in _NAMED and not path.name):
         raise ArmError(405, "MethodNotAllowed", f"{method} of {path.kind or 'registries'} is not simulated")
     return change(state, path, registry, await _body(receive))
@@ -77,7 +78,7 @@ def _get(state: LabState, path: ArmPath, registry: Registry) -> Response:
             found = [resources.connection_resource(group, endpoint) for endpoint in endpoints]
         case "connectedregistries":
             connected = registry.connected_registries.values()
-            found = [resources.connected_resource(state, group, registry, each) for each in connected]
+            found = [resources.connected_resource(state, group, Plant(registry, each)) for each in connected]
         case "scopemaps":
             maps = _scope_maps(state, registry)
             found = [resources.scope_map_resource(group, registry, name, actions) for name, actions in maps.items()]
@@ -153,15 +154,27 @@ def _endpoint(state: LabState, path: ArmPath, registry: Registry) -> PrivateEndp
 
 def _change_connected(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
     """Name the client tokens of a connected registry; the file says the rest."""
-    connected = next((c for c in registry.connected_registries.values() if c.name.lower() == path.name.lower()), None)
-    if connected is None:
-        raise _missing(f"{PROVIDER}/registries/{registry.name}/{path.kind}/{path.name}")
+    plant = _plant(path, registry)
     named = _properties(body).get("clientTokenIds")
     if not (isinstance(named, list) and all(isinstance(each, str) for each in named)):
         raise invalid("clientTokenIds is a list of ids; nothing else of a connected registry can be changed")
     names = [each.rpartition("/")[2] for each in named]
-    state.store.set_note(f"client tokens {local_name(registry.name, connected.name)}", json.dumps(names))
-    return answer(resources.connected_resource(state, path.group, registry, connected))
+    state.store.set_note(f"client tokens {plant.name}", json.dumps(names))
+    return answer(resources.connected_resource(state, path.group, plant))
+
+
+def _deactivate(state: LabState, path: ArmPath, registry: Registry, _: dict[str, Any]) -> Response:
+    """Let a connected registry sync no more, until it has a connection string again."""
+    Condition(state.store, _plant(path, registry)).activate("")
+    state.change(state.topology)  # wakes what waits for messages
+    return Response(status_code=200)
+
+
+def _plant(path: ArmPath, registry: Registry) -> Plant:
+    connected = next((c for c in registry.connected_registries.values() if c.name.lower() == path.name.lower()), None)
+    if connected is None:
+        raise _missing(f"{PROVIDER}/registries/{registry.name}/{path.kind}/{path.name}")
+    return Plant(registry, connected)
 
 
 def _put_credentials(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
@@ -202,6 +215,7 @@ _CHANGES: dict[tuple[str, str], Callable[[LabState, ArmPath, Registry, dict[str,
     ("PUT", "privateendpointconnections"): _change_connection,
     ("DELETE", "privateendpointconnections"): _delete_connection,
     ("PATCH", "connectedregistries"): _change_connected,
+    ("POST", "connectedregistries/deactivate"): _deactivate,
     ("PUT", "scopemaps"): _put_credentials,
     ("PUT", "tokens"): _put_credentials,
     ("POST", "generatecredentials"): _generate,

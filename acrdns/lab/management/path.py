@@ -25,13 +25,15 @@ class ArmPath(NamedTuple):
     """`replications`, in lower case; empty for the registry itself."""
     name: str
     """Of the resource below the registry; empty for a list."""
+    action: str
+    """Of that resource, `deactivate`; empty for the resource itself."""
 
 
 def arm_path(path: str) -> ArmPath:
     """Read a path. Raises ArmError for one that is not simulated."""
     match = _GROUP.fullmatch(path.rstrip("/"))
     parts = [part for part in (match[2] or "").split("/") if part] if match else []
-    if match is None or len(parts) > 3:  # noqa: PLR2004 -- registry, kind, name
+    if match is None or len(parts) > 4:  # noqa: PLR2004 -- registry, kind, name, action
         raise ArmError(404, "InvalidResourceType", f"{path[:200]} is no path of {PROVIDER}/registries")
-    registry, kind, name = (*parts, "", "", "")[:3]
-    return ArmPath(match[1], registry, kind.lower(), name)
+    registry, kind, name, action = (*parts, "", "", "", "")[:4]
+    return ArmPath(match[1], registry, kind.lower(), name, action.lower())

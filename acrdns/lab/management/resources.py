@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import LOGIN, Member
 from acrdns.lab.clock import shown
+from acrdns.lab.condition import Condition
 from acrdns.lab.management.path import PROVIDER
-from acrdns.lab.plants import local_name
 from acrdns.zone.publish.derive import digest
 
 if TYPE_CHECKING:
+    from acrdns.lab.plants import Plant
     from acrdns.lab.state import LabState
     from acrdns.lab.storage.credentials import ScopedToken
-    from acrdns.topology.model import ConnectedRegistry, PrivateEndpoint, Registry
+    from acrdns.topology.model import PrivateEndpoint, Registry
 
 _CREATED = "2026-01-05T09:00:00.000000+00:00"
 _SUCCEEDED = "Succeeded"
@@ -98,14 +99,21 @@ def connection_resource(group: str, endpoint: PrivateEndpoint) -> dict[str, Any]
     )
 
 
-def connected_resource(state: LabState, group: str, registry: Registry, connected: ConnectedRegistry) -> dict[str, Any]:
+def connected_resource(state: LabState, group: str, plant: Plant) -> dict[str, Any]:
     """Return a connected registry; how it fares is what `acrdns lab connected` says."""
-    base, own = _id(group, registry.name), local_name(registry.name, connected.name)
+    registry, connected = plant
+    base, condition = _id(group, registry.name), Condition(state.store, plant)
     gateway = Member("data", registry.location).fqdn(registry.dns_label, state.topology.cloud)
-    synced = state.store.note(f"last sync {own}")
+    last = None if condition.last_sync is None else shown(condition.last_sync)
+    reason = condition.reason
     properties = {
         "mode": connected.mode,
-        "activation": {"status": "Active" if state.store.note(f"activation {own}") else "Inactive"},
+        "activation": {"status": condition.activation_status},
+        "connectionState": condition.state,
+        "lastActivityTime": last,
+        "statusProperties": [
+            {"type": reason.step, "code": reason.cause, "message": reason.message} for reason in filter(None, [reason])
+        ],
         "parent": {
             "id": f"{base}/connectedRegistries/{connected.parent}" if connected.parent else None,
             "syncProperties": {
@@ -114,7 +122,7 @@ def connected_resource(state: LabState, group: str, registry: Registry, connecte
                 "syncWindow": connected.sync_window,
                 "messageTtl": connected.message_ttl,
                 "gatewayEndpoint": gateway,
-                "lastSyncTime": shown(float(synced)) if synced else None,
+                "lastSyncTime": last,
             },
         },
         "loginServer": {"host": connected.login_server} if connected.login_server else None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from acrdns.lab.connected.condition import Condition
+from acrdns.lab.condition import Condition
 from acrdns.lab.connected.sync import Sync
 from acrdns.lab.plants import plants
 from acrdns.lab.registry_api import app

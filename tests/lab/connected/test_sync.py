@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acrdns.lab.connected.condition import SyncFailed
-from tests.lab.connected.plant import INDEX, PlantLab, in_a_loop
+from acrdns.lab.condition import SyncFailed
+from tests.lab.connected.plant import INDEX, PLANT, PlantLab, in_a_loop
 
 CLOUD, FACTORY, LINE = "contoso.azurecr.io", "factory.plant.example", "line-1.plant.example"
 
@@ -181,6 +181,42 @@ async def test_a_deactivated_one_syncs_neither_itself_nor_its_child(plant: Plant
     factory.activate(string)
     await plant.sync(name)
     assert condition.state == "Online"
+
+
+@pytest.mark.parametrize(
+    ("off", "states"), [("factory", "Offline Offline Online"), ("line-1", "Online Offline Offline")]
+)
+@in_a_loop
+async def test_below_a_child_of_a_deactivated_one(tmp_path: Path, off: str, states: str) -> None:
+    """Two deep: a child syncs with the parent above it alone, which stands still; what it missed comes later, once."""
+    cell = "cell: {network: plant, parent: line-1, login_server: cell.plant.example, address: 192.168.0.22, repositories: [app]}"
+    text = PLANT.replace("networks:", f"      {cell}\nnetworks:")
+    plant = PlantLab(tmp_path / "store", text)
+    plant.uplink.hosts = {**plant.uplink.hosts, "cell.plant.example": "192.168.0.22"}
+    names = ["factory", "line-1", "cell"]
+    conditions = [plant.syncs[name]._condition for name in names]
+    for name in names:
+        await plant.sync(name)
+    string = plant.lab.state.store.note(f"activation contoso/{off}")
+    assert string
+    plant.syncs[off]._condition.activate("")
+    digest, said = await plant.push(CLOUD, "app", "v1", "one"), list[str]()
+    for name, condition in zip(names, conditions, strict=True):
+        try:
+            await plant.sync(name)
+        except SyncFailed as error:
+            condition.failed(error.reason)
+            said.append(str(error))
+    assert [f"acrdns lab connected {off} --activate STRING" in text for text in said] == [True, True]
+    assert " ".join(condition.state for condition in conditions) == states
+    assert plant.tags("contoso/cell") == {}
+    plant.syncs[off]._condition.activate(string)
+    for name in names:
+        await plant.sync(name)
+    assert [condition.state for condition in conditions] == ["Online"] * 3
+    assert plant.tags("contoso/cell") == {"v1": digest}
+    assert len(plant.deliveries()) == len(set(plant.deliveries()))
+    plant.lab.state.close()
 
 
 @in_a_loop

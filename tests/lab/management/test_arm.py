@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from acrdns.azure import Member
+from acrdns.lab.condition import Condition, SyncReason
 from acrdns.lab.management.changes import differences
+from acrdns.lab.plants import plants
 from acrdns.lab.sites import management_address
 from acrdns.names import name
 from acrdns.record import Type, rdata_text
@@ -263,3 +265,35 @@ def test_client_tokens_of_a_connected_registry(lab: Lab) -> None:
     assert ask(lab, "PATCH", path, ids).status_code == 200
     assert [lab.state.knows_token("contoso/factory", token) for token in ("robot", "other")] == [True, False]
     assert ask(lab, "PATCH", path, {"properties": {"mode": "ReadOnly"}}).status_code == 400
+
+
+def test_a_connected_registry_is_shown_as_it_fares(lab: Lab) -> None:
+    """Its activation and its state follow its syncs, its deactivation and a new connection string."""
+    path = f"{CONTOSO}/connectedRegistries/factory"
+    (plant,) = plants(lab.state.topology)
+    condition = Condition(lab.state.store, plant)
+    string = lab.state.store.note(f"activation {plant.name}")
+    assert string
+
+    def shown() -> tuple[object, ...]:
+        found = ask(lab, "GET", path).json()["properties"]
+        last = {found["lastActivityTime"], found["parent"]["syncProperties"]["lastSyncTime"]}
+        said = [(each["type"], each["code"], each["message"]) for each in found["statusProperties"]]
+        return found["activation"]["status"], found["connectionState"], last, said
+
+    assert shown() == ("Active", "Offline", {None}, [])
+    condition.synced(1893488405)
+    assert shown() == ("Active", "Online", {"2030-01-01T09:00:05Z"}, [])
+    condition.failed(SyncReason("token", "contoso.azurecr.io", "denied", "it answers 401"))
+    assert shown()[1:] == ("Unhealthy", {"2030-01-01T09:00:05Z"}, [("token", "denied", "it answers 401")])
+    condition.failed(SyncReason("messages", "contoso.eastus.data.azurecr.io", "name", "it does not exist"))
+    assert shown()[1] == "Offline"
+    woken: list[bool] = []
+    lab.state.on_change.append(lambda: woken.append(True))
+    assert ask(lab, "POST", f"{path}/deactivate").status_code == 200
+    assert (shown()[:2], woken) == (("Inactive", "Offline"), [True])
+    condition.activate(string)
+    condition.synced(1893488405)
+    assert shown()[:2] == ("Active", "Online")
+    assert ask(lab, "POST", f"{path}-2/deactivate").status_code == 404
+    assert ask(lab, "GET", f"{path}/deactivate").status_code == 405

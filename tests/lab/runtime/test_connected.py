@@ -156,6 +156,32 @@ def test_each_fault_that_breaks_sync_is_named(
 
 
 @pytest.mark.slow
+def test_exit_codes(labs: Labs) -> None:
+    """0 where it is done, 1 where a sync fails, 2 where nothing was done; and the running lab says why."""
+    orders = [
+        ("factory --sync", 0, ""),
+        ("factory --deactivate", 0, ""),
+        ("factory --sync", 1, "activation: factory is not active: acrdns lab connected factory --activate STRING"),
+        ("line-1 --sync", 1, "parent: factory, the parent of line-1, is not active"),
+        ("factory --activate x", 2, "connection string"),
+        ('factory --activate "$(@ line-1 --connection-string)"', 2, "is that of line-1, and not of factory"),
+        ("factory --connection-string | @ factory --activate -", 0, ""),
+        ("line-1 --sync", 0, ""),
+        ("nobody --sync", 2, "there is no connected registry 'nobody'"),
+        ("--sync", 2, "say which connected registry"),
+        ("factory --sync --deactivate", 2, "one at a time"),
+    ]
+    lines = [f"@ {order} 2>&1 >/dev/null | tr '\\n' ' '; echo $?" for order, _, _ in orders]
+    script = "set -o pipefail\n" + "\n".join(lines).replace("@", CONNECTED)
+    done = labs.lab("run", "connected-registry", "--from", "plant", "--", "bash", "-c", script)
+    said = done.stdout.splitlines()
+    assert len(said) == len(orders), done.stdout + done.stderr
+    for (order, code, words), line in zip(orders, said, strict=True):
+        assert (order, line.rpartition(" ")[2]) == (order, str(code)), line
+        assert words in line, line
+
+
+@pytest.mark.slow
 def test_a_schedule_goes_by_the_lab_s_clock(labs: Labs, tmp_path: Path) -> None:
     """Nothing is there before nine; when the clock is moved past nine it syncs by itself."""
     (tmp_path / "plant.yaml").write_text(PLANT.format(network="", server=FORWARDS))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import LabError
 from acrdns.lab.clock import shown
-from acrdns.lab.connected.condition import Condition, SyncFailed, SyncReason
+from acrdns.lab.condition import Condition, SyncFailed, SyncReason
 from acrdns.lab.connected.schedule import due, next_after
 from acrdns.lab.connected.sync import Sync
 from acrdns.lab.connected.uplink import ProxiedUplink
@@ -118,7 +118,7 @@ class Syncing:
             "name": connected.name,
             "mode": connected.mode,
             "parent": connected.parent,
-            "activation": "Active" if condition.activation is not None else "Inactive",
+            "activation": condition.activation_status,
             "state": condition.state,
             "last_sync": None if last is None else shown(last),
             "pending": self._sync(plant).pending(),

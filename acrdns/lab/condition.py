@@ -52,6 +52,11 @@ class Condition:
         text = self._store.note(f"activation {self._name}")
         return read_connection_string(text) if text else None
 
+    @property
+    def activation_status(self) -> str:
+        """Return `Active` or `Inactive`."""
+        return "Inactive" if self.activation is None else "Active"
+
     def activate(self, connection_string: str) -> None:
         """Keep a connection string; an empty one deactivates it."""
         self._store.set_note(f"activation {self._name}", connection_string)
