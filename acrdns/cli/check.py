@@ -43,7 +43,7 @@ from acrdns.report.report import Report
 from acrdns.topology.load import load
 
 if TYPE_CHECKING:
-    from acrdns.cli.streaming import Stream
+    from acrdns.cli.streaming import ResultStream
     from acrdns.probe.resolver import Resolver
 
 
@@ -246,10 +246,10 @@ def _resolver(
     return Resolver(servers, timeout, retries, tcp, insecure, rate)
 
 
-def _stream() -> Stream:
-    from acrdns.cli.streaming import Stream
+def _stream() -> ResultStream:
+    from acrdns.cli.streaming import ResultStream
 
-    return Stream()
+    return ResultStream()
 
 
 def _unreadable(target: str, error: InputError) -> Report:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.diagnosed import Diagnosed
     from acrdns.check.policy.policy import Policy
     from acrdns.cli.planned import Plan
-    from acrdns.cli.streaming import Stream
+    from acrdns.cli.streaming import ResultStream
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
     from acrdns.probe.pull.reference import ImageName
@@ -60,7 +60,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     saver: Saver | Savers | None = None,
     policy: Policy | None = None,
     *,
-    stream: Stream | None = None,
+    stream: ResultStream | None = None,
     ipv6: bool = True,
     image: ImageName | None = None,
     system: bool = False,
@@ -110,7 +110,7 @@ def judge_all(  # noqa: PLR0913 -- a run has so many parts
     saver: Saver | Savers | None,
     policy: Policy,
     *,
-    stream: Stream | None = None,
+    stream: ResultStream | None = None,
     ipv6: bool,
     image: ImageName | None,
     system: bool = False,

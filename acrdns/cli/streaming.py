@@ -25,7 +25,7 @@ _SHARE = 9
 """How much longer than the last judgement took the next one has to wait: a tenth of the time is spent on judging."""
 
 
-class Stream:
+class ResultStream:
     """The results of one run that are written already; the last line of an endpoint counts."""
 
     def __init__(self) -> None:
