@@ -265,6 +265,48 @@ def test_many_places_are_one_cause_with_all_commands(tmp_path: Path, capsys: pyt
     assert max(map(len, groups)) < 60
 
 
+def test_twenty_networks_with_one_cause_are_one_paragraph(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A few are named, and one loop has the command for all of them."""
+    spokes = [f"spoke-{number}" for number in range(1, 21)]
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    estate.write_text(
+        "version: 1\nregistries: {contoso: {location: eastus}}\nnetworks:\n"
+        f"  hub: {{address_space: [10.0.0.0/16], peerings: [{', '.join(spokes)}]}}\n"
+        + "".join(f"  {spoke}: {{address_space: [10.{number}.0.0/16]}}\n" for number, spoke in enumerate(spokes, 1))
+        + "private_endpoints:\n  pe: {registry: contoso, network: hub, dns_zone_group: [privatelink.azurecr.io], "
+        "addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}\nprivate_dns_zones:\n"
+        f"  privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}, {', '.join(f'{s}: {{}}' for s in spokes)}}}}}\n"
+    )
+    lines = (f"{spoke} contoso.azurecr.io 20.1.2.3\n" for spoke in spokes)
+    ticket.write_text("hub contoso.azurecr.io 10.0.0.7\n" + "".join(lines))
+    assert main.run(["diagnose", str(estate), str(ticket)]) == 1
+    out = capsys.readouterr().out
+    assert "is not linked to spoke-1, spoke-2, spoke-3, spoke-4, spoke-5 and 15 more" in " ".join(out.split())
+    (fix,) = (line for line in out.splitlines() if "vnet create" in line)
+    assert fix == (
+        f"  fix: for v in {' '.join(spokes)}; do az network private-dns link vnet create -g RESOURCE_GROUP "
+        "-z privatelink.azurecr.io -n ${v}-link -v ${v} -e false; done"
+    )
+    assert len(out.splitlines()) < 40
+
+
+def test_two_causes_have_their_alternatives_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not each combination of them; and the question says which answer means what."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(
+        "hub contoso.azurecr.io 10.0.0.7\nhub contoso.eastus.data.azurecr.io NXDOMAIN\n"
+        "spoke-aks contoso.azurecr.io 20.45.122.144\nspoke-aks contoso.eastus.data.azurecr.io 20.45.122.150\n"
+    )
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "in place of vnet-without-zone-link at spoke-aks it could also be: 2. a public resolver is asked" in out
+    assert (
+        "in place of missing-record at privatelink.azurecr.io/contoso.eastus.data it could also be: 3. the zone" in out
+    )
+    assert "or both of them could be others (" in out
+    assert "to tell apart: ask for contoso.eastus.data.azurecr.io A from spoke-build (NXDOMAIN is " in out
+
+
 def test_stale_records_may_be_a_stale_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where the private endpoint was created again, the file is what has to be corrected; JSON says so, too."""
     ticket = tmp_path / "ticket.txt"

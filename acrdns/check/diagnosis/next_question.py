@@ -10,6 +10,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from acrdns import names
+from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.diagnosis.answer import Asked
 from acrdns.check.diagnosis.diagnosed import CACHE, NextStep
 from acrdns.check.diagnosis.look import look
@@ -45,8 +46,10 @@ def next_steps(search: Search, found: Sequence[Explanation]) -> Iterator[NextSte
     left = set(combinations(range(len(compared)), 2))
     asked = list(_questions(search, compared)) if left else []
     for _ in range(MOST_STEPS):
-        best = max(asked, key=lambda each: len(left & each[2]), default=None)
-        if best is None or not left & best[2]:
+        # A name that clients ask for comes before an alias.
+        telling = [each for each in asked if left & each[2]]
+        best = max(telling, key=lambda each: (not is_privatelink(each[0].fqdn), len(left & each[2])), default=None)
+        if best is None:
             break
         left -= best[2]
         groups = _groups(best[1])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.diagnosed import CACHE, PIN
-from acrdns.check.fixes.fix import joined
+from acrdns.check.fixes.fix import THEN, joined
 from acrdns.record import type_text
 from acrdns.report.cells import MOST, listed
 from acrdns.report.escape import visible
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST = 9
 """Other diagnoses, faults that are ruled out and answers without an explanation that are shown; JSON has all."""
+_MOST_IN_WORDS = 5
+"""Places of one fault that a sentence names; the commands have all."""
 _LONG = 4000
 """Characters of a sentence about several places."""
 _MOST_STEPS = 3
@@ -36,14 +39,14 @@ def cause(report: Report, style: Style) -> list[str]:
     first, *others = diagnosed.diagnoses
     wrong = sum(verdict.fails for verdict in report.judgement.verdicts)
     total = len(report.judgement.verdicts)
-    said = _said(first, most=len(first.faults))
+    said = _said(first)
     verdict = _verdict(first, others, whole=not diagnosed.unexplained)
     head = f"{wrong} of {total} answers are wrong. {verdict} {said}."
     lines = wrapped(head, style.width)
     lines[0] = lines[0].replace(f"{wrong} of {total}", paint(f"{wrong} of {total}", "fail", on=style.colour), 1)
     for same in _causes(first):
         lines += _places(same, style)
-        lines += fix_lines(joined(fix for fault in same for fix in fault.fixes))
+        lines += _fixes(same, style)
         for otherwise in dict.fromkeys(fault.otherwise for fault in same if fault.otherwise):
             words, command, rest = visible(otherwise, most=_LONG).partition(" az ")
             lines += [*wrapped(f"or: {words}", style.width, indent="  ", hanging=" " * 6), f"     {command}{rest}"]
@@ -58,7 +61,29 @@ def _causes(diagnosis: Diagnosis) -> list[list[FoundFault]]:
     return list(found.values())
 
 
-def _said(diagnosis: Diagnosis, most: int = MOST) -> str:
+def _fixes(same: Sequence[FoundFault], style: Style) -> Iterator[str]:
+    """Return the lines of what mends a fault at all its places: a loop where the commands differ by the place alone."""
+    subjects = [fault.subject for fault in same]
+    each = [joined(fault.fixes) for fault in same]
+    templates = {text.replace(subject, "${v}") for text, subject in zip(each, subjects, strict=True)}
+    words = all(re.fullmatch(r"[\w.-]+", subject) for subject in subjects)
+    if (
+        len(same) > _MOST_IN_WORDS
+        and len(templates) == 1
+        and words
+        and each[0].startswith("az ")
+        and THEN not in each[0]
+    ):
+        yield from fix_lines(f"for v in {' '.join(subjects)}; do {templates.pop()}; done")
+        return
+    few = same[:_MOST_IN_WORDS] if len(same) > MOST else same
+    yield from fix_lines(joined(fix for fault in few for fix in fault.fixes))
+    if len(few) < len(same):
+        more = f"and so on at {len(same) - len(few)} places more, which --format json has"
+        yield from wrapped(more, style.width, indent=" " * 7, hanging=" " * 7)
+
+
+def _said(diagnosis: Diagnosis, most: int = _MOST_IN_WORDS) -> str:
     """Return the state of things in one sentence; of several places of one fault the first ones."""
     return " and ".join(
         f"{visible(_together([each.message for each in same], most), most=_LONG)} ({_named(same, most)})"
@@ -74,9 +99,9 @@ def _together(messages: Sequence[str], most: int) -> str:
     before = _common(words)
     after = _common([each[before:][::-1] for each in words])
     middle = [" ".join(each[before : len(each) - after]) for each in words]
-    comma = "," if all(text.endswith(",") for text in middle) else ""
-    middle = [text.removesuffix(",") for text in middle]
-    return " ".join((*words[0][:before], listed(middle, most) + comma, *words[0][len(words[0]) - after :]))
+    mark = next((mark for mark in (",", ":", ";") if all(text.endswith(mark) for text in middle)), "")
+    middle = [text.removesuffix(mark) for text in middle]
+    return " ".join((*words[0][:before], listed(middle, most) + mark, *words[0][len(words[0]) - after :]))
 
 
 def _common(every: Sequence[Sequence[str]]) -> int:
@@ -104,8 +129,9 @@ def _is_elsewhere(diagnosis: Diagnosis) -> bool:
     return any(fault.fault in (CACHE, PIN) for fault in diagnosis.faults)
 
 
-def _named(same: Sequence[FoundFault], most: int = MOST) -> str:
-    return f"{same[0].fault} at {listed([visible(each.subject) for each in same], most)}"
+def _named(same: Sequence[FoundFault], most: int = _MOST_IN_WORDS) -> str:
+    subjects = [visible(each.subject) for each in same]
+    return f"{same[0].fault} at {f'{len(same)} places' if len(same) > most else listed(subjects, most)}"
 
 
 def _places(same: Sequence[FoundFault], style: Style) -> list[str]:
