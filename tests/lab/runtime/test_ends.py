@@ -111,6 +111,48 @@ def test_nothing_remains(running: subprocess.Popen[str], role: str, number: sign
     assert machine() == before
 
 
+def marked(mark: str) -> list[int]:
+    """Return the processes whose environment has a mark, in whatever namespace: the lab's, its helpers, the command."""
+    found = []
+    for pid in parents():
+        try:
+            if mark.encode() in Path(f"/proc/{pid}/environ").read_bytes():
+                found.append(pid)
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+    return found
+
+
+KILLED = {
+    "run": ("run", "private-link-geo", "--from", "hub", "--", "sh", "-c", SCRIPT),
+    "shell": ("shell", "private-link-geo", "--from", "hub"),
+    "up": ("up", "private-link-geo"),
+    "up without namespaces": ("up", "private-link-geo", "--no-namespaces"),
+}
+
+
+@pytest.mark.parametrize("what", KILLED)
+def test_a_lab_may_be_killed_at_any_moment(labs: Labs, tmp_path: Path, what: str) -> None:
+    """Also while it starts, when half of it is there: no process and no mount remains, and the next lab starts."""
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path), "ACRDNS_LAB": "", "SHELL": "/bin/sh"}
+    before = machine()
+    for step in range(20):
+        mark = f"ACRDNS_KILLED={os.getpid()}-{step}"
+        name, _, value = mark.partition("=")
+        command = (*labs.command, *KILLED[what])
+        with subprocess.Popen(
+            command, env={**environment, name: value}, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=ROOT
+        ) as process:
+            time.sleep(step * 0.06)  # a different moment each time; whichever it is, the outcome is the same
+            process.kill()
+            process.wait()
+        assert wait_for_the_end(marked(mark)) == []
+        assert marked(mark) == []
+    assert machine() == before
+    done = labs.run("private-link-geo", "hub", script="exit 7", environment={"XDG_RUNTIME_DIR": str(tmp_path)})
+    assert done.returncode == 7, done.stderr
+
+
 @pytest.mark.parametrize("what", ["detached", "stopped"])
 def test_children_end_with_the_command(labs: Labs, what: str) -> None:
     """Also those in sessions of their own, and those that are stopped."""

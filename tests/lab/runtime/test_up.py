@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -175,6 +176,50 @@ def test_check_pulls_through_the_proxy(capsys: pytest.CaptureFixture[str], monke
     assert run(["check", "private-link-geo", "--pull", "--format", "json", *nobody]) == 1
     (pull,) = json.loads(capsys.readouterr().out)["pulls"]
     assert (pull["status"], pull["failed"], pull["cause"]) == ("fail", "login", "denied")
+
+
+def test_slow_clients_hold_nobody_up(capsys: pytest.CaptureFixture[str], runtime: Path) -> None:
+    """Thirty that have sent half a request, and one that reads a layer byte by byte, get their answers in the end."""
+    import socket
+    import ssl
+
+    import httpx
+
+    found = variables(capsys, "hub")
+    context = ssl.create_default_context(cafile=found["SSL_CERT_FILE"])
+    user = (found["ACRDNS_LAB_USER"], found["ACRDNS_LAB_PASSWORD"])
+    ports = dict(re.findall(r"^(\S+):443:127.0.0.1:(\d+)$", row(runtime, "curl --connect-to"), re.MULTILINE))
+
+    def connected(host: str) -> ssl.SSLSocket:
+        plain = socket.create_connection(("127.0.0.1", int(ports[host])), timeout=SECONDS)
+        return context.wrap_socket(plain, server_hostname=host)
+
+    layer = os.urandom(8 << 20)
+    digest = f"sha256:{hashlib.sha256(layer).hexdigest()}"
+    halves = [connected("contoso.azurecr.io") for _ in range(30)]
+    for each in halves:
+        each.sendall(b"GET /v2/ HTTP/1.1\r\nHost: contoso")
+    with httpx.Client(proxy=found["HTTPS_PROXY"], verify=context, auth=user, timeout=SECONDS) as client:
+        base = "https://contoso.azurecr.io/v2/slow/blobs"
+        begun = client.post(f"{base}/uploads/").headers["location"]
+        put = client.put(f"https://contoso.azurecr.io{begun}&digest={digest}", content=layer)
+        assert put.status_code == 201
+        link = client.get(f"{base}/{digest}").headers["location"]
+        slow = connected("contoso.eastus.data.azurecr.io")
+        path = link.removeprefix("https://contoso.eastus.data.azurecr.io")
+        slow.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: contoso.eastus.data.azurecr.io\r\nConnection: close\r\n\r\n".encode()
+        )
+        started = slow.recv(16)
+        assert client.get("https://contoso.azurecr.io/v2/").status_code == 200
+        assert hashlib.sha256(httpx.get(link, proxy=found["HTTPS_PROXY"], verify=context).content).hexdigest() in digest
+    rest = b"".join(iter(lambda: slow.recv(1 << 16), b""))
+    assert (started + rest).partition(b"\r\n\r\n")[2] == layer
+    for each in halves:
+        each.sendall(b".azurecr.io\r\n\r\n")
+        assert each.recv(64).startswith(b"HTTP/1.1 401 ")
+        each.close()
+    slow.close()
 
 
 @pytest.mark.parametrize("request_line", ["GET http://contoso.azurecr.io/ HTTP/1.1", "CONNECT nowhere HTTP/1.1"])
