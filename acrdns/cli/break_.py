@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from acrdns.cli import completion
+from acrdns.cli.written import ForceOption, is_same_file, write
 
 if TYPE_CHECKING:
     from acrdns.check.estate.diff import Diff
@@ -41,10 +41,11 @@ def command(
     output: Annotated[
         str | None, typer.Option("-o", "--output", metavar="FILE", help="Write it there. Default: standard output.")
     ] = None,
+    force: ForceOption = False,
 ) -> int:
     """Write the topology with a fault in it, and say what was changed and whom it breaks.
 
-    Faults are combined by running it on its own output.
+    Faults are combined by running it on its own output. No other file that exists is overwritten without --force.
     """
     from acrdns.cli.target import STDIN
     from acrdns.topology.load import decode, encoding_of, loads, octets_of
@@ -58,10 +59,8 @@ def command(
     broken = edited(text, chosen.edits, file)
     loads(broken, file)
     written = broken.encode(encoding_of(octets))
-    if output is None:
-        sys.stdout.buffer.write(written)
-    else:
-        Path(output).write_bytes(written)
+    in_place = is_same_file(output, file)
+    write(output, written, may=lambda _there: force or in_place)
     _explain(fault, chosen, change)
     return 0
 

@@ -80,7 +80,7 @@ def _planned(plan: str, before: str | None, assumptions: Assumptions) -> tuple[l
 
     from acrdns.exchange.imports.files import inputs
     from acrdns.exchange.imports.importing import imported
-    from acrdns.exchange.imports.merge import changed
+    from acrdns.exchange.imports.merge.merge import changed
     from acrdns.report.escape import log
     from acrdns.topology.load import decode, load, load_octets, octets_of
     from acrdns.topology.samples import located

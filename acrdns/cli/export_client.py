@@ -35,7 +35,7 @@ def command(program: str) -> Callable[..., None]:
 
     def write(topology: TopologyArgument, *, from_: FromOption, assume: AssumeOption = None) -> None:
         made = module.pinned if module.PINS else module.forwarded
-        print(_exported(topology, from_, assume, made), end="")
+        print(_exported(topology, from_, assume, made, "acrdns export hosts pins the names themselves"), end="")
 
     def write_either(
         topology: TopologyArgument,
@@ -48,16 +48,16 @@ def command(program: str) -> Callable[..., None]:
         assume: AssumeOption = None,
     ) -> None:
         made = module.forwarded if forward else module.pinned
-        print(_exported(topology, from_, assume, made), end="")
+        print(_exported(topology, from_, assume, made, "--pins writes the names themselves"), end="")
 
     found = write_either if module.PINS and module.FORWARDS else write
     found.__doc__ = module.HELP
     return found
 
 
-def _exported(topology: str, vantage: str, assume: list[str] | None, made: Callable[..., str]) -> str:
+def _exported(topology: str, vantage: str, assume: list[str] | None, made: Callable[..., str], instead: str) -> str:
     from acrdns.cli.target import read_topology
     from acrdns.exchange.exports.pin import ClientExport
 
     loaded = read_topology(topology, assumed(assume))
-    return made(ClientExport(loaded, vantage_of(loaded, vantage)))
+    return made(ClientExport(loaded, vantage_of(loaded, vantage), instead))

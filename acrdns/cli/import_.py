@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from acrdns.cli import completion
+from acrdns.cli.written import STDOUT, ForceOption, is_same_file, write
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.notes import Notes
@@ -25,8 +25,9 @@ def command(  # noqa: PLR0913 -- one argument an option
         typer.Option("--format", help="What the inputs are, where their contents leave it open."),
     ] = "auto",
     out: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="OUT.yaml", help="Write here instead of to stdout.")
+        str | None, typer.Option("-o", "--output", metavar="OUT.yaml", help="Write here instead of to stdout.")
     ] = None,
+    force: ForceOption = False,
     merge: Annotated[
         str | None,
         typer.Option(
@@ -48,13 +49,15 @@ def command(  # noqa: PLR0913 -- one argument an option
     """Make one topology of output of az, Azure Resource Manager, Resource Graph and Terraform, and of zone files.
 
     No credentials, no network: it reads files. All that is missing, contradictory or not understood is reported on
-    stderr, and stands as a comment in the topology.
+    stderr, and stands as a comment in the topology. A file that exists is overwritten where it is an earlier import, as
+    it was written; where a person has changed it, --merge keeps what is theirs, and --force overwrites it.
 
     Exit codes: 0 a topology was written; 1 with --strict, where there was anything to report; 2 nothing to judge.
     """
     from acrdns.errors import AcrdnsError
     from acrdns.exchange.imports import files
     from acrdns.exchange.imports.importing import imported
+    from acrdns.exchange.imports.writer import is_untouched
 
     if commands:
         print(_script(inputs or [], shell), end="")
@@ -68,11 +71,11 @@ def command(  # noqa: PLR0913 -- one argument an option
         message = "there is no registry, private endpoint, private zone or network in any input"
         raise AcrdnsError(message)
     text = result.text if old is None or merge is None else _merged(result.text, old, merge)
-    if out is not None:
-        out.write_text(text, encoding="utf-8")
-    elif not lint:
-        print(text, end="")
-    code = _lint(text, str(out) if out else "<import>") if lint else 0
+    if out is not None or not lint:
+        anew = force or (merge is not None and is_same_file(out, merge))
+        remedy = "" if merge else f"--merge {out} keeps what was changed in it, "
+        write(out, text.encode(), may=lambda there: anew or is_untouched(there.decode(errors="replace")), remedy=remedy)
+    code = _lint(text, out if out and out != STDOUT else "<import>") if lint else 0
     return code or (1 if strict and result.notes.notes else 0)
 
 
@@ -103,7 +106,7 @@ def _old(path: str) -> str:
 
 
 def _merged(text: str, old: str, path: str) -> str:
-    from acrdns.exchange.imports.merge import merged
+    from acrdns.exchange.imports.merge.merge import merged
     from acrdns.topology.load import loads
 
     found = merged(text, old, path)

@@ -311,3 +311,46 @@ private_resolvers:
 def test_a_comparison_needs_two_sides(arguments: list[str]) -> None:
     """Two files, or a plan."""
     assert main.run(["diff", *arguments]) == 2
+
+
+# --- files that exist -------------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_a_person_changed_is_not_overwritten(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An import that nobody touched is written anew; a changed one is refused, with both ways on."""
+    out = tmp_path / "out.yaml"
+    assert main.run(["import", str(estate), "-o", str(out)]) == 0
+    (estate / "az_acr_replication_list.txt").unlink()
+    assert main.run(["import", str(estate), "-o", str(out)]) == 0
+    changed = out.read_text(encoding="utf-8").replace("dns_servers: [10.0.1.4]", "dns_servers: []")
+    out.write_text(changed, encoding="utf-8")
+    capsys.readouterr()
+    assert main.run(["import", str(estate), "-o", str(out)]) == 2
+    assert f"{out} exists; --merge {out} keeps what was changed in it, --force overwrites it" in capsys.readouterr().err
+    assert out.read_text(encoding="utf-8") == changed
+    assert main.run(["import", str(estate), "-o", str(out), "--merge", str(out)]) == 0
+    assert main.run(["import", str(estate), "-o", str(out), "--force"]) == 0
+
+
+@pytest.mark.parametrize("out", ["-", "/dev/stdout"])
+def test_output_goes_to_stdout_by_its_names(estate: Path, out: str) -> None:
+    """As without -o."""
+    done = warm.run("import", str(estate), "-o", out)
+    assert done.returncode == 0
+    assert "# Imported by acrdns import" in done.stdout
+
+
+def test_a_break_overwrites_its_own_input_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Faults are combined in one file; another one that exists needs --force."""
+    broken, other = tmp_path / "broken.yaml", tmp_path / "other.yaml"
+    broken.touch()
+    assert main.run(["break", "missing-record", "private-link-geo", "-o", str(broken)]) == 0
+    assert main.run(["break", "missing-record", "private-link-geo", "-o", str(broken)]) == 0
+    assert main.run(["break", "vnet-without-zone-link", str(broken), "-o", str(broken)]) == 0
+    other.write_text("mine")
+    assert main.run(["break", "missing-record", str(broken), "-o", str(other)]) == 2
+    assert "exists; --force overwrites it" in capsys.readouterr().err
+    assert other.read_text() == "mine"
+    assert main.run(["break", "missing-record", "private-link-geo", "-o", str(other), "--force"]) == 0

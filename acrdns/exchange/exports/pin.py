@@ -39,6 +39,8 @@ class ClientExport:
 
     topology: Topology
     vantage: str
+    instead: str = "--pins writes the names themselves"
+    """What a reader can do where no server can be named."""
 
     @property
     def domain(self) -> str:
@@ -59,7 +61,7 @@ class ClientExport:
         if not found:
             message = (
                 f"{self.vantage} reaches no inbound endpoint of a private resolver that gives the right addresses; "
-                "acrdns lint says what is wrong, and --pins writes the names themselves"
+                f"acrdns lint says what is wrong, and {self.instead}"
             )
             raise AcrdnsError(message)
         return found

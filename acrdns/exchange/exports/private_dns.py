@@ -51,6 +51,11 @@ class PrivateDnsExport:
     zones: tuple[ZoneExport, ...]
     groups: tuple[GroupExport, ...]
 
+    @property
+    def nothing(self) -> str:
+        """The line that says that there is nothing to be made; empty where there is."""
+        return "" if self.zones or self.groups else "Nothing is to be made: there is no difference, or no private zone."
+
 
 def exported(topology: Topology, other: Topology | None = None, key: str = "") -> PrivateDnsExport:
     """Return what is to be made; with another topology, what it does not have just so; with a key, of one zone."""

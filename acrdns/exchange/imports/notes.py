@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from acrdns.report.escape import visible
 
 if TYPE_CHECKING:
     from acrdns.errors import Path
 
+MARK = " [import]"
+"""The end of each comment that an import writes, but for origins: the next import replaces it (`import --merge`)."""
 MOST = 200
 """Characters of a name or value that a note shows."""
 
@@ -19,8 +21,10 @@ MOST = 200
 class Origin:
     """Where an object stands: the file, and the place in it."""
 
+    SOURCES: ClassVar = ("az", "arm", "resource-graph", "terraform", "zone", "observation")
+
     source: str
-    """`az`, `arm`, `resource-graph`, `terraform`, `zone` or `observation`; empty for a file that is none of these."""
+    """One of SOURCES; empty for a file that is none of these."""
     file: str
     line: int = 0
     column: int = 0

@@ -5,10 +5,12 @@ No text of an input gets into the file but through the YAML writer, or as a comm
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import TopologyError
-from acrdns.exchange.imports.notes import Origin
+from acrdns.exchange.imports.notes import MARK, Origin
 from acrdns.report.escape import visible
 from acrdns.topology.dump import SECTIONS, WIDTH, dumper
 from acrdns.topology.load import loads
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from acrdns.exchange.imports.sections.sketch import Sketch
 
 FILE = "OUT"
+HEAD = re.compile(r"# Imported by acrdns import(?: \[[0-9a-f]{12}\])?\. .*")
+"""The first line, with a digest of the others."""
+PLACEHOLDERS = ("ON_PREMISES_NETWORK", "THE_NETWORK_OF_THE_GATEWAY", "network: on-premises")
+"""Words of the examples that a person replaces."""
 _MOST_ROUNDS = 50
 """Rounds of leaving out what does not load: each makes the file smaller, and one or two are usual."""
 _INDENT = "  "
@@ -108,16 +114,13 @@ def _commented(text: str, sketch: Sketch) -> str:
     for note in sketch.notes.notes:
         line = _line(places, note.path)
         if line is None:
-            head.append(str(note))
+            head.append(f"{note}{MARK}")
         else:
             about = dotted(note.path[_depth(places, note.path) :])
-            above.setdefault(line, []).append(f"{about}: {_said(note)}" if about else _said(note))
+            above.setdefault(line, []).append((f"{about}: " if about else "") + _said(note) + MARK)
     lines = text.splitlines()
     ends = _ends(lines, places, sketch)
-    out = [
-        "# Imported by acrdns import. Comments say where each entry comes from, and what is not known.",
-        *map(_comment, head),
-    ]
+    out = [*map(_comment, head)]
     for number, written in enumerate(lines, 1):
         indent = written[: len(written) - len(written.lstrip(" "))]
         out += [indent + _comment(comment) for comment in dict.fromkeys(above.get(number, ()))]
@@ -126,7 +129,19 @@ def _commented(text: str, sketch: Sketch) -> str:
     for path, block in sketch.blocks.items():
         if path not in places:  # a section that the file does not have
             out += ["", f"# {dotted(path)}:", *(_comment(_INDENT + line) for line in block)]
-    return "\n".join(out) + "\n"
+    body = "\n".join(out) + "\n"
+    said = f"Comments say where each entry comes from, and what is not known; --merge renews those that end with{MARK}."
+    return f"# Imported by acrdns import [{_digest(body)}]. {said}\n{body}"
+
+
+def is_untouched(text: str) -> bool:
+    """Return whether a file is as an import wrote it: nobody has changed anything in it since."""
+    head, _, body = text.partition("\n")
+    return bool(HEAD.fullmatch(head)) and f"[{_digest(body)}]" in head
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()[:12]
 
 
 def _said(note: Any) -> str:
@@ -149,13 +164,18 @@ def _ends(lines: list[str], places: Places, sketch: Sketch) -> dict[int, list[st
     for path, block in sketch.blocks.items():
         if path not in places:
             continue
-        start = places.key(path).line
         indent = len(path) * _INDENT
-        end = start
-        while end < len(lines) and (lines[end].startswith(indent) or not lines[end].strip()):
-            end += 1
-        ends.setdefault(end, []).extend(f"{indent}# {visible(line)}" for line in block)
+        ends.setdefault(end_of(lines, places, path), []).extend(f"{indent}# {visible(line)}" for line in block)
     return ends
+
+
+def end_of(lines: list[str], places: Places, path: Path) -> int:
+    """Return the number of the last line of an entry or section."""
+    end = places.key(path).line
+    indent = len(path) * _INDENT
+    while end < len(lines) and (lines[end].startswith(indent) or not lines[end].strip()):
+        end += 1
+    return end
 
 
 def _comment(text: str) -> str:

@@ -27,6 +27,7 @@ HELP = "Write az commands that make the private zones, their links, record sets 
 def render(export: PrivateDnsExport) -> str:
     """Return a script for a POSIX shell."""
     lines = ["# Replace words in capital letters, as RESOURCE_GROUP, by your own names. Nothing is deleted."]
+    lines += [f"# {export.nothing}"] if export.nothing else []
     for zone in export.zones:
         lines.append(f"# {visible(zone.zone.key or zone.zone.apex)}")
         lines += CreateZone(zone.zone).az if zone.created else ()

@@ -29,7 +29,8 @@ def render(export: PrivateDnsExport) -> str:
         writer.add_zone(zone)
     for group in export.groups:
         writer.add_group(group)
-    return "\n\n".join((_HEAD, *writer.blocks)) + "\n"
+    nothing = [f"# {export.nothing}"] if export.nothing else []
+    return "\n\n".join((_HEAD, *nothing, *writer.blocks)) + "\n"
 
 
 _HEAD = """\

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.estate.found import FoundLink, FoundZoneGroup
+from acrdns.exchange.imports.notes import MARK
 from acrdns.exchange.imports.sections.assembly import network
 from acrdns.exchange.imports.sections.zone_facts import GROUP_TTL
 from acrdns.topology.schema.fields import domain_complaint
@@ -35,7 +36,7 @@ def write(assembly: Assembly, zones: dict[str, ZoneFacts]) -> None:
         }
         assembly.sketch.put(*path, entry, first)
         if zone.key != zone.id.name:
-            assembly.sketch.comment(path, f"resource group {zone.id.group}")
+            assembly.sketch.comment(path, f"resource group {zone.id.group}{MARK}")
         _note_links(assembly, zone, links.get(id_key, ()))
 
 

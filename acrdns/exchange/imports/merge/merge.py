@@ -6,10 +6,11 @@ it. Fields and entries that no import writes stay as they are, and so do comment
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from acrdns.exchange.imports.merge.comments import ORIGIN, with_comments, with_lost
+from acrdns.exchange.imports.merge.order import SECTION, ordered
 from acrdns.exchange.imports.writer import FILE
 from acrdns.topology.text.document import parse
 from acrdns.topology.text.edit import Drop, Put
@@ -43,7 +44,6 @@ OWNED: dict[str, frozenset[str]] = {
     "dns_forwarding_rulesets": frozenset({"outbound_endpoint", "virtual_network_links", "rules"}),
 }
 """Fields that are gone in Azure where an import does not have them. Without the others it does not know them."""
-_ORIGIN = re.compile(r"\s*# (?:az|arm|resource-graph|terraform|zone|observation): ")
 
 
 def merged(new: str, old: str, file: str) -> str:
@@ -52,7 +52,8 @@ def merged(new: str, old: str, file: str) -> str:
     if not isinstance(data, dict):
         data, old = {}, f"{old.rstrip()}\nversion: 1\n".lstrip()
     text = edited(old, _edits(data, now, _imported(old, file)), file)
-    return _with_comments(text, new, file)
+    text = with_lost(ordered(text, now.get(SECTION) or (), file), old)
+    return with_comments(text, new, file)
 
 
 def changed(text: str, before: str, after: str, file: str) -> str:
@@ -81,7 +82,7 @@ def _imported(text: str, file: str) -> set[Path]:
             continue
         at = places.key(path).line - 2
         while at >= 0 and lines[at].lstrip().startswith("#"):
-            if _ORIGIN.match(lines[at]):
+            if ORIGIN.fullmatch(lines[at].strip()):
                 found.add(path)
             at -= 1
     return found
@@ -96,6 +97,9 @@ def _edits(old: dict[str, Any], new: dict[str, Any], imported: set[Path]) -> Ite
         for key, entry in (old.get(section) or {}).items()
         if key not in (new.get(section) or {}) and (section, key) in imported and not _is_own(section, entry)
     ]
+    left = {key for key in old.get("registries") or {} if ("registries", key) not in gone}
+    if "cloud" in old and "cloud" not in new and left <= (new.get("registries") or {}).keys():
+        yield Drop(("cloud",))  # no registry is in it any more
     kept = {key for key in old.get("networks") or {} if ("networks", key) not in gone} - set(new.get("networks") or ())
     for section, entries in new.items():
         known = old.get(section)
@@ -143,27 +147,3 @@ def _value(path: Path, old: Any, new: Any) -> Iterator[Edit]:
                 yield Drop((*path, key))
     elif (old or {}) != (new or {}):
         yield Put(path, new)
-
-
-def _with_comments(text: str, new: str, file: str) -> str:
-    """Return the text with the comments of the new one that it does not have, at the same places."""
-    places, theirs = Places(text, file), Places(new, FILE)
-    lines, wanted = text.splitlines(), new.splitlines()
-    known = {line.strip() for line in lines}
-    above: dict[int, list[str]] = {}
-    for path in theirs:
-        at = theirs.key(path).line - 2
-        comments: list[str] = []
-        while path and at >= 0 and wanted[at].lstrip().startswith("# ") and path in places:
-            comments.insert(0, wanted[at].strip())
-            at -= 1
-        missing = [comment for comment in comments if comment not in known]
-        if missing and path:
-            known.update(missing)
-            above.setdefault(places.key(path).line, []).extend(missing)
-    out: list[str] = []
-    for number, line in enumerate(lines, 1):
-        indent = line[: len(line) - len(line.lstrip(" "))]
-        out += [indent + comment for comment in above.get(number, ())]
-        out.append(line)
-    return "\n".join(out) + "\n"
