@@ -350,7 +350,7 @@ def test_a_break_overwrites_its_own_input_alone(tmp_path: Path, capsys: pytest.C
     assert main.run(["break", "missing-record", "private-link-geo", "-o", str(broken)]) == 0
     assert main.run(["break", "vnet-without-zone-link", str(broken), "-o", str(broken)]) == 0
     other.write_text("mine")
-    assert main.run(["break", "missing-record", str(broken), "-o", str(other)]) == 2
+    assert main.run(["break", "stale-private-ip", "private-link-geo", "-o", str(other)]) == 2
     assert "exists; --force overwrites it" in capsys.readouterr().err
     assert other.read_text() == "mine"
-    assert main.run(["break", "missing-record", "private-link-geo", "-o", str(other), "--force"]) == 0
+    assert main.run(["break", "stale-private-ip", "private-link-geo", "-o", str(other), "--force"]) == 0

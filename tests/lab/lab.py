@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,4 +118,6 @@ class _ByName(httpx.AsyncBaseTransport):
 def make(directory: Path, text: str = ESTATE) -> Lab:
     """Return a lab with a new store, or with the one that is in the directory."""
     clock = TestClock()
-    return Lab(LabState(loads(text, "estate.yaml"), directory, clock), clock)
+    state = LabState(loads(text, "estate.yaml"), directory, clock)
+    weakref.finalize(state, state.store._database.close)  # from Python 3.13 on, SQLite complains where a test does not
+    return Lab(state, clock)

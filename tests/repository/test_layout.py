@@ -48,6 +48,7 @@ NO_COMMANDS = frozenset(
         "pulled",
         "reference",
         "saved",
+        "written",
         "style",
         "target",
     }

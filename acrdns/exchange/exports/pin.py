@@ -40,7 +40,7 @@ class ClientExport:
     topology: Topology
     vantage: str
     instead: str = "--pins writes the names themselves"
-    """What a reader can do where no server can be named."""
+    """The way out that a message names where there is no server."""
 
     @property
     def domain(self) -> str:

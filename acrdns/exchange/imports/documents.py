@@ -122,6 +122,8 @@ def _why(error: json.JSONDecodeError, text: str) -> str:
     rest = text[error.pos :].lstrip()
     if not rest or error.msg.startswith("Unterminated string"):
         return _CUT
+    if error.msg.startswith("Illegal trailing comma"):  # from Python 3.13 on
+        return f"this is no JSON: {_EDITED[0][1]}"
     hint = next((why for pattern, why in _EDITED if pattern.match(rest)), "")
     return f"this is no JSON: {hint or error.msg[:1].lower() + error.msg[1:]}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import fsum
 from typing import Literal
 from unicodedata import east_asian_width
 
@@ -35,9 +36,9 @@ ELLIPSIS = "…"
 def width(text: str, font: Font) -> float:
     """Return the width of a text in pixels."""
     if font in _MONO:
-        ems = sum(_FULL if _is_wide(letter) else 0.605 for letter in text)
+        ems = fsum(_FULL if _is_wide(letter) else 0.605 for letter in text)
     else:
-        ems = sum(_ems(letter) for letter in text) * (1.12 if font in _BOLD else 1)
+        ems = fsum(_ems(letter) for letter in text) * (1.12 if font in _BOLD else 1)
     return ems * _SIZES[font]
 
 
