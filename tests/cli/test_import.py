@@ -169,16 +169,22 @@ def test_the_script_collects_what_import_reads(tmp_path: Path, capsys: pytest.Ca
     fake = tmp_path / "az"
     fake.write_text("\n".join(["#!/bin/bash", 'case "$*" in', *listed, *cases, "    *) echo '[]' ;;", "esac", ""]))
     fake.chmod(0o755)
-    subprocess.run(
+    command, environment = (
         ["bash", str(tmp_path / "collect.sh"), str(tmp_path / "found")],
-        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
-        check=True,
+        {"PATH": f"{tmp_path}:/usr/bin:/bin"},
     )
+    subprocess.run(command, env=environment, check=True)
     out = tmp_path / "topology.yaml"
-    assert main.run(["import", str(tmp_path / "found"), "-o", str(out)]) == 0
+    # Clean: an empty list of what was asked for is nothing that is missing.
+    assert main.run(["import", "--strict", str(tmp_path / "found"), "-o", str(out)]) == 0
+    assert "empty lists of what was asked for and is not there" in capsys.readouterr().err
     loaded = load(str(out))
     assert loaded.private_endpoints["pe-contoso"].dns_zone_group == ("privatelink.azurecr.io",)
     assert list(loaded.dns_forwarding_rulesets) == ["rs-hub"]
+    fake.write_text("#!/bin/bash\necho 'ERROR: AuthorizationFailed' >&2\nexit 1\n")
+    subprocess.run(command, env=environment, check=False, capture_output=True)
+    assert main.run(["import", "--strict", str(tmp_path / "found"), "-o", str(out)]) == 2
+    assert "rules.json: the file is empty; the command that wrote it printed nothing" in capsys.readouterr().err
 
 
 # --- diff --terraform -------------------------------------------------------------------------------------------------

@@ -24,6 +24,10 @@ _TYPES = (
     "microsoft.network/dnsresolvers/inboundendpoints",
     "microsoft.network/dnsresolvers/outboundendpoints",
     "microsoft.network/dnsforwardingrulesets",
+    "microsoft.network/virtualhubs",
+    "microsoft.network/azurefirewalls",
+    "microsoft.network/firewallpolicies",
+    "microsoft.containerservice/managedclusters",
 )
 _RESOURCES = (
     f"resources | where type in~ ({', '.join(map(repr, _TYPES))}) "
@@ -83,6 +87,10 @@ _LISTS = (
     ("network private-dns zone list", "zones.json"),
     ("dns-resolver list", "resolvers.json"),
     ("dns-resolver forwarding-ruleset list", "rulesets.json"),
+    ("network vhub list", "virtual-hubs.json"),
+    ("network firewall list", "firewalls.json"),
+    ("network firewall policy list", "firewall-policies.json"),
+    ("aks list", "clusters.json"),
 )
 
 
@@ -135,12 +143,23 @@ _FURTHER = (
         "dns-resolver vnet-link list -g {g} --ruleset-name {n}",
         file="rules.json",
     ),
+    _loop(
+        "network vhub list",
+        _GROUP_AND_NAME,
+        "network vhub connection list -g {g} --vhub-name {n}",
+        file="virtual-hub-connections.json",
+    ),
 )
+FILES = frozenset(
+    [file for _, file in _LISTS] + [loop["file"] for loop in (*_LOOPS, *_FURTHER)] + ["resources.json", "records.json"]
+)
+"""Files that the script of az and Resource Graph writes: what is empty in them was asked for, and is not there."""
 
 _BASH = {
     "head": """\
 #!/usr/bin/env bash
 # Read-only: every command lists or shows. Run it where you are logged in (az login): bash collect.sh [DIRECTORY]
+# Extensions of az that it uses: dns-resolver; virtual-wan and azure-firewall where you have those.
 set -u -o pipefail
 out=${1:-acrdns-input}
 mkdir -p "$out"
@@ -150,12 +169,14 @@ mkdir -p "$out"
         "# More than 1000 rows: repeat each query with --skip-token "
         '"$(jq -r .skip_token "$out/resources.json")" > "$out/resources-2.json"'
     ),
-    "loop": '{list} | while read -r g n; do {bash} done > "$out/{file}"',
+    # The empty list says that it was asked: a file with nothing in it is one of a command that failed.
+    "loop": '{list} | while read -r g n; do {bash} done > "$out/{file}" && echo "[]" >> "$out/{file}"',
     "tail": '\n# Then: acrdns import "$out" -o topology.yaml\n',
 }
 _POWERSHELL = {
     "head": """\
 # Read-only: every command lists or shows. Run it where you are logged in (az login): ./collect.ps1 [DIRECTORY]
+# Extensions of az that it uses: dns-resolver; virtual-wan and azure-firewall where you have those.
 param([string]$out = 'acrdns-input')
 New-Item -ItemType Directory -Force $out | Out-Null
 """,
@@ -163,6 +184,7 @@ New-Item -ItemType Directory -Force $out | Out-Null
     "more": "# More than 1000 rows: repeat each query with --skip-token (in resources.json), into resources-2.json",
     "loop": (
         '{list} | ForEach-Object {{ $g, $n = $_ -split "`t"; {powershell} }} | Set-Content -Encoding utf8 "$out/{file}"'
+        '; if ($LASTEXITCODE -eq 0) {{ "[]" | Add-Content -Encoding utf8 "$out/{file}" }}'
     ),
     "tail": "\n# Then: acrdns import $out -o topology.yaml\n",
 }

@@ -73,6 +73,8 @@ class Notes:
     objects: int = 0
     skipped_lines: int = 0
     """Lines before, between and after documents: warnings, prompts, progress."""
+    empty_lists: int = 0
+    """Empty lists in files of `import --commands`: asked for, and not there."""
     skipped_types: Counter[str] = field(default_factory=Counter)
     """Objects of types that a topology does not have, by type."""
     _said: set[str] = field(default_factory=set)
@@ -91,6 +93,8 @@ class Notes:
             parts.append(
                 f"{_count(self.skipped_lines, 'line')} that {'is' if self.skipped_lines == 1 else 'are'} no data"
             )
+        if self.empty_lists:
+            parts.append(f"{_count(self.empty_lists, 'empty list')} of what was asked for and is not there")
         if self.skipped_types:
             named = ", ".join(
                 f"{number} {visible(type_, MOST)}" for type_, number in sorted(self.skipped_types.items())

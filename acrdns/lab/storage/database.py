@@ -57,19 +57,31 @@ def connect(file: Path) -> sqlite3.Connection:
     """Open the database, and make the tables that it lacks. Raises LabError."""
     try:
         database = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise LabError(f"{file} has version {version}, and this acrdns knows {VERSION}; take another --store")
-        if version < VERSION:
-            with transaction(database):
-                for statement in filter(str.strip, "".join(_STEPS[version:]).split(";")):
-                    database.execute(statement)
-                database.execute(f"PRAGMA user_version = {VERSION}")
     except sqlite3.Error as error:
         raise LabError(f"{file} is no store that can be used: {error}") from error
+    try:
+        _furnish(database, file)
+    except sqlite3.Error as error:
+        database.close()
+        raise LabError(f"{file} is no store that can be used: {error}") from error
+    except LabError:
+        database.close()
+        raise
     return database
+
+
+def _furnish(database: sqlite3.Connection, file: Path) -> None:
+    """Make the tables that a database lacks. Raises LabError for one of a later version."""
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = NORMAL")
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise LabError(f"{file} has version {version}, and this acrdns knows {VERSION}; take another --store")
+    if version < VERSION:
+        with transaction(database):
+            for statement in filter(str.strip, "".join(_STEPS[version:]).split(";")):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {VERSION}")
 
 
 @contextmanager

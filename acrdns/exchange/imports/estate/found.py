@@ -164,8 +164,10 @@ class FoundRecordSet(FoundObject):
 
 @dataclass(slots=True, kw_only=True)
 class FoundNetwork(FoundObject):
-    """A virtual network."""
+    """A virtual network, or the hub of a virtual WAN."""
 
+    wan: Identifier | None = None
+    """The virtual WAN whose hub it is."""
     location: str | None = None
     address_space: tuple[str, ...] | None = None
     dns_servers: tuple[str, ...] | None = None
@@ -177,6 +179,27 @@ class FoundPeering(FoundObject):
 
     remote: Identifier | None = None
     state: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class FoundFirewall(FoundObject):
+    """A firewall, or a firewall policy: whether its DNS proxy is on, and what that forwards to."""
+
+    addresses: tuple[str, ...] | None = None
+    network: Identifier | None = None
+    policy: Identifier | None = None
+    """The policy of a firewall, or the policy that a policy is based on."""
+    proxy: bool | None = None
+    servers: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class FoundCluster(FoundObject):
+    """A Kubernetes cluster."""
+
+    network: Identifier | None = None
+    dns_service: str | None = None
+    """The address of CoreDNS in the cluster."""
 
 
 @dataclass(slots=True, kw_only=True)

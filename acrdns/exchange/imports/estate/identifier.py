@@ -30,6 +30,11 @@ class Identifier:
         """A text that is the same for all spellings of one identifier."""
         return "/".join((self.subscription, self.group, self.type, *self.names)).lower()
 
+    def options(self, name: str = "-n") -> str:
+        """Return the options by which commands of az name the resource."""
+        where = f" --subscription {self.subscription}" if self.subscription != UNKNOWN else ""
+        return f"-g {self.group} {name} {self.name}{where}"
+
     @property
     def parent(self) -> Identifier | None:
         """The resource that this one is in, or None."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+
+from acrdns.exchange.imports.commands import FILES
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.context import Context
@@ -15,5 +18,8 @@ def fits(value: Any) -> bool:
 
 
 def read(document: JsonDocument, context: Context) -> None:
-    """Note the list by the name of its file."""
+    """Note the list by the name of its file; one of `import --commands` was asked for, and is counted alone."""
+    if PurePath(document.origin.file).name in FILES:
+        context.notes.empty_lists += 1
+        return
     context.notes.add(document.origin, "", "an empty list; if these were links, there are none")

@@ -112,8 +112,8 @@ def _edits(old: dict[str, Any], new: dict[str, Any], imported: set[Path]) -> Ite
 
 
 def _is_own(section: str, entry: Any) -> bool:
-    """Return whether an entry is a person's by what it says: no import writes a network on premises, or a hub."""
-    return section == "networks" and "kind" in (entry or {})
+    """Return whether an entry is a person's by what it says: no import writes a network on premises."""
+    return section == "networks" and (entry or {}).get("kind") == "on_premises"
 
 
 def _entry(path: Path, old: Any, new: Any, owned: frozenset[str], kept: set[str]) -> Iterator[Edit]:

@@ -126,6 +126,6 @@ def network(assembly: Assembly, id_: Identifier | None, origin: Origin) -> str |
     if key not in assembly.sketch.data["networks"]:
         path = assembly.sketch.put("networks", key, {})
         what = "TODO: not in the input; address space and DNS servers unknown, Azure-provided DNS assumed"
-        remedy = f"add az network vnet show -g {id_.group} -n {id_.name}"
+        remedy = f"add az network vnet show {id_.options()}"
         assembly.sketch.note(origin, path, what, remedy)
     return key

@@ -140,7 +140,13 @@ def _write_partner(assembly: Assembly, facts: EndpointFacts) -> None:
     path = assembly.sketch.put("registries", facts.registry, entry)
     source = "its endpoint's addresses" if regions else "nothing but a guess"
     what = f"TODO: not in the input; the location is from {source}, and its other fields are assumed"
-    assembly.sketch.note(facts.found.origin, path, what, f"add az acr show -n {facts.registry}")
+    assembly.sketch.note(facts.found.origin, path, what, f"add az acr show {_options(facts)}")
+
+
+def _options(facts: EndpointFacts) -> str:
+    """Return the options by which az finds the registry of an endpoint: its subscription may be another one."""
+    target = facts.found.registry
+    return target.options() if target else f"-n {facts.registry}"
 
 
 def _write_connected(assembly: Assembly) -> None:

@@ -45,7 +45,7 @@ def _write_resolvers(assembly: Assembly) -> None:
         where = next((each.network for each in told if each.network), None)
         place = network(assembly, where, told[0].origin)
         if place is None:
-            remedy = f"add az dns-resolver show -g {id_.group} -n {id_.name}"
+            remedy = f"add az dns-resolver show {id_.options()}"
             sketch.notes.add(told[0].origin, f"private_resolvers.{names[id_.key]}", "its network is not said", remedy)
             continue
         for each in inbound:

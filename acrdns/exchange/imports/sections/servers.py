@@ -6,7 +6,8 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.exchange.imports.estate.found import FoundInterface
+from acrdns.exchange.imports.estate.found import FoundFirewall, FoundInterface
+from acrdns.exchange.imports.sections.assembly import network
 from acrdns.record import is_private
 
 if TYPE_CHECKING:
@@ -28,11 +29,22 @@ def write(assembly: Assembly) -> None:
         if each.machine
         for address in each.addresses or ()
     }
+    firewalls = {
+        address: each for each in assembly.estate.all(FoundFirewall) for address in each.addresses or () if each.network
+    }
     first: dict[str, Path] = {}
     for address, path in _named(assembly):
         first.setdefault(address, path)
-    for address, path in first.items():
+    waiting = list(first)
+    for address in waiting:
+        path = first[address]
         if address in inbound or address in sketch.data["dns_servers"] or not _is_own(address):
+            continue
+        if address in firewalls:
+            for server in _write_firewall(assembly, address, firewalls[address], path):
+                if server not in first:
+                    first[server] = ("dns_servers", address)
+                    waiting.append(server)
             continue
         interface = machines.get(address)
         home = assembly.networks.get(assembly.key(interface.network)) if interface and interface.network else None
@@ -51,10 +63,36 @@ def write(assembly: Assembly) -> None:
     _write_example(assembly, sorted(inbound))
 
 
+def _write_firewall(assembly: Assembly, address: str, found: FoundFirewall, path: Path) -> tuple[str, ...]:
+    """Write a firewall that somebody asks, and return what its DNS proxy forwards to; without one it answers nobody."""
+    settings, policies = found, {assembly.key(each.id): each for each in assembly.estate.all(FoundFirewall)}
+    unknown = None
+    for _ in policies:  # a policy is based on another one, and takes from that what it does not say itself
+        if settings.proxy is not None or settings.policy is None:
+            break
+        above = policies.get(assembly.key(settings.policy))
+        if above is None:
+            unknown = settings.policy
+            break
+        settings = above
+    sketch, home = assembly.sketch, network(assembly, found.network, found.origin)
+    if home is None or not (settings.proxy or unknown):
+        lack = "DNS proxy" if home else "network in the input"
+        what = f"the DNS server {address} is the firewall {found.name}, which has no {lack}: nobody answers there"
+        sketch.note(found.origin, path, what, "switch its DNS proxy on, or take the address out")
+        return ()
+    servers = settings.servers or (AZURE_DNS,)
+    at = sketch.put("dns_servers", address, {"network": home, "forwarders": list(servers)}, found)
+    if unknown:
+        what = f"TODO: the policy of the firewall {found.name} is not in the input; its DNS proxy is assumed"
+        sketch.note(found.origin, at, what, f"add az network firewall policy show {unknown.options()}")
+    return tuple(servers)
+
+
 def _named(assembly: Assembly) -> Iterator[tuple[str, Path]]:
     data = assembly.sketch.data
-    for key, network in data["networks"].items():
-        for address in network.get("dns_servers", ()):
+    for key, entry in data["networks"].items():
+        for address in entry.get("dns_servers", ()):
             yield address, ("networks", key, "dns_servers")
     for key, ruleset in data["dns_forwarding_rulesets"].items():
         for domain, rule in ruleset.get("rules", {}).items():
@@ -73,8 +111,8 @@ def _is_own(address: str) -> bool:
 
 def _homes(assembly: Assembly, address: str) -> list[str]:
     found = []
-    for key, network in assembly.sketch.data["networks"].items():
-        for text in network.get("address_space", ()):
+    for key, entry in assembly.sketch.data["networks"].items():
+        for text in entry.get("address_space", ()):
             try:
                 if ip_address(address) in ip_network(text, strict=False):
                     found.append(key)

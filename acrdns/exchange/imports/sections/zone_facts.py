@@ -95,7 +95,8 @@ def _zone(
     if listings and count is not None and number < count and found:
         what = f"Azure counts {count} record sets in it, and the input has {number}, so that it proves no absence"
         path = ("private_dns_zones", key)
-        assembly.sketch.note(found.origin, path, what, "add az network private-dns record-set list")
+        remedy = f"add az network private-dns record-set list {id_.options('-z')}"
+        assembly.sketch.note(found.origin, path, what, remedy)
         cut = True
     empty = count == 1
     return ZoneFacts(id_, key, found, sets, bool(listings) or empty, (bool(listings) or empty) and not cut)
@@ -120,7 +121,7 @@ def settle(assembly: Assembly, zones: dict[str, ZoneFacts]) -> None:
     for facts in assembly.endpoints:
         if facts.zones is None and not facts.written and not any(zone.whole for zone in zones.values()):
             what = "TODO: whether it has a zone group is not in the input"
-            remedy = f"add az network private-endpoint dns-zone-group list --endpoint-name {facts.found.name}"
+            remedy = f"add az network private-endpoint dns-zone-group list {facts.found.id.options('--endpoint-name')}"
             assembly.sketch.note(facts.found.origin, ("private_endpoints", facts.key), what, remedy)
 
 
@@ -175,7 +176,8 @@ def _infer(assembly: Assembly, zone: ZoneFacts, facts: EndpointFacts) -> None:
         facts.written.append(zone.key)
         zone.writers.append(facts)
         what = f"its zone group for {zone.key} is inferred from the creator of the records"
-        assembly.sketch.note(mine[0].origin, path, what, "add az network private-endpoint dns-zone-group list")
+        remedy = f"add az network private-endpoint dns-zone-group list {facts.found.id.options('--endpoint-name')}"
+        assembly.sketch.note(mine[0].origin, path, what, remedy)
     else:
         what = f"it created records of {zone.key}, which are not those that its addresses ask for now"
         assembly.sketch.note(mine[0].origin, path, what, "the records are written as they are, without a zone group")

@@ -43,7 +43,7 @@ def write(assembly: Assembly, zones: dict[str, ZoneFacts]) -> None:
 def _note_links(assembly: Assembly, zone: ZoneFacts, links: list[FoundLink] | tuple[()]) -> None:
     """Note where links are not known, or not all of them."""
     sketch, path = assembly.sketch, ("private_dns_zones", zone.key)
-    remedy = f"add az network private-dns link vnet list -g {zone.id.group} -z {zone.id.name}"
+    remedy = f"add az network private-dns link vnet list {zone.id.options('-z')}"
     if zone.found is None and not links:
         groups: list[FoundZoneGroup] = list(assembly.estate.all(FoundZoneGroup))
         writing = [each for each in groups if assembly.key(zone.id) in map(assembly.key, (each.zones or {}).values())]
