@@ -1,4 +1,4 @@
-"""The hub of a virtual WAN. What is connected to it reaches each other; it takes no zone link and has no DNS."""
+"""The hub of a virtual WAN: networks connected to it reach each other; it takes no zone link and has no DNS."""
 
 from __future__ import annotations
 
