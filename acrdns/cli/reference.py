@@ -108,7 +108,7 @@ _DOCUMENTS_HEAD = """\
 
 Each document has a `version`. As long as it stays the same, fields are added, never renamed or removed: a program that
 ignores fields it does not know goes on working. An object that several documents hold has one section, in the first of
-them.
+them. `acrdns schema NAME` prints the JSON Schema of a document.
 
 """
 
