@@ -71,8 +71,7 @@ def compare(world: World, rules: Sequence[FirewallRule], allowed: AllowList) -> 
                 missing[rule] = _reason(decision)
     # One value of Squid or Azure Firewall is for a domain and for all below it: what is below says it all.
     below = {(entry.host, entry.line) for entry in allowed.entries if entry.wildcard}
-    entries = (entry for entry in allowed.entries if entry.wildcard or (entry.host, entry.line) not in below)
-    letting = (entry for entry in entries if not entry.denies and not (allowed.has_order and allowed.shadows(entry)))
+    letting = (entry for entry in allowed.letting() if entry.wildcard or (entry.host, entry.line) not in below)
     judged = ((entry, needs.excess(entry)) for entry in dict.fromkeys(letting))
     excess = [ExcessEntry(entry, *found) for entry, found in judged if found]
     order = sorted(excess, key=lambda each: _SEVERITIES.index(each.severity))

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address, IPv4Network, ip_network, summarize_address_ra
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True)
@@ -165,10 +165,15 @@ class AllowList:
             left, some = rest, True
         return Decision(passes=False, not_for=tuple(map(str, left)) if some else ())
 
-    def shadows(self, entry: ListEntry) -> bool:
-        """Return whether an earlier entry denies all that an entry lets pass."""
-        before = self.entries[: self.entries.index(entry)]
-        return any(each.denies and each.covers(entry) for each in before)
+    def letting(self) -> Iterator[ListEntry]:
+        """Return the entries that let something pass: no earlier one denies all of it."""
+        denying: dict[str, list[ListEntry]] = {}  # by host; those for more than one host together
+        for entry in self.entries:
+            if entry.denies:
+                more = entry.wildcard or entry.tag or entry.network
+                denying.setdefault("" if more else entry.host, []).append(entry)
+            elif not any(each.covers(entry) for host in {"", entry.host} for each in denying.get(host, ())):
+                yield entry
 
 
 def network_of(text: str) -> IPv4Network | None:
