@@ -213,3 +213,61 @@ def test_without_namespaces_a_plant_syncs_through_its_proxy(
         assert labs.lab("down", environment=chosen).returncode == 0
     assert [row["state"] for row in listed] == ["Online", "Online"]
     assert "schemaVersion" in done.stdout, done.stderr
+
+
+FAULTS = {
+    "data endpoints off": (
+        ("data_endpoint_enabled: true", "data_endpoint_enabled: false"),
+        ("registry: 10.0.0.7, registry_data_eastus: 10.0.0.8", "registry: 10.0.0.7"),
+        ["ACR115 contoso.eastus.data.azurecr.io"],
+        ["ACR115 contoso.eastus.data.azurecr.io"],
+        "messages: contoso.eastus.data.azurecr.io does not exist",
+    ),
+    "name not forwarded": (
+        ("{azurecr.io: [10.0.0.4]}", "{contoso.azurecr.io: [10.0.0.4]}"),
+        ("", ""),
+        ["ACR107 plant"],
+        ["ACR301 contoso.eastus.data.azurecr.io"],
+        "messages: contoso.eastus.data.azurecr.io answers 403: DENIED",
+    ),
+    "parent out of reach": (
+        ("peerings: [plant]", "peerings: []"),
+        ("{azurecr.io: [10.0.0.4]}", "{}"),
+        ["ACR116 contoso.azurecr.io"],
+        ["ACR116 contoso.azurecr.io"],
+        "token: contoso.azurecr.io answers 403: DENIED",
+    ),
+    "local name missing": (
+        ("zones: {}", 'zones: {factory.plant.example: {"@": {AAAA: ["fd00::1"]}}}'),
+        ("", ""),
+        ["ACR316 factory.plant.example"],
+        ["ACR316 factory.plant.example"],
+        "parent: factory.plant.example has no address",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
+def test_lint_check_and_lab_connected_each_name_it(labs: Labs, tmp_path: Path, fault: str) -> None:
+    """The file by lint, the answers in the plant by check, and the sync that fails, each with a message of its own."""
+    one, other, linted, checked, words = FAULTS[fault]
+    line = "line-1: {{network: plant, parent: factory, login_server: line-1.plant.example, address: 192.168.0.21, repositories: [hello-world]}}"
+    text = PLANT.replace(
+        "    connected_registries:\n", f"    data_endpoint_enabled: true\n    connected_registries:\n      {line}\n"
+    )
+    text = text.format(network="", server=f"{FORWARDS}, zones: {{}}").replace(*one).replace(*other)
+    file = tmp_path / "plant.yaml"
+    file.write_text(text)
+    acrdns = f"{sys.executable} -m acrdns"
+    name = "line-1" if fault == "local name missing" else "factory"
+    script = f"{acrdns} lint {file} --format json; {acrdns} check {file} --from plant --format json; {CONNECTED} {name} --sync; echo $?"
+    done = labs.run(str(file), "plant", script=script)
+    decoder, found, rest = json.JSONDecoder(), [], done.stdout
+    for _ in range(2):
+        document, end = decoder.raw_decode(rest)
+        rest = rest[end:].lstrip()
+        found.append([f"{each['code']} {each['fqdn']}" for each in document["findings"]])
+    assert found == [linted, checked]
+    assert rest == "1\n"
+    assert done.stderr.startswith(words), done.stderr
