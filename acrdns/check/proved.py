@@ -17,6 +17,7 @@ from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.peer_networks import PeerNetworks
+from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.profile import Profile
 from acrdns.check.rules.wording import some
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 ROUNDS = 6
 """How often the fixes of errors that a fix leads to are added to it."""
+WRONG_THOUGH_ANSWERED = frozenset(("ACR104", "ACR114", "ACR206"))
+"""An endpoint to be approved and a link to be completed: the answers are right for a file that says so. DNS servers of
+which the next one answers otherwise: they are right until the first is silent."""
+STANDBY = "ACR114"
 NOTHING: Cells = frozenset()
 _REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
 """Raised by fixes that concern something else than the topology has, or make one that Azure would refuse."""
@@ -161,6 +166,7 @@ class Prover:
     def _proved(self, finding: Finding, fixes: tuple[Fix, ...], *, peering: bool) -> Proved | None:
         """Return a finding with fixes, completed so that they hold, or None."""
         topology, key, own = self._facts.topology, _key(finding), len(fixes)
+        standbys: list[Fix] = []
         for _ in range(ROUNDS):
             effect = self.effect(fixes)
             if effect is None:
@@ -170,9 +176,11 @@ class Prover:
                 if Counter(map(_key, effect.found))[key] < self._before[key]:
                     networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
                     held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
+                    held = replace(held, message=f"{finding.message}{_also(standbys)}")
                     return Proved(held, effect, len(fixes) - own)
                 return None
             more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]
+            standbys += [fix for each in added if each.code == STANDBY for fix in each.fixes]
             more += _fallbacks(effect)
             more += _peerings(effect) if peering else ()
             if not more:
@@ -196,9 +204,25 @@ class Prover:
         return FixEffect(facts, self._find(facts), self.wrong - wrong, wrong - self.wrong)
 
     def _added(self, effect: FixEffect) -> list[Finding]:
-        """Return the errors about causes that the fixes add; `broken` has the answers that turn wrong."""
+        """Return the findings about causes that the fixes add; `broken` has the answers that turn wrong."""
         causes = [finding for finding in effect.found if not finding.code.startswith("ACR15")]
-        return [f for f in causes if Profile().severity(f.code) == "error" and _key(f) not in self._before]
+        added = [finding for finding in causes if is_to_be_mended(finding) and _key(finding) not in self._before]
+        broken = {vantage for vantage, _ in effect.broken}
+        # What has waited for these fixes, as a link in progress does for the approval of an endpoint.
+        waiting = [f for f in causes if f.code in WRONG_THOUGH_ANSWERED and not broken.isdisjoint(f.networks)]
+        return added or waiting
+
+
+def _also(standbys: Sequence[Fix]) -> str:
+    """Return that servers that are asked next do not answer rightly either, to follow a sentence; empty without any."""
+    servers = list(dict.fromkeys(fix.server for fix in standbys if isinstance(fix, SetForwarder)))
+    named = some(servers) if servers else "another server of the list"
+    return f"; {named}, asked when the first is silent, does not answer rightly either" if standbys else ""
+
+
+def is_to_be_mended(finding: Finding) -> bool:
+    """Return whether a finding is an error, or about answers that are right for a time or for the file only."""
+    return Profile().severity(finding.code) == "error" or finding.code in WRONG_THOUGH_ANSWERED
 
 
 def _key(finding: Finding) -> tuple[str, str]:

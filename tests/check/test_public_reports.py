@@ -281,6 +281,34 @@ def test_fix_mends_a_public_report_with_the_same_commands(report: Report) -> Non
     says_the_same(topology, found)
 
 
+def test_records_that_stay_are_written_again_at_once() -> None:
+    """Of endpoints that write into one zone, each gets its records back before anything else; a free zone is used."""
+    free = "privatelink.azurecr.io@west: {name: privatelink.azurecr.io}"
+    shared = "privatelink.azurecr.io: {virtual_network_links: {hub: {}, west: {}}}"
+    endpoints = (ENDPOINT, ENDPOINT_WEST.format("[privatelink.azurecr.io]"))
+    (finding,) = lint(loads(estate(HUB, WEST, endpoints=endpoints, zones=(shared, free)), "estate.yaml"))
+    steps = [(type(fix).__name__, getattr(fix, "endpoint", "")) for fix in finding.fixes]
+    assert steps[:3] == [("DeleteZoneGroup", "pw"), ("AddZoneGroup", "pe"), ("AddZoneGroup", "pw")]
+    assert "CreateZone" not in dict(steps)
+
+
+def test_servers_of_which_the_next_one_answers_otherwise_are_mended() -> None:
+    """The answers are right until the first is silent, and then it is too late."""
+    text = estate(
+        HUB,
+        PLANT.replace("[192.168.0.53]", "[192.168.0.53, 192.168.0.54]"),
+        zones=(HUB_LINKED,),
+        servers=(
+            "192.168.0.53: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.4]}}",
+            "192.168.0.54: {network: plant, forwarders: [8.8.8.8]}",
+        ),
+        more=INBOUND,
+    )
+    (repair,) = repairs(loads(text, "estate.yaml"), text)
+    assert [fix.text for fix in repair.fixes] == ["on 192.168.0.54: forward azurecr.io to 10.0.0.4"]
+    assert lint(repair.topology) == ()
+
+
 CLEAN = {
     "jenkins-infra/helpdesk#5111: both endpoints in the hosts file": estate(
         HUB,

@@ -664,6 +664,65 @@ REPORTS = {
         "^hub is linked to .*, which has no record for beta12.azurecr.io, .*; the records of pb in team-a are in the zone b;",
         "add-record -g RESOURCE_GROUP_OF_A -z privatelink.azurecr.io -n beta12 -a 10.1.0.7",
     ),
+    "two domain controllers with one mistake": Report(
+        estate(
+            HUB,
+            PLANT.replace("[192.168.0.53]", "[192.168.0.53, 192.168.0.54]"),
+            zones=(HUB_LINKED,),
+            servers=(
+                "192.168.0.53: {network: plant, conditional_forwarders: {privatelink.azurecr.io: [10.0.0.4]}}",
+                "192.168.0.54: {network: plant, conditional_forwarders: {privatelink.azurecr.io: [10.0.0.4]}}",
+            ),
+            more=INBOUND,
+        ),
+        ("ACR109 plant",),
+        "privatelink.azurecr.io: [10.0.0.4]",
+        "; 192.168.0.54, asked when the first is silent, does not answer rightly either",
+        "on 192.168.0.54: forward azurecr.io to 10.0.0.4",
+    ),
+    "a rule that somebody has disabled": Report(
+        estate(
+            HUB,
+            SPOKE,
+            zones=(HUB_LINKED,),
+            more=(
+                "private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4], outbound_endpoints: [out]}}\n"
+                "dns_forwarding_rulesets: {corp: {outbound_endpoint: out, virtual_network_links: [spoke], "
+                "rules: {azurecr.io: {target_dns_servers: [10.0.0.4], enabled: false}}}}\n"
+            ),
+        ),
+        ("ACR101 spoke",),
+        "spoke: {address_space",
+        "; the rule for azurecr.io of ruleset corp is disabled$",
+        "-n spoke-link -v spoke",
+    ),
+    "the endpoint's network is not connected with the virtual WAN": Report(
+        estate(
+            "wan: {kind: virtual_hub, peerings: [spoke, plant]}",
+            HUB,
+            "spoke: {address_space: [10.1.0.0/16]}",
+            PLANT.replace(", peerings: [hub]", "").replace("192.168.0.53", "10.0.0.4"),
+            registries=(CLOSED,),
+            more=INBOUND,
+        ),
+        ("ACR111 plant",),
+        "dns_servers: [10.0.0.4]",
+        "it is in hub, which is not peered with plant",
+        "az network vhub connection create -g RESOURCE_GROUP --vhub-name wan -n hub-connection --remote-vnet hub",
+    ),
+    "an endpoint to be approved, and a link in progress": Report(
+        estate(
+            HUB,
+            SPOKE,
+            registries=(CLOSED,),
+            endpoints=(ENDPOINT.replace("network: hub", "network: hub, status: Pending"),),
+            zones=(LINKED.replace("hub: {}", "hub: {state: InProgress}"),),
+        ),
+        ("ACR104 contoso.azurecr.io",),
+        "status: Pending",
+        "approve the connection",
+        "az acr private-endpoint-connection approve -r contoso -n CONNECTION_NAME",
+    ),
     "any of two forwarders may answer, one of them public": Report(
         estate(
             "aks: {address_space: [10.0.0.0/16], clients: {pods: {dns_servers: [10.0.10.10]}}}",

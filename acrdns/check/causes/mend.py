@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.connect_site import ConnectSite
+from acrdns.check.fixes.connect_to_hub import ConnectToHub
 from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
@@ -151,14 +152,33 @@ def connecting(topology: Topology, network: str, home: str) -> tuple[Fix, ...]:
     """Return what lets one network reach another: a hub that both are peered with, peering, or a line to a site."""
     if hubs := topology.joining(network, home):
         return (EnableTransit.between(topology, hubs[0], network, home),)
+    if joined := _wan(topology, network, home):
+        hub, other = joined
+        on_premises = topology.networks[other].kind == "on_premises"
+        return (ConnectSite(other, hub) if on_premises else ConnectToHub(hub, other),)
     sites = [name for name in (network, home) if topology.networks[name].kind == "on_premises"]
     if sites:
         return (ConnectSite(sites[0], home if sites[0] == network else network),)
     return (PeerNetworks(network, home),)
 
 
+def _wan(topology: Topology, network: str, home: str) -> tuple[str, str] | None:
+    """Return a hub of a virtual WAN that one of two networks is connected with, and the other, which is with none."""
+    hubs = {
+        each: [hub for hub in sorted(topology.networks[each].peerings) if topology.networks[hub].kind == "virtual_hub"]
+        for each in (network, home)
+    }
+    here, there = hubs[network], hubs[home]
+    if bool(here) == bool(there):
+        return None
+    return (here[0], home) if here else (there[0], network)
+
+
 def way_to(topology: Topology, network: str, home: str) -> str:
     """Say what would let one network reach another that no hub joins it with."""
+    if joined := _wan(topology, network, home):
+        hub, other = joined
+        return f"connect {other} with {hub}, the hub of a virtual WAN"
     if "on_premises" in (topology.networks[network].kind, topology.networks[home].kind):
         return f"connect {network} with {home} by VPN or ExpressRoute"
     return f"peer {network} with {home}"
@@ -172,16 +192,17 @@ def relink(gap: Gap, other: PrivateZone) -> tuple[Fix, ...]:
 def other_servers(topology: Topology, vantages: Iterable[str]) -> Iterator[tuple[Fix, ...]]:
     """Return what else helps clients whose DNS servers do not lead into Azure: to ask an inbound endpoint.
 
-    Servers that clients need for other names stay.
+    Servers that clients need for other names stay. Without an inbound endpoint, a server of their network may know.
     """
-    targets = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
+    inbound = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
     for vantage in vantages:
         network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
         servers = [s for a in network.dns_servers if (s := topology.server_at(network, a))] if network else []
         own = network is not None and (network.dns_servers or network.kind == "on_premises")
         if network is None or not own or any(answers_for_others(topology, server) for server in servers):
             continue
-        for target in targets:
+        near = (s for s in topology.dns_servers.values() if s.network == network.name and not s.client)
+        for target in inbound or [(s.address,) for s in near if s.address not in network.dns_servers]:
             if topology.dns_path_of(vantage)[2] == "clients":
                 yield (SetClientServers(network.name, network.client, target),)
             elif not network.client:

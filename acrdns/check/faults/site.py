@@ -257,12 +257,13 @@ class Site:
         """Return the fixes that give a private endpoint and its networks a zone of their own again."""
         own = ZoneName.of(other)
         return (
-            DeleteZoneGroup(later.name),
-            *(UnlinkZone(ZoneName.of(zone), network) for network in other.links),
             CreateZone(own),
-            *(fix for link in other.links.values() for fix in self.relinking(other, link)),
-            AddZoneGroup(later.name, own),
+            # The records of both go with the zone group, so those that stay are written at once.
+            DeleteZoneGroup(later.name),
             AddZoneGroup(first.name, ZoneName.of(zone)),
+            AddZoneGroup(later.name, own),
+            *(UnlinkZone(ZoneName.of(zone), network) for network in other.links),
+            *(fix for link in other.links.values() for fix in self.relinking(other, link)),
         )
 
     def settings(self) -> Iterator[Setting]:

@@ -19,6 +19,7 @@ ACTIONS = (
     "advice",
     "approve-endpoint",
     "connect-site",
+    "connect-to-hub",
     "create-endpoint",
     "create-inbound-endpoint",
     "create-zone",

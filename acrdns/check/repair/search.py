@@ -21,6 +21,7 @@ from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
 from acrdns.check.lint import findings_and_causes, lint
 from acrdns.check.profile import Profile
+from acrdns.check.proved import is_to_be_mended
 from acrdns.check.rules import rules
 from acrdns.errors import InputError, TopologyError
 from acrdns.record import Type
@@ -40,9 +41,6 @@ MAX_TRIED = 200
 
 _KEPT = (DeleteEndpoint,)
 """Fixes that change what is meant: a person decides."""
-_WRONG_THOUGH_ANSWERED = frozenset(("ACR104", "ACR206"))
-"""An endpoint to be approved and a link to be completed: the answers are right for a file that says so."""
-
 _BY_SERVERS = frozenset(("ACR107", "ACR110", "ACR111"))
 """Findings about the DNS servers that a network asks."""
 
@@ -100,12 +98,17 @@ def _warnings(topology: Topology) -> frozenset[tuple[str, str]]:
     return frozenset((each.code, each.fqdn) for each in found if Profile().severity(each.code) != "info")
 
 
+def warnings(topology: Topology) -> tuple[Finding, ...]:
+    """Return the warnings that lint has."""
+    return tuple(each for each in lint(topology) if Profile().severity(each.code) == "warning")
+
+
 def is_wrong(topology: Topology) -> bool:
     """Return whether any answer is not as expected, or the fix of an error is waiting to be made in the file."""
     estate = Estate(topology)
     if not (estate.is_right(Type.A) and estate.is_right(Type.AAAA)):
         return True
-    return any(_waits(each) and _is_possible(each.fixes, topology) for each in lint(estate.kinds.topology))
+    return any(is_to_be_mended(each) and _is_possible(each.fixes, topology) for each in lint(estate.kinds.topology))
 
 
 def errors(topology: Topology) -> tuple[Finding, ...]:
@@ -113,15 +116,11 @@ def errors(topology: Topology) -> tuple[Finding, ...]:
     return tuple(each for each in lint(topology) if Profile().severity(each.code) == "error")
 
 
-def _waits(finding: Finding) -> bool:
-    return Profile().severity(finding.code) == "error" or finding.code in _WRONG_THOUGH_ANSWERED
-
-
 def _faults(topology: Topology) -> frozenset[tuple[str, str]]:
     """Return all that is wrong: cells of both matrices, and errors by code and subject."""
     estate = Estate(topology)
     cells = {(at, row.fqdn) for kind in (Type.A, Type.AAAA) for row, at, _ in estate.matrix(type_=kind).surprises()}
-    return frozenset(cells | {(each.code, each.fqdn) for each in lint(estate.kinds.topology) if _waits(each)})
+    return frozenset(cells | {(each.code, each.fqdn) for each in lint(estate.kinds.topology) if is_to_be_mended(each)})
 
 
 def units(topology: Topology) -> Iterator[Unit]:
@@ -129,7 +128,7 @@ def units(topology: Topology) -> Iterator[Unit]:
     known: dict[Unit, None] = {}
     for finding in _findings(topology):
         others = other_servers(topology, finding.networks) if finding.code in _BY_SERVERS else ()
-        for fixes in (finding.fixes, *others) if _waits(finding) else ():
+        for fixes in (finding.fixes, *others) if is_to_be_mended(finding) else ():
             if _is_possible(fixes, topology):
                 known[fixes] = None
     yield from known

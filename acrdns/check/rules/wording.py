@@ -79,6 +79,22 @@ def _elsewhere(topology: Topology) -> str:
     return ""
 
 
+def idle_rules(topology: Topology, network: str) -> str:
+    """Return which rules for registry names do nothing for a network, to follow a sentence; empty without any."""
+    suffix, alias, found = name(topology.cloud.registry), name(topology.cloud.privatelink), []
+    for ruleset in topology.dns_forwarding_rulesets.values():
+        for rule in ruleset.rules if network in ruleset.links else ():
+            domain = show(rule.domain)
+            if not rule.enabled and is_under(suffix, rule.domain):
+                found.append(f"the rule for {domain} of ruleset {ruleset.name} is disabled")
+            elif rule.enabled and is_under(rule.domain, alias) and not topology.assumptions.rules_apply_to_aliases:
+                found.append(
+                    f"the rule for {domain} of ruleset {ruleset.name} does nothing, since clients ask for public names "
+                    "(acrdns assumptions, rules-apply-to-aliases)"
+                )
+    return "".join(f"; {each}" for each in found)
+
+
 def called(zone: PrivateZone) -> str:
     """Return the name of a private zone, with its key where that is another: `privatelink.azurecr.io (zone-east)`."""
     apex = show(zone.apex)

@@ -9,6 +9,8 @@ from acrdns.check.causes.mend import other_servers
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
+from acrdns.check.fixes.set_client_servers import SetClientServers
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, forwarding, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
@@ -35,8 +37,11 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     route = every[0].route
-    inbound = targets_for(topology, route.network)
-    target = some(inbound) or INBOUND
+    inbound, networks = targets_for(topology, route.network), tuple(dict.fromkeys(routed.network for routed in every))
+    others = tuple(other_servers(topology, networks)) if path[0] == "networks" else ()
+    asking = (fix for each in others for fix in each if isinstance(fix, (SetDnsServers, SetClientServers)))
+    servers = [address for fix in asking for address in fix.servers]
+    target = some(inbound or servers[:1]) or INBOUND
     fqdn, askers = every[0].endpoint.fqdn, some(routed.network for routed in every)
     end = f"questions from {askers} for {fqdn} end in a timeout"
     if every[0].relays_publicly:
@@ -48,8 +53,6 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     fixes: tuple[Fix, ...] = (forwarding(path, route.network, topology.cloud.registry, inbound),)
     if not inbound:
         fixes = (CreateInboundEndpoint(), *fixes)
-    networks = tuple(dict.fromkeys(routed.network for routed in every))
-    others = tuple(other_servers(topology, networks))
     return Finding(RULE.code, networks[0], message, fixes, topology.place(*path), networks=networks, otherwise=others)
 
 

@@ -10,7 +10,7 @@ from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, own_zone, some, unlinked
+from acrdns.check.rules.wording import agrees, idle_rules, own_zone, some, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,7 @@ def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) ->
         f"{unlinked(facts.topology, network)}, whose Azure-provided DNS answers for {some(networks)} (by way of "
         f"{served.route}), so {some(names)} {agrees(names, 'is', 'are')} public there; link the zone to {network}, the "
         f"network of the server that asks, not only to its clients{own_zone(facts.layout, served)}"
+        f"{idle_rules(facts.topology, network)}"
     )
     registry = served.endpoint.registry.name
     fixes, otherwise = linking(facts.topology, network, registry), choices(facts.layout, network, registry)

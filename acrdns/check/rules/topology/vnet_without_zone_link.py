@@ -11,7 +11,7 @@ from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, some, unlinked
+from acrdns.check.rules.wording import agrees, idle_rules, some, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,7 @@ def _finding(facts: Facts, network: str, every: list[Routed], private: PrivateEn
     message = (
         f"{unlinked(facts.topology, network)}, so {some(names)} {resolves} there, although private endpoint "
         f"{private.name} in {private.network} is in reach; {step}, since peering does not carry it"
+        f"{idle_rules(facts.topology, network)}"
     )
     otherwise = choices(facts.layout, network, private.registry)
     place, networks = facts.place("networks", network), tuple(dict.fromkeys(routed.network for routed in every))

@@ -81,15 +81,17 @@ def _fixes(
             *(AddZoneGroup(name, here) for name in endpoints if name not in own),
         )
     last = topology.private_endpoints[endpoints[-1]]
-    new = ZoneName(show(zone.apex), f"{last.network}-zone")
+    free = (z for z in topology.private_dns_zones.values() if z.apex == zone.apex and not z.links and z.key != zone.key)
+    known = next(free, None)
+    new = ZoneName.of(known) if known else ZoneName(show(zone.apex), f"{last.network}-zone")
     yield (
+        *(() if known else (CreateZone(new),)),
+        # The records of all go with the first zone group, so those that stay are written at once.
         DeleteZoneGroup(last.name),
-        *((UnlinkZone(here, last.network),) if last.network in zone.links else ()),
-        CreateZone(new),
-        LinkZone(new, last.network),
-        AddZoneGroup(last.name, new),
-        # Its records went with the first step.
         *(AddZoneGroup(name, here) for name in endpoints[:-1]),
+        AddZoneGroup(last.name, new),
+        *((UnlinkZone(here, last.network),) if last.network in zone.links else ()),
+        LinkZone(new, last.network),
     )
 
 
