@@ -63,10 +63,7 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
     if squid.is_configuration(text):
         found = squid.entries(text)
         problems = [
-            Problem(
-                Place(file, number), "", f"the hosts of this list are in {other}", "check that file, or write them here"
-            )
-            for number, other in found.elsewhere
+            Problem(Place(file, number), "", why, "write the hosts here, as dstdomain") for number, why in found.unknown
         ]
         return _checked(found.entries, found.ignored, asked, file, problems)
     entries, problems = list[ListEntry](), list[Problem]()

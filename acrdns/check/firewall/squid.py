@@ -21,6 +21,7 @@ _ACL = re.compile(r"\s*acl\s+(\S+)\s+(\S+)\s+(.*)")
 _ACCESS = re.compile(r"\s*http_access\s+(allow|deny)\s+(.*)")
 _PORT = re.compile(r"\d{1,5}(-\d{1,5})?")
 _HOSTS = ("dstdomain", "dst", "ssl::server_name")
+_PATTERNS = ("dstdom_regex", "url_regex", "ssl::server_name_regex")
 _OF_SQUID_ITSELF = ("manager", "to_localhost", "to_linklocal", "PURGE")
 _HTTPS = 443
 
@@ -30,8 +31,8 @@ class SquidEntries(NamedTuple):
 
     entries: tuple[ListEntry, ...]
     ignored: tuple[str, ...]
-    elsewhere: tuple[tuple[int, str], ...]
-    """The lines of lists whose hosts are in another file, with that file."""
+    unknown: tuple[tuple[int, str], ...]
+    """The lines of lists whose hosts are not known, and why: they are in another file, or patterns."""
 
 
 @dataclass
@@ -61,7 +62,7 @@ class _Configuration:
         self._lines = [(number, line.partition("#")[0]) for number, line in enumerate(text.splitlines(), 1)]
         self._acls: dict[str, tuple[str, list[tuple[int, str]]]] = {"all": ("src", [(0, "all")])}
         self._acls["localhost"] = ("src", [(0, "127.0.0.1/32")])
-        self._elsewhere: dict[tuple[int, str], None] = {}
+        self._unknown: dict[tuple[int, str], None] = {}
         for number, line in self._lines:
             if found := _ACL.match(line):
                 _, values = self._acls.setdefault(found[1], (found[2], []))
@@ -96,7 +97,7 @@ class _Configuration:
         number, action, for_all = last
         if action == "deny" and not for_all:
             found.append(ListEntry("", wildcard=True, port=None, line=number))
-        return SquidEntries(tuple(found), tuple(ignored), tuple(self._elsewhere))
+        return SquidEntries(tuple(found), tuple(ignored), tuple(self._unknown))
 
     def _condition(self, names: list[str]) -> _Condition:
         condition = _Condition()
@@ -114,6 +115,9 @@ class _Configuration:
 
     def _add(self, condition: _Condition, name: str, *, negated: bool) -> None:
         kind, values = self._acls[name]
+        if kind in _PATTERNS:
+            self._unknown |= {(number, f"{value!r} is a pattern, and no host"): None for number, value in values}
+            return
         texts = [value for _, value in values]
         if kind in _HOSTS:
             hosts = [entry for number, value in values for entry in self._hosts(number, value)]
@@ -140,7 +144,7 @@ class _Configuration:
     def _hosts(self, number: int, value: str) -> Iterator[ListEntry]:
         """Return a value as entries. A leading dot is for a domain and all below it."""
         if value.startswith('"'):
-            self._elsewhere[number, value.strip('"')] = None
+            self._unknown[number, f"the hosts of this list are in {value.strip(chr(34))}"] = None
             return
         for each in spans(value.lower()):
             yield ListEntry(each.removeprefix("."), wildcard=False, port=None, line=number)

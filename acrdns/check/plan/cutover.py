@@ -20,10 +20,14 @@ from acrdns.gc_pause import paused
 from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from acrdns.check.plan.availability import ServedEndpoint
     from acrdns.check.plan.document import Document
     from acrdns.topology.model import Topology
 
+LASTING = 100
+"""A break that lasts until a later step is as bad as this many that end with a cache's memory."""
 MOST_ANSWERS = 60_000
 """Answers that the search simulates at most: some seconds."""
 FEWEST_STATES, MOST_STATES = 40, 400
@@ -40,6 +44,8 @@ class Break:
 
     spot: Spot
     why: str
+    seconds: int | None
+    """How long at most, where caches alone break it; None: until a later step mends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,7 @@ class _Search:
             for number in sorted(self._all - made):
                 following = self._after(made, number)
                 if state is not None and following is not None:
-                    heappush(waiting, (broken + len(self._breaks(state, following)), (*order, number)))
+                    heappush(waiting, (broken + _cost(self._breaks(state, following)), (*order, number)))
         return self._greedy()
 
     def _greedy(self) -> list[tuple[int, ...]]:
@@ -185,7 +191,7 @@ class _Search:
                 break
             following = self._after(made, number)
             if following is not None:
-                broken = len(self._breaks(state, following)), number
+                broken = _cost(self._breaks(state, following)), number
                 best = broken if best is None else min(best, broken)
                 if not best[0]:
                     break
@@ -209,7 +215,7 @@ class _Search:
             stages.append(following)
             state = following
         counts = {spot for each in stages for spot, service in each.services.items() if self._counts(spot, service)}
-        waited = waits(stages, [bool(each) for each in breaks], counts)
+        waited = waits(stages, [any(one.seconds is None for one in each) for each in breaks], counts)
         made_steps = (
             CutoverStep(said, broken, _held(first, then), seconds, self._notes(first, then))
             for said, broken, seconds, first, then in zip(texts, breaks, waited, stages, stages[1:], strict=False)
@@ -226,15 +232,15 @@ class _Search:
             if not self._counts(spot, service):
                 continue
             if service.fails:
-                found.append(Break(spot, service.fails))
+                found.append(Break(spot, service.fails, None))
                 continue
             old = state.services.get(spot)
             if old is None or old.fails or set(old.addresses) <= set(service.addresses):
                 continue
             registry = following.world.topology.registries[service.registry]
             why = fails_at(following.world, spot.vantage, registry, service.member, old.addresses)
-            if why and seconds_held(state, following, spot):
-                found.append(Break(spot, f"caches still lead to {', '.join(old.addresses)}: {why}"))
+            if why and (seconds := seconds_held(state, following, spot)):
+                found.append(Break(spot, f"caches still lead to {', '.join(old.addresses)}: {why}", seconds))
         return tuple(found)
 
     def _counts(self, spot: Spot, service: ServedEndpoint) -> bool:
@@ -247,6 +253,10 @@ class _Search:
             others = (s for p, s in self._first.services.items() if p.vantage == spot.vantage)
             was = next((s for s in others if s.registry == service.registry and s.member.kind == "login"), None)
         return was is not None and not was.fails
+
+
+def _cost(breaks: Iterable[Break]) -> int:
+    return sum(LASTING if each.seconds is None else 1 for each in breaks)
 
 
 def _held(state: _State, following: _State) -> int:

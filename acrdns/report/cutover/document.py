@@ -17,6 +17,8 @@ class BreakEntry:
     vantage: str
     fqdn: str
     why: str
+    seconds: int | None
+    """How long at most, where caches alone break it; null: until a later step mends it."""
 
 
 @dataclass(frozen=True, slots=True)

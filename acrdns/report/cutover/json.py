@@ -17,5 +17,5 @@ def render(plan: Cutover, files: tuple[str, str]) -> str:
 
 
 def _step(step: CutoverStep) -> CutoverStepEntry:
-    breaks = tuple(BreakEntry(each.spot.vantage, each.spot.fqdn, each.why) for each in step.breaks)
+    breaks = tuple(BreakEntry(each.spot.vantage, each.spot.fqdn, each.why, each.seconds) for each in step.breaks)
     return CutoverStepEntry("; ".join(step.changes), breaks, step.hold_seconds, step.wait_seconds, step.notes)

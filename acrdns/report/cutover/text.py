@@ -31,8 +31,12 @@ def _lines(plan: Cutover, files: tuple[str, str]) -> Iterator[str]:
             yield from wrapped(words, indent=_INDENT, hanging=f"{_INDENT}  ")
         if len(step.breaks) > _MOST_BREAKS:
             yield f"{_INDENT}! and {len(step.breaks) - _MOST_BREAKS} more"
-        if step.breaks:
+        lasts = [each.seconds for each in step.breaks]
+        if None in lasts:
             yield f"{_INDENT}go on at once: what breaks is broken until a later step mends it"
+        elif lasts:
+            longest = max(filter(None, lasts))
+            yield f"{_INDENT}this lasts {longest} s at most, until caches have forgotten the old answers"
         for note in step.notes:
             yield from wrapped(f"note: {note}", indent=_INDENT, hanging=f"{_INDENT}  ")
         if step.wait_seconds:

@@ -126,7 +126,8 @@ def test_caches_that_lead_to_an_address_that_is_gone_are_an_outage() -> None:
     assert step.changes == (
         "make pe again with 10.0.0.17 for registry; make pe again with 10.0.0.18 for registry_data_eastus",
     )
-    assert (step.hold_seconds, found.outage) == (10, True)
+    assert (step.hold_seconds, step.wait_seconds, found.outage) == (10, 0, True)
+    assert {each.seconds for each in step.breaks} == {10}
     assert {(each.spot.vantage, each.spot.fqdn) for each in step.breaks} == {
         (vantage, fqdn)
         for vantage in ("hub", "plant")
@@ -278,3 +279,21 @@ def test_a_dns_server_goes_when_no_client_asks_it_any_more() -> None:
         ("clients of plant ask 192.168.0.53 until they renew their lease or restart: wait for that before",)
     ]
     assert sum(bool(step.notes) for step in found.steps) == 1
+
+
+def test_an_endpoint_that_moves_breaks_for_as_long_as_caches_hold_it() -> None:
+    """The peering to its new network comes before: without it, the outage would last until somebody makes it."""
+    moved = PLANT.replace(
+        "hub: {address_space: [10.0.0.0/16]}",
+        "hub: {address_space: [10.0.0.0/16]}\n  new: {address_space: [10.5.0.0/16], peerings: [plant]}",
+    )
+    moved = moved.replace(
+        "network: hub\n    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}",
+        "network: new\n    addresses: {registry: 10.5.0.7, registry_data_eastus: 10.5.0.8}",
+    )
+    found = plan(PLANT, moved)
+    steps = [step for step in found.steps if step.breaks]
+    assert [each.spot.vantage for step in steps for each in step.breaks] == ["plant", "plant"]
+    assert {each.seconds for step in steps for each in step.breaks} == {10}
+    order = texts(found)
+    assert order.index("peer new with plant") < order.index(next("; ".join(step.changes) for step in steps))
