@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.faults.site import Observed, Site
+    from acrdns.topology.model import ZoneLink
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
@@ -21,7 +22,9 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             for zone, other in site.grouped(first, later):
                 path = ("private_dns_zones", zone.key, "virtual_network_links")
                 links = (
-                    Put((*path, link.network), {}) for link in other.links.values() if link.network not in zone.links
+                    Put((*path, link.network), _written(link))
+                    for link in other.links.values()
+                    if link.network not in zone.links
                 )
                 group = [zone.key if key == other.key else key for key in later.dns_zone_group]
                 still = any(private is not later and other.key in private.dns_zone_group for private in endpoints)
@@ -36,6 +39,11 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                     site.separating(first, later, zone, other),
                     ("private_endpoints", later.name, "dns_zone_group"),
                 )
+
+
+def _written(link: ZoneLink) -> dict[str, str]:
+    """Return a link as the file has it, with its policy."""
+    return {} if link.resolution_policy == "Default" else {"resolution_policy": link.resolution_policy}
 
 
 FAULT = Fault(

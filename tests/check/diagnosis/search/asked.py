@@ -36,6 +36,12 @@ def seen_by_reference(topology: Topology, fqdns: Iterable[str], vantages: Iterab
     return found
 
 
+def every_answer(topology: Topology, vantage: str, fqdn: str, type_: AddressType) -> set[Answer]:
+    """Return the answers that there may be to one question, where any of several servers may answer."""
+    reference = Reference(topology, vantage)
+    return reference.answers(fqdn, type_) or {reference.resolve(fqdn, type_)}
+
+
 def addresses(answer: Answer, type_: str) -> tuple[str, ...]:
     """Return the addresses of an answer."""
     return tuple(record.data for record in answer.records if record.type == type_)
