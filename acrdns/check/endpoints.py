@@ -63,8 +63,13 @@ def local_names(registry: Registry, network: str) -> Iterator[PlannedEndpoint]:
 
 
 def names_by_vantage(topology: Topology) -> dict[str, frozenset[str]]:
-    """Return the names that are judged at each vantage point: all endpoints, and local names in their network alone."""
-    everywhere = frozenset(endpoint.fqdn for endpoint in of_topology(topology, INTERNET))
+    """Return the names that are evidence at each vantage point.
+
+    They are all endpoints with their names under privatelink, and local names in their network alone.
+    """
+    every = topology.registries.values()
+    aliases = (m.privatelink(registry.dns_label, topology.cloud) for registry in every for m in registry.members())
+    everywhere = frozenset((*(endpoint.fqdn for endpoint in of_topology(topology, INTERNET)), *aliases))
     registries = [registry for registry in topology.registries.values() if registry.connected_registries]
     found = {INTERNET: everywhere}
     for vantage in topology.vantages[1:]:

@@ -83,11 +83,12 @@ def command(
     say_ignored(found, file)
     loaded, found = with_witnesses(loaded, found, vantage)
     answers_at = by_vantage(loaded, found, names_by_vantage(loaded), vantage)
-    if not answers_at:
+    places = [_judged(loaded, place, answers_at) for place in answers_at]
+    if not any(place.plan.endpoints for place in places):
         raise AcrdnsError(
             f"{file}: nothing in it is about a registry; write lines such as: hub contoso.azurecr.io NXDOMAIN"
         )
-    report = report_of(topology, [_judged(loaded, place, answers_at) for place in answers_at], explain=explain)
+    report = report_of(topology, places, explain=explain)
     output.write(report)
     return 0 if report.judgement.clean else 1
 

@@ -214,26 +214,28 @@ def report_of(
 
 def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     """Return which faults explain the answers, some of which are wrong."""
+    from acrdns.check.answers.classify import is_privatelink
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
 
     topology = places[0].plan.topology
     if topology is None:
         return _diagnosed_without_file(places[0])
+    asked = {
+        (p.plan.vantage, v.case.fqdn) for p in places for v in p.judgement.verdicts if v.case.member.kind != "connected"
+    }
     answers = [
         answer
         for place in places
-        for case in (verdict.case for verdict in place.judgement.verdicts)
-        if case.member.kind != "connected"
+        for seen in place.observed.values()
+        # Nobody expects anything of a name under privatelink, and it shows what a server forwards.
+        if (place.plan.vantage, seen.fqdn) in asked or is_privatelink(seen.fqdn)
         for answer in answers_of(
-            case.observation._replace(server=case.observation.server or place.server.removesuffix(":53")),
+            seen._replace(server=seen.server or place.server.removesuffix(":53")),
             place.plan.vantage,
             f"{place.plan.vantage} {place.server}",
         )
     ]
-    asked = {
-        (p.plan.vantage, v.case.fqdn) for p in places for v in p.judgement.verdicts if v.case.member.kind != "connected"
-    }
     return diagnose(topology, answers, {(p.plan.vantage, fqdn) for p in places for fqdn in p.judgement.wrong} & asked)
 
 

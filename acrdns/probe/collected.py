@@ -28,7 +28,7 @@ def read(octets: bytes, file: str) -> ReadFile:
 def by_vantage(
     topology: Topology, found: ReadFile, names: Mapping[str, Collection[str]], default: str | None = None
 ) -> dict[str, list[ObservedAnswer]]:
-    """Return the answers by vantage point, in the topology's order. `names` has those of the endpoints judged at each.
+    """Return the answers by vantage point, in the topology's order. `names` has those that are evidence at each.
 
     `default` is where answers were observed that do not say it. Raises InputError with everything that is wrong.
     """
@@ -57,7 +57,8 @@ def _complaint(topology: Topology, fqdn: str, names: Mapping[str, Collection[str
         return ""
     if places := [place for place, known in names.items() if fqdn in known]:
         return f"{fqdn} is a local name of {', '.join(places)}, and is not judged at {vantage}"
-    return f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(names[vantage]))}"
+    known = (name for name in names[vantage] if ".privatelink." not in name)
+    return f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(known))}"
 
 
 def contradictions(answers: Iterable[ObservedAnswer]) -> Iterator[Problem]:

@@ -163,6 +163,22 @@ def test_another_server_that_answers_right_shows_that_zone_and_link_are(
     }
 
 
+def test_an_alias_is_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where public names tell nothing apart, it is asked for, and its answer can be added; alone it is judged by nothing."""
+    ticket = tmp_path / "ticket.txt"
+    lines = "office contoso.azurecr.io 20.45.122.144\noffice contoso.eastus.data.azurecr.io 20.45.122.150\n"
+    ticket.write_text(lines)
+    assert main.run(["diagnose", "on-premises-forwarding", str(ticket)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "ask for contoso.privatelink.azurecr.io A from office (" in out
+    ticket.write_text(lines + "office contoso.privatelink.azurecr.io 10.0.0.7\nhub contoso.azurecr.io 10.0.0.7\n")
+    assert main.run(["diagnose", "on-premises-forwarding", str(ticket)]) == 1
+    assert "(privatelink-only-forwarding at 192.168.0.53)" in " ".join(capsys.readouterr().out.split())[:300]
+    ticket.write_text("office contoso.privatelink.azurecr.io 10.0.0.7\n")
+    assert main.run(["diagnose", "on-premises-forwarding", str(ticket)]) == 2
+    assert "nothing in it is about a registry" in capsys.readouterr().err
+
+
 def test_right_answers_are_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0, and no diagnosis."""
     ticket = tmp_path / "ticket.txt"

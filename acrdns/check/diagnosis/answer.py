@@ -154,7 +154,7 @@ class Comparison:
         """Return what can be compared of an observed answer."""
         outcome_ = Outcome.SERVFAIL if observed.outcome in FAILED else observed.outcome
         shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
-        privatelink = any(map(is_privatelink, observed.chain)) if shows else None
+        privatelink = any(map(is_privatelink, observed.chain[1:])) if shows else None
         alias = len(observed.chain) > 1
         return Comparable(outcome_, observed.addresses, alias, privatelink, observed.negative, observed.translated)
 

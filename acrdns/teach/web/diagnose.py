@@ -35,10 +35,13 @@ def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
         for answer in found:
             by_name.setdefault(answer.fqdn, []).append(answer)
         endpoints = of_topology(topology, vantage)
-        cases = tuple(e.observed(known) for e in endpoints if (known := observation(e.fqdn, by_name.get(e.fqdn, ()))))
+        seen = {fqdn: known for fqdn, every in by_name.items() if (known := observation(fqdn, every))}
+        cases = tuple(endpoint.observed(seen[endpoint.fqdn]) for endpoint in endpoints if endpoint.fqdn in seen)
         judgement = judge(Facts(topology, vantage, cases), rules("ACR3", "ACR4"))
         wrong |= {(vantage, fqdn) for fqdn in judgement.wrong}
-        answers += [answer for case in cases for answer in answers_of(case.observation, vantage, vantage)]
+        local = {case.fqdn for case in cases if case.member.kind == "connected"}
+        evidence = (each for fqdn, each in seen.items() if fqdn not in local)
+        answers += [answer for each in evidence for answer in answers_of(each, vantage, vantage)]
     return (diagnose(topology, answers, wrong) if wrong else NOTHING), len(wrong)
 
 
