@@ -100,7 +100,7 @@ def test_upstream(program: Callable[[str], str], root: Path, tmp_path: Path) -> 
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core to ask from, and one to answer on")
 def test_lab(program: Callable[[str], str], root: Path, tmp_path: Path) -> None:
     """Both registries take and give every blob whole, and answer every request for a manifest."""
-    for name in ("docker-registry", "curl", "wrk"):
+    for name in ("docker-registry", "curl", "wrk", "skopeo"):
         program(name)
     arguments = ("--rounds", "1", "--size", "8", "--json", str(tmp_path / "found.json"))
     done = subprocess.run(
@@ -116,6 +116,7 @@ def test_lab(program: Callable[[str], str], root: Path, tmp_path: Path) -> None:
         "manifests a second",
     ]
     assert all(row["ours"] > 0 and row["peer"] > 0 for row in rows)
+    assert "lab run -- true" in done.stdout
 
 
 @pytest.mark.slow

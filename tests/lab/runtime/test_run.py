@@ -191,6 +191,16 @@ def test_another_system_is_told_where_a_lab_runs(
     assert capsys.readouterr().err.startswith("acrdns: the lab needs Linux; run it in a Linux container")
 
 
+def test_a_shell_is_the_user_s(labs: Labs, tmp_path: Path) -> None:
+    """With its input, its directory and its exit code; what it writes stays."""
+    script = tmp_path / "shell"
+    script.write_text(f"#!/bin/sh\ncd {tmp_path} && getent ahostsv4 contoso.azurecr.io > found; exit 9\n")
+    script.chmod(0o755)
+    done = labs.lab("shell", "private-link", "--from", "hub", environment={"SHELL": str(script)})
+    assert (done.returncode, done.stdout) == (9, ""), done.stderr
+    assert (tmp_path / "found").read_text().startswith("10.0.0.7 ")
+
+
 ORDERS = [
     b"garbage",
     b"[]",

@@ -316,6 +316,23 @@ def test_an_image_is_loaded_and_pulled(capsys: pytest.CaptureFixture[str], runti
     assert shown == skopeo("inspect", "--raw", "docker://contoso.azurecr.io/hello-world:latest")
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+@pytest.mark.parametrize("where", ["XDG_RUNTIME_DIR", "TMPDIR"])
+def test_a_signal_ends_a_lab(tmp_path: Path, number: signal.Signals, where: str) -> None:
+    """It is found in the runtime directory, else in the user's own below the temporary one; nothing of it stays."""
+    environment = {**os.environ, "XDG_RUNTIME_DIR": "", "TMPDIR": str(tmp_path), where: str(tmp_path)}
+    command = (*Labs().command, "up", "public", "--no-namespaces")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert "ready\n" in process.stdout
+        found = Labs().lab("status", environment=environment)
+        assert found.returncode == 0, found.stderr
+        process.send_signal(number)
+        assert process.wait(SECONDS) == 0
+    assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []
+
+
 def test_without_a_lab_orders_say_so(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
