@@ -53,7 +53,10 @@ def image_of(text: str) -> ImageName:
 
 
 def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Resolver) -> tuple[PullResult, ...]:
-    """Pull an image from each login server among the endpoints. Raises ProbeError without the extra `lab`."""
+    """Pull an image from each login server among the endpoints, or from the one that it names.
+
+    Raises ProbeError without the extra `lab`, and where the endpoints do not have the login server.
+    """
     try:
         from acrdns.probe.pull.connection import PullConnection
         from acrdns.probe.pull.pull import pull
@@ -66,6 +69,11 @@ def pulled(image: ImageName, endpoints: Sequence[PlannedEndpoint], resolver: Res
     hosts = system_hosts() if resolver.servers == system_servers() else {}
     connection = PullConnection(resolver, hosts=hosts, proxy=os.environ.get("ACRDNS_LAB_PROXY", ""))
     logins = [endpoint for endpoint in endpoints if endpoint.member.kind == "login"]
+    if image.host:
+        known = ", ".join(endpoint.fqdn for endpoint in logins)
+        logins = [endpoint for endpoint in logins if endpoint.fqdn == image.host]
+        if not logins:
+            raise ProbeError(f"--pull: {image.host} is no login server that is checked; there are {known}")
     return tuple(pull(connection, e.registry, e.fqdn, image, credentials(e.fqdn, os.environ)) for e in logins)
 
 

@@ -33,6 +33,19 @@ def test_the_image_may_be_left_out(given: list[str], expected: list[str]) -> Non
     assert with_default_image(given) == expected
 
 
+@pytest.mark.slow
+def test_a_login_server_in_the_image_is_the_one_that_is_asked(labs: Labs) -> None:
+    """As people copy it from a pod that does not start; one that the file does not have is an error."""
+    check = f"{sys.executable} -m acrdns check partner-registry --from hub --format json --pull"
+    for host, code, asked in (("fabrikam", 0, ["fabrikam"]), ("nobody", 2, None)):
+        done = labs.run("partner-registry", "hub", script=f"{check} {host}.azurecr.io/hello-world:latest")
+        assert done.returncode == code, done.stderr
+        if asked is None:
+            assert "nobody.azurecr.io is no login server that is checked; there are contoso.azurecr.io" in done.stderr
+        else:
+            assert [pull["registry"] for pull in json.loads(done.stdout)["pulls"]] == asked
+
+
 @pytest.mark.parametrize("image", ["contoso.azurecr.io/app:1:2", "@", "UPPER", ""])
 def test_what_is_no_image_is_a_usage_error(image: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Before anything is asked."""

@@ -20,7 +20,7 @@ from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.pull.connection import PullConnection
 from acrdns.probe.pull.credentials import PullCredentials
 from acrdns.probe.pull.pull import pull
-from acrdns.probe.pull.reference import image_name
+from acrdns.probe.pull.reference import ImageName, image_name
 from acrdns.probe.resolver import Resolver, system_hosts
 from tests.free_ports import free_address
 from tests.lab.lab import Lab, make
@@ -184,6 +184,12 @@ def test_a_large_layer_is_read_in_part(served: Served) -> None:
     found = served.pull("large:v1")
     assert [step.http for step in found.steps[-2:]] == [307, 206]
     assert found.failed is None
+
+
+def test_a_login_server_is_no_part_of_an_image_s_name() -> None:
+    """Where it is one of Azure's; other words with a dot may be the beginning of a repository's name."""
+    assert image_name("Contoso.azurecr.io/team/app:1") == ImageName("team/app", "1", "contoso.azurecr.io")
+    assert image_name("team.x/app") == ImageName("team.x/app", "latest")
 
 
 @pytest.mark.parametrize("text", ["", "UPPER:x", "a b", "contoso.azurecr.io/x:y z", "x:", "x@sha256:1", "/x"])
