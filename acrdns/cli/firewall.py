@@ -58,13 +58,16 @@ def command(
         raise typer.BadParameter(f"a list is judged as {' or '.join(get_args(PlainFormat))}", param_hint="--format")
     from acrdns.check.firewall.allow_list import read, read_file
     from acrdns.check.firewall.compare import compare
+    from acrdns.check.firewall.entries import CLIENTS_OF
+    from acrdns.report.escape import visible
     from acrdns.resolve.world import World
 
     (file,) = check
     name = "<stdin>" if file == "-" else file
     allowed = read(sys.stdin.read(), name, found.sources) if file == "-" else read_file(Path(file), found.sources)
     for each in allowed.ignored:
-        print(f"acrdns firewall: {name}: {each!r} names no host, and is not judged", file=sys.stderr)
+        why = "not in the list: its rules count as for all" if each.startswith(CLIENTS_OF) else "not judged"
+        print(f"acrdns firewall: {name}: {visible(each)}: {why}", file=sys.stderr)
     judged = compare(World(loaded), found.rules, allowed)
     sys.stdout.write(renderer("comparison", format_)(judged, name, from_))
     return 0 if judged.clean else 1

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from acrdns.check.firewall.entries import ListEntry, ranges, spans
+from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, ranges, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _NAMES = ("targetFqdns", "destinationFqdns", "destinationAddresses")
 """Fields of hosts; the last one has addresses and service tags."""
-_TAGS = ("fqdnTags", "webCategories", "targetUrls")
+_TAGS = {"fqdnTags": "FQDN tag", "webCategories": "web category", "targetUrls": "URL"}
+_GROUPS = (("sourceIpGroups", CLIENTS_OF), ("destinationIpGroups", "IP group"))
 _HTTPS = 443
 
 
@@ -53,9 +54,10 @@ def entries(document: Any) -> RuleEntries:
     found, ignored = list[ListEntry](), dict[str, None]()
     for each in rules:
         rule = each.rule
-        groups = [*(rule.get("sourceIpGroups") or ()), *(rule.get("destinationIpGroups") or ())]
-        ignored |= {str(group).rpartition("/")[2]: None for group in groups}
-        ignored |= {str(tag): None for key in _TAGS for tag in rule.get(key) or ()}
+        ignored |= {
+            f"{noun} {str(tag).rpartition('/')[2]}": None for key, noun in _GROUPS for tag in rule.get(key) or ()
+        }
+        ignored |= {f"{noun} {tag}": None for key, noun in _TAGS.items() for tag in rule.get(key) or ()}
         sources = ranges(map(str, rule.get("sourceAddresses") or ["*"])) or ()
         found += (
             ListEntry(host, wildcard, port, 0, each.denies, sources, tag, each.name)
@@ -99,7 +101,7 @@ def _hosts(rule: dict[str, Any], ignored: dict[str, None]) -> Iterator[tuple[str
         if name == "*":
             yield "", True, ""
         elif ":" in name:
-            ignored[name] = None  # IPv6: private endpoints have none
+            ignored[f"IPv6 address {name}"] = None  # private endpoints have none
         elif name[:1].isdigit():
             yield from ((each, False, "") for each in spans(name))
         else:

@@ -45,6 +45,8 @@ class ListComparison:
     """Why a rule is missing that the list has for others, or denies."""
     excess: tuple[ExcessEntry, ...]
     """The most serious first, else in the order of the list."""
+    notes: tuple[str, ...] = ()
+    """The parts of the list that are not judged."""
 
     @property
     def breaks(self) -> tuple[Operation, ...]:
@@ -76,7 +78,7 @@ def compare(world: World, rules: Sequence[FirewallRule], allowed: AllowList) -> 
     excess = [ExcessEntry(entry, *found) for entry, found in judged if found]
     order = sorted(excess, key=lambda each: _SEVERITIES.index(each.severity))
     reasons = {rule: reason for rule, reason in missing.items() if reason}
-    return ListComparison(tuple(missing), reasons, tuple(order))
+    return ListComparison(tuple(missing), reasons, tuple(order), allowed.ignored)
 
 
 def _reason(decision: Decision) -> str:

@@ -81,6 +81,10 @@ class ListEntry:
         return self.covers_domain(other.host) if other.wildcard or self.wildcard else self.host == other.host
 
 
+CLIENTS_OF = "clients in"
+"""Begins a note on a group whose clients are not in the list: its rules count as for all."""
+
+
 class Decision(NamedTuple):
     """The decision of a firewall on a connection, and why it drops it."""
 
@@ -97,7 +101,7 @@ class AllowList:
 
     entries: tuple[ListEntry, ...]
     ignored: tuple[str, ...] = ()
-    """The parts of another program's rules that say nothing about hosts, such as FQDN tags."""
+    """The parts of another program's rules that say nothing about hosts, such as `FQDN tag AzureKubernetesService`."""
     clients: tuple[IPv4Network, ...] = ()
     """The clients that are asked for; none where nobody knows them."""
 

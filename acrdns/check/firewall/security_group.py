@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acrdns.check.firewall.azure_firewall import RuleEntries, ports_of
-from acrdns.check.firewall.entries import ListEntry, network_of, ranges
+from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, network_of, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_GROUPS = (
+    ("sourceApplicationSecurityGroups", CLIENTS_OF),
+    ("destinationApplicationSecurityGroups", "application security group"),
+)
 
 
 def is_group(document: Any) -> bool:
@@ -25,8 +30,7 @@ def entries(document: Any) -> RuleEntries:
             continue  # no registry speaks it
         named = str(rule.get("name", ""))
         sources = ranges(_several(rule, "sourceAddressPrefix", "sourceAddressPrefixes"))
-        groups = ("sourceApplicationSecurityGroups", "destinationApplicationSecurityGroups")
-        ignored |= {_last(group): None for key in groups for group in rule.get(key) or ()}
+        ignored |= {f"{noun} {_last(group)}": None for key, noun in _GROUPS for group in rule.get(key) or ()}
         if sources is None:
             continue  # a tag: none of the clients
         denies = str(rule.get("access")).lower() == "deny"

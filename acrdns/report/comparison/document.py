@@ -52,3 +52,5 @@ class ComparisonDocument:
     """The most serious first."""
     breaks: tuple[Operation, ...]
     """The operations that fail."""
+    notes: tuple[str, ...]
+    """The parts of the list that are not judged; `clients in GROUP`: its rules count as for all."""

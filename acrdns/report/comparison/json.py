@@ -21,4 +21,4 @@ def render(found: ListComparison, file: str, vantage: str | None) -> str:  # noq
         ExcessDocumentEntry(each.entry.written, each.severity, each.why, each.entry.line or None)
         for each in found.excess
     )
-    return write(ComparisonDocument(1, vantage, tuple(missing), tuple(excess), found.breaks)) + "\n"
+    return write(ComparisonDocument(1, vantage, tuple(missing), tuple(excess), found.breaks, found.notes)) + "\n"

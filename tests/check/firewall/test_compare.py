@@ -125,7 +125,7 @@ CLASSIC = """[{"applicationRuleCollections": [{"action": {"type": "Allow"}, "rul
     ("text", "excess", "ignored"),
     [
         (SQUID, [("*.blob.core.windows.net", "error"), ("*.data.azurecr.io", "warning")], ()),
-        (POLICY, [("Storage:443", "error"), ("10.0.0.8/30:443", "warning"), ("*.data.azurecr.io:443", "warning"), ("*.microsoft.com:443", "info")], ("AzureKubernetesService",)),
+        (POLICY, [("Storage:443", "error"), ("10.0.0.8/30:443", "warning"), ("*.data.azurecr.io:443", "warning"), ("*.microsoft.com:443", "info")], ("FQDN tag AzureKubernetesService",)),
         (CLASSIC, [("*:443", "error")], ()),
     ],
 )  # fmt: skip
