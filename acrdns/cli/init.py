@@ -31,7 +31,8 @@ def _write(path: Path, text: str, *, overwrite: bool) -> None:
         with path.open("w" if overwrite else "x", encoding="utf-8") as stream:
             stream.write(text)
     except FileExistsError:
-        raise typer.BadParameter(f"{path} exists; --force overwrites it", param_hint="FILE") from None
+        remedy = "is a directory; name a file in it" if path.is_dir() else "exists; --force overwrites it"
+        raise typer.BadParameter(f"{path} {remedy}", param_hint="FILE") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise typer.BadParameter(f"{path} cannot be written: {reason}", param_hint="FILE") from None

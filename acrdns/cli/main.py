@@ -207,6 +207,7 @@ def _explain_usage(error: typer.TyperException) -> str:
     # typer writes sentences and two kinds of suggestions; messages of acrdns are in lower case and have one kind.
     message = " ".join(error.format_message().split()).removesuffix(".").replace(". Did you mean", "; did you mean")
     message = re.sub(r" \(Possible options: (.+)\)$", r"; did you mean \1?", message)
+    message = re.sub(r"(did you mean (?:.+, )?)--help, ", r"\1", message)  # every command has it
     message = re.sub(r"(did you mean .+), (\S+\?)$", r"\1 or \2", message)
     message = message.replace(": Value error, ", ": ", 1)  # the words of pydantic, which reads values for typer
     message = message[:1].lower() + message[1:]

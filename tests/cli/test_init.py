@@ -51,6 +51,13 @@ def test_a_dash_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """--force would not help."""
+    result = run(init.command, str(tmp_path))
+    assert result.exit_code == 2
+    assert f"{tmp_path} is a directory; name a file in it" in " ".join(result.stderr.split())
+
+
 def test_a_file_that_exists_is_kept(tmp_path: Path) -> None:
     """Nobody's file is lost, unless they say so."""
     path = tmp_path / "topology.yaml"

@@ -121,6 +121,7 @@ def test_an_interrupt_is_quiet(run_with: Callable[..., int], capsys: pytest.Capt
     [
         (["sample", "--cout", "1"], "acrdns sample: no such option: --cout; did you mean --count? see acrdns sample --help"),
         (["sample", "--count", "x"], "acrdns sample: invalid value for '--count': Input should be a valid integer, unable to parse string as an integer; see acrdns sample --help"),
+        (["lint", "--selct", "ACR2", "a.yaml"], "acrdns lint: no such option: --selct; did you mean --select or --strict? see acrdns lint --help"),
         (["sampel"], "acrdns: no such command 'sampel'; did you mean 'sample'? see acrdns --help"),
         (["--no-such"], "acrdns: no such option: --no-such; see acrdns --help"),
         (["chek"], "acrdns: no such command 'chek'; did you mean 'check' or 'schema'? see acrdns --help"),

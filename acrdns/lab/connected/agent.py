@@ -41,7 +41,7 @@ def main(link: int) -> int:
 
 def _answer(asked: socket.socket, context: ssl.SSLContext, request: dict[str, Any], descriptors: list[int]) -> None:
     try:
-        connection = PullConnection(Resolver(system_servers(), timeout=1.0, retries=1), context, hosts=system_hosts())
+        connection = PullConnection(Resolver(system_servers(), timeout=1.0, retries=2), context, hosts=system_hosts())
         said = carry_out(connection, request, *descriptors)
     except Exception as error:  # noqa: BLE001 -- the lab waits for an answer, whatever has happened
         said = {"cause": "other", "message": f"{type(error).__name__}: {error}", "address": ""}
