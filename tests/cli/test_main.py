@@ -126,7 +126,7 @@ def test_an_interrupt_is_quiet(run_with: Callable[..., int], capsys: pytest.Capt
         (["--no-such"], "acrdns: no such option: --no-such; see acrdns --help"),
         (["chek"], "acrdns: no such command 'chek'; did you mean 'check' or 'schema'? see acrdns --help"),
         (["export", "nginx"], "acrdns export: no such command 'nginx'; see acrdns export --help"),
-        (["lab", "nginx"], "acrdns lab: no such command 'nginx'; allowed: run, shell, up, env, status, down, clock, region, load, connected, exfiltrate; see acrdns lab --help"),
+        (["lab", "nginx"], "acrdns lab: no such command 'nginx'; allowed: run, shell, up, env, status, down, clock, region, bounce, load, firewall, connected, exfiltrate; see acrdns lab --help"),
         (["lint", "a.yaml", "--format", "xml"], "acrdns lint: invalid value for '--format': 'xml' is not one of 'text', 'json', 'jsonl', 'junit', 'sarif', 'github', 'gitlab', 'azure-pipelines', 'markdown', 'prometheus'; see acrdns lint --help"),
         (["trace", "zones/private-link.yaml", "a.azurecr.io", "--from", "hubb"], "acrdns trace: invalid value for --from: there is no vantage point 'hubb'; did you mean hub? the file has internet, hub; see acrdns trace --help"),
         (["matrix", "zones/private-link.yaml", "--registry", "contosso"], "acrdns matrix: invalid value for --registry: there is no registry 'contosso'; did you mean contoso? the file has contoso; see acrdns matrix --help"),
