@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
     from acrdns.resolve.chain import Resolution
     from acrdns.topology.model import Topology
 
@@ -39,7 +40,7 @@ PROVEN = "ACR15"
 
 _ANSWERS = frozenset(("ACR151", "ACR152", "ACR156", "ACR157"))
 """A missing link, record or forwarder explains these."""
-_EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",))}
+_EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",)), "ACR316": frozenset[str]()}
 """The violations that a rule's findings explain, where these are not `_ANSWERS`."""
 _OF_ONE_ENDPOINT = "ACR102"
 """It explains the answers of the endpoint that it names, and no others."""
@@ -113,10 +114,11 @@ def _explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     prover = Prover(facts, found, _find)
     proved = _causes(prover.prove_all(known))
     kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
+    earlier = prover.earlier(proved)
     untried = [each.finding for each in proved if each.effect is None]
     return [
         *_with_traces(facts, proved, proven),
-        *_each_cause_once(prover, facts.topology, _unexplained(untried, kept)),
+        *_each_cause_once(prover, facts.topology, _unexplained(untried, kept), earlier),
     ]
 
 
@@ -148,13 +150,18 @@ def _causes(proved: Sequence[Proved]) -> list[Proved]:
     return list(left.values())
 
 
-def _each_cause_once(prover: Prover, topology: Topology, violations: Iterable[Finding]) -> list[Proved]:
-    """Return the violations with their fixes, without those that the fix of an earlier one removes."""
+def _each_cause_once(
+    prover: Prover, topology: Topology, violations: Iterable[Finding], fixes: tuple[Fix, ...]
+) -> list[Proved]:
+    """Return the violations with their fixes, without those that the fix of an earlier one removes.
+
+    `fixes` are those of causes, after which fixes are tried that do not hold by themselves.
+    """
     found: list[Proved] = []
     for broken in violations:
         earlier = next((number for number, each in enumerate(found) if each.removes(broken)), None)
         if earlier is None:
-            found.append(prover.prove(broken))
+            found.append(prover.prove_after(fixes, broken))
         else:
             found[earlier] = found[earlier].also(broken, topology)
     return [each.worded() for each in found]

@@ -146,17 +146,23 @@ class Prover:
     def prove_all(self, findings: Sequence[Finding]) -> list[Proved]:
         """Return findings with fixes that hold; those that do not hold by themselves are tried after the others."""
         proved = [self.prove(finding) for finding in findings]
-        severity = Profile().severity
-        errors = (each for each in proved if each.mended and severity(each.finding.code) == "error")
-        earlier = tuple(dict.fromkeys(fix for each in errors for fix in each.finding.fixes))
-        return [
-            (self._after(earlier, finding) if each.effect is None and earlier else None) or each
-            for finding, each in zip(findings, proved, strict=True)
-        ]
+        earlier = self.earlier(proved)
+        pairs = zip(findings, proved, strict=True)
+        return [each if each.effect else self._after(earlier, finding) or each for finding, each in pairs]
+
+    def earlier(self, proved: Iterable[Proved]) -> tuple[Fix, ...]:
+        """Return the fixes of errors that make answers right."""
+        errors = (each for each in proved if each.mended and Profile().severity(each.finding.code) == "error")
+        return tuple(dict.fromkeys(fix for each in errors for fix in each.finding.fixes))
+
+    def prove_after(self, earlier: tuple[Fix, ...], finding: Finding) -> Proved:
+        """Return a finding with fixes that hold by themselves, or else after others."""
+        found = self.prove(finding)
+        return found if found.effect else self._after(earlier, finding) or found
 
     def _after(self, earlier: tuple[Fix, ...], finding: Finding) -> Proved | None:
         """Return a finding with fixes that hold after others, or None."""
-        if not self._edits(finding.fixes):
+        if not earlier or not self._edits(finding.fixes):
             return None
         tried = ((*earlier, *fixes) for fixes in (finding.fixes, *finding.otherwise))
         held = (self._proved(finding, tuple(dict.fromkeys(fixes)), peering=False) for fixes in tried)

@@ -14,6 +14,7 @@ import pytest
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
 from acrdns.check.repair.search import repairs
+from acrdns.names import show
 from acrdns.topology.load import loads
 from tests.check.repair.test_same_commands import says_the_same
 from tests.check.test_reports import (
@@ -307,6 +308,51 @@ def test_servers_of_which_the_next_one_answers_otherwise_are_mended() -> None:
     (repair,) = repairs(loads(text, "estate.yaml"), text)
     assert [fix.text for fix in repair.fixes] == ["on 192.168.0.54: forward azurecr.io to 10.0.0.4"]
     assert lint(repair.topology) == ()
+
+
+def test_a_finding_of_a_local_name_shows_that_name() -> None:
+    """Not a registry's, of which something else is wrong; fix says what it leaves."""
+    connected = "{line: {network: plant, mode: ReadOnly, login_server: line.plant.example, address: 192.168.0.20}}"
+    text = estate(
+        HUB,
+        PLANT,
+        registries=(PUBLIC.replace("}", f", connected_registries: {connected}}}"),),
+        zones=(HUB_LINKED,),
+        servers=("192.168.0.53: {network: plant, zones: {plant.example: {line: {A: [192.168.0.21]}}}}",),
+        more=INBOUND,
+    )
+    topology = loads(text, "estate.yaml")
+    local, forwarder = lint(topology)
+    assert (local.code, forwarder.code) == ("ACR316", "ACR107")
+    assert local.trace
+    assert show(local.trace.question.name) == "line.plant.example"
+    found = repairs(topology, text)
+    assert {tuple(each.code for each in repair.left) for repair in found} == {("ACR316",)}
+
+
+def test_a_link_that_falls_back_is_not_told_to() -> None:
+    """The record that hides it goes."""
+    linked = HUB_LINKED.replace(
+        "hub: {}}", "hub: {resolution_policy: NxDomainRedirect}}, records: {fabrikam: {ttl: 10, A: [40.1.1.1]}}"
+    )
+    partner = "fabrikam: {location: westus, private_link: elsewhere}"
+    (finding,) = lint(loads(estate(HUB, registries=(PUBLIC, partner), zones=(linked,)), "estate.yaml"))
+    assert "; delete the record, or " in finding.message
+    assert [type(fix).__name__ for fix in finding.fixes] == ["SetRecord"]
+
+
+def test_a_pin_before_wrong_records_is_taken_out_and_the_records_are_mended() -> None:
+    """Each by itself leaves the answer wrong."""
+    swapped = "{contoso: {ttl: 10, A: [10.0.0.8]}, contoso.eastus.data: {ttl: 10, A: [10.0.0.7]}}"
+    text = estate(
+        HUB,
+        SPOKE.replace("[hub]", "[hub], hosts: {contoso.azurecr.io: 10.0.0.9}"),
+        zones=(f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}, spoke: {{}}}}, records: {swapped}}}",),
+    )
+    pin, *_ = lint(loads(text, "estate.yaml"))
+    assert pin.message.endswith("; contoso.azurecr.io stands in the hosts file of spoke")
+    assert pin.fix.endswith("take contoso.azurecr.io out of the hosts file of spoke")
+    assert "record-set a" in pin.fix
 
 
 CLEAN = {

@@ -74,7 +74,7 @@ def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
     different = list({frozenset(repair.fixes): repair for repair in reversed(found)}.values())[::-1]
     slim = [_without_needless(topology, text, repair) for repair in different]
     least = min((repair.edits for repair in slim), default=0)
-    smallest = [repair for repair in slim if repair.edits == least]
+    smallest = [replace(repair, left=errors(repair.topology)) for repair in slim if repair.edits == least]
     # Texts of one meaning, such as links in another order, are one repair.
     return tuple(each for at, each in enumerate(smallest) if all(each.topology != s.topology for s in smallest[:at]))
 

@@ -12,6 +12,9 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import finding, listed, seen_from
 from acrdns.check.simulate import observe
+from acrdns.names import name
+from acrdns.record import Type
+from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +42,13 @@ def _find_in_file(facts: Facts) -> Iterator[Finding]:
                 case = endpoint.observed(observe(facts.world, network, endpoint.fqdn))
                 explained = case.observation.outcome in NO_ANSWER and network in silent
                 if not explained and set(case.observation.addresses) != set(case.expectation.addresses):
-                    yield replace(_finding(facts, case, network, f"from {network}"), networks=(network,))
+                    trace = facts.world.resolve(network, Question(name(endpoint.fqdn), Type.A))
+                    found = _finding(facts, case, network, f"from {network}")
+                    yield replace(found, networks=(network,), trace=trace)
 
 
 def _finding(facts: Facts, case: Case, vantage: str, place: str) -> Finding:
-    name, address = case.member.region, case.expectation.addresses[0]
+    called, address = case.member.region, case.expectation.addresses[0]
     seen = case.observation
     if seen.addresses:
         what = f"resolves to {listed(seen.addresses)} {place}"
@@ -52,11 +57,11 @@ def _finding(facts: Facts, case: Case, vantage: str, place: str) -> Finding:
     else:
         what = f"has no address {place} ({seen.outcome.value})"
     message = (
-        f"{case.fqdn}, the local name of the connected registry {name}, {what}, so clients there do not find it at "
+        f"{case.fqdn}, the local name of the connected registry {called}, {what}, so clients there do not find it at "
         f"{address}"
     )
     advice = f"add {case.fqdn} with the address {address} to the DNS servers of {vantage}"
-    path = ("registries", case.registry, "connected_registries", name, "login_server")
+    path = ("registries", case.registry, "connected_registries", called, "login_server")
     return finding(facts, case, RULE.code, message, (Advice(advice),), path)
 
 

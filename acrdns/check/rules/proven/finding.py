@@ -13,6 +13,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.rules.proven.decided import decided
+from acrdns.resolve.chain import MatchKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -79,4 +80,6 @@ def _last(steps: tuple[Step, ...]) -> str:
     step = steps[-1]
     where = f" in {step.network}" if step.network else ""
     last = f"the last of {len(steps)} steps" if len(steps) > 1 else "the only step"
+    if step.matched.kind is MatchKind.HOSTS:
+        return f"; {step.why}"
     return f"; in {last}, {step.server}{where} is asked for {step.question}: {step.why}"

@@ -10,7 +10,8 @@ from acrdns.check.fixes.fix import PRIVATELINK, Fix, ZoneName
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.names import is_under, name, relative, show
+from acrdns.check.rules.wording import called
+from acrdns.names import is_under, name, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +23,14 @@ def _find(facts: Facts) -> Iterator[Finding]:
     suffix = name(facts.topology.cloud.privatelink)
     for record in of_fault(facts.wrong_records, RecordFault.PUBLIC):
         zone, owner = record.zone, relative(record.rrset.name, record.zone.apex)
+        named, falls_back = ZoneName.of(zone), not is_under(zone.apex, suffix)
+        links = () if falls_back else zone.links.values()
+        networks = [link.network for link in links if link.resolution_policy != "NxDomainRedirect"]
+        step = "let the link fall back to public DNS" if networks else "delete the record"
         message = (
-            f"{show(zone.apex)} keeps the public address {record.address} of {record.endpoint.fqdn} by hand, and Azure "
-            "may change it at any time; let the link fall back to public DNS, or give the network a private endpoint"
+            f"{called(zone)} keeps the public address {record.address} of {record.endpoint.fqdn} by hand, and Azure "
+            f"may change it at any time; {step}, or give the network a private endpoint"
         )
-        named, networks = ZoneName.of(zone), zone.links if is_under(zone.apex, suffix) else ()
         redirects = [SetLink(named, network, "resolution_policy", "NxDomainRedirect") for network in networks]
         fixes: tuple[Fix, ...] = (*redirects, SetRecord(named, owner, (), (record.address,)))
         place = facts.place("private_dns_zones", zone.key, "records", owner, "A")

@@ -8,7 +8,8 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.set_ttl import SetTtl
 from acrdns.check.rule import Page, Rule
-from acrdns.names import relative, show
+from acrdns.check.rules.wording import called
+from acrdns.names import relative
 from acrdns.record import Type
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
             endpoint = facts.layout.by_name.get(rrset.name)
             if endpoint is not None and rrset.type == Type.A and rrset.ttl > ZONE_GROUP_TTL:
                 message = (
-                    f"the hand-made record of {endpoint.fqdn} in {show(zone.apex)} has a TTL of {rrset.ttl} seconds, "
+                    f"the hand-made record of {endpoint.fqdn} in {called(zone)} has a TTL of {rrset.ttl} seconds, "
                     "so clients keep an old address that long after the private endpoint has changed; zone groups "
                     f"write {ZONE_GROUP_TTL}"
                 )

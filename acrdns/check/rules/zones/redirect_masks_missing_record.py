@@ -9,8 +9,8 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import some
-from acrdns.names import relative, show
+from acrdns.check.rules.wording import called, some
+from acrdns.names import relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ def _finding(facts: Facts, zone: PrivateZone, endpoint: EndpointNames, networks:
     near = facts.layout.reach[networks[0]][endpoint.registry.name]
     private = next(private for private in near if endpoint.member in private.addresses)
     message = (
-        f"{show(zone.apex)} has no record {relative(endpoint.alias, zone.apex)}, and NxDomainRedirect on its link "
+        f"{called(zone)} has no record {relative(endpoint.alias, zone.apex)}, and NxDomainRedirect on its link "
         f"hides it: {endpoint.fqdn} is public in {some(networks)}, past the private endpoint {private.name} in "
         f"{private.network}; add the record"
     )
