@@ -49,13 +49,6 @@ def rules(incomplete: str) -> list[str]:
     return [word for word in (*codes, *TABLE.values()) if word.startswith(incomplete)]
 
 
-def schemas(incomplete: str) -> list[str]:
-    """Return the documents with a schema that begin like this."""
-    from acrdns.cli.schema import files
-
-    return [name for name in files() if name.startswith(incomplete)]
-
-
 def faults(incomplete: str) -> list[str]:
     """Return the faults that begin like this."""
     from acrdns.check.faults import PRIORS

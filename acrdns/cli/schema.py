@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from acrdns.cli import completion
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,10 +29,15 @@ def files() -> dict[str, Path]:
     return {path.name.partition(".")[0]: path for path in found}
 
 
+def _begun(incomplete: str) -> list[str]:
+    """Return schemas for completion."""
+    return [name for name in files() if name.startswith(incomplete)]
+
+
 def command(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="The topology file, or a document.", autocompletion=completion.schemas),
+        typer.Argument(metavar="NAME", help="The topology file, or a document.", autocompletion=_begun),
     ] = TOPOLOGY,
     *,
     list_: Annotated[bool, typer.Option("--list", help="List the documents that have a schema.")] = False,

@@ -48,7 +48,7 @@ def as_bash_asks(line: str) -> dict[str, str]:
         ("acrdns faults hosts", ["hosts-file-pin"]),
         ("acrdns fix broken/ipv", ["broken/ipv6-bypass"]),
         ("acrdns facts f0", [f"f0{number}" for number in range(1, 10)]),
-        ("acrdns help t", ["tutorial", "teaching", "topology"]),
+        ("acrdns help t", ["tutorial", "terraform-plan", "teaching", "topology"]),
     ],
 )  # fmt: skip
 def test_values_are_offered(
