@@ -29,7 +29,7 @@ def files() -> dict[str, Path]:
     return {path.name.partition(".")[0]: path for path in found}
 
 
-def _begun(incomplete: str) -> list[str]:
+def begun(incomplete: str) -> list[str]:
     """Return schemas for completion."""
     return [name for name in files() if name.startswith(incomplete)]
 
@@ -37,7 +37,7 @@ def _begun(incomplete: str) -> list[str]:
 def command(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="The topology file, or a document.", autocompletion=_begun),
+        typer.Argument(metavar="NAME", help="The topology file, or a document.", autocompletion=begun),
     ] = TOPOLOGY,
     *,
     list_: Annotated[bool, typer.Option("--list", help="List the documents that have a schema.")] = False,

@@ -27,15 +27,15 @@ Each sample is a topology file, found by its name wherever a command takes one: 
 {samples}
 ## Broken twins
 
-A broken twin is a copy of one of these samples with one fault. There is one for each fault of DNS that registries are known
-to have. `acrdns diff GOOD TWIN` shows what the fault breaks, and `acrdns facts F01` shows what is known of it.
+A broken twin is a copy of one of these samples with one fault. There is one for each fault of DNS that registries are
+known to have. `acrdns diff GOOD TWIN` shows what the fault breaks, and `acrdns facts F01` shows what is known of it.
 
 {twins}
 ## Faults
 
 `acrdns break FAULT SAMPLE` makes more twins: it puts a fault into a copy of the file, and says whose names break.
-`acrdns faults FAULT` says what a client gets then. A test puts each fault into each sample below, at every place where it
-can be, and lets its fix undo it where that is an edit (`tests/check/faults`). The number is that of places.
+`acrdns faults FAULT` says what a client gets then. A test puts each fault into each sample below, at every place where
+it can be, and lets its fix undo it where that is an edit (`tests/check/faults`). The number is that of places.
 
 {faults}"""
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from acrdns.cli import completion, main
+from acrdns.cli import main
 from acrdns.cli.reference import DOCUMENTS, written
-from acrdns.cli.schema import files
+from acrdns.cli.schema import begun, files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ def test_each_document_has_a_schema_and_is_listed(capsys: pytest.CaptureFixture[
     """A line for each; completion offers them, too."""
     assert main.run(["schema", "--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
-    assert listed == list(files()) == completion.schemas("")
+    assert listed == list(files()) == begun("")
     assert {*listed} == {*DOCUMENTS, "topology"}
 
 
