@@ -3,7 +3,7 @@
 The two are measured in turns, round by round, and a ratio is the median of the rounds' ratios, so that a slow moment of
 the machine hits both. Each has the first core to itself; curl and wrk have the others. Ratios are throughput of the lab
 to that of docker-registry, by the clock and by the registry's CPU time; the limits are those that the project has set
-itself. Where the clients are at their own limit, the ratio by CPU time is judged.
+itself. Where the clients have more to do than the registry, the ratio by CPU time is judged.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ CONNECTIONS = 32
 CIPHER = ("--tls13-ciphers", "TLS_AES_128_GCM_SHA256")
 """The cipher that skopeo and podman get of either registry; curl's own choice would be another one for each."""
 SECONDS = 3
-BUSY = 0.9
 MEMORY = 64
 """Mebibytes that a server may use for one transfer of any size."""
 MEBIBYTE = 1 << 20
@@ -61,18 +60,18 @@ class Row:
     cpu_ratio: float
     """The same of the work that a second of CPU time does."""
     clients: float
-    """Part of their cores' time that the clients used while ours answered."""
+    """CPU time that the clients used while ours answered, in times of ours; each side has one core at least."""
     limit: float
     ours_memory: float
     peer_memory: float
 
     @property
     def counts(self) -> float:
-        """Return the ratio that the limit is for: by CPU time where the clients had no time left.
+        """Return the ratio that the limit is for: by CPU time where the clients have more to do than the registry.
 
-        The clock shows nothing but the clients then.
+        The clock shows how fast they are then.
         """
-        return self.cpu_ratio if self.clients > BUSY else self.ratio
+        return self.cpu_ratio if self.clients > 1 else self.ratio
 
 
 def main(arguments: list[str]) -> int:
@@ -145,7 +144,7 @@ def _row(what: str, step: Callable[[Registry], float], registries: tuple[Registr
             used, seconds = max(registry.cpu() - before, 0.01), time.perf_counter() - start
             work[registry.name].append(found[registry.name][-1] * seconds / used)
             if registry is registries[0]:
-                busy.append((_clients() - clients) / seconds / len(os.sched_getaffinity(0)))
+                busy.append((_clients() - clients) / used / len(os.sched_getaffinity(0)))
             memory[registry.name] = max(memory[registry.name], registry.peak())
     ours, peer = found.values()
     ratio, cpu = (median(a / b for a, b in zip(*each.values(), strict=True)) for each in (found, work))
@@ -272,7 +271,7 @@ def table(rows: list[Row]) -> str:
     head = f"{'':22}{'lab':>10}{'docker-registry':>17}{'ratio':>8}{'by CPU':>8}{'clients':>9}{'wanted':>8}"
     lines = [f"{head}{'MiB':>8}{'peer':>8}"]
     lines += [
-        f"{row.what:22}{row.ours:>10.1f}{row.peer:>17.1f}{row.ratio:>8.2f}{row.cpu_ratio:>8.2f}{row.clients:>9.0%}"
+        f"{row.what:22}{row.ours:>10.1f}{row.peer:>17.1f}{row.ratio:>8.2f}{row.cpu_ratio:>8.2f}{row.clients:>9.2f}"
         f"{row.limit:>8.1f}{row.ours_memory:>8.0f}{row.peer_memory:>8.0f}"
         for row in rows
     ]
