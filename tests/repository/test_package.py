@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import urllib.request
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,6 +47,24 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     _run(sys.executable, "-m", "venv", "venv", cwd=place)
     _run("venv/bin/python", "-m", "pip", "install", "--quiet", wheel, cwd=place)
     return place / "venv/bin"
+
+
+@pytest.fixture(scope="module")
+def wheels(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a directory with the wheel and all that it needs with every extra: an index without a network."""
+    place = tmp_path_factory.mktemp("wheels")
+    (wheel,) = built.glob("*.whl")
+    python = built.parent / "tools/bin/python"
+    _run(python, "-m", "pip", "wheel", "--quiet", "--wheel-dir", ".", f"{wheel}[web,lab,doh]", "pip", cwd=place)
+    return place
+
+
+def _offline(command: Sequence[str | Path], wheels: Path, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as a new user without a network: an empty home, and a directory of wheels."""
+    pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(wheels)}
+    uv = {"UV_OFFLINE": "1", "UV_NO_INDEX": "1", "UV_FIND_LINKS": str(wheels), "UV_PYTHON_DOWNLOADS": "never"}
+    environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(home)} | pip | uv
+    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
 def _tracked(*paths: str) -> set[str]:
@@ -100,6 +124,75 @@ def test_an_extra_is_added_to_what_is_installed(installed: Path, tmp_path: Path)
     """As the page about installing says: by name, though no index has acrdns."""
     _run(installed / "python", "-m", "pip", "install", "--quiet", "acrdns[doh]", cwd=tmp_path)
     _run(installed / "python", "-c", "import acrdns, h2", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("runner", ["pipx", "uvx"])
+def test_a_runner_runs_the_wheel(built: Path, wheels: Path, tmp_path: Path, runner: str) -> None:
+    """As a new user, who installs nothing: `pipx run` and `uvx` of the wheel."""
+    (wheel,) = built.glob("*.whl")
+    _run(sys.executable, "-m", "venv", "tools", cwd=tmp_path)
+    _run("tools/bin/python", "-m", "pip", "install", "--quiet", "pipx" if runner == "pipx" else "uv", cwd=tmp_path)
+    start: dict[str, list[str | Path]] = {
+        "pipx": ["pipx", "run", "--spec", wheel],
+        "uvx": ["uvx", "--python", sys.executable, "--from", wheel],
+    }
+    program, *options = start[runner]
+    (tmp_path / "home").mkdir()
+    command: list[str | Path] = [tmp_path / "tools/bin" / str(program), *options, "acrdns", "lint", "private-link-geo"]
+    done = _offline(command, wheels, tmp_path / "home")
+    assert (done.returncode, done.stdout) == (0, "private-link-geo: no findings\n"), done.stderr
+
+
+MODULES_OF_EXTRAS = {"starlette", "uvicorn", "cryptography", "httpx", "h2", "uvloop", "trustme", "cronsim", "httptools"}
+
+
+def test_a_plain_install_is_small(installed: Path, tmp_path: Path) -> None:
+    """Nothing of an extra is in it, and the version is said without a library."""
+    listed = _run(installed / "python", "-m", "pip", "list", "--format", "freeze", cwd=tmp_path)
+    names = {line.partition("==")[0] for line in listed.split()}
+    assert names.isdisjoint(MODULES_OF_EXTRAS)
+    assert len(names) <= 24
+    shown = subprocess.run(
+        [installed / "python", "-X", "importtime", installed / "acrdns", "--version"], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert shown.stdout.startswith("acrdns ")
+    loaded = {line.rpartition("|")[2].strip() for line in shown.stderr.splitlines() if "|" in line}
+    assert {name for name in loaded if name.partition(".")[0] == "acrdns"} == {"acrdns", "acrdns.__main__"}
+    assert not loaded & {"typer", "click", "pydantic", "yaml", "rich", "argparse", "asyncio", "socket"}
+
+
+@pytest.mark.parametrize(
+    ("extra", "arguments"),
+    [
+        ("web", ["web", "private-link", "--port", "0"]),
+        ("lab", ["lab", "status"]),
+        ("doh", ["check", "private-link", "--from", "hub", "--server", "https://127.0.0.1:9"]),
+    ],
+)
+def test_an_extra_adds_what_was_missing(
+    installed: Path, wheels: Path, tmp_path: Path, extra: str, arguments: list[str]
+) -> None:
+    """The plain install says which extra to take, and with it the command gets on."""
+    plain = _offline([installed / "acrdns", *arguments], wheels, tmp_path)
+    assert plain.returncode == 2
+    assert f"acrdns[{extra}]" in plain.stderr
+    _run(sys.executable, "-m", "venv", "venv", cwd=tmp_path)
+    place = tmp_path / "venv/bin"
+    done = _offline([place / "python", "-m", "pip", "install", "--quiet", f"acrdns[{extra}]"], wheels, tmp_path)
+    assert done.returncode == 0, done.stderr
+    with subprocess.Popen(
+        [place / "acrdns", *arguments], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        try:
+            assert f"acrdns[{extra}]" not in first
+            if extra == "web":
+                (url,) = re.findall(r"http://\S+", first)
+                with urllib.request.urlopen(url, timeout=300) as reply:  # noqa: S310 -- the page's own
+                    assert b"contoso.azurecr.io" in reply.read()
+        finally:
+            process.terminate()
 
 
 SAMPLE_PROJECT = """
