@@ -291,6 +291,86 @@ def test_a_plan_that_knows_one_link_changes_that_link_alone(tmp_path: Path, caps
     assert {each["vantage"] for each in changes if each["effect"] == "breaks"} == {"vnet-spoke"}
 
 
+@pytest.mark.parametrize(
+    ("actions", "noted"),
+    [(["delete", "create"], True), (["create", "delete"], False), (["update"], False)],
+    ids=["delete first", "create first", "update"],
+)
+def test_what_is_replaced_is_absent_for_a_while(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], actions: list[str], noted: bool
+) -> None:
+    """A new endpoint has new addresses, which its zone group writes: nothing breaks in the end."""
+
+    def change(value: dict[str, Any]) -> None:
+        endpoint = value["planned_values"]["root_module"]["resources"][1]["values"]
+        endpoint["ip_configuration"] = []
+        address = "azurerm_private_endpoint.acr"
+        other = {"address": "random_id.x", "type": "random_id", "change": {"actions": actions}}
+        value["resource_changes"] = [other, {"address": address, "type": "azurerm_private_endpoint", "change": {"actions": actions}}]  # fmt: skip
+
+    main.run(["diff", "--terraform", written(tmp_path, change), "--format", "json"])
+    said = capsys.readouterr()
+    hub = [each for each in json.loads(said.out)["changes"] if each["vantage"] == "vnet-hub"]
+    assert hub
+    assert all(each["effect"] != "breaks" for each in hub)
+    assert ("azurerm_private_endpoint.acr: it is deleted before it is created again" in said.err) is noted
+    assert "random_id" not in said.err
+
+
+def test_a_move_is_no_change(tmp_path: Path) -> None:
+    """A resource has another address in the configuration, in a module, and is the same one in Azure."""
+
+    def change(value: dict[str, Any]) -> None:
+        root = value["planned_values"]["root_module"]
+        moved = root["resources"].pop(1)
+        moved["address"] = "module.pe[0].azurerm_private_endpoint.acr"
+        root["child_modules"].append({"address": "module.pe[0]", "resources": [moved]})
+        value["resource_changes"] = [{"address": moved["address"], "previous_address": "azurerm_private_endpoint.acr",
+                                      "type": moved["type"], "change": {"actions": ["no-op"]}}]  # fmt: skip
+
+    assert main.run(["diff", "--terraform", written(tmp_path, change)]) == 0
+
+
+def test_drift_is_mended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody deleted the hub's link by hand: the refreshed state lacks it, and the plan creates it again."""
+
+    def change(value: dict[str, Any]) -> None:
+        prior = value["prior_state"]["values"]["root_module"]["child_modules"][1]["resources"]
+        value["resource_drift"] = [{"address": prior.pop(1)["address"], "change": {"actions": ["delete"]}}]
+
+    assert main.run(["diff", "--terraform", written(tmp_path, change), "--format", "json"]) == 0
+    effects = {
+        each["effect"] for each in json.loads(capsys.readouterr().out)["changes"] if each["vantage"] == "vnet-hub"
+    }
+    assert effects == {"gains"}  # it had public answers
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [({"complete": False}, "the plan is not whole (-target"), ({"errored": True}, "planning ended with an error")],
+)
+def test_a_part_of_a_plan_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], fields: dict[str, Any], words: str
+) -> None:
+    """What it leaves out stays as it is, and may hide what comes next."""
+    main.run(["diff", "--terraform", written(tmp_path, lambda value: value.update(fields))])
+    assert words in capsys.readouterr().err
+
+
+def test_a_count_that_shrinks_breaks_a_name(tmp_path: Path) -> None:
+    """Links by count: the last index goes, and the hub's link with it."""
+
+    def change(value: dict[str, Any]) -> None:
+        for values in (value["prior_state"]["values"], value["planned_values"]):
+            links = values["root_module"]["child_modules"][1]["resources"][1:]
+            for number, each in enumerate(reversed(links)):
+                each["address"] = f"module.dns.azurerm_private_dns_zone_virtual_network_link.all[{number}]"
+                each["index"] = number
+        resources(value, 1).pop(1)
+
+    assert main.run(["diff", "--terraform", written(tmp_path, change)]) == 1
+
+
 BASE = """\
 version: 1
 registries:
