@@ -91,7 +91,8 @@ class Attachment:
         client, so_far = self.around.asked
         self.around = surroundings(world, self.around.vantage, client=client, firewall=firewall or so_far)
         self._now = {endpoint.address: endpoint for endpoint in self.around.endpoints}
-        self.dns.change(self.around.answering)
+        if firewall is None:
+            self.dns.change(self.around.answering)
         added = [endpoint for endpoint in self.around.endpoints if endpoint.address not in before]
         removed = sorted(before - set(self._now))
         if added or removed:
