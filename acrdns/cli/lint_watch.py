@@ -78,7 +78,7 @@ class _Watched:
         text = decode(octets_of(self.path), self.path)
         if self._edited is None:
             self._edited = EditedFile(text, self.path, self._assumptions, self._chosen)
-            found = Edit(self._edited.findings, (), ())
+            found = Edit(self._edited.findings, (), None)
         else:
             found = self._edited.edit(text)
         style = report_style(width_elsewhere=sys.maxsize)

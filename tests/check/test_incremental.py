@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.check.estate.changed import changed_cells
+from acrdns.check.estate.changed import ChangedCells
 from acrdns.check.estate.rows import rows_of
 from acrdns.check.facts import Facts
 from acrdns.check.faults import every
@@ -81,8 +81,10 @@ def test_incremental_equals_from_nothing(data: st.DataObject, topology: Topology
         assert findings(facts, "ACR") == findings(Facts(facts.topology), "ACR")
         after_cells = cells(facts)
         assert by_name(facts.topology.vantages, facts.estate.matrix().rows) == after_cells
-        changed = {(cell.fqdn, cell.vantage): (cell.before, cell.after) for cell in changed_cells(before, facts.estate)}
+        found = ChangedCells(before, facts.estate)
+        changed = {(cell.fqdn, cell.vantage): (cell.before, cell.after) for cell in found}
         assert changed == dict(differing(before_cells, after_cells))
+        assert len(found) == len(changed)
 
 
 Cells = dict[tuple[str, str], "Cell"]

@@ -137,6 +137,49 @@ def test_an_edit_of_an_entry_is_read_alone(old: str, new: str, section: str) -> 
     assert Entries(TEXT).after(edit, TEXT.replace(old, new)) is not None
 
 
+REFUSED = {
+    "an address outside the space of its network": ("10.0.0.8", "10.2.0.8"),
+    "an address that another endpoint has": ("10.0.0.8", "10.0.0.9"),
+    "an address that a peer has": ("10.0.0.8", "10.1.0.9"),
+    "a space that an address falls out of": ("[10.0.0.0/16]", "[10.0.1.0/24]"),
+    "a peering with a network that has the same address": (
+        "far: {address_space: [10.9.0.0/16]",
+        "far: {peerings: [twin], address_space: [10.9.0.0/16]",
+    ),
+    "a region that an address is of": ("replications: [northeurope]", "replications: [uksouth]"),
+    "a region of another cloud": ("location: westus", "location: usgovvirginia"),
+    "a registry without Premium": ("contoso: {location: eastus}", "contoso: {location: eastus, sku: Basic}"),
+    "a network that an endpoint is in": ("  far: {", "  away: {"),
+    "a zone that a group names": ("  privatelink.azurecr.io:\n", "  privatelink.azurecr.us:\n"),
+    "an endpoint of no registry": ("registry: widgets", "registry: gadgets"),
+}
+WIDER = TEXT.replace(
+    "private_endpoints:\n",
+    """\
+  far: {address_space: [10.9.0.0/16]}
+  twin: {address_space: [10.9.0.0/16]}
+private_endpoints:
+  widgets-pe:
+    registry: widgets
+    network: hub
+    addresses: {registry: 10.0.0.9, registry_data_northeurope: 10.0.0.10}
+  far-pe: {registry: fabrikam, network: far, addresses: {registry: 10.9.0.4}}
+  twin-pe: {registry: fabrikam, network: twin, addresses: {registry: 10.9.0.4}}
+  spoke-pe: {registry: fabrikam, network: spoke, addresses: {registry: 10.1.0.9}}
+""",
+).replace("networks:\n", "  widgets: {location: westeurope, replications: [northeurope]}\nnetworks:\n", 1)
+
+
+@pytest.mark.parametrize(("old", "new"), REFUSED.values(), ids=REFUSED)
+def test_an_edit_is_refused_as_the_whole_is(old: str, new: str) -> None:
+    """What it breaks may be in an entry that has not been edited."""
+    assert WIDER.count(old) == 1
+    expected = result(WIDER.replace(old, new))
+    assert expected
+    assert not isinstance(expected[0], Topology)
+    assert again(Reread(WIDER, "edited.yaml"), WIDER.replace(old, new)) == expected
+
+
 def test_an_edit_above_the_sections_is_read_whole() -> None:
     """It is no entry's."""
     assert Entries(TEXT).edited(TEXT.replace("version: 1", "version: 1\nchains: observed")) is None

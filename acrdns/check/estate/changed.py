@@ -39,13 +39,13 @@ class _Changes(NamedTuple):
     """A row's number among those of its registry, a vantage point, the number of a pair, and `ChangedCell.like`."""
 
 
-def changed_cells(before: Estate, after: Estate, type_: Addresses = None) -> Iterator[ChangedCell]:
-    """Return the cells that differ, in the order of the first topology, then those that only the second has."""
-    return _Comparison(before, after, type_).changed()
+class ChangedCells:
+    """The cells that differ, in the order of the first topology, then those that only the second has.
 
+    They are made when they are looked at; to count them, one registry of each kind is enough.
+    """
 
-class _Comparison:
-    def __init__(self, before: Estate, after: Estate, type_: Addresses) -> None:
+    def __init__(self, before: Estate, after: Estate, type_: Addresses = None) -> None:
         self._before = before
         self._after = after
         self._type = type_
@@ -53,7 +53,21 @@ class _Comparison:
         self._vantages = tuple(dict.fromkeys((*before.topology.vantages, *after.topology.vantages)))
         self._known: dict[tuple[str, str], _Changes] = {}
 
-    def changed(self) -> Iterator[ChangedCell]:
+    def __iter__(self) -> Iterator[ChangedCell]:
+        for part in self._parts():
+            if isinstance(part, str):
+                yield from self._alike(part)
+            else:
+                yield from (self._cell(*part, column) for column in self._differing(*part))
+
+    def __len__(self) -> int:
+        return sum(
+            len(self._changes(part).places if isinstance(part, str) else self._differing(*part))
+            for part in self._parts()
+        )
+
+    def _parts(self) -> Iterator[str | tuple[Row | None, Row | None]]:
+        """Return the registries that are the same in both topologies, and the rows of the others."""
         old, new = self._before.topology.registries, self._after.topology.registries
         comparable = self._before.kinds.prefixes == self._after.kinds.prefixes
         other = {key for key in old if not (comparable and self._unchanged(key))}
@@ -61,12 +75,10 @@ class _Comparison:
         rows = {row.fqdn: row for key in added for row in self._after.rows_of(key, self._type)}
         for key in old:
             if key not in other:
-                yield from self._alike(key)
-                continue
-            for row in self._before.rows_of(key, self._type):
-                yield from self._of_row(row, rows.pop(row.fqdn, None))
-        for row in rows.values():
-            yield from self._of_row(None, row)
+                yield key
+            else:
+                yield from ((row, rows.pop(row.fqdn, None)) for row in self._before.rows_of(key, self._type))
+        yield from ((None, row) for row in rows.values())
 
     def _unchanged(self, key: str) -> bool:
         """Return whether a registry and its private endpoints are the same in both topologies."""
@@ -76,21 +88,25 @@ class _Comparison:
 
     def _alike(self, key: str) -> Iterator[ChangedCell]:
         """Return the cells of a registry that differ, which are those of the first registry of the same kinds."""
-        kinds = self._before.kinds.of[key], self._after.kinds.of[key]
-        known = self._known.get(kinds)
-        if known is None:
-            known = self._known[kinds] = self._changes(key, kinds)
+        known = self._changes(key)
         if not known.places:
             return
-        was, is_now = (estate.kinds.translation(key) for estate in (self._before, self._after))
+        own = self._after.kinds.addresses(key)
+        was, is_now = (estate.kinds.translation(key, own) for estate in (self._before, self._after))
         names = [self._after.fqdn(row, key) for row in self._after.first_rows(key, self._type)]
         pairs = [(old and translated(old, was), new and translated(new, is_now)) for old, new in known.pairs]
         for at, vantage, pair, like in known.places:
             before, after = pairs[pair]
             yield ChangedCell(key, names[at], vantage, before, after, like)
 
-    def _changes(self, key: str, kinds: tuple[str, str]) -> _Changes:
-        """Return what differs in registries that were of one kind and are of one kind now."""
+    def _changes(self, key: str) -> _Changes:
+        """Return what differs in registries that were of this one's kind and are of this one's kind now."""
+        kinds = self._before.kinds.of[key], self._after.kinds.of[key]
+        if kinds not in self._known:
+            self._known[kinds] = self._compare(key, kinds)
+        return self._known[kinds]
+
+    def _compare(self, key: str, kinds: tuple[str, str]) -> _Changes:
         pairs = zip(self._before.rows_of(key, self._type), self._after.rows_of(key, self._type), strict=True)
         differing = [(at, column) for at, pair in enumerate(pairs) for column in self._differing(*pair)]
         firsts = zip(self._before.first_rows(key, self._type), self._after.first_rows(key, self._type), strict=True)
@@ -101,10 +117,6 @@ class _Comparison:
             before, after = (_at(each, row, vantage) for each, row in zip(self._columns, rows[at], strict=True))
             places.append((at, vantage, index.setdefault((before, after), len(index)), (kinds, at, column)))
         return _Changes(tuple(index), places)
-
-    def _of_row(self, old: Row | None, new: Row | None) -> Iterator[ChangedCell]:
-        for column in self._differing(old, new):
-            yield self._cell(old, new, column)
 
     def _differing(self, old: Row | None, new: Row | None) -> list[int]:
         """Return the numbers of the vantage points at which two rows differ."""

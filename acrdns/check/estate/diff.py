@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from acrdns.check.estate.changed import changed_cells
+from acrdns.check.estate.changed import ChangedCells
 from acrdns.check.estate.heal import seconds_until_settled
 from acrdns.check.estate.matrix import Estate
 from acrdns.check.estate.rows import State
@@ -126,9 +126,9 @@ def diff(before: World, after: World, names: tuple[str, str] = ("before", "after
 def difference(before: Estate, after: Estate, names: tuple[str, str] = ("before", "after")) -> Diff:
     """Return the answers that differ between two estates."""
     with paused():
-        four = tuple(changed_cells(before, after, Type.A))
+        four = tuple(ChangedCells(before, after, Type.A))
         told = {(cell.fqdn, cell.vantage): cell for cell in four}
-        six = changed_cells(before, after, Type.AAAA)
+        six = ChangedCells(before, after, Type.AAAA)
         news = (cell for cell in six if _is_news(cell, told.get((cell.fqdn, cell.vantage))))
         judge = _Judge(before, after, [*((cell, Type.A) for cell in four), *((cell, Type.AAAA) for cell in news)])
         judged = sorted(judge.changes(), key=lambda change: _ORDER.index(change.effect))

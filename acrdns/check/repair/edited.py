@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns.check.estate.changed import changed_cells
+from acrdns.check.estate.changed import ChangedCells
 from acrdns.check.facts import Facts
 from acrdns.check.lint import findings
 from acrdns.gc_pause import paused, paused_for_good
@@ -17,7 +17,6 @@ from acrdns.topology.reread import Reread
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from acrdns.check.estate.changed import ChangedCell
     from acrdns.check.finding import Finding
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
@@ -31,8 +30,8 @@ class Edit(NamedTuple):
 
     new: tuple[Finding, ...]
     gone: tuple[Finding, ...]
-    cells: tuple[ChangedCell, ...]
-    """The cells of the matrix that differ."""
+    cells: ChangedCells | None
+    """The cells of the matrix that differ; None when the file was read for the first time."""
 
 
 class EditedFile:
@@ -53,7 +52,7 @@ class EditedFile:
             topology = self._reread.read(text)
             self._facts = self._facts.after(topology)
             self.findings = self._choose(topology, findings(self._facts))
-            cells = tuple(changed_cells(estate, self._facts.estate))
+            cells = ChangedCells(estate, self._facts.estate)
         return Edit(_only(self.findings, before), _only(before, self.findings), cells)
 
 

@@ -41,7 +41,8 @@ def changes(file: str, edit: Edit, left: Sequence[Finding], profile: Profile, st
     """Return the findings of a file that an edit has made or removed, a line each, and a summary."""
     lines = [line for finding in edit.gone for line in _gone(finding, profile)]
     lines += (line for finding in edit.new for line in _finding(finding, profile, style))
-    cells = f"; {len(edit.cells)} cells of the matrix changed" if edit.cells else ""
+    number = len(edit.cells) if edit.cells is not None else 0
+    cells = f"; {number} cells of the matrix changed" if number else ""
     lines.append(f"{visible(file)}: {len(edit.new)} new, {len(edit.gone)} gone, {len(left)} in all{cells}")
     return log("\n".join(lines) + "\n")
 

@@ -81,12 +81,12 @@ class Representatives:
         """Return the private endpoints of a registry, approved or not."""
         return self._endpoints.get(key, ())
 
-    def translation(self, key: str) -> Mapping[str, str]:
-        """Return, for each address of a registry's representative, that of the registry."""
+    def translation(self, key: str, own: Sequence[str] | None = None) -> Mapping[str, str]:
+        """Return, for each address of a registry's representative, that of the registry; `own` are `addresses(key)`."""
         first = self.of[key]
         if first not in self._addresses:
             self._addresses[first] = self.addresses(first)
-        return dict(zip(self._addresses[first], self.addresses(key), strict=True))
+        return dict(zip(self._addresses[first], own or self.addresses(key), strict=True))
 
     def addresses(self, key: str) -> tuple[str, ...]:
         """Return the addresses of a registry, private and public, in an order that is the same for its kind."""

@@ -25,7 +25,7 @@ _LOOKS_AT = {
 def verify(draft: Draft, before: TopologyFile | None = None) -> None:
     """Report every problem that the schema cannot find.
 
-    `before` is a file without problems: large parts that depend on nothing that differs from it are sound.
+    `before` is a file without problems: what depends on nothing that differs from it is sound.
     """
     from acrdns.topology.verify import (
         addresses,
@@ -42,7 +42,10 @@ def verify(draft: Draft, before: TopologyFile | None = None) -> None:
 
     for part in (registries, regions, public, connected, networks, endpoints, zones, servers, resolvers, addresses):
         if before is None or part.__name__ not in _LOOKS_AT or _differs(part.__name__, draft.file, before):
-            part.verify(draft)
+            if part in (regions, endpoints, addresses):
+                part.verify(draft, before)
+            else:
+                part.verify(draft)
 
 
 def _differs(part: str, now: TopologyFile, before: TopologyFile) -> bool:

@@ -10,12 +10,14 @@ import ipaddress
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.topology.verify.networks import ranges
+from acrdns.topology.verify.references import edited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from acrdns.errors import Path
     from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import TopologyFile
     from acrdns.topology.verify.networks import Range
 
 
@@ -29,15 +31,18 @@ class Use(NamedTuple):
     """Whether nothing else may have it. A connected registry may share its host with something else."""
 
 
-def verify(draft: Draft) -> None:
-    """Report addresses outside their network, and those that two things have."""
+def verify(draft: Draft, before: TopologyFile | None = None) -> None:
+    """Report addresses outside their network, and those that two things have.
+
+    `before` is an earlier file without problems.
+    """
     spaces = {
         key: Space(ranges(network) if draft.sound("networks", key, "address_space") else [])
         for key, network in draft.file.networks.items()
     }
     peers = _peers(draft)
     taken: dict[str, list[Use]] = {}
-    for use in _uses(draft):
+    for use in _uses(draft, _concerned(draft.file, before, peers)):
         space = spaces.get(use.network)
         if space is None:
             continue
@@ -93,16 +98,28 @@ def _twice(draft: Draft, use: Use, others: list[Use], peers: set[tuple[str, str]
     others.append(use)
 
 
+def _concerned(now: TopologyFile, before: TopologyFile | None, peers: set[tuple[str, str]]) -> Collection[str]:
+    """Return the networks in which an edit may have moved an address, or brought it near another, and their peers."""
+    if before is None or now.dns_servers != before.dns_servers:
+        return now.networks.keys()
+    found = set(edited(now, before, "networks"))
+    for section in ("private_endpoints", "private_resolvers"):
+        found |= {entry.network for entry in edited(now, before, section).values()}
+    for registry in edited(now, before, "registries").values():
+        found |= {connected.network for connected in registry.connected_registries.values()}
+    return found | {other for network, other in peers if network in found}
+
+
 def _peers(draft: Draft) -> set[tuple[str, str]]:
     said = {(key, other) for key, network in draft.file.networks.items() for other in network.peerings}
     return said | {(other, key) for key, other in said}
 
 
-def _uses(draft: Draft) -> Iterator[Use]:
-    """Return every address that something in the file has, in a network."""
+def _uses(draft: Draft, networks: Collection[str]) -> Iterator[Use]:
+    """Return every address that something in the file has, in some networks; for all but endpoints, in others, too."""
     file = draft.file
-    for key, endpoint in file.private_endpoints.items():
-        for member, address in endpoint.addresses.items():
+    for key, endpoint in file.private_endpoints.items() if networks else ():
+        for member, address in endpoint.addresses.items() if endpoint.network in networks else ():
             yield Use(endpoint.network, address, ("private_endpoints", key, "addresses", member))
     # A server that belongs to one client has an address that no other host can reach.
     shared = {key: server for key, server in file.dns_servers.items() if not server.client}

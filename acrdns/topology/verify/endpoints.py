@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.topology.verify.references import key_is_text, no_repeats, refers, virtual_network
+from acrdns.topology.verify.references import edited, key_is_text, no_repeats, refers, virtual_network
 from acrdns.topology.verify.registries import verify_member_names, verify_members
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from acrdns.topology.schema.draft import Draft
-    from acrdns.topology.schema.schema import PrivateEndpoint
+    from acrdns.topology.schema.schema import PrivateEndpoint, TopologyFile
 
 MAX_ZONES = 5
 """Zones in a zone group."""
@@ -17,10 +19,10 @@ MAX_OF_REGISTRY = 200
 """Private endpoints of one registry ("Azure Container Registry service tiers", Premium)."""
 
 
-def verify(draft: Draft) -> None:
-    """Report what is wrong with private endpoints."""
+def verify(draft: Draft, before: TopologyFile | None = None) -> None:
+    """Report what is wrong with private endpoints; `before` is an earlier file without problems."""
     number: dict[str, int] = {}
-    for key, endpoint in draft.file.private_endpoints.items():
+    for key, endpoint in _concerned(draft.file, before).items():
         path = ("private_endpoints", key)
         key_is_text(draft, path)
         virtual_network(draft, (*path, "network"), endpoint.network, "private endpoints are in Azure")
@@ -30,6 +32,22 @@ def verify(draft: Draft) -> None:
         if number[endpoint.registry] == MAX_OF_REGISTRY + 1:
             message = f"{endpoint.registry} has {MAX_OF_REGISTRY} private endpoints already"
             draft.report((*path, "registry"), message, f"allowed: at most {MAX_OF_REGISTRY}")
+
+
+def _concerned(now: TopologyFile, before: TopologyFile | None) -> Mapping[str, PrivateEndpoint]:
+    """Return the private endpoints that an edit concerns, those of one registry together."""
+    if before is None or now.private_dns_zones.keys() != before.private_dns_zones.keys():
+        return now.private_endpoints
+    networks = {key for key, network in before.networks.items() if now.networks.get(key) is not network}
+    registries = {key for key, registry in before.registries.items() if now.registries.get(key) is not registry}
+    registries |= {endpoint.registry for endpoint in edited(now, before, "private_endpoints").values()}
+    if not networks and not registries:
+        return {}
+    return {
+        key: endpoint
+        for key, endpoint in now.private_endpoints.items()
+        if endpoint.registry in registries or endpoint.network in networks
+    }
 
 
 def _registry(draft: Draft, key: str, endpoint: PrivateEndpoint) -> None:

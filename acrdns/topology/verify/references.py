@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import INTERNET
 from acrdns.names import name
@@ -11,10 +11,11 @@ from acrdns.suggest import remedy
 from acrdns.topology.schema.fields import DOMAIN, domain_complaint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from acrdns.errors import Path
     from acrdns.topology.schema.draft import Draft
+    from acrdns.topology.schema.schema import TopologyFile
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -87,3 +88,10 @@ def verify_domains(draft: Draft, path: Path, domains: Iterable[str]) -> None:
         other = seen.setdefault(name(text), text)
         if other != text:
             draft.report_key((*path, text), f"this is {other!r} in another spelling", "allowed: each name once")
+
+
+def edited(now: TopologyFile, before: TopologyFile | None, section: str) -> dict[str, Any]:
+    """Return the entries of a section that are not the earlier file's; all without an earlier file."""
+    entries: Mapping[str, Any] = getattr(now, section)
+    earlier: Mapping[str, Any] = getattr(before, section) if before else {}
+    return {key: entry for key, entry in entries.items() if earlier.get(key) is not entry}
