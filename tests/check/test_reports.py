@@ -723,6 +723,22 @@ REPORTS = {
         "approve the connection",
         "az acr private-endpoint-connection approve -r contoso -n CONNECTION_NAME",
     ),
+    "the hub of one region asks the firewall of the other": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], peerings: [west]}",
+            "west: {address_space: [10.2.0.0/16], dns_servers: [10.0.1.4]}",
+            endpoints=(ENDPOINT, ENDPOINT_WEST.format("[b]")),
+            zones=(HUB_LINKED, ZONE_B.format("west")),
+            servers=(
+                "10.0.1.4: {network: hub, forwarders: [168.63.129.16]}",
+                "10.2.1.4: {network: west, forwarders: [168.63.129.16]}",
+            ),
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "west: {address_space",
+        "; west asks a server whose questions are answered in hub;",
+        "az network vnet update -g RESOURCE_GROUP -n west --dns-servers 10.2.1.4",
+    ),
     "any of two forwarders may answer, one of them public": Report(
         estate(
             "aks: {address_space: [10.0.0.0/16], clients: {pods: {dns_servers: [10.0.10.10]}}}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.mend import other_servers
@@ -26,6 +26,7 @@ from acrdns.check.rules import rules
 from acrdns.errors import InputError, TopologyError
 from acrdns.record import Type
 from acrdns.resolve.world import World
+from acrdns.topology.amend import amend
 from acrdns.topology.load import loads
 from acrdns.topology.text.rewrite import edited
 
@@ -35,9 +36,12 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
 
 MAX_TRIED = 200
 """Topologies that are simulated before the search settles for a repair that may not be the smallest."""
+MANY = 40
+"""With more causes than this, each with a fix of its own, all are mended, and no smaller repair is looked for."""
 
 _KEPT = (DeleteEndpoint,)
 """Fixes that change what is meant: a person decides."""
@@ -67,7 +71,7 @@ def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
     """
     if not is_wrong(topology):
         return ()
-    found = _smallest(topology, text)
+    found = _smallest(topology, text) if len(list(islice(units(topology), MANY + 1))) <= MANY else []
     if not found and (one := _irredundant(topology, text)):
         found = [one]
     # The same changes in another order are one repair.
@@ -81,7 +85,7 @@ def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
 
 def _without_needless(topology: Topology, text: str, repair: Repair) -> Repair:
     """Return a repair without fixes that it does not need: those of a finding come together."""
-    whole = repair.fixes if len(repair.fixes) > 1 and not repair.left else ()
+    whole = repair.fixes if 1 < len(repair.fixes) <= MANY and not repair.left else ()
     known = _warnings(repair.topology) if whole else frozenset()
     for fix in whole:
         made = _made(topology, text, [other for other in repair.fixes if other is not fix])
@@ -153,16 +157,18 @@ def _is_possible(fixes: Unit, topology: Topology) -> bool:
 
 def _made(topology: Topology, text: str, fixes: Sequence[Fix]) -> Repair | None:
     """Make fixes in the file, or return None where the result does not load."""
-    written, edits = text, 0
+    changes: list[Edit] = []
     now = topology
     try:
         for fix in fixes:
-            changes = fix.edits(now)
-            written = edited(written, changes, topology.file)
-            now, edits = loads(written, topology.file), edits + len(changes)
-    except (TopologyError, InputError, KeyError):
+            made = fix.edits(now)
+            now = amend(now, made)
+            changes += made
+        written = edited(text, changes, topology.file)
+        now = loads(written, topology.file)
+    except (TopologyError, InputError, KeyError, ValueError):
         return None
-    return Repair(with_names(together(fixes)), written, now, edits)
+    return Repair(with_names(together(fixes)), written, now, len(changes))
 
 
 def _smallest(topology: Topology, text: str) -> list[Repair]:
@@ -200,7 +206,7 @@ def _irredundant(topology: Topology, text: str) -> Repair | None:
     wrong, left = _faults(topology), _faults(state.topology)
     if not left < wrong:
         return None
-    for unit in list(chosen):
+    for unit in list(chosen) if len(chosen) <= MANY else ():
         rest = [fix for other in chosen if other is not unit for fix in other]
         if (made := _made(topology, text, rest)) and _faults(made.topology) <= left:
             chosen.remove(unit)

@@ -101,6 +101,21 @@ def test_past_its_limit_the_search_settles_for_a_repair_without_a_needless_edit(
     assert (repair.text, repair.edits) == (text, len(stale))
 
 
+def test_many_causes_are_mended_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a look for fewer edits: each cause has a fix of its own."""
+    monkeypatch.setattr(search, "MANY", 3)
+    spokes = "".join(f"  n{at}: {{address_space: [10.{at}.0.0/16], peerings: [hub]}}\n" for at in range(1, 6))
+    text = (
+        f"registries: {{contoso: {{location: eastus}}}}\nnetworks:\n  hub: {{address_space: [10.0.0.0/16]}}\n{spokes}"
+        "private_endpoints: {pe: {registry: contoso, network: hub, dns_zone_group: [privatelink.azurecr.io], "
+        "addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}}\n"
+        "private_dns_zones:\n  privatelink.azurecr.io:\n    virtual_network_links: {hub: {}}\n"
+    )
+    (repair,) = repairs(loads(text, "estate.yaml"), text)
+    assert (repair.edits, len(repair.fixes), repair.left) == (5, 5, ())
+    assert not is_wrong(repair.topology)
+
+
 REPLICAS = """version: 1
 registries: {contoso: {location: eastus, replications: [westus]}}
 networks: {hub: {address_space: [10.0.0.0/16]}}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.mend import unlink_or_connect, way_to
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.set_client_servers import SetClientServers
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_forwarder import is_inside
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
@@ -15,6 +19,7 @@ from acrdns.check.rules.wording import listed
 from acrdns.check.simulate import addresses
 from acrdns.names import show
 from acrdns.record import Type
+from acrdns.resolve.chain import MatchKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,16 +52,44 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     """Return what `private-answer` (ACR307) proposes for the same answer."""
     home, registry = _home(facts, violation), violation.endpoints[0][0]
     if not home:
-        return ()
+        return tuple(_nearer(facts, violation))
     network, owner = facts.topology.vantage(violation.vantage).name, violation.counterexample.response.answer[-1].name
     return unlink_or_connect(facts.layout, network, owner, registry, home)
+
+
+def _answered_elsewhere(facts: Facts, violation: Violation) -> str:
+    """Return the other network in which a question is answered, by way of DNS servers that are set, or empty."""
+    topology, steps = facts.topology, violation.counterexample.steps
+    if violation.vantage not in topology.vantages[1:] or not steps or steps[-1].matched.kind is MatchKind.HOSTS:
+        return ""
+    network, where = topology.vantage(violation.vantage), steps[-1].network
+    return where if network.dns_servers and where not in ("", network.name) else ""
+
+
+def _nearer(facts: Facts, violation: Violation) -> Iterator[tuple[Fix, ...]]:
+    """Return what lets clients ask a DNS server of their own network, or Azure-provided DNS there."""
+    if not _answered_elsewhere(facts, violation):
+        return
+    topology, vantage = facts.topology, violation.vantage
+    network, own = topology.vantage(vantage), topology.dns_path_of(vantage)[2] == "clients"
+    servers = [s.address for s in topology.dns_servers.values() if s.network == network.name and not s.client]
+    servers += [
+        a for r in topology.private_resolvers.values() if r.network == network.name for a in r.inbound_endpoints
+    ]
+    for server in servers:
+        if server not in network.dns_servers:
+            asked: Fix = SetDnsServers(network.name, (server,), network.kind != "on_premises")
+            yield (SetClientServers(network.name, network.client, (server,)) if own else asked,)
+    if is_inside(topology, network.name, network.client):
+        yield (SetClientServers(network.name, network.client, (AZURE_DNS,)) if own else SetDnsServers(network.name),)
 
 
 def _step(facts: Facts, violation: Violation) -> str:
     """Return what would lead the client to an address that it reaches, in the order of the fixes."""
     home, topology = _home(facts, violation), facts.topology
     if not home:
-        return ""
+        where = _answered_elsewhere(facts, violation)
+        return f"; {violation.vantage} asks a server whose questions are answered in {where}" if where else ""
     network = topology.vantage(violation.vantage).name
     if hubs := topology.joining(network, home):
         return f"; that takes a gateway, a firewall or an appliance in {hubs[0]}"
