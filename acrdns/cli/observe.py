@@ -37,7 +37,7 @@ def command(
     ] = None,
     format_: Annotated[Literal["text", "json", "jsonl"], FORMAT] = "text",
 ) -> int:
-    """Read answers from the output of dig, nslookup, host, getent, Resolve-DnsName and az acr check-health.
+    """Read answers from the output of dig, nslookup, host, getent, resolvectl, Resolve-DnsName, az acr check-health.
 
     Lines that are not understood are listed. The answers can be judged: acrdns check TOPOLOGY --restore FILE.
 
