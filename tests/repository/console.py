@@ -186,7 +186,7 @@ def run_here(block: Block, notes: Path, call: Callable[[list[str]], int]) -> lis
                     stdout=written,
                     stderr=subprocess.STDOUT,
                     check=False,
-                    timeout=60,
+                    timeout=300,
                 ).returncode
         lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
         results.append(Result(step, tuple(line.rstrip() for line in lines), code))
@@ -196,7 +196,7 @@ def run_here(block: Block, notes: Path, call: Callable[[list[str]], int]) -> lis
 def _call(found: re.Match[str], output: Path, call: Callable[[list[str]], int]) -> int:
     """Call acrdns with streams as a shell gives them: stdout is written in blocks, stderr by lines, both to the end of a file."""
     fed = subprocess.run(
-        ["bash", "-c", found["feeder"] or ":"], stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=60
+        ["bash", "-c", found["feeder"] or ":"], stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=300
     )
     before = sys.stdin
     (output.parent / "stdin").write_bytes(fed.stdout)
