@@ -191,6 +191,7 @@ def test_another_system_is_told_where_a_lab_runs(
     assert capsys.readouterr().err.startswith("acrdns: the lab needs Linux; run it in a Linux container")
 
 
+@pytest.mark.slow
 def test_a_shell_is_the_user_s(labs: Labs, tmp_path: Path) -> None:
     """With its input, its directory and its exit code; what it writes stays."""
     script = tmp_path / "shell"
