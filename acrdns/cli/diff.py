@@ -92,7 +92,10 @@ def _planned(plan: str, before: str | None, assumptions: Assumptions) -> tuple[l
     for note in will.notes.notes:
         print(log(str(note)), file=sys.stderr)
     if not will.text:
-        message = f"{plan} is no plan with a registry, private endpoint, private zone or network in it"
+        message = (
+            f"{plan} has no registry, private endpoint, private zone or network in planned_values; "
+            "terraform show -json PLANFILE writes them, and prior_state"
+        )
         raise typer.BadParameter(message, param_hint="--terraform")
     old, new, names = was.text or "version: 1\n", will.text, (f"{plan} before", f"{plan} after")
     if before:

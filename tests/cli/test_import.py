@@ -331,6 +331,17 @@ def test_a_move_is_no_change(tmp_path: Path) -> None:
     assert main.run(["diff", "--terraform", written(tmp_path, change)]) == 0
 
 
+def test_a_zone_that_goes_takes_its_links_along(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The plan deletes the zone alone; zone group and links still name it."""
+    path = written(tmp_path, lambda value: resources(value, 1).pop(0))
+    value = json.loads((tmp_path / "plan.json").read_text())
+    zone = value["prior_state"]["values"]["root_module"]["child_modules"][1]["resources"][0]["values"]
+    zone["id"] = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/privateDnsZones/privatelink.azurecr.io"
+    (tmp_path / "plan.json").write_text(json.dumps(value))
+    assert main.run(["diff", "--terraform", path]) == 1
+    assert "the plan deletes it while zone groups write to it" in capsys.readouterr().err
+
+
 def test_drift_is_mended(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Somebody deleted the hub's link by hand: the refreshed state lacks it, and the plan creates it again."""
 

@@ -56,12 +56,12 @@ class ClientExport:
         return found
 
     def servers(self) -> list[str]:
-        """Return the inbound endpoints in reach that answer right. Raises AcrdnsError where there are none."""
+        """Return the inbound endpoints, or other servers, in reach that answer right. Raises AcrdnsError for none."""
         found = list(_servers(self.topology, self.vantage))
         if not found:
             message = (
-                f"{self.vantage} reaches no inbound endpoint of a private resolver that gives the right addresses; "
-                f"acrdns lint says what is wrong, and {self.instead}"
+                f"{self.vantage} reaches no inbound endpoint or other DNS server that gives the right addresses; "
+                f"acrdns matrix shows what its servers answer, and {self.instead}"
             )
             raise AcrdnsError(message)
         return found
@@ -80,29 +80,45 @@ STALE = (
 
 
 def _pins(topology: Topology, vantage: str) -> Iterator[Pin]:
+    world = World(topology)
     for key, registry in topology.registries.items():
         who = visible(" or ".join(each.name for each in topology.endpoints_in_reach(vantage, key)))
         for member in registry.members():
             expected = expect(topology, vantage, registry, member)
             if expected.kind == "private" and expected.addresses:
-                yield Pin(member.fqdn(registry.dns_label, topology.cloud), expected.addresses, who)
+                fqdn = member.fqdn(registry.dns_label, topology.cloud)
+                right = Pin(fqdn, expected.addresses, who)
+                answered = _answered(world, vantage, right)
+                # Of several endpoints in reach, the one that answers lead to; where they are wrong, always the first.
+                yield Pin(fqdn, answered or expected.addresses[:1], who)
 
 
 def _servers(topology: Topology, vantage: str) -> Iterator[str]:
-    """Return the inbound endpoints that give the right addresses to a client of the network that asks them."""
+    """Return the inbound endpoints that give the right addresses to a client of the network that asks them.
+
+    Without one, other servers in reach that do, such as a firewall with a DNS proxy.
+    """
     if vantage == INTERNET:
         return
     home, pins = topology.vantage(vantage).name, list(_pins(topology, vantage))
-    for resolver in topology.private_resolvers.values():
-        if resolver.network != home and resolver.network not in topology.reach(home):
-            continue
-        for address in resolver.inbound_endpoints:
+    near = {home, *topology.reach(home)}
+    inbound = [each for resolver in topology.private_resolvers.values() if resolver.network in near
+               for each in resolver.inbound_endpoints]  # fmt: skip
+    others = [each.address for each in topology.dns_servers.values() if each.network in near and not each.client]
+    for addresses in (inbound, others):
+        found = []
+        for address in addresses:
             asking = replace(topology.networks[home], dns_servers=(address,), hosts={})
             world = World(replace(topology, networks={**topology.networks, home: asking}))
-            if pins and all(_is_right(world, home, pin) for pin in pins):
-                yield address
+            if pins and all(_answered(world, home, pin) for pin in pins):
+                found.append(address)
+        if found:
+            yield from found
+            return
 
 
-def _is_right(world: World, network: str, pin: Pin) -> bool:
-    answer = world.resolve(network, Question(name(pin.fqdn), Type.A)).response.answer
-    return bool(answer and answer[-1].type == Type.A and set(answer[-1].texts()) <= set(pin.addresses))
+def _answered(world: World, vantage: str, pin: Pin) -> tuple[str, ...]:
+    """Return the addresses of the answer that a vantage point gets, where all of them are right; else none."""
+    answer = world.resolve(vantage, Question(name(pin.fqdn), Type.A)).response.answer
+    found = answer[-1].texts() if answer and answer[-1].type == Type.A else ()
+    return tuple(found) if found and set(found) <= set(pin.addresses) else ()

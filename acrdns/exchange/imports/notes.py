@@ -75,6 +75,8 @@ class Notes:
     """Lines before, between and after documents: warnings, prompts, progress."""
     empty_lists: int = 0
     """Empty lists in files of `import --commands`: asked for, and not there."""
+    empty_files: set[str] = field(default_factory=set)
+    """Names of the files that those are in."""
     skipped_types: Counter[str] = field(default_factory=Counter)
     """Objects of types that a topology does not have, by type."""
     _said: set[str] = field(default_factory=set)

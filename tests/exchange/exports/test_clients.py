@@ -74,6 +74,39 @@ def test_a_server_that_answers_wrong_is_not_offered(topology: Topology) -> None:
     assert {pin.fqdn: pin.addresses[0] for pin in ClientExport(unlinked, "office").pins()} == NAMES
 
 
+PROXY = """\
+version: 1
+registries: {contoso: {location: eastus, replications: [westus]}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}
+  far: {address_space: [10.2.0.0/16], peerings: [spoke]}
+  spoke: {address_space: [10.1.0.0/16], dns_servers: [10.0.2.4]}
+private_endpoints:
+  pe-far: &pe
+    registry: contoso
+    network: far
+    addresses: {registry: 10.2.0.5, registry_data_eastus: 10.2.0.6, registry_data_westus: 10.2.0.7}
+    dns_zone_group: [privatelink.azurecr.io@far]
+  pe-hub:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.5, registry_data_eastus: 10.0.0.6, registry_data_westus: 10.0.0.7}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
+  privatelink.azurecr.io@far: {name: privatelink.azurecr.io, virtual_network_links: {far: {}}}
+dns_servers:
+  10.0.2.4: {network: hub, forwarders: [168.63.129.16]}
+"""
+
+
+def test_a_firewall_that_answers_right_is_a_server() -> None:
+    """There is no inbound endpoint; pins are those of the endpoint that its answers lead to."""
+    export = ClientExport(loads(PROXY, "T"), "spoke")
+    assert export.servers() == ["10.0.2.4"]
+    assert [pin.addresses for pin in export.pins()] == [("10.0.0.5",), ("10.0.0.6",), ("10.0.0.7",)]
+
+
 @pytest.mark.parametrize("vantage", ["internet"])
 def test_nothing_is_private_on_the_internet(topology: Topology, vantage: str) -> None:
     """There is nothing to pin, and no server to name."""

@@ -63,6 +63,7 @@ ESTATES: dict[str, tuple[list[Any], dict[tuple[str, str], str], list[str]]] = {
     "a record that is gone": ([*FIXED, HUB, SPOKE, *az.zone("hub", records={"contoso": "10.0.0.5"})], {("hub", LOGIN): PRIVATE, ("hub", EAST): NXDOMAIN}, ["are deleted"]),
     "a record that is gone, with a fallback": ([*FIXED, HUB, SPOKE, *az.zone("hub", records={"contoso": "10.0.0.5"}, hub="NxDomainRedirect")], {("hub", EAST): PUBLIC}, ["are deleted"]),
     "a replica without a record": ([*FIXED, HUB, SPOKE, *LINKED, *REPLICAS], {("hub", LOGIN): PRIVATE, ("hub", WEST): NXDOMAIN}, []),
+    "no zone in the input": ([*FIXED[:-1], HUB, SPOKE], {("hub", LOGIN): PUBLIC}, ["no private zone is in the input", "whether it has a zone group is not in the input"]),
     "a government cloud": ([*GOVERNMENT, HUB, SPOKE], {("hub", "contoso.azurecr.us"): PRIVATE}, []),
     "a network of another subscription": ([*FIXED, *LINKED], {("hub", LOGIN): PRIVATE}, [f"add az network vnet show -g rg-hub -n hub --subscription {az.SUBSCRIPTION}"]),
 }  # fmt: skip

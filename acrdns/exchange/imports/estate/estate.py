@@ -48,6 +48,8 @@ class FoundEstate:
     objects: dict[tuple[type[FoundObject], str], FoundObject] = field(default_factory=dict)
     incomplete: set[str] = field(default_factory=set)
     """Files of which a page is missing: they prove no absence."""
+    gone: set[str] = field(default_factory=set)
+    """Keys of identifiers of what a plan deletes."""
     shown: list[ShownEndpoints] = field(default_factory=list)
     observed: list[ObservedEndpoint] = field(default_factory=list)
     _full: dict[tuple[str, ...], dict[str, Identifier]] | None = None

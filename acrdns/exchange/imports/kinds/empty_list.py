@@ -19,7 +19,8 @@ def fits(value: Any) -> bool:
 
 def read(document: JsonDocument, context: Context) -> None:
     """Note the list by the name of its file; one of `import --commands` was asked for, and is counted alone."""
-    if PurePath(document.origin.file).name in FILES:
+    if (name := PurePath(document.origin.file).name) in FILES:
         context.notes.empty_lists += 1
+        context.notes.empty_files.add(name)
         return
     context.notes.add(document.origin, "", "an empty list; if these were links, there are none")

@@ -38,6 +38,9 @@ def read(document: JsonDocument, context: Context) -> None:
     # Data sources that are read while planning stand in the state before alone.
     known = {each.address for each in planned}
     prior = resources.shown(inside(value, "prior_state", "values", "root_module"))
+    context.estate.gone |= _keys(inside(value, "prior_state", "values", "root_module")) - _keys(
+        inside(value, "planned_values", "root_module")
+    )
     read_before = [each for each in prior if each.data and each.address not in known]
     everything = [*planned, *read_before]
     configuration = Configuration(inside(value, "configuration", "root_module"), everything)
@@ -59,3 +62,9 @@ def _note_state(document: JsonDocument, context: Context) -> None:
         if inside(each, "change").get("actions") == ["delete", "create"] and azurerm.known(type_):
             what = "it is deleted before it is created again; names that need it are wrong in between"
             context.notes.add(document.origin, address, what, "set create_before_destroy, or pull nothing meanwhile")
+
+
+def _keys(module: dict[str, Any]) -> set[str]:
+    """Return the keys of the identifiers of what Terraform manages in a module and below it."""
+    found = (azurerm.identity(each.type, each.values) for each in resources.shown(module) if not each.data)
+    return {identity.key for identity in found if identity is not None}

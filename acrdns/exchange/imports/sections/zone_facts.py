@@ -67,8 +67,9 @@ def zones_of(assembly: Assembly) -> dict[str, ZoneFacts]:
     parents = [each.id.parent for kind in (FoundLink, FoundRecordSet) for each in estate.all(kind)]
     groups = [zone for group in estate.all(FoundZoneGroup) for zone in (group.zones or {}).values()]
     for id_ in (*parents, *groups):
-        if id_ is not None:
+        if id_ is not None and assembly.key(id_) not in estate.gone:
             ids.setdefault(assembly.key(id_), id_)
+    _note_lack(assembly, ids)
     names = keys(ids.values())
     sets: dict[str, dict[tuple[str, str], FoundRecordSet]] = {}
     for found in estate.all(FoundRecordSet):
@@ -79,6 +80,24 @@ def zones_of(assembly: Assembly) -> dict[str, ZoneFacts]:
     }
     assembly.zones = {key: zone.key for key, zone in zones.items()}
     return zones
+
+
+def _note_lack(assembly: Assembly, ids: dict[str, Identifier]) -> None:
+    """Note zones that a plan deletes while something is in them, and an input that does not speak of zones at all."""
+    groups = [zone for group in assembly.estate.all(FoundZoneGroup) for zone in (group.zones or {}).values()]
+    for id_ in dict.fromkeys(groups):
+        if assembly.key(id_) in assembly.estate.gone:
+            origin = next(iter(assembly.estate.all(FoundZoneGroup))).origin
+            what = "the plan deletes it while zone groups write to it; its links and records go with it"
+            assembly.sketch.notes.add(origin, f"private_dns_zones.{id_.name}", what, "take it out of them, too")
+    approved = [facts for facts in assembly.endpoints if facts.status == "Approved"]
+    if approved and not ids and not assembly.estate.gone and "zones.json" not in assembly.sketch.notes.empty_files:
+        what = "TODO: no private zone is in the input, and findings about zones rest on that"
+        remedy = (
+            "add az network private-dns zone list, with link vnet list and record-set list of each; create none before"
+        )
+        facts = approved[0]
+        assembly.sketch.note(facts.found.origin, ("private_endpoints", facts.key), what, remedy)
 
 
 def _zone(
