@@ -49,7 +49,8 @@ def get(where: str) -> tuple[int, str]:
         with urllib.request.urlopen(where, timeout=SECONDS) as answer:  # noqa: S310 -- http, of our own server
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        with error:
+            return error.code, error.read().decode()
 
 
 def metrics(server: Running) -> dict[tuple[str, frozenset[str]], float]:
