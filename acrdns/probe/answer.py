@@ -83,13 +83,17 @@ class ReadFile:
 
 
 def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | None:
-    """Return what answers about one name say together, or None without any. Later answers replace earlier ones."""
+    """Return what answers about one name say together, or None without any.
+
+    Later answers replace earlier ones, but for those of tools that do not say why there is no address.
+    """
     four: ObservedAnswer | None = None
     six: ObservedAnswer | None = None
     for answer in answers:
-        if answer.type != "AAAA":
+        vague = answer.outcome is Outcome.OTHER and not answer.addresses
+        if answer.type != "AAAA" and not (vague and four):
             four = answer
-        if answer.type != "A":
+        if answer.type != "A" and not (vague and six):
             six = answer
     if four is None and six is None:
         return None

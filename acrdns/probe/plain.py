@@ -8,6 +8,7 @@ Addresses may have commas between them. A line whose second word is no name of a
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,8 @@ def read(text: str, file: str, names: Collection[str] = ()) -> ReadFile:
     for number, line in enumerate(text.splitlines(), 1):
         vantage, name, *said = [*line.partition("#")[0].replace(",", " ").split(), "", ""]
         said = [word for word in said if word]
-        name = name.lower().removesuffix(".")
+        # As in the targets of check: a URL, a port or a path is no part of the name.
+        name = re.sub(r"^https?://|[:/].*", "", name.lower()).removesuffix(".") if "." in name else name.lower()
         if not vantage:
             continue
         if not (name.endswith(_SUFFIXES) or name in names) or vantage.lower().removesuffix(".").endswith(_SUFFIXES):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from acrdns.cli import main
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+SAMPLES = Path(__file__).resolve().parents[2] / "zones"
 TICKET = """\
 From the hub it is public, from the spoke it works:
 hub        contoso.azurecr.io  20.45.122.144
@@ -204,6 +202,104 @@ def test_a_vantage_point_that_is_not_there_is_an_error_in_any_case(
     ticket.write_text(TICKET)
     assert main.run(["diagnose", "hub-and-spoke", str(ticket), "--from", "hubb"]) == 2
     assert "there is no vantage point 'hubb'; did you mean hub?" in capsys.readouterr().err
+
+
+OTHER_SERVER = DUG.replace("168.63.129.16", "192.168.0.54").replace("10.0.0.7", "20.45.122.144")
+
+
+def test_a_server_of_the_file_that_was_asked_by_hand_is_what_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Though clients there ask another one first: the usual ticket of two domain controllers."""
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    text = (SAMPLES / "on-premises-forwarding.yaml").read_text(encoding="utf-8")
+    second = "dns_servers:\n  192.168.0.54: {network: office, conditional_forwarders: {azurecr.io: [10.0.1.4]}}\n"
+    estate.write_text(text.replace("dns_servers:\n", second, 1), encoding="utf-8")
+    ticket.write_text(OTHER_SERVER)
+    assert main.run(["diagnose", str(estate), str(ticket), "--from", "office", "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    first = document["diagnoses"][0]["faults"]
+    assert [(each["fault"], each["subject"]) for each in first] == [("bypassed-azure-dns", "192.168.0.54")]
+    assert document["vantages"] == [{"vantage": "office/@192.168.0.54", "server": ""}]
+
+
+PARTNERS = """\
+version: 1
+registries:
+  teamone: {location: eastus}
+  teamtwo: {location: eastus}
+  partner: {location: westus, private_link: elsewhere}
+networks:
+  one: {address_space: [10.1.0.0/16]}
+  two: {address_space: [10.2.0.0/16]}
+private_endpoints:
+  one-pe:
+    {registry: teamone, network: one, addresses: {registry: 10.1.2.5, registry_data_eastus: 10.1.2.4}, dns_zone_group: [z1]}
+  two-pe:
+    {registry: teamtwo, network: two, addresses: {registry: 10.2.2.5, registry_data_eastus: 10.2.2.4}, dns_zone_group: [z2]}
+private_dns_zones:
+  z1: {name: privatelink.azurecr.io, virtual_network_links: {one: {resolution_policy: NxDomainRedirect}}}
+  z2: {name: privatelink.azurecr.io, virtual_network_links: {two: {}}}
+"""
+RULED = """\
+version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [app]}
+  app: {address_space: [10.1.0.0/16]}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.2.5, registry_data_eastus: 10.0.2.4}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+private_resolvers: {res: {network: hub, inbound_endpoints: [10.0.0.4], outbound_endpoints: [out]}}
+dns_forwarding_rulesets: {corp: {outbound_endpoint: out, virtual_network_links: [app], rules: {azurecr.io: [10.0.0.4]}}}
+"""
+ELSEWHERE = {
+    "one network has no fallback": (
+        PARTNERS,
+        "two partner.azurecr.io NXDOMAIN\none partner.azurecr.io 40.1.1.1\n",
+        ("hides its public addresses from two (third-party-hidden at partner)", "-n LINK_OF_TWO --resolution-policy"),
+    ),
+    "the ruleset is not linked": (
+        RULED,
+        "app contoso.azurecr.io 20.1.2.3\nhub contoso.azurecr.io 10.0.2.5\n",
+        (
+            "ruleset corp is not linked to app, or has no enabled rule for azurecr.io",
+            "fix: az dns-resolver vnet-link create -g RESOURCE_GROUP --ruleset-name corp -n app-link",
+            "az dns-resolver vnet-link list -g RESOURCE_GROUP --ruleset-name corp (1; 2-4)",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_the_place_is_that_of_the_network(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One of several links, and the ruleset that stands for a link."""
+    text, seen, said = ELSEWHERE[name]
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    estate.write_text(text)
+    ticket.write_text(seen)
+    assert main.run(["diagnose", str(estate), str(ticket)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert [part for part in said if part not in out] == []
+
+
+def test_what_people_paste_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A URL and a port are taken off; curl does not say why, so that nslookup's answer stays."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("hub https://contoso.azurecr.io/v2/ 10.0.0.7\nhub contoso.eastus.data.azurecr.io:443 10.0.0.8\n")
+    assert main.run(["diagnose", "private-link", str(ticket)]) == 0
+    nslookup = "Server:\t\t10.0.0.4\nAddress:\t10.0.0.4#53\n\n** server can't find contoso.azurecr.io: NXDOMAIN\n"
+    ticket.write_text(f"{nslookup}\ncurl: (6) Could not resolve host: contoso.azurecr.io\n")
+    capsys.readouterr()
+    assert main.run(["diagnose", "private-link", str(ticket), "--from", "hub"]) == 1
+    assert "10.0.0.7 NXDOMAIN" in " ".join(capsys.readouterr().out.split())
+    ticket.write_text("hub tailspin.azurecr.io NXDOMAIN\n")
+    assert main.run(["diagnose", "hand-made-records", str(ticket)]) == 2
+    assert "its registry has a domain name label: tailspin-fre2bbgcdmbdg8fz.azurecr.io" in capsys.readouterr().err
 
 
 BAD = {

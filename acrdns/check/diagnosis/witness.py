@@ -1,8 +1,8 @@
 """Several DNS servers asked at one vantage point: one that answers right shows that zone and links are right.
 
 Such a witness becomes a client of the network that asks its server alone, as `dig @SERVER` does, without a hosts file:
-`hub/@10.0.0.4`. The answers of other servers there are judged as the vantage point's own, and a fault that explains
-them must leave the witness right.
+`hub/@10.0.0.4`. So does each server of the file that was asked past the one which clients there ask. The answers of
+other servers are judged as the vantage point's own, and a fault that explains them must leave the witness right.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET
+from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.diagnosis.answer import Comparison, answers_of
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.endpoints import of_topology
@@ -37,7 +37,7 @@ def with_witnesses(topology: Topology, found: ReadFile, default: str | None) -> 
     Answers that do not contradict each other are all the vantage point's own. So are those of servers that the topology
     does not lead anywhere, and all where more than one server answers wrong.
     """
-    answers = list(found.answers)
+    topology, answers = _of_other_servers(topology, list(found.answers), default)
     for vantage in dict.fromkeys(answer.vantage or default for answer in answers):
         if vantage is None or vantage == INTERNET or vantage not in topology.vantages:
             continue
@@ -57,6 +57,37 @@ def with_witnesses(topology: Topology, found: ReadFile, default: str | None) -> 
     return topology, replace(found, answers=tuple(answers))
 
 
+def _of_other_servers(
+    topology: Topology, answers: Sequence[ObservedAnswer], default: str | None
+) -> tuple[Topology, list[ObservedAnswer]]:
+    """Return the topology with a client for each server of it that was asked past the one of a vantage point."""
+    moved = []
+    for answer in answers:
+        vantage, server = answer.vantage or default, (answer.server or "").removesuffix(":53")
+        place = ""
+        if vantage in topology.vantages[1:] and _is_of_the_file(topology, str(vantage), server):
+            here = topology.vantage(str(vantage))
+            own = here.dns_servers or ((AZURE_DNS,) if here.kind == "virtual_network" else ())
+            if server not in (own[:1] if here.selection == "order" else own):
+                place = f"{here.name}/{MARK}{server}"
+                topology = topology if place in topology.vantages else _with_client(topology, here.name, server)
+        moved.append(replace(answer, vantage=place) if place else answer)
+    return topology, moved
+
+
+def _is_of_the_file(topology: Topology, vantage: str, server: str) -> bool:
+    """Return whether a server is one that clients at a vantage point can be simulated to ask."""
+    inbound = (address for each in topology.private_resolvers.values() for address in each.inbound_endpoints)
+    known = {each.address for each in topology.dns_servers.values() if not each.client}.union(inbound)
+    return server in known or (server == AZURE_DNS and topology.vantage(vantage).kind == "virtual_network")
+
+
+def _with_client(topology: Topology, network: str, server: str) -> Topology:
+    """Return the topology with a client that asks a server alone."""
+    client = {"dns_servers": [server], "hosts": {}}
+    return amend(topology, [Put(("networks", network, "clients", f"{MARK}{server}"), client)])
+
+
 def _right_and_wrong(
     endpoints: Iterable[PlannedEndpoint], answers: Sequence[ObservedAnswer]
 ) -> tuple[list[ObservedAnswer], list[ObservedAnswer]]:
@@ -74,9 +105,8 @@ def _right_and_wrong(
 
 def _amended(topology: Topology, network: str, server: str, said: Sequence[ObservedAnswer]) -> Topology | None:
     """Return the topology with a client that asks a server, or None where it would not get the answers."""
-    client = {"dns_servers": [server.removesuffix(":53")], "hosts": {}}
     try:
-        made = amend(topology, [Put(("networks", network, "clients", f"{MARK}{server}"), client)])
+        made = _with_client(topology, network, server)
     except (KeyError, ValueError, TopologyError):
         return None
     place = f"{network}/{MARK}{server}"

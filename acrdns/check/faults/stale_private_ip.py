@@ -39,12 +39,17 @@ def _created_again(site: Site, held: Held) -> str:
         return ""
     name = endpoints[-1].name
     place = site.topology.place("private_endpoints", name, "addresses")
-    show = az("network private-endpoint show", "-g", GROUP, "-n", name, "--query", "networkInterfaces[0].id")
     return (
         f"if {name} was created again with other addresses, the records are right: correct its addresses in the file"
         f"{f', at {place}' if place.file else ''}, to what this lists: "
-        f"az network nic show --ids $({show} -o tsv) --query {shlex.quote(_MEMBERS)}"
+        f"{members_of(name)}"
     )
+
+
+def members_of(endpoint: str) -> str:
+    """Return the command that lists the addresses of a private endpoint by member, with a zone group or without."""
+    show = az("network private-endpoint show", "-g", GROUP, "-n", endpoint, "--query", "networkInterfaces[0].id")
+    return f"az network nic show --ids $({show} -o tsv) --query {shlex.quote(_MEMBERS)}"
 
 
 _MEMBERS = "ipConfigurations[].[privateLinkConnectionProperties.requiredMemberName,privateIPAddress]"

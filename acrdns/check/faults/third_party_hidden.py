@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Observed, Site
 
 
-def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every registry that a link's fallback lets through, or that gets an endpoint elsewhere."""
+def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
+    """Return every registry that a link's fallback lets through, or that gets an endpoint elsewhere.
+
+    A network may be the only one whose link has no fallback. Answers say which; a break is at all links.
+    """
     topology = site.topology
     for registry in topology.registries.values():
         hiding = [
@@ -26,20 +29,25 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             if registry.name not in site.registries_in[zone.key]
             and not topology.endpoints_in_reach(link.network, registry.name)
         ]
-        policies = tuple(
-            Drop(("private_dns_zones", zone.key, "virtual_network_links", link.network, "resolution_policy"))
-            for zone, link in hiding
-            if link.resolution_policy != "Default"
-        )
         private = topology.has_private_link(registry.name) or registry.sku != "Premium"
         elsewhere = () if private else (Put(("registries", registry.name, "private_link"), "elsewhere"),)
-        if hiding and (policies or elsewhere):
-            zone, link = hiding[0]
+        single = [[each] for each in hiding] if observed is not None and len(hiding) > 1 and private else []
+        for some in (*single, hiding):
+            policies = tuple(
+                Drop(("private_dns_zones", zone.key, "virtual_network_links", link.network, "resolution_policy"))
+                for zone, link in some
+                if link.resolution_policy != "Default"
+            )
+            if not some or not (policies or elsewhere):
+                continue
+            zone, link = some[0]
+            whom = f" from {link.network}" if len(some) < len(hiding) else ""
+            message = f"its private endpoint elsewhere, and {show(zone.apex)} hides its public addresses{whom}"
             yield Candidate(
                 registry.name,
-                f"{registry.name} has its private endpoint elsewhere, and {show(zone.apex)} hides its public addresses",
+                f"{registry.name} has {message}",
                 (*policies, *elsewhere),
-                tuple(SetLink(ZoneName.of(z), k.network, "resolution_policy", "NxDomainRedirect") for z, k in hiding),
+                tuple(SetLink(ZoneName.of(z), k.network, "resolution_policy", "NxDomainRedirect") for z, k in some),
                 ("private_dns_zones", zone.key, "virtual_network_links", link.network),
             )
 

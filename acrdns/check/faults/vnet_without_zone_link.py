@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
-from acrdns.names import show
+from acrdns.check.fixes.link_ruleset import LinkRuleset
+from acrdns.names import is_under, name, show
 from acrdns.topology.text.edit import Drop
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every link, but those of networks that answer for others."""
+    """Return every link, but those of networks that answer for others; and every network that a ruleset leads to one.
+
+    Such a network needs no link of its own as long as the ruleset is linked to it.
+    """
     for zone, link in site.links:
         if link.network not in site.askers:
             yield Candidate(
@@ -25,6 +29,25 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 site.relinking(zone, link),
                 ("private_dns_zones", zone.key, "virtual_network_links", link.network),
             )
+
+    linked = {link.network for _, link in site.links}
+    suffix = name(site.topology.cloud.registry)
+    for ruleset in site.topology.dns_forwarding_rulesets.values():
+        rules = [
+            rule for rule in ruleset.rules if rule.enabled and is_under(suffix, rule.domain) and len(rule.domain) > 1
+        ]
+        for at, network in enumerate(ruleset.links if rules else ()):
+            if network not in linked and not site.topology.networks[network].dns_servers:
+                path = ("dns_forwarding_rulesets", ruleset.name)
+                domain = show(rules[0].domain)
+                yield Candidate(
+                    network,
+                    f"ruleset {ruleset.name} is not linked to {network}, or has no enabled rule for {domain}, and no "
+                    f"privatelink zone is linked to {network}",
+                    (Drop((*path, "virtual_network_links", at)),),
+                    (LinkRuleset(ruleset.name, network),),
+                    path,
+                )
 
 
 FAULT = Fault(

@@ -40,8 +40,12 @@ def cause(report: Report, style: Style) -> list[str]:
     wrong = sum(verdict.fails for verdict in report.judgement.verdicts)
     total = len(report.judgement.verdicts)
     said = _said(first)
+    shown = {predicted.answer.asked[:2] for each in diagnosed.diagnoses for predicted in each.proof}
+    verdicts = [verdict for verdict in report.judgement.verdicts if verdict.fails]
+    of_it = sum((verdict.vantage, verdict.case.fqdn) in shown for verdict in verdicts)
     verdict = _verdict(first, others, whole=not diagnosed.unexplained)
-    head = f"{wrong} of {total} answers are wrong. {verdict} {said}."
+    about = f" About {of_it} of them, the others stand below:" if 0 < of_it < wrong else ""
+    head = f"{wrong} of {total} answers are wrong.{about} {verdict} {said}."
     lines = wrapped(head, style.width)
     lines[0] = lines[0].replace(f"{wrong} of {total}", paint(f"{wrong} of {total}", "fail", on=style.colour), 1)
     for same in _causes(first):
