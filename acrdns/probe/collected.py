@@ -58,8 +58,9 @@ def _complaint(topology: Topology, fqdn: str, names: Mapping[str, Collection[str
     if places := [place for place, known in names.items() if fqdn in known]:
         return f"{fqdn} is a local name of {', '.join(places)}, and is not judged at {vantage}"
     known = [name for name in names[vantage] if ".privatelink." not in name]
-    label, dot, rest = fqdn.partition(".")
-    if hashed := [name for name in known if name.startswith(f"{label}-") and name.endswith(f"{dot}{rest}")]:
+    label, _, rest = fqdn.partition(".")
+    hashed = sorted(name for name in known if name.startswith(f"{label}-") and name.partition(".")[2] == rest)
+    if hashed:
         return f"{topology.file} has no endpoint {fqdn}; its registry has a domain name label: {', '.join(hashed)}"
     return f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(known))}"
 

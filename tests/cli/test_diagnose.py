@@ -258,6 +258,19 @@ private_resolvers: {res: {network: hub, inbound_endpoints: [10.0.0.4], outbound_
 dns_forwarding_rulesets: {corp: {outbound_endpoint: out, virtual_network_links: [app], rules: {azurecr.io: [10.0.0.4]}}}
 """
 ELSEWHERE = {
+    "the zone of the other region is linked": (
+        PARTNERS.replace("registry: teamtwo, network: two", "registry: teamone, network: two"),
+        "two teamone.azurecr.io 10.1.2.5\ntwo teamone.eastus.data.azurecr.io 10.1.2.4\n",
+        ("two is linked to z1 in place of z2, both called privatelink.azurecr.io (wrong-zone-linked at two)",),
+    ),
+    "a filter may take private addresses out": (
+        (SAMPLES / "on-premises-forwarding.yaml").read_text(encoding="utf-8"),
+        DUG.replace("168.63.129.16", "192.168.0.53").replace("contoso.privatelink.azurecr.io. 10 IN A 10.0.0.7\n", ""),
+        (
+            "has no A record contoso, but one of another type",
+            "or: if 192.168.0.53 takes private addresses out of answers",
+        ),
+    ),
     "one network has no fallback": (
         PARTNERS,
         "two partner.azurecr.io NXDOMAIN\none partner.azurecr.io 40.1.1.1\n",
@@ -280,11 +293,19 @@ def test_the_place_is_that_of_the_network(name: str, tmp_path: Path, capsys: pyt
     """One of several links, and the ruleset that stands for a link."""
     text, seen, said = ELSEWHERE[name]
     estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
-    estate.write_text(text)
+    estate.write_text(text, encoding="utf-8")
     ticket.write_text(seen)
-    assert main.run(["diagnose", str(estate), str(ticket)]) == 1
+    assert main.run(["diagnose", str(estate), str(ticket), "--from", "office" if "office" in text else "internet"]) == 1
     out = " ".join(capsys.readouterr().out.split())
     assert [part for part in said if part not in out] == []
+
+
+def test_an_address_that_dns64_made_is_no_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its prefix is the well-known one, so nothing in a zone is to be deleted."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("hub contoso.azurecr.io 64:ff9b::a00:7\n")
+    assert main.run(["diagnose", "private-link", str(ticket), "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["diagnoses"] == []
 
 
 def test_what_people_paste_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ SOA records and TTLs do not count: what stands in for Azure in a test has others
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv6Network, ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
@@ -32,6 +32,8 @@ FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 _NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
 """The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
 PUBLIC = "public"
+_WELL_KNOWN = IPv6Network("64:ff9b::/96")
+"""The prefix of DNS64 (RFC 6052 section 2.1)."""
 
 
 class Asked(NamedTuple):
@@ -97,9 +99,15 @@ def answers_of(observation: Observation, vantage: str, resolver: str = "") -> It
             (),  # the chain belongs to the A answer
             None,
             resolver,
-            translated=bool(found) and all(ip_address(address).packed[-4:] in made for address in found),
+            translated=bool(found) and all(_is_made(address, made) for address in found),
             server=observation.server,
         )
+
+
+def _is_made(address: str, four: set[bytes]) -> bool:
+    """Return whether an IPv6 address is made of an IPv4 address of the name, or of one that was not asked for."""
+    packed = ip_address(address)
+    return packed.packed[-4:] in four or (not four and packed in _WELL_KNOWN)
 
 
 class Signature(NamedTuple):

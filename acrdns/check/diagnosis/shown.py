@@ -23,7 +23,7 @@ from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unpin_name import UnpinName
-from acrdns.names import is_under, name
+from acrdns.names import is_under, name, show
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 from acrdns.topology.text.edit import Put
@@ -59,7 +59,12 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
 
 def _without_the_type(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
     """Return the records of a name, gone, where the zone has something else at or below it (RFC 1034, RFC 8020)."""
-    site = node.site(node.needed(wrong.asked)[1])
+    needed, looked_up = node.needed(wrong.asked)
+    site = node.site(looked_up)
+    servers = ", ".join(str(part[1]) for part in sorted(needed or ()) if part[0] == "server")
+    filtered = (
+        f"if {servers} takes private addresses out of answers (dnsmasq --stop-dns-rebind, unbound private-address)"
+    )
     for held in site.concerned:
         yield Candidate(
             held.subject,
@@ -67,6 +72,7 @@ def _without_the_type(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
             (*site.without(held), Put(held.path, {"ttl": held.zone.ttl, "TXT": ["no A record is here"]})),
             (held.mended(),),
             held.path,
+            otherwise=f"{filtered}, exempt {show(site.zones[0].apex)} there" if servers and wrong.chain[1:] else "",
         )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every link, led to another zone of the name in the file, or to a new and empty one."""
+    """Return every link, led to an empty zone of the name, which may be a new one, or to one with other records."""
     for zone, link in site.links:
         others = [other for other in site.zones if other is not zone and not site.registries_in[other.key]]
         key = others[0].key if others else site.unused_key("second-zone")
@@ -33,6 +33,18 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             (UnlinkZone(ZoneName(show(zone.apex), key), link.network), *site.relinking(zone, link)),
             ("private_dns_zones", zone.key, "virtual_network_links", link.network),
         )
+        for other in site.zones:
+            if other is not zone and site.registries_in[other.key]:
+                yield Candidate(
+                    link.network,
+                    f"{link.network} is linked to {other.key} in place of {zone.key}, both called {show(zone.apex)}",
+                    (
+                        Drop(("private_dns_zones", zone.key, "virtual_network_links", link.network)),
+                        Put(("private_dns_zones", other.key, "virtual_network_links", link.network), {}),
+                    ),
+                    (UnlinkZone(ZoneName.of(other), link.network), *site.relinking(zone, link)),
+                    ("private_dns_zones", zone.key, "virtual_network_links", link.network),
+                )
 
 
 FAULT = Fault(

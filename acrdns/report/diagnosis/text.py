@@ -53,7 +53,8 @@ def cause(report: Report, style: Style) -> list[str]:
         lines += _fixes(same, style)
         for otherwise in dict.fromkeys(fault.otherwise for fault in same if fault.otherwise):
             words, command, rest = visible(otherwise, most=_LONG).partition(" az ")
-            lines += [*wrapped(f"or: {words}", style.width, indent="  ", hanging=" " * 6), f"     {command}{rest}"]
+            lines += wrapped(f"or: {words}", style.width, indent="  ", hanging=" " * 6)
+            lines += [f"     {command}{rest}"] if command else []
     return lines
 
 
@@ -168,7 +169,7 @@ def _others(diagnosed: Diagnosed) -> Iterator[str]:
         elif first.explains == first.of and not diagnosed.unexplained:
             cells = "the one answer that is" if first.of == 1 else f"all {first.of} answers that are"
             yield f"sure: it explains {cells} not as without it, and no other known misconfiguration does"
-            if any(fault.otherwise for fault in first.faults):
+            if any("topology file" in fault.otherwise or "created again" in fault.otherwise for fault in first.faults):
                 yield "not sure: whether the records or the topology file is out of date"
         return
     yield from _alternatives(first, others)
