@@ -21,7 +21,7 @@ from acrdns.topology.text.edit import Append
 
 @dataclass(frozen=True, slots=True)
 class ConnectToHub(Fix):
-    """What is connected with a hub of the WAN reaches whatever else is; a virtual network is connected with one hub."""
+    """Networks connected with a hub of the WAN reach each other; a virtual network is connected with one hub."""
 
     hub: str
     network: str
