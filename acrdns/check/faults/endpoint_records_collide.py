@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.faults.site import Observed, Site
-    from acrdns.topology.model import ZoneLink
+    from acrdns.topology.model import PrivateZone, ZoneLink
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
@@ -33,12 +33,20 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                     f"{first.name} and {later.name} write the same records into {zone.key}, and the last writer wins",
                     (
                         Put(("private_endpoints", later.name, "dns_zone_group"), group),
-                        Drop((*path[:1], other.key, path[-1]) if still or other.records else (*path[:1], other.key)),
+                        *_dropped(other, keep=still),
                         *links,
                     ),
                     site.separating(first, later, zone, other),
                     ("private_endpoints", later.name, "dns_zone_group"),
                 )
+
+
+def _dropped(zone: PrivateZone, *, keep: bool) -> tuple[Drop, ...]:
+    """Return the edits that take the second zone away, or its links alone where it has other uses."""
+    path = ("private_dns_zones", zone.key)
+    if not (keep or zone.records):
+        return (Drop(path),)
+    return (Drop((*path, "virtual_network_links")),) if zone.links else ()
 
 
 def _written(link: ZoneLink) -> dict[str, str]:

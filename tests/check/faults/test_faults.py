@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,7 @@ from acrdns.topology.dump import dumps
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
 from acrdns.topology.text.rewrite import edited
+from tests.resolve import tangled
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
@@ -71,6 +73,37 @@ def test_a_fault_is_the_same_in_the_file_and_in_the_topology_and_its_fix_undoes_
             mended = fix.apply(mended)
         assert name == "misspelt-private-zone" or not _differ(topology, mended), (candidate, mended)
         assert topology.place(*candidate.path).line > 1
+
+
+WITHOUT_LINKS = """\
+version: 1
+registries: {contoso: {location: eastus}}
+networks: {hub: {address_space: [10.0.0.0/16]}, other: {address_space: [10.1.0.0/16]}}
+private_endpoints:
+  one: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7}, dns_zone_group: [first]}
+  two: {registry: contoso, network: other, addresses: {registry: 10.1.0.7}, dns_zone_group: [second]}
+private_dns_zones:
+  first: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}
+  second: {name: privatelink.azurecr.io, records: {git: {A: [10.1.0.9]}}}
+"""
+
+
+def test_a_zone_without_links_loses_none() -> None:
+    """The zone stays for its record, and there is no link to take away."""
+    topology = loads(WITHOUT_LINKS, "t.yaml")
+    candidate = next(named("endpoint-records-collide").find(Site(topology), None))
+    broken = candidate.apply(topology)
+    assert broken.private_endpoints["two"].dns_zone_group == ("first",)
+    assert broken.private_dns_zones["second"] == topology.private_dns_zones["second"]
+
+
+@given(tangled.topologies() | topologies(additions=True))
+def test_every_candidate_can_be_made(topology: Topology) -> None:
+    """Or makes a topology that Azure refuses, which is said."""
+    for name in PRIORS:
+        for candidate in islice(named(name).find(Site(topology), None), 2):
+            with suppress(TopologyError):
+                candidate.apply(topology)
 
 
 def _differ(before: object, after: object) -> list[str]:
