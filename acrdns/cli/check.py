@@ -221,7 +221,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
                 system=system,
             )
             if watching:
-                watch(once, lambda places: output.text(report_of(target, places)), interval)
+                watch(once, lambda places: output.text(report_of(target, places)), interval, format_=format_)
             rounds = Rounds(once, partial(judge_again, policy), policy, interval)
             judged, flaps = rounds.until_clean(timeout) if until else rounds.repeated(repeat)
         report = report_of(target, judged, flaps, explain=explain)

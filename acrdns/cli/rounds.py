@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from acrdns.check.policy.policy import Policy
     from acrdns.cli.judging import JudgedPlace
     from acrdns.probe.observation import Observation
+    from acrdns.report.formats import FindingsFormat
 
     Once = Callable[[], list[JudgedPlace]]
     Again = Callable[[JudgedPlace, dict[str, Observation]], JudgedPlace]
@@ -134,10 +135,14 @@ def _answer(verdict: Verdict) -> str:
     return observed(verdict.case._replace(observation=seen._replace(addresses=tuple(sorted(seen.addresses)))))
 
 
-def watch(once: Once, rendered: Callable[[list[JudgedPlace]], str], interval: float) -> None:
-    """Ask until Ctrl-C, which is a KeyboardInterrupt."""
-    if not sys.stdout.isatty():
-        _watch_changes(once, interval)
+def watch(
+    once: Once, rendered: Callable[[list[JudgedPlace]], str], interval: float, *, format_: FindingsFormat = "text"
+) -> None:
+    """Ask until Ctrl-C, which is a KeyboardInterrupt. A usage error says which formats know no change."""
+    if format_ not in ("text", "jsonl"):
+        raise typer.BadParameter("--watch shows changes, as text or jsonl", param_hint="--format")
+    if format_ == "jsonl" or not sys.stdout.isatty():
+        _watch_changes(once, interval, json=format_ == "jsonl")
         return
     from rich.console import Console
     from rich.live import Live
@@ -149,8 +154,9 @@ def watch(once: Once, rendered: Callable[[list[JudgedPlace]], str], interval: fl
             time.sleep(interval)
 
 
-def _watch_changes(once: Once, interval: float) -> None:
+def _watch_changes(once: Once, interval: float, *, json: bool) -> None:
     from acrdns.report.escape import log, visible
+    from acrdns.report.findings.jsonl import line
 
     before: dict[tuple[str, str], str] = {}
     while True:
@@ -158,7 +164,9 @@ def _watch_changes(once: Once, interval: float) -> None:
         for place in judged:
             for verdict in place.judgement.verdicts:
                 key, now = (place.plan.vantage, verdict.case.fqdn), f"{verdict.status} {_answer(verdict)}"
-                if before.get(key) != now:
+                if before.get(key) != now and json:
+                    print(line(verdict), end="", flush=True)
+                elif before.get(key) != now:
                     stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
                     was = f" (was {before[key]})" if key in before else ""
                     where = f"{key[0]} " if key[0] else ""

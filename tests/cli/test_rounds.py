@@ -181,3 +181,25 @@ def test_watch_writes_a_line_for_each_change() -> None:
     assert process.returncode == 130
     assert lines[0].endswith(f" {C}: pass 10.0.0.7")
     assert lines[1].endswith(f" {C}: fail 20.45.122.144 (was pass 10.0.0.7)")
+
+
+def test_watch_writes_json_lines_of_changes() -> None:
+    """A `result` for each answer that is another one than before."""
+    with Scripted(turning("10.0.0.7", "10.0.0.7", "20.45.122.144")) as server:
+        options = ["--server", str(server.server), "--expect", "private", "--interval", "0", "--watch"]
+        with started(C, *options, "--format", "jsonl") as process:
+            assert process.stdout is not None
+            lines = [json.loads(process.stdout.readline()) for _ in range(2)]
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert [(line["kind"], line["status"], line["observed"]) for line in lines] == [
+        ("result", "pass", ["10.0.0.7"]),
+        ("result", "fail", ["20.45.122.144"]),
+    ]
+
+
+def test_watch_refuses_a_format_that_knows_no_change(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is asked."""
+    assert main.run(["check", C, "--watch", "--format", "junit"]) == 2
+    assert "--watch shows changes, as text or jsonl" in capsys.readouterr().err
