@@ -204,7 +204,7 @@ def _counterexample(facts: Facts, cause: Proved, proven: Sequence[Finding]) -> R
     """
     about, ends = cause.finding.fqdn, [(each, end) for each in facts.proof for end in each.endpoints]
     subject = next((e for every in facts.layout.endpoints.values() for e in every if e.fqdn == about), None)
-    if cause.finding.trace and not cause.mended:
+    if cause.finding.trace:
         return cause.finding.trace
     if cause.effect:
         ends = [(each, end) for each, end in ends if (each.vantage, end[1]) in cause.mended]

@@ -310,6 +310,40 @@ def test_servers_of_which_the_next_one_answers_otherwise_are_mended() -> None:
     assert lint(repair.topology) == ()
 
 
+def test_a_server_that_does_not_answer_is_no_standby() -> None:
+    """Nobody owns its address; the warning shows the question that waits."""
+    text = estate(
+        HUB,
+        PLANT.replace("[192.168.0.53]", "[192.168.0.99, 192.168.0.53]"),
+        zones=(HUB_LINKED,),
+        servers=("192.168.0.53: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.4]}}",),
+        more=INBOUND,
+    )
+    (finding,) = lint(loads(text, "estate.yaml"))
+    assert (finding.code, finding.fix) == ("ACR114", "let machines in plant ask 192.168.0.53")
+    assert finding.message.startswith("192.168.0.99 in networks.plant.dns_servers does not answer")
+    assert finding.trace
+    assert finding.trace.steps[0].server == "192.168.0.99"
+
+
+def test_servers_that_disagree_show_the_wrong_answer() -> None:
+    """Not that of the server which is right."""
+    text = estate(
+        HUB,
+        PLANT.replace("[192.168.0.53]", "[192.168.0.53, 192.168.0.54], selection: fastest"),
+        zones=(HUB_LINKED,),
+        servers=(
+            "192.168.0.53: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.4]}}",
+            "192.168.0.54: {network: plant, forwarders: [8.8.8.8]}",
+        ),
+        more=INBOUND,
+    )
+    (finding,) = lint(loads(text, "estate.yaml"))
+    assert finding.code == "ACR113"
+    assert finding.trace
+    assert finding.trace.steps[0].server == "192.168.0.54"
+
+
 def test_a_finding_of_a_local_name_shows_that_name() -> None:
     """Not a registry's, of which something else is wrong; fix says what it leaves."""
     connected = "{line: {network: plant, mode: ReadOnly, login_server: line.plant.example, address: 192.168.0.20}}"

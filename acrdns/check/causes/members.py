@@ -53,6 +53,8 @@ class Disagreement(NamedTuple):
     """The members whose answer is as expected."""
     trace: Resolution
     """The first wrong answer, step by step."""
+    silent: tuple[str, ...] = ()
+    """The members that do not answer, where all others agree."""
 
 
 def disagreements(world: World, registries: Sequence[str], *selections: Selection) -> Iterator[Disagreement]:
@@ -107,19 +109,22 @@ def _equivalent(world: World, listed: ServerList) -> bool:
 
 
 def _ask(world: World, listed: ServerList, registry: Registry, fqdn: str) -> Disagreement | None:
-    """Ask each member; silent ones are passed over."""
+    """Ask each member; silent ones are passed over, unless nothing else is wrong with the list."""
     question = Question(name(fqdn), Type.A)
     walks = [(server, Walk()) for server in listed.servers]
     asked = [(server, world.directory.ask(listed.asker, server, question, walk), walk) for server, walk in walks]
     heard = [(server, response, walk) for server, response, walk in asked if not response.timed_out]
+    silent = tuple(server for server, response, _ in asked if response.timed_out)
     contents = [(response.rcode, frozenset(addresses_of(response))) for _, response, _ in heard]
-    if len(set(contents)) < 2:  # noqa: PLR2004 - they agree
-        return None
-    other = next(number for number, content in enumerate(contents) if content != contents[0])
-    _, response, walk = heard[other]
-    trace = Resolution(listed.asker.vantage, question, response, walk.steps)
     right = tuple(server for server, response, _ in heard if _is_right(world.topology, listed, registry, response))
-    return Disagreement(listed, fqdn, tuple((server, response) for server, response, _ in heard), right, trace)
+    if not heard or (len(set(contents)) == 1 and not (silent and right)):
+        return None
+    others = [each for each, content in zip(heard, contents, strict=True) if content != contents[0]]
+    wrong = [each for each in heard if each[0] not in right] or others or [each for each in asked if each[0] in silent]
+    _, response, walk = wrong[0]
+    trace = Resolution(listed.asker.vantage, question, response, walk.steps)
+    answers = tuple((server, response) for server, response, _ in heard)
+    return Disagreement(listed, fqdn, answers, right, trace, silent if len(set(contents)) == 1 else ())
 
 
 def _is_right(topology: Topology, listed: ServerList, registry: Registry, response: Response) -> bool:

@@ -13,6 +13,7 @@ from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.wording import agrees, some
 from acrdns.topology.text.places import dotted
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Findi
     topology, listed = facts.topology, found.listed
     answers = ", ".join(f"{server} gives {_said(response)}" for server, response in found.answers)
     message = f"the DNS servers of {dotted(listed.path[:-1])} disagree about {found.fqdn}: {answers}; {harm}"
+    if found.silent:
+        message = (
+            f"{some(found.silent)} in {dotted(listed.path)} {agrees(found.silent, 'does', 'do')} not answer, as far as "
+            "the file says: questions wait in vain, and there is no standby; name servers that answer"
+        )
     networks = tuple(
         vantage
         for vantage, every in facts.layout.routed.items()
@@ -62,6 +68,8 @@ def _fixes(facts: Facts, found: Disagreement) -> list[tuple[Fix, ...]]:
     A server that answers for names of its own is not left out: clients need it for these.
     """
     topology, listed, good = facts.topology, found.listed, found.right
+    if found.silent:
+        return [(_keeping(topology, found, tuple(server for server, _ in found.answers)),)]
     wrong = [server for server, _ in found.answers if server not in good]
     ours = [s for server in wrong if (s := topology.server_at(listed.asker, server))]
     left = tuple(server for server in listed.servers if server not in wrong or server in {s.address for s in ours})

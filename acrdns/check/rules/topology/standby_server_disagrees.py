@@ -1,4 +1,4 @@
-"""ACR114: The next DNS server of a list gives another answer than the first."""
+"""ACR114: The next DNS server of a list gives another answer than the first, or one does not answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RULE = Rule(
     Page(
         finds="""\
 A list of DNS servers that are asked in order, with members that give different answers for a registry with a private
-endpoint.""",
+endpoint, or with members that do not answer where others do.""",
         why="""\
 The list looks right as long as its first server answers. A timeout, a restart or a client that picks a server by itself
 (Windows and systemd-resolved stay with the one that answered last) brings the other answer: a registry that is private
