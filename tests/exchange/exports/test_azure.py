@@ -190,7 +190,14 @@ def read_back(made: str, text: str) -> Input:
     """Return what a file makes, as an input."""
     if made == "terraform":
         return Input("show.json", json.dumps(terraform_values(text)).encode())
-    return Input("bicep.json", "\n".join(map(json.dumps, Bicep(text).objects())).encode())
+    # As compiled: a template adds to what zone groups write, and is no listing of a zone.
+    schema = "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#"
+    resources = [
+        each | {"name": "/".join(each["id"].split("/providers/")[1].split("/")[2::2]), "apiVersion": "2024-01-01"}
+        for each in Bicep(text).objects()
+    ]
+    template = {"$schema": schema, "metadata": {"_generator": {"name": "bicep"}}, "resources": resources}
+    return Input("bicep.json", json.dumps(template).encode())
 
 
 @pytest.mark.parametrize("made", ["terraform", "bicep"])
