@@ -307,6 +307,8 @@ def replica_without_address(doc: Document) -> Broken:
         registry = endpoint["registry"]
         for region in doc["registries"][registry].get("replications", ()):
             made, member = deepcopy(doc), f"registry_data_{region}"
+            if member not in endpoint["addresses"]:
+                continue
             del made["private_endpoints"][key]["addresses"][member]
             for zone in zones(made).values():
                 for_others = [e for e in made["private_endpoints"].values() if e["registry"] == registry]

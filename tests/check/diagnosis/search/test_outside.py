@@ -18,6 +18,7 @@ from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.check.diagnosis.search.search import Search
 from acrdns.check.diagnosis.worlds import Evidence
+from acrdns.errors import TopologyError
 from acrdns.topology.load import loads
 from tests.check.diagnosis.search.asked import every_answer, judged, observed, seen_by_reference, shown
 from tests.check.diagnosis.search.breaks import FAULTS, broken
@@ -96,8 +97,13 @@ def _case(chosen: Random, *faults: str) -> Case | None:
             return None
         put_in.add((fault, made[0]))
         doc = made[1]
-        seen = seen_by_reference(_loaded(doc), names, topology.vantages)
+        try:
+            seen = seen_by_reference(_loaded(doc), names, topology.vantages)
+        except TopologyError:
+            return None  # Azure would refuse the two together
         states.append(seen)
+    if len(put_in) < len(faults):
+        return None
     case = Case(topology, frozenset(put_in), names, seen, chosen.random() < 0.6)
     vantages = topology.vantages
     if chosen.random() < 0.3:
@@ -147,7 +153,7 @@ def test_every_fault_is_in_rank_1(fault: str) -> None:
         _assert_found(_of_kind(fault, number))
 
 
-PAIRS = 40
+PAIRS = 30
 """Pairs of faults that are tried."""
 
 
