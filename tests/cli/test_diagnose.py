@@ -308,6 +308,17 @@ def test_an_address_that_dns64_made_is_no_record(tmp_path: Path, capsys: pytest.
     assert json.loads(capsys.readouterr().out)["diagnoses"] == []
 
 
+def test_a_name_that_a_fault_takes_away_may_be_without_an_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a private endpoint there is no dedicated data endpoint, whose place is then looked for in vain."""
+    ticket = tmp_path / "ticket.txt"
+    name = "contoso.eastus.data.azurecr.io"
+    ticket.write_text(f"internet {name} NXDOMAIN\ninternet contoso.azurecr.io NXDOMAIN\nhub {name} NODATA\n")
+    assert main.run(["diagnose", "on-premises-forwarding", str(ticket)]) == 1
+    assert "3 of 3 answers are wrong" in capsys.readouterr().out
+
+
 def test_what_people_paste_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A URL and a port are taken off; curl does not say why, so that nslookup's answer stays."""
     ticket = tmp_path / "ticket.txt"

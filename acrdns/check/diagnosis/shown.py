@@ -78,8 +78,10 @@ def _without_the_type(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
 
 def _with_wildcard(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
     """Return the places of a fault that leaves names out of a zone, where a wildcard of another type makes NODATA."""
-    owner, site = node.layout.by_name[name(wrong.asked.fqdn)].registry.name, node.site(node.needed(wrong.asked)[1])
-    for candidate in named(fault).find(site, {}):
+    endpoint, site = node.layout.by_name.get(name(wrong.asked.fqdn)), node.site(node.needed(wrong.asked)[1])
+    # A registry without a private endpoint has no dedicated data endpoints.
+    owner = endpoint.registry.name if endpoint else ""
+    for candidate in named(fault).find(site, {}) if endpoint else ():
         zone = node.topology.private_dns_zones[str(candidate.path[1])]
         own = (owner, f"{zone.key}/{owner}", *((zone.key,) if owner in site.registries_in[zone.key] else ()))
         if candidate.subject in own:
