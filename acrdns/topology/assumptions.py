@@ -272,7 +272,7 @@ ASSUMPTIONS = (
         "UNKNOWN",
         "a connected registry is Offline where its parent cannot be reached, Unhealthy where that refuses it",
         "sections 5 and 7",
-        "lab.connected.condition.Condition",
+        "lab.condition.Condition",
     ),
     Assumption(
         "connected-deactivated",
