@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from acrdns.cli import main
+from acrdns.probe.saved.read import read
 from tests.cli.test_check import records, resolving, topology
 from tests.probe.scripted import Scripted, reply, unused
 
@@ -95,6 +96,17 @@ def test_what_was_not_observed_is_said_and_no_finding(
     file.write_text(lines[0])
     assert main.run(["check", topology, "--restore", str(file)]) == 2
     assert "the saved answers are about none of the endpoints" in capsys.readouterr().err
+
+
+def test_a_file_that_ends_anywhere_has_its_whole_lines(saved: tuple[Path, object]) -> None:
+    """Whatever moment a run was killed at: cut behind any octet of the last three lines, the answers before are read."""
+    octets = saved[0].read_bytes()
+    *before, _, _, _ = octets.splitlines(keepends=True)
+    for end in range(sum(map(len, before)), len(octets)):
+        found = read(octets[:end], "cut.jsonl")
+        assert len(found.answers) == octets[:end].count(b"\n") - 1, octets[:end]
+        assert not found.ignored
+        assert found.torn == (not octets[:end].endswith(b"\n"))
 
 
 def test_a_run_goes_on_where_it_stopped(
