@@ -120,10 +120,14 @@ def test_what_comes_with_the_package_is_found(
     assert shows in _run(installed / "acrdns", *arguments, cwd=tmp_path)
 
 
-def test_an_extra_is_added_to_what_is_installed(installed: Path, tmp_path: Path) -> None:
+def test_an_extra_is_added_to_what_is_installed(built: Path, tmp_path: Path) -> None:
     """As the page about installing says: by name, though no index has acrdns."""
-    _run(installed / "python", "-m", "pip", "install", "--quiet", "acrdns[doh]", cwd=tmp_path)
-    _run(installed / "python", "-c", "import acrdns, h2", cwd=tmp_path)
+    (wheel,) = built.glob("*.whl")
+    _run(sys.executable, "-m", "venv", "venv", cwd=tmp_path)
+    python = tmp_path / "venv/bin/python"
+    _run(python, "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    _run(python, "-m", "pip", "install", "--quiet", "acrdns[doh]", cwd=tmp_path)
+    _run(python, "-c", "import acrdns, h2", cwd=tmp_path)
 
 
 @pytest.mark.parametrize("runner", ["pipx", "uvx"])
