@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 AZURE_PRIVATE_DNS = "azureprivatedns.net"
 """The primary server in the SOA record of every Azure private DNS zone (facts.md section 1.4)."""
-_NAT64 = ip_network("64:ff9b::/96")
+NAT64 = ip_network("64:ff9b::/96")
 """The well-known prefix of RFC 6052."""
 _EDE = re.compile(r"\bEDE (\d+)\b")
 _FILTERED = frozenset((15, 16, 17, 18))
@@ -72,6 +72,6 @@ def is_stripped(observation: Observation) -> bool:
 def embedded(address: str) -> str:
     """Return the IPv4 address in an IPv6 address that DNS64 made (RFC 6052 section 2.2), or empty."""
     parsed = ip_address(address)
-    if not isinstance(parsed, IPv6Address) or parsed not in _NAT64:
+    if not isinstance(parsed, IPv6Address) or parsed not in NAT64:
         return ""
     return ".".join(map(str, parsed.packed[-4:]))

@@ -16,8 +16,7 @@ from acrdns.check.fixes.enable_transit import EnableTransit
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
 from acrdns.check.fixes.peer_networks import PeerNetworks
-from acrdns.check.fixes.set_client_servers import SetClientServers, asking
-from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_client_servers import asking, asking_only
 from acrdns.check.fixes.set_forwarder import SetForwarder, answering, client_at, forwarding, targets_for
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
@@ -203,7 +202,6 @@ def other_servers(topology: Topology, vantages: Iterable[str]) -> Iterator[tuple
             continue
         near = (s for s in topology.dns_servers.values() if s.network == network.name and not s.client)
         for target in inbound or [(s.address,) for s in near if s.address not in network.dns_servers]:
-            if topology.dns_path_of(vantage)[2] == "clients":
-                yield (SetClientServers(network.name, network.client, target),)
-            elif not network.client:
-                yield (SetDnsServers(network.name, target, network.kind != "on_premises"),)
+            # Clients that take the servers of their network over are mended with it.
+            if not network.client or topology.dns_path_of(vantage)[2] == "clients":
+                yield (asking_only(topology, network, target),)

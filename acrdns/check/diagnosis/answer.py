@@ -8,13 +8,14 @@ SOA records and TTLs do not count: what stands in for Azure in a test has others
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
 from acrdns.azure import CLOUDS
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
+from acrdns.check.answers.signs import NAT64
 from acrdns.check.simulate import addresses, outcome
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
@@ -32,8 +33,6 @@ FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 _NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
 """The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
 PUBLIC = "public"
-_WELL_KNOWN = IPv6Network("64:ff9b::/96")
-"""The prefix of DNS64 (RFC 6052 section 2.1)."""
 
 
 class Asked(NamedTuple):
@@ -107,7 +106,7 @@ def answers_of(observation: Observation, vantage: str, resolver: str = "") -> It
 def _is_made(address: str, four: set[bytes]) -> bool:
     """Return whether an IPv6 address is made of an IPv4 address of the name, or of one that was not asked for."""
     packed = ip_address(address)
-    return packed.packed[-4:] in four or (not four and packed in _WELL_KNOWN)
+    return packed.packed[-4:] in four or (not four and packed in NAT64)
 
 
 class Signature(NamedTuple):

@@ -47,6 +47,13 @@ def asking(topology: Topology, network: Network, wrong: str) -> Fix:
     return SetDnsServers(network.name, () if left == (AZURE_DNS,) else left)
 
 
+def asking_only(topology: Topology, network: Network, servers: tuple[str, ...]) -> Fix:
+    """Return what lets clients ask some servers: those of one name where these have their own, else a whole network."""
+    if topology.dns_path_of(network.vantage)[2] == "clients":
+        return SetClientServers(network.name, network.client, servers)
+    return SetDnsServers(network.name, () if servers == (AZURE_DNS,) else servers, network.kind != "on_premises")
+
+
 def inbound_near(topology: Topology, network: Network) -> tuple[str, ...]:
     """Return an inbound endpoint in a network, or in reach of it."""
     near = [r for r in topology.private_resolvers.values() if r.inbound_endpoints]

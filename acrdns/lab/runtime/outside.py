@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.address import Address
 from acrdns.check.simulate import addresses
-from acrdns.errors import LabError
 from acrdns.lab.namespace.files import CERTIFICATES, DNS, PROXY, write_clients_files
 from acrdns.lab.namespace.surroundings import HTTPS, surroundings
 from acrdns.lab.runtime.serving.dns import DnsProcess
@@ -21,6 +20,7 @@ from acrdns.lab.sites import lab_world
 from acrdns.names import name
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
+from acrdns.serve.listen.sockets import bind
 from acrdns.zone.publish.routed import as_routed
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from acrdns.lab.runtime.lab import Lab
 
 HOST = "127.0.0.1"
-_TRIES = 100
 
 
 class Outside:
@@ -100,22 +99,11 @@ class Outside:
         return rows
 
     def _dns_sockets(self, vantage: str) -> tuple[socket.socket, socket.socket]:
-        """Return sockets for UDP and TCP at the same port, which is free for both."""
-        for _ in range(_TRIES):
-            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            udp.bind((HOST, 0))
-            port: int = udp.getsockname()[1]
-            try:
-                tcp = socket.create_server((HOST, port))
-            except OSError:
-                udp.close()
-                continue
-            for each in (udp, tcp):
-                each.settimeout(0)
-                self._undo.callback(each.close)
-            self._dns[vantage] = port
-            return udp, tcp
-        raise LabError(f"no port of {HOST} is free for UDP and TCP")
+        """Return sockets for UDP and TCP at the same port, which is free for both. Raises ListenError."""
+        bound = bind(Address(HOST, 0))
+        self._undo.callback(bound.close)
+        self._dns[vantage] = bound.address.port
+        return bound.udp[0], bound.tcp
 
     def _without_proxy(self, around: Surroundings, listening: Mapping[str, Address]) -> Iterator[tuple[str, ...]]:
         """Return the rows for clients that take no proxy: each name with the port of the address that DNS leads to."""

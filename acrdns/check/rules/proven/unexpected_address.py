@@ -8,8 +8,7 @@ from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.mend import unlink_or_connect, way_to
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
-from acrdns.check.fixes.set_client_servers import SetClientServers
-from acrdns.check.fixes.set_dns_servers import SetDnsServers
+from acrdns.check.fixes.set_client_servers import asking_only
 from acrdns.check.fixes.set_forwarder import is_inside
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
@@ -70,18 +69,17 @@ def _nearer(facts: Facts, violation: Violation) -> Iterator[tuple[Fix, ...]]:
     """Return what lets clients ask a DNS server of their own network, or Azure-provided DNS there."""
     if not _answered_elsewhere(facts, violation):
         return
-    topology, vantage = facts.topology, violation.vantage
-    network, own = topology.vantage(vantage), topology.dns_path_of(vantage)[2] == "clients"
+    topology = facts.topology
+    network = topology.vantage(violation.vantage)
     servers = [s.address for s in topology.dns_servers.values() if s.network == network.name and not s.client]
     servers += [
         a for r in topology.private_resolvers.values() if r.network == network.name for a in r.inbound_endpoints
     ]
     for server in servers:
         if server not in network.dns_servers:
-            asked: Fix = SetDnsServers(network.name, (server,), network.kind != "on_premises")
-            yield (SetClientServers(network.name, network.client, (server,)) if own else asked,)
+            yield (asking_only(topology, network, (server,)),)
     if is_inside(topology, network.name, network.client):
-        yield (SetClientServers(network.name, network.client, (AZURE_DNS,)) if own else SetDnsServers(network.name),)
+        yield (asking_only(topology, network, (AZURE_DNS,)),)
 
 
 def _step(facts: Facts, violation: Violation) -> str:
