@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from acrdns.probe.interrupt import Interrupts
 from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.question import question
 from acrdns.probe.window.sockets import exchange, identifiers
@@ -45,7 +46,8 @@ def observe(
     """
     survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6, record=record, observed=observed)
     try:
-        exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
+        with survey.interrupts.handled():
+            exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
     except KeyboardInterrupt:
         raise StoppedError(survey.known()) from None
     return survey.observations()
@@ -74,6 +76,7 @@ class Questionnaire:
         observed: Callable[[Observation], None] | None = None,
     ) -> None:
         self.window = Window(resolver, ids, self._finished, lambda: random.uniform(1, _JITTER))  # noqa: S311 -- no secret
+        self.interrupts = Interrupts()
         self._fqdns = fqdns
         self._ipv6 = ipv6
         self._record = record
@@ -85,6 +88,10 @@ class Questionnaire:
         self.window.ask(*[question(fqdn, _A, number) for number, fqdn in enumerate(fqdns)])
 
     def _finished(self, asked: ProbeQuestion, reading: Reading, milliseconds: float) -> None:
+        with self.interrupts:  # what is known is recorded, and what is recorded is known, whenever Ctrl-C comes
+            self._end(asked, reading, milliseconds)
+
+    def _end(self, asked: ProbeQuestion, reading: Reading, milliseconds: float) -> None:
         number = asked.key
         begun = self._begun.pop(number, None)
         if begun:
@@ -95,7 +102,7 @@ class Questionnaire:
         else:
             # After a timeout of the A question, the AAAA question would only take the same time again.
             self._observations[number] = _observation(self._fqdns[number], reading, milliseconds, None)
-        if self._record:  # at the end: Ctrl-C at any moment leaves nothing that is recorded and not known
+        if self._record:
             self._record(self._fqdns[number], asked.type, reading, milliseconds)
         if self._observed and number in self._observations:
             self._observed(self._observations[number])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
-from acrdns.probe.ask import observe
+import pytest
+
+from acrdns.probe.ask import StoppedError, observe
 from acrdns.probe.observation import Observation, Outcome
 from acrdns.probe.resolver import Resolver
 from acrdns.probe.window.flight import FIRST
@@ -101,3 +104,30 @@ def test_many_names_are_asked_over_tcp() -> None:
 def test_no_names_are_no_questions() -> None:
     """Nothing to do is nothing done."""
     assert observe([], Resolver(())) == []
+
+
+@pytest.mark.parametrize("moment", ["before the line", "behind the line", "behind the observation"])
+def test_ctrl_c_leaves_as_much_known_as_is_recorded(moment: str) -> None:
+    """A signal that arrives while an answer is recorded waits until the answer is both recorded and known."""
+    names = [f"r{number}.azurecr.io" for number in range(10)]
+    recorded: list[str] = []
+    observed: list[str] = []
+
+    def interrupt(now: str, fqdn: str) -> None:
+        if now == moment and fqdn == "r3.azurecr.io":
+            signal.raise_signal(signal.SIGINT)
+
+    def record(fqdn: str, *_: object) -> None:
+        interrupt("before the line", fqdn)
+        recorded.append(fqdn)
+        interrupt("behind the line", fqdn)
+
+    def behind(observation: Observation) -> None:
+        interrupt("behind the observation", observation.fqdn)
+        observed.append(observation.fqdn)
+
+    with Scripted(by_name) as server, pytest.raises(StoppedError) as stopped:
+        observe(names, Resolver((server.server,), timeout=10), ipv6=False, record=record, observed=behind)
+    assert list(stopped.value.known) == recorded == observed
+    assert recorded[-1] == "r3.azurecr.io"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
