@@ -25,7 +25,9 @@ class SourceLine:
     """A line of the file that an answer was read from; counted from 1."""
 
     file: str
+    """The path of the file, or `-` for standard input."""
     line: int
+    """The number of the line, from 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,13 @@ class RuleRow:
     __pydantic_config__: ClassVar = CONFIG
 
     code: str
+    """The code, such as `ACR101`, as `acrdns rule` takes it."""
     severity: Literal["error", "warning", "info", "off"]
     """That of the settings nearest to the working folder."""
     name: str
+    """The name, which `acrdns rule` takes too."""
     references: tuple[str, ...]
+    """The facts and RFCs that the rule rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class RulesDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     rules: tuple[RuleRow, ...]
     """In the order of their codes."""
 
@@ -43,7 +47,9 @@ class AssumptionRow:
     __pydantic_config__: ClassVar = CONFIG
 
     name: str
+    """The name, as `--assume` takes it where there is a switch."""
     mark: Literal["UNKNOWN", "INFERRED"]
+    """`INFERRED` follows from documents; `UNKNOWN` is documented nowhere."""
     says: str
     """The assumption."""
     source: str
@@ -61,7 +67,9 @@ class AssumptionsDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     assumptions: tuple[AssumptionRow, ...]
+    """In the order of `acrdns assumptions`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,10 @@ class LessonRow:
     __pydantic_config__: ClassVar = CONFIG
 
     id: str
+    """The name of the lesson, as `acrdns learn` takes it."""
     title: str
+    """The title of the lesson."""
     part: str
+    """The part of the course that it belongs to."""
     solved: bool
     """Whether you have solved it."""

@@ -18,8 +18,11 @@ class Position:
     __pydantic_config__: ClassVar = CONFIG
 
     file: str
+    """The path of the topology file, as it was given."""
     line: int
+    """The number of the line, from 1."""
     column: int
+    """The number of the character in the line, from 1."""
 
 
 def position(place: Place) -> Position:

@@ -105,6 +105,28 @@ def test_every_document_has_an_example_that_its_schema_describes(pages: Mapping[
             assert set(kind.get("properties", ())) <= rows
 
 
+SCHEMAS = {path.name.partition(".")[0]: path for path in sorted((ROOT / "acrdns").rglob("*.schema.json"))}
+UNITS = {"ttl": "Seconds", "seconds": "seconds|How long", "milliseconds": "first question", "share": "from 0 to 1"}
+"""Numbers that mean nothing without their unit or range, and the words of their descriptions that say it."""
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_every_field_has_a_meaning(name: str) -> None:
+    """Each kind of object and each field is described; a field of a document that may be null says when, a time its unit."""
+    schema = json.loads(SCHEMAS[name].read_text(encoding="utf-8"))
+    kinds = {name: schema, **schema.get("$defs", {})}
+    objects = {kind: found for kind, found in kinds.items() if "properties" in found}
+    assert [kind for kind, found in objects.items() if not found.get("description")] == []
+    fields = {(kind, key): field for kind, found in objects.items() for key, field in found["properties"].items()}
+    described = {place: field.get("description", "") for place, field in fields.items()}
+    assert [place for place, text in described.items() if not re.fullmatch(r"(?s)\S.{5,}\.", text)] == []
+    if name == "topology":
+        return
+    may_be_null = [place for place, field in fields.items() if {"type": "null"} in field.get("anyOf", ())]
+    assert [place for place in may_be_null if not re.search(r"\bnull\b", described[place], re.IGNORECASE)] == []
+    assert [place for place in fields if not re.search(UNITS.get(place[1], ""), described[place])] == []
+
+
 @pytest.fixture(scope="module")
 def sources() -> Mapping[str, str]:
     """Return the text of each module, page, sample and scenario by its path in the tree."""

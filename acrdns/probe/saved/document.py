@@ -21,7 +21,9 @@ class SavedRun:
     __pydantic_config__: ClassVar = CONFIG
 
     kind: Literal["run"]
+    """This line begins a run."""
     version: Literal[1]
+    """The version of the format of the run's lines."""
     acrdns: str
     """The version of the program."""
     time: str
@@ -49,32 +51,35 @@ class SavedObservation:
     __pydantic_config__: ClassVar = CONFIG
 
     kind: Literal["observation"]
+    """This line is an answer."""
     time: str | None
     """When the answer was known: RFC 3339, in UTC; null where another tool did not say."""
     vantage: str | None
     """A network of the topology, or `internet`; null where nobody said."""
     server: str | None
-    """The resolver that was asked; several are separated by commas."""
+    """The resolver that was asked, several separated by commas; null where another tool did not say."""
     fqdn: str
     """The name asked, in lower case, without the last dot."""
     type: Literal["A", "AAAA"] | None
     """Null where another tool asks for both in one."""
     outcome: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
+    """How the question ended; NODATA has rcode NOERROR."""
     addresses: tuple[str, ...]
+    """IPv4 addresses of an A answer, IPv6 addresses of an AAAA answer; empty where the question ended otherwise."""
     chain: tuple[str, ...]
     """The name asked, then each alias target."""
     ttl: int | None
-    """Seconds, of the address records."""
+    """Seconds, of the address records; null where there are none, or another tool did not say."""
     milliseconds: float | None
-    """From the first question to the answer, retries included."""
+    """From the first question to the answer, retries included; null where another tool did not say."""
     ede: tuple[str, ...]
     """Extended DNS Errors (RFC 8914) as text."""
     soa: SavedSoa | None
-    """Of a negative answer."""
+    """The SOA record of a negative answer; null for other answers, and where another tool did not say."""
     tool: str
     """`acrdns`, or the tool whose output was read."""
     source: SourceLine | None
-    """Where another tool's output was read."""
+    """The line of another tool's output that the answer was read from; null for an answer of `acrdns check`."""
     detail: str
     """Other text of the answer, or why there is none."""
 

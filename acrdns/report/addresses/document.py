@@ -15,12 +15,17 @@ class EndpointNeedEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     private_endpoint: str
+    """The private endpoint's key in the topology."""
     registry: str
+    """The key of the registry that it leads to."""
     network: str
+    """The key of the network that holds it."""
     subnet: str | None
     """The subnet of the network that holds its addresses; null where the file has none."""
     now: int
+    """The number of addresses that it needs now."""
     after: int
+    """The number of addresses that it needs after the change."""
     added: tuple[str, ...]
     """The members of the private link group that the change adds."""
     absent: tuple[str, ...]
@@ -34,13 +39,17 @@ class SubnetNeedEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     network: str
+    """The network's key in the topology."""
     subnet: str
+    """The subnet's key in the network."""
     prefix: str
+    """The address prefix of the subnet (CIDR)."""
     usable: int
     """Without the five that Azure keeps."""
     used: int
     """Those of the file's private endpoints."""
     after: int
+    """The number of addresses that private endpoints use after the change."""
     full: bool
     """Whether `after` does not fit."""
 
@@ -52,5 +61,8 @@ class AddressPlanDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     endpoints: tuple[EndpointNeedEntry, ...]
+    """Each private endpoint, in file order."""
     subnets: tuple[SubnetNeedEntry, ...]
+    """Each subnet that holds private endpoints, in file order."""

@@ -16,9 +16,11 @@ class MissingEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     host: str
+    """The host that has to be allowed, or `*.DOMAIN` for one or more labels below a domain."""
     operations: tuple[Operation, ...]
     """The operations that fail without it."""
     why: str
+    """The use that clients have for the host."""
     vantages: tuple[str, ...]
     """The vantage points that need it."""
     reason: str | None
@@ -32,8 +34,11 @@ class ExcessDocumentEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     entry: str
+    """The entry as the list has it."""
     severity: Literal["error", "warning", "info"]
+    """How serious the excess is."""
     why: str
+    """The reason why it allows too much."""
     line: int | None
     """The line of the list, from 1; null in a list that is JSON."""
 
@@ -45,9 +50,11 @@ class ComparisonDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     from_: str | None
     """The vantage point; null for all together."""
     missing: tuple[MissingEntry, ...]
+    """The hosts that the list has to allow and does not; empty where it allows all that is needed."""
     excess: tuple[ExcessDocumentEntry, ...]
     """The most serious first."""
     breaks: tuple[Operation, ...]

@@ -15,8 +15,11 @@ class BreakEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     fqdn: str
+    """The name of the endpoint, without the last dot."""
     why: str
+    """The cause, as `matrix` says it."""
     seconds: int | None
     """How long at most, where caches alone break it; null: until a later step mends it."""
 
@@ -30,6 +33,7 @@ class CutoverStepEntry:
     change: str
     """The change in words; several with semicolons between them where Azure takes none of them alone."""
     breaks: tuple[BreakEntry, ...]
+    """The endpoints that do not serve at this step; empty where none fails."""
     hold_seconds: int
     """Worst-case seconds for which caches hold old answers."""
     wait_seconds: int
@@ -45,6 +49,7 @@ class CutoverDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     before: str
     """The file before the change."""
     after: str

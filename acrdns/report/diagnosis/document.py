@@ -18,8 +18,11 @@ class FixEntry:
     text: str
     """In one line, also where nothing in Azure is to be changed."""
     az: tuple[str, ...]
+    """The commands of the Azure CLI; empty where nothing in Azure is to be changed."""
     terraform: str
+    """The change as Terraform (HCL); empty where nothing in Azure is to be changed."""
     bicep: str
+    """The change as Bicep; empty where nothing in Azure is to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,15 @@ class FaultEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     fault: str
+    """The name of the fault in the catalogue."""
     subject: str
+    """The network, zone, record or other object that is misconfigured, as `acrdns break --at` names it."""
     message: str
+    """The misconfiguration in a sentence."""
     place: Position | None
     """Where in the topology file it is; null without a file."""
     fix: FixEntry
+    """The change that mends it."""
     otherwise: str
     """Another remedy, where the file may be what is wrong; or empty."""
 
@@ -45,8 +52,11 @@ class ProofEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     fqdn: str
+    """The name of the endpoint, without the last dot."""
     type: Literal["A", "AAAA"]
+    """The record type that was asked."""
     observed: str
     """The addresses, separated by commas, or how the question ended."""
     predicted: str
@@ -68,6 +78,7 @@ class DiagnosisEntry:
     of: int
     """Endpoints at vantage points whose answers are not those of a topology without the faults."""
     faults: tuple[FaultEntry, ...]
+    """The misconfigurations that hold together; one or more."""
     proof: tuple[ProofEntry, ...]
     """The answers that are not those of a topology without the faults."""
 
@@ -79,7 +90,9 @@ class ExclusionEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     fault: str
+    """The name of the fault in the catalogue."""
     subject: str
+    """The object that would be misconfigured, as `acrdns break --at` names it."""
     because: ProofEntry
     """The answer, and the one that there would be with this fault."""
 
@@ -91,8 +104,11 @@ class QuestionEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point to ask from: a network of the topology, or `internet`."""
     name: str
+    """The name to ask, without the last dot."""
     type: Literal["A", "AAAA"]
+    """The record type to ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +118,9 @@ class NextEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     ask: QuestionEntry | None
+    """The question; null where the entry is a command."""
     az: str | None
+    """The command; null where the entry is a question."""
     tells_apart: tuple[tuple[int, ...], ...]
     """Groups of diagnoses that would show the same, by their positions in `diagnoses`, from 1."""
     shows: tuple[str, ...] = ()
@@ -116,8 +134,12 @@ class UnexplainedEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     fqdn: str
+    """The name of the endpoint, without the last dot."""
     type: Literal["A", "AAAA"]
+    """The record type that was asked."""
     observed: str
+    """The addresses, separated by commas, or how the question ended."""
     nearest: str
     """The nearest answer that is explained, and by what."""

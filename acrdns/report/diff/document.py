@@ -25,14 +25,17 @@ class ChangeEntry:
     the registry has its public network access switched off. `gains`: the other way round. `changes`: another answer,
     no better and no worse. `removed`: the endpoint or the vantage point is gone."""
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     registry: str
     """The registry's key in the topology."""
     fqdn: str
+    """The name of the endpoint, without the last dot."""
     type: Literal["A", "AAAA"]
     """The record type. An AAAA answer is listed only where it does not repeat the failure of the A answer."""
     before: CellEntry | None
     """Null where the file has no such endpoint or vantage point."""
     after: CellEntry | None
+    """Null where the file after the change has no such endpoint or vantage point."""
     seconds: int | None
     """Worst-case seconds until caches on the way have forgotten the old answer; null where there was none, or where
     the new file has none."""
@@ -45,6 +48,7 @@ class VantageEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     effects: dict[EffectName, int]
     """Endpoints by effect; each effect is there."""
     seconds: int
@@ -58,6 +62,7 @@ class DiffDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     before: str
     """The file before the change."""
     after: str

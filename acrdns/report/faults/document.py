@@ -18,15 +18,19 @@ class CatalogueEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     fault: str
+    """The name of the fault, as `acrdns break` takes it."""
     rule: str | None
     """The code of the rule of the same name, or null."""
     summary: str
+    """The change, in one line."""
     client: str
     """The effect on a client, at each step of a pull."""
     lesson: str
+    """One or two sentences to remember."""
     prior: float
     """How common it is among faults, an estimate."""
     references: tuple[str, ...]
+    """The facts that it rests on, such as `facts F21`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class UnseenEntry:
     fact: str
     """The entry of the facts, such as `F21`."""
     what: str
+    """The misconfiguration, in one line."""
     shown_by: str
     """Something other than DNS that shows it."""
 
@@ -49,6 +54,8 @@ class CatalogueDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     faults: tuple[CatalogueEntry, ...]
     """The likeliest first."""
     unseen: tuple[UnseenEntry, ...]
+    """The misconfigurations that no fault stands for, because DNS answers the same with them."""

@@ -22,6 +22,7 @@ class Result:
     __pydantic_config__: ClassVar = CONFIG
 
     fqdn: str
+    """The name of the endpoint, without the last dot."""
     registry: str
     """The registry's key in the topology, or its host label."""
     member: str
@@ -31,6 +32,7 @@ class Result:
     status: Literal["pass", "fail", "error", "ignored"]
     """`error`: the resolver gave no usable answer. `ignored`: it is wrong, and all that is found of it is excused."""
     expected_kind: Literal["private", "public", "unknown"]
+    """The kind of address that is right from here; `unknown`: nothing says which."""
     expected: tuple[str, ...]
     """Any one of these addresses is right. Empty and `public`: any public address is. Empty and `private`: none is."""
     why: str
@@ -38,6 +40,7 @@ class Result:
     observed: tuple[str, ...]
     """IPv4 addresses."""
     observed_ipv6: tuple[str, ...]
+    """IPv6 addresses; empty where AAAA was not asked."""
     chain: tuple[str, ...]
     """The name asked, then each alias target."""
     rcode: str
@@ -47,7 +50,7 @@ class Result:
     ipv6_outcome: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"] | None
     """How the AAAA question ended; null where it was not asked."""
     ttl: int | None
-    """Seconds, of the A records."""
+    """Seconds, of the A records; null where there are none."""
     milliseconds: float | None
     """From the first question to the answer, retries included; null for a simulated answer."""
     detail: str
@@ -63,15 +66,19 @@ class FindingEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     code: str
-    """`acrdns rule CODE` explains it."""
+    """The code of the rule, which `acrdns rule CODE` explains."""
     name: str
+    """The name of the rule."""
     severity: Literal["error", "warning", "info"]
+    """The severity after the settings and options of the run."""
     fqdn: str
     """The endpoint, or another subject: a network, a zone, a server."""
     message: str
+    """The defect in a sentence."""
     fix: str
+    """The change that mends it: a sentence, or commands."""
     place: Position | None
-    """The line that causes it."""
+    """The line of the file that causes it; null where no line does."""
     trace: Trace | None
     """Of `lint`: the counterexample, as `acrdns trace` writes it; null where the finding shows without asking."""
     vantage: str = ""
@@ -87,6 +94,7 @@ class AnswerShare:
     observed: str
     """Addresses, or the outcome."""
     times: int
+    """The number of rounds that had this answer."""
     share: float
     """Of all rounds, from 0 to 1."""
 
@@ -98,7 +106,9 @@ class FlapEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     fqdn: str
+    """The name of the endpoint, without the last dot."""
     answers: tuple[AnswerShare, ...]
     """The most frequent first."""
 
@@ -110,13 +120,17 @@ class AcceptedEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     code: str
+    """The code of the rule, such as `ACR101`."""
     name: str
+    """The name of the rule."""
     fqdn: str
+    """The endpoint, or another subject: a network, a zone, a server."""
     reason: str
+    """The reason that the topology gives."""
     until: str | None
     """The last day, YYYY-MM-DD; null where there is no end."""
     place: Position | None
-    """The line that causes the finding."""
+    """The line of the file that causes the finding; null where no line does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,9 @@ class ProblemEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     message: str
+    """The problem and its remedy."""
     place: Position
+    """Where in the file it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +152,7 @@ class AskedPlaceEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     server: str
     """The resolvers that were asked, separated by commas; empty where saved answers were judged."""
 
@@ -147,13 +164,17 @@ class PullStepEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     step: StepName
+    """The request that clients make at this point."""
     host: str
+    """The host that is asked."""
     address: str | None
     """The address that was connected to; null where the name has none."""
     status: Literal["pass", "fail"]
+    """Whether the request did what a pull needs."""
     http: int | None
     """Status of the answer; null where none came."""
     message: str | None
+    """The reason for a failure, or a remark; null without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +184,27 @@ class PullEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     registry: str
+    """The registry's key in the topology, or its host label."""
     image: str
+    """The image that is pulled, as a client names it."""
     vantage: str
+    """The vantage point; empty without a topology."""
     status: Literal["pass", "fail"]
+    """Whether every step passed."""
     failed: StepName | None
+    """The step that failed; null where none did."""
     host: str | None
-    """The host that the failing step asked."""
+    """The host that the failing step asked; null where the pull passed."""
     cause: PullCause | None
+    """The kind of failure; null where the pull passed."""
     code: str | None
-    """`acrdns rule CODE` explains it."""
+    """The code of the failure, which `acrdns rule CODE` explains; null where the pull passed."""
     check_health: str | None
     """The code that `az acr check-health` has for it; null where it does not look: it never asks for a layer."""
     message: str | None
+    """The failure in a sentence; null where the pull passed."""
     steps: tuple[PullStepEntry, ...]
+    """The requests in order, the last of which is the one that fails, if one does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +214,7 @@ class Document:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     target: str
     """The topology file or the registry's name."""
     vantage: str
@@ -192,18 +222,25 @@ class Document:
     server: str
     """The resolvers that were asked there, separated by commas; empty for `lint`."""
     results: tuple[Result, ...]
+    """Each endpoint at each vantage point; empty for `lint`."""
     findings: tuple[FindingEntry, ...]
+    """The defects."""
     diagnoses: tuple[DiagnosisEntry, ...]
+    """The smallest sets of faults that explain the answers; empty where none was asked for or nothing is wrong."""
     summary: dict[Literal["pass", "fail", "error", "ignored"], int]
     """Endpoints by status; each status is there, `ignored` where it is not 0."""
     notes: tuple[str, ...]
+    """Remarks on the run, which are no findings."""
     counts: dict[Literal["error", "warning", "info"], int] = field(default_factory=dict)
     """Findings by severity; each severity is there."""
     problems: tuple[ProblemEntry, ...] = ()
     """The problems of files that do not load; the findings are those of the other files."""
     excluded: tuple[ExclusionEntry, ...] = ()
+    """Likely faults that the answers rule out."""
     next: tuple[NextEntry, ...] = ()
+    """The questions and commands that decide between the diagnoses that are left; the most useful first."""
     unexplained: tuple[UnexplainedEntry, ...] = ()
+    """The answers that no diagnosis explains."""
     vantages: tuple[AskedPlaceEntry, ...] = ()
     """Every vantage point of the run."""
     accepted: tuple[AcceptedEntry, ...] = ()

@@ -18,7 +18,9 @@ class FirewallRuleEntry:
     host: str
     """A host, or `*.DOMAIN` for one or more labels below a domain."""
     port: int
+    """The TCP port."""
     wildcard: bool
+    """Whether `host` is `*.DOMAIN`."""
     scope: Literal["registry", "service"]
     """`service` is what belongs to no registry of the file: Entra ID, Azure Resource Manager, Microsoft's registry."""
     registry: str | None
@@ -26,6 +28,7 @@ class FirewallRuleEntry:
     operations: tuple[Operation, ...]
     """The operations that fail without it."""
     why: str
+    """The use that clients have for the host."""
     registries: tuple[str, ...]
     """Every registry that needs the host."""
     vantages: tuple[str, ...]
@@ -39,6 +42,7 @@ class FirewallDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     from_: str | None
     """The vantage point; null for all together."""
     rules: tuple[FirewallRuleEntry, ...]

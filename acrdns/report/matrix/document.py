@@ -18,9 +18,13 @@ class AnswerEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     state: Literal["private", "public", "broken", "none"]
+    """As in the cell, of this answer alone."""
     result: Literal["NOERROR", "NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "TIMEOUT", "OTHER"]
+    """How the question ended; NODATA has rcode NOERROR."""
     addresses: tuple[str, ...]
+    """The addresses of this answer."""
     ttl: int | None
+    """Seconds, of the address records; null where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class RowEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     fqdn: str
+    """The name of the endpoint, without the last dot."""
     registry: str
     """The registry's key in the topology."""
     member: str
@@ -70,8 +75,10 @@ class MatrixDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     vantages: tuple[str, ...]
     """`internet`, then the networks in file order."""
     clean: bool
     """Whether every cell is as expected."""
     rows: tuple[RowEntry, ...]
+    """Each endpoint, in file order."""

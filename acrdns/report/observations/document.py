@@ -18,7 +18,9 @@ class SourceEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     file: str
+    """The path of the file, or `-` for standard input."""
     line: int
+    """The number of the line, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,11 @@ class ObservationEntry:
     server: str | None
     """The DNS server, without port 53; null where the tool did not show it."""
     vantage: str | None
-    """The vantage point of `--at`, or of a saved file."""
+    """The vantage point that `--at` or a saved file says; null where none does."""
     tool: str
+    """The program whose output it is, such as `dig`."""
     source: SourceEntry | None
+    """The line that the answer begins in; null where none is known."""
     detail: str
     """Words of the tool on a failure."""
 
@@ -54,9 +58,13 @@ class IgnoredEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     file: str
+    """The path of the file, or `-` for standard input."""
     line: int
+    """The number of the line, from 1."""
     text: str
+    """The line."""
     because: str
+    """The reason why it is ignored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,8 @@ class ObserveDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     observations: tuple[ObservationEntry, ...]
     """In the order of the files."""
     ignored: tuple[IgnoredEntry, ...]
+    """In the order of the files; empty where every line was understood."""

@@ -19,11 +19,13 @@ class RepairChangeEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     endpoint: str
     """Its name, with the record type where that is AAAA."""
     before: str
     """The state, and the addresses or the rcode: `public 20.45.122.144`; `(not there)` without such an endpoint."""
     after: str
+    """As `before`, with the repair."""
     effect: EffectName
     """As in `diff`: `breaks` where it was as expected and no longer is."""
     cause: str
@@ -37,11 +39,14 @@ class RepairFixEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     text: str
+    """The change in one line."""
     az: tuple[str, ...]
     """The commands; empty where nothing in Azure is to be changed. Words in capital letters are for the reader to
     replace."""
     terraform: str
+    """The change as Terraform (HCL); empty where nothing in Azure is to be changed."""
     bicep: str
+    """The change as Bicep; empty where nothing in Azure is to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,13 @@ class LeftEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     code: str
+    """The code of the rule, such as `ACR101`."""
     fqdn: str
     """The name of the endpoint, or the network or zone that it is about."""
     message: str
+    """The error in a sentence."""
     fix: str
+    """The change that mends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +72,13 @@ class ProposalEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     edits: int
+    """The number of edits of the file: how large the repair is."""
     diff: str
     """The unified diff of the file."""
     changes: tuple[RepairChangeEntry, ...]
+    """The answers that it changes."""
     fixes: tuple[RepairFixEntry, ...]
+    """The changes in Azure that it stands for."""
     left: tuple[LeftEntry, ...] = ()
     """The errors that it leaves."""
 
@@ -79,7 +90,9 @@ class RepairDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     file: str
+    """The path of the topology file, as it was given."""
     proposals: tuple[ProposalEntry, ...]
     """Empty where nothing is wrong, or no edit of the file mends it."""
     left: tuple[LeftEntry, ...] = ()

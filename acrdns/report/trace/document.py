@@ -18,6 +18,7 @@ class TraceQuestion:
     __pydantic_config__: ClassVar = CONFIG
 
     name: str
+    """The name asked, without the last dot."""
     type: str
     """The mnemonic, or TYPE12345 (RFC 3597)."""
 
@@ -29,7 +30,9 @@ class TraceRecord:
     __pydantic_config__: ClassVar = CONFIG
 
     name: str
+    """The owner of the record, without the last dot."""
     type: str
+    """The mnemonic of its type, or TYPE12345 (RFC 3597)."""
     ttl: int
     """Seconds."""
     data: str
@@ -53,6 +56,7 @@ class MatchEntry:
         "upstream",
         "none",
     ]
+    """The kind of thing that decided: `none` where nothing matched."""
     name: str
     """The zone's apex, the rule's domain, the forwarder's address; empty for `none`."""
     key: str
@@ -74,8 +78,11 @@ class StepEntry:
     question: str
     """`NAME TYPE`."""
     matched: MatchEntry
+    """The zone, rule or forwarder that decided."""
     rcode: str
+    """The response code's mnemonic."""
     records: tuple[TraceRecord, ...]
+    """The records that the step added or passed on; empty where it gave none."""
     why: str
     """One sentence: why it went there."""
     remembered: bool
@@ -99,10 +106,15 @@ class Repeat:
     remembered: bool
     """Whether any step came from a server's cache."""
     rcode: str
+    """The response code's mnemonic."""
     answer: tuple[TraceRecord, ...]
+    """As in the trace."""
     authority: tuple[TraceRecord, ...]
+    """As in the trace."""
     cause: str
+    """As in the trace."""
     steps: tuple[StepEntry, ...]
+    """As in the trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +124,11 @@ class Alternative:
     __pydantic_config__: ClassVar = CONFIG
 
     rcode: str
+    """The response code's mnemonic."""
     answer: tuple[TraceRecord, ...]
+    """The whole chain in order; empty where there is none."""
     timed_out: bool
+    """Whether no server answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +138,13 @@ class Trace:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     vantage: str
+    """The vantage point: a network of the topology, or `internet`."""
     question: TraceQuestion
+    """The question that the client asks."""
     rcode: str
+    """The response code's mnemonic."""
     answer: tuple[TraceRecord, ...]
     """The whole chain in order."""
     authority: tuple[TraceRecord, ...]

@@ -16,14 +16,17 @@ class FlowEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     operation: Operation
+    """The operation of a client or of Azure that makes the connection."""
     from_: str
     """A vantage point; or `acr-tasks` for runs of ACR Tasks, which come from Azure."""
     host: str
     """A host, or `*.DOMAIN` where the name of the host below it is not known before."""
     port: int
+    """The TCP port."""
     registry: str | None
     """The registry's key in the topology; null for a service of Azure."""
     why: str
+    """The use that the operation has for the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,5 +36,6 @@ class TrafficDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     flows: tuple[FlowEntry, ...]
     """By vantage point, then in the order of operations."""

@@ -16,6 +16,7 @@ class StepWords:
     __pydantic_config__: ClassVar = CONFIG
 
     number: int
+    """The number of the step, from 1."""
     owner: str
     """The server by its kind, address and network."""
     asked: str
@@ -37,11 +38,15 @@ class TableEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     step: int
+    """The number of the step that made the lookup, from 1."""
     name: str
+    """The owner of the record, or the name asked."""
     type: str
+    """The record type."""
     ttl: int | None
     """Seconds; null where the value is no record."""
     value: str
+    """The data of the record in presentation form, or how the lookup ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,11 @@ class ChainEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     trace: Trace
+    """The resolution, as `acrdns trace` writes it."""
     steps: tuple[StepWords, ...]
     """In the order of the trace's steps."""
     table: tuple[TableEntry, ...]
+    """Each lookup, in the order of the steps."""
     ending: str
     """The answer in a sentence."""
     cause: str
@@ -71,17 +78,25 @@ class RequestEntry:
     __pydantic_config__: ClassVar = CONFIG
 
     number: int
+    """The number of the request, from 1."""
     step: str
+    """The step of a pull that it belongs to."""
     method: str
+    """The HTTP method."""
     host: str
+    """The host that is asked, over HTTPS."""
     path: str
+    """The path and query of the URL."""
     address: str | None
+    """The address that the client connects to; null where the name has none."""
     expected_http: int
     """The status of the answer where all is right."""
     says: str
+    """The part of the answer that leads to the next request, where all is right."""
     cause: str | None
-    """Why the request fails."""
+    """The kind of failure; null where the request succeeds."""
     message: str | None
+    """The failure in a sentence, or a remark; null without one."""
     chain: int
     """The index of its name's chain in `chains`."""
 
@@ -93,7 +108,9 @@ class ExplainDocument:
     __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
+    """The version of the format of this document."""
     title: str
+    """The heading: the question and the vantage point, or the image and the vantage point."""
     chains: tuple[ChainEntry, ...]
     """One; with `--against` two, with `--pull` one a name."""
     compared: bool
