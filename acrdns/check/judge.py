@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.check.policy.accepting import Acceptance
-    from acrdns.check.proved import Proved
+    from acrdns.check.proved_fixes import Proved
     from acrdns.check.rule import Rule
 
 Status = Literal["pass", "fail", "error", "ignored"]
@@ -88,7 +88,7 @@ def judge(
     found = [finding for rule in rules for finding in rule.find(facts)]
     if found:
         # Most runs find nothing, and need not know how causes are found.
-        from acrdns.check.explained import explained
+        from acrdns.check.cause_in_file import explained
 
         found = [replace(finding, vantage=facts.vantage) for finding in explained(facts, found, causes)]
     wrong = _subjects(found, profile)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
 from acrdns.check.profile import ORDER, Profile
-from acrdns.check.proved import Proved, Prover
+from acrdns.check.proved_fixes import Proved, Prover
 from acrdns.check.rules import rule, rules
 from acrdns.gc_pause import paused
 

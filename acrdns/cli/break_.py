@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acrdns.cli import completion
-from acrdns.cli.written import ForceOption, is_same_file, write
+from acrdns.cli.overwrite import ForceOption, is_same_file, write
 
 if TYPE_CHECKING:
     from acrdns.check.estate.diff import Diff

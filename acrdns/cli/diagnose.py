@@ -12,9 +12,9 @@ import typer
 from acrdns.check.endpoints import names_by_vantage
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, vantage_of
+from acrdns.cli.check_endpoints import plan_of_topology
 from acrdns.cli.judging import judge_place, known, report_of
 from acrdns.cli.output import Output, OutputOption
-from acrdns.cli.planned import plan_of_topology
 from acrdns.cli.saved import say_ignored
 from acrdns.cli.target import STDIN, read_topology
 from acrdns.errors import AcrdnsError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from acrdns.cli import completion
-from acrdns.cli.written import STDOUT, ForceOption, is_same_file, write
+from acrdns.cli.overwrite import STDOUT, ForceOption, is_same_file, write
 
 if TYPE_CHECKING:
     from acrdns.exchange.imports.notes import Notes

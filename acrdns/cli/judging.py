@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.policy.policy import Policy
     from acrdns.check.rule import Find, Rule
-    from acrdns.cli.planned import Plan
+    from acrdns.cli.check_endpoints import Plan
     from acrdns.cli.streaming import ResultStream
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
@@ -70,7 +70,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     system: bool = False,
 ) -> JudgedPlace:
     """Ask for the endpoints that are not known, pull the image where one is named, and judge what is known."""
-    from acrdns.check.answers.untold import say_what_is_known
+    from acrdns.check.answers.notes import say_what_is_known
     from acrdns.check.facts import Facts
     from acrdns.check.judge import judge
     from acrdns.cli.progress import progress_bar
@@ -93,7 +93,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved]
     facts = Facts(plan.topology, plan.vantage, cases)
     if image and resolver:
-        from acrdns.cli.pulled import pulled
+        from acrdns.cli.pull import pulled
 
         facts.pulls = pulled(image, plan.endpoints, resolver)
     if system and resolver:

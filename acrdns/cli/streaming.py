@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.judge import Verdict
     from acrdns.check.policy.policy import Policy
-    from acrdns.cli.planned import Plan
+    from acrdns.cli.check_endpoints import Plan
     from acrdns.probe.observation import Observation
 
 _SHARE = 9

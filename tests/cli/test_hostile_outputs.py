@@ -24,8 +24,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import TypeAdapter
 
 from acrdns.cli import main
+from acrdns.cli.check_endpoints import plan_of_topology
 from acrdns.cli.judging import judge_place, known, report_of
-from acrdns.cli.planned import plan_of_topology
 from acrdns.cli.rounds import watch
 from acrdns.cli.saved import restored
 from acrdns.probe.saved.document import SavedLine

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 import acrdns.report
 from acrdns import __version__
-from acrdns.check.answers.untold import say_what_is_known
+from acrdns.check.answers.notes import say_what_is_known
 from acrdns.check.facts import Facts
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice

@@ -16,7 +16,7 @@ import pytest
 
 from acrdns.address import Address
 from acrdns.serve.service import Service
-from acrdns.serve.upstream import resolvers, silence
+from acrdns.serve.upstream import resolvers, unanswered
 from acrdns.serve.upstream.ask import Upstream
 from acrdns.wire.answering import Answering
 from acrdns.wire.upstream import cache
@@ -353,7 +353,7 @@ def test_a_flood_of_one_client_takes_nothing_from_another() -> None:
 @pytest.fixture
 def without_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let one question of a silent zone be asked, and no second one for as long as a test may take."""
-    for module, name in ((silence, "PAUSE"), (silence, "SECONDS"), (resolvers, "RECENT_SECONDS")):
+    for module, name in ((unanswered, "PAUSE"), (unanswered, "SECONDS"), (resolvers, "RECENT_SECONDS")):
         monkeypatch.setattr(module, name, NEVER)
 
 

@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from acrdns.check.estate.changed import ChangedCells
-from acrdns.check.estate.heal import seconds_until_settled
 from acrdns.check.estate.matrix import Estate
+from acrdns.check.estate.propagation import seconds_until_settled
 from acrdns.check.estate.rows import State
 from acrdns.gc_pause import paused
 from acrdns.names import name

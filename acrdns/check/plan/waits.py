@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
-from acrdns.check.estate.heal import seconds_until_settled
+from acrdns.check.estate.propagation import seconds_until_settled
 from acrdns.check.firewall.flows import names_of
 from acrdns.check.plan.availability import fails_at
 from acrdns.record import Type

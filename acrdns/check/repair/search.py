@@ -21,7 +21,7 @@ from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
 from acrdns.check.lint import findings_and_causes, lint
 from acrdns.check.profile import Profile
-from acrdns.check.proved import is_to_be_mended
+from acrdns.check.proved_fixes import is_to_be_mended
 from acrdns.check.rules import rules
 from acrdns.errors import InputError, TopologyError
 from acrdns.record import Type

@@ -10,11 +10,11 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from acrdns.serve.upstream.crowd import Crowd, Waiter, client_of
 from acrdns.serve.upstream.flight import UpstreamFlight
 from acrdns.serve.upstream.readers import Readers
 from acrdns.serve.upstream.resolvers import TRIES, Resolvers
-from acrdns.serve.upstream.silence import SilentParents
+from acrdns.serve.upstream.unanswered import SilentParents
+from acrdns.serve.upstream.waiting import Waiter, WaitingQueries, client_of
 from acrdns.wire.upstream.answer import UnreadableError, UpstreamAnswer
 from acrdns.wire.upstream.cache import UpstreamCache
 from acrdns.wire.upstream.passage import TOO_MANY, Passage, leads_out
@@ -56,7 +56,7 @@ class Upstream:
         self._cache = UpstreamCache()
         self._flights: dict[UpstreamQuestion, UpstreamFlight] = {}
         self._silent = SilentParents()
-        self._crowd = Crowd()
+        self._crowd = WaitingQueries()
         self._waits: dict[Waiter, UpstreamFlight] = {}
         """The question under way that each waiting query waits for."""
 

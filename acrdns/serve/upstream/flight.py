@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from acrdns.address import Address
-    from acrdns.serve.upstream.crowd import Waiter
     from acrdns.serve.upstream.readers import Readers
     from acrdns.serve.upstream.resolvers import Resolvers
+    from acrdns.serve.upstream.waiting import Waiter
     from acrdns.wire.upstream.question import UpstreamQuestion
 
 _LARGEST = 4096

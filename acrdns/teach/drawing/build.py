@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.chain import Resolution
     from acrdns.resolve.world import World
+    from acrdns.teach.drawing.contents.edges import Stop
     from acrdns.teach.drawing.contents.lanes import LaneContent
-    from acrdns.teach.drawing.contents.way import Stop
     from acrdns.teach.drawing.contents.whole import Contents, Lead
     from acrdns.teach.drawing.placing.place import Placed
     from acrdns.teach.drawing.scene import Area, Point

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from acrdns.azure import INTERNET
 from acrdns.names import show
 from acrdns.record import type_text
-from acrdns.teach.drawing.contents.way import Stop
+from acrdns.teach.drawing.contents.edges import Stop
 from acrdns.teach.drawing.contents.whole import contents_of
 from acrdns.teach.words.runs import numbers
 

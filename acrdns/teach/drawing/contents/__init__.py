@@ -1,1 +1,1 @@
-"""The contents of a picture before anything has coordinates: `lanes`, `endpoints`, and the question's `way`."""
+"""The contents of a picture before anything is placed: `lanes`, `endpoints`, and the question's way as `edges`."""

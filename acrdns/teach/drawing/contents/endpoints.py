@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.chain import Resolution
     from acrdns.resolve.world import World
+    from acrdns.teach.drawing.contents.edges import Way
     from acrdns.teach.drawing.contents.lanes import LaneContent
-    from acrdns.teach.drawing.contents.way import Way
     from acrdns.topology.model import Topology
 
 Cells = dict[str, LaneAnswer]

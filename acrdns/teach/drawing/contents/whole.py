@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.azure import INTERNET
 from acrdns.resolve.servers.directory import FORWARDING_LOOP
+from acrdns.teach.drawing.contents.edges import way_of
 from acrdns.teach.drawing.contents.endpoints import add_endpoints, answers_of
 from acrdns.teach.drawing.contents.lanes import BoxContent, lanes_of, rails_of, with_state
-from acrdns.teach.drawing.contents.way import way_of
 from acrdns.teach.words.explanation import is_silent
 from acrdns.teach.words.summary import addresses_of, state_of_response
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from acrdns.resolve.chain import Resolution
     from acrdns.resolve.world import World
+    from acrdns.teach.drawing.contents.edges import Stop, Way
     from acrdns.teach.drawing.contents.lanes import LaneAnswer, LaneContent
-    from acrdns.teach.drawing.contents.way import Stop, Way
     from acrdns.topology.model import PrivateZone
 
 MOST_RAILS = 8

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
 from acrdns.names import show
-from acrdns.teach.drawing.contents.way import Stop
+from acrdns.teach.drawing.contents.edges import Stop
 from acrdns.teach.drawing.measure import fitted
 from acrdns.teach.drawing.placing.columns import (
     ANSWER_WIDTH,

@@ -12,7 +12,7 @@ from acrdns.teach.drawing.scene import Area, Stroke
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from acrdns.teach.drawing.contents.way import Edge, Stop, Way
+    from acrdns.teach.drawing.contents.edges import Edge, Stop, Way
     from acrdns.teach.drawing.placing.place import Placed
     from acrdns.teach.drawing.scene import Point
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
-    from acrdns.check.proved import Proved
+    from acrdns.check.proved_fixes import Proved
 
 
 def explained(facts: Facts, findings: Iterable[Finding], known: Sequence[Proved] | None = None) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from acrdns.names import name
-from acrdns.serve.upstream.silence import CHILDREN, PAUSE, SECONDS, SilentParents
+from acrdns.serve.upstream.unanswered import CHILDREN, PAUSE, SECONDS, SilentParents
 
 
 def silenced(pattern: str, times: int = CHILDREN, now: float = 0.0) -> SilentParents:

@@ -32,7 +32,7 @@ def client_of(address: bytes) -> bytes:
     return found if len(found) == 4 else found[:_IPV6_CLIENT]  # noqa: PLR2004 -- octets of IPv4
 
 
-class Crowd:
+class WaitingQueries:
     """Waiting queries by client, each client's in order of arrival."""
 
     def __init__(self) -> None:

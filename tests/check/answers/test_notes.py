@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from acrdns.check.answers.untold import say_what_is_known
+from acrdns.check.answers.notes import say_what_is_known
 from tests.check.situations import blind, evidence
 
 PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
