@@ -12,6 +12,7 @@ import typer
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.check_endpoints import places_of, plan_of_name, plan_of_topology, regions_observed, with_servers
+from acrdns.cli.check_pull import PullOption, image_of
 from acrdns.cli.judging import judge_again, judge_all, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.policy import (
@@ -22,7 +23,6 @@ from acrdns.cli.policy import (
     SelectOption,
     StrictOption,
 )
-from acrdns.cli.pull import PullOption, image_of
 from acrdns.cli.rounds import (
     INTERVAL,
     IntervalOption,

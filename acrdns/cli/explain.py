@@ -20,7 +20,7 @@ from acrdns.cli.arguments import (
     question,
     vantage_of,
 )
-from acrdns.cli.pull import simulated_pull
+from acrdns.cli.check_pull import simulated_pull
 from acrdns.cli.style import terminal_width
 from acrdns.cli.target import without_image
 from acrdns.cli.trace import no_registry

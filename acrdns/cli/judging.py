@@ -93,7 +93,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     missing = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved]
     facts = Facts(plan.topology, plan.vantage, cases)
     if image and resolver:
-        from acrdns.cli.pull import pulled
+        from acrdns.cli.check_pull import pulled
 
         facts.pulls = pulled(image, plan.endpoints, resolver)
     if system and resolver:

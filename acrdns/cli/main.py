@@ -83,7 +83,7 @@ class Deferred(TyperCommand):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Let the real command parse its arguments; typer then runs the command that did."""
-        from acrdns.cli.pull import with_default_image
+        from acrdns.cli.check_pull import with_default_image
 
         given = with_default_image(args) if self.name == "check" else args
         return load(str(self.name)).make_context(info_name, given, parent=parent, **extra)

@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     if interval is not None and repeat == 1:
         raise typer.BadParameter("there is one time only; say how many with --repeat N", param_hint="--interval")
     if pull:
-        from acrdns.cli.pull import tell_pull
+        from acrdns.cli.check_pull import tell_pull
 
         loaded = read_topology(topology, assumed(assume))
         regions = _regions(loaded, down)

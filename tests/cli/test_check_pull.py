@@ -10,7 +10,7 @@ import pytest
 
 from acrdns.azure import INTERNET
 from acrdns.cli import main
-from acrdns.cli.pull import with_default_image
+from acrdns.cli.check_pull import with_default_image
 from acrdns.topology.load import load
 from acrdns.topology.samples import samples
 from tests.lab.conftest import ROOT, Labs, labs

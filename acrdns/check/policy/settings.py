@@ -1,4 +1,4 @@
-"""PolicySettings in files: `acrdns.toml`, or `[tool.acrdns]` in `pyproject.toml`; and a profile of severities.
+"""Settings in files: `acrdns.toml`, or `[tool.acrdns]` in `pyproject.toml`; and a profile of severities.
 
 The nearest file upwards from a folder counts, as ruff finds its own; a pyproject.toml without the table is passed over.
 """

@@ -1,7 +1,7 @@
-"""The transfer policy of one address: who may have which zone, _signed by whom.
+"""The transfer policy of one address: who may have which zone, signed by whom.
 
 Nothing is transferred by default. A client's address has to be allowed, and where there are keys, the query has to be
-_signed by one of them.
+signed by one of them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Access:
     """Empty: no signature is asked for."""
 
     def admits(self, client: bytes, signer: Signer | None) -> bool:
-        """Return whether a client, by its packed IP address and what _signed its query, may have zones."""
+        """Return whether a client, by its packed IP address and what signed its query, may have zones."""
         return self.clients.takes(client) and not (self.keys and signer is None)
 
 

@@ -1,4 +1,4 @@
-"""ResourceAccess and refresh tokens: JSON Web Tokens (RFC 7519), signed with the registry's key by HMAC-SHA256.
+"""Access and refresh tokens: JSON Web Tokens (RFC 7519), signed with the registry's key by HMAC-SHA256.
 
 A registry of Azure signs with RSA, and clients do not look inside: a shared key does here. A token has exactly the one
 header that this module writes, so that no other algorithm is ever taken.
