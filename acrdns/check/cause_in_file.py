@@ -7,6 +7,7 @@ Otherwise the finding keeps the cause that the answer itself shows.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.same import same
@@ -16,7 +17,7 @@ from acrdns.check.profile import Profile
 from acrdns.check.simulate import observe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
@@ -24,17 +25,19 @@ if TYPE_CHECKING:
     from acrdns.check.proved_fixes import Proved
 
 
-def explained(facts: Facts, findings: Iterable[Finding], known: Sequence[Proved] | None = None) -> Iterator[Finding]:
+def explained(
+    facts: Facts, findings: Iterable[Finding], causes: Callable[[], Sequence[Proved]] | None = None
+) -> Iterator[Finding]:
     """Return findings about observed answers, each with its cause at the end of the message.
 
-    `known` are the causes in the file, which are the same at each vantage point; None looks for them.
+    `causes` gives the causes in the file, which are the same at each vantage point; without it, they are looked for.
     """
+    causes = causes or cache(partial(causes_in_file, facts.topology))
     cases = {case.fqdn: case for case in facts.cases}
     for finding in findings:
         case, cause = cases.get(finding.fqdn), None
         if case and _is_simulated(facts, case):
-            known = known if known is not None else causes_in_file(facts.topology)
-            cause = _cause(known, facts.vantage, case)
+            cause = _cause(causes(), facts.vantage, case)
         if case and cause:
             said_first = (_answer(finding, case, cause), cause.message)
             message, place = "; ".join(filter(None, said_first)), cause.place or finding.place

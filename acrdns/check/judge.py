@@ -10,7 +10,7 @@ from acrdns.check.policy.policy import Policy
 from acrdns.check.profile import ORDER, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
 
     from acrdns.check.evidence import Case
@@ -75,12 +75,12 @@ def judge(
     policy: Policy | None = None,
     today: date | None = None,
     *,
-    causes: Sequence[Proved] | None = None,
+    causes: Callable[[], Sequence[Proved]] | None = None,
 ) -> Judgement:
     """Run every rule over the facts. An endpoint with a finding of severity `error` has failed.
 
     Findings that the topology accepts are set apart if `today` is given. An endpoint whose errors are all excused has
-    not passed: its status is `ignored`. `causes` are those in the file, where they are known.
+    not passed: its status is `ignored`. `causes` gives those in the file; without it, they are looked for if needed.
     """
     policy = policy or Policy()
     profile = policy.profile

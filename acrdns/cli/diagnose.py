@@ -13,7 +13,7 @@ from acrdns.check.endpoints import names_by_vantage
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, vantage_of
 from acrdns.cli.check_endpoints import plan_of_topology
-from acrdns.cli.judging import judge_place, known, report_of
+from acrdns.cli.judging import causes_of, judge_place, known, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.saved import say_ignored
 from acrdns.cli.target import STDIN, read_topology
@@ -21,11 +21,9 @@ from acrdns.errors import AcrdnsError
 from acrdns.report.formats import FindingsFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from acrdns.cli.judging import JudgedPlace
-    from acrdns.probe.answer import ObservedAnswer, ReadFile
-    from acrdns.topology.model import Topology
+    from acrdns.cli.check_endpoints import Plan
+    from acrdns.cli.judging import Causes, JudgedPlace
+    from acrdns.probe.observation import Observation
 
 
 def command(
@@ -69,7 +67,7 @@ def command(
       echo hub contoso.azurecr.io 20.45.122.144 | acrdns diagnose estate.yaml -
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     from acrdns.check.diagnosis.witness import with_witnesses
-    from acrdns.probe.collected import by_vantage
+    from acrdns.probe.collected import by_vantage, read_any
 
     output = Output("findings", format_, outputs)
     if topology == observations == "-":
@@ -79,11 +77,13 @@ def command(
         vantage_of(loaded, vantage)
     file = STDIN if observations == "-" else observations
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
-    found = _read(octets, file, frozenset().union(*names_by_vantage(loaded).values()))
+    found = read_any(octets, file, frozenset().union(*names_by_vantage(loaded).values()))
     say_ignored(found, file)
     loaded, found = with_witnesses(loaded, found, vantage)
     answers_at = by_vantage(loaded, found, names_by_vantage(loaded), vantage)
-    places = [_judged(loaded, place, answers_at) for place in answers_at]
+    plans = [plan_of_topology(loaded, place, None, "") for place in answers_at]
+    causes = causes_of(plans[0]) if plans else None
+    places = [_judged(plan, known(plan, answers_at), causes) for plan in plans]
     if not any(place.plan.endpoints for place in places):
         raise AcrdnsError(
             f"{file}: nothing in it is about a registry; write lines such as: hub contoso.azurecr.io NXDOMAIN"
@@ -93,24 +93,7 @@ def command(
     return 0 if report.judgement.clean else 1
 
 
-def _read(octets: bytes, file: str, names: frozenset[str]) -> ReadFile:
-    from acrdns.probe import plain
-    from acrdns.probe.collected import read
-    from acrdns.probe.saved.read import is_saved
-
-    if is_saved(octets):
-        return read(octets, file)
-    found = plain.read(octets.decode("utf-8-sig", errors="replace"), file, names)
-    if found.answers and not found.problems:
-        return found
-    # What nslookup and others print may have lines that look like those of a list.
-    other = read(octets, file)
-    return other if other.answers or not found.problems else found
-
-
-def _judged(topology: Topology, vantage: str, answers: Mapping[str, list[ObservedAnswer]]) -> JudgedPlace:
+def _judged(plan: Plan, saved: dict[str, Observation], causes: Causes | None) -> JudgedPlace:
     """Return the judgement of what was observed at one vantage point."""
-    plan = plan_of_topology(topology, vantage, None, "")
-    saved = known(plan, answers)
     observed = [endpoint for endpoint in plan.endpoints if endpoint.fqdn in saved]
-    return judge_place(replace(plan, endpoints=observed), None, saved)
+    return judge_place(replace(plan, endpoints=observed), None, saved, causes=causes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,13 @@ from acrdns.cli.policy import today
 from acrdns.report.report import Flap, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from acrdns.check.diagnosis.diagnosed import Diagnosed
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.check.policy.policy import Policy
+    from acrdns.check.proved_fixes import Proved
     from acrdns.check.rule import Find, Rule
     from acrdns.cli.check_endpoints import Plan
     from acrdns.cli.streaming import ResultStream
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from acrdns.probe.pull.result import PullResult
     from acrdns.probe.resolver import Resolver
     from acrdns.probe.saved.write import Saver, Savers
+
+    Causes = Callable[[], Sequence[Proved]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class JudgedPlace:
     pulls: tuple[PullResult, ...] = ()
     interrupted: bool = False
     """Whether Ctrl-C ended the questions."""
+    causes: Causes | None = None
+    """Gives the causes in the file, worked out once for all vantage points."""
 
 
 def known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
@@ -68,6 +73,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     ipv6: bool = True,
     image: ImageName | None = None,
     system: bool = False,
+    causes: Causes | None = None,
 ) -> JudgedPlace:
     """Ask for the endpoints that are not known, pull the image where one is named, and judge what is known."""
     from acrdns.check.answers.notes import say_what_is_known
@@ -102,8 +108,18 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
         facts.machine = looked_up([case.fqdn for case in cases], ipv6=ipv6)
         facts.own_servers = _other_than(resolver)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
-    judgement = judge(facts, _rules(), policy, today())
-    return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted)
+    causes = causes or causes_of(plan)
+    judgement = judge(facts, _rules(), policy, today(), causes=causes)
+    return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted, causes)
+
+
+def causes_of(plan: Plan) -> Causes | None:
+    """Return what gives the causes in a plan's file, looked for when they are first needed; None without a file."""
+    if plan.topology is None:
+        return None
+    from acrdns.check.lint import causes_in_file
+
+    return cache(partial(causes_in_file, plan.topology))
 
 
 def judge_all(  # noqa: PLR0913 -- a run has so many parts
@@ -119,6 +135,7 @@ def judge_all(  # noqa: PLR0913 -- a run has so many parts
     system: bool = False,
 ) -> list[JudgedPlace]:
     """Ask and judge at each vantage point."""
+    causes = causes_of(plans[0])
     return [
         judge_place(
             plan,
@@ -130,6 +147,7 @@ def judge_all(  # noqa: PLR0913 -- a run has so many parts
             ipv6=ipv6,
             image=image,
             system=system,
+            causes=causes,
         )
         for plan, resolver in zip(plans, resolvers, strict=True)
     ]
@@ -217,9 +235,10 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     from acrdns.check.answers.classify import is_privatelink
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
+    from acrdns.check.diagnosis.in_file import in_words_of_lint
 
-    topology = places[0].plan.topology
-    if topology is None:
+    topology, causes = places[0].plan.topology, places[0].causes
+    if topology is None or causes is None:
         return _diagnosed_without_file(places[0])
     asked = {
         (p.plan.vantage, v.case.fqdn) for p in places for v in p.judgement.verdicts if v.case.member.kind != "connected"
@@ -236,7 +255,8 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
             f"{place.plan.vantage} {place.server}",
         )
     ]
-    return diagnose(topology, answers, {(p.plan.vantage, fqdn) for p in places for fqdn in p.judgement.wrong} & asked)
+    wrong = {(place.plan.vantage, fqdn) for place in places for fqdn in place.judgement.wrong} & asked
+    return in_words_of_lint(diagnose(topology, answers, wrong), causes)
 
 
 def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:

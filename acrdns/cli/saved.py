@@ -26,7 +26,8 @@ RestoreOption = Annotated[
     typer.Option(
         "--restore",
         metavar="[VANTAGE=]FILE",
-        help="Judge saved answers, or what observe reads, and ask nobody; may be repeated.",
+        help="Judge saved answers, what observe reads, or lines of VANTAGE NAME ADDRESS..., and ask nobody; may be "
+        "repeated.",
     ),
 ]
 RedactOption = Annotated[bool, typer.Option("--redact", help="With --save: replace names and addresses, consistently.")]
@@ -71,15 +72,17 @@ def restored(texts: Sequence[str], default: str, *, placed: bool = True) -> Mapp
     The vantage point is that of the option, else that of the file, else `default`. Ignored lines are named on stderr.
     With `placed` vantage points matter: stderr says where one is missing or given twice, and a usage error which file
     is redacted.
-    Raises InputError where answers of one vantage point contradict each other.
+    Raises InputError where a line of a list has no answer, or answers of one vantage point contradict each other.
     """
-    from acrdns.probe.collected import contradictions, read
+    from acrdns.probe.collected import contradictions, read_any
 
     by_vantage: dict[str, list[ObservedAnswer]] = {}
     for text in texts:
         vantage, path = split(text)
-        found = read(Path(path).read_bytes(), path)
+        found = read_any(Path(path).read_bytes(), path)
         say_ignored(found, path)
+        if found.problems:
+            raise InputError(found.problems)
         if placed:
             _say_where(found, path, vantage, default)
         for answer in found.answers:

@@ -25,6 +25,23 @@ def read(octets: bytes, file: str) -> ReadFile:
     return transcripts.read(octets, file)
 
 
+def read_any(octets: bytes, file: str, names: Collection[str] = ()) -> ReadFile:
+    """Return the same, also of a plain list; its problems are lines whose answer cannot be read.
+
+    `names` are names of interest that no suffix shows, as local names of connected registries.
+    """
+    if saved.is_saved(octets):
+        return saved.read(octets, file)
+    from acrdns.probe import plain
+
+    found = plain.read(octets.decode("utf-8-sig", errors="replace"), file, names)
+    if found.answers and not found.problems:
+        return found
+    # What nslookup and others print may have lines that look like those of a list.
+    other = read(octets, file)
+    return other if other.answers or not found.problems else found
+
+
 def by_vantage(
     topology: Topology, found: ReadFile, names: Mapping[str, Collection[str]], default: str | None = None
 ) -> dict[str, list[ObservedAnswer]]:

@@ -26,12 +26,14 @@ def test_the_text_of_a_ticket_is_enough(tmp_path: Path, capsys: pytest.CaptureFi
     assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 1
     out, err = capsys.readouterr()
     parts = (
-        "1 of 2 answers are wrong.",
+        "1 of 2 answers is wrong.",
         "privatelink.azurecr.io is not linked to hub",
         "fix: az network private-dns link vnet create",
         "fail  contoso.azurecr.io  10.0.0.7  20.45.122.144  hub",
         "it could also be:",
-        "not misspelt-private-zone at privatelink.azurecr.io",
+        "ruled out: ",
+        "misspelt-private-zone at privatelink.azurecr.io",
+        "spoke-aks is 10.0.0.7, and would be 20.45.122.144",
         "to tell apart",
         "explained by it: ACR301",
         "pass  contoso.azurecr.io",
@@ -274,7 +276,11 @@ ELSEWHERE = {
     "one network has no fallback": (
         PARTNERS,
         "two partner.azurecr.io NXDOMAIN\none partner.azurecr.io 40.1.1.1\n",
-        ("hides its public addresses from two (third-party-hidden at partner)", "-n LINK_OF_TWO --resolution-policy"),
+        (
+            "partner.azurecr.io does not exist in two: ",
+            "(third-party-hidden at partner)",
+            "-n LINK_OF_TWO --resolution",
+        ),
     ),
     "the ruleset is not linked": (
         RULED,
@@ -282,7 +288,7 @@ ELSEWHERE = {
         (
             "ruleset corp is not linked to app, or has no enabled rule for azurecr.io",
             "fix: az dns-resolver vnet-link create -g RESOURCE_GROUP --ruleset-name corp -n app-link",
-            "az dns-resolver vnet-link list -g RESOURCE_GROUP --ruleset-name corp (1; 2-4)",
+            "az dns-resolver vnet-link list -g RESOURCE_GROUP --ruleset-name corp (tells apart 1 | 2-4)",
         ),
     ),
 }
@@ -448,7 +454,7 @@ def test_two_causes_have_their_alternatives_apart(tmp_path: Path, capsys: pytest
         "in place of missing-record at privatelink.azurecr.io/contoso.eastus.data it could also be: 3. the zone" in out
     )
     assert "or both of them could be others (" in out
-    assert "to tell apart: ask for contoso.eastus.data.azurecr.io A from spoke-build (NXDOMAIN is " in out
+    assert "to tell apart: ask for contoso.eastus.data.azurecr.io A from spoke-build (NXDOMAIN: " in out
 
 
 def test_stale_records_may_be_a_stale_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -462,3 +468,16 @@ def test_stale_records_may_be_a_stale_file(tmp_path: Path, capsys: pytest.Captur
     assert main.run(["diagnose", "private-link", str(ticket), "--format", "json"]) == 1
     first = json.loads(capsys.readouterr().out)["diagnoses"][0]
     assert all(fault["otherwise"].startswith("if contoso-pe was created again") for fault in first["faults"])
+
+
+def test_check_reads_a_list_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With a file and without one; a line without an answer is refused, at its place."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("hub contoso.azurecr.io 20.45.122.144\nhub contoso.eastus.data.azurecr.io 20.45.122.150\n")
+    assert main.run(["check", "hub-and-spoke", "--restore", str(ticket)]) == 1
+    assert "privatelink.azurecr.io is not linked to hub" in " ".join(capsys.readouterr().out.split())
+    assert main.run(["check", "contoso.azurecr.io", "--restore", str(ticket), "--expect", "private"]) == 1
+    assert "contoso.eastus.data.azurecr.io  private   20.45.122.150" in capsys.readouterr().out
+    ticket.write_text("hub contoso.azurecr.io 10.0.0.7\nhub contoso.eastus.data.azurecr.io\n")
+    assert main.run(["check", "contoso.azurecr.io", "--restore", str(ticket)]) == 2
+    assert "ticket.txt:2: contoso.eastus.data.azurecr.io has no answer" in capsys.readouterr().err

@@ -32,7 +32,8 @@ def _endpoint(registry: str, cases: Sequence[Case]) -> str:
         return f"{registry} has a private endpoint: its names lead over {found}"
     if any(len(case.observation.chain) > 1 for case in cases):
         return f"{registry} has no private endpoint: none of its names leads over a privatelink name"
-    return f"whether {registry} has a private endpoint cannot be told: the answers have no aliases"
+    login = next((case.fqdn for case in cases if case.member.kind == "login"), cases[0].fqdn)
+    return f"whether {registry} has a private endpoint cannot be told: the answers have no aliases; `dig {login}` shows them"
 
 
 def _addresses(classified: Classified, cases: Sequence[Case]) -> Iterator[str]:
@@ -45,7 +46,9 @@ def _addresses(classified: Classified, cases: Sequence[Case]) -> Iterator[str]:
                 "clients without a way to the private endpoint, and --expect private|public or a topology file decides"
             )
         elif answered:
-            yield "all its addresses are public, as they are without a private endpoint"
+            untold = all(len(e.observation.chain) == 1 and e.expectation.kind == "unknown" for e in answered)
+            deciding = "; whether they should be, --expect private|public or a topology file decides" if untold else ""
+            yield f"all its addresses are public, as they are without a private endpoint{deciding}"
         return
     distinct = len({address for case in private for address in case.observation.addresses})
     yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.lint import lint
@@ -10,10 +11,13 @@ from acrdns.check.rules import TABLE
 from acrdns.errors import TopologyError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from acrdns.check.diagnosis.diagnosed import Diagnosed, Diagnosis, FoundFault
     from acrdns.check.diagnosis.search.explanation import Explanation
+    from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
+    from acrdns.check.proved_fixes import Proved
     from acrdns.topology.model import Topology
 
 _WAITING = frozenset(("ACR104", "ACR206"))
@@ -46,6 +50,41 @@ def those_in_file(found: Sequence[Explanation], topology: Topology, named: Colle
 
     exact = [explanation for explanation in found if makes_the_file(explanation)]
     return exact or [each for each in found if all(suspect.fault in named for suspect in each.suspects)]
+
+
+def in_words_of_lint(diagnosed: Diagnosed, causes: Callable[[], Sequence[Proved]]) -> Diagnosed:
+    """Return a diagnosis whose faults in the file have the message, the fixes and the line that `lint` gives them.
+
+    `causes` gives the causes in the file.
+    """
+    if not any(each.in_file for each in diagnosed.diagnoses):
+        return diagnosed
+    diagnoses = (_in_words(each, causes()) if each.in_file else each for each in diagnosed.diagnoses)
+    return replace(diagnosed, diagnoses=tuple(diagnoses))
+
+
+def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
+    faults = []
+    for fault in diagnosis.faults:
+        cause = _cause(diagnosis, fault, known)
+        # Several places of one fault are one sentence, which is made of short ones.
+        several = sum(each.fault == fault.fault for each in diagnosis.faults) > 1
+        message = fault.message if several or not cause else cause.message
+        place = cause.place if cause and cause.place else fault.place
+        fixes = cause.fixes if cause else fault.fixes
+        faults.append(replace(fault, message=message, fixes=fixes, place=place))
+    return replace(diagnosis, faults=tuple(faults))
+
+
+def _cause(diagnosis: Diagnosis, fault: FoundFault, known: Sequence[Proved]) -> Finding | None:
+    """Return the finding about a fault: the one of its name and subject, or the one that mends all that is wrong."""
+    cells = {predicted.answer.asked[:2] for predicted in diagnosis.proof}
+    for each in known:
+        if (TABLE[each.finding.code], each.finding.fqdn) == (fault.fault, fault.subject):
+            return each.finding
+    if len(diagnosis.faults) > 1:
+        return None
+    return next((each.finding for each in known if cells <= each.mended), None)
 
 
 def _with_fix(topology: Topology, fix: Fix) -> Topology:

@@ -148,7 +148,7 @@ def _findings(topology: Topology) -> Iterator[Finding]:
     yield from found
     world = World(topology)
     for vantage in topology.vantages:
-        yield from judge(Facts.simulated(world, vantage), rules("ACR3"), causes=causes).findings
+        yield from judge(Facts.simulated(world, vantage), rules("ACR3"), causes=lambda: causes).findings
 
 
 def _is_possible(fixes: Unit, topology: Topology) -> bool:

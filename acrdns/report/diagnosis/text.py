@@ -43,9 +43,9 @@ def cause(report: Report, style: Style) -> list[str]:
     shown = {predicted.answer.asked[:2] for each in diagnosed.diagnoses for predicted in each.proof}
     verdicts = [verdict for verdict in report.judgement.verdicts if verdict.fails]
     of_it = sum((verdict.vantage, verdict.case.fqdn) in shown for verdict in verdicts)
-    verdict = _verdict(first, others, whole=not diagnosed.unexplained)
+    verdict = _verdict(first, others, whole=not diagnosed.unexplained, supposed=not report.vantages)
     about = f" About {of_it} of them, the others stand below:" if 0 < of_it < wrong else ""
-    head = f"{wrong} of {total} answers are wrong.{about} {verdict} {said}."
+    head = f"{wrong} of {total} answers {'is' if wrong == 1 else 'are'} wrong.{about} {verdict} {said}."
     lines = wrapped(head, style.width)
     lines[0] = lines[0].replace(f"{wrong} of {total}", paint(f"{wrong} of {total}", "fail", on=style.colour), 1)
     for same in _causes(first):
@@ -114,7 +114,7 @@ def _common(every: Sequence[Sequence[str]]) -> int:
     return sum(1 for _ in takewhile(lambda words: len(set(words)) == 1, zip(*every, strict=False)))
 
 
-def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool) -> str:
+def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool, supposed: bool) -> str:
     if first.explains < first.of:
         return f"Nothing explains all of them. {first.explains} of {first.of} are explained if"
     if not whole:
@@ -122,10 +122,13 @@ def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool) -> s
     if not others:
         if _is_elsewhere(first):
             return "No misconfiguration in Azure or of a DNS server explains them; this does:"
-        return "The file itself says so:" if first.in_file else "The cause:"
+        cause = "The most likely cause, without a topology file:" if supposed else "The cause:"
+        return "The file itself says so:" if first.in_file else cause
     if all(map(_is_elsewhere, (first, *others))):
         return "No misconfiguration in Azure or of a DNS server explains them. Of what does, the most common:"
-    doubt = f"{1 + len(others)} misconfigurations give exactly these answers. The most common of them:"
+    count = f"{1 + len(others)} misconfigurations"
+    give = f"As far as can be told without a topology file, {count} give" if supposed else f"{count} give"
+    doubt = f"{give} exactly these answers. The most common of them:"
     return f"{doubt[:-1]}, which the file itself has:" if first.in_file else doubt
 
 
@@ -151,7 +154,8 @@ def how_sure(report: Report, style: Style) -> list[str]:
     """Return what else it could be, what is ruled out, what to ask next, and what is not explained."""
     diagnosed = report.diagnosed
     lines: list[str] = []
-    for block in (_others(diagnosed), _excluded(diagnosed), _next(report), _unexplained(diagnosed)):
+    others = _others(diagnosed, supposed=not report.vantages)
+    for block in (others, _excluded(diagnosed), _next(report), _unexplained(diagnosed)):
         for paragraph in block:
             lines += wrapped(paragraph, style.width, hanging="  ")
     if report.explain:
@@ -159,16 +163,15 @@ def how_sure(report: Report, style: Style) -> list[str]:
     return lines
 
 
-def _others(diagnosed: Diagnosed) -> Iterator[str]:
+def _others(diagnosed: Diagnosed, *, supposed: bool) -> Iterator[str]:
     if not diagnosed.diagnoses:
         return
     first, *others = diagnosed.diagnoses
     if not others:
         if _is_elsewhere(first):
             yield "not sure: a cache or a hosts file can hold any answers, and no answer shows that there is one"
-        elif first.explains == first.of and not diagnosed.unexplained:
-            cells = "the one answer that is" if first.of == 1 else f"all {first.of} answers that are"
-            yield f"sure: it explains {cells} not as without it, and no other known misconfiguration does"
+        elif first.explains == first.of and not (diagnosed.unexplained or supposed):
+            yield "sure: no other known misconfiguration gives these answers"
             if any("topology file" in fault.otherwise or "created again" in fault.otherwise for fault in first.faults):
                 yield "not sure: whether the records or the topology file is out of date"
         return
@@ -226,9 +229,9 @@ def _excluded(diagnosed: Diagnosed) -> Iterator[str]:
     for each in diagnosed.excluded[:_MOST]:
         answer = each.because.answer
         because = f"{_asked(each.because)} is {visible(answer.text)}, and would be {visible(each.because.predicted)}"
-        by_answer.setdefault(because, []).append(f"not {each.fault} at {visible(each.subject)}")
+        by_answer.setdefault(because, []).append(f"{each.fault} at {visible(each.subject)}")
     for because, faults in by_answer.items():
-        yield f"{', '.join(faults)}: {because}"
+        yield f"ruled out: {', '.join(faults)}, since {because}"
 
 
 def _asked(predicted: Predicted) -> str:
@@ -240,9 +243,10 @@ def _next(report: Report) -> Iterator[str]:
     """Return the questions and commands that tell diagnoses apart, the most telling first."""
     for place, step in enumerate(report.diagnosed.next[:_MOST_STEPS]):
         numbers = list(map(_numbers, step.tells_apart))
-        told = [f"{visible(answer)} is {which}" for answer, which in zip(step.shows, numbers, strict=False)] or numbers
-        left = len(told) - _MOST_GROUPS
-        groups = "; ".join((*told[:_MOST_GROUPS], *((f"{left} groups more",) if left > 0 else ())))
+        told = [f"{visible(answer)}: {which}" for answer, which in zip(step.shows, numbers, strict=False)]
+        left = len(numbers) - _MOST_GROUPS
+        shown = [*(told or numbers)[:_MOST_GROUPS], *([f"{left} groups more"] if left > 0 else ())]
+        groups = "; ".join(shown) if told else f"tells apart {' | '.join(shown)}"
         yield f"{'then' if place else 'to tell apart'}: {visible(_doing(step, report), most=500)} ({groups})"
 
 

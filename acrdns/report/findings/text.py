@@ -48,12 +48,11 @@ def render(report: Report, style: Style) -> str:
 def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
     """Return the cause and its command, the wrong answers, how sure it is, what stands below it, and the rest."""
     verdicts = report.judgement.verdicts
-    # Without a topology nobody said where the answers were observed.
-    columns = slice(0, 2) if report.vantages else slice(1, 2)
-    explained = {answer.answer.asked[:2][columns] for answer in report.diagnosed.diagnoses[0].proof}
-    explained -= {answer.answer.asked[:2][columns] for answer in report.diagnosed.unexplained}
-    found = report.judgement.findings
-    below = [finding for finding in found if (finding.vantage, finding.fqdn)[columns] in explained]
+    # Without a topology there are causes that no supposed one has: the findings name them.
+    known = report.diagnosed.diagnoses[0].proof if report.vantages else ()
+    explained = {answer.answer.asked[:2] for answer in known}
+    explained -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
+    below = [each for each in report.judgement.findings if (each.vantage, each.fqdn) in explained]
     others = _by_fix(finding for finding in report.judgement.findings if finding not in below)
     return [
         cause(report, style),

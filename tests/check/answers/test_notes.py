@@ -44,8 +44,25 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > 20.45.122.144"
             "10.0.0.7",
             "10.0.0.7",
             [
-                "whether contoso has a private endpoint cannot be told: the answers have no aliases",
+                (
+                    "whether contoso has a private endpoint cannot be told: the answers have no aliases; "
+                    "`dig contoso.azurecr.io` shows them"
+                ),
                 "2 of 2 endpoints resolve to private addresses, 1 in all; which of them are right only a topology can tell",
+            ],
+        ),
+        (
+            "20.45.122.144",
+            "20.45.122.150",
+            [
+                (
+                    "whether contoso has a private endpoint cannot be told: the answers have no aliases; "
+                    "`dig contoso.azurecr.io` shows them"
+                ),
+                (
+                    "all its addresses are public, as they are without a private endpoint; whether they should be, "
+                    "--expect private|public or a topology file decides"
+                ),
             ],
         ),
         ("NXDOMAIN", "NXDOMAIN", []),

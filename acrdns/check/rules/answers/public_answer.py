@@ -28,7 +28,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _message(facts: Facts, case: Case) -> str:
     public = listed(facts.classified.public(case.observation.addresses))
     if case.expectation.kind == "unknown":
-        why = f"while other endpoints of {case.registry} resolve to private addresses"
+        why = f"other endpoints of {case.registry} resolve to private addresses"
     else:
         why = expected(case)
     return (

@@ -1,0 +1,244 @@
+"""What the reporters of public estates saw, and the cause that `check` and `diagnose` name for it.
+
+Each report of `test_public_reports` has the answers at its vantage points, as a ticket has them: written down by hand,
+and not taken from the simulation, so that they hold both.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from acrdns.check.endpoints import names_by_vantage
+from acrdns.cli.check_endpoints import plan_of_name, plan_of_topology
+from acrdns.cli.judging import causes_of, judge_place, known, report_of
+from acrdns.probe.collected import by_vantage, read_any
+from acrdns.report.findings.text import render
+from acrdns.report.report import Style
+from acrdns.topology.load import loads
+from tests.check.test_public_reports import REPORTS, first_error
+from tests.check.test_reports import wrong
+
+if TYPE_CHECKING:
+    from acrdns.check.finding import Finding
+    from acrdns.report.report import Report as Told
+    from acrdns.topology.model import Topology
+
+
+class Ticket(NamedTuple):
+    """What somebody saw, and what is to be said about it."""
+
+    seen: str
+    """A line for each answer; `private` and `public` stand for the addresses of the two endpoints of contoso."""
+    fault: str
+    """The fault of the file and its subject; empty where no fault of the table does it, and the findings say so."""
+    meant: tuple[str, ...] = ()
+    """Faults that are named for the file as it is meant, of those that cannot be told apart; the first is the true one."""
+    blind: str = ""
+    """The vantage point whose answers are judged without a file."""
+    told: str = ""
+    """A part of what is said of them."""
+
+
+PRIVATE, PUBLIC = ("10.0.0.7", "10.0.0.8"), ("20.45.122.144", "20.45.122.150")
+LOGIN, DATA = "contoso.azurecr.io", "contoso.eastus.data.azurecr.io"
+ALL_PUBLIC = "all its addresses are public, as they are without a private endpoint; whether they should be, --expect"
+MIXED = "a forwarder or a hosts file covers some of the names only"
+
+
+def seen(**answers: str) -> str:
+    """Return the lines of a ticket: for each vantage point, the answers for the login server and the data endpoint."""
+    lines = []
+    for vantage, both in answers.items():
+        words = both.split() if " " in both else [both, both]
+        values = {"private": PRIVATE, "public": PUBLIC}
+        for name, word, at in zip((LOGIN, DATA), words, (0, 1), strict=True):
+            lines.append(f"{vantage.replace('__', '/')} {name} {values[word][at] if word in values else word}\n")
+    return "".join(lines)
+
+
+TICKETS = {
+    "Azure/acr#360": Ticket(
+        seen(hub="public"), "vnet-without-zone-link hub", ("vnet-without-zone-link hub",), "hub", ALL_PUBLIC
+    ),
+    "Azure/acr#488": Ticket(
+        seen(hub="private", plant="public"),
+        "privatelink-only-forwarding 192.168.0.53",
+        ("privatelink-only-forwarding 192.168.0.53", "bypassed-azure-dns 192.168.0.53"),
+        "plant",
+        ALL_PUBLIC,
+    ),
+    "MicrosoftDocs/azure-docs#124714": Ticket(
+        seen(hub="private", plant="private public"),
+        "bypassed-azure-dns 192.168.0.53",
+        ("bypassed-azure-dns 192.168.0.53", "privatelink-only-forwarding 192.168.0.53"),
+        "plant",
+        MIXED,
+    ),
+    "microsoft/azure-pipelines-tasks#10616": Ticket(
+        seen(hub="NXDOMAIN"),
+        "shared-record-deleted privatelink.azurecr.io",
+        ("shared-record-deleted privatelink.azurecr.io", "wrong-zone-linked hub"),
+        "hub",
+        "no name of contoso exists here: does the registry exist, and is this the right resolver?",
+    ),
+    "Azure/AKS#1839": Ticket(
+        "hub fabrikam.azurecr.io NXDOMAIN\nhub fabrikam.westus.data.azurecr.io NXDOMAIN\n" + seen(hub="private"),
+        "third-party-hidden fabrikam",
+        ("third-party-hidden fabrikam", "zone-of-public-name hub"),
+    ),
+    "Azure/AKS#1750": Ticket(
+        seen(hub="private", spoke="public", spoke__pods="private public"),
+        "vnet-without-zone-link spoke",
+        ("vnet-without-zone-link spoke", "bypassed-azure-dns spoke"),
+        "spoke/pods",
+        MIXED,
+    ),
+    "MicrosoftDocs/azure-docs#97249": Ticket(
+        seen(hub="10.0.0.7 NXDOMAIN"),
+        "missing-record privatelink.azurecr.io/contoso.eastus.data",
+        (
+            "missing-record privatelink.azurecr.io/contoso.eastus.data",
+            "shadowed-private-zone eastus.data.privatelink.azurecr.io @ hub",
+        ),
+        "hub",
+        "privatelink.azurecr.io has no record contoso.eastus.data",
+    ),
+    "Azure/Azure-Landing-Zones#2064": Ticket(
+        seen(hub="10.2.0.7 10.2.0.8", west="10.2.0.7 10.2.0.8"),
+        "endpoint-records-collide privatelink.azurecr.io",
+        ("endpoint-records-collide privatelink.azurecr.io", "wrong-zone-linked hub"),
+        "hub",
+        "which of them are right only a topology can tell",
+    ),
+    "Azure/missionlz#674": Ticket(
+        seen(hub="private", tier1="private", tier3="public"),
+        "vnet-without-zone-link tier3",
+        ("vnet-without-zone-link tier3", "link-in-progress tier3"),
+        "tier3",
+        ALL_PUBLIC,
+    ),
+    "Azure/Azure-Landing-Zones#867": Ticket(
+        seen(hub="private", dns="public", spoke="public", plant="public"),
+        "resolver-network-without-zone-link dns",
+        ("resolver-network-without-zone-link dns", "link-in-progress dns"),
+    ),
+    "Azure/aca-landing-zone-accelerator#84": Ticket(
+        seen(hub="private", spoke="public"),
+        "vnet-without-zone-link spoke",
+        ("vnet-without-zone-link spoke", "bypassed-azure-dns spoke"),
+    ),
+    "Microsoft Learn": Ticket(
+        seen(hub="private", dns="public", plant="public"),
+        "resolver-network-without-zone-link dns",
+        ("resolver-network-without-zone-link dns", "link-in-progress dns"),
+    ),
+    "MicrosoftDocs/azure-docs#93146": Ticket(
+        seen(hub="private", hub__p2s="public"),
+        "bypassed-azure-dns hub/p2s",
+        ("bypassed-azure-dns hub/p2s", "hosts-file-pin hub/p2s"),
+    ),
+    "Azure/acr#603": Ticket(
+        seen(hub="private", plant="private", plant__docker="public"),
+        "bypassed-azure-dns plant/docker",
+        ("bypassed-azure-dns plant/docker", "hosts-file-pin plant/docker"),
+    ),
+    "microsoft/azure-container-apps#727": Ticket(
+        seen(hub="private", aca="private", aca__containers="public"),
+        "vnet-without-zone-link aca",
+        ("vnet-without-zone-link aca", "bypassed-azure-dns aca/containers"),
+    ),
+    "Azure/AKS#808": Ticket(seen(aks="public"), "", ("bypassed-azure-dns aks",)),
+    "docker/login-action#718": Ticket(seen(hub="private", hub__runner="SERVFAIL"), ""),
+}
+
+
+def told(topology: Topology, lines: str) -> Told:
+    """Return what `diagnose` says of a ticket's lines."""
+    found = read_any(lines.encode(), "ticket.txt")
+    assert not found.problems
+    answers_at = by_vantage(topology, found, names_by_vantage(topology))
+    plans = [plan_of_topology(topology, vantage, None, "") for vantage in answers_at]
+    causes = causes_of(plans[0])
+    places = [judge_place(plan, None, known(plan, answers_at), causes=causes) for plan in plans]
+    return report_of("estate.yaml", places)
+
+
+def name_of(key: str) -> str:
+    """Return the key of the report in full."""
+    return next(name for name in REPORTS if name.startswith((f"{key}:", f"{key},")))
+
+
+@cache
+def finding_of(key: str) -> Finding:
+    """Return the finding of `lint` that a report is about."""
+    return first_error(REPORTS[name_of(key)])
+
+
+def meant(key: str) -> Topology:
+    """Return the file as the reporter meant it: with what `lint` says made."""
+    topology = loads(REPORTS[name_of(key)].text, "estate.yaml")
+    for fix in finding_of(key).fixes:
+        topology = fix.apply(topology)
+    assert wrong(topology) == []
+    return topology
+
+
+def subjects(report: Told) -> list[str]:
+    """Return the diagnoses, each as its fault and subject."""
+    return [
+        " and ".join(f"{fault.fault} {fault.subject}" for fault in each.faults) for each in report.diagnosed.diagnoses
+    ]
+
+
+def test_every_report_has_a_ticket() -> None:
+    """And every ticket a report."""
+    assert [name_of(key) for key in TICKETS] == list(REPORTS)
+
+
+@pytest.mark.parametrize("key", TICKETS)
+def test_the_file_as_it_is_has_the_cause_in_the_words_and_with_the_fix_of_lint(key: str) -> None:
+    """One story: the cause once, its words, its line, and a fix that mends every answer."""
+    ticket, finding = TICKETS[key], finding_of(key)
+    found = told(loads(REPORTS[name_of(key)].text, "estate.yaml"), ticket.seen)
+    text = " ".join(render(found, Style()).split())
+    if not ticket.fault:
+        assert found.diagnosed.diagnoses == ()
+        assert finding.message in text
+        assert finding.fixes in [each.fixes for each in found.judgement.findings]
+        return
+    assert subjects(found) == [ticket.fault]
+    (diagnosis,) = found.diagnosed.diagnoses
+    (fault,) = diagnosis.faults
+    assert (diagnosis.in_file, diagnosis.explains) == (True, diagnosis.of)
+    assert (fault.message, fault.fixes, fault.place) == (finding.message, finding.fixes, finding.place)
+    assert text.index(finding.message) < text.index("fix: ") < text.index("fail ")
+
+
+@pytest.mark.parametrize("key", [key for key, ticket in TICKETS.items() if ticket.meant])
+def test_the_file_as_it_is_meant_and_what_was_seen_give_the_cause(key: str) -> None:
+    """The true cause is among those that give these answers; where there are several, the report says what to ask."""
+    ticket = TICKETS[key]
+    found = told(meant(key), ticket.seen)
+    assert set(ticket.meant) <= set(subjects(found))
+    assert found.diagnosed.unexplained == ()
+    true = next(each for each in found.diagnosed.diagnoses if ticket.meant[0].startswith(each.faults[0].fault))
+    assert not true.in_file
+    assert all(fault.fixes for fault in true.faults)
+    assert len(found.diagnosed.diagnoses) == 1 or found.diagnosed.next
+
+
+@pytest.mark.parametrize("key", [key for key, ticket in TICKETS.items() if ticket.blind])
+def test_without_a_file_nothing_is_claimed_that_cannot_be_known(key: str) -> None:
+    """The true cause is named as one of several, or what would decide it."""
+    ticket = TICKETS[key]
+    lines = "\n".join(line for line in ticket.seen.splitlines() if line.startswith(f"{ticket.blind} "))
+    plan = plan_of_name(LOGIN, None, None, "eastus", regional=False, expect=None)
+    answers = read_any(lines.encode(), "ticket.txt").answers
+    found = report_of(LOGIN, [judge_place(plan, None, known(plan, {"": list(answers)}))])
+    text = " ".join(render(found, Style()).split())
+    assert ticket.told in text
+    assert "sure: no other" not in text
+    assert not text.startswith("The cause:")
