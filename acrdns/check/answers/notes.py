@@ -33,7 +33,8 @@ def _endpoint(registry: str, cases: Sequence[Case]) -> str:
     if any(len(case.observation.chain) > 1 for case in cases):
         return f"{registry} has no private endpoint: none of its names leads over a privatelink name"
     login = next((case.fqdn for case in cases if case.member.kind == "login"), cases[0].fqdn)
-    return f"whether {registry} has a private endpoint cannot be told: the answers have no aliases; `dig {login}` shows them"
+    unknown = f"whether {registry} has a private endpoint cannot be told"
+    return f"{unknown}: the answers have no aliases; `dig {login}` shows them"
 
 
 def _addresses(classified: Classified, cases: Sequence[Case]) -> Iterator[str]:

@@ -55,12 +55,11 @@ def those_in_file(found: Sequence[Explanation], topology: Topology, named: Colle
 def in_words_of_lint(diagnosed: Diagnosed, causes: Callable[[], Sequence[Proved]]) -> Diagnosed:
     """Return a diagnosis whose faults in the file have the message, the fixes and the line that `lint` gives them.
 
-    `causes` gives the causes in the file.
+    `causes` gives the causes in the file. Of several diagnoses each keeps its own words, which tell them apart.
     """
-    if not any(each.in_file for each in diagnosed.diagnoses):
+    if len(diagnosed.diagnoses) != 1 or not diagnosed.diagnoses[0].in_file:
         return diagnosed
-    diagnoses = (_in_words(each, causes()) if each.in_file else each for each in diagnosed.diagnoses)
-    return replace(diagnosed, diagnoses=tuple(diagnoses))
+    return replace(diagnosed, diagnoses=(_in_words(diagnosed.diagnoses[0], causes()),))
 
 
 def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
