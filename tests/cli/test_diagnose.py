@@ -276,11 +276,7 @@ ELSEWHERE = {
     "one network has no fallback": (
         PARTNERS,
         "two partner.azurecr.io NXDOMAIN\none partner.azurecr.io 40.1.1.1\n",
-        (
-            "partner.azurecr.io does not exist in two: ",
-            "(third-party-hidden at partner)",
-            "-n LINK_OF_TWO --resolution",
-        ),
+        ("hides its public addresses from two (third-party-hidden at partner)", "-n LINK_OF_TWO --resolution-policy"),
     ),
     "the ruleset is not linked": (
         RULED,

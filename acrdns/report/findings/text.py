@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
-from acrdns.report.diagnosis.text import cause, how_sure
+from acrdns.report.diagnosis.doubt import how_sure
+from acrdns.report.diagnosis.text import cause
 from acrdns.report.escape import log, visible
 from acrdns.report.findings.pulls import pull_table
 from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, table, wrapped
