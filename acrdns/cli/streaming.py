@@ -70,6 +70,5 @@ class PlaceStream:
         found = judge(facts, rules("ACR3"), self._policy, today()).verdicts
         sys.stdout.buffer.write("".join(map(line, found)).encode())
         sys.stdout.buffer.flush()
-        # Behind the lines: where Ctrl-C comes between, they are written twice rather than never.
         self._written |= {(verdict.vantage, verdict.case.fqdn): verdict for verdict in found}
         self._next = time.monotonic() + _SHARE * (time.monotonic() - began)

@@ -45,9 +45,14 @@ def observe(
     Raises NameSyntaxError, and StoppedError after Ctrl-C.
     """
     survey = Questionnaire(fqdns, resolver, identifiers(), ipv6=ipv6, record=record, observed=observed)
+
+    def after() -> None:
+        with survey.interrupts:  # a line that progress writes is known to be written, whenever Ctrl-C comes
+            progress(survey.news()) if progress else None
+
     try:
         with survey.interrupts.handled():
-            exchange(survey.window, resolver, (lambda: progress(survey.news())) if progress else None)
+            exchange(survey.window, resolver, after if progress else None)
     except KeyboardInterrupt:
         raise StoppedError(survey.known()) from None
     return survey.observations()

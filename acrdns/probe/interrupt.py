@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Interrupts:
     """SIGINT of this process: `with interrupts:` delays it until the block has ended.
 
-    It delays nothing outside `handled` and outside the main thread, which is the one that a signal interrupts.
+    It delays nothing outside `handled` and outside the main thread, which is the one that a signal interrupts; nor a
+    second SIGINT: the block may wait for whoever reads what it writes.
     """
 
     def __init__(self) -> None:
@@ -46,7 +47,7 @@ class Interrupts:
             self._arrived(signal.SIGINT, None)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
-        if self._is_delayed:
+        if self._is_delayed and not self._has_arrived:
             self._has_arrived = True
         elif callable(self._before):
             self._before(number, frame)

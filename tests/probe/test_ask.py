@@ -131,3 +131,21 @@ def test_ctrl_c_leaves_as_much_known_as_is_recorded(moment: str) -> None:
     assert list(stopped.value.known) == recorded == observed
     assert recorded[-1] == "r3.azurecr.io"
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_waits_until_what_progress_does_is_done() -> None:
+    """So a line that it writes is known to be written; a second Ctrl-C does not wait."""
+    done: list[str] = []
+
+    def progress(number: int) -> None:
+        if number:
+            signal.raise_signal(signal.SIGINT)
+            done.append("behind the first")
+            signal.raise_signal(signal.SIGINT)
+            done.append("behind the second")
+
+    with Scripted(by_name) as server, pytest.raises(StoppedError) as stopped:
+        observe(["r7.azurecr.io"], Resolver((server.server,), timeout=10), progress=progress)
+    assert done == ["behind the first"]
+    assert list(stopped.value.known) == ["r7.azurecr.io"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
