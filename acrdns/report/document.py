@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, dataclass_transform
 
 from acrdns.report.escape import HASH_COMMAND
+
+_Class = TypeVar("_Class")
 
 
 def key(name: str) -> str:
@@ -13,8 +16,12 @@ def key(name: str) -> str:
     return name.removesuffix("_")
 
 
-CONFIG = {"use_attribute_docstrings": True, "alias_generator": key}
-"""For pydantic, which makes the schemas: the docstrings of fields are their descriptions."""
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def json_object(cls: type[_Class]) -> type[_Class]:
+    """Return a frozen dataclass with slots; the docstrings of its fields are their descriptions in the schema."""
+    made = dataclass(frozen=True, slots=True)(cls)
+    setattr(made, "__pydantic_config__", {"use_attribute_docstrings": True, "alias_generator": key})  # noqa: B010 -- pydantic's name
+    return made
 
 
 def write(document: Any, indent: int | None = 2) -> str:

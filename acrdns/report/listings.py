@@ -6,17 +6,14 @@ Fields are added, never renamed or removed, as long as the version is 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class RuleRow:
     """One rule."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     code: str
     """The code, such as `ACR101`, as `acrdns rule` takes it."""
@@ -28,11 +25,9 @@ class RuleRow:
     """The facts and RFCs that the rule rests on."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class RulesDocument:
     """The document of `acrdns rules --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""
@@ -40,11 +35,9 @@ class RulesDocument:
     """In the order of their codes."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class AssumptionRow:
     """One open question, and how the simulator decides it."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     name: str
     """The name, as `--assume` takes it where there is a switch."""
@@ -60,11 +53,9 @@ class AssumptionRow:
     """Whether the switch is on unless `--assume` says otherwise; null without a switch."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class AssumptionsDocument:
     """The document of `acrdns assumptions --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""
@@ -72,11 +63,9 @@ class AssumptionsDocument:
     """In the order of `acrdns assumptions`."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class LessonRow:
     """One lesson. `acrdns learn --format json` writes a list of them."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     id: str
     """The name of the lesson, as `acrdns learn` takes it."""

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 if TYPE_CHECKING:
     from acrdns.errors import Place
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class Position:
     """A place in the topology file; line and column count from 1."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     file: str
     """The path of the topology file, as it was given."""

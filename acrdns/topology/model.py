@@ -6,7 +6,7 @@ derived public addresses and names are not (`zone.publish.derive` makes them).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -376,14 +376,6 @@ class Topology:
         """Return the first network with an address in its address space, or None."""
         parsed = ip_address(address)
         return next((n for n in self.networks.values() if any(parsed in space for space in n.address_space)), None)
-
-    def with_links_completed(self) -> Topology:
-        """Return this topology once Azure has carried out every virtual network link (facts.md F19)."""
-        zones = {
-            key: replace(zone, links={n: replace(link, state="Completed") for n, link in zone.links.items()})
-            for key, zone in self.private_dns_zones.items()
-        }
-        return replace(self, private_dns_zones=zones)
 
     def has_private_link(self, registry: str) -> bool:
         """Return whether the registry's public names go over privatelink: one approved endpoint anywhere makes them."""

@@ -15,6 +15,7 @@ from acrdns.check.rules import rules
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from tests.examples import examples
+from tests.links import with_links_completed
 from tests.resolve import tangled
 from tests.scenarios.scenario import DIRECTORY, SCENARIOS, Scenario, read
 
@@ -311,7 +312,7 @@ def test_where_lint_has_no_error_check_has_none(topology: Topology) -> None:
     """Whatever the topology: a wrong answer has a cause in the file, and a rule knows it or waiting for links mends it."""
     assume(not any(Profile().severity(finding.code) == "error" for finding in lint(topology)))
     now = World(topology)
-    later = World(topology.with_links_completed())
+    later = World(with_links_completed(topology))
     for vantage in topology.vantages:
         assert not errors(now, vantage) or not errors(later, vantage)
 

@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from acrdns.cli import init, schema
 from acrdns.topology.load import load
-from acrdns.topology.schema.json_schema import schema_text
 from acrdns.topology.starter import STARTER
+from scripts.generators.topology_schema import schema_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -109,10 +109,6 @@ class AllowList:
         """Return whether connections to a host's port pass by the host's name, wherever that leads."""
         return self.passes(host, None, port)
 
-    def allows_address(self, address: str, port: int) -> bool:
-        """Return whether connections to an address pass, whatever its name."""
-        return self.passes(None, address, port)
-
     def passes(self, host: str | None, address: str | None, port: int, tags: frozenset[str] = frozenset()) -> bool:
         """Return whether a connection passes for all clients."""
         if host is not None and not self.has_order:

@@ -37,8 +37,6 @@ class JsonDocument:
 
     value: Any
     origin: Origin
-    of_list: bool = False
-    """Whether it is an item of a list at the top."""
 
 
 def documents(text: str, file: str, notes: Notes) -> Iterator[JsonDocument]:
@@ -83,7 +81,7 @@ class _Reader:
             return at + 1
         while True:
             value, end = _DECODER.raw_decode(text, at)
-            yield JsonDocument(value, self.origin(at), of_list=True)
+            yield JsonDocument(value, self.origin(at))
             after = _AFTER.match(text, end)
             if after is None:
                 raise json.JSONDecodeError("Expecting ',' delimiter", text, self._blanks(end))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class EndpointNeedEntry:
     """The addresses that one private endpoint needs."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     private_endpoint: str
     """The private endpoint's key in the topology."""
@@ -32,11 +29,9 @@ class EndpointNeedEntry:
     """Members that need an address now, and have none in the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class SubnetNeedEntry:
     """The addresses of a subnet that has private endpoints."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     network: str
     """The network's key in the topology."""
@@ -54,11 +49,9 @@ class SubnetNeedEntry:
     """Whether `after` does not fit."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class AddressPlanDocument:
     """The document of `acrdns plan ips --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

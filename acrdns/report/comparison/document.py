@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.traffic import Operation
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class MissingEntry:
     """A host that a registry of the file needs, and the list does not allow."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     host: str
     """The host that has to be allowed, or `*.DOMAIN` for one or more labels below a domain."""
@@ -27,11 +24,9 @@ class MissingEntry:
     """Which rule denies it, or for which clients it is not allowed; null where no entry is for it."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ExcessDocumentEntry:
     """An entry of the list that allows what nothing in the file needs, or more than it needs."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     entry: str
     """The entry as the list has it."""
@@ -43,11 +38,9 @@ class ExcessDocumentEntry:
     """The line of the list, from 1; null in a list that is JSON."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ComparisonDocument:
     """The document of `acrdns firewall --check LIST --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class BreakEntry:
     """An endpoint that does not serve a vantage point at a step, and did before, or will."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point: a network of the topology, or `internet`."""
@@ -24,11 +21,9 @@ class BreakEntry:
     """How long at most, where caches alone break it; null: until a later step mends it."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class CutoverStepEntry:
     """One step."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     change: str
     """The change in words; several with semicolons between them where Azure takes none of them alone."""
@@ -42,11 +37,9 @@ class CutoverStepEntry:
     """Things that no DNS shows, such as hosts that firewalls have to let pass from here on."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class CutoverDocument:
     """The document of `acrdns plan cutover --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

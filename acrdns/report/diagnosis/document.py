@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.report.position import Position
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class FixEntry:
     """A fix in three forms."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     text: str
     """In one line, also where nothing in Azure is to be changed."""
     az: tuple[str, ...]
-    """The commands of the Azure CLI; empty where nothing in Azure is to be changed."""
+    """The commands of the Azure CLI; empty where nothing in Azure is to be changed. Words in capital letters are for
+    the reader to replace."""
     terraform: str
     """The change as Terraform (HCL); empty where nothing in Azure is to be changed."""
     bicep: str
     """The change as Bicep; empty where nothing in Azure is to be changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class FaultEntry:
     """One misconfiguration; `acrdns faults` lists all."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     fault: str
     """The name of the fault in the catalogue."""
@@ -45,11 +41,9 @@ class FaultEntry:
     """Another remedy, where the file may be what is wrong; or empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ProofEntry:
     """An observed answer, and the answer that a diagnosis predicts."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point: a network of the topology, or `internet`."""
@@ -63,11 +57,9 @@ class ProofEntry:
     """As `observed`; `public` is any public address."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class DiagnosisEntry:
     """A smallest set of misconfigurations whose simulated answers equal what was observed."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     rank: int
     """Diagnoses of one rank cannot be told apart by what was observed; the more common stand first."""
@@ -83,11 +75,9 @@ class DiagnosisEntry:
     """The answers that are not those of a topology without the faults."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ExclusionEntry:
     """A likely misconfiguration that an answer rules out."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     fault: str
     """The name of the fault in the catalogue."""
@@ -97,11 +87,9 @@ class ExclusionEntry:
     """The answer, and the one that there would be with this fault."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class QuestionEntry:
     """A question from a vantage point."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point to ask from: a network of the topology, or `internet`."""
@@ -111,11 +99,9 @@ class QuestionEntry:
     """The record type to ask."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class NextEntry:
     """A question, or a read-only az command, whose outcome tells diagnoses apart."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     ask: QuestionEntry | None
     """The question; null where the entry is a command."""
@@ -127,11 +113,9 @@ class NextEntry:
     """Of a question: the answer that each group would show, in the order of `tells_apart`; empty for a command."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class UnexplainedEntry:
     """An answer that no set of up to three misconfigurations explains."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point: a network of the topology, or `internet`."""

@@ -5,20 +5,17 @@ Fields are added, never renamed or removed, as long as the version is 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.report.matrix.document import CellEntry
 
 EffectName = Literal["breaks", "gains", "changes", "removed"]
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ChangeEntry:
     """One answer that changes."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     effect: EffectName
     """`breaks`: it was as expected, or was not there, and is not as expected; or it was private and is public, while
@@ -41,11 +38,9 @@ class ChangeEntry:
     the new file has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class VantageEntry:
     """The effects of the change on one vantage point."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point: a network of the topology, or `internet`."""
@@ -55,11 +50,9 @@ class VantageEntry:
     """Worst-case seconds until everything there is as the new file makes it."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class DiffDocument:
     """The document of `acrdns diff --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

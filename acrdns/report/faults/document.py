@@ -5,17 +5,14 @@ Fields are added, never renamed or removed, as long as the version is 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class CatalogueEntry:
     """One fault."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     fault: str
     """The name of the fault, as `acrdns break` takes it."""
@@ -33,11 +30,9 @@ class CatalogueEntry:
     """The facts that it rests on, such as `facts F21`."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class UnseenEntry:
     """A misconfiguration that no answer of DNS shows."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     fact: str
     """The entry of the facts, such as `F21`."""
@@ -47,11 +42,9 @@ class UnseenEntry:
     """Something other than DNS that shows it."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class CatalogueDocument:
     """The document of `acrdns faults --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

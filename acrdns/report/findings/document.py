@@ -5,21 +5,19 @@ Fields are added, with a default, and never renamed or removed, as long as the v
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from dataclasses import field
+from typing import Literal
 
 from acrdns.probe.pull.result import PullCause, StepName
 from acrdns.report.diagnosis.document import DiagnosisEntry, ExclusionEntry, NextEntry, UnexplainedEntry
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.report.position import Position
 from acrdns.report.trace.document import Trace
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class Result:
     """One endpoint."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     fqdn: str
     """The name of the endpoint, without the last dot."""
@@ -59,11 +57,9 @@ class Result:
     """Where it was observed; empty without a topology."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class FindingEntry:
     """One defect."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     code: str
     """The code of the rule, which `acrdns rule CODE` explains."""
@@ -85,11 +81,9 @@ class FindingEntry:
     """Of `check`: where the answer was observed; empty for a finding about the file."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class AnswerShare:
     """One of several answers for an endpoint."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     observed: str
     """Addresses, or the outcome."""
@@ -99,11 +93,9 @@ class AnswerShare:
     """Of all rounds, from 0 to 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class FlapEntry:
     """An endpoint that had several answers in the rounds of `--repeat`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point: a network of the topology, or `internet`."""
@@ -113,11 +105,9 @@ class FlapEntry:
     """The most frequent first."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class AcceptedEntry:
     """A finding that the topology excuses."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     code: str
     """The code of the rule, such as `ACR101`."""
@@ -133,11 +123,9 @@ class AcceptedEntry:
     """The line of the file that causes the finding; null where no line does."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ProblemEntry:
     """One thing that keeps a file from being read."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     message: str
     """The problem and its remedy."""
@@ -145,11 +133,9 @@ class ProblemEntry:
     """Where in the file it is."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class AskedPlaceEntry:
     """A vantage point of a run."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point: a network of the topology, or `internet`."""
@@ -157,11 +143,9 @@ class AskedPlaceEntry:
     """The resolvers that were asked, separated by commas; empty where saved answers were judged."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class PullStepEntry:
     """One request of a pull."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     step: StepName
     """The request that clients make at this point."""
@@ -177,11 +161,9 @@ class PullStepEntry:
     """The reason for a failure, or a remark; null without one."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class PullEntry:
     """A pull from one registry, step by step until one fails."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     registry: str
     """The registry's key in the topology, or its host label."""
@@ -207,11 +189,9 @@ class PullEntry:
     """The requests in order, the last of which is the one that fails, if one does."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class Document:
     """The document of `acrdns check --format json`, and of `acrdns lint`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

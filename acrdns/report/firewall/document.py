@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.traffic import Operation
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class FirewallRuleEntry:
     """One host that has to be allowed."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     host: str
     """A host, or `*.DOMAIN` for one or more labels below a domain."""
@@ -35,11 +32,9 @@ class FirewallRuleEntry:
     """The vantage points that need it."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class FirewallDocument:
     """The document of `acrdns firewall --format json`, which `--check` and `lab run --firewall` read."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

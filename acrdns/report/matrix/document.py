@@ -5,17 +5,14 @@ A diff carries the same cells. Fields are added, never renamed or removed, as lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class AnswerEntry:
     """One of several answers."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     state: Literal["private", "public", "broken", "none"]
     """As in the cell, of this answer alone."""
@@ -27,11 +24,9 @@ class AnswerEntry:
     """Seconds, of the address records; null where there are none."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class CellEntry:
     """One endpoint from one vantage point."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     state: str
     """`private`, `public`, `broken` or `none`; or several, such as `private|public`, where several DNS servers may
@@ -51,11 +46,9 @@ class CellEntry:
     `addresses` has all. Else empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class RowEntry:
     """One endpoint."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     fqdn: str
     """The name of the endpoint, without the last dot."""
@@ -68,11 +61,9 @@ class RowEntry:
     """By vantage point; each is there."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class MatrixDocument:
     """The document of `acrdns matrix --format json`, a row in a line, so that a big one can be read line by line."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

@@ -5,17 +5,14 @@ Fields are added, with a default, and never renamed or removed, as long as the v
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class SourceEntry:
     """A line of a file, counted from 1."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     file: str
     """The path of the file, or `-` for standard input."""
@@ -23,11 +20,9 @@ class SourceEntry:
     """The number of the line, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ObservationEntry:
     """The answer to one question."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     fqdn: str
     """The name asked, in lower case, without the last dot."""
@@ -51,11 +46,9 @@ class ObservationEntry:
     """Words of the tool on a failure."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class IgnoredEntry:
     """A line that was not understood, or that cannot be used."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     file: str
     """The path of the file, or `-` for standard input."""
@@ -67,11 +60,9 @@ class IgnoredEntry:
     """The reason why it is ignored."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ObserveDocument:
     """The document of `acrdns observe --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

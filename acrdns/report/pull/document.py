@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 from acrdns.probe.pull.result import PullCause, StepName
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.report.trace.document import Trace
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class SimulatedRequestEntry:
     """One request."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     number: int
     """The number of the request, from 1."""
@@ -42,11 +39,9 @@ class SimulatedRequestEntry:
     """How the host's name resolves, as `acrdns trace` writes it."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class PullStory:
     """A pull from one registry, up to the request that fails."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

@@ -5,18 +5,16 @@ Fields are added, never renamed or removed, as long as the version is 1.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
+from acrdns.report.diagnosis.document import FixEntry
 from acrdns.report.diff.document import EffectName
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class RepairChangeEntry:
     """One answer that a repair changes."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     vantage: str
     """The vantage point: a network of the topology, or `internet`."""
@@ -32,28 +30,9 @@ class RepairChangeEntry:
     """Why the new answer is not as expected; else empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class RepairFixEntry:
-    """One change, in every language."""
-
-    __pydantic_config__: ClassVar = CONFIG
-
-    text: str
-    """The change in one line."""
-    az: tuple[str, ...]
-    """The commands; empty where nothing in Azure is to be changed. Words in capital letters are for the reader to
-    replace."""
-    terraform: str
-    """The change as Terraform (HCL); empty where nothing in Azure is to be changed."""
-    bicep: str
-    """The change as Bicep; empty where nothing in Azure is to be changed."""
-
-
-@dataclass(frozen=True, slots=True)
+@json_object
 class LeftEntry:
     """An error that no edit of the file mends."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     code: str
     """The code of the rule, such as `ACR101`."""
@@ -65,11 +44,9 @@ class LeftEntry:
     """The change that mends it."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ProposalEntry:
     """One repair. Several are equally small."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     edits: int
     """The number of edits of the file: how large the repair is."""
@@ -77,17 +54,15 @@ class ProposalEntry:
     """The unified diff of the file."""
     changes: tuple[RepairChangeEntry, ...]
     """The answers that it changes."""
-    fixes: tuple[RepairFixEntry, ...]
+    fixes: tuple[FixEntry, ...]
     """The changes in Azure that it stands for."""
     left: tuple[LeftEntry, ...] = ()
     """The errors that it leaves."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class RepairDocument:
     """The document of `acrdns fix --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.report.diagnosis.document import FixEntry
 from acrdns.report.document import write
 from acrdns.report.repair.changes import changes, unified
-from acrdns.report.repair.document import LeftEntry, ProposalEntry, RepairDocument, RepairFixEntry
+from acrdns.report.repair.document import LeftEntry, ProposalEntry, RepairDocument
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,7 @@ def _proposal(before: Topology, text: str, repair: Repair) -> ProposalEntry:
         edits=repair.edits,
         diff="\n".join(unified(before.file, text, repair)) + "\n",
         changes=changes(before, repair),
-        fixes=tuple(RepairFixEntry(fix.text, tuple(fix.az), fix.terraform, fix.bicep) for fix in repair.fixes),
+        fixes=tuple(FixEntry(fix.text, tuple(fix.az), fix.terraform, fix.bicep) for fix in repair.fixes),
         left=_left(repair.left),
     )
 

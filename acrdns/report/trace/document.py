@@ -5,17 +5,14 @@ A finding of `lint` carries the same document. Fields are added, never renamed o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class TraceQuestion:
     """The question."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     name: str
     """The name asked, without the last dot."""
@@ -23,11 +20,9 @@ class TraceQuestion:
     """The mnemonic, or TYPE12345 (RFC 3597)."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class TraceRecord:
     """One record."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     name: str
     """The owner of the record, without the last dot."""
@@ -39,11 +34,9 @@ class TraceRecord:
     """In presentation form; a name alone stands without its trailing dot."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class MatchEntry:
     """The zone, rule or forwarder that decided a step."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     kind: Literal[
         "private-zone",
@@ -65,11 +58,9 @@ class MatchEntry:
     """The network whose virtual network link made a private zone visible; else empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class StepEntry:
     """One thing that one server did."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     server: str
     """Its address; `public DNS` for the resolvers of the internet."""
@@ -93,11 +84,9 @@ class StepEntry:
     """The vantage point that the question was sent from; empty for the internet."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class Repeat:
     """The same question, repeated later; the servers on the way answer from their caches where they can."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     at: float
     """Simulated seconds after the first time."""
@@ -117,11 +106,9 @@ class Repeat:
     """As in the trace."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class Alternative:
     """Another answer to the same question, where any of several DNS servers may answer it."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     rcode: str
     """The response code's mnemonic."""
@@ -131,11 +118,9 @@ class Alternative:
     """Whether no server answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class Trace:
     """The document of `acrdns trace --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

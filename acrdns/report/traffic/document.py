@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.traffic import Operation
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class FlowEntry:
     """One connection that an operation makes."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     operation: Operation
     """The operation of a client or of Azure that makes the connection."""
@@ -29,11 +26,9 @@ class FlowEntry:
     """The use that the operation has for the host."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class TrafficDocument:
     """The document of `acrdns traffic --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

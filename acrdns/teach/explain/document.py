@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
-from acrdns.report.document import CONFIG
+from acrdns.report.document import json_object
 from acrdns.report.trace.document import Trace
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class StepWords:
     """One step of the trace in words."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     number: int
     """The number of the step, from 1."""
@@ -31,11 +28,9 @@ class StepWords:
     """The conditions that would have changed it, each simulated."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class TableEntry:
     """A lookup: a record, or how it ended."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     step: int
     """The number of the step that made the lookup, from 1."""
@@ -49,11 +44,9 @@ class TableEntry:
     """The data of the record in presentation form, or how the lookup ended."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ChainEntry:
     """One question from one vantage point."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     trace: Trace
     """The resolution, as `acrdns trace` writes it."""
@@ -71,11 +64,9 @@ class ChainEntry:
     """The answer once it is fixed, in a few words; else empty."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class RequestEntry:
     """One request of a pull."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     number: int
     """The number of the request, from 1."""
@@ -101,11 +92,9 @@ class RequestEntry:
     """The index of its name's chain in `chains`."""
 
 
-@dataclass(frozen=True, slots=True)
+@json_object
 class ExplainDocument:
     """The document of `acrdns explain --format json`."""
-
-    __pydantic_config__: ClassVar = CONFIG
 
     version: Literal[1]
     """The version of the format of this document."""

@@ -4,5 +4,4 @@ In: the plain data of a document. Out: a `TopologyFile`, or problems.
 
 Read in this order: `schema` (the models), `fields`, `times` and `record_sets` (the kinds of values), `entry` (unknown
 keys are errors), `draft` (the valid part of a file with errors), `problems` (pydantic's errors in words).
-`json_schema` writes the schema for editors.
 """

@@ -25,6 +25,7 @@ from acrdns.names import name, show
 from acrdns.topology.load import load, loads
 from tests.exchange.imports.azure import SUBSCRIPTION, azure_only, objects
 from tests.exchange.imports.test_round_trip import answers, questions_of
+from tests.links import with_links_completed
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def one_group(topology: Topology) -> Topology:
     }
     # Azure writes a TTL of 10 and completes links; what a topology says of that, code cannot say.
     zones = {key: replace(zone, key=key, ttl=10, soa_minimum=10) for key, zone in by_name.items()}
-    return replace(topology, private_dns_zones=zones, private_endpoints=endpoints).with_links_completed()
+    return with_links_completed(replace(topology, private_dns_zones=zones, private_endpoints=endpoints))
 
 
 def rest(topology: Topology) -> Input:

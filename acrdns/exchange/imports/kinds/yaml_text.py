@@ -43,7 +43,7 @@ def read(text: str, file: str, context: Context) -> None:
         return
     items = document.data if isinstance(document.data, list) and document.data else [document.data]
     for item in items:
-        kinds.read_json(JsonDocument(item, origin, of_list=items is document.data), context)
+        kinds.read_json(JsonDocument(item, origin), context)
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
