@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -43,8 +44,12 @@ from acrdns.report.report import Report
 from acrdns.topology.load import load
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from acrdns.cli.judging import JudgedPlace
     from acrdns.cli.streaming import ResultStream
     from acrdns.probe.resolver import Resolver
+    from acrdns.report.report import Flap
 
 
 _PATIENCE = 2.0
@@ -220,14 +225,19 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
                 image=image,
                 system=system,
             )
-            if watching:
-                watch(once, lambda places: output.text(report_of(target, places)), interval, format_=format_)
             rounds = Rounds(once, partial(judge_again, policy), policy, interval)
-            judged, flaps = rounds.until_clean(timeout) if until else rounds.repeated(repeat)
+            flaps: tuple[Flap, ...] = ()
+            if watching:
+                judged = _watched(rounds, output, partial(report_of, target, explain=explain), timeout, until=until)
+            elif until:
+                judged = rounds.until_clean(timeout)
+            else:
+                judged, flaps = rounds.repeated(repeat)
         report = report_of(target, judged, flaps, explain=explain)
         outcomes = {verdict.case.observation.outcome for verdict in report.judgement.verdicts}
         silent = not report.pulls and outcomes <= {"TIMEOUT"}
-        output.write(report, text=not silent, written=stream.written if stream else None)
+        shown = watching and sys.stdout.isatty()  # the live table stays
+        output.write(report, text=not (silent or shown), written=stream.written if stream else None)
     if any(place.interrupted for place in judged):
         raise KeyboardInterrupt
     if silent:
@@ -244,6 +254,19 @@ def _resolver(
     server = server or os.environ.get("ACRDNS_LAB_DNS")
     servers = (parse_server(server),) if server else system_servers()
     return Resolver(servers, timeout, retries, tcp, insecure, rate)
+
+
+def _watched(
+    rounds: Rounds, output: Output, report: Callable[..., Report], limit: float | None, *, until: bool
+) -> list[JudgedPlace]:
+    """Show every round, and keep it in the files of `--output`; return the last one, if something ends them."""
+    with watch(lambda places: output.text(report(places)), output.format) as show:
+
+        def each(places: list[JudgedPlace]) -> None:
+            output.keep(report(places))
+            show(places)
+
+        return rounds.until_clean(limit, each) if until else rounds.watched(each)
 
 
 def _stream() -> ResultStream:

@@ -30,7 +30,7 @@ class Output:
 
     def __init__(self, kind: Kind, format_: FindingsFormat, outputs: list[str] | None) -> None:
         self._kind = kind
-        self._format = format_
+        self.format = format_
         self._files = [_parsed(text) for text in outputs or ()]
 
     def write(
@@ -45,10 +45,19 @@ class Output:
         style = report_style(**width)
         if written:
             print(renderer("findings", "jsonl")(report, style, written), end="")
-        elif text or self._format != "text":
-            print(self._rendered(self._format, report, style), end="")
+        elif text or self.format != "text":
+            print(self._rendered(self.format, report, style), end="")
         for format_, path in self._files:
             path.write_text(self._rendered(format_, report, Style(width=style.width)), encoding="utf-8")
+
+    def keep(self, report: Report) -> None:
+        """Replace each file of `--output` by this report: who reads it meanwhile finds one report or the other."""
+        for format_, path in self._files:
+            replaced = not path.is_symlink() and (path.is_file() or not path.exists())  # else a pipe, or /dev/stdout
+            new = path.with_name(f".{path.name}.new") if replaced else path
+            new.write_text(self._rendered(format_, report, Style(width=report_style().width)), encoding="utf-8")
+            if replaced:
+                new.replace(path)
 
     def text(self, report: Report) -> str:
         """Return the report as text for a terminal."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Never
 
 import typer
 
@@ -14,7 +16,7 @@ from acrdns.report.cells import observed
 from acrdns.report.report import Flap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from acrdns.check.judge import Verdict
     from acrdns.check.policy.policy import Policy
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from acrdns.report.formats import FindingsFormat
 
     Once = Callable[[], list[JudgedPlace]]
+    Show = Callable[[list[JudgedPlace]], None]
     Again = Callable[[JudgedPlace, dict[str, Observation]], JudgedPlace]
 
 _RANK = {"pass": 0, "ignored": 1, "fail": 2, "error": 2}
@@ -48,9 +51,11 @@ WatchOption = Annotated[
 
 def check_choice(repeat: int, interval: float | None, *, until: bool, watching: bool, saved: bool) -> None:
     """Refuse options that do not go together: a usage error says so."""
-    chosen = (repeat > 1) + until + watching
-    if chosen > 1:
-        raise typer.BadParameter("choose one of --repeat, --until-clean and --watch", param_hint="--repeat")
+    chosen = until or watching
+    if repeat > 1 and chosen:
+        message = "choose between a number of rounds, and --until-clean or --watch"
+        raise typer.BadParameter(message, param_hint="--repeat")
+    chosen = chosen or repeat > 1
     if interval is not None and not chosen:
         message = "there is one round only; say --repeat N, --until-clean or --watch"
         raise typer.BadParameter(message, param_hint="--interval")
@@ -96,17 +101,32 @@ class Rounds:
         observations = {fqdn: verdict.case.observation for fqdn, verdict in worst.items()}
         return replace(self._again(rounds[0], observations), interrupted=rounds[-1].interrupted)
 
-    def until_clean(self, limit: float | None) -> tuple[list[JudgedPlace], tuple[Flap, ...]]:
-        """Ask until everything is right, or the limit in seconds is over; return the last round."""
+    def watched(self, show: Show) -> Never:
+        """Ask until Ctrl-C, which is a KeyboardInterrupt, and show each round."""
+        while True:
+            judged = self._once()
+            show(judged)
+            if _interrupted(judged):
+                raise KeyboardInterrupt
+            time.sleep(self._interval)
+
+    def until_clean(self, limit: float | None, show: Show | None = None) -> list[JudgedPlace]:
+        """Ask until everything is right, or the limit in seconds is over; return the last round.
+
+        `show` gets each round; without it, a line on stderr says how many endpoints are not right yet.
+        """
         began = time.monotonic()
         while True:
             judged = self._once()
+            if show:
+                show(judged)
             spent = time.monotonic() - began
             if self._clean(judged) or _interrupted(judged) or (limit is not None and spent >= limit):
-                return judged, ()
+                return judged
             pause = self._interval if limit is None else min(self._interval, max(0.0, limit - spent))
             wrong = sum(verdict.fails for place in judged for verdict in place.judgement.verdicts)
-            print(f"acrdns: {wrong} not right after {spent:.0f} s; asking again in {pause:.3g} s", file=sys.stderr)
+            if not show:
+                print(f"acrdns: {wrong} not right after {spent:.0f} s; asking again in {pause:.3g} s", file=sys.stderr)
             time.sleep(pause)
 
     def _clean(self, places: Sequence[JudgedPlace]) -> bool:
@@ -135,43 +155,38 @@ def _answer(verdict: Verdict) -> str:
     return observed(verdict.case._replace(observation=seen._replace(addresses=tuple(sorted(seen.addresses)))))
 
 
-def watch(
-    once: Once, rendered: Callable[[list[JudgedPlace]], str], interval: float, *, format_: FindingsFormat = "text"
-) -> None:
-    """Ask until Ctrl-C, which is a KeyboardInterrupt. A usage error says which formats know no change."""
+@contextmanager
+def watch(rendered: Callable[[list[JudgedPlace]], str], format_: FindingsFormat = "text") -> Iterator[Show]:
+    """Return what shows each round on stdout: a live table on a terminal, the changes elsewhere.
+
+    A usage error says which formats know no change.
+    """
     if format_ not in ("text", "jsonl"):
-        raise typer.BadParameter("--watch shows changes, as text or jsonl", param_hint="--format")
+        message = "--watch shows changes, as text or jsonl; --output keeps the last round in any format"
+        raise typer.BadParameter(message, param_hint="--format")
     if format_ == "jsonl" or not sys.stdout.isatty():
-        _watch_changes(once, interval, json=format_ == "jsonl")
+        yield partial(_show_changes, {}, json=format_ == "jsonl")
         return
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
     with Live(console=Console(), auto_refresh=False, screen=False) as live:
-        while True:
-            live.update(Text.from_ansi(rendered(once())), refresh=True)
-            time.sleep(interval)
+        yield lambda judged: live.update(Text.from_ansi(rendered(judged)), refresh=True)
 
 
-def _watch_changes(once: Once, interval: float, *, json: bool) -> None:
+def _show_changes(before: dict[tuple[str, str], str], places: list[JudgedPlace], *, json: bool) -> None:
     from acrdns.report.escape import log, visible
     from acrdns.report.findings.jsonl import line
 
-    before: dict[tuple[str, str], str] = {}
-    while True:
-        judged = once()
-        for place in judged:
-            for verdict in place.judgement.verdicts:
-                key, now = (place.plan.vantage, verdict.case.fqdn), f"{verdict.status} {_answer(verdict)}"
-                if before.get(key) != now and json:
-                    print(line(verdict), end="", flush=True)
-                elif before.get(key) != now:
-                    stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-                    was = f" (was {before[key]})" if key in before else ""
-                    where = f"{key[0]} " if key[0] else ""
-                    print(log(visible(f"{stamp} {where}{key[1]}: {now}{was}")), flush=True)
-                before[key] = now
-        if any(place.interrupted for place in judged):
-            raise KeyboardInterrupt
-        time.sleep(interval)
+    for place in places:
+        for verdict in place.judgement.verdicts:
+            key, now = (place.plan.vantage, verdict.case.fqdn), f"{verdict.status} {_answer(verdict)}"
+            if before.get(key) != now and json:
+                print(line(verdict), end="", flush=True)
+            elif before.get(key) != now:
+                stamp = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+                was = f" (was {before[key]})" if key in before else ""
+                where = f"{key[0]} " if key[0] else ""
+                print(log(visible(f"{stamp} {where}{key[1]}: {now}{was}")), flush=True)
+            before[key] = now

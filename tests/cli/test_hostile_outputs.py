@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 from xml.etree import ElementTree as ET
@@ -229,12 +228,12 @@ def watched(topology: str, saved: Path, capsys: pytest.CaptureFixture[str], *, t
     plan = plan_of_topology(load(topology), "hub", None, "")
     observed = known(plan, restored([str(saved)], "hub"))
     capsys.readouterr()
-    rounds = iter([[judge_place(plan, None, observed)]])
     style = Style(width=10_000)
-    with pytest.MonkeyPatch.context() as patch, suppress(StopIteration):
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sys.stdout.isatty", lambda: terminal)
         patch.setenv("COLUMNS", "10000")
-        watch(lambda: next(rounds), lambda places: render("text", report_of("estate.yaml", places), style), 0)
+        with watch(lambda places: render("text", report_of("estate.yaml", places), style)) as show:
+            show([judge_place(plan, None, observed)])
     out = capsys.readouterr().out
     if not terminal:
         return [line.split()[1:4] for line in out.splitlines()]

@@ -6,6 +6,8 @@ import json
 import signal
 import subprocess
 import threading
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +15,11 @@ from dns.rdatatype import A
 
 from acrdns import api
 from acrdns.cli import main
+from acrdns.cli.check_endpoints import plan_of_topology
+from acrdns.cli.judging import judge_again, judge_place
+from acrdns.cli.policy import PolicyOptions
+from acrdns.cli.rounds import Rounds
+from acrdns.topology.load import load
 from tests.cli.test_check import records, topology
 from tests.probe.scripted import Scripted, reply
 from tests.warm import Acrdns
@@ -98,7 +105,7 @@ def test_until_clean_with_a_fault_that_ends(topology: str, capsys: pytest.Captur
 
 @pytest.mark.parametrize(
     "options",
-    [["--repeat", "2", "--watch"], ["--until-clean", "--watch"], ["--repeat", "2", "--restore", __file__]],
+    [["--repeat", "2", "--watch"], ["--until-clean", "--repeat", "2"], ["--repeat", "2", "--restore", __file__]],
 )
 def test_options_that_do_not_go_together(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2."""
@@ -196,6 +203,51 @@ def test_watch_writes_json_lines_of_changes() -> None:
         ("result", "pass", ["10.0.0.7"]),
         ("result", "fail", ["20.45.122.144"]),
     ]
+
+
+def test_watch_keeps_the_last_round_in_files(tmp_path: Path) -> None:
+    """As a dashboard reads it: before a change is shown, the files of `--output` have it."""
+    metrics, document = tmp_path / "acrdns.prom", tmp_path / "last.json"
+    with Scripted(turning("10.0.0.7", "20.45.122.144")) as server:
+        options = ["--server", str(server.server), "--expect", "private", "--interval", "0", "--watch"]
+        options += ["--output", f"prometheus={metrics}", "--output", f"json={document}"]
+        with started(C, *options) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(2)]
+            text, last = metrics.read_text(), json.loads(document.read_text())
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert " fail 20.45.122.144 " in lines[1]
+    assert 'code="ACR301"' in text
+    assert last["results"][0]["observed"] == ["20.45.122.144"]
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_watch_ends_when_all_is_right(
+    terminal: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `--until-clean`: the changes until then, and what came of it."""
+    document = tmp_path / "last.json"
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal)
+    with Scripted(turning("20.45.122.144", "20.45.122.144", "10.0.0.7")) as server:
+        assert check(server, "--watch", "--until-clean", "--timeout", "60", "--output", f"json={document}") == 0
+        assert sum(type_ == "A" for _, type_, _ in server.asked) == 3
+    out, err = capsys.readouterr()
+    assert ("1 right, 0 wrong" in out, err) == (True, "")
+    assert (f"{C}: pass 10.0.0.7 (was fail 20.45.122.144)" in out) == (not terminal)
+    assert json.loads(document.read_text())["summary"] == {"pass": 1, "fail": 0, "error": 0}
+
+
+def test_ctrl_c_while_asking_ends_the_live_table(topology: str) -> None:
+    """The round that it interrupted is the last one."""
+    judged = judge_place(plan_of_topology(load(topology), "hub", None, ""), None, {})
+    rounds = iter([[replace(judged, interrupted=True)]])
+    policy = PolicyOptions(None, None, None, strict=False, exit_zero=False).policy(topology)
+    shown: list[object] = []
+    with pytest.raises(KeyboardInterrupt):
+        Rounds(lambda: next(rounds), partial(judge_again, policy), policy, 0).watched(shown.append)
+    assert len(shown) == 1
 
 
 def test_watch_refuses_a_format_that_knows_no_change(capsys: pytest.CaptureFixture[str]) -> None:
