@@ -45,7 +45,7 @@ def _marks(name: str, block: Block) -> tuple[pytest.MarkDecorator, ...]:
 
 def _others(block: Block) -> tuple[pytest.MarkDecorator, ...]:
     """Return that a block is slow which starts another Python."""
-    return (pytest.mark.slow,) if any(step.program == "pytest" for step in block.steps) else ()
+    return (pytest.mark.slow,) if any(step.program in {"pytest", "python"} for step in block.steps) else ()
 
 
 @pytest.mark.parametrize(
