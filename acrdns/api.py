@@ -309,8 +309,8 @@ def check(topology: Topology, *, vantage: str, server: str | tuple[str, int], ti
 
     from acrdns.check.endpoints import of_topology
     from acrdns.check.facts import Facts
-    from acrdns.check.judge import judge
-    from acrdns.check.rules import TABLE, rules
+    from acrdns.check.judge import judge, rules_at_a_vantage
+    from acrdns.check.rules import TABLE
     from acrdns.probe.ask import observe
     from acrdns.probe.resolver import Resolver, ResolverAddress, parse_server
 
@@ -319,7 +319,9 @@ def check(topology: Topology, *, vantage: str, server: str | tuple[str, int], ti
     endpoints = of_topology(topology, vantage)
     observations = observe([each.fqdn for each in endpoints], Resolver((asked,), timeout))
     cases = tuple(each.observed(seen) for each, seen in zip(endpoints, observations, strict=True))
-    judgement = judge(Facts(topology, vantage, cases), rules("ACR3"), today=datetime.now(UTC).astimezone().date())
+    judgement = judge(
+        Facts(topology, vantage, cases), rules_at_a_vantage(), today=datetime.now(UTC).astimezone().date()
+    )
     results = tuple(
         CheckedEndpoint(
             fqdn=case.fqdn,

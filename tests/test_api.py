@@ -219,6 +219,19 @@ def test_an_unknown_fault_or_subject(acrdns_server: api.ServedTopology, name: st
         pass
 
 
+def test_check_judges_syncs(tmp_path: Path) -> None:
+    """A plant's answer is right, and its connected registry cannot sync."""
+    (tmp_path / "plant.yaml").write_text(
+        "version: 1\n"
+        "registries: {contoso: {location: eastus, data_endpoint_enabled: false, connected_registries: {factory: {network: plant}}}}\n"
+        "networks: {plant: {kind: on_premises, address_space: [192.168.0.0/16]}}\n"
+    )
+    topology = api.load(tmp_path / "plant.yaml")
+    with api.serve(topology) as server:
+        checked = api.check(topology, vantage="plant", server=server.at("plant"))
+    assert [finding.code for finding in checked.findings] == ["ACR115"]
+
+
 def test_check(acrdns_server: api.ServedTopology, sample: api.Topology) -> None:
     """Clean where the server is right; with findings and results where it is not."""
     address, port = acrdns_server.at("hub")

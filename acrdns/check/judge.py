@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.check.answers.classify import NO_ANSWER
@@ -10,7 +11,7 @@ from acrdns.check.policy.policy import Policy
 from acrdns.check.profile import ORDER, Profile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import date
 
     from acrdns.check.evidence import Case
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.policy.accepting import Acceptance
     from acrdns.check.proved_fixes import Proved
-    from acrdns.check.rule import Rule
+    from acrdns.check.rule import Find, Rule
 
 Status = Literal["pass", "fail", "error", "ignored"]
 """`error`: the resolver gave no usable answer (SERVFAIL, REFUSED, timeout). `ignored`: the answer is wrong, and what is
@@ -133,3 +134,18 @@ def _status(case: Case, failed: set[str], wrong: set[str]) -> Status:
     if case.fqdn in failed:
         return "fail"
     return "ignored" if case.fqdn in wrong else "pass"
+
+
+def rules_at_a_vantage() -> Iterator[Rule]:
+    """Return the rules about answers and pulls, and those about syncs, which fail although each answer is right."""
+    from acrdns.check.rules import rules
+
+    yield from rules("ACR3", "ACR4")
+    for rule in rules("ACR115", "ACR116"):
+        yield replace(rule, find=partial(_of_syncs_here, rule.find))
+
+
+def _of_syncs_here(find: Find, facts: Facts) -> Iterator[Finding]:
+    """Return the findings about connected registries in this network whose parent's name has an answer."""
+    silent = {case.fqdn for case in facts.cases if case.observation.outcome in NO_ANSWER}
+    return (each for each in find(facts) if facts.vantage in each.networks and each.fqdn not in silent)

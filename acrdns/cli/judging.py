@@ -13,14 +13,11 @@ from acrdns.cli.policy import today
 from acrdns.report.report import Flap, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from acrdns.check.diagnosis.diagnosed import Diagnosed
-    from acrdns.check.facts import Facts
-    from acrdns.check.finding import Finding
     from acrdns.check.policy.policy import Policy
     from acrdns.check.proved_fixes import Proved
-    from acrdns.check.rule import Find, Rule
     from acrdns.cli.check_endpoints import Plan
     from acrdns.cli.streaming import ResultStream
     from acrdns.probe.answer import ObservedAnswer
@@ -78,7 +75,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     """Ask for the endpoints that are not known, pull the image where one is named, and judge what is known."""
     from acrdns.check.answers.notes import say_what_is_known
     from acrdns.check.facts import Facts
-    from acrdns.check.judge import judge
+    from acrdns.check.judge import judge, rules_at_a_vantage
     from acrdns.cli.progress import progress_bar
     from acrdns.probe.ask import StoppedError, observe
 
@@ -109,7 +106,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
         facts.own_servers = _other_than(resolver)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
     causes = causes or causes_of(plan)
-    judgement = judge(facts, _rules(), policy, today(), causes=causes)
+    judgement = judge(facts, rules_at_a_vantage(), policy, today(), causes=causes)
     return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted, causes)
 
 
@@ -157,23 +154,6 @@ def judge_again(policy: Policy, place: JudgedPlace, observations: dict[str, Obse
     """Judge other observations of a vantage point."""
     judged = judge_place(place.plan, None, observations, None, policy)
     return replace(judged, server=place.server, pulls=place.pulls)
-
-
-def _rules() -> Iterator[Rule]:
-    """Return the rules about answers and pulls, and those about syncs, which fail although each answer is right."""
-    from acrdns.check.rules import rules
-
-    yield from rules("ACR3", "ACR4")
-    for rule in rules("ACR115", "ACR116"):
-        yield replace(rule, find=partial(_of_syncs_here, rule.find))
-
-
-def _of_syncs_here(find: Find, facts: Facts) -> Iterator[Finding]:
-    """Return the findings about connected registries in this network whose parent's name has an answer."""
-    from acrdns.check.answers.classify import NO_ANSWER
-
-    silent = {case.fqdn for case in facts.cases if case.observation.outcome in NO_ANSWER}
-    return (each for each in find(facts) if facts.vantage in each.networks and each.fqdn not in silent)
 
 
 def _not_observed(fqdns: Sequence[str]) -> tuple[str, ...]:

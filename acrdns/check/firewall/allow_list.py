@@ -4,7 +4,7 @@ Configurations of Squid, rules of Azure Firewall and those of network security g
 them, are read as well; so is a table that begins with `host,port,`.
 
 A leading `*.` stands for one or more labels, `*` alone for every host, and `#` begins a comment. A host may be an IPv4
-address, or a range of them (`10.0.0.0/27`). An entry without a port is for any port.
+address, or a range of them (`10.0.0.0/27`). An entry without a port is for any port. IPv6 addresses are not judged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from acrdns.check.firewall import azure_firewall, security_group, squid
-from acrdns.check.firewall.entries import AllowList, ListEntry, network_of, ranges, without
+from acrdns.check.firewall.entries import AllowList, ListEntry, ipv6_note, is_ipv6, network_of, ranges, without
 from acrdns.errors import InputError, Place, Problem
 
 if TYPE_CHECKING:
@@ -66,8 +66,11 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
             Problem(Place(file, number), "", why, "write the hosts here, as dstdomain") for number, why in found.unknown
         ]
         return _checked(found.entries, found.ignored, asked, file, problems)
-    entries, problems = list[ListEntry](), list[Problem]()
+    entries, problems, ignored = list[ListEntry](), list[Problem](), dict[str, None]()
     for number, line in _lines(text):
+        if is_ipv6(line):
+            ignored[ipv6_note(line)] = None
+            continue
         entry = _entry(line, number)
         if isinstance(entry, ListEntry):
             entries.append(entry)
@@ -75,14 +78,18 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
             problems.append(Problem(Place(file, number), "", *entry))
     if problems:
         raise InputError(problems)
-    return AllowList(tuple(entries))
+    return AllowList(tuple(entries), tuple(ignored))
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Return the lines that have an entry, with their numbers; of a table, the host and the port."""
     if text.startswith("host,port,"):
         reader = csv.reader(io.StringIO(text))
-        yield from ((reader.line_num, ":".join(row[:2])) for row in reader if row and row[0] != "host")
+        yield from (
+            (reader.line_num, row[0] if is_ipv6(row[0]) else ":".join(row[:2]))
+            for row in reader
+            if row and row[0] != "host"
+        )
         return
     for number, line in enumerate(text.splitlines(), 1):
         if written := line.partition("#")[0].strip():
@@ -98,6 +105,8 @@ def _checked(
 ) -> AllowList:
     """Return a list of the entries of another program. Raises InputError for those that are no hosts."""
     entries, wrong = list(found), list(problems)
+    ignored = tuple(dict.fromkeys((*ignored, *(ipv6_note(each.host) for each in entries if is_ipv6(each.host)))))
+    entries = [each for each in entries if not is_ipv6(each.host)]
     for each in dict.fromkeys(entry for entry in entries if entry.host):
         entry = _entry(each.host)
         if not isinstance(entry, ListEntry):
@@ -139,7 +148,6 @@ def _remedy(written: str) -> str:
         return f"write *.{written.lstrip('*.')} for all below it"
     told = {
         "rules that deny hosts are not judged: leave them out": written.startswith("http_access"),
-        "IPv6 addresses are not judged: private endpoints have none": written.count(":") > 1,
         "write letters outside ASCII in their IDNA form, xn--...": not written.isascii(),
         "a wildcard stands for whole labels at the beginning: write a line for each host": "*" in written[1:],
     }
@@ -163,8 +171,11 @@ def _from_json(text: str, file: str, clients: tuple[IPv4Network, ...]) -> AllowL
     rules = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(rules, list) or azure_firewall.is_rule(*rules[:1]):
         return _from_azure(document, file, clients)
-    entries, problems = [], []
+    entries, problems, ignored = [], [], dict[str, None]()
     for number, rule in enumerate(rules):
+        if isinstance(rule, dict) and is_ipv6(str(rule.get("host"))):
+            ignored[ipv6_note(rule["host"])] = None
+            continue
         entry = _rule(rule)
         if isinstance(entry, ListEntry):
             entries.append(entry)
@@ -172,7 +183,7 @@ def _from_json(text: str, file: str, clients: tuple[IPv4Network, ...]) -> AllowL
             problems.append(Problem(Place(file, _line_of(text, number)), f"rules.{number}", *entry))
     if problems:
         raise InputError(problems)
-    return AllowList(tuple(entries))
+    return AllowList(tuple(entries), tuple(ignored))
 
 
 def _from_azure(document: Any, file: str, clients: tuple[IPv4Network, ...]) -> AllowList:

@@ -6,9 +6,10 @@ passes if it does for all of the clients asked for.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import IPv4Address, IPv4Network, ip_network, summarize_address_range
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network, summarize_address_range
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -182,6 +183,23 @@ def network_of(text: str) -> IPv4Network | None:
         return IPv4Network(text)
     except ValueError:
         return None
+
+
+def is_ipv6(text: str) -> bool:
+    """Return whether a text is an IPv6 address or range, in brackets with a port if it has one."""
+    bracketed, _, port = text.removeprefix("[").partition("]")
+    if text.startswith("[") and port and not re.fullmatch(r":\d{1,5}", port):
+        return False
+    try:
+        IPv6Network(bracketed if text.startswith("[") else text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def ipv6_note(text: str) -> str:
+    """Return the note on an IPv6 address or range: it is not judged, since private endpoints have none."""
+    return f"IPv6 address {text}"
 
 
 def spans(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acrdns.check.firewall.azure_firewall import RuleEntries, ports_of
-from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, network_of, ranges
+from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, is_ipv6, network_of, ranges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def entries(document: Any) -> RuleEntries:
         for destination in _several(rule, "destinationAddressPrefix", "destinationAddressPrefixes"):
             for port in ports_of(_several(rule, "destinationPortRange", "destinationPortRanges")):
                 whole = destination.lower() in ("*", "any")
-                tag = "" if whole or network_of(destination) else destination
+                tag = "" if whole or network_of(destination) or is_ipv6(destination) else destination
                 host = "" if whole or tag else destination
                 found.append(ListEntry(host, not host, port, 0, denies, sources, tag, named))
     return RuleEntries(tuple(found), tuple(ignored), is_policy=True)

@@ -10,8 +10,7 @@ from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.check.endpoints import names_by_vantage, of_topology
 from acrdns.check.facts import Facts
-from acrdns.check.judge import judge
-from acrdns.check.rules import rules
+from acrdns.check.judge import judge, rules_at_a_vantage
 from acrdns.errors import Place, Problem
 from acrdns.probe.answer import observation
 from acrdns.probe.collected import by_vantage
@@ -37,7 +36,7 @@ def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
         endpoints = of_topology(topology, vantage)
         seen = {fqdn: known for fqdn, every in by_name.items() if (known := observation(fqdn, every))}
         cases = tuple(endpoint.observed(seen[endpoint.fqdn]) for endpoint in endpoints if endpoint.fqdn in seen)
-        judgement = judge(Facts(topology, vantage, cases), rules("ACR3", "ACR4"))
+        judgement = judge(Facts(topology, vantage, cases), rules_at_a_vantage())
         wrong |= {(vantage, fqdn) for fqdn in judgement.wrong}
         local = {case.fqdn for case in cases if case.member.kind == "connected"}
         evidence = (each for fqdn, each in seen.items() if fqdn not in local)
