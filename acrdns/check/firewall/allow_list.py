@@ -83,16 +83,16 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Return the lines that have an entry, with their numbers; of a table, the host and the port."""
-    if text.startswith("host,port,"):
+    if text[:10].lower() == "host,port,":
         reader = csv.reader(io.StringIO(text))
         yield from (
             (reader.line_num, row[0] if is_ipv6(row[0]) else ":".join(row[:2]))
             for row in reader
-            if row and row[0] != "host"
+            if row and row[0].lower() != "host"
         )
         return
     for number, line in enumerate(text.splitlines(), 1):
-        if written := line.partition("#")[0].strip():
+        if written := line.partition("#")[0].strip().rstrip(",; \t"):
             yield number, written.removesuffix("/") if written.count("/") == 1 else written
 
 

@@ -82,6 +82,8 @@ class ListEntry:
         return self.covers_domain(other.host) if other.wildcard or self.wildcard else self.host == other.host
 
 
+_NOBODY = IPv4Network("255.255.255.255/32")
+"""The clients of a rule that is for IPv6 addresses alone: no client has this address."""
 CLIENTS_OF = "clients in"
 """Begins a note on a group whose clients are not in the list: its rules count as for all."""
 
@@ -213,7 +215,7 @@ def spans(text: str) -> list[str]:
 
 def ranges(texts: Iterable[str]) -> tuple[IPv4Network, ...] | None:
     """Return ranges of clients; none for anybody, None where one of them is no range that is known here."""
-    found = []
+    found, nobody = list[IPv4Network](), tuple[IPv4Network, ...]()
     for text in (part for each in texts for part in spans(each)):
         if text.lower() in ("*", "all", "any", "0.0.0.0/0", "virtualnetwork"):
             return ()
@@ -223,7 +225,9 @@ def ranges(texts: Iterable[str]) -> tuple[IPv4Network, ...] | None:
             return None
         if isinstance(network, IPv4Network):
             found.append(network)
-    return tuple(found)
+        else:
+            nobody = (_NOBODY,)
+    return tuple(found) or nobody
 
 
 def without(networks: Iterable[IPv4Network], others: Iterable[IPv4Network]) -> list[IPv4Network]:
