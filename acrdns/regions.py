@@ -185,8 +185,8 @@ def complaint(region: str, cloud: str = "") -> tuple[str, str] | None:
 def _complaint(region: str) -> tuple[str, str] | None:
     """Say what is wrong with a region of any cloud.
 
-    An unknown region passes where it cannot be told from one that Azure has opened since: it has the form of a name,
-    and is no near miss of a known one. A new number or direction in a family is no near miss (`eastus4`, `italysouth`).
+    An unknown region passes where Azure may have opened it since: it has the form of a name, and is no near miss of a
+    known one. A new number or direction in a family is no near miss (`eastus4`, `italysouth`).
     """
     if region in REGIONS:
         return None

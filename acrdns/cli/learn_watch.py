@@ -186,7 +186,7 @@ def _show(shown: Iterable[str]) -> None:
 
 
 def _replace(path: Path, octets: bytes) -> None:
-    """Write a file anew. A link is replaced, and its target stays."""
+    """Write a file again. A link is replaced, and its target stays."""
     new = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
         new.write_bytes(octets)

@@ -20,7 +20,7 @@ def report_style(width_elsewhere: int = WIDTH) -> Style:
 
 
 def terminal_width() -> int | None:
-    """Return the columns of the terminal that stdout is, or None where it is none."""
+    """Return the columns of the terminal that stdout is, or None where it is no terminal."""
     return report_style().width if sys.stdout.isatty() else None
 
 

@@ -1,7 +1,7 @@
 """Connected registries as a lab knows them: their names in the store, their parents, tokens and connection strings.
 
 Hosts, tokens and the form of the connection string are Azure's (facts.md section 5). In the store a connected registry
-is a registry of its own, `contoso/factory`, so that a delete or a token there is none at its parent.
+is a registry of its own, `contoso/factory`, so that a delete or a token there does nothing at its parent.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The documents of commands that list something, version 1: rules, assumptions and lessons.
 
-Their JSON Schemas, `rules.schema.json`, `assumptions.schema.json` and `lessons.schema.json`, lie beside this file.
+Their JSON Schemas, `rules.schema.json`, `assumptions.schema.json` and `lessons.schema.json`, lie next to this file.
 Fields are added, never renamed or removed, as long as the version is 1.
 """
 

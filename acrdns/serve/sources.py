@@ -47,7 +47,7 @@ class Sources:
     include_from: tuple[str, ...] = ()
     """The folders that zone files may include files from, besides their own."""
     services: tuple[tuple[str, str], ...] = ()
-    """Public hosts beside those of the topology, each with its address."""
+    """Public hosts in addition to those of the topology, each with its address."""
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ class Network:
 
 
 def vantages_of(networks: Mapping[str, Network]) -> dict[str, Network]:
-    """Return each vantage point with its network as its clients see it. A virtual hub is none, but its clients are."""
+    """Return each vantage point with its network as clients see it; a virtual hub is none, and its clients are."""
     found: dict[str, Network] = {}
     for network in networks.values():
         if network.kind != "virtual_hub":

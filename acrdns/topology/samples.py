@@ -39,6 +39,6 @@ def page() -> str:
 
 
 def _directory() -> Path:
-    """Return where the samples are: in the package, or beside it in a checkout."""
+    """Return where the samples are: in the package, or next to it in a checkout."""
     packaged = _PACKAGE / "zones"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "zones"

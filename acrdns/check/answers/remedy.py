@@ -121,7 +121,7 @@ def deciding_zone(topology: Topology, vantage: str, case: Case) -> PrivateZone |
 
 
 def home_of(topology: Topology, vantage: str) -> str:
-    """Return the network of a vantage point; a name that is none stays as it is."""
+    """Return the network of a vantage point; `internet` and other texts stay as they are."""
     return topology.vantage(vantage).name if vantage in topology.vantages[1:] else vantage
 
 

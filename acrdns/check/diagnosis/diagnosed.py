@@ -44,7 +44,7 @@ class Diagnosis:
     """A set of faults, and the wrong answers that it explains."""
 
     rank: int
-    """Diagnoses of one rank cannot be told apart by what was observed; they are in the order of their priors."""
+    """Diagnoses of one rank cannot be distinguished by what was observed; they are in the order of their priors."""
     faults: tuple[FoundFault, ...]
     proof: tuple[Predicted, ...]
     """The answers that are not those of a topology without the faults."""

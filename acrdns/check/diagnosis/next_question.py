@@ -1,7 +1,7 @@
 """The next step, which tells diagnoses apart: a question that nobody has asked yet, or a command that reads from Azure.
 
 Each question is simulated with every set of faults. The one that tells most pairs apart comes first. A stale cache may
-have the old answer or the new one, so it is told apart from neither.
+have the old answer or the new one, so it cannot be distinguished from either.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def _lacking(held: Held, wrong: Answered) -> tuple[str, ...]:
 
 
 def _own_zones(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
-    """Return the servers that may hold the zone which denied a name, and is none of Azure's private zones."""
+    """Return the servers that may hold the zone that denied a name, where that zone is no private zone of Azure."""
     apex = (wrong.denied_by or ("", ""))[0]
     suffix = name(node.topology.cloud.registry)
     if not is_under(name(wrong.asked.fqdn), name(apex)) and not is_under(name(apex), suffix):

@@ -1,7 +1,7 @@
 """Cells of the matrix that differ between two topologies, found kind by kind.
 
-Two registries that were of one kind and are of one kind now have changed alike, as long as their own entries have not:
-so one of them is compared, and the others have the same cells changed.
+Two registries that were of one kind and still are have changed in the same way, as long as their own entries have not:
+one of them is compared, and the others have the same cells changed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class ChangedCell(NamedTuple):
     before: Cell | None
     after: Cell | None
     like: Hashable
-    """Equal for cells of registries that changed alike."""
+    """Equal for cells of registries that changed in the same way."""
 
 
 class _Changes(NamedTuple):

@@ -120,7 +120,7 @@ def _dual_row(four: EndpointAnswers, six: EndpointAnswers) -> Row:
 
 
 def bypass(four: Answer, six: Answer) -> tuple[str, ...]:
-    """Return the IPv6 addresses beside a private IPv4 answer, which take clients past the private endpoint."""
+    """Return the IPv6 addresses next to a private IPv4 answer, which take clients past the private endpoint."""
     state = state_of(outcome(four.response), addresses(four.response, Type.A))
     private = state == State.PRIVATE and four.expectation.kind == "private"
     return addresses(six.response, Type.AAAA) if private else ()

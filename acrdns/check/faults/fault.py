@@ -58,4 +58,4 @@ class Fault:
     references: tuple[str, ...]
     """Entries of the facts."""
     find: Find
-    """Return the candidates. Free values, as a wrong address, are those observed; chosen, always alike, where None."""
+    """Return the candidates. A free value, such as a wrong address, is one observed, or a fixed one where None."""

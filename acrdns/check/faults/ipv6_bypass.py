@@ -1,4 +1,4 @@
-"""A name has an IPv6 address beside its private one."""
+"""A name has an IPv6 address next to its private one."""
 
 from __future__ import annotations
 

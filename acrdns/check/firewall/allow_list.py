@@ -39,7 +39,7 @@ def read_file(path: Path, clients: tuple[str, ...] = ()) -> AllowList:
 
 
 def text_of(path: Path) -> str:
-    """Return the text of a list. Raises InputError if it is none, and OSError."""
+    """Return the text of a list. Raises InputError if it is no list, and OSError."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -46,7 +46,7 @@ class Firewall:
 
     topology: Topology
     vantage: str | None
-    """None: all of them together."""
+    """None for all of them together."""
     rules: tuple[FirewallRule, ...]
     """Hosts of registries come first."""
 

@@ -104,7 +104,7 @@ class EnableTransit(Fix):
 
 
 def together(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """Return fixes with each once; a hub that is to join several networks is told so once, with all of them."""
+    """Return fixes with each once; a hub that is to join several networks is told once, with all of them."""
     found: dict[object, Fix] = {}
     for fix in fixes:
         key = (EnableTransit, fix.hub) if isinstance(fix, EnableTransit) else fix

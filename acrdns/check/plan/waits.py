@@ -69,7 +69,7 @@ def waits(stages: Sequence[Stage], breaking: Sequence[bool], counts: Collection[
 
 
 def _useless(cached: _Cached, stage: Stage) -> bool:
-    """Return whether clients fail that go by an answer from a cache."""
+    """Return whether clients fail that use an answer from a cache."""
     service = stage.services.get(cached.spot)
     if service is None or service.fails or set(cached.addresses) <= set(service.addresses):
         return False

@@ -32,7 +32,7 @@ class AzureObject:
 
 
 def flat(value: dict[str, Any], depth: int = 0) -> dict[str, Any]:
-    """Return an object's fields with those of `properties` beside them, at every depth. Raises RecursionError."""
+    """Return an object's fields with those of `properties` among them, at every depth. Raises RecursionError."""
     if depth > MAX_DEPTH:
         raise RecursionError
     inner = value.get("properties")
@@ -80,7 +80,7 @@ def number_of(fields: dict[str, Any], name: str) -> int | None:
 
 
 def texts_of(fields: dict[str, Any], name: str) -> tuple[str, ...] | None:
-    """Return a list of texts, without what is none."""
+    """Return a list of texts, without items that are no text."""
     value = fields.get(name)
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else None
 

@@ -13,7 +13,7 @@ _NAME = re.compile(r"registry-(?P<member>registry[a-z0-9_]*)\.privateendpoint", 
 
 
 def member_of(text: str | None) -> str | None:
-    """Return a member in its one spelling (`registry_data_eastus`), or None for what is none."""
+    """Return a member in its one spelling (`registry_data_eastus`), or None for other texts."""
     found = Member.parse("".join((text or "").split()).lower())
     return str(found) if found and text != "registry_data" else None
 

@@ -24,7 +24,7 @@ class Origin:
     SOURCES: ClassVar = ("az", "arm", "resource-graph", "terraform", "zone", "observation")
 
     source: str
-    """One of SOURCES; empty for a file that is none of these."""
+    """One of SOURCES; empty for other files."""
     file: str
     line: int = 0
     column: int = 0

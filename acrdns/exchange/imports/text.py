@@ -11,11 +11,11 @@ MAX_OCTETS = 256 << 20
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _COLOUR = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 _LOOKED_AT = 64
-"""Octets by which UTF-16 is told where there is no byte order mark."""
+"""Octets by which UTF-16 is recognised where there is no byte order mark."""
 
 
 def decode(octets: bytes, file: str) -> str | Problem:
-    """Return a file's text, or the problem that it is none."""
+    """Return a file's text, or the problem that it is no text."""
     encoding, octets = _encoding(octets)
     try:
         text = octets.decode(encoding)

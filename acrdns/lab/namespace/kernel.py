@@ -62,7 +62,7 @@ def mount_tmpfs(target: str, mode: int) -> None:
 
 
 def mount_proc() -> None:
-    """Mount /proc anew, for a new PID namespace. Raises OSError: many containers do not allow it."""
+    """Mount /proc again, for a new PID namespace. Raises OSError: many containers do not allow it."""
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
 
 

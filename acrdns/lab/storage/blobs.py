@@ -23,7 +23,7 @@ class BlobFiles:
         root.mkdir(mode=0o700, exist_ok=True)
 
     def path(self, digest: str) -> Path:
-        """Return the file of a digest. Raises ValueError for a text that is none: no path is made of a name."""
+        """Return the file of a digest. Raises ValueError for a text that is no digest: no path is made of a name."""
         if not is_digest(digest):
             raise ValueError(f"{digest!r} is no digest")
         algorithm, _, value = digest.partition(":")

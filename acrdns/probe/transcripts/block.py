@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 NAME = rf"(?:{_LABEL}\.)+{_LABEL}\.?"
-"""A name of at least two labels: a word of a sentence is none."""
+"""A name of at least two labels: a word of a sentence is no name."""
 _DNS_PORT = "53"
 
 

@@ -62,7 +62,7 @@ class DiagnosisEntry:
     """A smallest set of misconfigurations whose simulated answers equal what was observed."""
 
     rank: int
-    """Diagnoses of one rank cannot be told apart by what was observed; the more common stand first."""
+    """Diagnoses of one rank cannot be distinguished by what was observed; the more common stand first."""
     in_file: bool
     """Whether the topology file itself has the faults."""
     explains: int

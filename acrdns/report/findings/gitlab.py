@@ -1,4 +1,4 @@
-"""Findings as GitLab's Code Quality report, which shows them in the merge request beside the lines of the topology."""
+"""Findings as GitLab's Code Quality report, which shows them in the merge request next to the lines of the topology."""
 
 from __future__ import annotations
 

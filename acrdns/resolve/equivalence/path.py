@@ -73,7 +73,7 @@ class LookupPath(NamedTuple):
     lookups: tuple[Lookup, ...]
     """None of them twice."""
     cause: Cause | None
-    """None where it speaks of no name, or there is none."""
+    """None where it has no name."""
     addresses: RRset | None
     """The address record set at the end of the answer, or None."""
     boundaries: frozenset[Name]

@@ -62,7 +62,7 @@ class PublicZones:
         return self._located.setdefault((zone.apex, location), Located(zone, self._published, location))
 
     def _is_shared(self, zone: Zone, name: Name) -> bool:
-        """Return whether a name of a public zone is none that the topology gives rise to.
+        """Return whether a name of a public zone does not follow from the topology.
 
         Azure's suffixes are shared by all customers: their apexes, and names that the topology has no records for.
         """

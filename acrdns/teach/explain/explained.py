@@ -42,7 +42,7 @@ class Explained:
 
 
 def explained(world: World, resolution: Resolution, against: Resolution | None = None) -> Explained:
-    """Return one resolution in words, or two beside each other."""
+    """Return one resolution in words, or two side by side."""
     resolutions = [resolution, *([against] if against else [])]
     chains = tuple(explain(world, each) for each in resolutions)
     findings = tuple(finding_of(world.topology, each) for each in resolutions)

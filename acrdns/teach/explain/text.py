@@ -1,4 +1,4 @@
-"""An explanation for a terminal: the steps in words, the answer, the table; two chains beside each other."""
+"""An explanation for a terminal: the steps in words, the answer, the table; two chains side by side."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _step(step: ExplainedStep, width: int, terminal: int | None, mark: str) -> I
 
 
 def _comparison(found: Explained, width: int) -> Iterator[str]:
-    """Return the steps of two chains beside each other, below each other where the lines are too long for that."""
+    """Return the steps of two chains side by side, below each other where the lines are too long for that."""
     one, other = found.chains
     heads = [f"from {each.resolution.vantage}" for each in found.chains]
     count = max(len(one.steps), len(other.steps))

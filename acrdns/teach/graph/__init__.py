@@ -1,1 +1,1 @@
-"""The formats of `acrdns graph` beside SVG: a `diagram` of nodes and edges, written as `mermaid` or `dot`."""
+"""The formats of `acrdns graph` other than SVG: a `diagram` of nodes and edges, written as `mermaid` or `dot`."""

@@ -227,7 +227,7 @@ def _ttl(text: str, line: str) -> int:
 
 
 def record_sets(lines: Iterator[str]) -> dict[str, Any]:
-    """Read such lines. Raises AddressError for one that is none."""
+    """Read such lines. Raises AddressError for a line that is no record."""
     found: dict[str, dict[str, Any]] = {}
     for line in lines:
         name, *rest = line.split(maxsplit=1)

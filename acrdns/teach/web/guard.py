@@ -1,7 +1,7 @@
 """Who may ask: this browser on this machine, from this page. Everything else is refused with a sentence.
 
 - Host is one of three names with the port of the page: a page of another name that leads here (DNS rebinding) is not.
-- A form comes from the page itself: Origin, Sec-Fetch-PageSource and a token of this process say so.
+- A form comes from the page itself: Origin, Sec-Fetch-Site and a token of this process say so.
 - Nothing of the page may load, run or send anything elsewhere: Content-Security-Policy (W3C CSP Level 3) without an
   exception.
 """

@@ -1,7 +1,7 @@
 """Checks of values against each other: topology.md, "Rules of reading".
 
 Every module looks at one part of the file and reports to the draft. A topology that Azure refuses is a problem here.
-One that Azure accepts and that is merely wrong for name resolution is none: the program is there to show it.
+One that Azure accepts and that is merely wrong for name resolution is no mistake: the program is there to show it.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ def _uses(draft: Draft, networks: Collection[str]) -> Iterator[Use]:
 
 
 def _canonical(text: str) -> str:
-    """Return an address in one spelling; empty for what is none, which `servers` reports."""
+    """Return an address in one spelling; empty for a text that is no address, which `servers` reports."""
     try:
         return str(ipaddress.ip_address(text))
     except ValueError:

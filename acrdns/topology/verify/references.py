@@ -42,7 +42,7 @@ def refers(draft: Draft, path: Path, key: str, section: str) -> bool:
 
 
 def virtual_network(draft: Draft, path: Path, key: str, why: str) -> bool:
-    """Report a network that does not exist, or is none of Azure's and must be; returns whether it is usable."""
+    """Report a network that does not exist, or is not in Azure and must be; returns whether it is usable."""
     if not refers(draft, path, key, "networks"):
         return False
     network = draft.file.networks.get(key)

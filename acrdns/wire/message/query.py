@@ -132,7 +132,7 @@ def read(packet: bytes) -> Query | None:
 
 
 def name_end(packet: bytes, position: int) -> int | None:
-    """Return where an uncompressed name ends, or None. A compressed one is none, in a question."""
+    """Return where an uncompressed name ends, or None. A question has no compressed name."""
     start, size = position, len(packet)
     while position < size:
         length = packet[position]

@@ -85,7 +85,7 @@ def _naptr(packed: bytes) -> str:
 
 
 def _rewrites(expression: bytes) -> bool:
-    """Return whether an expression is none, or one of RFC 3402 section 3.2: a delimiter, POSIX pattern, replacement."""
+    """Return whether a text is empty, or an expression of RFC 3402 section 3.2: delimiter, pattern, replacement."""
     if not expression:
         return True
     sign = expression[:1]
@@ -99,7 +99,7 @@ def _rewrites(expression: bytes) -> bool:
 
 
 def _groups(pattern: bytes) -> int:
-    """Count the groups of an extended regular expression of POSIX; -1 where it is none."""
+    """Count the groups of an extended regular expression of POSIX; -1 where the pattern is malformed."""
     plain = _BRACKETS.sub(b"x", re.sub(rb"\\.", b"x", pattern))
     if re.search(rb"\(\?|(?:^|[(|])(?:\||\)|$)|\|$", plain):
         return -1

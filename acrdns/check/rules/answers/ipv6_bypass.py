@@ -1,4 +1,4 @@
-"""ACR308: an IPv6 address beside a private one."""
+"""ACR308: an IPv6 address next to a private one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ACR157: an IPv6 address beside a private one, from wherever it comes."""
+"""ACR157: an IPv6 address next to a private one, wherever it comes from."""
 
 from __future__ import annotations
 

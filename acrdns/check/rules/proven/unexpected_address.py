@@ -1,4 +1,4 @@
-"""ACR156: an endpoint that resolves to an address which is nobody's that it should be."""
+"""ACR156: an endpoint that resolves to an address of none of its private endpoints."""
 
 from __future__ import annotations
 

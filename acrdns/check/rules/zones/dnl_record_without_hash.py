@@ -46,7 +46,7 @@ def _labelled(topology: Topology) -> dict[str, Registry]:
 
 
 def _registry_of(topology: Topology, owner: Name, labelled: dict[str, Registry]) -> tuple[Registry, Member] | None:
-    """Read a name under the registry suffix as that of an endpoint; None where it is none."""
+    """Read a name under the registry suffix as that of an endpoint; or None."""
     if not is_under(owner, name(topology.cloud.registry)):
         return None
     first, *rest = (label.decode("latin-1") for label in labels(owner))

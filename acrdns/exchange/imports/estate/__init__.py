@@ -1,1 +1,1 @@
-"""Everything that inputs tell of an estate: objects by identifier, whatever told of them."""
+"""Everything that inputs tell of an estate: objects by identifier, whichever input has them."""

@@ -1,4 +1,4 @@
-"""Objects as far as a topology needs them, whatever input told of them; a field is None where nothing is said.
+"""Objects as far as a topology needs them, whichever input has them; a field is None where nothing is said.
 
 `objects/` makes these of what inputs have, `sections/` makes a topology of them.
 """
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class FoundObject:
-    """An object: who it is and who told of it."""
+    """An object: its identifier and its sources."""
 
     id: Identifier
     origins: list[Origin]
@@ -23,7 +23,7 @@ class FoundObject:
 
     @property
     def origin(self) -> Origin:
-        """The first that told of it."""
+        """The first input that has it."""
         return self.origins[0]
 
     @property

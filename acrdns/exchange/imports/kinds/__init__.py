@@ -1,4 +1,4 @@
-"""Kinds of input, one a file, each told by its content. The first that fits in the order of the tables reads it.
+"""Kinds of input, one a file, each recognised by its content. The first that fits in the order of the tables reads it.
 
 A module for JSON has `fits(value)` and `read(document, context)`, one for text `fits(text)` and `read(text, file,
 context)`.

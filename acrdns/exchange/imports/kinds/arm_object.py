@@ -1,4 +1,4 @@
-"""An object as az, REST or Resource Graph has it: flat or nested, with an identifier or told by its fields."""
+"""An object as az, REST or Resource Graph has it: flat or nested, with an identifier or recognised by its fields."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read(document: JsonDocument, context: Context) -> None:
 
 
 def take(value: Any, origin: Origin, context: Context, source: str = "") -> None:
-    """Take a value as an object, or note that it is none."""
+    """Take a value as an object, or note that it is no object."""
     id_ = identifier_of(value) if isinstance(value, dict) else None
     if value == {}:
         what = "an empty object; if terraform show -json wrote it, the state is empty"

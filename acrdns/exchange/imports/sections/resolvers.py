@@ -61,7 +61,7 @@ def _write_resolvers(assembly: Assembly) -> None:
 
 
 def outbound_keys(assembly: Assembly) -> dict[str, str]:
-    """Return the names of outbound endpoints, by identifier; all of them are told apart."""
+    """Return the names of outbound endpoints, by identifier; no two are equal."""
     ids = {assembly.key(each.id): each.id for each in assembly.estate.all(FoundOutbound)}
     names = keys(ids.values())
     return {key: names[id_.key] for key, id_ in ids.items()}

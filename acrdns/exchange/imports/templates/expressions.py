@@ -45,7 +45,7 @@ def is_expression(value: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def parsed(text: str) -> Any:
-    """Return the tree of an expression; its leaves are literals. Raises UnresolvedError for a text that is none."""
+    """Return the tree of an expression; its leaves are literals. Raises UnresolvedError for another text."""
     if len(text) > _MAX_LENGTH:
         raise UnresolvedError("an expression without end")
     parser = _Parser(text[1:-1])

@@ -148,7 +148,7 @@ class Configuration:
         return []
 
     def _instances(self, resource: TerraformResource, candidates: list[TerraformResource]) -> list[TerraformResource]:
-        """Return the one instance, or the one with the same key; else none, since which it is cannot be told."""
+        """Return the one instance, or the one with the same key; else none, since it is not known which."""
         near = [each for each in candidates if each.module_instance == resource.module_instance] or candidates
         if len(near) == 1:
             return near

@@ -83,7 +83,7 @@ class Syncing:
         return connection_string(self._lab.state.topology, plant.registry, plant.connected, password)
 
     def activate(self, plant: Plant, string: str) -> None:
-        """Keep a connection string, which its next sync uses. Raises LabError for a text that is none."""
+        """Keep a connection string, which its next sync uses. Raises LabError for another text."""
         activation = read_connection_string(string)
         if activation.name != plant.connected.name:
             raise LabError(f"the connection string is that of {activation.name}, and not of {plant.connected.name}")

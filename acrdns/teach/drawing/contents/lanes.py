@@ -28,7 +28,7 @@ class BoxContent:
     """Its address."""
     subtitle: str
     state: str = ""
-    """`silent`, `end` or `nobody` where it is none that answers."""
+    """`silent`, `end` or `nobody` where no server answers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _RIGHT_PORTS = (21.0, 33.0, 9.0, 39.0, 27.0, 15.0)
 """Where lines meet the sides of a box, from its top, in pixels; the first line is in the middle."""
 _UPWARD_PORTS = (9.0, 15.0, 5.0, 21.0, 33.0)
 _ASIDE = 5
-"""Pixels by which the second way keeps beside the first."""
+"""Pixels by which the second way keeps from the first."""
 _LEFT_GUTTER, _RIGHT_GUTTER = (SERVER_X - 22, SERVER_X - 60), (ZONE_X - 48, ZONE_X - 16)
 _APART = 9
 _BEFORE_BOX = 10
