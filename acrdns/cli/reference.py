@@ -79,6 +79,7 @@ DOCUMENTS = {
     "faults": ("faults --format json", ""),
     "observe": ("observe - --format json", _DIG),
     "saved": ("observe - --at hub --save saved.jsonl", _DIG),
+    "lines": (f"lint {_BROKEN} --format jsonl", ""),
     "traffic": ("traffic private-link --from hub --operation login --format json", ""),
     "firewall": ("firewall private-link --from hub --format json", ""),
     "comparison": ("firewall private-link --from hub --check - --format json", "contoso.azurecr.io\n"),

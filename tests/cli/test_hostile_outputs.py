@@ -17,7 +17,7 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 import pytest
-from jsonschema import Draft4Validator
+from jsonschema import Draft4Validator, Draft202012Validator
 from markdown_it import MarkdownIt
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import TypeAdapter
@@ -29,6 +29,7 @@ from acrdns.cli.rounds import watch
 from acrdns.cli.saved import restored
 from acrdns.probe.saved.document import SavedLine
 from acrdns.report.formats import FindingsFormat, render
+from acrdns.report.lines import schema
 from acrdns.report.report import Style
 from acrdns.topology.load import load
 from tests.probe.scripted import Scripted
@@ -42,6 +43,7 @@ registries: {contoso: {location: eastus, sku: Basic}, fabrikam: {location: eastu
 networks: {hub: {address_space: [10.0.0.0/16]}}
 """
 SCHEMA = json.loads((Path(__file__).parents[1] / "report" / "sarif-2.1.0.schema.json").read_text())
+LINES = Draft202012Validator(schema())
 HARMLESS = "harmless"
 REFUSED, DENIED, FLAPPING = map(
     dns.name.from_text, ("contoso.azurecr.io", "tailspin.azurecr.io", "fabrikam.azurecr.io")
@@ -108,7 +110,8 @@ def of_json(text: str) -> Any:
 
 
 def of_lines(text: str) -> Any:
-    """Questions end in any order."""
+    """Questions end in any order; each line is one of the schema."""
+    assert [error.message for line in text.splitlines() for error in LINES.iter_errors(json.loads(line))] == []
     return sorted((of_json(line) for line in text.splitlines()), key=str)
 
 

@@ -15,7 +15,7 @@ from acrdns.cli.schema import begun, files
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUICK = {"check", "fix", "faults", "rules", "assumptions"}
+QUICK = {"check", "lines", "fix", "faults", "rules", "assumptions"}
 """Documents that are written in no time."""
 
 
@@ -28,7 +28,7 @@ def _schema(name: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 def _values(name: str) -> Iterator[Any]:
     """Return the documents that a command writes: one, or one a line."""
     text = written(*DOCUMENTS[name])
-    return map(json.loads, text.splitlines()) if name == "saved" else iter([json.loads(text)])
+    return map(json.loads, text.splitlines()) if name in ("saved", "lines") else iter([json.loads(text)])
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.judge import Judgement, judge
 from acrdns.check.rules import rules
 from acrdns.errors import Place
+from acrdns.report import lines
 from acrdns.report.findings.document import Document
 from acrdns.report.formats import FindingsFormat, render
 from acrdns.report.report import Report, Style
@@ -139,6 +140,11 @@ def test_the_schema_in_the_package_is_current(name: str, document: type) -> None
     """It is made from the dataclasses that are written out."""
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(document).json_schema()}
     snapshot.check(PACKAGE / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n")
+
+
+def test_the_schema_of_lines_is_current() -> None:
+    """It is made from those of the documents."""
+    snapshot.check(PACKAGE / "lines.schema.json", json.dumps(lines.schema(), indent=2) + "\n")
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter
 
 from acrdns.probe.saved.document import SavedLine
 from acrdns.probe.saved.read import read
 from acrdns.report.diff.document import DiffDocument
 from acrdns.report.findings.document import Document
+from acrdns.report.findings.jsonl import KINDS
+from acrdns.report.lines import schema
 from acrdns.report.matrix.document import MatrixDocument
 from acrdns.report.observations.document import ObserveDocument
 from acrdns.report.trace.document import Trace
@@ -58,3 +61,17 @@ def test_what_was_saved_by_0_1_0_still_is_read() -> None:
         ("nobody.azurecr.io", "A", "NXDOMAIN", ()),
         ("contoso.azurecr.io", None, "OTHER", ()),
     ]
+
+
+def test_lines_of_0_1_0_still_validate() -> None:
+    """The entries of its documents with their kinds, and what it saved; a line without its kind is none."""
+    validator = Draft202012Validator(schema())
+    check, observe = (json.loads((OLD / f"{name}.json").read_text(encoding="utf-8")) for name in ("check", "observe"))
+    entries = [(kind, entry) for key, kind in KINDS.items() for entry in check.pop(key, ())]
+    entries += [("observation", each) for each in observe["observations"]] + [("summary", check)]
+    entries += [("ignored", each) for each in observe["ignored"]]
+    assert {kind for kind, _ in entries} >= {"result", "finding", "observation", "ignored", "summary"}
+    saved = map(json.loads, (OLD / "saved.jsonl").read_bytes().splitlines())
+    lines = [*saved, *({"kind": kind} | entry for kind, entry in entries)]
+    assert [error.message for line in lines for error in validator.iter_errors(line)] == []
+    assert not any(validator.is_valid(entry) for _, entry in entries)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from acrdns.check.judge import Verdict
     from acrdns.report.report import Report, Style
 
-_KINDS = {"results": "result", "findings": "finding", "problems": "problem", "diagnoses": "diagnosis"}
+KINDS = {"results": "result", "findings": "finding", "problems": "problem", "diagnoses": "diagnosis"}
+"""The lists of a `Document` whose entries are lines, and their kind."""
 
 
 def line(verdict: Verdict) -> str:
@@ -27,5 +28,5 @@ def render(report: Report, style: Style, written: Mapping[tuple[str, str], Verdi
     rest = fields(document(report))
     new = [(written or {}).get((each.vantage, each.case.fqdn)) != each for each in report.judgement.verdicts]
     rest["results"] = list(compress(rest["results"], new))
-    objects = [{"kind": kind} | fields(entry) for key, kind in _KINDS.items() for entry in rest.pop(key)]
+    objects = [{"kind": kind} | fields(entry) for key, kind in KINDS.items() for entry in rest.pop(key)]
     return "".join(write(each, indent=None) + "\n" for each in (*objects, {"kind": "summary"} | rest))
