@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 _BOMS = (
@@ -35,6 +36,7 @@ _WORDS = (
 )
 """Words and letters of Windows' nslookup in several languages; the code page that shows the most of them is right."""
 _COLOUR = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_DASHES = "------------"
 _STAMP = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)"
 _POD = r"\[[\w.-]+/[\w./-]+\]"
 _COMPOSE = r"[\w.-]+ +\|"
@@ -56,7 +58,16 @@ def streams(octets: bytes) -> list[list[Line]]:
         prefix = _PREFIX.match(text)
         assert prefix is not None  # every part of it is optional
         found.setdefault(prefix["stream"] or "", []).append(Line(number, text[prefix.end() :].rstrip()))
-    return list(found.values())
+    return [_without_debug(lines) for lines in found.values()]
+
+
+def _without_debug(lines: list[Line]) -> list[Line]:
+    """Empty the messages that `nslookup -debug` of BIND shows between dashes: it shows their answers again below."""
+    dashes = [index for index, line in enumerate(lines) if line.text == _DASHES]
+    for first, last in pairwise(dashes):
+        if lines[first + 1].text.strip() == "QUESTIONS:":
+            lines[first : last + 1] = [line._replace(text="") for line in lines[first : last + 1]]
+    return lines
 
 
 def decoded(octets: bytes) -> str:

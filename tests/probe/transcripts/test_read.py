@@ -401,5 +401,5 @@ def test_any_octets_can_be_read(octets: bytes) -> None:
 def test_the_parsers_are_found() -> None:
     """A file in the folder is enough."""
     assert [parser.PROGRAMS for parser in all_parsers()] == [
-        ("az",), ("dig", "kdig", "drill", "delv"), (), (), (), ("getent",), ("host",), ("nslookup",), ("resolve-dnsname",), ("resolvectl", "systemd-resolve"),
+        ("az",), ("dig", "kdig", "drill", "delv"), (), (), (), ("getent",), ("host",), (), ("nslookup",), ("resolve-dnsname",), ("resolvectl", "systemd-resolve"),
     ]  # fmt: skip

@@ -168,7 +168,11 @@ class _Reader:
         elif negative := _DELV_NEGATIVE.match(text):
             message.question = negative["name"], "" if negative["type"] == "ANY" else negative["type"]
             message.status, message.begun = {"NXDOMAIN": "NXDOMAIN"}.get(negative["what"], "NOERROR"), True
-        elif self._section == "QUESTION" and (question := _QUESTION.match(text)):
+        elif (self._section == "QUESTION" or not message.status) and (question := _QUESTION.match(text)):
+            if message.question[0]:  # +nocomments shows the questions alone
+                self.finish(self.block.end)
+                message = self._message
+            message.begun = True
             message.question = question["name"], question["type"]
             self._section = "ANSWER"
         else:
@@ -197,6 +201,10 @@ class _Reader:
         self._message.begun = True
         if self._section == "AUTHORITY" and record["type"] == "SOA":
             self._message.soa = lowered(record["owner"]), lowered(record["data"].split()[0])
+        if self._section == "ANSWER" and record["type"] == "SOA" and not self._message.status:
+            # Without comments the sections are not named: it denies the question that a line shows, or none.
+            self._message.soa = lowered(record["owner"]), lowered(record["data"].split()[0])
+            return
         if self._section != "ANSWER":
             return
         owner, type_, data = lowered(record["owner"]), record["type"], record["data"]
@@ -244,6 +252,8 @@ class _Reader:
         if message.status not in ("", "NOERROR"):
             outcome = _STATUSES.get(message.status, Outcome.OTHER)
             detail = detail or ("" if outcome is not Outcome.OTHER else f"rcode {message.status}")
+        elif message.soa and not message.status and not message.failed:
+            outcome, detail = Outcome.OTHER, "its status is not shown"
         elif message.failed and not message.status:
             outcome, detail = _failure(message.failed), message.failed
         self.block.answers.append(

@@ -1,4 +1,4 @@
-"""`dig +yaml`: each line as dig writes it without the option, and then as such."""
+"""`dig +yaml` and `delv +yaml`: each line as the program writes it without the option, and then as such."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ _FORMS = {
     "INFO-CODE": "; EDE: {value}",
 }
 """A field, as dig writes it without the option."""
+_DELV = "type: DELV_RESULT"
+_DELV_LINE = re.compile(r"(?P<key>query_name|status|records):(?: (?P<value>.*))?$|\s+-")
 
 
 def asked(program: str, words: Sequence[str]) -> CommandQuestion:  # noqa: ARG001 -- every parser has the same arguments
@@ -39,12 +41,33 @@ def asked(program: str, words: Sequence[str]) -> CommandQuestion:  # noqa: ARG00
 
 def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
     """Return the block of one message, or None."""
+    if lines[at].text == _DELV:
+        return _of_delv(lines, at, file, asked_for)
     if not _BEGINS.match(lines[at].text) or not any(_TYPE.match(line.text) for line in lines[at : at + 2]):
         return None
     end = next((i for i in range(at + 1, len(lines)) if not lines[i].text.startswith(" ")), len(lines))
     texts = _translated([line.text for line in lines[at:end]])
     plain = [*lines[:at], *[line._replace(text=text) for line, text in zip(lines[at:end], texts, strict=True)]]
     block = dig.read(plain, next(i for i in range(at, end) if plain[i].text), file, asked_for) if any(texts) else None
+    if block:
+        block.end = end
+    return block
+
+
+def _of_delv(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion | None) -> Block | None:
+    end = next((i for i in range(at + 1, len(lines)) if not _DELV_LINE.match(lines[i].text)), len(lines))
+    name, texts = "", [";"]
+    for line in lines[at + 1 : end]:
+        found, entry = _DELV_LINE.match(line.text), _ENTRY.match(line.text)
+        key, value = (found["key"], found["value"] or "") if found else ("", "")
+        name = value if key == "query_name" else name
+        record = entry["record"].strip("'") if entry else ""
+        negative = record.endswith(("$NXDOMAIN", "$NXRRSET")) or " SOA " in record
+        shown = f"; {record}" if negative or record.endswith(":") else record
+        texts.append(f";; resolution failed: {value}" if key == "status" and value != "success" else shown)
+    question = (asked_for or CommandQuestion("delv", (), None))._replace(tool="delv", names=(name,))
+    plain = [line._replace(text=text) for line, text in zip(lines[at:end], texts, strict=True)]
+    block = dig.read([*lines[:at], *plain], at, file, question) if name else None
     if block:
         block.end = end
     return block

@@ -242,7 +242,11 @@ def read(lines: Sequence[Line], at: int, file: str, asked_for: CommandQuestion |
     told = lowered(asked_for.names[0]) if asked_for and asked_for.names else ""
     failed = not reader.addresses and not reader.aliases and not reader.soa_of and not reader.owner
     if failed and not reader.failure:
-        return block  # the server alone, as nslookup shows it before its own prompt
+        follows = next((line.text for line in lines[reader.end :] if line.text.strip()), "")
+        if not (asked_for or follows.startswith(">")):  # nslookup shows the server alone before its own prompt
+            because = "it looks like a server's name and address, and no answer follows"
+            block.ignored = [(index, because) for index in range(at, reader.end) if lines[index].text.strip()]
+        return block
     name = told or (reader.failed_name if failed else _name(reader))
     if not name:
         block.ignored.append((at, "it names no question"))
