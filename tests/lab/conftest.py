@@ -49,7 +49,7 @@ class Labs:
 @pytest.fixture(scope="session")
 def labs() -> Labs:
     """Return the means to run labs. The test is skipped where there are no namespaces; CI fails then."""
-    reason = _without_namespaces()
+    reason = without_namespaces()
     if reason and os.environ.get("ACRDNS_REQUIRE_PROGRAMS") == "1":
         pytest.fail(reason)
     if reason:
@@ -58,7 +58,8 @@ def labs() -> Labs:
 
 
 @cache
-def _without_namespaces() -> str:
+def without_namespaces() -> str:
+    """Return why no namespaces can be made here, or nothing."""
     flags = "-mnp" if os.geteuid() == 0 else "-Umnp"
     try:
         done = subprocess.run(["unshare", flags, "--fork", "true"], capture_output=True, text=True, check=False)

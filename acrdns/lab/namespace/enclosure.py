@@ -168,16 +168,24 @@ class Enclosure:
 def isolate() -> Path:
     """Let the lab enter a mount namespace with a directory that vanishes with it, and return that directory.
 
-    An ordinary user gets a user namespace for this. Raises NamespaceError where neither is possible.
+    An ordinary user, and a root without CAP_SYS_ADMIN as containers have it, get a user namespace for this. Raises
+    NamespaceError where neither is possible.
     """
     uid, gid = os.geteuid(), os.getegid()
     try:
-        if uid:
+        if uid or not _mounts_as_root():
             kernel.unshare(kernel.NEW_USERS | kernel.NEW_MOUNTS, "new user and mount namespaces")
             kernel.map_user(uid, gid)
-        else:
-            kernel.unshare(kernel.NEW_MOUNTS, "a new mount namespace")
         kernel.keep_mounts_private()
         return hide_a_directory()
     except OSError as error:
         raise NamespaceError(f"{error.strerror or error}") from None
+
+
+def _mounts_as_root() -> bool:
+    """Enter a new mount namespace without a user namespace; return whether that is allowed."""
+    try:
+        kernel.unshare(kernel.NEW_MOUNTS, "a new mount namespace")
+    except PermissionError:
+        return False
+    return True

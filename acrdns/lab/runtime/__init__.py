@@ -7,5 +7,6 @@ Read in this order:
 - `plants/`: connected registries, each by its schedule, from its own network;
 - `control`: orders at a socket, one JSON object a message, and who may give them; `orders`: what they do;
 - `command`: a command in its enclosure; `run`: a lab of its own for it; `join`: one that is up;
-- `up`: a lab that stays; `place`: where it is found; `outside`: its vantage points without namespaces.
+- `up`: a lab that stays; `place`: where it is found; `remains`: no file is left of one that was
+  killed; `outside`: its vantage points without namespaces.
 """

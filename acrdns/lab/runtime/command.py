@@ -17,7 +17,8 @@ _SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal
 _OF_TERMINALS = (signal.SIGINT, signal.SIGQUIT)
 REMEDY = (
     "the lab needs user, mount and network namespaces: run it as root, or allow user namespaces (in a container: "
-    "--cap-add SYS_ADMIN, on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0); "
+    "--cap-add SYS_ADMIN, on Ubuntu: sysctl kernel.apparmor_restrict_unprivileged_userns=0, elsewhere: sysctl "
+    "user.max_user_namespaces, which must not be 0); "
     "acrdns lab up --no-namespaces needs none of that"
 )
 """Advice where namespaces are not allowed."""

@@ -37,9 +37,9 @@ class Outside:
     """All vantage points of a lab, served on this machine."""
 
     def __init__(self, lab: Lab, directory: Path) -> None:
-        """Take the lab, and a directory for the files of clients; they are removed at the end."""
+        """Take the lab, and a directory for the files of clients, which is removed at the end."""
         self._lab = lab
-        self._directory = directory / "acrdns-lab-files"
+        self._directory = directory
         self._undo = ExitStack()
         self._proxies: dict[str, int] = {}
         self._dns: dict[str, int] = {}

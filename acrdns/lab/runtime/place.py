@@ -49,6 +49,10 @@ def listen(path: Path) -> socket.socket:
     before = os.umask(0o177)
     try:
         made.bind(str(path))
+    except OSError as error:
+        made.close()
+        words = f"the lab cannot listen at {path}: {error.strerror or error}; set XDG_RUNTIME_DIR to another directory"
+        raise LabError(words) from None
     finally:
         os.umask(before)
     made.listen(_BACKLOG)

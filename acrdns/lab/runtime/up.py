@@ -16,6 +16,7 @@ from acrdns.lab.namespace.surroundings import surroundings
 from acrdns.lab.runtime.command import REMEDY
 from acrdns.lab.runtime.control import ControlServer
 from acrdns.lab.runtime.place import listen
+from acrdns.lab.runtime.remains import watch
 
 if TYPE_CHECKING:
     import socket
@@ -37,8 +38,10 @@ def up(
         kernel.allow_descriptors()
         listener = listen(path)
         undo.callback(listener.close)
+        files, kept = path.parent / "acrdns-lab-files", path.parent / "acrdns-lab-store"
+        undo.enter_context(watch(path, files, kept))  # before `isolate`: the files are outside its namespaces
         undo.callback(path.unlink, missing_ok=True)  # before it is closed: another lab may be up there right after
-        directory = store or _store(path.parent, undo, namespaces=namespaces)
+        directory = store or _store(kept, undo, namespaces=namespaces)
         from acrdns.lab.state import LabState
 
         clock = LabClock()
@@ -48,18 +51,16 @@ def up(
 
         loop = uvloop.new_event_loop()
         undo.callback(loop.close)
-        own = None if namespaces else path.parent
-        loop.run_until_complete(_up(state, clock, listener, show, own))
+        loop.run_until_complete(_up(state, clock, listener, show, None if namespaces else files))
 
 
-def _store(directory: Path, undo: ExitStack, *, namespaces: bool) -> Path:
-    """Return the directory of a store that ends with the lab, also when it is killed where there are namespaces."""
+def _store(store: Path, undo: ExitStack, *, namespaces: bool) -> Path:
+    """Return the directory of a store that ends with the lab: in a namespace of its own, else the one given."""
     try:
         return isolate() / "store"
     except NamespaceError as error:
         if namespaces:
             raise NamespaceError(f"{error}\n{REMEDY}") from None
-    store = directory / "acrdns-lab-store"
     shutil.rmtree(store, ignore_errors=True)  # left by a lab that was killed
     undo.callback(shutil.rmtree, store, ignore_errors=True)
     return store
@@ -70,7 +71,7 @@ async def _up(
     clock: LabClock,
     listener: socket.socket,
     show: Callable[[Sequence[Row]], None],
-    own: Path | None,
+    files: Path | None,
 ) -> None:
     from acrdns.lab.runtime.lab import Lab
     from acrdns.lab.runtime.orders import Orders
@@ -82,7 +83,7 @@ async def _up(
         loop.add_signal_handler(number, ended.set)
     lab = Lab(state, clock)
     with ExitStack() as undo:
-        rows = _reach(state) if own is None else await _outside(lab, own, undo)
+        rows = _reach(state) if files is None else await _outside(lab, files, undo)
         orders = Orders(lab, ended.set)
         undo.callback(ControlServer(listener, orders.handle).close)
         orders.syncing = Syncing(lab, orders.handle)
@@ -101,11 +102,11 @@ def _reach(state: LabState) -> list[Row]:
     return rows
 
 
-async def _outside(lab: Lab, own: Path, undo: ExitStack) -> list[Row]:
+async def _outside(lab: Lab, files: Path, undo: ExitStack) -> list[Row]:
     """Serve all vantage points on this machine's loopback addresses, without a namespace."""
     from acrdns.lab.runtime.outside import Outside
 
-    outside = Outside(lab, own)
+    outside = Outside(lab, files)
     undo.callback(outside.close)
     try:
         return await outside.serve()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -133,7 +134,7 @@ KILLED = {
 
 @pytest.mark.parametrize("what", KILLED)
 def test_a_lab_may_be_killed_at_any_moment(labs: Labs, tmp_path: Path, what: str) -> None:
-    """Also while it starts, when half of it is there: no process and no mount remains, and the next lab starts."""
+    """Also while it starts, when half of it is there: no process, mount or file remains, and the next lab starts."""
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path), "ACRDNS_LAB": "", "SHELL": "/bin/sh"}
     before = machine()
     for step in range(20):
@@ -148,9 +149,20 @@ def test_a_lab_may_be_killed_at_any_moment(labs: Labs, tmp_path: Path, what: str
             process.wait()
         assert wait_for_the_end(marked(mark)) == []
         assert marked(mark) == []
+        assert list(tmp_path.iterdir()) == []
     assert machine() == before
     done = labs.run("private-link-geo", "hub", script="exit 7", environment={"XDG_RUNTIME_DIR": str(tmp_path)})
     assert done.returncode == 7, done.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--as-root",)])
+def test_root_of_a_container_has_a_lab_in_a_user_namespace(labs: Labs, options: tuple[str, ...]) -> None:
+    """Without CAP_SYS_ADMIN root is as good as an ordinary user."""
+    if os.geteuid() or (setpriv := shutil.which("setpriv")) is None:
+        pytest.skip("this is for root, and needs setpriv")
+    limited = Labs((setpriv, "--bounding-set=-sys_admin", "--inh-caps=-sys_admin", *labs.command))
+    done = limited.run("private-link", "hub", *options, script="id -u; getent ahostsv4 contoso.azurecr.io | head -1")
+    assert done.stdout.split()[:2] == ["0", "10.0.0.7"], done.stderr
 
 
 @pytest.mark.parametrize("what", ["detached", "stopped"])

@@ -9,13 +9,15 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from acrdns.cli.main import run
+from acrdns.lab.runtime.place import listen
 from tests.free_ports import free_address
-from tests.lab.conftest import SECONDS, Labs
+from tests.lab.conftest import SECONDS, Labs, without_namespaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +52,14 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def _in_its_runtime_directory(runtime: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
     monkeypatch.delenv("ACRDNS_LAB", raising=False)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Wait until something is true, for as long as a busy machine may need."""
+    end = time.monotonic() + SECONDS
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def variables(capsys: pytest.CaptureFixture[str], vantage: str) -> dict[str, str]:
@@ -333,18 +343,64 @@ def test_a_signal_ends_a_lab(tmp_path: Path, number: signal.Signals, where: str)
     assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []
 
 
-def test_without_a_lab_orders_say_so(
+@pytest.mark.parametrize("namespaces", [(), ("--no-namespaces",)], ids=["namespaces", "no namespaces"])
+def test_a_lab_that_is_killed_leaves_no_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, namespaces: tuple[str, ...]
+) -> None:
+    """The files of clients go with its socket, and orders say that no lab is there."""
+    if not namespaces and (reason := without_namespaces()):
+        pytest.skip(reason)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    with subprocess.Popen((*Labs().command, "up", "public", *namespaces), stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        assert "ready\n" in started.stdout
+        assert run(["lab", "status"]) == 0
+        started.send_signal(signal.SIGKILL)
+    wait_until(lambda: not any(tmp_path.iterdir()))
+    for order in ("status", "down", "connected"):
+        capsys.readouterr()
+        assert run(["lab", order]) == 2
+        assert f"no lab answers at {tmp_path}/acrdns-lab: no such file or directory" in capsys.readouterr().err
+
+
+def test_a_socket_that_nobody_listens_at_is_as_good_as_none(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A socket that a killed lab has left is as good as none."""
+    """It is left where the lab was killed and the process too that tidies up behind it; the next lab removes it."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    started = subprocess.Popen(
-        (*Labs().command, "up", "public", "--no-namespaces"), stdout=subprocess.PIPE, text=True, env=dict(os.environ)
-    )
-    assert started.stdout is not None
-    assert "ready\n" in started.stdout
-    assert run(["lab", "status"]) == 0
-    started.send_signal(signal.SIGKILL)
-    started.communicate()
+    listen(tmp_path / "acrdns-lab").close()
     assert run(["lab", "status"]) == 2
     assert f"no lab answers at {tmp_path}/acrdns-lab: connection refused" in capsys.readouterr().err
+    listen(tmp_path / "acrdns-lab").close()
+
+
+def test_a_path_that_is_too_long_for_a_socket(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line names it, and what to set."""
+    deep = tmp_path / ("x" * 108)
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    assert run(["lab", "up", "public", "--no-namespaces"]) == 2
+    assert f"{deep}/acrdns-lab: AF_UNIX path too long; set XDG_RUNTIME_DIR" in capsys.readouterr().err
+
+
+def test_where_namespaces_are_forbidden(tmp_path: Path) -> None:
+    """Nothing is run or left; the line names what is missing, what allows it, and the lab that does without."""
+    if (unshare := shutil.which("unshare")) is None:
+        pytest.skip("unshare is not installed")
+    # The outer namespace allows one below it, which is that of an ordinary user: the lab's own would be the second.
+    script = 'echo 1 > /proc/sys/user/max_user_namespaces && exec unshare -U --map-user=1000 --map-group=1000 "$@"'
+    forbidding = (unshare, "-U", "-r", "sh", "-c", script, "sh")
+    tried = subprocess.run((*forbidding, "true"), capture_output=True, text=True, check=False)
+    if tried.returncode:
+        pytest.skip(f"no user namespace can be made that forbids others: {tried.stderr.strip()}")
+    labs = Labs((*forbidding, *Labs().command))
+    environment = {"XDG_RUNTIME_DIR": str(tmp_path)}
+    for arguments in (("run", "public", "--from", "internet", "--", "touch", str(tmp_path / "ran")), ("up", "public")):
+        done = labs.lab(*arguments, environment=environment)
+        assert (done.returncode, done.stdout, list(tmp_path.iterdir())) == (2, "", [])
+        first, second = done.stderr.splitlines()
+        assert first == "acrdns: new user and mount namespaces: no space left on device"
+        for word in ("user, mount and network namespaces", "root", "user.max_user_namespaces", "up --no-namespaces"):
+            assert word in second
