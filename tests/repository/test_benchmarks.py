@@ -131,3 +131,17 @@ def test_diagnosis(root: Path, tmp_path: Path) -> None:
     rows = json.loads((tmp_path / "found.json").read_text())["rows"]
     assert {len(row["faults"]) for row in rows} == {1, 2}
     assert all(row["simulated"] > 1 and row["found"] and row["wrong"] for row in rows)
+
+
+@pytest.mark.slow
+def test_imports(root: Path, tmp_path: Path) -> None:
+    """Each kind of file is imported, indented and on one line, and has the size that was asked for."""
+    arguments = ("--megabytes", "1", "--json", str(tmp_path / "found.json"))
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", "imports", *arguments],
+        check=False, cwd=root, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr  # of so small a file, the program itself is more than ten times
+    rows = json.loads((tmp_path / "found.json").read_text())
+    assert len(rows) == 8
+    assert all(row["size"] == pytest.approx(1_000_000, rel=0.05) and row["peak"] > row["size"] for row in rows)

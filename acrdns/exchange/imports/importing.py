@@ -52,11 +52,18 @@ def imported(
     `before`: a plan is read as the state that it starts from. `spaces`: addresses that are known after apply are made
     up; these are address spaces of networks that the input may lack, by key.
     """
-    context = Context(format_, before=before)
+    sketch = _sketch(inputs, Context(format_, before=before), spaces)  # the estate goes before the text is made
+    if not any(sketch.data[section] for section in JUDGED):
+        return Imported("", sketch.notes)
+    return Imported(writer.write(sketch), sketch.notes)
+
+
+def _sketch(inputs: Iterable[Input], context: Context, spaces: Mapping[str, Sequence[str]] | None) -> Sketch:
+    """Return the topology as plain data."""
     for source in inputs:
         reading.read(source, context)
-    for step in context.later:
-        step()
+    while context.later:
+        context.later.pop(0)()
     context.estate.join(context.notes)
     sketch = Sketch(context.notes)
     cloud = assembling.cloud_of(context.estate, sketch)
@@ -77,6 +84,4 @@ def imported(
     zones.write(assembly, found)
     resolvers.write(assembly)
     servers.write(assembly)
-    if not any(sketch.data[section] for section in JUDGED):
-        return Imported("", context.notes)
-    return Imported(writer.write(sketch), context.notes)
+    return sketch

@@ -5,10 +5,13 @@ Each was written down from what Azure does (facts.md), before the import was ask
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from acrdns.exchange.imports.estate.estate import FoundEstate
 from acrdns.names import name
 from acrdns.record import Type, is_private
 from acrdns.resolve.chain import Question
@@ -96,3 +99,25 @@ def test_hubs_of_a_virtual_wan_join_networks() -> None:
     loaded = topology(of(ESTATES["a virtual WAN"][0]))
     assert loaded.networks["wan-east"].kind == "virtual_hub"
     assert loaded.reach("aks") == {"wan-east", "wan-west", "hub"}
+
+
+def test_no_registry_makes_the_import_look_through_the_estate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of registries, each with an endpoint and a replica, take no more rounds over the estate than two."""
+    rounds = 0
+    found = FoundEstate.all
+
+    def counted(estate: FoundEstate, kind: type[Any]) -> Any:
+        nonlocal rounds
+        rounds += 1
+        return found(estate, kind)
+
+    monkeypatch.setattr(FoundEstate, "all", counted)
+    text = json.dumps([*FIXED, *REPLICAS])
+    numbers = []
+    for registries in (2, 12):
+        rounds = 0
+        names = (text.replace("contoso", f"contoso{at}").replace("10.0.0.", f"10.0.{at}.") for at in range(registries))
+        result = of(*(re.sub(r"\bpe\b", f"pe{at}", each) for at, each in enumerate(names)), HUB)
+        assert len(topology(result).registries) == len(topology(result).private_endpoints) == registries
+        numbers.append(rounds)
+    assert numbers[0] == numbers[1]

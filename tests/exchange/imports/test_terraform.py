@@ -274,3 +274,109 @@ def test_addresses_after_apply_are_made_up_for_a_comparison() -> None:
     assert list(map(str, addresses)) == ["registry", "registry_data_eastus", "registry_data_westeurope"]
     assert list(addresses.values()) == ["10.0.255.254", "10.0.255.253", "10.0.255.252"]
     assert any("registry is known after apply; 10.0.255.254 stands for it" in note for note in said(result))
+
+
+HUB_IDS = {name: f"{NETWORK}/{kind}/{name}" for name, kind in (
+    ("vnet-app", "virtualNetworks"), ("wan", "virtualWans"), ("vhub", "virtualHubs"), ("base", "firewallPolicies"),
+    ("policy", "firewallPolicies"), ("fw", "azureFirewalls"))}  # fmt: skip
+AKS = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/aks"
+CONNECTION = f"{HUB_IDS['vhub']}/hubVirtualNetworkConnections/app"
+
+
+def of_azurerm() -> list[dict[str, Any]]:
+    """Return a secured hub whose firewall, by a policy based on another, is the DNS server of a network."""
+    ids = HUB_IDS
+    own = {
+        name: {"id": id_, "name": name, "resource_group_name": "rg-contoso", "location": "eastus"}
+        for name, id_ in ids.items()
+    }
+    return [
+        planned("azurerm_virtual_network", "app", address_space=["10.5.0.0/16"], dns_servers=["10.9.0.132"], **own["vnet-app"]),
+        planned("azurerm_virtual_wan", "wan", type="Standard", **own["wan"]),
+        planned("azurerm_virtual_hub", "vhub", address_prefix="10.9.0.0/24", virtual_wan_id=ids["wan"], **own["vhub"]),
+        planned("azurerm_virtual_hub_connection", "app", id=CONNECTION, name="app", virtual_hub_id=ids["vhub"],
+                remote_virtual_network_id=ids["vnet-app"], internet_security_enabled=True),
+        planned("azurerm_firewall_policy", "base", base_policy_id="", dns=[{"proxy_enabled": True, "servers": ["8.8.8.8"]}], **own["base"]),
+        planned("azurerm_firewall_policy", "policy", base_policy_id=ids["base"], dns=[], **own["policy"]),
+        planned("azurerm_firewall", "fw", sku_name="AZFW_Hub", firewall_policy_id=ids["policy"], dns_servers=None, dns_proxy_enabled=False,
+                ip_configuration=[], virtual_hub=[{"virtual_hub_id": ids["vhub"], "private_ip_address": "10.9.0.132"}], **own["fw"]),
+        planned("azurerm_kubernetes_cluster", "aks", id=AKS, name="aks", network_profile=[{"dns_service_ip": "10.0.0.10"}],
+                default_node_pool=[{"vnet_subnet_id": f"{ids['vnet-app']}/subnets/aks"}], kube_config_raw="SECRET"),
+    ]  # fmt: skip
+
+
+def of_azapi() -> list[dict[str, Any]]:
+    """Return the same by the azapi provider."""
+    ids, network = HUB_IDS, "Microsoft.Network"
+    bodies: list[tuple[str, str, str, dict[str, Any]]] = [
+        ("virtualNetworks", "vnet-app", ids["vnet-app"], {"addressSpace": {"addressPrefixes": ["10.5.0.0/16"]}, "dhcpOptions": {"dnsServers": ["10.9.0.132"]}}),
+        ("virtualHubs", "vhub", ids["vhub"], {"addressPrefix": "10.9.0.0/24", "virtualWan": {"id": ids["wan"]}}),
+        ("virtualHubs/hubVirtualNetworkConnections", "app", CONNECTION, {"remoteVirtualNetwork": {"id": ids["vnet-app"]}}),
+        ("firewallPolicies", "base", ids["base"], {"dnsSettings": {"enableProxy": True, "servers": ["8.8.8.8"]}}),
+        ("firewallPolicies", "policy", ids["policy"], {"basePolicy": {"id": ids["base"]}}),
+        ("azureFirewalls", "fw", ids["fw"], {"virtualHub": {"id": ids["vhub"]}, "firewallPolicy": {"id": ids["policy"]}, "hubIPAddresses": {"privateIPAddress": "10.9.0.132"}}),
+    ]  # fmt: skip
+    made = [
+        azapi(f"{network}/{type_}", name, id_.rsplit("/", 2)[0], {"properties": properties}, id=id_)
+        for type_, name, id_, properties in bodies
+    ]
+    cluster = {"properties": {"agentPoolProfiles": [{"vnetSubnetID": f"{ids['vnet-app']}/subnets/aks"}]}}
+    return [*made, azapi("Microsoft.ContainerService/managedClusters", "aks", GROUP, cluster, id=AKS)]
+
+
+@pytest.mark.parametrize("made", [of_azurerm, of_azapi])
+def test_a_firewall_of_a_virtual_hub_is_a_server(made: Any) -> None:
+    """The hub joins what is connected to it; the firewall forwards as the policy says that its own is based on."""
+    result = of({"format_version": "1.0", "values": {"root_module": {"resources": made()}}})
+    loaded = topology(result)
+    assert loaded.networks["vhub"].kind == "virtual_hub"
+    assert loaded.reach("vnet-app") == {"vhub"}
+    assert loaded.dns_servers["10.9.0.132"].network == "vhub"
+    assert loaded.dns_servers["10.9.0.132"].forwarders == ("8.8.8.8",)
+    assert [note.partition(": ")[2] for note in said(result) if "aks" not in note] == []
+    assert any("the cluster aks is in this network" in note for note in said(result))
+    assert not result.notes.skipped_types
+    assert "SECRET" not in result.text
+
+
+def test_a_firewall_without_a_policy_has_settings_of_its_own() -> None:
+    """In a network, with its proxy off: it answers nobody."""
+    resources = of_azurerm()[:1]
+    resources[0]["values"]["address_space"].append("10.9.0.0/24")
+    firewall = {"dns_proxy_enabled": False, "dns_servers": ["8.8.8.8"], "firewall_policy_id": "", "virtual_hub": []}
+    subnet = f"{HUB_IDS['vnet-app']}/subnets/AzureFirewallSubnet"
+    at = {"ip_configuration": [{"private_ip_address": "10.9.0.132", "subnet_id": subnet}]}
+    for proxy in (False, True):
+        values = firewall | at | {"id": HUB_IDS["fw"], "name": "fw", "dns_proxy_enabled": proxy}
+        result = of({"format_version": "1.0", "values": {"root_module": {"resources": [*resources, planned("azurerm_firewall", "fw", **values)]}}})  # fmt: skip
+        assert bool(topology(result).dns_servers) is proxy
+        assert any("which has no DNS proxy: nobody answers there" in note for note in said(result)) is not proxy
+
+
+def test_a_body_that_is_known_in_part_is_filled_in() -> None:
+    """Azapi 2 has a body as an object: what is known after apply is absent, and the configuration says of whom it is."""
+    resources, configuration = of_azapi(), []
+    joints = {"vhub": (["virtualWan"], []), "app": (["remoteVirtualNetwork"], ["vnet-app"]), "policy": (["basePolicy"], ["base"]),
+              "fw": (["virtualHub", "firewallPolicy"], ["vhub", "policy"])}  # fmt: skip
+    for each in resources:
+        values = each["values"]
+        del values["id"]
+        for field in joints.get(values["name"], ([], []))[0]:
+            values["body"]["properties"][field] = {}
+        if values["name"] == "app":
+            del values["parent_id"]
+        targets = joints.get(values["name"], ([], []))[1]
+        references = [
+            text for target in targets for text in (f"azapi_resource.{target}.id", f"azapi_resource.{target}")
+        ]
+        found = {"body": expression(*references)} | ({"parent_id": expression("azapi_resource.vhub.id")} if values["name"] == "app" else {})  # fmt: skip
+        configuration.append({"address": each["address"], "expressions": found})
+    for each in resources:
+        if each["values"]["name"] == "app":
+            each["values"]["parent_id"] = None
+    root = {"resources": configuration}
+    result = of({"format_version": "1.2", "planned_values": {"root_module": {"resources": resources}}, "configuration": {"root_module": root}})  # fmt: skip
+    loaded = topology(result)
+    assert loaded.reach("vnet-app") == {"vhub"}
+    assert loaded.dns_servers["10.9.0.132"].forwarders == ("8.8.8.8",)
+    assert not any("known after apply" in note for note in said(result))

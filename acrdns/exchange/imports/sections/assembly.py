@@ -67,6 +67,31 @@ class Assembly:
                 found.setdefault(key, []).append(each)
         return found
 
+    @cached_property
+    def replicas(self) -> Mapping[str, Sequence[kinds.FoundReplica]]:
+        """Replicas by the key of their registry."""
+        found: dict[str, list[kinds.FoundReplica]] = {}
+        for each in self.estate.all(kinds.FoundReplica):
+            found.setdefault(each.id.names[0].lower(), []).append(each)
+        return found
+
+    @cached_property
+    def connections(self) -> Mapping[Hashable, Sequence[kinds.FoundConnection]]:
+        """Connections of registries that have a status: by the key of their endpoint, and by its name alone."""
+        found: dict[Hashable, list[kinds.FoundConnection]] = {}
+        for each in self.estate.all(kinds.FoundConnection):
+            if each.endpoint and each.status:
+                for key in (each.endpoint, ("name", (each.endpoint_name or "").lower())):
+                    found.setdefault(key, []).append(each)
+        return found
+
+    def endpoints_by_registry(self) -> dict[str, list[EndpointFacts]]:
+        """Return the private endpoints by the key of their registry."""
+        found: dict[str, list[EndpointFacts]] = {}
+        for facts in self.endpoints:
+            found.setdefault(facts.registry, []).append(facts)
+        return found
+
     def key(self, id_: Identifier | None) -> str:
         """Return the key of an identifier in the estate; empty for None."""
         return self.estate.key(id_)
@@ -110,7 +135,8 @@ def network_keys(assembly: Assembly) -> None:
     """Set the key of every network that is found, or that something stands in or is linked to."""
     estate = assembly.estate
     ids = {assembly.key(each.id): each.id for each in estate.all(kinds.FoundNetwork)}
-    for kind in (kinds.FoundEndpoint, kinds.FoundLink, kinds.FoundResolver, kinds.FoundInbound, kinds.FoundRulesetLink):
+    users = (kinds.FoundEndpoint, kinds.FoundLink, kinds.FoundResolver, kinds.FoundInbound, kinds.FoundRulesetLink)
+    for kind in (*users, kinds.FoundFirewall):
         for each in estate.all(kind):
             if each.network is not None:
                 ids.setdefault(assembly.key(each.network), each.network)

@@ -16,7 +16,7 @@ from acrdns.exchange.imports.sections.assembly import EndpointFacts, network
 from acrdns.exchange.imports.sections.keys import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     from acrdns.exchange.imports.sections.assembly import Assembly
 
@@ -81,13 +81,12 @@ def _status(assembly: Assembly, facts: EndpointFacts) -> str:
     if found.status and own is None:
         assembly.sketch.note(found.origin, path, f"the status {found.status!r} is unknown", "Pending is taken")
         own = "Pending"
-    connections: list[FoundConnection] = list(assembly.estate.all(FoundConnection))
-    for connection in connections:
-        if connection.endpoint and connection.status and _is_of(assembly, connection, found):
-            if own and own.lower() != connection.status.lower():
-                what = f"the endpoint says {own}, and the registry says {connection.status}"
-                assembly.sketch.note(connection.origin, path, what, "the registry decides")
-            return connection.status if connection.status in STATUSES else "Pending"
+    connection = _connection(assembly, found)
+    if connection is not None and (status := connection.status):
+        if own and own.lower() != status.lower():
+            what = f"the endpoint says {own}, and the registry says {status}"
+            assembly.sketch.note(connection.origin, path, what, "the registry decides")
+        return status if status in STATUSES else "Pending"
     if own is None and found.assumed_status:
         what = f"TODO: whether this connection was approved is not said; {found.assumed_status} is assumed"
         assembly.sketch.note(found.origin, path, what, "look at the registry's private endpoint connections")
@@ -95,11 +94,11 @@ def _status(assembly: Assembly, facts: EndpointFacts) -> str:
     return own or "Approved"
 
 
-def _is_of(assembly: Assembly, connection: FoundConnection, found: FoundEndpoint) -> bool:
-    if connection.endpoint == found.id.key or connection.endpoint == assembly.key(found.id):
-        return True
-    unknown = "-" in (found.id.subscription, found.id.group)
-    return unknown and (connection.endpoint_name or "").lower() == found.name.lower()
+def _connection(assembly: Assembly, found: FoundEndpoint) -> FoundConnection | None:
+    """Return the registry's side of an endpoint; by its name where the endpoint lacks its subscription or group."""
+    keys: list[Hashable] = [found.id.key, assembly.key(found.id)]
+    keys += [("name", found.name.lower())] if "-" in (found.id.subscription, found.id.group) else []
+    return next((each for key in keys for each in assembly.connections.get(key, ())), None)
 
 
 def _by_interface(assembly: Assembly, found: FoundEndpoint) -> dict[str, str]:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import Member
-from acrdns.exchange.imports.estate.found import FoundConnectedRegistry, FoundReplica
+from acrdns.exchange.imports.estate.found import FoundConnectedRegistry
 from acrdns.exchange.imports.sections.endpoints import registries_of
 from acrdns.regions import GUESS
 
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 def write(assembly: Assembly) -> None:
     """Write the registries that the input has, then those that only an endpoint refers to."""
     known = registries_of(assembly)
+    endpoints = assembly.endpoints_by_registry()
+    shown = {each.login_server: each for each in reversed(assembly.estate.shown)}
     for key, found in known.items():
-        _write(assembly, key, found)
-    for facts in assembly.endpoints:
-        if facts.registry not in assembly.sketch.data["registries"]:
-            _write_partner(assembly, facts)
+        _write(assembly, key, found, endpoints.get(key, []), shown.get(found.login_server or ""))
+    for key, partners in endpoints.items():
+        if key not in assembly.sketch.data["registries"]:
+            _write_partner(assembly, partners)
     _write_connected(assembly)
 
 
@@ -33,15 +35,11 @@ def labels(assembly: Assembly) -> dict[str, str]:
     return {key: (registry.login_server or key).split(".")[0] for key, registry in found.items()}
 
 
-def _endpoints(assembly: Assembly, key: str) -> list[EndpointFacts]:
-    return [facts for facts in assembly.endpoints if facts.registry == key]
-
-
-def _write(assembly: Assembly, key: str, found: FoundRegistry) -> None:
+def _write(
+    assembly: Assembly, key: str, found: FoundRegistry, endpoints: list[EndpointFacts], shown: ShownEndpoints | None
+) -> None:
     sketch, path = assembly.sketch, ("registries", key)
-    endpoints = _endpoints(assembly, key)
     members = [Member.parse(text) for facts in endpoints for text in facts.addresses]
-    shown = next((each for each in assembly.estate.shown if each.login_server == found.login_server), None)
     replicas, extra = _replicas(assembly, key, found, shown)
     home = found.location or next((member.region for member in members if member and member.region), "")
     if not found.location:
@@ -87,11 +85,7 @@ def _replicas(
     assembly: Assembly, key: str, found: FoundRegistry, shown: ShownEndpoints | None
 ) -> tuple[dict[str, bool], list[str]]:
     """Return the replicas with their routing, and further regions that names of data endpoints say."""
-    replicas = {
-        each.location or each.name: each.routing is not False
-        for each in assembly.estate.all(FoundReplica)
-        if each.id.names[0].lower() == key
-    }
+    replicas = {each.location or each.name: each.routing is not False for each in assembly.replicas.get(key, ())}
     extra = [*(found.data_regions or ()), *(shown.data_regions if shown else ())]
     return replicas, extra
 
@@ -129,9 +123,9 @@ def _access(assembly: Assembly, path: tuple[str, str], found: FoundRegistry) -> 
     return {"ip_rules": rules if deny else []}
 
 
-def _write_partner(assembly: Assembly, facts: EndpointFacts) -> None:
+def _write_partner(assembly: Assembly, endpoints: list[EndpointFacts]) -> None:
     """Write a registry of which only private endpoints are known."""
-    endpoints = _endpoints(assembly, facts.registry)
+    facts = endpoints[0]
     members = [Member.parse(text) for each in endpoints for text in each.addresses]
     regions = list(dict.fromkeys(member.region for member in members if member and member.region))
     home = regions[0] if regions else facts.found.location or GUESS[assembly.cloud.name]

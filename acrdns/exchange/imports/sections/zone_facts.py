@@ -131,12 +131,13 @@ def settle(assembly: Assembly, zones: dict[str, ZoneFacts]) -> None:
             elif assembly.key(zone.id) in facts.zones:
                 losers += _write_group(assembly, zone, facts)
     for loser, winner in losers:
-        order = assembly.endpoints
-        if order.index(loser) > order.index(winner):
-            order.remove(winner)
-            order.insert(order.index(loser) + 1, winner)
+        endpoints = assembly.endpoints
+        if endpoints.index(loser) > endpoints.index(winner):
+            endpoints.remove(winner)
+            endpoints.insert(endpoints.index(loser) + 1, winner)
+    order = {id(facts): at for at, facts in enumerate(assembly.endpoints)}
     for zone in zones.values():
-        zone.writers.sort(key=assembly.endpoints.index)
+        zone.writers.sort(key=lambda facts: order[id(facts)])
     for facts in assembly.endpoints:
         if facts.zones is None and not facts.written and not any(zone.whole for zone in zones.values()):
             what = "TODO: whether it has a zone group is not in the input"

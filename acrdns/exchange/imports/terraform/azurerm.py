@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.azure_object import children, text_of, texts_of
 from acrdns.exchange.imports.estate.identifier import UNKNOWN, Identifier, identifier, made, written
+from acrdns.exchange.imports.terraform import routed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -252,6 +253,7 @@ _TYPES: dict[str, tuple[str, str]] = {
     f"{_DNS}_resolver_forwarding_rule": (f"{_RULESET}/forwardingrules", "dns_forwarding_ruleset_id"),
     f"{_DNS}_resolver_virtual_network_link": (f"{_RULESET}/virtualnetworklinks", "dns_forwarding_ruleset_id"),
     "azurerm_network_interface": (f"{_NETWORK}/networkinterfaces", ""),
+    **routed.TYPES,
 }
 """Type of the object, and the field that says what it is in: an identifier or a name."""
 
@@ -271,6 +273,7 @@ _FIELDS: dict[str, Convert] = {
     f"{_DNS}_resolver_forwarding_rule": _rule,
     f"{_DNS}_resolver_virtual_network_link": _in_network,
     "azurerm_network_interface": _interface,
+    **routed.FIELDS,
 }
 
 

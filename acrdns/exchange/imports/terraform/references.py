@@ -52,10 +52,12 @@ class Configuration:
             if isinstance(expression, list):
                 yield from self._fill_blocks(resource, values, key, expression)
                 continue
-            if not isinstance(expression, dict) or values.get(key) not in (None, [], ""):
+            references = (texts_of(expression, "references") or ()) if isinstance(expression, dict) else ()
+            if references and key == "body" and resource.type in azapi.RESOURCES:
+                if not azapi.refer(values, list(dict.fromkeys(self._ids(resource, references)))):
+                    yield key
                 continue
-            references = texts_of(expression, "references") or ()
-            if not references:
+            if not references or values.get(key) not in (None, [], ""):
                 continue
             if key.endswith(("_id", "_ids")):
                 ids = list(dict.fromkeys(self._ids(resource, references)))
@@ -72,8 +74,6 @@ class Configuration:
                     values[key] = names[0]
                 else:
                     yield key
-            elif key == "body" and resource.type in azapi.RESOURCES:
-                yield from self._fill_body(resource, values, references)
 
     def _fill_blocks(
         self, resource: TerraformResource, values: dict[str, Any], key: str, blocks: list[Any]
@@ -85,16 +85,6 @@ class Configuration:
             expression = blocks[at] if at < len(blocks) else blocks[-1] if blocks else None
             if isinstance(block, dict) and isinstance(expression, dict):
                 yield from (f"{key}.{lost}" for lost in self._fill(resource, block, expression))
-
-    def _fill_body(
-        self, resource: TerraformResource, values: dict[str, Any], references: tuple[str, ...]
-    ) -> Iterator[str]:
-        """Fill in the network of a link, the one thing in a body that is found by what it refers to."""
-        networks = [text for text in self._ids(resource, references) if "/virtualnetworks/" in text.lower()]
-        if azapi.type_of(values).endswith("/virtualnetworklinks") and networks:
-            values["body"] = {"properties": {"virtualNetwork": {"id": networks[0]}}}
-        else:
-            yield "body"
 
     def _ids(self, resource: TerraformResource, references: tuple[str, ...]) -> Iterator[str]:
         for target in self._targets(resource, references):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from acrdns.exchange.imports.terraform.references import Configuration
     from acrdns.exchange.imports.terraform.resources import TerraformResource
 
-_SILENT = frozenset({"azurerm_subnet"})
+_SILENT = frozenset({"azurerm_subnet", "azurerm_virtual_wan"})
 """Types that other resources refer to, and that a topology has nothing of."""
 
 
