@@ -37,7 +37,7 @@ def command(
     ] = None,
     format_: Annotated[Literal["text", "json", "jsonl"], FORMAT] = "text",
 ) -> int:
-    """Read answers from the output of dig, nslookup, host, getent, resolvectl, Resolve-DnsName, az acr check-health.
+    """Read what dig, kdig, delv, drill, nslookup, host, getent, resolvectl, Resolve-DnsName, az acr check-health print.
 
     Lines that are not understood are listed. The answers can be judged: acrdns check TOPOLOGY --restore FILE.
 
