@@ -1,27 +1,28 @@
 """The hosts that a firewall lets through: lines `HOST` or `HOST:PORT`, or the JSON of `acrdns firewall`.
 
 Configurations of Squid, rules of Azure Firewall and those of network security groups, as ARM and the Azure CLI print
-them, are read as well; so is a table that begins with `host,port,`.
+them, are read as well; so are a table that begins with `host,port,` and a JSON list of hosts.
 
 A leading `*.` stands for one or more labels, `*` alone for every host, and `#` begins a comment. A host may be an IPv4
-address, or a range of them (`10.0.0.0/27`). An entry without a port is for any port. IPv6 addresses are not judged.
+address, a range of them (`10.0.0.0/27`), or a service tag. An entry without a port is for any port. IPv6 addresses are
+not judged.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from acrdns.check.firewall import azure_firewall, security_group, squid
+from acrdns.check.firewall import azure_firewall, lines, security_group, squid
 from acrdns.check.firewall.entries import AllowList, ListEntry, ipv6_note, is_ipv6, network_of, ranges, without
+from acrdns.check.firewall.service_tags import is_tag
 from acrdns.errors import InputError, Place, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
 _ENTRY = re.compile(
@@ -29,6 +30,8 @@ _ENTRY = re.compile(
 )
 _WRITE = "write HOST, HOST:PORT or *.DOMAIN"
 _MAX_PORT = 65535
+_JSON = re.compile(r"\s*(?:\{|\[\s*[\[\]{\"])")
+"""Begins a document; an IPv6 address in brackets does not."""
 _CODE = re.compile(r"^(?:az|resource|variable|param)\s", re.MULTILINE)
 """The formats of `acrdns firewall` that are commands or code."""
 
@@ -55,7 +58,7 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
     """
     text = text.removeprefix("\ufeff")
     asked = ranges(clients) or ()
-    if text.lstrip().startswith(("{", "[")):
+    if _JSON.match(text):
         return _from_json(text, file, asked)
     if _CODE.search(text):
         remedy = "check a list, or what --format json, csv, nsg, squid or azure-firewall writes"
@@ -66,12 +69,17 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
             Problem(Place(file, number), "", why, "write the hosts here, as dstdomain") for number, why in found.unknown
         ]
         return _checked(found.entries, found.ignored, asked, file, problems)
+    return _from_texts(lines.hosts(text), file)
+
+
+def _from_texts(texts: Iterable[tuple[int, str]], file: str) -> AllowList:
+    """Return the list of some entries as written, each with its line. Raises InputError with all problems."""
     entries, problems, ignored = list[ListEntry](), list[Problem](), dict[str, None]()
-    for number, line in _lines(text):
-        if is_ipv6(line):
-            ignored[ipv6_note(line)] = None
+    for number, text in texts:
+        if is_ipv6(text):
+            ignored[ipv6_note(text)] = None
             continue
-        entry = _entry(line, number)
+        entry = _entry(text, number)
         if isinstance(entry, ListEntry):
             entries.append(entry)
         else:
@@ -79,21 +87,6 @@ def read(text: str, file: str, clients: tuple[str, ...] = ()) -> AllowList:
     if problems:
         raise InputError(problems)
     return AllowList(tuple(entries), tuple(ignored))
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    """Return the lines that have an entry, with their numbers; of a table, the host and the port."""
-    if text[:10].lower() == "host,port,":
-        reader = csv.reader(io.StringIO(text))
-        yield from (
-            (reader.line_num, row[0] if is_ipv6(row[0]) else ":".join(row[:2]))
-            for row in reader
-            if row and row[0].lower() != "host"
-        )
-        return
-    for number, line in enumerate(text.splitlines(), 1):
-        if written := line.partition("#")[0].strip().rstrip(",; \t"):
-            yield number, written.removesuffix("/") if written.count("/") == 1 else written
 
 
 def _checked(
@@ -128,6 +121,9 @@ def _entry(written: str, line: int = 0) -> ListEntry | tuple[str, str]:
     host = f"{found[2]}{found[3] or ''}".lower() if found else ""
     if not found or ".." in host or (found[1] and network_of(host)):
         return f"{written!r} is no host", _remedy(written)
+    if not found[1] and not found[3] and is_tag(host):
+        port = _at_port("", found[4], line, wildcard=False)
+        return replace(port, tag=found[2]) if isinstance(port, ListEntry) else port
     if (found[3] or re.fullmatch(r"[\d.-]+", host)) and network_of(host) is None:
         return f"{written!r} is no IPv4 address or range", _range(host)
     return _at_port(host, found[4], line, wildcard=found[1] is not None)
@@ -159,15 +155,18 @@ def _range(host: str) -> str:
     try:
         return f"write {IPv4Network(host, strict=False)}"
     except ValueError:
-        return "write 10.0.0.7 or 10.0.0.0/27"
+        return "write 10.0.0.7, 10.0.0.0/27 or 10.0.0.7-10.0.0.9"
 
 
 def _from_json(text: str, file: str, clients: tuple[IPv4Network, ...]) -> AllowList:
     try:
-        document = json.loads(text)
+        document = _document(text)
     except json.JSONDecodeError as error:
         place = Place(file, error.lineno, error.colno)
         raise InputError([Problem(place, "", f"this is no JSON: {error.msg}")]) from None
+    if isinstance(document, list) and document and all(isinstance(each, str) for each in document):
+        listed = ((_line_of(text, number), each) for number, each in enumerate(document))
+        return _from_texts(((line, host) for line, each in listed for _, host in lines.hosts(each)), file)
     rules = document.get("rules") if isinstance(document, dict) else None
     if not isinstance(rules, list) or azure_firewall.is_rule(*rules[:1]):
         return _from_azure(document, file, clients)
@@ -184,6 +183,17 @@ def _from_json(text: str, file: str, clients: tuple[IPv4Network, ...]) -> AllowL
     if problems:
         raise InputError(problems)
     return AllowList(tuple(entries), tuple(ignored))
+
+
+def _document(text: str) -> Any:
+    """Return what JSON says, though there be a comma after a last value. Raises json.JSONDecodeError."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        tolerated = re.sub(r",(\s*[\]}])", r"\1", text)
+        if tolerated == text:
+            raise
+        return json.loads(tolerated)
 
 
 def _from_azure(document: Any, file: str, clients: tuple[IPv4Network, ...]) -> AllowList:
@@ -208,9 +218,11 @@ def _rule(rule: Any) -> ListEntry | tuple[str, str]:
 
 
 def _line_of(text: str, number: int) -> int:
-    """Return the line of a rule: JSON is YAML, whose reader knows places."""
+    """Return the line of a rule or a host: JSON is YAML, whose reader knows places."""
     import yaml
 
     root = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
+    if isinstance(root, yaml.SequenceNode):
+        return int(root.value[number].start_mark.line) + 1
     rules = next((value for key, value in root.value if key.value == "rules"), None) if root else None
     return rules.value[number].start_mark.line + 1 if rules else 1

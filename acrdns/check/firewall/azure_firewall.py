@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, ranges, spans
+from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, destination, ranges, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,7 +103,7 @@ def _hosts(rule: dict[str, Any], ignored: dict[str, None]) -> Iterator[tuple[str
         elif ":" in name:
             ignored[f"IPv6 address {name}"] = None  # private endpoints have none
         elif name[:1].isdigit():
-            yield from ((each, False, "") for each in spans(name))
+            yield from ((destination(each), False, "") for each in spans(name))
         else:
             yield "", False, name
 

@@ -213,6 +213,14 @@ def spans(text: str) -> list[str]:
         return [text]
 
 
+def destination(text: str) -> str:
+    """Return a range as Azure takes it, which lets host bits pass: `10.0.0.7/24` is `10.0.0.0/24`."""
+    try:
+        return str(IPv4Network(text, strict=False)) if "/" in text else text
+    except ValueError:
+        return text
+
+
 def ranges(texts: Iterable[str]) -> tuple[IPv4Network, ...] | None:
     """Return ranges of clients; none for anybody, None where one of them is no range that is known here."""
     found, nobody = list[IPv4Network](), tuple[IPv4Network, ...]()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acrdns.check.firewall.azure_firewall import RuleEntries, ports_of
-from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, is_ipv6, network_of, ranges
+from acrdns.check.firewall.entries import CLIENTS_OF, ListEntry, destination, is_ipv6, network_of, ranges, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +34,12 @@ def entries(document: Any) -> RuleEntries:
         if sources is None:
             continue  # a tag: none of the clients
         denies = str(rule.get("access")).lower() == "deny"
-        for destination in _several(rule, "destinationAddressPrefix", "destinationAddressPrefixes"):
+        written = _several(rule, "destinationAddressPrefix", "destinationAddressPrefixes")
+        for to in (destination(part) for each in written for part in spans(each)):
             for port in ports_of(_several(rule, "destinationPortRange", "destinationPortRanges")):
-                whole = destination.lower() in ("*", "any")
-                tag = "" if whole or network_of(destination) or is_ipv6(destination) else destination
-                host = "" if whole or tag else destination
+                whole = to.lower() in ("*", "any")
+                tag = "" if whole or network_of(to) or is_ipv6(to) else to
+                host = "" if whole or tag else to
                 found.append(ListEntry(host, not host, port, 0, denies, sources, tag, named))
     return RuleEntries(tuple(found), tuple(ignored), is_policy=True)
 

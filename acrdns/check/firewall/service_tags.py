@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acrdns.record import is_private
+from acrdns.regions import REGIONS
 
 _KINDS: dict[str, str] = {
     "login": "azurecontainerregistry",
@@ -14,6 +15,18 @@ _KINDS: dict[str, str] = {
 REGISTRIES, STORAGE, NETWORK = "azurecontainerregistry", "storage", "virtualnetwork"
 EVERYTHING = ("internet", "azurecloud")
 SERVICES = ("azureactivedirectory", "azureresourcemanager", "microsoftcontainerregistry", "azurefrontdoor.firstparty")
+
+_OTHERS = ("appservice", "eventhub", "servicebus", "sql", "azurefrontdoor.frontend", "azurefrontdoor.backend")
+"""Tags that firewalls of networks with a registry often have, and that say nothing about it."""
+
+
+def is_tag(text: str) -> bool:
+    """Return whether a text is a service tag, and no name of a host: `Storage`, `AzureContainerRegistry.EastUS`."""
+    text = text.lower()
+    name, _, region = text.partition(".")
+    known = (REGISTRIES, STORAGE, NETWORK, *EVERYTHING, *SERVICES, *_OTHERS)
+    begins = name in known or (name.startswith("azure") and name.isalpha())
+    return text in known or (begins and (not region or region in REGIONS))
 
 
 def tags_of(kind: str, region: str, address: str | None) -> frozenset[str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ACL = re.compile(r"\s*acl\s+(\S+)\s+(\S+)\s+(.*)")
 _ACCESS = re.compile(r"\s*http_access\s+(allow|deny)\s+(.*)")
+_INCLUDE = re.compile(r"\s*include\s+(\S.*?)\s*$")
 _PORT = re.compile(r"\d{1,5}(-\d{1,5})?")
 _HOSTS = ("dstdomain", "dst", "ssl::server_name")
 _PATTERNS = ("dstdom_regex", "url_regex", "ssl::server_name_regex")
@@ -57,9 +58,24 @@ def entries(text: str) -> SquidEntries:
     return _Configuration(text).read()
 
 
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Return the lines without comments, each with its number; a backslash at the end joins the next line."""
+    joined, start = "", 0
+    for number, line in enumerate(text.splitlines(), 1):
+        start = start if joined else number
+        joined += line.partition("#")[0]
+        if line.endswith("\\"):
+            joined = joined.removesuffix("\\") + " "
+        else:
+            yield start, joined
+            joined = ""
+    if joined:
+        yield start, joined
+
+
 class _Configuration:
     def __init__(self, text: str) -> None:
-        self._lines = [(number, line.partition("#")[0]) for number, line in enumerate(text.splitlines(), 1)]
+        self._lines = list(_lines(text))
         self._acls: dict[str, tuple[str, list[tuple[int, str]]]] = {"all": ("src", [(0, "all")])}
         self._acls["localhost"] = ("src", [(0, "127.0.0.1/32")])
         self._unknown: dict[tuple[int, str], None] = {}
@@ -73,6 +89,8 @@ class _Configuration:
         limits: list[ListEntry] = []
         last = (0, "allow", True)
         for number, line in self._lines:
+            if include := _INCLUDE.match(line):
+                ignored[f"include {include[1]}"] = None
             access = _ACCESS.match(line)
             if not access:
                 continue
@@ -143,8 +161,8 @@ class _Configuration:
 
     def _hosts(self, number: int, value: str) -> Iterator[ListEntry]:
         """Return a value as entries. A leading dot is for a domain and all below it."""
-        if value.startswith('"'):
-            self._unknown[number, f"the hosts of this list are in {value.strip(chr(34))}"] = None
+        if found := re.match(r"(?:parameters\()?[\"']([^\"']*)", value):
+            self._unknown[number, f"the hosts of this list are in {found[1]}"] = None
             return
         for each in spans(value.lower()):
             yield ListEntry(each.removeprefix("."), wildcard=False, port=None, line=number)
