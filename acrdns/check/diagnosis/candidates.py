@@ -7,12 +7,14 @@ itself (`shown`). Stale caches are made by the search, since they are no change 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind
 from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
 from acrdns.check.diagnosis.shown import shown
+from acrdns.check.diagnosis.touch import may_change
 from acrdns.check.faults import PRIORS, named
 from acrdns.probe.observation import Outcome
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from acrdns.check.faults.fault import Candidate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suspect:
     """A fault at a place."""
 
@@ -39,7 +41,7 @@ class Suspect:
         """How common the fault is."""
         return PRIORS[self.fault] * self.candidate.likelihood
 
-    @property
+    @cached_property
     def cause(self) -> tuple[object, ...]:
         """The fault and the section of the file or the zone: one misconfiguration may be at several places of it."""
         section, key, *_ = self.candidate.path
@@ -47,19 +49,19 @@ class Suspect:
             return self.fault, self.candidate.subject
         return (self.fault, key) if section == "private_dns_zones" else (self.fault, section)
 
-    @property
+    @cached_property
     def change(self) -> str:
         """The edits, by which topologies with faults differ."""
         return repr(self.candidate.edits)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, str, str]:
         """The values by which suspects differ."""
         return self.fault, self.candidate.subject, self.candidate.message
 
     def touches(self, needed: frozenset[Part] | None) -> bool:
         """Return whether an answer that depends on some parts may change."""
-        return self.parts is None or needed is None or not self.parts.isdisjoint(needed)
+        return may_change(self.parts, needed)
 
 
 def values(answers: Iterable[Answered], comparison: Comparison) -> Mapping[str, tuple[str, ...]]:
@@ -98,9 +100,9 @@ def suspects(
                 key = (fault.name, candidate.subject, candidate.message)
                 if key not in known:
                     known.add(key)
-                    suspect = Suspect(fault.name, _as_shown(fault.name, candidate, wrong), node.changed_by(candidate))
-                    if suspect.touches(needed):
-                        yield suspect
+                    parts = node.changed_by(candidate)
+                    if may_change(parts, needed):
+                        yield Suspect(fault.name, _as_shown(fault.name, candidate, wrong), parts)
 
 
 def _as_shown(fault: str, candidate: Candidate, wrong: Answered) -> Candidate:

@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 Part = tuple[object, ...]
 
 
+def may_change(changed: frozenset[Part] | None, needed: frozenset[Part] | None) -> bool:
+    """Return whether a change of some parts may change an answer that depends on some; None stands for any part."""
+    return changed is None or needed is None or not changed.isdisjoint(needed)
+
+
 def changed_parts(edits: Iterable[Edit], topology: Topology) -> frozenset[Part] | None:
     """Return the parts of a topology that edits change, or None for any part."""
     found: set[Part] = set()

@@ -15,7 +15,7 @@ from acrdns import names
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.causes.layout import Layout
 from acrdns.check.diagnosis.answer import FAILED
-from acrdns.check.diagnosis.touch import changed_parts, names_asked, needed_parts
+from acrdns.check.diagnosis.touch import changed_parts, may_change, names_asked, needed_parts
 from acrdns.check.faults.site import Site
 from acrdns.resolve.chain import Question
 from acrdns.resolve.equivalence.everywhere import Everywhere
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from acrdns.record import Type
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
 
 
 _OF_PARTS = ("private_dns_zones", "private_endpoints", "registries", "dns_servers", "dns_forwarding_rulesets")
@@ -63,16 +64,24 @@ class Evidence:
 class Simulated:
     """One topology, simulated as far as needed."""
 
-    def __init__(self, topology: Topology, evidence: Evidence, base: Simulated | None = None) -> None:
+    def __init__(
+        self,
+        topology: Topology,
+        evidence: Evidence,
+        base: Simulated | None = None,
+        changed: frozenset[Part] | None = None,
+    ) -> None:
         self.topology = topology
         self._evidence = evidence
         self._base = base
+        self.changed = changed
+        """The parts in which it differs from the base, or None for any."""
         self._needed: dict[Asked, tuple[frozenset[Part] | None, frozenset[Name]]] = {}
         self._wrong: list[Answered] = []
         self._explained: dict[Asked, bool] = {}
         self._sites: dict[frozenset[Name], Site] = {}
         self._candidates: dict[tuple[str, frozenset[Name] | None], Sequence[Candidate]] = {}
-        self._changed: dict[int, tuple[Candidate, frozenset[Part] | None]] = {}
+        self._changed: dict[int, tuple[tuple[Edit, ...], frozenset[Part] | None]] = {}
         self._right: dict[object, list[Answered]] = {}
 
     @cached_property
@@ -130,13 +139,17 @@ class Simulated:
     def explains(self, answer: Answered) -> bool:
         """Return whether one observed answer is that of this topology."""
         if answer.asked not in self._explained:
-            comparison = self._evidence.comparison
-            observed = comparison.comparable(answer)
-            equal = self._may_answer(answer) and any(
-                comparison.equal(observed, each) for each in self.signatures(answer.asked)
-            )
-            self._explained[answer.asked] = equal
+            base = self._base
+            if base and not may_change(self.changed, base.needed(answer.asked)[0]):
+                self._explained[answer.asked] = base.explains(answer)
+            else:
+                self._explained[answer.asked] = self._is_equal(answer)
         return self._explained[answer.asked]
+
+    def _is_equal(self, answer: Answered) -> bool:
+        comparison = self._evidence.comparison
+        observed = comparison.comparable(answer)
+        return self._may_answer(answer) and any(comparison.equal(observed, s) for s in self.signatures(answer.asked))
 
     def explains_all(self) -> bool:
         """Return whether every observed answer is that of this topology."""
@@ -185,7 +198,9 @@ class Simulated:
 
     def candidates(self, fault: Fault, looked_up: frozenset[Name], observed: Observed) -> Sequence[Candidate]:
         """Return the places where a fault can be, of those of one record the places of some names."""
-        found = self._candidates.get((fault.name, None)) or self._candidates.get((fault.name, looked_up))
+        found = self._candidates.get((fault.name, None))
+        if found is None:
+            found = self._candidates.get((fault.name, looked_up))
         if found is None:
             site = self.site(looked_up)
             site.by_name = False
@@ -196,13 +211,18 @@ class Simulated:
 
     def changed_by(self, candidate: Candidate) -> frozenset[Part] | None:
         """Return the parts that a fault changes, or None for any."""
-        if self._base and all(getattr(self.topology, each) is getattr(self._base.topology, each) for each in _OF_PARTS):
+        if self._base and self._has_parts_of_base:
             return self._base.changed_by(candidate)
-        key = id(candidate)
-        if key not in self._changed:
-            # The candidate is kept, so that its id is no other's.
-            self._changed[key] = candidate, changed_parts(candidate.edits, self.topology)
-        return self._changed[key][1]
+        edits = candidate.edits
+        if id(edits) not in self._changed:
+            # The edits are kept, so that their id is no other's.
+            self._changed[id(edits)] = edits, changed_parts(edits, self.topology)
+        return self._changed[id(edits)][1]
+
+    @cached_property
+    def _has_parts_of_base(self) -> bool:
+        base = self._base
+        return base is not None and all(getattr(self.topology, s) is getattr(base.topology, s) for s in _OF_PARTS)
 
     def site(self, looked_up: frozenset[Name]) -> Site:
         """Return the topology as faults look at it, for some names."""

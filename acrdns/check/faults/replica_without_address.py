@@ -18,11 +18,11 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every address of a replica's data endpoint, with the records that point at it."""
     for private in site.topology.private_endpoints.values():
         for member, address in private.addresses.items() if private.approved else ():
-            pointing = [
-                h for h in site.records if h.endpoint.member == member and address in h.addresses and not h.writers
-            ]
             replicas = {replica.region for replica in site.topology.registries[private.registry].replications}
             if member.region in replicas:
+                pointing = [
+                    h for h in site.records if h.endpoint.member == member and address in h.addresses and not h.writers
+                ]
                 path = ("private_endpoints", private.name, "addresses", str(member))
                 gone = [edit for held in pointing for edit in site.without(held)]
                 yield Candidate(

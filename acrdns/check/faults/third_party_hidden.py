@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.faults.site import Observed, Site
+    from acrdns.topology.model import PrivateZone, ZoneLink
 
 
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
@@ -22,34 +23,40 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     A network may be the only one whose link has no fallback. Answers say which; a break is at all links.
     """
     topology = site.topology
+    hiders = [_Hider(zone, link) for zone, link in site.links]
     for registry in topology.registries.values():
-        hiding = [
-            (zone, link)
-            for zone, link in site.links
-            if registry.name not in site.registries_in[zone.key]
-            and not topology.endpoints_in_reach(link.network, registry.name)
-        ]
         private = topology.has_private_link(registry.name) or registry.sku != "Premium"
+        if private and not any(hider.policies for hider in hiders):
+            continue
+        hiding = [
+            hider
+            for hider in hiders
+            if registry.name not in site.registries_in[hider.zone]
+            and not site.layout.reach[hider.network].get(registry.name)
+        ]
         elsewhere = () if private else (Put(("registries", registry.name, "private_link"), "elsewhere"),)
-        single = [[each] for each in hiding] if observed is not None and len(hiding) > 1 and private else []
-        for some in (*single, hiding):
-            policies = tuple(
-                Drop(("private_dns_zones", zone.key, "virtual_network_links", link.network, "resolution_policy"))
-                for zone, link in some
-                if link.resolution_policy != "Default"
-            )
-            if not some or not (policies or elsewhere):
-                continue
-            zone, link = some[0]
-            whom = f" from {link.network}" if len(some) < len(hiding) else ""
-            message = f"its private endpoint elsewhere, and {show(zone.apex)} hides its public addresses{whom}"
+        hidden = f"{registry.name} has its private endpoint elsewhere, and"
+        for hider in hiding if observed is not None and len(hiding) > 1 and private else ():
+            if hider.policies:
+                message = f"{hidden} {hider.message} from {hider.network}"
+                yield Candidate(registry.name, message, hider.policies, hider.fixes, hider.path)
+        policies = tuple(policy for hider in hiding for policy in hider.policies)
+        if hiding and (policies or elsewhere):
+            fixes = tuple(fix for hider in hiding for fix in hider.fixes)
             yield Candidate(
-                registry.name,
-                f"{registry.name} has {message}",
-                (*policies, *elsewhere),
-                tuple(SetLink(ZoneName.of(z), k.network, "resolution_policy", "NxDomainRedirect") for z, k in some),
-                ("private_dns_zones", zone.key, "virtual_network_links", link.network),
+                registry.name, f"{hidden} {hiding[0].message}", (*policies, *elsewhere), fixes, hiding[0].path
             )
+
+
+class _Hider:
+    """A link of a zone, which hides what the zone does not have."""
+
+    def __init__(self, zone: PrivateZone, link: ZoneLink) -> None:
+        self.zone, self.network = zone.key, link.network
+        self.path = ("private_dns_zones", zone.key, "virtual_network_links", link.network)
+        self.message = f"{show(zone.apex)} hides its public addresses"
+        self.policies = (Drop((*self.path, "resolution_policy")),) if link.resolution_policy != "Default" else ()
+        self.fixes = (SetLink(ZoneName.of(zone), link.network, "resolution_policy", "NxDomainRedirect"),)
 
 
 FAULT = Fault(

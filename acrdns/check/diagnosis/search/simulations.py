@@ -64,7 +64,10 @@ class Simulations:
                 self._made[key] = None
             else:
                 self.simulated += 1
-                self._made[key] = Simulated(topology, self.evidence, self.base)
+                changed = node.changed_by(every[-1].candidate)
+                if node is not self.base:
+                    changed = None if changed is None or node.changed is None else changed | node.changed
+                self._made[key] = Simulated(topology, self.evidence, self.base, changed)
         return self._made[key]
 
 
