@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.causes.doubled import doubled
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.connect_site import ConnectSite
@@ -111,15 +112,20 @@ def zone_of_its_own(layout: Layout, network: str, registry: str) -> tuple[Fix, .
     zone = ZoneName(apex, f"{apex}@{network}")
     hidden = any(key not in layout.reach.get(network, {}) for key in layout.private_registries)
     redirect = (SetLink(zone, network, "resolution_policy", "NxDomainRedirect"),) if hidden else ()
-    return (CreateZone(zone), LinkZone(zone, network), *redirect, *_groups(layout, network, registry, zone))
+    zones = layout.topology.private_dns_zones.values()
+    before = (UnlinkZone(ZoneName.of(z), network) for z in zones if show(z.apex) == apex and network in z.links)
+    return (CreateZone(zone), *before, LinkZone(zone, network), *redirect, *_groups(layout, network, registry, zone))
 
 
 def _groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iterator[Fix]:
-    for endpoint in layout.reach.get(network, {}).get(registry, ()):
-        zones = layout.topology.private_dns_zones
+    """Return what writes the records of one endpoint in reach into a zone: a record set has one owner."""
+    near, zones = layout.reach.get(network, {}).get(registry, ()), layout.topology.private_dns_zones
+    surplus = {goes.name for _, goes in doubled(layout)}
+    there = any(zone.path[-1] in endpoint.dns_zone_group for endpoint in near)
+    for endpoint in [] if there else [each for each in near if each.name not in surplus][:1]:
         if all(show(zones[key].apex) != zone.apex for key in endpoint.dns_zone_group):
             yield AddZoneGroup(endpoint.name, zone, bool(endpoint.dns_zone_group))
-        elif zone.path[-1] not in endpoint.dns_zone_group:
+        else:
             label = layout.topology.registries[registry].dns_label
             for member, address in endpoint.addresses.items():
                 yield SetRecord(zone, member.relative(label), (address,))

@@ -63,27 +63,35 @@ def deployed_link(zone: ZoneName, network: str, further: str = "", *, registrati
     return deployed(f"{BICEP}@2024-06-01", name, properties, label=f"{network}_link", location="global")
 
 
-def privatelink_zone(topology: Topology, registry: str, network: str = "") -> tuple[ZoneName, tuple[Fix, ...]]:
+def privatelink_zone(
+    topology: Topology, registry: str, network: str = "", reader: str = ""
+) -> tuple[ZoneName, tuple[Fix, ...]]:
     """Return the private zone that a registry's records belong in, and what creates it where the file has none.
 
     Of several zones of that name it is the one linked to a network, else one that a zone group of the registry writes
     into, else one whose networks all reach the network of the records. Networks without a way to it would get addresses
-    that they do not reach, so without such a zone the network gets one of its own.
+    that they do not reach, so without such a zone the network gets one of its own. So does a `reader`, whose clients
+    reach private endpoints, where those that write into the zone are others.
     """
     apex = topology.cloud.privatelink
-    written = {key for endpoint in topology.approved_endpoints(registry) for key in endpoint.dns_zone_group}
+    written = [key for endpoint in topology.approved_endpoints(registry) for key in endpoint.dns_zone_group]
     near = {network, *topology.reach(network)} if network else set(topology.networks)
     named = [zone for zone in topology.private_dns_zones.values() if zone.apex == name(apex)]
     fitting = [z for z in named if network in z.links or z.key in written or near.issuperset(z.links)]
-    fitting.sort(key=lambda zone: (network not in zone.links, zone.key not in written))
+    if reader and (reached := topology.endpoints_in_reach(reader, registry)):
+        others = set(written) - {key for endpoint in reached for key in endpoint.dns_zone_group}
+        fitting = [zone for zone in fitting if zone.key not in others]
+    # Of several endpoints in one network, the first one with records is kept.
+    order = {key: at for at, key in reversed(list(enumerate(written)))}
+    fitting.sort(key=lambda zone: (network not in zone.links, order.get(zone.key, len(written))))
     if fitting:
         return ZoneName.of(fitting[0]), ()
-    own = ZoneName(apex, f"{apex}@{network}") if named else ZoneName(apex)
+    own = ZoneName(apex, f"{apex}@{network or reader}") if named else ZoneName(apex)
     return own, (CreateZone(own),)
 
 
 def linking(topology: Topology, network: str, registry: str) -> tuple[Fix, ...]:
     """Return what lets a network see a registry's private zone: the zone where there is none, the link without one."""
-    zone, created = privatelink_zone(topology, registry)
+    zone, created = privatelink_zone(topology, registry, reader=network)
     known = topology.private_dns_zones.get(str(zone.path[-1]))
     return () if known and network in known.links else (*created, LinkZone(zone, network))

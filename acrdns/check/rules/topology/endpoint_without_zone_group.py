@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
+from acrdns.check.causes.doubled import doubled
 from acrdns.check.causes.mend import zone_of_its_own
 from acrdns.check.estate.reach import reached_from
 from acrdns.check.finding import Finding
@@ -25,27 +26,30 @@ def _find(facts: Facts) -> Iterator[Finding]:
     # A record at a wrong address is a cause of its own, and to correct it is all that is needed.
     wrong = {(record.endpoint.registry.name, address) for record in facts.wrong_records for address in record.right}
     recorded = facts.layout.recorded
+    # Of several in one network, those that are to be deleted need no records.
+    surplus = {goes.name for _, goes in doubled(facts.layout)}
     for private in facts.topology.private_endpoints.values():
         corrected = any((private.registry, address) in wrong for address in private.addresses.values())
-        if private.approved and private.addresses and private.name not in recorded and not corrected:
+        if private.approved and private.addresses and private.name not in recorded | surplus and not corrected:
             yield _finding(facts.layout, private)
 
 
 def _finding(layout: Layout, private: PrivateEndpoint) -> Finding:
     topology = layout.topology
     zone = topology.cloud.privatelink
-    group = f"its zone group writes nothing that {zone} needs" if private.dns_zone_group else "it has no zone group"
+    written = f"its zone group writes nothing that {zone} needs" if private.dns_zone_group else "it has no zone group"
     message = (
-        f"no zone has a record of {private.registry} at an address of private endpoint {private.name}: {group}, and "
+        f"no zone has a record of {private.registry} at an address of private endpoint {private.name}: {written}, and "
         f"none is made by hand; names of {private.registry} cannot lead to it; give it a zone group for {zone}"
     )
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")
     found, created = privatelink_zone(topology, private.registry, private.network)
     own = zone_of_its_own(layout, private.network, private.registry)
-    fixes = (
-        own if created and found.key else (*created, AddZoneGroup(private.name, found, bool(private.dns_zone_group)))
-    )
+    # A record set has one owner, so where another endpoint writes, this one needs another zone.
+    taken = any(str(found.path[-1]) in each.dns_zone_group for each in topology.approved_endpoints(private.registry))
+    group = AddZoneGroup(private.name, found, bool(private.dns_zone_group))
+    fixes = own if taken or (created and found.key) else (*created, group)
     networks, fqdn = reached_from(topology, private), LOGIN.fqdn(registry.dns_label, topology.cloud)
     return Finding(RULE.code, fqdn, message, fixes, place, networks=networks, otherwise=(own,))
 

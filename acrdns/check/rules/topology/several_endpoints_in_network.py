@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
+from acrdns.check.causes.doubled import deleting, doubled
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
@@ -14,29 +15,28 @@ from acrdns.check.rule import Page, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.check.causes.layout import Layout
     from acrdns.check.facts import Facts
-    from acrdns.topology.model import PrivateEndpoint, Topology
+    from acrdns.topology.model import PrivateEndpoint
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    topology = facts.topology
-    first: dict[tuple[str, str], PrivateEndpoint] = {}
-    for private in topology.private_endpoints.values():
-        if private.approved:
-            before = first.setdefault((private.registry, private.network), private)
-            if before is not private:
-                yield _finding(topology, before, private)
+    for stays, goes in doubled(facts.layout):
+        yield _finding(facts.layout, stays, goes)
 
 
-def _finding(topology: Topology, before: PrivateEndpoint, private: PrivateEndpoint) -> Finding:
-    registry = topology.registries[private.registry]
+def _finding(layout: Layout, stays: PrivateEndpoint, goes: PrivateEndpoint) -> Finding:
+    topology = layout.topology
+    registry = topology.registries[goes.registry]
     message = (
-        f"{private.network} has two private endpoints of {registry.name}, {before.name} and {private.name}; which of "
+        f"{goes.network} has two private endpoints of {registry.name}, {stays.name} and {goes.name}; which of "
         "them a name leads to depends on who wrote last; keep one for each network"
     )
-    place = topology.place("private_endpoints", private.name, "network")
-    fixes = (DeleteEndpoint(private.name),)
-    return Finding(RULE.code, LOGIN.fqdn(registry.dns_label, topology.cloud), message, fixes, place)
+    place, fqdn = (
+        topology.place("private_endpoints", goes.name, "network"),
+        LOGIN.fqdn(registry.dns_label, topology.cloud),
+    )
+    return Finding(RULE.code, fqdn, message, deleting(layout, stays, goes), place)
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import LOGIN
+from acrdns.check.causes.doubled import deleting, doubled
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.create_zone import CreateZone
@@ -19,6 +20,7 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from acrdns.check.causes.layout import Layout
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import PrivateZone, Topology
@@ -33,16 +35,20 @@ def _find(facts: Facts) -> Iterator[Finding]:
                 colliding[tuple(dict.fromkeys(written.endpoint for written in writers))] = None
         for endpoints in colliding:
             if len(endpoints) > 1:
-                yield _finding(topology, zone, endpoints)
+                yield _finding(facts.layout, zone, endpoints)
 
 
-def _finding(topology: Topology, zone: PrivateZone, endpoints: tuple[str, ...]) -> Finding:
+def _finding(layout: Layout, zone: PrivateZone, endpoints: tuple[str, ...]) -> Finding:
+    topology = layout.topology
     last = topology.private_endpoints[endpoints[-1]]
     registry = topology.registries[last.registry]
     own = {name: linked for name in endpoints if (linked := _zone_at(topology, zone, name)) and linked.key != zone.key}
     step = "give each network a zone of its own"
     if own:
         step = "; ".join(_elsewhere(topology, name, linked) for name, linked in own.items())
+    double = [pair for pair in doubled(layout) if {each.name for each in pair} <= set(endpoints)]
+    if double:
+        step = f"keep one in {double[0][0].network}"
     message = (
         f"private endpoints {some(list(endpoints))} write the same records of {registry.name} into {called(zone)}, "
         f"and the last writer wins: clients everywhere get the addresses of {last.name} in {last.network}, and "
@@ -50,7 +56,11 @@ def _finding(topology: Topology, zone: PrivateZone, endpoints: tuple[str, ...]) 
     )
     place = topology.place("private_endpoints", next(iter(own), last.name), "dns_zone_group")
     fqdn = LOGIN.fqdn(registry.dns_label, topology.cloud)
-    first, *otherwise = _fixes(topology, zone, endpoints, own)
+    surplus = tuple(fix for stays, goes in double for fix in deleting(layout, stays, goes))
+    rest = tuple(name for name in endpoints if all(goes.name != name for _, goes in double))
+    own = {name: linked for name, linked in own.items() if name in rest}
+    apart = _fixes(topology, zone, rest, own) if len(rest) > 1 else [()]
+    first, *otherwise = ((*surplus, *fixes) for fixes in apart)
     return Finding(RULE.code, fqdn, message, first, place, networks=tuple(zone.links), otherwise=tuple(otherwise))
 
 
@@ -81,7 +91,9 @@ def _fixes(
             *(AddZoneGroup(name, here) for name in endpoints if name not in own),
         )
     last = topology.private_endpoints[endpoints[-1]]
-    free = (z for z in topology.private_dns_zones.values() if z.apex == zone.apex and not z.links and z.key != zone.key)
+    used = {key for each in topology.private_endpoints.values() for key in each.dns_zone_group}
+    zones = topology.private_dns_zones.values()
+    free = (each for each in zones if each.apex == zone.apex and not each.links and each.key not in used)
     known = next(free, None)
     new = ZoneName.of(known) if known else ZoneName(show(zone.apex), f"{last.network}-zone")
     yield (
