@@ -14,7 +14,7 @@ from acrdns.check.answers.same import same
 from acrdns.check.answers.shown import said
 from acrdns.check.lint import causes_in_file
 from acrdns.check.profile import Profile
-from acrdns.check.simulate import observe
+from acrdns.check.simulate import observations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,7 +59,8 @@ def _is_simulated(facts: Facts, case: Case) -> bool:
     """Return whether the simulation gives the answer that was observed."""
     if facts.vantage not in facts.topology.vantages:
         return False
-    return same(case.observation, observe(facts.world, facts.vantage, case.fqdn), facts.topology)
+    simulated = observations(facts.world, facts.vantage, case.fqdn)
+    return any(same(case.observation, each, facts.topology) for each in simulated)
 
 
 def _cause(known: Sequence[Proved], vantage: str, case: Case) -> Finding | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from acrdns import names
@@ -12,7 +13,10 @@ from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from acrdns.check.evidence import Case
+    from acrdns.names import Name
     from acrdns.resolve.chain import Response
     from acrdns.resolve.world import World
 
@@ -30,13 +34,23 @@ def cases(world: World, vantage: str) -> tuple[Case, ...]:
 
 
 def observe(world: World, vantage: str, fqdn: str) -> Observation:
-    """Return the simulated answers to a name's A and AAAA questions."""
+    """Return the simulated answers to a name's A and AAAA questions; those of the first of several servers."""
+    return next(observations(world, vantage, fqdn))
+
+
+def observations(world: World, vantage: str, fqdn: str) -> Iterator[Observation]:
+    """Return every pair of answers to a name's A and AAAA questions, where any of several servers may answer."""
     name = names.name(fqdn)
     four = world.answer(vantage, Question(name, Type.A))
     six = world.answer(vantage, Question(name, Type.AAAA))
+    for one, other in product((four, *four.alternatives), (six, *six.alternatives)):
+        yield _observation(name, one, other)
+
+
+def _observation(name: Name, four: Response, six: Response) -> Observation:
     ttls = [rrset.ttl for rrset in four.answer if rrset.type == Type.A]
     return Observation(
-        fqdn=fqdn,
+        fqdn=show(name),
         outcome=outcome(four),
         addresses=addresses(four, Type.A),
         chain=(show(name), *(show(rrset.target) for rrset in four.answer if rrset.type == Type.CNAME)),

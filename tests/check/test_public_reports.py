@@ -16,6 +16,7 @@ from acrdns.check.profile import Profile
 from acrdns.check.repair.search import repairs
 from acrdns.names import show
 from acrdns.topology.load import loads
+from tests.check.later_public_reports import LATER, LATER_CLEAN
 from tests.check.repair.test_same_commands import says_the_same
 from tests.check.test_reports import (
     BARE,
@@ -251,6 +252,7 @@ REPORTS = {
         "a loopback address is the asking machine's own",
         "describe 127.0.0.53 under dns_servers",
     ),
+    **LATER,
 }
 
 
@@ -405,6 +407,7 @@ CLEAN = {
         zones=(HUB_LINKED,),
         servers=("10.0.0.4: {network: hub, forwarders: [168.63.129.16]}",),
     ),
+    **LATER_CLEAN,
 }
 
 

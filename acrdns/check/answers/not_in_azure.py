@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns.azure import cloud_of
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.enable_data_endpoints import EnableDataEndpoints
+from acrdns.probe.observation import Outcome
 from acrdns.regions import complaint
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ def not_in_azure(case: Case, others: OtherEndpoints) -> tuple[str, tuple[Fix, ..
     if others.nameless:
         cause = f"no name of {registry} exists here: does the registry exist, and is this the right resolver?"
         look = f"see whether it exists: az acr show -n {registry}; if it does, ask a resolver that its clients use"
+        return cause, (Advice(look),)
+    if case.observation.outcome is Outcome.NODATA:
+        cause = (
+            "the name exists, without an IPv4 address: a private zone hides it, or the resolver takes private "
+            "addresses out of answers (rebinding protection)"
+        )
+        look = f"see whether there is an alias under privatelink, and whose SOA the answer has: dig {case.fqdn}"
         return cause, (Advice(look),)
     if region and (wrong := complaint(region, cloud_of(case.fqdn).name)):
         return "; ".join(filter(None, wrong)), (Advice(f"write one of its regions: {_replicas(registry).text}"),)

@@ -55,35 +55,56 @@ def those_in_file(found: Sequence[Explanation], topology: Topology, named: Colle
 def in_words_of_lint(diagnosed: Diagnosed, causes: Callable[[], Sequence[Proved]]) -> Diagnosed:
     """Return a diagnosis whose faults in the file have the message, the fixes and the line that `lint` gives them.
 
-    `causes` gives the causes in the file. Of several diagnoses each keeps its own words, which tell them apart.
+    `causes` gives the causes in the file. Of several diagnoses those stay that stand where the one cause of all wrong
+    answers stands; where there are still several, each keeps its own words, which tell them apart.
     """
-    if len(diagnosed.diagnoses) != 1 or not diagnosed.diagnoses[0].in_file:
+    if not diagnosed.diagnoses or not all(each.in_file for each in diagnosed.diagnoses):
         return diagnosed
-    return replace(diagnosed, diagnoses=(_in_words(diagnosed.diagnoses[0], causes()),))
+    found = diagnosed.diagnoses
+    if len(found) > 1:
+        found = _at_the_cause(found, causes())
+    if len(found) == 1:
+        found = (_in_words(found[0], causes()),)
+    return replace(diagnosed, diagnoses=found)
+
+
+def _at_the_cause(found: tuple[Diagnosis, ...], known: Sequence[Proved]) -> tuple[Diagnosis, ...]:
+    """Return the diagnoses whose faults stand in the lines of causes that mend every wrong answer; all if none does."""
+    lines = {each.finding.place.line for each in known if each.finding.place and _cells(found[0]) <= each.mended}
+    near = (each for each in found if all(fault.place and fault.place.line in lines for fault in each.faults))
+    return tuple(near) or found
+
+
+def _cells(diagnosis: Diagnosis) -> set[tuple[str, str]]:
+    return {predicted.answer.asked[:2] for predicted in diagnosis.proof}
 
 
 def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
     faults = []
     for fault in diagnosis.faults:
         cause = _cause(diagnosis, fault, known)
+        if cause is None:
+            faults.append(fault)
+            continue
         # Several places of one fault are one sentence, which is made of short ones.
         several = sum(each.fault == fault.fault for each in diagnosis.faults) > 1
-        message = fault.message if several or not cause else cause.message
-        place = cause.place if cause and cause.place else fault.place
-        fixes = cause.fixes if cause else fault.fixes
-        faults.append(replace(fault, message=message, fixes=fixes, place=place))
+        message = fault.message if several else cause.message
+        # The fixes have given the zone its right name, under which it is not in the file.
+        renamed = fault.fault == TABLE[cause.code] == "misspelt-private-zone"
+        subject = cause.fqdn if renamed else fault.subject
+        place = cause.place or fault.place
+        faults.append(replace(fault, subject=subject, message=message, fixes=cause.fixes, place=place))
     return replace(diagnosis, faults=tuple(faults))
 
 
 def _cause(diagnosis: Diagnosis, fault: FoundFault, known: Sequence[Proved]) -> Finding | None:
     """Return the finding about a fault: the one of its name and subject, or the one that mends all that is wrong."""
-    cells = {predicted.answer.asked[:2] for predicted in diagnosis.proof}
     for each in known:
         if (TABLE[each.finding.code], each.finding.fqdn) == (fault.fault, fault.subject):
             return each.finding
     if len(diagnosis.faults) > 1:
         return None
-    return next((each.finding for each in known if cells <= each.mended), None)
+    return next((each.finding for each in known if _cells(diagnosis) <= each.mended), None)
 
 
 def _with_fix(topology: Topology, fix: Fix) -> Topology:

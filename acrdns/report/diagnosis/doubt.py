@@ -31,7 +31,7 @@ def how_sure(report: Report, style: Style) -> list[str]:
     diagnosed = report.diagnosed
     lines: list[str] = []
     others = _others(diagnosed, supposed=not report.vantages)
-    for block in (others, _excluded(diagnosed), _next(report), _unexplained(diagnosed)):
+    for block in (others, _stripped(diagnosed), _excluded(diagnosed), _next(report), _unexplained(diagnosed)):
         for paragraph in block:
             lines += wrapped(paragraph, style.width, hanging="  ")
     if report.explain:
@@ -97,6 +97,16 @@ def _differs_in_one(causes: Sequence[Sequence[FoundFault]], other: Diagnosis) ->
 def _without(diagnosis: Diagnosis, faults: Iterable[FoundFault]) -> Diagnosis:
     known = {(fault.fault, fault.subject) for fault in faults}
     return replace(diagnosis, faults=tuple(f for f in diagnosis.faults if (f.fault, f.subject) not in known))
+
+
+def _stripped(diagnosed: Diagnosed) -> Iterator[str]:
+    """Return what no fault of a topology gives: a filter of a DNS server, which leaves an alias without an address."""
+    empty = (p for each in diagnosed.diagnoses[:1] if not each.in_file for p in each.proof if p.answer.text == "NODATA")
+    if found := next(empty, None):
+        yield (
+            "or a DNS server on the way takes private addresses out of answers (rebinding protection): then "
+            f"`dig {visible(found.answer.asked.fqdn)}` shows the alias, no address and no SOA"
+        )
 
 
 def _excluded(diagnosed: Diagnosed) -> Iterator[str]:

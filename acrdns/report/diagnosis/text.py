@@ -28,17 +28,13 @@ def cause(report: Report, style: Style) -> list[str]:
     """Return the verdict and the cause in a sentence or two, then the place and the command."""
     diagnosed = report.diagnosed
     first, *others = diagnosed.diagnoses
-    wrong = sum(verdict.fails for verdict in report.judgement.verdicts)
-    total = len(report.judgement.verdicts)
     words = said(first)
     shown = {predicted.answer.asked[:2] for each in diagnosed.diagnoses for predicted in each.proof}
     verdicts = [verdict for verdict in report.judgement.verdicts if verdict.fails]
     of_it = sum((verdict.vantage, verdict.case.fqdn) in shown for verdict in verdicts)
     verdict = _verdict(first, others, whole=not diagnosed.unexplained, supposed=not report.vantages)
-    about = f" About {of_it} of them, the others stand below:" if 0 < of_it < wrong else ""
-    head = f"{wrong} of {total} answers {'is' if wrong == 1 else 'are'} wrong.{about} {verdict} {words}."
-    lines = wrapped(head, style.width)
-    lines[0] = lines[0].replace(f"{wrong} of {total}", paint(f"{wrong} of {total}", "fail", on=style.colour), 1)
+    about = f" About {of_it} of them, the others stand below:" if 0 < of_it < len(verdicts) else ""
+    lines = wrong_answers(report, f"{about} {verdict} {words}.", style)
     for same in by_fault(first):
         lines += _places(same, style)
         lines += _fixes(same, style)
@@ -47,6 +43,15 @@ def cause(report: Report, style: Style) -> list[str]:
             lines += wrapped(f"or: {words}", style.width, indent="  ", hanging=" " * 6)
             lines += [f"     {command}{rest}"] if command else []
     return lines
+
+
+def wrong_answers(report: Report, more: str, style: Style) -> list[str]:
+    """Return how many answers are wrong, with what follows that sentence."""
+    statuses = [verdict.status for verdict in report.judgement.verdicts if verdict.fails]
+    count = f"{len(statuses)} of {len(report.judgement.verdicts)}"
+    kind = "wrong or missing" if "error" in statuses else "wrong"
+    lines = wrapped(f"{count} answers {'is' if len(statuses) == 1 else 'are'} {kind}.{more}", style.width)
+    return [lines[0].replace(count, paint(count, "fail", on=style.colour), 1), *lines[1:]]
 
 
 def by_fault(diagnosis: Diagnosis) -> list[list[FoundFault]]:
@@ -112,11 +117,11 @@ def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool, supp
         return "Nothing explains all answers. These are explained, and others are not, if"
     if not others:
         if is_elsewhere(first):
-            return "No misconfiguration in Azure or of a DNS server explains them; this does:"
+            return "No misconfiguration that is known here explains them; this does:"
         cause = "The most likely cause, without a topology file:" if supposed else "The cause:"
         return "The file itself says so:" if first.in_file else cause
     if all(map(is_elsewhere, (first, *others))):
-        return "No misconfiguration in Azure or of a DNS server explains them. Of what does, the most common:"
+        return "No misconfiguration that is known here explains them. Of what does, the most common:"
     count = f"{1 + len(others)} misconfigurations"
     give = f"As far as can be told without a topology file, {count} give" if supposed else f"{count} give"
     doubt = f"{give} exactly these answers. The most common of them:"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.diagnosis.doubt import how_sure
-from acrdns.report.diagnosis.text import cause
+from acrdns.report.diagnosis.text import cause, wrong_answers
 from acrdns.report.escape import log, visible
 from acrdns.report.findings.pulls import pull_table
 from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, table, wrapped
@@ -33,17 +34,30 @@ _INDENT = " " * _STATUS_WIDTH + GAP
 
 def render(report: Report, style: Style) -> str:
     """Return the report; it ends with a newline."""
-    if report.diagnosed.diagnoses:
-        blocks = _with_diagnosis(report, style)
-    else:
-        groups = _by_fix(report.judgement.findings)
-        blocks = [_table(report, report.judgement.verdicts, style), *(_findings(report, g, style) for g in groups)]
-        blocks += [how_sure(report, style)] if report.diagnosed.unexplained else []
+    blocks = _with_diagnosis(report, style) if report.diagnosed.diagnoses else _without_diagnosis(report, style)
     blocks += [pull_table(vantage, pull, style) for vantage, pull in report.pulls]
     lines = [line for block in blocks if block for line in (*block, "")]
     for note in report.notes:
         lines += wrapped(f"note: {visible(note)}", style.width, hanging=" " * 6)
     return log("\n".join((*lines, visible(summary(report)))) + "\n")
+
+
+def _without_diagnosis(report: Report, style: Style) -> list[list[str]]:
+    """Return the verdict and the errors, the wrong answers, then what is right and what else was found."""
+    verdicts, severity = report.judgement.verdicts, report.judgement.profile.severity
+    wrong = [verdict for verdict in verdicts if verdict.fails]
+    groups = [_findings(report, group, style) for group in _by_fix(report.judgement.findings)]
+    if not wrong:
+        return [_table(report, verdicts, style), *groups]
+    errors = sum(1 for group in _by_fix(report.judgement.findings) if severity(group[0].code) == "error")
+    return [
+        wrong_answers(report, "", style),
+        *groups[:errors],
+        _table(report, wrong, style),
+        how_sure(report, style) if report.diagnosed.unexplained else [],
+        *groups[errors:],
+        _table(report, [verdict for verdict in verdicts if not verdict.fails], style),
+    ]
 
 
 def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
@@ -53,7 +67,12 @@ def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
     known = report.diagnosed.diagnoses[0].proof if report.vantages else ()
     explained = {answer.answer.asked[:2] for answer in known}
     explained -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
-    below = [each for each in report.judgement.findings if (each.vantage, each.fqdn) in explained]
+    below = [
+        each
+        for each in report.judgement.findings
+        # What an answer itself shows of a filter stands by itself: no fault of a topology is one.
+        if (each.vantage, each.fqdn) in explained and not any(isinstance(fix, RelaxFilter) for fix in each.fixes)
+    ]
     others = _by_fix(finding for finding in report.judgement.findings if finding not in below)
     return [
         cause(report, style),

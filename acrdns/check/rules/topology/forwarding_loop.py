@@ -35,7 +35,7 @@ def _finding(facts: Facts, every: list[Routed]) -> Finding:
     first = every[0]
     message = (
         f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.route.circle)}, so questions from "
-        f"{some(routed.network for routed in every)} end in SERVFAIL; let one of these servers answer or ask public DNS"
+        f"{some(routed.network for routed in every)} end in SERVFAIL: nobody in it answers"
     )
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     place = facts.topology.place(*first.route.path)
