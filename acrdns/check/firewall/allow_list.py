@@ -204,6 +204,8 @@ def _from_azure(document: Any, file: str, clients: tuple[IPv4Network, ...]) -> A
         raise InputError([Problem(Place(file, 1), "", f"a port or a priority is no number: {error}")]) from None
     if not found.is_policy:
         remedy = "write it with acrdns firewall --format json"
+        if isinstance(document, dict) and {"ruleCollectionGroups", "firewallPolicy"} & document.keys():
+            remedy = "the rules are in groups of a policy: az network firewall policy rule-collection-group list"
         message = "this is no firewall document of acrdns, and no rules of Azure Firewall or of a security group"
         raise InputError([Problem(Place(file, 1), "", message, remedy)])
     return _checked(found.entries, found.ignored, clients, file)

@@ -17,6 +17,10 @@ _NAMES = ("targetFqdns", "destinationFqdns", "destinationAddresses")
 """Fields of hosts; the last one has addresses and service tags."""
 _TAGS = {"fqdnTags": "FQDN tag", "webCategories": "web category", "targetUrls": "URL"}
 _GROUPS = (("sourceIpGroups", CLIENTS_OF), ("destinationIpGroups", "IP group"))
+_FIELDS = (*_NAMES, *_TAGS, "destinationIpGroups")
+"""Each rule has one of these."""
+_OF_NETWORK = ("destinationPorts", "ipProtocols", "destinationAddresses")
+"""Fields that network rules alone have."""
 _HTTPS = 443
 
 
@@ -40,12 +44,13 @@ class _Collected(NamedTuple):
 
     @property
     def is_network(self) -> bool:
-        return "destinationPorts" in self.rule or "ipProtocols" in self.rule or "destinationAddresses" in self.rule
+        kind = str(self.rule.get("ruleType")).lower()  # classic rules have none; `az` prints the empty fields of both
+        return kind == "networkrule" or (kind != "applicationrule" and any(self.rule.get(key) for key in _OF_NETWORK))
 
 
 def is_rule(value: Any = None) -> bool:
     """Return whether a value is a rule of Azure Firewall."""
-    return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in (*_NAMES, *_TAGS))
+    return isinstance(value, dict) and any(isinstance(value.get(key), list) for key in _FIELDS)
 
 
 def entries(document: Any) -> RuleEntries:

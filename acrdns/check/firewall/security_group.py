@@ -15,6 +15,9 @@ _GROUPS = (
     ("destinationApplicationSecurityGroups", "application security group"),
 )
 
+_DEFAULT = 65000
+"""The first priority of the rules that Azure adds to each group."""
+
 
 def is_group(document: Any) -> bool:
     """Return whether there are rules of a security group in a document."""
@@ -41,6 +44,9 @@ def entries(document: Any) -> RuleEntries:
                 tag = "" if whole or network_of(to) or is_ipv6(to) else to
                 host = "" if whole or tag else to
                 found.append(ListEntry(host, not host, port, 0, denies, sources, tag, named))
+    ends = any(entry.denies and entry.everything and entry.port is None and not entry.sources for entry in found)
+    if not ends and all(int(rule.get("priority", 0)) < _DEFAULT for rule in rules):
+        ignored["default rules of the group (az network nsg show prints them)"] = None
     return RuleEntries(tuple(found), tuple(ignored), is_policy=True)
 
 
