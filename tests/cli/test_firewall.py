@@ -68,7 +68,7 @@ def test_every_bad_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
     """With its place and what to write instead; exit 2, and nothing on stdout."""
     file = tmp_path / "list"
     file.write_text(
-        "https://contoso.azurecr.io/v2/\ncontoso.azurecr.io\n.azurecr.io\ncontoso.*.data.azurecr.io\nx:0\n10.0.0.300\na b\n10.0.0.7-10.0.0.9\n-a.b\n"
+        "https://contoso.azurecr.io/v2/\ncontoso.azurecr.io\n.azurecr.io\ncontoso.*.data.azurecr.io\nx:0\n10.0.0.300\na b\n10.0.0.9-10.0.0.7\n-a.b\n"
     )
     code, out, err = run(capsys, "firewall", "private-link", "--check", str(file))
     assert (code, out) == (2, "")
@@ -77,9 +77,9 @@ def test_every_bad_line_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
         f"{file}:3: '.azurecr.io' is no host; write *.azurecr.io for all below it",
         f"{file}:4: 'contoso.*.data.azurecr.io' is no host; a wildcard stands for whole labels at the beginning: write a line for each host",
         f"{file}:5: 0 is no port; allowed: 1 to 65535",
-        f"{file}:6: '10.0.0.300' is no IPv4 address or range; write 10.0.0.7 or 10.0.0.0/27",
+        f"{file}:6: '10.0.0.300' is no IPv4 address or range; write 10.0.0.7, 10.0.0.0/27 or 10.0.0.7-10.0.0.9",
         f"{file}:7: 'a b' is no host; write HOST, HOST:PORT or *.DOMAIN",
-        f"{file}:8: '10.0.0.7-10.0.0.9' is no IPv4 address or range; write 10.0.0.7 or 10.0.0.0/27",
+        f"{file}:8: '10.0.0.9-10.0.0.7' is no IPv4 address or range; write 10.0.0.7, 10.0.0.0/27 or 10.0.0.7-10.0.0.9",
         f"{file}:9: '-a.b' is no host; write HOST, HOST:PORT or *.DOMAIN",
     ]  # fmt: skip
 
