@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import subprocess
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,6 @@ from acrdns.topology.load import load
 from tests import warm
 from tests.exchange.imports.importing import FIXTURES
 from tests.exchange.imports.test_terraform import plan
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -380,6 +378,123 @@ def test_a_count_that_shrinks_breaks_a_name(tmp_path: Path) -> None:
         resources(value, 1).pop(1)
 
     assert main.run(["diff", "--terraform", written(tmp_path, change)]) == 1
+
+
+def replacing(address: str, actions: list[str], of: str = "azurerm_private_endpoint") -> Any:
+    """Return a change of a plan that replaces a resource: its new addresses are known after apply."""
+
+    def change(value: dict[str, Any]) -> None:
+        value["planned_values"]["root_module"]["resources"][1]["values"]["ip_configuration"] = []
+        value["resource_changes"] = [
+            {"address": each["address"], "type": each["type"], "change": {"actions": ["no-op"]}}
+            for each in resources(value, 0) + resources(value, 1) + value["planned_values"]["root_module"]["resources"]
+            if each["address"] != address
+        ] + [{"address": address, "type": of, "change": {"actions": actions}}]
+
+    return change
+
+
+ENDPOINT, LINK = "azurerm_private_endpoint.acr", "azurerm_private_dns_zone_virtual_network_link"
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "code", "said"),
+    [
+        (replacing(ENDPOINT, ["delete", "create"]), [], 1, "contoso.azurecr.io breaks at vnet-hub"),
+        (replacing(ENDPOINT, ["delete", "create"]), ["--allow-gaps"], 0, "contoso.azurecr.io breaks at vnet-hub"),
+        (replacing(ENDPOINT, ["create", "delete"]), [], 0, ""),
+        (replacing(f'module.dns.{LINK}.all["hub"]', ["delete", "create"], LINK), [], 1, "contoso.azurecr.io breaks at vnet-hub"),
+        (replacing("azurerm_container_registry.acr", ["delete", "create"], "azurerm_container_registry"), [], 1, "contoso.azurecr.io breaks at internet"),
+    ],
+    ids=["endpoint", "allowed", "created first", "link", "registry"],
+)  # fmt: skip
+@pytest.mark.parametrize("based", [False, True], ids=["alone", "on a topology"])
+def test_a_name_that_breaks_meanwhile_fails_the_pipeline(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    based: bool,
+    change: Any,
+    options: list[str],
+    code: int,
+    said: str,
+) -> None:
+    """Terraform deletes first: until it has created the endpoint, the link or the registry, clients lose the name."""
+    base = tmp_path / "base.yaml"
+    base.write_text(BASE)
+    path = written(tmp_path, change)
+    _name_ids(tmp_path)
+    assert main.run(["diff", *([str(base)] if based else []), "--terraform", path, *options]) == code
+    err = capsys.readouterr().err
+    assert (said or "until what it needs") in err if said else "until what it needs" not in err
+
+
+def _name_ids(tmp_path: Path) -> None:
+    """Give the registry and the endpoint the identifiers that they have in Azure, and let only the endpoint in."""
+    value = json.loads((tmp_path / "plan.json").read_text())
+    provider = "/subscriptions/s/resourceGroups/rg/providers"
+    for values in (value["prior_state"]["values"], value["planned_values"]):
+        registry, endpoint = values["root_module"]["resources"]
+        registry["values"] |= {
+            "id": f"{provider}/Microsoft.ContainerRegistry/registries/contoso",
+            "public_network_access_enabled": False,
+        }
+        endpoint["values"]["id"] = f"{provider}/Microsoft.Network/privateEndpoints/pe"
+    (tmp_path / "plan.json").write_text(json.dumps(value))
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 1), (["--allow-removal"], 0)])
+def test_a_plan_that_deletes_the_registry_fails(tmp_path: Path, options: list[str], code: int) -> None:
+    """With all that belongs to it: `terraform destroy`. The networks stay, and ask for its names."""
+
+    def change(value: dict[str, Any]) -> None:
+        value["planned_values"]["root_module"]["resources"] = []
+        resources(value, 1).clear()
+
+    assert main.run(["diff", "--terraform", written(tmp_path, change), *options]) == code
+
+
+def test_all_is_destroyed(tmp_path: Path) -> None:
+    """Nothing is left in planned_values, and nobody who asks but the internet."""
+    path = written(tmp_path, lambda value: value.update(planned_values={"root_module": {}}))
+    assert main.run(["diff", "--terraform", path]) == 1
+
+
+def test_a_plan_without_states_has_its_changes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Some pipelines hand on `resource_changes` alone: each has the resource as it is and as it will be."""
+    path = Path(written(tmp_path, lambda value: resources(value, 1).pop(1)))
+    whole = json.loads(path.read_text())
+    sides: dict[str, dict[str, Any]] = {}
+    for side, values in (("before", whole["prior_state"]["values"]), ("after", whole["planned_values"])):
+        root = values["root_module"]
+        for module in (root, *root["child_modules"]):
+            for each in module["resources"]:
+                known = {key: each[key] for key in ("address", "type", "name", "mode", "index") if key in each}
+                known |= {"module_address": module["address"]} if "address" in module else {}
+                sides.setdefault(each["address"], known | {"change": {"before": None, "after": None}})["change"][
+                    side
+                ] = each["values"]
+    path.write_text(json.dumps({"format_version": "0.1", "resource_changes": list(sides.values())}))
+    assert main.run(["diff", "--terraform", str(path), "--format", "json"]) == 1
+    broken = {each["vantage"] for each in json.loads(capsys.readouterr().out)["changes"] if each["effect"] == "breaks"}
+    assert broken == {"vnet-hub"}
+
+
+@pytest.mark.parametrize(
+    ("actions", "code"), [(None, 0), (["forget"], 0), (["delete"], 1)], ids=["not a target", "forgotten", "deleted"]
+)
+def test_what_a_plan_leaves_alone_stays(tmp_path: Path, actions: list[str] | None, code: int) -> None:
+    """-target leaves a resource out of the plan; a block `removed` lets go of it, and it stays in Azure."""
+
+    def change(value: dict[str, Any]) -> None:
+        gone = resources(value, 1).pop(1)
+        changes = [
+            {"address": each["address"], "type": each["type"], "change": {"actions": ["no-op"]}}
+            for each in resources(value, 1)
+        ]
+        mine = [{"address": gone["address"], "type": gone["type"], "change": {"actions": actions}}] if actions else []
+        value["resource_changes"] = [*changes, *mine]
+
+    assert main.run(["diff", "--terraform", written(tmp_path, change)]) == code
 
 
 BASE = """\

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from acrdns.exchange.imports.azure_object import AzureObject, flat, truncated
 from acrdns.exchange.imports.estate.estate import FoundEstate
@@ -20,13 +20,19 @@ _GRAPH_ONLY = frozenset({"createdTime", "changedTime"})
 """Fields of `az resource list`, which lists what exists without saying what it is like."""
 
 
+Moment = Literal["before", "during", "after"]
+"""Of a plan of Terraform: as it is, without what is being replaced, and once all is done."""
+
+
 @dataclass(slots=True)
 class Context:
     """The estate so far, the notes so far, and what the user says about the format."""
 
     format: str = "auto"
-    before: bool = False
-    """Whether a plan is read as what was before it, not as what will be."""
+    moment: Moment = "after"
+    """The moment as of which a plan is read."""
+    replaces: bool = False
+    """Whether a plan deletes something before it creates it again."""
     estate: FoundEstate = field(default_factory=FoundEstate)
     notes: Notes = field(default_factory=Notes)
     parameters: dict[str, Any] = field(default_factory=dict)

@@ -24,6 +24,7 @@ from acrdns.exchange.imports.sections.sketch import Sketch
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from acrdns.exchange.imports.context import Moment
     from acrdns.exchange.imports.notes import Notes
     from acrdns.exchange.imports.reading import Input
 
@@ -38,24 +39,29 @@ class Imported:
     text: str
     """The topology file; empty where no input had anything of one."""
     notes: Notes
+    replaces: bool = False
+    """Whether a plan deletes something before it creates it again."""
 
 
 def imported(
     inputs: Iterable[Input],
     format_: str = "auto",
     *,
-    before: bool = False,
+    moment: Moment = "after",
     spaces: Mapping[str, Sequence[str]] | None = None,
 ) -> Imported:
     """Make one topology of all inputs. `format_` settles what the contents leave open.
 
-    `before`: a plan is read as the state that it starts from. `spaces`: addresses that are known after apply are made
+    `moment`: a plan is read as of then. `spaces`: addresses that are known after apply are made
     up; these are address spaces of networks that the input may lack, by key.
     """
-    sketch = _sketch(inputs, Context(format_, before=before), spaces)  # the estate goes before the text is made
+    context = Context(format_, moment)
+    sketch = _sketch(inputs, context, spaces)
+    replaces = context.replaces
+    del context  # the estate goes before the text is made
     if not any(sketch.data[section] for section in JUDGED):
-        return Imported("", sketch.notes)
-    return Imported(writer.write(sketch), sketch.notes)
+        return Imported("", sketch.notes, replaces)
+    return Imported(writer.write(sketch), sketch.notes, replaces)
 
 
 def _sketch(inputs: Iterable[Input], context: Context, spaces: Mapping[str, Sequence[str]] | None) -> Sketch:

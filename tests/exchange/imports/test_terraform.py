@@ -261,7 +261,7 @@ def test_a_plan_knows_what_was_before() -> None:
     """The state that it starts from, beside the one that it leads to."""
     value = plan()
     octets = json.dumps(value | {"prior_state": {"values": {"root_module": {}}}}).encode()
-    assert imported([Input("plan.json", octets)], before=True).text == ""
+    assert imported([Input("plan.json", octets)], moment="before").text == ""
     assert imported([Input("plan.json", octets)]).text
 
 

@@ -24,9 +24,14 @@ def write(assembly: Assembly) -> None:
     for key, found in known.items():
         _write(assembly, key, found, endpoints.get(key, []), shown.get(found.login_server or ""))
     for key, partners in endpoints.items():
-        if key not in assembly.sketch.data["registries"]:
+        if key not in assembly.sketch.data["registries"] and not _is_gone(assembly, partners[0]):
             _write_partner(assembly, partners)
     _write_connected(assembly)
+
+
+def _is_gone(assembly: Assembly, facts: EndpointFacts) -> bool:
+    """Return whether a plan deletes the registry of an endpoint."""
+    return facts.found.registry is not None and assembly.key(facts.found.registry) in assembly.estate.gone
 
 
 def labels(assembly: Assembly) -> dict[str, str]:

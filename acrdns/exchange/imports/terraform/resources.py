@@ -51,6 +51,26 @@ def shown(root: dict[str, Any]) -> Iterator[TerraformResource]:
             waiting += [(child, depth + 1) for child in reversed(children(module, "child_modules"))]
 
 
+def changed(changes: list[dict[str, Any]], side: str) -> Iterator[TerraformResource]:
+    """Return the resources of a plan's changes as they are `before` or `after`: for plans that have no whole state."""
+    for each in changes:
+        change = inside(each, "change")
+        values = change.get(side)
+        if not isinstance(values, dict) or each.get("deposed"):
+            continue
+        module, address = text_of(each, "module_address") or "", text_of(each, "address") or "-"
+        yield TerraformResource(
+            address=(text_of(each, "previous_address") or address) if side == "before" else address,
+            type=text_of(each, "type") or "",
+            name=text_of(each, "name") or "",
+            module=without_keys(module),
+            module_instance=module,
+            index=each.get("index"),
+            values=without(values, change.get(f"{side}_sensitive")),
+            data=each.get("mode") == "data",
+        )
+
+
 def of_state(state: dict[str, Any]) -> Iterator[TerraformResource]:
     """Return the resources of a raw state of version 4."""
     for each in children(state, "resources"):
