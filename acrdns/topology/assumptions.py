@@ -288,4 +288,25 @@ ASSUMPTIONS = (
         "sections 5 and 7",
         "lab.state.LabState.knows_token",
     ),
+    Assumption(
+        "lock-of-tag-and-manifest",
+        "INFERRED",
+        "a lock on a repository, a tag or a manifest refuses operations on any of them that need it, with 405",
+        "section 5",
+        "lab.registry_api.locks.check_unlocked",
+    ),
+    Assumption(
+        "lock-and-connected-registry",
+        "UNKNOWN",
+        "what a connected registry sends to its parent is taken there in spite of locks, as an import is",
+        "section 5",
+        "lab.registry_api.gateway",
+    ),
+    Assumption(
+        "registry-name-taken",
+        "INFERRED",
+        "the registry names that Azure Resource Manager calls taken are those of the topology, and no others",
+        "section 2.2",
+        "lab.management.endpoint.check_name",
+    ),
 )

@@ -6,6 +6,7 @@ Any bearer token is taken: Entra ID, which issues them, is not simulated.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -17,7 +18,7 @@ from acrdns.lab.condition import Condition
 from acrdns.lab.management import resources
 from acrdns.lab.management.changes import changed, with_connection, with_registry, with_replication, without_replication
 from acrdns.lab.management.error import ArmError, answer, invalid
-from acrdns.lab.management.path import PROVIDER, ArmPath, arm_path
+from acrdns.lab.management.path import CHECK_NAME, PROVIDER, ArmPath, arm_path
 from acrdns.lab.plants import Plant, sync_token
 from acrdns.regions import normalize
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from acrdns.topology.model import PrivateEndpoint, Registry
 
 MAX_BODY = 1 << 16
+_REGISTRY_NAME = re.compile("[A-Za-z0-9]{5,50}")
 
 
 async def respond(state: LabState, scope: Scope, receive: Receive) -> Response:
@@ -43,6 +45,10 @@ async def respond(state: LabState, scope: Scope, receive: Receive) -> Response:
 async def _respond(state: LabState, scope: Scope, receive: Receive) -> Response:
     _check_request(scope)
     path, method = arm_path(scope["path"]), scope["method"]
+    if path.kind == CHECK_NAME:
+        if method != "POST":
+            raise ArmError(405, "MethodNotAllowed", f"{method} of checkNameAvailability is not simulated")
+        return check_name(state, await _body(receive))
     if not path.registry:
         found = [resources.registry_resource(state, path.group, each) for each in state.topology.registries.values()]
         return answer({"value": found})
@@ -79,6 +85,8 @@ def _get(state: LabState, path: ArmPath, registry: Registry) -> Response:
         case "connectedregistries":
             connected = registry.connected_registries.values()
             found = [resources.connected_resource(state, group, Plant(registry, each)) for each in connected]
+        case "privatelinkresources":
+            found = [resources.private_link_resource(state, group, registry)]
         case "scopemaps":
             maps = _scope_maps(state, registry)
             found = [resources.scope_map_resource(group, registry, name, actions) for name, actions in maps.items()]
@@ -94,6 +102,32 @@ def _get(state: LabState, path: ArmPath, registry: Registry) -> Response:
     if one is None:
         raise _missing(f"{PROVIDER}/registries/{registry.name}/{path.kind}/{path.name}")
     return answer(one)
+
+
+def check_name(state: LabState, body: dict[str, Any]) -> Response:
+    """Return whether a name may be that of a new registry: 5 to 50 letters and digits that no registry has."""
+    name = str(body.get("name", ""))
+    taken = {registry.name.lower() for registry in state.topology.registries.values()}
+    if not _REGISTRY_NAME.fullmatch(name):
+        words = f"The specified registry name '{name[:200]}' is invalid: a name has 5 to 50 letters and digits."
+        return answer({"nameAvailable": False, "reason": "Invalid", "message": words})
+    if name.lower() in taken:
+        words = f"The registry {name} is already in use."
+        return answer({"nameAvailable": False, "reason": "AlreadyExists", "message": words})
+    return answer({"nameAvailable": True})
+
+
+def _list_credentials(state: LabState, _: ArmPath, registry: Registry, __: dict[str, Any]) -> Response:
+    passwords = [{"name": name, "value": value} for name, value in state.store.keys.of_admin(registry.name).items()]
+    return answer({"username": registry.name.lower(), "passwords": passwords})
+
+
+def _regenerate(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    try:
+        state.store.keys.renew_admin(registry.name, str(body.get("name")))
+    except KeyError:
+        raise invalid("name is password or password2") from None
+    return _list_credentials(state, path, registry, body)
 
 
 def _change(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
@@ -219,6 +253,8 @@ _CHANGES: dict[tuple[str, str], Callable[[LabState, ArmPath, Registry, dict[str,
     ("PUT", "scopemaps"): _put_credentials,
     ("PUT", "tokens"): _put_credentials,
     ("POST", "generatecredentials"): _generate,
+    ("POST", "listcredentials"): _list_credentials,
+    ("POST", "regeneratecredential"): _regenerate,
 }
 _NAMED = ("replications", "scopemaps", "tokens", "privateendpointconnections", "connectedregistries")
 

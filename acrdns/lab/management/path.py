@@ -12,6 +12,11 @@ _GROUP = re.compile(
     r"(/subscriptions/[^/]+(?:/resourceGroups/[^/]+)?)/providers/Microsoft\.ContainerRegistry/registries(?:/(.*))?",
     re.IGNORECASE,
 )
+_CHECK = re.compile(
+    r"(/subscriptions/[^/]+)/providers/Microsoft\.ContainerRegistry/(checkNameAvailability)/?", re.IGNORECASE
+)
+CHECK_NAME = "checknameavailability"
+"""The kind of the path that says whether a name is free."""
 
 
 class ArmPath(NamedTuple):
@@ -31,6 +36,8 @@ class ArmPath(NamedTuple):
 
 def arm_path(path: str) -> ArmPath:
     """Read a path. Raises ArmError for one that is not simulated."""
+    if check := _CHECK.fullmatch(path):
+        return ArmPath(check[1], "", CHECK_NAME, "", "")
     match = _GROUP.fullmatch(path.rstrip("/"))
     parts = [part for part in (match[2] or "").split("/") if part] if match else []
     if match is None or len(parts) > 4:  # noqa: PLR2004 -- registry, kind, name, action

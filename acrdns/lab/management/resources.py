@@ -99,6 +99,15 @@ def connection_resource(group: str, endpoint: PrivateEndpoint) -> dict[str, Any]
     )
 
 
+def private_link_resource(state: LabState, group: str, registry: Registry) -> dict[str, Any]:
+    """Return what a private endpoint of a registry connects to (facts.md section 2.1)."""
+    members = [str(member) for member in registry.members()]
+    zones = [state.topology.cloud.privatelink]
+    properties = {"groupId": "registry", "requiredMembers": members, "requiredZoneNames": zones}
+    path = f"{_id(group, registry.name)}/privateLinkResources/registry"
+    return _resource(path, "registries/privateLinkResources", "registry", properties)
+
+
 def connected_resource(state: LabState, group: str, plant: Plant) -> dict[str, Any]:
     """Return a connected registry; how it fares is what `acrdns lab connected` says."""
     registry, connected = plant

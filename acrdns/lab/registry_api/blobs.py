@@ -12,6 +12,7 @@ from acrdns.lab.data_endpoint.link import make_link
 from acrdns.lab.data_endpoint.stream import file_answer
 from acrdns.lab.registry_api.access.authorize import on, require
 from acrdns.lab.registry_api.errors import ApiError
+from acrdns.lab.registry_api.locks import check_unlocked
 from acrdns.lab.storage.digest import is_digest
 from acrdns.lab.storage.journal import LOCAL
 
@@ -33,6 +34,7 @@ async def blob(call: Call, path: PathParts) -> Response | FileAnswer:
     size = content.layer_size(place, path.reference)
     if size is None:
         raise ApiError("BLOB_UNKNOWN", "blob unknown to registry", {"digest": path.reference})
+    check_unlocked(call, place, "delete" if call.method == "DELETE" else "pull")
     headers = {"Docker-Content-Digest": path.reference}
     if call.method == "DELETE":
         content.delete_layer(place, path.reference)

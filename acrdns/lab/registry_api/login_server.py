@@ -41,11 +41,11 @@ _ENDPOINTS: dict[str, tuple[tuple[str, ...], Answer]] = {
     "tags": (_READ, tags.tags),
     "catalog": (_READ, tags.catalog),
     "acr_catalog": (_READ, tags.catalog),
-    "acr_repository": ((*_READ, "DELETE"), acr.repository),
+    "acr_repository": ((*_READ, "PATCH", "DELETE"), acr.repository),
     "acr_tags": (_READ, acr.tags),
-    "acr_tag": ((*_READ, "DELETE"), acr.tag),
+    "acr_tag": ((*_READ, "PATCH", "DELETE"), acr.tag),
     "acr_manifests": (_READ, acr.manifests),
-    "acr_manifest": (_READ, acr.manifest),
+    "acr_manifest": ((*_READ, "PATCH"), acr.manifest),
 }
 
 

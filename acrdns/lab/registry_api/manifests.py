@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from acrdns.lab.registry_api.access.authorize import on, require
 from acrdns.lab.registry_api.errors import ApiError
+from acrdns.lab.registry_api.locks import check_unlocked, named_with
 from acrdns.lab.registry_api.route import is_tag
 from acrdns.lab.storage.digest import is_digest
 from acrdns.lab.storage.manifest import ManifestDetails, details, manifest_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 MAX_MANIFEST = 4 << 20
 """Bytes of a manifest: the least that a registry has to take, and the most that this one does."""
-_INDEXES = (
+INDEXES = (
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
 )
@@ -41,9 +42,11 @@ async def manifest(call: Call, path: PathParts) -> Response:
             return await _put(call, path)
         case "DELETE":
             return _delete(call, path)
-    found = call.state.store.content.manifest(call.place(path.repository), path.reference)
+    place = call.place(path.repository)
+    found = call.state.store.content.manifest(place, path.reference)
     if found is None:
         raise _unknown(path)
+    check_unlocked(call, place, "pull", *{path.reference, found.digest})
     if not _accepts(call, found):
         raise ApiError("MANIFEST_UNKNOWN", f"the manifest is {found.media_type}, which Accept does not name")
     headers = {
@@ -89,13 +92,14 @@ async def _whole(call: Call, place: RepositoryAt, reference: str) -> tuple[Store
     made = manifest_of(content, media_type, reference.partition(":")[0] if by_digest else "sha256")
     if by_digest and made.digest != reference:
         raise ApiError("DIGEST_INVALID", "provided digest did not match uploaded content", {"digest": reference})
-    _check_children(call, place, document, is_index=media_type in _INDEXES)
+    _check_children(call, place, document, is_index=media_type in INDEXES)
     return made, document
 
 
 async def _put(call: Call, path: PathParts) -> Response:
     place = call.place(path.repository)
     made, document = await _whole(call, place, path.reference)
+    check_unlocked(call, place, "push", *{path.reference, made.digest})
     subject = _field(document, "subject", dict).get("digest")
     if subject is not None and not (isinstance(subject, str) and is_digest(subject)):
         raise _invalid("subject has no digest")
@@ -206,6 +210,7 @@ def _invalid(message: str) -> ApiError:
 def _delete(call: Call, path: PathParts) -> Response:
     content, place = call.state.store.content, call.place(path.repository)
     by_digest = ":" in path.reference
+    check_unlocked(call, place, "delete", *(named_with(call, place, path.reference) if by_digest else [path.reference]))
     gone = (content.delete_manifest if by_digest else content.delete_tag)(place, path.reference)
     if not gone:
         raise _unknown(path)

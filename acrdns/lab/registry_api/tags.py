@@ -30,8 +30,10 @@ async def tags(call: Call, path: PathParts) -> Response:
     limit = page_size(call)
     if not call.state.store.content.has_repository(place):
         raise unknown_repository(path.repository)
-    more = -1 if limit is None else limit + 1
-    found = [tag.name for tag in call.state.store.content.tags(place, call.parameter("last") or "", more)]
+    content, last = call.state.store.content, call.parameter("last") or ""
+    unlisted = content.attributes.unlisted(place)
+    more = -1 if limit is None or unlisted else limit + 1
+    found = [tag.name for tag in content.tags(place, last, more) if tag.name not in unlisted]
     return page(call, {"name": path.repository, "tags": found[:limit]}, found, limit)
 
 
@@ -40,7 +42,10 @@ async def catalog(call: Call, _: PathParts) -> Response:
     require(call, CATALOG)
     limit = page_size(call)
     limit = CATALOG_PAGE if limit is None else limit
-    found = call.state.store.content.repositories(call.place(call.parameter("last") or ""), limit + 1)
+    content = call.state.store.content
+    unlisted = content.attributes.unlisted_repositories(call.registry.name)
+    place = call.place(call.parameter("last") or "")
+    found = [each for each in content.repositories(place, -1 if unlisted else limit + 1) if each not in unlisted]
     return page(call, {"repositories": found[:limit]}, found, limit)
 
 

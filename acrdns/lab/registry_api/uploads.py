@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from acrdns.lab.registry_api.access.authorize import may, on, require
 from acrdns.lab.registry_api.errors import ApiError
+from acrdns.lab.registry_api.locks import check_unlocked
 from acrdns.lab.registry_api.route import check_name
 from acrdns.lab.storage.digest import is_digest
 
@@ -34,6 +35,8 @@ _OUT_OF_RANGE = 416
 async def begin(call: Call, path: PathParts) -> Response:
     """Answer `POST /v2/<name>/blobs/uploads/`: a new upload, a whole one, or a mount from another repository."""
     require(call, on(path.repository, "pull", "push"))
+    place = call.place(path.repository)
+    check_unlocked(call, place, "push")
     digest = call.parameter("digest")
     if mount := call.parameter("mount"):
         if _mounted(call, path.repository, mount):
@@ -41,7 +44,6 @@ async def begin(call: Call, path: PathParts) -> Response:
         digest = None
     if digest is not None:
         _check_digest(digest)
-    place = call.place(path.repository)
     upload = call.state.store.uploads.begin(*place)
     if digest is None:
         return Response(status_code=202, headers=_headers(upload))
@@ -67,6 +69,7 @@ def _mounted(call: Call, repository: str, digest: str) -> bool:
     content, place = call.state.store.content, call.place(source)
     if not may(call, on(source, "pull")) or content.layer_size(place, digest) is None:
         return False
+    check_unlocked(call, place, "pull")
     target = call.place(repository)
     content.add_layer(target, digest, call.state.arrivals(target))
     return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
+from acrdns.lab.storage.attributes import ChangeableAttributes
 from acrdns.lab.storage.database import transaction
 from acrdns.lab.storage.journal import CLIENT, EVERYWHERE, JournalEntry, PushJournal
 from acrdns.lab.storage.manifest import NO_DETAILS, Descriptor, ManifestDetails, StoredManifest, referenced
@@ -50,6 +51,7 @@ class Content:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
         self.journal = PushJournal(database)
+        self.attributes = ChangeableAttributes(database)
 
     # --- layers -------------------------------------------------------------------------------------------------------
 
@@ -156,6 +158,7 @@ class Content:
         at = place.now if origin.at is None else origin.at
         change = JournalEntry(0, "delete", place.repository, tag, digest, 0, at)
         self.journal.write(place.registry, place.repository, [(EVERYWHERE, place.now)], change, origin)
+        self.attributes.forget(place)
 
     def delete_manifest(self, place: RepositoryAt, digest: str, origin: ChangeOrigin = CLIENT) -> bool:
         """Take a manifest and the tags that name it out of a repository, everywhere; return whether it was here."""

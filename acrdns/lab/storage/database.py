@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-VERSION = 2
+VERSION = 3
 
 _JOURNAL = """
 CREATE TABLE journal (n INTEGER PRIMARY KEY AUTOINCREMENT, registry TEXT, region TEXT, repository TEXT,
@@ -49,7 +49,12 @@ CREATE TABLE token (registry TEXT, name TEXT, salt BLOB NOT NULL, password BLOB 
     enabled INTEGER NOT NULL, PRIMARY KEY (registry, name)) WITHOUT ROWID;
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-_STEPS = (_TABLES, _JOURNAL)
+_ATTRIBUTES = """
+CREATE TABLE attribute (registry TEXT, repository TEXT, reference TEXT, "delete" INTEGER NOT NULL,
+    "write" INTEGER NOT NULL, "read" INTEGER NOT NULL, "list" INTEGER NOT NULL,
+    PRIMARY KEY (registry, repository, reference)) WITHOUT ROWID;
+"""
+_STEPS = (_TABLES, _JOURNAL, _ATTRIBUTES)
 """The statements that lead from each version to the next one."""
 
 

@@ -67,10 +67,21 @@ class Keys:
     def password(self, user: str) -> str:
         """Return the password of one of the lab's users, made at first use."""
         if user not in self._known["passwords"]:
-            self._known["passwords"][user] = secrets.token_urlsafe(_ID_BYTES)
-            self._write()
+            self._renew(user)
         password: str = self._known["passwords"][user]
         return password
+
+    def of_admin(self, registry: str) -> dict[str, str]:
+        """Return the passwords of a registry's admin user by their names (az acr credential show)."""
+        return {name: self.password(user) for name, user in _admin(registry).items()}
+
+    def renew_admin(self, registry: str, name: str) -> None:
+        """Make one of an admin user's passwords anew, so that the old one counts no more. Raises KeyError."""
+        self._renew(_admin(registry)[name])
+
+    def _renew(self, user: str) -> None:
+        self._known["passwords"][user] = secrets.token_urlsafe(_ID_BYTES)
+        self._write()
 
     def _write(self) -> None:
         """Write the whole file at the side, then put it into its place."""
@@ -81,3 +92,7 @@ class Keys:
             stream.flush()
             os.fsync(descriptor)
         new.replace(self._file)
+
+
+def _admin(registry: str) -> dict[str, str]:
+    return {"password": f"admin of {registry}", "password2": f"admin of {registry}, the second"}

@@ -243,7 +243,8 @@ async def test_a_store_of_the_version_before_has_a_journal(tmp_path: Path) -> No
     plant = PlantLab(tmp_path / "store")
     digest = await plant.push(CLOUD, "app", "v1", "one")
     database = plant.lab.state.store._database
-    database.execute("DROP TABLE journal")
+    for table in ("journal", "attribute"):
+        database.execute(f"DROP TABLE {table}")
     database.execute("PRAGMA user_version = 1")
     plant.lab.state.close()
     again = PlantLab(tmp_path / "store")

@@ -267,6 +267,60 @@ def test_client_tokens_of_a_connected_registry(lab: Lab) -> None:
     assert ask(lab, "PATCH", path, {"properties": {"mode": "ReadOnly"}}).status_code == 400
 
 
+def test_the_admin_user_has_two_passwords(lab: Lab) -> None:
+    """Each can be made anew: the old one counts no more, and the other one still does."""
+
+    def signs_in(password: str) -> bool:
+        async def asked() -> int:
+            async with lab.client("contoso.azurecr.io", "10.0.0.7", auth=("contoso", password)) as client:
+                return (await client.get("/v2/")).status_code
+
+        return asyncio.run(asked()) == 200
+
+    def passwords(found: httpx.Response) -> dict[str, str]:
+        assert (found.status_code, found.json()["username"]) == (200, "contoso")
+        return {each["name"]: each["value"] for each in found.json()["passwords"]}
+
+    before = passwords(ask(lab, "POST", f"{CONTOSO}/listCredentials"))
+    assert set(before) == {"password", "password2"}
+    after = passwords(ask(lab, "POST", f"{CONTOSO}/regenerateCredential", {"name": "password2"}))
+    assert (after["password"], after["password2"] != before["password2"]) == (before["password"], True)
+    used = (before["password"], before["password2"], after["password2"])
+    assert [signs_in(each) for each in used] == [True, False, True]
+    assert ask(lab, "POST", f"{CONTOSO}/regenerateCredential", {"name": "password3"}).status_code == 400
+    assert ask(lab, "GET", f"{CONTOSO}/listCredentials").status_code == 404
+
+
+def test_private_link_resources(lab: Lab) -> None:
+    """The members that a private endpoint has, and the one zone for them (facts.md section 2.1)."""
+    (found,) = ask(lab, "GET", f"{CONTOSO}/privateLinkResources").json()["value"]
+    assert ask(lab, "GET", f"{CONTOSO}/privateLinkResources/registry").json() == found
+    assert found["properties"] == {
+        "groupId": "registry",
+        "requiredMembers": ["registry", "registry_data_eastus"],
+        "requiredZoneNames": ["privatelink.azurecr.io"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        ("fabrikam2", None),
+        ("Contoso", "AlreadyExists"),
+        ("abc", "Invalid"),
+        ("with-hyphen", "Invalid"),
+        ("", "Invalid"),
+    ],
+)
+def test_whether_a_name_is_free(lab: Lab, wanted: str, reason: str | None) -> None:
+    """The names of the topology's registries are taken."""
+    path = "/subscriptions/0000/providers/Microsoft.ContainerRegistry/checkNameAvailability"
+    asked = {"name": wanted, "type": "Microsoft.ContainerRegistry/registries"}
+    found = ask(lab, "POST", path, asked).json()
+    assert (found["nameAvailable"], found.get("reason")) == (reason is None, reason)
+    assert ask(lab, "GET", path).status_code == 405
+
+
 def test_a_connected_registry_is_shown_as_it_fares(lab: Lab) -> None:
     """Its activation and its state follow its syncs, its deactivation and a new connection string."""
     path = f"{CONTOSO}/connectedRegistries/factory"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.lab.registry_api.access.principal import NULL_GUID, admin_password
+from acrdns.lab.registry_api.access.principal import NULL_GUID
 from acrdns.lab.registry_api.access.tokens import issue, read
 from tests.lab.lab import NOON, make
 
@@ -87,7 +87,7 @@ def granted(response: httpx.Response) -> dict[str, list[str]]:
 def test_a_token_lists_what_was_granted(lab: Lab, user: str, scope: str, expected: dict[str, list[str]]) -> None:
     """It may be less than what was asked."""
     passwords = {"lab": lab.state.password, "reader": "secret"}
-    password = passwords.get(user) or admin_password(lab.state, lab.state.topology.registries["contoso"])
+    password = passwords.get(user) or lab.state.store.keys.of_admin("contoso")["password2"]
     response = ask(lab, "GET", "/oauth2/token", params={"service": SERVICE, "scope": scope}, auth=(user, password))
     assert granted(response) == expected
 

@@ -26,7 +26,7 @@ class Credential:
 CONTENT = f"""{CREDENTIAL}
 import io
 from azure.containerregistry import ArtifactTagOrder, ContainerRegistryClient
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 client = ContainerRegistryClient("https://contoso.azurecr.io", Credential(), audience="https://management.azure.com")
 assert list(client.list_repository_names()) == ["hello-world"]
 found = client.get_repository_properties("hello-world")
@@ -52,6 +52,23 @@ for name in ("v1", "v2"):
 assert b"".join(client.download_blob("artifact", digest)) == layer
 order = ArtifactTagOrder.LAST_UPDATED_ON_DESCENDING
 assert [each.name for each in client.list_tag_properties("artifact", order_by=order)] == ["v2", "v1"]
+assert not client.update_tag_properties("artifact", "v1", can_write=False).can_write
+assert not client.update_manifest_properties("artifact", "v1", can_delete=False).can_delete
+try:
+    client.set_manifest("artifact", image, tag="v1")
+except HttpResponseError as error:
+    assert (error.status_code, "disallowed" in str(error)) == (405, True)
+else:
+    raise AssertionError("the tag is locked")
+client.update_tag_properties("artifact", "v1", can_write=True)
+client.update_manifest_properties("artifact", "v1", can_delete=True)
+assert client.update_repository_properties("artifact", can_read=False).can_read is False
+try:
+    client.get_manifest("artifact", "v2")
+except HttpResponseError as error:
+    assert error.status_code == 405
+client.update_repository_properties("artifact", can_read=True)
+assert {{(each.architecture, each.operating_system) for each in manifests}} >= {{("amd64", "linux"), ("arm64", "linux")}}
 client.delete_tag("artifact", "v1")
 assert [each.name for each in client.list_tag_properties("artifact")] == ["v2"]
 client.delete_repository("artifact")
@@ -80,6 +97,14 @@ asked = models.GenerateCredentialsParameters(token_id=token.id)
 made = client.registries.begin_generate_credentials(*at, asked).result()
 assert (made.username, len(made.passwords)) == ("t", 1)
 assert [each.name for each in client.tokens.list(*at)] == ["t"]
+passwords = [client.registries.list_credentials(*at).passwords]
+passwords.append(client.registries.regenerate_credential(*at, models.RegenerateCredentialParameters(name="password")).passwords)
+assert [before.value == after.value for before, after in zip(*passwords)] == [False, True]
+(linked,) = client.registries.list_private_link_resources(*at)
+assert (linked.properties.group_id, linked.properties.required_zone_names) == ("registry", ["privatelink.azurecr.io"])
+assert linked.properties.required_members == ["registry", "registry_data_eastus"]
+free = [client.registries.check_name_availability({{"name": each, "type": "Microsoft.ContainerRegistry/registries"}}) for each in ("contoso", "fabrikam")]
+assert [each.name_available for each in free] == [False, True]
 try:
     client.registries.get("group", "nobody")
 except ResourceNotFoundError:
