@@ -90,6 +90,8 @@ DOCUMENTS = {
     "cutover": ("plan cutover single-region private-link --format json", ""),
 }
 """Each JSON document by the name of its schema: the command that writes the example, and its stdin."""
+OF_A_LAB = {"lab-status": "lab status --format json", "lab-connected": "lab connected --format json"}
+"""The documents of a running lab, and their commands: without one there is no example."""
 _SHOWN = 40
 """Lines of an example; the rest of a longer one is left out."""
 
@@ -101,7 +103,9 @@ def schema_of(document: str) -> Any:
 
 def _documents() -> str:
     known: set[str] = set()
-    return _DOCUMENTS_HEAD + "\n".join(section for name in DOCUMENTS for section in _document(name, known))
+    return _DOCUMENTS_HEAD + "\n".join(
+        section for name in (*DOCUMENTS, *OF_A_LAB) for section in _document(name, known)
+    )
 
 
 _DOCUMENTS_HEAD = """\
@@ -118,11 +122,11 @@ def _document(name: str, known: set[str]) -> Iterator[str]:
     """Return a document's heading and example, then its fields, without the objects that stand further up."""
     from acrdns.report.fields import tables
 
-    call, given = DOCUMENTS[name]
-    lines = written(call, given).splitlines()
+    call, given = DOCUMENTS.get(name) or (OF_A_LAB[name], "")
+    lines = written(call, given).splitlines() if name in DOCUMENTS else []
     shown = "\n".join(lines[:_SHOWN] + ["..."] * (len(lines) > _SHOWN))
     start = f"printf {given!r} | " if given else ""
-    yield f"## {name}\n\n```text\n$ {start}acrdns {call}\n{shown}\n```\n"
+    yield "\n".join((f"## {name}\n\n```text\n$ {start}acrdns {call}", *([shown] if shown else []), "```\n"))
     for section in tables(f"Fields of {name}", schema_of(name), "###"):
         heading = section.partition("\n")[0]
         if heading not in known:

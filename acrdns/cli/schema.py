@@ -61,7 +61,8 @@ def command(
 
 def _list(known: Mapping[str, Path]) -> None:
     said = {TOPOLOGY: "The topology file.", "lessons": "The list of `acrdns learn --format json`."}
+    said["lab-connected"] = "The list of `acrdns lab connected --format json`."
     said["saved"] = "A line of the file that `acrdns check --save FILE` writes, and `acrdns observe`."
     for name, path in known.items():
         described = said.get(name) or json.loads(path.read_text(encoding="utf-8"))["description"]
-        print(f"{name:12} {described.partition(chr(10))[0]}")
+        print(f"{name:13} {described.partition(chr(10))[0]}")

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from acrdns.cli import main
-from acrdns.cli.reference import DOCUMENTS, written
+from acrdns.cli.reference import DOCUMENTS, OF_A_LAB, written
 from acrdns.cli.schema import begun, files
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def test_each_document_has_a_schema_and_is_listed(capsys: pytest.CaptureFixture[
     assert main.run(["schema", "--list"]) == 0
     listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert listed == list(files()) == begun("")
-    assert {*listed} == {*DOCUMENTS, "topology"}
+    assert {*listed} == {*DOCUMENTS, *OF_A_LAB, "topology"}
 
 
 @pytest.mark.parametrize(("name", "document"), [("lint", "check"), ("diagnose", "check"), ("learn", "lessons")])

@@ -10,7 +10,13 @@ import pytest
 from pydantic import TypeAdapter
 
 import acrdns.report
-from acrdns.report.listings import AssumptionsDocument, LessonRow, RulesDocument
+from acrdns.report.listings import (
+    AssumptionsDocument,
+    ConnectedRegistryRow,
+    LabStatusDocument,
+    LessonRow,
+    RulesDocument,
+)
 from tests.report import snapshot
 
 PACKAGE = Path(acrdns.report.__path__[0])
@@ -18,7 +24,13 @@ PACKAGE = Path(acrdns.report.__path__[0])
 
 @pytest.mark.parametrize(
     ("name", "document"),
-    [("rules", RulesDocument), ("assumptions", AssumptionsDocument), ("lessons", list[LessonRow])],
+    [
+        ("rules", RulesDocument),
+        ("assumptions", AssumptionsDocument),
+        ("lessons", list[LessonRow]),
+        ("lab-status", LabStatusDocument),
+        ("lab-connected", list[ConnectedRegistryRow]),
+    ],
 )
 def test_the_schema_in_the_package_is_current(name: str, document: Any) -> None:
     """It is made from the dataclasses that are written out."""

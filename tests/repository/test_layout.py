@@ -62,6 +62,7 @@ LONG = {
     "acrdns/api.py": "the public API, which people read as one page",
     "acrdns/check/causes/route.py": "one walk over all kinds of servers, which call each other",
     "acrdns/serve/server.py": "one server from its start over its reloads to its end",
+    "acrdns/topology/assumptions.py": "one table: every open question, in the order of the facts",
     "acrdns/topology/dump.py": "a function for each object, in the order of the file",
     "acrdns/topology/model.py": "the types of a topology, in the order of the file",
     "acrdns/topology/schema/schema.py": "the file as people write it, in the order of its sections",

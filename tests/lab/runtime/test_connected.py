@@ -8,7 +8,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from acrdns.cli.schema import files
 from tests.lab.conftest import SECONDS, Labs
 
 if TYPE_CHECKING:
@@ -44,6 +46,14 @@ dns_servers:
 FORWARDS = "conditional_forwarders: {azurecr.io: [10.0.0.4]}"
 
 
+def described(rows: Any) -> Any:
+    """Return the list of `lab connected`, which is as its schema says."""
+    schema = json.loads(files()["lab-connected"].read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(rows)
+    assert {key for row in rows for key in row} == set(schema["$defs"]["ConnectedRegistryRow"]["properties"])
+    return rows
+
+
 def test_a_client_pulls_what_was_pushed_to_the_parent(
     labs: Labs, program: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -65,7 +75,8 @@ def test_a_client_pulls_what_was_pushed_to_the_parent(
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "first/manifest.json").read_bytes() == (tmp_path / "second/manifest.json").read_bytes()
     assert "schemaVersion" in (tmp_path / "third").read_text()
-    assert [(row["name"], row["parent"], row["activation"], row["state"]) for row in json.loads(done.stdout)] == [
+    rows = described(json.loads(done.stdout))
+    assert [(row["name"], row["parent"], row["activation"], row["state"]) for row in rows] == [
         ("factory", None, "Active", "Online"),
         ("line-1", "factory", "Active", "Online"),
     ]
@@ -143,7 +154,7 @@ def test_each_fault_that_breaks_sync_is_named(
         firewall = ["--firewall", str(tmp_path / "list")]
     done = labs.run(str(tmp_path / "plant.yaml"), "plant", *firewall, script=f"{SYNC}; echo $?; {LIST}")
     code, _, listed = done.stdout.partition("\n")
-    row: dict[str, Any] = json.loads(listed)[0]
+    row: dict[str, Any] = described(json.loads(listed))[0]
     if expected is None:
         assert (code, row["state"], row["reason"], done.stderr) == ("0", "Online", None, "")
         return

@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from acrdns.cli.main import run
 from acrdns.lab.runtime.place import listen
@@ -248,6 +249,10 @@ def status(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
     capsys.readouterr()
     assert run(["lab", "status", "--format", "json"]) == 0
     found: dict[str, object] = json.loads(capsys.readouterr().out)
+    assert run(["schema", "lab-status"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    Draft202012Validator(schema).validate(found)
+    assert set(found) == set(schema["properties"])
     return found
 
 
