@@ -83,6 +83,8 @@ def _sketch(inputs: Iterable[Input], context: Context, spaces: Mapping[str, Sequ
     zone_facts.settle(assembly, found)
     registries.write(assembly)
     observed.write(assembly)
+    if spaces is not None:
+        assumed.serve(assembly, spaces)
     networks.write(assembly)
     if spaces is not None:
         assumed.fill(assembly, spaces)

@@ -380,3 +380,52 @@ def test_a_body_that_is_known_in_part_is_filled_in() -> None:
     assert loaded.reach("vnet-app") == {"vhub"}
     assert loaded.dns_servers["10.9.0.132"].forwarders == ("8.8.8.8",)
     assert not any("known after apply" in note for note in said(result))
+
+
+@pytest.mark.parametrize("kind", ["resolver", "firewall"])
+@pytest.mark.parametrize("known", [None, [None]], ids=["unknown", "in part"])
+def test_dns_servers_that_are_known_after_apply_are_followed(kind: str, known: Any) -> None:
+    """Of a new estate: the address of the inbound endpoint or firewall is made up for a comparison, and is a TODO otherwise."""
+    value = plan()
+    group = {"resource_group_name": "rg"}
+    root = value["planned_values"]["root_module"]
+    (spoke,) = (each for each in root["child_modules"][0]["resources"] if each.get("index") == "spoke")
+    spoke["values"] |= {"dns_servers": known, "name": "vnet-spoke"}
+    server = {"resolver": "azurerm_private_dns_resolver_inbound_endpoint.in", "firewall": "azurerm_firewall.fw"}[kind]
+    made = [
+        planned("azurerm_private_dns_resolver", "dns", name="dns", **group),
+        planned("azurerm_private_dns_resolver_inbound_endpoint", "in", name="in", ip_configurations=[{}]),
+        planned("azurerm_firewall_policy", "p", name="p", dns=[{"proxy_enabled": True}], **group),
+        planned("azurerm_firewall", "fw", name="fw", ip_configuration=[{}], **group),
+    ]
+    root["resources"] += made
+    subnet = {"subnet_id": expression("module.net.subnet_id", "module.net")}
+    configuration = value["configuration"]["root_module"]
+    configuration["resources"] += [
+        {"address": "azurerm_private_dns_resolver.dns", "expressions": {"virtual_network_id": expression("module.net.hub")}},
+        {"address": "azurerm_private_dns_resolver_inbound_endpoint.in", "expressions": {
+            "private_dns_resolver_id": expression("azurerm_private_dns_resolver.dns.id"), "ip_configurations": [subnet]}},
+        {"address": "azurerm_firewall_policy.p", "expressions": {}},
+        {"address": "azurerm_firewall.fw", "expressions": {
+            "firewall_policy_id": expression("azurerm_firewall_policy.p.id"), "ip_configuration": [subnet]}},
+    ]  # fmt: skip
+    net = configuration["module_calls"]["net"]
+    net["expressions"] = {"servers": expression(f"{server}.ip_configuration[0].private_ip_address", server)}
+    net["module"]["resources"][0]["expressions"] = {"dns_servers": expression("var.servers")}
+    result = of(value)
+    assert topology(result).networks["vnet-spoke"].dns_servers == ()
+    assert any("its DNS servers are known after apply" in note for note in said(result))
+    loaded = topology(imported([Input("plan.json", json.dumps(value).encode())], spaces={}))
+    (address,) = loaded.networks["vnet-spoke"].dns_servers
+    assert address in (loaded.dns_servers if kind == "firewall" else loaded.private_resolvers["dns"].inbound_endpoints)
+
+
+def test_dns_servers_that_nobody_can_follow_are_reported() -> None:
+    """A local value is not in the configuration of a plan; a list of the root's variable is what it is, empty or not."""
+    for reference, noted in (("local.servers", True), ("var.servers", False)):
+        network = planned(
+            "azurerm_virtual_network", "v", name="v", resource_group_name="rg", address_space=["10.0.0.0/16"]
+        )
+        found = [{"address": "azurerm_virtual_network.v", "expressions": {"dns_servers": expression(reference)}}]
+        value = {"format_version": "1.2", "planned_values": {"root_module": {"resources": [network]}}, "configuration": {"root_module": {"resources": found}}}  # fmt: skip
+        assert any("dns_servers is known after apply" in note for note in said(of(value))) is noted

@@ -171,6 +171,8 @@ class FoundNetwork(FoundObject):
     location: str | None = None
     address_space: tuple[str, ...] | None = None
     dns_servers: tuple[str, ...] | None = None
+    servers_of: tuple[Identifier, ...] | None = None
+    """Inbound endpoints and firewalls whose addresses are the DNS servers, where a plan does not know those yet."""
 
 
 @dataclass(slots=True, kw_only=True)

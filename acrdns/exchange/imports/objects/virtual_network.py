@@ -25,6 +25,7 @@ def read(found: AzureObject, notes: Notes) -> Iterator[FoundObject]:
         location=location and normalize(location),
         address_space=texts_of(inside(fields, "addressSpace"), "addressPrefixes"),
         dns_servers=texts_of(inside(fields, "dhcpOptions"), "dnsServers"),
+        servers_of=tuple(filter(None, map(identifier, texts_of(fields, "serversOf") or ()))) or None,
     )
     for each in children(fields, "virtualNetworkPeerings"):
         name = text_of(each, "name") or text_of(inside(each, "remoteVirtualNetwork"), "id") or "-"

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import LOGIN, Member
+from acrdns.exchange.imports.estate.found import FoundFirewall, FoundInbound, FoundNetwork, FoundResolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,26 @@ if TYPE_CHECKING:
 
 _ANYWHERE = ["10.255.0.0/16"]
 """Address space of a network of which no address space is known."""
+_OF_SERVERS = 1024
+"""How far from the end addresses of DNS servers are: before it, those of private endpoints."""
+
+
+def serve(assembly: Assembly, spaces: Mapping[str, Sequence[str]]) -> None:
+    """Add an address of every inbound endpoint and firewall that lacks one: networks may ask it."""
+    known = {assembly.key(each.id): each for each in assembly.estate.all(FoundNetwork)}
+    resolvers = {assembly.key(each.id): each.network for each in assembly.estate.all(FoundResolver)}
+    servers = [*assembly.estate.all(FoundInbound), *assembly.estate.all(FoundFirewall)]
+    taken = {address for each in servers for address in each.addresses or ()}
+    for each in servers:
+        of = each.network or (resolvers.get(assembly.key(each.id.parent)) if each.id.parent else None)
+        if each.addresses is not None or of is None:
+            continue
+        network = known.get(assembly.key(of))
+        key = assembly.networks.get(assembly.key(of), "")
+        space = (network.address_space if network else None) or spaces.get(key) or _ANYWHERE
+        each.addresses = (next(_free(space, taken, _OF_SERVERS)),)
+        what = f"the address of {each.name} is known after apply; {each.addresses[0]} stands for it"
+        assembly.sketch.note(each.origin, ("networks", key), what)
 
 
 def fill(assembly: Assembly, spaces: Mapping[str, Sequence[str]]) -> None:
@@ -43,10 +64,10 @@ def _members(registry: dict[str, Any]) -> list[str]:
     return [str(LOGIN), *(str(Member(kind, region)) for kind in kinds for region in regions)]
 
 
-def _free(spaces: Sequence[str], taken: set[str]) -> Iterator[str]:
+def _free(spaces: Sequence[str], taken: set[str], skipped: int = 0) -> Iterator[str]:
     """Return addresses from the end of the first range of IPv4, where people and Azure put the fewest."""
     ranges = [ip_network(text, strict=False) for text in spaces if ":" not in text] or [ip_network(_ANYWHERE[0])]
-    number = int(ranges[0].broadcast_address)
+    number = int(ranges[0].broadcast_address) - min(skipped, ranges[0].num_addresses // 2)
     while True:
         number -= 1
         address = str(ranges[0].broadcast_address - (int(ranges[0].broadcast_address) - number))

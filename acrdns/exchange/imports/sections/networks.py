@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from acrdns.exchange.imports.estate.found import FoundCluster, FoundInterface, FoundNetwork, FoundPeering
+from acrdns.exchange.imports.estate.found import (
+    FoundCluster,
+    FoundFirewall,
+    FoundInbound,
+    FoundInterface,
+    FoundNetwork,
+    FoundPeering,
+)
 from acrdns.regions import cloud_of_region
 
 if TYPE_CHECKING:
@@ -27,9 +34,13 @@ def write(assembly: Assembly) -> None:
             "kind": "virtual_hub" if found.id.type == HUB else None,
             "location": found.location if _is_here(assembly, found) else None,
             "address_space": list(found.address_space or ()),
-            "dns_servers": list(dict.fromkeys(found.dns_servers or ())),
+            "dns_servers": list(dict.fromkeys(found.dns_servers or _servers(assembly, found))),
         }
         path = assembly.sketch.put("networks", key, entry, found)
+        if found.servers_of and not entry["dns_servers"]:
+            names = ", ".join(each.name for each in found.servers_of)
+            what = f"TODO: its DNS servers are known after apply ({names}); Azure-provided DNS is assumed"
+            assembly.sketch.note(found.origin, path, what, "import the state after apply")
         if not found.address_space:
             assembly.sketch.note(
                 found.origin,
@@ -41,6 +52,13 @@ def write(assembly: Assembly) -> None:
     _join_hubs(assembly)
     _note_own_servers(assembly)
     _note_clusters(assembly)
+
+
+def _servers(assembly: Assembly, found: FoundNetwork) -> list[str]:
+    """Return the addresses of the inbound endpoints and firewalls that a plan makes the DNS servers of a network."""
+    servers = (*assembly.estate.all(FoundInbound), *assembly.estate.all(FoundFirewall)) if found.servers_of else ()
+    addresses = {assembly.key(each.id): each.addresses or () for each in servers}
+    return [address for id_ in found.servers_of or () for address in addresses.get(assembly.key(id_), ())]
 
 
 def _is_here(assembly: Assembly, found: FoundNetwork) -> bool:

@@ -174,11 +174,12 @@ def _network(values: Values) -> Values:
         "addressSpace": {"addressPrefixes": values.get("address_space")},
         # An empty list may also mean that another resource manages them.
         "dhcpOptions": {"dnsServers": values.get("dns_servers") or None},
+        "serversOf": values.get("dns_servers_of"),
     }
 
 
 def _network_servers(values: Values) -> Values:
-    return {"dhcpOptions": {"dnsServers": values.get("dns_servers")}}
+    return {"dhcpOptions": {"dnsServers": values.get("dns_servers")}, "serversOf": values.get("dns_servers_of")}
 
 
 def _peering(values: Values) -> Values:

@@ -53,27 +53,33 @@ class Configuration:
                 yield from self._fill_blocks(resource, values, key, expression)
                 continue
             references = (texts_of(expression, "references") or ()) if isinstance(expression, dict) else ()
-            if references and key == "body" and resource.type in azapi.RESOURCES:
-                if not azapi.refer(values, list(dict.fromkeys(self._ids(resource, references)))):
-                    yield key
-                continue
-            if not references or values.get(key) not in (None, [], ""):
-                continue
-            if key.endswith(("_id", "_ids")):
-                ids = list(dict.fromkeys(self._ids(resource, references)))
-                if ids:
-                    values[key] = ids if key.endswith("_ids") else ids[0]
-                else:
-                    yield key
-            elif key in _NAMES:
-                names = [
-                    target.values.get(references[0].rpartition(".")[2])
-                    for target in self._targets(resource, references)
-                ]
-                if names and isinstance(names[0], str):
-                    values[key] = names[0]
-                else:
-                    yield key
+            if references and not self._is_filled(resource, values, key, references):
+                yield key
+
+    def _is_filled(
+        self, resource: TerraformResource, values: dict[str, Any], key: str, references: tuple[str, ...]
+    ) -> bool:
+        """Fill in an argument that is not known yet, and return whether it is known now, or does not matter."""
+        if key == "body" and resource.type in azapi.RESOURCES:
+            return azapi.refer(values, list(dict.fromkeys(self._ids(resource, references))))
+        if key == "dns_servers" and values.get(key) in (None, [None]):
+            values["dns_servers_of"] = list(dict.fromkeys(self._ids(resource, references)))
+            given = not resource.module and all(text.startswith("var.") for text in references)
+            return bool(values["dns_servers_of"]) or given  # variables of the root are known when a plan is made
+        if values.get(key) not in (None, [], ""):
+            return True
+        if key.endswith(("_id", "_ids")):
+            ids = list(dict.fromkeys(self._ids(resource, references)))
+            if ids:
+                values[key] = ids if key.endswith("_ids") else ids[0]
+            return bool(ids)
+        if key in _NAMES:
+            field = references[0].rpartition(".")[2]
+            names = [target.values.get(field) for target in self._targets(resource, references)]
+            if not names or not isinstance(names[0], str):
+                return False
+            values[key] = names[0]
+        return True
 
     def _fill_blocks(
         self, resource: TerraformResource, values: dict[str, Any], key: str, blocks: list[Any]
