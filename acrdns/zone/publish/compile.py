@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from acrdns.regions import nearest
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from acrdns.names import Name
     from acrdns.record import RRset
-    from acrdns.topology.model import Topology
+    from acrdns.topology.model import PrivateZone, Topology
     from acrdns.zone.publish.public import Route
     from acrdns.zone.zone import Zone
 
@@ -62,7 +62,12 @@ def compile_edited(topology: Topology, before: Topology, published: Published) -
     if any(topology.has_private_link(key) != before.has_private_link(key) for key in topology.registries):
         public = public_side.zones(topology)
     same = before.private_endpoints is topology.private_endpoints
-    kept = {key for key, zone in topology.private_dns_zones.items() if same and zones.get(key) is zone}
+    kept = {key for key, zone in topology.private_dns_zones.items() if same and _holds_the_same(zone, zones.get(key))}
     made = private_side.zones(topology, kept)
     private = {key: published.private[key] if key in kept else made[key] for key in topology.private_dns_zones}
     return Published(public, private, published.routes, published.passes_on)
+
+
+def _holds_the_same(zone: PrivateZone, before: PrivateZone | None) -> bool:
+    """Return whether two zones differ in their links at most."""
+    return zone is before or (before is not None and replace(before, links=zone.links) == zone)

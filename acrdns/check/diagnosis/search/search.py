@@ -22,6 +22,7 @@ from acrdns.check.diagnosis.search.explanation import Explanation
 from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
 from acrdns.check.faults import PRIORS
+from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -75,6 +76,7 @@ class Search(Simulations):
         """The faults that can change the first wrong answer."""
         return self.suspects(self.base, self.base.first_mismatches(1)[0])
 
+    @paused()  # every topology that is simulated is kept to the end
     def smallest(self, most: int = MOST_FAULTS) -> list[Explanation]:
         """Return the smallest sets that explain everything, the likeliest first; none where so many do not suffice.
 
