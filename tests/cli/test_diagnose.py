@@ -366,11 +366,11 @@ def test_bad_input_is_a_clear_line(name: str, tmp_path: Path, capsys: pytest.Cap
 def test_what_nothing_explains_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A part that is explained is not told as the whole, and what explains it is not ruled out."""
     ticket = tmp_path / "ticket.txt"
-    ticket.write_text("hub contoso.azurecr.io REFUSED\nspoke-aks contoso.azurecr.io 10.9.9.9\n")
+    ticket.write_text("internet contoso.azurecr.io REFUSED\nspoke-aks contoso.azurecr.io 10.9.9.9\n")
     assert main.run(["diagnose", "hub-and-spoke", str(ticket), "--format", "json"]) == 1
     document = json.loads(capsys.readouterr().out)
     assert [(each["explains"], each["of"]) for each in document["diagnoses"]] == [(1, 2)]
-    assert [(each["vantage"], each["observed"]) for each in document["unexplained"]] == [("hub", "REFUSED")]
+    assert [(each["vantage"], each["observed"]) for each in document["unexplained"]] == [("internet", "REFUSED")]
     named = [(fault["fault"], fault["subject"]) for fault in document["diagnoses"][0]["faults"]]
     assert not {(each["fault"], each["subject"]) for each in document["excluded"]} & set(named)
 

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 """A server on the way turns one into the other."""
+_SIMULATED_AS_FAILED = FAILED | {Outcome.REFUSED}
+"""No topology has a server that refuses: a silent one stands for it, and other faults are left out (`candidates`)."""
 _NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
 """The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
 PUBLIC = "public"
@@ -159,7 +161,7 @@ class Comparison:
 
     def comparable(self, observed: Answered) -> Comparable:
         """Return what can be compared of an observed answer."""
-        outcome_ = Outcome.SERVFAIL if observed.outcome in FAILED else observed.outcome
+        outcome_ = Outcome.SERVFAIL if observed.outcome in _SIMULATED_AS_FAILED else observed.outcome
         shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
         privatelink = any(map(is_privatelink, observed.chain[1:])) if shows else None
         alias = len(observed.chain) > 1
@@ -190,7 +192,7 @@ class Comparison:
         if self._kinds(observed.addresses, simulated) != simulated.addresses:
             return False
         # A failure shows no aliases, and a hosts file has none.
-        hidden = simulated.pinned or simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED)
+        hidden = simulated.pinned or simulated.outcome is Outcome.SERVFAIL
         return hidden or observed.privatelink in (None, simulated.privatelink)
 
     def is_public(self, address: str) -> bool:

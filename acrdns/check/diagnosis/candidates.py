@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind
 from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
-from acrdns.check.diagnosis.shown import shown
+from acrdns.check.diagnosis.shown import SILENT, shown
 from acrdns.check.diagnosis.touch import may_change
 from acrdns.check.faults import PRIORS, named
+from acrdns.check.fixes.advice import Advice
 from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
@@ -86,8 +87,10 @@ def suspects(
     """Return the faults that can change one wrong answer of a topology, or of a `child` of it, the likeliest first.
 
     With `base`, a fault that could be there before the others were added counts, too. Only faults `among` some are
-    looked for.
+    looked for. That a server refuses is no other fault's doing than that of a server which is not there for its client.
     """
+    if wrong.outcome is Outcome.REFUSED:
+        among = [fault for fault in among if fault == SILENT]
     needed, looked_up = node.needed(wrong.asked)
     if child is not None:
         others, more = child.needed(wrong.asked)
@@ -107,10 +110,26 @@ def suspects(
 
 def _as_shown(fault: str, candidate: Candidate, wrong: Answered) -> Candidate:
     """Return a place as an answer shows it: how likely it is, and which server was asked there."""
+    if fault == SILENT and wrong.outcome is Outcome.REFUSED:
+        return _refusing(candidate, wrong)
     if candidate.path[0] != "networks":
         return candidate
-    if fault == "unreachable-dns-server" and wrong.outcome is Outcome.SERVFAIL:
+    if fault == SILENT and wrong.outcome is Outcome.SERVFAIL:
         return replace(candidate, likelihood=0.3)  # the server that is asked has answered
     if fault == "bypassed-azure-dns" and candidate.subject == wrong.asked.vantage and wrong.server:
         return replace(candidate, message=f"{candidate.subject} asks {wrong.server}, which answers as public DNS does")
     return candidate
+
+
+def _refusing(candidate: Candidate, wrong: Answered) -> Candidate:
+    """Return the place where questions are refused, in place of one where nobody answers them."""
+    of_network = candidate.path[0] == "networks"
+    asker = candidate.subject
+    asked = f"{wrong.server}, which {asker} asks," if of_network and wrong.server else ""
+    asked = asked or (f"the DNS server that {asker} asks" if of_network else f"the server that {asker} forwards to")
+    lists = "BIND allow-query and allow-recursion, unbound access-control"
+    return replace(
+        candidate,
+        message=f"{asked} refuses the questions of {asker}: an access list, or no recursion for that address",
+        fixes=(Advice(f"let the server answer {asker} recursively ({lists}), or ask one that does"),),
+    )

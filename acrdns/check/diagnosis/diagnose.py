@@ -14,6 +14,7 @@ from acrdns.check.diagnosis.search.partial import partial as partly
 from acrdns.check.diagnosis.search.search import MOST_FAULTS, Search
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.fixes.advice import Advice
+from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -78,7 +79,7 @@ def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = 
 
 
 def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Diagnosis:
-    proof = tuple(Predicted(answer, _predicted(explanation, answer.asked)) for answer in search.base.mismatches)
+    proof = tuple(Predicted(answer, _predicted(explanation, answer)) for answer in search.base.mismatches)
     endpoints = {answer.asked[:2] for answer in search.base.mismatches}
     left = set() if explanation.remembered else {answer.asked[:2] for answer in explanation.simulated.mismatches}
     mends = _mends(search, explanation)
@@ -99,8 +100,10 @@ def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Di
 _LOOK = Advice("the model found no single change that mends this: look at acrdns fix and acrdns trace")
 
 
-def _predicted(explanation: Explanation, asked: Asked) -> str:
-    return _text(explanation.remembered or explanation.simulated, asked)
+def _predicted(explanation: Explanation, answer: Answered) -> str:
+    text = _text(explanation.remembered or explanation.simulated, answer.asked)
+    # A silent server stands for one that refuses.
+    return answer.text if answer.outcome is Outcome.REFUSED and text == Outcome.SERVFAIL.value else text
 
 
 def _text(simulated: Simulated, asked: Asked) -> str:
@@ -156,5 +159,5 @@ def _unexplained(search: Search, partial: Sequence[Explanation]) -> Iterator[Pre
     nearest = partial[0] if partial else Explanation((), search.base)
     with_ = " and ".join(f"{each.fault} at {each.candidate.subject}" for each in nearest.suspects)
     for answer in nearest.simulated.mismatches:
-        text = _predicted(nearest, answer.asked)
+        text = _predicted(nearest, answer)
         yield Predicted(answer, f"{text}, with {with_}" if with_ else f"{text}, without any fault")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Held
     from acrdns.topology.model import Topology
 
+SILENT = "unreachable-dns-server"
 _LEFT_WITHOUT = ("third-party-hidden", "shared-record-deleted")
 """Faults after which names are looked up in a zone that does not have them."""
 _WRONG_ADDRESS = ("stale-private-ip", "shared-address", "other-registrys-address")
@@ -49,7 +50,7 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
         yield from _without_the_type(node, wrong)
     elif fault in _LEFT_WITHOUT and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
         yield from _with_wildcard(fault, node, wrong)
-    elif fault == "unreachable-dns-server" and wrong.outcome in FAILED:
+    elif fault == SILENT and (wrong.outcome in FAILED or wrong.outcome is Outcome.REFUSED):
         yield from _silent_servers(node, wrong)
     elif fault in _WRONG_ADDRESS and len(wrong.addresses) > 1:
         yield from _several_addresses(fault, node, wrong)

@@ -159,6 +159,13 @@ STORIES = {
         f"office {LOGIN} {PUBLIC}\noffice {EAST} {PUBLIC}\nhub {LOGIN} 10.0.0.7\ns4 {LOGIN} 10.0.0.7",
         _at("bypassed-azure-dns", "192.168.0.53"),
     ),
+    "the server of the office refuses": Story(
+        f"office {LOGIN} REFUSED\noffice {EAST} REFUSED\nhub {LOGIN} 10.0.0.7", _at("unreachable-dns-server", "office")
+    ),
+    "three networks are refused, and a record is missing": Story(
+        f"office {LOGIN} REFUSED\ns4 {LOGIN} REFUSED\ns3 {LOGIN} REFUSED\nhub {LOGIN} 10.0.0.7\nhub {EAST} NXDOMAIN",
+        _at("unreachable-dns-server", "office", "s3", "s4") | _records("missing-record", "contoso.eastus.data"),
+    ),
     "nothing answers in a network with Azure-provided DNS": Story(
         f"s1 {LOGIN} TIMEOUT\ns1 {EAST} SERVFAIL", _at("unreachable-dns-server", "s1")
     ),
@@ -246,3 +253,14 @@ def test_the_first_diagnosis_is_that_of_an_engineer(name: str) -> None:
     assert {(fault.fault, fault.subject) for fault in first.faults} == story.first
     assert first.explains == first.of
     assert diagnosed.unexplained == ()
+
+
+def test_a_server_that_refuses_is_said_to_and_is_not_replaced() -> None:
+    """No other fault makes a server refuse, and the remedy is not another server."""
+    diagnosed = _diagnosed(loads(ESTATE, ""), read(f"office {LOGIN} REFUSED\nhub {LOGIN} 10.0.0.7", "list").answers)
+    named = [(fault.fault, fault.subject) for each in diagnosed.diagnoses for fault in each.faults]
+    assert named == [("unreachable-dns-server", "office"), ("unreachable-dns-server", "192.168.0.53")]
+    fault = diagnosed.diagnoses[0].faults[0]
+    assert "refuses the questions of office" in fault.message
+    assert "allow-recursion" in fault.fixes[0].text
+    assert not any("SERVFAIL" in each.because.predicted for each in diagnosed.excluded)
