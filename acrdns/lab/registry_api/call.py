@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MAX_FORM = 1 << 16
 """Bytes of a form: tokens of Entra ID have a few thousand."""
 
+_FIELDS = 100
+
 
 class DisconnectError(Exception):
     """The client has gone in the middle of its request."""
@@ -61,8 +63,13 @@ class Call:
         return self.state.place(self.registry.name, self.region, repository)
 
     def query(self) -> dict[str, list[str]]:
-        """Return the parameters of the query, empty values too."""
-        return parse_qs(self.scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=100)
+        """Return the parameters of the query, empty values too. Raises ApiError where there are too many."""
+        try:
+            return parse_qs(
+                self.scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=_FIELDS
+            )
+        except ValueError:
+            raise ApiError("UNSUPPORTED", f"a query has at most {_FIELDS} parameters", status=400) from None
 
     def parameter(self, name: str) -> str | None:
         """Return a parameter of the query, or None; the first where there are several."""
@@ -98,6 +105,6 @@ class Call:
         too_long = ApiError("UNSUPPORTED", f"a form has at most {MAX_FORM} bytes", status=413)
         body = await self.body(MAX_FORM, too_long)
         try:
-            return parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=100)
+            return parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=_FIELDS)
         except ValueError as error:
             raise ApiError("UNSUPPORTED", "the body is no form", status=400) from error

@@ -12,7 +12,7 @@ from acrdns.lab.registry_api.errors import ApiError
 from acrdns.lab.registry_api.locks import check_unlocked, named_with
 from acrdns.lab.registry_api.route import is_tag
 from acrdns.lab.storage.digest import is_digest
-from acrdns.lab.storage.manifest import ManifestDetails, details, manifest_of
+from acrdns.lab.storage.manifest import details, is_media_type, manifest_of
 
 if TYPE_CHECKING:
     from acrdns.lab.registry_api.call import Call
@@ -93,6 +93,7 @@ async def _whole(call: Call, place: RepositoryAt, reference: str) -> tuple[Store
     if by_digest and made.digest != reference:
         raise ApiError("DIGEST_INVALID", "provided digest did not match uploaded content", {"digest": reference})
     _check_children(call, place, document, is_index=media_type in INDEXES)
+    _check_details(document)
     return made, document
 
 
@@ -100,19 +101,17 @@ async def _put(call: Call, path: PathParts) -> Response:
     place = call.place(path.repository)
     made, document = await _whole(call, place, path.reference)
     check_unlocked(call, place, "push", *{path.reference, made.digest})
-    subject = _field(document, "subject", dict).get("digest")
-    if subject is not None and not (isinstance(subject, str) and is_digest(subject)):
-        raise _invalid("subject has no digest")
+    found = details(document)
     call.state.store.content.put_manifest(
         place,
         made,
         call.state.arrivals(place),
         tag=None if ":" in path.reference else path.reference,
-        details=ManifestDetails(subject, _artifact_type(document), _annotations(document)),
+        details=found,
     )
     headers = {"Location": f"/v2/{path.repository}/manifests/{made.digest}", "Docker-Content-Digest": made.digest}
-    if subject is not None:
-        headers["OCI-Subject"] = subject
+    if found.subject is not None:
+        headers["OCI-Subject"] = found.subject
     return Response(status_code=201, headers=headers)
 
 
@@ -139,7 +138,13 @@ def _media_type(call: Call, document: dict[str, Any]) -> str:
     media_type = header or inside
     if not media_type:
         raise _invalid("neither Content-Type nor mediaType says what it is")
+    _check_type(media_type)
     return media_type
+
+
+def _check_type(media_type: object) -> None:
+    if not is_media_type(media_type):
+        raise _invalid(f"{str(media_type)[:200]!r} is no media type")
 
 
 def _check_children(call: Call, place: RepositoryAt, document: dict[str, Any], *, is_index: bool) -> None:
@@ -185,18 +190,17 @@ def _field(document: dict[str, Any], name: str, kind: type[Any]) -> Any:
     return value
 
 
-def _artifact_type(document: dict[str, Any]) -> str | None:
-    """Return the type that a list of referrers shows: the manifest's own, or its config's."""
-    found = document.get("artifactType") or _field(document, "config", dict).get("mediaType")
-    return found if isinstance(found, str) else None
-
-
-def _annotations(document: dict[str, Any]) -> dict[str, str]:
-    found = _field(document, "annotations", dict)
-    if not all(isinstance(value, str) for value in found.values()):
+def _check_details(document: dict[str, Any]) -> None:
+    """Raise ApiError where the parts that lists of referrers show are not what they have to be."""
+    config, subject = _field(document, "config", dict), _field(document, "subject", dict)
+    for found in (document.get("artifactType"), config.get("mediaType")):
+        if found:
+            _check_type(found)
+    digest = subject.get("digest")
+    if digest is not None and not (isinstance(digest, str) and is_digest(digest)):
+        raise _invalid("subject has no digest")
+    if not all(isinstance(value, str) for value in _field(document, "annotations", dict).values()):
         raise _invalid("an annotation is no text")
-    annotations: dict[str, str] = found
-    return annotations
 
 
 def _missing(digest: str) -> ApiError:

@@ -98,7 +98,7 @@ def page(call: Call, content: Any, found: list[str], limit: int | None) -> Respo
     headers = {}
     if limit and len(found) > limit:
         kept = [
-            f"{name}={quote(value, safe='')}"
+            f"{quote(name, safe='')}={quote(value, safe='')}"
             for name, values in call.query().items()
             if name not in ("n", "last")
             for value in values

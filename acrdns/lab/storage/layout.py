@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from acrdns.errors import LabError
 from acrdns.lab.storage.digest import is_digest
-from acrdns.lab.storage.manifest import details, manifest_of
+from acrdns.lab.storage.manifest import details, is_media_type, manifest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,13 +77,21 @@ def load(
 
     `name` is the image's name in a layout with several; a layout with one needs none.
     """
-    images = _read(layout, "index.json").get("manifests", [])
+    try:
+        return _copy(store, layout, place, arrivals, _chosen(layout, name), tag)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        raise LabError(f"the layout has a manifest that is none: {error}") from error
+
+
+def _chosen(layout: ImageLayout, name: str | None) -> dict[str, Any]:
+    """Return the descriptor of the image that is meant. Raises LabError."""
+    images: list[dict[str, Any]] = _read(layout, "index.json").get("manifests", [])
     if name is not None:
         images = [image for image in images if image.get("annotations", {}).get(_NAME) == name]
     if len(images) != 1:
         named = ", ".join(sorted(image.get("annotations", {}).get(_NAME, image.get("digest")) for image in images))
         raise LabError(f"the layout has {len(images)} images that could be meant{f': {named}' if named else ''}")
-    return _copy(store, layout, place, arrivals, images[0], tag)
+    return images[0]
 
 
 def _copy(
@@ -96,6 +104,8 @@ def _copy(
 ) -> str:
     """Copy a manifest after everything that it refers to."""
     digest, media_type = str(descriptor.get("digest")), str(descriptor.get("mediaType"))
+    if not is_media_type(media_type):
+        raise LabError(f"the layout has {media_type[:200]!r} where a media type belongs")
     with layout.open(_path(digest)) as stream:
         content = stream.read()
     manifest = manifest_of(content, media_type, digest.partition(":")[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,6 +10,14 @@ from acrdns.lab.storage.digest import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w!#$&^.+-]{0,126}/[A-Za-z0-9][\w!#$&^.+-]{0,126}", re.ASCII)
+
+
+def is_media_type(text: object) -> bool:
+    """Return whether this is the name of a media type (RFC 6838 section 4.2), which may stand in a header."""
+    return isinstance(text, str) and _MEDIA_TYPE.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

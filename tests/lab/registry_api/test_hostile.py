@@ -122,14 +122,43 @@ _DEEP = b'{"schemaVersion":2,"manifests":' + b"[" * 200_000 + b"]" * 200_000 + b
         pytest.param(b'{"schemaVersion":2,"subject":{"digest":7}}', 400, "MANIFEST_INVALID", id="a subject that is a number"),
         pytest.param(b'{"schemaVersion":2,"annotations":{"a":{}}}', 400, "MANIFEST_INVALID", id="an annotation that is no text"),
         pytest.param(b'{"schemaVersion":2,"mediaType":7}', 400, "MANIFEST_INVALID", id="a type that is a number"),
+        pytest.param(b'{"schemaVersion":2,"artifactType":"\\ud800"}', 400, "MANIFEST_INVALID", id="half a character"),
+        pytest.param(b'{"schemaVersion":2,"config":{"digest":"$","mediaType":"\\ud800"}}', 400, "MANIFEST_INVALID", id="in a config"),
+        pytest.param(b'{"schemaVersion":2,"artifactType":["a/b"]}', 400, "MANIFEST_INVALID", id="an artifact's type that is a list"),
         pytest.param(b"", 400, "MANIFEST_INVALID", id="nothing"),
     ],
 )  # fmt: skip
 def test_manifests_that_are_none(lab: Lab, content: bytes, status: int, code: str) -> None:
     """Refused with a reason; nothing is stored."""
+    lab.push("contoso", "app", b"{}")
+    content = content.replace(b"$", lab.digest(b"{}").encode())
     response = ask(lab, "PUT", MANIFEST, content=content, headers={"content-type": IMAGE_TYPE})
     assert (response.status_code, response.json()["errors"][0]["code"]) == (status, code)
     assert ask(lab, "GET", MANIFEST).status_code == 404
+
+
+@pytest.mark.parametrize("media_type", ["a/b\r\nX: y", "a/b\u20ac", "\ud800", "latest", "a/" + "b" * 200, "a/b\n"])
+def test_a_manifest_s_type_cannot_end_a_header(lab: Lab, media_type: str) -> None:
+    """It is sent as Content-Type to whoever pulls: a line end in it would begin another header."""
+    content = json.dumps({"schemaVersion": 2, "mediaType": media_type}).encode()
+    response = ask(lab, "PUT", MANIFEST, content=content)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "MANIFEST_INVALID")
+    assert ask(lab, "GET", MANIFEST).status_code == 404
+
+
+def test_a_link_to_the_next_page_cannot_end_a_header(lab: Lab) -> None:
+    """Names of parameters are quoted in it, as their values are."""
+    for tag in ("a", "b"):
+        ask(lab, "PUT", f"/v2/pages/manifests/{tag}", content=b'{"schemaVersion":2}', headers={"content-type": "a/b"})
+    response = ask(lab, "GET", "/v2/pages/tags/list?n=1&x%0d%0aX-Mine:%20y=1%0d%0a")
+    assert response.headers["link"] == '</v2/pages/tags/list?last=a&n=1&x%0D%0AX-Mine%3A%20y=1%0D%0A>; rel="next"'
+
+
+@pytest.mark.parametrize("path", ["/v2/_catalog", "/v2/app/tags/list", "/oauth2/token"])
+def test_a_query_of_many_parameters(lab: Lab, path: str) -> None:
+    """Refused, with the number that is allowed."""
+    response = ask(lab, "GET", f"{path}?{'a=1&' * 101}")
+    assert (response.status_code, "at most 100" in response.text) == (400, True)
 
 
 def test_indexes_of_indexes(lab: Lab) -> None:
