@@ -216,6 +216,7 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
     from acrdns.check.diagnosis.in_file import in_words_of_lint
+    from acrdns.check.diagnosis.shown import filtered_first
 
     topology, causes = places[0].plan.topology, places[0].causes
     if topology is None or causes is None:
@@ -236,7 +237,15 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
         )
     ]
     wrong = {(place.plan.vantage, fqdn) for place in places for fqdn in place.judgement.wrong} & asked
-    return in_words_of_lint(diagnose(topology, answers, wrong), causes)
+    observed = {
+        (place.plan.vantage, verdict.case.fqdn): verdict.case.observation
+        for place in places
+        for verdict in place.judgement.verdicts
+        if (place.plan.vantage, verdict.case.fqdn) in wrong
+    }
+    servers = {place.plan.vantage: place.server for place in places}
+    found = filtered_first(diagnose(topology, answers, wrong), topology, observed, servers)
+    return in_words_of_lint(found, causes)
 
 
 def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:

@@ -268,7 +268,7 @@ ELSEWHERE = {
         DUG.replace("168.63.129.16", "192.168.0.53").replace("contoso.privatelink.azurecr.io. 10 IN A 10.0.0.7\n", ""),
         (
             "has no A record contoso, but one of another type",
-            "or: if 192.168.0.53 takes private addresses out of answers",
+            "192.168.0.53 takes private addresses out of answers (rebinding protection) (rebinding-protection at",
             "`dig contoso.azurecr.io` shows the alias, no address and no SOA",
             "without a zone that says so: the resolver takes private addresses out of answers",
         ),

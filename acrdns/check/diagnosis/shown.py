@@ -2,6 +2,7 @@
 
 A hosts file pins any number of names. NODATA says that the name exists without the type that was asked for, perhaps by
 a wildcard. The SOA record of a negative answer names the zone that it comes from, which a server of one's own may hold.
+Rebinding protection stands before the faults that would give the same answer.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.answers.address_kind import AddressKind, kind_of
-from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
+from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stripped
 from acrdns.check.diagnosis.answer import FAILED
-from acrdns.check.diagnosis.diagnosed import PIN
+from acrdns.check.diagnosis.diagnosed import PIN, Diagnosed, Diagnosis, FoundFault
 from acrdns.check.faults import named
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.faults.site import DEAD
@@ -21,22 +22,29 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.delete_record_set import DeleteRecordSet
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unpin_name import UnpinName
 from acrdns.names import is_under, name, show
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.world import World
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.check.diagnosis.worlds import Simulated
     from acrdns.check.faults.site import Held
+    from acrdns.errors import Place
+    from acrdns.probe.observation import Observation
     from acrdns.topology.model import Topology
 
 SILENT = "unreachable-dns-server"
+FILTER = "rebinding-protection"
+"""Not in the catalogue: a file that describes it is judged by its own finding."""
 _LEFT_WITHOUT = ("third-party-hidden", "shared-record-deleted")
 """Faults after which names are looked up in a zone that does not have them."""
 _WRONG_ADDRESS = ("stale-private-ip", "shared-address", "other-registrys-address")
@@ -214,3 +222,48 @@ def _pinned(topology: Topology, place: str, wrong: Iterable[Answered]) -> dict[s
         if four and alone and name(answer.asked.fqdn) not in here.hosts:
             found.setdefault(answer.asked.fqdn, four)
     return found
+
+
+def filtered_first(
+    found: Diagnosed, topology: Topology, wrong: Mapping[tuple[str, str], Observation], asked: Mapping[str, str]
+) -> Diagnosed:
+    """Return a diagnosis that begins with rebinding protection, where every wrong answer shows it.
+
+    `wrong` has the observations by vantage point and name, and `asked` the resolver of each vantage point. A resolver
+    that says so by an Extended DNS Error (RFC 8914) rules the other causes out; an alias without an address and without
+    the SOA record of a zone has other causes, too. A file that describes the filter is left to its own finding.
+    """
+    seen = wrong.values()
+    surely = all(is_filtered(each) and each.outcome is Outcome.NODATA for each in seen)
+    described = any(server.rebind_protection for server in topology.dns_servers.values())
+    if not wrong or described or not (surely or all(map(is_stripped, seen))):
+        return found
+    says = "says that it takes" if surely else "takes"
+    faults = tuple(
+        FoundFault(
+            FILTER,
+            server,
+            f"{server} {says} private addresses out of answers (rebinding protection)",
+            (RelaxFilter("rebind_protection", topology.cloud.registry, server),),
+            place,
+        )
+        for server, place in dict(_filters(topology, wrong, asked)).items()
+    )
+    proof = tuple(replace(p, predicted=p.answer.text) for each in found.diagnoses[:1] for p in each.proof)
+    first = Diagnosis(1, faults, proof, len(wrong), len(wrong))
+    if surely:
+        return replace(found, diagnoses=(first,), next=(), unexplained=())
+    # The steps that tell the others apart count from 1 in the order of the diagnoses.
+    later = (replace(s, tells_apart=tuple(tuple(n + 1 for n in group) for group in s.tells_apart)) for s in found.next)
+    return replace(found, diagnoses=(first, *found.diagnoses), next=tuple(later), unexplained=())
+
+
+def _filters(
+    topology: Topology, wrong: Mapping[tuple[str, str], Observation], asked: Mapping[str, str]
+) -> Iterator[tuple[str, Place | None]]:
+    """Return the first server of one's own that each wrong answer passes, with its line, else the resolver asked."""
+    world = World(topology)
+    for vantage, fqdn in wrong:
+        steps = world.resolve(vantage, Question(name(fqdn), Type.A)).steps
+        own = next((step.server for step in steps if step.server in topology.dns_servers), None)
+        yield (own, topology.place("dns_servers", own)) if own else (asked[vantage], None)
