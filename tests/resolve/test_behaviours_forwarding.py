@@ -265,6 +265,34 @@ def test_behaviour_26_rules(rules: str, name: str, expected: str) -> None:
     assert addresses(with_rules(rules), "spoke", name) == [expected]
 
 
+OFF = "the rule for corp.example of the ruleset corp is there, and is disabled"
+
+
+@pytest.mark.parametrize(
+    ("rules", "name", "said"),
+    [
+        ("{corp.example: {target_dns_servers: [192.168.0.53], enabled: false}}", "www.corp.example", True),
+        (
+            "{.: [192.168.0.53], corp.example: {target_dns_servers: [192.168.0.53], enabled: false}}",
+            "www.corp.example",
+            True,
+        ),
+        (
+            "{www.corp.example: [192.168.0.53], corp.example: {target_dns_servers: [192.168.0.53], enabled: false}}",
+            "www.corp.example",
+            False,
+        ),
+        ("{corp.example: {target_dns_servers: [192.168.0.53], enabled: false}}", "www.example.org", False),
+        ("{corp.example: [192.168.0.53]}", "www.corp.example", False),
+    ],
+    ids=["no-other-rule", "a-wider-rule", "a-narrower-rule", "another-name", "enabled"],
+)
+def test_behaviour_26_a_disabled_rule_is_said(rules: str, name: str, *, said: bool) -> None:
+    """A rule that would decide about the name, and is disabled, stands in the step of Azure-provided DNS."""
+    steps = resolve(with_rules(rules), "spoke", name).steps
+    assert any(OFF in step.why for step in steps) is said
+
+
 def test_behaviour_26_unlinked_network() -> None:
     """A ruleset is for the networks that it is linked to."""
     assert addresses(with_rules("{corp.example: [192.168.0.53]}"), "hub", "www.corp.example") == ["REFUSED"]

@@ -93,7 +93,7 @@ class AzureDns:
         forwarded = self._rulesets.forward(question, walk, self._address, alias=not first)
         if forwarded is not None:
             return forwarded
-        return self._public_hop(question, walk)
+        return self._public_hop(question, walk, first=first)
 
     def _private_hop(self, zone: Zone, question: Question, walk: Walk) -> Hop:
         hop = hop_of(lookup(zone, question.name, question.type))
@@ -119,13 +119,14 @@ class AzureDns:
             and (hop.rcode == Rcode.NXDOMAIN or nodata)
         )
 
-    def _public_hop(self, question: Question, walk: Walk, *, redirected: bool = False) -> Hop:
+    def _public_hop(self, question: Question, walk: Walk, *, redirected: bool = False, first: bool = True) -> Hop:
         zone, hop = self._public.hop(question, self._network.location, walk)
         if walk.recording:
             matched = Matched(MatchKind.PUBLIC_ZONE, zone.key) if zone else Matched(MatchKind.NONE)
             why = why_public(question, zone, hop)
             if not redirected:
-                why = f"no private zone linked to {self._network.name} holds {show(question.name)}; {why}"
+                disabled = self._rulesets.disabled(question.name, alias=not first)
+                why = f"no private zone linked to {self._network.name} holds {show(question.name)}{disabled}; {why}"
             self._note(walk, question, matched, hop, why)
         unlinked = not redirected and names.is_under(question.name, self._privatelink)
         return hop._replace(cause=self._unlinked) if unlinked else hop

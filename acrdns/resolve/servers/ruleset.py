@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Rulesets:
     """The rulesets linked to one network: the rule with the longest suffix decides (facts.md section 3)."""
 
-    __slots__ = ("_assumptions", "_directory", "_network", "_outbound", "_reserved", "_rules")
+    __slots__ = ("_assumptions", "_directory", "_disabled", "_network", "_outbound", "_reserved", "_rules")
 
     def __init__(self, network: Network, topology: Topology, directory: Asks) -> None:
         self._network = network
@@ -35,6 +35,7 @@ class Rulesets:
             for endpoint in resolver.outbound_endpoints
         }
         self._rules = _rules_of(network, topology)
+        self._disabled = _rules_of(network, topology, enabled=False)
 
     def forward(self, question: Question, walk: Walk, server: str, *, alias: bool) -> Hop | None:
         """Forward a question by the rule that it matches; None where no rule does.
@@ -55,12 +56,26 @@ class Rulesets:
             why = (
                 f"the ruleset {ruleset.name}, linked to {self._network.name}, sends {domain} to "
                 f"{', '.join(rule.targets)} from its outbound endpoint {ruleset.outbound_endpoint}"
+                f"{self.disabled(question.name, alias=alias)}"
             )
             matched = Matched(MatchKind.RULESET_RULE, domain, key=ruleset.name)
             walk.fill(place, Step(server, self._network.name, question, matched, response.rcode, response.answer, why))
         # Silence of every target is SERVFAIL here, which is an answer: the asker does not go on to its next server.
         unreached = response.timed_out or response.unreached
         return Hop(response.rcode, response.answer, response.authority, cause=response.cause, unreached=unreached)
+
+    def disabled(self, name: Name, *, alias: bool) -> str:
+        """Return which disabled rule would decide about a name, to follow a sentence; empty without one."""
+        domain = names.deepest(name, self._disabled)
+        in_vain = alias and not self._assumptions.rules_apply_to_aliases
+        if domain is None or in_vain or (domain == ROOT and self._is_reserved(name)):
+            return ""
+        used = names.deepest(name, self._rules)
+        if used is not None and len(used) >= len(domain):
+            return ""
+        return (
+            f"; the rule for {show(domain)} of the ruleset {self._disabled[domain][0].name} is there, and is disabled"
+        )
 
     def structure(self, describer: Describes) -> Hashable:
         """Return the rules and their targets."""
@@ -86,11 +101,13 @@ class Rulesets:
         return any(names.is_under(name, apex) for apex in self._reserved)
 
 
-def _rules_of(network: Network, topology: Topology) -> dict[Name, tuple[ForwardingRuleset, ForwardingRule]]:
+def _rules_of(
+    network: Network, topology: Topology, *, enabled: bool = True
+) -> dict[Name, tuple[ForwardingRuleset, ForwardingRule]]:
     rules: dict[Name, tuple[ForwardingRuleset, ForwardingRule]] = {}
     for ruleset in topology.dns_forwarding_rulesets.values():
         if network.name in ruleset.links:
             for rule in ruleset.rules:
-                if rule.enabled:
+                if rule.enabled is enabled:
                     rules.setdefault(rule.domain, (ruleset, rule))
     return rules
