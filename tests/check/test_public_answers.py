@@ -22,6 +22,8 @@ from tests.check.test_public_reports import REPORTS, first_error
 from tests.check.test_reports import wrong
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from acrdns.check.finding import Finding
     from acrdns.report.report import Report as Told
     from acrdns.topology.model import Topology
@@ -226,6 +228,15 @@ TICKETS = {
 }
 
 
+def once_each(keys: Iterable[str]) -> Iterator[object]:
+    """Return the tickets; those of a fault that an earlier one has are slow tests."""
+    known: set[str] = set()
+    for key in keys:
+        fault = TICKETS[key].fault.partition(" ")[0] or key
+        yield pytest.param(key, marks=[pytest.mark.slow] if fault in known else [])
+        known.add(fault)
+
+
 def told(topology: Topology, lines: str) -> Told:
     """Return what `diagnose` says of a ticket's lines."""
     found = read_any(lines.encode(), "ticket.txt")
@@ -269,7 +280,7 @@ def test_every_report_has_a_ticket() -> None:
     assert [name_of(key) for key in TICKETS] == list(REPORTS)
 
 
-@pytest.mark.parametrize("key", TICKETS)
+@pytest.mark.parametrize("key", [*once_each(TICKETS)])
 def test_the_file_as_it_is_has_the_cause_in_the_words_and_with_the_fix_of_lint(key: str) -> None:
     """One story: the cause once, its words, its line, and a fix that mends every answer."""
     ticket, finding = TICKETS[key], finding_of(key)
@@ -290,7 +301,7 @@ def test_the_file_as_it_is_has_the_cause_in_the_words_and_with_the_fix_of_lint(k
         assert (fault.message, fault.fixes, fault.place) == (finding.message, finding.fixes, finding.place)
 
 
-@pytest.mark.parametrize("key", [key for key, ticket in TICKETS.items() if ticket.meant])
+@pytest.mark.parametrize("key", [*once_each(key for key, ticket in TICKETS.items() if ticket.meant)])
 def test_the_file_as_it_is_meant_and_what_was_seen_give_the_cause(key: str) -> None:
     """The true cause is among those that give these answers; where there are several, the report says what to ask."""
     ticket = TICKETS[key]
