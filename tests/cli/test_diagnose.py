@@ -477,3 +477,23 @@ def test_check_reads_a_list_as_well(tmp_path: Path, capsys: pytest.CaptureFixtur
     ticket.write_text("hub contoso.azurecr.io 10.0.0.7\nhub contoso.eastus.data.azurecr.io\n")
     assert main.run(["check", "contoso.azurecr.io", "--restore", str(ticket)]) == 2
     assert "ticket.txt:2: contoso.eastus.data.azurecr.io has no answer" in capsys.readouterr().err
+
+
+def test_without_a_diagnosis_the_cause_comes_first_and_each_vantage_point_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No fault of the table keeps networks apart: the error stands first, and says where it shows, too."""
+    ticket = tmp_path / "ticket.txt"
+    names = ("contoso.azurecr.io 10.0.0.7", "contoso.eastus.data.azurecr.io 10.0.0.8")
+    ticket.write_text("".join(f"{vantage} {name}\n" for vantage in ("aks", "office") for name in names))
+    assert main.run(["diagnose", "broken/hub-without-transit", str(ticket)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    parts = (
+        "4 of 4 answers are wrong.",
+        "contoso.azurecr.io resolves to 10.0.0.7, the address of a private endpoint out of reach",
+        "the same holds for contoso.eastus.data.azurecr.io, and from office for contoso.azurecr.io, contoso.eastus",
+        "fix: az network vnet peering update",
+        "fail contoso.azurecr.io",
+    )
+    positions = [out.index(part) for part in parts]
+    assert positions == sorted(positions)

@@ -162,9 +162,22 @@ def _findings(report: Report, group: Sequence[Finding], style: Style) -> list[st
     shown = paint(severity, SEVERITY_COLOURS[severity], on=style.colour)
     body = wrapped(visible(first.message), style.width, "  ")
     if others:
-        body += wrapped(f"the same holds for {', '.join(visible(other.fqdn) for other in others)}", style.width, "  ")
+        body += wrapped(f"the same holds {_same(first, others)}", style.width, "  ")
     head = f"{shown} {first.code} {TABLE[first.code]}: {visible(first.fqdn)}{more}"
     return [head, *body, *fix_lines(first.fix), _where(first)]
+
+
+def _same(first: Finding, others: Iterable[Finding]) -> str:
+    """Return where and for which names there are findings with the same fix: `for A, and from spoke for B, C`."""
+    names: dict[str, list[str]] = {}
+    for other in others:
+        names.setdefault(other.vantage, []).append(visible(other.fqdn))
+    here = names.pop(first.vantage, [])
+    away: dict[str, list[str]] = {}
+    for vantage, fqdns in names.items():
+        away.setdefault(listed(fqdns), []).append(visible(vantage))
+    parts = [f"for {listed(here)}"] if here else []
+    return ", and ".join((*parts, *(f"from {listed(at)} for {fqdns}" for fqdns, at in away.items())))
 
 
 def _where(finding: Finding) -> str:
