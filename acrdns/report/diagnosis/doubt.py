@@ -100,7 +100,11 @@ def _without(diagnosis: Diagnosis, faults: Iterable[FoundFault]) -> Diagnosis:
 
 
 def _stripped(diagnosed: Diagnosed) -> Iterator[str]:
-    """Return what no fault of a topology gives: a filter of a DNS server, which leaves an alias without an address."""
+    """Return that a filter may have left an alias without an address, unless a diagnosis says so."""
+    from acrdns.check.diagnosis.shown import FILTER
+
+    if any(fault.fault == FILTER for each in diagnosed.diagnoses for fault in each.faults):
+        return
     empty = (p for each in diagnosed.diagnoses[:1] if not each.in_file for p in each.proof if p.answer.text == "NODATA")
     if found := next(empty, None):
         yield (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.diagnosis.doubt import how_sure
@@ -67,12 +66,7 @@ def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
     known = report.diagnosed.diagnoses[0].proof if report.vantages else ()
     explained = {answer.answer.asked[:2] for answer in known}
     explained -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
-    below = [
-        each
-        for each in report.judgement.findings
-        # What an answer itself shows of a filter stands by itself: no fault of a topology is one.
-        if (each.vantage, each.fqdn) in explained and not any(isinstance(fix, RelaxFilter) for fix in each.fixes)
-    ]
+    below = [each for each in report.judgement.findings if (each.vantage, each.fqdn) in explained]
     others = _by_fix(finding for finding in report.judgement.findings if finding not in below)
     return [
         cause(report, style),
