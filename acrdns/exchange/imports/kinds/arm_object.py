@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from acrdns.exchange.imports.azure_object import text_of
+from acrdns.exchange.imports.azure_object import inside, text_of
 from acrdns.exchange.imports.estate.identifier import UNKNOWN, Identifier, identifier, made
 
 if TYPE_CHECKING:
@@ -33,11 +33,22 @@ def take(value: Any, origin: Origin, context: Context, source: str = "") -> None
         what = "an empty object; if terraform show -json wrote it, the state is empty"
         context.notes.add(origin, "", what, "run it where the state is")
         return
+    if _is_pulumi(value):
+        context.notes.add(origin, "", "a stack of Pulumi, which is not read", "import output of az of the same estate")
+        return
     if id_ is None:
         context.notes.add(origin, "", f"{_described(value)} is no object of Azure", "it is left out")
         return
     nested = isinstance(value.get("properties"), dict)
     context.take(id_, value, replace(origin, source=source or ("arm" if nested else "az")))
+
+
+def _is_pulumi(value: Any) -> bool:
+    """Return whether a value is what `pulumi stack export` writes, or a checkpoint of its backend."""
+    return isinstance(value, dict) and any(
+        "resources" in inside(value, *path) and "manifest" in inside(value, *path)
+        for path in (("deployment",), ("checkpoint", "latest"))
+    )
 
 
 def identifier_of(value: dict[str, Any]) -> Identifier | None:

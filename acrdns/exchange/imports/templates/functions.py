@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Any
 
 from acrdns.exchange.imports.templates.expressions import UnresolvedError
@@ -81,12 +82,38 @@ def _object(*pairs: Any) -> dict[str, Any]:
     return dict(zip(map(_text, pairs[::2]), pairs[1::2], strict=False))
 
 
+def _subnet(space: Any, prefix: Any, number: Any) -> str:
+    """Return a subnet of a range by its number (`cidrSubnet`)."""
+    network = ip_network(space, strict=False)
+    size = network.max_prefixlen - prefix
+    found = ip_network((int(network.network_address) + (number << size), prefix))
+    if prefix < network.prefixlen or number >> (prefix - network.prefixlen):
+        raise ValueError(number)
+    return str(found)
+
+
+def _try_get(value: Any, *path: Any) -> Any:
+    for step in path:
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step] if 0 <= step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _intersection(first: Any, *others: Any) -> Any:
+    if isinstance(first, dict):
+        return {key: item for key, item in first.items() if all(other.get(key) == item for other in others)}
+    return [item for item in first if all(item in other for other in others)]
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "add": lambda one, other: one + other,
     "and": lambda *values: all(values),
     "array": lambda value: value if isinstance(value, list) else [value],
     "bool": lambda value: str(value).lower() == "true",
     "coalesce": _coalesce,
+    "cidrsubnet": _subnet,
     "concat": _concat,
     "contains": _contains,
     "createarray": lambda *items: list(items),
@@ -97,23 +124,30 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "equals": _same,
     "false": lambda: False,
     "first": lambda value: value[0],
+    "flatten": lambda value: [item for each in value for item in each],
     "format": _format,
     "greater": lambda one, other: one > other,
+    "greaterorequals": lambda one, other: one >= other,
+    "indexof": lambda text, part: text.lower().find(part.lower()) if isinstance(text, str) else text.index(part),
     "int": int,
+    "intersection": _intersection,
     "items": lambda value: [{"key": key, "value": item} for key, item in sorted(value.items())],
     "join": lambda items, mark: mark.join(map(_text, items)),
     "last": lambda value: value[-1],
     "length": len,
     "less": lambda one, other: one < other,
+    "lessorequals": lambda one, other: one <= other,
     "max": lambda *values: max(values[0] if isinstance(values[0], list) else values),
     "min": lambda *values: min(values[0] if isinstance(values[0], list) else values),
     "mod": lambda one, other: one % other,
     "mul": lambda one, other: one * other if abs(one) < _MOST and abs(other) < _MOST else 0,
     "not": lambda value: not value,
     "null": lambda: None,
+    "objectkeys": sorted,
     "or": lambda *values: any(values),
     "range": _range,
     "replace": lambda text, old, new: text.replace(old, new),
+    "shallowmerge": lambda value: _union(*value),
     "skip": lambda value, number: value[number:],
     "split": _split,
     "startswith": lambda text, start: text.lower().startswith(start.lower()),
@@ -125,7 +159,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "toupper": lambda text: text.upper(),
     "trim": lambda text: text.strip(),
     "true": lambda: True,
-    "tryget": lambda value, key: value.get(key) if isinstance(value, dict) else None,
+    "tryget": _try_get,
     "union": _union,
 }
 """Functions that need nothing but their arguments, by name in lower case."""
