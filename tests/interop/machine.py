@@ -21,6 +21,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from acrdns.exchange.exports.clients import program
+from acrdns.exchange.exports.pin import ClientExport
+from acrdns.topology.load import load
 from tests.interop.outside import simulated
 from tests.serve.running import Running
 
@@ -47,6 +50,8 @@ BUS = """<busconfig>
 </policy>
 </busconfig>
 """
+EXPORT, INBOUND = "acrdns export resolved", "10.0.1.4"
+"""No recipe, but a file that is written for an office; and the address of the inbound endpoint in it."""
 CANNOT = 77
 SECONDS = 20.0
 
@@ -69,34 +74,48 @@ def _run(*command: str) -> None:
 
 @contextmanager
 def _program(*command: str) -> Iterator[None]:
-    process = subprocess.Popen(command, stdout=sys.stderr)
-    try:
-        yield
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, stdout=sys.stderr) as process:
+        try:
+            yield
+        finally:
+            process.kill()
 
 
 @contextmanager
 def _resolved(folder: Path) -> Iterator[str]:
     """Run systemd-resolved with the recipe's file."""
-    with _started_resolved(
-        folder, recipe("systemd-resolved").replace("allow-downgrade", (folder / "dnssec").read_text())
-    ):
+    dnssec = (folder / "dnssec").read_text()
+    with _started_resolved(folder, recipe("systemd-resolved").replace("allow-downgrade", dnssec)):
         yield "127.0.0.53"
 
 
 @contextmanager
 def _resolved_for_links(folder: Path) -> Iterator[str]:
-    """Run systemd-resolved without servers; d0 gets the real resolver, as from DHCP, and acrdns0 what the recipe says."""
-    (folder / "bus.conf").write_text(BUS)
-    with _started_resolved(folder, "[Resolve]\nDNS=\nFallbackDNS=\nDNSSEC=no\n", bus=folder / "bus.conf"):
+    """Run systemd-resolved without servers; acrdns0 gets what the recipe says."""
+    with _beside_real_one(folder, "[Resolve]\nDNS=\n"):
         assert subprocess.run([RESOLVECTL, "dns", "lo", "127.0.0.9"], capture_output=True, check=False).returncode
-        for words in (["dns", "d0", "127.0.0.9"], ["default-route", "d0", "yes"]):
-            _run(RESOLVECTL, *words)
         for _, *words in commands("systemd-resolved with servers for each link", "resolvectl"):
             _run(RESOLVECTL, *words)
         yield "127.0.0.53"
+
+
+@contextmanager
+def _exported(folder: Path) -> Iterator[str]:
+    """Run systemd-resolved with the drop-in of an office that asks an inbound endpoint."""
+    with _beside_real_one(
+        folder, program("resolved").forwarded(ClientExport(load("on-premises-forwarding"), "office"))
+    ):
+        yield "127.0.0.53"
+
+
+@contextmanager
+def _beside_real_one(folder: Path, configuration: str) -> Iterator[None]:
+    """Run systemd-resolved with a bus; d0 gets the real resolver, as from DHCP."""
+    (folder / "bus.conf").write_text(BUS)
+    with _started_resolved(folder, f"{configuration}FallbackDNS=\nDNSSEC=no\n", bus=folder / "bus.conf"):
+        for words in (["dns", "d0", "127.0.0.9"], ["default-route", "d0", "yes"]):
+            _run(RESOLVECTL, *words)
+        yield
 
 
 @contextmanager
@@ -216,6 +235,7 @@ RECIPES = {
     "resolv.conf": (_resolv_conf, "127.0.0.1:53"),
     "systemd-resolved": (_resolved, "127.0.0.1:5300"),
     "systemd-resolved with servers for each link": (_resolved_for_links, "127.0.0.1:5300"),
+    EXPORT: (_exported, f"{INBOUND}:53"),
     "dnsmasq": (_dnsmasq, "127.0.0.1:5300"),
     "unbound": (_unbound, "127.0.0.1:5300"),
     "Docker and podman": (_container, "172.17.0.1:53"),
@@ -268,6 +288,7 @@ def main(folder: Path, name: str, dnssec: str = "no", world: str = "") -> None:
     (folder / "dnssec").write_text(dnssec)
     names = SIGNED if world else NAMES
     _run("ip", "link", "set", "lo", "up")
+    _run("ip", "address", "add", f"{INBOUND}/32", "dev", "lo")
     start, listen = RECIPES[name]
     if listen.startswith("172."):
         _run("mount", "-t", "tmpfs", "tmpfs", "/run")

@@ -29,7 +29,7 @@ def resolved_on_a_machine(program: Callable[[str], str], root: Path, *arguments:
     """Run `tests.interop.machine` in namespaces, and return what it prints."""
     if os.geteuid():
         pytest.skip("only root has port 53 and the mounts of a machine")
-    if any("systemd-resolved" in each for each in arguments) and not Path(RESOLVECTL).exists():
+    if any("resolved" in each for each in arguments) and not Path(RESOLVECTL).exists():
         program("systemd-resolved")
     for each in ("ip", "dig", "dnsmasq", "unbound", "dbus-daemon", "podman", "busybox"):
         program(each)
@@ -49,13 +49,17 @@ def resolved_on_a_machine(program: Callable[[str], str], root: Path, *arguments:
 def test_a_recipe_works(program: Callable[[str], str], tmp_path: Path, root: Path, name: str) -> None:
     """Private names are the simulator's, other tenants' names and all others are the real resolver's.
 
-    Where the recipe has routing domains, names elsewhere are not asked of acrdns.
+    Also with a file of `acrdns export resolved`, which says that other names are asked, too. Where the recipe has routing domains, names elsewhere are not asked of acrdns.
     """
     assert resolved_on_a_machine(program, root, str(tmp_path), name) == {
         "contoso.azurecr.io": ["10.0.0.7"],
         "mytenant.azurecr.io": ["203.0.113.9"],
         "www.example": ["20.45.122.144"],
-        "asked of acrdns": ["contoso.azurecr.io", "mytenant.azurecr.io", *([] if name in ROUTING else ["www.example"])],
+        "asked of acrdns": [
+            "contoso.azurecr.io",
+            "mytenant.azurecr.io",
+            *([] if name in ROUTING else ["www.example"]),
+        ],
     }
 
 

@@ -20,7 +20,7 @@ NAMES = {"contoso.azurecr.io": "10.0.0.7", "contoso.eastus.data.azurecr.io": "10
 PINNING = [name for name in PROGRAMS if program(name).PINS]
 FORWARDING = [name for name in PROGRAMS if program(name).FORWARDS]
 COMMENT = {"bind-rpz": ";"}
-# A line of each format, whole; Windows, CoreDNS and systemd-resolved are asked by no test here, and their grammar is.
+# A line of each format, whole. Windows and CoreDNS are in no Debian and on no PyPI: their grammar is all that is tested.
 GRAMMAR = {
     "hosts": r"[\d.]+\t[a-z0-9.-]+\t# .+",
     "dnsmasq": r"host-record=[a-z0-9.-]+,[\d.]+,\d+|local=/[a-z0-9.-]+/|server=/[a-z.]+/[\d.]+|rebind-domain-ok=/[a-z.]+/",
@@ -63,6 +63,11 @@ def test_the_public_domain_is_forwarded(topology: Topology, name: str) -> None:
     assert "azurecr.io" in text
     assert "privatelink" not in text
     assert all(re.fullmatch(GRAMMAR[name], line) for line in lines(name, text))
+
+
+def test_systemd_resolved_asks_for_other_names_too(topology: Topology) -> None:
+    """The program itself does so (`interop/test_recipes.py`), and the file says it."""
+    assert "asks this server for other names, too" in program("resolved").forwarded(ClientExport(topology, "office"))
 
 
 def test_a_server_that_answers_wrong_is_not_offered(topology: Topology) -> None:
