@@ -111,7 +111,7 @@ class LabStatusDocument:
     vantages: tuple[str, ...]
     """The vantage points of the commands that run in the lab."""
     changes: tuple[str, ...]
-    """What differs from the topology file, a sentence each."""
+    """The differences from the topology file, a sentence each."""
 
 
 @json_object
@@ -149,4 +149,4 @@ class ConnectedRegistryRow:
     pending: int
     """How many changes at the parent it does not have yet."""
     reason: NotInSync | None
-    """What the last sync failed by; null where it did not."""
+    """The failure of the last sync; null where it did not fail."""

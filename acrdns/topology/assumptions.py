@@ -299,7 +299,7 @@ ASSUMPTIONS = (
         "lock-and-connected-registry",
         "UNKNOWN",
         "what a connected registry sends to its parent is taken there in spite of locks, as an import is",
-        "section 5",
+        "sections 5 and 7",
         "lab.registry_api.gateway",
     ),
     Assumption(

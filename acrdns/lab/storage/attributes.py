@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from acrdns.lab.storage.content import RepositoryAt
+
+class _Repository(Protocol):
+    """The repository that attributes belong to, in all replicas and at any time."""
+
+    @property
+    def registry(self) -> str: ...
+    @property
+    def repository(self) -> str: ...
 
 
 class Changeable(NamedTuple):
@@ -28,7 +35,7 @@ class ChangeableAttributes:
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
 
-    def of(self, place: RepositoryAt, reference: str = "") -> Changeable:
+    def of(self, place: _Repository, reference: str = "") -> Changeable:
         """Return the attributes of a repository, or of a tag or a manifest in it."""
         row = self._database.execute(
             'SELECT "delete", "write", "read", "list" FROM attribute'
@@ -37,12 +44,12 @@ class ChangeableAttributes:
         ).fetchone()
         return Changeable(*map(bool, row)) if row else UNLOCKED
 
-    def change(self, place: RepositoryAt, reference: str, attributes: Changeable) -> None:
-        """Give a repository, a tag or a manifest other attributes."""
+    def change(self, place: _Repository, reference: str, attributes: Changeable) -> None:
+        """Set the attributes of a repository, a tag or a manifest."""
         row = (place.registry, place.repository, reference, *attributes)
         self._database.execute("INSERT OR REPLACE INTO attribute VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
-    def unlisted(self, place: RepositoryAt) -> set[str]:
+    def unlisted(self, place: _Repository) -> set[str]:
         """Return the tags and digests of a repository that are in no list."""
         sql = 'SELECT reference FROM attribute WHERE registry = ? AND repository = ? AND NOT "list"'
         return {row[0] for row in self._database.execute(sql, (place.registry, place.repository))}
@@ -52,7 +59,7 @@ class ChangeableAttributes:
         sql = "SELECT repository FROM attribute WHERE registry = ? AND reference = '' AND NOT \"list\""
         return {row[0] for row in self._database.execute(sql, (registry,))}
 
-    def forget(self, place: RepositoryAt) -> None:
+    def forget(self, place: _Repository) -> None:
         """Forget the attributes of what a repository does not have any more, in no replica."""
         of = "registry = attribute.registry AND repository = attribute.repository"
         self._database.execute(

@@ -76,7 +76,7 @@ class Keys:
         return {name: self.password(user) for name, user in _admin(registry).items()}
 
     def renew_admin(self, registry: str, name: str) -> None:
-        """Make one of an admin user's passwords anew, so that the old one counts no more. Raises KeyError."""
+        """Replace one of an admin user's passwords; the old one counts no more. Raises KeyError."""
         self._renew(_admin(registry)[name])
 
     def _renew(self, user: str) -> None:
