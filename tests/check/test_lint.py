@@ -71,6 +71,7 @@ CAUSES = [
     ("shared-address", "ACR304", "contoso.eastus.data: {", f"{SET} add-record {ZONE} -n contoso.eastus.data -a 10.0.0.8"),
     ("missing-login-record", "ACR305", "records:", f"{SET} add-record {ZONE} -n contoso -a 10.0.0.7"),
     ("ipv6-bypass", "ACR308", "AAAA", f"record-set aaaa remove-record {ZONE} -n contoso -a"),
+    ("hosts-file-pin", "ACR315", "hosts: {contoso.azurecr.io: 10.0.0.99}", "take contoso.azurecr.io out of the hosts file of hub/builds"),
     ("record-at-another-registry", "ACR310", "contoso: {", f"{SET} add-record {ZONE} -n contoso -a 10.0.0.7"),
     ("private-record-for-distant-endpoint", "ACR156", "island: {address_space:", f"{LINK} delete {ZONE} -n LINK_OF_ISLAND -y"),
     ("shadowed-zone", "ACR201", "virtual_network_links: {hub: {}}", "-z eastus.data.privatelink.azurecr.io -n LINK_OF_HUB -y"),

@@ -385,10 +385,11 @@ def test_a_pin_before_wrong_records_is_taken_out_and_the_records_are_mended() ->
         SPOKE.replace("[hub]", "[hub], hosts: {contoso.azurecr.io: 10.0.0.9}"),
         zones=(f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}, spoke: {{}}}}, records: {swapped}}}",),
     )
-    pin, *_ = lint(loads(text, "estate.yaml"))
-    assert pin.message.endswith("; contoso.azurecr.io stands in the hosts file of spoke")
+    pin, records = lint(loads(text, "estate.yaml"))
+    assert (pin.code, records.code) == ("ACR315", "ACR303")
+    assert pin.message.startswith("the hosts file of spoke pins contoso.azurecr.io to 10.0.0.9, and pe has 10.0.0.7; ")
     assert pin.fix.endswith("take contoso.azurecr.io out of the hosts file of spoke")
-    assert "record-set a" in pin.fix
+    assert "record-set a" in records.fix
 
 
 CLEAN = {

@@ -20,6 +20,19 @@ def _peering(remote: str) -> str:
     return f"PEERING_WITH_{symbol(remote).upper()}"
 
 
+def _route(hub: str, spoke: str, other: str, space: str) -> str:
+    """Return the Terraform of a route from a spoke to another network by way of an appliance in a hub."""
+    fields = {
+        "name": quoted(f"{other}-by-way-of-{hub}"),
+        "resource_group_name": quoted(GROUP),
+        "route_table_name": quoted(f"ROUTE_TABLE_OF_{symbol(spoke).upper()}"),
+        "address_prefix": quoted(space),
+        "next_hop_type": quoted("VirtualAppliance"),
+        "next_hop_in_ip_address": quoted("APPLIANCE_IP"),
+    }
+    return resource("azurerm_route", f"{spoke}-to-{other}", fields)
+
+
 class Joined(NamedTuple):
     """Two networks that a hub joins."""
 
@@ -73,17 +86,21 @@ class EnableTransit(Fix):
     @property
     def terraform(self) -> str:
         peerings: dict[tuple[str, str], dict[str, str]] = {}
+        routes: dict[str, None] = {}
         for pair in self.pairs:
-            for spoke, *_ in pair.ways:
+            for spoke, other, space in pair.ways:
+                if not pair.sites:
+                    routes[_route(self.hub, spoke, other, space)] = None
                 said = {"allow_forwarded_traffic": "true"} if not pair.sites else {"use_remote_gateways": "true"}
                 if pair.sites:
                     peerings.setdefault((self.hub, spoke), {})["allow_gateway_transit"] = "true"
                 peerings.setdefault((spoke, self.hub), {}).update(said)
         kind = "azurerm_virtual_network_peering"
-        return "\n\n".join(
+        changed = (
             resource(kind, f"{near}-to-{far}", {"name": quoted(f"{near}-to-{far}"), **said})
             for (near, far), said in peerings.items()
         )
+        return "\n\n".join((*changed, *routes))
 
     @property
     def bicep(self) -> str:
@@ -95,6 +112,9 @@ class EnableTransit(Fix):
             lines[f"// in the {kind} resources between {symbol(self.hub)} and {names}: {said.replace('=', ': ')}"] = (
                 None
             )
+            for spoke, other, space in () if pair.sites else pair.ways:
+                table = f"the Microsoft.Network/routeTables resource of {symbol(spoke)}"
+                lines[f"// in {table}: a route to {other}, {space}, by way of the appliance in {self.hub}"] = None
         return "\n".join(lines)
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:

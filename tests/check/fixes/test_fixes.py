@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from acrdns.check import fixes
 from acrdns.check.facts import Facts
 from acrdns.check.fixes import ACTIONS, action
+from acrdns.check.fixes.enable_transit import EnableTransit, Joined
 from acrdns.check.fixes.fix import ZoneName, az
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_link import SetLink, with_names
@@ -165,3 +166,13 @@ def test_a_link_that_was_there_has_a_placeholder_and_a_new_one_its_name() -> Non
     alone, (_, after) = with_names([redirect]), with_names([LinkZone(redirect.zone, "hub-1"), redirect])
     assert " -n LINK_OF_HUB_1 " in alone[0].az[0]
     assert " -n hub-1-link " in after.az[0]
+
+
+def test_transit_has_the_same_steps_in_each_language() -> None:
+    """Spokes need forwarded traffic and routes to the appliance; a site needs the gateway, and no route."""
+    pairs = (Joined("aks", "shared", spaces=("10.1.0.0/16", "10.0.0.0/16")),)
+    fix = EnableTransit("hub", (*pairs, Joined("aks", "office", frozenset({"office"}))))
+    assert fix.terraform.count('resource "azurerm_route"') == fix.bicep.count(": a route to ") == 2
+    assert [text.count("10.0.0.0/16") for text in ("".join(fix.az), fix.terraform, fix.bicep)] == [1, 1, 1]
+    assert "allow_forwarded_traffic = true" in fix.terraform
+    assert "office-by-way-of" not in fix.terraform

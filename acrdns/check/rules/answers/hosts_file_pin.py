@@ -1,18 +1,22 @@
-"""ACR315: programs on this machine get another address than its DNS server answers."""
+"""ACR315: a hosts file pins a name to a wrong address, or programs get another address than the DNS server answers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.estate.wrong import wrong_cells
+from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.unpin_name import UnpinName
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import finding, listed
+from acrdns.check.rules.wording import finding, listed, some
+from acrdns.names import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.check.facts import Facts
-    from acrdns.check.finding import Finding
+    from acrdns.topology.model import Topology
 
 
 _CAUSE = (
@@ -40,6 +44,38 @@ def _find(facts: Facts) -> Iterator[Finding]:
         yield finding(facts, case, RULE.code, message, fixes, ())
 
 
+def _find_in_file(facts: Facts) -> Iterator[Finding]:
+    topology, pins = facts.topology, dict[tuple[str, str], list[str]]()
+    hosts = {vantage: topology.vantage(vantage).hosts for vantage in topology.vantages[1:]}
+    for vantage, fqdn in sorted(wrong_cells(facts.estate)) if any(hosts.values()) else ():
+        if name(fqdn) in hosts.get(vantage, ()):
+            pins.setdefault((_place(topology, vantage), fqdn), []).append(vantage)
+    for (place, fqdn), vantages in pins.items():
+        pinned = listed(hosts[vantages[0]][name(fqdn)])
+        message = (
+            f"the hosts file of {place} pins {fqdn} to {pinned}{_right(facts, vantages[0], fqdn)}; a hosts file wins "
+            "over DNS, so that nothing done in Azure changes the answer"
+        )
+        path = (*topology.path_of(place), "hosts", fqdn)
+        about = Scope(frozenset(vantages), frozenset((fqdn,)))
+        fixes = (UnpinName(place, fqdn),)
+        yield Finding(RULE.code, fqdn, message, fixes, topology.place(*path), networks=tuple(vantages), about=about)
+
+
+def _place(topology: Topology, vantage: str) -> str:
+    """Return the vantage point whose hosts file counts: clients without one of their own have their network's."""
+    here = topology.vantage(vantage)
+    return vantage if not here.client or here.clients[here.client].hosts is not None else here.name
+
+
+def _right(facts: Facts, vantage: str, fqdn: str) -> str:
+    """Return which addresses a pin would need, to follow a sentence; empty where no private endpoint is in reach."""
+    endpoint = facts.layout.by_name[name(fqdn)]
+    near = facts.topology.endpoints_in_reach(vantage, endpoint.registry.name)
+    right = [e.addresses[endpoint.member] for e in near if endpoint.member in e.addresses]
+    return f", and {some(e.name for e in near)} has {listed(right)}" if right else ""
+
+
 def _fix(fqdn: str) -> Advice:
     return Advice(f"see what pins it (grep {fqdn} /etc/hosts; getent -s dns hosts {fqdn}), and take it out")
 
@@ -51,7 +87,7 @@ RULE = Rule(
         finds="""\
 With `check --system`: a name for which `getaddrinfo`, which programs on this machine use, gives other addresses than
 the machine's DNS server. Where `--server` names another one, the finding says so: the difference may be that of the
-two servers.""",
+two servers. `lint` finds it where the topology has hosts files (`hosts`) with an address that is wrong there.""",
         why="""\
 A pin in a hosts file outlives the private endpoint that it was written for. Every check of DNS is clean, and pulls from
 this machine alone time out or go to the public address.""",
@@ -65,4 +101,5 @@ Which of the sources in nsswitch.conf gave the address. Containers have hosts fi
         references=("facts section 5", "RFC 1123 section 6.1.4.1", "nsswitch.conf(5), getaddrinfo(3)"),
     ),
     _find,
+    _find_in_file,
 )

@@ -10,6 +10,7 @@ from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import expected, finding, listed, seen_from
+from acrdns.names import name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,10 @@ def _whose(facts: Facts, case: Case) -> str:
         return f"an address of private endpoint {owners[0].name}, which is {owners[0].status}, not Approved"
     if not facts.described:
         return "which no private endpoint can have"
-    return "which is the address of no private endpoint: the record is stale, or was made by hand"
+    known = facts.vantage in facts.topology.vantages[1:]
+    pinned = known and name(case.fqdn) in facts.topology.vantage(facts.vantage).hosts
+    by = "" if pinned else ": the record is stale, or was made by hand"
+    return f"which is the address of no private endpoint{by}"
 
 
 RULE = Rule(

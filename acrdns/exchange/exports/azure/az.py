@@ -26,7 +26,10 @@ HELP = "Write az commands that make the private zones, their links, record sets 
 
 def render(export: PrivateDnsExport) -> str:
     """Return a script for a POSIX shell."""
-    lines = ["# Replace words in capital letters, as RESOURCE_GROUP, by your own names. Nothing is deleted."]
+    lines = [
+        "# Replace words in capital letters, as RESOURCE_GROUP, by your own names. Nothing is deleted.",
+        "# Networks, peerings, routes (as a transit hub needs), DNS servers and resolvers are not in it.",
+    ]
     lines += [f"# {export.nothing}"] if export.nothing else []
     for zone in export.zones:
         lines.append(f"# {visible(zone.zone.key or zone.zone.apex)}")

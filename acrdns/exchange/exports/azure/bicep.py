@@ -37,7 +37,9 @@ def render(export: PrivateDnsExport) -> str:
     return "\n\n".join((_HEAD, *nothing, *writer.blocks)) + "\n"
 
 
-_HEAD = "// For the resource group that has the networks and private endpoints, too. Nothing is deleted."
+_HEAD = """\
+// For the resource group that has the networks and private endpoints, too. Nothing is deleted.
+// Networks, peerings, routes (as a transit hub needs), DNS servers and resolvers are not in it."""
 
 
 class _Writer:

@@ -35,6 +35,7 @@ def render(export: PrivateDnsExport) -> str:
 
 _HEAD = """\
 # Give the variables the names of your resource groups. Nothing is deleted.
+# Networks, peerings, routes (as a transit hub needs), DNS servers and resolvers are not in it.
 # Where Terraform manages a private endpoint, write private_dns_zone_group in it instead of azapi_resource."""
 
 
