@@ -19,7 +19,7 @@ from acrdns.probe.observation import Outcome
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from acrdns.check.diagnosis.answer import Answered, Asked
+    from acrdns.check.diagnosis.answer import Answered
     from acrdns.topology.model import Topology
 
 MOST_EXCLUDED = 10
@@ -101,21 +101,21 @@ _LOOK = Advice("the model found no single change that mends this: look at acrdns
 
 
 def _predicted(explanation: Explanation, answer: Answered) -> str:
-    text = _text(explanation.remembered or explanation.simulated, answer.asked)
+    text = _text(explanation.remembered or explanation.simulated, answer)
     # A silent server stands for one that refuses.
     return answer.text if answer.outcome is Outcome.REFUSED and text == Outcome.SERVFAIL.value else text
 
 
-def _text(simulated: Simulated, asked: Asked) -> str:
-    return " or ".join(dict.fromkeys(each.text for each in simulated.signatures(asked)))
+def _text(simulated: Simulated, answer: Answered) -> str:
+    return " or ".join(dict.fromkeys(each.text for each in simulated.signatures_for(answer)))
 
 
 def _against(answer: Answered, simulated: Simulated) -> str:
     """Return the answer that speaks against a fault; where only the alias differs, it says so."""
-    text = _text(simulated, answer.asked)
+    text = _text(simulated, answer)
     if text != answer.text:
         return text
-    over = any(each.privatelink for each in simulated.signatures(answer.asked))
+    over = any(each.privatelink for each in simulated.signatures_for(answer))
     return f"{text} {'with' if over else 'without'} an alias under privatelink"
 
 

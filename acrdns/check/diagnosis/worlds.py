@@ -149,7 +149,24 @@ class Simulated:
     def _is_equal(self, answer: Answered) -> bool:
         comparison = self._evidence.comparison
         observed = comparison.comparable(answer)
-        return self._may_answer(answer) and any(comparison.equal(observed, s) for s in self.signatures(answer.asked))
+        return self._may_answer(answer) and any(comparison.equal(observed, s) for s in self.signatures_for(answer))
+
+    def signatures_for(self, answer: Answered) -> tuple[Signature, ...]:
+        """Return the answers to the question of an observed one: those of its server alone, where that is known."""
+        said = self._of_member(answer)
+        return self.signatures(answer.asked) if said is None else self._signatures(answer.asked, said)
+
+    def _of_member(self, answer: Answered) -> Response | None:
+        """Return the answer of the server that is known to have answered, where clients choose any of several."""
+        vantage, fqdn, type_ = answer.asked
+        if not answer.server or vantage not in self.topology.vantages[1:] or answer.outcome in FAILED:
+            return None
+        here, question = self.topology.vantage(vantage), Question(names.name(fqdn), type_)
+        if here.selection == "order" or len(here.dns_servers) < 2 or question.name in here.hosts:  # noqa: PLR2004
+            return None
+        if answer.server not in here.dns_servers:
+            return None
+        return self.world.directory.ask(here, answer.server, question, Walk(recording=False))
 
     def explains_all(self) -> bool:
         """Return whether every observed answer is that of this topology."""
@@ -186,10 +203,14 @@ class Simulated:
             known: dict[tuple[int, Comparable], bool] = {}
             for column, observed, answer in answers:
                 key = (id(responses[column]), observed)
-                if key not in known:
+                if (said := self._of_member(answer)) is not None:
+                    is_equal = any(equal(observed, each) for each in self._signatures(answer.asked, said))
+                elif key in known:
+                    is_equal = known[key]
+                else:
                     signatures = self._signatures(answer.asked, responses[column])
-                    known[key] = any(equal(observed, each) for each in signatures)
-                if not known[key] or not self._may_answer(answer):
+                    is_equal = known[key] = any(equal(observed, each) for each in signatures)
+                if not is_equal or not self._may_answer(answer):
                     yield answer
 
     def _may_answer(self, answer: Answered) -> bool:

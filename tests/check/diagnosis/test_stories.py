@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -264,3 +265,23 @@ def test_a_server_that_refuses_is_said_to_and_is_not_replaced() -> None:
     assert "refuses the questions of office" in fault.message
     assert "allow-recursion" in fault.fixes[0].text
     assert not any("SERVFAIL" in each.because.predicted for each in diagnosed.excluded)
+
+
+TWO_SERVERS = ESTATE.replace(
+    "dns_servers: [10.0.1.4]}", "dns_servers: [10.0.0.53, 10.0.0.54], selection: random}"
+).replace(
+    "dns_servers:\n",
+    """dns_servers:
+  10.0.0.53: {network: hub, conditional_forwarders: {azurecr.io: [168.63.129.16]}}
+  10.0.0.54: {network: hub, conditional_forwarders: {azurecr.io: [168.63.129.16]}}
+""",
+)
+
+
+@pytest.mark.parametrize(("server", "blamed"), [("10.0.0.54", {"10.0.0.54"}), (None, {"10.0.0.53", "10.0.0.54"})])
+def test_of_several_servers_the_one_that_answered_is_judged(server: str | None, blamed: set[str]) -> None:
+    """Clients choose any of them; where nobody knows which one answered, each may have."""
+    seen = [replace(answer, server=server) for answer in read(f"s4 {LOGIN} {PUBLIC}", "list").answers]
+    diagnosed = _diagnosed(loads(TWO_SERVERS, ""), seen)
+    subjects = {fault.subject for each in diagnosed.diagnoses for fault in each.faults}
+    assert subjects & {"10.0.0.53", "10.0.0.54"} == blamed
