@@ -373,6 +373,21 @@ def test_what_nothing_explains_is_said(tmp_path: Path, capsys: pytest.CaptureFix
     assert not {(each["fault"], each["subject"]) for each in document["excluded"]} & set(named)
 
 
+def test_a_search_that_ends_early_says_what_it_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its budget counts topologies, so that it ends at the same place on every machine."""
+    monkeypatch.setattr("acrdns.check.diagnosis.search.search.SIMULATED", range(30, 31))
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("internet contoso.azurecr.io SERVFAIL\nhub contoso.azurecr.io 10.9.9.9\n")
+    reports = []
+    for _ in range(2):
+        assert main.run(["diagnose", "hub-and-spoke", str(ticket)]) == 1
+        reports.append(" ".join(capsys.readouterr().out.split()))
+    assert reports[0] == reports[1]
+    assert "topologies, and every single fault was tried; fewer wrong answers" in reports[0]
+
+
 def test_all_that_is_wrong_with_a_list_is_said_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Lines that cannot be read, vantage points and names that are not there, and contradictions."""
     ticket = tmp_path / "ticket.txt"

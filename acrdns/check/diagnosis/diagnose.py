@@ -75,6 +75,7 @@ def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = 
         tuple(_unexplained(search, partial)) if not found else (),
         simulated=search.simulated,
         gave_up=search.gave_up,
+        complete=search.complete,
     )
 
 

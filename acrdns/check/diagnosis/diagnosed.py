@@ -90,6 +90,8 @@ class Diagnosed:
     """Topologies that were simulated."""
     gave_up: bool = False
     """Whether the search ended before every set was tried."""
+    complete: int = 0
+    """Faults of the largest sets that were all tried."""
 
     @property
     def in_azure(self) -> bool:

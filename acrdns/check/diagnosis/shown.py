@@ -182,8 +182,8 @@ def pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
     here = node.topology.vantage(vantage)
     inherits = bool(here.client) and here.clients[here.client].hosts is None
     for place in (vantage, here.name) if inherits else (vantage,):
-        wrong = [answer for answer in node.mismatches if _has_hosts_of(node.topology, answer.asked.vantage, place)]
-        if pinned := _pinned(node.topology, place, wrong):
+        readers = [each for each in node.vantages if _has_hosts_of(node.topology, each, place)]
+        if pinned := _pinned(node.topology, place, node.mismatches_at(readers)):
             path = (*node.topology.path_of(place), "hosts")
             listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
             every = {address for addresses in pinned.values() for address in addresses}

@@ -53,6 +53,7 @@ class Evidence:
         self.vantages = tuple(dict.fromkeys(answer.asked.vantage for answer in answers))
         self.servers = {a.asked.vantage: a.server for a in answers if a.server and a.outcome not in FAILED}
         """The servers that answered, by vantage point."""
+        self.by_vantage = {vantage: [a for a in answers if a.asked.vantage == vantage] for vantage in self.vantages}
         columns = {vantage: column for column, vantage in enumerate(self.vantages)}
         self.by_question: dict[tuple[str, Type], list[tuple[int, Comparable, Answered]]] = {}
         for answer in answers:
@@ -107,6 +108,16 @@ class Simulated:
         """The observed answers that are not those of this topology, question by question."""
         return self.first_mismatches(len(self._evidence.answers))
 
+    def mismatches_at(self, vantages: Iterable[str]) -> Iterator[Answered]:
+        """Return those of some vantage points."""
+        every = (answer for vantage in vantages for answer in self._evidence.by_vantage[vantage])
+        return (answer for answer in every if not self.explains(answer))
+
+    @property
+    def vantages(self) -> Sequence[str]:
+        """The vantage points of the observed answers."""
+        return self._evidence.vantages
+
     def first_mismatches(self, most: int) -> Sequence[Answered]:
         """Return the first of them, at most so many."""
         while len(self._wrong) < most and (answer := next(self._not_explained, None)):
@@ -132,7 +143,7 @@ class Simulated:
             same: Iterable[Answered] = (entry[2] for entry in self._evidence.by_question[question])
             self._right[question] = list(islice(filter(self.explains, same), _NEAR))
         if vantage not in self._right:
-            same = (answer for answer in self._evidence.answers if answer.asked.vantage == vantage)
+            same = self._evidence.by_vantage[vantage]
             self._right[vantage] = list(filter(self.explains, islice(same, 2 * _NEAR)))
         return [*self._right[question], *self._right[vantage]]
 

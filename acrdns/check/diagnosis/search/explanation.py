@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from acrdns.check.diagnosis.diagnosed import ELSEWHERE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from acrdns.check.diagnosis.candidates import Suspect
     from acrdns.check.diagnosis.worlds import Simulated
 
@@ -54,3 +56,8 @@ class Explanation:
     def key(self) -> frozenset[tuple[str, str]]:
         """The faults and their subjects, by which people tell sets apart."""
         return frozenset((suspect.fault, suspect.candidate.subject) for suspect in self.suspects)
+
+
+def without_supersets(found: Mapping[frozenset[tuple[str, str]], Explanation]) -> list[Explanation]:
+    """Return the sets, each by its key, of which no part explains everything."""
+    return [each for key, each in found.items() if not any(other < key for other in found)]

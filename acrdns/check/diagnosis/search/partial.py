@@ -38,10 +38,17 @@ def _step(
         best = (len(node.mismatches), node, chosen)
         for suspect in made.suspects(node, wrong):
             child = made.with_fault(node, (*chosen, suspect))
-            if child is not None and child.explains(wrong) and len(child.mismatches) < best[0]:
+            if child is None or not child.explains(wrong) or _left(child, node) >= best[0]:
+                continue
+            if len(child.mismatches) < best[0]:
                 best = (len(child.mismatches), child, (*chosen, suspect))
         if best[1] is not node:
             return best[1:]
         if len(tried) > _HOPELESS:
             return None
     return None
+
+
+def _left(child: Simulated, node: Simulated) -> int:
+    """Return the number of answers that both topologies leave wrong: the fewest that one of them can have."""
+    return sum(not child.explains(answer) for answer in node.mismatches)

@@ -18,7 +18,7 @@ from acrdns.check.diagnosis.candidates import suspects
 from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.diagnosis.search.caches import counts_down, stale_caches
 from acrdns.check.diagnosis.search.cover import causes, mixes
-from acrdns.check.diagnosis.search.explanation import Explanation
+from acrdns.check.diagnosis.search.explanation import Explanation, without_supersets
 from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
 from acrdns.check.faults import PRIORS
@@ -59,6 +59,8 @@ class Search(Simulations):
         self._elsewhere = True
         """Whether stale caches and hosts files are looked for."""
         self._limit = self._most
+        self.complete = 0
+        """Faults of the largest sets that were all tried."""
         self._refuting: dict[Answered, None] = {}
         """Answers that refuted sets which explain the wrong ones: they are compared before all others are."""
 
@@ -94,7 +96,7 @@ class Search(Simulations):
             if last:
                 found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
             if not all(explanation.elsewhere for explanation in found.values()):
-                return sorted(_without_supersets({**last, **found}), key=lambda each: each.order)
+                return sorted(without_supersets({**last, **found}), key=lambda each: each.order)
             if found and not last:
                 last = found
                 self._elsewhere = False
@@ -114,16 +116,22 @@ class Search(Simulations):
             # What was not asked may be right, so that one cause for all is no likelier than one for those asked.
             pairs = most > 1 and all(explanation.elsewhere for explanation in alone)
             yield chain(alone, self._one_at_several_places(pairs=pairs))
+        self._completed(1)
         for size in range(2, most + 1):
             mixed = list(self._mixed(size))
             mixed += self._as_small(size + 1, mixed) if size < most else ()
             if mixed and size == most:
                 self._go_on_shortly()
             yield chain(mixed, self._sets(self.base, (), size, set()))
+            self._completed(size)
             if size == 2 and not mixed:  # noqa: PLR2004 - with three, there is no end of combinations
                 if most > size and any(self._mixed(size + 1)):
                     self._go_on_shortly()
                 yield self._sets(self.base, (), size, set(), several=True)
+
+    def _completed(self, size: int) -> None:
+        if not self._is_over:
+            self.complete = size
 
     def _go_on_shortly(self) -> None:
         """Look for sets that show their effect only together a while longer, since others explain everything."""
@@ -161,7 +169,9 @@ class Search(Simulations):
             every = (*chosen, suspect)
             # The last one may be what a cache remembers: it matters which one that is.
             key = frozenset((*(each.key for each in chosen), suspect.key)), suspect.key if left == 1 else None
-            if key in tried or self._is_over:
+            if self._is_over:
+                return
+            if key in tried:
                 continue
             tried.add(key)
             if left == 1 and self._is_hopeless(chosen, suspect):
@@ -288,8 +298,3 @@ def _within(number: int, bounds: range) -> int:
 def _is_pin_with_ttl_0(node: Simulated, last: Suspect) -> bool:
     """Return whether wrong answers have a TTL of 0, as dnsmasq and systemd-resolved give the lines of a hosts file."""
     return last.fault == PIN and any(answer.ttl == 0 for answer in node.mismatches)
-
-
-def _without_supersets(found: _Found) -> list[Explanation]:
-    """Return the sets of which no part explains everything."""
-    return [each for key, each in found.items() if not any(other < key for other in found)]
