@@ -174,9 +174,8 @@ class Search(Simulations):
             if key in tried:
                 continue
             tried.add(key)
-            if left == 1 and self._is_hopeless(chosen, suspect):
-                continue
-            child = self.with_fault(node, every)
+            hopeless = left == 1 and self._is_hopeless(chosen, suspect)
+            child = None if hopeless else self.with_fault(node, every)
             if child is None:
                 continue
             if left == 1:
