@@ -519,3 +519,25 @@ def test_an_empty_answer_of_a_list_may_be_a_filter(tmp_path: Path, capsys: pytes
     assert main.run(["diagnose", "on-premises-forwarding", str(ticket)]) == 1
     out = " ".join(capsys.readouterr().out.split())
     assert "`dig contoso.azurecr.io` shows the alias, no address and no SOA" in out
+
+
+def test_twenty_networks_with_one_error_and_no_diagnosis_are_one_paragraph(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Linked, and not connected: the commands for the first ones, and how many more there are."""
+    spokes = [f"spoke-{number}" for number in range(1, 21)]
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    estate.write_text(
+        "version: 1\nregistries: {contoso: {location: eastus}}\nnetworks:\n  hub: {address_space: [10.0.0.0/16]}\n"
+        + "".join(f"  {spoke}: {{address_space: [10.{number}.0.0/16]}}\n" for number, spoke in enumerate(spokes, 1))
+        + "private_endpoints:\n  pe: {registry: contoso, network: hub, dns_zone_group: [privatelink.azurecr.io], "
+        "addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}\nprivate_dns_zones:\n"
+        f"  privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}, {', '.join(f'{s}: {{}}' for s in spokes)}}}}}\n"
+    )
+    ticket.write_text("".join(f"{spoke} contoso.azurecr.io 10.0.0.7\n" for spoke in spokes))
+    assert main.run(["diagnose", str(estate), str(ticket)]) == 1
+    out = capsys.readouterr().out
+    assert out.count("error ACR307") == 1
+    assert "the same holds from spoke-2, spoke-3, spoke-4, " in " ".join(out.split())
+    assert "and so on at 15 places more, which --format json has" in out
+    assert len(out.splitlines()) < 30

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from acrdns.check.diagnosis.diagnosed import Diagnosis, FoundFault
+    from acrdns.check.fixes.fix import Fix
     from acrdns.report.report import Report, Style
 
 _MOST_IN_WORDS = 5
@@ -37,7 +38,7 @@ def cause(report: Report, style: Style) -> list[str]:
     lines = wrong_answers(report, f"{about} {verdict} {words}.", style)
     for same in by_fault(first):
         lines += _places(same, style)
-        lines += _fixes(same, style)
+        lines += fixes_at([(fault.subject, fault.fixes) for fault in same], style)
         for otherwise in dict.fromkeys(fault.otherwise for fault in same if fault.otherwise):
             words, command, rest = visible(otherwise, most=_LONG).partition(" az ")
             lines += wrapped(f"or: {words}", style.width, indent="  ", hanging=" " * 6)
@@ -62,14 +63,14 @@ def by_fault(diagnosis: Diagnosis) -> list[list[FoundFault]]:
     return list(found.values())
 
 
-def _fixes(same: Sequence[FoundFault], style: Style) -> Iterator[str]:
-    """Return the lines of what mends a fault at all its places: a loop where the commands differ by the place alone."""
-    subjects = [fault.subject for fault in same]
-    each = [joined(fault.fixes) for fault in same]
+def fixes_at(places: Sequence[tuple[str, tuple[Fix, ...]]], style: Style) -> Iterator[str]:
+    """Return the lines of what mends a cause at all its places: a loop where the commands differ by the place alone."""
+    subjects = [subject for subject, _ in places]
+    each = [joined(fixes) for _, fixes in places]
     templates = {text.replace(subject, "${v}") for text, subject in zip(each, subjects, strict=True)}
     words = all(re.fullmatch(r"[\w.-]+", subject) for subject in subjects)
     if (
-        len(same) > _MOST_IN_WORDS
+        len(places) > _MOST_IN_WORDS
         and len(templates) == 1
         and words
         and each[0].startswith("az ")
@@ -77,10 +78,10 @@ def _fixes(same: Sequence[FoundFault], style: Style) -> Iterator[str]:
     ):
         yield from fix_lines(f"for v in {' '.join(subjects)}; do {templates.pop()}; done")
         return
-    few = same[:_MOST_IN_WORDS] if len(same) > MOST else same
-    yield from fix_lines(joined(fix for fault in few for fix in fault.fixes))
-    if len(few) < len(same):
-        more = f"and so on at {len(same) - len(few)} places more, which --format json has"
+    few = places[:_MOST_IN_WORDS] if len(places) > MOST else places
+    yield from fix_lines(joined(fix for _, fixes in few for fix in fixes))
+    if len(few) < len(places):
+        more = f"and so on at {len(places) - len(few)} places more, which --format json has"
         yield from wrapped(more, style.width, indent=" " * 7, hanging=" " * 7)
 
 

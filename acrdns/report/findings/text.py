@@ -5,21 +5,24 @@ Where a diagnosis explains the wrong answers, it stands first: cause, command, w
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from acrdns.check.fixes.fix import link_of
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.diagnosis.doubt import how_sure
-from acrdns.report.diagnosis.text import cause, wrong_answers
+from acrdns.report.diagnosis.text import cause, fixes_at, wrong_answers
 from acrdns.report.escape import log, visible
 from acrdns.report.findings.pulls import pull_table
-from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fix_lines, paint, row_form, table, wrapped
+from acrdns.report.terminal import GAP, SEVERITY_COLOURS, paint, row_form, table, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from acrdns.check.evidence import Observation
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
     from acrdns.check.judge import Verdict
     from acrdns.report.report import Report, Style
 
@@ -142,10 +145,16 @@ def _chain(observation: Observation, style: Style) -> list[str]:
 
 
 def _by_fix(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
-    """Group findings of one code that the same fix mends, in the order of the first of each group."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
+    """Group findings of one code whose fixes differ by the network alone, in the order of the first of each group."""
+    by_fix: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault((finding.code, finding.fix), []).append(finding)
+        by_fix.setdefault((finding.code, finding.fix), []).append(finding)
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for (code, fix), group in by_fix.items():
+        network = group[0].vantage.partition("/")[0]
+        form = fix.replace(link_of(network), "*")
+        form = re.sub(rf"(?<![\w.-]){re.escape(network)}(?![\w.])", "*", form) if network else form
+        groups.setdefault((code, form), []).extend(group)
     return groups.values()
 
 
@@ -158,7 +167,10 @@ def _findings(report: Report, group: Sequence[Finding], style: Style) -> list[st
     if others:
         body += wrapped(f"the same holds {_same(first, others)}", style.width, "  ")
     head = f"{shown} {first.code} {TABLE[first.code]}: {visible(first.fqdn)}{more}"
-    return [head, *body, *fix_lines(first.fix), _where(first)]
+    places: dict[str, tuple[str, tuple[Fix, ...]]] = {}
+    for finding in group:
+        places.setdefault(finding.fix, (finding.vantage, finding.fixes))
+    return [head, *body, *fixes_at([*places.values()], style), _where(first)]
 
 
 def _same(first: Finding, others: Iterable[Finding]) -> str:
