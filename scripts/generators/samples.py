@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_TWIN = re.compile(r"(?P<fault>F\d\d), (?P<rules>.+): the broken twin of (?P<good>\S+)\.")
+_TWIN = re.compile(r"(?P<fault>F\d\d|section 5), (?P<rules>.+): the broken twin of (?P<good>\S+)\.")
 
 PAGE = """\
 # Samples
@@ -28,7 +28,8 @@ Each sample is a topology file, found by its name wherever a command takes one: 
 ## Broken twins
 
 A broken twin is a copy of one of these samples with one fault. There is one for each fault of DNS that registries are
-known to have. `acrdns diff GOOD TWIN` shows what the fault breaks, and `acrdns facts F01` shows what is known of it.
+known to have, and for the names of a connected registry. `acrdns diff GOOD TWIN` shows what the fault breaks, and
+`acrdns facts F01` or `acrdns facts "section 5"` shows what is known of it.
 
 {twins}
 ## Faults
@@ -75,7 +76,7 @@ def _twin(path: Path, name: str) -> tuple[str, ...]:
     head = _TWIN.fullmatch(paragraphs[0])
     assert head, f"{path} does not open as a twin does"
     trace = next(command for command in tried if command.startswith("acrdns trace "))
-    fault = f"{head['fault']} {entries()[head['fault']].title}"
+    fault = f"{head['fault']} {entries()[head['fault'].removeprefix('section ')].title}"
     return fault, f"`{name}`", f"`{_name(head['good'])}`", " ".join(paragraphs[1:]), head["rules"], f"`{trace}`"
 
 

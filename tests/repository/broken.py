@@ -20,12 +20,12 @@ from acrdns.topology.load import load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TWINS = sorted((ROOT / "zones/broken").glob("*.yaml"))
-_HEAD = re.compile(r"# (F\d\d), (.+): the broken twin of (zones/[\w-]+\.yaml)\.\n")
+_HEAD = re.compile(r"# (F\d\d|section 5), (.+): the broken twin of (zones/[\w-]+\.yaml)\.\n")
 _TRACE = re.compile(r"acrdns trace \S+ (\S+)(?: (AAAA))? --from (\S+)")
 
 
 def head(twin: Path) -> tuple[str, str, str]:
-    """Return what the opening comment says: the fault, the rules, and the good sample."""
+    """Return what the opening comment says: the fault or the section of facts.md, the rules, and the good sample."""
     found = _HEAD.match(twin.read_text(encoding="utf-8"))
     assert found, f"{twin.name} does not open as a twin does"
     return found[1], found[2], found[3]

@@ -159,6 +159,9 @@ NO_FAULT = {
     "rebind-protection",
     "servers-disagree",
     "standby-server-disagrees",
+    "sync-without-data-endpoint",
+    "parent-out-of-reach",
+    "wrong-local-name",
 }
 
 

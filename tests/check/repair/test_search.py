@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLES = sorted((ROOT / "zones").glob("*.yaml"))
-# No answer is wrong, or the connection that is missing is a person's to make.
-LEFT = {"record-ttl-too-long"}
+# No answer is wrong, or what is missing is a person's to make: a connection, or a record of a server on premises.
+LEFT = {"record-ttl-too-long", "parent-out-of-reach", "wrong-local-name"}
 TWINS = [twin for twin in sorted((ROOT / "zones/broken").glob("*.yaml")) if twin.stem not in LEFT]
 # What is meant is not in the file, or no edit that a finding proposes gives it back.
 UNMENDED = {

@@ -227,6 +227,24 @@ def test_a_finding_is_shown_and_mended(opened: Callable[..., Browser]) -> None:
     assert "ACR101" in mended.id("findings").text, "what is mended"
 
 
+@pytest.mark.parametrize(
+    ("scenario", "code"),
+    [
+        ("sync-without-data-endpoint", "ACR115"),
+        ("parent-out-of-reach", "ACR116"),
+        ("local-name-elsewhere", "ACR316"),
+    ],
+)
+def test_a_connected_registry_that_cannot_synchronize_is_shown(
+    scenario: str, code: str, opened: Callable[..., Browser]
+) -> None:
+    """From the network in which it stands, with what mends it."""
+    text = Path(f"tests/scenarios/{scenario}.yaml").read_text(encoding="utf-8").partition("---\n")[0]
+    found = opened(text=text).page("/?from=plant").id("findings").text
+    assert code in found
+    assert "Fix: " in found
+
+
 @pytest.mark.slow
 def test_findings_of_a_large_topology_come_after_the_page(opened: Callable[..., Browser]) -> None:
     """And the YAML is on a page of its own."""
