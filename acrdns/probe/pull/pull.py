@@ -9,7 +9,9 @@ import platform
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
+
+import httpx
 
 from acrdns.probe.pull.connection import MAX_BODY, RequestFailed
 from acrdns.probe.pull.result import PullResult, PullStep
@@ -28,7 +30,7 @@ _MACHINES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "armv7l": 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _OK, _PARTIAL, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 200, 206, 401, 403, 404
 _HOPS = 5
-_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError)
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, httpx.InvalidURL)
 """The errors that an answer of another form than it should have leads to."""
 _PARAMETER = re.compile(r'(\w+)="([^"]*)"')
 
@@ -72,11 +74,12 @@ class _Pull:
         manifest = self._json()
         if "manifests" in manifest:
             chosen = _for_this_machine(manifest["manifests"])
-            yield self._request("manifest", f"{base}/manifests/{chosen}", accept | self._bearer)
+            yield self._request("manifest", f"{base}/manifests/{quote(chosen, safe=':')}", accept | self._bearer)
             manifest = self._json()
         descriptors = [*filter(None, [manifest.get("config")]), *(manifest.get("layers") or [])]
         for descriptor in descriptors:
-            yield from self._layer(f"{base}/blobs/{descriptor.get('digest')}", descriptor)
+            digest = quote(str(descriptor.get("digest")), safe=":")
+            yield from self._layer(f"{base}/blobs/{digest}", descriptor)
 
     @property
     def _answered(self) -> HttpAnswer:
