@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import dns.message
 import dns.rdatatype
 import pytest
 import trustme
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import dns.message
 
 SAME = ("refused", "storage", "coded", "digest")
 """Registries whose pull fails in the same way whatever the words are."""
@@ -57,7 +57,9 @@ class Registry(BaseHTTPRequestHandler):
             digest = words if case == "digest" else f"sha256:{'a' * 64}"
             layers: Any = words if case == "formed" else [{"digest": digest, "size": 1}]
             return "200 OK", {}, json.dumps({"layers": layers}).encode()
-        error = f"<Error><Code>AuthenticationFailed</Code><AuthenticationErrorDetail>{words}</AuthenticationErrorDetail>"
+        error = (
+            f"<Error><Code>AuthenticationFailed</Code><AuthenticationErrorDetail>{words}</AuthenticationErrorDetail>"
+        )
         realm = f'Bearer realm="https://{ELSEWHERE}/{in_line}"'
         answers: dict[str, tuple[str, dict[str, str], bytes]] = {
             "refused": ("403 Forbidden", {}, json.dumps({"errors": [{"code": "DENIED", "message": words}]}).encode()),
@@ -84,9 +86,7 @@ def registries(patch: pytest.MonkeyPatch) -> Iterator[None]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Registry) as listening:
         listening.socket = server.wrap_socket(listening.socket, server_side=True)
         port = listening.server_port
-        patch.setattr(
-            "acrdns.probe.pull.connection.PullConnection", partial(PullConnection, context=client, port=port)
-        )
+        patch.setattr("acrdns.probe.pull.connection.PullConnection", partial(PullConnection, context=client, port=port))
         thread = Thread(target=listening.serve_forever, args=(0.01,))
         thread.start()
         try:
