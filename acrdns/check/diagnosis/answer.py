@@ -145,9 +145,8 @@ class Comparison:
     """Compares observed answers with simulated ones, resolver by resolver."""
 
     def __init__(self, observed: Iterable[Answered], topology: Topology, *, exact: bool = True) -> None:
+        """Take the observed answers; `exact` also compares public addresses that the file names."""
         self._topology = topology
-        self.exact = exact
-        """Whether public addresses that the file names are compared."""
         self._show_chains = {(a.resolver, bool(a.addresses)) for a in observed if len(a.chain) > 1}
         self._named = frozenset(
             address
