@@ -403,3 +403,42 @@ def test_the_parsers_are_found() -> None:
     assert [parser.PROGRAMS for parser in all_parsers()] == [
         ("az",), ("dig", "kdig", "drill", "delv"), (), (), (), ("getent",), ("host",), (), ("nslookup",), ("resolve-dnsname",), ("resolvectl", "systemd-resolve"),
     ]  # fmt: skip
+
+
+NOPE = "nope.azurecr.io"
+LANGUAGES = {
+    "Spanish": ("Servidor", "Respuesta no autoritativa:", "Nombre", "{server} no encuentra {name}: {why}", "Tiempo de espera de la solicitud a {server} agotado"),
+    "Italian": ("Server", "Risposta da un server non autorevole:", "Nome", "{server} non è in grado di trovare {name}: {why}", "Timeout richiesta per {server}"),
+    "Portuguese": ("Servidor", "Não é resposta autoritativa:", "Nome", "{server} não encontrou {name}: {why}", "O tempo limite da solicitação para {server} foi atingido"),
+    "Dutch": ("Server", "Niet-bindend antwoord:", "Naam", "{server} kan {name} niet vinden: {why}", "Time-out voor aanvraag aan {server}"),
+    "Polish": ("Serwer", "Nieautorytatywna odpowiedź:", "Nazwa", "{server} nie może znaleźć {name}: {why}", "Upłynął limit czasu żądania do {server}"),
+    "Russian": ("Сервер", "Не заслуживающий доверия ответ:", "Имя", "{server} не удалось найти {name}: {why}", "Превышено время ожидания запроса {server}"),  # noqa: RUF001 -- Cyrillic
+    "Chinese": ("服务器", "非权威应答:", "名称", "{server} 找不到 {name}: {why}", "请求 {server} 超时"),
+    "Hungarian": ("Kiszolgáló", "Nem mérvadó válasz:", "Név", "A(z) {server} nem találja a következőt: {name}: {why}", "A(z) {server} kiszolgálóhoz intézett kérés túllépte az időkorlátot"),
+}  # fmt: skip
+"""Labels and sentences of Windows' nslookup: server, answer, name, a name that is not found, and a silent server."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("host", ["UnKnown", "dc01.corp.local"])
+def test_windows_speaks_any_language(language: str, host: str) -> None:
+    """The places of the lines count, and no words but the codes that Windows does not translate."""
+    label, answer, name, not_found, timed_out = LANGUAGES[language]
+    server = f"{label}:  {host}\nAddress:  10.0.0.4\n\n"
+    ended = f"*** {timed_out.format(server=host)}\n\n"
+    asked = f"C:\\>nslookup {NOPE}\n"
+    blocks = [
+        (f"{server}{answer}\n{name}:  {CP}\nAddresses:  fd00::7\n          10.0.0.7\nAliases:  {C}\n\n", "NOERROR"),
+        (f"{server}{name}:  {C}\nAddress:  10.0.0.7\n\n", "NOERROR"),
+        *[
+            (f"{server}*** {not_found.format(server=host, name=NOPE, why=why)}\n\n", outcome)
+            for why, outcome in (("Non-existent domain", "NXDOMAIN"), ("Server failed", "SERVFAIL"))
+        ],
+        (f"{asked}{TIMED_OUT}{server}{TIMED_OUT}{TIMED_OUT}{ended}", "TIMEOUT"),
+    ]
+    found = read("".join(text for text, _ in blocks).encode(), "f")
+    assert found.ignored == ()
+    assert [each.outcome.value for each in found.answers] == [outcome for _, outcome in blocks]
+    assert [each.chain for each in found.answers] == [VIA, (C,), (NOPE,), (NOPE,), (NOPE,)]
+    assert [each.addresses for each in found.answers[:2]] == [("fd00::7", "10.0.0.7"), ("10.0.0.7",)]
+    assert {each.server for each in found.answers} == {"10.0.0.4"}

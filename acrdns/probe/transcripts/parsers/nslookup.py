@@ -51,10 +51,7 @@ _FAILURES = (
     (Outcome.SERVFAIL, ("server failed", "servfail")),
     (Outcome.REFUSED, ("query refused", "refused")),
     (Outcome.NODATA, ("no answer", "no records", "records available for")),
-    (
-        Outcome.TIMEOUT,
-        tuple(_TIMED_OUT.split("|")),
-    ),
+    (Outcome.TIMEOUT, tuple(_TIMED_OUT.split("|"))),
 )
 _TRY_NEXT = re.compile(
     r";; Got \S+ reply from|;; Truncated|;; communications error|DNS request timed out\.?$|DNS .*(?:délai|Zeitüber)"
@@ -100,6 +97,8 @@ class _Reader:
         self.failed = False
         """Whether a line says that there is no answer."""
         self.soa_of = ""
+        self._timed_out = False
+        """Whether the last line says that nothing came back; the line that ends the block says it in any language."""
         self._in = ""
         """The list that goes on in indented lines: `addresses` or `aliases`."""
 
@@ -147,6 +146,7 @@ class _Reader:
         """Read one line; return whether it belongs to the block."""
         if _TRY_NEXT.match(text):
             self.failure = self.failure or text.strip("; ")
+            self._timed_out = self.server is not None and _outcome(text) is Outcome.TIMEOUT
             return True
         if _OF_SERVER.match(text) or _PATIENCE.match(text):
             return True
@@ -172,11 +172,14 @@ class _Reader:
         if text.startswith("nslookup: can't resolve") and (self.addresses or self.failed):
             return False  # BusyBox: another question, whose server is not shown
         names = [
-            lowered(name) for name in re.findall(NAME, text.removeprefix("nslookup: ").partition(": ")[0], re.ASCII)
+            lowered(name)
+            for name in re.findall(NAME, text.removeprefix("nslookup: ").rpartition(": ")[0] or text, re.ASCII)
         ]
         names = [name for name in names if name != lowered(self.server_name) and address(name) is None]
         names = [name for name in names if not name.endswith(".arpa")]
-        self.failure, self.failed = text.lstrip("*; "), True
+        said, self.failed = text.lstrip("*; "), True
+        if not (self._timed_out and _outcome(said) is Outcome.OTHER):
+            self.failure = said
         self.failed_name = self.failed_name or (names[-1] if names else "")
         return True
 
