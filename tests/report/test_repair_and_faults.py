@@ -69,3 +69,4 @@ def test_the_catalogue_is_what_its_schema_says() -> None:
     document = adapter.validate_json(written)
     assert json.loads(adapter.dump_json(document)) == json.loads(written)
     assert [each.fault for each in document.faults] == list(PRIORS)
+    assert "\\n" not in written, "a text has the line breaks of its source"

@@ -16,8 +16,8 @@ def render() -> str:
             fault=found.name,
             rule=codes.get(found.name),
             summary=found.summary,
-            client=found.client,
-            lesson=found.lesson,
+            client=" ".join(found.client.split()),
+            lesson=" ".join(found.lesson.split()),
             prior=PRIORS[found.name],
             references=tuple(found.references),
         )
