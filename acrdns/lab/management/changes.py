@@ -28,7 +28,7 @@ def changed(registry: Registry, properties: dict[str, Any]) -> Registry:
     """Return a registry with the properties of a PATCH or PUT. Raises ArmError."""
     access = properties.get("publicNetworkAccess")
     if access is not None:
-        enabled = _choice("publicNetworkAccess", access, ("Enabled", "Disabled")) == "Enabled"
+        enabled = choice("publicNetworkAccess", access, ("Enabled", "Disabled")) == "Enabled"
         registry = replace(registry, public_network_access_enabled=enabled)
     registry = replace(
         registry,
@@ -45,7 +45,7 @@ def changed(registry: Registry, properties: dict[str, Any]) -> Registry:
 def _ip_rules(rules: Any) -> tuple[str, ...]:
     if not isinstance(rules, dict):
         raise invalid("networkRuleSet is an object")
-    if _choice("defaultAction", rules.get("defaultAction", "Allow"), ("Allow", "Deny")) == "Allow":
+    if choice("defaultAction", rules.get("defaultAction", "Allow"), ("Allow", "Deny")) == "Allow":
         return ()
     found = []
     for rule in rules.get("ipRules") or []:
@@ -64,7 +64,8 @@ def _switch(properties: dict[str, Any], field: str, now: bool) -> bool:
     return now if value is None else value
 
 
-def _choice(field: str, value: object, allowed: tuple[str, ...]) -> str:
+def choice(field: str, value: object, allowed: tuple[str, ...]) -> str:
+    """Return the one of the words allowed that a field has, in whatever letter case. Raises ArmError."""
     found = next((each for each in allowed if str(value).lower() == each.lower()), None)
     if found is None:
         raise invalid(f"{field} is {' or '.join(allowed)}")
@@ -74,7 +75,7 @@ def _choice(field: str, value: object, allowed: tuple[str, ...]) -> str:
 def with_connection(topology: Topology, endpoint: PrivateEndpoint, status: object) -> Topology:
     """Return a topology with another status of a private endpoint's connection. Raises ArmError."""
     known = ("Approved", "Rejected", "Pending", "Disconnected")
-    chosen: Any = _choice("privateLinkServiceConnectionState.status", status, known)
+    chosen: Any = choice("privateLinkServiceConnectionState.status", status, known)
     changed_endpoint = replace(endpoint, status=chosen)
     return replace(topology, private_endpoints={**topology.private_endpoints, endpoint.name: changed_endpoint})
 

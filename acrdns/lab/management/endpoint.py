@@ -16,7 +16,14 @@ from starlette.responses import Response
 
 from acrdns.lab.condition import Condition
 from acrdns.lab.management import resources
-from acrdns.lab.management.changes import changed, with_connection, with_registry, with_replication, without_replication
+from acrdns.lab.management.changes import (
+    changed,
+    choice,
+    with_connection,
+    with_registry,
+    with_replication,
+    without_replication,
+)
 from acrdns.lab.management.error import ArmError, answer, invalid
 from acrdns.lab.management.path import CHECK_NAME, PROVIDER, ArmPath, arm_path
 from acrdns.lab.plants import Plant, sync_token
@@ -133,14 +140,16 @@ def _regenerate(state: LabState, path: ArmPath, registry: Registry, body: dict[s
 def _change(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
     properties = _properties(body)
     new = changed(registry, properties)
-    if redundancy := properties.get("zoneRedundancy"):
-        state.store.set_note(f"zone redundancy {registry.name}", str(redundancy))
+    if (redundancy := properties.get("zoneRedundancy")) is not None:
+        chosen = choice("zoneRedundancy", redundancy, ("Enabled", "Disabled"))
+        state.store.set_note(f"zone redundancy {registry.name}", chosen)
     if new != registry:
         state.change(with_registry(state.topology, new))
     return answer(resources.registry_resource(state, path.group, new))
 
 
 def _put_replication(state: LabState, path: ArmPath, registry: Registry, body: dict[str, Any]) -> Response:
+    _properties(body)
     region = normalize(str(body.get("location") or path.name))
     is_new = region not in registry.regions
     state.change(with_replication(state.topology, registry, path.name, body))
@@ -269,7 +278,7 @@ def _map_of(state: LabState, registry: Registry, token: str) -> str:
 
 
 def _properties(body: dict[str, Any]) -> dict[str, Any]:
-    properties = body.get("properties", {})
+    properties = {} if body.get("properties") is None else body["properties"]
     if not isinstance(properties, dict):
         raise invalid("properties is an object")
     return properties

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
@@ -20,6 +20,7 @@ from acrdns.lab.registry_api import manifests, uploads
 from acrdns.lab.registry_api.access.authorize import require
 from acrdns.lab.registry_api.access.principal import ResourceAccess
 from acrdns.lab.registry_api.errors import ApiError, json_response
+from acrdns.lab.registry_api.route import is_tag
 from acrdns.lab.storage.digest import is_digest
 from acrdns.lab.storage.journal import JournalEntry
 from acrdns.topology.schema.times import duration
@@ -33,6 +34,9 @@ PATH = "/connected/"
 MAX_MESSAGE = 1 << 16
 LONGEST_WAIT = 60.0
 _GONE = 410
+_DIGITS = 18
+_LARGEST = 10**_DIGITS
+"""What fits in SQLite's integers."""
 _STEP = 0.2
 """Seconds between two looks at the journal while a connected registry waits for messages."""
 _BATCH = 100
@@ -52,7 +56,7 @@ async def answer(call: Call, parent: str | None) -> ASGIApp:
         case "GET", ["contents"]:
             _require(call, name, "message/read")
             return _contents(call, plant)
-        case "PUT", ["messages", number] if number.isdecimal():
+        case "PUT", ["messages", number] if number.isdecimal() and len(number) <= _DIGITS:
             _require(call, name, "message/read")
             _acknowledge(call, plant, int(number))
             return Response(status_code=204)
@@ -98,7 +102,7 @@ def _lifetime(plant: Plant) -> float:
 
 def _number(call: Call, name: str) -> int:
     text = call.parameter(name) or "0"
-    if not text.isdecimal() or len(text) > 18:  # noqa: PLR2004 -- as many digits as fit in SQLite's integer
+    if not text.isdecimal() or len(text) > _DIGITS:
         raise ApiError("UNSUPPORTED", f"{name} is no number", status=400)
     return int(text)
 
@@ -138,12 +142,16 @@ async def _receive(call: Call, plant: Plant) -> Response:
 def _read(body: bytes) -> JournalEntry:
     """Return the message in a body. Raises ApiError."""
     try:
-        change = JournalEntry(**json.loads(body))
-    except (ValueError, TypeError) as error:
+        said: dict[str, Any] = json.loads(body)
+        change = JournalEntry(**said)
+    except (ValueError, TypeError, RecursionError) as error:
         raise _bad_message() from error
-    texts, numbers = (change.repository, change.tag, change.digest), (change.number, change.size, change.at)
-    known = change.kind in ("put", "delete") and all(isinstance(each, str) for each in texts)
-    if not known or not all(isinstance(each, int | float) for each in numbers):
+    texts = all(isinstance(said[each], str) for each in ("kind", "repository", "tag", "digest"))
+    whole = all(type(said[each]) is int and 0 <= said[each] < _LARGEST for each in ("number", "size"))
+    at = isinstance(said["at"], int | float) and 0 <= said["at"] < _LARGEST
+    if not (texts and whole and at and change.kind in ("put", "delete")):
+        raise _bad_message()
+    if not (change.tag == "" or is_tag(change.tag)) or not (change.digest == "" or is_digest(change.digest)):
         raise _bad_message()
     return change
 

@@ -31,6 +31,11 @@ PART = 200
 _CREDENTIALS = struct.Struct("3i")
 
 
+def _peer(connection: socket.socket) -> int:
+    """Return the user id of the other side (unix(7), SO_PEERCRED)."""
+    return int(_CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))[1])
+
+
 class Caller:
     """A connection of somebody who gives orders."""
 
@@ -75,10 +80,7 @@ class ControlServer:
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             connection, _ = listener.accept()
-            _, uid, _ = _CREDENTIALS.unpack(
-                connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-            )
-            if uid not in (0, os.geteuid()):
+            if _peer(connection) not in (0, os.geteuid()):
                 connection.close()
                 return
             self.adopt(connection)
@@ -146,6 +148,9 @@ class ControlClient:
             reason = (error.strerror or str(error)).lower()
             advice = "start one with acrdns lab up TOPOLOGY, or give the order inside acrdns lab run"
             raise LabError(f"no lab answers at {path}: {reason}; {advice}") from None
+        if os.geteuid() not in (0, _peer(self._socket)):
+            self._socket.close()
+            raise LabError(f"the lab at {path} is somebody else's; set XDG_RUNTIME_DIR to a directory of your own")
 
     def fileno(self) -> int:
         """Return the descriptor that can be read when `receive` has something."""

@@ -127,6 +127,8 @@ def test_lists(lab: Lab, kind: str, expected: list[str]) -> None:
         pytest.param("PATCH", CONTOSO, {"body": {"properties": {"publicNetworkAccess": "Perhaps"}}}, 400, "InvalidRequestContent", id="another value"),
         pytest.param("PATCH", CONTOSO, {"body": {"properties": {"dataEndpointEnabled": "yes"}}}, 400, "InvalidRequestContent", id="no switch"),
         pytest.param("PATCH", CONTOSO, {"body": {"properties": {"networkRuleSet": {"defaultAction": "Deny", "ipRules": [{"value": "x"}]}}}}, 400, "InvalidRequestContent", id="no address"),
+        pytest.param("PATCH", CONTOSO, {"body": {"properties": {"zoneRedundancy": "Perhaps"}}}, 400, "InvalidRequestContent", id="another word"),
+        pytest.param("PUT", f"{CONTOSO}/replications/westus", {"body": {"properties": "all"}}, 400, "InvalidRequestContent", id="properties that are none"),
         pytest.param("PUT", f"{CONTOSO}/replications/atlantis", {"body": {"location": "eastuss"}}, 400, "LocationNotAvailableForResourceType", id="no region"),
         pytest.param("DELETE", f"{CONTOSO}/replications/eastus", {}, 400, "CannotDeleteHomeReplication", id="home region"),
     ],

@@ -379,6 +379,16 @@ def test_a_socket_that_nobody_listens_at_is_as_good_as_none(
     listen(tmp_path / "acrdns-lab").close()
 
 
+def test_a_lab_of_somebody_else(
+    capsys: pytest.CaptureFixture[str], runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below the temporary directory anybody may have been first: nobody's commands run in the lab of another user."""
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    for order in (["status"], ["env", "--from", "hub"], ["down"]):
+        assert run(["lab", *order]) == 2
+        assert f"the lab at {runtime}/acrdns-lab is somebody else's" in capsys.readouterr().err
+
+
 def test_a_path_that_is_too_long_for_a_socket(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
