@@ -307,6 +307,6 @@ ASSUMPTIONS = (
         "INFERRED",
         "the registry names that Azure Resource Manager calls taken are those of the topology, and no others",
         "section 2.2",
-        "lab.management.endpoint.check_name",
+        "lab.management.resources.name_availability",
     ),
 )

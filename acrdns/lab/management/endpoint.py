@@ -6,7 +6,6 @@ Any bearer token is taken: Entra ID, which issues them, is not simulated.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from acrdns.topology.model import PrivateEndpoint, Registry
 
 MAX_BODY = 1 << 16
-_REGISTRY_NAME = re.compile("[A-Za-z0-9]{5,50}")
 
 
 async def respond(state: LabState, scope: Scope, receive: Receive) -> Response:
@@ -55,7 +53,7 @@ async def _respond(state: LabState, scope: Scope, receive: Receive) -> Response:
     if path.kind == CHECK_NAME:
         if method != "POST":
             raise ArmError(405, "MethodNotAllowed", f"{method} of checkNameAvailability is not simulated")
-        return check_name(state, await _body(receive))
+        return answer(resources.name_availability(state, str((await _body(receive)).get("name", ""))))
     if not path.registry:
         found = [resources.registry_resource(state, path.group, each) for each in state.topology.registries.values()]
         return answer({"value": found})
@@ -109,19 +107,6 @@ def _get(state: LabState, path: ArmPath, registry: Registry) -> Response:
     if one is None:
         raise _missing(f"{PROVIDER}/registries/{registry.name}/{path.kind}/{path.name}")
     return answer(one)
-
-
-def check_name(state: LabState, body: dict[str, Any]) -> Response:
-    """Return whether a name may be that of a new registry: 5 to 50 letters and digits that no registry has."""
-    name = str(body.get("name", ""))
-    taken = {registry.name.lower() for registry in state.topology.registries.values()}
-    if not _REGISTRY_NAME.fullmatch(name):
-        words = f"The specified registry name '{name[:200]}' is invalid: a name has 5 to 50 letters and digits."
-        return answer({"nameAvailable": False, "reason": "Invalid", "message": words})
-    if name.lower() in taken:
-        words = f"The registry {name} is already in use."
-        return answer({"nameAvailable": False, "reason": "AlreadyExists", "message": words})
-    return answer({"nameAvailable": True})
 
 
 def _list_credentials(state: LabState, _: ArmPath, registry: Registry, __: dict[str, Any]) -> Response:

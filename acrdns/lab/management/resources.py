@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import LOGIN, Member
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _CREATED = "2026-01-05T09:00:00.000000+00:00"
 _SUCCEEDED = "Succeeded"
+_REGISTRY_NAME = re.compile("[A-Za-z0-9]{5,50}")
 NOBODY = "0.0.0.0/32"
 """The IP rule of a registry that denies by default and allows nobody: an address that no client has."""
 
@@ -54,6 +56,17 @@ def registry_resource(state: LabState, group: str, registry: Registry) -> dict[s
     sku = {"name": registry.sku, "tier": registry.sku}
     found = _resource(_id(group, registry.name), "registries", registry.name, properties, registry.location)
     return found | {"sku": sku}
+
+
+def name_availability(state: LabState, name: str) -> dict[str, Any]:
+    """Return whether a name may be that of a new registry: 5 to 50 letters and digits that no registry has."""
+    if not _REGISTRY_NAME.fullmatch(name):
+        words = f"The specified registry name '{name[:200]}' is invalid: a name has 5 to 50 letters and digits."
+        return {"nameAvailable": False, "reason": "Invalid", "message": words}
+    if name.lower() in (registry.name.lower() for registry in state.topology.registries.values()):
+        words = f"The registry {name} is already in use."
+        return {"nameAvailable": False, "reason": "AlreadyExists", "message": words}
+    return {"nameAvailable": True}
 
 
 def replication_resources(group: str, registry: Registry) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +19,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_MOMENT = 0.01
+
 
 @contextmanager
 def watch(path: Path, *directories: Path) -> Iterator[None]:
     """Have a lab's socket and its directories removed if this process ends inside, in whatever way."""
     with subprocess.Popen(  # noqa: S603 -- this program
-        (sys.executable, "-I", "-S", __file__, path, *directories),
+        (sys.executable, "-I", "-S", __file__, str(os.getpid()), path, *directories),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -32,16 +35,28 @@ def watch(path: Path, *directories: Path) -> Iterator[None]:
         yield
 
 
-def _remove(path: Path, *directories: Path) -> None:
-    """Remove a lab's socket and directories, unless a lab answers at the socket: another one by now."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
-        if probe.connect_ex(str(path)) == 0:
+def _remove(lab: int, path: Path, *directories: Path) -> None:
+    """Remove a lab's socket and directories, unless another lab answers at the socket by now.
+
+    The system closes the files of a process that was killed one by one: its socket may take connections for a moment.
+    """
+    while (answers := _listener(path)) is not None:
+        if answers != lab:
             return
+        time.sleep(_MOMENT)
     for directory in directories:
         shutil.rmtree(directory, ignore_errors=True)
     path.unlink(missing_ok=True)
 
 
+def _listener(path: Path) -> int | None:
+    """Return the process that listens at a socket, or None."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+        if probe.connect_ex(str(path)):
+            return None
+        return int.from_bytes(probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4), sys.byteorder)
+
+
 if __name__ == "__main__":
     os.read(0, 1)
-    _remove(*map(Path, sys.argv[1:]))
+    _remove(int(sys.argv[1]), *map(Path, sys.argv[2:]))

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from acrdns.cli.main import run
+from acrdns.lab.runtime import remains
 from acrdns.lab.runtime.place import listen
 from tests.free_ports import free_address
 from tests.lab.conftest import SECONDS, Labs, without_namespaces
@@ -366,6 +368,27 @@ def test_a_lab_that_is_killed_leaves_no_file(
         capsys.readouterr()
         assert run(["lab", order]) == 2
         assert f"no lab answers at {tmp_path}/acrdns-lab: no such file or directory" in capsys.readouterr().err
+
+
+def test_files_are_removed_when_nobody_listens_any_more(tmp_path: Path) -> None:
+    """A killed lab's socket may take connections after its watcher has heard of its end; another lab keeps its own."""
+    path, files = tmp_path / "acrdns-lab", tmp_path / "files"
+    files.mkdir()
+    listener = listen(path)
+
+    def tidied_up(lab: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen((sys.executable, remains.__file__, str(lab), path, files), stdin=subprocess.DEVNULL)
+
+    assert tidied_up(os.getpid() + 1).wait(SECONDS) == 0
+    assert path.exists()
+    assert files.exists()
+    dying = tidied_up(os.getpid())
+    listener.settimeout(SECONDS)
+    for _ in range(2):  # it has found somebody there, and looks whether that changes
+        listener.accept()[0].close()
+    listener.close()
+    assert dying.wait(SECONDS) == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_socket_that_nobody_listens_at_is_as_good_as_none(
