@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +82,23 @@ def check(at: Address) -> None:
         assert asked(at, fqdn) == ("NOERROR", [address])
         assert asked(at, fqdn, "AAAA") == ("NOERROR", [])
     assert asked(at, OTHER) == ("NOERROR", ["20.50.60.70"])
+
+
+def test_hosts(program: Callable[[str], str], tmp_path: Path) -> None:
+    """The C library reads the file as /etc/hosts of a machine, with nothing else to ask."""
+    if os.geteuid():
+        pytest.skip("only root may mount a file over another")
+    (tmp_path / "hosts").write_text(exported("hosts", "pinned"))
+    (tmp_path / "nsswitch.conf").write_text("hosts: files\n")
+    mounts = " && ".join(
+        f"mount --bind {tmp_path}/{file} $(readlink -f /etc/{file})" for file in ("hosts", "nsswitch.conf")
+    )
+    command = [program("unshare"), "--mount", "sh", "-c", f'{mounts} && getent ahostsv4 "$@"', "-", *PRIVATE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip(f"this system lets nobody mount: {done.stderr.strip()}")
+    found = {line.split()[2]: line.split()[0] for line in done.stdout.splitlines() if "STREAM" in line}
+    assert found == PRIVATE
 
 
 @pytest.mark.parametrize("made", ["pinned", "forwarded"])

@@ -64,6 +64,8 @@ def test_a_manifest_is_valid_and_without_rights(path: Path) -> None:
                 context = container["securityContext"]
                 assert (context["readOnlyRootFilesystem"], context["allowPrivilegeEscalation"]) == (True, False)
                 assert context["capabilities"]["drop"] == ["ALL"]
+                # Of :latest, the default is to pull always, also what was loaded into the cluster.
+                assert container["imagePullPolicy"] == "IfNotPresent"
 
 
 def commands() -> list[list[str]]:
@@ -159,6 +161,16 @@ def test_the_job_of_gitlab_writes_its_reports(root: Path, tmp_path: Path) -> Non
     assert done.returncode == 1
     assert json.loads((tmp_path / "acrdns-codequality.json").read_text())
     assert (tmp_path / "acrdns-junit.xml").read_text().startswith("<?xml")
+
+
+def test_the_job_of_gitlab_says_what_it_lacks() -> None:
+    """Acrdns is in no package index: a name alone would install nothing, or what somebody else uploads by that name."""
+    (template,) = documents(PACKAGING / "gitlab.yml")
+    first = template[".acrdns-lint"]["script"][0]
+    for package, code in (("", 127), ("x.whl", 0)):
+        done = subprocess.run(["bash", "-c", first], env={"ACRDNS_PACKAGE": package}, check=False, capture_output=True, text=True)  # fmt: skip
+        assert done.returncode == code
+        assert ("ACRDNS_PACKAGE: is not set; it is what pip installs" in done.stderr) is (not package)
 
 
 def test_the_hook_lints_the_files_of_a_commit(root: Path) -> None:
