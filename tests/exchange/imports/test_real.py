@@ -160,3 +160,13 @@ def test_the_cloud_is_that_of_the_location(location: str, zone: str) -> None:
     written = {"type": "Microsoft.Network/privateDnsZones", "name": "[concat('privatelink', environment().suffixes.acrLoginServer)]"}  # fmt: skip
     result = imported([template(written, parameters={"location": {"type": "string", "defaultValue": location}})])
     assert list(topology(result).private_dns_zones) == [zone]
+
+
+def test_a_loop_of_a_module_that_has_no_end_is_reported() -> None:
+    """What its parameter would be is not known: what needs it is left out, and said."""
+    value = json.loads((FOLDER / "bicep.json").read_text(encoding="utf-8"))
+    module = value["resources"]["zoneModule"]["properties"]
+    module["parameters"]["vnets"]["copy"][0]["count"] = "[parameters('adminPassword')]"
+    result = imported([Input("t.json", json.dumps(value).encode())])
+    assert topology(result).private_dns_zones["privatelink.azurecr.io"].links == {}
+    assert any("virtualNetworkLinks" in note and "vnets" in note for note in said(result))

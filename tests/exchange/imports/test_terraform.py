@@ -429,3 +429,16 @@ def test_dns_servers_that_nobody_can_follow_are_reported() -> None:
         found = [{"address": "azurerm_virtual_network.v", "expressions": {"dns_servers": expression(reference)}}]
         value = {"format_version": "1.2", "planned_values": {"root_module": {"resources": [network]}}, "configuration": {"root_module": {"resources": found}}}  # fmt: skip
         assert any("dns_servers is known after apply" in note for note in said(of(value))) is noted
+
+
+def test_an_address_space_that_is_none_does_not_stop_a_comparison() -> None:
+    """It is left out and said, and addresses that are made up come from elsewhere."""
+    value = plan()
+    value["planned_values"]["root_module"]["child_modules"][0]["resources"][0]["values"]["address_space"] = [
+        "x",
+        "10.0.0.0/33",
+    ]
+    del value["planned_values"]["root_module"]["resources"][1]["values"]["ip_configuration"]
+    result = imported([Input("plan.json", json.dumps(value).encode())], spaces={})
+    assert str(next(iter(topology(result).private_endpoints["pe"].addresses.values()))).startswith("10.255.")
+    assert any("networks.vnet-hub: address_space.0" in note for note in said(result)), said(result)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
+from contextlib import suppress
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import LOGIN, Member
 from acrdns.exchange.imports.estate.found import FoundFirewall, FoundInbound, FoundNetwork, FoundResolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from acrdns.exchange.imports.sections.assembly import Assembly
 
@@ -66,7 +67,7 @@ def _members(registry: dict[str, Any]) -> list[str]:
 
 def _free(spaces: Sequence[str], taken: set[str], skipped: int = 0) -> Iterator[str]:
     """Return addresses from the end of the first range of IPv4, where people and Azure put the fewest."""
-    ranges = [ip_network(text, strict=False) for text in spaces if ":" not in text] or [ip_network(_ANYWHERE[0])]
+    ranges = [*_ranges(spaces), IPv4Network(_ANYWHERE[0])]
     number = int(ranges[0].broadcast_address) - min(skipped, ranges[0].num_addresses // 2)
     while True:
         number -= 1
@@ -74,3 +75,10 @@ def _free(spaces: Sequence[str], taken: set[str], skipped: int = 0) -> Iterator[
         if address not in taken:
             taken.add(address)
             yield address
+
+
+def _ranges(spaces: Iterable[str]) -> Iterator[IPv4Network]:
+    """Return the ranges of IPv4; a text that is none is noted where the network is written."""
+    for text in spaces:
+        with suppress(ValueError):
+            yield IPv4Network(text, strict=False)

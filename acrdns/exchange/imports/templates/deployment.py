@@ -119,7 +119,7 @@ class Deployment(Evaluation):
         given: dict[str, Any] = {}
         for name, each in inside(properties, "parameters").items():
             missing: list[str] = []
-            value = self.partly(each, missing.append).get("value") if isinstance(each, dict) else None
+            value = (self.partly(each, missing.append) or {}).get("value") if isinstance(each, dict) else None
             if not missing:
                 given[name] = value
         if scope.lower() != "inner":
