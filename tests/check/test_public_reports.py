@@ -392,6 +392,43 @@ def test_a_pin_before_wrong_records_is_taken_out_and_the_records_are_mended() ->
     assert "record-set a" in records.fix
 
 
+TWO_ZONES = """\
+version: 1
+registries:
+  contoso: {location: eastus}
+  fabrikam: {location: westus}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+  west: {address_space: [10.2.0.0/16]}
+  site: {kind: on_premises, address_space: [100.64.0.0/16], dns_servers: [100.64.0.53], peerings: [hub, west]}
+private_endpoints:
+  pc: {registry: contoso, network: hub, addresses: {registry: 10.0.0.17, registry_data_eastus: 10.0.0.18}, dns_zone_group: [a]}
+  pf: {registry: fabrikam, network: west, addresses: {registry: 10.2.0.7, registry_data_westus: 10.2.0.8}, dns_zone_group: [b]}
+private_dns_zones:
+  a: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}
+  b: {name: privatelink.azurecr.io, virtual_network_links: {west: {}}}
+private_resolvers:
+  r: {network: hub, inbound_endpoints: [10.0.0.9]}
+  s: {network: west, inbound_endpoints: [10.2.0.9]}
+dns_servers:
+  100.64.0.53: {network: site, conditional_forwarders: {azurecr.io: [10.0.0.9]}}
+"""
+
+
+def test_a_site_that_asks_one_of_two_networks_forwards_the_names_of_the_other() -> None:
+    """tailscale/tailscale#16720: each network has a zone of its own, and the site reaches both private endpoints."""
+    topology = loads(TWO_ZONES, "estate.yaml")
+    (found,) = (finding for finding in lint(topology) if finding.networks == ("site",))
+    steps = [f"on 100.64.0.53: forward {fqdn} to 10.2.0.9" for fqdn in FABRIKAM]
+    assert (found.code, [fix.text for fix in found.fixes]) == ("ACR152", steps)
+    for fix in found.fixes:
+        topology = fix.apply(topology)
+    assert not [finding for finding in lint(topology) if "site" in finding.networks]
+
+
+FABRIKAM = ("fabrikam.azurecr.io", "fabrikam.westus.data.azurecr.io")
+
+
 CLEAN = {
     "jenkins-infra/helpdesk#5111: both endpoints in the hosts file": estate(
         HUB,

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.relax_filter import RelaxFilter
+from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, why
+from acrdns.names import name
+from acrdns.resolve.chain import MatchKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +34,29 @@ def _says(violation: Violation) -> str:
 
 
 def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
-    """Return what to do about rebinding protection of a server on the route."""
+    """Return what to do about rebinding protection of a server on the route, or about the network that it asks."""
     response, topology = violation.counterexample.response, facts.topology
     asked = (topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
     strips = next((server for server in asked if server and server.rebind_protection), None)
     if strips is None or not response.cause.startswith("rebinding protection"):
-        return ()
+        forwarded = tuple(_forwarded(facts, violation))
+        return (forwarded,) if forwarded else ()
     return ((RelaxFilter("rebind_protection", topology.cloud.registry, strips.key or strips.address),),)
+
+
+def _forwarded(facts: Facts, violation: Violation) -> Iterator[Fix]:
+    """Return what sends names that the zone of another network denies to one in reach whose zone has the records."""
+    topology, layout, steps = facts.topology, facts.layout, violation.counterexample.steps
+    server = next((s for step in steps if (s := topology.dns_servers.get(step.server))), None)
+    if server is None or steps[-1].matched.kind is not MatchKind.PRIVATE_ZONE:
+        return
+    near = [r for r in topology.private_resolvers.values() if r.network in topology.reach(server.network)]
+    for _, fqdn in violation.endpoints:
+        alias = layout.by_name[name(fqdn)].alias
+        zones = ((r.inbound_endpoints, layout.holder(r.network, alias)) for r in near if r.inbound_endpoints)
+        targets = next((inbound for inbound, zone in zones if zone and layout.holds(zone, alias)), None)
+        if targets:
+            yield SetForwarder(server.key or server.address, fqdn, targets)
 
 
 RULE = Rule(
