@@ -28,7 +28,7 @@ def test_a_run_over_31_000_names_goes_on_where_it_stopped(tmp_path: Path) -> Non
     command = [sys.executable, "-m", "acrdns", "check", str(topology), "--no-ipv6", "--format", "json"]
     with Running(str(topology), "--listen=internet=127.0.0.1:0", "--workers=1") as server:
         (_, (host, port)), *_ = server.places
-        command += ["--server", f"{host}:{port}", "--save", str(saved)]
+        command += ["--server", f"{host}:{port}", "--retries", "6", "--save", str(saved)]
         with subprocess.Popen([*command, "--rate", "2000"], stdout=subprocess.PIPE, text=True) as first:
             while not saved.exists() or saved.read_bytes().count(b"\n") < 1000:
                 assert first.poll() is None

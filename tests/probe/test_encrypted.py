@@ -136,7 +136,7 @@ def test_knot_resolver(authority: trustme.CA, program: Callable[[str], str], tmp
         cwd=tmp_path,
     ) as process:
         try:
-            while process.poll() is None and not _listens(ports["tls"]):
+            while process.poll() is None and not all(map(_listens, ports.values())):
                 pass
             for server in (f"tls://localhost:{ports['tls']}", f"https://localhost:{ports['https']}/dns-query"):
                 observations = observe(NAMES[:3], Resolver((parse_server(server),), timeout=20))
