@@ -12,7 +12,7 @@ import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
-from acrdns.cli.check_endpoints import places_of, plan_of_name, plan_of_topology, regions_observed, with_servers
+from acrdns.cli.check_endpoints import places_of, plan_of_name, plan_of_topology, regions_observed
 from acrdns.cli.check_pull import PullOption, image_of
 from acrdns.cli.judging import judge_again, judge_all, report_of
 from acrdns.cli.output import Output, OutputOption
@@ -34,7 +34,7 @@ from acrdns.cli.rounds import (
     check_choice,
     watch,
 )
-from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving, streamed
+from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving, streamed, witnessed
 from acrdns.cli.target import is_topology, without_image
 from acrdns.errors import InputError, ProbeError
 from acrdns.gc_pause import paused_for_good
@@ -200,7 +200,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
             except InputError as error:
                 output.write(_unreadable(target, error), text=False)
                 raise
-            places = with_servers(places, answers)
+            topology, answers, places = witnessed(topology, answers, places)
             plans = [plan_of_topology(topology, place.vantage, registry, regions) for place in places]
         else:
             # What was observed of data endpoints is judged, too, without being told of it.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from acrdns.cli.check_endpoints import AskedPlace, with_servers
 from acrdns.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from acrdns.probe.answer import ObservedAnswer, ReadFile
     from acrdns.probe.saved.write import Saver
+    from acrdns.topology.model import Topology
 
 SaveOption = Annotated[
     str | None,
@@ -72,9 +75,9 @@ def restored(texts: Sequence[str], default: str, *, placed: bool = True) -> Mapp
     The vantage point is that of the option, else that of the file, else `default`. Ignored lines are named on stderr.
     With `placed` vantage points matter: stderr says where one is missing or given twice, and a usage error which file
     is redacted.
-    Raises InputError where a line of a list has no answer, or answers of one vantage point contradict each other.
+    Raises InputError where a line of a list has no answer, or answers contradict each other that are not placed.
     """
-    from acrdns.probe.collected import contradictions, read_any
+    from acrdns.probe.collected import read_any
 
     by_vantage: dict[str, list[ObservedAnswer]] = {}
     for text in texts:
@@ -87,9 +90,40 @@ def restored(texts: Sequence[str], default: str, *, placed: bool = True) -> Mapp
             _say_where(found, path, vantage, default)
         for answer in found.answers:
             by_vantage.setdefault(vantage or answer.vantage or default, []).append(answer)
+    return by_vantage if placed else _agreeing(by_vantage)
+
+
+def _agreeing(by_vantage: Mapping[str, list[ObservedAnswer]]) -> Mapping[str, list[ObservedAnswer]]:
+    """Return the answers as they are. Raises InputError where those of one vantage point contradict each other."""
+    from acrdns.probe.collected import contradictions
+
     if problems := [problem for answers in by_vantage.values() for problem in contradictions(answers)]:
         raise InputError(problems)
     return by_vantage
+
+
+def witnessed(
+    topology: Topology, by_vantage: Mapping[str, list[ObservedAnswer]], places: list[AskedPlace]
+) -> tuple[Topology, Mapping[str, list[ObservedAnswer]], list[AskedPlace]]:
+    """Return what is judged, and where: servers that contradict each other are witnesses as they are for `diagnose`.
+
+    Raises InputError where other answers of one vantage point contradict each other.
+    """
+    from acrdns.check.diagnosis.witness import with_witnesses
+    from acrdns.probe.answer import ReadFile
+    from acrdns.probe.collected import contradictions
+
+    if any(place.server for place in places) or not any(map(any, map(contradictions, by_vantage.values()))):
+        return topology, _agreeing(by_vantage), with_servers(places, by_vantage)
+    every = tuple(replace(each, vantage=at or None) for at, answers in by_vantage.items() for each in answers)
+    topology, found = with_witnesses(topology, ReadFile(every), None)
+    placed: dict[str, list[ObservedAnswer]] = {}
+    for answer in found.answers:
+        placed.setdefault(answer.vantage or "", []).append(answer)
+    networks = {place.vantage.partition("/")[0] for place in places if place.vantage}
+    added = [at for at in placed if at not in by_vantage and at.partition("/")[0] in networks]
+    kept = [place for place in places if place.vantage in placed or place.vantage not in by_vantage]
+    return topology, _agreeing(placed), with_servers([*kept, *(AskedPlace(at, None) for at in added)], placed)
 
 
 def _say_where(found: ReadFile, path: str, vantage: str, default: str) -> None:

@@ -161,6 +161,19 @@ def test_another_server_that_answers_right_shows_that_zone_and_link_are(
     }
 
 
+@pytest.mark.parametrize("name", WITNESSED)
+def test_check_knows_the_same_witnesses(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `diagnose` reads, `check --restore` reads, with the same diagnoses."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(WITNESSED[name][0] + "\n" + DUG)
+    found = []
+    for command in (["diagnose", "hub-and-spoke", str(ticket)], ["check", "hub-and-spoke", "--restore", str(ticket)]):
+        assert main.run([*command, "--from", "hub", "--format", "json"]) == 1
+        document = json.loads(capsys.readouterr().out)
+        found.append([document[key] for key in ("vantages", "results", "diagnoses", "excluded", "next")])
+    assert found[0] == found[1]
+
+
 def test_an_alias_is_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where public names tell nothing apart, it is asked for, and its answer can be added; alone it is judged by nothing."""
     ticket = tmp_path / "ticket.txt"
