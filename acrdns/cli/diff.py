@@ -70,7 +70,7 @@ def command(
     failed = found.breaks
     if planned is not None:
         failed |= bool(_removed(found, pair[1])) and not allow_removal
-        failed |= _has_gaps(pair[0], planned.during, found) and not allow_gaps
+        failed |= _has_gaps(pair[0], planned, found) and not allow_gaps
     return 1 if failed else 0
 
 
@@ -98,6 +98,8 @@ class _Planned:
     names: tuple[str, str]
     during: Topology | None
     """While the plan is carried out, where it deletes something before it creates it again."""
+    dangling: tuple[str, ...] = ()
+    """Parts of the topology that refer to what is gone then."""
 
 
 def _removed(found: Diff, after: Topology) -> list[Change]:
@@ -113,7 +115,7 @@ def _removed(found: Diff, after: Topology) -> list[Change]:
     ]
 
 
-def _has_gaps(before: Topology, during: Topology | None, found: Diff) -> bool:
+def _has_gaps(before: Topology, planned: _Planned, found: Diff) -> bool:
     """Return whether names break while the plan is carried out that do not break in the end; stderr lists them."""
     import sys
 
@@ -121,8 +123,11 @@ def _has_gaps(before: Topology, during: Topology | None, found: Diff) -> bool:
     from acrdns.report.escape import log
     from acrdns.resolve.world import World
 
+    for problem in planned.dangling:
+        print(log(f"while the plan is carried out: {problem}"), file=sys.stderr)
+    during = planned.during
     if during is None:
-        return False
+        return bool(planned.dangling)
     gap = diff(World(before), World(during))
     known = {(each.fqdn, each.vantage) for each in found.changes if each.effect == Effect.BREAKS}
     known |= {(each.fqdn, each.vantage) for each in found.changes if each.effect == Effect.REMOVED}
@@ -139,6 +144,7 @@ def _planned(plan: str, before: str | None, assumptions: Assumptions) -> _Planne
     """Return the topologies before a plan, after it and meanwhile, with their names. Notes go to stderr."""
     import sys
 
+    from acrdns.errors import InputError
     from acrdns.exchange.imports.files import inputs
     from acrdns.exchange.imports.importing import imported
     from acrdns.exchange.imports.merge.merge import changed
@@ -167,8 +173,9 @@ def _planned(plan: str, before: str | None, assumptions: Assumptions) -> _Planne
         old = decode(octets_of(path), path)
         texts = [old, *(changed(old, texts[0], text, path) for text in texts[1:])]
         names = (before, f"{before} with {plan}")
-    sources = (*names, f"{names[1]}, meanwhile")
-    first, last, *during = (
-        load_octets(text.encode(), name, assumptions) for text, name in zip(texts, sources, strict=False)
-    )
+    first, last = (load_octets(text.encode(), name, assumptions) for text, name in zip(texts[:2], names, strict=True))
+    try:
+        during = [load_octets(text.encode(), f"{names[1]}, meanwhile", assumptions) for text in texts[2:]]
+    except InputError as error:
+        return _Planned([first, last], names, None, tuple(map(str, error.problems)))
     return _Planned([first, last], names, during[0] if during else None)

@@ -442,6 +442,53 @@ def _name_ids(tmp_path: Path) -> None:
     (tmp_path / "plan.json").write_text(json.dumps(value))
 
 
+@pytest.mark.parametrize(
+    ("of", "module", "at", "words"),
+    [
+        ("azurerm_virtual_network", 0, 0, "until what it needs is created again"),
+        ("azurerm_private_dns_zone", 1, 0, "private_endpoints.by-hand.dns_zone_group"),
+    ],
+    ids=["network", "zone"],
+)
+@pytest.mark.parametrize(("options", "code"), [([], 1), (["--allow-gaps"], 0)])
+def test_what_others_refer_to_is_replaced(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    of: str,
+    module: int,
+    at: int,
+    words: str,
+    options: list[str],
+    code: int,
+) -> None:
+    """A resolver of the network, and a zone group of another state: the comparison is made all the same."""
+    by_hand = "  by-hand: {registry: contoso, network: vnet-spoke, addresses: {registry: 10.1.0.7, registry_data_eastus: 10.1.0.4, registry_data_westeurope: 10.1.0.5}, dns_zone_group: [privatelink.azurecr.io]}\nprivate_dns_zones:\n"
+    base = tmp_path / "base.yaml"
+    base.write_text(BASE.replace("private_dns_zones:\n", by_hand) if module else BASE)
+
+    def change(value: dict[str, Any]) -> None:
+        mine = resources(value, module)[at]["address"]
+        endpoint = {
+            "address": ENDPOINT,
+            "type": "azurerm_private_endpoint",
+            "change": {"actions": ["delete", "create"]},
+        }
+        value["resource_changes"] = [
+            {
+                "address": each["address"],
+                "type": each["type"],
+                "change": {"actions": ["delete", "create"] if each["address"] == mine else ["no-op"]},
+            }
+            for each in resources(value, 0) + resources(value, 1)
+        ] + [endpoint]
+
+    path = written(tmp_path, change)
+    _name_ids(tmp_path)
+    assert main.run(["diff", str(base), "--terraform", path, *options]) == code
+    assert words in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("options", "code"), [([], 1), (["--allow-removal"], 0)])
 def test_a_plan_that_deletes_the_registry_fails(tmp_path: Path, options: list[str], code: int) -> None:
     """With all that belongs to it: `terraform destroy`. The networks stay, and ask for its names."""

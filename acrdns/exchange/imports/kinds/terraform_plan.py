@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from acrdns.exchange.imports.terraform.resources import TerraformResource
 
 _REPLACED = ["delete", "create"]
+_PLACES = ("azurerm_virtual_network", "azurerm_virtual_hub")
 
 
 def fits(value: Any) -> bool:
@@ -49,7 +50,8 @@ def read(document: JsonDocument, context: Context) -> None:
     replaced = _replaced(changes)
     context.replaces = context.replaces or bool(replaced)
     if context.moment == "during":
-        left = [each for each in prior if each.data or each.address not in replaced]
+        # A network stays as a place to ask from: Terraform replaces what is in it, too.
+        left = [each for each in prior if each.data or each.address not in replaced or each.type in _PLACES]
         context.estate.gone |= _keys(prior) - _keys(left)
         take(left, document.origin, context)
         return
