@@ -78,7 +78,7 @@ def _free(spaces: Sequence[str], taken: set[str], skipped: int = 0) -> Iterator[
 
 
 def _ranges(spaces: Iterable[str]) -> Iterator[IPv4Network]:
-    """Return the ranges of IPv4; a text that is none is noted where the network is written."""
+    """Return the ranges of IPv4, without other texts: those are noted where the network is written."""
     for text in spaces:
         with suppress(ValueError):
             yield IPv4Network(text, strict=False)
