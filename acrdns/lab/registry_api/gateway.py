@@ -36,7 +36,7 @@ LONGEST_WAIT = 60.0
 _GONE = 410
 _DIGITS = 18
 _LARGEST = 10**_DIGITS
-"""What fits in SQLite's integers."""
+"""Numbers below it fit in SQLite's integers."""
 _STEP = 0.2
 """Seconds between two looks at the journal while a connected registry waits for messages."""
 _BATCH = 100
