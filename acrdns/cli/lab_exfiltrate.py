@@ -63,9 +63,9 @@ def _tried(directory: Path, file: Path, vantage: str, host: str, attempt: Attemp
     allowed.write_text("\n".join(attempt.hosts), encoding="utf-8")
     options = ("--from", vantage, "--firewall", str(allowed), "--patience", "quick")
     url = f"https://{host}/layers/{secrets.token_hex(16)}"
-    command = (sys.executable, "-c", PROGRAM, url, secrets.token_hex(32))
+    command = (sys.executable, "-P", "-c", PROGRAM, url, secrets.token_hex(32))
     done = subprocess.run(  # noqa: S603 -- this program
-        (*(sys.executable, "-m", "acrdns", "lab", "run", str(file), *options, "--"), *command),
+        (*(sys.executable, "-P", "-m", "acrdns", "lab", "run", str(file), *options, "--"), *command),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

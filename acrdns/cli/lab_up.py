@@ -56,7 +56,7 @@ def _detached() -> int:
     arguments = [argument for argument in sys.argv[1:] if argument != "--detach"]
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(  # noqa: S603 -- this program
-            (sys.executable, "-m", "acrdns", *arguments),
+            (sys.executable, "-P", "-m", "acrdns", *arguments),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

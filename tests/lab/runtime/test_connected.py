@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,6 @@ from tests.lab.conftest import SECONDS, Labs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 pytestmark = pytest.mark.xdist_group("lab")
 
@@ -282,3 +282,22 @@ def test_lint_check_and_lab_connected_each_name_it(labs: Labs, tmp_path: Path, f
     assert found == [linted, checked]
     assert rest == "1\n"
     assert done.stderr.startswith(words), done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("labs")
+def test_the_files_of_the_working_directory_are_no_modules_of_the_lab(tmp_path: Path) -> None:
+    """A `queue.py` of the user is not run by the processes of the lab, and sync works in its directory."""
+    (tmp_path / "queue.py").write_text("raise SystemExit('the file of the user was run')\n")
+    (tmp_path / "ipaddress.py").write_text("raise SystemExit('the file of the user was run')\n")
+    program = Path(sys.executable).with_name("acrdns")
+    command = (program, "lab", "run", "connected-registry", "--from", "plant", "--")
+    done = subprocess.run(
+        (*command, sys.executable, "-P", "-m", "acrdns", "lab", "connected", "factory", "--sync"),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

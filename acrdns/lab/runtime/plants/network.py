@@ -28,7 +28,7 @@ class PlantNetwork:
             passed = (far_orders.fileno(), far_link.fileno(), place)
             # In a session of its own: a terminal's Ctrl-C is for the command.
             self._process = subprocess.Popen(  # noqa: S603 -- this package's own program
-                (sys.executable, "-m", "acrdns.lab.runtime.plants.process", str(os.getpid()), *map(str, passed)),
+                (sys.executable, "-P", "-m", "acrdns.lab.runtime.plants.process", str(os.getpid()), *map(str, passed)),
                 pass_fds=passed,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

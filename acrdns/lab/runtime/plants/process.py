@@ -36,7 +36,7 @@ def main(parent: int, control: int, link: int, place: int) -> int:
     clients = sources_of(world.topology, said["network"])
     allowed = allow_list.read(firewall, "--firewall", clients) if firewall is not None else None
     around = surroundings(world, said["network"], client=said["client"], firewall=allowed)
-    command = (sys.executable, "-m", "acrdns.lab.connected.agent", str(link))
+    command = (sys.executable, "-P", "-m", "acrdns.lab.connected.agent", str(link))
     return join(Settings(around, command, _SYN_RETRIES, said["client"], firewall), client, own=True)
 
 

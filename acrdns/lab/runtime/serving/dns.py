@@ -42,7 +42,7 @@ class DnsProcess:
         with other:
             # In a session of its own: a terminal's Ctrl-C is for the command.
             self._process = subprocess.Popen(  # noqa: S603 -- this package's own program
-                (sys.executable, "-m", module, str(os.getpid()), str(other.fileno())),
+                (sys.executable, "-P", "-m", module, str(os.getpid()), str(other.fileno())),
                 pass_fds=(other.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
