@@ -195,9 +195,9 @@ REPORTS = {
             HUB,
             "spoke: {address_space: [10.1.0.0/16], peerings: [hub], clients: {pc: {hosts: {contoso.azurecr.io: 10.0.0.9}}}}",
         ),
-        ("ACR156 contoso.azurecr.io",),
+        ("ACR315 contoso.azurecr.io",),
         "hosts: {contoso.azurecr.io: 10.0.0.9}",
-        "contoso.azurecr.io stands in the hosts file of spoke/pc",
+        "the hosts file of spoke/pc pins contoso.azurecr.io to 10.0.0.9, and pe has 10.0.0.7;",
         "take contoso.azurecr.io out of the hosts file of spoke/pc",
     ),
     "hosts file of all machines in a network": Report(
@@ -206,7 +206,7 @@ REPORTS = {
             "spoke: {address_space: [10.1.0.0/16], peerings: [hub], hosts: {contoso.azurecr.io: 10.0.0.9}, "
             "clients: {pods: {}, nodes: {}}}",
         ),
-        ("ACR156 contoso.azurecr.io",),
+        ("ACR315 contoso.azurecr.io",),
         "hosts: {contoso.azurecr.io: 10.0.0.9}",
         "; so it is from spoke/pods, spoke/nodes$",
         "take contoso.azurecr.io out of the hosts file of spoke",

@@ -52,9 +52,11 @@ def _find_in_file(facts: Facts) -> Iterator[Finding]:
             pins.setdefault((_place(topology, vantage), fqdn), []).append(vantage)
     for (place, fqdn), vantages in pins.items():
         pinned = listed(hosts[vantages[0]][name(fqdn)])
+        clients = [each for each in topology.vantages if each in vantages and each != place]
         message = (
             f"the hosts file of {place} pins {fqdn} to {pinned}{_right(facts, vantages[0], fqdn)}; a hosts file wins "
-            "over DNS, so that nothing done in Azure changes the answer"
+            f"over DNS, so that nothing done in Azure changes the answer{'; so it is from ' if clients else ''}"
+            f"{some(clients)}"
         )
         path = (*topology.path_of(place), "hosts", fqdn)
         about = Scope(frozenset(vantages), frozenset((fqdn,)))
