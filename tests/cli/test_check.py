@@ -269,6 +269,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 def test_a_hostile_resolver_writes_nothing_but_text(
     topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

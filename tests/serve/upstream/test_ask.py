@@ -239,6 +239,7 @@ def test_a_large_answer_comes_over_tcp_and_is_cut_for_udp(front: Running) -> Non
     assert len(whole.answer[0]) == 10
 
 
+@pytest.mark.slow
 def test_silence_upstream_is_servfail_and_simulated_names_do_not_wait(tmp_path: Path) -> None:
     """While a dead resolver is waited for, names of the topology are answered."""
     (tmp_path / "t.yaml").write_text(topology())
