@@ -35,7 +35,7 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
             and not site.layout.reach[hider.network].get(registry.name)
         ]
         elsewhere = () if private else (Put(("registries", registry.name, "private_link"), "elsewhere"),)
-        hidden = f"{registry.name} has its private endpoint elsewhere, and"
+        hidden = f"the private endpoint of {registry.name} is elsewhere, and"
         for hider in hiding if observed is not None and len(hiding) > 1 and private else ():
             if hider.policies:
                 message = f"{hidden} {hider.message} from {hider.network}"

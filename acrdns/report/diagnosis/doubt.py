@@ -9,6 +9,7 @@ from acrdns.record import type_text
 from acrdns.report.cells import listed
 from acrdns.report.diagnosis.text import by_fault, is_elsewhere, named, said
 from acrdns.report.escape import visible
+from acrdns.report.runs import runs
 from acrdns.report.terminal import table, wrapped
 
 if TYPE_CHECKING:
@@ -142,14 +143,9 @@ def _next(report: Report) -> Iterator[str]:
 
 def _numbers(group: Sequence[int]) -> str:
     """Return numbers of diagnoses, such as `1, 3-5`; the first ones, and how many more."""
-    runs: list[list[int]] = []
-    for number in group:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    texts = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]  # noqa: PLR2004
-    more = sum(map(len, runs[_MOST_RUNS:]))
+    found = runs(group)
+    texts = [f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in found]  # noqa: PLR2004
+    more = sum(map(len, found[_MOST_RUNS:]))
     return ", ".join(texts[:_MOST_RUNS]) + (f" and {more} more" if more else "")
 
 

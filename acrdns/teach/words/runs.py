@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.report.runs import runs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-
-def runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Return numbers in groups of those that follow each other."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][-1] + 1:
-            found[-1].append(number)
-        else:
-            found.append([number])
-    return found
 
 
 def span(run: Sequence[int], written: Callable[[int], str] = str) -> str:

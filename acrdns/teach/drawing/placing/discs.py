@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from acrdns.report.runs import runs
 from acrdns.teach.drawing.measure import width
 from acrdns.teach.drawing.scene import Area, Disc
-from acrdns.teach.words.runs import runs, span
+from acrdns.teach.words.runs import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
