@@ -133,6 +133,8 @@ def _groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iter
 
 def choices(layout: Layout, network: str, registry: str) -> tuple[tuple[Fix, ...], ...]:
     """Return what else lets a network see a registry's records, where the link alone does not hold."""
+    if layout.topology.networks[network].kind == "virtual_hub":  # it takes no link of a zone
+        return ()
     return with_records(layout, network, registry), zone_of_its_own(layout, network, registry)
 
 

@@ -91,7 +91,12 @@ def privatelink_zone(
 
 
 def linking(topology: Topology, network: str, registry: str) -> tuple[Fix, ...]:
-    """Return what lets a network see a registry's private zone: the zone where there is none, the link without one."""
+    """Return what lets a network see a registry's private zone: the zone where there is none, the link without one.
+
+    Nothing for a virtual hub, which takes no link of a zone.
+    """
+    if topology.networks[network].kind == "virtual_hub":
+        return ()
     zone, created = privatelink_zone(topology, registry, reader=network)
     known = topology.private_dns_zones.get(str(zone.path[-1]))
     return () if known and network in known.links else (*created, LinkZone(zone, network))
