@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 FAILED = frozenset((Outcome.SERVFAIL, Outcome.TIMEOUT))
 """A server on the way turns one into the other."""
-_SIMULATED_AS_FAILED = FAILED | {Outcome.REFUSED}
-"""No topology has a server that refuses: a silent one stands for it, and other faults are left out (`candidates`)."""
 _NO_SUCH_NAME = ("no such host", "name or service not known", "name does not resolve", "nodename nor servname")
 """The words of Go, glibc, musl and macOS for a name that a server denied. Of failures they say something else."""
 PUBLIC = "public"
@@ -160,7 +158,7 @@ class Comparison:
 
     def comparable(self, observed: Answered) -> Comparable:
         """Return what can be compared of an observed answer."""
-        outcome_ = Outcome.SERVFAIL if observed.outcome in _SIMULATED_AS_FAILED else observed.outcome
+        outcome_ = Outcome.SERVFAIL if observed.outcome in FAILED else observed.outcome
         shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
         privatelink = any(map(is_privatelink, observed.chain[1:])) if shows else None
         alias = len(observed.chain) > 1
@@ -185,6 +183,9 @@ class Comparison:
             denied = simulated.outcome in (Outcome.NXDOMAIN, Outcome.NODATA)
             return denied if observed.negative else not simulated.addresses
         if observed.translated and simulated.outcome is Outcome.NODATA:
+            return True
+        # No fault makes a server refuse: a silent one stands for it, and other faults are left out (`candidates`).
+        if observed.outcome is Outcome.REFUSED and simulated.outcome is Outcome.SERVFAIL:
             return True
         if observed.outcome is not simulated.outcome or (simulated.pinned and observed.alias):
             return False

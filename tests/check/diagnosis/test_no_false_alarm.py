@@ -9,6 +9,8 @@ from hypothesis import given, settings
 
 from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.check.diagnosis.diagnosed import NOTHING
+from acrdns.probe.observation import Outcome
+from acrdns.topology.load import loads
 from tests.check.diagnosis.observing import observed, search
 from tests.topologies import topologies
 
@@ -22,5 +24,27 @@ if TYPE_CHECKING:
 def test_answers_of_the_file_need_no_fault(topology: Topology) -> None:
     """In any topology, from all vantage points together: every answer is explained, and right ones are not diagnosed."""
     answers = observed(topology)
+    assert search(topology, answers).base.explains_all()
+    assert diagnose(topology, answers, ()) == NOTHING
+
+
+def test_a_name_that_azure_refuses_needs_no_fault() -> None:
+    """Azure-provided DNS refuses names that are not simulated, as that of a connected registry at a plant."""
+    topology = loads(
+        """
+version: 1
+registries:
+  contoso:
+    location: eastus
+    data_endpoint_enabled: true
+    connected_registries:
+      factory: {network: plant, mode: ReadWrite, login_server: factory.plant.example, address: 10.0.0.4}
+networks:
+  plant: {address_space: [10.0.0.0/16], dns_servers: [172.31.255.1, 168.63.129.16]}
+""",
+        "plant.yaml",
+    )
+    answers = observed(topology)
+    assert Outcome.REFUSED in {answer.outcome for answer in answers}
     assert search(topology, answers).base.explains_all()
     assert diagnose(topology, answers, ()) == NOTHING
