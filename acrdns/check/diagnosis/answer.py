@@ -192,7 +192,7 @@ class Comparison:
         if self._kinds(observed.addresses, simulated) != simulated.addresses:
             return False
         # A failure shows no aliases, and a hosts file has none.
-        hidden = simulated.pinned or simulated.outcome is Outcome.SERVFAIL
+        hidden = simulated.pinned or simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED)
         return hidden or observed.privatelink in (None, simulated.privatelink)
 
     def is_public(self, address: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 
+from acrdns.check.diagnosis.answer import Comparable, Comparison, Signature
 from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.probe.observation import Outcome
@@ -48,3 +49,11 @@ networks:
     assert Outcome.REFUSED in {answer.outcome for answer in answers}
     assert search(topology, answers).base.explains_all()
     assert diagnose(topology, answers, ()) == NOTHING
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SERVFAIL, Outcome.REFUSED])
+def test_a_failure_shows_no_aliases(outcome: Outcome) -> None:
+    """A resolver leaves out the chain that led to the name that it could not resolve, or was refused."""
+    comparison = Comparison([], loads("version: 1", "empty.yaml"))
+    observed_answer = Comparable(outcome, (), alias=False, privatelink=False)
+    assert comparison.equal(observed_answer, Signature(outcome, frozenset(), privatelink=True))
