@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,21 @@ def test_a_directory_becomes_a_topology(estate: Path, tmp_path: Path, capsys: py
     assert main.run(["import", str(estate)]) == 0
     assert capsys.readouterr().out.encode() == out.read_bytes()
     assert main.run(["import", "--strict", str(estate)]) == 1
+
+
+def test_the_same_input_gives_the_same_bytes(estate: Path) -> None:
+    """In processes that hash strings differently: no order is that of a set."""
+    done = [
+        subprocess.run(
+            [sys.executable, "-m", "acrdns", "import", str(estate)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        )
+        for seed in ("1", "2", "3")
+    ]
+    assert done[0].stdout.count(b"\n") > 20
+    assert {(each.stdout, each.stderr) for each in done} == {(done[0].stdout, done[0].stderr)}
 
 
 def test_standard_input_is_read(estate: Path) -> None:
