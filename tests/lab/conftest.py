@@ -57,6 +57,16 @@ def labs() -> Labs:
     return Labs()
 
 
+@pytest.fixture(scope="session")
+def python_of_clients() -> Path:
+    """Return the Python that has oras and Azure's libraries. The test is skipped where it is missing; CI fails then."""
+    python = Path(sys.prefix, "clients", "bin", "python")
+    if not python.exists():
+        reason = "oras and Azure's libraries are not installed; scripts/setup --interop installs them"
+        (pytest.fail if os.environ.get("ACRDNS_REQUIRE_PROGRAMS") == "1" else pytest.skip)(reason)
+    return python
+
+
 @cache
 def without_namespaces() -> str:
     """Return why no namespaces can be made here, or nothing."""

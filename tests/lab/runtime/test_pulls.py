@@ -1,4 +1,4 @@
-"""Real clients in each sample, from each of its vantage points: out by skopeo, in by skopeo, and what curl sees."""
+"""Real clients in each sample, from each of its vantage points: skopeo, podman and oras, out and in, and curl."""
 
 from __future__ import annotations
 
@@ -55,10 +55,37 @@ CASES = [
 ]
 SCRIPT = """
 curl -sS -o answer -w '%{{http_code}}\\n' https://{host}/v2/
-skopeo copy -q docker://{host}/hello-world:latest dir:pulled || exit 3
-skopeo copy -q dir:pulled docker://{host}/team/pushed:v1 || exit 4
-skopeo copy -q docker://{host}/team/pushed:v1 dir:again || exit 5
-diff -r pulled again && echo same
+of_skopeo() {{
+    skopeo copy -q docker://{host}/hello-world:latest dir:pulled &&
+    skopeo copy -q dir:pulled docker://{host}/team/pushed:v1 &&
+    skopeo copy -q docker://{host}/team/pushed:v1 dir:again && diff -r pulled again
+}}
+of_podman() {{
+    set -- podman --root "$short/root" --runroot "$short/run" --tmpdir "$short/tmp" --storage-driver vfs
+    "$@" pull -q {host}/hello-world:latest > image && "$@" push -q {host}/hello-world:latest {host}/team/podman:v1 &&
+    "$@" rmi -a -f > removed && "$@" pull -q {host}/team/podman:v1 | diff image -
+}}
+of_oras() {{
+    {python} artifact.py
+}}
+short=$(mktemp -d)  # podman's sockets are there
+trap 'rm -rf "$short"' EXIT
+export HOME="$short" XDG_RUNTIME_DIR="$short"
+for client in skopeo podman oras; do
+    of_$client 2> said && echo $client || echo $client "$(grep -ow 403 said | uniq)"
+done
+"""
+ARTIFACT = """
+import os
+from pathlib import Path
+from oras.client import OrasClient
+client = OrasClient(hostname="{host}", auth_backend="basic")
+client.login(hostname="{host}", username=os.environ["ACRDNS_LAB_USER"], password=os.environ["ACRDNS_LAB_PASSWORD"])
+asked = client.do_request("https://{host}/v2/hello-world/manifests/latest")
+assert asked.status_code == 200, asked.status_code
+client.push(target="{host}/team/oras:v1", files=["artifact.py"], disable_path_validation=True)
+client.pull(target="{host}/team/oras:v1", outdir="pulled-by-oras")
+assert Path("pulled-by-oras/artifact.py").read_text() == Path("artifact.py").read_text()
 """
 
 
@@ -75,18 +102,24 @@ def test_the_table_has_every_sample_and_vantage_point() -> None:
     assert {case[:3] for case in CASES} == expected
 
 
-@pytest.mark.parametrize(("sample", "host", "vantage", "outcome"), CASES)
-def test_a_client_pulls_and_pushes_where_it_should(
-    labs: Labs, program: Callable[[str], str], tmp_path: Path, sample: str, host: str, vantage: str, outcome: str
+@pytest.mark.parametrize("case", CASES, ids="-".join)
+def test_clients_pull_and_push_where_they_should(
+    labs: Labs,
+    program: Callable[[str], str],
+    python_of_clients: Path,
+    tmp_path: Path,
+    case: tuple[str, str, str, str],
 ) -> None:
     """The image comes back as it went; over public addresses that are switched off it is ACR's 403, as in Azure."""
-    program("skopeo")
-    script = f"cd {tmp_path}\n{SCRIPT.format(host=host)}"
-    done = labs.run(sample, vantage, "--patience", "quick", script=script)
+    sample, host, vantage, outcome = case
+    for each in ("curl", "skopeo", "podman"):
+        program(each)
+    (tmp_path / "artifact.py").write_text(ARTIFACT.format(host=host))
+    script = f"cd {tmp_path}\n{SCRIPT.format(host=host, python=python_of_clients)}"
+    done = labs.run(sample, vantage, "--patience", "quick", "--as-root", script=script)
     if outcome == "pulls":
-        assert (done.returncode, done.stdout) == (0, "401\nsame\n"), done.stderr
+        assert done.stdout == "401\nskopeo\npodman\noras\n", (tmp_path / "said").read_text()
         return
-    assert (done.returncode, done.stdout) == (3, "403\n")
-    assert "invalid status code from registry 403 (Forbidden)" in done.stderr
+    assert done.stdout == "403\nskopeo 403\npodman 403\noras 403\n", (tmp_path / "said").read_text()
     denied = r'"DENIED","message":"client with IP \'198\.18\.\d+\.\d+\' is not allowed access\. Refer https://aka\.ms/acr/firewall'
     assert re.search(denied, (tmp_path / "answer").read_text())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.lab.conftest import Labs
 
 pytestmark = pytest.mark.interop
@@ -144,12 +143,8 @@ print("whole")
 
 
 @pytest.mark.parametrize("script", [CONTENT, ARM, ORAS], ids=["azure-containerregistry", "azure-mgmt", "oras"])
-def test_a_client_finds_all_that_it_asks_for(labs: Labs, tmp_path: Path, script: str) -> None:
+def test_a_client_finds_all_that_it_asks_for(labs: Labs, python_of_clients: Path, tmp_path: Path, script: str) -> None:
     """By the real names, trusting the lab's authority, from a network with a private endpoint."""
-    python = Path(sys.prefix, "clients", "bin", "python")
-    if not python.exists():
-        reason = "oras and azure's libraries are not installed; scripts/setup --interop installs them"
-        (pytest.fail if os.environ.get("ACRDNS_REQUIRE_PROGRAMS") == "1" else pytest.skip)(reason)
     (tmp_path / "script.py").write_text(script)
-    done = labs.run("private-link", "hub", script=f"cd {tmp_path} && HOME={tmp_path} {python} script.py")
+    done = labs.run("private-link", "hub", script=f"cd {tmp_path} && HOME={tmp_path} {python_of_clients} script.py")
     assert (done.stdout, done.returncode) == ("whole\n", 0), done.stderr
