@@ -118,7 +118,7 @@ private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}, r
 """
 CIRCLE = """version: 1
 registries: {contoso: {location: eastus, replications: [westus]}}
-networks: {hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.9]}}
+networks: {hub: {address_space: [10.0.0.0/29, 10.0.0.8/29], dns_servers: [10.0.0.9]}}
 private_endpoints:
   pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}, dns_zone_group: [privatelink.azurecr.io]}
 private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from acrdns.check.causes.layout import Layout, Routed
     from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
-    from acrdns.topology.model import DnsServer, PrivateZone, Topology
+    from acrdns.topology.model import DnsServer, Network, PrivateZone, Topology
 
 
 def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
@@ -197,19 +197,29 @@ def relink(gap: Gap, other: PrivateZone) -> tuple[Fix, ...]:
 
 
 def other_servers(topology: Topology, vantages: Iterable[str]) -> Iterator[tuple[Fix, ...]]:
-    """Return what else helps clients whose DNS servers do not lead into Azure: to ask an inbound endpoint.
+    """Return what else helps clients whose DNS servers do not lead into Azure: to ask others.
 
-    Servers that clients need for other names stay. Without an inbound endpoint, a server of their network may know.
+    Servers that clients need for other names stay. Inbound endpoints come first, as far as clients reach them; then
+    servers of their own network, those of networks in reach, and inbound endpoints to which there is no way yet.
     """
-    inbound = [r.inbound_endpoints[:1] for r in topology.private_resolvers.values() if r.inbound_endpoints]
     for vantage in vantages:
         network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
         servers = [s for a in network.dns_servers if (s := topology.server_at(network, a))] if network else []
         own = network is not None and (network.dns_servers or network.kind == "on_premises")
         if network is None or not own or any(answers_for_others(topology, server) for server in servers):
             continue
-        near = (s for s in topology.dns_servers.values() if s.network == network.name and not s.client)
-        for target in inbound or [(s.address,) for s in near if s.address not in network.dns_servers]:
+        for target in _askable(topology, network):
             # Clients that take the servers of their network over are mended with it.
             if not network.client or topology.dns_path_of(vantage)[2] == "clients":
                 yield (asking_only(topology, network, target),)
+
+
+def _askable(topology: Topology, network: Network) -> list[tuple[str, ...]]:
+    """Return the DNS servers that clients in a network may ask in place of theirs: the best ones that there are."""
+    reach = topology.reach(network.name) | {network.name}
+    resolvers = [r for r in topology.private_resolvers.values() if r.inbound_endpoints]
+    inbound: list[tuple[str, ...]] = [r.inbound_endpoints[:1] for r in resolvers]
+    hosts = [s for s in topology.dns_servers.values() if not s.client and s.address not in network.dns_servers]
+    near: list[tuple[str, ...]] = [(s.address,) for s in hosts if s.network == network.name]
+    around: list[tuple[str, ...]] = [(s.address,) for s in hosts if s.network in reach - {network.name}]
+    return [r.inbound_endpoints[:1] for r in resolvers if r.network in reach] or near or around or inbound

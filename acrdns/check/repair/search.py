@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from acrdns.check.causes.mend import other_servers
 from acrdns.check.estate.matrix import Estate
 from acrdns.check.facts import Facts
+from acrdns.check.faults.site import Site
+from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.set_link import with_names
@@ -132,10 +134,16 @@ def units(topology: Topology) -> Iterator[Unit]:
     known: dict[Unit, None] = {}
     for finding in _findings(topology):
         others = other_servers(topology, finding.networks) if finding.code in _BY_SERVERS else ()
-        for fixes in (finding.fixes, *others) if is_to_be_mended(finding) else ():
+        for proposed in (finding.fixes, *others) if is_to_be_mended(finding) else ():
+            fixes = tuple([_with_address(fix, topology) for fix in proposed])
             if _is_possible(fixes, topology):
                 known[fixes] = None
     yield from known
+
+
+def _with_address(fix: Fix, topology: Topology) -> Fix:
+    """Return a fix with a free address, where it lacks one."""
+    return fix.proposed(topology, Site(topology).taken) if isinstance(fix, AddEndpointAddress) else fix
 
 
 def _findings(topology: Topology) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns.azure import Member
 from acrdns.check.estate.matrix import matrix
 from acrdns.check.faults import PRIORS, named
 from acrdns.check.faults.site import Site
@@ -19,6 +20,8 @@ from acrdns.topology.text.rewrite import edited
 from tests.check.repair.test_same_commands import says_the_same
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from acrdns.topology.model import Topology
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,14 +29,8 @@ SAMPLES = sorted((ROOT / "zones").glob("*.yaml"))
 # No answer is wrong, or what is missing is a person's to make: a connection, or a record of a server on premises.
 LEFT = {"record-ttl-too-long", "parent-out-of-reach", "wrong-local-name"}
 TWINS = [twin for twin in sorted((ROOT / "zones/broken").glob("*.yaml")) if twin.stem not in LEFT]
-# What is meant is not in the file, or no edit that a finding proposes gives it back.
-UNMENDED = {
-    "hosts-file-pin": "no rule finds it yet",
-    "replica-without-address": "only the network's owner knows a free address",
-    "stale-cache": "no change of a file",
-    "unreachable-dns-server": "the server that is meant is not in the file",
-    "zone-of-public-name": "another registry gets its private address by it",
-}
+BREAKABLE = [name for name in PRIORS if name != "stale-cache"]
+"""Faults that a file can hold."""
 
 
 def answers(topology: Topology) -> list[tuple[str, str, object]]:
@@ -72,20 +69,35 @@ def test_a_twin_is_mended(twin: Path) -> None:
         assert all(before.networks[key].peerings <= after.networks[key].peerings for key in before.networks)
 
 
-@pytest.mark.parametrize("name", [name for name in PRIORS if name not in UNMENDED])
+def breaks(sample: Path, name: str) -> Iterator[tuple[str, str, Topology]]:
+    """Yield the subject, text and topology of a sample with a fault, at each place where an answer changes."""
+    before, text = load(str(sample)), sample.read_text(encoding="utf-8")
+    for candidate in named(name).find(Site(before), None):
+        broken = edited(text, candidate.edits, str(sample))
+        topology = loads(broken, str(sample))
+        if answers(topology) != answers(before):
+            yield candidate.subject, broken, topology
+
+
+@pytest.mark.parametrize("name", BREAKABLE)
 def test_break_then_fix_gives_back_the_same_answers(name: str) -> None:
     """In the first sample where the fault breaks an answer: by every proposal."""
-    for sample in SAMPLES:
-        before, text = load(str(sample)), sample.read_text(encoding="utf-8")
-        for candidate in named(name).find(Site(before), None):
-            broken = edited(text, candidate.edits, str(sample))
-            topology = loads(broken, str(sample))
-            if answers(topology) != answers(before):
-                found = repairs(topology, broken)
-                assert found
-                assert all(answers(repair.topology) == answers(before) for repair in found)
-                return
-    pytest.fail("it breaks no sample")
+    sample, (subject, broken, topology) = next((s, found) for s in SAMPLES for found in breaks(s, name))
+    found = repairs(topology, broken)
+    assert found, subject
+    assert all(answers(repair.topology) == answers(load(str(sample))) for repair in found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
+def test_break_then_fix_gives_back_the_same_answers_everywhere(sample: Path) -> None:
+    """At every place of every fault in every sample, by every proposal."""
+    right = answers(load(str(sample)))
+    for name in BREAKABLE:
+        for subject, broken, topology in breaks(sample, name):
+            found = repairs(topology, broken)
+            assert found, (name, subject)
+            assert all(answers(repair.topology) == right for repair in found), (name, subject)
 
 
 def test_past_its_limit_the_search_settles_for_a_repair_without_a_needless_edit(
@@ -150,3 +162,32 @@ def test_there_is_one_smallest_repair(text: str, edits: int) -> None:
     (repair,) = repairs(loads(text, "estate.yaml"), text)
     assert repair.edits == edits
     assert not is_wrong(repair.topology)
+
+
+TAKEN = """version: 1
+registries: {contoso: {location: eastus, replications: [westus]}}
+networks: {hub: {address_space: [10.0.0.0/28]}}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.5}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
+private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.6]}}
+dns_servers: {10.0.0.8: {network: hub, forwarders: [168.63.129.16]}}
+"""
+
+
+def test_a_missing_address_gets_the_next_one_that_is_free() -> None:
+    """After the first of the endpoint, as far as the file says; the first command asks Azure."""
+    (repair,) = repairs(loads(TAKEN, "estate.yaml"), TAKEN)
+    assert repair.topology.private_endpoints["pe"].addresses[Member("data", "westus")] == "10.0.0.9"
+    (fix,) = repair.fixes
+    asks, adds = fix.az
+    assert asks == "az network vnet check-ip-address -g RESOURCE_GROUP -n hub --ip-address 10.0.0.9"
+    assert adds.endswith(" --member-name registry_data_westus --private-ip-address 10.0.0.9")
+
+
+def test_a_full_network_has_no_address_left() -> None:
+    """Then nothing is proposed, and the error is left with its command."""
+    full = TAKEN.replace("10.0.0.0/28", "10.0.0.0/29").replace("10.0.0.7", "10.0.0.4").replace("10.0.0.8", "10.0.1.8")
+    text = full.replace("dns_servers: {10.0.1.8: {network: hub, forwarders: [168.63.129.16]}}\n", "")
+    assert repairs(loads(text, "estate.yaml"), text) == ()
