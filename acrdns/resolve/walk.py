@@ -120,8 +120,12 @@ class Walk:
         if here in before or len(before) >= MAX_SERVERS:
             start = before.index(here) if here in before else 0
             return " -> ".join((*(name for name, _ in before[start:]), server))
-        self._path.append(_Passage(server, question, address, sent_from))
+        self.enter_last(server, question, address, sent_from)
         return ""
+
+    def enter_last(self, server: str, question: Question, address: str, sent_from: str) -> None:
+        """Enter a server that passes no question on, so that no loop or path goes through it: public DNS."""
+        self._path.append(_Passage(server, question, address, sent_from))
 
     def leave(self) -> None:
         """Leave the server that was entered last."""

@@ -86,7 +86,7 @@ class Directory:
         For an asker in a network `cause` says so, where a private zone could have had the answer.
         """
         resolver = self.public_dns(asker)
-        walk.enter(resolver.identity, question, address, asker.vantage if asker else "")
+        walk.enter_last(resolver.identity, question, address, asker.vantage if asker else "")
         response = resolver.answer(question, walk, address)
         walk.leave()
         if asker is None or response.cause or not self._over_privatelink(question, response):
