@@ -98,6 +98,18 @@ class World:
         response = self.answer(vantage, question, walk)
         return Resolution(vantage, question, response, walk.steps)
 
+    def resolve_every(self, vantage: str, question: Question) -> Iterator[Resolution]:
+        """Return `resolve`, then a resolution for each other answer that different choices among servers lead to."""
+        walk = Walk()
+        usual = self.resolve(vantage, question, walk)
+        yield usual
+        every = (usual.response, *usual.response.alternatives)
+        for response, other in self._alternatives(vantage, question, usual.response, walk, recording=True):
+            others = tuple(replace(each, alternatives=()) for each in every if _content(each) != _content(response))
+            cause = response.cause or self.ownership.cause(vantage, question, response)
+            whole = replace(response, cause=cause, alternatives=others)
+            yield Resolution(vantage, question, whole, other.steps)
+
     def answer(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
         """Return the response without steps, which is much quicker. Raises KeyError for an unknown vantage point."""
         response = self.ask(vantage, question, walk)
@@ -112,7 +124,7 @@ class World:
         response = self._ask(vantage, question, walk)
         if not walk.chosen:
             return response
-        others = tuple(self._alternatives(vantage, question, response, walk))
+        others = tuple(other for other, _ in self._alternatives(vantage, question, response, walk))
         return replace(response, alternatives=others) if others else response
 
     def _ask(self, vantage: str, question: Question, walk: Walk) -> Response:
@@ -120,19 +132,21 @@ class World:
             return self.directory.ask_public(None, question, walk)
         return self._from_network(self.topology.vantage(vantage), question, walk)
 
-    def _alternatives(self, vantage: str, question: Question, usual: Response, walk: Walk) -> Iterator[Response]:
+    def _alternatives(
+        self, vantage: str, question: Question, usual: Response, walk: Walk, *, recording: bool = False
+    ) -> Iterator[tuple[Response, Walk]]:
         """Return the other answers that different choices among servers lead to, and add their reads to the walk."""
         found = {_content(usual)}
         script = walk.next_script()
         for _ in range(MAX_CHOICES):
             if not script:
                 return
-            other = Walk(recording=False, script=script)
+            other = Walk(recording=recording, script=script)
             response = self._ask(vantage, question, other)
             walk.reads += other.reads
             if _content(response) not in found:
                 found.add(_content(response))
-                yield response
+                yield response, other
             script = other.next_script()
 
     @cached_property

@@ -346,6 +346,20 @@ def test_servers_that_disagree_show_the_wrong_answer() -> None:
     assert finding.trace.steps[0].server == "192.168.0.54"
 
 
+def test_servers_that_are_both_wrong_are_one_finding() -> None:
+    """The first takes out private addresses, the other is a public resolver; which answers is chance."""
+    text = estate(
+        HUB.replace("10.0.0.0/16]", "10.0.0.0/16], dns_servers: [10.0.0.53, 8.8.8.8], selection: random"),
+        zones=(HUB_LINKED,),
+        servers=("10.0.0.53: {network: hub, forwarders: [168.63.129.16], filters: {rebind_protection: true}}",),
+    )
+    (finding,) = lint(loads(text, "estate.yaml"))
+    assert "10.0.0.53 gives no address, 8.8.8.8 gives 198.51.100.3" in finding.message
+    kept, relaxed = finding.fixes
+    assert kept.text == "az network vnet update -g RESOURCE_GROUP -n hub --dns-servers 10.0.0.53"
+    assert relaxed.text.startswith("on 10.0.0.53: allow private addresses for azurecr.io")
+
+
 def test_a_finding_of_a_local_name_shows_that_name() -> None:
     """Not a registry's, of which something else is wrong; fix says what it leaves."""
     connected = "{line: {network: plant, mode: ReadOnly, login_server: line.plant.example, address: 192.168.0.20}}"

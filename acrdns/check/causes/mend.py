@@ -17,6 +17,7 @@ from acrdns.check.fixes.enable_transit import EnableTransit
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
 from acrdns.check.fixes.peer_networks import PeerNetworks
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_client_servers import asking, asking_only
 from acrdns.check.fixes.set_forwarder import SetForwarder, answering, client_at, forwarding, targets_for
 from acrdns.check.fixes.set_link import SetLink
@@ -79,11 +80,13 @@ def answering_rightly(layout: Layout, server: DnsServer, fqdn: str) -> tuple[Fix
     own = [show(apex) for apex in server.zones if is_under(apex, name(suffix))]
     home, endpoint = answering(topology, server.network, server.client), layout.by_name[name(fqdn)]
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, endpoint.alias) is None
+    forwards = not server.conditional_forwarders and targets and server.forwarders == tuple(targets)
     return (
         *(() if targets else (CreateInboundEndpoint(),)),
         *(DeleteServerZone(called, suffix, targets, apex) for apex in own),
-        *(() if own else (SetForwarder(called, suffix, targets),)),
+        *(() if own or forwards else (SetForwarder(called, suffix, targets),)),
         *(linking(topology, home, endpoint.registry.name) if unlinked else ()),
+        *((RelaxFilter("rebind_protection", suffix, called),) if server.rebind_protection else ()),
     )
 
 

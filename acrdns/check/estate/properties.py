@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.check.estate.all_answers import Sweep, may_have_ipv6
+from acrdns.check.estate.all_answers import Answer, Sweep, may_have_ipv6
 from acrdns.check.estate.forked import in_processes, processes
 from acrdns.check.estate.rows import State, as_expected, bypass, state_of
+from acrdns.check.expectation import expect
 from acrdns.check.simulate import addresses, outcome
 from acrdns.record import Rcode, Type
 from acrdns.resolve.chain import Question
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from acrdns.azure import Cloud, Member
-    from acrdns.check.estate.all_answers import Answer
     from acrdns.check.estate.matrix import Estate
     from acrdns.names import Name
     from acrdns.resolve.chain import Resolution, Response
@@ -137,9 +137,26 @@ def _bypassed_in(key: str, four: Sweep, six: Sweep) -> _Members:
 
 
 def violation(world: World, vantage: str, broken: Property, endpoints: Sequence[tuple[str, str]]) -> Violation:
-    """Return a violation with the resolution of its first endpoint, from this very vantage point, with every step."""
+    """Return a violation with the resolution of its first endpoint, from this very vantage point, with every step.
+
+    Where any of several DNS servers may answer, it is a resolution that violates the property.
+    """
+    key, fqdn = endpoints[0]
     type_ = Type.AAAA if broken is Property.NO_IPV6_BYPASS else Type.A
-    counterexample = world.resolve(vantage, Question(names.name(endpoints[0][1]), type_))
+    every = world.resolve_every(vantage, Question(names.name(fqdn), type_))
+    usual = next(every)
+    counterexample = usual
+    if usual.response.alternatives:
+        registry, cloud = world.topology.registries[key], world.topology.cloud
+        member = next(each for each in registry.members() if each.fqdn(registry.dns_label, cloud) == fqdn)
+        expectation, judge = expect(world.topology, vantage, registry, member), _Judge(world)
+
+        def violates(found: Resolution) -> bool:
+            if type_ == Type.AAAA:
+                return bool(addresses(found.response, type_))
+            return broken in judge.broken(Answer(found.response, expectation))
+
+        counterexample = next(filter(violates, (usual, *every)), usual)
     return Violation(broken, vantage, tuple(endpoints), counterexample)
 
 
