@@ -46,8 +46,9 @@ def app(state: LabState) -> ASGIApp:
         except (DisconnectError, asyncio.CancelledError):
             return
         except (OSError, sqlite3.Error) as error:
-            _LOG.exception("%s %s", scope["method"], scope["path"])
-            response = ApiError("UNKNOWN", f"the lab's store fails: {error}").response()
+            words = f"the lab's store fails: {error}"
+            _LOG.error("%s %s: %s", scope["method"], scope["path"], words)
+            response = ApiError("UNKNOWN", words).response()
         await response(scope, receive, send)
 
     return application

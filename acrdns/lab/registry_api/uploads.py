@@ -44,18 +44,14 @@ async def begin(call: Call, path: PathParts) -> Response:
         digest = None
     if digest is not None:
         _check_digest(digest)
-    upload = call.state.store.uploads.begin(*place)
     if digest is None:
-        return Response(status_code=202, headers=_headers(upload))
-    with _writing(upload):
-        await _append(call, upload)
-        return await _finish(call, upload, digest)
+        return Response(status_code=202, headers=_headers(call.state.store.uploads.begin(*place)))
+    return await receive(call, place, digest)
 
 
 async def receive(call: Call, place: RepositoryAt, digest: str) -> Response:
-    """Take a whole blob that a connected registry sends to its parent."""
-    upload = call.state.store.uploads.begin(*place)
-    with _writing(upload):
+    """Take a whole blob in one request, of a client or of a connected registry."""
+    with call.state.store.uploads.whole(*place) as upload:
         await _append(call, upload)
         return await _finish(call, upload, digest)
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import socket
+import sqlite3
 import struct
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
@@ -116,6 +117,8 @@ class ControlServer:
             answer = await self._handle(caller, order, descriptors)
         except AcrdnsError as error:
             answer = {"error": str(error)}
+        except (OSError, sqlite3.Error) as error:
+            answer = {"error": f"the lab cannot do that: {error}"}
         except Exception as error:  # noqa: BLE001 -- a message must not end the lab, whatever it is
             answer = {"error": f"this is no order: {type(error).__name__}: {error}"}
         with suppress(OSError, ValueError):  # the caller has hung up

@@ -47,8 +47,11 @@ def run(settings: Settings, topology: Topology, options: RunOptions) -> int:
             # From here on there may be threads. To import all this takes as long as the helper needs.
             clock = LabClock(options.offset)
             from acrdns.lab.state import LabState
+            from acrdns.lab.storage.database import named_errors
 
-            state = LabState(topology, options.store or own / "store", clock)
+            directory = options.store or own / "store"
+            undo.enter_context(named_errors(directory))
+            state = LabState(topology, directory, clock)
             undo.callback(state.close)
             passed = enclosure.sockets()
         except NamespaceError as error:

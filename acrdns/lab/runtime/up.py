@@ -43,7 +43,9 @@ def up(
         undo.callback(path.unlink, missing_ok=True)  # before it is closed: another lab may be up there right after
         directory = store or _store(kept, undo, namespaces=namespaces)
         from acrdns.lab.state import LabState
+        from acrdns.lab.storage.database import named_errors
 
+        undo.enter_context(named_errors(directory))
         clock = LabClock()
         state = LabState(topology, directory, clock)
         undo.callback(state.close)

@@ -90,6 +90,15 @@ def _furnish(database: sqlite3.Connection, file: Path) -> None:
 
 
 @contextmanager
+def named_errors(directory: Path) -> Iterator[None]:
+    """Turn an error of SQLite, as of a full disk, into one that names the store. Raises LabError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise LabError(f"the store in {directory} fails: {error}") from error
+
+
+@contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
     """Make all changes inside, or none where an exception ends it; one inside another is a part of it."""
     if database.in_transaction:
@@ -98,7 +107,12 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
+        database.execute("COMMIT")
     except BaseException:
-        database.execute("ROLLBACK")
+        _roll_back(database)
         raise
-    database.execute("COMMIT")
+
+
+def _roll_back(database: sqlite3.Connection) -> None:
+    if database.in_transaction:  # SQLite ends it itself where the disk is full
+        database.execute("ROLLBACK")

@@ -41,7 +41,8 @@ class Folder:
         try:
             return (self._directory / path).open("rb")
         except OSError as error:
-            raise LabError(f"{self._directory} is no OCI image layout: {path}: {error.strerror}") from error
+            words = (error.strerror or str(error)).lower()
+            raise LabError(f"the directory is no OCI image layout: {path}: {words}") from error
 
 
 class InMemory:

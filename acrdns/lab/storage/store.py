@@ -9,6 +9,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections import Counter
+from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from acrdns.errors import LabError
@@ -60,7 +62,9 @@ class Store:
         self.uploads = Uploads(directory / "uploads", self._database)
         self.content = Content(self._database)
         self.credentials = Credentials(self._database)
-        self._arriving: set[str] = set()
+        self._arriving: Counter[str] = Counter()
+        """By digest: uploads whose file may be in its place, and whose row is not there yet."""
+        self._counting = Lock()
         self.uploads.sweep()
         self.blobs.remove_unless(self._has_row)
 
@@ -71,7 +75,8 @@ class Store:
 
     def keep(self, upload: Upload, digest: str) -> None:
         """Write a finished upload to the disk and move it to its place. May run in another thread; raises OSError."""
-        self._arriving.add(digest)
+        with self._counting:
+            self._arriving[digest] += 1
         try:
             descriptor = os.open(upload.file, os.O_RDONLY)
             try:
@@ -80,34 +85,43 @@ class Store:
                 os.close(descriptor)
             self.blobs.adopt(upload.file, digest)
         except OSError:
-            self._arriving.discard(digest)
+            with self._counting:
+                self._arrived(digest)
             raise
 
     def record(self, upload: Upload, place: RepositoryAt, digest: str, arrivals: Sequence[Arrival]) -> None:
-        """Record a blob that is in its place, as the last step of its upload."""
-        with transaction(self._database):
-            self.content.add_blob(digest, upload.size)
-            self.content.add_layer(place, digest, arrivals)
-            self.uploads.end(upload)
-        self._arriving.discard(digest)
+        """Record a blob that is in its place, as the last step of its upload. A full disk gets the file's room back."""
+        try:
+            with transaction(self._database):
+                self.content.add_blob(digest, upload.size)
+                self.content.add_layer(place, digest, arrivals)
+                self.uploads.end(upload)
+        finally:
+            with self._counting:
+                if not self._arrived(digest) and not self._has_row(digest):
+                    self.blobs.path(digest).unlink(missing_ok=True)
+
+    def _arrived(self, digest: str) -> int:
+        """Count one upload of a digest less, and return how many there are still."""
+        self._arriving[digest] -= 1
+        return self._arriving[digest] or self._arriving.pop(digest)
 
     def add(self, place: RepositoryAt, stream: BinaryIO, digest: str, arrivals: Sequence[Arrival]) -> None:
         """Store a blob that is read from a stream. Raises LabError where it has another digest."""
         if self._has_row(digest):
             self.content.add_layer(place, digest, arrivals)
             return
-        upload = self.uploads.begin(*place)
-        descriptor = os.open(upload.file, os.O_WRONLY)
-        try:
-            while piece := stream.read(PIECE):
-                upload.append(descriptor, piece)
-        finally:
-            os.close(descriptor)
-        if upload.digest(digest.partition(":")[0]) != digest:
-            self.uploads.end(upload)
-            raise LabError(f"{digest} has another content")
-        self.keep(upload, digest)
-        self.record(upload, place, digest, arrivals)
+        with self.uploads.whole(*place) as upload:
+            descriptor = os.open(upload.file, os.O_WRONLY)
+            try:
+                while piece := stream.read(PIECE):
+                    upload.append(descriptor, piece)
+            finally:
+                os.close(descriptor)
+            if upload.digest(digest.partition(":")[0]) != digest:
+                raise LabError(f"{digest} has another content")
+            self.keep(upload, digest)
+            self.record(upload, place, digest, arrivals)
 
     def received(self, registry: str, origin: str) -> int:
         """Return the number of the last change that a registry has from its parent or a child."""
@@ -173,7 +187,7 @@ class Store:
             self.content.delete_unreferenced(now - UNREFERENCED_LIFE)
             self._database.execute("DELETE FROM blob WHERE digest NOT IN (SELECT digest FROM layer)")
             self._database.execute("DELETE FROM body WHERE digest NOT IN (SELECT digest FROM manifest)")
-        return self.blobs.remove_unless(lambda digest: digest in self._arriving or self._has_row(digest))
+        return self.blobs.remove_unless(lambda digest: self._arriving[digest] > 0 or self._has_row(digest))
 
     def note(self, name: str) -> str | None:
         """Return what was noted under a name, or None."""

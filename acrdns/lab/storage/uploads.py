@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import uuid
+from asyncio import CancelledError
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from acrdns.lab.storage.digest import PIECE
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -71,11 +74,28 @@ class Uploads:
         """Return a new upload."""
         identifier = str(uuid.uuid4())
         upload = Upload(identifier, registry, region, repository, self._root / identifier)
-        upload.file.touch(mode=0o600)
         row = (identifier, registry, region, repository, now)
-        self._database.execute("INSERT INTO upload VALUES (?, ?, ?, ?, ?)", row)
+        upload.file.touch(mode=0o600)
+        try:
+            self._database.execute("INSERT INTO upload VALUES (?, ?, ?, ?, ?)", row)
+        except sqlite3.Error:
+            upload.file.unlink()
+            raise
         self._open[identifier] = upload
         return upload
+
+    @contextmanager
+    def whole(self, registry: str, region: str, repository: str, now: float) -> Iterator[Upload]:
+        """Begin an upload that nobody can resume: it is ended where an exception ends it."""
+        upload = self.begin(registry, region, repository, now)
+        upload.busy = True
+        try:
+            yield upload
+        except (Exception, CancelledError):
+            self.end(upload)
+            raise
+        finally:
+            upload.busy = False
 
     def find(self, registry: str, region: str, repository: str, identifier: str) -> Upload | None:
         """Return an upload of a repository in a region: no other one knows it."""
@@ -95,10 +115,10 @@ class Uploads:
         return upload
 
     def end(self, upload: Upload) -> None:
-        """Forget an upload; its file, if it is still there, goes too."""
+        """Forget an upload; its file, if it is still there, goes first: on a full disk the row needs its place."""
         self._open.pop(upload.id, None)
-        self._database.execute("DELETE FROM upload WHERE id = ?", (upload.id,))
         upload.file.unlink(missing_ok=True)
+        self._database.execute("DELETE FROM upload WHERE id = ?", (upload.id,))
 
     def identifiers(self) -> set[str]:
         """Return the identifiers of the uploads in progress."""
@@ -118,5 +138,5 @@ class Uploads:
             upload = self._open.get(identifier)
             if upload is None or not upload.busy:
                 self._open.pop(identifier, None)
-                self._database.execute("DELETE FROM upload WHERE id = ?", (identifier,))
                 (self._root / identifier).unlink(missing_ok=True)
+                self._database.execute("DELETE FROM upload WHERE id = ?", (identifier,))

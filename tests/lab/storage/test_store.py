@@ -6,17 +6,24 @@ import asyncio
 import errno
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from acrdns.errors import LabError
+from acrdns.lab.storage.database import named_errors
 from acrdns.lab.storage.layout import Folder, load
 from acrdns.lab.storage.store import Store
 from tests.lab.lab import NOON, make
+
+if TYPE_CHECKING:
+    import httpx
 
 
 def test_a_store_belongs_to_one_lab(tmp_path: Path) -> None:
@@ -139,6 +146,18 @@ async def push_until_full(directory: Path) -> None:
         again = await client.post("/v2/app/blobs/uploads/")
         small = await client.put(f"{again.headers['location']}&digest={lab.digest(b'x')}", content=b"x")
         assert small.status_code == 201, small.text
+        large = os.urandom(5 << 20)
+        whole = await client.post(f"/v2/app/blobs/uploads/?digest={lab.digest(large)}", content=large)
+        assert (whole.status_code, os.strerror(errno.ENOSPC) in whole.text) == (500, True)
+        with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+            lab.push("contoso", "app", large)
+        assert list((directory / "uploads").iterdir()) == [], "nobody can resume them"
+        place = (await client.post("/v2/app/blobs/uploads/")).headers["location"]
+        assert (await client.patch(place, content=bytes(1 << 20))).status_code == 202
+        with suppress(OSError), (directory.parent / "others").open("wb", buffering=0) as file:
+            while file.write(bytes(4096)):
+                pass
+        assert (await client.delete(place)).status_code == 204, "its file makes room for that"
     lab.state.close()
     print("survived")
 
@@ -151,6 +170,37 @@ def test_a_full_disk(tmp_path: Path) -> None:
     command = ["unshare", "--map-root-user", "--mount", "sh", "-c", mounted, "sh", sys.executable, "-c", FULL]
     done = subprocess.run([*command, str(tmp_path / "store"), str(root)], capture_output=True, text=True, check=False)
     assert done.stdout == "survived\n", done.stderr
+
+
+def test_a_full_database(tmp_path: Path) -> None:
+    """A push fails with SQLite's words, and leaves neither a file nor an open transaction; then all goes on."""
+    lab = make(tmp_path / "store")
+    before = set(lab.state.store.blobs.digests())
+    database = lab.state.store._database
+    pages = database.execute("PRAGMA page_count").fetchone()[0]
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    with suppress(sqlite3.OperationalError):
+        for number in range(10_000):
+            lab.state.store.set_note(f"note {number}", "x" * 1000)
+
+    async def pushed(content: bytes) -> httpx.Response:
+        async with lab.everywhere("https://contoso.azurecr.io", auth=lab.user) as client:
+            return await client.post(f"/v2/app/blobs/uploads/?digest={lab.digest(content)}", content=content)
+
+    content = b"layer"
+    while (refused := asyncio.run(pushed(content))).status_code == 201:  # what is free on a page takes some rows
+        before.add(lab.digest(content))
+        content += b"."
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (500, "UNKNOWN")
+    assert "the lab's store fails: database or disk is full" in refused.text
+    assert set(lab.state.store.blobs.digests()) == before
+    assert list((tmp_path / "store" / "uploads").iterdir()) == []
+    with pytest.raises(LabError, match=r"the store in .* fails: database or disk is full"), named_errors(tmp_path):
+        lab.push("contoso", "app", content)
+    database.execute(f"PRAGMA max_page_count = {pages + 1000}")
+    assert not database.in_transaction
+    assert asyncio.run(pushed(content)).status_code == 201
+    lab.state.close()
 
 
 def test_two_pushes_of_the_same_blob_at_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from acrdns.lab.condition import Condition, SyncFailed, SyncReason
 from acrdns.lab.connected.schedule import due, next_after
 from acrdns.lab.connected.sync import Sync
 from acrdns.lab.connected.uplink import ProxiedUplink
-from acrdns.lab.plants import connection_string, plants, read_connection_string
+from acrdns.lab.plants import connection_string, gateway, plants, read_connection_string
 from acrdns.lab.runtime.control import ControlServer
 from acrdns.lab.runtime.plants.network import PlantNetwork
 
@@ -100,9 +101,15 @@ class Syncing:
         try:
             await self._sync(plant).run(self._uplink(plant))
         except SyncFailed as error:
-            self._condition(plant).failed(error.reason)
-            return error.reason
-        return None
+            reason = error.reason
+        except (OSError, sqlite3.Error) as error:
+            host = gateway(self._lab.state.topology, plant)
+            reason = SyncReason("content", host, "other", f"the lab's store fails: {error}")
+        else:
+            return None
+        with suppress(sqlite3.Error):  # a full disk may have no room for the reason
+            self._condition(plant).failed(reason)
+        return reason
 
     async def settled(self) -> None:
         """Wait until all first syncs that are under way have ended."""
@@ -137,7 +144,8 @@ class Syncing:
                 seconds = min(next_after(plant.connected, since) - now, _LONGEST_SLEEP)
                 await _pause(awake, _LONGEST_SLEEP if end is not None else max(seconds, 0.01))
                 continue
-            self._lab.state.store.set_note(f"schedule {plant.name}", str(now))
+            with suppress(sqlite3.Error):  # a full disk: the next sync finds it due, too
+                self._lab.state.store.set_note(f"schedule {plant.name}", str(now))
             await self._sync_until(plant, end)
 
     def _since(self, plant: Plant) -> float:
