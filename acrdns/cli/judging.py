@@ -7,7 +7,7 @@ from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from acrdns.check.diagnosis.diagnosed import NOTHING
+from acrdns.check.diagnosis.diagnosed import NOTHING, renamed
 from acrdns.check.judge import Judgement, together
 from acrdns.cli.policy import today
 from acrdns.report.report import Flap, Report
@@ -217,35 +217,34 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     from acrdns.check.diagnosis.diagnose import diagnose
     from acrdns.check.diagnosis.in_file import in_words_of_lint
     from acrdns.check.diagnosis.shown import filtered_first
+    from acrdns.check.diagnosis.witness import asked_by_hand
 
     topology, causes = places[0].plan.topology, places[0].causes
     if topology is None or causes is None:
         return _diagnosed_without_file(places[0])
-    asked = {
-        (p.plan.vantage, v.case.fqdn) for p in places for v in p.judgement.verdicts if v.case.member.kind != "connected"
-    }
+    topology, moved = asked_by_hand(topology, {place.plan.vantage: place.server for place in places})
+    placed = [(moved.get(place.plan.vantage, place.plan.vantage), place) for place in places]
+    asked = {(at, v.case.fqdn) for at, p in placed for v in p.judgement.verdicts if v.case.member.kind != "connected"}
     answers = [
         answer
-        for place in places
+        for at, place in placed
         for seen in place.observed.values()
         # Nobody expects anything of a name under privatelink, and it shows what a server forwards.
-        if (place.plan.vantage, seen.fqdn) in asked or is_privatelink(seen.fqdn)
+        if (at, seen.fqdn) in asked or is_privatelink(seen.fqdn)
         for answer in answers_of(
-            seen._replace(server=seen.server or place.server.removesuffix(":53")),
-            place.plan.vantage,
-            f"{place.plan.vantage} {place.server}",
+            seen._replace(server=seen.server or place.server.removesuffix(":53")), at, f"{at} {place.server}"
         )
     ]
-    wrong = {(place.plan.vantage, fqdn) for place in places for fqdn in place.judgement.wrong} & asked
+    wrong = {(at, fqdn) for at, place in placed for fqdn in place.judgement.wrong} & asked
     observed = {
-        (place.plan.vantage, verdict.case.fqdn): verdict.case.observation
-        for place in places
+        (at, verdict.case.fqdn): verdict.case.observation
+        for at, place in placed
         for verdict in place.judgement.verdicts
-        if (place.plan.vantage, verdict.case.fqdn) in wrong
+        if (at, verdict.case.fqdn) in wrong
     }
-    servers = {place.plan.vantage: place.server for place in places}
+    servers = {at: place.server for at, place in placed}
     found = filtered_first(diagnose(topology, answers, wrong), topology, observed, servers)
-    return in_words_of_lint(found, causes)
+    return renamed(in_words_of_lint(found, causes), {at: vantage for vantage, at in moved.items()})
 
 
 def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from acrdns.cli import main
+from acrdns.cli.check_endpoints import plan_of_topology
+from acrdns.cli.judging import causes_of, judge_place, report_of
+from acrdns.probe.observation import Observation, Outcome
+from acrdns.topology.load import load
 
 SAMPLES = Path(__file__).resolve().parents[2] / "zones"
 TICKET = """\
@@ -225,15 +230,119 @@ def test_a_server_of_the_file_that_was_asked_by_hand_is_what_is_judged(
 ) -> None:
     """Though clients there ask another one first: the usual ticket of two domain controllers."""
     estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
-    text = (SAMPLES / "on-premises-forwarding.yaml").read_text(encoding="utf-8")
-    second = "dns_servers:\n  192.168.0.54: {network: office, conditional_forwarders: {azurecr.io: [10.0.1.4]}}\n"
-    estate.write_text(text.replace("dns_servers:\n", second, 1), encoding="utf-8")
+    estate.write_text(_two_servers(), encoding="utf-8")
     ticket.write_text(OTHER_SERVER)
     assert main.run(["diagnose", str(estate), str(ticket), "--from", "office", "--format", "json"]) == 1
     document = json.loads(capsys.readouterr().out)
     first = document["diagnoses"][0]["faults"]
     assert [(each["fault"], each["subject"]) for each in first] == [("bypassed-azure-dns", "192.168.0.54")]
     assert document["vantages"] == [{"vantage": "office/@192.168.0.54", "server": ""}]
+
+
+def _two_servers(selection: str = "order") -> str:
+    """Return an estate whose office has two domain controllers."""
+    text = (SAMPLES / "on-premises-forwarding.yaml").read_text(encoding="utf-8")
+    second = "dns_servers:\n  192.168.0.54: {network: office, conditional_forwarders: {azurecr.io: [10.0.1.4]}}\n"
+    if selection != "order":
+        own = "    dns_servers: [192.168.0.53]\n"
+        assert own in text
+        text = text.replace(own, f"    dns_servers: [192.168.0.53, 192.168.0.54]\n    selection: {selection}\n")
+    return text.replace("dns_servers:\n", second, 1)
+
+
+def test_diagnose_check_and_a_live_question_judge_the_same_server(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server of the file that is asked past the clients' own: one derivation, whoever names the server, and where."""
+    estate, ticket, plain = tmp_path / "estate.yaml", tmp_path / "ticket.txt", tmp_path / "plain.txt"
+    estate.write_text(_two_servers(), encoding="utf-8")
+    ticket.write_text(OTHER_SERVER)
+    plain.write_text("office/@192.168.0.54 contoso.azurecr.io 20.45.122.144\n")
+    found = []
+    for command in (
+        ["diagnose", str(estate), str(ticket), "--from", "office"],
+        ["check", str(estate), "--restore", str(ticket), "--from", "office"],
+        ["check", str(estate), "--restore", f"office={ticket}"],
+    ):
+        assert main.run([*command, "--format", "json"]) == 1
+        document = json.loads(capsys.readouterr().out)
+        found.append([document[key] for key in ("vantages", "results", "findings", "diagnoses", "excluded", "next")])
+    assert found[0] == found[1] == found[2]
+    assert found[0][0] == [{"vantage": "office/@192.168.0.54", "server": ""}]
+    for command in (["diagnose", str(estate), str(plain)], ["check", str(estate), "--restore", str(plain)]):
+        assert main.run([*command, "--format", "json"]) == 1
+        faults = [each["faults"][0] for each in json.loads(capsys.readouterr().out)["diagnoses"]]
+        assert (faults[0]["fault"], faults[0]["subject"]) == ("bypassed-azure-dns", "192.168.0.54")
+        # Whoever asks a server by hand asks no cache and no hosts file, and has chosen it.
+        assert all("office" not in each["subject"] for each in faults)
+    topology = load(str(estate))
+    plan = plan_of_topology(topology, "office", None, "")
+    fqdn = "contoso.azurecr.io"
+    seen = Observation(fqdn, Outcome.ANSWER, ("20.45.122.144",), (fqdn, "contoso.privatelink.azurecr.io"))
+    asked = replace(plan, endpoints=[each for each in plan.endpoints if each.fqdn == fqdn])
+    place = replace(judge_place(asked, None, {fqdn: seen}, causes=causes_of(plan)), server="192.168.0.54:53")
+    live = report_of(str(estate), [place]).diagnosed
+    assert [(f.fault, f.subject) for f in live.diagnoses[0].faults] == [("bypassed-azure-dns", "192.168.0.54")]
+    assert {step.ask.vantage for step in live.next if step.ask} == {"office", "hub"}
+
+
+def test_two_servers_that_answer_wrong_in_different_ways_are_judged_each(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of which clients choose one at random: each has a fault of its own."""
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    estate.write_text(_two_servers("random"), encoding="utf-8")
+    other = OTHER_SERVER.replace("192.168.0.54", "192.168.0.53").replace("20.45.122.144", "10.0.0.99")
+    ticket.write_text(OTHER_SERVER + "\n" + other)
+    for command in (["diagnose", str(estate), str(ticket)], ["check", str(estate), "--restore", str(ticket)]):
+        assert main.run([*command, "--from", "office", "--format", "json"]) == 1
+        document = json.loads(capsys.readouterr().out)
+        assert [each["vantage"] for each in document["vantages"]] == ["office/@192.168.0.54", "office/@192.168.0.53"]
+        faults = {(each["fault"], each["subject"]) for each in document["diagnoses"][0]["faults"]}
+        assert ("stale-private-ip", "privatelink.azurecr.io/contoso") in faults
+        assert len(faults) == 2
+        assert document["unexplained"] == []
+
+
+def test_servers_that_the_file_does_not_have_are_not_judged_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing says where their answers come from."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(OTHER_SERVER + "\n" + DUG.replace("168.63.129.16", "9.9.9.9").replace("10.0.0.7", "10.0.0.99"))
+    assert main.run(["diagnose", "on-premises-forwarding", str(ticket), "--from", "office"]) == 2
+    assert "diagnose the answers of each DNS server by themselves" in capsys.readouterr().err
+
+
+ON_A_SERVER = """\
+version: 1
+registries: {contoso: {location: eastus}, fabrikam: {location: westus}}
+networks: {hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.2.4]}}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+dns_servers: {10.0.2.4: {network: hub, zones: {azurecr.io: {contoso: {A: [10.0.0.7]}}}, forwarders: [168.63.129.16]}}
+"""
+
+
+def test_a_cause_that_the_file_has_in_one_place_is_one_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A zone of a public name on a server does what two private zones would do."""
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    estate.write_text(ON_A_SERVER, encoding="utf-8")
+    names = "contoso.eastus.data.azurecr.io", "fabrikam.azurecr.io"
+    ticket.write_text("hub contoso.azurecr.io 10.0.0.7\n" + "".join(f"hub {name} NXDOMAIN\n" for name in names))
+    assert main.run(["diagnose", str(estate), str(ticket), "--format", "json"]) == 1
+    (diagnosis,) = json.loads(capsys.readouterr().out)["diagnoses"]
+    (fault,) = diagnosis["faults"]
+    assert (diagnosis["in_file"], fault["fault"]) == (True, "zone-of-public-name")
+    assert fault["message"].startswith("10.0.2.4 is authoritative for azurecr.io")
+    assert fault["place"]["line"] == 11
 
 
 PARTNERS = """\

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind
-from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
+from acrdns.check.diagnosis.diagnosed import BY_HAND, ELSEWHERE, PIN
 from acrdns.check.diagnosis.shown import SILENT, shown
 from acrdns.check.diagnosis.touch import may_change
 from acrdns.check.faults import PRIORS, named
@@ -101,7 +101,9 @@ def suspects(
             found = each.candidates(fault, looked_up, observed) if fault.name != PIN else ()
             for candidate in chain(found, shown(fault.name, node, wrong) if each is node else ()):
                 key = (fault.name, candidate.subject, candidate.message)
-                if key not in known:
+                # A server that is asked by hand is the right one to ask; it may be silent.
+                chosen = BY_HAND in candidate.subject and fault.name != SILENT
+                if key not in known and not chosen:
                     known.add(key)
                     parts = node.changed_by(candidate)
                     if may_change(parts, needed):

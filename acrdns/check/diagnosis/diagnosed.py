@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from acrdns.check.diagnosis.answer import Answered, Asked
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Place
@@ -14,6 +16,9 @@ PIN = "hosts-file-pin"
 CACHE = "stale-cache"
 ELSEWHERE = frozenset((PIN, CACHE))
 """Faults outside Azure and DNS servers, which can hold any answers: they explain everything and show nothing."""
+
+BY_HAND = "/@"
+"""Stands between network and server in a vantage point where a server of the file is asked past the clients' own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +106,27 @@ class Diagnosed:
 
 
 NOTHING = Diagnosed()
+
+
+def renamed(found: Diagnosed, called: Mapping[str, str]) -> Diagnosed:
+    """Return a diagnosis with other names of vantage points."""
+
+    def asked(asked: Asked) -> Asked:
+        return asked._replace(vantage=called.get(asked.vantage, asked.vantage))
+
+    def predicted(each: Predicted) -> Predicted:
+        return replace(each, answer=replace(each.answer, asked=asked(each.answer.asked)))
+
+    def diagnosis(each: Diagnosis) -> Diagnosis:
+        faults = tuple(replace(fault, subject=called.get(fault.subject, fault.subject)) for fault in each.faults)
+        return replace(each, faults=faults, proof=tuple(map(predicted, each.proof)))
+
+    if not called:
+        return found
+    return replace(
+        found,
+        diagnoses=tuple(map(diagnosis, found.diagnoses)),
+        excluded=tuple(replace(each, because=predicted(each.because)) for each in found.excluded),
+        next=tuple(replace(step, ask=step.ask and asked(step.ask)) for step in found.next),
+        unexplained=tuple(map(predicted, found.unexplained)),
+    )

@@ -80,6 +80,8 @@ def _cells(diagnosis: Diagnosis) -> set[tuple[str, str]]:
 
 
 def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
+    if one := _one_cause(diagnosis, known):
+        return replace(diagnosis, faults=(one,))
     faults = []
     for fault in diagnosis.faults:
         cause = _cause(diagnosis, fault, known)
@@ -95,6 +97,17 @@ def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
         place = cause.place or fault.place
         faults.append(replace(fault, subject=subject, message=message, fixes=cause.fixes, place=place))
     return replace(diagnosis, faults=tuple(faults))
+
+
+def _one_cause(diagnosis: Diagnosis, known: Sequence[Proved]) -> FoundFault | None:
+    """Return the fault of several places where the file has it in one, as a zone on a server of several networks."""
+    first, *others = diagnosis.faults
+    causes = [each.finding for each in known if TABLE[each.finding.code] == first.fault]
+    mends = [each.finding for each in known if _cells(diagnosis) <= each.mended]
+    if not others or causes != mends[:1] or any(each.fault != first.fault for each in others):
+        return None
+    (cause,) = causes
+    return replace(first, message=cause.message, fixes=cause.fixes, place=cause.place)
 
 
 def _cause(diagnosis: Diagnosis, fault: FoundFault, known: Sequence[Proved]) -> Finding | None:

@@ -14,7 +14,7 @@ from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stripped
 from acrdns.check.diagnosis.answer import FAILED
-from acrdns.check.diagnosis.diagnosed import PIN, Diagnosed, Diagnosis, FoundFault
+from acrdns.check.diagnosis.diagnosed import BY_HAND, PIN, Diagnosed, Diagnosis, FoundFault
 from acrdns.check.faults import named
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.faults.site import DEAD
@@ -177,7 +177,7 @@ def pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
     Each pins all names whose answers are wrong there.
     """
     vantage = first.asked.vantage
-    if vantage == INTERNET or not _pinned(node.topology, vantage, (first,)):
+    if vantage == INTERNET or BY_HAND in vantage or not _pinned(node.topology, vantage, (first,)):
         return
     here = node.topology.vantage(vantage)
     inherits = bool(here.client) and here.clients[here.client].hosts is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.candidates import Suspect
-from acrdns.check.diagnosis.diagnosed import CACHE, PIN
+from acrdns.check.diagnosis.diagnosed import BY_HAND, CACHE, PIN
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.fixes.advice import Advice
 from acrdns.probe.observation import Outcome
@@ -44,7 +44,8 @@ def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
     found: set[str] | None = None
     for answer in wrong:
         needed = node.needed(answer.asked)[0] or frozenset()
-        here = {str(part[1]) for part in needed if part[0] in ("network", "server")}
+        asker, by_hand, _ = answer.asked.vantage.partition(BY_HAND)
+        here = {str(part[1]) for part in needed if part[0] in ("network", "server")} - ({asker} if by_hand else set())
         found = here if found is None else found & here
         if not found:
             break
