@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from acrdns.check.causes.route import Route
     from acrdns.names import Name
     from acrdns.record import RRset
-    from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
+    from acrdns.topology.model import DnsServer, PrivateEndpoint, PrivateZone, Registry, Topology
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,12 +273,16 @@ class Layout(ZoneRecords):
 
         A forwarding server hands out the chain that it gets, and unbound uses its own zone for the name asked alone.
         """
-        for address in routed.route.servers:
-            server = self.topology.dns_servers.get(address)
-            apex = deepest(routed.endpoint.alias, server.zones) if server else None
-            if server and apex is not None and server.recursion != "iterate":
-                return server.key or address, server.recursion, show(apex)
+        for server in self._servers_on(routed):
+            apex = deepest(routed.endpoint.alias, server.zones)
+            if apex is not None and server.recursion != "iterate":
+                return server.key or server.address, server.recursion, show(apex)
         return None
+
+    def _servers_on(self, routed: Routed) -> Iterator[DnsServer]:
+        """Return the self-hosted servers on a route, also one on the client's own machine."""
+        asker = self.topology.vantage(routed.network)
+        yield from (s for address in routed.route.servers if (s := self.topology.server_at(asker, address)))
 
     def forwarder_for_alias(self, routed: Routed) -> tuple[str, Name] | None:
         """Return the server on a route with a conditional forwarder for the alias that it never uses, and the domain.
@@ -286,9 +290,8 @@ class Layout(ZoneRecords):
         A forwarding server hands out the chain that it gets, so it never asks about the alias itself (facts.md F13).
         """
         suffix = name(self.topology.cloud.privatelink)
-        for address in routed.route.servers:
-            server = self.topology.dns_servers.get(address)
-            domain = deepest(routed.endpoint.alias, server.conditional_forwarders) if server else None
-            if server and domain is not None and server.recursion == "forward" and is_under(domain, suffix):
-                return address, domain
+        for server in self._servers_on(routed):
+            domain = deepest(routed.endpoint.alias, server.conditional_forwarders)
+            if domain is not None and server.recursion == "forward" and is_under(domain, suffix):
+                return server.key or server.address, domain
         return None

@@ -49,7 +49,7 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
         return (DisableRule(*ruled),)
     if rule := layout.forwarder_for_alias(routed):
         server, domain = rule
-        targets = topology.dns_servers[server].conditional_forwarders[domain]
+        targets = topology.dns_servers[topology.server_key(server)].conditional_forwarders[domain]
         return (SetForwarder(server, topology.cloud.registry, targets, show(domain)),)
     network, home = topology.vantage(routed.network), routed.route.network
     fixes: tuple[Fix, ...]

@@ -33,7 +33,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(topology: Topology, server: str, domain: Name, every: list[Routed]) -> Finding:
-    suffix, targets = topology.cloud.registry, topology.dns_servers[server].conditional_forwarders[domain]
+    suffix, asked = topology.cloud.registry, topology.dns_servers[topology.server_key(server)]
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     message = (
         f"{server} forwards {show(domain)} only; the public name {every[0].endpoint.fqdn} goes to public DNS, which "
@@ -41,7 +41,7 @@ def _finding(topology: Topology, server: str, domain: Name, every: list[Routed])
         f"{suffix} instead"
     )
     place = topology.place("dns_servers", server, "conditional_forwarders", show(domain))
-    fixes = (SetForwarder(server, suffix, tuple(targets), show(domain)),)
+    fixes = (SetForwarder(server, suffix, asked.conditional_forwarders[domain], show(domain)),)
     return Finding(RULE.code, networks[0], message, fixes, place, networks=networks)
 
 
