@@ -12,6 +12,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from acrdns.azure import INTERNET, LOGIN, Member
+from acrdns.names import deepest
 from acrdns.topology.assumptions import Assumptions
 from acrdns.topology.network import Client, Network, Selection, joining, out_of_reach, reach_of, vantages_of
 
@@ -191,6 +192,21 @@ class DnsServer:
     def host(self) -> str:
         """The vantage point whose DNS servers, reach and location it has: its network, or a client of it."""
         return f"{self.network}/{self.client}" if self.client else self.network
+
+    def forwards_below(self, apex: Name, name: Name) -> bool:
+        """Return whether a conditional forwarder below an own zone's name gets what the zone has no record for.
+
+        So it is in dnsmasq, where the longest suffix decides. BIND and unbound forward nothing below a zone of theirs.
+        """
+        domain = deepest(name, self.conditional_forwarders)
+        return self.recursion == "forward" and domain is not None and len(domain) > len(apex)
+
+    def holds(self, name: Name) -> bool:
+        """Return whether the server answers for a name from a zone of its own."""
+        apex = deepest(name, self.zones)
+        if apex is None or not self.forwards_below(apex, name):
+            return apex is not None
+        return any(rrset.name == name for rrset in self.zones[apex])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Self-hosted DNS servers: unbound, BIND, dnsmasq, Knot Resolver, PowerDNS Recursor, each made one of a topology.
 
 The configuration is derived from the server's entry in the topology. Addresses of the topology stand for listeners on
-127.0.0.1: an inbound endpoint and 168.63.129.16 for the listener of their network, a public resolver for that of the
-internet. What nothing answers at is a port that refuses.
+loopback addresses: an inbound endpoint, 168.63.129.16 and another server for the listener of their network, a public
+resolver for that of the internet. What nothing answers at is a port that refuses.
 """
 
 from __future__ import annotations
@@ -59,18 +59,19 @@ def setup_of(
     root: Address | None = None,
 ) -> Setup:
     """Read a server's entry, and say where each address of it is on this machine."""
-    inbound = {
+    homes = {
         address: resolver.network
         for resolver in topology.private_resolvers.values()
         for address in resolver.inbound_endpoints
     }
+    homes |= {other.address: other.network for other in topology.dns_servers.values() if other is not server}
     in_azure = topology.networks[server.network].kind == "virtual_network"
 
     def where(address: str) -> Address:
         if address == AZURE_DNS:
             return listeners[server.network] if in_azure else refusing
-        if address in inbound:
-            return listeners[inbound[address]]
+        if address in homes:
+            return listeners[homes[address]]
         return refusing if address.startswith("10.") else listeners["internet"]
 
     return Setup(
@@ -128,9 +129,7 @@ def _local_zones(setup: Setup) -> Iterator[str]:
         yield f'  local-zone: "{apex}" static'
         yield f"  local-data: '{apex}. {_SOA}'"
         for each in records:
-            for data in each.rdatas:
-                text = rdata_text(each.type, data)
-                yield f"  local-data: '{show(each.name)}. {each.ttl} {type_text(each.type)} {text}'"
+            yield from (f"  local-data: '{line}'" for line in _lines(each))
 
 
 def _bind(setup: Setup, folder: Path) -> tuple[str, list[str]]:
@@ -184,7 +183,7 @@ def _dnsmasq(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         lines += (
             f"host-record={show(each.name)},{rdata_text(each.type, data)},{each.ttl}"
             for each in records
-            if each.type == Type.A
+            if each.type in (Type.A, Type.AAAA)
             for data in each.rdatas
         )
     path = folder / "dnsmasq.conf"
@@ -269,14 +268,17 @@ def _zone_files(setup: Setup, folder: Path) -> dict[str, Path]:
     found = {}
     for number, (apex, records) in enumerate(setup.zones.items()):
         lines = [f"{apex}. {_SOA}", f"{apex}. {_NS}"]
-        lines += (
-            f"{show(each.name)}. {each.ttl} {type_text(each.type)} {rdata_text(each.type, data)}"
-            for each in records
-            for data in each.rdatas
-        )
+        lines += (line for each in records for line in _lines(each))
         found[apex] = folder / f"{number}.zone"
         found[apex].write_text("\n".join(lines) + "\n")
     return found
+
+
+def _lines(rrset: RRset) -> Iterator[str]:
+    """Write a record set as a master file does, with absolute names."""
+    dot = "." if rrset.type == Type.CNAME else ""
+    for data in rrset.rdatas:
+        yield f"{show(rrset.name)}. {rrset.ttl} {type_text(rrset.type)} {rdata_text(rrset.type, data)}{dot}"
 
 
 @contextmanager

@@ -110,13 +110,24 @@ ASKS_OWN = "networks: {hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.
         ("forwarders: [8.8.8.8, 168.63.129.16]", "20.45.122.144"),
         ("conditional_forwarders: {azurecr.io: [10.0.0.99]}, forwarders: [168.63.129.16]", "SERVFAIL"),
         (
-            "conditional_forwarders: {contoso.azurecr.io: [168.63.129.16]}, zones: {azurecr.io: {x: {A: [10.0.0.1]}}}",
+            "recursion: unbound, zones: {azurecr.io: {x: {A: [10.0.0.1]}}}, conditional_forwarders: {contoso.azurecr.io: [8.8.8.8]}",
             "NXDOMAIN",
+        ),
+        (
+            "conditional_forwarders: {contoso.azurecr.io: [168.63.129.16]}, zones: {azurecr.io: {x: {A: [10.0.0.1]}}}",
+            "10.0.0.7",
+        ),
+        (
+            "conditional_forwarders: {contoso.azurecr.io: [8.8.8.8]}, zones: {azurecr.io: {contoso: {A: [10.0.0.1]}}}",
+            "10.0.0.1",
         ),
     ],
 )
 def test_who_is_asked(settings: str, expected: str) -> None:
-    """Local zones, then the conditional forwarder with the longest suffix, then forwarders; the first that answers."""
+    """Local zones, then the conditional forwarder with the longest suffix, then forwarders; the first that answers.
+
+    With `recursion: forward` a forwarder below a local zone's name comes before what the zone does not have.
+    """
     topology = BASE + ASKS_OWN % "" + f"dns_servers: {{10.0.0.53: {{network: hub, {settings}}}}}\n"
     assert addresses(topology, "hub", "contoso.azurecr.io") == [expected]
 

@@ -149,6 +149,8 @@ class Routes:
         found: set[Name] = {apex for view in self._views.values() for apex in view}
         for server in self._topology.dns_servers.values():
             found.update(server.conditional_forwarders, server.zones)
+            if server.recursion == "forward" and server.conditional_forwarders:
+                found.update(rrset.name for records in server.zones.values() for rrset in records)
         for ruleset in self._topology.dns_forwarding_rulesets.values():
             found.update(rule.domain for rule in ruleset.rules)
         for vantage in self._topology.vantages[1:]:
@@ -267,7 +269,7 @@ class Routes:
 
     def _self_hosted(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
         own = asked.public is not None or server.recursion != "unbound"
-        if own and deepest(asked.first, server.zones) is not None:
+        if own and server.holds(asked.first):
             return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.key or server.address, "zones"))
         route = _relay(self._onward(server, network, asked, servers))
         conditional = server.conditional_forwarders

@@ -45,7 +45,12 @@ def _public_part(rrset: RRset) -> RRset:
 
 
 def synthesized(ipv4: Response, without: Response, server: DnsServer) -> Response:
-    """Return the AAAA answer that DNS64 makes of an A answer, or `without`, the negative AAAA answer."""
+    """Return the AAAA answer that DNS64 makes of an A answer, or `without`, the negative AAAA answer.
+
+    Where the A answer is a failure, so is that for AAAA.
+    """
+    if ipv4.rcode == Rcode.SERVFAIL:
+        return ipv4
     last = ipv4.answer[-1] if ipv4.answer else None
     if server.dns64 is None or last is None or last.type != Type.A:
         return without
