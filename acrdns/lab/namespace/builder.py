@@ -66,7 +66,7 @@ class Builder:
             self._run()
             code = 0
         except OSError as error:
-            self._say(error=error.strerror or str(error), errno=error.errno)
+            self._say(error=error.strerror or str(error))
         except BaseException as error:  # noqa: BLE001 -- a child must not go on with its parent's code
             self._say(error=f"{type(error).__name__}: {error}")
         finally:

@@ -7,7 +7,6 @@ that the helper makes stay in its network namespace, whoever holds them: the lab
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import signal
@@ -17,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from acrdns.errors import LabError, NamespaceError
+from acrdns.errors import NamespaceError
 from acrdns.lab.namespace import kernel
 from acrdns.lab.namespace.builder import LONGEST, PART, Builder, Settings
 from acrdns.lab.namespace.files import LabAccess, hide_a_directory
@@ -66,6 +65,9 @@ class Enclosure:
     def __init__(self, settings: Settings) -> None:
         """Fork the helper. The process must have one thread, the main one, or the helper dies with another."""
         self._settings = settings
+        around = settings.around
+        self._wanted = 2 * len(around.resolvers) + len(around.endpoints) + 1
+        kernel.check_descriptors(self._wanted)
         self._link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._init: int | None = None
         self._status: int | None = None
@@ -93,18 +95,14 @@ class Enclosure:
 
     def sockets(self) -> Passed:
         """Wait for the sockets. Raises NamespaceError if the namespaces cannot be made."""
-        around = self._settings.around
-        wanted = 2 * len(around.resolvers) + len(around.endpoints) + 1
         found: list[int] = []
-        while len(found) < wanted:
+        while len(found) < self._wanted:
             message, descriptors, _, _ = socket.recv_fds(self._link, LONGEST, PART)
             said: dict[str, Any] = json.loads(message) if message else {"error": "the helper process has ended"}
-            if said.get("errno") == errno.EMFILE:
-                raise LabError(f"the lab needs {wanted} sockets, and more than it may open: raise ulimit -n")
             if error := said.get("error"):
                 raise NamespaceError(error)
             found += descriptors
-        return Passed.of(around, found)
+        return Passed.of(self._settings.around, found)
 
     def go(self, access: LabAccess) -> None:
         """Let the command start."""

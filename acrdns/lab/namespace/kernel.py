@@ -8,11 +8,15 @@ import resource
 import signal
 from pathlib import Path
 
+from acrdns.errors import LabError
+
 NEW_MOUNTS = 0x00020000
 NEW_USERS = 0x10000000
 NEW_PIDS = 0x20000000
 NEW_NETWORK = 0x40000000
 
+_OWN_DESCRIPTORS = 48
+"""What a lab has open beside its sockets: the store, processes, and a few connections."""
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 _PR_SET_PDEATHSIG = 1
 
@@ -23,6 +27,13 @@ def _checked(result: int, what: str) -> None:
     if result:
         number = ctypes.get_errno()
         raise OSError(number, f"{what}: {os.strerror(number).lower()}")
+
+
+def check_descriptors(sockets: int) -> None:
+    """Raise LabError where this process may not open so many sockets and what else a lab needs."""
+    needed, most = sockets + _OWN_DESCRIPTORS, resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < needed:
+        raise LabError(f"the lab needs {needed} open files, and may have {most}: raise ulimit -n")
 
 
 def allow_descriptors() -> tuple[int, int]:

@@ -35,6 +35,7 @@ def up(
 ) -> None:
     """Keep a lab up until a signal or an order ends it; `show` gets the table when it is ready. Raises LabError."""
     with ExitStack() as undo:
+        kernel.check_descriptors(0)
         kernel.allow_descriptors()
         listener = listen(path)
         undo.callback(listener.close)

@@ -259,3 +259,16 @@ def test_a_large_topology_needs_many_sockets(labs: Labs, tmp_path: Path, limit: 
     done = limited.run(str(tmp_path / "large.yaml"), "hub", script=script)
     assert (done.returncode, done.stdout) == (code, out), done.stderr
     assert ("raise ulimit -n" in done.stderr) == bool(code)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("limit", "code", "out", "error"),
+    [(20, 2, "", "acrdns: the lab needs 58 open files, and may have 20: raise ulimit -n\n"), (64, 0, "64\n401", "")],
+)
+def test_few_open_files_are_enough_or_too_few(labs: Labs, limit: int, code: int, out: str, error: str) -> None:
+    """What is needed is asked for before anything starts, and no more than that."""
+    limited = Labs(("sh", "-c", f'ulimit -n {limit}; exec "$@"', "sh", *labs.command))
+    script = "ulimit -n; curl -s -o /dev/null -w '%{http_code}' https://contoso.azurecr.io/v2/"
+    done = limited.run("private-link", "hub", script=script)
+    assert (done.returncode, done.stdout, done.stderr) == (code, out, error)

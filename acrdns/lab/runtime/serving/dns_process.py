@@ -21,7 +21,6 @@ from acrdns.serve.sources import Sources
 _FIRST = 3
 _LONGEST = 1 << 17
 _PART = 200
-_OUT_OF_THE_WAY = 1000
 KEPT = 10_000
 """Answers that are kept at an address."""
 
@@ -40,7 +39,7 @@ def main(parent: int, link: int) -> int:
             if message != b"{}":
                 said = json.loads(message)
                 break
-    topology, *sockets = (_moved(each) for each in descriptors)
+    topology, *sockets = (_moved(each, _FIRST + len(descriptors)) for each in descriptors)
     for at, each in enumerate(sockets):
         os.dup2(each, _FIRST + at)
         os.close(each)
@@ -58,11 +57,11 @@ def main(parent: int, link: int) -> int:
     return 0
 
 
-def _moved(descriptor: int) -> int:
-    """Move a descriptor to where those of LISTEN_FDS cannot be."""
+def _moved(descriptor: int, first: int) -> int:
+    """Move a descriptor to a number from the first one on, where those of LISTEN_FDS cannot be."""
     import fcntl
 
-    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _OUT_OF_THE_WAY)
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, first)
     os.close(descriptor)
     return moved
 
