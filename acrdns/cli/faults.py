@@ -22,12 +22,16 @@ def command(
     format_: Annotated[Literal["text", "json"], FORMAT] = "text",
 ) -> None:
     """List the faults that acrdns knows, and those that no answer of DNS shows, with what would show them."""
-    from acrdns.check.faults import UNSEEN, every
+    from acrdns.check.faults import SIGNS, UNSEEN, every
 
     if format_ == "json":
         from acrdns.report.faults.json import render
 
         print(render(), end="")
+        return
+    if name in SIGNS:
+        what, sign, described = SIGNS[name]
+        print(f"{name}: {what}\n\nA diagnosis names it by its signs: {sign}.\n\nIn a topology file it is {described}.")
         return
     if name is not None:
         from acrdns.teach.lessons.curriculum import of_fault
@@ -39,6 +43,9 @@ def command(
         return
     for found in every():
         print(f"{found.name:35} {found.summary}")
+    print("\nWhat a diagnosis names by its signs, and no break makes:")
+    for sign_of, (what, sign, _) in SIGNS.items():
+        print(f"{sign_of:35} {what}; {sign}")
     print("\nWhat DNS cannot show, and what would:")
     for fact, (what, shown_by) in UNSEEN.items():
         print(f"{fact:35} {what}; {shown_by}")
@@ -46,11 +53,11 @@ def command(
 
 def fault_of(name: str) -> Fault:
     """Return the fault of a name; a usage error names those that are close."""
-    from acrdns.check.faults import PRIORS, named
+    from acrdns.check.faults import PRIORS, SIGNS, named
     from acrdns.suggest import remedy
 
     try:
         return named(name)
     except KeyError:
-        message = f"there is no fault {name!r}; {remedy(name, list(PRIORS))}"
+        message = f"there is no fault {name!r}; {remedy(name, [*PRIORS, *SIGNS])}"
         raise typer.BadParameter(message, param_hint="FAULT") from None

@@ -252,6 +252,7 @@ def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     from acrdns.azure import CLOUDS
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
+    from acrdns.check.diagnosis.shown import filtered_first
     from acrdns.check.diagnosis.without_file import as_told, supposed
     from acrdns.check.fixes.fix import NETWORK
 
@@ -261,4 +262,6 @@ def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     if topology is None:
         return NOTHING
     answers = [answer for case in cases for answer in answers_of(case.observation, NETWORK, place.server)]
-    return as_told(diagnose(topology, answers, {(NETWORK, fqdn) for fqdn in place.judgement.wrong}))
+    wrong = {(NETWORK, case.fqdn): case.observation for case in cases if case.fqdn in place.judgement.wrong}
+    found = diagnose(topology, answers, wrong.keys())
+    return as_told(filtered_first(found, topology, wrong, {NETWORK: place.server or "the resolver"}))

@@ -148,7 +148,7 @@ def written(call: str, given: str) -> str:
 
 
 def _faults() -> str:
-    from acrdns.check.faults import UNSEEN, every
+    from acrdns.check.faults import SIGNS, UNSEEN, every
 
     sections = (
         f"## {fault.name}\n\nThe change: {fault.summary}.\n\nIn a pull: {fault.client}\n\n"
@@ -156,7 +156,8 @@ def _faults() -> str:
         for fault in every()
     )
     unseen = "".join(f"| {fact} | {what} | {shown_by} |\n" for fact, (what, shown_by) in UNSEEN.items())
-    return _FAULTS_HEAD + "\n".join(sections) + _UNSEEN_HEAD + unseen
+    signs = "".join(f"| `{name}` | {what} | {sign} | {where} |\n" for name, (what, sign, where) in SIGNS.items())
+    return _FAULTS_HEAD + "\n".join(sections) + _SIGNS_HEAD + signs + _UNSEEN_HEAD + unseen
 
 
 _FAULTS_HEAD = """\
@@ -166,6 +167,12 @@ A fault is one misconfiguration. `acrdns break FAULT TOPOLOGY` puts it into a fi
 answers, and `acrdns fix` mends it. The commonest stand first. A fault that has the name of a rule shares its page:
 `acrdns rule FAULT`.
 
+"""
+_SIGNS_HEAD = """
+## What a diagnosis names by its signs
+
+| name | cause | signs | in a file |
+| --- | --- | --- | --- |
 """
 _UNSEEN_HEAD = """
 ## What DNS cannot show

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from acrdns.check.faults import PRIORS, UNSEEN
+from acrdns.check.faults import PRIORS, SIGNS, UNSEEN
 from acrdns.cli import main
 from acrdns.topology.load import load
 
@@ -87,6 +87,8 @@ def test_every_fault_breaks_each_sample_or_has_no_place_there(name: str, tmp_pat
     ("arguments", "said"),
     [
         (["mising-record"], "there is no fault 'mising-record'; did you mean missing-record?"),
+        (["rebinding-protection"], "rebinding-protection is no fault that break makes"),
+        (["rebinding-protecton"], "there is no fault 'rebinding-protecton'"),
         (["stale-cache"], "stale-cache is no change of a file"),
         (["vnet-without-zone-link", "--at", "hubb"], "vnet-without-zone-link cannot be at 'hubb'; did you mean hub? allowed: hub"),
         (["forwarding-loop", "--at", "hub"], "there is no place for forwarding-loop in"),
@@ -94,7 +96,7 @@ def test_every_fault_breaks_each_sample_or_has_no_place_there(name: str, tmp_pat
         (["third-party-hidden"], "there is no place for third-party-hidden in"),
         (["replica-without-address", "--at", "contoso-pe/registry"], "allowed: contoso-pe/registry_data_westus"),
     ],
-    ids=["misspelt", "no change of a file", "no such place", "nowhere", "what is there", "no place", "no such member"],
+    ids=["misspelt", "by its signs", "misspelt sign", "no change of a file", "no such place", "nowhere", "what is there", "no place", "no such member"],
 )  # fmt: skip
 def test_bad_input_is_one_clear_line(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, and no output."""
@@ -109,7 +111,7 @@ def test_faults_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """Those that DNS cannot show too, with what would."""
     assert main.run(["faults"]) == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line and line[0] != "W"]
-    assert names == [*PRIORS, *UNSEEN]
+    assert names == [*PRIORS, *SIGNS, *UNSEEN]
 
 
 def test_faults_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,6 +122,7 @@ def test_faults_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert document["faults"][0]["rule"] == "ACR101"
     assert all(entry["summary"] and entry["client"] and entry["lesson"] for entry in document["faults"])
     assert [entry["fact"] for entry in document["unseen"]] == list(UNSEEN)
+    assert [entry["fault"] for entry in document["signs"]] == list(SIGNS)
 
 
 def test_one_fault_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
@@ -129,6 +132,17 @@ def test_one_fault_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith("hosts-file-pin: the client's machine pins the name")
     assert "A hosts file wins over DNS" in out
     assert out.endswith("References: facts section 3\nTo try it: acrdns learn hosts-file-pin\n")
+
+
+def test_what_a_diagnosis_names_by_its_signs_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its signs, and how a file describes it."""
+    assert main.run(["faults", "rebinding-protection"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("rebinding-protection: a DNS server or router takes private addresses out of answers")
+    assert "EDE 15 (Blocked)" in out
+    assert out.endswith("In a topology file it is `filters: {rebind_protection: true}` of a DNS server.\n")
+    assert main.run(["faults", "rebinding-protecton"]) == 2
+    assert "did you mean rebinding-protection?" in capsys.readouterr().err
 
 
 CLIENTS = """version: 1

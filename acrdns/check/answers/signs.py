@@ -19,7 +19,7 @@ AZURE_PRIVATE_DNS = "azureprivatedns.net"
 """The primary server in the SOA record of every Azure private DNS zone (facts.md section 1.4)."""
 NAT64 = ip_network("64:ff9b::/96")
 """The well-known prefix of RFC 6052."""
-_EDE = re.compile(r"\bEDE (\d+)\b")
+_EDE = re.compile(r"\bEDE:? (\d+)\b")
 _FILTERED = frozenset((15, 16, 17, 18))
 """Extended DNS Errors Blocked, Censored, Filtered and Prohibited (RFC 8914 section 4)."""
 _STALE = frozenset((3, 19))

@@ -8,6 +8,7 @@ Rebinding protection stands before the faults that would give the same answer.
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, INTERNET
@@ -15,7 +16,7 @@ from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stripped
 from acrdns.check.diagnosis.answer import FAILED
 from acrdns.check.diagnosis.diagnosed import BY_HAND, PIN, Diagnosed, Diagnosis, FoundFault
-from acrdns.check.faults import named
+from acrdns.check.faults import REBINDING, named
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.faults.site import DEAD
 from acrdns.check.fixes.advice import Advice
@@ -43,8 +44,6 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 SILENT = "unreachable-dns-server"
-FILTER = "rebinding-protection"
-"""Not in the catalogue: a file that describes it is judged by its own finding."""
 _LEFT_WITHOUT = ("third-party-hidden", "shared-record-deleted")
 """Faults after which names are looked up in a zone that does not have them."""
 _WRONG_ADDRESS = ("stale-private-ip", "shared-address", "other-registrys-address")
@@ -241,7 +240,7 @@ def filtered_first(
     says = "says that it takes" if surely else "takes"
     faults = tuple(
         FoundFault(
-            FILTER,
+            REBINDING,
             server,
             f"{server} {says} private addresses out of answers (rebinding protection)",
             (RelaxFilter("rebind_protection", topology.cloud.registry, server),),
@@ -263,7 +262,20 @@ def _filters(
 ) -> Iterator[tuple[str, Place | None]]:
     """Return the first server of one's own that each wrong answer passes, with its line, else the resolver asked."""
     world = World(topology)
-    for vantage, fqdn in wrong:
+    for (vantage, fqdn), observation in wrong.items():
         steps = world.resolve(vantage, Question(name(fqdn), Type.A)).steps
+        if _is_elsewhere(observation.server, topology):
+            yield observation.server, None
+            continue
         own = next((step.server for step in steps if step.server in topology.dns_servers), None)
         yield (own, topology.place("dns_servers", own)) if own else (asked[vantage], None)
+
+
+def _is_elsewhere(server: str, topology: Topology) -> bool:
+    """Return whether a server is none that the file has, such as a router; on loopback it is a forwarder or a test."""
+    try:
+        is_loopback = ip_address(server).is_loopback
+    except ValueError:
+        return False
+    inbound = [a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints]
+    return not is_loopback and server not in (AZURE_DNS, *topology.dns_servers, *inbound)

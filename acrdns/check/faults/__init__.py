@@ -64,6 +64,17 @@ UNSEEN = {
 }
 """Faults of the facts that no answer of DNS shows, and what would show them."""
 
+REBINDING = "rebinding-protection"
+SIGNS = {
+    REBINDING: (
+        "a DNS server or router takes private addresses out of answers",
+        "an alias under privatelink without an address and without the SOA of a zone, or EDE 15 (Blocked)",
+        "`filters: {rebind_protection: true}` of a DNS server",
+    ),
+}
+"""Causes outside Azure that a diagnosis names by their signs, not by a simulation: what they are, their signs, and how
+a file describes them."""
+
 
 def named(name: str) -> Fault:
     """Return the fault of a name. Raises KeyError."""

@@ -25,7 +25,10 @@ class RelaxFilter(FixOutsideAzure):
             exempt = "leave private addresses out of DNS64 (BIND: dns64 { mapped { !10.0.0.0/8; any; }; })"
         else:
             domain = self.domain
-            programs = f"dnsmasq: --rebind-domain-ok=/{domain}/; unbound: private-domain: {domain}"
+            programs = (
+                f"dnsmasq: --rebind-domain-ok=/{domain}/; unbound: private-domain: {domain}; FRITZ!Box and other "
+                f"routers: {domain} as an exception of DNS rebind protection"
+            )
             exempt = f"allow private addresses for {domain} ({programs})"
         return f"on {self.server}: {exempt}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.diff import diff
-from acrdns.check.faults import PRIORS, named
+from acrdns.check.faults import PRIORS, SIGNS, named
 from acrdns.check.faults.site import Site
 from acrdns.resolve.world import World
 from acrdns.suggest import remedy
@@ -25,6 +25,9 @@ def breaking(fault: str, topology: Topology, at: str | None = None) -> Candidate
     """
     if fault == "stale-cache":
         raise ValueError(STALE_CACHE)
+    if fault in SIGNS:
+        what, _, described = SIGNS[fault]
+        raise ValueError(f"{fault} is no fault that break makes ({what}); in a file it is {described}")
     if fault not in PRIORS:
         raise ValueError(f"there is no fault {fault!r}; {remedy(fault, list(PRIORS))}")
     candidates = list(named(fault).find(Site(topology), None))

@@ -102,9 +102,9 @@ def _without(diagnosis: Diagnosis, faults: Iterable[FoundFault]) -> Diagnosis:
 
 def _stripped(diagnosed: Diagnosed) -> Iterator[str]:
     """Return that a filter may have left an alias without an address, unless a diagnosis says so."""
-    from acrdns.check.diagnosis.shown import FILTER
+    from acrdns.check.faults import REBINDING
 
-    if any(fault.fault == FILTER for each in diagnosed.diagnoses for fault in each.faults):
+    if any(fault.fault == REBINDING for each in diagnosed.diagnoses for fault in each.faults):
         return
     empty = (p for each in diagnosed.diagnoses[:1] if not each.in_file for p in each.proof if p.answer.text == "NODATA")
     if found := next(empty, None):

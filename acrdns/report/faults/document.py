@@ -43,6 +43,20 @@ class UnseenEntry:
 
 
 @json_object
+class SignEntry:
+    """A cause outside Azure that a diagnosis names by its signs."""
+
+    fault: str
+    """The name in a diagnosis; `acrdns break` does not make it."""
+    what: str
+    """The cause, in one line."""
+    signs: str
+    """The parts of an answer that show it."""
+    described: str
+    """The way in which a topology file describes it."""
+
+
+@json_object
 class CatalogueDocument:
     """The document of `acrdns faults --format json`."""
 
@@ -52,3 +66,5 @@ class CatalogueDocument:
     """The likeliest first."""
     unseen: tuple[UnseenEntry, ...]
     """The misconfigurations that no fault stands for, because DNS answers the same with them."""
+    signs: tuple[SignEntry, ...] = ()
+    """The causes that a diagnosis names by their signs."""

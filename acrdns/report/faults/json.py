@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from acrdns.check.faults import PRIORS, UNSEEN, every
+from acrdns.check.faults import PRIORS, SIGNS, UNSEEN, every
 from acrdns.check.rules import TABLE
 from acrdns.report.document import write
-from acrdns.report.faults.document import CatalogueDocument, CatalogueEntry, UnseenEntry
+from acrdns.report.faults.document import CatalogueDocument, CatalogueEntry, SignEntry, UnseenEntry
 
 
 def render() -> str:
@@ -24,4 +24,5 @@ def render() -> str:
         for found in every()
     )
     unseen = tuple(UnseenEntry(fact, what, shown_by) for fact, (what, shown_by) in UNSEEN.items())
-    return write(CatalogueDocument(1, faults, unseen)) + "\n"
+    signs = tuple(SignEntry(name, *said) for name, said in SIGNS.items())
+    return write(CatalogueDocument(1, faults, unseen, signs)) + "\n"

@@ -90,3 +90,46 @@ def test_a_zone_that_denies_the_address_is_no_filter(tmp_path: Path, capsys: pyt
     faults = [fault["fault"] for diagnosis in found["diagnoses"] for fault in diagnosis["faults"]]
     assert "missing-record" in faults
     assert "rebinding-protection" not in faults
+
+
+DUG = """\
+;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 53421
+;; flags: qr rd ra; QUERY: 1, ANSWER: 1, AUTHORITY: 0, ADDITIONAL: 1
+;; OPT PSEUDOSECTION:
+; EDNS: version: 0, flags:; udp: 1232
+; EDE: 15 (Blocked)
+;; QUESTION SECTION:
+;contoso.azurecr.io.\t\tIN\tA
+;; ANSWER SECTION:
+contoso.azurecr.io.\t3600\tIN\tCNAME\tcontoso.privatelink.azurecr.io.
+;; SERVER: 192.168.0.53#53(192.168.0.53) (UDP)
+"""
+"""As dig prints what dnsmasq says."""
+EXEMPTS = ("dnsmasq: --rebind-domain-ok=/azurecr.io/", "unbound: private-domain: azurecr.io", "FRITZ!Box")
+
+
+@pytest.mark.parametrize("says", [True, False], ids=["the resolver says so", "the answer shows it"])
+@pytest.mark.parametrize("server", ["192.168.0.53", "192.168.178.1"], ids=["of the file", "a router"])
+def test_check_and_diagnose_say_the_same_with_and_without_a_file(
+    server: str, says: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server that was asked is named, also one that the file does not have, with what exempts registries there."""
+    file, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    file.write_text(ESTATE)
+    text = DUG if says else DUG.replace("; EDE: 15 (Blocked)\n", "")
+    ticket.write_text(text.replace("192.168.0.53", server))
+    messages = set()
+    for command in (
+        ["diagnose", str(file), str(ticket), "--from", "plant"],
+        ["check", str(file), "--restore", f"plant={ticket}"],
+        ["check", "contoso.azurecr.io", "--restore", str(ticket)],
+    ):
+        assert main.run([*command, "--format", "json"]) == 1
+        first, *others = json.loads(capsys.readouterr().out)["diagnoses"]
+        (fault,) = first["faults"]
+        assert (fault["fault"], fault["subject"], bool(others)) == ("rebinding-protection", server, not says)
+        assert all(exempt in json.dumps(fault["fix"]) for exempt in EXEMPTS)
+        messages.add((fault["message"], json.dumps(fault["fix"]).replace("//", "#")))
+        assert main.run(command) == 1
+        assert f"(rebinding-protection at {server})" in " ".join(capsys.readouterr().out.split())
+    assert len({message for message, _ in messages}) == 1
