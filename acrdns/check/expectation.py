@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET
+from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.check.evidence import Expectation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.azure import Member
     from acrdns.topology.model import PrivateEndpoint, Registry, Topology
 
 
@@ -31,26 +30,44 @@ def expect(topology: Topology, vantage: str, registry: Registry, member: Member)
 def expect_all(topology: Topology, vantage: str, registry: Registry, members: Iterable[Member]) -> list[Expectation]:
     """Return the expectations of several endpoints of one registry, in their order."""
     if vantage == INTERNET:
-        return _public(registry, members, f"the internet has no way to a private endpoint of {registry.name}")
-    return _of(topology.endpoints_in_reach(vantage, registry.name), registry, members, vantage)
+        return _public(topology, registry, members, f"the internet has no way to a private endpoint of {registry.name}")
+    return _of(topology, topology.endpoints_in_reach(vantage, registry.name), registry, members, vantage)
 
 
-def expect_of(reachable: Sequence[PrivateEndpoint], registry: Registry, member: Member, vantage: str) -> Expectation:
+def expect_of(
+    topology: Topology, reachable: Sequence[PrivateEndpoint], registry: Registry, member: Member, vantage: str
+) -> Expectation:
     """Return the expectation, given the approved private endpoints of the registry that count at `vantage`."""
-    (expectation,) = _of(reachable, registry, (member,), vantage)
+    (expectation,) = _of(topology, reachable, registry, (member,), vantage)
     return expectation
 
 
 def _of(
-    reachable: Sequence[PrivateEndpoint], registry: Registry, members: Iterable[Member], vantage: str
+    topology: Topology,
+    reachable: Sequence[PrivateEndpoint],
+    registry: Registry,
+    members: Iterable[Member],
+    vantage: str,
 ) -> list[Expectation]:
     if not reachable:
-        return _public(registry, members, f"{vantage} has no way to an approved private endpoint of {registry.name}")
+        why = f"{vantage} has no way to an approved private endpoint of {registry.name}"
+        return _public(topology, registry, members, why)
     return _private(reachable, members)
 
 
-def _public(registry: Registry, members: Iterable[Member], why: str) -> list[Expectation]:
-    return [Expectation("public", registry.public_addresses.get(member, ()), why) for member in members]
+def _public(topology: Topology, registry: Registry, members: Iterable[Member], why: str) -> list[Expectation]:
+    return [Expectation("public", _named(topology, registry, member), why) for member in members]
+
+
+def _named(topology: Topology, registry: Registry, member: Member) -> tuple[str, ...]:
+    """Return the public addresses that the file names, or none where it does not name all that may be right.
+
+    With observed chains a login server's name leads to the stamp of any region, which has the regional endpoint's.
+    """
+    routed = registry.routed_regions[1:] if member == LOGIN and topology.chains == "observed" else ()
+    every = (member, *(Member("regional", region) for region in routed))
+    found = [registry.public_addresses.get(each, ()) for each in every]
+    return tuple(address for addresses in found for address in addresses) if all(found) else ()
 
 
 def _private(reachable: Sequence[PrivateEndpoint], members: Iterable[Member]) -> list[Expectation]:

@@ -14,6 +14,7 @@ from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
+from tests.check.test_reports import wrong
 from tests.examples import examples
 from tests.links import with_links_completed
 from tests.resolve import tangled
@@ -339,3 +340,40 @@ def test_a_private_endpoint_is_offered_with_the_tier_that_it_needs() -> None:
         "az acr update -n contoso --sku Premium",
         "az network private-endpoint create",
     ]
+
+
+RIGHT = {
+    "a partner's registry resolves by fallback, past a regional zone": """\
+  fabrikam: {location: westus, replications: [eastus], private_link: elsewhere}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}
+  eastus.data.privatelink.azurecr.io:
+    virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}
+    records: {contoso: {ttl: 10, A: [10.0.0.8]}}
+""",
+    "the login server's name leads to another region, whose address the file does not have": """\
+  fabrikam:
+    location: westus
+    replications: [westeurope]
+    public: {addresses: {registry: [20.45.122.144]}}
+networks:
+  paris: {address_space: [10.0.0.0/16], location: westeurope}
+chains: observed
+""",
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_where_every_answer_is_right_there_is_no_error(name: str) -> None:
+    """The answers of `matrix` are as expected, and `lint` says nothing against them."""
+    topology = loads(f"version: 1\nregistries:\n  contoso: {{location: eastus}}\n{RIGHT[name]}", "estate.yaml")
+    assert wrong(topology) == []

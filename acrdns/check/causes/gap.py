@@ -128,7 +128,9 @@ def _in_zones(layout: Layout, network: str, shadowing: frozenset[tuple[str, str]
     ours = layout.reach[network].keys() | layout.waiting
     for zone, endpoint in _missing(layout, network):
         cause = GapCause.THIRD_PARTY
-        if (network, zone.key) in shadowing:
+        if (network, zone.key) in shadowing and (
+            endpoint.registry.name in ours or _hides(layout, network, zone, endpoint)
+        ):
             cause = GapCause.SHADOWED
         elif endpoint.registry.name in ours:
             cause = _cause(layout, network, zone, endpoint)
@@ -219,6 +221,13 @@ def _shadowing(layout: Layout) -> frozenset[tuple[str, str]]:
         for apex, key in view.items()
         if any(above in view for above in ancestors(apex) if above != apex)
     )
+
+
+def _hides(layout: Layout, network: str, zone: PrivateZone, endpoint: EndpointNames) -> bool:
+    """Return whether a linked zone above one has a record for an endpoint, as of a third party's registry."""
+    view, zones = layout.views[network], layout.topology.private_dns_zones
+    above = (zones[view[apex]] for apex in ancestors(zone.apex) if apex in view and apex != zone.apex)
+    return any(layout.holds(each, endpoint.alias) for each in above)
 
 
 def redirects(network: str, zone: PrivateZone) -> bool:

@@ -44,6 +44,7 @@ def as_meant(topology: Topology) -> tuple[Topology, frozenset[str]]:
 
 def those_in_file(found: Sequence[Explanation], topology: Topology, named: Collection[str]) -> list[Explanation]:
     """Return the sets that are in a file, of those that explain its answers: they make the file, or rules name them."""
+    found = [each for each in found if not any(suspect.candidate.unlisted for suspect in each.suspects)]
 
     def makes_the_file(explanation: Explanation) -> bool:
         return explanation.remembered is None and explanation.simulated.topology == topology

@@ -153,7 +153,8 @@ class _Expected:
 
     def __call__(self, near: Near, vantage: str) -> Expectation:
         approved = self.topology.approved_endpoints(self.registry.name)
-        return expect_of([approved[position] for position in near], self.registry, self.member, vantage)
+        reachable = [approved[position] for position in near]
+        return expect_of(self.topology, reachable, self.registry, self.member, vantage)
 
 
 def may_have_ipv6(topology: Topology) -> bool:

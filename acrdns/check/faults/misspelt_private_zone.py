@@ -8,7 +8,7 @@ from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.delete_zone import DeleteZone
 from acrdns.check.fixes.fix import ZoneName
-from acrdns.names import show
+from acrdns.names import is_under, name, relative, show
 from acrdns.topology.text.edit import Drop, Put, Rename
 
 if TYPE_CHECKING:
@@ -23,9 +23,13 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     Answers do not show how a zone is misspelt, so the message says it only where the name is put into a file.
     """
     suffix = site.topology.cloud.registry
-    for zone in site.zones:
+    alias = name(site.topology.cloud.privatelink)
+    below = (zone for zone in site.topology.private_dns_zones.values() if is_under(zone.apex, alias))
+    for zone in (*site.zones, *(zone for zone in below if zone.apex != alias and site.registries_in[zone.key])):
         right = show(zone.apex)
         wrong = "privatelink.azurecr.io" if right != "privatelink.azurecr.io" else "privatelink.azurecr.com"
+        if zone.apex != alias:
+            wrong = f"privatelink.{relative(zone.apex, alias)}.{suffix}"
         path, own_key = ("private_dns_zones", zone.key), zone.key != right
         if not own_key and wrong in site.topology.private_dns_zones:
             continue
@@ -50,6 +54,7 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
             (*policies, Put((*path, "name"), wrong) if own_key else Rename(path, wrong), *groups),
             (Advice(f"{new} of {named} to it"),),
             path,
+            likelihood=1.0 if zone.apex == alias else 0.5,
         )
     for held in site.concerned:
         member, key = held.endpoint.member, f"privatelink.{held.endpoint.member.region}.data.{suffix}"

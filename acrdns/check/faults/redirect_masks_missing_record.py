@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.names import is_under, name
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every record of a privatelink zone that is linked."""
     for held in site.concerned:
-        links = [link for zone, link in site.links if zone is held.zone]
-        if links:
+        links = [link for link in held.zone.links.values() if link.active]
+        if links and is_under(held.zone.apex, name(site.topology.cloud.privatelink)):
             path = ("private_dns_zones", held.zone.key, "virtual_network_links")
             policies = (
                 Put((*path, link.network, "resolution_policy"), "NxDomainRedirect")

@@ -30,6 +30,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             ),
             (*(AddZoneGroup(writer, ZoneName.of(zone)) for writer in writers), *(held.mended() for held in by_hand)),
             ("private_dns_zones", key),
+            likelihood=1.0 if len(every) > 1 else 0.3,  # a single record is rather missing
         )
 
 

@@ -230,7 +230,7 @@ class Site:
 
     def redirected(self, zone: PrivateZone) -> bool:
         """Return whether all links of a zone fall back to public DNS."""
-        links = [link for found, link in self.links if found is zone]
+        links = [link for link in zone.links.values() if link.active]
         return bool(links) and all(link.resolution_policy == "NxDomainRedirect" for link in links)
 
     def is_replica(self, held: Held) -> bool:

@@ -56,6 +56,16 @@ GROUPED = ESTATE.replace("10.0.0.9}\n", f"10.0.0.9}}\n    dns_zone_group: [{ZONE
     "dns_servers:" + ESTATE.rsplit("dns_servers:", maxsplit=1)[-1]
 )
 
+REGIONAL = ESTATE.replace("      contoso.eastus.data: {A: [10.0.0.8]}\n", "").replace(
+    "dns_servers:\n",
+    f"""\
+  eastus.data.{ZONE}:
+    virtual_network_links: {{hub: {{}}, s1: {{}}, s2: {{}}, s3: {{}}}}
+    records: {{contoso: {{A: [10.0.0.8]}}}}
+dns_servers:
+""",
+)
+
 
 def _at(fault: str, *subjects: str) -> frozenset[tuple[str, str]]:
     return frozenset((fault, subject) for subject in subjects)
@@ -254,6 +264,37 @@ def test_the_first_diagnosis_is_that_of_an_engineer(name: str) -> None:
     assert {(fault.fault, fault.subject) for fault in first.faults} == story.first
     assert first.explains == first.of
     assert diagnosed.unexplained == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "answer", "fault"),
+    [
+        (REGIONAL, "NXDOMAIN", ("misspelt-private-zone", f"eastus.data.{ZONE}")),
+        (
+            REGIONAL.replace("{}", "{resolution_policy: NxDomainRedirect}"),
+            PUBLIC,
+            ("redirect-masks-missing-record", f"eastus.data.{ZONE}/contoso"),
+        ),
+    ],
+)
+def test_faults_of_a_regional_zone_are_candidates(file: str, answer: str, fault: tuple[str, str]) -> None:
+    """The zone above it has no record of that region."""
+    seen = read(f"hub {LOGIN} 10.0.0.7\nhub {EAST} {answer}\ns1 {EAST} {answer}", "list").answers
+    found = _diagnosed(loads(file, ""), seen).diagnoses
+    assert [fault] in [[(each.fault, each.subject) for each in one.faults] for one in found]
+
+
+@pytest.mark.parametrize("file", [ESTATE, GROUPED])
+def test_an_endpoint_that_the_file_does_not_have_may_have_written_the_records(file: str) -> None:
+    """The endpoint was created again, or another one writes into its zone; one wrong record has another cause."""
+    again = f"hub {LOGIN} 10.0.0.17\nhub {EAST} 10.0.0.18\nhub {WEST} 10.0.0.19\noffice {LOGIN} 10.0.0.17"
+    everywhere = "".join(f"{v} {LOGIN} 10.0.0.17\n{v} {EAST} 10.0.0.18\n" for v in ("hub", *SPOKES, "office"))
+    one = f"hub {LOGIN} 10.0.0.17\nhub {EAST} 10.0.0.8"
+    for seen, owners in ((again, OWNERS), (everywhere, OWNERS[:2]), (one, ())):
+        diagnosed = _diagnosed(loads(file, ""), read(seen, "list").answers)
+        sets = [{(fault.fault, fault.subject) for fault in each.faults} for each in diagnosed.diagnoses]
+        assert ({("endpoint-records-collide", ZONE)} in sets) == bool(owners)
+        assert sets[0] == _records("stale-private-ip", *(owners or ("contoso",)))
 
 
 def test_a_server_that_refuses_is_said_to_and_is_not_replaced() -> None:

@@ -109,7 +109,8 @@ class Search(Simulations):
         alone = list(self._sets(self.base, (), 1, set()))
         asked = {vantage.partition("/")[0] for vantage in self.evidence.vantages}
         wrong = {answer.asked.vantage for answer in self.base.first_mismatches(COMPARED)}
-        if len(wrong) == 1 or asked.issuperset(self.base.topology.networks):
+        unlisted = any(suspect.candidate.unlisted for explanation in alone for suspect in explanation.suspects)
+        if (len(wrong) == 1 or asked.issuperset(self.base.topology.networks)) and not unlisted:
             yield alone
             yield self._one_at_several_places(pairs=most > 1)
         else:
