@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 
 import typer
@@ -17,10 +16,6 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help=HELP)
 
 @app.callback()
 def _needs() -> None:
-    if sys.platform != "linux":
-        raise LabError(
-            "the lab needs Linux; run it in a Linux container or virtual machine, with --no-namespaces there"
-        )
     missing = [module for module in NEEDS if find_spec(module) is None]
     if missing:
         raise LabError(f"the lab needs {', '.join(missing)}; install it: pip install 'acrdns[lab]'")

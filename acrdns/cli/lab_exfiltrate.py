@@ -13,6 +13,7 @@ import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import TopologyArgument, vantage_of
+from acrdns.cli.lab_run import need_linux
 
 if TYPE_CHECKING:
     from acrdns.lab.exfiltrate import Attempt
@@ -34,6 +35,7 @@ def exfiltrate(
 
     The list with a wildcard on blob storage lets it leave, that of dedicated data endpoints does not: exit 0 then.
     """
+    need_linux("acrdns lab exfiltrate")
     from acrdns.cli.target import read_topology
     from acrdns.lab.exfiltrate import attempts, with_somebody
     from acrdns.topology.dump import dumps

@@ -12,9 +12,19 @@ import typer
 
 from acrdns.cli import completion
 from acrdns.cli.arguments import TopologyArgument, vantage_of
+from acrdns.errors import LabError
 
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology
+
+
+def need_linux(what: str) -> None:
+    """Raise LabError where the system has no namespaces at all."""
+    if sys.platform != "linux":
+        raise LabError(
+            f"{what} needs network and mount namespaces, which Linux alone has; here, use acrdns lab up TOPOLOGY "
+            "--no-namespaces and acrdns lab env, or a Linux virtual machine"
+        )
 
 
 class Patience(StrEnum):
@@ -77,6 +87,7 @@ def run(  # noqa: PLR0913 -- one argument an option, as the contract lists them
 
     Real clients log in, pull and push by the real names. The machine is left as it is, and nothing remains.
     """
+    need_linux("acrdns lab run")
     import time
 
     from acrdns.check.firewall import allow_list
@@ -139,6 +150,7 @@ def shell(  # noqa: PLR0913 -- the same
     as_root: RootOption = False,
 ) -> int:
     """Start a shell in a network of the topology; the lab ends with it."""
+    need_linux("acrdns lab shell")
     command = [os.environ.get("SHELL") or "/bin/sh"]
     return run(
         topology,

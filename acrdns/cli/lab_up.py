@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from acrdns.cli.arguments import TopologyArgument
-from acrdns.cli.lab_run import StoreOption
+from acrdns.cli.lab_run import StoreOption, need_linux
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,8 @@ def up(
 
     Content, clock and regions are the same for all who join. A table says what answers where, then comes `ready`.
     """
+    if not no_namespaces:
+        need_linux("acrdns lab up without --no-namespaces")
     if detach:
         return _detached()
     from acrdns.cli.target import read_topology

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import ssl
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import trustme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class Authority:
@@ -53,10 +54,18 @@ class Authority:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.set_alpn_protocols(["http/1.1"])
         context.num_tickets = 0  # no client of a registry resumes a session
-        descriptor = os.memfd_create("certificate")  # ssl reads files only
-        try:
-            os.write(descriptor, chain)
-            context.load_cert_chain(f"/proc/self/fd/{descriptor}")
-        finally:
-            os.close(descriptor)
+        with _pipe_of(chain) as certificates, _pipe_of(chain) as key:
+            context.load_cert_chain(certificates, key)
         return context
+
+
+@contextmanager
+def _pipe_of(chain: bytes) -> Iterator[str]:
+    """Yield the path of a pipe that holds a few kilobytes, to be read once: ssl reads files only."""
+    readable, writable = os.pipe()
+    try:
+        with os.fdopen(writable, "wb") as pipe:
+            pipe.write(chain)
+        yield f"/dev/fd/{readable}"
+    finally:
+        os.close(readable)

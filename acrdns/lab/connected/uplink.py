@@ -14,6 +14,7 @@ import httpx
 from acrdns.lab.connected.agent import LONGEST, carry_out
 from acrdns.probe.pull.connection import MAX_BODY, HttpAnswer, PullConnection, RequestFailed
 from acrdns.probe.resolver import Resolver
+from acrdns.serve.processes.nameless import nameless_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +55,7 @@ class Uplink:
 
         `body` is bytes or a file; `sink` a file that takes the answer's body, which the answer then has not.
         """
-        own = os.memfd_create("answer") if sink < 0 else -1
+        own = nameless_file("answer") if sink < 0 else -1
         sent = body if isinstance(body, int) else _in_memory(body)
         try:
             descriptors = [each for each in (own if sink < 0 else sink, sent) if each is not None]
@@ -125,6 +126,6 @@ class ProxiedUplink(Uplink):
 def _in_memory(body: bytes | None) -> int | None:
     if body is None:
         return None
-    descriptor = os.memfd_create("body")
+    descriptor = nameless_file("body")
     os.write(descriptor, body)
     return descriptor

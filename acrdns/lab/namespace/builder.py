@@ -114,7 +114,7 @@ class Builder:
 
     def _serve_until_the_end_of(self, init: int) -> None:
         """Change the network as the lab asks for it."""
-        ended = os.pidfd_open(init)
+        ended = kernel.end_of(init)
         while True:
             ready, _, _ = select.select([self._link.fileno(), ended], [], [])
             if ended in ready:
@@ -190,7 +190,7 @@ def _bound(address: str, port: int, kind: socket.SocketKind) -> socket.socket:
 
 
 def _control(own: Path) -> socket.socket:
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    made = socket.socket(socket.AF_UNIX)
     made.bind(str(own / "control"))
     made.listen(_BACKLOG)
     return made

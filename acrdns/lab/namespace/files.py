@@ -128,6 +128,7 @@ def write_clients_files(own: Path, access: LabAccess) -> dict[str, str]:
         "ACRDNS_LAB_PASSWORD": access.password,
         "REGISTRY_AUTH_FILE": _written(own, "auth.json", logins),
         "DOCKER_CONFIG": str(docker),
+        "ACRDNS_LAB_CERTIFICATES": str(own / CERTIFICATES),
     }
 
 

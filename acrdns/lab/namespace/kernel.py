@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import resource
 import signal
+import sys
 from pathlib import Path
 
 from acrdns.errors import LabError
@@ -19,6 +21,7 @@ _OWN_DESCRIPTORS = 48
 """What a lab has open beside its sockets: the store, processes, and a few connections."""
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 _PR_SET_PDEATHSIG = 1
+_OPEN_MAX = 10240
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -39,20 +42,34 @@ def check_descriptors(sockets: int) -> None:
 def allow_descriptors() -> tuple[int, int]:
     """Allow this process as many open descriptors as it may have; return the limits as they were."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    except (OSError, ValueError):  # macOS: there is a limit that is not shown, at least OPEN_MAX (setrlimit(2))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_MAX, before[1]))
     return before
 
 
 def die_with(parent: int) -> None:
-    """Let this process be killed when its parent ends. Ends it at once where the parent has ended already."""
-    _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+    """Let this process be killed when its parent ends, on Linux. Ends it where the parent has ended already."""
+    if sys.platform == "linux":
+        _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
     if os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 def unshare(flags: int, what: str) -> None:
     """Leave namespaces for new ones. Raises OSError, which names `what` is refused."""
-    _checked(_libc.unshare(flags), what)
+    if sys.platform == "linux":
+        _checked(_libc.unshare(flags), what)
+    else:
+        raise OSError(errno.ENOSYS, f"{what}: {os.strerror(errno.ENOSYS).lower()}")
+
+
+def end_of(process: int) -> int:
+    """Return a descriptor that can be read when a process has ended."""
+    assert hasattr(os, "pidfd_open"), "there are no namespaces without it"
+    descriptor: int = os.pidfd_open(process)
+    return descriptor
 
 
 def map_user(uid: int, gid: int, *, as_root: bool = False) -> None:

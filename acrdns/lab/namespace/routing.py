@@ -25,6 +25,7 @@ _TO_HOST, _TO_LINK = 254, 253
 _LOCAL, _UNICAST = 2, 1
 _IFA_LOCAL, _IFA_ADDRESS = 2, 1
 _RTA_DST, _RTA_OIF, _RTA_PREFSRC = 1, 4, 7
+_AF_NETLINK, _NETLINK_ROUTE = 16, 0
 _IFF_UP = 1
 _NO_DAD = 0x02
 _PARTS = 64
@@ -65,7 +66,7 @@ def _reached(reached: Iterable[tuple[str, str]]) -> Iterator[bytes]:
 
 
 def _send(messages: list[bytes]) -> None:
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, socket.NETLINK_ROUTE) as netlink:
+    with socket.socket(_AF_NETLINK, socket.SOCK_RAW, _NETLINK_ROUTE) as netlink:
         netlink.bind((0, 0))
         for start in range(0, len(messages), _PARTS):
             part = messages[start : start + _PARTS]

@@ -1,4 +1,4 @@
-"""Orders to a running lab: one JSON object a message on a socket of sequenced packets, with descriptors where needed.
+"""Orders to a running lab, and answers: messages of a JSON object each, with descriptors where needed.
 
 The socket is in the user's runtime directory, or in the namespace of a command, and belongs to one user: others, and
 peers that cannot be identified, are hung up on. A connection whose vantage point was attached is that vantage point's
@@ -13,10 +13,12 @@ import os
 import socket
 import sqlite3
 import struct
+import sys
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import AcrdnsError, LabError
+from acrdns.lab.runtime.messages import Messages, line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -25,16 +27,20 @@ if TYPE_CHECKING:
 
     Handler = Callable[["Caller", dict[str, Any], list[int]], Awaitable[dict[str, Any]]]
 
-LONGEST = 1 << 20
-"""Octets of a message."""
-PART = 200
-"""Descriptors in a message: Linux takes 253 (unix(7))."""
-_CREDENTIALS = struct.Struct("3i")
+_CREDENTIALS = struct.Struct("2I")
+"""The start of struct ucred on Linux and of struct xucred on macOS: the process or a version, then the user id."""
+_SOL_LOCAL = 0
+_XUCRED = 76
+"""Octets of struct xucred (macOS, sys/ucred.h)."""
 
 
 def _peer(connection: socket.socket) -> int:
-    """Return the user id of the other side (unix(7), SO_PEERCRED)."""
-    return int(_CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))[1])
+    """Return the user id of the other side (unix(7), SO_PEERCRED; macOS unix(4), LOCAL_PEERCRED). Raises OSError."""
+    if sys.platform == "linux":
+        found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 3 * 4)
+    else:
+        found = connection.getsockopt(_SOL_LOCAL, socket.LOCAL_PEERCRED, _XUCRED)
+    return int(_CREDENTIALS.unpack_from(found)[1])
 
 
 class Caller:
@@ -42,18 +48,44 @@ class Caller:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        self.messages = Messages(connection)
         self.at_end = ExitStack()
         """Everything that ends with the connection."""
-        self.descriptors: list[int] = []
-        """Descriptors that came ahead of the order that they belong to."""
         self.gone = False
         self.attachment: Attachment | None = None
         """The vantage point that lasts as long as the connection."""
+        self._loop = asyncio.get_running_loop()
+        self._unsent = bytearray()
 
     def change(self, added: Sequence[tuple[str, str]], new: Sequence[str], removed: Sequence[str]) -> None:
         """Ask the caller to change the network of its vantage point; its sockets come with an order of theirs."""
-        with suppress(OSError):  # it has ended
-            self.connection.send(json.dumps({"change": [list(added), list(new), list(removed)]}).encode())
+        self.send({"change": [list(added), list(new), list(removed)]})
+
+    def send(self, message: dict[str, Any]) -> None:
+        """Send a message after those before it, as fast as the caller reads."""
+        self._unsent += line(message)
+        self._flush()
+
+    def _flush(self) -> None:
+        if self.gone:
+            return
+        try:
+            while self._unsent:
+                del self._unsent[: self.connection.send(self._unsent)]
+        except BlockingIOError:
+            self._loop.add_writer(self.connection.fileno(), self._flush)
+            return
+        except OSError:  # it has ended, which shows when it is read
+            self._unsent.clear()
+        self._loop.remove_writer(self.connection.fileno())
+
+    def close(self) -> None:
+        """Hang up."""
+        self.gone = True
+        self._loop.remove_reader(self.connection.fileno())
+        self._loop.remove_writer(self.connection.fileno())
+        self.messages.close()
+        self.at_end.close()
 
 
 class ControlServer:
@@ -95,21 +127,18 @@ class ControlServer:
 
     def _read(self, caller: Caller) -> None:
         try:
-            message, descriptors, _, _ = socket.recv_fds(caller.connection, LONGEST, PART)
+            arrived = caller.messages.arrived()
         except BlockingIOError:
             return
         except OSError:
-            message, descriptors = b"", []
-        if not message:
+            arrived = None
+        if arrived is None:
             self._hang_up(caller)
             return
-        caller.descriptors += descriptors
-        if message == b"{}":
-            return
-        received, caller.descriptors = caller.descriptors, []
-        task = self._loop.create_task(self._answer(caller, message, received))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        for message, descriptors in arrived:
+            task = self._loop.create_task(self._answer(caller, message, descriptors))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, caller: Caller, message: bytes, descriptors: list[int]) -> None:
         try:
@@ -121,18 +150,12 @@ class ControlServer:
             answer = {"error": f"the lab cannot do that: {error}"}
         except Exception as error:  # noqa: BLE001 -- a message must not end the lab, whatever it is
             answer = {"error": f"this is no order: {type(error).__name__}: {error}"}
-        with suppress(OSError, ValueError):  # the caller has hung up
-            await self._loop.sock_sendall(caller.connection, json.dumps(answer).encode())
+        caller.send(answer)
 
     def _hang_up(self, caller: Caller) -> None:
         if caller in self._callers:
             self._callers.remove(caller)
-            self._loop.remove_reader(caller.connection.fileno())
-            caller.connection.close()
-            caller.gone = True
-            caller.at_end.close()
-            for descriptor in caller.descriptors:
-                os.close(descriptor)
+            caller.close()
 
 
 class ControlClient:
@@ -141,9 +164,10 @@ class ControlClient:
     def __init__(self, path: str | socket.socket) -> None:
         """Connect to the socket at a path, or take a connection that is there."""
         if isinstance(path, socket.socket):
-            self._socket = path
+            self._socket, self._messages = path, Messages(path)
             return
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._messages = Messages(self._socket)
         try:
             self._socket.connect(path)
         except OSError as error:
@@ -172,25 +196,28 @@ class ControlClient:
     def send(self, what: str, descriptors: Sequence[int], **arguments: Any) -> None:
         """Send an order. Raises LabError if the lab has ended."""
         try:
-            for start in range(0, len(descriptors), PART):
-                socket.send_fds(self._socket, [b"{}"], descriptors[start : start + PART])
-            self._socket.send(json.dumps({"order": what, **arguments}).encode())
+            self._messages.send({"order": what, **arguments}, descriptors)
         except OSError:
             raise LabError("the lab has ended") from None
 
     def receive(self) -> dict[str, Any] | None:
         """Return the next message of the lab, or None if it has ended."""
         try:
-            message = self._socket.recv(LONGEST)
+            arrived = self._messages.receive()
         except OSError:
             return None
-        return json.loads(message) if message else None
+        return json.loads(arrived[0]) if arrived else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether `receive` returns at once, though there may be nothing to read."""
+        return self._messages.waiting
 
     def wait(self) -> None:
         """Wait until the lab hangs up, which it does when it has ended."""
         with suppress(OSError):
-            self._socket.recv(LONGEST)
+            self._messages.receive()
 
     def close(self) -> None:
         """Hang up."""
-        self._socket.close()
+        self._messages.close()

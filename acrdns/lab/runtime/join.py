@@ -6,7 +6,6 @@ import asyncio
 import os
 import sys
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.errors import LabError, NamespaceError
@@ -16,6 +15,7 @@ from acrdns.lab.runtime.command import REMEDY, command
 from acrdns.lab.runtime.control import ControlClient
 from acrdns.lab.runtime.lab import digest
 from acrdns.lab.runtime.place import place
+from acrdns.serve.processes.nameless import nameless_file
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
@@ -70,13 +70,10 @@ def _say(line: str) -> None:
 
 def topology_of(client: ControlClient) -> Topology:
     """Return the topology of a lab as it is now: its file may have been changed by the management plane."""
-    descriptor = os.memfd_create("topology")
-    try:
-        client.order("topology", descriptors=[descriptor])
-        text = Path(f"/proc/self/fd/{descriptor}").read_text(encoding="utf-8")
-    finally:
-        os.close(descriptor)
-    return loads(text, "the running lab")
+    with os.fdopen(nameless_file("topology"), "r+", encoding="utf-8") as file:
+        client.order("topology", descriptors=[file.fileno()])
+        file.seek(0)
+        return loads(file.read(), "the running lab")
 
 
 def join(settings: Settings, client: ControlClient, *, own: bool = False) -> int:
@@ -106,12 +103,13 @@ async def _run(enclosure: Enclosure, client: ControlClient, access: LabAccess) -
     loop = asyncio.get_running_loop()
 
     def read() -> None:
-        said = client.receive()
-        if said is None:
-            loop.remove_reader(client.fileno())
-            _say("the lab that this command has joined has ended; nothing answers any more")
-        elif "change" in said:
-            enclosure.change(*said["change"])
+        while (said := client.receive()) is not None:
+            if "change" in said:
+                enclosure.change(*said["change"])
+            if not client.waiting:
+                return
+        loop.remove_reader(client.fileno())
+        _say("the lab that this command has joined has ended; nothing answers any more")
 
     def pass_on(descriptors: list[int]) -> None:
         client.send("sockets", descriptors)

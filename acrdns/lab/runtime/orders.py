@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import socket
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from acrdns.check.firewall import allow_list
@@ -185,7 +184,7 @@ class Orders:
             raise LabError(f"{host} is no login server of the topology; there are {', '.join(registries)}")
         registry = state.topology.registries[registries[host]]
         place = state.place(registry.name, registry.location, repository)
-        layout = Folder(Path(f"/proc/self/fd/{directory}"))
+        layout = Folder(directory)
         return {"digest": load(state.store, layout, place, state.arrivals(place), tag, name=image)}
 
     def _down(self) -> dict[str, Any]:

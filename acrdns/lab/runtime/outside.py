@@ -47,7 +47,8 @@ class Outside:
         """By vantage point and host: where the address that DNS leads to is answered."""
         self._logins: set[str] = set()
         """Login servers with their ports, as images of clients without a proxy name them."""
-        self._dns_process = DnsProcess()
+        directory.mkdir(mode=0o700, exist_ok=True)
+        self._dns_process = DnsProcess(directory / "topology.yaml")
         self._undo.callback(self._dns_process.close)
         self._world = lab.state.world
         lab.state.on_change.append(self._change)

@@ -37,7 +37,7 @@ def listen(path: Path) -> socket.socket:
     kept = directory.lstat()
     if kept.st_uid != os.geteuid() or stat.S_ISLNK(kept.st_mode):
         raise LabError(f"{directory} is somebody else's; set XDG_RUNTIME_DIR to a directory of your own")
-    probe = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    probe = socket.socket(socket.AF_UNIX)
     with probe:
         try:
             probe.connect(str(path))
@@ -45,7 +45,7 @@ def listen(path: Path) -> socket.socket:
             path.unlink(missing_ok=True)  # left by a lab that was killed
         else:
             raise LabError(f"a lab is up already, at {path}; acrdns lab down ends it")
-    made = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    made = socket.socket(socket.AF_UNIX)
     before = os.umask(0o177)
     try:
         made.bind(str(path))

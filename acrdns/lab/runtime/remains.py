@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MOMENT = 0.01
+_INTEGER = 4
+_LOCAL_PEERPID = (0, 2)
+"""Level and option (macOS, sys/un.h)."""
 
 
 @contextmanager
@@ -51,10 +54,14 @@ def _remove(lab: int, path: Path, *directories: Path) -> None:
 
 def _listener(path: Path) -> int | None:
     """Return the process that listens at a socket, or None."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as probe:
+    with socket.socket(socket.AF_UNIX) as probe:
         if probe.connect_ex(str(path)):
             return None
-        return int.from_bytes(probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 4), sys.byteorder)
+        if sys.platform == "linux":
+            found = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _INTEGER)
+        else:
+            found = probe.getsockopt(*_LOCAL_PEERPID, _INTEGER)
+        return int.from_bytes(found, sys.byteorder)
 
 
 if __name__ == "__main__":

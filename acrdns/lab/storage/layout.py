@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
@@ -33,13 +34,17 @@ class ImageLayout(Protocol):
 class Folder:
     """A layout on disk."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path | int) -> None:
+        """Take the directory, or a descriptor of it."""
         self._directory = directory
 
     def open(self, path: str) -> BinaryIO:
         """Open a file of the layout by its path. Raises LabError."""
+        directory = self._directory
         try:
-            return (self._directory / path).open("rb")
+            if isinstance(directory, int):
+                return os.fdopen(os.open(path, os.O_RDONLY, dir_fd=directory), "rb")
+            return (directory / path).open("rb")
         except OSError as error:
             words = (error.strerror or str(error)).lower()
             raise LabError(f"the directory is no OCI image layout: {path}: {words}") from error

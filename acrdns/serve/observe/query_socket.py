@@ -30,7 +30,8 @@ class QuerySocket:
     def __init__(self, path: str, owner: Identity | None = None) -> None:
         """Bind. Only the user that serves, and root, may connect. Raises ListenError."""
         self._path = path
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(0)
         try:
             _remove_left_over(path)
             mask = os.umask(0o177)

@@ -10,6 +10,7 @@ import fcntl
 import os
 import select
 import struct
+import sys
 import time
 from contextlib import suppress
 from ipaddress import ip_address
@@ -88,8 +89,9 @@ class QueryLog:
         self._output = LineOutput()
         self._reader, self.notes = os.pipe()
         """The ends to read and to write. The parent keeps both, so that a new writer goes on where one has died."""
-        with suppress(OSError, AttributeError):
-            fcntl.fcntl(self.notes, fcntl.F_SETPIPE_SZ, _ROOM)
+        if sys.platform == "linux":
+            with suppress(OSError):
+                fcntl.fcntl(self.notes, fcntl.F_SETPIPE_SZ, _ROOM)
 
     def job(self, _number: int) -> Job:
         """Return what the writer does."""

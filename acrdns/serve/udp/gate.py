@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import fcntl
 import mmap
-import os
-import tempfile
 import time
 from functools import partial
 from typing import TYPE_CHECKING
 
 from acrdns.serve.observe import counters
+from acrdns.serve.processes.nameless import nameless_file
 from acrdns.serve.service import PENDING
 from acrdns.wire.clients.allowed import Allowed
 from acrdns.wire.clients.buckets import Buckets
@@ -135,7 +134,7 @@ class SharedBuckets:
     """
 
     def __init__(self) -> None:
-        self.descriptor = _nameless_file()
+        self.descriptor = nameless_file("acrdns-limits")
         """To be kept open in every process that uses the buckets."""
         self.buckets = Buckets(mmap.mmap(-1, Buckets.size_of()), self)
 
@@ -146,10 +145,3 @@ class SharedBuckets:
     def release(self, part: int) -> None:
         """Unlock it."""
         fcntl.lockf(self.descriptor, fcntl.LOCK_UN, 1, part)
-
-
-def _nameless_file() -> int:
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("acrdns-limits")
-    with tempfile.TemporaryFile() as made:
-        return os.dup(made.fileno())

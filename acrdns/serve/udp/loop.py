@@ -55,10 +55,8 @@ def run(
         made[relay.fileno()] = relay
     if len(made) == 1 and isinstance(only := next(iter(made.values())), _Batches):
         _run_one(only, stop, ended)
-    elif hasattr(select, "epoll"):
-        _run_epoll(made, stop, ended)
     else:
-        _run_select(made, stop, ended)
+        _run_all(made, stop, ended)
     if relay is not None:
         relay.finish()
 
@@ -79,22 +77,12 @@ def _run_one(only: _Batches, stop: int, ended: Callable[[], bool]) -> None:
                 break
 
 
-def _run_epoll(loops: dict[int, Loop], stop: int, ended: Callable[[], bool]) -> None:
-    with select.epoll() as poll:
-        for descriptor in (*loops, stop):
-            poll.register(descriptor, select.EPOLLIN)
-        while True:
-            for descriptor, _ in poll.poll():
-                if descriptor != stop:
-                    loops[descriptor].answer()
-                elif ended():
-                    return
-
-
-def _run_select(loops: dict[int, Loop], stop: int, ended: Callable[[], bool]) -> None:
+def _run_all(loops: dict[int, Loop], stop: int, ended: Callable[[], bool]) -> None:
+    poll = select.epoll() if hasattr(select, "epoll") else select.poll()
+    for descriptor in (*loops, stop):
+        poll.register(descriptor, select.POLLIN)
     while True:
-        ready, _, _ = select.select((*loops, stop), (), ())
-        for descriptor in ready:
+        for descriptor, _ in poll.poll():
             if descriptor != stop:
                 loops[descriptor].answer()
             elif ended():

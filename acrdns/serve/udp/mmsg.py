@@ -14,6 +14,7 @@ import mmap
 import os
 import struct
 import sys
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -45,14 +46,12 @@ _Ancillary = list[tuple[int, int, bytes]]
 
 
 def _functions() -> tuple[Callable[..., int], Callable[..., int]] | None:
-    if sys.platform != "linux":
-        return None
-    library = ctypes.CDLL(None, use_errno=True)
-    try:
+    if sys.platform == "linux":
+        library = ctypes.CDLL(None, use_errno=True)
         # Without argtypes: integers are ints as they are, pointers are made once, and a call costs half as much.
-        return library.recvmmsg, library.sendmmsg
-    except AttributeError:
-        return None
+        with suppress(AttributeError):
+            return library.recvmmsg, library.sendmmsg
+    return None
 
 
 _FUNCTIONS = _functions()

@@ -32,7 +32,7 @@ class Readers:
             self._loop.add_reader(sock, call)
             return
         self._calls[sock.fileno()] = call
-        self._poll.register(sock.fileno(), select.EPOLLIN)
+        self._poll.register(sock.fileno(), select.POLLIN)
 
     def remove(self, sock: socket.socket) -> None:
         """Stop watching a socket that was added; before it is closed, since a child may hold its descriptor open."""

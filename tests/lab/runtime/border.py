@@ -34,13 +34,13 @@ class Lab:
     """Orders to the lab that this runs in."""
 
     def __init__(self) -> None:
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._socket = socket.socket(socket.AF_UNIX)
         self._socket.connect(os.environ["ACRDNS_LAB"])
 
     def order(self, what: str, **arguments: Any) -> dict[str, Any]:
         """Give an order and return the answer."""
-        self._socket.send(json.dumps({"order": what, **arguments}).encode())
-        answer: dict[str, Any] = json.loads(self._socket.recv(1 << 20))
+        self._socket.sendall(json.dumps({"order": what, **arguments}).encode() + b"\n")
+        answer: dict[str, Any] = json.loads(self._socket.makefile().readline())
         assert "error" not in answer, answer
         return answer
 

@@ -182,13 +182,26 @@ def test_a_missing_library_is_named(capsys: pytest.CaptureFixture[str], monkeypa
     assert capsys.readouterr().err == "acrdns: the lab needs uvloop; install it: pip install 'acrdns[lab]'\n"
 
 
-def test_another_system_is_told_where_a_lab_runs(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", "public", "--from", "internet", "--", "true"),
+        ("shell", "public", "--from", "internet"),
+        ("up", "public"),
+        ("up", "public", "--detach"),
+        ("exfiltrate", "public"),
+    ],
+)
+def test_another_system_is_told_which_lab_runs_there(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
 ) -> None:
-    """It has no namespaces, and no other of the means that a lab is made of."""
+    """It has no namespaces; one line names them, and the lab that does without."""
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert run(["lab", "up", "public", "--no-namespaces"]) == 2
-    assert capsys.readouterr().err.startswith("acrdns: the lab needs Linux; run it in a Linux container")
+    assert run(["lab", *command]) == 2
+    out, err = capsys.readouterr()
+    (line,) = err.splitlines()
+    assert (out, line.startswith("acrdns: acrdns lab ")) == ("", True)
+    assert "namespaces, which Linux alone has; here, use acrdns lab up TOPOLOGY --no-namespaces" in line
 
 
 @pytest.mark.slow
@@ -221,11 +234,11 @@ ORDERS = [
 TALK = """
 import json, os, socket, sys
 for order in sys.argv[1:]:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+    with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(20)
         client.connect(os.environ["ACRDNS_LAB"])
-        client.send(order.encode())
-        print(sorted(json.loads(client.recv(4096))))
+        client.sendall(order.encode() + b"\\n")
+        print(sorted(json.loads(client.makefile().readline())))
 """
 
 

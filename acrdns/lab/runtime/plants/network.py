@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from acrdns.lab.connected.uplink import Uplink
+from acrdns.serve.processes.nameless import nameless_file
 
 if TYPE_CHECKING:
     from acrdns.lab.runtime.control import ControlServer
@@ -20,9 +21,9 @@ class PlantNetwork:
     """The process in one network, which is killed with the lab, and the uplink that leads through it."""
 
     def __init__(self, control: ControlServer, network: str, client: str | None, firewall: str | None) -> None:
-        place = os.memfd_create("place")
+        place = nameless_file("place")
         os.write(place, json.dumps({"network": network, "client": client, "firewall": firewall}).encode())
-        orders, far_orders = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        orders, far_orders = socket.socketpair(socket.AF_UNIX)
         link, far_link = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with far_orders, far_link:
             passed = (far_orders.fileno(), far_link.fileno(), place)

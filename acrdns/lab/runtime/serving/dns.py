@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import socket
@@ -13,31 +12,37 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from acrdns.errors import LabError
+from acrdns.lab.runtime.messages import Messages
 from acrdns.lab.sites import management_address
+from acrdns.serve.processes.nameless import nameless_file
 from acrdns.topology.dump import dumps
 from acrdns.traffic import management_host
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from acrdns.topology.model import Topology
 
-_PART = 200
 _LONGEST = 1 << 16
 
 
 class DnsProcess:
     """A child process that is started early, and gets its sockets when they are there."""
 
-    def __init__(self) -> None:
-        self._topology = os.memfd_create("topology")
-        self._errors = os.memfd_create("errors")
+    def __init__(self, file: Path | None = None) -> None:
+        """Start it. `file` is where it finds its topology; None: in memory, which takes Linux."""
+        self._file = file
+        self._topology = nameless_file("topology") if file is None else os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        self._errors = nameless_file("errors")
         self._sockets: Sequence[tuple[str, tuple[socket.socket, socket.socket]]] = ()
         self._services: list[tuple[str, str]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Where the end of the process is waited for."""
         self._start()
 
     def _start(self) -> None:
-        self._link, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._link, other = socket.socketpair(socket.AF_UNIX)
         module = "acrdns.lab.runtime.serving.dns_process"
         with other:
             # In a session of its own: a terminal's Ctrl-C is for the command.
@@ -64,11 +69,10 @@ class DnsProcess:
 
     async def _hand_over(self) -> None:
         descriptors = [self._topology, *(each.fileno() for _, pair in self._sockets for each in pair)]
+        vantages = [vantage for vantage, _ in self._sockets for _ in range(2)]
+        file = None if self._file is None else str(self._file)
         with suppress(OSError):  # it has ended already, and that shows below
-            for start in range(0, len(descriptors), _PART):
-                socket.send_fds(self._link, [b"{}"], descriptors[start : start + _PART])
-            vantages = [vantage for vantage, _ in self._sockets for _ in range(2)]
-            self._link.send(json.dumps({"vantages": vantages, "services": self._services}).encode())
+            Messages(self._link).send({"vantages": vantages, "services": self._services, "file": file}, descriptors)
         assert self._process.stdout is not None
         line = await asyncio.get_running_loop().run_in_executor(None, self._process.stdout.readline)
         if line.strip() != b"ready":
@@ -90,15 +94,10 @@ class DnsProcess:
 
     async def _end(self) -> None:
         """Wait for the end of the process."""
-        loop = asyncio.get_running_loop()
         ended = asyncio.Event()
-        descriptor = os.pidfd_open(self._process.pid)
-        loop.add_reader(descriptor, ended.set)
-        try:
-            await ended.wait()
-        finally:
-            loop.remove_reader(descriptor)
-            os.close(descriptor)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._link.fileno(), ended.set)  # the process sends nothing: it is closed then
+        await ended.wait()
 
     def change(self, topology: Topology) -> None:
         """Let it answer by another topology with the same vantage points."""
@@ -117,6 +116,9 @@ class DnsProcess:
         os.close(self._errors)
 
     def _stop(self) -> None:
+        if self._loop is not None:
+            self._loop.remove_reader(self._link.fileno())
+            self._loop = None
         self._link.close()
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)  # with its workers, which else take a moment to notice
