@@ -135,7 +135,7 @@ def test_orders(mac: Mac, table: str, tmp_path: Path) -> None:
     assert mac.acrdns(*loaded, environment=variables(mac)).returncode == 0
     done = mac.acrdns("lab", "load", "oci:/", "contoso.azurecr.io/loaded:v1")
     assert (done.returncode, done.stderr) == (
-        2, "acrdns: the directory is no OCI image layout: index.json: No such file or directory\n"
+        2, "acrdns: the directory is no OCI image layout: index.json: no such file or directory\n"
     )  # fmt: skip
 
 
