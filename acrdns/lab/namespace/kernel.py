@@ -18,7 +18,7 @@ NEW_PIDS = 0x20000000
 NEW_NETWORK = 0x40000000
 
 _OWN_DESCRIPTORS = 48
-"""What a lab has open beside its sockets: the store, processes, and a few connections."""
+"""Descriptors of a lab beside its sockets: the store, processes, and a few connections."""
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 _PR_SET_PDEATHSIG = 1
 _OPEN_MAX = 10240
