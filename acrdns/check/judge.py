@@ -137,15 +137,37 @@ def _status(case: Case, failed: set[str], wrong: set[str]) -> Status:
 
 
 def rules_at_a_vantage() -> Iterator[Rule]:
-    """Return the rules about answers and pulls, and those about syncs, which fail although each answer is right."""
+    """Return the rules about answers and pulls, and those of what fails although each answer is right.
+
+    Syncs do so, and pulls of a registry without public access whose private endpoint waits for its approval.
+    """
     from acrdns.check.rules import rules
 
     yield from rules("ACR3", "ACR4")
     for rule in rules("ACR115", "ACR116"):
         yield replace(rule, find=partial(_of_syncs_here, rule.find))
+    for rule in rules("ACR104"):
+        yield replace(rule, find=partial(_of_closed_registries_here, rule.find))
 
 
 def _of_syncs_here(find: Find, facts: Facts) -> Iterator[Finding]:
     """Return the findings about connected registries in this network whose parent's name has an answer."""
     silent = {case.fqdn for case in facts.cases if case.observation.outcome in NO_ANSWER}
     return (each for each in find(facts) if facts.vantage in each.networks and each.fqdn not in silent)
+
+
+def _of_closed_registries_here(find: Find, facts: Facts) -> Iterator[Finding]:
+    """Return the findings about registries without public access that have a public answer for want of an approval."""
+    topology = facts.topology
+    if facts.vantage not in topology.vantages[1:]:
+        return
+    home = topology.vantage(facts.vantage).name
+    near = {home, *topology.reach(home)}
+    waiting = {p.registry for p in topology.private_endpoints.values() if not p.approved and p.network in near}
+    closed = {key for key in waiting if not topology.registries[key].public_network_access_enabled}
+    here = {
+        c.fqdn
+        for c in facts.cases
+        if c.registry in closed and c.expectation.kind == "public" and c.observation.addresses
+    }
+    yield from (replace(each, networks=(facts.vantage,)) for each in find(facts) if each.fqdn in here) if here else ()

@@ -663,3 +663,45 @@ def test_twenty_networks_with_one_error_and_no_diagnosis_are_one_paragraph(
     assert "the same holds from spoke-2, spoke-3, spoke-4, " in " ".join(out.split())
     assert "and so on at 15 places more, which --format json has" in out
     assert len(out.splitlines()) < 30
+
+
+PENDING = """\
+version: 1
+registries: {contoso: {location: eastus, public_network_access_enabled: false}}
+networks:
+  hub: {address_space: [10.0.0.0/16], clients: {laptop: {}}}
+  spoke: {address_space: [10.1.0.0/16], peerings: [hub]}
+  far: {address_space: [10.2.0.0/16]}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    status: Pending
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "vantage", "code"),
+    [
+        (PENDING, "hub", 1),
+        (PENDING, "hub/laptop", 1),
+        (PENDING, "spoke", 1),
+        (PENDING.replace("Pending", "Disconnected"), "hub", 1),
+        (PENDING, "far", 0),
+        (PENDING.replace(", public_network_access_enabled: false", ""), "hub", 0),
+    ],
+    ids=["own network", "a client", "peered", "disconnected", "out of reach", "public access"],
+)
+def test_a_public_answer_is_wrong_where_a_closed_registry_waits_for_its_endpoint(
+    text: str, vantage: str, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file's own answer, at which no pull succeeds: the diagnosis has the cause that lint has."""
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    estate.write_text(text, encoding="utf-8")
+    ticket.write_text(f"{vantage} contoso.azurecr.io 20.45.122.144\n")
+    assert main.run(["diagnose", str(estate), str(ticket), "--format", "json"]) == code
+    faults = [fault for each in json.loads(capsys.readouterr().out)["diagnoses"] for fault in each["faults"]]
+    assert [(fault["fault"], fault["subject"]) for fault in faults] == [("endpoint-not-approved", "pe")] * code
