@@ -9,6 +9,7 @@ from tests.check.route_public_reports import CARRIES, RESOLVER, RULES, on_site, 
 from tests.check.test_reports import (
     CLOSED,
     ENDPOINT,
+    ENDPOINT_WEST,
     HUB,
     HUB_LINKED,
     INBOUND,
@@ -120,5 +121,15 @@ HEALTHY = {
             ),
         ),
         zones=(HUB_LINKED,),
+    ),
+    "MicrosoftDocs/azure-docs#120062: a zone and an endpoint in each region, and a site that asks either": estate(
+        HUB,
+        "west: {address_space: [10.2.0.0/16]}",
+        PLANT.replace("[hub]", "[hub, west]"),
+        endpoints=(ENDPOINT, ENDPOINT_WEST.format("[b]")),
+        zones=(HUB_LINKED, "b: {name: privatelink.azurecr.io, virtual_network_links: {west: {}}}"),
+        servers=(on_site("selection: fastest, conditional_forwarders: {azurecr.io: [10.0.0.4, 10.2.0.4]}"),),
+        more="private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}, "
+        "s: {network: west, inbound_endpoints: [10.2.0.4]}}\n",
     ),
 }

@@ -360,4 +360,74 @@ OF_RECORDS: dict[str, tuple[Report, Ticket | None]] = {
         ),
         None,
     ),
+    "MicrosoftDocs/azure-docs#58044: the first of two endpoints is gone, and took the records of both": (
+        Report(
+            estate(
+                HUB,
+                endpoints=(
+                    (
+                        "old: {registry: contoso, network: hub, status: Disconnected, "
+                        "addresses: {registry: 10.0.0.17, registry_data_eastus: 10.0.0.18}}"
+                    ),
+                    BARE,
+                ),
+                zones=(HUB_LINKED,),
+            ),
+            ("ACR103 contoso.azurecr.io",),
+            "pe: {registry: contoso",
+            "no zone has a record of contoso at an address of private endpoint pe: it has no zone group",
+            f"{GROUP} pe",
+        ),
+        Ticket(
+            seen(hub="NXDOMAIN"),
+            "shared-record-deleted privatelink.azurecr.io",
+            ("shared-record-deleted privatelink.azurecr.io",),
+        ),
+    ),
+    "hashicorp/terraform-provider-azurerm#8495: one record, at the endpoint's first address, the data endpoint's": (
+        Report(
+            estate(HUB, endpoints=(BARE,), zones=(by_hand("{contoso: {ttl: 10, A: [10.0.0.8]}}"),)),
+            ("ACR204 contoso.eastus.data.azurecr.io", "ACR304 contoso.azurecr.io"),
+            "privatelink.azurecr.io: {virtual_network_links",
+            "privatelink.azurecr.io has no record contoso.eastus.data",
+            f"{ADD} -n contoso.eastus.data -a 10.0.0.8",
+        ),
+        None,
+    ),
+    "MicrosoftDocs/azure-docs#110694: the labels of the record's name stand in another order": (
+        Report(
+            estate(
+                HUB,
+                endpoints=(BARE,),
+                zones=(by_hand("{contoso: {ttl: 10, A: [10.0.0.7]}, contoso.data.eastus: {ttl: 10, A: [10.0.0.8]}}"),),
+            ),
+            ("ACR204 contoso.eastus.data.azurecr.io",),
+            "privatelink.azurecr.io: {virtual_network_links",
+            r"\(its record contoso.data.eastus has 10.0.0.8, and nobody asks for contoso.data.eastus.privatelink.azurecr.io\)",
+            f"{ADD} -n contoso.eastus.data -a 10.0.0.8",
+        ),
+        Ticket(
+            seen(hub="private NXDOMAIN"),
+            "missing-record privatelink.azurecr.io/contoso.eastus.data",
+            ("missing-record privatelink.azurecr.io/contoso.eastus.data",),
+        ),
+    ),
+    "Microsoft Learn, relocation of a registry: the record of the old region is there": (
+        Report(
+            estate(
+                HUB,
+                registries=("contoso: {location: westeurope}",),
+                endpoints=(BARE.replace("eastus", "westeurope"),),
+                zones=(by_hand(RECORDS),),
+            ),
+            ("ACR204 contoso.westeurope.data.azurecr.io",),
+            "privatelink.azurecr.io: {virtual_network_links",
+            "its record contoso.eastus.data has 10.0.0.8, and nobody asks for",
+            f"{ADD} -n contoso.westeurope.data -a 10.0.0.8",
+        ),
+        Ticket(
+            "hub contoso.azurecr.io 10.0.0.7\nhub contoso.westeurope.data.azurecr.io NXDOMAIN\n",
+            "missing-record privatelink.azurecr.io/contoso.westeurope.data",
+        ),
+    ),
 }

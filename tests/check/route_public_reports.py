@@ -34,6 +34,19 @@ def on_site(server: str) -> str:
     return f"192.168.0.53: {{network: plant, {server}}}"
 
 
+def virtual_wan(firewall: str, more: str = "") -> str:
+    """Return two networks of a virtual WAN that ask a firewall in its hub; both have the zone."""
+    return estate(
+        "wan: {kind: virtual_hub, address_space: [10.0.0.0/23]}",
+        "shared: {address_space: [10.3.0.0/16], peerings: [wan], dns_servers: [10.0.0.132]}",
+        "spoke: {address_space: [10.1.0.0/16], peerings: [wan], dns_servers: [10.0.0.132]}",
+        endpoints=(ENDPOINT.replace("network: hub", "network: shared").replace("10.0.0", "10.3.0"),),
+        zones=("privatelink.azurecr.io: {virtual_network_links: {shared: {}, spoke: {}}}",),
+        servers=(firewall,),
+        more=more.replace("10.0.0.4", "10.3.0.4"),
+    )
+
+
 FORWARDS = on_site("conditional_forwarders: {azurecr.io: [10.0.0.4]}")
 
 OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
@@ -354,5 +367,78 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
             "bypassed-azure-dns 192.168.0.53",
             ("bypassed-azure-dns 192.168.0.53",),
         ),
+    ),
+    "Microsoft Learn, private resolver endpoints and rulesets: a rule for everything": (
+        Report(
+            estate(
+                CARRIES,
+                SPOKE,
+                PLANT,
+                zones=(HUB_LINKED,),
+                servers=(FORWARDS,),
+                more=RESOLVER + RULES.format("spoke", ".: [192.168.0.53]"),
+            ),
+            ("ACR101 spoke",),
+            "spoke: {address_space",
+            "the rule for . of ruleset all does not apply to names of registries",
+            f"{LINK} -n spoke-link -v spoke",
+        ),
+        Ticket(seen(hub="private", spoke="public", plant="private"), "vnet-without-zone-link spoke"),
+    ),
+    "Azure/Azure-Landing-Zones#3580: the firewall in a virtual WAN asks Azure, and no zone can be linked to its hub": (
+        Report(
+            virtual_wan("10.0.0.132: {network: wan, forwarders: [168.63.129.16]}"),
+            ("ACR108 wan",),
+            "wan: {kind: virtual_hub",
+            "the hub of a virtual WAN takes no link: let 10.0.0.132 ask the inbound endpoint of a private resolver",
+            "then on 10.0.0.132: forward azurecr.io to the inbound endpoint of a private resolver",
+        ),
+        None,
+    ),
+    "Azure architecture center, private link in virtual WAN: the firewall does not ask the resolver that is there": (
+        Report(
+            virtual_wan("10.0.0.132: {network: wan, forwarders: [168.63.129.16]}", INBOUND.replace("hub", "shared")),
+            ("ACR108 wan",),
+            "wan: {kind: virtual_hub",
+            "the hub of a virtual WAN takes no link: let 10.0.0.132 ask 10.3.0.4",
+            "on 10.0.0.132: forward azurecr.io to 10.3.0.4",
+        ),
+        Ticket(
+            seen(shared="public", spoke="public"),
+            "resolver-network-without-zone-link wan",
+            ("bypassed-azure-dns 10.0.0.132",),
+        ),
+    ),
+    "Azure/AKS#1605: nodes ask their servers in order, and CoreDNS any of them": (
+        Report(
+            estate(
+                "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.2.4, 192.168.0.53], "
+                "clients: {nodes: {}, pods: {selection: random}}}",
+                PLANT,
+                zones=(HUB_LINKED,),
+                servers=("10.0.2.4: {network: hub, forwarders: [168.63.129.16]}", on_site("zones: {corp.example: {}}")),
+            ),
+            ("ACR113 contoso.azurecr.io", "ACR107 plant"),
+            "dns_servers: [10.0.2.4, 192.168.0.53]",
+            r"192.168.0.53 gives 198.51.100.3; which of them answers hub/pods is chance \(selection: random\)",
+            "on 192.168.0.53: forward azurecr.io to",
+        ),
+        None,
+    ),
+    "eBayClassifiedsGroup/PanteraS#134: dnsmasq has one address for the whole domain": (
+        Report(
+            estate(
+                HUB,
+                PLANT,
+                zones=(HUB_LINKED,),
+                servers=(on_site("zones: {azurecr.io: {'*': {A: [10.0.0.7]}}}"),),
+                more=INBOUND,
+            ),
+            ("ACR207 azurecr.io",),
+            "192.168.0.53: {network",
+            "every registry without a record in it, ours or anybody's, is 10.0.0.7 by its record [*] for its clients",
+            "on 192.168.0.53: delete the zone azurecr.io",
+        ),
+        None,
     ),
 }

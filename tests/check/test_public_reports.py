@@ -458,6 +458,35 @@ def test_a_site_that_asks_one_of_two_networks_forwards_the_names_of_the_other() 
     assert not [finding for finding in lint(topology) if "site" in finding.networks]
 
 
+@pytest.mark.parametrize("written", ["contoso.azurecr.io", "contoso.privatelink.azurecr.io"])
+def test_a_record_with_the_full_name_is_what_people_have_to_see(written: str) -> None:
+    """The portal shows it in the zone, with the right address, so that "no record" alone is not believed."""
+    zone = (
+        f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}, records: {{{written}: {{A: [10.0.0.7]}}}}}}"
+    )
+    (finding,) = lint(loads(estate(HUB, endpoints=(BARE,), zones=(zone,)), "estate.yaml"))
+    assert finding.code == "ACR214"
+    assert f"its record {written} has 10.0.0.7, and nobody asks for {written}.privatelink.azurecr.io" in finding.message
+
+
+def test_a_record_at_the_address_of_another_name_without_a_record_says_whose_it_is() -> None:
+    """Not that the two are swapped."""
+    report = next(each for name, each in REPORTS.items() if "azurerm#8495" in name)
+    shared = next(each for each in lint(loads(report.text, "estate.yaml")) if each.code == "ACR304")
+    assert shared.message == (
+        "privatelink.azurecr.io sends contoso.azurecr.io to 10.0.0.8, the address of contoso.eastus.data.azurecr.io "
+        "(private endpoint pe), which has no record; each endpoint of a registry has a private address of its own; it "
+        "should be 10.0.0.7"
+    )
+
+
+def test_a_zone_beside_the_data_endpoints_hides_none() -> None:
+    """Microsoft's table has it for Government, and no name of a registry lies below it."""
+    report = next(each for name, each in REPORTS.items() if "Government: the data" in name)
+    zone = next(each for each in lint(loads(report.text, "estate.yaml")) if each.code == "ACR213")
+    assert zone.message.endswith("no name of a registry lies below it, so nobody asks for its records")
+
+
 FABRIKAM = ("fabrikam.azurecr.io", "fabrikam.westus.data.azurecr.io")
 
 

@@ -77,11 +77,11 @@ def disagreements(world: World, registries: Sequence[str], *selections: Selectio
 
 def server_lists(topology: Topology) -> Iterator[ServerList]:
     """Return every list of several DNS servers, in the order of the file."""
-    seen: set[Path] = set()
+    seen: set[tuple[Path, Selection]] = set()
     for vantage in topology.vantages[1:]:
         network, path = topology.vantage(vantage), topology.dns_path_of(vantage)
-        if len(network.dns_servers) > 1 and path not in seen:
-            seen.add(path)
+        if len(network.dns_servers) > 1 and (path, network.selection) not in seen:
+            seen.add((path, network.selection))
             yield ServerList(network, network.dns_servers, network.selection, path)
     for server in topology.dns_servers.values():
         asker = topology.vantage(server.host) if server.client else topology.networks[server.network]
@@ -117,14 +117,16 @@ def _ask(world: World, listed: ServerList, registry: Registry, fqdn: str) -> Dis
     silent = tuple(server for server, response, _ in asked if response.timed_out)
     contents = [(response.rcode, frozenset(addresses_of(response))) for _, response, _ in heard]
     right = tuple(server for server, response, _ in heard if _is_right(world.topology, listed, registry, response))
-    if not heard or (len(set(contents)) == 1 and not (silent and right)):
+    # Of several private endpoints in reach, each may be given.
+    agree = len(set(contents)) == 1 or len(right) == len(heard)
+    if not heard or (agree and not (silent and right)):
         return None
     others = [each for each, content in zip(heard, contents, strict=True) if content != contents[0]]
     wrong = [each for each in heard if each[0] not in right] or others or [each for each in asked if each[0] in silent]
     _, response, walk = wrong[0]
     trace = Resolution(listed.asker.vantage, question, response, walk.steps)
     answers = tuple((server, response) for server, response, _ in heard)
-    return Disagreement(listed, fqdn, answers, right, trace, silent if len(set(contents)) == 1 else ())
+    return Disagreement(listed, fqdn, answers, right, trace, silent if agree else ())
 
 
 def _is_right(topology: Topology, listed: ServerList, registry: Registry, response: Response) -> bool:

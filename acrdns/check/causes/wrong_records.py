@@ -22,9 +22,9 @@ class RecordFault(StrEnum):
     STALE = "stale-private-ip"
     """No private endpoint has the address."""
     SWAPPED = "swapped-address"
-    """It belongs to another endpoint of the registry, whose record does not have it."""
+    """It belongs to another endpoint of the registry, whose record has another address."""
     SHARED = "shared-address"
-    """It belongs to another endpoint of the registry, whose record has it, too."""
+    """It belongs to another endpoint of the registry, whose record has it, too, or is missing."""
     OTHER_REGISTRY = "other-registrys-address"
     """It belongs to another registry."""
     PUBLIC = "public-address-by-hand"
@@ -96,5 +96,5 @@ def _fault(layout: Layout, zone: PrivateZone, endpoint: EndpointNames, address: 
     if owner.endpoint.registry != endpoint.registry.name:
         return RecordFault.OTHER_REGISTRY
     others = (e for e in layout.endpoints[endpoint.registry.name] if e.member == owner.member)
-    shared = any(address in layout.addresses_in(zone, other.alias) for other in others)
-    return RecordFault.SHARED if shared else RecordFault.SWAPPED
+    known = [text for other in others for text in layout.addresses_in(zone, other.alias)]
+    return RecordFault.SHARED if address in known or not known else RecordFault.SWAPPED

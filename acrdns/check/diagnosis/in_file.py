@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _WAITING = frozenset(("ACR104", "ACR206"))
 """An endpoint to be approved and a link to be completed: the answers are right for a file that says so."""
+_BEFORE_THE_FIX = frozenset(("misspelt-private-zone", "resolver-network-without-zone-link"))
+"""Faults whose place may be another in the topology as it is meant."""
 _ROUNDS = 4
 """How often the fixes of what is found then are made, too."""
 
@@ -92,8 +94,8 @@ def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
         # Several places of one fault are one sentence, which is made of short ones.
         several = sum(each.fault == fault.fault for each in diagnosis.faults) > 1
         message = fault.message if several else cause.message
-        # The fixes have given the zone its right name, under which it is not in the file.
-        renamed = fault.fault == TABLE[cause.code] == "misspelt-private-zone"
+        # The fixes have given the zone its right name, or let the server ask another network.
+        renamed = fault.fault == TABLE[cause.code] and fault.fault in _BEFORE_THE_FIX
         subject = cause.fqdn if renamed else fault.subject
         place = cause.place or fault.place
         faults.append(replace(fault, subject=subject, message=message, fixes=cause.fixes, place=place))

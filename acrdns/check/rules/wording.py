@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_record import SetRecord
-from acrdns.names import is_under, name, relative, show
+from acrdns.names import ROOT, is_under, name, relative, show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
@@ -45,13 +45,23 @@ def finding_in_gap(facts: Facts, code: str, gap: tuple[PrivateZone, EndpointName
     owner, near = relative(endpoint.alias, zone.apex), facts.layout.reach[networks[0]][endpoint.registry.name]
     address = next(private.addresses[endpoint.member] for private in near if endpoint.member in private.addresses)
     message = (
-        f"{show(zone.apex)} has no record {owner}, so {endpoint.fqdn} does not exist in {some(networks)} while other "
-        f"names of {endpoint.registry.name} do, and {_failing(endpoint)}; add it at {address}, or give the private "
-        "endpoint a zone group"
+        f"{show(zone.apex)} has no record {owner}{misnamed(facts.layout, zone, address)}, so {endpoint.fqdn} does not "
+        f"exist in {some(networks)} while other names of {endpoint.registry.name} do, and {_failing(endpoint)}; add it "
+        f"at {address}, or give the private endpoint a zone group"
     )
     fixes = (SetRecord(ZoneName.of(zone), owner, (address,)),)
     place = facts.place("private_dns_zones", zone.key, "records")
     return Finding(code, endpoint.fqdn, message, fixes, place, networks=tuple(networks))
+
+
+def misnamed(layout: Layout, zone: PrivateZone, *addresses: str) -> str:
+    """Return which record of a zone has one of these addresses, and is no registry's name; empty without one."""
+    for rrset in zone.records:
+        held = set(addresses).intersection(rrset.texts()) if rrset.type == Type.A else ()
+        if held and rrset.name not in layout.by_name:
+            known = relative(rrset.name, zone.apex)
+            return f" (its record {known} has {min(held)}, and nobody asks for {show(rrset.name)})"
+    return ""
 
 
 def _failing(endpoint: EndpointNames) -> str:
@@ -85,8 +95,14 @@ def idle_rules(topology: Topology, network: str) -> str:
     for ruleset in topology.dns_forwarding_rulesets.values():
         for rule in ruleset.rules if network in ruleset.links else ():
             domain = show(rule.domain)
+            skipped = rule.domain == ROOT and topology.assumptions.wildcard_rule_skips_registries
             if not rule.enabled and is_under(suffix, rule.domain):
                 found.append(f"the rule for {domain} of ruleset {ruleset.name} is disabled")
+            elif rule.enabled and skipped:
+                found.append(
+                    f"the rule for {domain} of ruleset {ruleset.name} does not apply to names of registries (acrdns "
+                    "assumptions, wildcard-rule-skips-registries)"
+                )
             elif rule.enabled and is_under(rule.domain, alias) and not topology.assumptions.rules_apply_to_aliases:
                 found.append(
                     f"the rule for {domain} of ruleset {ruleset.name} does nothing, since clients ask for public names "

@@ -11,7 +11,7 @@ from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import expected, finding, finding_in_record, listed, seen_from, should_be, whose
-from acrdns.names import show
+from acrdns.names import name, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +39,13 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _find_in_file(facts: Facts) -> Iterator[Finding]:
     for record in of_fault(facts.wrong_records, RecordFault.SHARED):
         assert record.owner is not None, "the fault says so"
+        other = whose(facts, record.owner)
+        alias = record.owner.member.privatelink(record.endpoint.registry.dns_label, facts.topology.cloud)
+        has_it = record.address in facts.layout.addresses_in(record.zone, name(alias))
+        also = f"and so it does {other}" if has_it else f"the address of {other}, which has no record"
         message = (
-            f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, and so it does "
-            f"{whose(facts, record.owner)}; each endpoint of a registry has a private address of its own; "
-            f"{should_be(record)}"
+            f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, {also}; each endpoint of a "
+            f"registry has a private address of its own; {should_be(record)}"
         )
         yield finding_in_record(facts, RULE.code, record, message)
 

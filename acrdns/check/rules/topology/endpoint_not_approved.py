@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for private in facts.topology.private_endpoints.values():
-        if not private.approved:
+        # Beside an approved one in its network, it does no harm.
+        if not private.approved and facts.layout.is_waiting(private.network, private.registry):
             yield _finding(facts, private)
 
 

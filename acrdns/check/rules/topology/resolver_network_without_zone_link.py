@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.causes.mend import choices
 from acrdns.check.finding import Finding, Scope
+from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone, linking
+from acrdns.check.fixes.set_forwarder import INBOUND, forwarding, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, idle_rules, own_zone, some, unlinked
 
@@ -34,14 +36,19 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) -> Finding:
     names = [routed.endpoint.fqdn for routed in every]
     networks = tuple(dict.fromkeys(routed.network for routed in every))
+    registry = served.endpoint.registry.name
+    step = f"link the zone to {network}, the network of the server that asks, not only to its clients"
+    fixes, otherwise = linking(facts.topology, network, registry), choices(facts.layout, network, registry)
+    if facts.topology.networks[network].kind == "virtual_hub":
+        suffix, targets = facts.topology.cloud.registry, targets_for(facts.topology, network)
+        forward = forwarding(served.route.path, network, suffix, targets)
+        fixes = (forward,) if targets else (CreateInboundEndpoint(), forward)
+        step = f"the hub of a virtual WAN takes no link: let {forward.server} ask {some(targets) or INBOUND}"
     message = (
         f"{unlinked(facts.topology, network)}, whose Azure-provided DNS answers for {some(networks)} (by way of "
-        f"{served.route}), so {some(names)} {agrees(names, 'is', 'are')} public there; link the zone to {network}, the "
-        f"network of the server that asks, not only to its clients{own_zone(facts.layout, served)}"
-        f"{idle_rules(facts.topology, network)}"
+        f"{served.route}), so {some(names)} {agrees(names, 'is', 'are')} public there; {step}"
+        f"{own_zone(facts.layout, served)}{idle_rules(facts.topology, network)}"
     )
-    registry = served.endpoint.registry.name
-    fixes, otherwise = linking(facts.topology, network, registry), choices(facts.layout, network, registry)
     place = facts.place("networks", network)
     about = Scope(frozenset(networks))
     return Finding(RULE.code, network, message, fixes, place, networks=networks, about=about, otherwise=otherwise)

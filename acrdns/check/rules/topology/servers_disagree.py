@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for found in disagreements(facts.estate.world, facts.estate.private_registries, "fastest", "random"):
-        chance = f"which of them answers is chance (selection: {found.listed.selection})"
+        listed, asker = found.listed, found.listed.asker
+        # A client may choose otherwise among the servers of its network.
+        whom = f" {asker.vantage}" if asker.client and listed.path[-2:-1] == (asker.name,) else ""
+        chance = f"which of them answers{whom} is chance (selection: {listed.selection})"
         yield finding_of(facts, found, RULE.code, chance)
 
 
@@ -45,7 +48,7 @@ def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Findi
     networks = tuple(
         vantage
         for vantage, every in facts.layout.routed.items()
-        if topology.dns_path_of(vantage) == listed.path
+        if (topology.dns_path_of(vantage), topology.vantage(vantage).selection) == (listed.path, listed.selection)
         or any(not set(listed.servers).isdisjoint(routed.route.servers) for routed in every)
     )
     first, *otherwise = _fixes(facts, found)

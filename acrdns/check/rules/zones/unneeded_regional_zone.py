@@ -41,9 +41,11 @@ def _is_regional(topology: Topology, apex: Name) -> bool:
 
 def _finding(topology: Topology, zone: PrivateZone) -> Finding:
     apex, right = show(zone.apex), topology.cloud.privatelink
-    message = (
-        f"the zone {apex} is not needed: {right} holds the records of data endpoints too; linked to a network, it "
-        "hides theirs as soon as one is missing in it"
+    below = name(f"data.{right}")
+    message = f"the zone {apex} is not needed: {right} holds the records of data endpoints too; " + (
+        "linked to a network, it hides theirs as soon as one is missing in it"
+        if is_under(zone.apex, below)
+        else "no name of a registry lies below it, so nobody asks for its records"
     )
     fixes = (*leaving(topology, zone), DeleteZone(ZoneName.of(zone), tuple(zone.links)))
     return Finding(RULE.code, apex, message, fixes, topology.place("private_dns_zones", zone.key, "name"))

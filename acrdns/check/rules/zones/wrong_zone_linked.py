@@ -15,7 +15,7 @@ from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, called, some
+from acrdns.check.rules.wording import agrees, called, misnamed, some
 from acrdns.names import relative
 
 if TYPE_CHECKING:
@@ -89,7 +89,11 @@ def _finding(facts: Facts, gap: Gap, other: PrivateZone | None) -> Finding:
             do = agrees(hidden, "does", "do")
             step += f"; {some(hidden)} {do} not exist there either, so let the link fall back to public DNS"
     else:
-        step = f"no zone has the records; add {agrees(names, 'it', 'them')}, or let a zone group write there"
+        near = facts.layout.reach[gap.network].get(gap.endpoints[0].registry.name, ())
+        known = misnamed(
+            facts.layout, gap.zone, *(address for private in near for address in private.addresses.values())
+        )
+        step = f"no zone has the records{known}; add {agrees(names, 'it', 'them')}, or let a zone group write there"
     message = f"{gap.network} is linked to the zone {called(gap.zone)}, which {_has(facts.layout, gap)}; {step}"
     place = facts.topology.place("private_dns_zones", gap.zone.key, "virtual_network_links", gap.network)
     added = _records(facts, gap, gap.zone)

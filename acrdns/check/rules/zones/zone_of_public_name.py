@@ -14,13 +14,14 @@ from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
-from acrdns.names import is_under, labels, name, show
+from acrdns.names import is_under, join, labels, name, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from acrdns.check.facts import Facts
     from acrdns.names import Name
+    from acrdns.record import RRset
     from acrdns.topology.model import DnsServer, PrivateZone, Topology
 
 
@@ -44,12 +45,19 @@ def _replaces(topology: Topology, apex: Name) -> bool:
     return not below or (below[-1] in (b"data", b"geo") and len(below) <= 2)  # noqa: PLR2004 - a region and `data`
 
 
+def _becomes(apex: Name, records: Iterable[RRset]) -> str:
+    """Return what names without a record of their own are: absent, or what the zone's wildcard has (RFC 4592)."""
+    wildcard = next((rrset for rrset in records if rrset.name == join("*", apex)), None)
+    return f"is {some(wildcard.texts())} by its record *" if wildcard else "does not exist"
+
+
 def _private(topology: Topology, zone: PrivateZone) -> Finding:
     apex = show(zone.apex)
     networks = some(list(zone.links)) or "no network yet"
     message = (
         f"the private zone {apex} replaces the public one in the networks linked to it ({networks}): every registry "
-        f"without a record in it, ours or anybody's, does not exist there; use {topology.cloud.privatelink} instead"
+        f"without a record in it, ours or anybody's, {_becomes(zone.apex, zone.records)} there; use "
+        f"{topology.cloud.privatelink} instead"
     )
     fixes = (*leaving(topology, zone), DeleteZone(ZoneName.of(zone), tuple(zone.links)))
     return Finding(
@@ -65,7 +73,8 @@ def _private(topology: Topology, zone: PrivateZone) -> Finding:
 def _local(topology: Topology, server: DnsServer, apex: Name) -> Finding:
     message = (
         f"{server.address} is authoritative for {show(apex)}: every registry without a record in it, ours or "
-        f"anybody's, does not exist for its clients; forward {topology.cloud.registry} into Azure instead"
+        f"anybody's, {_becomes(apex, server.zones[apex])} for its clients; forward "
+        f"{topology.cloud.registry} into Azure instead"
     )
     fixes = (DeleteServerZone(server.address, topology.cloud.registry, (), show(apex)),)
     place = topology.place("dns_servers", server.address, "zones", show(apex))
