@@ -18,7 +18,7 @@ from acrdns.probe.collected import by_vantage, read_any
 from acrdns.report.findings.text import render
 from acrdns.report.report import Style
 from acrdns.topology.load import loads
-from tests.check.public_tickets import LOGIN
+from tests.check.public_tickets import DATA, LOGIN
 from tests.check.public_tickets import TICKETS as EARLIER
 from tests.check.record_public_reports import OF_RECORDS
 from tests.check.route_public_reports import OF_ROUTES
@@ -135,3 +135,13 @@ def test_without_a_file_nothing_is_claimed_that_cannot_be_known(key: str) -> Non
     assert ticket.told in text
     assert "sure: no other" not in text
     assert not text.startswith("The cause:")
+
+
+def test_a_login_server_alone_that_does_not_exist_is_hidden() -> None:
+    """The registry exists where its data endpoint has an address."""
+    plan = plan_of_name(LOGIN, None, None, "eastus", regional=False, expect=None)
+    answers = read_any(f"x {LOGIN} NXDOMAIN\nx {DATA} 10.0.0.8\n".encode(), "ticket.txt").answers
+    found = report_of(LOGIN, [judge_place(plan, None, known(plan, {"": list(answers)}))])
+    text = " ".join(render(found, Style()).split())
+    assert "other names of contoso have addresses, so it exists: a zone without a record contoso hides this one" in text
+    assert "no name of contoso exists here" not in text

@@ -31,13 +31,8 @@ def not_in_azure(case: Case, others: OtherEndpoints) -> tuple[str, tuple[Fix, ..
         cause = f"no name of {registry} exists here: does the registry exist, and is this the right resolver?"
         look = f"see whether it exists: az acr show -n {registry}; if it does, ask a resolver that its clients use"
         return cause, (Advice(look),)
-    if case.observation.outcome is Outcome.NODATA:
-        cause = (
-            "the name exists, without an IPv4 address: a private zone hides it, or the resolver takes private "
-            "addresses out of answers (rebinding protection)"
-        )
-        look = f"see whether there is an alias under privatelink, and whose SOA the answer has: dig {case.fqdn}"
-        return cause, (Advice(look),)
+    if hidden := _hidden(case, registry):
+        return hidden
     if region and (wrong := complaint(region, cloud_of(case.fqdn).name)):
         return "; ".join(filter(None, wrong)), (Advice(f"write one of its regions: {_replicas(registry).text}"),)
     if kind in others.kinds:
@@ -48,6 +43,26 @@ def not_in_azure(case: Case, others: OtherEndpoints) -> tuple[str, tuple[Fix, ..
     return f"to Azure, there is no such endpoint of {registry}", (
         Advice("", (f"az acr show-endpoints -n {registry}",)),
     )
+
+
+def _hidden(case: Case, registry: str) -> tuple[str, tuple[Fix, ...]] | None:
+    """Return the cause for a name that exists in Azure, as another answer or this one shows, and what to look at."""
+    if case.observation.outcome is Outcome.NODATA:
+        cause = (
+            "the name exists, without an IPv4 address: a private zone hides it, or the resolver takes private "
+            "addresses out of answers (rebinding protection)"
+        )
+        look = f"see whether there is an alias under privatelink, and whose SOA the answer has: dig {case.fqdn}"
+        return cause, (Advice(look),)
+    if case.member.kind == "login":
+        cause = (
+            f"other names of {registry} have addresses, so it exists: a zone without a record {registry} hides this one"
+        )
+        zone = cloud_of(case.fqdn).privatelink
+        return cause, (
+            Advice(f"see whether {zone} has the record: dig {registry}.{zone}, and whose SOA the answer has"),
+        )
+    return None
 
 
 def is_asked_by_mistake(case: Case, others: OtherEndpoints) -> bool:

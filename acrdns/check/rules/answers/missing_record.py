@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     missing = facts.classified.cases_with(Defect.MISSING)
     unknown = {case.registry for case in missing if case.member.kind == "login" and _does_not_exist(case)}
+    unknown -= {case.registry for case in facts.cases if case.observation.addresses}
     for case in missing:
         nameless = case.registry in unknown and _does_not_exist(case)
         others = OtherEndpoints(nameless, _kinds(facts, case))
