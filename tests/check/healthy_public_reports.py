@@ -1,4 +1,4 @@
-"""Set-ups of public documentation and of reports in which names are right: `lint` finds nothing in them.
+"""Set-ups of public documentation and of reports in which names are right, and those that Azure refuses.
 
 The tests of `test_public_reports` hold them.
 """
@@ -131,5 +131,45 @@ HEALTHY = {
         servers=(on_site("selection: fastest, conditional_forwarders: {azurecr.io: [10.0.0.4, 10.2.0.4]}"),),
         more="private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}, "
         "s: {network: west, inbound_endpoints: [10.2.0.4]}}\n",
+    ),
+}
+
+REFUSED = {
+    "MicrosoftDocs/azure-docs#100644: a ruleset linked to the hub of a virtual WAN": (
+        estate(
+            "wan: {kind: virtual_hub}",
+            "hub: {address_space: [10.0.0.0/16], peerings: [wan]}",
+            zones=(HUB_LINKED,),
+            more=RESOLVER + RULES.format("wan", "corp.example: [10.0.0.9]"),
+        ),
+        "dns_forwarding_rulesets.all.virtual_network_links.0: 'wan' is the hub of a virtual WAN; allowed: a virtual network",
+    ),
+    "jhirono/amlsecurity#3: a second zone of the name, made by a deployment, for a network that has one": (
+        estate(HUB, zones=(HUB_LINKED, "aml: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}")),
+        "A virtual network cannot be linked to multiple zones with overlapping namespaces",
+    ),
+    "Azure/Azure-Verified-Modules#1907: a fixed address for a member called default": (
+        estate(
+            HUB,
+            endpoints=(ENDPOINT.replace("registry: 10.0.0.7, registry_data_eastus: 10.0.0.8", "default: 10.0.0.7"),),
+            zones=(HUB_LINKED,),
+        ),
+        "private_endpoints.pe.addresses.default: unknown member; allowed: registry, registry_data_eastus",
+    ),
+    "Microsoft Learn, private link: a registry without the Premium service tier": (
+        estate(HUB, registries=("contoso: {location: eastus, sku: Standard}",), zones=(HUB_LINKED,)),
+        "the SKU of contoso is Standard, which does not have private endpoints; allowed: with sku: Premium",
+    ),
+    "Microsoft Learn, fallback to the internet: for a zone of the public name": (
+        estate(
+            HUB,
+            endpoints=(),
+            zones=("azurecr.io: {virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}}",),
+        ),
+        "azurecr.io is no privatelink zone; allowed: Default; NxDomainRedirect is for privatelink zones",
+    ),
+    "Microsoft Learn, private resolver endpoints and rulesets: a rule that leads to Azure's own address": (
+        estate(HUB, zones=(HUB_LINKED,), more=RESOLVER + RULES.format("hub", "azurecr.io: [168.63.129.16]")),
+        "a rule cannot have Azure-provided DNS as its target; Azure refuses it; allowed: an inbound endpoint, or a server",
     ),
 }

@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from acrdns.check.endpoints import names_by_vantage
+from acrdns.check.lint import lint
 from acrdns.cli.check_endpoints import plan_of_name, plan_of_topology
 from acrdns.cli.judging import causes_of, judge_place, known, report_of
 from acrdns.probe.collected import by_vantage, read_any
 from acrdns.report.findings.text import render
 from acrdns.report.report import Style
 from acrdns.topology.load import loads
-from tests.check.public_tickets import DATA, LOGIN
+from tests.check.public_tickets import DATA, LOGIN, seen
 from tests.check.public_tickets import TICKETS as EARLIER
 from tests.check.record_public_reports import OF_RECORDS
-from tests.check.route_public_reports import OF_ROUTES
+from tests.check.route_public_reports import FORWARDS, OF_ROUTES, with_clients
 from tests.check.test_public_reports import REPORTS, first_error
-from tests.check.test_reports import wrong
+from tests.check.test_reports import HUB, HUB_LINKED, INBOUND, PLANT, estate, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -74,6 +75,46 @@ def meant(key: str) -> Topology:
         topology = fix.apply(topology)
     assert wrong(topology) == []
     return topology
+
+
+SEEN_ONLY = {
+    "kubernetes/kubernetes#136171: the nodes' resolver remembers that the name did not exist": (
+        estate(
+            with_clients("{nodes: {dns_servers: [169.254.10.10]}}"),
+            zones=(HUB_LINKED,),
+            servers=("local: {network: hub, client: nodes, address: 169.254.10.10, forwarders: [168.63.129.16]}",),
+        ),
+        seen(hub="private", hub__nodes="NXDOMAIN"),
+        "stale-cache local",
+    ),
+    "MicrosoftDocs/azure-docs#115313: a server that does not wait for Azure's answer asks public DNS": (
+        estate(
+            "hub: {address_space: [10.0.0.0/16]}",
+            "spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.2.4]}",
+            zones=(HUB_LINKED,),
+            servers=("10.0.2.4: {network: hub, forwarders: [168.63.129.16]}",),
+        ),
+        seen(hub="private", spoke="public"),
+        "bypassed-azure-dns 10.0.2.4",
+    ),
+    "hashicorp/terraform-provider-azurerm#7726: the endpoint is new, and a client still has the old address": (
+        estate(HUB, PLANT, zones=(HUB_LINKED,), servers=(FORWARDS,), more=INBOUND),
+        seen(hub="private", plant="10.0.0.17 10.0.0.18"),
+        "stale-cache plant",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("text", "lines", "cause"), SEEN_ONLY.values(), ids=SEEN_ONLY)
+def test_where_the_file_is_right_what_was_seen_gives_the_cause(text: str, lines: str, cause: str) -> None:
+    """Nothing in the file is to be mended."""
+    topology = loads(text, "estate.yaml")
+    assert lint(topology) == ()
+    found = told(topology, lines)
+    assert cause in subjects(found)
+    assert found.diagnosed.unexplained == ()
+    assert not any(each.in_file for each in found.diagnosed.diagnoses)
 
 
 def subjects(report: Told) -> list[str]:

@@ -15,9 +15,10 @@ from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
 from acrdns.check.repair.search import repairs
+from acrdns.errors import InputError
 from acrdns.names import show
 from acrdns.topology.load import loads
-from tests.check.healthy_public_reports import HEALTHY
+from tests.check.healthy_public_reports import HEALTHY, REFUSED
 from tests.check.later_public_reports import LATER, LATER_CLEAN
 from tests.check.record_public_reports import OF_RECORDS
 from tests.check.repair.test_same_commands import says_the_same
@@ -517,3 +518,10 @@ def test_a_set_up_that_works_has_no_finding(text: str) -> None:
     topology = loads(text, "estate.yaml")
     assert [each.message for each in lint(topology) if Profile().severity(each.code) != "info"] == []
     assert repairs(topology, text) == ()
+
+
+@pytest.mark.parametrize(("text", "says"), REFUSED.values(), ids=REFUSED)
+def test_a_set_up_that_azure_refuses_is_refused_with_the_reason(text: str, says: str) -> None:
+    """At its line, and with what is allowed."""
+    with pytest.raises(InputError, match=re.escape(says)):
+        loads(text, "estate.yaml")
