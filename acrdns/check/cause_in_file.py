@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
-    from acrdns.check.proved_fixes import Proved
+    from acrdns.check.proof.proved import Proved
 
 
 def explained(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.check.policy.accepting import Acceptance
-    from acrdns.check.proved_fixes import Proved
+    from acrdns.check.proof.proved import Proved
     from acrdns.check.rule import Find, Rule
 
 Status = Literal["pass", "fail", "error", "ignored"]

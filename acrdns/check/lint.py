@@ -1,53 +1,28 @@
 """Findings from the topology alone: causes in the file, and whatever is wrong without a known cause.
 
 The rules ACR151 to ACR157 prove properties by trying every endpoint from every vantage point; the others look for
-causes. One defect is reported once: an answer is explained by the cause whose fix makes it right, and by all causes
-whose fixes together do. The finding about the cause gets the violation's counterexample as its trace. Answers that
-stay wrong once everything is fixed are reported as they are. A finding that the fix of another removes, with all its
-wrong answers, is a consequence of that one, and left out.
-
-In large estates the model does not try each fix. There a cause explains the wrong answers of a vantage point where it
-lies on their route: at the vantage point itself, or in a network whose server takes part.
+causes. The package `proof` makes one finding of a defect and its consequences, with a fix that holds.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
-from acrdns.check.profile import ORDER, Profile
-from acrdns.check.proved_fixes import Proved, Prover
-from acrdns.check.rules import rule, rules
+from acrdns.check.proof.explained import MOST_TRIED, PREFIXES, by_place, cells, explained, find
+from acrdns.check.proof.lasting import lasting
+from acrdns.check.proof.proved import Proved
+from acrdns.check.rules import rule
 from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
-    from acrdns.check.fixes.fix import Fix
-    from acrdns.resolve.chain import Resolution
     from acrdns.topology.model import Topology
 
-PREFIXES = ("ACR1", "ACR2")
-"""Topology, and private zones."""
+__all__ = ["PREFIXES", "by_place"]
+
 _CAUSES = ("ACR10", "ACR11", "ACR2", "ACR3")
 """Rules that look for causes in the file."""
-PROVEN = "ACR15"
-"""The rules that prove properties."""
-
-_ANSWERS = frozenset(("ACR151", "ACR152", "ACR156", "ACR157"))
-"""A missing link, record or forwarder explains these."""
-_EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",)), "ACR316": frozenset[str]()}
-"""The violations that a rule's findings explain, where these are not `_ANSWERS`."""
-_OF_ONE_ENDPOINT = "ACR102"
-"""It explains the answers of the endpoint that it names, and no others."""
-_IN_VAIN = "ACR109"
-"""It says more than ACR107 where a server forwards some privatelink names, and nothing for the others."""
-MOST_TRIED = 200_000
-"""Cells of the matrix, times findings, up to which the model tries each fix: some seconds."""
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -66,21 +41,28 @@ def could_find(code: str) -> bool:
 def findings(facts: Facts, *prefixes: str) -> tuple[Finding, ...]:
     """Return the same from facts, which may come from those of an earlier topology."""
     with paused():
-        found = _find(facts, *prefixes) if prefixes else [each.finding for each in causes(facts)]
+        found = find(facts, *prefixes) if prefixes else [each.finding for each in causes(facts)]
     return tuple(sorted(found, key=by_place))
 
 
 def causes(facts: Facts) -> list[Proved]:
-    """Return every finding about a topology, with what its fixes do as far as the model tried them."""
-    return _explained(facts, _find(facts))
+    """Return every finding about a topology, with what its fixes do as far as the model tried them.
+
+    What the fixes of the first finding make, none that follows takes back.
+    """
+    return lasting(facts, find(facts))[0]
 
 
-def findings_and_causes(topology: Topology) -> tuple[tuple[Finding, ...], list[Proved]]:
-    """Return what `lint` and `causes_in_file` return, worked out together."""
+def each_alone(topology: Topology) -> list[Proved]:
+    """Return every finding with what mends it alone, in the order of `lint`; another fix may take it back."""
+    facts = Facts(topology)
     with paused():
-        found = causes(Facts(topology))
-    known = found if _cells(topology) <= MOST_TRIED else causes_in_file(topology)
-    return tuple(sorted((each.finding for each in found), key=by_place)), known
+        return sorted(explained(facts, find(facts)), key=lambda each: by_place(each.finding))
+
+
+def is_tried(topology: Topology) -> bool:
+    """Return whether a topology is so small that `causes_in_file` tries fixes."""
+    return cells(topology) <= MOST_TRIED
 
 
 def causes_in_file(topology: Topology) -> list[Proved]:
@@ -88,155 +70,7 @@ def causes_in_file(topology: Topology) -> list[Proved]:
 
     A run of `check` asks for few endpoints, and must not try every endpoint of a large estate.
     """
-    if _cells(topology) <= MOST_TRIED:
+    if is_tried(topology):
         return causes(Facts(topology))
     facts = Facts(topology)
-    return [Proved(finding) for finding in _find(facts, *_CAUSES)]
-
-
-def _find(facts: Facts, *prefixes: str) -> list[Finding]:
-    """Return what the rules find in the file, explained or not."""
-    found: list[Finding] = []
-    for each in rules(*prefixes):
-        finds = each.find if each.code.startswith(PREFIXES) else each.find_in_file
-        if finds:
-            found += finds(facts)
-    return found
-
-
-def _explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
-    """Return the findings about causes, with traces and fixes that hold, and the violations without a known cause."""
-    known = [finding for finding in found if not finding.code.startswith(PROVEN)]
-    proven = [finding for finding in found if finding.code.startswith(PROVEN)]
-    if not found or _cells(facts.topology) * len(found) > MOST_TRIED:
-        traced = (replace(each, trace=_on_route(each, proven)) for each in known)
-        return [*map(Proved, traced), *map(Proved, _unexplained(known, proven))]
-    prover = Prover(facts, found, _find)
-    proved = _causes(prover.prove_all(known))
-    kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
-    earlier = prover.earlier(proved)
-    untried = [each.finding for each in proved if each.effect is None]
-    return [
-        *_with_traces(facts, proved, proven),
-        *_each_cause_once(prover, facts.topology, _unexplained(untried, kept), earlier),
-    ]
-
-
-def _causes(proved: Sequence[Proved]) -> list[Proved]:
-    """Return the findings without the consequences of others, which the model decides.
-
-    A consequence is gone once the other is fixed, with all the answers that its own fixes make right. Where each of two
-    is gone with the other, the worse one stays, then the one whose fix makes more answers right, then the one whose fix
-    leads to fewer others, then the one about names that are forwarded in vain.
-    """
-    severity = Profile().severity
-    ranks = {
-        id(each): (ORDER[severity(each.finding.code)], -len(each.mended), each.added, each.finding.code != _IN_VAIN, at)
-        for at, each in enumerate(proved)
-    }
-    left = {id(each): each for each in proved}
-
-    def follows(cause: Proved, each: Proved) -> bool:
-        # A warning about an answer that is right stands for no error, which nobody would hear of otherwise.
-        bad = ranks[id(cause)][0] <= ranks[id(each)][0] or any(f == cause.finding.fqdn for _, f in cause.mended)
-        if cause.after and not each.after:
-            return False
-        return cause is not each and bad and cause.removes(each.finding) and each.mended <= cause.mended
-
-    for each in sorted(proved, key=lambda each: ranks[id(each)], reverse=True):
-        causes = [cause for cause in left.values() if severity(cause.finding.code) != "info" and follows(cause, each)]
-        if any(not follows(each, cause) or ranks[id(cause)] < ranks[id(each)] for cause in causes):
-            del left[id(each)]
-    return list(left.values())
-
-
-def _each_cause_once(
-    prover: Prover, topology: Topology, violations: Iterable[Finding], fixes: tuple[Fix, ...]
-) -> list[Proved]:
-    """Return the violations with their fixes, without those that the fix of an earlier one removes.
-
-    `fixes` are those of causes, after which fixes are tried that do not hold by themselves.
-    """
-    found: list[Proved] = []
-    for broken in violations:
-        earlier = next((number for number, each in enumerate(found) if each.removes(broken)), None)
-        if earlier is None:
-            found.append(prover.prove_after(fixes, broken))
-        else:
-            found[earlier] = found[earlier].also(broken, topology)
-    return [each.worded() for each in found]
-
-
-def _cells(topology: Topology) -> int:
-    return len(topology.vantages) * sum(1 + len(registry.regions) for registry in topology.registries.values())
-
-
-def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
-    """Return the cells that no fix makes right, nor all of them together, but for those that one mends by the way."""
-    left = prover.wrong.difference(*(each.mended for each in proved))
-    tried = [each for each in proved if each.effect]
-    if left and len(tried) > 1:
-        together = prover.effect(dict.fromkeys(fix for each in tried for fix in each.finding.fixes))
-        left -= together.mended.difference(*(each.besides for each in tried)) if together else frozenset()
-    return left
-
-
-def _residual(facts: Facts, mended: Cells) -> Iterator[Finding]:
-    """Return the violations as far as they are about other cells than those that a cause's fix makes right."""
-    rest = Facts(facts.topology)
-    rest.world = facts.world
-    shown = ((each, [end for end in each.endpoints if (each.vantage, end[1]) not in mended]) for each in facts.proof)
-    rest.proof = tuple(violation(facts.world, each.vantage, each.broken, ends) for each, ends in shown if ends)
-    return (finding for each in rules(PROVEN) for finding in each.find(rest))
-
-
-def _with_traces(facts: Facts, proved: Iterable[Proved], proven: Sequence[Finding]) -> Iterator[Proved]:
-    """Return the causes, each with the counterexample of a violation that it explains."""
-    for each in proved:
-        yield replace(each, finding=replace(each.finding, trace=_counterexample(facts, each, proven)))
-
-
-def _counterexample(facts: Facts, cause: Proved, proven: Sequence[Finding]) -> Resolution | None:
-    """Return the resolution of an answer that the cause makes wrong, of the finding's own endpoint if possible.
-
-    Fixes that the model tried say which answers these are. Without them, it is an answer of the endpoint or registry
-    that the finding is about, else any that has the cause on its route.
-    """
-    about, ends = cause.finding.fqdn, [(each, end) for each in facts.proof for end in each.endpoints]
-    subject = next((e for every in facts.layout.endpoints.values() for e in every if e.fqdn == about), None)
-    if cause.finding.trace:
-        return cause.finding.trace
-    if cause.effect:
-        ends = [(each, end) for each, end in ends if (each.vantage, end[1]) in cause.mended]
-    elif subject:
-        ends = [(each, end) for each, end in ends if end[0] == subject.registry.name]
-    else:
-        return _on_route(cause.finding, proven)
-    if not ends:
-        return None
-    broken, end = min(ends, key=lambda found: found[1][1] != about)
-    return violation(facts.world, broken.vantage, broken.broken, (end,)).counterexample
-
-
-def _on_route(cause: Finding, proven: Sequence[Finding]) -> Resolution | None:
-    return next((broken.trace for broken in proven if _explains(cause, broken)), None)
-
-
-def _unexplained(known: Sequence[Finding], proven: Iterable[Finding]) -> list[Finding]:
-    """Return the violations with no cause on their route."""
-    return [broken for broken in proven if not any(_explains(cause, broken) for cause in known)]
-
-
-def _explains(cause: Finding, broken: Finding) -> bool:
-    if broken.code not in _EXPLAINS.get(cause.code, _ANSWERS) or Profile().severity(cause.code) == "info":
-        return False
-    if cause.code == _OF_ONE_ENDPOINT and broken.fqdn != cause.fqdn:
-        return False
-    passed = {step.network for step in broken.trace.steps} if broken.trace else set()
-    return not passed.union(broken.networks).isdisjoint(cause.networks)
-
-
-def by_place(finding: Finding) -> tuple[int, int, str, str]:
-    """Return the key that sorts findings in the order of the file."""
-    place = finding.place
-    return (place.line if place else 0, place.column if place else 0, finding.code, finding.fqdn)
+    return [Proved(finding) for finding in find(facts, *_CAUSES)]

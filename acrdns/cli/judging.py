@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.diagnosis.diagnosed import Diagnosed
     from acrdns.check.policy.policy import Policy
-    from acrdns.check.proved_fixes import Proved
+    from acrdns.check.proof.proved import Proved
     from acrdns.cli.check_endpoints import Plan
     from acrdns.cli.streaming import ResultStream
     from acrdns.probe.answer import ObservedAnswer

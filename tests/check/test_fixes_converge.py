@@ -1,9 +1,8 @@
 """The law of repeated fixing: one fix after another ends, nothing gets worse, and none takes back what one has made.
 
 A fix that another undoes leads in a circle, even where the file differs each time: a zone that one fix creates and the
-next empties, or an endpoint that gets records and is deleted. It is held for small estates with several endpoints of a
-registry, and for the scenarios. Of many more of both kinds some break it (2 of 60 small ones): a link is made that a
-later fix takes back. So the number of examples is fixed.
+next empties, or an endpoint that gets records and is deleted. The steps are those of the model, which `lint` shows one
+at a time.
 """
 
 from __future__ import annotations
@@ -12,58 +11,66 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
-from acrdns.check.lint import lint
+from acrdns.check.lint import each_alone, lint
+from acrdns.check.proof.lasting import MOST_AHEAD, steps
 from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
-from acrdns.topology.text.edit import Append, Drop, Put
-from tests.check.test_law_of_fixes import FOUND, fixed, wrong
+from acrdns.topology.text.edit import Append, Drop
+from tests.check.test_law_of_fixes import FOUND, UNSHRUNK, fixed, wrong
+from tests.examples import examples
 from tests.resolve import tangled
 
 if TYPE_CHECKING:
-    from acrdns.check.finding import Finding
+    from acrdns.check.proof.lasting import Step
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
     from acrdns.topology.text.edit import Edit
     from tests.scenarios.scenario import Scenario
 
-MOST = 12
-"""Findings that are fixed one after another before the law is broken."""
 SPACES = {"east": "10.1", "west": "10.2", "hub": "10.0"}
 
 
-def edits_of(topology: Topology, finding: Finding) -> list[Edit]:
-    """Return the edits of a finding's fixes, each read from the topology that the earlier ones leave."""
-    found: list[Edit] = []
-    for fix in finding.fixes:
-        found += fix.edits(topology)
-        topology = fix.apply(topology)
+def named(topology: Topology, edit: Edit) -> Path:
+    """Return the path of an edit, in which items of zone groups have their names in the place of numbers."""
+    if isinstance(edit, Append):
+        return (*edit.path, edit.value)
+    if edit.path[0] == "private_endpoints" and isinstance(edit.path[-1], int):
+        return (*edit.path[:-1], topology.private_endpoints[str(edit.path[1])].dns_zone_group[edit.path[-1]])
+    return edit.path
+
+
+def converges(topology: Topology) -> list[Step]:
+    """Assert the law for one topology, and return the steps."""
+    made: set[Path] = set()
+    found = steps(topology)
+    assert len(found) < MOST_AHEAD, [step.finding.fix for step in found]
+    for step in found:
+        now = topology
+        for fix in step.finding.fixes:
+            for edit in fix.edits(now):
+                path = named(now, edit)
+                if isinstance(edit, Drop):
+                    assert all(each[: len(path)] != path for each in made), (step.finding.code, step.finding.fix)
+                else:
+                    made.add(path)
+            now = fix.apply(now)
+        after = loads(dumps(now), topology.file)
+        assert wrong(after) <= wrong(topology), (step.finding.code, step.finding.fix)
+        assert dumps(after) != dumps(topology), (step.finding.code, step.finding.fix)
+        topology = after
+    assert all(fixed(topology, each.finding) is None for each in each_alone(topology))
     return found
 
 
-def undone(made: set[Path], edit: Edit) -> bool:
-    """Return whether an edit deletes what an earlier fix has made."""
-    return isinstance(edit, Drop) and any(path[: len(edit.path)] == edit.path for path in made)
-
-
-def converges(topology: Topology) -> None:
-    """Assert the law for one topology."""
-    made: set[Path] = set()
-    for _ in range(MOST):
-        tried = ((finding, fixed(topology, finding)) for finding in lint(topology))
-        finding, after = next(((f, after) for f, after in tried if after is not None), (None, None))
-        if finding is None or after is None:
-            return
-        for edit in edits_of(topology, finding):
-            assert not undone(made, edit), (finding.code, finding.fix)
-            if isinstance(edit, Put | Append):
-                made.add(edit.path)
-        assert wrong(after) <= wrong(topology), (finding.code, finding.fix)
-        assert dumps(after) != dumps(topology), (finding.code, finding.fix)
+def is_what_lint_shows(topology: Topology) -> None:
+    """Assert that who makes the first fix of `lint` each time makes these steps."""
+    for step in converges(topology):
+        first, after = next((each, now) for each in lint(topology) if (now := fixed(topology, each)))
+        assert first.fix == step.finding.fix
         topology = after
-    raise AssertionError([(finding.code, finding.fix) for finding in lint(topology)])
 
 
 @st.composite
@@ -134,8 +141,8 @@ def test_of_two_endpoints_in_one_network_one_stays(first: str, second: str, zone
     """One has the records, in one zone, and no fix separates the two first."""
     text = TWO_IN_ONE_NETWORK.replace("FIRST", first).replace("SECOND", second)
     topology = loads(text + zone, "two.yaml")
-    converges(topology)
-    for _ in range(MOST):
+    is_what_lint_shows(topology)
+    for _ in converges(topology):
         topology = next(filter(None, (fixed(topology, finding) for finding in lint(topology))), topology)
     assert (list(topology.private_endpoints), len(topology.private_dns_zones)) == ([kept], 1)
     assert not lint(topology)
@@ -145,11 +152,27 @@ def test_of_two_endpoints_in_one_network_one_stays(first: str, second: str, zone
 @pytest.mark.parametrize("scenario", FOUND, ids=lambda scenario: scenario.file.stem)
 def test_repeated_fixing_of_scenarios_ends(scenario: Scenario) -> None:
     """Every scenario with a finding."""
-    converges(scenario.topology())
+    is_what_lint_shows(scenario.topology())
 
 
-@settings(max_examples=4, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@examples(1 / 25, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
 @given(topology=doubled())
 def test_repeated_fixing_ends_where_endpoints_are_doubled(topology: Topology) -> None:
     """Several private endpoints of one registry, with and without zones."""
+    is_what_lint_shows(topology)
+
+
+@pytest.mark.slow
+@examples(1, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
+@given(topology=doubled())
+def test_repeated_fixing_ends_in_many_small_estates(topology: Topology) -> None:
+    """The same, for longer."""
+    converges(topology)
+
+
+@pytest.mark.slow
+@examples(1 / 10, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
+@given(topology=tangled.topologies())
+def test_repeated_fixing_of_random_topologies_ends(topology: Topology) -> None:
+    """Whatever the topology."""
     converges(topology)

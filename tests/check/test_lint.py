@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given
 
 from acrdns.check.facts import Facts
-from acrdns.check.lint import PREFIXES, lint
+from acrdns.check.lint import PREFIXES, each_alone, lint
 from acrdns.check.profile import Profile
 from acrdns.check.rules import rules
 from acrdns.resolve.world import World
@@ -294,7 +294,7 @@ def test_what_lint_calls_an_error_is_seen_by_check(topology: Topology) -> None:
     world = World(topology)
     seen = {vantage: observed(world, vantage) for vantage in topology.vantages}
     endpoints = {finding.fqdn for findings in seen.values() for finding in findings}
-    for finding in lint(topology):
+    for finding in (each.finding for each in each_alone(topology)):
         if finding.code in BY_NETWORK:
             assert seen[finding.fqdn], finding
         elif finding.code in BY_ENDPOINT:

@@ -9,7 +9,7 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.lint import lint
-from acrdns.check.proved_fixes import Prover
+from acrdns.check.proof.prover import Prover
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from tests.scenarios.scenario import DIRECTORY, read

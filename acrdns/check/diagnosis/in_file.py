@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.search.explanation import Explanation
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
-    from acrdns.check.proved_fixes import Proved
+    from acrdns.check.proof.proved import Proved
     from acrdns.topology.model import Topology
 
 _WAITING = frozenset(("ACR104", "ACR206"))

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.names import show
 from acrdns.topology.model import Topology
-from acrdns.topology.text.edit import Edit
+from acrdns.topology.text.edit import Append, Drop, Edit, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from acrdns.errors import Path
     from acrdns.topology.model import PrivateZone
@@ -99,6 +99,38 @@ def joined(fixes: Iterable[Fix]) -> str:
     for before, text in pairwise(texts):
         written += (" && " if before.startswith("az ") and text.startswith("az ") else THEN) + text
     return written
+
+
+def edits_of(topology: Topology, fixes: Iterable[Fix]) -> Iterator[tuple[Fix, tuple[Edit, ...]]]:
+    """Return fixes that are made one after another, each with its edits of the topology that the earlier ones leave."""
+    for fix in fixes:
+        edits = tuple(_named(topology, edit) for edit in fix.edits(topology))
+        yield fix, edits
+        topology = fix.apply(topology)
+
+
+def _named(topology: Topology, edit: Edit) -> Edit:
+    """Return an edit that names the item of a zone group that it deletes, in the place of the item's number."""
+    match edit:
+        case Drop(("private_endpoints", str(endpoint), "dns_zone_group", int(at))):
+            return Drop((*edit.path[:-1], topology.private_endpoints[endpoint].dns_zone_group[at]))
+        case _:
+            return edit
+
+
+def made_by(edits: Iterable[Edit]) -> Iterator[Path]:
+    """Return the paths of what edits of `edits_of` make; an item of a list ends with its value."""
+    for edit in edits:
+        if isinstance(edit, Put):
+            yield edit.path
+        elif isinstance(edit, Append):
+            yield (*edit.path, edit.value)
+
+
+def takes_back(made: Iterable[Path], edits: Iterable[Edit]) -> bool:
+    """Return whether edits of `edits_of` delete what others have made."""
+    gone = [edit.path for edit in edits if isinstance(edit, Drop)]
+    return bool(gone) and any(path[: len(each)] == each for path in made for each in gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
-from acrdns.check.lint import findings_and_causes, lint
+from acrdns.check.lint import causes_in_file, each_alone, is_tried, lint
 from acrdns.check.profile import Profile
-from acrdns.check.proved_fixes import is_to_be_mended
+from acrdns.check.proof.prover import is_to_be_mended
 from acrdns.check.rules import rules
 from acrdns.errors import InputError, TopologyError
 from acrdns.record import Type
@@ -100,7 +100,7 @@ def _without_needless(topology: Topology, text: str, repair: Repair) -> Repair:
 
 
 def _warnings(topology: Topology) -> frozenset[tuple[str, str]]:
-    found = lint(Estate(topology).kinds.topology)
+    found = (each.finding for each in each_alone(Estate(topology).kinds.topology))
     return frozenset((each.code, each.fqdn) for each in found if Profile().severity(each.code) != "info")
 
 
@@ -114,7 +114,8 @@ def is_wrong(topology: Topology) -> bool:
     estate = Estate(topology)
     if not (estate.is_right(Type.A) and estate.is_right(Type.AAAA)):
         return True
-    return any(is_to_be_mended(each) and _is_possible(each.fixes, topology) for each in lint(estate.kinds.topology))
+    found = (each.finding for each in each_alone(estate.kinds.topology))
+    return any(is_to_be_mended(each) and _is_possible(each.fixes, topology) for each in found)
 
 
 def errors(topology: Topology) -> tuple[Finding, ...]:
@@ -126,7 +127,8 @@ def _faults(topology: Topology) -> frozenset[tuple[str, str]]:
     """Return all that is wrong: cells of both matrices, and errors by code and subject."""
     estate = Estate(topology)
     cells = {(at, row.fqdn) for kind in (Type.A, Type.AAAA) for row, at, _ in estate.matrix(type_=kind).surprises()}
-    return frozenset(cells | {(each.code, each.fqdn) for each in lint(estate.kinds.topology) if is_to_be_mended(each)})
+    found = (each.finding for each in each_alone(estate.kinds.topology))
+    return frozenset(cells | {(each.code, each.fqdn) for each in found if is_to_be_mended(each)})
 
 
 def units(topology: Topology) -> Iterator[Unit]:
@@ -152,8 +154,9 @@ def _findings(topology: Topology) -> Iterator[Finding]:
     Of registries of one kind the first is looked at: what mends it mends the others, or is found for each in turn.
     """
     topology = Estate(topology).kinds.topology
-    found, causes = findings_and_causes(topology)
-    yield from found
+    found = each_alone(topology)
+    yield from (each.finding for each in found)
+    causes = found if is_tried(topology) else causes_in_file(topology)
     world = World(topology)
     for vantage in topology.vantages:
         yield from judge(Facts.simulated(world, vantage), rules("ACR3"), causes=lambda: causes).findings

@@ -83,11 +83,7 @@ def _fixes(
     here = ZoneName.of(zone)
     if own:
         yield (
-            *(
-                fix
-                for name, linked in own.items()
-                for fix in (DeleteZoneGroup(name), AddZoneGroup(name, ZoneName.of(linked)))
-            ),
+            *(fix for name, linked in own.items() for fix in _moved(topology, name, here, ZoneName.of(linked))),
             *(AddZoneGroup(name, here) for name in endpoints if name not in own),
         )
     last = topology.private_endpoints[endpoints[-1]]
@@ -96,15 +92,22 @@ def _fixes(
     free = (each for each in zones if each.apex == zone.apex and not each.links and each.key not in used)
     known = next(free, None)
     new = ZoneName.of(known) if known else ZoneName(show(zone.apex), f"{last.network}-zone")
+    leaves, joins = _moved(topology, last.name, here, new)
     yield (
         *(() if known else (CreateZone(new),)),
         # The records of all go with the first zone group, so those that stay are written at once.
-        DeleteZoneGroup(last.name),
+        leaves,
         *(AddZoneGroup(name, here) for name in endpoints[:-1]),
-        AddZoneGroup(last.name, new),
+        joins,
         *((UnlinkZone(here, last.network),) if last.network in zone.links else ()),
         LinkZone(new, last.network),
     )
+
+
+def _moved(topology: Topology, endpoint: str, here: ZoneName, there: ZoneName) -> tuple[Fix, Fix]:
+    """Return what lets an endpoint write into another zone; its records in zones of other names stay."""
+    others = len(topology.private_endpoints[endpoint].dns_zone_group) > 1
+    return DeleteZoneGroup(endpoint, here if others else None), AddZoneGroup(endpoint, there, others)
 
 
 RULE = Rule(

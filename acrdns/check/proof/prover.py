@@ -8,18 +8,21 @@ replaced by the commands that show what is wrong.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.enable_transit import together
+from acrdns.check.fixes.fix import edits_of, made_by, takes_back
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.profile import Profile
+from acrdns.check.proof.proved import FixEffect, Proved, key
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
 from acrdns.names import name
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
     from acrdns.topology.model import Topology
 
     Find = Callable[[Facts], Sequence[Finding]]
@@ -41,75 +45,8 @@ WRONG_THOUGH_ANSWERED = frozenset(("ACR104", "ACR114", "ACR206"))
 """An endpoint to be approved and a link to be completed: the answers are right for a file that says so. DNS servers of
 which the next one answers otherwise: they are right until the first is silent."""
 STANDBY = "ACR114"
-NOTHING: Cells = frozenset()
 _REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
 """Raised by fixes that concern something else than the topology has, or make one that Azure would refuse."""
-
-
-@dataclass(frozen=True, slots=True)
-class FixEffect:
-    """The effect of fixes on a topology."""
-
-    facts: Facts
-    """The topology with the fixes made."""
-    found: Sequence[Finding]
-    """The findings of the topology with the fixes made."""
-    mended: Cells
-    """Wrong before, and right or gone now."""
-    broken: Cells
-    """Right before, and wrong now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proved:
-    """A finding whose fixes hold, as far as they edit the file, and what they do; None where they edit nothing."""
-
-    finding: Finding
-    effect: FixEffect | None = None
-    added: int = 0
-    """The number of fixes that the fixes of the rule led to."""
-    after: bool = False
-    """Whether the fixes hold after those of other findings alone, which they begin with."""
-    others: tuple[str, ...] = ()
-    """Further vantage points at which the same cause shows."""
-
-    @property
-    def mended(self) -> Cells:
-        """The cells that the fixes make right, of those that the finding is about."""
-        found, about = self.effect.mended if self.effect else NOTHING, self.finding.about
-        return frozenset(filter(about.has, found)) if about else found
-
-    @property
-    def besides(self) -> Cells:
-        """The cells that the fixes make right, and that the finding is not about."""
-        return self.effect.mended - self.mended if self.effect else NOTHING
-
-    def removes(self, other: Finding) -> bool:
-        """Return whether another finding is gone once this one is fixed."""
-        if self.effect is None:
-            return False
-        left = [found for found in self.effect.found if _key(found) == _key(other)]
-        # Findings of one zone, each about other networks, are different ones.
-        return all(each.networks and other.networks and set(each.networks).isdisjoint(other.networks) for each in left)
-
-    def also(self, other: Finding, topology: Topology) -> Proved:
-        """Return this finding with the vantage points of another that has the same cause.
-
-        Fixes that are the same edit may take other commands there, as for a hub that joins spokes and sites.
-        """
-        edits = [fix.edits(topology) for fix in self.finding.fixes]
-        further = [fix for fix in other.fixes if fix not in self.finding.fixes and fix.edits(topology) in edits]
-        finding = replace(self.finding, fixes=together((*self.finding.fixes, *further)))
-        return replace(self, finding=finding, others=tuple(dict.fromkeys((*self.others, *other.networks))))
-
-    def worded(self) -> Proved:
-        """Return this finding with the other vantage points in its message."""
-        others = [vantage for vantage in self.others if vantage != self.finding.networks[0]]
-        if not others:
-            return self
-        return replace(
-            self, finding=replace(self.finding, message=f"{self.finding.message}; so it is from {some(others)}")
-        )
 
 
 class Prover:
@@ -117,7 +54,7 @@ class Prover:
 
     def __init__(self, facts: Facts, found: Sequence[Finding], find: Find) -> None:
         self._facts = facts
-        self._before = Counter(map(_key, found))
+        self._before = Counter(map(key, found))
         self._find = find
 
     @cached_property
@@ -171,7 +108,7 @@ class Prover:
 
     def _proved(self, finding: Finding, fixes: tuple[Fix, ...], *, peering: bool) -> Proved | None:
         """Return a finding with fixes, completed so that they hold, or None."""
-        topology, key, own = self._facts.topology, _key(finding), len(fixes)
+        topology, own = self._facts.topology, len(fixes)
         standbys: list[Fix] = []
         for _ in range(ROUNDS):
             effect = self.effect(fixes)
@@ -179,7 +116,8 @@ class Prover:
                 return None
             added = self._added(effect)
             if not added and not effect.broken:
-                if Counter(map(_key, effect.found))[key] < self._before[key]:
+                if self.holds(finding, effect):
+                    fixes, effect = self.slim(finding, fixes, effect)
                     networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
                     held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
                     held = replace(held, message=f"{finding.message}{_also(standbys)}")
@@ -193,6 +131,30 @@ class Prover:
                 return None
             fixes = tuple(dict.fromkeys((*fixes, *more)))
         return None
+
+    def holds(self, finding: Finding, effect: FixEffect) -> bool:
+        """Return whether fixes with that effect remove a finding, add no error and turn no right answer wrong."""
+        own = key(finding)
+        gone = Counter(map(key, effect.found))[own] < self._before[own]
+        return gone and not effect.broken and not self._added(effect)
+
+    def slim(self, finding: Finding, fixes: tuple[Fix, ...], effect: FixEffect) -> tuple[tuple[Fix, ...], FixEffect]:
+        """Return fixes that hold without those of them that a later one takes back, and zones that only these use."""
+        while pair := _taken_back(self._facts.topology, fixes):
+            for left_out in (pair, pair[:1]):
+                fewer = tuple(fix for fix in fixes if fix not in left_out)
+                made = self.effect(fewer)
+                if made and self.holds(finding, made) and made.mended >= effect.mended:
+                    fixes, effect = fewer, made
+                    break
+            else:
+                break
+            for fix in [each for each in fixes if isinstance(each, CreateZone)]:
+                fewer = tuple(each for each in fixes if each is not fix)
+                made = self.effect(fewer)
+                if made and made.facts.topology != effect.facts.topology and self.holds(finding, made):
+                    fixes, effect = fewer, made
+        return fixes, effect
 
     def effect(self, fixes: Iterable[Fix]) -> FixEffect | None:
         """Return what fixes do, or None if they make a topology that Azure would refuse."""
@@ -212,11 +174,22 @@ class Prover:
     def _added(self, effect: FixEffect) -> list[Finding]:
         """Return the findings about causes that the fixes add; `broken` has the answers that turn wrong."""
         causes = [finding for finding in effect.found if not finding.code.startswith("ACR15")]
-        added = [finding for finding in causes if is_to_be_mended(finding) and _key(finding) not in self._before]
+        added = [finding for finding in causes if is_to_be_mended(finding) and key(finding) not in self._before]
         broken = {vantage for vantage, _ in effect.broken}
         # What has waited for these fixes, as a link in progress does for the approval of an endpoint.
         waiting = [f for f in causes if f.code in WRONG_THOUGH_ANSWERED and not broken.isdisjoint(f.networks)]
         return added or waiting
+
+
+def _taken_back(topology: Topology, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Return the first fix that a later one takes back, and that one; or none."""
+    made: list[tuple[Fix, tuple[Path, ...]]] = []
+    for fix, edits in edits_of(topology, fixes):
+        for earlier, paths in made:
+            if takes_back(paths, edits):
+                return earlier, fix
+        made.append((fix, tuple(made_by(edits))))
+    return ()
 
 
 def _also(standbys: Sequence[Fix]) -> str:
@@ -229,10 +202,6 @@ def _also(standbys: Sequence[Fix]) -> str:
 def is_to_be_mended(finding: Finding) -> bool:
     """Return whether a finding is an error, or about answers that are right for a time or for the file only."""
     return Profile().severity(finding.code) == "error" or finding.code in WRONG_THOUGH_ANSWERED
-
-
-def _key(finding: Finding) -> tuple[str, str]:
-    return finding.code, finding.fqdn
 
 
 def _fallbacks(effect: FixEffect) -> Iterator[Fix]:

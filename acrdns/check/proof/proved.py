@@ -1,0 +1,90 @@
+"""A finding with fixes that the model has made, and what they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from acrdns.check.fixes.enable_transit import together
+from acrdns.check.rules.wording import some
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from acrdns.check.estate.wrong import Cells
+    from acrdns.check.facts import Facts
+    from acrdns.check.finding import Finding
+    from acrdns.topology.model import Topology
+
+NOTHING: Cells = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FixEffect:
+    """The effect of fixes on a topology."""
+
+    facts: Facts
+    """The topology with the fixes made."""
+    found: Sequence[Finding]
+    """The findings of the topology with the fixes made."""
+    mended: Cells
+    """Wrong before, and right or gone now."""
+    broken: Cells
+    """Right before, and wrong now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A finding whose fixes hold, as far as they edit the file, and what they do; None where they edit nothing."""
+
+    finding: Finding
+    effect: FixEffect | None = None
+    added: int = 0
+    """The number of fixes that the fixes of the rule led to."""
+    after: bool = False
+    """Whether the fixes hold after those of other findings alone, which they begin with."""
+    others: tuple[str, ...] = ()
+    """Further vantage points at which the same cause shows."""
+
+    @property
+    def mended(self) -> Cells:
+        """The cells that the fixes make right, of those that the finding is about."""
+        found, about = self.effect.mended if self.effect else NOTHING, self.finding.about
+        return frozenset(filter(about.has, found)) if about else found
+
+    @property
+    def besides(self) -> Cells:
+        """The cells that the fixes make right, and that the finding is not about."""
+        return self.effect.mended - self.mended if self.effect else NOTHING
+
+    def removes(self, other: Finding) -> bool:
+        """Return whether another finding is gone once this one is fixed."""
+        if self.effect is None:
+            return False
+        left = [found for found in self.effect.found if key(found) == key(other)]
+        # Findings of one zone, each about other networks, are different ones.
+        return all(each.networks and other.networks and set(each.networks).isdisjoint(other.networks) for each in left)
+
+    def also(self, other: Finding, topology: Topology) -> Proved:
+        """Return this finding with the vantage points of another that has the same cause.
+
+        Fixes that are the same edit may take other commands there, as for a hub that joins spokes and sites.
+        """
+        edits = [fix.edits(topology) for fix in self.finding.fixes]
+        further = [fix for fix in other.fixes if fix not in self.finding.fixes and fix.edits(topology) in edits]
+        finding = replace(self.finding, fixes=together((*self.finding.fixes, *further)))
+        return replace(self, finding=finding, others=tuple(dict.fromkeys((*self.others, *other.networks))))
+
+    def worded(self) -> Proved:
+        """Return this finding with the other vantage points in its message."""
+        others = [vantage for vantage in self.others if vantage != self.finding.networks[0]]
+        if not others:
+            return self
+        return replace(
+            self, finding=replace(self.finding, message=f"{self.finding.message}; so it is from {some(others)}")
+        )
+
+
+def key(finding: Finding) -> tuple[str, str]:
+    """Return the code and subject of a finding."""
+    return finding.code, finding.fqdn
