@@ -48,7 +48,7 @@ def findings(facts: Facts, *prefixes: str) -> tuple[Finding, ...]:
 def causes(facts: Facts) -> list[Proved]:
     """Return every finding about a topology, with what its fixes do as far as the model tried them.
 
-    What the fixes of the first finding make, none that follows takes back.
+    The fixes that follow take back nothing that those of the first finding make.
     """
     return lasting(facts, find(facts))[0]
 

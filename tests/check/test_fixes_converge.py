@@ -24,7 +24,7 @@ from tests.examples import examples
 from tests.resolve import tangled
 
 if TYPE_CHECKING:
-    from acrdns.check.proof.lasting import Step
+    from acrdns.check.proof.lasting import FixStep
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
     from acrdns.topology.text.edit import Edit
@@ -42,7 +42,7 @@ def named(topology: Topology, edit: Edit) -> Path:
     return edit.path
 
 
-def converges(topology: Topology) -> list[Step]:
+def converges(topology: Topology) -> list[FixStep]:
     """Assert the law for one topology, and return the steps."""
     made: set[Path] = set()
     found = steps(topology)

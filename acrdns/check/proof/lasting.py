@@ -29,7 +29,7 @@ MOST_AHEAD, MOST_AHEAD_TRIED = 12, 5_000
 """Steps to look ahead, and the cells times findings up to which the model does so."""
 
 
-class Step(NamedTuple):
+class FixStep(NamedTuple):
     """The finding that is mended next."""
 
     finding: Finding
@@ -37,7 +37,7 @@ class Step(NamedTuple):
     after: Topology
 
 
-def lasting(facts: Facts, found: Sequence[Finding], rounds: int = MOST_AHEAD) -> tuple[list[Proved], list[Step]]:
+def lasting(facts: Facts, found: Sequence[Finding], rounds: int = MOST_AHEAD) -> tuple[list[Proved], list[FixStep]]:
     """Return findings, and the steps after which nothing is left to mend: each is the fixes of the first finding.
 
     Where a later step takes back what the fixes of the first finding make, these are made together with that step.
@@ -59,28 +59,28 @@ def lasting(facts: Facts, found: Sequence[Finding], rounds: int = MOST_AHEAD) ->
     return proved, steps
 
 
-def steps(topology: Topology) -> list[Step]:
+def steps(topology: Topology) -> list[FixStep]:
     """Return the steps that mend a topology that is not large, as who fixes the first finding of `lint` each time."""
     facts = Facts(topology)
     return lasting(facts, find(facts))[1]
 
 
-def _ahead(facts: Facts, first: Proved, rounds: int) -> list[Step]:
+def _ahead(facts: Facts, first: Proved, rounds: int) -> list[FixStep]:
     """Return the step that a finding's fixes are, and those that follow it."""
     if first.effect is None:
         return []
     after = first.effect.facts
     edits = [edit for _, made in edits_of(facts.topology, first.finding.fixes) for edit in made]
-    return [Step(first.finding, edits, after.topology), *lasting(after, first.effect.found, rounds - 1)[1]]
+    return [FixStep(first.finding, edits, after.topology), *lasting(after, first.effect.found, rounds - 1)[1]]
 
 
-def _taken_back(steps: Sequence[Step]) -> list[int]:
+def _taken_back(steps: Sequence[FixStep]) -> list[int]:
     """Return the numbers of the steps that take back what the first makes."""
     made = tuple(made_by(steps[0].edits))
     return [at for at, later in enumerate(steps) if at and takes_back(made, later.edits)]
 
 
-def _together(steps: Sequence[Step]) -> Iterator[tuple[Fix, ...]]:
+def _together(steps: Sequence[FixStep]) -> Iterator[tuple[Fix, ...]]:
     """Return fixes of the first step with those that take back what it makes: theirs alone, and all up to them."""
     if again := _taken_back(steps):
         for chosen in ([0, *again], range(again[-1] + 1)):
