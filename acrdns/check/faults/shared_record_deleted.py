@@ -24,10 +24,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
         yield Candidate(
             key if alone else f"{key}/{registry}",
             f"{key} has lost every record of {registry}",
-            (
-                *(e for writer in writers for e in site.ungrouped(writer, zone)),
-                *(e for h in by_hand for e in site.without(h)),
-            ),
+            site.without(*every),
             (*(AddZoneGroup(writer, ZoneName.of(zone)) for writer in writers), *(held.mended() for held in by_hand)),
             ("private_dns_zones", key),
             likelihood=1.0 if len(every) > 1 else 0.3,  # a single record is rather missing

@@ -128,9 +128,11 @@ class Site:
                 yield Held(zone, endpoint, relative(owner, zone.apex), texts, names, alone)
 
     def without(self, *gone: Held) -> tuple[Edit, ...]:
-        """Return the edits that take records of one zone away; others of the same zone groups are kept by hand."""
+        """Return the edits after which a zone has no such records; others of their zone groups are kept by hand."""
         edits: list[Edit] = [Drop(held.path if held.alone else (*held.path, "A")) for held in gone if not held.writers]
-        writers = dict.fromkeys(writer for held in gone for writer in held.writers)
+        written = self.layout.written[gone[0].zone.key]
+        names = (join(held.owner, held.zone.apex) for held in gone)
+        writers = dict.fromkeys(writer.endpoint for each in names for writer in written.get(each, ()))
         for writer in writers:
             edits += self.ungrouped(writer, gone[0].zone)
         for held in self.records if writers else ():

@@ -219,3 +219,18 @@ def test_a_diagnosis_names_no_value_that_is_made_up(name: str) -> None:
             for said in (candidate.message, *(fix.text for fix in candidate.fixes)):
                 values = re.findall(r"(?<![\w.-])(?:[\w-]+\.)+[\w-]+", said)
                 assert [value for value in values if value not in " ".join(known)] == [], said
+
+
+def test_a_record_by_hand_goes_with_the_one_that_a_zone_group_would_write_in_its_place() -> None:
+    """Else the record that is missing would be there again, and right."""
+    topology = loads(
+        "version: 1\nregistries: {contoso: {location: eastus}}\nnetworks: {hub: {address_space: [10.0.0.0/16]}}\n"
+        "private_endpoints:\n  contoso-pe:\n    registry: contoso\n    network: hub\n"
+        "    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}\n"
+        "    dns_zone_group: [privatelink.azurecr.io]\nprivate_dns_zones:\n  privatelink.azurecr.io:\n"
+        "    virtual_network_links: {hub: {}}\n    records: {contoso: {A: [10.0.0.9]}}\n",
+        "",
+    )
+    for fault, left in (("missing-record", 1), ("shared-record-deleted", 0)):
+        candidate = next(named(fault).find(Site(topology), None))
+        assert len(Site(candidate.apply(topology)).records) == left, fault
