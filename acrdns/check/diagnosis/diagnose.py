@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.diagnosis.answer import Comparison
-from acrdns.check.diagnosis.diagnosed import CACHE, NOTHING, PIN, Diagnosed, Diagnosis, Exclusion, FoundFault, Predicted
+from acrdns.check.diagnosis.diagnosed import (
+    CACHE,
+    ELSEWHERE,
+    NOTHING,
+    PIN,
+    Diagnosed,
+    Diagnosis,
+    Exclusion,
+    FoundFault,
+    Predicted,
+)
 from acrdns.check.diagnosis.in_file import as_meant, those_in_file
 from acrdns.check.diagnosis.next_question import next_steps
 from acrdns.check.diagnosis.search.explanation import Explanation
@@ -84,6 +94,7 @@ def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Di
     endpoints = {answer.asked[:2] for answer in search.base.mismatches}
     left = set() if explanation.remembered else {answer.asked[:2] for answer in explanation.simulated.mismatches}
     mends = _mends(search, explanation)
+    like = "; ".join(_like(search).values()) if explanation.elsewhere else ""
     faults = tuple(
         FoundFault(
             each.fault,
@@ -91,7 +102,7 @@ def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Di
             each.candidate.message,
             each.candidate.fixes if mends else (_LOOK,),
             search.base.topology.place(*each.candidate.path),
-            each.candidate.otherwise,
+            each.candidate.otherwise or (like if each.fault in ELSEWHERE else ""),
         )
         for each in explanation.suspects
     )
@@ -159,6 +170,37 @@ def _unexplained(search: Search, partial: Sequence[Explanation]) -> Iterator[Pre
     """Return the answers that are not explained, each with the nearest answer."""
     nearest = partial[0] if partial else Explanation((), search.base)
     with_ = " and ".join(f"{each.fault} at {each.candidate.subject}" for each in nearest.suspects)
+    like = _like(search)
     for answer in nearest.simulated.mismatches:
         text = _predicted(nearest, answer)
-        yield Predicted(answer, f"{text}, with {with_}" if with_ else f"{text}, without any fault")
+        near = f"{text}, with {with_}" if with_ else f"{text}, without any fault"
+        yield Predicted(answer, "; ".join(filter(None, (near, like.pop(answer.asked.vantage, "")))))
+
+
+def _like(search: Search) -> dict[str, str]:
+    """Return, by vantage point with wrong answers, words that say whose answers they are exactly, if anybody's.
+
+    That a client asks the DNS servers of another network is no fault of the catalogue. Private addresses show whose.
+    """
+    found = {}
+    for vantage in dict.fromkeys(answer.asked.vantage for answer in search.base.mismatches):
+        own = search.evidence.by_vantage[vantage]
+        if any(
+            answer.addresses and search.evidence.comparison.kind(answer.addresses[0]) is AddressKind.PRIVATE
+            for answer in own
+        ):
+            network = vantage.partition("/")[0]
+            others = (other for other in search.base.topology.vantages[1:] if other.partition("/")[0] != network)
+            if other := next((other for other in others if _gives(search, own, other)), None):
+                found[vantage] = (
+                    f"the answers at {vantage} are exactly those of {other}: "
+                    f"see whether {vantage} asks the DNS servers that {other} asks"
+                )
+    return found
+
+
+def _gives(search: Search, answers: Sequence[Answered], vantage: str) -> bool:
+    """Return whether the answers of one vantage point are those that another one gets without any fault."""
+    equal, comparable = search.evidence.comparison.equal, search.evidence.comparison.comparable
+    asked = (search.base.signatures(answer.asked._replace(vantage=vantage)) for answer in answers)
+    return all(any(equal(comparable(a), each) for each in every) for a, every in zip(answers, asked, strict=True))

@@ -297,6 +297,62 @@ def test_an_endpoint_that_the_file_does_not_have_may_have_written_the_records(fi
         assert sets[0] == _records("stale-private-ip", *(owners or ("contoso",)))
 
 
+REGIONS = f"""\
+version: 1
+registries:
+  contoso: {{location: eastus}}
+networks:
+  east: {{address_space: [10.0.0.0/16], peerings: [spoke]}}
+  west: {{address_space: [10.1.0.0/16]}}
+  spoke: {{address_space: [10.2.0.0/16], dns_servers: [10.0.1.4]}}
+private_endpoints:
+  one:
+    registry: contoso
+    network: east
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}
+    dns_zone_group: [east-zone]
+  two:
+    registry: contoso
+    network: west
+    addresses: {{registry: 10.1.0.7, registry_data_eastus: 10.1.0.8}}
+    dns_zone_group: [west-zone]
+private_dns_zones:
+  east-zone: {{name: {ZONE}, virtual_network_links: {{east: {{}}}}}}
+  west-zone: {{name: {ZONE}, virtual_network_links: {{west: {{}}}}}}
+private_resolvers:
+  hub-resolver: {{network: east, inbound_endpoints: [10.0.1.4]}}
+"""
+
+
+AS_IN_WEST = "the answers at spoke are exactly those of west: see whether spoke asks the DNS servers that west asks"
+
+
+def _at_spoke(*addresses: str) -> list[ObservedAnswer]:
+    """Return answers with aliases, so that no hosts file explains them; those of the hub are right."""
+    seen = zip((LOGIN, EAST), (("10.0.0.7", addresses[0]), ("10.0.0.8", addresses[1])), strict=True)
+    text = "".join(f"east {name} {right}\nspoke {name} {other}\n" for name, (right, other) in seen)
+    answers = read(text, "list").answers
+    return [replace(a, chain=(a.fqdn, a.fqdn.replace("azurecr", "privatelink.azurecr"))) for a in answers]
+
+
+def test_answers_that_are_exactly_those_of_another_network_say_whose_they_are() -> None:
+    """The client asks another network's server, which is no fault of the table and looks like an old answer."""
+    (cache,) = _diagnosed(loads(REGIONS, ""), _at_spoke("10.1.0.7", "10.1.0.8")).diagnoses
+    assert [(fault.fault, fault.otherwise) for fault in cache.faults] == [("stale-cache", AS_IN_WEST)]
+
+
+@pytest.mark.slow
+def test_where_nothing_explains_them_the_first_unexplained_answer_says_whose_they_are() -> None:
+    """Only where all that was observed there agrees."""
+    several = REGIONS.replace("[10.0.1.4]", "[10.0.1.4, 10.0.1.5]").replace(
+        "1.5]}\nprivate_e", "1.5], selection: random}\nprivate_e"
+    )
+    for address, says in (("10.1.0.8", [True, False]), ("10.1.0.9", [False, False])):
+        found = _diagnosed(loads(several, ""), _at_spoke("10.1.0.7", address))
+        assert found.diagnoses == ()
+        assert [AS_IN_WEST in each.predicted for each in found.unexplained] == says
+
+
 def test_a_server_that_refuses_is_said_to_and_is_not_replaced() -> None:
     """No other fault makes a server refuse, and the remedy is not another server."""
     diagnosed = _diagnosed(loads(ESTATE, ""), read(f"office {LOGIN} REFUSED\nhub {LOGIN} 10.0.0.7", "list").answers)
