@@ -26,8 +26,10 @@ _KEY = re.compile(r"""^(?:\{ *)?["']?(\w+)["']?\s*:""", re.MULTILINE)
 """A key at the top of a YAML file."""
 
 
-_IMAGE = re.compile(r"(?:[a-z][a-z0-9+.-]*://)?([^/:@]+)(?:[/:@].*)?", re.IGNORECASE | re.DOTALL)
-"""A login server as people paste it: in an image reference or a URL, with a tag, a digest or a port."""
+_IMAGE = re.compile(r"(?:[a-z][a-z0-9+.-]*://(?:[^/@]*@)?)?([^/:@?#]+)(?:[/:@?#].*)?", re.IGNORECASE | re.DOTALL)
+"""A login server as people paste it: in an image reference or a URL, with a tag, a digest, a port or credentials."""
+_AROUND = " \t\r\n\u00a0\u200b\ufeff\"'`<>,;"
+"""Quotes, brackets and spaces that are pasted with it."""
 
 
 STDIN = "<stdin>"
@@ -88,7 +90,7 @@ def _lack(path: Path) -> str:
 
 def without_image(target: str) -> str:
     """Return the login server of an image reference such as `contoso.azurecr.io/app:1`; other targets as they are."""
-    found = _IMAGE.fullmatch(target)
+    found = _IMAGE.fullmatch(target.strip(_AROUND))
     host = found[1].lower().removesuffix(".") if found else ""
     is_registry = any(host.endswith(f".{cloud.registry}") for cloud in CLOUDS.values())
     return host if host != target and is_registry and not Path(target).is_file() else target

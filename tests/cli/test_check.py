@@ -168,6 +168,13 @@ def test_a_login_server_is_enough(target: str, capsys: pytest.CaptureFixture[str
         "contoso.azurecr.io:443/app:1",
         "https://contoso.azurecr.io/v2/",
         "oci://Contoso.azurecr.io/charts/app",
+        "https://user:secret@contoso.azurecr.io/v2/_catalog?n=1#top",
+        "contoso.azurecr.io?n=1",
+        "contoso.azurecr.io@sha256:0123",
+        " contoso.azurecr.io\u00a0\n",
+        "'contoso.azurecr.io/app:1',",
+        "<contoso.azurecr.io>",
+        "`contoso.azurecr.io`;",
         "docker://contoso.azurecr.io./app",
     ],
 )
