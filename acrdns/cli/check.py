@@ -14,7 +14,7 @@ from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.check_endpoints import places_of, plan_of_name, plan_of_topology, regions_observed
 from acrdns.cli.check_pull import PullOption, image_of
-from acrdns.cli.judging import judge_again, judge_all, report_of
+from acrdns.cli.judging import judge_again, judge_all, load_or_report, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.policy import (
     ExitZeroOption,
@@ -35,13 +35,12 @@ from acrdns.cli.rounds import (
     watch,
 )
 from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving, streamed, witnessed
-from acrdns.cli.target import is_topology, without_image
-from acrdns.errors import InputError, ProbeError
+from acrdns.cli.target import STDIN, is_topology, without_image
+from acrdns.errors import ProbeError
 from acrdns.gc_pause import paused_for_good
 from acrdns.probe.saved.write import Savers
 from acrdns.report.formats import FindingsFormat
 from acrdns.report.report import Report
-from acrdns.topology.load import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +185,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
     check_choice(repeat, interval, until=until, watching=watching, saved=bool(restore and not server))
     interval = INTERVAL if interval is None else interval
     output = Output("findings", format_, outputs)
-    target = without_image(target)
+    target = STDIN if target == "-" else without_image(target)
     policy = PolicyOptions(select, ignore, profile, strict, exit_zero).policy(target)
     places = places_of(vantages or (), server)
     image = None if pull is None else image_of(pull)
@@ -195,11 +194,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         if is_topology(target):
             if expect:
                 raise typer.BadParameter("the topology says which addresses are right", param_hint="--expect")
-            try:
-                topology = load(target)
-            except InputError as error:
-                output.write(_unreadable(target, error), text=False)
-                raise
+            topology = load_or_report(target, output)
             topology, answers, places = witnessed(topology, answers, places)
             plans = [plan_of_topology(topology, place.vantage, registry, regions) for place in places]
         else:
@@ -273,13 +268,6 @@ def _stream() -> ResultStream:
     from acrdns.cli.streaming import ResultStream
 
     return ResultStream()
-
-
-def _unreadable(target: str, error: InputError) -> Report:
-    """Return the report of a topology that does not load: programs get their document in any case."""
-    from acrdns.check.judge import Judgement
-
-    return Report(Judgement((), ()), target, problems=error.problems)
 
 
 def _silence(report: Report) -> str:

@@ -101,7 +101,7 @@ def is_topology(target: str) -> bool:
 
     A name without a hyphen, such as `public`, is a registry's.
     """
-    is_file = target.endswith((".yaml", ".yml")) or "/" in target or Path(target).is_file()
+    is_file = target == STDIN or target.endswith((".yaml", ".yml")) or "/" in target or Path(target).is_file()
     return is_file or ("-" in target and target in samples())
 
 

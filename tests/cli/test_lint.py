@@ -159,19 +159,21 @@ SAID = "registries.contoso.sku: 'Premum' is not known"
         ("markdown", f"- **error does-not-load** (`bad.yaml:3:36`): {SAID}"),
     ],
 )
-@pytest.mark.parametrize("command", ["lint", "check"])
+@pytest.mark.parametrize(
+    "arguments", [["lint", "bad.yaml"], ["check", "bad.yaml"], ["diagnose", "bad.yaml", "ticket.txt"]], ids=" ".join
+)
 def test_a_file_that_does_not_load_is_an_annotation(
-    command: str,
+    arguments: list[str],
     format_: str,
     part: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Programs get their document, with the problem at its place, of `lint` and `check` alike; people get stderr."""
+    """Programs get their document, with the problem at its place, of every command that judges; people get stderr."""
     monkeypatch.chdir(tmp_path)
     _file(tmp_path, "bad.yaml", BAD)
-    assert main.run([command, "bad.yaml", "--format", format_]) == 2
+    assert main.run([*arguments, "--format", format_]) == 2
     captured = capsys.readouterr()
     assert part in captured.out
     assert captured.err.startswith(f"bad.yaml:3:36: {SAID}")

@@ -162,13 +162,20 @@ def test_a_usage_error_is_one_line(
         ["export", "hosts", "-", "--from", "hub"],
         ["export", "az", "-"],
         ["traffic", "-"],
+        ["check", "-", "--restore", "seen.txt", "--from", "hub"],
     ],
     ids=" ".join,
 )
 def test_a_topology_may_come_from_standard_input(
-    arguments: list[str], root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    arguments: list[str],
+    root: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As `-`; the output is that for the file."""
+    (tmp_path / "seen.txt").write_text("hub contoso.azurecr.io 10.0.0.7\nhub contoso.eastus.data.azurecr.io 10.0.0.8\n")
+    monkeypatch.chdir(tmp_path)
     file = root / "zones/private-link.yaml"
     assert main.run([str(file) if word == "-" else word for word in arguments]) == 0
     expected = capsys.readouterr().out.replace(str(file), "<stdin>")
