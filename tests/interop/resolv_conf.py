@@ -1,9 +1,9 @@
 """A machine whose resolver is `acrdns serve`; to be run in network and mount namespaces of its own.
 
-python -m tests.interop.resolv_conf TOPOLOGY DIRECTORY VANTAGE PROGRAM [ARGUMENT...]
+python -m tests.interop.resolv_conf TOPOLOGY DIRECTORY VANTAGE[,VANTAGE...][:OPTION] PROGRAM [ARGUMENT...]
 
-Serves the vantage point on port 53, writes that into /etc/resolv.conf, and runs the program, whose output and exit code
-are the result.
+Serves each vantage point on port 53 of an address (`-`: nothing answers there), writes them and the option into
+/etc/resolv.conf, and runs the program, whose output and exit code are the result.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ from pathlib import Path
 
 from tests.serve.running import Running
 
-ADDRESS = "127.0.0.53"
 
-
-def main(topology: str, directory: Path, vantage: str, command: list[str]) -> int:
+def main(topology: str, directory: Path, resolvers: str, command: list[str]) -> int:
     """Run a program on that machine."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    for name, text in {"resolv.conf": f"nameserver {ADDRESS}\n", "nsswitch.conf": "hosts: dns\n"}.items():
+    vantages, _, option = resolvers.partition(":")
+    addresses = {f"127.0.0.{number}": vantage for number, vantage in enumerate(vantages.split(","), 53)}
+    lines = [f"nameserver {address}\n" for address in addresses] + [f"options {option}\n"] * bool(option)
+    for name, text in {"resolv.conf": "".join(lines), "nsswitch.conf": "hosts: dns\n"}.items():
         (directory / name).write_text(text)
         target = Path("/etc") / name
         subprocess.run(["mount", "--bind", str(directory / name), str(target.resolve())], check=True)
-    with Running(topology, f"--listen={vantage}={ADDRESS}:53", "--workers=1"):
+    listens = [f"--listen={vantage}={address}:53" for address, vantage in addresses.items() if vantage != "-"]
+    with Running(topology, *listens, "--workers=1"):
         return subprocess.run(command, check=False).returncode
 
 

@@ -47,6 +47,12 @@ class Setup:
     dns64: str = ""
     root: Address | None = None
     """A server of the root zone: a conditional forwarder that fails is passed over, and the internet asked from there."""
+    stub: bool = False
+    """Whether unbound's conditional forwarders are stub zones, and those of Knot Resolver `policy.STUB`."""
+    auth: bool = False
+    """Whether unbound's own zones are auth zones."""
+    strict: bool = False
+    """Whether dnsmasq asks its servers in order."""
 
 
 def setup_of(
@@ -111,13 +117,16 @@ def _unbound(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         f'  module-config: "{"dns64 " if setup.dns64 else ""}iterator"',
         *([f"  dns64-prefix: {setup.dns64}"] if setup.dns64 else []),
         *(f"  private-address: {space}" for space in _PRIVATE if setup.rebind_protection),
-        *_local_zones(setup),
+        *([] if setup.auth else _local_zones(setup)),
         f"  qname-minimisation: {_yes(setup.minimise)}",
         "remote-control:",
         "  control-enable: no",
     ]
+    for apex, file in _zone_files(setup, folder).items() if setup.auth else ():
+        lines += ["auth-zone:", f'  name: "{apex}"', f'  zonefile: "{file}"']
     for domain, targets in (*setup.conditional.items(), (".", setup.default)):
-        lines += ["forward-zone:", f'  name: "{domain}"', *(f"  forward-addr: {host}@{port}" for host, port in targets)]
+        kind = "stub" if setup.stub and domain != "." else "forward"
+        lines += [f"{kind}-zone:", f'  name: "{domain}"', *(f"  {kind}-addr: {host}@{port}" for host, port in targets)]
     path = folder / "unbound.conf"
     path.write_text("\n".join(lines) + "\n")
     return "start of service", ["unbound", "-d", "-c", str(path)]
@@ -175,6 +184,7 @@ def _dnsmasq(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         "cache-size=0",
         *(f"server={host}#{port}" for host, port in setup.default),
         *(["stop-dns-rebind"] * setup.rebind_protection),
+        *(["strict-order"] * setup.strict),
     ]
     for domain, targets in setup.conditional.items():
         lines += (f"server=/{domain}/{host}#{port}" for host, port in targets)
@@ -207,7 +217,8 @@ def _knot_resolver(setup: Setup, folder: Path) -> tuple[str, list[str]]:
     conditional = sorted(setup.conditional.items(), key=lambda item: -item[0].count("."))
     for domain, targets in (*conditional, (".", setup.default)):
         addresses = ", ".join(f"'{host}@{port}'" for host, port in targets)
-        lines.append(f"policy.add(policy.suffix(policy.FORWARD({{{addresses}}}), policy.todnames({{'{domain}'}})))")
+        kind = "STUB" if setup.stub and domain != "." else "FORWARD"
+        lines.append(f"policy.add(policy.suffix(policy.{kind}({{{addresses}}}), policy.todnames({{'{domain}'}})))")
     lines.append("log_level('info')")
     lines.append("io.stderr:write('configured\\n')")
     path = folder / "kresd.conf"

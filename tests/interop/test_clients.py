@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns import names
+from acrdns.record import Type
+from acrdns.resolve.chain import Question
+from acrdns.resolve.world import World
+from acrdns.topology.load import loads
+from tests.interop.test_self_hosted import SITUATIONS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -27,8 +34,8 @@ def on_machine(
     if subprocess.run([*space, "true"], capture_output=True, check=False).returncode:
         pytest.skip("this system lets nobody make namespaces (unshare --user --net --mount)")
 
-    def run(vantage: str, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-        inside = [sys.executable, "-m", "tests.interop.resolv_conf", SAMPLE, str(tmp_path), vantage]
+    def run(vantage: str, name: str, *arguments: str, topology: str = SAMPLE) -> subprocess.CompletedProcess[str]:
+        inside = [sys.executable, "-m", "tests.interop.resolv_conf", topology, str(tmp_path), vantage]
         command = [*space, *inside, program(name), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
 
@@ -52,6 +59,45 @@ def test_getent(
     done = on_machine(vantage, "getent", "ahosts", name)
     assert done.returncode == 0, done.stderr
     assert {line.split()[0] for line in done.stdout.splitlines()} == {address}
+
+
+# DNS servers of a network, and who answers at those of /etc/resolv.conf
+LISTS = {
+    "the first is silent": ("10.0.0.99, 10.0.0.4]", "-,hub"),
+    "the first is public": ("8.8.8.8, 10.0.0.4]", "internet,hub"),
+    "the first says no": ("10.2.0.4, 10.0.0.4]", "empty,hub"),
+    "all are silent": ("10.0.0.99, 10.0.0.98]", "-,-"),
+    "any of two": ("8.8.8.8, 10.0.0.4]\n    selection: random", "internet,hub:rotate"),
+}
+
+
+@pytest.mark.parametrize(("servers", "resolvers"), LISTS.values(), ids=LISTS)
+def test_a_list_of_dns_servers(
+    on_machine: Callable[..., subprocess.CompletedProcess[str]], servers: str, resolvers: str, tmp_path: Path
+) -> None:
+    """The C library asks the next one where one is silent, and takes the first answer, whatever it says."""
+    text = SITUATIONS["azurecr-to-inbound"].topology("forward")
+    (tmp_path / "estate.yaml").write_text(text)
+    world = World(loads(text.replace("dns_servers: [192.168.0.53]", f"dns_servers: [{servers}"), "estate.yaml"))
+    usual = world.answer("clients", Question(names.name("contoso.azurecr.io"), Type.A))
+    expected = {each.answer[-1].texts() if each.rcode == 0 else () for each in (usual, *usual.alternatives)}
+    done = on_machine(resolvers, "getent", "ahosts", "contoso.azurecr.io", topology=str(tmp_path / "estate.yaml"))
+    assert tuple(sorted({line.split()[0] for line in done.stdout.splitlines()})) in expected
+
+
+def test_the_c_library_asks_the_next_one_after_a_failure(
+    on_machine: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """So do BIND, unbound, Knot Resolver and PowerDNS Recursor. The simulation passes over silent servers alone.
+
+    The topology's contract says so, and the first server's failure is found either way.
+    """
+    text = SITUATIONS["azurecr-to-inbound"].topology("forward")
+    (tmp_path / "estate.yaml").write_text(text)
+    world = World(loads(text.replace("[192.168.0.53]", "[10.4.0.53, 10.0.0.4]"), "estate.yaml"))
+    assert world.answer("clients", Question(names.name("contoso.azurecr.io"), Type.A)).rcode.name == "SERVFAIL"
+    done = on_machine("failing,hub", "getent", "ahosts", "contoso.azurecr.io", topology=str(tmp_path / "estate.yaml"))
+    assert {line.split()[0] for line in done.stdout.splitlines()} == {"10.0.0.7"}
 
 
 def test_a_name_that_is_not_there(on_machine: Callable[..., subprocess.CompletedProcess[str]]) -> None:

@@ -49,8 +49,8 @@ SAYS_NOTHING = {"dnsmasq"}
 """Who answers nothing, instead of SERVFAIL, where nobody answers it: the client waits in vain either way."""
 KEEPS_ALIASES = {"pdns_recursor"}
 """Who keeps the aliases that lead to a name which nobody answers for, in an answer that is SERVFAIL."""
-SAYS_NO_SOA = {"dnsmasq"}
-"""Who has no SOA record for what its own zones do not have."""
+SAYS_NO_SOA = {"dnsmasq", "dnsmasq strict", "kresd stub"}
+"""Who has no SOA record for what its own zones do not have, or leaves out the one that it is told."""
 TAKES_FOREIGN_EMPTY_ANSWERS = {"pdns_recursor"}
 """Who takes an empty answer with the SOA record of a zone above the forwarded domain, where BIND fails."""
 PATIENCE = 0.5
@@ -242,9 +242,9 @@ class Said(NamedTuple):
         return same_soa and all(a <= b for a, b in zip(heard.ttls, self.ttls, strict=True))
 
 
-def _simulated(world: World, name: str, kind: str) -> list[Said]:
+def _simulated(world: World, name: str, kind: str, vantage: str = "clients") -> list[Said]:
     """Return every answer that there may be; which of several forwarders answers first is chance."""
-    usual = world.answer("clients", Question(names.name(name), type_number(kind)))
+    usual = world.answer(vantage, Question(names.name(name), type_number(kind)))
     found = []
     for response in (usual, *usual.alternatives):
         records = [
@@ -421,11 +421,12 @@ def differences(
     questions: list[tuple[str, str]] = QUESTIONS,
     *,
     apex: str | None = None,
+    vantage: str = "clients",
 ) -> list[tuple[object, ...]]:
     """Ask a product and the simulation every question; returns those with another answer, or with a longer TTL."""
     found: list[tuple[object, ...]] = []
     for name, kind in questions:
-        said = _simulated(world, name, kind)
+        said = _simulated(world, name, kind, vantage)
         in_vain = product in SAYS_NOTHING and any(each.answer[0] == "SERVFAIL" for each in said)
         heard = _asked(where, name, kind, in_vain=in_vain)
         if not any(each.allows(heard, product, apex) for each in said):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from acrdns.topology.schema.schema import PrivateEndpoint, TopologyFile
 
 MAX_ZONES = 5
-"""Zones in a zone group."""
+"""Zones in a zone group ("Private endpoint private DNS zone values", facts.md section 2.1)."""
 MAX_OF_REGISTRY = 200
 """Private endpoints of one registry ("Azure Container Registry service tiers", Premium)."""
 

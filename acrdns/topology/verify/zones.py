@@ -23,10 +23,12 @@ MAX_LINKS = 1000
 """Virtual network links of one private zone ("Azure subscription and service limits", section Private DNS)."""
 LINKS = "nothing else can be linked"
 
+MAX_RECORD_SETS = 25_000
+"""Record sets of one private zone, of the same source."""
 MAX_RECORDS = 20
-"""Records in one record set of a private zone."""
+"""Records in one record set of a private zone, of the same source."""
 MIN_LABELS, MAX_LABELS = 2, 34
-"""Labels in the name of a private zone."""
+"""Labels in the name of a private zone ("What is a private Azure DNS zone", section Restrictions)."""
 
 
 def verify(draft: Draft) -> None:
@@ -45,6 +47,8 @@ def verify(draft: Draft) -> None:
                 _same_name(draft, key, apex, network, linked)
                 _redirect(draft, key, zone, apex, network)
         at_most(draft, (*path, "virtual_network_links"), len(zone.virtual_network_links), MAX_LINKS, "links")
+        sets = sum(len(record_set.types()) for record_set in zone.records.values())
+        at_most(draft, (*path, "records"), sets, MAX_RECORD_SETS, "record sets")
         verify_records(draft, (*path, "records"), zone.records, apex if named else "", MAX_RECORDS)
 
 
