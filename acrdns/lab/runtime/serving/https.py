@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +18,36 @@ if TYPE_CHECKING:
     Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 _BACKLOG = 1024
+_LONGEST_HEAD = 1 << 16
+"""Octets of a request's first line and headers."""
 _IDLE = 60
 """Seconds that a connection may wait for its next request."""
+
+
+class LimitedProtocol(HttpToolsProtocol):
+    """One connection. httptools has no limit of its own for the head of a request."""
+
+    _head = 0
+    """Octets that have come of a head that is not whole."""
+
+    def data_received(self, data: bytes) -> None:
+        """Refuse a head that does not end."""
+        if self.transport.is_closing():
+            return
+        self._head += len(data)
+        super().data_received(data)
+        if self._head > _LONGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too long.")
+
+    def on_headers_complete(self) -> None:
+        """Count no further: a body may be of any length."""
+        self._head = -sys.maxsize
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Count again."""
+        self._head = 0
+        super().on_message_complete()
 
 
 class HttpsServers:
@@ -45,7 +74,7 @@ class HttpsServers:
     def _config(self, context: SSLContext) -> uvicorn.Config:
         return uvicorn.Config(
             self._application,
-            http="httptools",
+            http=LimitedProtocol,
             ws="none",
             lifespan="off",
             interface="asgi3",
