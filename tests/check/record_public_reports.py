@@ -113,7 +113,7 @@ OF_RECORDS: dict[str, tuple[Report, Ticket | None]] = {
             "private endpoint pe is pending, so it writes no records .*; approve the connection",
             "az acr private-endpoint-connection approve -r contoso",
         ),
-        None,
+        Ticket("hub contoso.azurecr.io 20.45.122.144\n", "endpoint-not-approved pe", ("endpoint-not-approved pe",)),
     ),
     "Microsoft Learn, private endpoint states: the registry was deleted and made again": (
         Report(
@@ -128,7 +128,7 @@ OF_RECORDS: dict[str, tuple[Report, Ticket | None]] = {
             "it stays so for ever: delete the endpoint and create it again",
             "az network private-endpoint delete -g RESOURCE_GROUP -n pe",
         ),
-        None,
+        Ticket("hub contoso.azurecr.io 20.45.122.144\n", "endpoint-not-approved pe"),
     ),
     "hashicorp/terraform-provider-azurerm#5622: a private zone of the public name, with records for one registry": (
         Report(

@@ -47,6 +47,17 @@ def virtual_wan(firewall: str, more: str = "") -> str:
     )
 
 
+def firewall_and_site(server: str) -> str:
+    """Return a hub and a spoke that ask a firewall, which asks the site's server, and what the file says of that one."""
+    return estate(
+        "hub: {address_space: [10.0.0.0/16], transit: true, dns_servers: [10.0.1.4]}",
+        "spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.1.4]}",
+        PLANT,
+        zones=(HUB_LINKED,),
+        servers=("10.0.1.4: {network: hub, forwarders: [192.168.0.53]}", on_site(server)),
+    )
+
+
 FORWARDS = on_site("conditional_forwarders: {azurecr.io: [10.0.0.4]}")
 
 OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
@@ -418,10 +429,10 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
                 zones=(HUB_LINKED,),
                 servers=("10.0.2.4: {network: hub, forwarders: [168.63.129.16]}", on_site("zones: {corp.example: {}}")),
             ),
-            ("ACR113 contoso.azurecr.io", "ACR107 plant"),
+            ("ACR113 contoso.azurecr.io",),
             "dns_servers: [10.0.2.4, 192.168.0.53]",
             r"192.168.0.53 gives 198.51.100.3; which of them answers hub/pods is chance \(selection: random\)",
-            "on 192.168.0.53: forward azurecr.io to",
+            "on 192.168.0.53: forward azurecr.io to 10.0.2.4",
         ),
         None,
     ),
@@ -440,5 +451,44 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
             "on 192.168.0.53: delete the zone azurecr.io",
         ),
         None,
+    ),
+    "MicrosoftDocs/azure-docs#127450: the firewall's proxy asks the site, which asks public DNS": (
+        Report(
+            firewall_and_site("zones: {corp.example: {}}"),
+            ("ACR107 hub",),
+            "192.168.0.53: {network",
+            "go to 10.0.1.4 -> 192.168.0.53 -> public DNS, .*; let 10.0.1.4 forward azurecr.io to 168.63.129.16",
+            "on 10.0.1.4: forward azurecr.io to 168.63.129.16; then on 192.168.0.53: forward azurecr.io to 10.0.1.4",
+        ),
+        Ticket(seen(hub="public", spoke="public", plant="public"), "bypassed-azure-dns 10.0.1.4"),
+    ),
+    "adstuart/azure-privatelink-dns-azurefirewall#1: firewall and site forward to each other": (
+        Report(
+            firewall_and_site("conditional_forwarders: {azurecr.io: [10.0.1.4]}"),
+            ("ACR112 hub",),
+            "192.168.0.53: {network",
+            "is forwarded in a circle, 10.0.1.4 -> 192.168.0.53 -> 10.0.1.4",
+            "on 10.0.1.4: forward azurecr.io to 168.63.129.16",
+        ),
+        None,
+    ),
+    "Azure/AKS#1605, a server in the hub and none of Azure's resolvers: the site asks public DNS": (
+        Report(
+            estate(
+                HUB,
+                PLANT,
+                zones=(HUB_LINKED,),
+                servers=("10.0.2.4: {network: hub, forwarders: [168.63.129.16]}", on_site("zones: {corp.example: {}}")),
+            ),
+            ("ACR107 plant",),
+            "192.168.0.53: {network",
+            "let the network's DNS server forward azurecr.io to 10.0.2.4",
+            "on 192.168.0.53: forward azurecr.io to 10.0.2.4",
+        ),
+        Ticket(
+            seen(hub="private", plant="public"),
+            "bypassed-azure-dns 192.168.0.53",
+            ("bypassed-azure-dns 192.168.0.53",),
+        ),
     ),
 }

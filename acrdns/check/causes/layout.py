@@ -273,13 +273,13 @@ class Layout(ZoneRecords):
 
         A forwarding server hands out the chain that it gets, and unbound uses its own zone for the name asked alone.
         """
-        for server in self._servers_on(routed):
+        for server in self.servers_on(routed):
             apex = deepest(routed.endpoint.alias, server.zones)
             if apex is not None and server.recursion != "iterate":
                 return server.key or server.address, server.recursion, show(apex)
         return None
 
-    def _servers_on(self, routed: Routed) -> Iterator[DnsServer]:
+    def servers_on(self, routed: Routed) -> Iterator[DnsServer]:
         """Return the self-hosted servers on a route, also one on the client's own machine."""
         asker = self.topology.vantage(routed.network)
         yield from (s for address in routed.route.servers if (s := self.topology.server_at(asker, address)))
@@ -290,7 +290,7 @@ class Layout(ZoneRecords):
         A forwarding server hands out the chain that it gets, so it never asks about the alias itself (facts.md F13).
         """
         suffix = name(self.topology.cloud.privatelink)
-        for server in self._servers_on(routed):
+        for server in self.servers_on(routed):
             domain = deepest(routed.endpoint.alias, server.conditional_forwarders)
             if domain is not None and server.recursion == "forward" and is_under(domain, suffix):
                 return server.key or server.address, domain

@@ -19,7 +19,7 @@ from acrdns.check.fixes.link_zone import LinkZone, linking, privatelink_zone
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_client_servers import asking, asking_only
-from acrdns.check.fixes.set_forwarder import SetForwarder, answering, client_at, forwarding, targets_for
+from acrdns.check.fixes.set_forwarder import SetForwarder, answering, client_at, forwarding, is_inside, targets_for
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.layout import Layout, Routed
     from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
     from acrdns.names import Name
     from acrdns.topology.model import DnsServer, Network, PrivateZone, Topology
 
@@ -58,13 +59,27 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
         asked = asking(topology, network, routed.route.servers[0])
         fixes = (asked,) if asked.edits(topology) else (CreateInboundEndpoint(), asked)
     else:
-        client = client_at(topology, routed.route.path)
+        path, home, client = forwards_from(layout, routed)
         targets = targets_for(topology, home, client)
         created = () if targets else (CreateInboundEndpoint(),)
-        fixes = (*created, forwarding(routed.route.path, home, topology.cloud.registry, targets))
+        fixes = (*created, forwarding(path, home, topology.cloud.registry, targets))
         home = answering(topology, home, client)
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, routed.endpoint.alias) is None
     return (*fixes, *linking(topology, home, registry)) if unlinked else fixes
+
+
+def forwards_from(layout: Layout, routed: Routed) -> tuple[Path, str, str]:
+    """Return the place that is to forward into Azure, its network and its client: the last server on a route.
+
+    Where that one reaches nothing in Azure, a server before it may stand in a virtual network.
+    """
+    topology, route = layout.topology, routed.route
+    client = client_at(topology, route.path)
+    if not targets_for(topology, route.network, client):
+        for server in reversed([*layout.servers_on(routed)]):
+            if is_inside(topology, server.network, server.client):
+                return ("dns_servers", server.key or server.address), server.network, server.client
+    return route.path, route.network, client
 
 
 def answers_for_others(topology: Topology, server: DnsServer) -> bool:

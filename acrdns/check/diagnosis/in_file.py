@@ -114,10 +114,13 @@ def _one_cause(diagnosis: Diagnosis, known: Sequence[Proved]) -> FoundFault | No
 
 
 def _cause(diagnosis: Diagnosis, fault: FoundFault, known: Sequence[Proved]) -> Finding | None:
-    """Return the finding about a fault: the one of its name and subject, or the one that mends all that is wrong."""
+    """Return the finding about a fault: the one of its name, and its subject or line, or the one that mends it all."""
     for each in known:
-        if (TABLE[each.finding.code], each.finding.fqdn) == (fault.fault, fault.subject):
-            return each.finding
+        found = each.finding
+        if TABLE[found.code] == fault.fault and (
+            found.fqdn == fault.subject or (found.place and found.place == fault.place)
+        ):
+            return found
     if len(diagnosis.faults) > 1:
         return None
     return next((each.finding for each in known if _cells(diagnosis) <= each.mended), None)

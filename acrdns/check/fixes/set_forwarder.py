@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
+from acrdns.names import deepest, name
+from acrdns.topology.model import DnsServer
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from acrdns.errors import Path
+    from acrdns.topology.model import PrivateResolver
 
 INBOUND = "the inbound endpoint of a private resolver"
 _WORKLOAD = re.compile(
@@ -81,21 +84,43 @@ def is_inside(topology: Topology, network: str, client: str = "") -> bool:
 def targets_for(topology: Topology, network: str, client: str = "") -> tuple[str, ...]:
     """Return where a DNS server in a network forwards to: Azure-provided DNS, or from outside inbound endpoints.
 
-    Of several inbound endpoints those within reach count, if there are any. A resolver on the machine of a `client` is
-    where the client is.
+    Of several inbound endpoints those within reach count, if there are any; without one, a server in a virtual network
+    that asks Azure-provided DNS. A resolver on the machine of a `client` is where the client is.
     """
     if is_inside(topology, network, client):
         return (AZURE_DNS,)
-    near = topology.reach(network) | {network}
-    resolvers = [r for r in topology.private_resolvers.values() if r.network in near]
-    return tuple(a for resolver in resolvers or topology.private_resolvers.values() for a in resolver.inbound_endpoints)
+    near, resolvers = topology.reach(network) | {network}, topology.private_resolvers.values()
+    for reached in ([r for r in resolvers if r.network in near], _asking_azure(topology, near), resolvers):
+        if found := tuple(a for each in reached for a in _addresses(each)):
+            return found
+    return ()
+
+
+def _addresses(answering: PrivateResolver | DnsServer) -> tuple[str, ...]:
+    return (answering.address,) if isinstance(answering, DnsServer) else answering.inbound_endpoints
+
+
+def _asking_azure(topology: Topology, near: Container[str]) -> list[DnsServer]:
+    """Return the servers in virtual networks that send the names of registries to Azure-provided DNS."""
+    found, suffix = [], name(topology.cloud.registry)
+    for server in topology.dns_servers.values():
+        domain = deepest(suffix, server.conditional_forwarders)
+        targets = server.conditional_forwarders[domain] if domain else server.forwarders
+        inside = topology.networks[server.network].kind == "virtual_network" and not server.client
+        own = deepest(suffix, server.zones)
+        if inside and server.network in near and targets == (AZURE_DNS,) and own is None:
+            found.append(server)
+    return found
 
 
 def answering(topology: Topology, network: str, client: str = "") -> str:
     """Return the network whose Azure-provided DNS answers what DNS servers in a network forward by `targets_for`."""
     targets = targets_for(topology, network, client)[:1]
-    resolvers = topology.private_resolvers.values()
-    return next((r.network for r in resolvers if targets and targets[0] in r.inbound_endpoints), network)
+    known: tuple[PrivateResolver | DnsServer, ...] = (
+        *topology.private_resolvers.values(),
+        *topology.dns_servers.values(),
+    )
+    return next((each.network for each in known if targets and targets[0] in _addresses(each)), network)
 
 
 def client_at(topology: Topology, path: Path) -> str:

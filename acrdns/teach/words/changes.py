@@ -111,6 +111,8 @@ def _shallower(topology: Topology, zone: PrivateZone, name: Name) -> list[Privat
 def _past_private_zones(topology: Topology, resolution: Resolution, step: Step) -> Iterator[ChangedTopology]:
     """Return the zones that could have held the name where Azure-provided DNS went to public DNS."""
     name, network = step.question.name, step.network
+    if topology.networks[network].kind == "virtual_hub":  # it takes no link of a zone
+        return
     covering = [zone for zone in topology.private_dns_zones.values() if _covers(zone, name)]
     for zone in covering:
         link = zone.links.get(network)

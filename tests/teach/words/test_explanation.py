@@ -14,6 +14,7 @@ from acrdns.teach.words.explanation import ExplainedChain, explain
 from acrdns.teach.words.finding import finding_of
 from acrdns.topology.load import load, loads
 from acrdns.topology.samples import samples
+from tests.check.route_public_reports import virtual_wan
 
 LOGIN, DATA = "contoso.azurecr.io", "contoso.eastus.data.azurecr.io"
 
@@ -143,3 +144,11 @@ def test_every_broken_answer_would_change() -> None:
 def test_the_table(sample: str, vantage: str, rows: list[tuple[int, str, str, str]]) -> None:
     """A record stands where it was looked up, not where it was handed on."""
     assert [(row.step, row.name, row.type, row.value) for row in explained(sample, vantage).table] == rows
+
+
+def test_no_condition_is_what_azure_refuses() -> None:
+    """The hub of a virtual WAN takes no link of a zone."""
+    world = World(loads(virtual_wan("10.0.0.132: {network: wan, forwarders: [168.63.129.16]}"), "estate.yaml"))
+    steps = explain(world, world.resolve("spoke", Question(names.name(LOGIN), Type.A))).steps
+    assert steps
+    assert not [each for step in steps for each in step.would if "linked to wan" in each]

@@ -7,12 +7,12 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.mend import choices, mend, other_servers, passing
+from acrdns.check.causes.mend import choices, forwards_from, mend, other_servers, passing
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
-from acrdns.check.fixes.set_forwarder import INBOUND, answering, client_at, targets_for
+from acrdns.check.fixes.set_forwarder import INBOUND, answering, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, own_zone, some
 
@@ -42,12 +42,13 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     first, suffix = every[0], facts.topology.cloud.registry
-    client, network = client_at(facts.topology, path), first.route.network
+    at, network, client = forwards_from(facts.layout, first)
     target = some(targets_for(facts.topology, network, client)) or INBOUND
+    server = "the network's DNS server" if at == first.route.path else str(at[1])
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     names, fixes = [routed.endpoint.fqdn for routed in every], mend(facts.layout, first)
     public = f"{some(names)} {agrees(names, 'is', 'are')} public there although a private endpoint is in reach"
-    forward = f"let the network's DNS server forward {suffix} to {target}"
+    forward = f"let {server} forward {suffix} to {target}"
     if rule := passing(facts.layout, first):
         ruleset, domain = rule
         message = (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.mend import passing
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.disable_rule import DisableRule
-from acrdns.check.fixes.set_forwarder import SetForwarder, targets_for
+from acrdns.check.fixes.set_forwarder import SetForwarder, is_inside, targets_for
 from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
@@ -56,8 +57,11 @@ def _fixes(facts: Facts, routed: Routed) -> list[tuple[Fix, ...]]:
     if routed.route.path[0] != "dns_servers":
         return [(elsewhere,)]
     server = topology.dns_servers[topology.server_key(name)]
-    targets = targets_for(topology, server.network, server.client)
-    return [(SetForwarder(name, topology.cloud.registry, targets),) if targets else (elsewhere,)]
+    if targets := targets_for(topology, server.network, server.client):
+        return [(SetForwarder(name, topology.cloud.registry, targets),)]
+    inside = (s for s in facts.layout.servers_on(routed) if is_inside(topology, s.network, s.client))
+    opened = [(SetForwarder(s.key or s.address, topology.cloud.registry, (AZURE_DNS,)),) for s in inside]
+    return [*opened, (elsewhere,)]
 
 
 RULE = Rule(
