@@ -6,13 +6,15 @@ import os
 import socket
 import stat
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from acrdns.errors import LabError
+from acrdns.lab.runtime.remains import alone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _BACKLOG = 64
 
@@ -23,6 +25,24 @@ def place(environment: Mapping[str, str]) -> Path:
     if runtime and Path(runtime).is_dir():
         return Path(runtime, "acrdns-lab")
     return Path(tempfile.gettempdir(), f"acrdns-{os.geteuid()}", "lab")
+
+
+@contextmanager
+def kept(path: Path) -> Iterator[Callable[[], bool]]:
+    """Return what says whether the socket that is at a path now is still there, whatever is mounted over it later."""
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    own = os.stat(path.name, dir_fd=directory).st_ino
+
+    def is_there() -> bool:
+        try:
+            return os.stat(path.name, dir_fd=directory).st_ino == own
+        except OSError:
+            return False
+
+    try:
+        yield is_there
+    finally:
+        os.close(directory)
 
 
 def found(environment: Mapping[str, str]) -> str:
@@ -37,6 +57,11 @@ def listen(path: Path) -> socket.socket:
     kept = directory.lstat()
     if kept.st_uid != os.geteuid() or stat.S_ISLNK(kept.st_mode):
         raise LabError(f"{directory} is somebody else's; set XDG_RUNTIME_DIR to a directory of your own")
+    with alone(directory):
+        return _listening(path)
+
+
+def _listening(path: Path) -> socket.socket:
     probe = socket.socket(socket.AF_UNIX)
     with probe:
         try:

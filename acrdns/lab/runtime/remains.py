@@ -6,6 +6,7 @@ end is closed with the lab, however the lab ends. The program imports the standa
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -38,18 +39,35 @@ def watch(path: Path, *directories: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Keep others from looking for a socket in a directory, binding one or removing it at the same time."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def _remove(lab: int, path: Path, *directories: Path) -> None:
     """Remove a lab's socket and directories, unless another lab answers at the socket by now.
 
     The system closes the files of a process that was killed one by one: its socket may take connections for a moment.
     """
-    while (answers := _listener(path)) is not None:
-        if answers != lab:
-            return
+    while not _removed(lab, path, *directories):
         time.sleep(_MOMENT)
-    for directory in directories:
-        shutil.rmtree(directory, ignore_errors=True)
-    path.unlink(missing_ok=True)
+
+
+def _removed(lab: int, path: Path, *directories: Path) -> bool:
+    """Remove them where nobody answers; return whether the lab that has ended does no more."""
+    with alone(path.parent):
+        answers = _listener(path)
+        if answers is None:
+            for directory in directories:
+                shutil.rmtree(directory, ignore_errors=True)
+            path.unlink(missing_ok=True)
+    return answers != lab
 
 
 def _listener(path: Path) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from acrdns.errors import LabError, NamespaceError
@@ -15,7 +15,7 @@ from acrdns.lab.namespace.enclosure import isolate
 from acrdns.lab.namespace.surroundings import surroundings
 from acrdns.lab.runtime.command import REMEDY
 from acrdns.lab.runtime.control import ControlServer
-from acrdns.lab.runtime.place import listen
+from acrdns.lab.runtime.place import kept, listen
 from acrdns.lab.runtime.remains import watch
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     Row = tuple[str, ...]
 
+_LOOK = 2.0
+"""Seconds between two looks whether the socket is still there: nobody can end a lab that cannot be found."""
+
 
 def up(
     topology: Topology, path: Path, store: Path | None, show: Callable[[Sequence[Row]], None], *, namespaces: bool
@@ -39,10 +42,11 @@ def up(
         kernel.allow_descriptors()
         listener = listen(path)
         undo.callback(listener.close)
-        files, kept = path.parent / "acrdns-lab-files", path.parent / "acrdns-lab-store"
-        undo.enter_context(watch(path, files, kept))  # before `isolate`: the files are outside its namespaces
+        is_there = undo.enter_context(kept(path))
+        files, content = path.parent / "acrdns-lab-files", path.parent / "acrdns-lab-store"
+        undo.enter_context(watch(path, files, content))  # before `isolate`: the files are outside its namespaces
         undo.callback(path.unlink, missing_ok=True)  # before it is closed: another lab may be up there right after
-        directory = store or _store(kept, undo, namespaces=namespaces)
+        directory = store or _store(content, undo, namespaces=namespaces)
         from acrdns.lab.state import LabState
         from acrdns.lab.storage.database import named_errors
 
@@ -54,7 +58,7 @@ def up(
 
         loop = uvloop.new_event_loop()
         undo.callback(loop.close)
-        loop.run_until_complete(_up(state, clock, listener, show, None if namespaces else files))
+        loop.run_until_complete(_up(state, clock, listener, is_there, show, None if namespaces else files))
 
 
 def _store(store: Path, undo: ExitStack, *, namespaces: bool) -> Path:
@@ -73,6 +77,7 @@ async def _up(
     state: LabState,
     clock: LabClock,
     listener: socket.socket,
+    is_there: Callable[[], bool],
     show: Callable[[Sequence[Row]], None],
     files: Path | None,
 ) -> None:
@@ -92,7 +97,9 @@ async def _up(
         orders.syncing = Syncing(lab, orders.handle)
         undo.callback(orders.syncing.close)
         show(rows)
-        await ended.wait()
+        while not ended.is_set() and is_there():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), _LOOK)
 
 
 def _reach(state: LabState) -> list[Row]:

@@ -8,15 +8,18 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from acrdns.cli.main import run
+from acrdns.errors import LabError
 from acrdns.lab.runtime import remains
 from acrdns.lab.runtime.place import listen
 from tests.free_ports import free_address
@@ -400,6 +403,38 @@ def test_a_socket_that_nobody_listens_at_is_as_good_as_none(
     assert run(["lab", "status"]) == 2
     assert f"no lab answers at {tmp_path}/acrdns-lab: connection refused" in capsys.readouterr().err
     listen(tmp_path / "acrdns-lab").close()
+
+
+def test_one_of_the_labs_that_start_at_once_is_up(tmp_path: Path) -> None:
+    """The others say so, and its socket stays."""
+
+    def started(path: Path) -> socket.socket | None:
+        try:
+            return listen(path)
+        except LabError as error:
+            assert "a lab is up already" in str(error)  # noqa: PT017 -- in a thread, of several
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(40):
+            path = tmp_path / str(number) / "lab"
+            (up,) = filter(None, pool.map(started, [path] * 8))
+            with up, socket.socket(socket.AF_UNIX) as client:
+                client.connect(str(path))
+
+
+@pytest.mark.slow
+def test_a_lab_that_cannot_be_found_any_more_ends(tmp_path: Path) -> None:
+    """At the end of a session its runtime directory is removed, and `lab down` does not find it."""
+    runtime = tmp_path / "run"
+    runtime.mkdir()
+    command = (*Labs().command, "up", "public", "--no-namespaces")
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(runtime)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert "ready\n" in process.stdout
+        shutil.rmtree(runtime)
+        assert process.wait(SECONDS) == 0
 
 
 def test_a_lab_of_somebody_else(

@@ -84,12 +84,12 @@ class DnsProcess:
         while True:
             await self._end()
             self._stop()
-            sys.stderr.write("acrdns lab: the DNS server was killed; it is started again\n")
+            _say("the DNS server was killed; it is started again")
             self._start()
             try:
                 await self._hand_over()
             except LabError as error:
-                sys.stderr.write(f"acrdns lab: {error}\n")
+                _say(str(error))
                 return
 
     async def _end(self) -> None:
@@ -125,3 +125,8 @@ class DnsProcess:
         self._process.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
+
+
+def _say(line: str) -> None:
+    with suppress(OSError):  # nobody reads it, or the disk is full
+        sys.stderr.write(f"acrdns lab: {line}\n")
