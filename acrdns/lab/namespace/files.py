@@ -30,6 +30,7 @@ _BUNDLES = (
     "/etc/ssl/cert.pem",
 )
 _TRUST = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+_NEEDED = ("/etc/resolv.conf", "/etc/hosts")
 PROXY = "ACRDNS_LAB_PROXY"
 DNS = "ACRDNS_LAB_DNS"
 """Variables that lead acrdns itself to a vantage point of a lab without namespaces."""
@@ -102,7 +103,13 @@ def bind_files(own: Path, around: Surroundings, access: LabAccess) -> Iterator[s
         try:
             kernel.bind(source, real)
         except OSError as error:
-            if target in ("/etc/resolv.conf", "/etc/hosts") or Path(target).exists():
+            if target in _NEEDED and not Path(real).exists():
+                leads = f", which {target} leads to," if real != target else ""
+                yield (
+                    f"{real}{leads} is not there, so that the lab's cannot take its place, and clients will not see "
+                    "what it says: make an empty file"
+                )
+            elif Path(target).exists():
                 yield f"{target} stays the machine's, and clients that read it will not see the lab: {error.strerror}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -248,6 +249,29 @@ def test_orders_that_make_no_sense_are_refused(labs: Labs) -> None:
     command = (sys.executable, "-c", TALK, *(order.decode() for order in ORDERS))
     done = labs.lab("run", "public", "--from", "internet", "--", *command)
     assert (done.stdout.splitlines(), done.stderr) == (["['error']"] * len(ORDERS), "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("done", "missing"),
+    [
+        ("rm $etc/resolv.conf", "/etc/resolv.conf is not there,"),
+        ("ln -sf ../run/none $etc/resolv.conf", "/run/none, which /etc/resolv.conf leads to, is not there,"),
+        ("rm $etc/hosts", "/etc/hosts is not there,"),
+        (": > $etc/resolv.conf; rm -r $etc/ssl", ""),
+    ],
+)
+def test_a_machine_without_a_file(labs: Labs, tmp_path: Path, done: str, missing: str) -> None:
+    """The line names it, and what to do; the bundle has variables that name it as well."""
+    etc = tmp_path / "etc"
+    subprocess.run(("cp", "-r", "/etc", etc), stderr=subprocess.DEVNULL, check=False)  # as far as it may be read
+    there = f'etc={etc}; {done}; mount --bind {etc} /etc; exec "$@"'
+    machine = Labs(("unshare", "--map-root-user", "--mount", "sh", "-c", there, "sh", *labs.command))
+    ran = machine.run(
+        "public", "internet", script="curl -s -o /dev/null -w '%{http_code}' https://contoso.azurecr.io/v2/"
+    )
+    assert ("make an empty file" in ran.stderr, missing in ran.stderr) == (bool(missing), True), ran.stderr
+    assert (ran.stdout == "401") == ("resolv" not in missing)
 
 
 LARGE = 150
