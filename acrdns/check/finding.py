@@ -45,6 +45,8 @@ class Finding:
     """The vantage point whose answer shows it, or empty for a finding about the file."""
     networks: tuple[str, ...] = ()
     """The vantage points whose answers it makes wrong, as far as the rule knows."""
+    impact: tuple[str, ...] = ()
+    """Of these, the vantage points from which an answer is wrong; `lint` fills it in."""
     about: Scope | None = None
     """The answers that it explains, where its fix may mend more; None: all that its fix mends."""
     cause: str = ""

@@ -6,8 +6,10 @@ causes. The package `proof` makes one finding of a defect and its consequences, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from acrdns.check.estate.properties import Property
 from acrdns.check.facts import Facts
 from acrdns.check.proof.explained import MOST_TRIED, PREFIXES, by_place, cells, explained, find
 from acrdns.check.proof.lasting import lasting
@@ -16,6 +18,8 @@ from acrdns.check.rules import rule
 from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
@@ -23,6 +27,8 @@ __all__ = ["PREFIXES", "by_place"]
 
 _CAUSES = ("ACR10", "ACR11", "ACR2", "ACR3")
 """Rules that look for causes in the file."""
+_BEYOND_THE_MATRIX = frozenset(("ACR115", "ACR116", "ACR316"))
+"""Rules about connected registries: their syncs, and names that are none of Azure's."""
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -50,7 +56,14 @@ def causes(facts: Facts) -> list[Proved]:
 
     The fixes that follow take back nothing that those of the first finding make.
     """
-    return lasting(facts, find(facts))[0]
+    wrong = {each.vantage for each in facts.proof if each.broken is not Property.KNOWN_SUFFIX}
+    return [replace(each, finding=_with_impact(each.finding, wrong)) for each in lasting(facts, find(facts))[0]]
+
+
+def _with_impact(finding: Finding, wrong: Container[str]) -> Finding:
+    """Return a finding with those of its vantage points from which an answer is wrong."""
+    beyond = finding.code in _BEYOND_THE_MATRIX
+    return replace(finding, impact=tuple(each for each in finding.networks if beyond or each in wrong))
 
 
 def each_alone(topology: Topology) -> list[Proved]:

@@ -101,7 +101,7 @@ LATER = {
         ),
         ("ACR112 hub",),
         "dns_forwarding_rulesets",
-        "in a circle, 10.0.0.4 -> 10.0.0.4, so questions from hub, spoke end in SERVFAIL: nobody in it answers",
+        "in a circle, 10.0.0.4 -> 10.0.0.4, so questions from hub and spoke end in SERVFAIL: nobody in it answers",
         "az dns-resolver vnet-link delete -g RESOURCE_GROUP --ruleset-name all -n LINK_OF_HUB -y",
     ),
     "MicrosoftDocs/cloud-adoption-framework#1057: the firewall's proxy asks the domain controllers": Report(

@@ -178,7 +178,7 @@ REPORTS = {
         ),
         ("ACR108 dns",),
         "dns: {address_space",
-        "whose Azure-provided DNS answers for dns, spoke, plant",
+        "whose Azure-provided DNS answers for dns, spoke and plant",
         f"{LINK} -n dns-link -v dns",
     ),
     "Azure/aca-landing-zone-accelerator#84: zones of the hub, and a spoke that asks Azure itself": Report(

@@ -208,7 +208,7 @@ REPORTS = {
         ),
         ("ACR315 contoso.azurecr.io",),
         "hosts: {contoso.azurecr.io: 10.0.0.9}",
-        "; so it is from spoke/pods, spoke/nodes$",
+        "; so it is from spoke/pods and spoke/nodes$",
         "take contoso.azurecr.io out of the hosts file of spoke",
     ),
     "AAAA on a server of one's own": Report(
@@ -508,7 +508,7 @@ REPORTS = {
         ),
         ("ACR214 contoso.azurecr.io",),
         "b: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}",
-        "no record for contoso.azurecr.io.*; fabrikam.azurecr.io, fabrikam.westus.data.azurecr.io do not exist there either",
+        r"no record for contoso.azurecr.io.*; fabrikam.azurecr.io and fabrikam.westus.data.azurecr.io do not exist there",
         "-n hub-link -v hub -e false && az network private-dns link vnet update -g RESOURCE_GROUP_OF_A",
     ),
     "an empty zone of a server's own hides a partner and our registry": Report(
@@ -662,7 +662,7 @@ REPORTS = {
         ),
         ("ACR214 beta12.azurecr.io", "ACR214 contoso.azurecr.io", "ACR214 contoso.azurecr.io"),
         "a: {name",
-        "^hub is linked to .*, which has no record for beta12.azurecr.io, .*; the records of pb in team-a are in the zone b;",
+        "^hub is linked to .*, which has no record for beta12.azurecr.io and .*; the records of pb in team-a are in the zone b;",
         "add-record -g RESOURCE_GROUP_OF_A -z privatelink.azurecr.io -n beta12 -a 10.1.0.7",
     ),
     "two domain controllers with one mistake": Report(

@@ -69,10 +69,21 @@ def explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
     earlier = prover.earlier(proved)
     untried = [each.finding for each in proved if each.effect is None]
+    unsaid = [broken for broken in kept if not any(_explains(cause, broken, passed=False) for cause in untried)]
+    left = _each_cause_once(prover, facts.topology, unsaid, earlier)
     return [
         *_with_traces(facts, proved, proven),
-        *_each_cause_once(prover, facts.topology, _unexplained(untried, kept), earlier),
+        *(each for each in left if not any(_says_the_same(cause.finding, each.finding) for cause in proved)),
     ]
+
+
+def _says_the_same(cause: Finding, broken: Finding) -> bool:
+    """Return whether a cause has the fixes of a violation, names its endpoint and is about its vantage points.
+
+    The answer may stay wrong with these fixes, for another cause.
+    """
+    about = set(cause.networks).issuperset(broken.networks) and cause.fqdn == broken.fqdn
+    return about and cause.fixes == broken.fixes
 
 
 def _causes(proved: Sequence[Proved]) -> list[Proved]:
@@ -126,12 +137,17 @@ def cells(topology: Topology) -> int:
 
 
 def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
-    """Return the cells that no fix makes right, nor all of them together, but for those that one mends by the way."""
+    """Return the cells that no fix makes right, nor all of them together, but for those that one mends by the way.
+
+    What all of them mend together counts where one of them says that it is about the vantage point.
+    """
     left = prover.wrong.difference(*(each.mended for each in proved))
     tried = [each for each in proved if each.effect]
     if left and len(tried) > 1:
         together = prover.effect(dict.fromkeys(fix for each in tried for fix in each.finding.fixes))
-        left -= together.mended.difference(*(each.besides for each in tried)) if together else frozenset()
+        mended = together.mended.difference(*(each.besides for each in tried)) if together else frozenset()
+        said = {vantage for each in tried for vantage in each.finding.networks}
+        left -= {cell for cell in mended if cell[0] in said}
     return left
 
 
@@ -181,13 +197,14 @@ def _unexplained(known: Sequence[Finding], proven: Iterable[Finding]) -> list[Fi
     return [broken for broken in proven if not any(_explains(cause, broken) for cause in known)]
 
 
-def _explains(cause: Finding, broken: Finding) -> bool:
+def _explains(cause: Finding, broken: Finding, *, passed: bool = True) -> bool:
+    """Return whether a cause is about the vantage point of a violation, or with `passed`, on its route."""
     if broken.code not in _EXPLAINS.get(cause.code, _ANSWERS) or Profile().severity(cause.code) == "info":
         return False
     if cause.code == _OF_ONE_ENDPOINT and broken.fqdn != cause.fqdn:
         return False
-    passed = {step.network for step in broken.trace.steps} if broken.trace else set()
-    return not passed.union(broken.networks).isdisjoint(cause.networks)
+    route = {step.network for step in broken.trace.steps} if broken.trace and passed else set()
+    return not route.union(broken.networks).isdisjoint(cause.networks)
 
 
 def by_place(finding: Finding) -> tuple[int, int, str, str]:

@@ -80,9 +80,9 @@ class Proved:
         others = [vantage for vantage in self.others if vantage != self.finding.networks[0]]
         if not others:
             return self
-        return replace(
-            self, finding=replace(self.finding, message=f"{self.finding.message}; so it is from {some(others)}")
-        )
+        networks = (*self.finding.networks, *others)
+        message = f"{self.finding.message}; so it is from {some(others)}"
+        return replace(self, finding=replace(self.finding, message=message, networks=networks))
 
 
 def key(finding: Finding) -> tuple[str, str]:

@@ -163,10 +163,10 @@ def agrees(items: Iterable[object], one: str, many: str) -> str:
 
 
 def some(items: Iterable[str], limit: int = 3) -> str:
-    """Return the first few distinct items and the number of the others: `a, b, c and 7 more`."""
+    """Return the first few distinct items: `a`, `a and b`, `a, b, c and 7 more`; empty without any."""
     different = list(dict.fromkeys(items))
-    rest = len(different) - limit
-    return ", ".join(different[:limit]) + (f" and {rest} more" if rest > 0 else "")
+    rest = [f"{len(different) - limit} more"] if len(different) > limit else []
+    return listed((*different[:limit], *rest)) if different else ""
 
 
 def expected(case: Case) -> str:

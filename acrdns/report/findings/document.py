@@ -79,6 +79,8 @@ class FindingEntry:
     """Of `lint`: the counterexample, as `acrdns trace` writes it; null where the finding shows without asking."""
     vantage: str = ""
     """Of `check`: where the answer was observed; empty for a finding about the file."""
+    impact: tuple[str, ...] = ()
+    """Of `lint`: every vantage point with wrong answers that it is about; empty while all its answers are right."""
 
 
 @json_object

@@ -120,4 +120,5 @@ def _finding(judgement: Judgement, finding: Finding) -> FindingEntry:
         place=position(finding.place) if finding.place else None,
         trace=trace_document(finding.trace) if finding.trace else None,
         vantage=finding.vantage,
+        impact=finding.impact,
     )

@@ -9,20 +9,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
+from acrdns.check.estate.properties import Property, strange_alias
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.rules.proven.decided import decided
+from acrdns.names import is_under, name
+from acrdns.record import Type
 from acrdns.resolve.chain import MatchKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from acrdns.check.estate.properties import Property, Violation
+    from acrdns.check.estate.properties import Violation
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
-    from acrdns.resolve.chain import Step
     from acrdns.topology.model import Topology
 
     Choices = Callable[[Facts, Violation], tuple[tuple[Fix, ...], ...]]
@@ -62,7 +64,7 @@ def _finding(topology: Topology, code: str, violation: Violation, says: str, at:
     vantage, trace = violation.vantage, violation.counterexample
     others = len(violation.endpoints) - 1
     like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
-    message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_last(trace.steps)}{like}"
+    message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_decisive(topology, violation)}{like}"
     path = at or (("registries", violation.endpoints[0][0]) if vantage == INTERNET else topology.path_of(vantage))
     advice = f"mend the step that goes astray: acrdns trace {topology.file} {violation.fqdn} --from {vantage}"
     place = topology.place(*path)
@@ -73,13 +75,34 @@ def _standing(vantage: str) -> str:
     return "the internet" if vantage == INTERNET else vantage
 
 
-def _last(steps: tuple[Step, ...]) -> str:
-    """Return what the last server did, which is where a chain goes wrong."""
+def _decisive(topology: Topology, violation: Violation) -> str:
+    """Return the step at which a chain goes wrong, to follow a sentence: most often the last one."""
+    steps = violation.counterexample.steps
     if not steps:
         return ""
-    step = steps[-1]
-    where = f" in {step.network}" if step.network else ""
-    last = f"the last of {len(steps)} steps" if len(steps) > 1 else "the only step"
+    number = _number(topology, violation)
+    step = steps[number - 1]
     if step.matched.kind is MatchKind.HOSTS:
         return f"; {step.why}"
-    return f"; in {last}, {step.server}{where} is asked for {step.question}: {step.why}"
+    where = f" in {step.network}" if step.network else ""
+    which = "the only step"
+    if len(steps) > 1:
+        which = f"step {number} of {len(steps)}" if number < len(steps) else f"the last of {number} steps"
+    return f"; in {which}, {step.server}{where} is asked for {step.question}: {step.why}"
+
+
+def _number(topology: Topology, violation: Violation) -> int:
+    """Return the number of that step."""
+    steps, cloud = violation.counterexample.steps, topology.cloud
+    last, found = len(steps), []
+    if violation.broken is Property.KNOWN_SUFFIX:
+        alias = strange_alias(violation.counterexample.response, cloud)
+        found = [
+            n
+            for n, step in enumerate(steps, 1)
+            if any(r.type == Type.CNAME and r.target == alias for r in step.records)
+        ]
+    elif steps[-1].matched.kind is MatchKind.PUBLIC_ZONE:
+        # Behind the privatelink alias that no private zone has, every step is as it is for the internet.
+        found = [n for n, step in enumerate(steps, 1) if is_under(step.question.name, name(cloud.privatelink))]
+    return found[-1] if found else last

@@ -1,0 +1,86 @@
+"""The impact of findings: together, every vantage point that the matrix shows wrong; of each error, at least one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, Phase, given
+
+from acrdns.check.estate.wrong import wrong_cells
+from acrdns.check.facts import Facts
+from acrdns.check.lint import lint
+from acrdns.check.profile import Profile
+from acrdns.topology.load import load
+from tests.check.test_one_cause import TWINS
+from tests.examples import examples
+from tests.resolve import tangled
+from tests.scenarios.scenario import SCENARIOS, Scenario
+from tests.topologies import topologies
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from acrdns.topology.model import Topology
+
+WITHOUT_A_WRONG_ANSWER = {
+    "ACR104": "the answers are right for a file that says that the endpoint is not approved",
+    "ACR106": "the names resolve to public addresses, where every client is refused",
+    "ACR113": "a silent server delays an answer that is right",
+    "ACR154": "the address is right, and the alias to it is not Azure's",
+    "ACR202": "the zone is for nothing, and another one has the records",
+    "ACR203": "the record is of a registry that has no private endpoint yet",
+    "ACR207": "the zone hides names of registries that the file does not have, or is not linked yet",
+}
+"""Errors about entries of the file that nobody gets a wrong answer from as long as nothing else changes."""
+UNSHRUNK = {"phases": (Phase.explicit, Phase.generate), "suppress_health_check": [HealthCheck.too_slow]}
+
+
+def holds(topology: Topology) -> None:
+    """Assert the law for the findings of a topology."""
+    found, severity = lint(topology), Profile().severity
+    wrong = {vantage for vantage, _ in wrong_cells(Facts(topology).estate)}
+    local = {vantage for each in found if each.code in ("ACR115", "ACR116", "ACR316") for vantage in each.impact}
+    assert (
+        wrong
+        <= {vantage for each in found if severity(each.code) != "info" for vantage in each.impact}
+        <= wrong | local
+    )
+    for each in found:
+        if severity(each.code) == "error" and each.code not in WITHOUT_A_WRONG_ANSWER:
+            assert each.impact, (each.code, each.message)
+
+
+@pytest.mark.parametrize("twin", TWINS, ids=lambda twin: twin.stem)
+def test_the_impact_of_a_twin(twin: Path) -> None:
+    """Each broken sample."""
+    holds(load(str(twin)))
+
+
+@pytest.mark.parametrize("scenario", [s for s in SCENARIOS if s.lint], ids=lambda scenario: scenario.file.stem)
+def test_the_impact_of_a_scenario(scenario: Scenario) -> None:
+    """Each scenario with a finding."""
+    holds(scenario.topology())
+
+
+@examples(1 / 20, **UNSHRUNK)
+@given(topology=tangled.topologies(later=True))
+def test_no_wrong_answer_is_without_a_finding(topology: Topology) -> None:
+    """Whatever the topology, with clients, filters and lists of servers."""
+    holds(topology)
+
+
+@pytest.mark.slow
+@examples(1, **UNSHRUNK)
+@given(topology=tangled.topologies(later=True))
+def test_no_wrong_answer_is_without_a_finding_in_many(topology: Topology) -> None:
+    """The same, for longer."""
+    holds(topology)
+
+
+@pytest.mark.slow
+@examples(2, **UNSHRUNK)
+@given(topology=topologies())
+def test_the_impact_in_estates_of_any_shape(topology: Topology) -> None:
+    """Smaller ones, of every shape that a file can have."""
+    holds(topology)
