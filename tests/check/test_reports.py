@@ -508,7 +508,8 @@ REPORTS = {
         ),
         ("ACR214 contoso.azurecr.io",),
         "b: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}",
-        r"no record for contoso.azurecr.io.*; fabrikam.azurecr.io and fabrikam.westus.data.azurecr.io do not exist there",
+        r"no record for contoso.azurecr.io.*; fabrikam.azurecr.io and fabrikam.westus.data.azurecr.io do not exist there "
+        "either",
         "-n hub-link -v hub -e false && az network private-dns link vnet update -g RESOURCE_GROUP_OF_A",
     ),
     "an empty zone of a server's own hides a partner and our registry": Report(
