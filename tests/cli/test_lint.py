@@ -317,7 +317,8 @@ def test_json_has_the_findings_of_check(unlinked: str, capsys: pytest.CaptureFix
     assert finding["severity"] == "error"
     assert finding["fqdn"] == "hub"
     assert finding["place"] == {"file": unlinked, "line": 5, "column": 3}
-    assert set(finding) == {"code", "name", "severity", "fqdn", "message", "fix", "place", "trace", "vantage"}
+    assert finding["impact"] == ["hub"]
+    assert set(finding) == {"code", "name", "severity", "fqdn", "message", "fix", "place", "trace", "vantage", "impact"}
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def cells(topology: Topology) -> int:
 def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
     """Return the cells that no fix makes right, nor all of them together, but for those that one mends by the way.
 
-    What all of them mend together counts where one of them says that it is about the vantage point.
+    A cell that all of them mend together counts where one of them is about its vantage point.
     """
     left = prover.wrong.difference(*(each.mended for each in proved))
     tried = [each for each in proved if each.effect]
