@@ -1,7 +1,9 @@
-"""A second private endpoint of the registry writes the same records later: one of the file, or one it does not have."""
+"""A second private endpoint of the registry, in the file or not, writes the same records later."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
@@ -23,12 +25,23 @@ if TYPE_CHECKING:
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return each pair of private endpoints of a registry that write zones of one name, which become one zone.
 
-    Where several records of a registry have addresses that nothing in the file has, an endpoint that is not in the file
-    may have written them.
+    Answers may also be those after an endpoint has written last that stands earlier in the file, or not at all in it.
     """
     yield from _of_the_file(site)
     for every in site.by_registry.values() if observed else ():
+        yield from _written_last(site, every)
         yield from _of_none(site, every, observed or {})
+
+
+def _written_last(site: Site, every: Sequence[Held]) -> Iterator[Candidate]:
+    """Return the endpoints of a registry that have other addresses than its records in a zone."""
+    registry, zone = every[0].endpoint.registry.name, every[0].zone.key
+    for private in site.topology.approved_endpoints(registry):
+        given = ((held, private.addresses.get(held.endpoint.member)) for held in every)
+        written = [(held, address) for held, address in given if address and held.addresses != (address,)]
+        if written:
+            message = f"{private.name} writes the same records into {zone} last, and the last writer wins"
+            yield _candidate(every, written, message, DeleteZoneGroup(private.name, ZoneName.of(every[0].zone)))
 
 
 def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[Candidate]:
@@ -36,37 +49,38 @@ def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[
 
     One such address alone is rather that of a stale record.
     """
-    zone, registry = every[0].zone, every[0].endpoint.registry.name
+    registry, zone = every[0].endpoint.registry.name, ZoneName.of(every[0].zone)
     found = [(held, tuple(of_kind(observed, held.endpoint.fqdn, 4) or ())) for held in every]
     unknown = [(held, [text for text in texts if text not in site.taken]) for held, texts in found]
     unknown = [(held, texts) for held, texts in unknown if texts]
-    for number in range(max(len(texts) for _, texts in unknown) if len(unknown) > 1 else 0):
-        written = [(held, texts[min(number, len(texts) - 1)]) for held, texts in unknown]
-        yield Candidate(
-            zone.key,
-            f"a private endpoint of {registry} that the file does not have writes the same records into {zone.key}, "
-            f"and the last writer wins: {', '.join(f'{held.owner} {address}' for held, address in written)}",
-            tuple(edit for held, address in written for edit in held.pointed_at(address)),
-            tuple(_written_anew(ZoneName.of(zone), every, written)),
-            ("private_dns_zones", zone.key),
-            likelihood=0.25,
-            unlisted=True,
-        )
-
-
-def _written_anew(zone: ZoneName, every: Sequence[Held], written: Sequence[tuple[Held, str]]) -> Iterator[Fix]:
-    """Return the fixes after which the other endpoint writes no more, and those of the file have written again."""
     listed = az("network private-dns record-set a list", "-g", zone.group, "-z", zone.apex, "-o", "table")
-    yield Advice(
+    advice = Advice(
         f"take {zone.apex} out of the zone group of the other private endpoint, which the records' metadata name",
         (f'{listed} --query "[].[name, metadata.creator]"',),
     )
-    for writer in dict.fromkeys(writer for held in every for writer in held.writers):
-        yield DeleteZoneGroup(writer)
-        yield AddZoneGroup(writer, zone)
-    for held, address in written:
-        if not held.writers:
-            yield held.mended(address)
+    for number in range(max(len(texts) for _, texts in unknown) if len(unknown) > 1 else 0):
+        written = [(held, texts[min(number, len(texts) - 1)]) for held, texts in unknown]
+        message = (
+            f"a private endpoint of {registry} that the file does not have writes the same records into "
+            f"{every[0].zone.key}, and the last writer wins: "
+            f"{', '.join(f'{held.owner} {address}' for held, address in written)}"
+        )
+        yield replace(_candidate(every, written, message, advice), likelihood=0.25, unlisted=True)
+
+
+def _candidate(every: Sequence[Held], written: Sequence[tuple[Held, str]], message: str, mended: Fix) -> Candidate:
+    """Return the records of a registry in a zone with other addresses; those of the file are written again after."""
+    zone = every[0].zone
+    writers = dict.fromkeys(writer for held in every for writer in held.writers)
+    again = ((DeleteZoneGroup(writer), AddZoneGroup(writer, ZoneName.of(zone))) for writer in writers)
+    by_hand = (held.mended(address) for held, address in written if not held.writers)
+    return Candidate(
+        zone.key,
+        message,
+        tuple(edit for held, address in written for edit in held.pointed_at(address)),
+        (mended, *chain.from_iterable(again), *by_hand),
+        ("private_dns_zones", zone.key),
+    )
 
 
 def _of_the_file(site: Site) -> Iterator[Candidate]:

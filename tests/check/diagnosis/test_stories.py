@@ -324,6 +324,14 @@ private_resolvers:
 """
 
 
+def test_the_endpoint_that_stands_first_in_the_file_may_have_written_last() -> None:
+    """Into the zone of the other region, whose records have its addresses then."""
+    seen = f"west {LOGIN} 10.0.0.7\nwest {EAST} 10.0.0.8\neast {LOGIN} 10.0.0.7\nspoke {LOGIN} 10.0.0.7"
+    found = _diagnosed(loads(REGIONS, ""), read(seen, "list").answers).diagnoses
+    sets = [[(fault.fault, fault.subject) for fault in each.faults] for each in found]
+    assert sets[:2] == [[("wrong-zone-linked", "west")], [("endpoint-records-collide", "west-zone")]]
+
+
 AS_IN_WEST = "the answers at spoke are exactly those of west: see whether spoke asks the DNS servers that west asks"
 
 
