@@ -298,8 +298,8 @@ class Reference:
             if targets:
                 answer = self.first(targets, asker, name, type_, hops + 1, server.selection) or SERVFAIL
             if domain is not None and answer.rcode == "SERVFAIL" and server.fallback == "public":
-                # "where a conditional forwarder is silent or fails, public DNS is asked"
-                answer = self.public(server.network, name, type_)
+                # "where a conditional forwarder is silent or fails, public DNS is asked", and no forwarder then
+                answer, domain = self.public(server.network, name, type_), None
             kept = links_kept(server, name, type_, answer)
             if not kept:
                 return with_chain(chain, without_private(server, of_the_domain(server, domain, type_, answer)))

@@ -141,6 +141,7 @@ TWINS = [
     ("stale-private-ip", "stale-private-ip", "privatelink.azurecr.io/contoso", "hand-made-records"),
     ("survivor-without-records", "shared-record-deleted", "west-zone", "two-regions"),
     ("third-party-hidden", "third-party-hidden", "fabrikam", "partner-registry"),
+    ("another-companys-registry-hidden", "third-party-hidden", "fabrikam", "registry-of-another-company"),
     ("wrong-zone-linked", "wrong-zone-linked", "hub", "private-link"),
     ("zone-of-another-cloud", "misspelt-private-zone", "privatelink.azurecr.cn", "china"),
     ("zone-of-public-name", "zone-of-public-name", "hub", "partner-registry"),
