@@ -134,6 +134,29 @@ HEALTHY = {
     ),
 }
 
+MESH = estate(
+    "hub1: {address_space: [10.0.0.0/16], transit: true, peerings: [hub2], dns_servers: [10.0.1.4]}",
+    "hub2: {address_space: [10.2.0.0/16], transit: true, dns_servers: [10.2.1.4]}",
+    "s1: {address_space: [10.1.0.0/16], peerings: [hub1], dns_servers: [10.0.1.4]}",
+    "s2: {address_space: [10.3.0.0/16], peerings: [hub2], dns_servers: [10.2.1.4]}",
+    "plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], peerings: [hub1]}",
+    registries=(CLOSED,),
+    endpoints=(ENDPOINT.replace("network: hub", "network: s1").replace("10.0.0", "10.1.0"),),
+    zones=("privatelink.azurecr.io: {virtual_network_links: {hub1: {}, hub2: {}}}",),
+    servers=(
+        "10.0.1.4: {network: hub1, forwarders: [10.0.0.4]}",
+        "10.2.1.4: {network: hub2, forwarders: [10.2.0.4]}",
+        on_site("conditional_forwarders: {azurecr.io: [10.0.0.4, 10.2.0.4]}"),
+    ),
+    more="private_resolvers: {r: {network: hub1, inbound_endpoints: [10.0.0.4]}, "
+    "s: {network: hub2, inbound_endpoints: [10.2.0.4]}}\n",
+)
+"""Landing zones in two regions, with a firewall and a resolver in each hub."""
+
+HEALTHY["Azure landing zones, two hubs that route to each other"] = MESH.replace(
+    "peerings: [hub2], dns_servers: [10.2.1.4]", "peerings: [hub2, hub1], dns_servers: [10.2.1.4]"
+)
+
 REFUSED = {
     "MicrosoftDocs/azure-docs#100644: a ruleset linked to the hub of a virtual WAN": (
         estate(

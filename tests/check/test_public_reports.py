@@ -18,7 +18,7 @@ from acrdns.check.repair.search import repairs
 from acrdns.errors import InputError
 from acrdns.names import show
 from acrdns.topology.load import loads
-from tests.check.healthy_public_reports import HEALTHY, REFUSED
+from tests.check.healthy_public_reports import HEALTHY, MESH, REFUSED
 from tests.check.later_public_reports import LATER, LATER_CLEAN
 from tests.check.record_public_reports import OF_RECORDS
 from tests.check.repair.test_same_commands import says_the_same
@@ -486,6 +486,16 @@ def test_a_zone_beside_the_data_endpoints_hides_none() -> None:
     report = next(each for name, each in REPORTS.items() if "Government: the data" in name)
     zone = next(each for each in lint(loads(report.text, "estate.yaml")) if each.code == "ACR213")
     assert zone.message.endswith("no name of a registry lies below it, so nobody asks for its records")
+
+
+def test_two_hubs_in_a_row_carry_traffic_if_the_file_says_so() -> None:
+    """Routes between firewalls are not in the file, and working landing zones have them."""
+    (finding,) = lint(loads(MESH, "estate.yaml"))
+    assert (finding.code, finding.networks) == ("ACR156", ("s2",))
+    assert (
+        "; peer s2 with s1 (if hub2 and hub1 route to each other, say so in the file: add hub1 to networks.s2.peerings)"
+        in finding.message
+    )
 
 
 FABRIKAM = ("fabrikam.azurecr.io", "fabrikam.westus.data.azurecr.io")

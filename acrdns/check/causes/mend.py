@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.doubled import doubled
@@ -205,8 +206,24 @@ def way_to(topology: Topology, network: str, home: str) -> str:
         hub, other = joined
         return f"connect {other} with {hub}, the hub of a virtual WAN"
     if "on_premises" in (topology.networks[network].kind, topology.networks[home].kind):
-        return f"connect {network} with {home} by VPN or ExpressRoute"
-    return f"peer {network} with {home}"
+        return f"connect {network} with {home} by VPN or ExpressRoute{_between_hubs(topology, network, home)}"
+    return f"peer {network} with {home}{_between_hubs(topology, network, home)}"
+
+
+def _between_hubs(topology: Topology, network: str, home: str) -> str:
+    """Return how to write that two hubs route to each other, where such a pair is between two networks.
+
+    One hub joins what is peered with itself; whether two in a row do is the routes' matter, which the file has not.
+    """
+    near, far = (
+        [hub for hub in sorted(topology.networks[each].peerings) if topology.networks[hub].transit]
+        for each in (network, home)
+    )
+    for one, other in product(near, far):
+        if other in topology.networks[one].peerings:
+            told = f"say so in the file: add {other} to networks.{network}.peerings"
+            return f" (if {one} and {other} route to each other, {told})"
+    return ""
 
 
 def relink(gap: Gap, other: PrivateZone) -> tuple[Fix, ...]:
