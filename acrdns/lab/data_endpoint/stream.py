@@ -53,6 +53,8 @@ class FileAnswer:
         try:
             while at < self.end and not gone.done():
                 piece = os.pread(descriptor, min(PIECE, self.end - at), at)
+                if not piece:
+                    return  # somebody has made the file shorter: the client notices that the answer is
                 at += len(piece)
                 await send({"type": "http.response.body", "body": piece, "more_body": at < self.end})
         finally:

@@ -43,7 +43,8 @@ class Keys:
         if file.exists():
             try:
                 self._known = json.loads(file.read_text(encoding="utf-8"))
-            except (OSError, ValueError) as error:
+                _check(self._known)
+            except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
                 raise LabError(f"{file} has no keys that can be read: {error}") from error
 
     def of(self, registry: str) -> tuple[SigningKey, ...]:
@@ -52,9 +53,7 @@ class Keys:
         if found is None:
             if registry not in self._known["keys"]:
                 self.rotate(registry)
-            keys = self._known["keys"][registry]
-            found = tuple(SigningKey(key["id"], bytes.fromhex(key["secret"])) for key in keys)
-            self._keys[registry] = found
+            found = self._keys[registry] = _signing_keys(self._known["keys"][registry])
         return found
 
     def rotate(self, registry: str) -> None:
@@ -92,6 +91,19 @@ class Keys:
             stream.flush()
             os.fsync(descriptor)
         new.replace(self._file)
+
+
+def _signing_keys(written: list[dict[str, str]]) -> tuple[SigningKey, ...]:
+    return tuple(SigningKey(key["id"], bytes.fromhex(key["secret"])) for key in written)
+
+
+def _check(known: dict[str, Any]) -> None:
+    """Raise an error where a file has other contents than `_write` gives it."""
+    for keys in known["keys"].values():
+        if not _signing_keys(keys):
+            raise ValueError("a registry without a key")
+    if not all(isinstance(password, str) for password in known["passwords"].values()):
+        raise TypeError("a password that is no text")
 
 
 def _admin(registry: str) -> dict[str, str]:

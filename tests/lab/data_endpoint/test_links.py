@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from acrdns.lab.data_endpoint.link import check_link, make_link
 from acrdns.lab.data_endpoint.refusal import Refusal
+from acrdns.lab.data_endpoint.stream import file_answer
 from acrdns.zone.publish.derive import blob_address, blob_host
 from tests.lab.lab import NOON, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import httpx
 
@@ -262,3 +264,21 @@ def test_no_altered_link_opens_anything(lab: Lab, data: st.DataObject) -> None:
         return
     with pytest.raises(Refusal):
         check_link(lab.state, registry, "eastus", DATA, altered.encode())
+
+
+def test_a_file_that_was_made_shorter_ends_its_answer(tmp_path: Path) -> None:
+    """What is there is sent, and the answer stays without its end."""
+    file = tmp_path / "layer"
+    file.write_bytes(bytes(5))
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    answer = file_answer(file, 1 << 20, None, {})
+    asyncio.run(asyncio.wait_for(answer({"type": "http", "method": "GET"}, receive, send), 60))
+    assert [message.get("body") for message in sent[1:]] == [bytes(5)]
+    assert sent[-1]["more_body"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import shutil
 from typing import TYPE_CHECKING
 
 import httpx
@@ -14,18 +13,16 @@ from tests.lab.registry_api.oci import BASE, STORIES, Story, Teller
 from tests.lab.registry_api.peer import PROGRAM, docker_registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-pytestmark = [
-    pytest.mark.interop,
-    pytest.mark.skipif(shutil.which(PROGRAM) is None, reason="scripts/setup --interop installs docker-registry"),
-]
+pytestmark = pytest.mark.interop
 NAMES = (f"team/app-{number}" for number in itertools.count())
 
 
 @pytest.fixture(scope="module")
-def peer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def peer(program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of a docker-registry in which repository `base` has the blobs of every story."""
+    program(PROGRAM)
     with docker_registry(tmp_path_factory.mktemp("peer")) as (url, _):
         tell(url, Story("base", BASE), "base")
         yield url

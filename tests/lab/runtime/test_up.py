@@ -315,10 +315,11 @@ def test_orders_that_cannot_be_carried_out(
 
 
 @pytest.mark.interop
-def test_an_image_is_loaded_and_pulled(capsys: pytest.CaptureFixture[str], runtime: Path) -> None:
+def test_an_image_is_loaded_and_pulled(
+    capsys: pytest.CaptureFixture[str], program: Callable[[str], str], runtime: Path
+) -> None:
     """Skopeo copies hello-world out as a layout, `lab load` takes it in, and skopeo gets the same image."""
-    if shutil.which("skopeo") is None:
-        pytest.skip("skopeo is not installed; scripts/setup --interop installs it")
+    program("skopeo")
     environment = {**os.environ, **variables(capsys, "hub")}
 
     def skopeo(*arguments: str) -> str:

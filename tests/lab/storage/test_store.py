@@ -51,6 +51,15 @@ def test_keys_and_passwords_outlive_a_lab(tmp_path: Path) -> None:
     ("file", "content", "said"),
     [
         ("keys/keys.json", b"{", "has no keys that can be read"),
+        ("keys/keys.json", b"[]", "has no keys that can be read"),
+        ("keys/keys.json", b"{}", "has no keys that can be read"),
+        ("keys/keys.json", b'{"keys": {"contoso": []}, "passwords": {}}', "has no keys that can be read"),
+        (
+            "keys/keys.json",
+            b'{"keys": {"contoso": [{"id": "a", "secret": "x"}]}, "passwords": {}}',
+            "has no keys that can be read",
+        ),
+        ("keys/keys.json", b'{"keys": {}, "passwords": {"lab": 1}}', "has no keys that can be read"),
         ("state.db", b"no database, but long enough to be read as one" * 50, "is no store that can be used"),
     ],
 )
