@@ -79,7 +79,7 @@ def _complaint(topology: Topology, fqdn: str, names: Mapping[str, Collection[str
     hashed = sorted(name for name in known if name.startswith(f"{label}-") and name.partition(".")[2] == rest)
     if hashed:
         return f"{topology.file} has no endpoint {fqdn}; its registry has a domain name label: {', '.join(hashed)}"
-    return f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(known))}"
+    return f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(known), 'it has no registries')}"
 
 
 def contradictions(answers: Iterable[ObservedAnswer]) -> Iterator[Problem]:

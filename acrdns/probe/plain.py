@@ -61,6 +61,8 @@ def _answer(vantage: str, name: str, said: list[str], source: SourceLine) -> Obs
     word = said[0].upper()
     if len(said) == 1 and word in _OUTCOMES:
         return ObservedAnswer(name, None, _OUTCOMES[word], chain=(name,), vantage=vantage, tool=TOOL, source=source)
+    if outcomes := [text for text in said if text.upper() in _OUTCOMES]:
+        raise ValueError(f"{name} has {outcomes[0]} and something else for an answer; write one of them")
     addresses = tuple(_address(text) for text in said)
     versions = {":" in address for address in addresses}
     type_: AddressType | None = None if len(versions) > 1 else "AAAA" if True in versions else "A"

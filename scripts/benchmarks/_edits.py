@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 from typing import IO, TYPE_CHECKING
 
 from scripts.benchmarks._machine import cpu_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _SUMMARY = re.compile(r": \d+ new, \d+ gone, \d+ in all(?:; (\d+) cells)?")
@@ -65,27 +67,34 @@ def edits(text: str) -> dict[str, str]:
     return made
 
 
-def watched(acrdns: str, text: str, file: Path) -> list[EditRow]:
-    """Edit an estate, and return a row for each edit; each is undone before the next."""
+def watched(acrdns: str, text: str, file: Path, rounds: int) -> Iterator[EditRow]:
+    """Edit an estate, and yield a row for each edit, as soon as it is made so often; each is undone before the next."""
     text = with_ruleset(text)
     file.write_text(text, encoding="utf-8")
-    rows = []
     with subprocess.Popen([acrdns, "lint", "--watch", str(file)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
             _until_summary(process.stdout)
             for what, edited in edits(text).items():
-                before, begun = sum(cpu_of(process.pid)), time.perf_counter()
-                file.write_text(edited, encoding="utf-8")
-                cells = _until_summary(process.stdout)
-                seconds, used = time.perf_counter() - begun, sum(cpu_of(process.pid)) - before
-                rows.append(EditRow(what, round(seconds, 2), round(used / _NANO, 2), cells))
-                file.write_text(text, encoding="utf-8")
-                _until_summary(process.stdout)
+                found = []
+                for _ in range(rounds):
+                    before, begun = sum(cpu_of(process.pid)), time.perf_counter()
+                    file.write_text(edited, encoding="utf-8")
+                    cells = _until_summary(process.stdout)
+                    seconds, used = time.perf_counter() - begun, sum(cpu_of(process.pid)) - before
+                    found.append(EditRow(what, seconds, used / _NANO, cells))
+                    file.write_text(text, encoding="utf-8")
+                    _until_summary(process.stdout)
+                yield middle(found)
         finally:
             process.terminate()
             process.wait(30)
-    return rows
+
+
+def middle(rows: list[EditRow]) -> EditRow:
+    """Return the medians of one edit's rounds."""
+    seconds, used = median(row.seconds for row in rows), median(row.processor_seconds for row in rows)
+    return replace(rows[0], seconds=round(seconds, 2), processor_seconds=round(used, 2))
 
 
 def _until_summary(lines: IO[str]) -> int:

@@ -3,7 +3,7 @@
 Each size is an estate of registries with five replicas each in fifty networks (`_estate.py`), written to a file. Both
 commands are run on it as a user runs them, one after the other, on two cores, from the file to the JSON. Their answers
 are checked: every endpoint is there from every vantage point, and wrong only where the estate is. Every size has its
-turn in every round, and a row is the median of its rounds.
+turn in every round, and a row is the median of its rounds; what is measured is printed at once.
 
 Then the largest estate is edited: `diff` of two files that differ by a zone link, and `lint --watch` while one line of
 the file changes, from the write to the last line about it; with its cost in parts of a cold `lint`.
@@ -28,9 +28,14 @@ import time
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
-from scripts.benchmarks._edits import WITHOUT_CELLS, EditRow, watched
+from scripts.benchmarks import _edits
+from scripts.benchmarks._edits import EditRow
 from scripts.benchmarks._estate import Estate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ACRDNS = str(Path(sys.executable).with_name("acrdns"))
 SIZES = (1_250, 2_500, 5_000, 10_000)
@@ -89,7 +94,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/bench matrix", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=5, help="how often every size is measured; a row is the median")
+    parser.add_argument("--rounds", type=int, default=3, help="how often every size is measured; a row is the median")
     parser.add_argument("--registries", type=int, nargs="+", default=SIZES, help="the sizes, the smallest first")
     parser.add_argument("--networks", type=int, default=50)
     parser.add_argument(
@@ -103,10 +108,12 @@ def main(arguments: list[str]) -> int:
         for registries in sizes:
             found = measure(Estate(registries, options.networks, unlinked=options.unlinked))
             rounds[registries].append(found)
-            print(f"{registries} registries: {found.seconds:.1f} s", file=sys.stderr)
+            _say(f"{registries} registries: matrix and lint {found.seconds:.1f} s")
     rows = [middle(found) for found in rounds.values()]
-    edited = [measure_edits(Estate(sizes[-1], options.networks)) for _ in range(max(options.rounds, 1))]
-    edit_rows = [_middle_edit(list(found)) for found in zip(*edited, strict=True)]
+    edit_rows = []
+    for row in measure_edits(Estate(sizes[-1], options.networks), max(options.rounds, 1)):
+        edit_rows.append(row)
+        _say(f"{row.what}: {row.processor_seconds:.2f} s of processor time, {row.seconds:.2f} s, {row.cells} cells")
     print(table(rows))
     print(edit_table(edit_rows, rows[-1]))
     over = over_limits(rows) + edits_over_limits(edit_rows)
@@ -136,25 +143,28 @@ def measure(estate: Estate) -> Row:
     return Row(estate.registries, estate.networks, answers, matrix, lint)
 
 
-def measure_edits(estate: Estate) -> list[EditRow]:
+def measure_edits(estate: Estate, rounds: int) -> Iterator[EditRow]:
     """Compare an estate with one that lacks a link, and edit it. Raises SystemExit where a change is not that."""
     with tempfile.TemporaryDirectory() as directory:
         before, after = Path(directory, "before.yaml"), Path(directory, "after.yaml")
         before.write_text(estate.text(), encoding="utf-8")
         after.write_text(replace(estate, unlinked=1).text(), encoding="utf-8")
-        diff, output = run(["diff", str(before), str(after), "--format", "json"], Path(directory), findings=True)
-        cells = len(json.loads(output.read_bytes())["changes"])
-        rows = [EditRow("diff", diff.seconds, diff.processor_seconds, cells), *watched(ACRDNS, estate.text(), before)]
-        if cells != estate.members * len(range(0, estate.registries, estate.stamps)) or not all(
-            row.cells or row.what == WITHOUT_CELLS for row in rows
-        ):
-            raise SystemExit("the changes are not those of the estate")
-        return rows
+        compared = []
+        for _ in range(rounds):
+            diff, output = run(["diff", str(before), str(after), "--format", "json"], Path(directory), findings=True)
+            cells = len(json.loads(output.read_bytes())["changes"])
+            if cells != estate.members * len(range(0, estate.registries, estate.stamps)):
+                raise SystemExit("the changes are not those of the estate")
+            compared.append(EditRow("diff", diff.seconds, diff.processor_seconds, cells))
+        yield _edits.middle(compared)
+        for row in _edits.watched(ACRDNS, estate.text(), before, rounds):
+            if not row.cells and row.what != _edits.WITHOUT_CELLS:
+                raise SystemExit(f"{row.what} has changed nothing")
+            yield row
 
 
-def _middle_edit(rows: list[EditRow]) -> EditRow:
-    seconds, used = median(row.seconds for row in rows), median(row.processor_seconds for row in rows)
-    return replace(rows[0], seconds=round(seconds, 2), processor_seconds=round(used, 2))
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def middle(rows: list[Row]) -> Row:

@@ -464,6 +464,8 @@ BAD = {
     "an unknown vantage point": ("hubb contoso.azurecr.io 10.0.0.7", "did you mean hub?"),
     "a name that the file does not have": ("hub contosso.azurecr.io 10.0.0.7", "did you mean contoso.azurecr.io?"),
     "no answer": ("hub contoso.azurecr.io", "has no answer"),
+    "an answer and none": ("hub contoso.azurecr.io 10.0.0.7 NXDOMAIN", "has NXDOMAIN and something else for an answer"),
+    "a server that the file does not have": ("hub/@10.9.9.9 contoso.azurecr.io 10.0.0.7", "no vantage point 'hub/@10."),
     "nothing": ("hello", "nothing in it is about a registry"),
     "from nowhere": ("$ dig +short contoso.azurecr.io\n10.0.0.7\n", "say so with --from VANTAGE"),
 }

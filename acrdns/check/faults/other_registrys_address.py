@@ -25,9 +25,10 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
         wanted = None if seen is None else frozenset(seen)
         others = [o for o in owned if o[1] != held.endpoint.registry.name and (wanted is None or o[0] in wanted)]
         for address, registry, member in sorted(others, key=lambda o: o[2].kind != held.endpoint.member.kind):
+            theirs = member.fqdn(site.topology.registries[registry].dns_label, site.topology.cloud)
             yield Candidate(
                 held.subject,
-                f"the record {held.owner} in {held.zone.key} has the address of {member} of registry {registry}",
+                f"the record {held.owner} in {held.zone.key} has the address of {theirs}",
                 held.pointed_at(address),
                 (held.mended(address),),
                 held.path,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.check.diagnosis.worlds import Simulated
+    from acrdns.errors import Path
 
 _KEPT = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN, Outcome.OTHER))
 
@@ -40,16 +41,21 @@ def counts_down(node: Simulated, child: Simulated) -> bool:
 
 
 def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
-    """Return the networks and servers that each of some wrong answers has passed."""
+    """Return the vantage points, networks and servers that each of some wrong answers has passed.
+
+    A cache of one client is narrower than one of its network, which the file's other clients have, too.
+    """
     found: set[str] | None = None
     for answer in wrong:
         needed = node.needed(answer.asked)[0] or frozenset()
         asker, by_hand, _ = answer.asked.vantage.partition(BY_HAND)
         here = {str(part[1]) for part in needed if part[0] in ("network", "server")} - ({asker} if by_hand else set())
+        here |= {answer.asked.vantage}.intersection(() if by_hand else node.topology.vantages[1:])
         found = here if found is None else found & here
         if not found:
             break
-    return found or set()
+    vantages = [node.topology.vantage(place) for place in found or () if place in node.topology.vantages[1:]]
+    return (found or set()) - {each.name for each in vantages if each.client}
 
 
 def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:
@@ -64,11 +70,17 @@ def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:
 
 def _stale(place: str, old: Suspect, node: Simulated) -> Suspect:
     """Return the stale cache of a network's clients or of a server."""
+    path: Path = ("dns_servers", place)
+    if place in node.topology.vantages:
+        path = node.topology.path_of(place)
+    elif place in node.topology.dns_servers:
+        server = node.topology.dns_servers[place]
+        place = server.key or server.address
     candidate = Candidate(
         place,
         f"a cache of {place} still has answers from before a change: as if {old.candidate.message}",
         (),
         (Advice(f"flush the DNS caches of {place}, or wait until the TTL of the old answers is over"),),
-        ("networks", place) if place in node.topology.networks else ("dns_servers", place),
+        path,
     )
     return Suspect(CACHE, candidate, frozenset())

@@ -25,12 +25,11 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     # A record at a wrong address is a cause of its own, and to correct it is all that is needed.
     wrong = {(record.endpoint.registry.name, address) for record in facts.wrong_records for address in record.right}
-    recorded = facts.layout.recorded
     # Of several in one network, those that are to be deleted need no records.
-    surplus = {goes.name for _, goes in doubled(facts.layout)}
+    needless = facts.layout.recorded.union(goes.name for _, goes in doubled(facts.layout))
     for private in facts.topology.private_endpoints.values():
         corrected = any((private.registry, address) in wrong for address in private.addresses.values())
-        if private.approved and private.addresses and private.name not in recorded | surplus and not corrected:
+        if private.approved and private.addresses and private.name not in needless and not corrected:
             yield _finding(facts.layout, private)
 
 
