@@ -239,7 +239,7 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     topology, causes = places[0].plan.topology, places[0].causes
     if topology is None or causes is None:
         return _diagnosed_without_file(places[0])
-    topology, moved = asked_by_hand(topology, {place.plan.vantage: place.server for place in places})
+    topology, moved = asked_by_hand(topology, {place.plan.vantage: _asked_at(place) for place in places})
     placed = [(moved.get(place.plan.vantage, place.plan.vantage), place) for place in places]
     asked = {(at, v.case.fqdn) for at, p in placed for v in p.judgement.verdicts if v.case.member.kind != "connected"}
     answers = [
@@ -262,6 +262,12 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     servers = {at: place.server for at, place in placed}
     found = filtered_first(diagnose(topology, answers, wrong), topology, observed, servers)
     return renamed(in_words_of_lint(found, causes), {at: vantage for vantage, at in moved.items()})
+
+
+def _asked_at(place: JudgedPlace) -> str:
+    """Return the resolver that was asked at a vantage point, or empty where there is none, or there are several."""
+    servers = {place.server or seen.server for seen in place.observed.values()}
+    return servers.pop() if len(servers) == 1 else ""
 
 
 def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:

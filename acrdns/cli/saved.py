@@ -105,21 +105,22 @@ def _agreeing(by_vantage: Mapping[str, list[ObservedAnswer]]) -> Mapping[str, li
 def witnessed(
     topology: Topology, by_vantage: Mapping[str, list[ObservedAnswer]], places: list[AskedPlace]
 ) -> tuple[Topology, Mapping[str, list[ObservedAnswer]], list[AskedPlace]]:
-    """Return what is judged, and where: other servers than a vantage point's own are clients, as for `diagnose`.
+    """Return what is judged, and where: servers that contradict each other are clients, as they are for `diagnose`.
 
     Raises InputError where other answers of one vantage point contradict each other.
     """
     from acrdns.check.diagnosis.witness import server_in, with_clients, with_witnesses
     from acrdns.probe.answer import ReadFile
+    from acrdns.probe.collected import contradictions
 
-    topology = with_clients(topology, (place.vantage or "" for place in places))
+    topology = with_clients(topology, (*(place.vantage or "" for place in places), *by_vantage))
     places = [
         place
         if place.server or place.vantage in by_vantage
         else replace(place, server=server_in(topology, place.vantage or ""))
         for place in places
     ]
-    if any(place.server for place in places):
+    if any(place.server for place in places) or not any(map(any, map(contradictions, by_vantage.values()))):
         return topology, _agreeing(by_vantage), with_servers(places, by_vantage)
     every = tuple(replace(each, vantage=at or None) for at, answers in by_vantage.items() for each in answers)
     topology, found = with_witnesses(topology, ReadFile(every), None)
