@@ -214,6 +214,9 @@ def _knot_resolver(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         # Each answer by its own way, as with dnsmasq.
         "policy.add(policy.all(policy.FLAGS({'NO_CACHE'})))",
     ]
+    if setup.dns64:
+        lines.append(f"modules.load('dns64'); dns64.config({{ prefix = '{setup.dns64.partition('/')[0]}' }})")
+    lines += ["modules.load('rebinding < iterate')"] * setup.rebind_protection
     conditional = sorted(setup.conditional.items(), key=lambda item: -item[0].count("."))
     for domain, targets in (*conditional, (".", setup.default)):
         addresses = ", ".join(f"'{host}@{port}'" for host, port in targets)
