@@ -43,6 +43,13 @@ class WrongRecord(NamedTuple):
     """The private endpoint that has the address."""
     right: tuple[str, ...]
     """The addresses that private endpoints in reach of the zone's networks have for the name."""
+    wrong: tuple[str, ...] = ()
+    """All wrong addresses of the record set; those made public by hand are apart from the others."""
+
+    @property
+    def first(self) -> bool:
+        """Whether the record set has no wrong address before this one."""
+        return self.address == self.wrong[0]
 
 
 def find_wrong_records(layout: Layout) -> Iterator[WrongRecord]:
@@ -69,16 +76,20 @@ def _in_record_set(layout: Layout, zone: PrivateZone, rrset: RRset, endpoint: En
 
     assigned = layout.assigned(endpoint)
     right = tuple(address for address in assigned if address in _in_reach(layout, zone, endpoint))
-    known = public_addresses(endpoint.registry, endpoint.member)
+    known, found = public_addresses(endpoint.registry, endpoint.member), []
     for address in rrset.texts():
         if address in assigned:
             continue
         owner = layout.topology.owner_of(address)
         by_hand = not is_private(address) and owner is None
         if by_hand and not right:
-            yield WrongRecord(zone, rrset, endpoint, address, RecordFault.PUBLIC, None, right)
+            found.append(WrongRecord(zone, rrset, endpoint, address, RecordFault.PUBLIC, None, right))
         elif address not in known:
-            yield WrongRecord(zone, rrset, endpoint, address, _fault(layout, zone, endpoint, address), owner, right)
+            fault = _fault(layout, zone, endpoint, address)
+            found.append(WrongRecord(zone, rrset, endpoint, address, fault, owner, right))
+    for record in found:
+        public = record.fault is RecordFault.PUBLIC
+        yield record._replace(wrong=tuple(r.address for r in found if (r.fault is RecordFault.PUBLIC) == public))
 
 
 def _in_reach(layout: Layout, zone: PrivateZone, endpoint: EndpointNames) -> set[str]:

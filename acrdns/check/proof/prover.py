@@ -114,17 +114,18 @@ class Prover:
             effect = self.effect(fixes)
             if effect is None:
                 return None
-            added = self._added(effect)
-            if not added and not effect.broken:
+            causes = self._added(effect)
+            if not causes and not effect.broken:
                 if self.holds(finding, effect):
-                    fixes, effect = self.slim(finding, fixes, effect)
+                    if (added := len(fixes) - own) or _taken_back(topology, fixes):
+                        fixes, effect = self.slim(finding, fixes, effect, fixes[:own])
                     networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
                     held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
                     held = replace(held, message=f"{finding.message}{_also(standbys)}")
-                    return Proved(held, effect, len(fixes) - own)
+                    return Proved(held, effect, added)
                 return None
-            more = [fix for each in added for fix in each.fixes if fix.edits(effect.facts.topology)]
-            standbys += [fix for each in added if each.code == STANDBY for fix in each.fixes]
+            more = [fix for each in causes for fix in each.fixes if fix.edits(effect.facts.topology)]
+            standbys += [fix for each in causes if each.code == STANDBY for fix in each.fixes]
             more += _fallbacks(effect)
             more += _peerings(effect) if peering else ()
             if not more:
@@ -138,22 +139,32 @@ class Prover:
         gone = Counter(map(key, effect.found))[own] < self._before[own]
         return gone and not effect.broken and not self._added(effect)
 
-    def slim(self, finding: Finding, fixes: tuple[Fix, ...], effect: FixEffect) -> tuple[tuple[Fix, ...], FixEffect]:
-        """Return fixes that hold without those of them that a later one takes back, and zones that only these use."""
+    def slim(
+        self, finding: Finding, fixes: tuple[Fix, ...], effect: FixEffect, own: tuple[Fix, ...] = ()
+    ) -> tuple[tuple[Fix, ...], FixEffect]:
+        """Return fixes that hold without those of them that a later one takes back, or makes needless.
+
+        Of fixes that were completed, `own` are those of the rule; a zone may have been made for one that is left out.
+        """
+
+        def without(*left_out: Fix) -> bool:
+            nonlocal fixes, effect
+            fewer = tuple(fix for fix in fixes if fix not in left_out)
+            made = self.effect(fewer)
+            if made is None or not self.holds(finding, made) or not made.mended >= effect.mended:
+                return False
+            # One without an effect in the file, such as a zone that its link makes there too, is needed in Azure.
+            if len(left_out) == 1 and left_out != pair[:1] and made.facts.topology == effect.facts.topology:
+                return False
+            fixes, effect = fewer, made
+            return True
+
         while pair := _taken_back(self._facts.topology, fixes):
-            for left_out in (pair, pair[:1]):
-                fewer = tuple(fix for fix in fixes if fix not in left_out)
-                made = self.effect(fewer)
-                if made and self.holds(finding, made) and made.mended >= effect.mended:
-                    fixes, effect = fewer, made
-                    break
-            else:
+            if not without(*pair) and not without(pair[0]):
                 break
-            for fix in [each for each in fixes if isinstance(each, CreateZone)]:
-                fewer = tuple(each for each in fixes if each is not fix)
-                made = self.effect(fewer)
-                if made and made.facts.topology != effect.facts.topology and self.holds(finding, made):
-                    fixes, effect = fewer, made
+        for fix in [fix for fix in fixes if fix in own or isinstance(fix, CreateZone)]:
+            if len(fixes) > 1:
+                without(fix)
         return fixes, effect
 
     def effect(self, fixes: Iterable[Fix]) -> FixEffect | None:

@@ -35,7 +35,7 @@ def finding_in_record(facts: Facts, code: str, record: WrongRecord, message: str
     owner = relative(record.rrset.name, record.zone.apex)
     place = facts.place("private_dns_zones", record.zone.key, "records", owner, "A")
     added = () if set(record.right).intersection(record.rrset.texts()) else record.right[:1]
-    fixes = (SetRecord(ZoneName.of(record.zone), owner, added, (record.address,)),)
+    fixes = (SetRecord(ZoneName.of(record.zone), owner, added, record.wrong),)
     return Finding(code, record.endpoint.fqdn, message, fixes, place, networks=tuple(record.zone.links))
 
 

@@ -95,7 +95,9 @@ def _on_server(topology: Topology, violation: Violation, step: Step) -> Decided 
     first = SetServerRecord(called, zone, owner, "A", right)
     corrected = ((*replaced, first, *_also(topology, violation, called, apex)),)
     is_ours = is_under(asked.name, name(topology.cloud.registry))
-    return Decided(place, (*(corrected if right and is_ours else ()), _without_zone(topology, server, zone)))
+    choices = (*(corrected if right and is_ours else ()), _without_zone(topology, server, zone))
+    # Records in an empty zone have to be kept by hand; without the zone, those of a private zone are found.
+    return Decided(place, choices if server.zones[apex] else choices[::-1])
 
 
 def _also(topology: Topology, violation: Violation, server: str, apex: Name) -> Iterator[Fix]:

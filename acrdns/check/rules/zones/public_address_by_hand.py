@@ -10,7 +10,7 @@ from acrdns.check.fixes.fix import PRIVATELINK, Fix, ZoneName
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import called
+from acrdns.check.rules.wording import called, some
 from acrdns.names import is_under, name, relative
 
 if TYPE_CHECKING:
@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     suffix = name(facts.topology.cloud.privatelink)
     for record in of_fault(facts.wrong_records, RecordFault.PUBLIC):
+        if not record.first:
+            continue
         zone, owner = record.zone, relative(record.rrset.name, record.zone.apex)
         named, falls_back = ZoneName.of(zone), not is_under(zone.apex, suffix)
         links = () if falls_back else zone.links.values()
         networks = [link.network for link in links if link.resolution_policy != "NxDomainRedirect"]
         step = "let the link fall back to public DNS" if networks else "delete the record"
         message = (
-            f"{called(zone)} keeps the public address {record.address} of {record.endpoint.fqdn} by hand, and Azure "
-            f"may change it at any time; {step}, or give the network a private endpoint"
+            f"{called(zone)} keeps the public address {some(record.wrong)} of {record.endpoint.fqdn} by hand, and "
+            f"Azure may change it at any time; {step}, or give the network a private endpoint"
         )
         redirects = [SetLink(named, network, "resolution_policy", "NxDomainRedirect") for network in networks]
-        fixes: tuple[Fix, ...] = (*redirects, SetRecord(named, owner, (), (record.address,)))
+        fixes: tuple[Fix, ...] = (*redirects, SetRecord(named, owner, (), record.wrong))
         place = facts.place("private_dns_zones", zone.key, "records", owner, "A")
         yield Finding(RULE.code, record.endpoint.fqdn, message, fixes, place)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.wrong_records import RecordFault, of_fault
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import finding_in_record, should_be
+from acrdns.check.rules.wording import finding_in_record, should_be, some
 from acrdns.names import show
 from acrdns.record import is_private
 
@@ -18,19 +19,23 @@ if TYPE_CHECKING:
     from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.names import Name
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    for record in of_fault(facts.wrong_records, RecordFault.STALE):
+    by_set: defaultdict[tuple[str, Name], list[WrongRecord]] = defaultdict(list)
+    for each in of_fault(facts.wrong_records, RecordFault.STALE):
+        by_set[each.zone.key, each.rrset.name].append(each)
+    for every in by_set.values():
+        record, stale = every[0], some(each.address for each in every)
         zone, fqdn, registry = show(record.zone.apex), record.endpoint.fqdn, record.endpoint.registry.name
         if record.rrset.name == record.endpoint.public or facts.topology.has_private_link(registry):
             message = (
-                f"{zone} sends {fqdn} to {record.address}, which no private endpoint has; {_harm(record)}; "
-                f"{should_be(record)}"
+                f"{zone} sends {fqdn} to {stale}, which no private endpoint has; {_harm(record)}; {should_be(record)}"
             )
         else:
             message = (
-                f"{zone} has a record of {fqdn} at {record.address}, and {registry} has no private endpoint: the name "
+                f"{zone} has a record of {fqdn} at {stale}, and {registry} has no private endpoint: the name "
                 "leads there as soon as it gets one; delete the record"
             )
         yield finding_in_record(facts, RULE.code, record, message)
