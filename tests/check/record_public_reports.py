@@ -227,7 +227,7 @@ OF_RECORDS: dict[str, tuple[Report, Ticket | None]] = {
             ),
             ("ACR304 contoso.azurecr.io", "ACR304 contoso.eastus.data.azurecr.io"),
             "privatelink.azurecr.io: {virtual_network_links",
-            "sends contoso.azurecr.io to 10.0.0.8, and so it does contoso.eastus.data.azurecr.io .* it should be 10.0.0.7",
+            "sends contoso.azurecr.io to 10.0.0.8, the address of contoso.eastus.data.azurecr.io .* it should be 10.0.0.7",
             f"{REMOVE} -n contoso -a 10.0.0.8",
         ),
         Ticket(

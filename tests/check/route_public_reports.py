@@ -482,7 +482,7 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
             ),
             ("ACR107 plant",),
             "192.168.0.53: {network",
-            "let the network's DNS server forward azurecr.io to 10.0.2.4",
+            "let 192.168.0.53 forward azurecr.io to 10.0.2.4",
             "on 192.168.0.53: forward azurecr.io to 10.0.2.4",
         ),
         Ticket(

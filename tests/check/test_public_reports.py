@@ -373,7 +373,8 @@ def test_servers_that_are_both_wrong_are_one_finding() -> None:
         servers=("10.0.0.53: {network: hub, forwarders: [168.63.129.16], filters: {rebind_protection: true}}",),
     )
     (finding,) = lint(loads(text, "estate.yaml"))
-    assert "10.0.0.53 gives no address, 8.8.8.8 gives 198.51.100.3" in finding.message
+    assert "10.0.0.53 gives no address (rebinding protection of 10.0.0.53 took out 10.0.0.7" in finding.message
+    assert "8.8.8.8 gives 198.51.100.3" in finding.message
     kept, relaxed = finding.fixes
     assert kept.text == "az network vnet update -g RESOURCE_GROUP -n hub --dns-servers 10.0.0.53"
     assert relaxed.text.startswith("on 10.0.0.53: allow private addresses for azurecr.io")

@@ -348,7 +348,7 @@ REPORTS = {
         ),
         ("ACR107 spoke",),
         "10.0.0.68: {network",
-        "; let the network's DNS server forward azurecr.io to 168.63.129.16$",
+        "; let 10.0.0.68 forward azurecr.io to 168.63.129.16$",
         "on 10.0.0.68: forward azurecr.io to 168.63.129.16",
     ),
     "firewall as proxy of a server in a network without a link": Report(

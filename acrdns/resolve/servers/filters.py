@@ -15,6 +15,7 @@ from acrdns.resolve.chain import Response
 if TYPE_CHECKING:
     from acrdns.topology.model import DnsServer
 
+_STRIPPED = "rebinding protection of "
 _ADDRESSES = (Type.A, Type.AAAA)
 _DNS64_TTL = 600
 """Of a negative answer without an SOA (RFC 6147 section 5.1.7)."""
@@ -28,13 +29,18 @@ def without_private(response: Response, server: DnsServer) -> Response:
     private = next(filter(is_private, addresses), None)
     if private is None:
         return response
-    cause = f"rebinding protection of {server.address} took out {private}, which is private"
+    cause = f"{_STRIPPED}{server.address} took out {private}, which is private"
     if server.recursion == "forward":
         return Response(Rcode.NOERROR, cause=cause, blocked=True)
     if server.recursion == "iterate":
         return Response(Rcode.SERVFAIL, cause=cause)
     kept = (_public_part(rrset) for rrset in response.answer)
     return replace(response, answer=tuple(rrset for rrset in kept if rrset.rdatas), cause=cause)
+
+
+def strips_in(response: Response, server: DnsServer) -> bool:
+    """Return whether a response has no private addresses because a server took them out."""
+    return response.cause.startswith(f"{_STRIPPED}{server.address} ")
 
 
 def _public_part(rrset: RRset) -> RRset:

@@ -59,6 +59,17 @@ def test_a_fix_can_be_pasted(code: str, fix: Fix) -> None:
         assert all(code_only.count(left) == code_only.count(right) for left, right in ("{}", "[]", "()"))
 
 
+def can_be_pasted(fix: Fix) -> None:
+    """Assert that every word of the commands is one word for a shell, made up neither of signs nor of Python's values."""
+    for command in fix.az:
+        parts = list(shlex.shlex(command, posix=True, punctuation_chars=True))
+        assert parts[0] == "az"
+        assert not [part for part in parts if part and set(part) <= set("();<>|&")], command
+        bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", command)
+        assert not re.search(r"[<>$`*?~{}\[\]!#]|\bNone\b", bare), command
+    assert not re.search(r"<\w|\bNone\b|\w\(\w+='", f"{fix.text}{fix.terraform}{fix.bicep}"), fix.text
+
+
 @given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1))
 def test_names_of_users_stay_one_word(name: str) -> None:
     """Whatever a network is called, the command says it, and nothing else."""
@@ -81,10 +92,14 @@ LOADED = [scenario for scenario in SCENARIOS if not scenario.refused]
 
 @pytest.mark.parametrize("scenario", LOADED, ids=lambda scenario: scenario.file.stem)
 def test_a_fix_is_the_same_in_the_file_and_in_the_topology(scenario: Scenario) -> None:
-    """Every fix that is proposed for a scenario can be made in its text, which then loads as the topology that it gives."""
+    """Every fix that is proposed for a scenario can be made in its text, which then loads as the topology that it gives.
+
+    Its commands can be pasted into a shell.
+    """
     for finding in found(scenario.topology()):
         text, topology = scenario.text, loads(scenario.text, scenario.file.name)
         for fix in finding.fixes:
+            can_be_pasted(fix)
             text = edited(text, fix.edits(topology), scenario.file.name)
             topology = fix.apply(topology)
             assert loads(text, scenario.file.name) == topology, (finding.code, fix)

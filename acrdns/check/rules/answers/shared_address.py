@@ -42,7 +42,7 @@ def _find_in_file(facts: Facts) -> Iterator[Finding]:
         other = whose(facts, record.owner)
         alias = record.owner.member.privatelink(record.endpoint.registry.dns_label, facts.topology.cloud)
         has_it = record.address in facts.layout.addresses_in(record.zone, name(alias))
-        also = f"and so it does {other}" if has_it else f"the address of {other}, which has no record"
+        also = f"the address of {other}{'' if has_it else ', which has no record'}"
         message = (
             f"{show(record.zone.apex)} sends {record.endpoint.fqdn} to {record.address}, {also}; each endpoint of a "
             f"registry has a private address of its own; {should_be(record)}"

@@ -13,6 +13,7 @@ from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.proven.finding import findings, why
 from acrdns.names import name
 from acrdns.resolve.chain import MatchKind
+from acrdns.resolve.servers.filters import strips_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +38,8 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     """Return what to do about rebinding protection of a server on the route, or about the network that it asks."""
     response, topology = violation.counterexample.response, facts.topology
     asked = (topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
-    strips = next((server for server in asked if server and server.rebind_protection), None)
-    if strips is None or not response.cause.startswith("rebinding protection"):
+    strips = next((server for server in asked if server and strips_in(response, server)), None)
+    if strips is None:
         forwarded = tuple(_forwarded(facts, violation))
         return (forwarded,) if forwarded else ()
     return ((RelaxFilter("rebind_protection", topology.cloud.registry, strips.key or strips.address),),)

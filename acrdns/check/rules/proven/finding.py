@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     Choices = Callable[[Facts, Violation], tuple[tuple[Fix, ...], ...]]
 
+_BY_ALIAS = (Property.KNOWN_SUFFIX, Property.NO_BLACK_HOLE, Property.EXPECTED_ADDRESS)
+"""An alias to a name that is not Azure's is why: what is behind it has the answer, or none."""
+
 
 def findings(
     facts: Facts, code: str, broken: Property, says: Callable[[Violation], str], fix: Choices | None = None
@@ -95,8 +98,8 @@ def _number(topology: Topology, violation: Violation) -> int:
     """Return the number of that step."""
     steps, cloud = violation.counterexample.steps, topology.cloud
     last, found = len(steps), []
-    if violation.broken is Property.KNOWN_SUFFIX:
-        alias = strange_alias(violation.counterexample.response, cloud)
+    alias = strange_alias(violation.counterexample.response, cloud)
+    if alias and violation.broken in _BY_ALIAS:
         found = [
             n
             for n, step in enumerate(steps, 1)

@@ -44,7 +44,7 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     first, suffix = every[0], facts.topology.cloud.registry
     at, network, client = forwards_from(facts.layout, first)
     target = some(targets_for(facts.topology, network, client)) or INBOUND
-    server = "the network's DNS server" if at == first.route.path else str(at[1])
+    server = str(at[1]) if at[0] == "dns_servers" else "the network's DNS server"
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     names, fixes = [routed.endpoint.fqdn for routed in every], mend(facts.layout, first)
     public = f"{some(names)} {agrees(names, 'is', 'are')} public there although a private endpoint is in reach"

@@ -8,6 +8,7 @@ from acrdns.azure import LOGIN
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ def _problem(topology: Topology, registry: Registry, connected: ConnectedRegistr
             or topology.endpoints_in_reach(network, registry.name)
         ):
             return None
-        named = ", ".join(f"{each.name} in {each.network}" for each in elsewhere)
+        named = listed(f"{each.name} in {each.network}" for each in elsewhere)
         what = (
             f"{network} reaches none of the private endpoints of {registry.name} ({named}), which is closed otherwise"
         )

@@ -37,7 +37,10 @@ def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) ->
     names = [routed.endpoint.fqdn for routed in every]
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     registry = served.endpoint.registry.name
-    step = f"link the zone to {network}, the network of the server that asks, not only to its clients"
+    missing = unlinked(facts.topology, network)
+    no_zone = network not in missing.partition(" is not linked to ")[2]
+    link = "create the zone and link it" if no_zone else "link the zone"
+    step = f"{link} to {network}, the network of the server that asks, not only to its clients"
     fixes, otherwise = linking(facts.topology, network, registry), choices(facts.layout, network, registry)
     if facts.topology.networks[network].kind == "virtual_hub":
         suffix, targets = facts.topology.cloud.registry, targets_for(facts.topology, network)
@@ -45,9 +48,9 @@ def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) ->
         fixes = (forward,) if targets else (CreateInboundEndpoint(), forward)
         step = f"the hub of a virtual WAN takes no link: let {forward.server} ask {some(targets) or INBOUND}"
     message = (
-        f"{unlinked(facts.topology, network)}, whose Azure-provided DNS answers for {some(networks)} (by way of "
-        f"{served.route}), so {some(names)} {agrees(names, 'is', 'are')} public there; {step}"
-        f"{own_zone(facts.layout, served)}{idle_rules(facts.topology, network)}"
+        f"{missing}{'; Azure-provided DNS there' if no_zone else ', whose Azure-provided DNS'} answers for "
+        f"{some(networks)} (by way of {served.route}), so {some(names)} {agrees(names, 'is', 'are')} public there; "
+        f"{step}{own_zone(facts.layout, served)}{idle_rules(facts.topology, network)}"
     )
     place = facts.place("networks", network)
     about = Scope(frozenset(networks))

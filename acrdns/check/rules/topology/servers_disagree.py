@@ -9,11 +9,13 @@ from acrdns.check.causes.members import addresses_of, disagreements
 from acrdns.check.causes.mend import answering_rightly, answers_for_others
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, some
+from acrdns.check.rules.wording import agrees, listed, some
+from acrdns.resolve.servers.filters import strips_in
 from acrdns.topology.text.places import dotted
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.resolve.chain import Response
-    from acrdns.topology.model import Topology
+    from acrdns.topology.model import DnsServer, Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -31,28 +33,28 @@ def _find(facts: Facts) -> Iterator[Finding]:
         listed, asker = found.listed, found.listed.asker
         # A client may choose otherwise among the servers of its network.
         whom = f" {asker.vantage}" if asker.client and listed.path[-2:-1] == (asker.name,) else ""
-        chance = f"which of them answers{whom} is chance (selection: {listed.selection})"
+        chance = f"which of them answers{whom} is chance (selection: {found.listed.selection})"
         yield finding_of(facts, found, RULE.code, chance)
 
 
 def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Finding:
     """Return the finding about one list, at its line."""
-    topology, listed = facts.topology, found.listed
+    topology, path, servers = facts.topology, found.listed.path, set(found.listed.servers)
     answers = ", ".join(f"{server} gives {_said(response)}" for server, response in found.answers)
-    message = f"the DNS servers of {dotted(listed.path[:-1])} disagree about {found.fqdn}: {answers}; {harm}"
+    message = f"the DNS servers of {dotted(path[:-1])} disagree about {found.fqdn}: {answers}; {harm}"
     if found.silent:
         message = (
-            f"{some(found.silent)} in {dotted(listed.path)} {agrees(found.silent, 'does', 'do')} not answer, as far as "
+            f"{some(found.silent)} in {dotted(path)} {agrees(found.silent, 'does', 'do')} not answer, as far as "
             "the file says: questions wait in vain, and there is no standby; name servers that answer"
         )
     networks = tuple(
         vantage
         for vantage, every in facts.layout.routed.items()
-        if (topology.dns_path_of(vantage), topology.vantage(vantage).selection) == (listed.path, listed.selection)
-        or any(not set(listed.servers).isdisjoint(routed.route.servers) for routed in every)
+        if (topology.dns_path_of(vantage), topology.vantage(vantage).selection) == (path, found.listed.selection)
+        or any(not servers.isdisjoint(routed.route.servers) for routed in every)
     )
     first, *otherwise = _fixes(facts, found)
-    place = topology.place(*listed.path)
+    place = topology.place(*path)
     return Finding(
         code,
         found.fqdn,
@@ -70,22 +72,29 @@ def _fixes(facts: Facts, found: Disagreement) -> list[tuple[Fix, ...]]:
 
     A server that answers for names of its own is not left out: clients need it for these.
     """
-    topology, listed, good = facts.topology, found.listed, found.right
+    topology, asked, good = facts.topology, found.listed, found.right
     if found.silent:
         return [(_keeping(topology, found, tuple(server for server, _ in found.answers)),)]
     wrong = [server for server, _ in found.answers if server not in good]
-    ours = [s for server in wrong if (s := topology.server_at(listed.asker, server))]
-    left = tuple(server for server in listed.servers if server not in wrong or server in {s.address for s in ours})
-    mended = tuple(fix for server in ours for fix in answering_rightly(facts.layout, server, found.fqdn))
+    ours = [s for server in wrong if (s := topology.server_at(asked.asker, server))]
+    left = tuple(server for server in asked.servers if server not in wrong or server in {s.address for s in ours})
+    mended = tuple(fix for server in ours for fix in _mending(facts, found, server))
     fixes: list[tuple[Fix, ...]] = []
     if good and not ours:
         fixes.append((_keeping(topology, found, good),))
     elif left:
-        fixes.append((*(() if left == listed.servers else (_keeping(topology, found, left),)), *mended))
+        fixes.append((*(() if left == asked.servers else (_keeping(topology, found, left),)), *mended))
     if good and not any(answers_for_others(topology, server) for server in ours):
         fixes.append((_keeping(topology, found, good),))
     servers = ", ".join(good) or "servers that know the private zones"
-    return fixes or [(Advice(f"keep only servers that give the same answer in {dotted(listed.path)}: {servers}"),)]
+    return fixes or [(Advice(f"keep only servers that give the same answer in {dotted(asked.path)}: {servers}"),)]
+
+
+def _mending(facts: Facts, found: Disagreement, server: DnsServer) -> tuple[Fix, ...]:
+    """Return what lets a server of the file answer rightly; one that only takes addresses out knows the right ones."""
+    if any(strips_in(response, server) for _, response in found.answers):
+        return (RelaxFilter("rebind_protection", facts.topology.cloud.registry, server.key or server.address),)
+    return answering_rightly(facts.layout, server, found.fqdn)
 
 
 def _keeping(topology: Topology, found: Disagreement, servers: tuple[str, ...]) -> Fix:
@@ -105,7 +114,11 @@ def _keeping(topology: Topology, found: Disagreement, servers: tuple[str, ...]) 
 
 def _said(response: Response) -> str:
     addresses = addresses_of(response)
-    return ", ".join(addresses) if addresses else response.rcode.name if response.rcode else "no address"
+    if addresses:
+        return listed(addresses)
+    return (
+        f"{response.rcode.name if response.rcode else 'no address'}{f' ({response.cause})' if response.cause else ''}"
+    )
 
 
 RULE = Rule(

@@ -8,6 +8,7 @@ from acrdns.azure import Member
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.enable_data_endpoints import EnableDataEndpoints
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
         gateway = Member("data", registry.location).fqdn(registry.dns_label, topology.cloud)
         message = (
             f"the dedicated data endpoints of {registry.name} are off, so {gateway} does not exist and "
-            f"{', '.join(registry.connected_registries)} cannot synchronize; enable them"
+            f"{listed(registry.connected_registries)} cannot synchronize; enable them"
         )
         place = topology.place("registries", registry.name, "data_endpoint_enabled")
         networks = tuple(dict.fromkeys(each.network for each in registry.connected_registries.values()))
