@@ -273,6 +273,8 @@ async def _body(receive: Receive) -> dict[str, Any]:
     body, more = bytearray(), True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise invalid("the body has no end")  # nobody reads this, and nothing is changed
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > MAX_BODY:

@@ -11,6 +11,7 @@ from acrdns.azure import Member
 from acrdns.lab.condition import Condition, SyncReason
 from acrdns.lab.management.changes import differences
 from acrdns.lab.plants import plants
+from acrdns.lab.registry_api import app
 from acrdns.lab.sites import management_address
 from acrdns.names import name
 from acrdns.record import Type, rdata_text
@@ -353,3 +354,31 @@ def test_a_connected_registry_is_shown_as_it_fares(lab: Lab) -> None:
     assert shown()[:2] == ("Active", "Online")
     assert ask(lab, "POST", f"{path}-2/deactivate").status_code == 404
     assert ask(lab, "GET", f"{path}/deactivate").status_code == 405
+
+
+def test_a_request_that_breaks_off_changes_nothing(lab: Lab) -> None:
+    """The client goes before its body, which may be left out, has come."""
+    messages = iter([{"type": "http.request", "body": b"", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        del message
+
+    scope = {
+        "type": "http",
+        "method": "PUT",
+        "path": f"{CONTOSO}/replications/westus",
+        "query_string": b"api-version=2025-11-01",
+        "headers": [(b"host", b"management.azure.com"), (b"authorization", b"Bearer x"), (b"content-length", b"9")],
+        "server": (management_address(lab.state.topology.cloud), 443),
+        "client": ("198.18.0.5", 1),
+    }
+
+    async def asked() -> None:
+        await app(lab.state)(scope, receive, send)
+
+    asyncio.run(asked())
+    assert lab.state.topology.registries["contoso"].regions == ("eastus",)
+    assert ask(lab, "PUT", f"{CONTOSO}/replications/westus").status_code == 201
