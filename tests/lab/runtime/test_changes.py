@@ -117,7 +117,9 @@ change() {
   curl -s -o /dev/null -H 'Authorization: Bearer any' -H 'Content-Type: application/json' -X "$1" -d "$3" "$at$2?api-version=2023-07-01"
 }
 code() { curl -sS --max-time 1 -o /dev/null -w '%{http_code}' "$1" 2>/dev/null; }
-wait_for() { for _ in $(seq 100); do [ "$(code "$2")" = "$1" ] && break; sleep 0.05; done; echo "$1 $2"; }
+wait_for() {
+  for _ in $(seq 200); do found=$(code "$2"); [ "$found" = "$1" ] && break; sleep 0.05; done; echo "$found $2"
+}
 change PATCH '' '{"properties": {"dataEndpointEnabled": true}}'
 wait_for 403 https://contoso.eastus.data.azurecr.io/
 change PUT /replications/westus '{"location": "westus", "properties": {}}'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import subprocess
 import sys
@@ -34,6 +36,8 @@ say links ip -o link
 say user id -u
 say where pwd
 say environment env
+say logins cat "$DOCKER_CONFIG/config.json"
+say same-logins cmp "$DOCKER_CONFIG/config.json" "$REGISTRY_AUTH_FILE"
 say trust python3 -c 'import ssl; print(len(ssl.create_default_context().get_ca_certs()))'
 say files ls /dev/shm/acrdns
 say processes sh -c 'ls /proc | grep -c "^[0-9]"'
@@ -115,6 +119,15 @@ def test_the_environment_is_for_all_clients(seen: dict[str, str]) -> None:
     assert {"ACRDNS_LAB", "ACRDNS_LAB_USER", "ACRDNS_LAB_PASSWORD", "REGISTRY_AUTH_FILE"} <= set(variables)
     assert "HTTPS_PROXY" not in variables
     assert seen["where"] == str(Path.cwd())
+
+
+def test_the_logins_are_of_one_user_at_each_login_server(seen: dict[str, str]) -> None:
+    """The files of docker, and of podman and skopeo, hold the user that the variables name."""
+    variables = dict(line.split("=", 1) for line in seen["environment"].splitlines() if "=" in line)
+    user = f"{variables['ACRDNS_LAB_USER']}:{variables['ACRDNS_LAB_PASSWORD']}"
+    login = {"auth": base64.b64encode(user.encode()).decode()}
+    assert json.loads(seen["logins"]) == {"auths": {"contoso.azurecr.io": login}}
+    assert seen["same-logins"] == ""
 
 
 def test_the_command_sees_its_own_processes_alone(seen: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -422,6 +423,7 @@ def test_one_of_the_labs_that_start_at_once_is_up(tmp_path: Path) -> None:
             (up,) = filter(None, pool.map(started, [path] * 8))
             with up, socket.socket(socket.AF_UNIX) as client:
                 client.connect(str(path))
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.slow
