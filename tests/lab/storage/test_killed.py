@@ -1,4 +1,4 @@
-"""SIGKILL in the midst of pushes: the next start finds everything that was acknowledged, and nothing by half."""
+"""SIGKILL in the midst of pushes and deletes: the next start finds everything that was acknowledged, and nothing by half."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ SMALL, LARGE = 1 << 10, 1 << 20
 
 
 def push_forever(directory: Path, seed: int, acknowledged: int) -> None:
-    """Push images with layers of all sizes, two at a time, and write each line to a pipe when it is acknowledged."""
+    """Push images with layers of all sizes, two at a time, and write each line to a pipe when it is acknowledged.
+
+    Each third image is deleted, its layer too, and what is left of them collected: a line says so before and after.
+    """
     lab = make(directory)
     chance = random.Random(seed)
 
@@ -45,11 +48,19 @@ def push_forever(directory: Path, seed: int, acknowledged: int) -> None:
                 os.write(acknowledged, f"blob {name} {digest}\n".encode())
             descriptor = {"mediaType": "application/octet-stream", "digest": digest, "size": len(layer)}
             manifest = json.dumps({"schemaVersion": 2, "config": descriptor, "layers": []}).encode()
+            pushed = f"sha256:{hashlib.sha256(manifest).hexdigest()}"
             tag = f"t{number % 5}"
             done = await client.put(f"/v2/{name}/manifests/{tag}", content=manifest, headers={"content-type": IMAGE})
             if done.status_code == 201:
-                line = f"tag {name} {tag} {number} {done.headers['docker-content-digest']}\n"
-                os.write(acknowledged, line.encode())
+                os.write(acknowledged, f"tag {name} {tag} {number} {pushed}\n".encode())
+            if number % 3 == 0:
+                os.write(acknowledged, f"deleting {name} {pushed} {digest}\n".encode())
+                deleted = [
+                    await client.delete(f"/v2/{name}/{path}") for path in (f"manifests/{pushed}", f"blobs/{digest}")
+                ]
+                if [each.status_code for each in deleted] == [202, 202]:
+                    os.write(acknowledged, f"gone {name} {pushed} {digest}\n".encode())
+                lab.state.store.gc(lab.clock.now())
 
     async def both() -> None:
         async with lab.everywhere("https://contoso.azurecr.io", auth=lab.user) as client:
@@ -61,15 +72,21 @@ def push_forever(directory: Path, seed: int, acknowledged: int) -> None:
 def look(lab: Lab, told: list[str]) -> None:
     """Compare a store with what was acknowledged."""
     store = lab.state.store
-    tags: dict[tuple[str, str], tuple[int, str]] = {}
-    for line in told:
-        kind, name, *rest = line.split()
+    tags: dict[tuple[str, str], str] = {}
+    lines = [line.split() for line in told]
+    may_be_gone = {digest for kind, _, *digests in lines if kind == "deleting" for digest in digests}
+    for kind, name, *rest in lines:
         place = lab.state.place("contoso", "eastus", name)
-        if kind == "blob":
-            assert store.content.layer_size(place, rest[0]) is not None, line
-        else:
-            tags[name, rest[0]] = int(rest[1]), rest[2]
-    for (name, tag), (_, digest) in tags.items():
+        if kind == "gone":
+            assert not store.content.has_manifest(place, rest[0])
+            assert store.content.layer_size(place, rest[1]) is None
+        elif kind == "blob" and rest[0] not in may_be_gone:
+            assert store.content.layer_size(place, rest[0]) is not None, rest
+        elif kind == "tag":
+            tags[name, rest[0]] = rest[2]
+    for (name, tag), digest in tags.items():
+        if digest in may_be_gone:
+            continue
         place = lab.state.place("contoso", "eastus", name)
         assert store.content.has_manifest(place, digest)
         assert store.content.tagged(place, tag) is not None
@@ -89,7 +106,7 @@ def check(directory: Path, seed: int, kills: int) -> None:
     """Kill several times in a row, each time with the store that the one before left."""
     told: list[str] = []
     for number in range(kills):
-        told += killed(push_forever, directory, seed * 1000 + number, lines=12, seconds=1 / 100)
+        told += killed(push_forever, directory, seed * 1000 + number, lines=18, seconds=1 / 100)
         lab = make(directory)
         try:
             look(lab, told)
