@@ -472,6 +472,25 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
         ),
         None,
     ),
+    "Azure/FTALive-Sessions#267, a zone that was made and never filled: a domain controller in Azure": (
+        Report(
+            estate(
+                "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.2.4]}",
+                zones=(HUB_LINKED,),
+                servers=(
+                    (
+                        "10.0.2.4: {network: hub, recursion: iterate, zones: {privatelink.azurecr.io: {}}, "
+                        "forwarders: [168.63.129.16]}"
+                    ),
+                ),
+            ),
+            ("ACR152 contoso.azurecr.io",),
+            "10.0.2.4: {network",
+            "the answer is NXDOMAIN .zone privatelink.azurecr.io on 10.0.2.4 has no such name",
+            "on 10.0.2.4: delete the zone privatelink.azurecr.io",
+        ),
+        Ticket(seen(hub="NXDOMAIN"), ""),
+    ),
     "Azure/AKS#1605, a server in the hub and none of Azure's resolvers: the site asks public DNS": (
         Report(
             estate(
