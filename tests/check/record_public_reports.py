@@ -430,4 +430,28 @@ OF_RECORDS: dict[str, tuple[Report, Ticket | None]] = {
             "missing-record privatelink.azurecr.io/contoso.westeurope.data",
         ),
     ),
+    "hashicorp/terraform-provider-azurerm#7726: the endpoint was made again elsewhere, and its old network stays linked": (
+        Report(
+            estate(
+                "old: {address_space: [10.9.0.0/16]}",
+                HUB,
+                endpoints=(BARE,),
+                zones=(
+                    (
+                        "privatelink.azurecr.io: {virtual_network_links: {hub: {}, old: {}}, records: "
+                        "{contoso: {ttl: 10, A: [10.9.0.7]}, contoso.eastus.data: {ttl: 10, A: [10.9.0.8]}}}"
+                    ),
+                ),
+            ),
+            (
+                "ACR156 contoso.azurecr.io",
+                "ACR203 contoso.azurecr.io",
+                "ACR203 contoso.eastus.data.azurecr.io",
+            ),
+            "old: {address_space",
+            "no private endpoint is in reach from there: unlink the zone, and clients use the public address",
+            "link vnet delete -g RESOURCE_GROUP -z privatelink.azurecr.io -n LINK_OF_OLD -y",
+        ),
+        None,
+    ),
 }

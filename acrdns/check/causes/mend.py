@@ -171,7 +171,7 @@ def unlink_or_connect(
     if not topology.registries[registry].public_network_access_enabled:
         unlinked = ()
     connected = (connecting(topology, network, home),) if home else ()
-    return (*connected, *unlinked) if topology.joining(network, home) else (*unlinked, *connected)
+    return (*connected, *unlinked) if home and topology.joining(network, home) else (*unlinked, *connected)
 
 
 def connecting(topology: Topology, network: str, home: str) -> tuple[Fix, ...]:

@@ -51,9 +51,18 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     """Return what `private-answer` (ACR307) proposes for the same answer."""
     home, registry = _home(facts, violation), violation.endpoints[0][0]
     if not home:
-        return tuple(_nearer(facts, violation))
+        return (*_nearer(facts, violation), *_without_zone(facts, violation))
     network, owner = facts.topology.vantage(violation.vantage).name, violation.counterexample.response.answer[-1].name
     return unlink_or_connect(facts.layout, network, owner, registry, home)
+
+
+def _without_zone(facts: Facts, violation: Violation) -> Iterator[tuple[Fix, ...]]:
+    """Return what lets clients with no private endpoint in reach do without a zone that has another's address."""
+    vantage, registry, steps = violation.vantage, violation.endpoints[0][0], violation.counterexample.steps
+    in_zone = bool(steps) and steps[-1].matched.kind is MatchKind.PRIVATE_ZONE
+    if in_zone and vantage in facts.topology.networks and not facts.topology.endpoints_in_reach(vantage, registry):
+        owner = violation.counterexample.response.answer[-1].name
+        yield from unlink_or_connect(facts.layout, vantage, owner, registry, "")
 
 
 def _answered_elsewhere(facts: Facts, violation: Violation) -> str:
@@ -86,8 +95,10 @@ def _step(facts: Facts, violation: Violation) -> str:
     """Return what would lead the client to an address that it reaches, in the order of the fixes."""
     home, topology = _home(facts, violation), facts.topology
     if not home:
-        where = _answered_elsewhere(facts, violation)
-        return f"; {violation.vantage} asks a server whose questions are answered in {where}" if where else ""
+        if where := _answered_elsewhere(facts, violation):
+            return f"; {violation.vantage} asks a server whose questions are answered in {where}"
+        unlinked = "; no private endpoint is in reach from there: unlink the zone, and clients use the public address"
+        return unlinked if any(_without_zone(facts, violation)) else ""
     network = topology.vantage(violation.vantage).name
     if hubs := topology.joining(network, home):
         return f"; that takes a gateway, a firewall or an appliance in {hubs[0]}"
