@@ -6,6 +6,7 @@ have the old answer or the new one, so it cannot be distinguished from either.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -117,10 +118,18 @@ def _groups(shown: Sequence[_Shown]) -> dict[tuple[int, ...], list[str]]:
     for number, answers in enumerate(shown, 1):
         for answer in answers:
             found.setdefault(answer, []).append(number)
+    texts = Counter(map(_text, found))
     groups: dict[tuple[int, ...], dict[str, None]] = {}
     for answer, numbers in found.items():
-        groups.setdefault(tuple(numbers), {})[", ".join(sorted(answer[1])) or answer[0].value] = None
-    return {numbers: sorted(texts) for numbers, texts in sorted(groups.items())}
+        text, (_, _, *over) = _text(answer), answer
+        if texts[text] > 1:
+            text += f" {'with' if over and over[0] else 'without'} an alias under privatelink"
+        groups.setdefault(tuple(numbers), {})[text] = None
+    return {numbers: sorted(said) for numbers, said in sorted(groups.items())}
+
+
+def _text(answer: _Visible) -> str:
+    return ", ".join(sorted(answer[1])) or answer[0].value
 
 
 def _commands(topology: Topology, found: Sequence[Explanation], left: set[_Pair]) -> Iterator[NextStep]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,12 @@ import pytest
 from acrdns.check.diagnosis.answer import Comparison
 from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.check.diagnosis.diagnosed import NOTHING
+from acrdns.check.diagnosis.next_question import next_steps
 from acrdns.check.diagnosis.search.search import Search
 from acrdns.check.diagnosis.worlds import Evidence
 from acrdns.errors import TopologyError
 from acrdns.topology.load import loads
-from tests.check.diagnosis.search.asked import every_answer, judged, observed, seen_by_reference, shown
+from tests.check.diagnosis.search.asked import chain, every_answer, judged, observed, seen_by_reference, shown
 from tests.check.diagnosis.search.breaks import FAULTS, broken
 from tests.check.diagnosis.search.healthy import fqdns, healthy
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
     from acrdns.check.diagnosis.search.explanation import Explanation
+    from acrdns.probe.answer import AddressType
     from acrdns.topology.model import Topology
     from tests.check.diagnosis.search.asked import Seen
     from tests.check.diagnosis.search.healthy import Document
@@ -84,6 +87,26 @@ class Case:
                 shown = [self.shown({asked: answer})[asked] for answer in theirs]
                 assert due[asked] in shown, (sorted(self.faults), sorted(found.key), asked)
 
+    def assert_told_apart_by_reference(self, made: Search, found: list[Explanation]) -> None:
+        """Ask the reference resolver the next questions: sets in different groups truly give different answers."""
+        for step in next_steps(made, found):
+            if step.ask is None:
+                continue
+            assert len({*step.shows}) == len(step.shows)
+            asked: tuple[str, str, AddressType] = (step.ask.vantage, step.ask.fqdn, "A")
+            said = {number: self._said(found[number - 1], asked) for group in step.tells_apart for number in group}
+            for one, other in combinations(said, 2):
+                if not any({one, other} <= {*group} for group in step.tells_apart):
+                    assert said[one].isdisjoint(said[other]), (sorted(self.faults), step, one, other)
+
+    def _said(self, found: Explanation, asked: tuple[str, str, AddressType]) -> set[Hashable]:
+        """Return the answers that a set of rank 1 may give; none for a stale cache, which may have others."""
+        theirs = set() if found.remembered else every_answer(found.simulated.topology, *asked)
+        return {
+            (shown({asked: answer}, self.named, chains=None)[asked], "privatelink" in str(chain(answer, asked[1])[1:]))
+            for answer in theirs
+        }
+
 
 def _case(chosen: Random, *faults: str) -> Case | None:
     """Return a case of faults; None where there is no place for one, or where one does not show."""
@@ -133,7 +156,8 @@ def test_no_false_alarm_for_longer() -> None:
 
 
 def _assert_found(case: Case) -> None:
-    _, found = case.search()
+    made, found = case.search()
+    case.assert_told_apart_by_reference(made, found)
     assert case.faults in [each.key for each in found], (sorted(case.faults), [sorted(each.key) for each in found[:3]])
     for each in found:
         case.assert_equal_by_reference(each)
