@@ -106,6 +106,25 @@ class _Socket(socket.socket):
             raise OSError(errno.ENOPROTOOPT, os.strerror(errno.ENOPROTOOPT))
         return super().getsockopt(level, option, *rest)
 
+    def recvmsg(self, *arguments: Any) -> Any:
+        """Return struct in_pktinfo by its number on macOS, and without the address to answer from."""
+        octets, ancillary, flags, address = super().recvmsg(*arguments)
+        named = [
+            (level, _IP_PKTINFO, data[:4] + bytes(4) + data[8:])
+            if (level, kind) == (socket.IPPROTO_IP, _LINUX["IP_PKTINFO"])
+            else (level, kind, data)
+            for level, kind, data in ancillary
+        ]
+        return octets, named, flags, address
+
+    def sendmsg(self, buffers: Any, ancillary: Any = (), *rest: Any) -> int:
+        """Send with struct in_pktinfo by its number on macOS."""
+        named = [
+            (level, _LINUX["IP_PKTINFO"] if (level, kind) == (socket.IPPROTO_IP, _IP_PKTINFO) else kind, data)
+            for level, kind, data in ancillary
+        ]
+        return super().sendmsg(buffers, named, *rest)
+
     def setsockopt(self, level: int, option: int, *rest: Any) -> None:
         """Set an option by its number on macOS."""
         if level == socket.SOL_SOCKET and option == _LINUX["SO_RCVBUFFORCE"]:

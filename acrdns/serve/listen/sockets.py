@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 import socket
-from contextlib import ExitStack
+import sys
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,8 @@ _CHOSEN_FROM = 10_000
 _PORTS_OF_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 """Linux: the first and the last port that it gives to sockets that ask for none."""
 _SO_RCVBUFFORCE = 33
-_IP_PKTINFO = 8
+_IP_PKTINFO = {"linux": 8, "darwin": 26}
+"""By system (linux/in.h, netinet/in.h): Python 3.11 has no name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class BoundSockets:
     address: Address
     """With the real port, where 0 was asked for."""
     udp: tuple[socket.socket, ...]
-    """One for each worker; with several, the kernel shares the clients out among them."""
+    """One for each worker: Linux shares the clients out among them; elsewhere all of them are the same socket."""
     tcp: socket.socket
     passed_on: bool = False
     """True if a service manager has bound them."""
@@ -67,8 +68,8 @@ def bind_once(address: Address, workers: int) -> BoundSockets:
         tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         tcp.bind((real.host, real.port))
         tcp.listen(BACKLOG)
-        udp: tuple[socket.socket, ...] = (first,)
-        if workers > 1:
+        udp: tuple[socket.socket, ...] = (first,) * workers
+        if workers > 1 and sys.platform == "linux":
             # The first bind proves that the port is free: with SO_REUSEPORT a bind succeeds on a port in use.
             first.close()
             udp = tuple(_shared(undo, real) for _ in range(workers))
@@ -113,15 +114,16 @@ def prepare(udp: socket.socket, address: Address) -> None:
         # The answer must leave from the address that was asked, so the kernel has to report that address.
         if address.is_ipv6:
             udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-        elif hasattr(socket, "IP_PKTINFO") or os.uname().sysname == "Linux":
-            udp.setsockopt(socket.IPPROTO_IP, _IP_PKTINFO, 1)
+        elif option := _IP_PKTINFO.get(sys.platform):
+            udp.setsockopt(socket.IPPROTO_IP, option, 1)
 
 
 def _enlarge(udp: socket.socket) -> None:
     try:
         udp.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, RECEIVE_BUFFER)  # root may pass the system's limit
     except OSError:
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        with suppress(OSError):  # Linux gives what it may, macOS refuses more than that (setsockopt(2), ENOBUFS)
+            udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
 
 
 def _explain(address: Address, error: OSError) -> str:

@@ -103,5 +103,15 @@ class OneByOne:
 
     def _receive_with_target(self) -> tuple[bytes, tuple[str, int], Callable[[bytes], int]]:
         # The ancillary data says which address was asked; sent back, it makes that the source of the answer.
-        packet, ancillary, _, client = self._socket.recvmsg(_LARGEST, socket.CMSG_SPACE(20))
+        packet, received, _, client = self._socket.recvmsg(_LARGEST, socket.CMSG_SPACE(20))
+        ancillary = [(level, kind, _source(level, data)) for level, kind, data in received]
         return packet, client, lambda reply: self._socket.sendmsg([reply], ancillary, 0, client)
+
+
+def _source(level: int, received: bytes) -> bytes:
+    """Return what makes the address that was asked the source of the answer.
+
+    For IPv6 it is what was received. For IPv4 it is struct in_pktinfo: the interface, the source, the address that was
+    asked; macOS leaves the source to whoever sends.
+    """
+    return received if level == socket.IPPROTO_IPV6 else received[:4] + received[8:12] * 2
