@@ -64,7 +64,7 @@ def _holds(test: ast.expr, platform: str) -> bool:
 
 
 def make(directory: Path) -> Path:
-    """Make the environment, with everything that this one has, and return its `python`."""
+    """Make the environment, with everything that this one has, and return its `python`; `acrdns` is beside it."""
     venv.create(directory, symlinks=True)
     (packages,) = directory.glob("lib/python*/site-packages")
     shutil.copy(Path(__file__).with_name("boot.py"), packages / "acrdns_boot.py")
@@ -75,5 +75,8 @@ def make(directory: Path) -> Path:
     base = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
     python.unlink()
     python.write_text(_START.format(base=base))
-    python.chmod(0o755)
+    acrdns = directory / "bin" / "acrdns"
+    acrdns.write_text(f'#!/bin/sh\nexec {python} -m acrdns "$@"\n')
+    for each in (python, acrdns):
+        each.chmod(0o755)
     return python

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.lab.conftest import without_namespaces
 from tests.macos.conftest import SECONDS, Mac
 
 if TYPE_CHECKING:
@@ -220,6 +221,33 @@ def test_a_lab_that_is_killed_leaves_nothing(another_mac: Mac) -> None:
         assert len(dns_servers(mac)) == 1
         lab.kill()
     wait_until(lambda: not processes(mac) and not list(mac.temporary.glob("acrdns-*/*")))
+
+
+WITHOUT_PROC = """
+set -e
+mkdir "$TMPDIR/proc"
+mount -t proc proc "$TMPDIR/proc" 2> /dev/null || mount --rbind /proc "$TMPDIR/proc"
+mount -t tmpfs none /proc
+mkdir /proc/self
+ln -s "$TMPDIR/proc/self/fd" /proc/self/fd
+"$@" lab up private-link --no-namespaces --detach > "$TMPDIR/table"
+eval "$("$@" lab env --from hub)"
+"$@" check private-link --from hub --pull --format json
+"$@" lab down
+ls -A /proc "$TMPDIR"/acrdns-*
+"""
+
+
+def test_a_lab_without_proc(another_mac: Mac) -> None:
+    """Of /proc there is what /dev/fd leads to, which macOS has, too: also libraries in C find nothing else there."""
+    if reason := without_namespaces():
+        pytest.skip(reason)
+    mac = another_mac
+    command = ("unshare", "-m" if os.geteuid() == 0 else "-rm", "sh", "-c", WITHOUT_PROC, "sh")
+    done = client(mac, *command, *mac.started("-m", "acrdns"), environment={})
+    found, end = json.JSONDecoder().raw_decode(done.stdout)
+    assert (found["summary"]["pass"], found["pulls"][0]["status"]) == (2, "pass"), done.stderr
+    assert done.stdout[end:].split() == ["/proc:", "self", f"{mac.temporary}/acrdns-{os.geteuid()}:"]
 
 
 def wait_until(true: Callable[[], bool]) -> None:

@@ -45,7 +45,8 @@ def allow_descriptors() -> tuple[int, int]:
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
     except (OSError, ValueError):  # macOS: there is a limit that is not shown, at least OPEN_MAX (setrlimit(2))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(before[0], _OPEN_MAX), before[1]))
+        if before[0] < _OPEN_MAX:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_MAX, before[1]))
     return before
 
 
