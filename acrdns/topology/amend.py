@@ -39,7 +39,8 @@ def _amended(topology: Topology, edit: Edit) -> Topology:
     if section == "registries" and key in entries:
         made = {new: _with_data_endpoints(topology, after[new], registry) for new, registry in made.items()}
     if key not in entries:
-        now = {**entries, **made}
+        index = normalize.server_index if section == "dns_servers" else None
+        now = {**entries, **{index(entry) if index else name: entry for name, entry in made.items()}}
     elif written in made:
         now = {**entries, key: made[written]}
     else:

@@ -87,7 +87,7 @@ SECTIONS = (
 
 def _key(topology: model.Topology, section: str, key: str) -> str:
     """Return the key of an entry in the file: a DNS server may have any text as its key, and an address."""
-    return (topology.dns_servers[key].key or key) if section == "dns_servers" else key
+    return topology.dns_servers[key].written if section == "dns_servers" else key
 
 
 def entry(topology: model.Topology, section: str, key: str) -> dict[str, Any]:

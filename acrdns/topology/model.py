@@ -193,20 +193,21 @@ class DnsServer:
         """The vantage point whose DNS servers, reach and location it has: its network, or a client of it."""
         return f"{self.network}/{self.client}" if self.client else self.network
 
-    def forwards_below(self, apex: Name, name: Name) -> bool:
-        """Return whether a conditional forwarder below an own zone's name gets what the zone has no record for.
+    @property
+    def written(self) -> str:
+        """The key in the file."""
+        return self.key or self.address
 
-        So it is in dnsmasq, where the longest suffix decides. BIND and unbound forward nothing below a zone of theirs.
-        """
+    def forwards_below(self, apex: Name, name: Name) -> bool:
+        """Return whether a conditional forwarder below an own zone gets what that has no record for, as in dnsmasq."""
         domain = deepest(name, self.conditional_forwarders)
         return self.recursion == "forward" and domain is not None and len(domain) > len(apex)
 
     def holds(self, name: Name) -> bool:
         """Return whether the server answers for a name from a zone of its own."""
         apex = deepest(name, self.zones)
-        if apex is None or not self.forwards_below(apex, name):
-            return apex is not None
-        return any(rrset.name == name for rrset in self.zones[apex])
+        kept = apex is not None and not self.forwards_below(apex, name)
+        return kept or (apex is not None and any(rrset.name == name for rrset in self.zones[apex]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ class Topology:
 
     def server_key(self, written: str) -> str:
         """Return the key in `dns_servers` of a server by its key in the file, which may be any text."""
-        return next((key for key, server in self.dns_servers.items() if server.key == written), written)
+        return next((key for key, server in self.dns_servers.items() if server.written == written), written)
 
     def server_at(self, asker: Network, address: str) -> DnsServer | None:
         """Return the self-hosted server that has an address, in reach or not: one of the asker's own, or any."""

@@ -45,8 +45,7 @@ def normalize(
         private_endpoints={key: _endpoint(key, e) for key, e in source.private_endpoints.items()},
         private_dns_zones={key: _zone(key, zone) for key, zone in source.private_dns_zones.items()},
         dns_servers={
-            server.key if server.client else server.address: server
-            for server in (_server(key, s) for key, s in source.dns_servers.items())
+            server_index(server): server for server in (_server(key, s) for key, s in source.dns_servers.items())
         },
         private_resolvers={key: _resolver(key, r) for key, r in source.private_resolvers.items()},
         dns_forwarding_rulesets={key: _ruleset(key, r) for key, r in source.dns_forwarding_rulesets.items()},
@@ -207,6 +206,11 @@ def _server(key: str, source: schema.DnsServer) -> model.DnsServer:
         rebind_protection=filters.rebind_protection,
         dns64=ipaddress.IPv6Network(filters.dns64) if filters.dns64 else None,
     )
+
+
+def server_index(server: model.DnsServer) -> str:
+    """Return the key in `Topology.dns_servers`: the address; for the server of one client, a text that is none."""
+    return (server.key or f"{server.address} of {server.host}") if server.client else server.address
 
 
 def _resolver(key: str, source: schema.PrivateResolver) -> model.PrivateResolver:

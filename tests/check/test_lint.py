@@ -67,6 +67,7 @@ CAUSES = [
     ("pending-without-public-access", "ACR104", "status: Pending", "private-endpoint-connection approve"),
     ("third-party-hidden-by-own-server", "ACR208", "privatelink.azurecr.io: {contoso:", "on 10.0.0.53: delete the zone"),
     ("public-address-by-hand", "ACR215", "fabrikam: {ttl: 10, A: [20.61.2.3]}", "--resolution-policy NxDomainRedirect"),
+    ("filters-of-clients", "ACR152", "169.254.10.10: {network: hub", "on 169.254.10.10: allow private addresses"),
     ("ipv6-on-own-server", "ACR157", "AAAA", "on 10.0.0.53: delete the AAAA record @ in contoso.azurecr.io"),
     ("swapped-records", "ACR303", "contoso: {", f"{SET} add-record {ZONE} -n contoso -a 10.0.0.7"),
     ("shared-address", "ACR304", "contoso.eastus.data: {", f"{SET} add-record {ZONE} -n contoso.eastus.data -a 10.0.0.8"),

@@ -51,6 +51,8 @@ class Setup:
     """Whether unbound's conditional forwarders are stub zones, and those of Knot Resolver `policy.STUB`."""
     auth: bool = False
     """Whether unbound's own zones are auth zones."""
+    exempt: str = ""
+    """A domain that rebinding protection lets pass."""
     strict: bool = False
     """Whether dnsmasq asks its servers in order."""
 
@@ -117,6 +119,7 @@ def _unbound(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         f'  module-config: "{"dns64 " if setup.dns64 else ""}iterator"',
         *([f"  dns64-prefix: {setup.dns64}"] if setup.dns64 else []),
         *(f"  private-address: {space}" for space in _PRIVATE if setup.rebind_protection),
+        *([f'  private-domain: "{setup.exempt}"'] if setup.exempt else []),
         *([] if setup.auth else _local_zones(setup)),
         f"  qname-minimisation: {_yes(setup.minimise)}",
         "remote-control:",
@@ -150,7 +153,9 @@ def _bind(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         "  pid-file none; session-keyfile none; lock-file none;",
         "  recursion yes; dnssec-validation no; empty-zones-enable no; notify no;",
         f"  qname-minimization {'strict' if setup.minimise else 'off'};",
-        *([f"  deny-answer-addresses {{ {' '.join(f'{space};' for space in _PRIVATE)} }};"] * setup.rebind_protection),
+        *([f"  deny-answer-addresses {{ {' '.join(f'{space};' for space in _PRIVATE)} }}"] * setup.rebind_protection),
+        *([f'  except-from {{ "{setup.exempt}"; }}'] if setup.exempt else []),
+        *([";"] * setup.rebind_protection),
         *([f"  dns64 {setup.dns64} {{ }};"] if setup.dns64 else []),
         f"  forward only; forwarders {_forwarders(setup.default)};",
         "};",
@@ -184,6 +189,7 @@ def _dnsmasq(setup: Setup, folder: Path) -> tuple[str, list[str]]:
         "cache-size=0",
         *(f"server={host}#{port}" for host, port in setup.default),
         *(["stop-dns-rebind"] * setup.rebind_protection),
+        *([f"rebind-domain-ok=/{setup.exempt}/"] if setup.exempt else []),
         *(["strict-order"] * setup.strict),
     ]
     for domain, targets in setup.conditional.items():

@@ -96,3 +96,12 @@ def test_dnsmasq_asks_in_order(targets: str, compared: Callable[..., list[tuple[
     """`strict-order` is `selection: order`: the first answers; a silent one is passed over when the client asks again."""
     situation = Situation(f"forwarders: [{targets}]", "", "", "")
     assert compared("dnsmasq", situation.topology("forward"), strict=True) == []
+
+
+@pytest.mark.parametrize("product", ["dnsmasq", "named", "unbound"])
+def test_the_fix_of_rebinding_protection_lets_registries_pass(
+    product: str, compared: Callable[..., list[tuple[object, ...]]]
+) -> None:
+    """With the exception that the fix names, each program answers as one without the filter."""
+    text = SITUATIONS["azurecr-to-inbound"].topology(RECURSION[product])
+    assert compared(product, text, rebind_protection=True, exempt="azurecr.io") == []

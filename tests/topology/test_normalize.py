@@ -8,6 +8,7 @@ import pytest
 from acrdns.azure import LOGIN, Member
 from acrdns.names import join, name
 from acrdns.record import RRset, Type, rdata
+from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
 from acrdns.topology.model import ForwardingRule, Registry, Replication
 
@@ -355,3 +356,23 @@ dns_forwarding_rulesets:
 def test_what_azure_accepts_loads(text: str) -> None:
     """What is merely wrong for name resolution is not refused: showing it is what the program is for."""
     assert loads(text, "x.yaml").file == "x.yaml"
+
+
+def test_servers_of_clients_may_have_their_addresses_as_keys() -> None:
+    """Neither takes the other's place, nor that of a server which others reach."""
+    text = """
+networks: {hub: {clients: {nodes: {dns_servers: [169.254.10.10]}, laptop: {dns_servers: [127.0.0.53]}}}}
+dns_servers:
+  169.254.10.10: {network: hub, client: nodes}
+  127.0.0.53: {network: hub, client: laptop, recursion: iterate}
+  10.0.0.53: {network: hub}
+"""
+    topology = loads(text, "estate.yaml")
+    assert list(topology.dns_servers) == ["169.254.10.10 of hub/nodes", "127.0.0.53 of hub/laptop", "10.0.0.53"]
+    for key in ("169.254.10.10", "127.0.0.53", "10.0.0.53"):
+        assert topology.dns_servers[topology.server_key(key)].address == key
+    laptop = topology.server_at(topology.vantage("hub/laptop"), "127.0.0.53")
+    assert laptop is not None
+    assert laptop.recursion == "iterate"
+    assert topology.server_at(topology.vantage("hub"), "127.0.0.53") is None
+    assert loads(dumps(topology), "again.yaml").dns_servers == topology.dns_servers

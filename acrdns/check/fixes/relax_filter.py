@@ -26,8 +26,9 @@ class RelaxFilter(FixOutsideAzure):
         else:
             domain = self.domain
             programs = (
-                f"dnsmasq: --rebind-domain-ok=/{domain}/; unbound: private-domain: {domain}; FRITZ!Box and other "
-                f"routers: {domain} as an exception of DNS rebind protection"
+                f"dnsmasq: --rebind-domain-ok=/{domain}/; unbound: private-domain: {domain}; BIND: "
+                f'except-from {{ "{domain}"; }} behind deny-answer-addresses; FRITZ!Box and other routers: {domain} as '
+                "an exception of DNS rebind protection"
             )
             exempt = f"allow private addresses for {domain} ({programs})"
         return f"on {self.server}: {exempt}"

@@ -10,6 +10,7 @@ from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.proven.decided import server_of
 from acrdns.check.rules.proven.finding import findings, why
 from acrdns.names import name
 from acrdns.resolve.chain import MatchKind
@@ -37,7 +38,7 @@ def _says(violation: Violation) -> str:
 def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     """Return what to do about rebinding protection of a server on the route, or about the network that it asks."""
     response, topology = violation.counterexample.response, facts.topology
-    asked = (topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
+    asked = (server_of(topology, step) for step in violation.counterexample.steps)
     strips = next((server for server in asked if server and strips_in(response, server)), None)
     if strips is None:
         forwarded = tuple(_forwarded(facts, violation))
@@ -48,7 +49,7 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
 def _forwarded(facts: Facts, violation: Violation) -> Iterator[Fix]:
     """Return what sends names that the zone of another network denies to one in reach whose zone has the records."""
     topology, layout, steps = facts.topology, facts.layout, violation.counterexample.steps
-    server = next((s for step in steps if (s := topology.dns_servers.get(step.server))), None)
+    server = next((s for step in steps if (s := server_of(topology, step))), None)
     if server is None or steps[-1].matched.kind is not MatchKind.PRIVATE_ZONE:
         return
     near = [r for r in topology.private_resolvers.values() if r.network in topology.reach(server.network)]

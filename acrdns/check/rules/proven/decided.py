@@ -74,9 +74,14 @@ def _in_hosts(topology: Topology, violation: Violation) -> Decided | None:
     return Decided(path, ((UnpinName(owner, violation.fqdn),),))
 
 
-def _on_server(topology: Topology, violation: Violation, step: Step) -> Decided | None:
+def server_of(topology: Topology, step: Step) -> DnsServer | None:
+    """Return the self-hosted server that took a step: one of the asker's own comes first."""
     asker = topology.vantage(step.sent_from) if step.sent_from in topology.vantages[1:] else None
-    server = topology.server_at(asker, step.server) if asker else topology.dns_servers.get(step.server)
+    return topology.server_at(asker, step.server) if asker else topology.dns_servers.get(step.server)
+
+
+def _on_server(topology: Topology, violation: Violation, step: Step) -> Decided | None:
+    server = server_of(topology, step)
     apex, asked = name(step.matched.name), step.question
     if server is None or apex not in server.zones:
         return None

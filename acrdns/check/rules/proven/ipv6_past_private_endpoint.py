@@ -8,6 +8,7 @@ from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.proven.decided import server_of
 from acrdns.check.rules.proven.finding import findings, why
 from acrdns.check.rules.wording import listed
 from acrdns.check.simulate import addresses
@@ -34,7 +35,7 @@ def _says(violation: Violation) -> str:
 
 def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     """Return what to do about DNS64 of a server on the route."""
-    asked = (facts.topology.dns_servers.get(step.server) for step in violation.counterexample.steps)
+    asked = (server_of(facts.topology, step) for step in violation.counterexample.steps)
     makes = next((server for server in asked if server and server.dns64), None)
     suffix = facts.topology.cloud.registry
     return ((RelaxFilter("dns64", suffix, makes.key or makes.address),),) if makes else ()
