@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from acrdns.check.diagnosis.answer import answers_of
 from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
@@ -107,11 +108,38 @@ def test_an_extended_error_of_a_filter_is_the_cause() -> None:
     assert "the resolver withholds the answer: EDE 15 (Blocked): private address" in finding.message
 
 
-def test_dns64_is_no_record() -> None:
-    """An address under 64:ff9b::/96 around the private one."""
-    (finding,) = found(evidence("hub", {"contoso": "10.0.0.7 | 64:ff9b::a00:7"}))
+MADE_OF_10_0_0_7 = {
+    "the well-known prefix": "64:ff9b::a00:7",
+    "96 bits": "2001:db8:64::a00:7",
+    "64 bits": "2001:db8:122:344:a:0:700:0",
+    "56 bits": "2001:db8:122:30a:0:7::",
+    "48 bits": "2001:db8:122:a00:0:700::",
+    "40 bits": "2001:db8:10a:0:7::",
+    "32 bits": "2001:db8:a00:7::",
+    "48 bits, local use (RFC 8215)": "64:ff9b:1:a00:0:700::",
+}
+"""Prefixes of RFC 6052 section 2.2 around the private address."""
+
+
+@pytest.mark.parametrize("address", MADE_OF_10_0_0_7.values(), ids=MADE_OF_10_0_0_7)
+def test_dns64_is_no_record(address: str) -> None:
+    """Neither for `check`, nor for `diagnose`."""
+    facts = evidence("hub", {"contoso": f"10.0.0.7 | {address}"})
+    (finding,) = found(facts)
     assert "which DNS64 made of 10.0.0.7" in finding.message
     assert "record-set" not in finding.fix
+    observed = next(case.observation for case in facts.cases if case.fqdn == finding.fqdn)
+    assert [answer.translated for answer in answers_of(observation=observed, vantage="hub")] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "address", ["2001:db8::7", "2001:db8:a00:8::", "2001:db8:a00:7::1", "2001:db8:122:a00:100:700::"]
+)
+def test_another_address_is_a_record(address: str) -> None:
+    """The octets of the private one are not there, or others are, too."""
+    (finding,) = found(evidence("hub", {"contoso": f"10.0.0.7 | {address}"}))
+    assert "DNS64" not in finding.message
+    assert "record-set aaaa remove-record" in finding.fix
 
 
 def test_what_the_file_does_not_explain_is_not_put_down_to_it() -> None:

@@ -13,6 +13,8 @@ from acrdns.check.answers.classify import is_privatelink
 from acrdns.probe.observation import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from acrdns.probe.observation import Observation
 
 AZURE_PRIVATE_DNS = "azureprivatedns.net"
@@ -69,9 +71,26 @@ def is_stripped(observation: Observation) -> bool:
     return observation.outcome is Outcome.NODATA and ends_private and observation.denied_by is None
 
 
-def embedded(address: str) -> str:
-    """Return the IPv4 address in an IPv6 address that DNS64 made (RFC 6052 section 2.2), or empty."""
+def embedded(address: str, known: Iterable[str] = ()) -> str:
+    """Return the IPv4 address in an IPv6 address that DNS64 made, or empty.
+
+    In another prefix than the well-known one, it is one of the IPv4 addresses that are known.
+    """
     parsed = ip_address(address)
-    if not isinstance(parsed, IPv6Address) or parsed not in NAT64:
+    if not isinstance(parsed, IPv6Address):
         return ""
-    return ".".join(map(str, parsed.packed[-4:]))
+    if parsed in NAT64:
+        return ".".join(map(str, parsed.packed[-4:]))
+    return next((four for four in known if ip_address(four).version == 4 and _is_around(parsed.packed, four)), "")  # noqa: PLR2004
+
+
+def _is_around(packed: bytes, four: str) -> bool:
+    """Return whether an address is an IPv4 address in a prefix of 32, 40, 48, 56, 64 or 96 bits, and nothing else.
+
+    Octet 8 is zero in the shorter ones, and so is what follows the IPv4 address (RFC 6052 section 2.2).
+    """
+    if packed[12:] == ip_address(four).packed:
+        return True
+    whole = packed[:8] + packed[9:]
+    ends = [start for start in range(4, 9) if whole[start:] == ip_address(four).packed + bytes(11 - start)]
+    return packed[8] == 0 and bool(ends)

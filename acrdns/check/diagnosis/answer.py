@@ -8,14 +8,13 @@ SOA records and TTLs do not count: what stands in for Azure in a test has others
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
 from acrdns.azure import CLOUDS
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
-from acrdns.check.answers.signs import NAT64
+from acrdns.check.answers.signs import embedded
 from acrdns.check.simulate import addresses, outcome
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
@@ -89,7 +88,6 @@ def answers_of(observation: Observation, vantage: str, resolver: str = "") -> It
             server=observation.server,
         )
     if observation.ipv6_outcome is not None:
-        made = {ip_address(address).packed for address in observation.addresses}
         found = observation.ipv6_addresses
         yield Answered(
             six,
@@ -98,15 +96,15 @@ def answers_of(observation: Observation, vantage: str, resolver: str = "") -> It
             (),  # the chain belongs to the A answer
             None,
             resolver,
-            translated=bool(found) and all(_is_made(address, made) for address in found),
+            translated=bool(found) and all(_is_made(address, observation.addresses) for address in found),
             server=observation.server,
         )
 
 
-def _is_made(address: str, four: set[bytes]) -> bool:
+def _is_made(address: str, four: tuple[str, ...]) -> bool:
     """Return whether an IPv6 address is made of an IPv4 address of the name, or of one that was not asked for."""
-    packed = ip_address(address)
-    return packed.packed[-4:] in four or (not four and packed in NAT64)
+    made_of = embedded(address, four)
+    return made_of in four if four else bool(made_of)
 
 
 class Signature(NamedTuple):

@@ -22,7 +22,8 @@ class RelaxFilter(FixOutsideAzure):
     def text(self) -> str:
         """The change in one line, as reports show it."""
         if self.filter == "dns64":
-            exempt = "leave private addresses out of DNS64 (BIND: dns64 { mapped { !10.0.0.0/8; any; }; })"
+            left_out = "!10.0.0.0/8; !172.16.0.0/12; !192.168.0.0/16"
+            exempt = f"leave private addresses out of DNS64 (BIND: dns64 {{ mapped {{ {left_out}; any; }}; }})"
         else:
             domain = self.domain
             programs = (

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.IPV6_BYPASS):
         addresses = case.observation.ipv6_addresses
-        if made_of := {embedded(address) for address in addresses} - {""}:
+        known = (*case.observation.addresses, *case.expectation.addresses)
+        if made_of := {embedded(address, known) for address in addresses} - {""}:
             yield _dns64(facts, case, listed(sorted(made_of)))
             continue
         message = (
