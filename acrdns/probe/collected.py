@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import Member
 from acrdns.errors import InputError, Place, Problem
 from acrdns.probe.observation import Outcome
 from acrdns.probe.saved import read as saved
@@ -75,11 +76,28 @@ def _complaint(topology: Topology, fqdn: str, names: Mapping[str, Collection[str
     if places := [place for place, known in names.items() if fqdn in known]:
         return f"{fqdn} is a local name of {', '.join(places)}, and is not judged at {vantage}"
     known = [name for name in names[vantage] if ".privatelink." not in name]
+    return f"{topology.file} has no endpoint {fqdn}; {_likely(topology, fqdn, known)}"
+
+
+def _likely(topology: Topology, fqdn: str, known: Collection[str]) -> str:
+    """Return what may be meant by a name that is no endpoint of the file."""
     label, _, rest = fqdn.partition(".")
     hashed = sorted(name for name in known if name.startswith(f"{label}-") and name.partition(".")[2] == rest)
     if hashed:
-        return f"{topology.file} has no endpoint {fqdn}; its registry has a domain name label: {', '.join(hashed)}"
-    return f"{topology.file} has no endpoint {fqdn}; {remedy(fqdn, sorted(known), 'it has no registries')}"
+        return f"its registry has a domain name label: {', '.join(hashed)}"
+    if key := _without_data_endpoints(topology, fqdn):
+        of = "has dedicated data endpoints once a private endpoint is approved"
+        return f"{key} {of}; if it has them all the same, write data_endpoint_enabled: true"
+    return remedy(fqdn, sorted(known))
+
+
+def _without_data_endpoints(topology: Topology, fqdn: str) -> str:
+    """Return the registry whose data endpoint has a name, where the file gives it none, or empty."""
+    for key, registry in topology.registries.items():
+        members = (Member("data", region) for region in registry.regions)
+        if any(member.fqdn(registry.dns_label, topology.cloud) == fqdn for member in members):
+            return key
+    return ""
 
 
 def contradictions(answers: Iterable[ObservedAnswer]) -> Iterator[Problem]:

@@ -454,6 +454,9 @@ def test_what_people_paste_is_read(tmp_path: Path, capsys: pytest.CaptureFixture
     ticket.write_text("hub tailspin.azurecr.io NXDOMAIN\n")
     assert main.run(["diagnose", "hand-made-records", str(ticket)]) == 2
     assert "its registry has a domain name label: tailspin-fre2bbgcdmbdg8fz.azurecr.io" in capsys.readouterr().err
+    ticket.write_text("internet contoso.eastus.data.azurecr.io 20.45.122.150\n")
+    assert main.run(["diagnose", "public", str(ticket)]) == 2
+    assert "if it has them all the same, write data_endpoint_enabled: true" in capsys.readouterr().err
 
 
 BAD = {
