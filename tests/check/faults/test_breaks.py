@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ import yaml
 
 from acrdns.check.faults import PRIORS, named
 from acrdns.check.faults.site import Site
+from acrdns.errors import TopologyError
 from acrdns.topology.load import load, loads
 from acrdns.topology.text.rewrite import edited
 
@@ -88,3 +90,67 @@ def test_every_break_changes_its_lines_only(sample: Path) -> None:
                 twice = edited(once, second.edits, file)
                 assert loads(twice, file) == second.apply(loads(once, file)), (candidate.subject, second.subject)
         before = ("link-in-progress", candidate.path)
+
+
+ANCHORED = """\
+version: 1
+registries:
+  contoso: &reg {location: eastus}
+  fabrikam: *reg
+networks:
+  hub: {address_space: [10.0.0.0/16], dns_servers: &dns [10.0.0.53], peerings: [spoke]}   # a tab\there
+  spoke: {address_space: [10.1.0.0/16], dns_servers: *dns}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: &ip 10.0.0.7, registry_data_eastus: 10.0.0.8}}
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: &l {}, spoke: *l}
+    records:
+      contoso: &rec {ttl: 10, A: [*ip]}   # ünï—✓
+      contoso.eastus.data: {"ttl": 10, 'A': ["10.0.0.8"]}
+dns_servers:
+  "10.0.0.53": {network: hub, forwarders: [168.63.129.16]}
+"""
+WRITTEN = {
+    "anchors, quotes, tabs and signs": ANCHORED,
+    "no newline at the end": ANCHORED.removesuffix("\n"),
+    "a comment at the end": ANCHORED + "# the end\n\n",
+    "a start and an end": f"%YAML 1.2\n---\n{ANCHORED}...\n",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_a_break_is_what_it_means_however_the_file_is_written(text: str) -> None:
+    """A node that an alias stands for changes in one place alone; comments, quotes and the end of the file stay."""
+    topology = loads(text, "estate.yaml")
+    found = [candidate for fault in PRIORS for candidate in named(fault).find(Site(topology), None)]
+    assert len(found) > 30
+    for candidate in found:
+        broken = edited(text, candidate.edits, "estate.yaml")
+        assert loads(broken, "estate.yaml") == candidate.apply(topology), candidate
+        assert len(_gone(text, broken)) <= 6, candidate
+        assert broken.endswith("\n") or not text.endswith("\n")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
+def test_three_breaks_are_combined(sample: Path) -> None:
+    """Each is found in what the last one wrote; the comments of lines that stay are kept."""
+    file, chosen = str(sample), Random(sample.stem)
+    commented = _commented(sample.read_text(encoding="utf-8"))
+    alone = [line for line in commented.splitlines() if line.startswith("#")]
+    for _ in range(6):
+        text, gone = commented, set[str]()
+        for fault in chosen.sample(list(PRIORS), k=12):
+            topology = loads(text, file)
+            candidates = list(named(fault).find(Site(topology), None))
+            if candidates and len(gone) < 3:
+                candidate = chosen.choice(candidates)
+                try:
+                    meant = candidate.apply(topology)
+                except TopologyError:
+                    continue
+                text = edited(text, candidate.edits, file)
+                assert loads(text, file) == meant, (sorted(gone), fault, candidate.subject)
+                gone.add(fault)
+        assert [line for line in text.splitlines() if line.startswith("#")] == alone
