@@ -26,4 +26,6 @@ for command in (
     *(lab_orders.clock, lab_orders.region, lab_orders.bounce, lab_orders.load, lab_orders.firewall),
     *(lab_connected.connected, lab_exfiltrate.exfiltrate),
 ):
-    app.command(command.__name__)(command)
+    # A time that the clock goes back by begins as an option does.
+    settings = {"ignore_unknown_options": True} if command is lab_orders.clock else None
+    app.command(command.__name__, context_settings=settings)(command)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,8 @@ class Case:
     """The lines of an allow-list."""
     before: str = ""
     """Commands that come first in the lab."""
+    without: str = ""
+    """What the topology's file lacks."""
 
 
 GEO = " && ".join(f"{ACRDNS} lab region {region} --down" for region in ("eastus", "westeurope", "westus"))
@@ -74,6 +76,16 @@ SITUATIONS = (
         *("private-link", "hub", "contoso.azurecr.io", "contoso.azurecr.io"),
     ),
     Case("all regions are down", "private-link-geo", "hub", "contoso.azurecr.io", before=GEO),
+    Case(
+        "a replica without a record serves (F05)",
+        *("broken/replica-without-record", "hub", "contoso.azurecr.io"),
+        before=f"{ACRDNS} lab region eastus --down",
+    ),
+    Case(
+        "records lead to the endpoint of a network that is not peered (F07)",
+        *("broken/endpoint-records-collide", "east", "contoso.azurecr.io"),
+        without="    peerings: [west]\n",
+    ),
 )
 
 
@@ -98,10 +110,16 @@ def case(number: int, folder: Path) -> Case:
         twin = twins()[number]
         return Case(f"`{twin}`", twin, *place(load(located(twin))))
     number -= len(twins())
-    if number >= len(FAULTS):
-        return SITUATIONS[number - len(FAULTS)]
-    fault, sample, *at = FAULTS[number].split()
     file = folder / "broken.yaml"
+    if number >= len(FAULTS):
+        found = SITUATIONS[number - len(FAULTS)]
+        if not found.without:
+            return found
+        written = Path(located(found.topology)).read_text(encoding="utf-8")
+        assert found.without in written
+        file.write_text(written.replace(found.without, ""), encoding="utf-8")
+        return replace(found, topology=str(file))
+    fault, sample, *at = FAULTS[number].split()
     chosen = breaking(fault, load(located(sample)), at[1] if at else None)
     file.write_text(edited(Path(located(sample)).read_text(encoding="utf-8"), chosen.edits, sample), encoding="utf-8")
     return Case(f"`acrdns break {FAULTS[number]}`", str(file), *place(load(str(file))))

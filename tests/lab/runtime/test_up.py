@@ -263,10 +263,13 @@ def status(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
 
 
 def test_the_clock_moves(capsys: pytest.CaptureFixture[str]) -> None:
-    """It goes on from there."""
+    """It goes on from there, or goes back."""
     before = status(capsys)["offset_seconds"]
     assert run(["lab", "clock", "+21m"]) == 0
     after = status(capsys)["offset_seconds"]
+    assert run(["lab", "clock", "-90s"]) == 0
+    assert run(["lab", "clock", "+90s"]) == 0
+    assert status(capsys)["offset_seconds"] == after
     assert isinstance(before, float | int)
     assert after == before + 21 * 60
 
