@@ -15,6 +15,7 @@ from tests.check.test_reports import (
     HUB_LINKED,
     PUBLIC,
     RECORDS,
+    SPOKE,
     Report,
     estate,
 )
@@ -451,6 +452,27 @@ OF_RECORDS: dict[str, tuple[Report, Ticket | None]] = {
             "old: {address_space",
             "no private endpoint is in reach from there: unlink the zone, and clients use the public address",
             "link vnet delete -g RESOURCE_GROUP -z privatelink.azurecr.io -n LINK_OF_OLD -y",
+        ),
+        None,
+    ),
+    "Azure/Azure-Landing-Zones#1446: the zone was restored with old records, and the endpoint writes into another one": (
+        Report(
+            estate(
+                HUB,
+                SPOKE,
+                endpoints=(ENDPOINT.replace("[privatelink.azurecr.io]", "[app-zone]"),),
+                zones=(
+                    (
+                        "privatelink.azurecr.io: {virtual_network_links: {hub: {}, spoke: {}}, records: "
+                        "{contoso: {ttl: 10, A: [10.0.0.47]}, contoso.eastus.data: {ttl: 10, A: [10.0.0.48]}}}"
+                    ),
+                    "app-zone: {name: privatelink.azurecr.io}",
+                ),
+            ),
+            ("ACR203 contoso.azurecr.io",),
+            "privatelink.azurecr.io: {virtual_network_links",
+            "sends contoso.azurecr.io to 10.0.0.47, which no private endpoint has",
+            "link vnet create -g RESOURCE_GROUP_OF_APP_ZONE -z privatelink.azurecr.io -n hub-link -v hub",
         ),
         None,
     ),

@@ -186,3 +186,18 @@ def test_a_login_server_alone_that_does_not_exist_is_hidden() -> None:
     text = " ".join(render(found, Style()).split())
     assert "other names of contoso have addresses, so it exists: a zone without a record contoso hides this one" in text
     assert "no name of contoso exists here" not in text
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "127.0.0.1", "198.18.0.7"])
+def test_addresses_that_lead_nowhere_come_of_a_filter(address: str) -> None:
+    """Not of records that share an address, and they are neither private nor public ones."""
+    plan = plan_of_name(LOGIN, None, None, "eastus", regional=False, expect=None)
+    answers = read_any(f"x {LOGIN} {address}\nx {DATA} {address}\n".encode(), "ticket.txt").answers
+    found = report_of(LOGIN, [judge_place(plan, None, known(plan, {"": list(answers)}))])
+    assert found.diagnosed.diagnoses == ()
+    assert {each.code for each in found.judgement.findings} == {"ACR302"}
+    text = " ".join(render(found, Style()).split())
+    assert "a hosts file, an ad blocker, a filter or a proxy gives such addresses" in text
+    assert "fix: exempt azurecr.io from hosts files, ad blockers, filters and proxies on the way" in text
+    assert "all its addresses are public" not in text
+    assert "private address of its own" not in text

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _NOWHERE = (ip_network("0.0.0.0/8"), ip_network("240.0.0.0/4"))
 """RFC 791 "this network" and RFC 1112 reserved addresses."""
+_BENCHMARKS = ip_network("198.18.0.0/15")
+"""RFC 2544: no host of the internet has them, and proxies on a machine make addresses of them."""
 
 
 class AddressKind(Enum):
@@ -22,14 +24,18 @@ class AddressKind(Enum):
     """Private by `record.is_private`, or in the address space of one of the topology's networks."""
     PUBLIC = "public"
     UNUSABLE = "unusable"
-    """Loopback, link-local, multicast, 0.0.0.0 and the like: the answer of a filter or a hosts file."""
+    """Loopback, link-local, multicast, 0.0.0.0 and the like: the answer of a filter, a proxy or a hosts file."""
 
 
-def kind_of(address: str, topology: Topology) -> AddressKind:
+def kind_of(address: str, topology: Topology | None = None) -> AddressKind:
     """Return the kind of an IP address. Raises ValueError if the text is no address."""
     parsed = ip_address(address)
     if parsed.is_loopback or parsed.is_link_local or parsed.is_multicast or parsed.is_unspecified:
         return AddressKind.UNUSABLE
     if any(parsed in space for space in _NOWHERE):
         return AddressKind.UNUSABLE
-    return AddressKind.PRIVATE if is_private(address) or topology.in_a_network(address) else AddressKind.PUBLIC
+    if topology is not None and topology.in_a_network(address):
+        return AddressKind.PRIVATE
+    if parsed in _BENCHMARKS:
+        return AddressKind.UNUSABLE
+    return AddressKind.PRIVATE if is_private(address) else AddressKind.PUBLIC

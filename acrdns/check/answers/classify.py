@@ -91,8 +91,8 @@ class Classified:
         return found
 
     def sharers(self, case: Case) -> list[Case]:
-        """Return the registry's other endpoints that resolve to one of the case's addresses that are not public."""
-        addresses = self.not_public(case.observation.addresses)
+        """Return the registry's other endpoints that resolve to one of the case's private addresses."""
+        addresses = [a for a in case.observation.addresses if kind_of(a, self.topology) is AddressKind.PRIVATE]
         shown = (other for address in addresses for other in self._shown[case.registry, address])
         return list({other.fqdn: other for other in shown if other.fqdn != case.fqdn}.values())
 

@@ -38,7 +38,7 @@ def _endpoint(registry: str, cases: Sequence[Case]) -> str:
 
 
 def _addresses(classified: Classified, cases: Sequence[Case]) -> Iterator[str]:
-    answered = [case for case in cases if case.observation.addresses]
+    answered = [case for case in cases if classified.kinds(case) - {AddressKind.UNUSABLE}]
     private = [case for case in answered if classified.kinds(case) == {AddressKind.PRIVATE}]
     if not private:
         if answered and any(over_privatelink(case) for case in cases):

@@ -13,10 +13,10 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import ADDRESS, NETWORK
-from acrdns.record import is_private
 from acrdns.regions import GUESS, complaint
 from acrdns.topology.load import loads
 
@@ -45,7 +45,7 @@ def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
     cases = [case for case in cases if not (case.member.region and complaint(case.member.region, cloud.name))]
     observations = [case.observation for case in cases]
     shown = any(is_privatelink(name) for each in observations for name in each.chain)
-    counted = Counter(a for each in observations for a in each.addresses if is_private(a))
+    counted = Counter(a for each in observations for a in each.addresses if kind_of(a) is AddressKind.PRIVATE)
     if not (shown or counted):
         return None
     label = cases[0].registry

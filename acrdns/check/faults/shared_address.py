@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.faults.fault import Candidate, Fault
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every record, at the address of another record of its registry in the zone."""
     for held in site.concerned:
         for other in site.by_registry[held.zone.key, held.endpoint.registry.name]:
-            if other is not held and other.addresses != held.addresses:
+            usable = all(kind_of(a, site.topology) is not AddressKind.UNUSABLE for a in other.addresses)
+            if other is not held and other.addresses != held.addresses and usable:
                 yield Candidate(
                     held.subject,
                     f"the record {held.owner} in {held.zone.key} has the address of {other.owner}",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import cloud_of
+from acrdns.check.answers.address_kind import AddressKind
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, replace_record
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
@@ -26,11 +29,26 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{case.fqdn} resolves to {listed(case.observation.addresses)} {seen_from(facts)}, {_whose(facts, case)}; "
             f"{expected(case)}; connections time out or end at another machine"
         )
+        if _sunk(facts, case):
+            exempt = Advice(
+                f"exempt {cloud_of(case.fqdn).registry} from hosts files, ad blockers, filters and proxies on the way"
+            )
+            yield finding(facts, case, RULE.code, message, (exempt,))
+            continue
         path = record_path(facts.topology, facts.vantage, case)
         yield finding(facts, case, RULE.code, message, (replace_record(facts.topology, facts.vantage, case),), path)
 
 
+def _sunk(facts: Facts, case: Case) -> bool:
+    """Return whether a case has addresses that lead nowhere, and no record of the file has them."""
+    zones = facts.topology.private_dns_zones.values()
+    known = {text for zone in zones for rrset in zone.records for text in rrset.texts()}
+    return facts.classified.kinds(case) == {AddressKind.UNUSABLE} and known.isdisjoint(case.observation.addresses)
+
+
 def _whose(facts: Facts, case: Case) -> str:
+    if _sunk(facts, case):
+        return "where no registry is: a hosts file, an ad blocker, a filter or a proxy gives such addresses"
     owners = [o.endpoint for address in case.observation.addresses for o in facts.topology.owners_of(address)]
     if owners:
         return f"an address of private endpoint {owners[0].name}, which is {owners[0].status}, not Approved"
