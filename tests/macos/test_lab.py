@@ -223,6 +223,21 @@ def test_a_lab_that_is_killed_leaves_nothing(another_mac: Mac) -> None:
     wait_until(lambda: not processes(mac) and not list(mac.temporary.glob("acrdns-*/*")))
 
 
+def test_connected_registries(another_mac: Mac, tmp_path: Path) -> None:
+    """They sync through the proxy of their network, and the store outlives the lab where it has a directory."""
+    mac, store = another_mac, ("--store", str(tmp_path / "store"))
+    for _ in range(2):
+        done = mac.acrdns("lab", "up", "connected-registry", "--no-namespaces", "--detach", *store)
+        assert (done.returncode, done.stderr) == (0, "")
+        try:
+            listed = json.loads(mac.acrdns("lab", "connected", "--format", "json").stdout)
+            synced = [mac.acrdns("lab", "connected", row["name"], "--sync") for row in listed]
+        finally:
+            assert mac.acrdns("lab", "down").returncode == 0
+        assert [row["state"] for row in listed] == ["Online", "Online"]
+        assert [(each.returncode, each.stderr) for each in synced] == [(0, ""), (0, "")]
+
+
 WITHOUT_PROC = """
 set -e
 mkdir "$TMPDIR/proc"
