@@ -209,7 +209,7 @@ def _server(key: str, source: schema.DnsServer) -> model.DnsServer:
 
 
 def server_index(server: model.DnsServer) -> str:
-    """Return the key in `Topology.dns_servers`: the address; for the server of one client, a text that is none."""
+    """Return the key in `Topology.dns_servers`: the address; for the server of one client, its key."""
     return (server.key or f"{server.address} of {server.host}") if server.client else server.address
 
 
