@@ -41,7 +41,7 @@ def test_a_link_that_would_give_others_addresses_out_of_reach_is_not_proposed() 
     """Linked to hub's zone, far would get contoso's private address, which it cannot reach: it gets a zone of its own."""
     finding = next(finding for finding in lint(loads(SHARED, "shared.yaml")) if finding.code == "ACR101")
     assert finding.networks == ("far",)
-    assert "RESOURCE_GROUP_OF_PRIVATELINK_AZURECR_IO_FAR" in finding.fix
+    assert "RESOURCE_GROUP_OF_PRIVATELINK_AZURECR_IO_OF_FAR" in finding.fix
 
 
 def test_a_fix_is_completed_by_the_fixes_of_what_it_leads_to() -> None:

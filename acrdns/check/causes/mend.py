@@ -128,7 +128,7 @@ def zone_of_its_own(layout: Layout, network: str, registry: str) -> tuple[Fix, .
     where it would hide registries that the network uses by their public addresses.
     """
     apex = layout.topology.cloud.privatelink
-    zone = ZoneName(apex, f"{apex}@{network}")
+    zone = ZoneName.new(apex, network)
     hidden = any(key not in layout.reach.get(network, {}) for key in layout.private_registries)
     redirect = (SetLink(zone, network, "resolution_policy", "NxDomainRedirect"),) if hidden else ()
     zones = layout.topology.private_dns_zones.values()

@@ -141,6 +141,11 @@ class ZoneName:
     key: str = ""
 
     @classmethod
+    def new(cls, apex: str, network: str) -> ZoneName:
+        """Return a further zone of a name that a topology has, to be made for a network in a group of the user's."""
+        return cls(apex, f"{apex} of {network}")
+
+    @classmethod
     def of(cls, zone: PrivateZone) -> ZoneName:
         """Return the name of a zone of a topology."""
         return cls(show(zone.apex), zone.key)
@@ -152,9 +157,15 @@ class ZoneName:
 
     @property
     def group(self) -> str:
-        """The resource group. Zones of one name lie in several, so one with a key of its own has one of its own."""
+        """The resource group. Zones of one name lie in several, so one with a key of its own has one of its own.
+
+        An import writes it into the key: `privatelink.azurecr.io@rg-east`.
+        """
         if self.key in ("", self.apex):
             return GROUP
+        named = re.fullmatch(r"@([\w.()-]+)(@.*)?", self.key.removeprefix(self.apex))
+        if named and self.key.startswith(self.apex):
+            return named[1]
         return f"{GROUP}_OF_{symbol(self.key).upper()}"
 
 

@@ -86,7 +86,7 @@ def privatelink_zone(
     fitting.sort(key=lambda zone: (network not in zone.links, order.get(zone.key, len(written))))
     if fitting:
         return ZoneName.of(fitting[0]), ()
-    own = ZoneName(apex, f"{apex}@{network or reader}") if named else ZoneName(apex)
+    own = ZoneName.new(apex, network or reader) if named else ZoneName(apex)
     return own, (CreateZone(own),)
 
 

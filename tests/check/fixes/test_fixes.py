@@ -59,6 +59,24 @@ def test_a_fix_can_be_pasted(code: str, fix: Fix) -> None:
         assert all(code_only.count(left) == code_only.count(right) for left, right in ("{}", "[]", "()"))
 
 
+@pytest.mark.parametrize(
+    ("key", "group"),
+    [
+        ("", "RESOURCE_GROUP"),
+        ("privatelink.azurecr.io", "RESOURCE_GROUP"),
+        ("privatelink.azurecr.io@rg-east", "rg-east"),
+        ("privatelink.azurecr.io@rg_(east).1@0000-11", "rg_(east).1"),
+        ("east-zone", "RESOURCE_GROUP_OF_EAST_ZONE"),
+        ("east@rg", "RESOURCE_GROUP_OF_EAST_RG"),
+        ("privatelink.azurecr.io@two words", "RESOURCE_GROUP_OF_PRIVATELINK_AZURECR_IO_TWO_WORDS"),
+    ],
+)
+def test_a_resource_group_that_the_key_has_is_used(key: str, group: str) -> None:
+    """An import writes it there, where two zones have one name."""
+    assert ZoneName("privatelink.azurecr.io", key).group == group
+    assert ZoneName.new("privatelink.azurecr.io", "far").group == "RESOURCE_GROUP_OF_PRIVATELINK_AZURECR_IO_OF_FAR"
+
+
 def can_be_pasted(fix: Fix) -> None:
     """Assert that every word of the commands is one word for a shell, made up neither of signs nor of Python's values."""
     for command in fix.az:

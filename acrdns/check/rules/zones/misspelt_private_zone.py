@@ -81,7 +81,7 @@ def _fixes(topology: Topology, zone: PrivateZone) -> Iterator[tuple[Fix, ...]]:
     if there:
         yield _moving(topology, zone, ZoneName.of(there), linked)
     # Other networks may need other records in the zone that is there.
-    own = ZoneName(right, f"{right}@{next(iter(zone.links), zone.key)}") if named else ZoneName(right)
+    own = ZoneName.new(right, next(iter(zone.links), zone.key)) if named else ZoneName(right)
     yield (CreateZone(own), *_moving(topology, zone, own, linked))
 
 
