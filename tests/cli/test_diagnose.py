@@ -710,3 +710,15 @@ def test_a_public_answer_is_wrong_where_a_closed_registry_waits_for_its_endpoint
     assert main.run(["diagnose", str(estate), str(ticket), "--format", "json"]) == code
     faults = [fault for each in json.loads(capsys.readouterr().out)["diagnoses"] for fault in each["faults"]]
     assert [(fault["fault"], fault["subject"]) for fault in faults] == [("endpoint-not-approved", "pe")] * code
+
+
+def test_addresses_that_end_in_colons_stay_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where several places of one fault are one sentence."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(
+        "hub contoso.azurecr.io 10.0.0.7 fd00:7::\nhub contoso.eastus.data.azurecr.io 10.0.0.8 fd00:8::\n"
+    )
+    assert main.run(["diagnose", str(SAMPLES / "private-link.yaml"), str(ticket)]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "has the IPv6 address fd00:7::, contoso.eastus.data in" in out
+    assert "has the IPv6 address fd00:8:: too" in out

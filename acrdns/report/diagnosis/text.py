@@ -101,7 +101,9 @@ def _together(messages: Sequence[str], most: int) -> str:
     before = _common(words)
     after = _common([each[before:][::-1] for each in words])
     middle = [" ".join(each[before : len(each) - after]) for each in words]
-    mark = next((mark for mark in (",", ":", ";") if all(text.endswith(mark) for text in middle)), "")
+    # An IPv6 address may end in `::`.
+    marks = (mark for mark in (",", ":", ";") if all(text.endswith(mark) for text in middle))
+    mark = "" if any(text.endswith("::") for text in middle) else next(marks, "")
     middle = [text.removesuffix(mark) for text in middle]
     return " ".join((*words[0][:before], listed(middle, most) + mark, *words[0][len(words[0]) - after :]))
 
