@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from acrdns.check.estate.matrix import matrix
 from acrdns.check.facts import Facts
 from acrdns.check.finding import Finding
@@ -58,7 +60,47 @@ def test_a_refuted_fix_is_not_shown() -> None:
     finding = Finding("ACR201", "privatelink.azurecr.io", "hides a zone", (unlink,), networks=("hub",))
     proved = Prover(facts, [finding], lambda _: []).prove(finding)
     assert proved.mended == frozenset()
-    assert proved.finding.fix.startswith("no single change mends this")
+    says = "no single change mends this without breaking another answer: what the message asks for makes "
+    assert proved.finding.fix.startswith(f"{says}contoso.azurecr.io wrong in hub; look at")
+
+
+ASTRAY = """
+version: 1
+registries: {contoso: {location: eastus}}
+networks: {hub: {address_space: [10.0.0.0/16], SETTING}}
+private_endpoints: {pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {LINKS}}}
+dns_servers:
+  10.0.0.5: {network: hub, SERVER}
+  10.0.0.6: {network: hub, forwarders: [10.0.0.5]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("setting", "links", "server", "says"),
+    [
+        ("", "hub: {}", "", "add contoso in privatelink.azurecr.io, linked to hub, or unlink the zone, or let hub ask"),
+        ("", "", "", "link a zone privatelink.azurecr.io that has the name to hub"),
+        ("dns_servers: [10.0.0.99]", "", "", "let hub ask another DNS server than 10.0.0.99, or mend the way to it"),
+        ("dns_servers: [10.0.0.5]", "", "forwarders: [10.0.0.99]", "on 10.0.0.5: forward contoso.azurecr.io elsewhere"),
+        ("dns_servers: [10.0.0.5]", "", "forwarders: [10.0.0.6]", "on 10.0.0.6: forward contoso.azurecr.io elsewhere"),
+        (
+            "dns_servers: [10.0.0.5]",
+            "",
+            "",
+            "let 10.0.0.5 send azurecr.io to Azure-provided DNS or the inbound endpoint",
+        ),
+    ],
+    ids=["zone-without-record", "no-zone", "silent-server", "silent-forwarder", "circle", "public-dns"],
+)
+def test_a_violation_without_a_known_cause_names_what_to_change(
+    setting: str, links: str, server: str, says: str
+) -> None:
+    """The step that goes astray decides; the command that shows each step follows."""
+    text = ASTRAY.replace("SETTING", setting).replace("LINKS", links).replace("SERVER", server)
+    finding = next(f for f in lint(loads(text, "estate.yaml"), "ACR15") if f.fqdn == "contoso.azurecr.io")
+    assert finding.fix.startswith(says)
+    assert "; each step: acrdns trace estate.yaml contoso.azurecr.io --from hub" in finding.fix
 
 
 def test_the_impact_is_every_vantage_point_that_the_fix_makes_right() -> None:

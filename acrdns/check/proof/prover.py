@@ -75,7 +75,19 @@ class Prover:
                 held = held or proved
         if held or not self._edits(finding.fixes):
             return held or Proved(finding)
-        return Proved(replace(finding, fixes=(_look(self._facts, finding, self.wrong),)))
+        advice = _look(self._facts, finding, self.wrong, self._refuted(finding))
+        return Proved(replace(finding, fixes=(advice,)))
+
+    def _refuted(self, finding: Finding) -> str:
+        """Return what the fixes of the rule would do, which do not hold."""
+        effect, asked = self.effect(finding.fixes), "what the message asks for"
+        if effect is None:
+            return f"Azure refuses {asked}"
+        if effect.broken:
+            vantage, fqdn = min(effect.broken)
+            return f"{asked} makes {fqdn} wrong in {vantage}"
+        led = next(iter(self._added(effect)), None)
+        return f"{asked} leads to {led.code} for {led.fqdn}" if led else f"{asked} leaves other causes of it"
 
     def _edits(self, fixes: Iterable[Fix]) -> bool:
         return any(fix.edits(self._facts.topology) for fix in fixes)
@@ -237,13 +249,13 @@ def _peerings(effect: FixEffect) -> Iterator[Fix]:
                     yield PeerNetworks(network.name, private.network)
 
 
-def _look(facts: Facts, finding: Finding, wrong: Cells) -> Advice:
-    """Return the commands that show what is wrong; a trace asks for an endpoint, not for a network or zone."""
+def _look(facts: Facts, finding: Finding, wrong: Cells, refuted: str) -> Advice:
+    """Return why no fix holds, and commands that show it; a trace asks for an endpoint, not for a network or zone."""
     ends = [each.fqdn for every in facts.layout.endpoints.values() for each in every]
     near = (fqdn for vantage, fqdn in sorted(wrong) if vantage in finding.networks)
     fqdn = finding.fqdn if finding.fqdn in ends else next(near, ends[0] if ends else finding.fqdn)
     file, where = facts.topology.file, f" --from {finding.networks[0]}" if finding.networks else ""
     return Advice(
-        "no single change mends this without breaking another answer: look at "
+        f"no single change mends this without breaking another answer: {refuted}; look at "
         f"acrdns matrix {file} and acrdns trace {file} {fqdn}{where}"
     )

@@ -13,6 +13,7 @@ from acrdns.check.estate.properties import Property, strange_alias
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.relax_filter import RelaxFilter
+from acrdns.check.rules.proven.astray import change_at
 from acrdns.check.rules.proven.decided import decided
 from acrdns.names import is_under, name
 from acrdns.record import Type
@@ -69,7 +70,9 @@ def _finding(topology: Topology, code: str, violation: Violation, says: str, at:
     like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
     message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_decisive(topology, violation)}{like}"
     path = at or (("registries", violation.endpoints[0][0]) if vantage == INTERNET else topology.path_of(vantage))
-    advice = f"mend the step that goes astray: acrdns trace {topology.file} {violation.fqdn} --from {vantage}"
+    astray = trace.steps[_number(topology, violation) - 1] if trace.steps else None
+    look = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}"
+    advice = f"{change_at(topology, astray, vantage)}; each step: {look}" if astray else f"look at {look}"
     place = topology.place(*path)
     return Finding(code, violation.fqdn, message, (Advice(advice),), place, networks=(vantage,), trace=trace)
 
