@@ -119,6 +119,31 @@ def test_ipv6_beside_a_private_address_is_a_wrong_cell() -> None:
     assert cells == {("contoso.azurecr.io", "hub"): ("10.0.0.7", "2001:db8::7")}
 
 
+REJECTED = """
+version: 1
+registries: {contoso: {location: eastus}}
+networks: {hub: {address_space: [10.0.0.0/16]}}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    status: Rejected
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io, corp.example]
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}, corp.example: {}}
+"""
+
+
+def test_an_endpoint_that_is_made_again_has_one_zone_group() -> None:
+    """Its first zone creates the group, and the other is added to it: a second `create` would replace the first."""
+    (finding,) = (each for each in lint(loads(REJECTED, "rejected.yaml")) if each.code == "ACR104")
+    groups = [command for fix in finding.fixes for command in fix.az if "dns-zone-group" in command]
+    assert [command.split(" -g ")[0] for command in groups] == [
+        "az network private-endpoint dns-zone-group create",
+        "az network private-endpoint dns-zone-group add",
+    ]
+
+
 def test_advice_is_left_as_it_is() -> None:
     """What does not edit the file is not tried."""
     (finding,) = lint(read(DIRECTORY / "dns-server-that-nobody-owns.yaml").topology())[:1]

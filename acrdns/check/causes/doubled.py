@@ -45,4 +45,5 @@ def deleting(layout: Layout, stays: PrivateEndpoint, goes: PrivateEndpoint) -> t
     """Return what deletes an endpoint, and writes the records again that the other has under the same names."""
     shared = [key for key in stays.dns_zone_group if key in goes.dns_zone_group]
     zones = [ZoneName.of(layout.topology.private_dns_zones[key]) for key in shared]
-    return (DeleteEndpoint(goes.name), *(AddZoneGroup(stays.name, zone) for zone in zones))
+    several = len(stays.dns_zone_group) > 1
+    return (DeleteEndpoint(goes.name), *(AddZoneGroup(stays.name, zone, several) for zone in zones))

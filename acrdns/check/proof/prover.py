@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.facts import Facts
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_zone import CreateZone
+from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.fix import edits_of, made_by, takes_back
 from acrdns.check.fixes.peer_networks import PeerNetworks
@@ -177,7 +179,9 @@ class Prover:
         for fix in [fix for fix in fixes if fix in own or isinstance(fix, CreateZone)]:
             if len(fixes) > 1:
                 without(fix)
-        return fixes, effect
+        gone = {fix.endpoint for fix in fixes if isinstance(fix, DeleteEndpoint)}
+        in_vain = [fix for fix in fixes if isinstance(fix, AddZoneGroup) and fix.endpoint in gone]
+        return tuple(fix for fix in fixes if fix not in in_vain), effect
 
     def effect(self, fixes: Iterable[Fix]) -> FixEffect | None:
         """Return what fixes do, or None if they make a topology that Azure would refuse."""

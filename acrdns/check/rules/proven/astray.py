@@ -1,4 +1,4 @@
-"""What to change at the step at which a chain goes wrong, in words: for what no rule knows a fix of."""
+"""The change at the step at which a chain goes wrong, in words: for a violation that no rule knows a fix of."""
 
 from __future__ import annotations
 

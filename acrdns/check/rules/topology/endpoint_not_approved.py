@@ -61,7 +61,8 @@ def getting_approved(topology: Topology, private: PrivateEndpoint) -> tuple[Fix,
     if private.status == "Pending":
         return (ApproveEndpoint(private.registry, private.name),)
     zones = (topology.private_dns_zones[key] for key in private.dns_zone_group)
-    groups = (AddZoneGroup(private.name, ZoneName.of(zone)) for zone in zones)
+    # The first zone creates the group, and the others are added to it.
+    groups = (AddZoneGroup(private.name, ZoneName.of(zone), at > 0) for at, zone in enumerate(zones))
     return (RecreateEndpoint(private.name, private.registry, private.network), *groups)
 
 

@@ -84,7 +84,7 @@ def _fixes(
     if own:
         yield (
             *(fix for name, linked in own.items() for fix in _moved(topology, name, here, ZoneName.of(linked))),
-            *(AddZoneGroup(name, here) for name in endpoints if name not in own),
+            *(_again(topology, name, here) for name in endpoints if name not in own),
         )
     last = topology.private_endpoints[endpoints[-1]]
     used = {key for each in topology.private_endpoints.values() for key in each.dns_zone_group}
@@ -97,7 +97,7 @@ def _fixes(
         *(() if known else (CreateZone(new),)),
         # The records of all go with the first zone group, so those that stay are written at once.
         leaves,
-        *(AddZoneGroup(name, here) for name in endpoints[:-1]),
+        *(_again(topology, name, here) for name in endpoints[:-1]),
         joins,
         *((UnlinkZone(here, last.network),) if last.network in zone.links else ()),
         LinkZone(new, last.network),
@@ -108,6 +108,11 @@ def _moved(topology: Topology, endpoint: str, here: ZoneName, there: ZoneName) -
     """Return what lets an endpoint write into another zone; its records in zones of other names stay."""
     others = len(topology.private_endpoints[endpoint].dns_zone_group) > 1
     return DeleteZoneGroup(endpoint, here if others else None), AddZoneGroup(endpoint, there, others)
+
+
+def _again(topology: Topology, endpoint: str, zone: ZoneName) -> Fix:
+    """Return what writes the records of an endpoint that stays again, in a zone of its group."""
+    return AddZoneGroup(endpoint, zone, len(topology.private_endpoints[endpoint].dns_zone_group) > 1)
 
 
 RULE = Rule(
