@@ -42,9 +42,19 @@ def explained(
             said_first = (_answer(finding, case, cause), cause.message)
             message, place = "; ".join(filter(None, said_first)), cause.place or finding.place
             yield replace(finding, message=message, cause="", fixes=cause.fixes, place=place)
+        elif known := _of_the_file(finding, causes):
+            yield replace(finding, fixes=known.fixes, cause="")
         else:
             known_by = (finding.message, said(case.observation) if case else "", finding.cause)
             yield replace(finding, message="; ".join(filter(None, known_by)), cause="")
+
+
+def _of_the_file(finding: Finding, causes: Callable[[], Sequence[Proved]]) -> Finding | None:
+    """Return the finding of `lint` that a finding about the file is, whose fix lasts; None for one about an answer."""
+    if not finding.code.startswith("ACR1"):
+        return None
+    found = (each.finding for each in causes())
+    return next((each for each in found if (each.code, each.message) == (finding.code, finding.message)), None)
 
 
 def _answer(finding: Finding, case: Case, cause: Finding) -> str:
