@@ -53,7 +53,7 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     if found.in_azure or not (public and any(registry.public_addresses for registry in topology.registries.values())):
         return found
     loose = _diagnose(topology, answers, wrong, exact=False)
-    return loose if loose.in_azure else found
+    return loose if loose.in_azure or (found.unexplained and not loose.unexplained) else found
 
 
 def _diagnose(
