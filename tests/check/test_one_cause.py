@@ -11,6 +11,7 @@ from acrdns.check.faults import PRIORS
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
 from acrdns.check.repair.breaking import STALE_CACHE, breaking
+from acrdns.check.rules import TABLE
 from acrdns.topology.load import load
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ SAMPLES = sorted((ROOT / "zones").glob("*.yaml"))
 TWINS = sorted((ROOT / "zones/broken").glob("*.yaml"))
 INFORMATION = {"record-ttl-too-long"}
 """No answer is wrong."""
+NARROWER = {"vnet-without-zone-link": "resolver-network-without-zone-link"}
+"""The name of a fault that a place may give a narrower one."""
 
 
 def causes(topology: Topology) -> list[str]:
@@ -47,4 +50,7 @@ def test_a_fault_in_a_sample_is_one_finding(sample: Path) -> None:
             refused.append(str(error))
     assert all(why == STALE_CACHE or "no place" in why or "changes no answer" in why for why in refused)
     assert {fault: said for fault, said in found.items() if len(said) != 1} == {}
+    names = {fault: TABLE[said.split()[0]] for fault, (said,) in found.items()}
+    named_so = {fault: name for fault, name in names.items() if fault in TABLE.values()}
+    assert {fault: name for fault, name in named_so.items() if name not in (fault, NARROWER.get(fault))} == {}
     assert found or not topology.private_endpoints
