@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, Phase, given
 
 from acrdns.check.diagnosis.answer import answers_of
 from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
-from acrdns.check.lint import lint
+from acrdns.check.lint import causes_in_file, lint
 from acrdns.check.rules import rules
 from acrdns.resolve.world import World
 from tests.check.situations import blind, evidence
+from tests.examples import examples
+from tests.resolve import tangled
 from tests.scenarios.scenario import SCENARIOS, Scenario
 
 if TYPE_CHECKING:
     from acrdns.check.evidence import Kind
     from acrdns.check.finding import Finding
     from acrdns.probe.observation import Observation
+    from acrdns.topology.model import Topology
 
 PRIVATELINK = "contoso.privatelink.azurecr.io"
 CHECKED = [scenario for scenario in SCENARIOS if scenario.check and scenario.lint]
@@ -50,6 +54,19 @@ def test_check_says_the_words_of_lint_where_the_file_explains_the_answer(scenari
             assert any(
                 f"; {finding.message}".endswith(f"; {message}") and finding.fix == fix for message, fix in causes
             ), finding
+
+
+@pytest.mark.slow
+@examples(1 / 8, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow])
+@given(topology=tangled.topologies(later=True))
+def test_check_gives_the_commands_of_lint_in_any_topology(topology: Topology) -> None:
+    """No error of a simulated answer is without a finding of lint that has its fix."""
+    world, known = World(topology), causes_in_file(topology)
+    fixes = {each.finding.fix for each in known}
+    for vantage in topology.vantages:
+        judged = judge(Facts.simulated(world, vantage), rules("ACR3"), causes=lambda: known)
+        errors = [each for each in judged.findings if judged.profile.severity(each.code) == "error"]
+        assert [(vantage, each.message, each.fix) for each in errors if each.fix not in fixes] == []
 
 
 # zone and primary server of the SOA record, a part of the cause, a part of the fix

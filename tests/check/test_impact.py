@@ -71,7 +71,7 @@ def test_no_wrong_answer_is_without_a_finding(topology: Topology) -> None:
 
 
 @pytest.mark.slow
-@examples(1, **UNSHRUNK)
+@examples(1 / 8, **UNSHRUNK)
 @given(topology=tangled.topologies(later=True))
 def test_no_wrong_answer_is_without_a_finding_in_many(topology: Topology) -> None:
     """The same, for longer."""
@@ -79,7 +79,7 @@ def test_no_wrong_answer_is_without_a_finding_in_many(topology: Topology) -> Non
 
 
 @pytest.mark.slow
-@examples(2, **UNSHRUNK)
+@examples(1, **UNSHRUNK)
 @given(topology=topologies())
 def test_the_impact_in_estates_of_any_shape(topology: Topology) -> None:
     """Smaller ones, of every shape that a file can have."""
