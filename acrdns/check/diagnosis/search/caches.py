@@ -41,10 +41,7 @@ def counts_down(node: Simulated, child: Simulated) -> bool:
 
 
 def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
-    """Return the vantage points, networks and servers that each of some wrong answers has passed.
-
-    A cache of one client is narrower than one of its network, which the file's other clients have, too.
-    """
+    """Return the vantage points, networks and servers that each of some wrong answers has passed."""
     found: set[str] | None = None
     for answer in wrong:
         needed = node.needed(answer.asked)[0] or frozenset()
@@ -54,8 +51,7 @@ def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
         found = here if found is None else found & here
         if not found:
             break
-    vantages = [node.topology.vantage(place) for place in found or () if place in node.topology.vantages[1:]]
-    return (found or set()) - {each.name for each in vantages if each.client}
+    return found or set()
 
 
 def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:
