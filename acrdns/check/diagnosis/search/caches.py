@@ -47,7 +47,8 @@ def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
         needed = node.needed(answer.asked)[0] or frozenset()
         asker, by_hand, _ = answer.asked.vantage.partition(BY_HAND)
         here = {str(part[1]) for part in needed if part[0] in ("network", "server")} - ({asker} if by_hand else set())
-        here |= {answer.asked.vantage}.intersection(() if by_hand else node.topology.vantages[1:])
+        if here and not by_hand:  # none is known where any of several servers may have answered
+            here |= {answer.asked.vantage}.intersection(node.topology.vantages[1:])
         found = here if found is None else found & here
         if not found:
             break
