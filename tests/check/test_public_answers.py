@@ -201,3 +201,25 @@ def test_addresses_that_lead_nowhere_come_of_a_filter(address: str) -> None:
     assert "fix: exempt azurecr.io from hosts files, ad blockers, filters and proxies on the way" in text
     assert "all its addresses are public" not in text
     assert "private address of its own" not in text
+
+
+@pytest.mark.parametrize(
+    ("login", "data", "message", "fix"),
+    [
+        ("10.0.0.7 10.0.0.8", "10.0.0.8", "has 2 addresses, and 10.0.0.8 is not its own", "-a 10.0.0.8"),
+        ("10.0.0.8", "10.0.0.8 10.0.0.7", "has 2 addresses, and 10.0.0.8 is not its own", "-a 10.0.0.8"),
+        ("10.0.0.7 20.45.122.144", "10.0.0.8", "addresses, and 20.45.122.144 is not its own", "-a 20.45.122.144"),
+        ("10.0.0.7 10.0.0.9", "10.0.0.8", "has 2 addresses, 10.0.0.7, 10.0.0.9, of which one may be", "-a WRONG_IP"),
+        ("10.0.0.7 10.0.0.8", "10.0.0.8 10.0.0.7", "addresses, 10.0.0.7, 10.0.0.8, of which one may be", "-a WRONG_IP"),
+    ],
+)
+def test_without_a_file_the_right_one_of_two_addresses_stays(login: str, data: str, message: str, fix: str) -> None:
+    """The answers show which is wrong only where the other endpoint has it, or it is public."""
+    plan = plan_of_name(LOGIN, None, None, "eastus", regional=False, expect=None)
+    answers = read_any(f"x {LOGIN} {login}\nx {DATA} {data}\n".encode(), "ticket.txt").answers
+    first = report_of(LOGIN, [judge_place(plan, None, known(plan, {"": list(answers)}))]).diagnosed.diagnoses[0]
+    assert message in first.faults[0].message
+    for fault in first.faults:
+        ((command,),) = (each.az for each in fault.fixes)
+        assert "remove-record" in command
+        assert command.endswith(fix)

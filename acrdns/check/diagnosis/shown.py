@@ -122,7 +122,8 @@ def _several_addresses(fault: str, node: Simulated, wrong: Answered) -> Iterator
     """Return the records of a name with all addresses observed, where such a fault is about those that are wrong."""
     topology = node.topology
     site = node.site(node.needed(wrong.asked)[1])
-    if any(":" in a or kind_of(a, topology) is not AddressKind.PRIVATE for a in wrong.addresses):
+    kinds = {kind_of(address, topology) for address in wrong.addresses}
+    if AddressKind.PRIVATE not in kinds or AddressKind.UNUSABLE in kinds or any(":" in a for a in wrong.addresses):
         return
     for held in site.concerned:
         surplus = [address for address in wrong.addresses if address not in held.addresses]

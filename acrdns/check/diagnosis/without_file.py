@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.fixes.advice import Advice
-from acrdns.check.fixes.fix import ADDRESS, NETWORK
+from acrdns.check.fixes.fix import ADDRESS, NETWORK, WRONG
+from acrdns.check.fixes.set_record import SetRecord
 from acrdns.regions import GUESS, complaint
 from acrdns.topology.load import loads
 
@@ -55,12 +56,8 @@ def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
     regions = list(dict.fromkeys(case.member.region for case in cases if case.member.region))
     home, replicas = (regions or [GUESS[cloud.name]])[0], regions[1:]
     regional = any(case.member.kind == "regional" for case in cases)
-    addresses = []
-    taken: set[str] = set()
-    for number, case in enumerate(cases, 2):
-        own = [a for a in case.observation.addresses if a in counted and a not in taken]
-        taken.update(own)
-        addresses.append(f"{case.member}: {own[0] if len(own) == 1 else f'{_MADE_UP}{number}'}")
+    own = _owned([[a for a in dict.fromkeys(each.addresses) if a in counted] for each in observations])
+    addresses = [f"{case.member}: {own.get(n, f'{_MADE_UP}{n + 2}')}" for n, case in enumerate(cases)]
     data = any(case.member.kind == "data" for case in cases)
     registry = f"sku: Premium, location: {home}, replications: [{', '.join(replicas)}], dns_label: {label}"
     enabled = f"data_endpoint_enabled: {str(data).lower()}, regional_endpoints_enabled: {str(regional).lower()}"
@@ -74,6 +71,19 @@ def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
         f"private_dns_zones: {{{cloud.privatelink}: {{virtual_network_links: {{{NETWORK}: {{}}}}}}}}",
     )
     return loads("\n".join(lines) + "\n", "")
+
+
+def _owned(observed: Sequence[Sequence[str]]) -> dict[int, str]:
+    """Return the address of each endpoint, by its number, that the private addresses observed for all of them leave.
+
+    An endpoint with several is judged after those with one: where two are left, either may be its own.
+    """
+    found: dict[int, str] = {}
+    for number, addresses in sorted(enumerate(observed), key=lambda each: len(each[1])):
+        left = [address for address in addresses if address not in found.values()]
+        if len(left) == 1:
+            found[number] = left[0]
+    return found
 
 
 def as_told(diagnosed: Diagnosed) -> Diagnosed:
@@ -93,9 +103,15 @@ def _predicted(predicted: Predicted) -> Predicted:
 
 
 def _as_told(fault: FoundFault) -> FoundFault:
-    return replace(
-        fault, place=None, otherwise="", message=_named(fault.message), fixes=tuple(map(_fix_as_told, fault.fixes))
-    )
+    message, fixes = fault.message, fault.fixes
+    match fixes:
+        case (SetRecord(remove=(_, _, *_) as observed, add=(right, *_)) as fix,) if right.startswith(_MADE_UP):
+            listed = ", ".join(observed)
+            message = (
+                f"{fix.owner} in {fix.zone.apex} has {len(observed)} addresses, {listed}, of which one may be its own"
+            )
+            fixes = (replace(fix, add=(), remove=(WRONG,)),)
+    return replace(fault, place=None, otherwise="", message=_named(message), fixes=tuple(map(_fix_as_told, fixes)))
 
 
 def _fix_as_told(fix: Fix) -> Fix:

@@ -28,7 +28,7 @@ __all__ = ["Edit", "Topology"]
 
 GROUP = "RESOURCE_GROUP"
 NETWORK = "VIRTUAL_NETWORK"
-ADDRESS = "PRIVATE_IP"
+ADDRESS, WRONG = "PRIVATE_IP", "WRONG_IP"
 THEN = "; then "
 """Stands between steps of which one is not a command."""
 

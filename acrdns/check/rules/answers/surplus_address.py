@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import record_path, remove_records
-from acrdns.check.fixes.fix import PRIVATELINK
+from acrdns.check.fixes.fix import PRIVATELINK, WRONG
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import expected, finding, listed, seen_from
@@ -35,7 +35,7 @@ def _surplus(case: Case) -> list[str]:
     """All but one right address, or, where none is known to be right, the place to write the wrong one into."""
     observed = list(dict.fromkeys(case.observation.addresses))
     right = next((address for address in observed if address in case.expectation.addresses), None)
-    return [address for address in observed if address != right] if right else ["WRONG_IP"]
+    return [address for address in observed if address != right] if right else [WRONG]
 
 
 RULE = Rule(
