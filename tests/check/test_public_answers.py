@@ -223,3 +223,56 @@ def test_without_a_file_the_right_one_of_two_addresses_stays(login: str, data: s
         ((command,),) = (each.az for each in fault.fixes)
         assert "remove-record" in command
         assert command.endswith(fix)
+
+
+AGENTS = "agents for access (Zscaler ZPA, Cloudflare WARP, Tailscale app connectors: 100.64.0.0/10) and proxies"
+
+
+@pytest.mark.parametrize(
+    ("space", "owned", "login", "noted"),
+    [
+        ("10.0.0.0/16", "10.0.0.7", "100.64.1.7", True),
+        ("10.0.0.0/16", "10.0.0.7", "198.18.0.7", True),
+        ("10.0.0.0/16", "10.0.0.7", "100.128.0.7", False),
+        ("10.0.0.0/16", "10.0.0.7", "10.0.0.9", False),
+        ("100.64.0.0/16", "100.64.0.7", "100.64.0.7", False),
+        ("100.64.0.0/16", "100.64.0.7", "100.64.0.9", False),
+        ("100.64.0.0/16", "100.64.0.7", "100.65.0.9", True),
+    ],
+)
+def test_addresses_that_agents_give_are_noted_unless_a_network_has_them(
+    space: str, owned: str, login: str, *, noted: bool
+) -> None:
+    """A note in words; no simulation shows an agent, so that none is a cause."""
+    hub = f"hub: {{address_space: [{space}], clients: {{laptop: {{}}}}}}"
+    endpoint = f"pe: {{registry: contoso, network: hub, addresses: {{registry: {owned}}}, dns_zone_group: [z]}}"
+    zone = "z: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}"
+    topology = loads(estate(hub, endpoints=(endpoint,), zones=(zone,)), "estate.yaml")
+    found = told(topology, f"hub {LOGIN} {owned}\nhub/laptop {LOGIN} {login}\n")
+    notes = [note for note in found.notes if AGENTS in note]
+    assert [note.startswith(f"hub/laptop: {login}: ") for note in notes] == [True] * noted
+
+
+def test_without_a_file_addresses_that_agents_give_pass_with_a_note() -> None:
+    """A private endpoint has such an address where its virtual network has this space."""
+    plan = plan_of_name(LOGIN, None, None, "eastus", regional=False, expect=None)
+    answers = read_any(f"x {LOGIN} 100.64.1.7\nx {DATA} 100.64.1.8\n".encode(), "ticket.txt").answers
+    found = report_of(LOGIN, [judge_place(plan, None, known(plan, {"": list(answers)}))])
+    assert found.judgement.clean
+    assert [note.partition(": ")[0] for note in found.notes if AGENTS in note] == ["100.64.1.7, 100.64.1.8"]
+
+
+def test_a_set_has_a_fault_at_a_subject_once() -> None:
+    """Two zones that are linked to one network are one fault there, with both in its words and fixes."""
+    topology = loads(
+        estate(HUB, registries=("contoso: {location: eastus}", "fabrikam: {location: westus}"), zones=(HUB_LINKED,)),
+        "e.yaml",
+    )
+    found = told(topology, f"hub {LOGIN} 10.0.0.7\nhub {DATA} NXDOMAIN\nhub fabrikam.azurecr.io NXDOMAIN\n")
+    for each in found.diagnosed.diagnoses:
+        assert len({(fault.fault, fault.subject) for fault in each.faults}) == len(each.faults)
+    (fault,) = next(e.faults for e in found.diagnosed.diagnoses if e.faults[0].fault == "zone-of-public-name")
+    assert (
+        "zone azurecr.io is linked to hub, with our records, and the private zone eastus.data.azurecr" in fault.message
+    )
+    assert len(fault.fixes) == len({*fault.fixes}) == 2

@@ -1,10 +1,10 @@
-"""Notes that the answers alone allow about a registry, without a topology that says which answer is right."""
+"""Notes that the answers alone allow: about a registry without a topology, and about addresses that agents make up."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.address_kind import AddressKind
+from acrdns.check.answers.address_kind import AddressKind, of_agents
 from acrdns.check.answers.classify import is_privatelink, over_privatelink
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def say_what_is_known(classified: Classified) -> Iterator[str]:
-    """Return sentences: whether each registry has a private endpoint, and the kind of its addresses here."""
+    """Return sentences: whether each registry has a private endpoint, the kind of its addresses, and who gives such."""
     registries: dict[str, list[Case]] = {}
     for case in classified.cases:
         answered = case.observation.addresses or case.observation.chain[1:]
@@ -24,6 +24,17 @@ def say_what_is_known(classified: Classified) -> Iterator[str]:
     for registry, cases in registries.items():
         yield _endpoint(registry, cases)
         yield from _addresses(classified, cases)
+    yield from _agents(classified)
+
+
+def _agents(classified: Classified) -> Iterator[str]:
+    answered = dict.fromkeys(address for case in classified.cases for address in case.observation.addresses)
+    if found := of_agents(answered, classified.topology):
+        yield (
+            f"{', '.join(found)}: agents for access (Zscaler ZPA, Cloudflare WARP, Tailscale app connectors: "
+            "100.64.0.0/10) and proxies (198.18.0.0/15) on a client answer so, whatever DNS says; a private endpoint "
+            "has such an address only where its virtual network has this space"
+        )
 
 
 def _endpoint(registry: str, cases: Sequence[Case]) -> str:

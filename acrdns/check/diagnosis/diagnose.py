@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind, kind_of
@@ -95,18 +96,20 @@ def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Di
     left = set() if explanation.remembered else {answer.asked[:2] for answer in explanation.simulated.mismatches}
     mends = _mends(search, explanation)
     like = "; ".join(_like(search).values()) if explanation.elsewhere else ""
-    faults = tuple(
-        FoundFault(
-            each.fault,
-            each.candidate.subject,
-            each.candidate.message,
-            each.candidate.fixes if mends else (_LOOK,),
-            search.base.topology.place(*each.candidate.path),
-            each.candidate.otherwise or (like if each.fault in ELSEWHERE else ""),
-        )
-        for each in explanation.suspects
-    )
-    return Diagnosis(1, faults, proof, len(endpoints - left), len(endpoints), in_file)
+    faults: dict[tuple[str, str], FoundFault] = {}
+    for each in explanation.suspects:
+        fault, subject, message = each.key
+        fixes, before = each.candidate.fixes if mends else (_LOOK,), faults.get((fault, subject))
+        if before is not None:
+            # One subject, such as a network that two zones are linked to, is named once.
+            more = tuple(fix for fix in fixes if fix not in before.fixes)
+            message = f"{before.message}, and {message}"
+            faults[fault, subject] = replace(before, message=message, fixes=(*before.fixes, *more))
+            continue
+        place = search.base.topology.place(*each.candidate.path)
+        otherwise = each.candidate.otherwise or (like if fault in ELSEWHERE else "")
+        faults[fault, subject] = FoundFault(fault, subject, message, fixes, place, otherwise)
+    return Diagnosis(1, tuple(faults.values()), proof, len(endpoints - left), len(endpoints), in_file)
 
 
 _LOOK = Advice("the model found no single change that mends this: look at acrdns fix and acrdns trace")

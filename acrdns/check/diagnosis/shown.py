@@ -191,7 +191,7 @@ def pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
             unpin = tuple(UnpinName(place, fqdn) for fqdn in pinned)
             yield Candidate(
                 place,
-                f"a hosts file, an ad blocker or a filter in {place} sinks {listed}"
+                f"a hosts file, an ad blocker, a filter or a proxy in {place} sinks {listed}"
                 if sunk
                 else f"machines in {place} pin {listed}",
                 tuple(Put((*path, fqdn), list(addresses)) for fqdn, addresses in pinned.items()),
