@@ -276,3 +276,14 @@ def test_a_set_has_a_fault_at_a_subject_once() -> None:
         "zone azurecr.io is linked to hub, with our records, and the private zone eastus.data.azurecr" in fault.message
     )
     assert len(fault.fixes) == len({*fault.fixes}) == 2
+
+
+def test_old_answers_of_a_client_with_a_resolver_of_its_own_are_there() -> None:
+    """A cache of its network, where other machines get the right answers, is the last that is named."""
+    hub = "hub: {address_space: [10.0.0.0/16], clients: {nodes: {dns_servers: [169.254.10.10]}}}"
+    own = "node-cache: {address: 169.254.10.10, network: hub, client: nodes, forwarders: [168.63.129.16]}"
+    topology = loads(estate(hub, zones=(HUB_LINKED,), servers=(own,)), "estate.yaml")
+    right, old = ("10.0.0.7", "10.0.0.8"), ("10.0.0.17", "10.0.0.18")
+    lines = (f"{at} {LOGIN} {a}\n{at} {DATA} {b}\n" for at, (a, b) in {"hub": right, "hub/nodes": old}.items())
+    stale = [each for each in subjects(told(topology, "".join(lines))) if each.startswith("stale-cache")]
+    assert stale == ["stale-cache hub/nodes", "stale-cache node-cache", "stale-cache hub"]

@@ -1,14 +1,14 @@
 """Replace names and addresses, the same way throughout a file.
 
 These stay: the number and kind of labels (a region, `data`, `geo`, `privatelink`), public suffixes, and whether an
-address is private or public, IPv4 or IPv6. Free text is left out, but for the codes of Extended DNS Errors.
+address is private, public or a proxy's, IPv4 or IPv6. Free text is left out, but for the codes of Extended DNS Errors.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, CLOUDS, INTERNET
@@ -28,8 +28,11 @@ _SUFFIXES = (
 _KINDS = frozenset({"data", "geo"})
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _TWO_LETTERS = 2
-_PRIVATE4, _PUBLIC4 = int(IPv4Address("10.0.0.1")), int(IPv4Address("198.18.0.1"))
+_PRIVATE4, _PUBLIC4 = int(IPv4Address("10.0.0.1")), int(IPv4Address("203.0.113.1"))
 _PRIVATE6, _PUBLIC6 = int(IPv6Address("fd00::1")), int(IPv6Address("2001:db8::1"))
+_PROXIES = ip_network("198.18.0.0/15")
+"""RFC 2544: no host of the internet has them, and proxies on clients answer with them, which is a finding."""
+_PROXY4 = int(IPv4Address("198.18.0.1"))
 _EDE_CODE = re.compile(r"EDE \d+(?: \([A-Za-z ]+\))?")
 
 
@@ -76,7 +79,8 @@ class Redaction:
             return address  # the same on every machine
         private = is_private(address)
         if parsed.version == 4:  # noqa: PLR2004
-            return self._next(address, _PRIVATE4 if private else _PUBLIC4, IPv4Address)
+            public = _PROXY4 if parsed in _PROXIES else _PUBLIC4
+            return self._next(address, _PRIVATE4 if private else public, IPv4Address)
         return self._next(address, _PRIVATE6 if private else _PUBLIC6, IPv6Address)
 
     def _next(self, address: str, first: int, family: type[IPv4Address | IPv6Address]) -> str:

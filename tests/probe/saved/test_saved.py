@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from acrdns.check.answers.address_kind import kind_of
 from acrdns.probe.answer import ObservedAnswer, SourceLine
 from acrdns.probe.observation import Outcome
 from acrdns.probe.saved.document import SavedLine
@@ -147,6 +148,22 @@ def test_redaction_keeps_kinds_and_is_consistent(answers: list[ObservedAnswer]) 
     }
     assert len({before for before, _ in pairs}) == len({after for _, after in pairs}) == len(pairs)
     assert saved(shown) == saved(shown)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("20.45.122.144", "203.0.113.1"),
+        ("10.1.2.3", "10.0.0.1"),
+        ("198.18.7.9", "198.18.0.1"),
+        ("0.0.0.0", "0.0.0.0"),
+        ("2603:1030::1", "2001:db8::1"),
+    ],
+)
+def test_a_redacted_address_is_judged_as_the_address(address: str, shown: str) -> None:
+    """A public one is not replaced by one that a filter or a proxy gives, which is a finding."""
+    assert Redaction().address(address) == shown
+    assert kind_of(shown) is kind_of(address)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,11 @@ def stale_caches(node: Simulated, child: Simulated, old: Suspect, known: Sequenc
     if old.fault == PIN or not passed(node, known) or not _explains_all_that_is_wrong(child, node):
         return
     if all(answer.outcome in _KEPT for answer in node.mismatches):
-        yield from (_stale(place, old, node) for place in sorted(passed(node, node.mismatches)))
+        # A cache of a whole network is less likely than one of the client, where only clients have old answers.
+        wider = {answer.asked.vantage.partition("/")[0] for answer in node.mismatches}
+        wider -= {answer.asked.vantage for answer in node.mismatches}
+        places = sorted(passed(node, node.mismatches), key=lambda place: (place in wider, place))
+        yield from (_stale(place, old, node) for place in places)
 
 
 def counts_down(node: Simulated, child: Simulated) -> bool:
