@@ -13,7 +13,7 @@ from acrdns.check.rule import Page, Rule
 from acrdns.check.rules import TABLE, rule, rules
 
 ALL = list(rules())
-NO_RULES = frozenset({"decided", "finding", "properties", "pulled"})
+NO_RULES = frozenset({"astray", "decided", "finding", "properties", "pulled"})
 """What the proven rules and the rules about pulls share."""
 
 
