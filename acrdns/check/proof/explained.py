@@ -5,8 +5,9 @@ about the cause gets the violation's counterexample as its trace. Answers that s
 reported as they are. A finding that the fix of another removes, with all its wrong answers, is a consequence of that
 one, and left out.
 
-In large estates the model does not try each fix. There a cause explains the wrong answers of a vantage point where it
-lies on their route: at the vantage point itself, or in a network whose server takes part.
+In large estates the model tries the fixes in a sample, which has two registries of each kind. Where that is large, too,
+because its registries have little in common, no fix is tried. There a cause explains the wrong answers of a vantage
+point where it lies on their route: at the vantage point itself, or in a network whose server takes part.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ from acrdns.check.facts import Facts
 from acrdns.check.profile import ORDER, Profile
 from acrdns.check.proof.proved import Proved
 from acrdns.check.proof.prover import Prover
+from acrdns.check.proof.sample import Sample, pairs
 from acrdns.check.rules import rules
+from acrdns.names import name, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,7 +47,7 @@ _OF_ONE_ENDPOINT = "ACR102"
 _IN_VAIN = "ACR109"
 """It says more than ACR107 where a server forwards some privatelink names, and nothing for the others."""
 MOST_TRIED = 200_000
-"""Cells of the matrix, times findings, up to which the model tries each fix: some seconds."""
+"""Cells of the matrix, times findings, up to which the model tries each fix: some seconds. Above, it takes a sample."""
 
 
 def find(facts: Facts, *prefixes: str) -> list[Finding]:
@@ -59,22 +62,75 @@ def find(facts: Facts, *prefixes: str) -> list[Finding]:
 
 def explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     """Return the findings about causes, with traces and fixes that hold, and the violations without a known cause."""
-    known = [finding for finding in found if not finding.code.startswith(PROVEN)]
+    if not found:
+        return []
+    if cells(facts.topology) * len(found) <= MOST_TRIED:
+        return _tried(facts, found)[0]
+    sample = Sample(facts.estate)
+    sampled = Facts(sample.topology)
+    shown = find(sampled)
+    if cells(sample.topology) * len(shown) <= MOST_TRIED:
+        return _in_large(facts, found, sample, sampled, shown)
+    known, proven = _parted(found)
+    traced = (replace(each, trace=_on_route(each, proven)) for each in known)
+    return [*map(Proved, traced), *map(Proved, _unexplained(known, proven))]
+
+
+def _parted(found: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings about causes, and the violations."""
     proven = [finding for finding in found if finding.code.startswith(PROVEN)]
-    if not found or cells(facts.topology) * len(found) > MOST_TRIED:
-        traced = (replace(each, trace=_on_route(each, proven)) for each in known)
-        return [*map(Proved, traced), *map(Proved, _unexplained(known, proven))]
+    return [finding for finding in found if not finding.code.startswith(PROVEN)], proven
+
+
+def _in_large(
+    facts: Facts, found: Sequence[Finding], sample: Sample, sampled: Facts, shown: Sequence[Finding]
+) -> list[Proved]:
+    """Return the findings of an estate as those of its sample are explained; `Proved.effect` stays None."""
+    tried, left, right = _tried(sampled, shown)
+    known, proven = _parted(found)
+    every = [*known, *(_residual(facts, sample.cells(right)) if proven else ())]
+    explained_: list[Proved] = []
+    for finding, like in zip(every, pairs(every, [*_parted(shown)[0], *left], sample), strict=True):
+        if like is None:
+            explained_.append(Proved(replace(finding, trace=finding.trace or _on_route(finding, proven))))
+        elif proved := next((each.finding for each in tried if _is_said_in(like, each.finding)), None):
+            explained_.append(Proved(_standing(facts, finding, like, proved, sample)))
+    return explained_
+
+
+def _is_said_in(finding: Finding, proved: Finding) -> bool:
+    """Return whether a finding of a sample is that one, with fixes that hold."""
+    same = (finding.code, finding.fqdn, finding.place) == (proved.code, proved.fqdn, proved.place)
+    return same and proved.message.startswith(finding.message)
+
+
+def _standing(facts: Facts, finding: Finding, like: Finding, proved: Finding, sample: Sample) -> Finding:
+    """Return a finding of an estate with the fixes of the one in its sample, made for its own registry."""
+    options = [like.fixes, *like.otherwise]
+    own = [finding.fixes, *finding.otherwise]
+    at = options.index(proved.fixes) if proved.fixes in options else -1
+    fixes = own[at] if 0 <= at < len(own) else sample.fixes(proved.fixes, finding.fqdn)
+    message = finding.message + sample.own(proved.message.removeprefix(like.message), finding.fqdn)
+    trace = proved.trace
+    if trace and sample.standing_for(finding)[1] != finding.fqdn:
+        name_ = name(sample.own(show(trace.question.name), finding.fqdn))
+        trace = facts.world.resolve(trace.vantage, replace(trace.question, name=name_))
+    return replace(finding, message=message, fixes=fixes, networks=proved.networks, trace=trace)
+
+
+def _tried(facts: Facts, found: Sequence[Finding]) -> tuple[list[Proved], list[Finding], Cells]:
+    """Return the findings with fixes that were tried, the violations that these leave, and the cells that they mend."""
+    known, proven = _parted(found)
     prover = Prover(facts, found, find)
     proved = _causes(prover.prove_all(known))
-    kept = list(_residual(facts, prover.wrong - _left(prover, proved))) if proven else []
+    right = prover.wrong - _left(prover, proved)
+    kept = list(_residual(facts, right)) if proven else []
     earlier = prover.earlier(proved)
     untried = [each.finding for each in proved if each.effect is None]
     unsaid = [broken for broken in kept if not any(_explains(cause, broken, passed=False) for cause in untried)]
     left = _each_cause_once(prover, facts.topology, unsaid, earlier)
-    return [
-        *_with_traces(facts, proved, proven),
-        *(each for each in left if not any(_says_the_same(cause.finding, each.finding) for cause in proved)),
-    ]
+    named = (each for each in left if not any(_says_the_same(cause.finding, each.finding) for cause in proved))
+    return [*_with_traces(facts, proved, proven), *named], kept, right
 
 
 def _says_the_same(cause: Finding, broken: Finding) -> bool:
