@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from acrdns.check.facts import Facts
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.lint import each_alone, lint
-from acrdns.check.proof import explained
+from acrdns.check.proof import explained, sample
 from acrdns.topology.load import loads
 from tests.check.test_law_of_fixes import UNSHRUNK, fixed, wrong
 from tests.examples import examples
@@ -146,11 +148,34 @@ def large(each: int) -> Topology:
     return loads(json.dumps(file, indent=1), "large.json")
 
 
-@examples(1 / 4, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
+@examples(1 / 6, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
 @given(topology=estates())
 def test_a_sample_proves_what_the_estate_proves(topology: Topology) -> None:
     """Whatever the defects."""
     is_the_same_in_a_sample(topology)
+
+
+@pytest.mark.parametrize(
+    ("subject", "most", "made"),
+    [
+        ("hub", 0, ["r00001-pe", "r00002-pe", "r00003-pe"]),
+        ("r00003.azurecr.io", 9, ["r00003-pe"]),
+        ("r00000.azurecr.io", 9, ["r00001-pe", "r00002-pe", "r00003-pe"]),
+        ("r00000.azurecr.io", 2, ["this holds only together with fixes for 3 other registries, such as r00001"]),
+    ],
+    ids=["of-a-network", "of-the-registry", "of-all-others", "of-too-many-others"],
+)
+def test_a_fix_is_made_for_all_that_the_registry_stands_for(
+    subject: str, most: int, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second registry of a kind stands for all but the first; its own finding is about it alone."""
+    monkeypatch.setattr(sample, "MOST_TOGETHER", most)
+    file = estate([{"network": "hub", "zones": []}], 4)
+    file["networks"] = networks()
+    topology = loads(json.dumps(file, indent=1), "estate.json")
+    fix = AddZoneGroup("r00001-pe", ZoneName("privatelink.azurecr.io"))
+    found = sample.Sample(Facts(topology).estate).fixes([fix], subject)
+    assert [each.endpoint if isinstance(each, AddZoneGroup) else each.text for each in found] == made
 
 
 @pytest.mark.slow

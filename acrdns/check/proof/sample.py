@@ -124,7 +124,8 @@ class Sample:
                 continue
             members, same = self._members[other], self._members.get(standing, [])
             if len(members) * len(same) > MOST_TOGETHER:
-                return (Advice(f"this holds only together with fixes for {len(members)} other registries, as {other}"),)
+                others = f"{len(members)} other registries, such as {other}"
+                return (Advice(f"this holds only together with fixes for {others}"),)
             if other == self._other.get(standing):
                 both = {*members, *same} - {owner}
                 members = [key for key in self._whole.registries if key in both]
