@@ -203,12 +203,6 @@ class DnsServer:
         domain = deepest(name, self.conditional_forwarders)
         return self.recursion == "forward" and domain is not None and len(domain) > len(apex)
 
-    def holds(self, name: Name) -> bool:
-        """Return whether the server answers for a name from a zone of its own."""
-        apex = deepest(name, self.zones)
-        kept = apex is not None and not self.forwards_below(apex, name)
-        return kept or (apex is not None and any(rrset.name == name for rrset in self.zones[apex]))
-
 
 @dataclass(frozen=True, slots=True)
 class PrivateResolver:

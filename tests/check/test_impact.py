@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 WITHOUT_A_WRONG_ANSWER = {
     "ACR104": "the answers are right for a file that says that the endpoint is not approved",
     "ACR106": "the names resolve to public addresses, where every client is refused",
+    "ACR110": "the server is silent on premises, and another one or public DNS gives the right answer",
     "ACR113": "a silent server delays an answer that is right",
     "ACR154": "the address is right, and the alias to it is not Azure's",
     "ACR202": "the zone is for nothing, and another one has the records",

@@ -55,6 +55,7 @@ def test_commands_run_as_they_stand(
     block: Block, tmp_path: Path, program: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A block is a session in a fresh directory, each acrdns a call in this process."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     for step in block.steps:
         if step.program not in SHELL_WORDS | {"acrdns"}:
             program(step.program)
@@ -63,7 +64,6 @@ def test_commands_run_as_they_stand(
     notes.mkdir()
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / ".state"))
-    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     with chdir(tmp_path):
         found = list(faults(run_here(block, notes, main.run)))
     assert not found, "\n\n".join(found)

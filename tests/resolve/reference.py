@@ -297,12 +297,15 @@ class Reference:
             answer = self.public(server.network, name, type_)
             if targets:
                 answer = self.first(targets, asker, name, type_, hops + 1, server.selection) or SERVFAIL
-            if domain is not None and answer.rcode == "SERVFAIL" and server.fallback == "public":
-                # "where a conditional forwarder is silent or fails, public DNS is asked", and no forwarder then
-                answer, domain = self.public(server.network, name, type_), None
             kept = links_kept(server, name, type_, answer)
             if not kept:
-                return with_chain(chain, without_private(server, of_the_domain(server, domain, type_, answer)))
+                answer = of_the_domain(server, domain, type_, answer)
+            if domain is not None and answer.rcode == "SERVFAIL" and server.fallback == "public":
+                # "where a conditional forwarder is silent or fails, public DNS is asked", and no forwarder then
+                answer = self.public(server.network, name, type_)
+                kept = links_kept(server, name, type_, answer)
+            if not kept:
+                return with_chain(chain, without_private(server, answer))
             chain += kept
             name = kept[-1].data.lower()
         return SERVFAIL

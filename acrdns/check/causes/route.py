@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.names import ROOT, deepest, is_under, name, show
-from acrdns.record import is_private
+from acrdns.record import Type, is_private
+from acrdns.zone.lookup import lookup
+from acrdns.zone.zone import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -269,7 +271,7 @@ class Routes:
 
     def _self_hosted(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
         own = asked.public is not None or server.recursion != "unbound"
-        if own and server.holds(asked.first):
+        if own and _answers_itself(server, asked.first):
             return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.key or server.address, "zones"))
         route = _relay(self._onward(server, network, asked, servers))
         conditional = server.conditional_forwarders
@@ -321,3 +323,11 @@ class Routes:
 def _relay(route: Route) -> Route:
     """Mark that a server answers SERVFAIL for a silent one behind it."""
     return replace(route, relayed=True) if route.end is RouteEnd.SILENT else route
+
+
+def _answers_itself(server: DnsServer, asked: Name) -> bool:
+    """Return whether a server answers for a name from a zone of its own; wildcards there count."""
+    apex = deepest(asked, server.zones)
+    if apex is None or not server.forwards_below(apex, asked):
+        return apex is not None
+    return bool(lookup(build(apex, "local", server.address, server.zones[apex]), asked, Type.A).answer)
