@@ -64,6 +64,7 @@ def test_the_impact_of_a_scenario(scenario: Scenario) -> None:
     holds(scenario.topology())
 
 
+@pytest.mark.slow
 @examples(1 / 20, **UNSHRUNK)
 @given(topology=tangled.topologies(later=True))
 def test_no_wrong_answer_is_without_a_finding(topology: Topology) -> None:
