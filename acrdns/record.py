@@ -207,6 +207,9 @@ PRIVATE = tuple(
 )
 """Ranges that are reached from inside only: RFC 1918, 6598, 4193, link-local, loopback."""
 
+BENCHMARKS = ipaddress.ip_network("198.18.0.0/15")
+"""RFC 2544: no host of the internet has them, and proxies on clients make addresses of them."""
+
 _PRIVATE_4 = tuple((int(space.netmask), int(space.network_address)) for space in PRIVATE if space.version == 4)  # noqa: PLR2004
 
 

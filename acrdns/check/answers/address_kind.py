@@ -6,7 +6,7 @@ from enum import Enum
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
-from acrdns.record import is_private
+from acrdns.record import BENCHMARKS, is_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 _NOWHERE = (ip_network("0.0.0.0/8"), ip_network("240.0.0.0/4"))
 """RFC 791 "this network" and RFC 1112 reserved addresses."""
-_BENCHMARKS = ip_network("198.18.0.0/15")
-"""RFC 2544: no host of the internet has them, and proxies on a machine make addresses of them."""
-
 _SHARED = ip_network("100.64.0.0/10")
 """RFC 6598: carriers share it, virtual networks may have it, and agents for access make addresses of it."""
 
@@ -41,14 +38,14 @@ def kind_of(address: str, topology: Topology | None = None) -> AddressKind:
         return AddressKind.UNUSABLE
     if topology is not None and topology.in_a_network(address):
         return AddressKind.PRIVATE
-    if parsed in _BENCHMARKS:
+    if parsed in BENCHMARKS:
         return AddressKind.UNUSABLE
     return AddressKind.PRIVATE if is_private(address) else AddressKind.PUBLIC
 
 
 def of_agents(addresses: Iterable[str], topology: Topology) -> list[str]:
     """Return the ones of some IP addresses that agents and proxies on clients give, and nothing in the topology has."""
-    made_up = (a for a in addresses if any(ip_address(a) in space for space in (_SHARED, _BENCHMARKS)))
+    made_up = (a for a in addresses if any(ip_address(a) in space for space in (_SHARED, BENCHMARKS)))
     found = [a for a in made_up if not topology.owners_of(a) and not topology.in_a_network(a)]
     zones = topology.private_dns_zones.values() if found else ()
     known = {text for zone in zones for rrset in zone.records for text in rrset.texts()}

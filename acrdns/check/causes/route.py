@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.names import ROOT, deepest, is_under, name, show
+from acrdns.names import ROOT, ancestors, deepest, is_under, name, show
 from acrdns.record import Type, is_private
 from acrdns.zone.lookup import lookup
 from acrdns.zone.zone import build
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from acrdns.errors import Path
     from acrdns.names import Name
     from acrdns.topology.model import DnsServer, ForwardingRule, ForwardingRuleset, Network, Topology
+    from acrdns.zone.zone import Zone
 
 PUBLIC_DNS = "public DNS"
 
@@ -122,6 +123,7 @@ class Routes:
         self._outbound = {endpoint: r.network for r in resolvers for endpoint in r.outbound_endpoints}
         self._special = self._special_names()
         self._known: dict[tuple[str, Name, Name, bool], Route] = {}
+        self._zones: dict[tuple[str, Name], Zone] = {}
 
     def find(self, network: str, public: Name, alias: Name, *, rest: bool = True) -> Route:
         """Return the route of an endpoint's name and then of its alias, asked by a client at a vantage point.
@@ -152,7 +154,9 @@ class Routes:
         for server in self._topology.dns_servers.values():
             found.update(server.conditional_forwarders, server.zones)
             if server.recursion == "forward" and server.conditional_forwarders:
-                found.update(rrset.name for records in server.zones.values() for rrset in records)
+                # An own zone's names and those above them decide which wildcard there is an answer for a name.
+                owners = {rrset.name for records in server.zones.values() for rrset in records}
+                found.update(above for owner in owners for above in ancestors(owner) if deepest(above, server.zones))
         for ruleset in self._topology.dns_forwarding_rulesets.values():
             found.update(rule.domain for rule in ruleset.rules)
         for vantage in self._topology.vantages[1:]:
@@ -271,7 +275,7 @@ class Routes:
 
     def _self_hosted(self, server: DnsServer, network: Network, asked: _Target, servers: tuple[str, ...]) -> Route:
         own = asked.public is not None or server.recursion != "unbound"
-        if own and _answers_itself(server, asked.first):
+        if own and self._answers_itself(server, asked.first):
             return Route(RouteEnd.LOCAL, network.name, servers, ("dns_servers", server.key or server.address, "zones"))
         route = _relay(self._onward(server, network, asked, servers))
         conditional = server.conditional_forwarders
@@ -284,6 +288,16 @@ class Routes:
         if asked.public is None:
             return self._rest(server, network, route, servers) if asked.rest else route
         return self._self_hosted(server, network, _Target(None, asked.alias, asked.rest, len(servers) - 1), servers)
+
+    def _answers_itself(self, server: DnsServer, asked: Name) -> bool:
+        """Return whether a server answers for a name from a zone of its own; wildcards there count."""
+        apex = deepest(asked, server.zones)
+        if apex is None or not server.forwards_below(apex, asked):
+            return apex is not None
+        key = (server.key or server.address, apex)
+        if key not in self._zones:
+            self._zones[key] = build(apex, "local", server.address, server.zones[apex])
+        return bool(lookup(self._zones[key], asked, Type.A).answer)
 
     def _gives_alias(self, route: Route, asked: Name) -> bool:
         """Return whether the answer at the end of a route begins with the public alias."""
@@ -323,11 +337,3 @@ class Routes:
 def _relay(route: Route) -> Route:
     """Mark that a server answers SERVFAIL for a silent one behind it."""
     return replace(route, relayed=True) if route.end is RouteEnd.SILENT else route
-
-
-def _answers_itself(server: DnsServer, asked: Name) -> bool:
-    """Return whether a server answers for a name from a zone of its own; wildcards there count."""
-    apex = deepest(asked, server.zones)
-    if apex is None or not server.forwards_below(apex, asked):
-        return apex is not None
-    return bool(lookup(build(apex, "local", server.address, server.zones[apex]), asked, Type.A).answer)

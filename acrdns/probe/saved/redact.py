@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, CLOUDS, INTERNET
-from acrdns.record import is_private
+from acrdns.record import BENCHMARKS, is_private
 from acrdns.regions import REGIONS
 
 if TYPE_CHECKING:
@@ -30,10 +30,8 @@ _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "net", "org"})
 _TWO_LETTERS = 2
 _PRIVATE4, _PUBLIC4 = int(IPv4Address("10.0.0.1")), int(IPv4Address("203.0.113.1"))
 _PRIVATE6, _PUBLIC6 = int(IPv6Address("fd00::1")), int(IPv6Address("2001:db8::1"))
-_PROXIES = ip_network("198.18.0.0/15")
-"""RFC 2544: no host of the internet has them, and proxies on clients answer with them, which is a finding."""
-_PROXY4 = int(IPv4Address("198.18.0.1"))
-_EDE_CODE = re.compile(r"EDE \d+(?: \([A-Za-z ]+\))?")
+_PROXY4 = int(BENCHMARKS.network_address) + 1
+_EDE_CODE = re.compile(r"EDE:? \d+(?: \([A-Za-z ]+\))?")
 
 
 class Redaction:
@@ -79,7 +77,7 @@ class Redaction:
             return address  # the same on every machine
         private = is_private(address)
         if parsed.version == 4:  # noqa: PLR2004
-            public = _PROXY4 if parsed in _PROXIES else _PUBLIC4
+            public = _PROXY4 if parsed in BENCHMARKS else _PUBLIC4
             return self._next(address, _PRIVATE4 if private else public, IPv4Address)
         return self._next(address, _PRIVATE6 if private else _PUBLIC6, IPv6Address)
 

@@ -140,3 +140,35 @@ def test_a_server_that_is_asked_again_for_another_name_makes_no_circle(front_end
     route = next(routed.route for routed in Layout(topology).routed["hub"])
     assert route.end is end
     assert end is not RouteEnd.LOOP or route.circle == ("192.168.0.53", "10.0.0.53", "168.63.129.16", "192.168.0.53")
+
+
+WILDCARDS = """
+version: 1
+registries: {contoso: {location: eastus, replications: [westus]}}
+networks:
+  hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.53]}
+private_endpoints:
+  pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8,
+    registry_data_westus: 10.0.0.9}}
+dns_servers:
+  10.0.0.53:
+    network: hub
+    conditional_forwarders: {data.azurecr.io: [168.63.129.16]}
+    zones: {azurecr.io: {OWNER: {A: [10.0.0.8]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "local"),
+    [
+        ("'*.eastus.data'", {"contoso.azurecr.io", "contoso.eastus.data.azurecr.io"}),
+        ("contoso.eastus.data", {"contoso.azurecr.io", "contoso.eastus.data.azurecr.io"}),
+        ("other.eastus.data", {"contoso.azurecr.io"}),
+    ],
+)
+def test_what_a_forwarding_server_has_a_record_for_ends_there(owner: str, local: set[str]) -> None:
+    """Names that it has no record of go to the conditional forwarder below its zone, also beside a wildcard."""
+    text = WILDCARDS.replace("OWNER", owner)
+    for order in (text, text.replace("eastus, replications: [westus]", "westus, replications: [eastus]")):
+        routed = Layout(loads(order, "wildcard.yaml")).routed["hub"]
+        assert {each.endpoint.fqdn for each in routed if each.route.end is RouteEnd.LOCAL} == local

@@ -193,7 +193,7 @@ def test_nothing_of_the_user_is_left_in_a_redacted_file() -> None:
     answer = ObservedAnswer(
         "contoso.azurecr.io", "A", Outcome.SERVFAIL, (), ("contoso.azurecr.io", "contoso.corp.example"),
         "https://user:key@dns.contoso.example:8443/secret, 10.9.8.7:53", "contoso-hub", "dig", SourceLine("/home/contoso/x", 3),
-        "10.9.8.7 says contoso is not linked", None, None, None, ("EDE 18 (Prohibited): contoso", "contoso"),
+        "10.9.8.7 says contoso is not linked", None, None, None, ("EDE 18 (Prohibited): contoso", "EDE: 15 (Blocked): contoso", "contoso"),
         ("contoso.corp.example", "ns.contoso.example"),
     )  # fmt: skip
     text = saved([answer], Redaction()).decode()
@@ -201,3 +201,4 @@ def test_nothing_of_the_user_is_left_in_a_redacted_file() -> None:
         assert private not in text, private
     assert '"redacted": true' in text
     assert "EDE 18 (Prohibited)" in text
+    assert "EDE: 15 (Blocked)" in text, "as dig writes it"
