@@ -51,7 +51,7 @@ def with_witnesses(topology: Topology, found: ReadFile, default: str | None) -> 
         for server in dict.fromkeys(answer.server for answer in right if answer.server):
             network = topology.vantage(vantage).name
             said = [answer for answer in right if answer.server == server]
-            place = f"{network}{BY_HAND}{server}"
+            place = _client(network, server)
             if amended := _amended(topology, network, server, said):
                 topology = amended
                 answers = [replace(a, vantage=place) if any(a is each for each in said) else a for a in answers]
@@ -92,7 +92,7 @@ def _place(topology: Topology, vantage: str, server: str) -> str:
         return ""
     here = topology.vantage(vantage)
     own = here.dns_servers or ((AZURE_DNS,) if here.kind == "virtual_network" else ())
-    return "" if server in (own[:1] if here.selection == "order" else own) else f"{here.name}{BY_HAND}{server}"
+    return "" if server in (own[:1] if here.selection == "order" else own) else _client(here.name, server)
 
 
 def _of_other_servers(
@@ -109,13 +109,16 @@ def _each_by_itself(
 ) -> tuple[Topology, list[ObservedAnswer]]:
     """Return the topology with a client for each server that answers wrong; as it is where it lacks one of them."""
     network = topology.vantage(vantage).name
-    servers = dict.fromkeys((answer.server or "").removesuffix(":53") for answer in wrong)
-    if not all(_is_of_the_file(topology, vantage, server) for server in servers):
+    servers = {id(answer): (answer.server or "").removesuffix(":53") for answer in wrong}
+    if not all(_is_of_the_file(topology, vantage, server) for server in servers.values()):
         return topology, answers
-    clients = {server: f"{network}{BY_HAND}{server}" for server in servers}
-    moved = {id(answer): clients[(answer.server or "").removesuffix(":53")] for answer in wrong}
-    answers = [replace(a, vantage=moved[id(a)]) if id(a) in moved else a for a in answers]
-    return with_clients(topology, clients.values()), answers
+    answers = [replace(a, vantage=_client(network, servers[id(a)])) if id(a) in servers else a for a in answers]
+    return with_clients(topology, (_client(network, server) for server in servers.values())), answers
+
+
+def _client(network: str, server: str) -> str:
+    """Return the vantage point of a server that is asked by hand from a network."""
+    return f"{network}{BY_HAND}{server}"
 
 
 def _is_of_the_file(topology: Topology, vantage: str, server: str) -> bool:
@@ -152,7 +155,7 @@ def _amended(topology: Topology, network: str, server: str, said: Sequence[Obser
         made = _with_client(topology, network, server)
     except (KeyError, ValueError, TopologyError):
         return None
-    place = f"{network}{BY_HAND}{server}"
+    place = _client(network, server)
     by_name = {answer.fqdn: observation(answer.fqdn, [a for a in said if a.fqdn == answer.fqdn]) for answer in said}
     answers = [answer for each in by_name.values() if each for answer in answers_of(each, place, server)]
     return made if Simulated(made, Evidence(answers, Comparison(answers, made))).explains_all() else None
