@@ -50,14 +50,17 @@ def found(environment: Mapping[str, str]) -> str:
     return environment.get("ACRDNS_LAB") or str(place(environment))
 
 
-def listen(path: Path) -> socket.socket:
-    """Return a socket that listens at a path that nobody else may use. Raises LabError, also where a lab runs there."""
-    directory = path.parent
+def make_directory(directory: Path) -> None:
+    """Make the directory of a socket, which nobody else may use. Raises LabError where it is somebody else's."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = directory.lstat()
     if kept.st_uid != os.geteuid() or stat.S_ISLNK(kept.st_mode):
         raise LabError(f"{directory} is somebody else's; set XDG_RUNTIME_DIR to a directory of your own")
-    with alone(directory):
+
+
+def listen(path: Path) -> socket.socket:
+    """Return a socket that listens at a path in a directory made before. Raises LabError where a lab runs there."""
+    with alone(path.parent):
         return _listening(path)
 
 

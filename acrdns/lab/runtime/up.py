@@ -15,7 +15,7 @@ from acrdns.lab.namespace.enclosure import isolate
 from acrdns.lab.namespace.surroundings import surroundings
 from acrdns.lab.runtime.command import REMEDY
 from acrdns.lab.runtime.control import ControlServer
-from acrdns.lab.runtime.place import kept, listen
+from acrdns.lab.runtime.place import kept, listen, make_directory
 from acrdns.lab.runtime.remains import watch
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ def up(
     with ExitStack() as undo:
         kernel.check_descriptors(0)
         kernel.allow_descriptors()
+        files, content = path.parent / "acrdns-lab-files", path.parent / "acrdns-lab-store"
+        make_directory(path.parent)
+        # Before there is a socket to leave behind, and before `isolate`: the files are outside its namespaces.
+        undo.enter_context(watch(path, files, content))
         listener = listen(path)
         undo.callback(listener.close)
         is_there = undo.enter_context(kept(path))
-        files, content = path.parent / "acrdns-lab-files", path.parent / "acrdns-lab-store"
-        undo.enter_context(watch(path, files, content))  # before `isolate`: the files are outside its namespaces
         undo.callback(path.unlink, missing_ok=True)  # before it is closed: another lab may be up there right after
         directory = store or _store(content, undo, namespaces=namespaces)
         from acrdns.lab.state import LabState

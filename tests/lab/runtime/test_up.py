@@ -399,6 +399,25 @@ def test_files_are_removed_when_nobody_listens_any_more(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+KILLED_WHEN_IT_LISTENS = """
+import os, pathlib, signal
+from acrdns.lab.runtime import up
+def listen(path, listen=up.listen):
+    listen(path)
+    os.kill(os.getpid(), signal.SIGKILL)
+up.listen = listen
+up.up(None, pathlib.Path(os.environ["XDG_RUNTIME_DIR"], "acrdns-lab"), None, print, namespaces=False)
+"""
+
+
+def test_a_lab_that_is_killed_once_it_listens_leaves_no_socket(tmp_path: Path) -> None:
+    """SIGKILL finds no moment where there is a socket and nobody who removes it."""
+    command = (sys.executable, "-c", KILLED_WHEN_IT_LISTENS)
+    killed = subprocess.run(command, env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    wait_until(lambda: not any(tmp_path.iterdir()))
+
+
 def test_a_socket_that_nobody_listens_at_is_as_good_as_none(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -423,6 +442,7 @@ def test_one_of_the_labs_that_start_at_once_is_up(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         for number in range(40):
             path = tmp_path / str(number) / "lab"
+            path.parent.mkdir()
             (up,) = filter(None, pool.map(started, [path] * 8))
             with up, socket.socket(socket.AF_UNIX) as client:
                 client.connect(str(path))
