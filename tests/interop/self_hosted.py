@@ -46,7 +46,7 @@ class Setup:
     rebind_protection: bool = False
     dns64: str = ""
     root: Address | None = None
-    """A server of the root zone: a conditional forwarder that fails is passed over, and the internet asked from there."""
+    """A server of the root zone, asked instead of `default`: a conditional forwarder that fails is passed over."""
     stub: bool = False
     """Whether unbound's conditional forwarders are stub zones, and those of Knot Resolver `policy.STUB`."""
     auth: bool = False
@@ -127,9 +127,10 @@ def _unbound(setup: Setup, folder: Path) -> tuple[str, list[str]]:
     ]
     for apex, file in _zone_files(setup, folder).items() if setup.auth else ():
         lines += ["auth-zone:", f'  name: "{apex}"', f'  zonefile: "{file}"']
-    for domain, targets in (*setup.conditional.items(), (".", setup.default)):
-        kind = "stub" if setup.stub and domain != "." else "forward"
+    for domain, targets in (*setup.conditional.items(), (".", [setup.root] if setup.root else setup.default)):
+        kind = "stub" if (setup.stub and domain != ".") or (setup.root and domain == ".") else "forward"
         lines += [f"{kind}-zone:", f'  name: "{domain}"', *(f"  {kind}-addr: {host}@{port}" for host, port in targets)]
+        lines += [f"  {kind}-first: yes"] * (setup.root is not None and domain != ".")
     path = folder / "unbound.conf"
     path.write_text("\n".join(lines) + "\n")
     return "start of service", ["unbound", "-d", "-c", str(path)]

@@ -371,26 +371,31 @@ FALLBACKS = {
     "says no": "conditional_forwarders: {azurecr.io: [10.2.0.4]}, fallback: public",
     "silent for the alias": "conditional_forwarders: {privatelink.azurecr.io: [10.0.0.99]}, fallback: public",
     "second answers": "conditional_forwarders: {azurecr.io: [10.0.0.99, 10.0.0.4]}, fallback: public",
+    "an empty answer of a zone above": "conditional_forwarders: {contoso.privatelink.azurecr.io: [10.0.0.4]}, fallback: public",
+    "an empty answer below a name": "conditional_forwarders: {data.privatelink.azurecr.io: [10.0.0.4]}, fallback: public",
+    "an empty answer of public DNS": "conditional_forwarders: {data.azurecr.io: [8.8.8.8]}, fallback: public",
 }
 
 
+@pytest.mark.parametrize("product", ["named", "unbound"])
 @pytest.mark.parametrize("configuration", FALLBACKS.values(), ids=FALLBACKS)
 def test_fallback_is_forward_first(
     configuration: str,
+    product: str,
     listeners: Callable[[str], dict[str, Address]],
     program: Callable[[str], str],
     tmp_path: Path,
 ) -> None:
-    """BIND's `forward first`: where the forwarders of a zone fail, it resolves from the root, past all forwarders."""
-    topology = loads(Situation(configuration, "", "", "").topology("iterate"), "topology.yaml")
+    """`forward first`, `forward-first`: where the forwarders of a zone fail, it resolves from the root, past all forwarders."""
+    topology = loads(Situation(configuration, "", "", "").topology(RECURSION[product]), "topology.yaml")
     server, world = topology.dns_servers["192.168.0.53"], World(topology)
     root = tmp_path / "root.zone"
     root.write_text(_root_zone(world))
     with refusing() as nobody, Running("--zone-file", str(root), "--listen=127.0.0.1:0") as internet:
         (_, place), *_ = internet.places
         setup = setup_of(server, topology, listeners("documented"), nobody, minimise=False, root=place)
-        with running("named", program, setup, tmp_path) as where:
-            assert differences(world, where, "named", apex=".") == []
+        with running(product, program, setup, tmp_path) as where:
+            assert differences(world, where, product, apex=".") == []
 
 
 def _root_zone(world: World) -> str:

@@ -331,8 +331,13 @@ def links_kept(server: DnsServer, name: str, type_: str, answer: Answer) -> list
 
 
 def of_the_domain(server: DnsServer, domain: Name | None, type_: str, answer: Answer) -> Answer:
-    """Leave out the SOA of a zone above the domain that is forwarded. Measured: BIND fails where there is nothing else."""
+    """Leave out the SOA of a zone above the domain that is forwarded.
+
+    Measured: BIND fails where there is nothing else, and with `forward first` (a fallback) it takes the answer as it is.
+    """
     if domain is None or not answer.soa or server.recursion == "forward" or below(answer.soa, text(domain)):
+        return answer
+    if server.recursion == "iterate" and server.fallback == "public":
         return answer
     empty = answer.rcode == "NOERROR" and not any(record.type == type_ for record in answer.records)
     return SERVFAIL if empty and server.recursion == "iterate" else answer._replace(soa="")

@@ -194,8 +194,11 @@ class SelfHostedServer:
     def _within(self, domain: Name, response: Response) -> Response:
         """Return a response without an SOA record of a zone above the domain that it was asked for.
 
-        BIND takes an empty answer with such a record for a failure; PowerDNS Recursor and unbound leave the record out.
+        BIND takes an empty answer with such a record for a failure, unless it is told to `forward first`: then it goes
+        by the zone that public DNS has. PowerDNS Recursor and unbound leave the record out.
         """
+        if self._server.recursion == "iterate" and self._server.fallback == "public":
+            return response
         soa = next((rrset for rrset in response.authority if rrset.type == Type.SOA), None)
         if soa is None or self._server.recursion == "forward" or is_under(soa.name, domain):
             return response
