@@ -66,11 +66,15 @@ class AcrdnsError(Exception):
 
 
 class InputError(AcrdnsError):
-    """The user's input cannot be used; `problems` holds all that is wrong with it, in file order."""
+    """The user's input cannot be used; `problems` holds all that is wrong with it, in file order.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `reported`: whether the command has written them already, in the format that was asked for.
+    """
+
+    def __init__(self, problems: Sequence[Problem], *, reported: bool = False) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+        self.reported = reported
 
 
 class TopologyError(InputError):

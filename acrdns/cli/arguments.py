@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from acrdns.cli import completion
+from acrdns.cli.output import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ ClientOption = Annotated[
     str,
     typer.Option("--from", metavar="VANTAGE", help="Where the client stands.", autocompletion=completion.vantages),
 ]
-FORMAT: Any = typer.Option("--format", help="How to write it.")
+FORMAT: Any = typer.Option("--format", help="How to write it.", callback=remembered)
 AssumeOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -14,7 +14,7 @@ from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.check_endpoints import places_of, plan_of_name, plan_of_topology, regions_observed
 from acrdns.cli.check_pull import PullOption, image_of
-from acrdns.cli.judging import judge_again, judge_all, load_or_report, report_of
+from acrdns.cli.judging import judge_again, judge_all, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.policy import (
     ExitZeroOption,
@@ -35,7 +35,7 @@ from acrdns.cli.rounds import (
     watch,
 )
 from acrdns.cli.saved import RedactOption, RestoreOption, SaveOption, restored, saving, streamed, witnessed
-from acrdns.cli.target import STDIN, is_topology, without_image
+from acrdns.cli.target import STDIN, is_topology, read_topology, without_image
 from acrdns.errors import ProbeError
 from acrdns.gc_pause import paused_for_good
 from acrdns.probe.saved.write import Savers
@@ -194,7 +194,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
         if is_topology(target):
             if expect:
                 raise typer.BadParameter("the topology says which addresses are right", param_hint="--expect")
-            topology = load_or_report(target, output)
+            topology = read_topology(target)
             topology, answers, places = witnessed(topology, answers, places)
             plans = [plan_of_topology(topology, place.vantage, registry, regions) for place in places]
         else:

@@ -13,10 +13,10 @@ from acrdns.check.endpoints import names_by_vantage
 from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT, vantage_of
 from acrdns.cli.check_endpoints import plan_of_topology
-from acrdns.cli.judging import causes_of, judge_place, known, load_or_report, report_of
+from acrdns.cli.judging import causes_of, judge_place, known, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.saved import say_ignored
-from acrdns.cli.target import STDIN
+from acrdns.cli.target import STDIN, read_topology
 from acrdns.errors import AcrdnsError
 from acrdns.report.formats import FindingsFormat
 
@@ -72,7 +72,7 @@ def command(
     output = Output("findings", format_, outputs)
     if topology == observations == "-":
         raise typer.BadParameter("standard input is one file; name the other", param_hint="TOPOLOGY")
-    loaded = load_or_report(topology, output)
+    loaded = read_topology(topology)
     if vantage is not None:
         vantage_of(loaded, vantage)
     file = STDIN if observations == "-" else observations

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from acrdns.check.policy.policy import Policy
     from acrdns.check.proof.proved import Proved
     from acrdns.cli.check_endpoints import Plan
-    from acrdns.cli.output import Output
     from acrdns.cli.streaming import ResultStream
     from acrdns.probe.answer import ObservedAnswer
     from acrdns.probe.observation import Observation
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from acrdns.probe.pull.result import PullResult
     from acrdns.probe.resolver import Resolver
     from acrdns.probe.saved.write import Saver, Savers
-    from acrdns.topology.model import Topology
 
     Causes = Callable[[], Sequence[Proved]]
 
@@ -48,21 +46,6 @@ class JudgedPlace:
     """Whether Ctrl-C ended the questions."""
     causes: Causes | None = None
     """Gives the causes in the file, worked out once for all vantage points."""
-
-
-def load_or_report(target: str, output: Output) -> Topology:
-    """Load a topology file, a sample or standard input; programs get their document also where it does not load.
-
-    Raises InputError.
-    """
-    from acrdns.cli.target import read_topology
-    from acrdns.errors import InputError
-
-    try:
-        return read_topology(target)
-    except InputError as error:
-        output.write(Report(Judgement((), ()), target, problems=error.problems), text=False)
-        raise
 
 
 def known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:

@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913 -- one argument an option
     report, fails = _linted(topologies, assumed(assume), options)
     output.write(report, text=bool(report.judgement.findings or not report.problems))
     if report.problems:
-        raise InputError(report.problems)
+        raise InputError(report.problems, reported=True)
     return 1 if fails else 0
 
 

@@ -182,7 +182,14 @@ def _invoke(group: TyperGroup, arguments: list[str]) -> int:
     # Not `group.main`: it makes exit code 1 of a closed pipe, and 1 means findings here.
     try:
         with group.make_context("acrdns", list(arguments)) as context:
-            return group.invoke(context) or CLEAN
+            try:
+                return group.invoke(context) or CLEAN
+            except InputError as error:
+                if not error.reported:
+                    from acrdns.cli.output import write_problems
+
+                    write_problems(context.meta, error.problems)
+                raise
     except typer.Exit as end:
         return end.exit_code
 

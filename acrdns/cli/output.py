@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -13,15 +13,28 @@ from acrdns.report.formats import FindingsFormat, renderer
 from acrdns.report.report import Style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from acrdns.check.judge import Verdict
+    from acrdns.errors import Problem
     from acrdns.report.formats import Kind
     from acrdns.report.report import Report
 
+
+def remembered(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
+    """Return the value of an option that says where reports go, kept for an error that ends the command early."""
+    context.meta[f"acrdns.{parameter.name}"] = value
+    return value
+
+
 OutputOption = Annotated[
     list[str] | None,
-    typer.Option("--output", metavar="FORMAT=FILE", help="Write the report into a file, too; may be repeated."),
+    typer.Option(
+        "--output",
+        metavar="FORMAT=FILE",
+        help="Write the report into a file, too; may be repeated.",
+        callback=remembered,
+    ),
 ]
 
 
@@ -66,6 +79,24 @@ class Output:
     def _rendered(self, format_: str, report: Report, style: Style) -> str:
         rendered: str = renderer(self._kind if format_ == "text" else "findings", format_)(report, style)
         return rendered
+
+
+def write_problems(options: Mapping[str, Any], problems: Sequence[Problem]) -> None:
+    """Write the problems of files that do not load where programs wait for a document; people read them on stderr.
+
+    `options` holds what is `remembered`. A format that only lists or drawings have stays empty.
+    """
+    from acrdns.check.judge import Judgement
+    from acrdns.report.report import Report
+
+    format_, outputs = str(options.get("acrdns.format_", "text")), options.get("acrdns.outputs")
+    known: tuple[FindingsFormat, ...] = get_args(FindingsFormat)
+    chosen: FindingsFormat = next((each for each in known if each == format_), "text")
+    if chosen != "text" or outputs:
+        files = list(dict.fromkeys(problem.place.file for problem in problems))
+        target = files[0] if len(files) == 1 else f"{len(files)} files"
+        report = Report(Judgement((), ()), target, problems=tuple(problems))
+        Output("findings", chosen, outputs).write(report, text=False)
 
 
 def _parsed(text: str) -> tuple[str, Path]:

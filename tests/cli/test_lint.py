@@ -179,6 +179,30 @@ def test_a_file_that_does_not_load_is_an_annotation(
     assert captured.err.startswith(f"bad.yaml:3:36: {SAID}")
 
 
+EVERY_COMMAND = [
+    *("matrix bad.yaml", "trace bad.yaml contoso.azurecr.io", "trace bad.yaml --pull", "explain bad.yaml contoso.azurecr.io"),
+    *("diff bad.yaml private-link", "diff private-link bad.yaml", "fix bad.yaml", "traffic bad.yaml", "firewall bad.yaml"),
+    *("plan ips bad.yaml", "plan cutover private-link bad.yaml", "diagnose bad.yaml ticket.txt", "check bad.yaml"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND)
+def test_every_command_writes_the_problems_as_lint_does(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The document of `lint`, once, for each command with `--format json`; people get stderr alone."""
+    monkeypatch.chdir(tmp_path)
+    _file(tmp_path, "bad.yaml", BAD)
+    written = []
+    for each in ("lint bad.yaml", command):
+        assert main.run([*each.split(), "--format", "json"]) == 2
+        written.append(capsys.readouterr())
+    assert written[1] == written[0]
+    assert json.loads(written[1].out)["problems"][0]["place"] == {"file": "bad.yaml", "line": 3, "column": 36}
+    assert main.run(command.split()) == 2
+    assert capsys.readouterr() == ("", written[0].err)
+
+
 def test_findings_stand_beside_problems(unlinked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One file does not load, one has a finding, one has none: JUnit has a case for each, JSON counts them."""
     files = [_file(tmp_path, "bad.yaml", BAD), unlinked, SAMPLE]
