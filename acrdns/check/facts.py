@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.estate.matrix import Estate
     from acrdns.check.estate.properties import Violation
+    from acrdns.check.estate.wrong import Cells
     from acrdns.check.evidence import Case
+    from acrdns.check.finding import Finding
     from acrdns.errors import Place
     from acrdns.probe.pull.result import PullResult
     from acrdns.resolve.world import World
@@ -48,6 +50,11 @@ class Facts:
         """Addresses that programs on the asking machine get, by name; of `check --system`."""
         self.own_servers = ""
         """The DNS servers of that machine, where another one was asked."""
+        self.variants: dict[str, tuple[Facts, Sequence[Finding]]] = {}
+        """Those of topologies that fixes make of this one, with the causes found, by the text of each topology.
+
+        The same fixes in another order make one, and so do those of findings that are fixed one after the other.
+        """
 
     def after(self, topology: Topology) -> Facts:
         """Return the facts of a topology that this one was edited into.
@@ -109,6 +116,13 @@ class Facts:
 
         before = self._before
         return Estate(self.topology, before.estate if before else None)
+
+    @cached_property
+    def wrong(self) -> Cells:
+        """The cells of the matrix that are wrong."""
+        from acrdns.check.estate.wrong import wrong_cells
+
+        return wrong_cells(self.estate)
 
     @cached_property
     def classified(self) -> Classified:

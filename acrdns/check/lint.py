@@ -13,7 +13,7 @@ from acrdns.check.estate.properties import Property
 from acrdns.check.facts import Facts
 from acrdns.check.proof.explained import MOST_TRIED, PREFIXES, by_place, cells, explained, find
 from acrdns.check.proof.lasting import lasting
-from acrdns.check.proof.proved import Proved
+from acrdns.check.proof.proved import CAUSES, Proved
 from acrdns.check.rules import rule
 from acrdns.gc_pause import paused
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PREFIXES", "by_place"]
 
-_CAUSES = ("ACR10", "ACR11", "ACR2", "ACR3")
-"""Rules that look for causes in the file."""
 _BEYOND_THE_MATRIX = frozenset(("ACR115", "ACR116", "ACR316"))
 """Rules about connected registries: their syncs, and names that are none of Azure's."""
 
@@ -86,4 +84,4 @@ def causes_in_file(topology: Topology) -> list[Proved]:
     if is_tried(topology):
         return causes(Facts(topology))
     facts = Facts(topology)
-    return [Proved(finding) for finding in find(facts, *_CAUSES)]
+    return [Proved(finding) for finding in find(facts, *CAUSES)]

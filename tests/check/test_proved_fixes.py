@@ -58,7 +58,7 @@ def test_a_refuted_fix_is_not_shown() -> None:
     facts = Facts(loads(SHARED, "shared.yaml"))
     unlink = UnlinkZone(ZoneName("privatelink.azurecr.io"), "hub")
     finding = Finding("ACR201", "privatelink.azurecr.io", "hides a zone", (unlink,), networks=("hub",))
-    proved = Prover(facts, [finding], lambda _: []).prove(finding)
+    proved = Prover(facts, [finding], lambda *_: []).prove(finding)
     assert proved.mended == frozenset()
     says = "no single change mends this without breaking another answer: what the message asks for makes "
     assert proved.finding.fix.startswith(f"{says}contoso.azurecr.io wrong in hub; look at")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
 from acrdns.check.profile import ORDER, Profile
-from acrdns.check.proof.proved import Proved
+from acrdns.check.proof.proved import PROVEN, Proved
 from acrdns.check.proof.prover import Prover
 from acrdns.check.proof.sample import Sample, pairs
 from acrdns.check.rules import rules
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 PREFIXES = ("ACR1", "ACR2")
 """Topology, and private zones."""
-PROVEN = "ACR15"
-"""The rules that prove properties."""
 
 _ANSWERS = frozenset(("ACR151", "ACR152", "ACR156", "ACR157"))
 """A missing link, record or forwarder explains these."""

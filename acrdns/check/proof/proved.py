@@ -3,34 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.rules.wording import some
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
+    Find = Callable[..., Sequence[Finding]]
+    """Returns what the rules find in a topology's facts; codes of the rules begin with one of the other arguments."""
+
+CAUSES = ("ACR10", "ACR11", "ACR2", "ACR3")
+"""Rules that look for causes in the file."""
+PROVEN = "ACR15"
+"""The rules that prove properties."""
 NOTHING: Cells = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FixEffect:
     """The effect of fixes on a topology."""
 
     facts: Facts
     """The topology with the fixes made."""
-    found: Sequence[Finding]
-    """The findings of the topology with the fixes made."""
+    find: Find
+    causes: Sequence[Finding]
+    """The findings about causes in the topology with the fixes made."""
     mended: Cells
     """Wrong before, and right or gone now."""
     broken: Cells
     """Right before, and wrong now."""
+
+    @cached_property
+    def found(self) -> Sequence[Finding]:
+        """The findings of the topology with the fixes made; those about violations take most of the time."""
+        return sorted((*self.causes, *self.find(self.facts, PROVEN)), key=lambda each: each.code)
+
+    def left(self, other: Finding) -> list[Finding]:
+        """Return the findings with the code and subject of another that are left."""
+        found = self.found if other.code.startswith(PROVEN) else self.causes
+        return [each for each in found if key(each) == key(other)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +80,7 @@ class Proved:
         """Return whether another finding is gone once this one is fixed."""
         if self.effect is None:
             return False
-        left = [found for found in self.effect.found if key(found) == key(other)]
+        left = self.effect.left(other)
         # Findings of one zone, each about other networks, are different ones.
         return all(each.networks and other.networks and set(each.networks).isdisjoint(other.networks) for each in left)
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.advice import Advice
@@ -24,22 +22,20 @@ from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.profile import Profile
-from acrdns.check.proof.proved import FixEffect, Proved, key
+from acrdns.check.proof.proved import CAUSES, FixEffect, Proved, key
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
 from acrdns.names import name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
+    from acrdns.check.proof.proved import Find
     from acrdns.errors import Path
     from acrdns.topology.model import Topology
-
-    Find = Callable[[Facts], Sequence[Finding]]
-    """Returns what the rules find."""
 
 ROUNDS = 6
 """How often the fixes of errors that a fix leads to are added to it."""
@@ -58,11 +54,12 @@ class Prover:
         self._facts = facts
         self._before = Counter(map(key, found))
         self._find = find
+        self._effects: dict[tuple[Fix, ...], FixEffect | None] = {}
 
-    @cached_property
+    @property
     def wrong(self) -> Cells:
         """The cells that are wrong as the file is."""
-        return wrong_cells(self._facts.estate)
+        return self._facts.wrong
 
     def prove(self, finding: Finding) -> Proved:
         """Return a finding with fixes that hold, and with the vantage points that they mend."""
@@ -149,8 +146,7 @@ class Prover:
 
     def holds(self, finding: Finding, effect: FixEffect) -> bool:
         """Return whether fixes with that effect remove a finding, add no error and turn no right answer wrong."""
-        own = key(finding)
-        gone = Counter(map(key, effect.found))[own] < self._before[own]
+        gone = len(effect.left(finding)) < self._before[key(finding)]
         return gone and not effect.broken and not self._added(effect)
 
     def slim(
@@ -185,26 +181,36 @@ class Prover:
 
     def effect(self, fixes: Iterable[Fix]) -> FixEffect | None:
         """Return what fixes do, or None if they make a topology that Azure would refuse."""
+        made = tuple(fixes)
+        if made not in self._effects:
+            self._effects[made] = self._made(made)
+        return self._effects[made]
+
+    def _made(self, fixes: Sequence[Fix]) -> FixEffect | None:
         from acrdns.topology.dump import dumps
         from acrdns.topology.load import loads
 
-        topology = self._facts.topology
+        topology, known = self._facts.topology, self._facts.variants
         try:
             for fix in fixes:
                 topology = fix.apply(topology)
-            facts = Facts(loads(dumps(topology), topology.file))
+            text = dumps(topology)
+            topology = topology if text in known else loads(text, topology.file)
         except _REFUSED:
             return None
-        wrong = wrong_cells(facts.estate)
-        return FixEffect(facts, self._find(facts), self.wrong - wrong, wrong - self.wrong)
+        if text not in known:
+            facts = Facts(topology)
+            facts.variants = known
+            known[text] = facts, self._find(facts, *CAUSES)
+        facts, causes = known[text]
+        return FixEffect(facts, self._find, causes, self.wrong - facts.wrong, facts.wrong - self.wrong)
 
     def _added(self, effect: FixEffect) -> list[Finding]:
         """Return the findings about causes that the fixes add; `broken` has the answers that turn wrong."""
-        causes = [finding for finding in effect.found if not finding.code.startswith("ACR15")]
-        added = [finding for finding in causes if is_to_be_mended(finding) and key(finding) not in self._before]
+        added = [finding for finding in effect.causes if is_to_be_mended(finding) and key(finding) not in self._before]
         broken = {vantage for vantage, _ in effect.broken}
         # What has waited for these fixes, as a link in progress does for the approval of an endpoint.
-        waiting = [f for f in causes if f.code in WRONG_THOUGH_ANSWERED and not broken.isdisjoint(f.networks)]
+        waiting = [f for f in effect.causes if f.code in WRONG_THOUGH_ANSWERED and not broken.isdisjoint(f.networks)]
         return added or waiting
 
 
@@ -234,7 +240,7 @@ def is_to_be_mended(finding: Finding) -> bool:
 def _fallbacks(effect: FixEffect) -> Iterator[Fix]:
     """Return what lets links fall back to public DNS where they hide a third party's registry from now on."""
     networks = {vantage.partition("/")[0] for vantage, _ in effect.broken}
-    for finding in effect.found:
+    for finding in effect.causes:
         if finding.about and finding.about.names and any(map(finding.about.has, effect.broken)):
             fixes = [fix for fix in finding.fixes if isinstance(fix, SetLink)]
             yield from [fix for fix in fixes if fix.network in networks] or fixes
