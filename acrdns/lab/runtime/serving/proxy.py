@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from acrdns.errors import NameSyntaxError
 from acrdns.lab.namespace.surroundings import HTTPS
+from acrdns.lab.runtime.serving import https
 from acrdns.names import name
 from acrdns.record import Rcode, Type, rdata_text
 from acrdns.resolve.chain import Question
@@ -48,8 +50,10 @@ class Proxy:
 
     async def listen(self, host: str) -> int:
         """Listen at a free port of an address, and return the port."""
-        self._server = await asyncio.start_server(self._serve, host, 0, limit=_LONGEST)
-        port: int = self._server.sockets[0].getsockname()[1]
+        listening = socket.create_server((host, 0))
+        https.limit_unread(listening, https.PATIENCE)
+        self._server = await asyncio.start_server(self._serve, sock=listening, limit=_LONGEST)
+        port: int = listening.getsockname()[1]
         return port
 
     def close(self) -> None:
@@ -72,16 +76,22 @@ class Proxy:
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            place = await self._place(await reader.readuntil(b"\r\n\r\n"))
+            async with asyncio.timeout(https.PATIENCE):
+                asked = await reader.readuntil(b"\r\n\r\n")
+            place = await self._place(asked)
         except ProxyRefusal as refusal:
             writer.write(f"HTTP/1.1 {refusal}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
             await writer.drain()
             return
         far_reader, far_writer = await asyncio.open_connection(place.host, place.port)
+        writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        sent = asyncio.create_task(_copy(reader, far_writer))
         try:
-            writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+            await _copy(
+                far_reader, writer
+            )  # an endpoint that has hung up takes no more, and does so where a client is idle
         finally:
+            sent.cancel()
             far_writer.close()
 
     async def _place(self, asked: bytes) -> Address:
