@@ -47,7 +47,7 @@ def _written_last(site: Site, every: Sequence[Held]) -> Iterator[Candidate]:
 def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[Candidate]:
     """Return the endpoint that the file does not have, with the addresses observed for a registry's records in a zone.
 
-    One such address alone is rather that of a stale record.
+    One such address alone is rather that of a stale record, and surely so where another record has its own.
     """
     registry, zone = every[0].endpoint.registry.name, ZoneName.of(every[0].zone)
     found = [(held, tuple(of_kind(observed, held.endpoint.fqdn, 4) or ())) for held in every]
@@ -58,14 +58,17 @@ def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[
         f"take {zone.apex} out of the zone group of the other private endpoint, which the records' metadata name",
         (f'{listed} --query "[].[name, metadata.creator]"',),
     )
-    for number in range(max(len(texts) for _, texts in unknown) if len(unknown) > 1 else 0):
+    alone = len(unknown) == 1
+    if alone and (len(every) == 1 or any(texts for held, texts in found if held is not unknown[0][0])):
+        return
+    for number in range(max((len(texts) for _, texts in unknown), default=0)):
         written = [(held, texts[min(number, len(texts) - 1)]) for held, texts in unknown]
         message = (
             f"a private endpoint of {registry} that the file does not have writes the same records into "
             f"{every[0].zone.key}, and the last writer wins: "
             f"{', '.join(f'{held.owner} {address}' for held, address in written)}"
         )
-        yield replace(_candidate(every, written, message, advice), likelihood=0.25, unlisted=True)
+        yield replace(_candidate(every, written, message, advice), likelihood=0.25, unlisted=not alone)
 
 
 def _candidate(every: Sequence[Held], written: Sequence[tuple[Held, str]], message: str, mended: Fix) -> Candidate:

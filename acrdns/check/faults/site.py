@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from itertools import chain, count
 from typing import TYPE_CHECKING
 
+from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.layout import Layout
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.create_zone import CreateZone
@@ -269,14 +270,14 @@ class Site:
         )
 
     def settings(self) -> Iterator[Setting]:
-        """Return where DNS servers are set: each network, and each client that has servers of its own."""
+        """Return where DNS servers are set, or may be: each network, and each client in it."""
         for vantage in self.topology.vantages[1:]:
-            seen, path = self.topology.vantage(vantage), self.topology.dns_path_of(vantage)
+            seen = self.topology.vantage(vantage)
             fix: Fix = SetDnsServers(seen.name, seen.dns_servers, seen.kind != "on_premises")
-            if "clients" in path:
-                fix = SetClientServers(seen.name, seen.client, seen.dns_servers)
-            if "clients" in path or not seen.client:
-                yield Setting(vantage, seen, path, fix)
+            if seen.client:
+                azure = (AZURE_DNS,) if seen.kind == "virtual_network" else ()
+                fix = SetClientServers(seen.name, seen.client, seen.dns_servers or azure)
+            yield Setting(vantage, seen, (*self.topology.path_of(vantage), "dns_servers"), fix)
 
     def forwards_registries(self) -> Iterator[tuple[str, str]]:
         """Return the key of each DNS server with a domain that it forwards and a registry's name is under."""

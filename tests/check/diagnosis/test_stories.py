@@ -190,6 +190,11 @@ STORIES = {
         _at("third-party-hidden", "fabrikam"),
         ESTATE.replace("networks:", "  fabrikam: {location: eastus}\nnetworks:", 1),
     ),
+    "pods ask a public resolver, and what else is in their network does not": Story(
+        f"s1/pods {LOGIN} {PUBLIC}\ns1 {LOGIN} 10.0.0.7",
+        _at("bypassed-azure-dns", "s1/pods"),
+        ESTATE.replace("10.1.0.0/16]", "10.1.0.0/16], clients: {pods: {}}"),
+    ),
     "a name has a record of another type": Story(
         f"hub {LOGIN} NODATA\ns1 {LOGIN} NODATA\nhub {EAST} 10.0.0.8", _records("missing-record", "contoso")
     ),
@@ -286,11 +291,12 @@ def test_faults_of_a_regional_zone_are_candidates(file: str, answer: str, fault:
 
 @pytest.mark.parametrize("file", [ESTATE, GROUPED])
 def test_an_endpoint_that_the_file_does_not_have_may_have_written_the_records(file: str) -> None:
-    """The endpoint was created again, or another one writes into its zone; one wrong record has another cause."""
+    """The endpoint was created again, or another one writes into its zone; beside a right record it has not."""
     again = f"hub {LOGIN} 10.0.0.17\nhub {EAST} 10.0.0.18\nhub {WEST} 10.0.0.19\noffice {LOGIN} 10.0.0.17"
     everywhere = "".join(f"{v} {LOGIN} 10.0.0.17\n{v} {EAST} 10.0.0.18\n" for v in ("hub", *SPOKES, "office"))
-    one = f"hub {LOGIN} 10.0.0.17\nhub {EAST} 10.0.0.8"
-    for seen, owners in ((again, OWNERS), (everywhere, OWNERS[:2]), (one, ())):
+    alone = f"hub {LOGIN} 10.0.0.17"
+    one = f"{alone}\nhub {EAST} 10.0.0.8"
+    for seen, owners in ((again, OWNERS), (everywhere, OWNERS[:2]), (alone, OWNERS[:1]), (one, ())):
         diagnosed = _diagnosed(loads(file, ""), read(seen, "list").answers)
         sets = [{(fault.fault, fault.subject) for fault in each.faults} for each in diagnosed.diagnoses]
         assert ({("endpoint-records-collide", ZONE)} in sets) == bool(owners)

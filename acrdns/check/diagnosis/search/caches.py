@@ -44,6 +44,11 @@ def counts_down(node: Simulated, child: Simulated) -> bool:
     return bool(ttls) and all(full is not None and 0 < ttl < full for ttl, full in ttls)
 
 
+def is_pin_with_ttl_0(node: Simulated, last: Suspect) -> bool:
+    """Return whether wrong answers have a TTL of 0, as dnsmasq and systemd-resolved give the lines of a hosts file."""
+    return last.fault == PIN and any(answer.ttl == 0 for answer in node.mismatches)
+
+
 def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
     """Return the vantage points, networks and servers that each of some wrong answers has passed."""
     found: set[str] | None = None

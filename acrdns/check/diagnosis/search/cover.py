@@ -80,6 +80,18 @@ def mixes(made: Simulations, every: Sequence[PlacedCause], size: int) -> Iterato
             yield found
 
 
+def two_places(made: Simulations, every: Sequence[PlacedCause]) -> Iterator[tuple[Simulated, Chosen]]:
+    """Return the topologies with two faults, each at one place, that explain every answer between them."""
+    whole = (1 << len(made.base.representatives)) - 1
+    pairs = combinations((place for cause in every for place in cause.places), 2)
+    covering = ((one, other) for (one, some), (other, rest) in pairs if some | rest == whole)
+    for chosen in islice(covering, _MOST_TOGETHER):
+        first = made.with_fault(made.base, chosen[:1])
+        node = made.with_fault(first, chosen) if first else None
+        if node and not node.first_mismatches(1):
+            yield node, chosen
+
+
 def _covers(mix: Sequence[PlacedCause], whole: int) -> bool:
     """Return whether causes explain all wrong answers, and none of them could be left out."""
     return _union(mix) == whole and all(_union(_others(mix, cause)) != whole for cause in mix)

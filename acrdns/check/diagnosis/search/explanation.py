@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.diagnosis.diagnosed import ELSEWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from acrdns.check.diagnosis.candidates import Suspect
     from acrdns.check.diagnosis.worlds import Simulated
@@ -58,6 +58,7 @@ class Explanation:
         return frozenset((suspect.fault, suspect.candidate.subject) for suspect in self.suspects)
 
 
-def without_supersets(found: Mapping[frozenset[tuple[str, str]], Explanation]) -> list[Explanation]:
-    """Return the sets, each by its key, of which no part explains everything."""
-    return [each for key, each in found.items() if not any(other < key for other in found)]
+def without_supersets(found: Iterable[Explanation]) -> list[Explanation]:
+    """Return the sets of which no part explains everything. Two swaps of one registry are no part of one swap."""
+    every = [(each, frozenset(suspect.key for suspect in each.suspects)) for each in found]
+    return [each for each, key in every if not any(other < key for _, other in every)]

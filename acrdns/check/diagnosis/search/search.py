@@ -14,15 +14,17 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from acrdns.azure import INTERNET
 from acrdns.check.diagnosis.candidates import suspects
 from acrdns.check.diagnosis.diagnosed import CACHE, PIN
-from acrdns.check.diagnosis.search.caches import counts_down, stale_caches
-from acrdns.check.diagnosis.search.cover import causes, mixes
+from acrdns.check.diagnosis.search.caches import counts_down, is_pin_with_ttl_0, stale_caches
+from acrdns.check.diagnosis.search.cover import causes, mixes, two_places
 from acrdns.check.diagnosis.search.explanation import Explanation, without_supersets
 from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
 from acrdns.check.faults import PRIORS
 from acrdns.gc_pause import paused
+from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -43,7 +45,6 @@ _FURTHER_COMPARED = 200_000
 _FURTHER = range(40, 300)
 _TOUCHED = 12
 """Remaining answers that the last fault of a set has to touch before it is simulated."""
-
 
 _Key = tuple[str, str, str]
 _Tried = tuple[frozenset[_Key], _Key | None]
@@ -96,7 +97,7 @@ class Search(Simulations):
             if last:
                 found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
             if not all(explanation.elsewhere for explanation in found.values()):
-                return sorted(without_supersets({**last, **found}), key=lambda each: each.order)
+                return sorted(without_supersets({**last, **found}.values()), key=lambda each: each.order)
             if found and not last:
                 last = found
                 self._elsewhere = False
@@ -154,11 +155,12 @@ class Search(Simulations):
         return causes(self, tuple(fault for fault in PRIORS if fault != CACHE))
 
     def _one_at_several_places(self, *, pairs: bool) -> Iterator[Explanation]:
-        """Return the sets of one fault at several places; with `pairs`, any two faults where two places suffice."""
-        found = list(self._at_several_places(self.base, (), set()))
-        yield from found
+        """Return the sets of one fault at several places; with `pairs`, any two faults that do it at no more."""
+        yield from (found := list(self._at_several_places(self.base, (), set())))
         if pairs and any(len(explanation.suspects) == 2 for explanation in found):  # noqa: PLR2004 - a pair
             yield from self._sets(self.base, (), 2, set())
+        elif pairs and found:
+            yield from (Explanation(chosen, node) for node, chosen in two_places(self, self._causes))
         if pairs:
             yield from self._as_small(2, found)
 
@@ -212,11 +214,14 @@ class Search(Simulations):
         """Return whether no fault alone makes a right answer wrong: none that a cache would have to make right.
 
         Names that a hosts file pins do not count: it hides what other faults do to them, their AAAA answers included.
+        That there is one with a right address, another answer at the same vantage point has to show.
         """
         wrong = self.base.mismatches
         single = [(each.fault, self.with_fault(self.base, (each,))) for each in explanation.suspects]
         pins = [alone for fault, alone in single if fault == PIN and alone]
         hidden = {answer.asked[:2] for pin in pins for answer in wrong if pin.explains(answer)}
+        places = [(pin.topology, at) for pin in pins for at in {answer.asked.vantage for answer in wrong} - {INTERNET}]
+        hidden |= {(at, show(pinned)) for topology, at in places for pinned in topology.vantage(at).hosts}
         broken = {answer for _, alone in single if alone for answer in alone.mismatches} - {*wrong}
         return all(answer.asked[:2] in hidden for answer in broken)
 
@@ -282,7 +287,7 @@ class Search(Simulations):
             return
         if all(map(child.explains, self._refuting)):
             if child.explains_all():
-                yield Explanation(every, child, favoured=_is_pin_with_ttl_0(node, every[-1]))
+                yield Explanation(every, child, favoured=is_pin_with_ttl_0(node, every[-1]))
             else:
                 self._refuting.update(dict.fromkeys(child.first_mismatches(1)))
         if not self._elsewhere:
@@ -293,8 +298,3 @@ class Search(Simulations):
 
 def _within(number: int, bounds: range) -> int:
     return min(max(number, bounds.start), bounds.stop)
-
-
-def _is_pin_with_ttl_0(node: Simulated, last: Suspect) -> bool:
-    """Return whether wrong answers have a TTL of 0, as dnsmasq and systemd-resolved give the lines of a hosts file."""
-    return last.fault == PIN and any(answer.ttl == 0 for answer in node.mismatches)
