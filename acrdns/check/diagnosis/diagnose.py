@@ -128,7 +128,8 @@ def _text(simulated: Simulated, answer: Answered) -> str:
 def _against(answer: Answered, simulated: Simulated) -> str:
     """Return the answer that speaks against a fault; where only the alias differs, it says so."""
     text = _text(simulated, answer)
-    if text != answer.text:
+    public = text == "public" and {kind_of(a, simulated.topology) for a in answer.addresses} == {AddressKind.PUBLIC}
+    if text != answer.text and not public:
         return text
     over = any(each.privatelink for each in simulated.signatures_for(answer))
     return f"{text} {'with' if over else 'without'} an alias under privatelink"

@@ -17,6 +17,9 @@ CACHE = "stale-cache"
 ELSEWHERE = frozenset((PIN, CACHE))
 """Faults outside Azure and DNS servers, which can hold any answers: they explain everything and show nothing."""
 
+OTHERWISE = "otherwise"
+"""Stands for all that a look may show beside the signs of the other groups."""
+
 BY_HAND = "/@"
 """Stands between network and server in a vantage point where a server of the file is asked past the clients' own."""
 
@@ -72,14 +75,16 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A question, or a read-only command, whose outcome tells diagnoses apart."""
+    """A question or a read-only look, whose outcome tells diagnoses apart."""
 
     ask: Asked | None
     az: str | None
     tells_apart: tuple[tuple[int, ...], ...]
     """Groups of diagnoses that would show the same; numbers count from 1 in the order of the diagnoses."""
     shows: tuple[str, ...] = ()
-    """Of a question: the answer that each group would show."""
+    """The answer to the question, or the sign in what the look shows, of each group; OTHERWISE for no sign."""
+    look: str | None = None
+    """A step in words, where neither a question nor an az command shows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,73 +1,111 @@
-"""Read-only az commands that show whether a fault is there."""
+"""Read-only looks that show whether a fault is there: az commands, and steps on machines that Azure does not know."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from acrdns.azure import AZURE_DNS
+from acrdns.check.diagnosis.diagnosed import PIN
 from acrdns.check.faults.stale_private_ip import members_of
 from acrdns.check.fixes.fix import GROUP, PRIVATELINK, ZoneName, az
 
 if TYPE_CHECKING:
+    from acrdns.check.faults.fault import Candidate
     from acrdns.topology.model import Topology
 
-_LINKS = frozenset(
-    (
-        "vnet-without-zone-link",
-        "link-in-progress",
-        "wrong-zone-linked",
-        "resolver-network-without-zone-link",
-        "third-party-hidden",
-    )
-)
-_SERVERS = frozenset(("bypassed-azure-dns", "unreachable-dns-server", "azure-dns-from-on-premises"))
-_ZONES = frozenset(("misspelt-private-zone", "shadowed-private-zone", "zone-of-public-name"))
-_RECORDS = frozenset(
-    (
-        "missing-record",
-        "replica-without-record",
-        "redirect-masks-missing-record",
-        "stale-private-ip",
-        "shared-address",
-        "other-registrys-address",
-        "dnl-record-without-hash",
-        "ipv6-bypass",
-        "swapped-address",
-        "shared-record-deleted",
-        "endpoint-records-collide",
-    )
-)
+
+class Look(NamedTuple):
+    """A read-only look at one object, and what it shows where a fault is there."""
+
+    step: str
+    """An az command, or a step in words for what no az command shows."""
+    shows: str
+    """The sign of the fault, as it stands after `it shows`; `{}` stands for `of`."""
+    of: str = ""
 
 
-def look(fault: str, subject: str, topology: Topology) -> str | None:
-    """Return a command that shows whether a fault is at a subject, or None where Azure does not know."""
+_LINKS = {
+    "vnet-without-zone-link": "no link to {}",
+    "resolver-network-without-zone-link": "no link to {}",
+    "wrong-zone-linked": "no link to {}",
+    "link-in-progress": "a link to {} whose state is InProgress",
+    "third-party-hidden": "a link to {} without the resolution policy NxDomainRedirect",
+}
+_ZONES = {
+    "misspelt-private-zone": "a name that is nearly {}",
+    "shadowed-private-zone": "{}",
+    "zone-of-public-name": "{}",
+}
+_RECORDS = {
+    "missing-record": "no record {}",
+    "replica-without-record": "no record {}",
+    "redirect-masks-missing-record": "no record {}",
+    "stale-private-ip": "a wrong address at {}",
+    "shared-address": "a wrong address at {}",
+    "other-registrys-address": "a wrong address at {}",
+    "swapped-address": "wrong addresses at {}",
+    "dnl-record-without-hash": "no record {}, but one without the hash",
+    "ipv6-bypass": "an AAAA record {}",
+    "shared-record-deleted": "no record of the registry",
+    "endpoint-records-collide": "the addresses of another private endpoint",
+}
+_ASKED = {
+    "bypassed-azure-dns": "a public resolver",
+    "azure-dns-from-on-premises": AZURE_DNS,
+    "unreachable-dns-server": "an address that gives no answer to `dig @ADDRESS`",
+    "privatelink-only-forwarding": "a forwarder for privatelink names alone",
+}
+"""What a client's list of DNS servers, or a server's list of forwarders, has in it."""
+
+
+def look(fault: str, candidate: Candidate, topology: Topology) -> Look | None:
+    """Return the look that shows whether a fault is at a place, or None if none does."""
+    subject = candidate.subject
     ruleset = _ruleset_of(subject, topology) if fault == "vnet-without-zone-link" else None
-    network = topology.networks.get(subject)
     if ruleset:
-        return az("dns-resolver vnet-link list", "-g", GROUP, "--ruleset-name", ruleset)
+        step = az("dns-resolver vnet-link list", "-g", GROUP, "--ruleset-name", ruleset)
+        return Look(step, "no link to {}", subject)
     if fault in _LINKS:
-        zone = _privatelink(topology)
-        return az("network private-dns link vnet list", "-g", zone.group, "-z", zone.apex, "-o", "table")
-    if fault in _SERVERS:
-        virtual = network is not None and network.kind == "virtual_network"
-        show = az("network vnet show", "-g", GROUP, "-n", subject, "--query", "dhcpOptions.dnsServers")
-        return show if virtual else None
+        zone, network = _privatelink(topology), str(candidate.path[-1]) if fault == "third-party-hidden" else subject
+        step = az("network private-dns link vnet list", "-g", zone.group, "-z", zone.apex, "-o", "table")
+        return Look(step, _LINKS[fault], network)
+    if fault in _ASKED:
+        return Look(_of_servers(subject, topology), _ASKED[fault])
     if fault in _RECORDS:
-        return _records(subject, topology)
-    return _of_resource(fault, subject)
+        return _of_record(fault, subject, topology)
+    return _of_resource(fault, candidate, topology)
 
 
-def _of_resource(fault: str, subject: str) -> str | None:
-    """Return the command that shows a zone, private endpoint or ruleset."""
+def _of_servers(subject: str, topology: Topology) -> str:
+    """Return the look at the DNS servers that a network or its clients ask, or that a server forwards to."""
+    if subject in topology.dns_servers:
+        return f"on {subject}: list where it forwards {topology.cloud.registry}"
+    network = topology.networks.get(subject)
+    if network is None or network.kind != "virtual_network":
+        return f"on a machine in {subject}: list its DNS servers (cat /etc/resolv.conf; Windows: ipconfig /all)"
+    return az("network vnet show", "-g", GROUP, "-n", subject, "--query", "dhcpOptions.dnsServers")
+
+
+def _of_resource(fault: str, candidate: Candidate, topology: Topology) -> Look | None:
+    """Return the look at a zone, private endpoint, ruleset or hosts file."""
+    subject = candidate.subject
     if fault in _ZONES:
-        return az("network private-dns zone list", "--query", "[].name")
-    endpoint = subject.partition("/")[0]
+        zone = str(candidate.path[1]) if fault == "zone-of-public-name" else subject.partition(" @ ")[0]
+        known = topology.private_dns_zones.get(zone)
+        step = az("network private-dns zone list", "--query", "[].name")
+        return Look(step, _ZONES[fault], ZoneName.of(known).apex if known else zone)
+    endpoint, _, member = subject.partition("/")
     if fault == "endpoint-not-approved":
         query = "privateLinkServiceConnections[].privateLinkServiceConnectionState"
-        return az("network private-endpoint show", "-g", GROUP, "-n", endpoint, "--query", query)
+        step = az("network private-endpoint show", "-g", GROUP, "-n", endpoint, "--query", query)
+        return Look(step, "the status Pending or Rejected")
     if fault == "replica-without-address":
-        return members_of(endpoint)
+        return Look(members_of(endpoint), "no line for {}", member)
     if fault == "forwarding-loop":
-        return az("dns-resolver forwarding-rule list", "-g", GROUP, "--ruleset-name", subject)
+        step = az("dns-resolver forwarding-rule list", "-g", GROUP, "--ruleset-name", subject)
+        return Look(step, "a rule that leads back into a network of the ruleset")
+    if fault == PIN:
+        return Look(f"on a machine in {subject}: read its hosts file (/etc/hosts)", "a line for a name of the registry")
     return None
 
 
@@ -85,9 +123,11 @@ def _privatelink(topology: Topology) -> ZoneName:
     return next((zone for zone in zones if zone.apex == right), PRIVATELINK)
 
 
-def _records(subject: str, topology: Topology) -> str | None:
-    zone = topology.private_dns_zones.get(subject.partition("/")[0])
+def _of_record(fault: str, subject: str, topology: Topology) -> Look | None:
+    key, _, owner = subject.partition("/")
+    zone = topology.private_dns_zones.get(key)
     if zone is None:
         return None
     named = ZoneName.of(zone)
-    return az("network private-dns record-set list", "-g", named.group, "-z", named.apex, "-o", "table")
+    step = az("network private-dns record-set list", "-g", named.group, "-z", named.apex, "-o", "table")
+    return Look(step, _RECORDS[fault], owner)

@@ -1,4 +1,4 @@
-"""The next step, which tells diagnoses apart: a question that nobody has asked yet, or a command that reads from Azure.
+"""The next step, which tells diagnoses apart: a question that nobody has asked yet, or a look that changes nothing.
 
 Each question is simulated with every set of faults. The one that tells most pairs apart comes first. A stale cache may
 have the old answer or the new one, so it cannot be distinguished from either.
@@ -7,14 +7,15 @@ have the old answer or the new one, so it cannot be distinguished from either.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.diagnosis.answer import Asked
-from acrdns.check.diagnosis.diagnosed import CACHE, NextStep
-from acrdns.check.diagnosis.look import look
+from acrdns.check.diagnosis.diagnosed import CACHE, OTHERWISE, NextStep
+from acrdns.check.diagnosis.look import Look, look
+from acrdns.check.rules.wording import listed
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
@@ -55,7 +56,7 @@ def next_steps(search: Search, found: Sequence[Explanation]) -> Iterator[NextSte
         left -= best[2]
         groups = _groups(best[1])
         yield NextStep(best[0], None, tuple(groups), tuple(" or ".join(answers) for answers in groups.values()))
-    yield from _commands(search.base.topology, compared, left)
+    yield from islice(_looks(search.base.topology, compared, left), MOST_STEPS)
 
 
 def _questions(
@@ -132,19 +133,32 @@ def _text(answer: _Visible) -> str:
     return ", ".join(sorted(answer[1])) or answer[0].value
 
 
-def _commands(topology: Topology, found: Sequence[Explanation], left: set[_Pair]) -> Iterator[NextStep]:
-    """Return the commands that show faults which questions do not tell apart."""
+def _looks(topology: Topology, found: Sequence[Explanation], left: set[_Pair]) -> Iterator[NextStep]:
+    """Return the looks that show faults which questions do not tell apart, those by the Azure CLI first."""
     doubtful = sorted({number for pair in left for number in pair})
-    commands: dict[str, None] = {}
-    for number in doubtful:
-        for suspect in found[number].suspects:
-            command = look(suspect.fault, suspect.candidate.subject, topology) if suspect.fault != CACHE else None
-            if command:
-                commands[command] = None
-    for command in list(commands)[:MOST_STEPS]:
-        shown: dict[frozenset[tuple[str, str]], list[int]] = {}
+    looks = {number: list(_of(found[number], topology)) for number in doubtful}
+    steps = dict.fromkeys(look.step for each in looks.values() for look in each)
+    for step in sorted(steps, key=lambda step: not step.startswith("az ")):
+        shown: dict[str, list[int]] = {}
         for number in doubtful:
-            faults = frozenset(key for key in found[number].key if look(key[0], key[1], topology) == command)
-            shown.setdefault(faults, []).append(number + 1)
-        if len(shown) > 1:
-            yield NextStep(None, command, tuple(map(tuple, shown.values())))
+            shown.setdefault(_shown([look for look in looks[number] if look.step == step]), []).append(number)
+        told = {pair for pair in left if not any(set(pair) <= {*numbers} for numbers in shown.values())}
+        if told:
+            left -= told
+            by_az = step.startswith("az ")
+            groups = tuple(tuple(number + 1 for number in numbers) for numbers in shown.values())
+            yield NextStep(None, step if by_az else None, groups, tuple(shown), look=None if by_az else step)
+
+
+def _of(explanation: Explanation, topology: Topology) -> Iterator[Look]:
+    for suspect in explanation.suspects:
+        if suspect.fault != CACHE and (found := look(suspect.fault, suspect.candidate, topology)):
+            yield found
+
+
+def _shown(looks: Sequence[Look]) -> str:
+    """Return what one step shows of a set of faults; OTHERWISE where it shows nothing of them."""
+    found: dict[str, list[str]] = {}
+    for each in looks:
+        found.setdefault(each.shows, []).append(each.of)
+    return " and ".join(shows.format(listed(dict.fromkeys(of))) for shows, of in found.items()) or OTHERWISE

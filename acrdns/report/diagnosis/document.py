@@ -101,16 +101,18 @@ class QuestionEntry:
 
 @json_object
 class NextEntry:
-    """A question, or a read-only az command, whose outcome tells diagnoses apart."""
+    """A question, a read-only az command or a look at a machine, whose outcome tells diagnoses apart."""
 
     ask: QuestionEntry | None
-    """The question; null where the entry is a command."""
+    """The question; null where the entry is a command or a look."""
     az: str | None
-    """The command; null where the entry is a question."""
+    """The command; null where the entry is a question or a look."""
     tells_apart: tuple[tuple[int, ...], ...]
     """Groups of diagnoses that would show the same, by their positions in `diagnoses`, from 1."""
     shows: tuple[str, ...] = ()
-    """Of a question: the answer that each group would show, in the order of `tells_apart`; empty for a command."""
+    """The answer, or the sign in what is shown, of each group, in the order of `tells_apart`; `otherwise`: no sign."""
+    look: str | None = None
+    """A step in words on a machine that Azure does not know; null where the entry is a question or a command."""
 
 
 @json_object

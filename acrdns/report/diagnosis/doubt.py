@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from acrdns.record import type_text
+from acrdns.azure import INTERNET
+from acrdns.check.diagnosis.diagnosed import BY_HAND, OTHERWISE
+from acrdns.record import is_private, type_text
 from acrdns.report.cells import listed
 from acrdns.report.diagnosis.text import by_fault, is_elsewhere, named, said
 from acrdns.report.escape import visible
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
 _MOST = 9
 """Other diagnoses, faults that are ruled out and answers without an explanation that are shown; JSON has all."""
+_Numbered = tuple[int, "Diagnosis"]
+_LONG = 1000
+"""Characters of a command."""
 _MOST_STEPS = 3
 """Questions and commands that tell diagnoses apart."""
 _MOST_GROUPS = 4
@@ -32,9 +38,11 @@ def how_sure(report: Report, style: Style) -> list[str]:
     diagnosed = report.diagnosed
     lines: list[str] = []
     others = _others(diagnosed, supposed=not report.vantages)
-    for block in (others, _stripped(diagnosed), _excluded(diagnosed), _next(report), _unexplained(diagnosed)):
-        for paragraph in block:
-            lines += wrapped(paragraph, style.width, hanging="  ")
+    for paragraph in (*others, *_stripped(diagnosed), *_excluded(diagnosed)):
+        lines += wrapped(paragraph, style.width, hanging="  ")
+    lines += _next(report, style)
+    for paragraph in _unexplained(diagnosed):
+        lines += wrapped(paragraph, style.width, hanging="  ")
     if report.explain:
         lines += ["", *proof(diagnosed)]
     return lines
@@ -46,7 +54,10 @@ def _others(diagnosed: Diagnosed, *, supposed: bool) -> Iterator[str]:
     first, *others = diagnosed.diagnoses
     if not others:
         if is_elsewhere(first):
-            yield "not sure: a cache or a hosts file can hold any answers, and no answer shows that there is one"
+            yield (
+                "not sure: a cache or a hosts file can hold any answers, and no answer shows that there is one; on the "
+                "machine, `getent hosts NAME` reads the hosts file, and `dig NAME` does not"
+            )
         elif first.explains == first.of and not (diagnosed.unexplained or supposed):
             yield "sure: no other known misconfiguration gives these answers"
             if any("topology file" in fault.otherwise or "created again" in fault.otherwise for fault in first.faults):
@@ -57,25 +68,34 @@ def _others(diagnosed: Diagnosed, *, supposed: bool) -> Iterator[str]:
 
 def _alternatives(first: Diagnosis, others: Sequence[Diagnosis]) -> Iterator[str]:
     """Return the other diagnoses: those that differ in one cause of several by that cause alone, then the rest."""
-    numbered = list(enumerate(others, 2))
     causes = by_fault(first)
-    instead: dict[int, list[tuple[int, Diagnosis]]] = {}
-    for number, diagnosis in numbered if len(causes) > 1 else ():
-        if (place := _differs_in_one(causes, diagnosis)) is not None:
-            instead.setdefault(place, []).append((number, diagnosis))
-    apart = {number for group in instead.values() for number, _ in group}
+    instead, rest = _apart(first, others)
     for place, group in instead.items():
         yield f"in place of {named(causes[place])} it could also be:"
         kept = [fault for other, same in enumerate(causes) if other != place for fault in same]
         yield from _listed((number, _without(diagnosis, kept)) for number, diagnosis in group)
-    rest = [(number, diagnosis) for number, diagnosis in numbered if number not in apart]
-    if instead and len(instead) == len(causes) and rest:
-        numbers = _numbers([number for number, _ in rest])
-        yield f"or both of them could be others ({numbers}); --format json has all"
-        return
-    if rest:
-        yield "or all of it could be:" if instead else "it could also be:"
+    if len(instead) == len(causes) and rest:
+        yield f"or several of them are others ({_numbers([number for number, _ in rest])}); --format json has all"
+    elif rest:
+        yield "or all of it could be:" if instead else "it could also be (1 is the one above):"
         yield from _listed(rest)
+
+
+def _apart(first: Diagnosis, others: Sequence[Diagnosis]) -> tuple[dict[int, list[_Numbered]], list[_Numbered]]:
+    """Return the diagnoses, numbered, that have all causes of the first but one, by its place, and the rest."""
+    causes, instead, rest = by_fault(first), dict[int, list[_Numbered]](), list[_Numbered]()
+    for number, diagnosis in enumerate(others, 2):
+        place = _differs_in_one(causes, diagnosis) if len(causes) > 1 else None
+        (rest if place is None else instead.setdefault(place, [])).append((number, diagnosis))
+    return instead, rest
+
+
+def _shown_numbers(diagnoses: Sequence[Diagnosis]) -> set[int]:
+    """Return the numbers of the diagnoses that the text names: others have no meaning for who reads it."""
+    first, *others = diagnoses
+    instead, rest = _apart(first, others)
+    whole = [] if len(instead) == len(by_fault(first)) else [rest]
+    return {1, *(number for group in (*instead.values(), *whole) for number, _ in group[:_MOST])}
 
 
 def _listed(numbered: Iterable[tuple[int, Diagnosis]]) -> Iterator[str]:
@@ -115,14 +135,19 @@ def _stripped(diagnosed: Diagnosed) -> Iterator[str]:
 
 
 def _excluded(diagnosed: Diagnosed) -> Iterator[str]:
-    """Return the faults that are ruled out, those by the same answer together."""
+    """Return the faults that are ruled out, those by the same answer together, and if a hosts file may mislead."""
     by_answer: dict[str, list[str]] = {}
     for each in diagnosed.excluded[:_MOST]:
-        answer = each.because.answer
-        because = f"{_asked(each.because)} is {visible(answer.text)}, and would be {visible(each.because.predicted)}"
+        because = f"{_asked(each.because)} is {visible(each.because.answer.text)}, and would be"
+        because += f" {visible(each.because.predicted)}"
         by_answer.setdefault(because, []).append(f"{each.fault} at {visible(each.subject)}")
     for because, faults in by_answer.items():
         yield f"ruled out: {', '.join(faults)}, since {because}"
+    ruling = [each.because.answer for each in diagnosed.excluded[:_MOST] if BY_HAND not in each.because.answer.asked[0]]
+    pinned = (a.asked for a in ruling if not a.server and len(a.chain) <= 1 and any(map(is_private, a.addresses)))
+    if asked := next(pinned, None):
+        where = f"{visible(asked.fqdn)} from {visible(asked.vantage)}"
+        yield f"unless a hosts file has the answer for {where}: DNS does not show that; `dig` reads no hosts file"
 
 
 def _asked(predicted: Predicted) -> str:
@@ -130,15 +155,20 @@ def _asked(predicted: Predicted) -> str:
     return f"{visible(asked.fqdn)} {type_text(asked.type)} from {visible(asked.vantage)}"
 
 
-def _next(report: Report) -> Iterator[str]:
-    """Return the questions and commands that tell diagnoses apart, the most telling first."""
+def _next(report: Report, style: Style) -> Iterator[str]:
+    """Return what to do next, the most telling first: a line to copy, and below it the meaning of each outcome."""
+    if not report.diagnosed.next:
+        return
+    shown = _shown_numbers(report.diagnosed.diagnoses)
     for place, step in enumerate(report.diagnosed.next[:_MOST_STEPS]):
-        numbers = list(map(_numbers, step.tells_apart))
-        told = [f"{visible(answer)}: {which}" for answer, which in zip(step.shows, numbers, strict=False)]
-        left = len(numbers) - _MOST_GROUPS
-        shown = [*(told or numbers)[:_MOST_GROUPS], *([f"{left} groups more"] if left > 0 else ())]
-        groups = "; ".join(shown) if told else f"tells apart {' | '.join(shown)}"
-        yield f"{'then' if place else 'to tell apart'}: {visible(_doing(step, report), most=500)} ({groups})"
+        yield f"{'then' if place else 'to tell apart'}: {visible(_doing(step, report), most=_LONG)}"
+        known = [(sign, sorted(shown & {*numbers})) for sign, numbers in zip(step.shows, step.tells_apart, strict=True)]
+        outcomes = sorted(filter(itemgetter(1), known), key=lambda outcome: outcome[0] == OTHERWISE)
+        for sign, numbers in outcomes[:_MOST_GROUPS]:
+            said = sign if sign == OTHERWISE else f"if it {'is' if step.ask else 'shows'} {visible(sign, most=_LONG)}"
+            yield from wrapped(f"{said}: {_numbers(numbers)}", style.width, indent=" " * 4, hanging=" " * 6)
+        if len(outcomes) > _MOST_GROUPS:
+            yield f"    {len(outcomes) - _MOST_GROUPS} outcomes more; --format json has all"
 
 
 def _numbers(group: Sequence[int]) -> str:
@@ -151,13 +181,14 @@ def _numbers(group: Sequence[int]) -> str:
 
 def _doing(step: NextStep, report: Report) -> str:
     if step.ask is None:
-        return step.az or ""
-    servers = dict(report.vantages).get(step.ask.vantage, "")
+        return step.az or step.look or ""
+    vantage, _, by_hand = step.ask.vantage.partition(BY_HAND)
     asked = f"{step.ask.fqdn} {type_text(step.ask.type)}"
-    if not servers:
-        return f"ask for {asked} from {step.ask.vantage}"
-    address, _, port = servers.split(", ")[0].rpartition(":")
-    return f"dig @{address.strip('[]')}{'' if port == '53' else f' -p {port}'} {asked}"
+    if servers := dict(report.vantages).get(step.ask.vantage, ""):
+        address, _, port = servers.split(", ")[0].rpartition(":")
+        return f"dig @{address.strip('[]')}{'' if port == '53' else f' -p {port}'} {asked}"
+    where = "the internet" if vantage == INTERNET else f"a machine in {vantage}"
+    return f"from {where}: dig {f'@{by_hand} ' if by_hand else ''}{asked}"
 
 
 def _unexplained(diagnosed: Diagnosed) -> Iterator[str]:

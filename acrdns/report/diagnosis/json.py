@@ -62,7 +62,7 @@ def exclusion_entry(exclusion: Exclusion) -> ExclusionEntry:
 def next_entry(step: NextStep) -> NextEntry:
     """Return a question, or a command."""
     ask = QuestionEntry(step.ask.vantage, step.ask.fqdn, _type(step.ask.type)) if step.ask else None
-    return NextEntry(ask, step.az, step.tells_apart, step.shows)
+    return NextEntry(ask, step.az, step.tells_apart, step.shows, step.look)
 
 
 def unexplained_entry(predicted: Predicted) -> UnexplainedEntry:

@@ -26,17 +26,20 @@ _LONG = 4000
 
 
 def cause(report: Report, style: Style) -> list[str]:
-    """Return the verdict and the cause in a sentence or two, then the place and the command."""
+    """Return the verdict and the cause in a sentence or two, then the place and the command; several causes in turn."""
     diagnosed = report.diagnosed
     first, *others = diagnosed.diagnoses
-    words = said(first)
     shown = {predicted.answer.asked[:2] for each in diagnosed.diagnoses for predicted in each.proof}
     verdicts = [verdict for verdict in report.judgement.verdicts if verdict.fails]
     of_it = sum((verdict.vantage, verdict.case.fqdn) in shown for verdict in verdicts)
     verdict = _verdict(first, others, whole=not diagnosed.unexplained, supposed=not report.vantages)
-    about = f" About {of_it} of them, the others stand below:" if 0 < of_it < len(verdicts) else ""
-    lines = wrong_answers(report, f"{about} {verdict} {words}.", style)
-    for same in by_fault(first):
+    if 0 < of_it < len(verdicts):
+        verdict = f"This is about {of_it} of them, and the other {len(verdicts) - of_it} stand below. {verdict}"
+    causes = by_fault(first)
+    lines = wrong_answers(report, f" {verdict} {f'{_said(causes[0])}.' if len(causes) == 1 else ''}".rstrip(), style)
+    for same in causes:
+        if len(causes) > 1:
+            lines += wrapped(f"- {_said(same)}", style.width, hanging="  ")
         lines += _places(same, style)
         lines += fixes_at([(fault.subject, fault.fixes) for fault in same], style)
         for otherwise in dict.fromkeys(fault.otherwise for fault in same if fault.otherwise):
@@ -85,12 +88,14 @@ def fixes_at(places: Sequence[tuple[str, tuple[Fix, ...]]], style: Style) -> Ite
         yield from wrapped(more, style.width, indent=" " * 7, hanging=" " * 7)
 
 
-def said(diagnosis: Diagnosis, most: int = _MOST_IN_WORDS) -> str:
+def said(diagnosis: Diagnosis) -> str:
     """Return the state of things in one sentence; of several places of one fault the first ones."""
-    return " and ".join(
-        f"{visible(_together([each.message for each in same], most), most=_LONG)} ({named(same, most)})"
-        for same in by_fault(diagnosis)
-    )
+    return " and ".join(map(_said, by_fault(diagnosis)))
+
+
+def _said(same: Sequence[FoundFault]) -> str:
+    together = _together([each.message for each in same], _MOST_IN_WORDS)
+    return f"{visible(together, most=_LONG)} ({named(same)})"
 
 
 def _together(messages: Sequence[str], most: int) -> str:
@@ -114,20 +119,23 @@ def _common(every: Sequence[Sequence[str]]) -> int:
 
 
 def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool, supposed: bool) -> str:
+    together = len(by_fault(first))
+    cause = "The cause:" if together == 1 else f"{together} causes together:"
     if first.explains < first.of:
         return f"Nothing explains all of them. {first.explains} of {first.of} are explained if"
     if not whole:
         return "Nothing explains all answers. These are explained, and others are not, if"
-    if not others:
-        if is_elsewhere(first):
-            return "No misconfiguration that is known here explains them; this does:"
-        cause = "The most likely cause, without a topology file:" if supposed else "The cause:"
-        return "The file itself says so:" if first.in_file else cause
+    several = any(len(by_fault(each)) > 1 for each in (first, *others))
+    count = f"{1 + len(others)} {'sets of misconfigurations' if several else 'misconfigurations'}"
+    most = f"The most common of them{f' is {cause}' if together > 1 else ':'}"
     if all(map(is_elsewhere, (first, *others))):
-        return "No misconfiguration that is known here explains them. Of what does, the most common:"
-    count = f"{1 + len(others)} misconfigurations"
+        alone = "Azure and DNS servers alone do not give these answers. With a cache or a hosts file"
+        return f"{alone}, {count} do. {most}" if others else f"{alone} this does:"
+    if not others:
+        cause = "The most likely cause, without a topology file:" if supposed and together == 1 else cause
+        return "The file itself says so:" if first.in_file else cause
     give = f"As far as can be told without a topology file, {count} give" if supposed else f"{count} give"
-    doubt = f"{give} exactly these answers. The most common of them:"
+    doubt = f"{give} exactly these answers. {most}"
     return f"{doubt[:-1]}, which the file itself has:" if first.in_file else doubt
 
 
