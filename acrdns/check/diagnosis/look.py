@@ -55,7 +55,7 @@ _ASKED = {
     "unreachable-dns-server": "an address that gives no answer to `dig @ADDRESS`",
     "privatelink-only-forwarding": "a forwarder for privatelink names alone",
 }
-"""What a client's list of DNS servers, or a server's list of forwarders, has in it."""
+"""The sign in a client's list of DNS servers, or in a server's list of forwarders."""
 
 
 def look(fault: str, candidate: Candidate, topology: Topology) -> Look | None:
