@@ -274,12 +274,16 @@ class Topology:
     """Where each key, value and list item stands in the file."""
 
     @cached_property
-    def _approved(self) -> Mapping[str, tuple[PrivateEndpoint, ...]]:
+    def _endpoints(self) -> Mapping[str, tuple[PrivateEndpoint, ...]]:
         by_registry: dict[str, tuple[PrivateEndpoint, ...]] = {}
         for endpoint in self.private_endpoints.values():
-            if endpoint.approved:
-                by_registry[endpoint.registry] = (*by_registry.get(endpoint.registry, ()), endpoint)
+            by_registry[endpoint.registry] = (*by_registry.get(endpoint.registry, ()), endpoint)
         return by_registry
+
+    @cached_property
+    def _approved(self) -> Mapping[str, tuple[PrivateEndpoint, ...]]:
+        approved = ((key, tuple([e for e in every if e.approved])) for key, every in self._endpoints.items())
+        return {key: endpoints for key, endpoints in approved if endpoints}
 
     @cached_property
     def _owners(self) -> Mapping[str, tuple[AddressOwner, ...]]:
@@ -353,6 +357,10 @@ class Topology:
             if found := self.places.get(path[:end]):
                 return found
         return Place(self.file, 1, 1)
+
+    def endpoints_of(self, registry: str) -> tuple[PrivateEndpoint, ...]:
+        """Return the registry's private endpoints, approved or not, in file order."""
+        return self._endpoints.get(registry, ())
 
     def approved_endpoints(self, registry: str) -> tuple[PrivateEndpoint, ...]:
         """Return the registry's approved private endpoints, in file order."""

@@ -1,7 +1,7 @@
 """A topology file that is read again after each edit: what the edit does not concern is not read a second time.
 
-The law: a reading gives what `loads` gives, and refuses what `loads` refuses. An edit of some entries of one section is
-parsed by itself; the checks of values against each other look at all sections that they depend on. Any other part
+The law: a reading gives what `loads` gives, and refuses what `loads` refuses. Entries that were edited are parsed by
+themselves; the checks of values against each other look at all sections that they depend on. Any other part
 that is edited, or cannot be read by itself, is read as a whole.
 """
 
@@ -11,33 +11,33 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
-from acrdns.errors import InputError, TopologyError
+from acrdns.errors import InputError, Problem, TopologyError
 from acrdns.gc_pause import paused
 from acrdns.topology.dump import SECTIONS
 from acrdns.topology.load import loads
 from acrdns.topology.normalize import normalize
 from acrdns.topology.schema.draft import Draft, draft
-from acrdns.topology.schema.schema import TopologyFile
-from acrdns.topology.text.document import parse
+from acrdns.topology.text.document import TopologyDocument, parse, refuse_syntax
 from acrdns.topology.text.entries import Entries, EntryPlaces
 from acrdns.topology.text.rewrite import edited
 from acrdns.topology.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
+    from acrdns.topology.schema.schema import TopologyFile
     from acrdns.topology.text.edit import Edit
-    from acrdns.topology.text.entries import Edited
+    from acrdns.topology.text.entries import Edits
 
 
 _ENTRY = ("section", "key")
 """The parts of an entry's path."""
 _MANY = ("registries", "private_endpoints")
 """The sections with most entries."""
+_OF_ENDPOINTS = ("_endpoints", "_approved", "_owners")
+"""The cached properties of a topology that depend on its private endpoints alone."""
 
 
 class Reread:
@@ -85,76 +85,103 @@ class Reread:
 
     def _read_whole(self, text: str) -> None:
         document = parse(text, self._file)
-        if document.problems or not isinstance(document.data, dict):
+        if not isinstance(document.data, dict):
             loads(text, self._file)  # raises
         found = draft(document)
         verify(found)
         if found.problems:
-            loads(text, self._file)  # raises
+            raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
+        self._public = {key for key, each in found.file.registries.items() if each.public.model_fields_set}
         self._keep(found, Entries(text))
 
-    def _read_edit(self, edit: Edited, text: str) -> bool:
+    def _read_edit(self, edits: Edits, text: str) -> bool:
         """Read the entries that were edited, and return whether this could be done."""
-        section, name = edit.section, edit.section.name
-        gone = section.keys[edit.first : edit.after]
-        document = parse(edit.text, self._file)
-        if document.problems or not isinstance(document.data, dict) or name not in SECTIONS:
+        parts, problems = dict[str, dict[str, Any]](), list[Problem]()
+        for edit in edits.sections:
+            name, gone = edit.section.name, edit.section.keys[edit.first : edit.after]
+            document = parse(edit.text, self._file)
+            new = document.data.get(name) if isinstance(document.data, dict) and len(document.data) == 1 else None
+            if document.data is None and document.problems:
+                refuse_syntax(text, self._file)
+            if name not in SECTIONS or not isinstance(new, dict) or "accept" in (*gone, *new):
+                return False
+            parts[name], problems = new, [*problems, *document.problems]
+        entries = self._entries.after(edits, text)
+        if entries is None:
             return False
-        entries, new = self._entries.after(edit, text), document.data.get(name) if len(document.data) == 1 else None
-        if entries is None or not isinstance(new, dict) or "accept" in (*gone, *new):
+        places = EntryPlaces(entries, self._file)
+        read = draft(TopologyDocument(parts, places, tuple(problems)))
+        if () in read.broken:
             return False
-        try:
-            read = getattr(TopologyFile.model_validate({name: new}), name)
-        except ValidationError:
-            return False
-        source, data = self._source, self._data
-        keys = entries.sections[name].keys
-        section_now = _merged(getattr(source, name), read, keys)
-        now = source.model_copy(update={name: section_now})
-        found = Draft(now, {**data, name: _merged(data[name], new, keys)}, EntryPlaces(entries, self._file))
-        verify(found, before=source)
+        source, data, changed = self._source, self._data, dict[str, set[str]]()
+        for edit in edits.sections:
+            name, section = edit.section.name, entries.sections[edit.section.name]
+            keys = {*edit.section.keys[edit.first : edit.after], *parts[name]}
+            now = _merged(getattr(source, name), getattr(read.file, name), keys, section.keys)
+            source = source.model_copy(update={name: now})
+            data = {**data, name: _merged(data[name], parts[name], keys, section.keys)}
+            changed[name] = keys
+        found = replace(read, file=source, data=data)
+        verify(found, before=self._source)
         if found.problems:
             raise TopologyError(sorted(found.problems, key=lambda problem: (problem.place, problem.path)))
-        self._keep(found, entries, name)
+        self._keep(found, entries, changed)
         return True
 
-    def _keep(self, found: Draft, entries: Entries, section: str = "") -> None:
-        """Keep what was read; `section` is the one that was edited, if only one was."""
+    def _keep(self, found: Draft, entries: Entries, changed: Mapping[str, set[str]] | None = None) -> None:
+        """Keep what was read; `changed` are the keys of edited entries by section, None where all may be."""
         before: Topology | None = getattr(self, "topology", None)
-        source = self._touched(found.file) if section else found.file
+        source = found.file if changed is None else self._touched(found.file, changed)
         excused = found.excused() if "accept" in entries.text else {}
         topology = normalize(source, self._file, EntryPlaces(entries, self._file), excused)
-        if before is not None and section:
-            kept = {name: {**getattr(before, name), **getattr(topology, name)} for name in _MANY}
-            in_order = {name: {key: kept[name][key] for key in getattr(found.file, name)} for name in _MANY}
-            topology = replace(topology, **dict[str, Any](in_order))
+        if before is not None and source is not found.file:
+            every = {
+                name: _every(getattr(before, name), getattr(topology, name), getattr(found.file, name))
+                for name in _MANY
+            }
+            topology = replace(topology, **dict[str, Any](every))
         if self._assumptions is not None:
             topology = replace(topology, assumptions=self._assumptions)
         self.topology = shared(before, topology) if before else topology
         self._entries, self._source, self._data = entries, found.file, found.data
 
-    def _touched(self, now: TopologyFile) -> TopologyFile:
+    def _touched(self, now: TopologyFile, changed: Mapping[str, set[str]]) -> TopologyFile:
         """Return the file with those registries alone that an edit concerns, and their private endpoints.
 
         Nothing in them depends on another section, and a registry depends on whether it has a private endpoint.
         """
-        concerned = {
-            registry
-            for one, other in ((self._source, now), (now, self._source))
-            for key, endpoint in one.private_endpoints.items()
-            if other.private_endpoints.get(key) is not endpoint
-            for registry in (endpoint.registry,)
+        endpoints = changed.get("private_endpoints", set())
+        both = (self._source.private_endpoints, now.private_endpoints)
+        concerned = {each[key].registry for each in both for key in endpoints if key in each}
+        concerned |= changed.get("registries", set())
+        self._public |= {
+            key for key in concerned if key in now.registries and now.registries[key].public.model_fields_set
         }
-        concerned |= {key for key, each in now.registries.items() if self._source.registries.get(key) is not each}
-        if concerned and any(registry.public.model_fields_set for registry in now.registries.values()):
+        if concerned and self._public:
             return now  # registries may share a front end, and what one says of it holds for the others
-        registries = {key: registry for key, registry in now.registries.items() if key in concerned}
-        endpoints = {key: each for key, each in now.private_endpoints.items() if each.registry in concerned}
-        return now.model_copy(update={"registries": registries, "private_endpoints": endpoints})
+        registries = {key: now.registries[key] for key in concerned if key in now.registries}
+        endpoints = endpoints.union(each.name for key in concerned for each in self.topology.endpoints_of(key))
+        kept = {key: now.private_endpoints[key] for key in endpoints if key in now.private_endpoints}
+        return now.model_copy(update={"registries": registries, "private_endpoints": kept})
 
 
-def _merged(before: Mapping[str, Any], new: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: new[key] if key in new else before[key] for key in keys if key in new or key in before}
+def _merged(before: Mapping[str, Any], new: Mapping[str, Any], edited: set[str], keys: Sequence[str]) -> dict[str, Any]:
+    """Return a section with entries that were edited in the place of the earlier ones, in the order of the file."""
+    now = {**before, **new}
+    if len(now) == len(before) and edited == new.keys():
+        return now
+    return {key: now[key] for key in keys if key in (new if key in edited else before)}
+
+
+def _every(before: Mapping[str, Any], new: Mapping[str, Any], keys: Collection[str]) -> Mapping[str, Any]:
+    """Return the entries of a section, of which only some were looked at again, in the order of the file."""
+    if (
+        all(before.get(key) == each for key, each in new.items())
+        and len(before) == len(keys)
+        and list(before) == list(keys)
+    ):
+        return before
+    return {key: new[key] if key in new else before[key] for key in keys}
 
 
 def shared(before: Topology, after: Topology) -> Topology:
@@ -167,4 +194,6 @@ def shared(before: Topology, after: Topology) -> Topology:
             continue
         sections[section] = {key: old[key] if old.get(key) == entry else entry for key, entry in new.items()}
     result: Topology = replace(after, **dict[str, Any](sections))
+    if result.private_endpoints is before.private_endpoints:
+        vars(result).update({name: known for name, known in vars(before).items() if name in _OF_ENDPOINTS})
     return result

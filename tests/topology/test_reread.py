@@ -132,8 +132,9 @@ def test_an_edit_of_an_entry_is_read_alone(old: str, new: str, section: str) -> 
     """The text that is parsed is that of the entry and its neighbour."""
     edit = Entries(TEXT).edited(TEXT.replace(old, new))
     assert edit is not None
-    assert edit.section.name == section
-    assert edit.text.count("\n") < 8
+    (alone,) = edit.sections
+    assert alone.section.name == section
+    assert len(alone.lines) < 8
     assert Entries(TEXT).after(edit, TEXT.replace(old, new)) is not None
 
 

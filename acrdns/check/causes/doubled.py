@@ -26,7 +26,7 @@ def doubled(layout: Layout) -> Iterator[tuple[PrivateEndpoint, PrivateEndpoint]]
     zones = layout.topology.private_dns_zones
     found: defaultdict[tuple[str, str], list[PrivateEndpoint]] = defaultdict(list)
     for private in layout.topology.private_endpoints.values():
-        if private.approved:
+        if private.approved and len(layout.topology.approved_endpoints(private.registry)) > 1:
             found[private.registry, private.network].append(private)
     for several in found.values():
         if len(several) > 1:

@@ -173,11 +173,13 @@ def _lacking(
     """
     same = layout.before.endpoints if layout.before and earlier is not None else {}
     found: dict[str, tuple[EndpointNames, ...]] = {}
+    owners, wildcard = layout.owners_in(zone), layout.has_wildcard(zone)
     for endpoints in layout.private_groups:
         registry = endpoints[0].registry.name
         if earlier and registry in earlier and same[registry] is endpoints:
             found[registry] = earlier[registry]
-        elif lacking := [endpoint for endpoint in endpoints if not layout.holds(zone, endpoint.alias)]:
+        elif lacking := [each for each in endpoints if each.alias not in owners]:
+            lacking = [each for each in lacking if not layout.holds(zone, each.alias)] if wildcard else lacking
             found[registry] = tuple(lacking)
     return found
 

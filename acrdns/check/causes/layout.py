@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -12,11 +13,11 @@ from acrdns.azure import LOGIN
 from acrdns.check.causes.route import RouteEnd, Routes
 from acrdns.check.causes.zone_records import ZoneRecords
 from acrdns.check.estate.reach import Reach
-from acrdns.names import deepest, is_under, name, show
+from acrdns.names import deepest, is_under, labels, name, show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, KeysView, Mapping
+    from collections.abc import Iterable, Iterator, KeysView
 
     from acrdns.azure import Member
     from acrdns.check.causes.route import Route
@@ -45,6 +46,45 @@ class Routed(NamedTuple):
     route: Route
     relays_publicly: bool = False
     """Whether the route fails, and a server on it falls back to public DNS."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneRoute:
+    """The login servers of registries that have one route from a network; each is made when it is looked at."""
+
+    network: str
+    route: Route
+    registries: Mapping[str, object]
+    endpoints: Mapping[str, tuple[EndpointNames, ...]]
+
+    def __iter__(self) -> Iterator[Routed]:
+        return (Routed(self.network, self.endpoints[key][0], self.route) for key in self.registries)
+
+    def __len__(self) -> int:
+        return len(self.registries)
+
+
+class _ByName(Mapping["Name", EndpointNames]):
+    """Endpoints by their names, of which the first label is that of the registry."""
+
+    def __init__(self, endpoints: Mapping[str, tuple[EndpointNames, ...]]) -> None:
+        self._endpoints: defaultdict[bytes, list[EndpointNames]] = defaultdict(list)
+        for every in endpoints.values():
+            if every:
+                self._endpoints[every[0].registry.dns_label.encode()] += every
+
+    def __getitem__(self, owner: Name) -> EndpointNames:
+        for endpoint in reversed(self._endpoints.get(next(labels(owner), b""), ())):
+            if owner in (endpoint.public, endpoint.alias):
+                return endpoint
+        raise KeyError(owner)
+
+    def __iter__(self) -> Iterator[Name]:
+        every = chain.from_iterable(self._endpoints.values())
+        return iter(dict.fromkeys(owner for each in every for owner in (each.public, each.alias)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Layout(ZoneRecords):
@@ -94,7 +134,8 @@ class Layout(ZoneRecords):
         known, found = self.before.endpoints if self.before else {}, {}
         for key, registry in self.topology.registries.items():
             names = known.get(key)
-            found[key] = names if names and names[0].registry == registry else tuple(self._endpoints_of(registry))
+            same = names and (names[0].registry is registry or names[0].registry == registry)
+            found[key] = names if names and same else tuple(self._endpoints_of(registry))
         return found
 
     def _endpoints_of(self, registry: Registry) -> Iterator[EndpointNames]:
@@ -106,10 +147,7 @@ class Layout(ZoneRecords):
     @cached_property
     def by_name(self) -> Mapping[Name, EndpointNames]:
         """The endpoints by their public names and by their aliases."""
-        if self.before and self.before.endpoints == self.endpoints:
-            return self.before.by_name
-        every = [endpoint for endpoints in self.endpoints.values() for endpoint in endpoints]
-        return {owner: endpoint for endpoint in every for owner in (endpoint.public, endpoint.alias)}
+        return _ByName(self.endpoints)
 
     @cached_property
     def reach(self) -> Mapping[str, Mapping[str, tuple[PrivateEndpoint, ...]]]:
@@ -143,53 +181,49 @@ class Layout(ZoneRecords):
         return {registry: frozenset(homes) for registry, homes in found.items()}
 
     @cached_property
-    def routed(self) -> Mapping[str, tuple[Routed, ...]]:
+    def routed(self) -> Mapping[str, tuple[Routed, ...] | OneRoute]:
         """For each network, the endpoints of registries with a private endpoint in reach, and their routes."""
         return {network: self._all_routed(network, reach) for network, reach in self.reach.items()}
 
-    def _all_routed(self, network: str, registries: Iterable[str]) -> tuple[Routed, ...]:
-        """Return the routes from a network; those of the earlier topology where nothing differs."""
-        before = self.before
-        known = before.routed.get(network) if before and self.routes.uniform else None
-        if not before or not known or not self._asks_the_same(network, before):
+    def _all_routed(self, network: str, registries: Mapping[str, object]) -> tuple[Routed, ...] | OneRoute:
+        if not registries or not self.routes.uniform:
             return tuple(self._ask(network, registries))
-        same = known[0].route == known[-1].route == self._route(network, known[0].endpoint)
-        return known if same else tuple(self._ask(network, registries))
-
-    def _asks_the_same(self, network: str, before: Layout) -> bool:
-        """Return whether the earlier topology has the same login servers in reach of a network."""
-        if self.reach is before.reach:
-            return True
-        return [r.endpoint for r in before.routed[network]] == [self.endpoints[key][0] for key in self.reach[network]]
+        # Without zones and forwarders of single names, one login server stands for all endpoints.
+        route = self._route(network, self.endpoints[next(iter(registries))][0])
+        return OneRoute(network, route, registries, self.endpoints)
 
     @cached_property
-    def routed_everywhere(self) -> tuple[Routed, ...]:
+    def _ends(self) -> Mapping[str, frozenset[RouteEnd]]:
+        """The ends of the routes from each network, and those that a fallback hides."""
+        return {network: frozenset(_ends_of(_routes_of(found))) for network, found in self.routed.items()}
+
+    def routed_to(self, end: RouteEnd) -> Iterator[Routed]:
+        """Return those of `routed` that have an end."""
+        for network, found in self.routed.items():
+            if end in self._ends[network]:
+                yield from (each for each in found if each.route.end is end)
+
+    @property
+    def routed_everywhere(self) -> Iterator[Routed]:
         """As `routed`, for all networks; a network with nothing in reach asks for the first registry."""
-        first = list(self.topology.registries)[:1]
-        return tuple(
-            routed for network, found in self.routed.items() for routed in found or tuple(self._ask(network, first))
-        )
+        return chain.from_iterable(map(self._routed_from, self.routed))
 
-    @cached_property
-    def failing(self) -> tuple[Routed, ...]:
-        """As `routed_everywhere`, with the route that fails in the place of its fallback to public DNS."""
-        return tuple(
-            routed._replace(route=routed.route.failed, relays_publicly=True) if routed.route.failed else routed
-            for routed in self.routed_everywhere
-        )
+    def _routed_from(self, network: str) -> Iterable[Routed]:
+        return self.routed[network] or self._ask(network, list(self.topology.registries)[:1])
+
+    def failing(self, *ends: RouteEnd) -> Iterator[Routed]:
+        """Return those of `routed_everywhere` that fail with one of some ends, before a fallback to public DNS."""
+        for network, found in self.routed.items():
+            if found and self._ends[network].isdisjoint(ends):
+                continue
+            for each in self._routed_from(network):
+                failed = each.route.failed
+                if (failed or each.route).end in ends:
+                    yield each._replace(route=failed, relays_publicly=True) if failed else each
 
     def _ask(self, network: str, registries: Iterable[str]) -> Iterator[Routed]:
-        if self.routes.uniform:
-            # Without zones and forwarders of single names, the login server stands for the others.
-            alike: dict[bool, Route] = {}
-            for registry in registries:
-                endpoint, linked = self.endpoints[registry][0], self.topology.has_private_link(registry)
-                if linked not in alike:
-                    alike[linked] = self._route(network, endpoint)
-                yield Routed(network, endpoint, alike[linked])
-            return
         for registry in registries:
-            for endpoint in self.endpoints[registry]:
+            for endpoint in self.endpoints[registry][: 1 if self.routes.uniform else None]:
                 yield Routed(network, endpoint, self._route(network, endpoint))
 
     def _route(self, network: str, endpoint: EndpointNames) -> Route:
@@ -207,9 +241,7 @@ class Layout(ZoneRecords):
         """The routes that end at the Azure-provided DNS of a network without a link, not even one in progress."""
         return tuple(
             routed
-            for found in self.routed.values()
-            for routed in found
-            if routed.route.end is RouteEnd.UNLINKED
+            for routed in self.routed_to(RouteEnd.UNLINKED)
             if not self.in_progress(routed.route.network, routed.endpoint.alias)
         )
 
@@ -220,14 +252,19 @@ class Layout(ZoneRecords):
 
     def assigned(self, endpoint: EndpointNames) -> list[str]:
         """Return the addresses that private endpoints have for an endpoint, whether approved or not."""
-        return self._assigned.get((endpoint.registry.name, endpoint.member), [])
+        every = self.topology.endpoints_of(endpoint.registry.name)
+        return [each.addresses[endpoint.member] for each in every if endpoint.member in each.addresses]
 
     @cached_property
-    def _assigned(self) -> Mapping[tuple[str, Member], list[str]]:
-        found: defaultdict[tuple[str, Member], list[str]] = defaultdict(list)
-        for private in self.topology.private_endpoints.values():
-            for member, address in private.addresses.items():
-                found[private.registry, member].append(address)
+    def complete(self) -> Mapping[str, tuple[PrivateEndpoint, tuple[EndpointNames, ...]]]:
+        """The private endpoints that have an address for each endpoint of their registry, with these."""
+        known, found = self.before.complete if self.before else {}, {}
+        for key, private in self.topology.private_endpoints.items():
+            names, earlier = self.endpoints[private.registry], known.get(key)
+            if earlier and earlier[0] is private and earlier[1] is names:
+                found[key] = earlier
+            elif all(each.member in private.addresses for each in names):
+                found[key] = (private, names)
         return found
 
     @cached_property
@@ -238,15 +275,26 @@ class Layout(ZoneRecords):
     @cached_property
     def recorded(self) -> frozenset[str]:
         """The private endpoints of which any private zone or self-hosted server has an address."""
-        by_group = {group[0].endpoint for groups in self.written_in.values() for group in groups if group}
-        by_hand = {(self._registry_named(rrset), text) for rrset in self._hand_made() for text in rrset.texts()}
+        by_group, by_hand = (
+            self.writers,
+            {(self._registry_named(rrset), text) for rrset in self._hand_made() for text in rrset.texts()},
+        )
         addresses = {
             endpoint.name
             for endpoint in self.topology.private_endpoints.values()
             for address in (endpoint.addresses.values() if by_hand else ())
             if (None, address) in by_hand or (endpoint.registry, address) in by_hand
         }
-        return frozenset(by_group | addresses)
+        return by_group | addresses if addresses else by_group
+
+    @cached_property
+    def writers(self) -> frozenset[str]:
+        """The private endpoints that write into a zone."""
+        before = self.before.written_in if self.before else {}
+        same = before.keys() == self.written_in.keys()
+        if self.before and same and all(each is before[key] for key, each in self.written_in.items()):
+            return self.before.writers
+        return frozenset(group[0].endpoint for groups in self.written_in.values() for group in groups if group)
 
     def _registry_named(self, rrset: RRset) -> str | None:
         """Return the registry whose name a record set has, or None for a name of no registry, as in a misspelt zone."""
@@ -295,3 +343,11 @@ class Layout(ZoneRecords):
             if domain is not None and server.recursion == "forward" and is_under(domain, suffix):
                 return server.key or server.address, domain
         return None
+
+
+def _routes_of(found: tuple[Routed, ...] | OneRoute) -> Iterable[Route]:
+    return (found.route,) if isinstance(found, OneRoute) else {id(each.route): each.route for each in found}.values()
+
+
+def _ends_of(routes: Iterable[Route]) -> Iterator[RouteEnd]:
+    return (each.end for route in routes for each in (route, route.failed) if each)

@@ -25,8 +25,8 @@ class ZoneRecords:
     def __init__(self, topology: Topology, earlier: ZoneRecords | None = None) -> None:
         self.topology = topology
         self._earlier = earlier
-        self.groups: dict[str, tuple[Hashable, tuple[Written, ...]]] = {}
-        """The records that private endpoints write into zones, with all that these depend on."""
+        self.groups: dict[tuple[str, str], tuple[Hashable, tuple[Written, ...]]] = {}
+        """The records that private endpoints write into zones, with all that these depend on; also of others."""
 
     def forget(self) -> None:
         """Let go of the earlier topology."""
@@ -38,7 +38,7 @@ class ZoneRecords:
         before = self._earlier
         found: dict[str, Mapping[Name, list[Written]]] = {}
         for key, parts in self.written_in.items():
-            if before and before.written_in.get(key) == parts:
+            if before and (before.written_in.get(key) is parts or before.written_in.get(key) == parts):
                 found[key] = before.written[key]
                 continue
             owners: defaultdict[Name, list[Written]] = defaultdict(list)
@@ -50,22 +50,31 @@ class ZoneRecords:
     @cached_property
     def written_in(self) -> Mapping[str, list[tuple[Written, ...]]]:
         """The records of zone groups: by zone key, those of each private endpoint in file order."""
-        found: dict[str, list[tuple[Written, ...]]] = {key: [] for key in self.topology.private_dns_zones}
-        known = self._earlier.groups if self._earlier else {}
+        zones, before = self.topology.private_dns_zones, self._earlier
+        if before and self._has_the_same_writers(before):
+            self.groups = before.groups
+            return {key: before.written_in[key] for key in zones}
+        found: dict[str, list[tuple[Written, ...]]] = {key: [] for key in zones}
+        self.groups = before.groups if before else {}
         for endpoint in self.topology.private_endpoints.values():
             for key in endpoint.dns_zone_group if endpoint.approved else ():
-                found[key].append(self._written_by(endpoint, self.topology.private_dns_zones[key], known))
+                found[key].append(self._written_by(endpoint, zones[key]))
         return found
 
-    def _written_by(
-        self, endpoint: PrivateEndpoint, zone: PrivateZone, known: Mapping[str, tuple[Hashable, tuple[Written, ...]]]
-    ) -> tuple[Written, ...]:
+    def _has_the_same_writers(self, before: ZoneRecords) -> bool:
+        """Return whether an earlier topology has all that zone groups depend on."""
+        one, other = self.topology, before.topology
+        if one.registries is not other.registries or one.private_endpoints is not other.private_endpoints:
+            return False
+        known = {key: (zone.apex, zone.ttl) for key, zone in other.private_dns_zones.items()}
+        return all(known.get(key) == (zone.apex, zone.ttl) for key, zone in one.private_dns_zones.items())
+
+    def _written_by(self, endpoint: PrivateEndpoint, zone: PrivateZone) -> tuple[Written, ...]:
         depends = (endpoint, self.topology.registries[endpoint.registry].dns_label, zone.apex, zone.ttl)
-        here = f"{zone.key}\0{endpoint.name}"
-        found = known.get(here)
+        here = zone.key, endpoint.name
+        found = self.groups.get(here)
         if found is None or found[0] != depends:
-            found = depends, tuple(written_by(endpoint, zone, self.topology))
-        self.groups[here] = found
+            found = self.groups[here] = depends, tuple(written_by(endpoint, zone, self.topology))
         return found[1]
 
     @cached_property

@@ -83,8 +83,9 @@ class ChangedCells:
     def _unchanged(self, key: str) -> bool:
         """Return whether a registry and its private endpoints are the same in both topologies."""
         old, new = self._before.topology.registries, self._after.topology.registries
-        same = key in old and key in new and old[key] == new[key]
-        return same and self._before.kinds.endpoints(key) == self._after.kinds.endpoints(key)
+        if key not in old or key not in new or (old[key] is not new[key] and old[key] != new[key]):
+            return False
+        return self._before.kinds.endpoints(key) == self._after.kinds.endpoints(key)
 
     def _alike(self, key: str) -> Iterator[ChangedCell]:
         """Return the cells of a registry that differ, which are those of the first registry of the same kinds."""

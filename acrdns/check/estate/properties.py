@@ -79,7 +79,7 @@ def verify(estate: Estate) -> tuple[Violation, ...]:
     world, kinds = estate.world, estate.kinds
     shown = _violations_of(world, kinds.first)
     found: _Broken = {}
-    for key, registry in estate.topology.registries.items():
+    for key, registry in estate.topology.registries.items() if any(shown.values()) else ():
         first = kinds.of[key]
         for where, members in shown.get(first, {}).items():
             names_of = ((key, member.fqdn(registry.dns_label, estate.topology.cloud)) for member in members)

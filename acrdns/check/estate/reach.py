@@ -44,19 +44,22 @@ class Reach:
 
         Vantage points that reach the same private endpoints have the same object.
         """
-        everywhere = {registry: self.of(registry) for registry in registries}
-        distinct = {id(each): each for each in everywhere.values()}
+        every: dict[int, tuple[tuple[Near, ...], list[tuple[int, str]]]] = {}
+        for number, registry in enumerate(registries):
+            near = self.of(registry)
+            every.setdefault(id(near), (near, []))[1].append((number, registry))
+        distinct = {key: near for key, (near, _) in every.items()}
         columns = list(zip(*distinct.values(), strict=True)) or [()] * len(self._vantages)
         found: dict[tuple[Near, ...], dict[str, tuple[PrivateEndpoint, ...]]] = {}
         for column in columns:
             if column not in found:
-                near = dict(zip(distinct, column, strict=True))
-                found[column] = {
-                    registry: tuple([self._topology.approved_endpoints(registry)[at] for at in near[id(each)]])
-                    for registry, each in everywhere.items()
-                    if near[id(each)]
-                }
+                here = [(pair, at) for key, at in zip(distinct, column, strict=True) if at for pair in every[key][1]]
+                found[column] = {registry: self._at(registry, near) for (_, registry), near in sorted(here)}
         return {vantage: found[column] for vantage, column in zip(self._vantages, columns, strict=True)}
+
+    def _at(self, registry: str, near: Near) -> tuple[PrivateEndpoint, ...]:
+        approved = self._topology.approved_endpoints(registry)
+        return tuple([approved[position] for position in near])
 
 
 def reached_from(topology: Topology, private: PrivateEndpoint) -> tuple[str, ...]:

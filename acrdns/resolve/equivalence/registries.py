@@ -42,7 +42,6 @@ class Representatives:
 
     def __init__(self, topology: Topology, before: Representatives | None = None) -> None:
         self._whole = topology
-        self._endpoints = _by_registry(topology)
         self.shapes: dict[str, tuple[Registry, tuple[PrivateEndpoint, ...], Hashable]] = {}
         """By registry: itself, its private endpoints, and what registries of one kind have in common; None for one that
         is a kind of its own."""
@@ -51,6 +50,10 @@ class Representatives:
         self.of: dict[str, str] = {}
         """For each registry, the first one in the file of its kind."""
         self._addresses: dict[str, tuple[str, ...]] = {}
+        self.shared: frozenset[str] = frozenset()
+        """The registries that have a label, a digest or a private address in common with another."""
+        self.mentioned: tuple[object, ...] = ()
+        """All that the file says of registries elsewhere than in their entries."""
         self._sort(before)
 
     @cached_property
@@ -79,7 +82,7 @@ class Representatives:
 
     def endpoints(self, key: str) -> tuple[PrivateEndpoint, ...]:
         """Return the private endpoints of a registry, approved or not."""
-        return self._endpoints.get(key, ())
+        return self._whole.endpoints_of(key)
 
     def translation(self, key: str, own: Sequence[str] | None = None) -> Mapping[str, str]:
         """Return, for each address of a registry's representative, that of the registry; `own` are `addresses(key)`."""
@@ -106,8 +109,13 @@ class Representatives:
         registries = {registry.dns_label.encode(): key for key, registry in topology.registries.items()}
         written, labels, addresses = self._allmentions_in(registries, before)
         digits = {found for label in labels for found in _HEXADECIMAL.findall(label)}
-        alone = self._in_common()
-        alone.update(key for label, key in registries.items() if label in labels)
+        self.mentioned = (written, labels, addresses, self.prefixes)
+        same = before is not None and self._has_the_same_entries(before)
+        if before is not None and same and before.mentioned == self.mentioned:
+            self.of, self.shapes, self.shared = before.of, before.shapes, before.shared
+            return
+        self.shared = before.shared if before is not None and same else self._in_common()
+        alone = self.shared.union(key for label, key in registries.items() if label in labels)
         firsts: dict[Hashable, str] = {}
         for key, registry in topology.registries.items():
             endpoints = self.endpoints(key)
@@ -124,6 +132,11 @@ class Representatives:
                 kind = ("alone", key)
             self.of[key] = firsts.setdefault(kind, key)
 
+    def _has_the_same_entries(self, before: Representatives) -> bool:
+        """Return whether an earlier topology has these very registries and private endpoints."""
+        now, earlier = self._whole, before._whole
+        return now.registries is earlier.registries and now.private_endpoints is earlier.private_endpoints
+
     def _shape(
         self,
         key: str,
@@ -138,8 +151,7 @@ class Representatives:
         self.shapes[key] = known
         return known[2]
 
-    def _in_common(self) -> set[str]:
-        """Return the registries that have a label, a digest or a private address in common with another."""
+    def _in_common(self) -> frozenset[str]:
         found: set[str] = set()
         labels: dict[str, str] = {}
         for registry in self._whole.registries.values():
@@ -149,14 +161,14 @@ class Representatives:
                     found |= {other, registry.name}
         addresses = list(_private(self._whole.private_endpoints.values()))
         if len(set(addresses)) == len(addresses):
-            return found
+            return frozenset(found)
         owners: dict[str, str] = {}
         for endpoint in self._whole.private_endpoints.values():
             for address in endpoint.addresses.values():
                 if address in owners:
                     found |= {owners[address], endpoint.registry}
                 owners[address] = endpoint.registry
-        return found
+        return frozenset(found)
 
     def _allmentions_in(
         self, registries: Mapping[bytes, str], before: Representatives | None
@@ -189,14 +201,6 @@ class Representatives:
             own = set(_private(self.endpoints(key)))
             addresses.update(address for each in those for address in each.addresses if address not in own)
         return written, labels, addresses
-
-
-def _by_registry(topology: Topology) -> dict[str, tuple[PrivateEndpoint, ...]]:
-    found: dict[str, tuple[PrivateEndpoint, ...]] = {}
-    for endpoint in topology.private_endpoints.values():
-        known = found.get(endpoint.registry)
-        found[endpoint.registry] = (*known, endpoint) if known else (endpoint,)
-    return found
 
 
 def _embedded(prefix: bytes, address: str) -> str:

@@ -88,6 +88,19 @@ def compose(text: str) -> Node | None:
     return root
 
 
+def scan(text: str) -> None:
+    """Raise yaml.YAMLError where a text breaks YAML's grammar; anchors are not looked at."""
+    import yaml
+
+    try:
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]
+    except ImportError:
+        for _ in yaml.parse(text, Loader=yaml.SafeLoader):
+            pass
+    else:
+        CParser(text).raw_parse()
+
+
 def is_merge(key: Node) -> bool:
     """Return whether a key is YAML 1.1's merge key."""
     return bool(key.value == MERGE and not key.style)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from acrdns.errors import Place, Problem
-from acrdns.topology.text.compose import MAX_DEPTH, DepthError, is_merge
+from acrdns.errors import Place, Problem, TopologyError
+from acrdns.topology.text.compose import MAX_DEPTH, DepthError, is_merge, scan
 from acrdns.topology.text.places import Places, dotted
 from acrdns.topology.text.scalar import WORDS, scalar
 
@@ -149,6 +149,18 @@ def parse(text: str, file: str) -> TopologyDocument:
     )
     fatal = any(mark.fatal for mark in builder.marks)
     return TopologyDocument(None if fatal else data, places, problems)
+
+
+def refuse_syntax(text: str, file: str) -> None:
+    """Raise TopologyError where a text is no YAML, without building anything of it."""
+    import yaml
+
+    try:
+        scan(text)
+    except UnicodeEncodeError as error:
+        raise TopologyError([_forbidden(text, file, error.start)]) from None
+    except yaml.YAMLError as error:
+        raise TopologyError([_syntax(error, text, file)]) from None
 
 
 def _syntax(error: Any, text: str, file: str) -> Problem:

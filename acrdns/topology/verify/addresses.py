@@ -42,7 +42,7 @@ def verify(draft: Draft, before: TopologyFile | None = None) -> None:
     }
     peers = _peers(draft)
     taken: dict[str, list[Use]] = {}
-    for use in _uses(draft, _concerned(draft.file, before, peers)):
+    for use in _uses(draft, _concerned(draft.file, before, peers), _moved(draft.file, before)):
         space = spaces.get(use.network)
         if space is None:
             continue
@@ -102,7 +102,7 @@ def _concerned(now: TopologyFile, before: TopologyFile | None, peers: set[tuple[
     """Return the networks in which an edit may have moved an address, or brought it near another, and their peers."""
     if before is None or now.dns_servers != before.dns_servers:
         return now.networks.keys()
-    found = set(edited(now, before, "networks"))
+    found = _changed_networks(now, before)
     for section in ("private_endpoints", "private_resolvers"):
         found |= {entry.network for entry in edited(now, before, section).values()}
     for registry in edited(now, before, "registries").values():
@@ -110,17 +110,36 @@ def _concerned(now: TopologyFile, before: TopologyFile | None, peers: set[tuple[
     return found | {other for network, other in peers if network in found}
 
 
+def _changed_networks(now: TopologyFile, before: TopologyFile) -> set[str]:
+    """Return the networks that have another address space, or other peerings, than in an earlier file."""
+    known = {key: (network.address_space, network.peerings) for key, network in before.networks.items()}
+    return {key for key, each in now.networks.items() if known.get(key) != (each.address_space, each.peerings)}
+
+
+def _moved(now: TopologyFile, before: TopologyFile | None) -> set[str] | None:
+    """Return the addresses of private endpoints that an edit concerns; None where it may concern any."""
+    if before is None or now.dns_servers != before.dns_servers or _changed_networks(now, before):
+        return None
+    if edited(now, before, "private_resolvers") or edited(now, before, "registries"):
+        return None
+    return {
+        address for each in edited(now, before, "private_endpoints").values() for address in each.addresses.values()
+    }
+
+
 def _peers(draft: Draft) -> set[tuple[str, str]]:
     said = {(key, other) for key, network in draft.file.networks.items() for other in network.peerings}
     return said | {(other, key) for key, other in said}
 
 
-def _uses(draft: Draft, networks: Collection[str]) -> Iterator[Use]:
-    """Return every address that something in the file has, in some networks; for all but endpoints, in others, too."""
+def _uses(draft: Draft, networks: Collection[str], only: set[str] | None) -> Iterator[Use]:
+    """Return every address that something in the file has, in some networks; for all but endpoints, in others, too.
+
+    Of private endpoints, those that have none of `only` are left out.
+    """
     file = draft.file
-    for key, endpoint in file.private_endpoints.items() if networks else ():
-        for member, address in endpoint.addresses.items() if endpoint.network in networks else ():
-            yield Use(endpoint.network, address, ("private_endpoints", key, "addresses", member))
+    if networks:
+        yield from _of_endpoints(file, networks, only)
     # A server that belongs to one client has an address that no other host can reach.
     shared = {key: server for key, server in file.dns_servers.items() if not server.client}
     servers = {_canonical(shared[key].address or key): key for key in reversed(shared)}
@@ -135,6 +154,13 @@ def _uses(draft: Draft, networks: Collection[str]) -> Iterator[Use]:
             if connected.address is not None:
                 path = ("registries", key, "connected_registries", name, "address")
                 yield Use(connected.network, connected.address, path, exclusive=False)
+
+
+def _of_endpoints(file: TopologyFile, networks: Collection[str], only: set[str] | None) -> Iterator[Use]:
+    for key, endpoint in file.private_endpoints.items():
+        if endpoint.network in networks and (only is None or not only.isdisjoint(endpoint.addresses.values())):
+            for member, address in endpoint.addresses.items():
+                yield Use(endpoint.network, address, ("private_endpoints", key, "addresses", member))
 
 
 def _canonical(text: str) -> str:

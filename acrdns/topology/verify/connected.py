@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 def verify(draft: Draft) -> None:
     """Report what is wrong with connected registries."""
     for key, registry in draft.file.registries.items():
-        if registry.connected_registries:
-            _data_endpoint(draft, key, registry)
+        if not registry.connected_registries:
+            continue
+        _data_endpoint(draft, key, registry)
         for name, connected in registry.connected_registries.items():
             _one(draft, key, name, connected)
             _parent(draft, key, name, registry)

@@ -38,7 +38,8 @@ def _concerned(now: TopologyFile, before: TopologyFile | None) -> Mapping[str, P
     """Return the private endpoints that an edit concerns, those of one registry together."""
     if before is None or now.private_dns_zones.keys() != before.private_dns_zones.keys():
         return now.private_endpoints
-    networks = {key for key, network in before.networks.items() if now.networks.get(key) is not network}
+    kinds = {key: network.kind for key, network in now.networks.items()}
+    networks = {key for key, network in before.networks.items() if kinds.get(key) != network.kind}
     registries = {key for key, registry in before.registries.items() if now.registries.get(key) is not registry}
     registries |= {endpoint.registry for endpoint in edited(now, before, "private_endpoints").values()}
     if not networks and not registries:

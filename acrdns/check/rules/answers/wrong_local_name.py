@@ -35,8 +35,9 @@ def _find_in_file(facts: Facts) -> Iterator[Finding]:
 
     Where nobody answers, and registries are not found either, ACR110 to ACR112 name the cause.
     """
-    silent = {r.network for r in facts.layout.failing if r.route.end in (RouteEnd.SILENT, RouteEnd.LOOP)}
-    for registry in facts.topology.registries.values():
+    connected = [each for each in facts.topology.registries.values() if each.connected_registries]
+    silent = {r.network for r in facts.layout.failing(RouteEnd.SILENT, RouteEnd.LOOP)} if connected else set()
+    for registry in connected:
         for network in dict.fromkeys(each.network for each in registry.connected_registries.values()):
             for endpoint in local_names(registry, network):
                 case = endpoint.observed(observe(facts.world, network, endpoint.fqdn))

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     by_cause: dict[Path, list[Routed]] = {}
-    for routed in facts.layout.failing:
-        if routed.route.end is RouteEnd.SILENT and routed.route.servers[-1:] == (AZURE_DNS,):
+    for routed in facts.layout.failing(RouteEnd.SILENT):
+        if routed.route.servers[-1:] == (AZURE_DNS,):
             by_cause.setdefault(routed.route.path, []).append(routed)
     for path, every in by_cause.items():
         yield _finding(topology, path, every)

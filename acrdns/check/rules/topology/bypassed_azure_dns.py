@@ -30,12 +30,10 @@ _VPN = re.compile(r"vpn|p2s|point.to.site|remote|laptop", re.IGNORECASE)
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_cause: defaultdict[Path, list[Routed]] = defaultdict(list)
-    for found in facts.layout.routed.values():
-        for routed in found:
-            # Where a server that fails is the cause, ACR110 to ACR112 say so.
-            passed = routed.route.end is RouteEnd.PUBLIC and not routed.route.failed
-            if passed and not facts.layout.forwarder_for_alias(routed):
-                by_cause[routed.route.path].append(routed)
+    for routed in facts.layout.routed_to(RouteEnd.PUBLIC):
+        # Where a server that fails is the cause, ACR110 to ACR112 say so.
+        if not routed.route.failed and not facts.layout.forwarder_for_alias(routed):
+            by_cause[routed.route.path].append(routed)
     for path, every in by_cause.items():
         yield _finding(facts, path, every)
 

@@ -28,8 +28,9 @@ def _find(facts: Facts) -> Iterator[Finding]:
     # Of several in one network, those that are to be deleted need no records.
     needless = facts.layout.recorded.union(goes.name for _, goes in doubled(facts.layout))
     for private in facts.topology.private_endpoints.values():
-        corrected = any((private.registry, address) in wrong for address in private.addresses.values())
-        if private.approved and private.addresses and private.name not in needless and not corrected:
+        if not private.approved or not private.addresses or private.name in needless:
+            continue
+        if not any((private.registry, address) in wrong for address in private.addresses.values()):
             yield _finding(facts.layout, private)
 
 

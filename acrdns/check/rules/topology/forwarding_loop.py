@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_circle: dict[frozenset[str], list[Routed]] = {}
-    for routed in facts.layout.failing:
-        if routed.route.end is RouteEnd.LOOP:
-            by_circle.setdefault(frozenset(routed.route.circle), []).append(routed)
+    for routed in facts.layout.failing(RouteEnd.LOOP):
+        by_circle.setdefault(frozenset(routed.route.circle), []).append(routed)
     for every in by_circle.values():
         yield _finding(facts, every)
 

@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     by_rule: dict[tuple[str, Name], list[Routed]] = {}
-    for found in facts.layout.routed.values():
-        for routed in found:
-            rule = facts.layout.forwarder_for_alias(routed) if routed.route.end is RouteEnd.PUBLIC else None
-            if rule:
-                by_rule.setdefault(rule, []).append(routed)
+    for routed in facts.layout.routed_to(RouteEnd.PUBLIC):
+        if rule := facts.layout.forwarder_for_alias(routed):
+            by_rule.setdefault(rule, []).append(routed)
     for (server, domain), every in by_rule.items():
         yield _finding(topology, server, domain, every)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     found = facts.layout
     for private in facts.topology.private_endpoints.values():
-        if private.approved:
+        if private.approved and private.name not in found.complete:
             has = _beside(facts.topology, private)
             for endpoint in found.endpoints[private.registry]:
                 if endpoint.member not in has:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_cause: dict[Path, list[Routed]] = {}
-    for routed in facts.layout.failing:
-        if routed.route.end is RouteEnd.SILENT and routed.route.servers and routed.route.servers[-1] != AZURE_DNS:
+    for routed in facts.layout.failing(RouteEnd.SILENT):
+        if routed.route.servers and routed.route.servers[-1] != AZURE_DNS:
             by_cause.setdefault(routed.route.path, []).append(routed)
     for path, every in by_cause.items():
         yield _finding(facts, path, every)

@@ -64,6 +64,8 @@ def _of_registry(
     layout: Layout, registry: str, near: Sequence[PrivateEndpoint], linked: PrivateZone, others: Sequence[PrivateZone]
 ) -> Iterator[tuple[EndpointNames, str]]:
     """Return a registry's endpoints that have none of their right addresses in a zone, and the zone that has one."""
+    if not linked.records and len(near) == len(layout.topology.approved_endpoints(registry)):
+        return  # nobody else writes there
     names, written = {private.name for private in near}, layout.written[linked.key]
     for endpoint in layout.endpoints[registry] if near else ():
         writers = written.get(endpoint.alias, ())
