@@ -67,7 +67,7 @@ def command(
       echo hub contoso.azurecr.io 20.45.122.144 | acrdns diagnose estate.yaml -
     """  # noqa: D301 -- \b keeps the lines below it from being joined
     from acrdns.check.diagnosis.witness import with_witnesses
-    from acrdns.probe.collected import by_vantage, read_any
+    from acrdns.probe.collected import by_vantage, located, read_any
 
     output = Output("findings", format_, outputs)
     if topology == observations == "-":
@@ -77,7 +77,7 @@ def command(
         vantage_of(loaded, vantage)
     file = STDIN if observations == "-" else observations
     octets = sys.stdin.buffer.read() if observations == "-" else Path(observations).read_bytes()
-    found = read_any(octets, file, frozenset().union(*names_by_vantage(loaded).values()))
+    found = located(loaded, read_any(octets, file, frozenset().union(*names_by_vantage(loaded).values())))
     say_ignored(found, file)
     loaded, found = with_witnesses(loaded, found, vantage)
     answers_at = by_vantage(loaded, found, names_by_vantage(loaded), vantage)
@@ -85,8 +85,9 @@ def command(
     causes = causes_of(plans[0]) if plans else None
     places = [_judged(plan, known(plan, answers_at), causes) for plan in plans]
     if not any(place.plan.endpoints for place in places):
+        but = " but answers to privatelink names, which alone are not judged" if plans else ""
         raise AcrdnsError(
-            f"{file}: nothing in it is about a registry; write lines such as: hub contoso.azurecr.io NXDOMAIN"
+            f"{file}: nothing in it is about a registry{but}; write lines such as: hub contoso.azurecr.io NXDOMAIN"
         )
     report = report_of(topology, places, explain=explain)
     output.write(report)

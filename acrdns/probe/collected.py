@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.azure import Member
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from acrdns.probe.answer import AddressType, ObservedAnswer, ReadFile
     from acrdns.topology.model import Topology
+
+_OF_HEADINGS = frozenset(("from", "on", "at", "in", "the", "network", "vnet", "vantage", "point"))
 
 
 def read(octets: bytes, file: str) -> ReadFile:
@@ -34,13 +38,38 @@ def read_any(octets: bytes, file: str, names: Collection[str] = ()) -> ReadFile:
     if saved.is_saved(octets):
         return saved.read(octets, file)
     from acrdns.probe import plain
+    from acrdns.probe.transcripts.lines import decoded
 
-    found = plain.read(octets.decode("utf-8-sig", errors="replace"), file, names)
+    found = plain.read(decoded(octets), file, names)
     if found.answers and not found.problems:
         return found
     # What nslookup and others print may have lines that look like those of a list.
     other = read(octets, file)
     return other if other.answers or not found.problems else found
+
+
+def located(topology: Topology, found: ReadFile) -> ReadFile:
+    """Return answers whose vantage points are written as in the topology, those without one as of the heading before.
+
+    A heading is an ignored line that names one vantage point alone, such as `From spoke:` or `=== spoke ===`.
+    """
+    written = {vantage.lower(): vantage for vantage in topology.vantages}
+    headings = [(line.line, written[place]) for line in found.ignored if (place := _heading(line.text)) in written]
+
+    def place_of(answer: ObservedAnswer) -> str | None:
+        line = answer.source.line if answer.source else 0
+        above = [vantage for number, vantage in headings if number < line]
+        return written.get(answer.vantage.lower(), answer.vantage) if answer.vantage else above[-1] if above else None
+
+    answers = tuple(replace(answer, vantage=place_of(answer)) for answer in found.answers)
+    used = {number for number, _ in headings}
+    return replace(found, answers=answers, ignored=tuple(line for line in found.ignored if line.line not in used))
+
+
+def _heading(text: str) -> str:
+    """Return the one word of a line that may be a vantage point, in lower case, or empty."""
+    words = [word for word in re.findall(r"[\w./@-]*\w", text.lower()) if word not in _OF_HEADINGS]
+    return words[0] if len(words) == 1 else ""
 
 
 def by_vantage(

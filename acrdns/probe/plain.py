@@ -3,7 +3,8 @@
     hub    contoso.azurecr.io              20.45.122.144
     spoke  contoso.eastus.data.azurecr.io  NXDOMAIN
 
-Addresses may have commas between them. A line whose second word is no name of a registry is left alone.
+Commas, arrows, the rules of a table, marks of a list, of a quotation or of code may be between and before them. A line
+whose second word is no name of a registry is left alone.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 TOOL = "list"
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome if outcome is not Outcome.ANSWER}
+_MARKS = re.compile(r"^[\s>|*\u2022-]*(?:\d+[.)]\s)?")
+_BETWEEN = re.compile(r"[\s,;|`'\"\u2192]+|(?<=\s)[-=]+>?(?=\s)")
 _SUFFIXES = tuple(f".{cloud.registry}" for cloud in CLOUDS.values())
 
 
@@ -36,8 +39,9 @@ def read(text: str, file: str, names: Collection[str] = ()) -> ReadFile:
     ignored: list[IgnoredLine] = []
     problems: list[Problem] = []
     for number, line in enumerate(text.splitlines(), 1):
-        vantage, name, *said = [*line.partition("#")[0].replace(",", " ").split(), "", ""]
-        said = [word for word in said if word]
+        words = [word for word in _BETWEEN.split(_MARKS.sub("", line.partition("#")[0])) if word]
+        vantage, name, *said = [*words, "", ""]
+        vantage, said = vantage.rstrip(":"), [word for word in said if word]
         # As in the targets of check: a URL, a port or a path is no part of the name.
         name = re.sub(r"^https?://|[:/].*", "", name.lower()).removesuffix(".") if "." in name else name.lower()
         if not vantage:

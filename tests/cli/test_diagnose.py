@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -184,6 +185,44 @@ def test_check_knows_the_same_witnesses(name: str, tmp_path: Path, capsys: pytes
         document = json.loads(capsys.readouterr().out)
         found.append([document[key] for key in ("vantages", "results", "diagnoses", "excluded", "next")])
     assert found[0] == found[1]
+
+
+DIG = """\
+$ dig contoso.azurecr.io
+
+; <<>> DiG 9.18.28 <<>> contoso.azurecr.io
+;; ->>HEADER<<- opcode: QUERY, status: NOERROR, id: 4711
+;; flags: qr rd ra; QUERY: 1, ANSWER: 2, AUTHORITY: 0, ADDITIONAL: 1
+
+;; QUESTION SECTION:
+;contoso.azurecr.io.            IN      A
+
+;; ANSWER SECTION:
+contoso.azurecr.io.     60      IN      CNAME   contoso.privatelink.azurecr.io.
+contoso.privatelink.azurecr.io. 60 IN   A       ADDRESS
+
+"""
+PUBLIC, PRIVATE = (DIG.replace("ADDRESS", address) for address in ("20.45.122.144", "10.0.0.7"))
+PASTED = {
+    "an indented block": f"It fails:\n\n{indent(PUBLIC, '    ')}\nHUB contoso.azurecr.io",
+    "a quotation": "Bob wrote:\n" + indent(PUBLIC, "> ", lambda _line: True).replace("> \n", ">\n"),
+    "headings": f"=== HUB ===\n{PUBLIC}\nFrom spoke-aks:\n{PRIVATE}",
+    "a list of Windows": TICKET.replace("hub ", "Hub "),
+}
+
+
+@pytest.mark.parametrize("pasted", PASTED)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_quotations_margins_and_headings_are_read(
+    pasted: str, encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Quoted, indented, under the name of each vantage point however it is written, and from Windows."""
+    (ticket := tmp_path / "ticket.txt").write_bytes(PASTED[pasted].replace("\n", "\r\n").encode(encoding))
+    at = [] if pasted in ("headings", "a list of Windows") else ["--from", "hub"]
+    assert main.run(["diagnose", "hub-and-spoke", str(ticket), *at, "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert [each["vantage"] for each in document["vantages"]] == (["hub"] if at else ["hub", "spoke-aks"])
+    assert [fault["fault"] for fault in document["diagnoses"][0]["faults"]] == ["vnet-without-zone-link"]
 
 
 def test_an_alias_is_evidence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

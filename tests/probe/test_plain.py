@@ -15,6 +15,10 @@ LINES = {
     f"hub {NAME} 10.0.0.7 2001:db8::7": ("hub", None, Outcome.ANSWER, ("10.0.0.7", "2001:db8::7")),
     f"hub {NAME} nxdomain": ("hub", None, Outcome.NXDOMAIN, ()),
     f"internet {NAME} TIMEOUT": ("internet", None, Outcome.TIMEOUT, ()),
+    f"- hub: `{NAME}` -> 10.0.0.7": ("hub", "A", Outcome.ANSWER, ("10.0.0.7",)),
+    f"| hub | {NAME} | 10.0.0.7 |": ("hub", "A", Outcome.ANSWER, ("10.0.0.7",)),
+    f"> > hub;{NAME};10.0.0.7": ("hub", "A", Outcome.ANSWER, ("10.0.0.7",)),
+    f"2) hub {NAME} = 2001:db8::7": ("hub", "AAAA", Outcome.ANSWER, ("2001:db8::7",)),
 }
 
 

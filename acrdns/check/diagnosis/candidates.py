@@ -97,7 +97,8 @@ def suspects(
         needed, looked_up = None if needed is None or others is None else needed | others, looked_up | more
     for fault in map(named, among):
         known: set[tuple[str, str, str]] = set()
-        for each in (node, base) if base else (node,):
+        # Two records swap what they have by then: what they had before, another fault may have changed.
+        for each in (node, base) if base and fault.name != "swapped-address" else (node,):
             found = each.candidates(fault, looked_up, observed) if fault.name != PIN else ()
             for candidate in chain(found, shown(fault.name, node, wrong) if each is node else ()):
                 key = (fault.name, candidate.subject, candidate.message)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 _BOMS = (
@@ -58,7 +58,29 @@ def streams(octets: bytes) -> list[list[Line]]:
         prefix = _PREFIX.match(text)
         assert prefix is not None  # every part of it is optional
         found.setdefault(prefix["stream"] or "", []).append(Line(number, text[prefix.end() :].rstrip()))
-    return [_without_debug(lines) for lines in found.values()]
+    return [_without_debug(_without_indent(_without_quotes(lines))) for lines in found.values()]
+
+
+def _without_quotes(lines: list[Line]) -> list[Line]:
+    """Take the mark of a quotation from the lines of one. A prompt of nslookup looks like it, but is never alone."""
+    found: list[Line] = []
+    for quoted, block in groupby(lines, key=lambda line: line.text.startswith(">")):
+        every = list(block)
+        is_mail = quoted and any(line.text == ">" for line in every)
+        found += [line._replace(text=line.text[1:].removeprefix(" ")) for line in every] if is_mail else every
+    return found
+
+
+def _without_indent(lines: list[Line]) -> list[Line]:
+    """Take the margin of a block of code from its lines; a tool's own indented lines go on with another one."""
+    found: list[Line] = []
+    for indented, block in groupby(lines, key=lambda line: line.text[:1] in ("", " ", "\t")):
+        every = list(block)
+        texts = [line.text for line in every if line.text]
+        begins = indented and texts and " " in texts[0].strip() and (not found or not every[0].text)
+        margin = min(len(text) - len(text.lstrip()) for text in texts) if begins else 0
+        found += [line._replace(text=line.text[margin:]) for line in every]
+    return found
 
 
 def _without_debug(lines: list[Line]) -> list[Line]:
