@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acrdns.check.fixes.fix import Edit, Fix, Topology, az, deployed, resource
+from acrdns.check.fixes.fix import Edit, Fix, Topology, az, literal, symbol
 from acrdns.topology.text.edit import Put
 
 
@@ -21,12 +21,12 @@ class EnableDataEndpoints(Fix):
 
     @property
     def terraform(self) -> str:
-        return resource("azurerm_container_registry", self.registry, {"data_endpoint_enabled": "true"})
+        return f"# in azurerm_container_registry.{symbol(self.registry)}\ndata_endpoint_enabled = true"
 
     @property
     def bicep(self) -> str:
-        kind = "Microsoft.ContainerRegistry/registries@2023-07-01"
-        return deployed(kind, self.registry, "{ dataEndpointEnabled: true }")
+        place = f"// in the Microsoft.ContainerRegistry/registries resource {literal(self.registry)}, properties"
+        return f"{place}\ndataEndpointEnabled: true"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         return (Put(("registries", self.registry, "data_endpoint_enabled"), True),)  # noqa: FBT003 - a value

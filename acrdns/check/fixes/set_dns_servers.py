@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, az, deployed, quoted, resource
+from acrdns.check.fixes.fix import GROUP, Edit, Fix, Topology, az, literal, quoted, symbol
 from acrdns.topology.text.edit import Put
 
 
@@ -36,15 +36,14 @@ class SetDnsServers(Fix):
         if not self.in_azure:
             return f"# nothing in Azure to change; {self.text}"
         servers = f"[{', '.join(map(quoted, self.servers))}]"
-        return resource("azurerm_virtual_network", self.network, {"dns_servers": servers})
+        return f"# in azurerm_virtual_network.{symbol(self.network)}\ndns_servers = {servers}"
 
     @property
     def bicep(self) -> str:
         if not self.in_azure:
             return f"// nothing in Azure to change; {self.text}"
-        servers = " ".join(f"'{server}'" for server in self.servers)
-        kind = "Microsoft.Network/virtualNetworks@2024-05-01"
-        return deployed(kind, self.network, f"{{ dhcpOptions: {{ dnsServers: [{servers}] }} }}")
+        place = f"// in the Microsoft.Network/virtualNetworks resource {literal(self.network)}, properties"
+        return f"{place}\ndhcpOptions: {{ dnsServers: [{', '.join(map(literal, self.servers))}] }}"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         return (Put(("networks", self.network, "dns_servers"), list(self.servers)),)

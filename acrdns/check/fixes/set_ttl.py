@@ -35,7 +35,7 @@ class SetTtl(Fix):
 
     @property
     def bicep(self) -> str:
-        addresses = " ".join(f"{{ ipv4Address: {literal(address)} }}" for address in self.addresses)
+        addresses = ", ".join(f"{{ ipv4Address: {literal(address)} }}" for address in self.addresses)
         properties = f"{{ ttl: {self.seconds}, aRecords: [{addresses}] }}"
         where = f"{self.zone.apex}/{self.owner}"
         return deployed("Microsoft.Network/privateDnsZones/A@2024-06-01", where, properties, label=self.owner)

@@ -6,10 +6,13 @@ import re
 import shlex
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hcl2
+import pycep
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,10 +20,14 @@ from hypothesis import strategies as st
 from acrdns.check import fixes
 from acrdns.check.facts import Facts
 from acrdns.check.fixes import ACTIONS, action
+from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.enable_transit import EnableTransit, Joined
-from acrdns.check.fixes.fix import ZoneName, az
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName, az
 from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_link import SetLink, with_names
+from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.set_ttl import SetTtl
 from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
@@ -50,13 +57,53 @@ def test_every_action_is_in_the_table() -> None:
 
 @pytest.mark.parametrize(("code", "fix"), PAGES, ids=[f"{code}-{type(fix).__name__}" for code, fix in PAGES])
 def test_a_fix_can_be_pasted(code: str, fix: Fix) -> None:
-    """A shell takes every word of a command as it is, and no bracket stays open."""
+    """A shell takes every word of a command as it is, and the other languages' parsers what is in theirs."""
     for command in fix.az:
         assert shlex.split(command)[0] == "az", code
         assert not re.search(r"[<>;&|$`]", command)
-    for text in (fix.terraform, fix.bicep):
-        code_only = re.sub(r"(#|//).*|\"[^\"]*\"|'[^']*'", "", text)
-        assert all(code_only.count(left) == code_only.count(right) for left, right in ("{}", "[]", "()"))
+    are_read(fix.terraform, fix.bicep)
+
+
+SERVERS = ("10.0.0.4", "10.0.0.5")
+
+
+@pytest.mark.parametrize(
+    "fix",
+    [
+        SetDnsServers("hub", SERVERS),
+        SetTtl(PRIVATELINK, "contoso", 10, SERVERS),
+        SetRecord(PRIVATELINK, "contoso", add=SERVERS),
+        AddZoneGroup("contoso-pe", PRIVATELINK, has_others=True),
+    ],
+)
+def test_lists_of_several_are_written_in_each_language(fix: Fix) -> None:
+    """Bicep wants commas between the items of a list on one line, which no grammar of others asks for."""
+    are_read(fix.terraform, fix.bicep)
+
+
+@cache
+def bicep_parser() -> pycep.BicepParser:
+    """Return a parser of Bicep that others have written; the compiler is in no registry of Python, Node or Debian."""
+    return pycep.BicepParser()
+
+
+@cache
+def are_read(terraform: str, bicep: str) -> None:
+    """Assert that both are in their languages' grammar. What is no whole resource says first where it belongs."""
+    hcl2.loads(terraform + "\n")
+    comments, code = partition_comments(bicep)
+    if code and not code.startswith("resource "):
+        assert comments.startswith("// in ")
+        code = f"var it = [\n{code}\n]" if code.startswith("{") else f"var it = {{\n{code}\n}}"
+    bicep_parser().parse(text=f"{comments}{code}\n")
+    inside = re.sub(r"resource \w+ \S+ =", "", re.sub(r"'[^']*'", "''", code))
+    assert not re.search(r"['\]})\w] +(['{\[]|\w+:)", inside), bicep
+
+
+def partition_comments(bicep: str) -> tuple[str, str]:
+    """Return the comments at the top, and what comes after."""
+    code = re.sub(r"\A(//.*(\n|\Z))*", "", bicep)
+    return bicep.removesuffix(code), code
 
 
 @pytest.mark.parametrize(
@@ -118,6 +165,7 @@ def test_a_fix_is_the_same_in_the_file_and_in_the_topology(scenario: Scenario) -
         text, topology = scenario.text, loads(scenario.text, scenario.file.name)
         for fix in finding.fixes:
             can_be_pasted(fix)
+            are_read(fix.terraform, fix.bicep)
             text = edited(text, fix.edits(topology), scenario.file.name)
             topology = fix.apply(topology)
             assert loads(text, scenario.file.name) == topology, (finding.code, fix)
