@@ -44,7 +44,7 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     if routed.route.end is RouteEnd.UNLINKED:
         if zone := layout.in_progress(routed.route.network, routed.endpoint.alias):
             return (WaitForLink(ZoneName.of(zone), routed.route.network),)
-        return linking(topology, routed.route.network, registry)
+        return seeing(layout, routed.route.network, registry)
     if routed.route.end is not RouteEnd.PUBLIC:
         return ()
     if ruled := passing(layout, routed):
@@ -66,7 +66,7 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
         fixes = (*created, forwarding(path, home, topology.cloud.registry, targets))
         home = answering(topology, home, client)
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, routed.endpoint.alias) is None
-    return (*fixes, *linking(topology, home, registry)) if unlinked else fixes
+    return (*fixes, *seeing(layout, home, registry)) if unlinked else fixes
 
 
 def forwards_from(layout: Layout, routed: Routed) -> tuple[Path, str, str]:
@@ -101,7 +101,7 @@ def answering_rightly(layout: Layout, server: DnsServer, fqdn: str) -> tuple[Fix
         *(() if targets else (CreateInboundEndpoint(),)),
         *(DeleteServerZone(called, suffix, targets, apex) for apex in own),
         *(() if own or forwards else (SetForwarder(called, suffix, targets),)),
-        *(linking(topology, home, endpoint.registry.name) if unlinked else ()),
+        *(seeing(layout, home, endpoint.registry.name) if unlinked else ()),
         *((RelaxFilter("rebind_protection", suffix, called),) if server.rebind_protection else ()),
     )
 
@@ -115,10 +115,20 @@ def passing(layout: Layout, routed: Routed) -> tuple[str, str] | None:
     return (ruleset, domain) if straight or layout.holder(network, routed.endpoint.alias) else None
 
 
+def seeing(layout: Layout, network: str, registry: str) -> tuple[Fix, ...]:
+    """Return what lets a network see a registry's private zone.
+
+    One that is made for it gets the records of every private endpoint in reach: a linked zone hides what it lacks.
+    """
+    linked = linking(layout.topology, network, registry)
+    made = next((fix.zone for fix in linked if isinstance(fix, CreateZone)), None)
+    return (*linked, *_all_groups(layout, network, registry, made)) if made else linked
+
+
 def with_records(layout: Layout, network: str, registry: str) -> tuple[Fix, ...]:
     """Return what links a network to a private zone, and lets the private endpoints in reach write their records."""
     zone = privatelink_zone(layout.topology, registry)[0]
-    return (*linking(layout.topology, network, registry), *_groups(layout, network, registry, zone))
+    return tuple(dict.fromkeys((*seeing(layout, network, registry), *_groups(layout, network, registry, zone))))
 
 
 def zone_of_its_own(layout: Layout, network: str, registry: str) -> tuple[Fix, ...]:
@@ -133,7 +143,14 @@ def zone_of_its_own(layout: Layout, network: str, registry: str) -> tuple[Fix, .
     redirect = (SetLink(zone, network, "resolution_policy", "NxDomainRedirect"),) if hidden else ()
     zones = layout.topology.private_dns_zones.values()
     before = (UnlinkZone(ZoneName.of(z), network) for z in zones if show(z.apex) == apex and network in z.links)
-    return (CreateZone(zone), *before, LinkZone(zone, network), *redirect, *_groups(layout, network, registry, zone))
+    groups = _all_groups(layout, network, registry, zone)
+    return (CreateZone(zone), *before, LinkZone(zone, network), *redirect, *groups)
+
+
+def _all_groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iterator[Fix]:
+    """Return what writes the records of one endpoint of each registry in reach into a zone, those of one first."""
+    for each in dict.fromkeys((registry, *layout.reach.get(network, {}))):
+        yield from _groups(layout, network, each, zone)
 
 
 def _groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iterator[Fix]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
-from acrdns.names import deepest, name
+from acrdns.names import deepest, is_under, name
 from acrdns.topology.model import DnsServer
 from acrdns.topology.text.edit import Drop, Put
 
@@ -41,10 +41,11 @@ class SetForwarder(FixOutsideAzure):
     @property
     def text(self) -> str:
         """The change in one line, as reports show it."""
-        return f"on {self.server}: {self._says}"
+        return f"on {self.server}: {self.says}"
 
     @property
-    def _says(self) -> str:
+    def says(self) -> str:
+        """What the server is to do."""
         instead = f", not {self.instead}," if self.instead else ""
         return f"forward {self.domain}{instead} to {', '.join(self.targets) or INBOUND}"
 
@@ -58,9 +59,14 @@ class SetForwarder(FixOutsideAzure):
 
 
 def forwarding(path: Path, network: str, domain: str, targets: Iterable[str]) -> SetForwarder:
-    """Return what lets the DNS server at a path of the file forward a domain; elsewhere, that of the network."""
+    """Return what lets the DNS server at a path of the file forward a domain; elsewhere, that of the network.
+
+    Where the path is a conditional forwarder for a part of the domain, that one goes, since it would still win.
+    """
     server = str(path[1]) if path[0] == "dns_servers" else f"the DNS server of {network}"
-    return SetForwarder(server, domain, tuple(targets))
+    forwarded = str(path[3]) if path[2:3] == ("conditional_forwarders",) and len(path) > 3 else ""  # noqa: PLR2004
+    instead = forwarded if forwarded != domain and is_under(name(forwarded), name(domain)) else ""
+    return SetForwarder(server, domain, tuple(targets), instead)
 
 
 def is_inside(topology: Topology, network: str, client: str = "") -> bool:

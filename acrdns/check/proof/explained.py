@@ -42,8 +42,9 @@ _EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",)),
 """The violations that a rule's findings explain, where these are not `_ANSWERS`."""
 _OF_ONE_ENDPOINT = "ACR102"
 """It explains the answers of the endpoint that it names, and no others."""
-_IN_VAIN = "ACR109"
-"""It says more than ACR107 where a server forwards some privatelink names, and nothing for the others."""
+_TIES = {"ACR109": 0, "ACR103": 2}
+"""ACR109 says more than ACR107 where a server forwards some privatelink names, and nothing for the others; ACR103 says
+less than ACR101 and ACR108 where there is no zone that a network could be linked to."""
 MOST_TRIED = 200_000
 """Cells of the matrix, times findings, up to which the model tries each fix: some seconds. Above, it takes a sample."""
 
@@ -145,11 +146,17 @@ def _causes(proved: Sequence[Proved]) -> list[Proved]:
 
     A consequence is gone once the other is fixed, with all the answers that its own fixes make right. Where each of two
     is gone with the other, the worse one stays, then the one whose fix makes more answers right, then the one whose fix
-    leads to fewer others, then the one about names that are forwarded in vain.
+    leads to fewer others, then the one about names forwarded in vain; an endpoint without a zone group comes last.
     """
     severity = Profile().severity
     ranks = {
-        id(each): (ORDER[severity(each.finding.code)], -len(each.mended), each.added, each.finding.code != _IN_VAIN, at)
+        id(each): (
+            ORDER[severity(each.finding.code)],
+            -len(each.mended),
+            each.added,
+            _TIES.get(each.finding.code, 1),
+            at,
+        )
         for at, each in enumerate(proved)
     }
     left = {id(each): each for each in proved}

@@ -99,7 +99,7 @@ class Proved:
         others = [vantage for vantage in self.others if vantage != self.finding.networks[0]]
         if not others:
             return self
-        networks = (*self.finding.networks, *others)
+        networks = tuple(dict.fromkeys((*self.finding.networks, *others)))
         message = f"{self.finding.message}; so it is from {some(others)}"
         return replace(self, finding=replace(self.finding, message=message, networks=networks))
 

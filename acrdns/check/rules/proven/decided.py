@@ -98,23 +98,30 @@ def _on_server(topology: Topology, violation: Violation, step: Step) -> Decided 
     place = (*path, owner, kind) if Type[kind] in of_name else path
     right = _right(topology, violation, violation.fqdn)
     first = SetServerRecord(called, zone, owner, "A", right)
-    corrected = ((*replaced, first, *_also(topology, violation, called, apex)),)
+    public = asked.name == name(violation.fqdn)
+    corrected = ((*replaced, first, *_also(topology, violation, called, apex, public=public)),)
     is_ours = is_under(asked.name, name(topology.cloud.registry))
     choices = (*(corrected if right and is_ours else ()), _without_zone(topology, server, zone))
-    # Records in an empty zone have to be kept by hand; without the zone, those of a private zone are found.
-    return Decided(place, choices if server.zones[apex] else choices[::-1])
+    # A zone's records have to be kept by hand, for each registry; without it, those of a private zone are found.
+    kept = server.zones[apex] and len({key for key, _ in violation.endpoints}) == 1
+    return Decided(place, choices if kept else choices[::-1])
 
 
-def _also(topology: Topology, violation: Violation, server: str, apex: Name) -> Iterator[Fix]:
-    """Return the records of the registry's other endpoints that a zone of a server lacks, too."""
+def _also(topology: Topology, violation: Violation, server: str, apex: Name, *, public: bool) -> Iterator[Fix]:
+    """Return the records of the registry's other endpoints that a zone of a server lacks or has wrong, too.
+
+    They stand under the public names, or under privatelink.
+    """
     registry, cloud = topology.registries[violation.endpoints[0][0]], topology.cloud
-    known = {rrset.name for rrset in topology.dns_servers[topology.server_key(server)].zones[apex]}
+    zone = topology.dns_servers[topology.server_key(server)].zones[apex]
+    aliases = {rrset.name for rrset in zone if rrset.type == Type.CNAME}
     broken = {fqdn for key, fqdn in violation.endpoints[1:] if key == registry.name}
     for member in registry.members():
-        fqdn, alias = member.fqdn(registry.dns_label, cloud), name(member.privatelink(registry.dns_label, cloud))
+        fqdn = member.fqdn(registry.dns_label, cloud)
+        owner = name(fqdn if public else member.privatelink(registry.dns_label, cloud))
         right = _right(topology, violation, fqdn)
-        if fqdn in broken and right and is_under(alias, apex) and alias not in known:
-            yield SetServerRecord(server, show(apex), relative(alias, apex), "A", right)
+        if fqdn in broken and right and is_under(owner, apex) and owner not in aliases:
+            yield SetServerRecord(server, show(apex), relative(owner, apex), "A", right)
 
 
 def _without_zone(topology: Topology, server: DnsServer, zone: str) -> tuple[Fix, ...]:

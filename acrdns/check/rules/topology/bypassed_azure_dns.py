@@ -12,7 +12,7 @@ from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
-from acrdns.check.fixes.set_forwarder import INBOUND, answering, targets_for
+from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, answering
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, own_zone, some
 
@@ -39,14 +39,12 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 
 def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
-    first, suffix = every[0], facts.topology.cloud.registry
+    first = every[0]
     at, network, client = forwards_from(facts.layout, first)
-    target = some(targets_for(facts.topology, network, client)) or INBOUND
     server = str(at[1]) if at[0] == "dns_servers" else "the network's DNS server"
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     names, fixes = [routed.endpoint.fqdn for routed in every], mend(facts.layout, first)
     public = f"{some(names)} {agrees(names, 'is', 'are')} public there although a private endpoint is in reach"
-    forward = f"let {server} forward {suffix} to {target}"
     if rule := passing(facts.layout, first):
         ruleset, domain = rule
         message = (
@@ -56,7 +54,7 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     else:
         message = (
             f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so {public}; "
-            f"{_step(first, fixes, forward)}{own_zone(facts.layout, first)}"
+            f"{_step(first, fixes, server)}{own_zone(facts.layout, first)}"
         )
     place = facts.topology.place(*path)
     asking = next((fix for fix in fixes if isinstance(fix, (SetDnsServers, SetClientServers))), None)
@@ -68,7 +66,7 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     return Finding(RULE.code, first.network, message, fixes, place, networks=networks, about=about, otherwise=otherwise)
 
 
-def _step(routed: Routed, fixes: tuple[Fix, ...], forward: str) -> str:
+def _step(routed: Routed, fixes: tuple[Fix, ...], server: str) -> str:
     """Return the change in words: whom the network or the client is to ask, or what its DNS server is to forward."""
     for fix in fixes:
         match fix:
@@ -76,7 +74,9 @@ def _step(routed: Routed, fixes: tuple[Fix, ...], forward: str) -> str:
                 return f"let {routed.network} ask {some(servers) or 'Azure-provided DNS'}"
             case SetClientServers(servers=servers):
                 return f"let {routed.network} ask {some(servers) or _inbound(routed.network)}"
-    return forward
+            case SetForwarder():
+                return f"let {server} {fix.says}"
+    raise AssertionError(fixes)
 
 
 def _inbound(vantage: str) -> str:

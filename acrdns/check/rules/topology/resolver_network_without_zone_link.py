@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import choices
+from acrdns.check.causes.mend import choices, seeing
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.fix import PRIVATELINK
-from acrdns.check.fixes.link_zone import LinkZone, linking
+from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_forwarder import INBOUND, forwarding, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, idle_rules, own_zone, some, unlinked
@@ -41,7 +41,7 @@ def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) ->
     no_zone = network not in missing.partition(" is not linked to ")[2]
     link = "create the zone and link it" if no_zone else "link the zone"
     step = f"{link} to {network}, the network of the server that asks, not only to its clients"
-    fixes, otherwise = linking(facts.topology, network, registry), choices(facts.layout, network, registry)
+    fixes, otherwise = seeing(facts.layout, network, registry), choices(facts.layout, network, registry)
     if facts.topology.networks[network].kind == "virtual_hub":
         suffix, targets = facts.topology.cloud.registry, targets_for(facts.topology, network)
         forward = forwarding(served.route.path, network, suffix, targets)

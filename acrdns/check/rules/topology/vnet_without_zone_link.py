@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from acrdns.check.causes.mend import choices
+from acrdns.check.causes.mend import choices, seeing
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.fix import PRIVATELINK
-from acrdns.check.fixes.link_zone import LinkZone, linking
+from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, idle_rules, some, unlinked
 
@@ -37,7 +37,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(facts: Facts, network: str, every: list[Routed], private: PrivateEndpoint) -> Finding:
     names = [routed.endpoint.fqdn for routed in every]
     resolves = agrees(names, "resolves to its public address", "resolve to their public addresses")
-    fixes = linking(facts.topology, network, private.registry)
+    fixes = seeing(facts.layout, network, private.registry)
     step = "create the zone and link it" if any(isinstance(fix, CreateZone) for fix in fixes) else "link the zone"
     message = (
         f"{unlinked(facts.topology, network)}, so {some(names)} {resolves} there, although private endpoint "

@@ -14,7 +14,7 @@ from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.names import is_under, labels, name, show
+from acrdns.names import is_under, join, labels, name, show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _SERVICE = ("azurecr", "containerregistry")
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     for zone in topology.private_dns_zones.values():
-        if _is_misspelt(zone.apex, topology.cloud):
+        if _is_misspelt(zone.apex, topology.cloud) or _stands_for_all(facts, zone):
             yield _finding(topology, zone)
 
 
@@ -52,6 +52,17 @@ def _is_misspelt(apex: Name, cloud: Cloud) -> bool:
         )
     text = show(apex)
     return any(part in text for part in _SERVICE) or _similar(text, cloud.privatelink)
+
+
+def _stands_for_all(facts: Facts, zone: PrivateZone) -> bool:
+    """Return whether a zone is `<region>.privatelink.azurecr.io`, where networks are linked to it and to no right one.
+
+    Microsoft's table listed that name until 2023, and does for Azure Government (facts.md section 1.5).
+    """
+    right, views = name(facts.topology.cloud.privatelink), facts.layout.views
+    regions = (region for registry in facts.topology.registries.values() for region in registry.regions)
+    regional = zone.apex in {join(region, right) for region in regions}
+    return regional and bool(zone.links) and not any(right in views.get(network, {}) for network in zone.links)
 
 
 def _similar(text: str, right: str) -> bool:

@@ -1,0 +1,185 @@
+"""Shapes of estates like the reported ones, with other names and several registries: the cause, and a fix that works."""
+
+from __future__ import annotations
+
+import pytest
+
+from acrdns.check.lint import lint
+from acrdns.topology.load import loads
+from tests.check import test_reports as reports
+from tests.check.test_reports import ADDRESSES, BARE, ENDPOINT, HUB_LINKED, PUBLIC, Report, estate
+
+OTHER = "fabrikam: {location: westus}"
+OTHER_ADDRESSES = "addresses: {registry: 10.0.0.17, registry_data_westus: 10.0.0.18}"
+OTHER_BARE = f"pf: {{registry: fabrikam, network: hub, {OTHER_ADDRESSES}}}"
+OTHER_ENDPOINT = (
+    f"pf: {{registry: fabrikam, network: hub, {OTHER_ADDRESSES}, dns_zone_group: [privatelink.azurecr.io]}}"
+)
+BOTH = "privatelink.azurecr.io: {virtual_network_links: {hub: {}, app: {}}}"
+APP = "app: {address_space: [10.2.0.0/16], peerings: [hub]}"
+ASKING = "hub: {address_space: [10.0.0.0/16], dns_servers: [10.0.0.53]}"
+HUB = "hub: {address_space: [10.0.0.0/16]}"
+
+
+def served(server: str, **more: tuple[str, ...]) -> str:
+    """Return an estate with two registries whose hub asks a server of its own."""
+    endpoints, zones = more.get("endpoints", (ENDPOINT, OTHER_ENDPOINT)), more.get("zones", (HUB_LINKED,))
+    registries, servers = (PUBLIC, OTHER), (f"10.0.0.53: {{network: hub, {server}}}",)
+    return estate(ASKING, registries=registries, endpoints=endpoints, zones=zones, servers=servers)
+
+
+AZURE = "forwarders: [168.63.129.16]"
+SHAPES = {
+    "a forwarder for privatelink leads out of Azure": Report(
+        served(f"recursion: iterate, {AZURE}, conditional_forwarders: {{privatelink.azurecr.io: [8.8.8.8]}}"),
+        ("ACR107 hub",),
+        "8.8.8.8",
+        r"let 10.0.0.53 forward azurecr.io, not privatelink.azurecr.io, to 168.63.129.16$",
+        "on 10.0.0.53: forward azurecr.io, not privatelink.azurecr.io, to 168.63.129.16",
+    ),
+    "a forwarder for the data endpoints' privatelink leads out of Azure": Report(
+        served(f"recursion: unbound, {AZURE}, conditional_forwarders: {{data.privatelink.azurecr.io: [1.1.1.1]}}"),
+        ("ACR107 hub",),
+        "1.1.1.1",
+        r"so contoso.eastus.data.azurecr.io and fabrikam.westus.data.azurecr.io are public",
+        "forward azurecr.io, not data.privatelink.azurecr.io, to 168.63.129.16",
+    ),
+    "forwarders for two registries lead out of Azure": Report(
+        served(f"{AZURE}, conditional_forwarders: {{contoso.azurecr.io: [9.9.9.9], fabrikam.azurecr.io: [9.9.9.9]}}"),
+        ("ACR107 hub", "ACR107 hub"),
+        "9.9.9.9",
+        r"so contoso.azurecr.io is public there",
+        "forward azurecr.io, not contoso.azurecr.io, to 168.63.129.16",
+    ),
+    "a forwarder for a region leads out of Azure": Report(
+        served(f"{AZURE}, conditional_forwarders: {{eastus.data.azurecr.io: [8.8.8.8]}}"),
+        ("ACR107 hub",),
+        "8.8.8.8",
+        r"so contoso.eastus.data.azurecr.io is public there",
+        "forward azurecr.io, not eastus.data.azurecr.io, to 168.63.129.16",
+    ),
+    "a node's own server sends privatelink to public DNS": Report(
+        estate(
+            "hub: {address_space: [10.0.0.0/16], clients: {pods: {dns_servers: [169.254.20.10]}}}",
+            zones=(HUB_LINKED,),
+            servers=(
+                (
+                    f"node-local: {{network: hub, client: pods, address: 169.254.20.10, recursion: iterate, {AZURE}, "
+                    "conditional_forwarders: {privatelink.azurecr.io: [8.8.8.8]}}"
+                ),
+            ),
+        ),
+        ("ACR107 hub/pods",),
+        "node-local",
+        r"let node-local forward azurecr.io, not privatelink.azurecr.io, to 168.63.129.16$",
+        "on node-local: forward azurecr.io, not privatelink.azurecr.io, to 168.63.129.16",
+    ),
+    "on premises, a forwarder for one name asks Azure-provided DNS": Report(
+        estate(
+            HUB,
+            "plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], peerings: [hub]}",
+            zones=(HUB_LINKED,),
+            servers=(
+                (
+                    "192.168.0.53: {network: plant, conditional_forwarders: "
+                    "{azurecr.io: [10.0.0.4], contoso.azurecr.io: [168.63.129.16]}}"
+                ),
+            ),
+            more="private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}}\n",
+        ),
+        ("ACR110 plant",),
+        "168.63.129.16",
+        "answers inside Azure only",
+        "on 192.168.0.53: forward azurecr.io, not contoso.azurecr.io, to 10.0.0.4",
+    ),
+    "no zone at all, and two registries": Report(
+        estate(HUB, APP, registries=(PUBLIC, OTHER), endpoints=(BARE, OTHER_BARE), zones=()),
+        ("ACR101 hub", "ACR101 app"),
+        "hub: {",
+        r"there is no private zone .* so contoso.azurecr.io and fabrikam.azurecr.io resolve",
+        "--endpoint-name pf -n default --private-dns-zone privatelink.azurecr.io",
+    ),
+    "no zone at all, and an own server with the records": Report(
+        estate(
+            HUB,
+            "app: {address_space: [10.2.0.0/16], peerings: [hub], dns_servers: [10.2.0.53]}",
+            registries=(PUBLIC, OTHER),
+            endpoints=(BARE, OTHER_BARE),
+            zones=(),
+            servers=(
+                (
+                    f"10.2.0.53: {{network: app, recursion: iterate, {AZURE}, zones: {{privatelink.azurecr.io: "
+                    "{contoso: {A: [10.0.0.7]}, contoso.eastus.data: {A: [10.0.0.8]}, "
+                    "fabrikam: {A: [10.0.0.17]}, fabrikam.westus.data: {A: [10.0.0.18]}}}}"
+                ),
+            ),
+        ),
+        ("ACR101 hub",),
+        "hub: {",
+        "create the zone and link it",
+        "dns-zone-group create -g RESOURCE_GROUP --endpoint-name pf ",
+    ),
+    "a server asks a network without any zone": Report(
+        served(AZURE, endpoints=(BARE, OTHER_BARE), zones=()),
+        ("ACR108 hub",),
+        "hub: {",
+        "create the zone and link it to hub",
+        "dns-zone-group create -g RESOURCE_GROUP --endpoint-name pf ",
+    ),
+    "the zone of a region, as Microsoft's table had it, and no other": Report(
+        estate(
+            HUB,
+            APP,
+            endpoints=(f"pe: {{registry: contoso, network: hub, {ADDRESSES}, dns_zone_group: [regional]}}",),
+            zones=("regional: {name: eastus.privatelink.azurecr.io, virtual_network_links: {hub: {}, app: {}}}",),
+        ),
+        ("ACR202 eastus.privatelink.azurecr.io",),
+        "regional: {",
+        r"no name of a registry leads to .*; did you mean privatelink.azurecr.io\?",
+        "zone create -g RESOURCE_GROUP -n privatelink.azurecr.io",
+    ),
+    "a rule sends registries to a server whose own zone has one of two": Report(
+        estate(
+            HUB,
+            APP,
+            registries=(PUBLIC, OTHER),
+            endpoints=(ENDPOINT, OTHER_ENDPOINT),
+            zones=(BOTH,),
+            servers=(
+                (
+                    "10.2.0.53: {network: app, recursion: iterate, "
+                    "zones: {privatelink.azurecr.io: {contoso: {A: [10.0.0.70]}}}}"
+                ),
+            ),
+            more=(
+                "private_resolvers: {r: {network: hub, outbound_endpoints: [out]}}\n"
+                "dns_forwarding_rulesets:\n"
+                "  rs: {outbound_endpoint: out, virtual_network_links: [hub], rules: {azurecr.io: [10.2.0.53]}}\n"
+            ),
+        ),
+        ("ACR152 contoso.eastus.data.azurecr.io",),
+        "10.2.0.53: {",
+        "zone privatelink.azurecr.io on 10.2.0.53 has no such name",
+        "on 10.2.0.53: delete the zone privatelink.azurecr.io and forward azurecr.io to 168.63.129.16 instead",
+    ),
+    "a server's own zone has two addresses in each other's place": Report(
+        served(
+            f"recursion: iterate, {AZURE}, zones: {{privatelink.azurecr.io: {{contoso: {{A: [10.0.0.8]}}, "
+            "contoso.eastus.data: {A: [10.0.0.7]}, fabrikam: {A: [10.0.0.17]}, fabrikam.westus.data: {A: [10.0.0.18]}}}"
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "10.0.0.53: {",
+        r"\(10.0.0.8 is pe's address for contoso.eastus.data.azurecr.io\)",
+        "; then on 10.0.0.53: set the A record contoso.eastus.data in privatelink.azurecr.io to 10.0.0.8",
+    ),
+}
+
+
+@pytest.mark.parametrize("report", SHAPES.values(), ids=SHAPES)
+def test_a_shape_has_its_cause_and_a_fix_that_works(report: Report) -> None:
+    """As a report has; no finding says that nothing mends it, and none counts a vantage point twice."""
+    reports.test_a_report_has_its_cause_its_words_and_its_fix(report)
+    reports.test_the_fixes_of_a_report_mend_it(report)
+    for finding in lint(loads(report.text, "estate.yaml")):
+        assert not finding.fix.startswith("no single change")
+        assert len({*finding.impact}) == len(finding.impact)
