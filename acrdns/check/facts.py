@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.azure import CLOUDS
 from acrdns.check.answers.classify import Classified
@@ -29,6 +29,15 @@ if TYPE_CHECKING:
 _NO_TOPOLOGY = Topology("", CLOUDS["AzureCloud"], "documented")
 
 
+class Variant(NamedTuple):
+    """A topology that fixes made of another one, and what is wrong in it."""
+
+    topology: Topology
+    causes: Sequence[Finding]
+    """The findings about causes."""
+    wrong: Cells
+
+
 class Facts:
     """One run of `lint` or `check`.
 
@@ -50,11 +59,8 @@ class Facts:
         """Addresses that programs on the asking machine get, by name; of `check --system`."""
         self.own_servers = ""
         """The DNS servers of that machine, where another one was asked."""
-        self.variants: dict[str, tuple[Facts, Sequence[Finding]]] = {}
-        """Those of topologies that fixes make of this one, with the causes found, by the text of each topology.
-
-        The same fixes in another order make one, and so do those of findings that are fixed one after the other.
-        """
+        self.variants: dict[str, Variant] = {}
+        """Topologies that fixes make of this one, by their text: fixes in another order make the same."""
 
     def after(self, topology: Topology) -> Facts:
         """Return the facts of a topology that this one was edited into.

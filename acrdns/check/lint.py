@@ -20,6 +20,7 @@ from acrdns.gc_pause import paused
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from acrdns.check.facts import Variant
     from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
@@ -64,9 +65,13 @@ def _with_impact(finding: Finding, wrong: Container[str]) -> Finding:
     return replace(finding, impact=tuple(each for each in finding.networks if beyond or each in wrong))
 
 
-def each_alone(topology: Topology) -> list[Proved]:
-    """Return every finding with what mends it alone, in the order of `lint`; another fix may take it back."""
+def each_alone(topology: Topology, variants: dict[str, Variant] | None = None) -> list[Proved]:
+    """Return every finding with what mends it alone, in the order of `lint`; another fix may take it back.
+
+    `variants` are those that were made of similar topologies, and gets those that are made of this one.
+    """
     facts = Facts(topology)
+    facts.variants = {} if variants is None else variants
     with paused():
         return sorted(explained(facts, find(facts)), key=lambda each: by_place(each.finding))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from acrdns.check.facts import Facts
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.rules.wording import some
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from acrdns.check.estate.wrong import Cells
-    from acrdns.check.facts import Facts
+    from acrdns.check.facts import Variant
     from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
@@ -31,15 +32,23 @@ NOTHING: Cells = frozenset()
 class FixEffect:
     """The effect of fixes on a topology."""
 
-    facts: Facts
+    topology: Topology
     """The topology with the fixes made."""
-    find: Find
     causes: Sequence[Finding]
-    """The findings about causes in the topology with the fixes made."""
+    """Its findings about causes."""
     mended: Cells
     """Wrong before, and right or gone now."""
     broken: Cells
     """Right before, and wrong now."""
+    find: Find
+    variants: dict[str, Variant]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The facts of the topology with the fixes made."""
+        facts = Facts(self.topology)
+        facts.variants = self.variants
+        return facts
 
     @cached_property
     def found(self) -> Sequence[Finding]:

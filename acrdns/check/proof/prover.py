@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acrdns.check.facts import Facts
+from acrdns.check.facts import Facts, Variant
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_zone import CreateZone
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 ROUNDS = 6
 """How often the fixes of errors that a fix leads to are added to it."""
+MOST_KEPT = 1_000
+"""Topologies with fixes made that are kept, to be met once more by another way."""
 WRONG_THOUGH_ANSWERED = frozenset(("ACR104", "ACR114", "ACR206"))
 """An endpoint to be approved and a link to be completed: the answers are right for a file that says so. DNS servers of
 which the next one answers otherwise: they are right until the first is silent."""
@@ -135,7 +137,7 @@ class Prover:
                     held = replace(held, message=f"{finding.message}{_also(standbys)}")
                     return Proved(held, effect, added)
                 return None
-            more = [fix for each in causes for fix in each.fixes if fix.edits(effect.facts.topology)]
+            more = [fix for each in causes for fix in each.fixes if fix.edits(effect.topology)]
             standbys += [fix for each in causes if each.code == STANDBY for fix in each.fixes]
             more += _fallbacks(effect)
             more += _peerings(effect) if peering else ()
@@ -164,7 +166,7 @@ class Prover:
             if made is None or not self.holds(finding, made) or not made.mended >= effect.mended:
                 return False
             # One without an effect in the file, such as a zone that its link makes there too, is needed in Azure.
-            if len(left_out) == 1 and left_out != pair[:1] and made.facts.topology == effect.facts.topology:
+            if len(left_out) == 1 and left_out != pair[:1] and made.facts.topology == effect.topology:
                 return False
             fixes, effect = fewer, made
             return True
@@ -200,10 +202,11 @@ class Prover:
             return None
         if text not in known:
             facts = Facts(topology)
-            facts.variants = known
-            known[text] = facts, self._find(facts, *CAUSES)
-        facts, causes = known[text]
-        return FixEffect(facts, self._find, causes, self.wrong - facts.wrong, facts.wrong - self.wrong)
+            if len(known) == MOST_KEPT:
+                del known[next(iter(known))]
+            known[text] = Variant(topology, self._find(facts, *CAUSES), facts.wrong)
+        topology, causes, wrong = known[text]
+        return FixEffect(topology, causes, self.wrong - wrong, wrong - self.wrong, self._find, known)
 
     def _added(self, effect: FixEffect) -> list[Finding]:
         """Return the findings about causes that the fixes add; `broken` has the answers that turn wrong."""
@@ -248,7 +251,7 @@ def _fallbacks(effect: FixEffect) -> Iterator[Fix]:
 
 def _peerings(effect: FixEffect) -> Iterator[Fix]:
     """Return peerings for the networks that a link gives private addresses out of reach: of resolvers, mostly."""
-    topology, registries = effect.facts.topology, effect.facts.layout.by_name
+    topology, registries = effect.topology, effect.facts.layout.by_name
     for vantage, fqdn in sorted(effect.broken):
         network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
         endpoint = registries.get(name(fqdn))

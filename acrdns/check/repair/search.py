@@ -35,6 +35,7 @@ from acrdns.topology.text.rewrite import edited
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from acrdns.check.facts import Variant
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import Topology
@@ -52,6 +53,17 @@ _BY_SERVERS = frozenset(("ACR107", "ACR110", "ACR111"))
 
 Unit = tuple["Fix", ...]
 """The fixes of one finding."""
+_REFUSED = (TopologyError, InputError, KeyError, ValueError)
+
+
+class Known:
+    """Intermediate results of one search, which it comes to several times."""
+
+    def __init__(self) -> None:
+        self.variants: dict[str, Variant] = {}
+        """Topologies with fixes made."""
+        self.texts: dict[str, str] = {}
+        """Texts of the file, by the edits made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +83,38 @@ def repairs(topology: Topology, text: str) -> tuple[Repair, ...]:
 
     Where no edits mend everything, it is one repair that mends as much as they can, and says what is left.
     """
-    if not is_wrong(topology):
+    known = Known()
+    if not is_wrong(topology, known):
         return ()
-    found = _smallest(topology, text) if len(list(islice(units(topology), MANY + 1))) <= MANY else []
-    if not found and (one := _irredundant(topology, text)):
+    found = _smallest(topology, text, known) if len(list(islice(units(topology, known), MANY + 1))) <= MANY else []
+    if not found and (one := _irredundant(topology, text, known)):
         found = [one]
     # The same changes in another order are one repair.
     different = list({frozenset(repair.fixes): repair for repair in reversed(found)}.values())[::-1]
-    slim = [_without_needless(topology, text, repair) for repair in different]
+    slim = [_without_needless(topology, text, repair, known) for repair in different]
     least = min((repair.edits for repair in slim), default=0)
     smallest = [replace(repair, left=errors(repair.topology)) for repair in slim if repair.edits == least]
     # Texts of one meaning, such as links in another order, are one repair.
     return tuple(each for at, each in enumerate(smallest) if all(each.topology != s.topology for s in smallest[:at]))
 
 
-def _without_needless(topology: Topology, text: str, repair: Repair) -> Repair:
+def _without_needless(topology: Topology, text: str, repair: Repair, known: Known) -> Repair:
     """Return a repair without fixes that it does not need: those of a finding come together."""
     whole = repair.fixes if 1 < len(repair.fixes) <= MANY and not repair.left else ()
-    known = _warnings(repair.topology) if whole else frozenset()
+    warned = _warnings(repair.topology, known) if whole else frozenset()
     for fix in whole:
-        made = _made(topology, text, [other for other in repair.fixes if other is not fix])
+        made = _made(topology, text, [other for other in repair.fixes if other is not fix], known)
         # Commands of one edit, such as those of a hub that joins several networks, belong together.
         # One without an effect of its own, such as a zone that a link makes in the file too, is needed in Azure.
         fewer = made and made.edits < repair.edits and made.topology != repair.topology
-        if made and fewer and not is_wrong(made.topology) and _warnings(made.topology) <= known:
+        right = made and fewer and not is_wrong(made.topology, known)
+        if made and right and _warnings(made.topology, known) <= warned:
             repair = made
     return repair
 
 
-def _warnings(topology: Topology) -> frozenset[tuple[str, str]]:
-    found = (each.finding for each in each_alone(Estate(topology).kinds.topology))
+def _warnings(topology: Topology, known: Known) -> frozenset[tuple[str, str]]:
+    found = (each.finding for each in each_alone(Estate(topology).kinds.topology, known.variants))
     return frozenset((each.code, each.fqdn) for each in found if Profile().severity(each.code) != "info")
 
 
@@ -109,12 +123,12 @@ def warnings(topology: Topology) -> tuple[Finding, ...]:
     return tuple(each for each in lint(topology) if Profile().severity(each.code) == "warning")
 
 
-def is_wrong(topology: Topology) -> bool:
+def is_wrong(topology: Topology, known: Known | None = None) -> bool:
     """Return whether any answer is not as expected, or the fix of an error is waiting to be made in the file."""
-    estate = Estate(topology)
+    estate, known = Estate(topology), known or Known()
     if not (estate.is_right(Type.A) and estate.is_right(Type.AAAA)):
         return True
-    found = (each.finding for each in each_alone(estate.kinds.topology))
+    found = (each.finding for each in each_alone(estate.kinds.topology, known.variants))
     return any(is_to_be_mended(each) and _is_possible(each.fixes, topology) for each in found)
 
 
@@ -123,24 +137,24 @@ def errors(topology: Topology) -> tuple[Finding, ...]:
     return tuple(each for each in lint(topology) if Profile().severity(each.code) == "error")
 
 
-def _faults(topology: Topology) -> frozenset[tuple[str, str]]:
+def _faults(topology: Topology, known: Known) -> frozenset[tuple[str, str]]:
     """Return all that is wrong: cells of both matrices, and errors by code and subject."""
     estate = Estate(topology)
     cells = {(at, row.fqdn) for kind in (Type.A, Type.AAAA) for row, at, _ in estate.matrix(type_=kind).surprises()}
-    found = (each.finding for each in each_alone(estate.kinds.topology))
+    found = (each.finding for each in each_alone(estate.kinds.topology, known.variants))
     return frozenset(cells | {(each.code, each.fqdn) for each in found if is_to_be_mended(each)})
 
 
-def units(topology: Topology) -> Iterator[Unit]:
+def units(topology: Topology, known: Known | None = None) -> Iterator[Unit]:
     """Return the fixes of each error of `lint` and `check` that can be made in the file, each once."""
-    known: dict[Unit, None] = {}
-    for finding in _findings(topology):
+    units_: dict[Unit, None] = {}
+    for finding in _findings(topology, known or Known()):
         others = other_servers(topology, finding.networks) if finding.code in _BY_SERVERS else ()
         for proposed in (finding.fixes, *others) if is_to_be_mended(finding) else ():
             fixes = tuple([_with_address(fix, topology) for fix in proposed])
             if _is_possible(fixes, topology):
-                known[fixes] = None
-    yield from known
+                units_[fixes] = None
+    yield from units_
 
 
 def _with_address(fix: Fix, topology: Topology) -> Fix:
@@ -148,13 +162,13 @@ def _with_address(fix: Fix, topology: Topology) -> Fix:
     return fix.proposed(topology, Site(topology).taken) if isinstance(fix, AddEndpointAddress) else fix
 
 
-def _findings(topology: Topology) -> Iterator[Finding]:
+def _findings(topology: Topology, known: Known) -> Iterator[Finding]:
     """Return the findings about the file, and those about the answers that it gives.
 
     Of registries of one kind the first is looked at: what mends it mends the others, or is found for each in turn.
     """
     topology = Estate(topology).kinds.topology
-    found = each_alone(topology)
+    found = each_alone(topology, known.variants)
     yield from (each.finding for each in found)
     causes = found if is_tried(topology) else causes_in_file(topology)
     world = World(topology)
@@ -166,60 +180,78 @@ def _is_possible(fixes: Unit, topology: Topology) -> bool:
     return not any(isinstance(fix, _KEPT) for fix in fixes) and any(fix.edits(topology) for fix in fixes)
 
 
-def _made(topology: Topology, text: str, fixes: Sequence[Fix]) -> Repair | None:
-    """Make fixes in the file, or return None where the result does not load."""
+def _changes(topology: Topology, fixes: Sequence[Fix]) -> list[Edit] | None:
+    """Return the edits that fixes are, made one after the other, or None where one does not fit."""
     changes: list[Edit] = []
-    now = topology
     try:
         for fix in fixes:
-            made = fix.edits(now)
-            now = amend(now, made)
+            made = fix.edits(topology)
+            topology = amend(topology, made)
             changes += made
-        written = edited(text, changes, topology.file)
-        now = loads(written, topology.file)
-    except (TopologyError, InputError, KeyError, ValueError):
+    except _REFUSED:
         return None
-    return Repair(with_names(together(fixes)), written, now, len(changes))
+    return changes
 
 
-def _smallest(topology: Topology, text: str) -> list[Repair]:
+def _made(topology: Topology, text: str, fixes: Sequence[Fix], known: Known) -> Repair | None:
+    """Make fixes in the file, or return None where the result does not load."""
+    changes = _changes(topology, fixes)
+    if changes is None:
+        return None
+    try:
+        for at, change in enumerate(changes, 1):
+            made = repr(changes[:at])
+            if made not in known.texts:
+                known.texts[made] = edited(text, [change], topology.file)
+            text = known.texts[made]
+        now = loads(text, topology.file)
+    except _REFUSED:
+        return None
+    return Repair(with_names(together(fixes)), text, now, len(changes))
+
+
+def _smallest(topology: Topology, text: str, known: Known) -> list[Repair]:
     """Return the repairs with the fewest edits, as far as the limit of topologies goes."""
     order = count()
-    waiting = [(0, next(order), Repair((), text, topology, 0))]
+    waiting: list[tuple[int, int, Unit]] = [(0, next(order), ())]
     tried: set[str] = set()
     found: list[Repair] = []
     while waiting and len(tried) < MAX_TRIED:
-        edits, _, state = heapq.heappop(waiting)
+        edits, _, fixes = heapq.heappop(waiting)
         if found and edits > found[0].edits:
             break
-        if state.text in tried:
+        state = _made(topology, text, fixes, known)
+        if state is None or state.text in tried:
             continue
         tried.add(state.text)
-        if not is_wrong(state.topology):
+        if not is_wrong(state.topology, known):
             found.append(state)
             continue
-        for unit in units(state.topology):
-            if (made := _made(topology, text, (*state.fixes, *unit))) and made.edits > edits:
-                heapq.heappush(waiting, (made.edits, next(order), made))
+        for unit in units(state.topology, known):
+            following = (*state.fixes, *unit)
+            if (changes := _changes(topology, following)) and len(changes) > edits:
+                heapq.heappush(waiting, (len(changes), next(order), following))
     return found
 
 
-def _irredundant(topology: Topology, text: str) -> Repair | None:
+def _irredundant(topology: Topology, text: str, known: Known) -> Repair | None:
     """Return a repair made of all fixes, round by round, without those that are not needed; it may leave errors."""
     chosen: list[Unit] = []
     state = Repair((), text, topology, 0)
-    while is_wrong(state.topology):
-        following = [unit for unit in units(state.topology) if unit not in chosen]
-        made = _made(topology, text, [fix for unit in (*chosen, *following) for fix in unit]) if following else None
+    while is_wrong(state.topology, known):
+        following = [unit for unit in units(state.topology, known) if unit not in chosen]
+        made = (
+            _made(topology, text, [fix for unit in (*chosen, *following) for fix in unit], known) if following else None
+        )
         if made is None or made.text == state.text:
             break
         chosen, state = [*chosen, *following], made
-    wrong, left = _faults(topology), _faults(state.topology)
+    wrong, left = _faults(topology, known), _faults(state.topology, known)
     if not left < wrong:
         return None
     for unit in list(chosen) if len(chosen) <= MANY else ():
         rest = [fix for other in chosen if other is not unit for fix in other]
-        if (made := _made(topology, text, rest)) and _faults(made.topology) <= left:
+        if (made := _made(topology, text, rest, known)) and _faults(made.topology, known) <= left:
             chosen.remove(unit)
             state = made
     return replace(state, left=errors(state.topology)) if left else state

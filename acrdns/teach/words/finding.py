@@ -34,7 +34,7 @@ def finding_of(topology: Topology, resolution: Resolution) -> ExplainingFinding 
     cell = (resolution.vantage, show(resolution.question.name))
     for each in causes_in_file(about(topology, resolution.question)):
         if cell in each.mended and each.effect:
-            mended = each.effect.facts.topology
+            mended = each.effect.topology
             response = World(mended).answer(resolution.vantage, resolution.question)
             before = summary_of(topology, resolution.response)
             return ExplainingFinding(each.finding, summary_of(mended, response), before)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.unpin_name import UnpinName
@@ -47,7 +46,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _find_in_file(facts: Facts) -> Iterator[Finding]:
     topology, pins = facts.topology, dict[tuple[str, str], list[str]]()
     hosts = {vantage: topology.vantage(vantage).hosts for vantage in topology.vantages[1:]}
-    for vantage, fqdn in sorted(wrong_cells(facts.estate)) if any(hosts.values()) else ():
+    for vantage, fqdn in sorted(facts.wrong) if any(hosts.values()) else ():
         if name(fqdn) in hosts.get(vantage, ()):
             pins.setdefault((_place(topology, vantage), fqdn), []).append(vantage)
     for (place, fqdn), vantages in pins.items():
