@@ -26,6 +26,8 @@ _MOST_ALONE = 1500
 """Faults that are simulated alone."""
 _MOST_TOGETHER = 40
 """Mixes that are simulated."""
+_MOST_EXCHANGED = 300
+"""Topologies that are simulated to find other faults in place of some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +88,43 @@ def two_places(made: Simulations, every: Sequence[PlacedCause]) -> Iterator[tupl
     pairs = combinations((place for cause in every for place in cause.places), 2)
     covering = ((one, other) for (one, some), (other, rest) in pairs if some | rest == whole)
     for chosen in islice(covering, _MOST_TOGETHER):
-        first = made.with_fault(made.base, chosen[:1])
-        node = made.with_fault(first, chosen) if first else None
-        if node and not node.first_mismatches(1):
+        if (node := _all_of(made, chosen)) and not node.first_mismatches(1):
             yield node, chosen
+
+
+def exchanged(made: Simulations, first: Chosen) -> Iterator[tuple[Simulated, Chosen]]:
+    """Return the topologies with as many faults as a set, in which others explain what some of it do."""
+    wrong = made.base.representatives
+    known, waiting, end = {frozenset(each.key for each in first)}, [first], made.simulated + _MOST_EXCHANGED
+    while waiting:
+        chosen = waiting.pop(0)
+        for out in chosen:
+            rest = tuple(each for each in chosen if each is not out)
+            lacking = _lacking(made, rest, wrong)
+            for suspect in made.suspects(made.base, wrong[lacking[0]]) if lacking else ():
+                key = frozenset((suspect.key, *(each.key for each in rest)))
+                if key in known or len(key) < len(first) or made.simulated >= end:
+                    continue
+                explained = _explained_alone(made, suspect, wrong, lacking[0])
+                if all(explained >> number & 1 for number in lacking):
+                    known.add(key)
+                    if (node := _all_of(made, (*rest, suspect))) and not node.first_mismatches(1):
+                        waiting.append((*rest, suspect))
+                        yield node, waiting[-1]
+
+
+def _lacking(made: Simulations, chosen: Chosen, wrong: Sequence[Answered]) -> list[int]:
+    """Return the numbers of the wrong answers that some faults do not explain."""
+    node = _all_of(made, chosen)
+    return [number for number, answer in enumerate(wrong) if not node.explains(answer)] if node else []
+
+
+def _all_of(made: Simulations, chosen: Chosen) -> Simulated | None:
+    """Return the topology with some faults, added one after the other."""
+    node: Simulated | None = made.base
+    for number in range(1, len(chosen) + 1):
+        node = made.with_fault(node, chosen[:number]) if node else None
+    return node
 
 
 def _covers(mix: Sequence[PlacedCause], whole: int) -> bool:
@@ -110,11 +145,8 @@ def _union(every: Iterable[PlacedCause]) -> int:
 
 def _together(made: Simulations, mix: Sequence[PlacedCause], whole: int) -> tuple[Simulated, Chosen] | None:
     """Return the topology with the causes at as many places as explain everything; None where they do not."""
-    node: Simulated | None = made.base
-    chosen: Chosen = ()
-    for suspect in _places(mix, whole):
-        chosen = (*chosen, suspect)
-        node = made.with_fault(node, chosen) if node else None
+    chosen: Chosen = tuple(_places(mix, whole))
+    node = _all_of(made, chosen)
     while node and (wrong := made.wrong(node, 1)):
         grown = _grown(made, node, chosen, wrong[0]) if len(chosen) < MOST_PLACES else None
         node, chosen = grown or (None, chosen)

@@ -14,17 +14,16 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from acrdns.azure import INTERNET
 from acrdns.check.diagnosis.candidates import suspects
 from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.diagnosis.search.caches import counts_down, is_pin_with_ttl_0, stale_caches
-from acrdns.check.diagnosis.search.cover import causes, mixes, two_places
+from acrdns.check.diagnosis.search.cover import causes, exchanged, mixes, two_places
 from acrdns.check.diagnosis.search.explanation import Explanation, without_supersets
+from acrdns.check.diagnosis.search.harmless import is_harmless
 from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
 from acrdns.check.faults import PRIORS
 from acrdns.gc_pause import paused
-from acrdns.names import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -91,8 +90,8 @@ class Search(Simulations):
         last: _Found = {}
         for explanations in self._by_size(most):
             found: _Found = {}
-            for explanation in explanations:
-                if not explanation.elsewhere or self._is_harmless(explanation):
+            for explanation in self._exchanged(explanations):
+                if not explanation.elsewhere or is_harmless(self, explanation):
                     found.setdefault(explanation.key, explanation)
             if last:
                 found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
@@ -143,6 +142,14 @@ class Search(Simulations):
         """Return the sets of so many misconfigurations that are at no more places than sets of fewer."""
         fewest = min((len(explanation.suspects) for explanation in found), default=0)
         return (each for each in self._mixed(size) if len(each.suspects) <= fewest) if fewest > size else iter(())
+
+    def _exchanged(self, found: Iterable[Explanation]) -> Iterator[Explanation]:
+        """Return sets, after each one of three faults those with others in place of some: not all triples are tried."""
+        for explanation in found:
+            yield explanation
+            if len(explanation.suspects) == MOST_FAULTS and len(explanation.causes) > 1 and not explanation.remembered:
+                for node, chosen in exchanged(self, explanation.suspects):
+                    yield Explanation(chosen, node)
 
     def _mixed(self, size: int) -> Iterator[Explanation]:
         """Return the sets of so many misconfigurations, each at any number of places, that show by themselves."""
@@ -209,21 +216,6 @@ class Search(Simulations):
                 known.add(suspect.cause)
                 least = needed(self, *found)
                 yield Explanation(least[1], least[0])
-
-    def _is_harmless(self, explanation: Explanation) -> bool:
-        """Return whether no fault alone makes a right answer wrong: none that a cache would have to make right.
-
-        Names that a hosts file pins do not count: it hides what other faults do to them, their AAAA answers included.
-        That there is one with a right address, another answer at the same vantage point has to show.
-        """
-        wrong = self.base.mismatches
-        single = [(each.fault, self.with_fault(self.base, (each,))) for each in explanation.suspects]
-        pins = [alone for fault, alone in single if fault == PIN and alone]
-        hidden = {answer.asked[:2] for pin in pins for answer in wrong if pin.explains(answer)}
-        places = [(pin.topology, at) for pin in pins for at in {answer.asked.vantage for answer in wrong} - {INTERNET}]
-        hidden |= {(at, show(pinned)) for topology, at in places for pinned in topology.vantage(at).hosts}
-        broken = {answer for _, alone in single if alone for answer in alone.mismatches} - {*wrong}
-        return all(answer.asked[:2] in hidden for answer in broken)
 
     def _helps_alone(self, suspect: Suspect) -> bool:
         """Return whether a fault alone explains a wrong answer, and makes no right answer wrong."""

@@ -1,0 +1,34 @@
+"""Sets with a stale cache or a hosts file, which can hold any answers, also right ones that hide a contrived fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import INTERNET
+from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
+from acrdns.names import show
+
+if TYPE_CHECKING:
+    from acrdns.check.diagnosis.search.explanation import Explanation
+    from acrdns.check.diagnosis.search.simulations import Simulations
+
+
+def is_harmless(made: Simulations, explanation: Explanation) -> bool:
+    """Return whether the other faults make no right answer wrong: none that a cache would have to make right.
+
+    Names that a hosts file pins do not count: it hides what other faults do to them, their AAAA answers included. That
+    there is one with a right address, another answer at the same vantage point has to show.
+    """
+    wrong = made.base.mismatches
+    places = {answer.asked.vantage for answer in wrong} - {INTERNET}
+    others = made.base
+    pins = []
+    for number, each in enumerate(explanation.suspects):
+        before = tuple(suspect for suspect in explanation.suspects[:number] if suspect.fault not in ELSEWHERE)
+        if each.fault == PIN and (alone := made.with_fault(made.base, (each,))):
+            pins.append(alone)
+        elif each.fault not in ELSEWHERE:
+            others = made.with_fault(others, (*before, each)) or others
+    hidden = {(at, show(pinned)) for pin in pins for at in places for pinned in pin.topology.vantage(at).hosts}
+    broken = {answer for each in (*pins, others) for answer in each.mismatches} - {*wrong}
+    return all(answer.asked[:2] in hidden for answer in broken)
