@@ -74,7 +74,7 @@ FOREIGN = st.lists(st.sampled_from(SYNTAX) | st.text(max_size=20) | st.just("A" 
 
 def hostile(text: str) -> Report:
     """Return a report in which everything that a resolver or a file may choose is `text`."""
-    report = REPORTS["broken"]
+    report = REPORTS["broken"]()
     verdicts = tuple(
         verdict._replace(
             case=verdict.case._replace(

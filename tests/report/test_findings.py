@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -26,6 +27,9 @@ from acrdns.report.report import Report, Style
 from acrdns.report.trace.document import Trace
 from tests.check.situations import FILE, blind, evidence
 from tests.report import snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PACKAGE = Path(acrdns.report.__file__).parent
 
@@ -58,10 +62,10 @@ BROKEN = {
     "fabrikam.westeurope.data": "> fabrikam.westeurope.data.privatelink.azurecr.io > 10.0.0.21 | SERVFAIL",
 }
 
-REPORTS = {
-    "clean": report(evidence("hub", {})),
-    "broken": report(with_detail(evidence("hub", BROKEN))),
-    "unlinked": report(
+REPORTS: dict[str, Callable[[], Report]] = {
+    "clean": lambda: report(evidence("hub", {})),
+    "broken": lambda: report(with_detail(evidence("hub", BROKEN))),
+    "unlinked": lambda: report(
         evidence(
             "spoke",
             {
@@ -71,14 +75,14 @@ REPORTS = {
             },
         )
     ),
-    "blind": report(
+    "blind": lambda: report(
         blind(
             {"contoso": "> contoso.privatelink.azurecr.io > 10.0.0.7", "contoso.eastus.data": DATA + "> 10.0.0.7"},
             "eastus",
         ),
         "contoso.azurecr.io",
     ),
-    "topology": Report(
+    "topology": lambda: Report(
         Judgement(
             (),
             (
@@ -91,6 +95,8 @@ REPORTS = {
         FILE,
     ),
 }
+"""Each is made when a test asks for it, and once."""
+REPORTS = {name: cache(make) for name, make in REPORTS.items()}
 
 SUFFIXES = {"text": "txt", "json": "json", "junit": "xml", "sarif": "sarif", "github": "log", "markdown": "md"} | {
     "jsonl": "jsonl",
@@ -104,21 +110,21 @@ SUFFIXES = {"text": "txt", "json": "json", "junit": "xml", "sarif": "sarif", "gi
 @pytest.mark.parametrize("name", REPORTS)
 def test_reports_look_as_they_did(name: str, format_: FindingsFormat) -> None:
     """A change is seen before a user sees it."""
-    text = render(format_, REPORTS[name], Style()).replace(f'"{__version__}"', '"VERSION"')
+    text = render(format_, REPORTS[name](), Style()).replace(f'"{__version__}"', '"VERSION"')
     assert text.endswith("\n")
     snapshot.check(snapshot.DIRECTORY / f"{name}.{SUFFIXES[format_]}", text)
 
 
 def test_colour_and_width_are_the_callers() -> None:
     """Colours mark the words that say what is wrong, and nothing is wrapped inside a name or a command."""
-    text = render("text", REPORTS["broken"], Style(colour=True, width=60))
+    text = render("text", REPORTS["broken"](), Style(colour=True, width=60))
     snapshot.check(snapshot.DIRECTORY / "broken-colour-narrow.txt", text)
-    assert "\x1b[" not in render("text", REPORTS["broken"], Style(colour=False))
+    assert "\x1b[" not in render("text", REPORTS["broken"](), Style(colour=False))
 
 
 def test_text_has_what_is_wrong_first() -> None:
     """Nobody has to search a long table."""
-    lines = render("text", REPORTS["broken"], Style()).splitlines()
+    lines = render("text", REPORTS["broken"](), Style()).splitlines()
     statuses = [
         line.split()[0] for line in lines if line.startswith(("fail ", "error ", "pass ")) and "ACR" not in line
     ]
@@ -128,7 +134,7 @@ def test_text_has_what_is_wrong_first() -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_json_is_what_its_schema_says(name: str) -> None:
     """Every report reads back as the documented document."""
-    text = render("json", REPORTS[name], Style())
+    text = render("json", REPORTS[name](), Style())
     document = TypeAdapter(Document).validate_json(text)
     assert document.version == 1
     assert sum(document.summary.values()) == len(document.results)
@@ -150,13 +156,13 @@ def test_the_schema_of_lines_is_current() -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_junit_counts_its_cases(name: str) -> None:
     """Every endpoint is a case, and failures and errors are those of the verdicts."""
-    root = ET.fromstring(render("junit", REPORTS[name], Style()))  # noqa: S314 -- our own output
-    verdicts = REPORTS[name].judgement.verdicts
+    root = ET.fromstring(render("junit", REPORTS[name](), Style()))  # noqa: S314 -- our own output
+    verdicts = REPORTS[name]().judgement.verdicts
     cases = [case for case in root.iter("testcase") if case.get("classname") != "topology"]
     assert [case.get("name") for case in cases] == [verdict.case.fqdn for verdict in verdicts]
     for tag, status in (("failure", "fail"), ("error", "error")):
         found = [case for case in cases if case.find(tag) is not None]
-        assert len(found) == REPORTS[name].judgement.count(status)  # type: ignore[arg-type]
+        assert len(found) == REPORTS[name]().judgement.count(status)  # type: ignore[arg-type]
     for suite in root.iter("testsuite"):
         assert int(suite.get("tests", "")) == len(suite.findall("testcase"))
         assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
@@ -165,9 +171,9 @@ def test_junit_counts_its_cases(name: str) -> None:
 @pytest.mark.parametrize("name", REPORTS)
 def test_sarif_results_refer_to_their_rules(name: str) -> None:
     """Each result's rule is in the log, at the index it names."""
-    (run,) = json.loads(render("sarif", REPORTS[name], Style()))["runs"]
+    (run,) = json.loads(render("sarif", REPORTS[name](), Style()))["runs"]
     found = run["tool"]["driver"]["rules"]
-    for result, finding in zip(run["results"], REPORTS[name].judgement.findings, strict=True):
+    for result, finding in zip(run["results"], REPORTS[name]().judgement.findings, strict=True):
         assert found[result["ruleIndex"]]["id"] == result["ruleId"] == finding.code
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -17,17 +18,23 @@ from acrdns.report.report import Report, Style
 from tests.report.test_escape import FOREIGN, hostile
 from tests.report.test_findings import REPORTS
 
-BAD = replace(
-    REPORTS["broken"], problems=(Problem(Place("b;a].yaml", 3, 5), "registries.a", "is 100 % wrong", "allowed: b"),)
-)
-ALL = REPORTS | {"bad": BAD}
+PROBLEM = Problem(Place("b;a].yaml", 3, 5), "registries.a", "is 100 % wrong", "allowed: b")
+
+
+@cache
+def bad() -> Report:
+    """Return a report with a problem."""
+    return replace(REPORTS["broken"](), problems=(PROBLEM,))
+
+
+ALL = REPORTS | {"bad": bad}
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_json_lines_are_the_parts_of_the_document(name: str) -> None:
     """Each entry is a line with its kind, in the order of the document, and the last line has all the rest."""
-    document = json.loads(render("json", ALL[name], Style()))
-    lines = list(map(json.loads, render("jsonl", ALL[name], Style()).splitlines()))
+    document = json.loads(render("json", ALL[name](), Style()))
+    lines = list(map(json.loads, render("jsonl", ALL[name](), Style()).splitlines()))
     kinds = {"result": "results", "finding": "findings", "problem": "problems"}
     for kind, key in kinds.items():
         assert [{k: v for k, v in line.items() if k != "kind"} for line in lines if line["kind"] == kind] == document[
@@ -40,7 +47,7 @@ def test_json_lines_are_the_parts_of_the_document(name: str) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_gitlab_shows_each_finding_once(name: str) -> None:
     """The fields that GitLab documents, with fingerprints that differ and stay when lines move."""
-    report = ALL[name]
+    report = ALL[name]()
     issues = json.loads(render("gitlab", report, Style()))
     assert len(issues) == len(report.judgement.findings) + len(report.problems)
     assert len({issue["fingerprint"] for issue in issues}) == len(issues)
@@ -67,10 +74,10 @@ def read_command(line: str) -> tuple[dict[str, str], str]:
 
 def test_azure_pipelines_reads_what_was_written() -> None:
     """Properties with brackets and semicolons, and text with percent signs."""
-    lines = render("azure-pipelines", BAD, Style()).splitlines()
+    lines = render("azure-pipelines", bad(), Style()).splitlines()
     commands = [read_command(line) for line in lines if line.startswith("##vso")]
-    assert len(commands) == len(BAD.judgement.findings) + 1
-    for (properties, text), finding in zip(commands, BAD.judgement.findings, strict=False):
+    assert len(commands) == len(bad().judgement.findings) + 1
+    for (properties, text), finding in zip(commands, bad().judgement.findings, strict=False):
         assert properties["code"] == finding.code
         assert finding.place
         assert (properties["sourcepath"], properties["linenumber"]) == (finding.place.file, str(finding.place.line))
@@ -91,7 +98,7 @@ def samples(report: Report) -> dict[str, list[tuple[dict[str, str], float]]]:
 @pytest.mark.parametrize("name", ALL)
 def test_prometheus_counts_findings(name: str) -> None:
     """Counts are there for each severity, and a series for each finding and problem."""
-    report = ALL[name]
+    report = ALL[name]()
     found = samples(report)
     assert all(metric.startswith("acrdns_") for metric in found)
     severities = [report.judgement.profile.severity(finding.code) for finding in report.judgement.findings]
@@ -114,6 +121,6 @@ def test_prometheus_reads_any_label(text: str) -> None:
 
 def test_prometheus_writes_no_series_twice() -> None:
     """Two findings with the same labels are one series, or node_exporter would drop the whole file."""
-    report = REPORTS["broken"]
+    report = REPORTS["broken"]()
     twice = replace(report, judgement=Judgement((), report.judgement.findings * 2))
     assert len(samples(twice)["acrdns_finding"]) == len(report.judgement.findings)
