@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from acrdns.azure import CLOUDS
 from acrdns.check.endpoints import of_name, of_topology
 from acrdns.check.evidence import Observation, Outcome
 from acrdns.check.facts import Facts
+from acrdns.check.judge import Judgement, judge
+from acrdns.check.lint import causes_in_file
+from acrdns.check.rules import rules
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
     from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.check.evidence import Kind
+    from acrdns.check.policy.policy import Policy
+    from acrdns.check.proof.proved import Proved
     from acrdns.topology.model import Topology
 
 FILE = "estate.yaml"
@@ -80,6 +85,25 @@ private_resolvers:
 def estate() -> Topology:
     """Return the topology that the tables of rules speak of."""
     return loads(ESTATE, FILE)
+
+
+_KNOWN: list[tuple[Topology, list[Proved]]] = []
+"""The last few topologies that were judged, each with the causes in its file, which are the same at each vantage point."""
+_KEPT = 4
+
+
+def judged(facts: Facts, policy: Policy | None = None) -> Judgement:
+    """Judge answers by the rules about them; the causes in a file are looked for once."""
+    return judge(facts, rules("ACR3"), policy, causes=partial(_causes, facts.topology))
+
+
+def _causes(topology: Topology) -> list[Proved]:
+    for known, causes in _KNOWN:
+        if known is topology:
+            return causes
+    _KNOWN.insert(0, (topology, causes_in_file(topology)))
+    del _KNOWN[_KEPT:]
+    return _KNOWN[0][1]
 
 
 def evidence(vantage: str, answers: Mapping[str, str]) -> Facts:

@@ -13,7 +13,7 @@ from acrdns.check.judge import judge
 from acrdns.check.lint import causes_in_file, lint
 from acrdns.check.rules import rules
 from acrdns.resolve.world import World
-from tests.check.situations import blind, evidence
+from tests.check.situations import blind, evidence, judged
 from tests.examples import examples
 from tests.resolve import tangled
 from tests.scenarios.scenario import SCENARIOS, Scenario
@@ -30,7 +30,7 @@ CHECKED = [scenario for scenario in SCENARIOS if scenario.check and scenario.lin
 
 def found(facts: Facts) -> tuple[Finding, ...]:
     """Return what check finds."""
-    return judge(facts, rules("ACR3")).findings
+    return judged(facts).findings
 
 
 def with_answer(facts: Facts, fqdn: str, **changes: object) -> Facts:

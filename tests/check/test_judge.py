@@ -13,10 +13,8 @@ from acrdns.check.answers.classify import NO_ANSWER
 from acrdns.check.endpoints import of_name, of_topology
 from acrdns.check.evidence import Case, Observation, Outcome
 from acrdns.check.facts import Facts
-from acrdns.check.judge import judge
 from acrdns.check.policy.policy import Policy
-from acrdns.check.rules import rules
-from tests.check.situations import estate, evidence
+from tests.check.situations import estate, evidence, judged
 
 ADDRESSES = st.sampled_from(
     ["10.0.0.7", "10.0.0.8", "10.0.0.9", "10.0.0.20", "10.0.0.66", "10.0.0.99", "10.2.0.7", "20.45.122.144", "0.0.0.0"]
@@ -51,7 +49,7 @@ def evidences(draw: st.DrawFn) -> Facts:
 @given(evidences())
 def test_every_endpoint_gets_one_verdict_and_at_most_one_finding_for_each_address_family(seen: Facts) -> None:
     """Rules about observed answers do not overlap, and never fail themselves."""
-    judgement = judge(seen, rules("ACR3"))
+    judgement = judged(seen)
     assert [verdict.case for verdict in judgement.verdicts] == list(seen.cases)
     ordered = sorted(judgement.findings, key=lambda finding: finding.fqdn)
     for _, group in groupby(ordered, key=lambda finding: finding.fqdn):
@@ -63,7 +61,7 @@ def test_every_endpoint_gets_one_verdict_and_at_most_one_finding_for_each_addres
 @given(evidences())
 def test_pass_means_that_the_answer_is_the_expected_one(seen: Facts) -> None:
     """An independent reading of the contract of `Expectation`."""
-    for verdict in judge(seen, rules("ACR3")).verdicts:
+    for verdict in judged(seen).verdicts:
         expectation, observation = verdict.case.expectation, verdict.case.observation
         assert (verdict.status == "error") == (observation.outcome in NO_ANSWER)
         if verdict.status == "pass" and expectation.kind == "private":
@@ -77,7 +75,7 @@ def test_pass_means_that_the_answer_is_the_expected_one(seen: Facts) -> None:
 @given(evidences())
 def test_every_failure_has_a_finding_that_says_why(seen: Facts) -> None:
     """A verdict other than pass is never left alone; every finding has a message, a fix and the vantage point."""
-    judgement = judge(seen, rules("ACR3"))
+    judgement = judged(seen)
     explained = {finding.fqdn for finding in judgement.findings}
     assert {v.case.fqdn for v in judgement.verdicts if v.status != "pass"} <= explained
     assert all(f.message and f.fix and f.vantage == seen.vantage for f in judgement.findings)
@@ -86,7 +84,7 @@ def test_every_failure_has_a_finding_that_says_why(seen: Facts) -> None:
 def test_the_worst_comes_first_then_the_order_of_the_endpoints() -> None:
     """Errors before warnings."""
     seen = evidence("hub", {"contoso": "10.0.0.7 | NXDOMAIN", "contoso.westus.data": "NXDOMAIN", "fabrikam": "REFUSED"})
-    assert [finding.code for finding in judge(seen, rules("ACR3")).findings] == ["ACR305", "ACR309", "ACR312"]
+    assert [finding.code for finding in judged(seen).findings] == ["ACR305", "ACR309", "ACR312"]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +93,6 @@ def test_the_worst_comes_first_then_the_order_of_the_endpoints() -> None:
 def test_a_profile_decides_what_fails(severity: str, status: str, clean: bool) -> None:
     """Severity is policy: what is no error does not fail an endpoint, and `info` asks for nothing."""
     profile = Policy(severities={"ACR308": severity})  # type: ignore[dict-item]
-    judgement = judge(evidence("hub", {"contoso": "10.0.0.7 | 2001:db8::7"}), rules("ACR3"), profile)
+    judgement = judged(evidence("hub", {"contoso": "10.0.0.7 | 2001:db8::7"}), profile)
     assert [v.status for v in judgement.verdicts if v.case.fqdn == "contoso.azurecr.io"] == [status]
     assert judgement.clean is clean

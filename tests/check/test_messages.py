@@ -13,11 +13,10 @@ import pytest
 
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
-from acrdns.check.judge import judge
 from acrdns.check.lint import lint
-from acrdns.check.rules import TABLE, rules
+from acrdns.check.rules import TABLE
 from acrdns.resolve.world import World
-from tests.check.situations import evidence
+from tests.check.situations import evidence, judged
 from tests.report import snapshot
 from tests.scenarios.scenario import SCENARIOS
 
@@ -51,12 +50,12 @@ def found() -> list[tuple[str, list[Finding]]]:
         result.append((f"lint {name}", [_without_path(finding, scenario.file) for finding in lint(topology)]))
         world = World(topology)
         for vantage in scenario.check:
-            findings = judge(Facts.simulated(world, vantage), rules("ACR3")).findings
+            findings = judged(Facts.simulated(world, vantage)).findings
             result.append((f"check {name} from {vantage}", [_without_path(f, scenario.file) for f in findings]))
     pinned = evidence("hub", {})
     pinned.machine = {"contoso.azurecr.io": ("10.0.0.9",)}
-    result.append(("check --system", list(judge(pinned, rules("ACR3")).findings)))
-    result += [(f"check {title}", list(judge(facts, rules("ACR3")).findings)) for title, facts in OBSERVED.items()]
+    result.append(("check --system", list(judged(pinned).findings)))
+    result += [(f"check {title}", list(judged(facts).findings)) for title, facts in OBSERVED.items()]
     return result
 
 

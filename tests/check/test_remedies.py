@@ -6,10 +6,8 @@ import pytest
 
 from acrdns.check.answers.remedy import for_public_answer
 from acrdns.check.endpoints import of_topology
-from acrdns.check.judge import judge
-from acrdns.check.rules import rules
 from acrdns.topology.load import loads
-from tests.check.situations import ESTATE, FILE, blind, evidence, observation
+from tests.check.situations import ESTATE, FILE, blind, evidence, judged, observation
 
 GROUP = "-g RESOURCE_GROUP -z privatelink.azurecr.io"
 RECORD_SET = "az network private-dns record-set"
@@ -170,20 +168,20 @@ def test_each_server_is_told_to_forward_where_it_can(hub: str, vantage: str, fix
 @pytest.mark.parametrize(("vantage", "answers", "fix"), FIXES.values(), ids=FIXES)
 def test_the_fix_names_zone_record_and_address(vantage: str, answers: dict[str, str], fix: str) -> None:
     """Each cause of facts.md section 4 that one endpoint's answer can show has its own fix."""
-    assert [finding.fix for finding in judge(evidence(vantage, answers), rules("ACR3")).findings] == [fix]
+    assert [finding.fix for finding in judged(evidence(vantage, answers)).findings] == [fix]
 
 
 @pytest.mark.parametrize(("vantage", "answers", "line"), PLACES.values(), ids=PLACES)
 def test_the_place_is_the_line_that_causes_it(vantage: str, answers: dict[str, str], line: str) -> None:
     """A finding points into the topology file."""
-    (finding,) = judge(evidence(vantage, answers), rules("ACR3")).findings
+    (finding,) = judged(evidence(vantage, answers)).findings
     assert finding.place is not None
     assert (finding.place.file, ESTATE.splitlines()[finding.place.line - 1]) == (FILE, line)
 
 
 def test_an_endpoint_without_an_address_gets_one_before_its_record() -> None:
     """A replica that the private endpoint knows nothing of needs an address; its zone group then writes the record."""
-    (finding,) = judge(evidence("west", {}), rules("ACR3")).findings
+    (finding,) = judged(evidence("west", {})).findings
     assert finding.fix == (
         "az network private-endpoint ip-config add -g RESOURCE_GROUP --endpoint-name contoso-west-pe "
         "-n registry-data-westus --group-id registry --member-name registry_data_westus --private-ip-address PRIVATE_IP"
@@ -201,13 +199,13 @@ def test_an_endpoint_without_an_address_gets_one_before_its_record() -> None:
 )
 def test_failures_are_told_apart(outcome: str, said: str) -> None:
     """SERVFAIL, REFUSED and silence have different causes, and different fixes."""
-    (finding,) = judge(evidence("hub", {"contoso": outcome}), rules("ACR3")).findings
+    (finding,) = judged(evidence("hub", {"contoso": outcome})).findings
     assert f"contoso.azurecr.io does not resolve from hub: {said}" in finding.message
 
 
 def test_messages_say_what_where_why_in_lower_case() -> None:
     """What, from where, what instead and why; in the words of the style guide."""
-    (finding,) = judge(evidence("spoke", {"contoso": PUBLIC}), rules("ACR3")).findings
+    (finding,) = judged(evidence("spoke", {"contoso": PUBLIC})).findings
     assert finding.message == (
         "contoso.azurecr.io resolves to the public address 20.45.122.144 from spoke; expected 10.0.0.7 (private endpoint "
         "contoso-pe in hub); traffic goes past the private endpoint, and is refused with 403 where public access is off; "
@@ -220,5 +218,5 @@ def test_messages_say_what_where_why_in_lower_case() -> None:
 def test_without_a_topology_a_fix_leaves_the_address_to_the_reader() -> None:
     """Nothing says which address is right, so none is made up."""
     alias = "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"
-    (finding,) = judge(blind({"contoso": "10.0.0.7", "contoso.eastus.data": alias}, "eastus"), rules("ACR3")).findings
+    (finding,) = judged(blind({"contoso": "10.0.0.7", "contoso.eastus.data": alias}, "eastus")).findings
     assert finding.fix == f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a PRIVATE_IP && {LASTING}"

@@ -8,11 +8,10 @@ import pytest
 
 from acrdns.check.endpoints import of_topology
 from acrdns.check.facts import Facts
-from acrdns.check.judge import judge
-from acrdns.check.rules import TABLE, rules
+from acrdns.check.rules import TABLE
 from acrdns.topology.load import load
 from acrdns.topology.samples import located
-from tests.check.situations import blind, evidence, observation
+from tests.check.situations import blind, evidence, judged, observation
 
 if TYPE_CHECKING:
     from acrdns.check.evidence import Kind
@@ -182,7 +181,7 @@ BLIND_ROWS = {
 def found(seen: Facts) -> dict[str, str]:
     """Return the codes found for each endpoint."""
     codes: dict[str, list[str]] = {}
-    for finding in judge(seen, rules("ACR3")).findings:
+    for finding in judged(seen).findings:
         codes.setdefault(finding.fqdn.removesuffix(".azurecr.io"), []).append(finding.code)
     return {fqdn: " ".join(sorted(found)) for fqdn, found in codes.items()}
 
@@ -227,7 +226,7 @@ EXPECTED_ROWS: dict[str, tuple[Kind, str, str, dict[str, str]]] = {
 def test_a_registry_without_any_name_is_one_thing_to_look_at(expect: Kind) -> None:
     """While the login server does not exist either, nobody says that login works, or that data endpoints are off."""
     answers = {"contoso": "NXDOMAIN", "contoso.eastus.data": "NXDOMAIN", "contoso.westus.data": "NXDOMAIN"}
-    findings = judge(blind(answers, "eastus", "westus", expect=expect), rules("ACR3")).findings
+    findings = judged(blind(answers, "eastus", "westus", expect=expect)).findings
     assert [finding.code for finding in findings] == ["ACR305"] * 3
     cause = "; no name of contoso exists here: does the registry exist, and is this the right resolver?"
     assert all(finding.message.endswith(cause) for finding in findings)
@@ -240,7 +239,7 @@ def test_a_registry_without_any_name_is_one_thing_to_look_at(expect: Kind) -> No
 
 def test_a_data_endpoint_alone_that_does_not_exist_is_the_registrys_setting() -> None:
     """The login server answers, so the registry is there, and login works."""
-    (finding,) = judge(blind({"contoso": PUBLIC, "contoso.eastus.data": "NXDOMAIN"}, "eastus"), rules("ACR3")).findings
+    (finding,) = judged(blind({"contoso": PUBLIC, "contoso.eastus.data": "NXDOMAIN"}, "eastus")).findings
     assert "login and manifests work" in finding.message
     assert finding.message.endswith(
         "; to Azure, contoso has no replica in eastus, or its dedicated data endpoints are off"
@@ -267,7 +266,7 @@ def test_other_addresses_of_the_machine(machine: dict[str, tuple[str, ...]], cod
     """ACR315 alone: what DNS answers is right."""
     seen = evidence("hub", {})
     seen.machine = machine
-    findings = judge(seen, rules("ACR3")).findings
+    findings = judged(seen).findings
     assert [finding.code for finding in findings] == codes
     assert all("the cause is on the machine" in finding.message for finding in findings)
 
@@ -288,7 +287,7 @@ def test_the_local_name_of_a_connected_registry(answer: str, status: str, codes:
     endpoints = {endpoint.fqdn: endpoint for endpoint in of_topology(topology, "plant")}
     local = endpoints["factory.plant.example"]
     facts = Facts(topology, "plant", (local.observed(observation(local.fqdn, answer)),))
-    judgement = judge(facts, rules("ACR3"))
+    judgement = judged(facts)
     assert [(str(v.case.member), v.status) for v in judgement.verdicts] == [("connected_registry_factory", status)]
     assert [finding.code for finding in judgement.findings] == codes
     assert "line-1.plant.example" in endpoints

@@ -17,15 +17,14 @@ from acrdns.check.answers.notes import say_what_is_known
 from acrdns.check.facts import Facts
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
-from acrdns.check.judge import Judgement, judge
-from acrdns.check.rules import rules
+from acrdns.check.judge import Judgement
 from acrdns.errors import Place
 from acrdns.report import lines
 from acrdns.report.findings.document import Document
 from acrdns.report.formats import FindingsFormat, render
 from acrdns.report.report import Report, Style
 from acrdns.report.trace.document import Trace
-from tests.check.situations import FILE, blind, evidence
+from tests.check.situations import FILE, blind, evidence, judged
 from tests.report import snapshot
 
 if TYPE_CHECKING:
@@ -40,7 +39,7 @@ PUBLIC = "> contoso.privatelink.azurecr.io > eus.azcr.io > eus-reg.trafficmanage
 def report(seen: Facts, target: str = FILE) -> Report:
     """Make the report that `check` would."""
     server = "127.0.0.1:5301"
-    return Report(judge(seen, rules("ACR3")), target, seen.vantage, server, tuple(say_what_is_known(seen.classified)))
+    return Report(judged(seen), target, seen.vantage, server, tuple(say_what_is_known(seen.classified)))
 
 
 def with_detail(seen: Facts) -> Facts:

@@ -9,14 +9,13 @@ from pathlib import Path
 from acrdns import names
 from acrdns.check.estate.diff import diff
 from acrdns.check.facts import Facts
-from acrdns.check.judge import judge
 from acrdns.check.lint import lint
-from acrdns.check.rules import rules
 from acrdns.record import Type
 from acrdns.report.diff.text import endpoint
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.topology.load import load
+from tests.check.situations import judged
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TWINS = sorted((ROOT / "zones/broken").glob("*.yaml"))
@@ -61,7 +60,7 @@ def _checked(world: World) -> list[str]:
     return [
         f"{vantage}: {finding.code} {finding.fqdn}"
         for vantage in world.vantages
-        for finding in judge(Facts.simulated(world, vantage), rules("ACR3")).findings
+        for finding in judged(Facts.simulated(world, vantage)).findings
     ]
 
 

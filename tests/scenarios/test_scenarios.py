@@ -3,14 +3,13 @@ from __future__ import annotations
 import pytest
 
 from acrdns.check.facts import Facts
-from acrdns.check.judge import judge
 from acrdns.check.lint import lint
-from acrdns.check.rules import rules
 from acrdns.errors import TopologyError
 from acrdns.names import name
 from acrdns.record import type_number
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
+from tests.check.situations import judged
 from tests.scenarios.scenario import SCENARIOS, Scenario, told, written
 
 LOADING = [scenario for scenario in SCENARIOS if not scenario.refused]
@@ -41,9 +40,7 @@ def test_lint_finds_what_is_listed_and_nothing_else(scenario: Scenario) -> None:
 def test_check_finds_what_is_listed_and_nothing_else(scenario: Scenario) -> None:
     """From every vantage point, rules about observed answers find what the scenario lists."""
     world = World(scenario.topology())
-    found = {
-        vantage: told(judge(Facts.simulated(world, vantage), rules("ACR3")).findings) for vantage in world.vantages
-    }
+    found = {vantage: told(judged(Facts.simulated(world, vantage)).findings) for vantage in world.vantages}
     expected = {vantage: sorted(entries) for vantage, entries in scenario.check.items()}
     assert dict.fromkeys(world.vantages, ()) | expected == {v: entries or () for v, entries in found.items()}
 

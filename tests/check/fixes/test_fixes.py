@@ -28,7 +28,6 @@ from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.set_ttl import SetTtl
-from acrdns.check.judge import judge
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
 from acrdns.check.simulate import cases
@@ -37,6 +36,7 @@ from acrdns.resolve.world import World
 from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
 from acrdns.topology.text.rewrite import edited
+from tests.check.situations import judged
 from tests.scenarios.scenario import DIRECTORY, SCENARIOS, Scenario, read
 from tests.topologies import topologies
 
@@ -149,7 +149,7 @@ def found(topology: Topology) -> list[Finding]:
 def checked(topology: Topology, vantage: str) -> tuple[Finding, ...]:
     """Return what check finds at a vantage point of the simulation."""
     facts = Facts(topology, vantage, cases(World(topology), vantage))
-    return judge(facts, rules("ACR3")).findings
+    return judged(facts).findings
 
 
 LOADED = [scenario for scenario in SCENARIOS if not scenario.refused]
