@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import QUICK as QUICK_EXAMPLES
 from tests.warm import in_use
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 # Examples are the same in every run and no example is timed: a failure is never the machine's mood. CI asks for more of
 # them: pytest -m hypothesis --hypothesis-profile=thorough. `explore` looks for new ones.
-QUICK = settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(
+    max_examples=QUICK_EXAMPLES, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("quick", parent=QUICK)
 settings.register_profile("thorough", parent=QUICK, max_examples=500)
 settings.register_profile("explore", parent=QUICK, derandomize=False, max_examples=2000)

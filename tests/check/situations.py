@@ -10,7 +10,7 @@ from acrdns.check.endpoints import of_name, of_topology
 from acrdns.check.evidence import Observation, Outcome
 from acrdns.check.facts import Facts
 from acrdns.check.judge import Judgement, judge
-from acrdns.check.lint import causes_in_file
+from acrdns.check.lint import causes_in_file, lint
 from acrdns.check.rules import rules
 from acrdns.topology.load import loads
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.check.evidence import Kind
+    from acrdns.check.finding import Finding
     from acrdns.check.policy.policy import Policy
     from acrdns.check.proof.proved import Proved
     from acrdns.topology.model import Topology
@@ -85,6 +86,12 @@ private_resolvers:
 def estate() -> Topology:
     """Return the topology that the tables of rules speak of."""
     return loads(ESTATE, FILE)
+
+
+@cache
+def findings_in(text: str, file: str = FILE) -> tuple[Finding, ...]:
+    """Return what lint finds in a topology; each text is looked at once."""
+    return lint(loads(text, file))
 
 
 _KNOWN: list[tuple[Topology, list[Proved]]] = []

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given
 from acrdns.check.diagnosis.answer import answers_of
 from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
-from acrdns.check.lint import causes_in_file, lint
+from acrdns.check.lint import causes_in_file
 from acrdns.check.rules import rules
 from acrdns.resolve.world import World
 from tests.check.situations import blind, evidence, judged
@@ -47,7 +47,7 @@ def with_answer(facts: Facts, fqdn: str, **changes: object) -> Facts:
 def test_check_says_the_words_of_lint_where_the_file_explains_the_answer(scenario: Scenario) -> None:
     """The simulated answer is the observed one, so each finding ends with a finding of lint and has its fix."""
     topology = scenario.topology()
-    causes = {(cause.message, cause.fix) for cause in lint(topology)}
+    causes = {(cause.message, cause.fix) for cause in scenario.findings()}
     world = World(topology)
     for vantage in scenario.check:
         for finding in found(Facts.simulated(world, vantage)):
@@ -183,8 +183,8 @@ def test_without_a_file_every_cause_of_a_mixed_answer_is_named() -> None:
 def test_a_cause_has_its_line_and_is_said_without_repetition() -> None:
     """The place is that of lint; the resolver's own words and clauses that the cause has, too, are left out."""
     for scenario in CHECKED:
-        topology = scenario.topology()
-        world, places = World(topology), {cause.message: cause.place for cause in lint(topology)}
+        places = {cause.message: cause.place for cause in scenario.findings()}
+        world = World(scenario.topology())
         for vantage in scenario.check:
             for finding in found(Facts.simulated(world, vantage)):
                 message = next(message for message in places if f"; {finding.message}".endswith(f"; {message}"))

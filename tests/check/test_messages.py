@@ -13,7 +13,6 @@ import pytest
 
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.advice import Advice
-from acrdns.check.lint import lint
 from acrdns.check.rules import TABLE
 from acrdns.resolve.world import World
 from tests.check.situations import evidence, judged
@@ -47,7 +46,7 @@ def found() -> list[tuple[str, list[Finding]]]:
     result = []
     for scenario in (scenario for scenario in SCENARIOS if not scenario.refused):
         name, topology = scenario.file.stem, scenario.topology()
-        result.append((f"lint {name}", [_without_path(finding, scenario.file) for finding in lint(topology)]))
+        result.append((f"lint {name}", [_without_path(finding, scenario.file) for finding in scenario.findings()]))
         world = World(topology)
         for vantage in scenario.check:
             findings = judged(Facts.simulated(world, vantage)).findings

@@ -23,6 +23,7 @@ from tests.check.later_public_reports import LATER, LATER_CLEAN
 from tests.check.record_public_reports import OF_RECORDS
 from tests.check.repair.test_same_commands import says_the_same
 from tests.check.route_public_reports import OF_ROUTES
+from tests.check.situations import findings_in
 from tests.check.test_reports import (
     BARE,
     ENDPOINT,
@@ -35,7 +36,7 @@ from tests.check.test_reports import (
     SPOKE,
     WEST,
     Report,
-    errors,
+    errors_among,
     estate,
     wrong,
 )
@@ -266,14 +267,13 @@ REPORTS = {
 
 def first_error(report: Report) -> Finding:
     """Return the finding that the report is about."""
-    topology = loads(report.text, "estate.yaml")
-    return next(each for each in lint(topology) if f"{each.code} {each.fqdn}" == report.found[0])
+    return next(each for each in findings_in(report.text) if f"{each.code} {each.fqdn}" == report.found[0])
 
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 def test_a_public_report_has_its_cause_its_words_and_its_fix(report: Report) -> None:
     """As somebody on call reads it; nothing else is an error."""
-    assert errors(loads(report.text, "estate.yaml")) == list(report.found)
+    assert errors_among(findings_in(report.text)) == list(report.found)
     finding = first_error(report)
     assert finding.place is not None
     assert report.line in report.text.splitlines()[finding.place.line - 1]

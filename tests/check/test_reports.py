@@ -15,8 +15,12 @@ from acrdns.record import Type
 from acrdns.resolve.world import World
 from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
+from tests.check.situations import findings_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from acrdns.check.finding import Finding
     from acrdns.topology.model import Topology
 
 PUBLIC, CLOSED = "contoso: {location: eastus}", "contoso: {location: eastus, public_network_access_enabled: false}"
@@ -782,16 +786,20 @@ def wrong(topology: Topology) -> list[str]:
 
 def errors(topology: Topology) -> list[str]:
     """Return the errors that lint finds, by code and subject."""
+    return errors_among(lint(topology))
+
+
+def errors_among(findings: Iterable[Finding]) -> list[str]:
+    """Return the errors among findings, by code and subject."""
     severity = Profile().severity
-    return [f"{each.code} {each.fqdn}" for each in lint(topology) if severity(each.code) == "error"]
+    return [f"{each.code} {each.fqdn}" for each in findings if severity(each.code) == "error"]
 
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 def test_a_report_has_its_cause_its_words_and_its_fix(report: Report) -> None:
     """As somebody on call reads it."""
-    topology = loads(report.text, "estate.yaml")
-    assert errors(topology) == list(report.found)
-    first = next(finding for finding in lint(topology) if f"{finding.code} {finding.fqdn}" == report.found[0])
+    assert errors_among(findings_in(report.text)) == list(report.found)
+    first = next(finding for finding in findings_in(report.text) if f"{finding.code} {finding.fqdn}" == report.found[0])
     assert first.place is not None
     assert report.line in report.text.splitlines()[first.place.line - 1]
     assert re.search(report.says, first.message), first.message
@@ -930,7 +938,7 @@ def test_a_finding_shows_an_answer_of_its_own() -> None:
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS)
 def test_no_fix_opens_public_access_or_says_prose_to_a_shell(report: Report) -> None:
     """Commands are joined for a shell; whatever is no command stands apart."""
-    for finding in lint(loads(report.text, "estate.yaml")):
+    for finding in findings_in(report.text):
         assert "public-network-enabled" not in finding.fix
         joined = [part.split(" && ") for part in finding.fix.split("; then ")]
         assert all(step.startswith("az ") for steps in joined if len(steps) > 1 for step in steps), finding.fix

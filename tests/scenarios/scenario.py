@@ -24,6 +24,7 @@ import yaml
 from acrdns.names import show
 from acrdns.record import type_text
 from acrdns.topology.load import loads
+from tests.check.situations import findings_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,6 +68,10 @@ class Scenario:
     def topology(self) -> Topology:
         """Load the topology; its places are lines of the scenario's file."""
         return loads(self.text, str(self.file))
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what lint finds."""
+        return findings_in(self.text, str(self.file))
 
     def lint_codes(self) -> set[str]:
         """Return the codes that `lint` is expected to find."""

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from acrdns.check.facts import Facts
-from acrdns.check.lint import lint
 from acrdns.errors import TopologyError
 from acrdns.names import name
 from acrdns.record import type_number
@@ -33,7 +32,7 @@ def test_every_question_gets_the_whole_answer_and_nothing_else(scenario: Scenari
 @pytest.mark.parametrize("scenario", LOADING, ids=_id)
 def test_lint_finds_what_is_listed_and_nothing_else(scenario: Scenario) -> None:
     """Every finding is in the scenario, and everything in the scenario is found."""
-    assert sorted(scenario.lint) == told(lint(scenario.topology()))
+    assert sorted(scenario.lint) == told(scenario.findings())
 
 
 @pytest.mark.parametrize("scenario", LOADING, ids=_id)
