@@ -477,7 +477,7 @@ def _accepted(draw: st.DrawFn, made: Topology) -> tuple[Accepted, ...]:
     """Excuse findings anywhere, at an object or in a section."""
     objects = [("networks", key) for key in made.networks] + [("registries", key) for key in made.registries]
     places = [("networks",)] * bool(made.networks) + objects + [()]
-    entries = [("ACR308", "a pilot", None), ("ACR101", "known: to be mended", "2027-03-01")]
+    entries = [("ACR308", "a pilot", None), ("ACR101", "known: to be mended", "2999-03-01")]
     return tuple(
         Accepted(path, *draw(st.sampled_from(entries)))
         for path in sorted(draw(st.lists(st.sampled_from(places), unique=True, max_size=2)))

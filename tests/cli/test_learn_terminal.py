@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import select
@@ -30,6 +31,7 @@ class Screen:
         self.process = process
         self.descriptor = descriptor
         self.text = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
 
     def wait_for(self, words: str) -> str:
         """Return what was written up to some words, which are not found a second time."""
@@ -57,7 +59,7 @@ class Screen:
             octets = os.read(self.descriptor, 65536)
         except OSError:  # Linux says so when nobody has the other end
             return False
-        self.text += octets.decode().replace("\r\n", "\n")
+        self.text = (self.text + self._decoder.decode(octets)).replace("\r\n", "\n")  # a read may end anywhere
         return bool(octets)
 
 
@@ -79,6 +81,13 @@ def terminal(folder: Path, *arguments: str) -> Iterator[Screen]:
         os.close(ours)
 
 
+def save(file: Path, text: str) -> None:
+    """Replace a file as editors do: it is never empty, which would be a change of its own."""
+    other = file.with_name("other")
+    other.write_text(text, encoding="utf-8")
+    os.replace(other, file)  # noqa: PTH105 -- named as what it does
+
+
 def test_a_lesson_in_a_terminal(tmp_path: Path) -> None:
     """A hint, a mistake that is no YAML, a mend by an editor that replaces the file, the next lesson, and away."""
     with terminal(tmp_path, "zone-link") as screen:
@@ -93,11 +102,9 @@ def test_a_lesson_in_a_terminal(tmp_path: Path) -> None:
         screen.wait_for("cause: ")
         file = tmp_path / "zone-link.yaml"
         broken = file.read_text(encoding="utf-8")
-        file.write_text(broken + "oops: [", encoding="utf-8")
+        save(file, broken + "oops: [")
         screen.wait_for("this is no topology yet")
-        other = tmp_path / "other"
-        other.write_text(broken.rstrip() + "\n    virtual_network_links: {hub: {}}\n", encoding="utf-8")
-        os.replace(other, file)  # noqa: PTH105 -- as editors do
+        save(file, broken.rstrip() + "\n    virtual_network_links: {hub: {}}\n")
         changed = screen.wait_for("\nsolved\n")
         assert "ok  hub should get 10.0.0.7 for contoso.azurecr.io" in changed
         assert "internet should" not in changed
@@ -113,7 +120,7 @@ def test_a_lesson_in_a_terminal(tmp_path: Path) -> None:
         screen.wait_for("q quit\n")
         screen.press("s")
         screen.wait_for("+    virtual_network_links:")
-        file.write_text("networks: [", encoding="utf-8")
+        save(file, "networks: [")
         screen.wait_for("this is no topology yet")
         screen.press("q")
         assert screen.end() == 1

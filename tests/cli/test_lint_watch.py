@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+SECONDS = 60
 LINKED = UNLINKED.replace("links: {}", "links: {hub: {}}")
 
 
@@ -61,7 +62,7 @@ def test_each_change_shows_what_is_new_and_what_is_gone(watched: tuple[Path, sub
     assert process.stdout.readline().startswith(f"{file}:5:3: gone: error ACR101 vnet-without-zone-link: ")
     assert process.stdout.readline() == f"{file}: 0 new, 1 gone, 0 in all; 2 cells of the matrix changed\n"
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == main.INTERRUPTED
+    assert process.wait(SECONDS) == main.INTERRUPTED
     assert process.stdout.read() == process.stderr.read() == ""
 
 
@@ -72,7 +73,7 @@ def test_it_ends_when_nobody_reads(watched: tuple[Path, subprocess.Popen[str]]) 
     assert process.stdout is not None
     process.stdout.close()
     file.write_text(UNLINKED, encoding="utf-8")
-    assert process.wait(30) == main.NO_JUDGEMENT
+    assert process.wait(SECONDS) == main.NO_JUDGEMENT
 
 
 @pytest.mark.parametrize(

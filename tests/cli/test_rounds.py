@@ -8,6 +8,8 @@ import subprocess
 import threading
 from dataclasses import replace
 from functools import partial
+from itertools import count
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,6 +56,12 @@ def check(server: Scripted, *options: str) -> int:
     return main.run(["check", C, "--server", str(server.server), "--expect", "private", "--interval", "0", *options])
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no question be asked again in the same round, which would take an answer from the next one."""
+    monkeypatch.setattr("acrdns.cli.check._PATIENCE", 600.0)
+
+
 def test_answers_that_flap(capsys: pytest.CaptureFixture[str]) -> None:
     """Each answer with its share; one wrong answer is a finding."""
     with Scripted(turning("10.0.0.7", "10.0.0.7", "20.45.122.144", "10.0.0.7")) as server:
@@ -86,10 +94,13 @@ def test_until_clean_waits_for_the_first_right_answer(capsys: pytest.CaptureFixt
     assert err.count("1 not right after") == 2
 
 
-def test_until_clean_ends_with_its_time(capsys: pytest.CaptureFixture[str]) -> None:
-    """With the findings of the last round."""
+def test_until_clean_ends_with_its_time(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the findings of the last round: the first that ends past the time, by a clock of 20 seconds a look."""
+    clock = SimpleNamespace(monotonic=count(0, 20).__next__, sleep=lambda _: None)
+    monkeypatch.setattr("acrdns.cli.rounds.time", clock)
     with Scripted(turning("20.45.122.144")) as server:
-        assert check(server, "--until-clean", "--timeout", "0.01") == 1
+        assert check(server, "--until-clean", "--timeout", "30") == 1
+        assert sum(type_ == "A" for _, type_, _ in server.asked) == 2
     assert "ACR301" in capsys.readouterr().out
 
 
@@ -178,7 +189,17 @@ def test_json_lines_come_while_others_are_waited_for(topology: str) -> None:
 def test_watch_writes_a_line_for_each_change() -> None:
     """Until Ctrl-C, where stdout is no terminal."""
     with Scripted(turning("10.0.0.7", "10.0.0.7", "20.45.122.144")) as server:
-        options = ["--server", str(server.server), "--expect", "private", "--interval", "0", "--watch"]
+        options = [
+            "--server",
+            str(server.server),
+            "--expect",
+            "private",
+            "--interval",
+            "0",
+            "--timeout",
+            "600",
+            "--watch",
+        ]
         with started(C, *options) as process:
             assert process.stdout is not None
             lines = [process.stdout.readline().rstrip() for _ in range(2)]
@@ -192,7 +213,17 @@ def test_watch_writes_a_line_for_each_change() -> None:
 def test_watch_writes_json_lines_of_changes() -> None:
     """A `result` for each answer that is another one than before."""
     with Scripted(turning("10.0.0.7", "10.0.0.7", "20.45.122.144")) as server:
-        options = ["--server", str(server.server), "--expect", "private", "--interval", "0", "--watch"]
+        options = [
+            "--server",
+            str(server.server),
+            "--expect",
+            "private",
+            "--interval",
+            "0",
+            "--timeout",
+            "600",
+            "--watch",
+        ]
         with started(C, *options, "--format", "jsonl") as process:
             assert process.stdout is not None
             lines = [json.loads(process.stdout.readline()) for _ in range(2)]
@@ -209,7 +240,17 @@ def test_watch_keeps_the_last_round_in_files(tmp_path: Path) -> None:
     """As a dashboard reads it: before a change is shown, the files of `--output` have it."""
     metrics, document = tmp_path / "acrdns.prom", tmp_path / "last.json"
     with Scripted(turning("10.0.0.7", "20.45.122.144")) as server:
-        options = ["--server", str(server.server), "--expect", "private", "--interval", "0", "--watch"]
+        options = [
+            "--server",
+            str(server.server),
+            "--expect",
+            "private",
+            "--interval",
+            "0",
+            "--timeout",
+            "600",
+            "--watch",
+        ]
         options += ["--output", f"prometheus={metrics}", "--output", f"json={document}"]
         with started(C, *options) as process:
             assert process.stdout is not None

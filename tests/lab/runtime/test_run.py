@@ -25,9 +25,9 @@ LOOK = """
 say() { printf '\\n== %s\\n' "$1"; shift; "$@" 2>&1; }
 say resolv.conf cat /etc/resolv.conf
 say hosts cat /etc/hosts
-say getent sh -c 'getent hosts contoso.azurecr.io || getent hosts contoso.azurecr.io'  # it waits for 2 s alone
-say dig dig +short +timeout=20 contoso.eastus.data.azurecr.io
-say other-server dig +short +timeout=20 @8.8.8.8 contoso.azurecr.io
+say getent sh -c 'for _ in $(seq 20); do getent hosts contoso.azurecr.io && break; done'  # it waits for 2 s alone
+say dig dig +short +timeout=60 contoso.eastus.data.azurecr.io
+say other-server dig +short +timeout=60 @8.8.8.8 contoso.azurecr.io
 say challenge curl -sS -i https://contoso.azurecr.io/v2/
 say privatelink curl -sS https://contoso.privatelink.azurecr.io/v2/
 say outside curl -sS --max-time 1 https://192.0.2.77/
@@ -102,7 +102,7 @@ def test_the_privatelink_name_fails_on_the_certificate(seen: dict[str, str]) -> 
 
 def test_other_addresses_are_silent(seen: dict[str, str]) -> None:
     """A connection to them is neither made nor refused."""
-    assert re.search(r"\(28\) (Connection|Failed to connect).*(timed out|after 1\d\d\d ms: Time)", seen["outside"])
+    assert re.search(r"\(28\) (Connection|Failed to connect).*(timed out|after \d+ ms: Time)", seen["outside"])
 
 
 def test_nothing_can_leave(seen: dict[str, str]) -> None:
@@ -249,7 +249,7 @@ TALK = """
 import json, os, socket, sys
 for order in sys.argv[1:]:
     with socket.socket(socket.AF_UNIX) as client:
-        client.settimeout(20)
+        client.settimeout(60)
         client.connect(os.environ["ACRDNS_LAB"])
         client.sendall(order.encode() + b"\\n")
         print(sorted(json.loads(client.makefile().readline())))
