@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _PR_SET_CHILD_SUBREAPER = 36
+_SECONDS_TO_END = 60
+"""How long a process may take that is ending when the last test does, as one that tidies up behind another."""
 # Where Debian keeps the servers; an ordinary user's PATH lacks these.
 _SERVER_DIRECTORIES = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 
@@ -76,8 +79,10 @@ def _no_process_left_behind() -> Iterator[None]:
     before = set(_children())
     with in_use():
         yield
-    left = {pid: command for pid, command in _children().items() if pid not in before}
-    assert not left, f"processes left behind: {left}"
+    end = time.monotonic() + _SECONDS_TO_END
+    while left := {pid: command for pid, command in _children().items() if pid not in before}:
+        assert time.monotonic() < end, f"processes left behind: {left}"
+        time.sleep(0.05)
 
 
 def _children() -> dict[int, str]:
