@@ -256,6 +256,7 @@ def _asked_at(place: JudgedPlace) -> str:
 def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     """Return which faults explain the answers of a registry of which only the name is known."""
     from acrdns.azure import CLOUDS
+    from acrdns.check.answers.shown import is_denied_elsewhere
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
     from acrdns.check.diagnosis.shown import filtered_first
@@ -267,7 +268,11 @@ def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     topology = supposed(cases, cloud)
     if topology is None:
         return NOTHING
+    # A server of one's own that denies a name is none that the supposed topology has; its finding says all about it.
+    cases = [case for case in cases if not is_denied_elsewhere(case.observation, cloud)]
     answers = [answer for case in cases for answer in answers_of(case.observation, NETWORK, place.server)]
     wrong = {(NETWORK, case.fqdn): case.observation for case in cases if case.fqdn in place.judgement.wrong}
+    if not wrong:
+        return NOTHING
     found = diagnose(topology, answers, wrong.keys())
     return as_told(filtered_first(found, topology, wrong, {NETWORK: place.server or "the resolver"}))

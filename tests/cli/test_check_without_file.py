@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -76,3 +76,75 @@ def test_a_registry_without_private_endpoint_has_no_diagnosis(
     (tmp_path / "saved.jsonl").write_text((tmp_path / "saved.jsonl").read_text().replace(".privatelink", ""))
     assert main.run(["check", LOGIN, "--restore", saved, "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out)["diagnoses"] == []
+
+
+def _line(fqdn: str, outcome: str, *, alias: bool = True, **more: object) -> dict[str, object]:
+    chain = [fqdn, fqdn.replace(".azurecr.io", ".privatelink.azurecr.io")] if alias else [fqdn]
+    said = {"kind": "observation", "server": "10.0.0.4:53", "fqdn": fqdn, "type": "A", "chain": chain}
+    return {**said, "outcome": outcome, "addresses": [], **more}
+
+
+WEST = "contoso.westeurope.data.azurecr.io"
+AZURES_NO: dict[str, Any] = {"soa": {"zone": "privatelink.azurecr.io", "primary": "azureprivatedns.net"}}
+SIGNS = {
+    "other names show the private zone, though private is expected of all": (
+        (
+            _line(LOGIN, "NXDOMAIN", **AZURES_NO),
+            _line(DATA, "NOERROR", addresses=["20.1.1.2"]),
+            _line(WEST, "NOERROR", addresses=["10.0.0.9"]),
+        ),
+        ("--expect", "private"),
+        DATA,
+        "causes that fit: privatelink.azurecr.io has no record contoso.eastus.data and its link falls back",
+        "",
+    ),
+    "a server of one's own says no": (
+        (_line(LOGIN, "NXDOMAIN", soa={"zone": "privatelink.azurecr.io", "primary": "dc1.corp.example"}),),
+        (),
+        LOGIN,
+        "dc1.corp.example, a server of your own, is authoritative for privatelink.azurecr.io",
+        "",
+    ),
+    "a server of one's own says no to one, and Azure to the other": (
+        (
+            _line(LOGIN, "NXDOMAIN", soa={"zone": "azurecr.io", "primary": "localhost"}, alias=False),
+            _line(DATA, "NXDOMAIN", **AZURES_NO),
+        ),
+        (),
+        LOGIN,
+        "a server of your own, not Azure, is authoritative for azurecr.io",
+        "missing-record replica-without-record",
+    ),
+    "one answer says that it is blocked, the other has the alias alone": (
+        (_line(LOGIN, "NODATA", alias=False, detail="EDE 15 (Blocked)"), _line(DATA, "NODATA")),
+        (),
+        LOGIN,
+        "the resolver withholds the answer: EDE 15 (Blocked)",
+        "rebinding-protection",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "options", "fqdn", "cause", "first"), SIGNS.values(), ids=SIGNS)
+def test_signs_in_the_answers_say_the_cause(
+    lines: tuple[dict[str, object], ...],
+    options: tuple[str, ...],
+    fqdn: str,
+    cause: str,
+    first: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The finding says it, and no diagnosis of a supposed network says something else first."""
+    saved = tmp_path / "saved.jsonl"
+    saved.write_text("".join(json.dumps(line) + "\n" for line in ({"kind": "run", "version": 1}, *lines)))
+    regions = "eastus,westeurope" if len(lines) > 2 else "eastus"
+    arguments = ["--restore", str(saved), "--regions", regions, *options, "--format", "json"]
+    assert main.run(["check", LOGIN, *arguments]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert cause in next(each["message"] for each in document["findings"] if each["fqdn"] == fqdn)
+    named = [each["faults"][0]["fault"] for each in document["diagnoses"]]
+    assert not first or named[0] in first.split()
+    if "own" in cause:
+        told = {each["fqdn"] for d in document["diagnoses"] for each in d["proof"]}
+        assert fqdn not in told

@@ -125,12 +125,15 @@ def home_of(topology: Topology, vantage: str) -> str:
     return topology.vantage(vantage).name if vantage in topology.vantages[1:] else vantage
 
 
-def for_public_answer(topology: Topology, vantage: str, case: Case) -> Remedy:
-    """Say why a private answer did not come, and how to get it (facts.md F01, F02, F03, F06, F13, F15, F19, F22)."""
+def for_public_answer(topology: Topology, vantage: str, case: Case, *, sees_zone: bool = False) -> Remedy:
+    """Say why a private answer did not come, and how to get it (facts.md F01, F02, F03, F06, F13, F15, F19, F22).
+
+    `sees_zone`: other names of the registry show that the resolver asked sees a private zone.
+    """
     if len(case.observation.chain) > 1 and not over_privatelink(case):
         return _not_approved(case)
     if vantage not in topology.vantages[1:]:
-        if case.expectation.kind == "unknown":
+        if sees_zone or case.expectation.kind == "unknown":
             return _mixed(case)
         link = LinkZone(_zone_name(topology, vantage, case), NETWORK)
         return Remedy(f"this resolver sees no zone {zone_of(case)}", (link,))

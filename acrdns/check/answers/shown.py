@@ -36,6 +36,16 @@ def shown(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]]
     return _denied(case, cloud, vantage) if observation.denied_by else None
 
 
+def is_denied_elsewhere(observation: Observation, cloud: Cloud) -> bool:
+    """Return whether a server denies a name that is no private zone of Azure, and not Azure's public one either."""
+    zone, primary = observation.denied_by or ("", "")
+    return _is_of_registries(zone, cloud) and primary != AZURE_PRIVATE_DNS and _PUBLIC_PRIMARY not in primary
+
+
+def _is_of_registries(zone: str, cloud: Cloud) -> bool:
+    return zone == cloud.registry or zone.endswith(f".{cloud.registry}")
+
+
 def said(observation: Observation) -> str:
     """Return what the resolver says about an answer besides its addresses, or empty."""
     if is_stale(observation):
@@ -46,11 +56,7 @@ def said(observation: Observation) -> str:
 def _denied(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]] | None:
     """Return the cause by the zone that denies the name, if it is another than the right private zone in Azure."""
     zone, primary = case.observation.denied_by or ("", "")
-    within = zone in (cloud.registry, cloud.privatelink) or zone.endswith(f".{cloud.registry}")
-    if not within or _PUBLIC_PRIMARY in primary:
-        return None
-    network = vantage if vantage not in ("", "internet") else NETWORK
-    if primary != AZURE_PRIVATE_DNS:
+    if is_denied_elsewhere(case.observation, cloud):
         # Some servers write the zone's own name, or `localhost`, in the place of theirs.
         named = primary not in (zone, "localhost", "")
         who = f"{primary}, a server of your own," if named else "a server of your own, not Azure,"
@@ -58,6 +64,7 @@ def _denied(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...
         where = primary if named else "that server"
         says = f"on {where}: add the record to {zone}, or delete the zone and forward {cloud.registry} into Azure"
         return cause, (Advice(says),)
-    if zone == cloud.privatelink:
+    if zone == cloud.privatelink or not _is_of_registries(zone, cloud) or _PUBLIC_PRIMARY in primary:
         return None
+    network = vantage if vantage not in ("", "internet") else NETWORK
     return f"the private zone {zone} is linked there and hides the name", (UnlinkZone(ZoneName(zone), network),)

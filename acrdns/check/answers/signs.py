@@ -9,6 +9,7 @@ import re
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
+from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
 from acrdns.probe.observation import Outcome
 
@@ -54,6 +55,12 @@ def is_cut_off(observation: Observation) -> bool:
 
 def _says_one_of(observation: Observation, codes: frozenset[int]) -> bool:
     return not codes.isdisjoint(int(code) for code in _EDE.findall(observation.detail))
+
+
+def shows_private_zone(observation: Observation) -> bool:
+    """Return whether a private zone of Azure gave an answer: a private address, or a name that it does not have."""
+    denied = (observation.denied_by or ("", ""))[1] == AZURE_PRIVATE_DNS
+    return denied or any(kind_of(address) is AddressKind.PRIVATE for address in observation.addresses)
 
 
 def asks_public_dns(observation: Observation) -> bool:

@@ -234,9 +234,11 @@ def filtered_first(
     the SOA record of a zone has other causes, too. A file that describes the filter is left to its own finding.
     """
     seen = wrong.values()
-    surely = all(is_filtered(each) and each.outcome is Outcome.NODATA for each in seen)
+    blocked = [is_filtered(each) and each.outcome is Outcome.NODATA for each in seen]
+    surely = all(blocked)
+    seems = all(says_so or is_stripped(each) for says_so, each in zip(blocked, seen, strict=True))
     described = any(server.rebind_protection for server in topology.dns_servers.values())
-    if not wrong or described or not (surely or all(map(is_stripped, seen))):
+    if not wrong or described or not seems:
         return found
     says = "says that it takes" if surely else "takes"
     faults = tuple(

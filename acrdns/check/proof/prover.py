@@ -74,6 +74,8 @@ class Prover:
                 if proved and proved.mended:
                     return proved
                 held = held or proved
+            if held and finding.code in WRONG_THOUGH_ANSWERED:
+                break  # its answers are right as the file is: what else a fix could mend has a cause of its own
         if held or not self._edits(finding.fixes):
             return held or Proved(finding)
         advice = _look(self._facts, finding, self.wrong, self._refuted(finding))
@@ -148,7 +150,10 @@ class Prover:
 
     def holds(self, finding: Finding, effect: FixEffect) -> bool:
         """Return whether fixes with that effect remove a finding, add no error and turn no right answer wrong."""
-        gone = len(effect.left(finding)) < self._before[key(finding)]
+        if before := self._before[key(finding)]:
+            gone = len(effect.left(finding)) < before
+        else:  # what is left of a violation once the causes of its other answers are mended
+            gone = any((vantage, finding.fqdn) in effect.mended for vantage in finding.networks)
         return gone and not effect.broken and not self._added(effect)
 
     def slim(

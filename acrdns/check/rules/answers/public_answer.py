@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
 from acrdns.check.answers.remedy import for_public_answer
+from acrdns.check.answers.signs import shows_private_zone
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for case in facts.classified.cases_with(Defect.PUBLIC_ANSWER):
-        remedy = for_public_answer(facts.topology, facts.vantage, case)
+        others = (other for other in facts.cases if other.registry == case.registry and other is not case)
+        sees_zone = any(map(shows_private_zone, (other.observation for other in others)))
+        remedy = for_public_answer(facts.topology, facts.vantage, case, sees_zone=sees_zone)
         yield finding(facts, case, RULE.code, _message(facts, case), remedy.fixes, remedy.path, remedy.cause)
 
 

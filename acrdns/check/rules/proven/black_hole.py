@@ -43,7 +43,10 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     if strips is None:
         forwarded = tuple(_forwarded(facts, violation))
         return (forwarded,) if forwarded else ()
-    return ((RelaxFilter("rebind_protection", topology.cloud.registry, strips.key or strips.address),),)
+    suffix, called = topology.cloud.registry, strips.key or strips.address
+    allowed = RelaxFilter("rebind_protection", suffix, called)
+    # With the addresses back, DNS64 makes AAAA records of them.
+    return ((allowed,), (allowed, RelaxFilter("dns64", suffix, called))) if strips.dns64 else ((allowed,),)
 
 
 def _forwarded(facts: Facts, violation: Violation) -> Iterator[Fix]:
