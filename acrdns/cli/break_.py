@@ -57,11 +57,11 @@ def command(
     text = decode(octets, file)
     chosen, change = _chosen(fault, loads(text, file), at)
     broken = edited(text, chosen.edits, file)
-    loads(broken, file)
+    after = loads(broken, file)
     written = broken.encode(encoding_of(octets))
     in_place = is_same_file(output, file)
     write(output, written, may=lambda _there: force or in_place)
-    _explain(fault, chosen, change)
+    _explain(fault, chosen, change, after)
     return 0
 
 
@@ -79,12 +79,20 @@ def _chosen(fault: str, topology: Topology, at: str | None) -> tuple[Candidate, 
     return candidate, diff(World(topology), World(candidate.apply(topology)))
 
 
-def _explain(fault: str, chosen: Candidate, change: Diff) -> None:
+def _explain(fault: str, chosen: Candidate, change: Diff, broken: Topology) -> None:
     """Say on standard error what was changed, whom it breaks, and what mends it."""
+    from acrdns.check.fixes.advice import Advice
     from acrdns.check.fixes.fix import joined
+    from acrdns.check.lint import lint
+    from acrdns.check.rules import TABLE
     from acrdns.report.escape import log, visible
     from acrdns.report.formats import renderer
 
+    fixes = chosen.fixes
+    if all(isinstance(fix, Advice) for fix in fixes):
+        # The file shows what answers do not, such as the name of a misspelt zone.
+        fixes = next((finding.fixes for finding in lint(broken) if TABLE[finding.code] == fault), fixes)
     print(log(visible(f"{fault} at {chosen.subject}: {chosen.message}")), file=sys.stderr)
     print(renderer("diff", "text")(change), end="", file=sys.stderr)
-    print(log(visible(f"mended by: {joined(chosen.fixes)}")), file=sys.stderr)
+    text = joined(fixes)
+    print(log(visible(f"mended by: {text}", most=len(text) + 20)), file=sys.stderr)

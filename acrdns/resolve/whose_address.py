@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from acrdns import names
 from acrdns.azure import INTERNET, LOGIN, Member
 from acrdns.record import Rcode, Type, is_private, is_private_packed, packed_address, rdata_text
+from acrdns.topology.network import not_joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -201,8 +202,7 @@ class Ownership:
         if reach:
             return f"{there}, where {_names(reach)} is in reach"
         hubs = self._topology.joining(self._topology.vantage(vantage).name, endpoint.network)
-        hint = f"; {' or '.join(hubs)} would join them with `transit: true`" if hubs else ""
-        return f"{there}, which {vantage} has no way to{hint}"
+        return f"{there}, which {vantage} has no way to{not_joined(hubs)}"
 
     def _public(self, address: str, vantage: str, registry: Registry, reach: tuple[PrivateEndpoint, ...]) -> str:
         if reach:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
     from acrdns.names import Name
@@ -98,7 +98,7 @@ def reach_of(network: Network, networks: Mapping[str, Network]) -> frozenset[str
 
 
 def joining(network: Network, other: Network) -> list[str]:
-    """Return the networks that both are peered with, which would join them as transit hubs."""
+    """Return the networks that both are peered with, which join them if they are transit hubs."""
     return sorted(network.peerings & other.peerings)
 
 
@@ -106,4 +106,11 @@ def out_of_reach(network: Network, other: Network) -> str:
     """Say that one network does not reach another, and what would change that."""
     known = f"{other.name}, which is not peered with {network.name}"
     hubs = joining(network, other)
-    return f"{known}; {' or '.join(hubs)} would join them with `transit: true`" if hubs else known
+    return f"{known}{not_joined(hubs)}"
+
+
+def not_joined(hubs: Sequence[str]) -> str:
+    """Say that networks which two others are peered with do not join them, to follow a sentence; empty without any."""
+    verb = "passes" if len(hubs) == 1 else "pass"
+    said = f"; both are peered with {' and '.join(hubs)}, which {verb} nothing on between them (no `transit: true`)"
+    return said if hubs else ""

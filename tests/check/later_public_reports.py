@@ -76,7 +76,7 @@ LATER = {
         ),
         ("ACR103 contoso.azurecr.io",),
         "pe: {registry: contoso",
-        "it has no zone group, and none is made by hand",
+        "it has no zone group, and nobody made a record by hand",
         "az network private-endpoint dns-zone-group create -g RESOURCE_GROUP --endpoint-name pe",
     ),
     "microsoft/WSL#416: the VPN's server stands last in resolv.conf": Report(
@@ -101,7 +101,7 @@ LATER = {
         ),
         ("ACR112 hub",),
         "dns_forwarding_rulesets",
-        "in a circle, 10.0.0.4 -> 10.0.0.4, so questions from hub and spoke end in SERVFAIL: nobody in it answers",
+        "in a circle, 10.0.0.4 -> 10.0.0.4 .ruleset all sends it there from hub., so questions from hub and spoke end in SERVFAIL",
         "az dns-resolver vnet-link delete -g RESOURCE_GROUP --ruleset-name all -n LINK_OF_HUB -y",
     ),
     "MicrosoftDocs/cloud-adoption-framework#1057: the firewall's proxy asks the domain controllers": Report(

@@ -287,7 +287,7 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
             ),
             ("ACR111 plant",),
             "azurecr.io: [10.8.0.4]",
-            "it is in dns, which is not peered with plant; hub would join them with `transit: true`",
+            "it is in dns, which is not peered with plant; both are peered with hub, which passes nothing on",
             "--vnet-name dns --set useRemoteGateways=true",
         ),
         Ticket(

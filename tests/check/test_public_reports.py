@@ -99,7 +99,7 @@ REPORTS = {
         estate(HUB, endpoints=(BARE,), zones=(HUB_LINKED,)),
         ("ACR103 contoso.azurecr.io",),
         "pe: {registry: contoso",
-        "it has no zone group, and none is made by hand",
+        "it has no zone group, and nobody made a record by hand",
         "az network private-endpoint dns-zone-group create -g RESOURCE_GROUP --endpoint-name pe",
     ),
     "Azure/AKS#1839: a name that the linked zone does not have": Report(

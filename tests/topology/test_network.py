@@ -52,7 +52,8 @@ def test_reach_is_symmetric(hubs: tuple[str, str]) -> None:
 def test_what_would_join_two_networks_is_said() -> None:
     """A hub that both are peered with would, as a transit hub."""
     made = topology(CHAIN % ("", ""))
-    assert made.out_of_reach("a", "b") == "b, which is not peered with a; h would join them with `transit: true`"
+    said = "b, which is not peered with a; both are peered with h, which passes nothing on between them"
+    assert made.out_of_reach("a", "b") == f"{said} (no `transit: true`)"
     assert made.out_of_reach("a", "on") == "on, which is not peered with a"
 
 

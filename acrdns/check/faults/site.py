@@ -19,7 +19,7 @@ from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder
-from acrdns.check.fixes.set_link import SetLink
+from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.names import is_under, join, name, relative, show
@@ -201,7 +201,8 @@ class Site:
         linked: tuple[Fix, ...] = (LinkZone(ZoneName.of(zone), link.network),)
         if link.resolution_policy == "Default":
             return linked
-        return (*linked, SetLink(ZoneName.of(zone), link.network, "resolution_policy", link.resolution_policy))
+        policy = SetLink(ZoneName.of(zone), link.network, "resolution_policy", link.resolution_policy)
+        return with_names((*linked, policy))
 
     def forwarded(self, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
         """Return the domains of registry names that a DNS server forwards, none for all it is asked; and no words.

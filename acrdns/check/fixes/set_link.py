@@ -12,6 +12,8 @@ from acrdns.topology.text.edit import Put
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from acrdns.errors import Path
+
 
 @dataclass(frozen=True, slots=True)
 class SetLink(Fix):
@@ -56,11 +58,11 @@ class SetLink(Fix):
 
 def with_names(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     """Return fixes in which changes of links that are created before have their names."""
-    created: dict[tuple[ZoneName, str], str] = {}
+    created: dict[tuple[Path, str], str] = {}
     found: list[Fix] = []
     for fix in fixes:
         if isinstance(fix, LinkZone):
-            created[fix.zone, fix.network] = fix.name
-        named = isinstance(fix, SetLink) and created.get((fix.zone, fix.network))
+            created[fix.zone.path, fix.network] = fix.name
+        named = isinstance(fix, SetLink) and created.get((fix.zone.path, fix.network))
         found.append(replace(fix, created=named) if isinstance(fix, SetLink) and named else fix)
     return tuple(found)

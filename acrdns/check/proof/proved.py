@@ -109,7 +109,7 @@ class Proved:
         if not others:
             return self
         networks = tuple(dict.fromkeys((*self.finding.networks, *others)))
-        message = f"{self.finding.message}; so it is from {some(others)}"
+        message = f"{self.finding.message}; the same holds from {some(others)}"
         return replace(self, finding=replace(self.finding, message=message, networks=networks))
 
 

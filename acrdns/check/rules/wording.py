@@ -65,7 +65,7 @@ def misnamed(layout: Layout, zone: PrivateZone, *addresses: str) -> str:
 
 
 def _failing(endpoint: EndpointNames) -> str:
-    return {"data": "layers from there fail", "login": "logins, manifests and pushes fail"}.get(
+    return {"data": "layers that it serves fail", "login": "logins, manifests and pushes fail"}.get(
         endpoint.member.kind, "whatever asks for it fails"
     )
 

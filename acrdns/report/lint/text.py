@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from acrdns.check.rules import TABLE
-from acrdns.check.rules.wording import listed
+from acrdns.check.rules.wording import listed, some
 from acrdns.record import Type, is_private
 from acrdns.report.cells import placed, summary
 from acrdns.report.escape import log, visible
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from acrdns.check.repair.edited import Edit
     from acrdns.report.report import Report, Style
     from acrdns.resolve.chain import Resolution
+
+
+_MOST = 10
+"""Further vantage points with wrong answers that are named; JSON has all."""
 
 
 def render(report: Report, style: Style) -> str:
@@ -59,6 +64,10 @@ def _finding(finding: Finding, profile: Profile, style: Style) -> Iterator[str]:
     first, *others = wrapped(text, style.width, head, hanging="  ")
     yield head + paint(severity, SEVERITY_COLOURS[severity], on=style.colour) + first[len(head + severity) :]
     yield from others
+    more = [each for each in finding.impact if not re.search(rf"(?<![\w./-]){re.escape(each)}(?![\w/-])", text)]
+    if more:
+        too = ", too" if len(more) < len(finding.impact) else ""
+        yield from wrapped(f"wrong from {visible(some(more, _MOST))}{too}", style.width, "  ", hanging="    ")
     yield from fix_lines(finding.fix)
 
 

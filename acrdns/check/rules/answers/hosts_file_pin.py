@@ -54,7 +54,7 @@ def _find_in_file(facts: Facts) -> Iterator[Finding]:
         clients = [each for each in topology.vantages if each in vantages and each != place]
         message = (
             f"the hosts file of {place} pins {fqdn} to {pinned}{_right(facts, vantages[0], fqdn)}; a hosts file wins "
-            f"over DNS, so that nothing done in Azure changes the answer{'; so it is from ' if clients else ''}"
+            f"over DNS, so that nothing done in Azure changes the answer{'; the same holds from ' if clients else ''}"
             f"{some(clients)}"
         )
         path = (*topology.path_of(place), "hosts", fqdn)

@@ -62,6 +62,11 @@ def _finding(facts: Facts, case: Case, vantage: str, place: str) -> Finding:
         f"{address}"
     )
     advice = f"add {case.fqdn} with the address {address} to the DNS servers of {vantage}"
+    if seen.addresses:
+        wrong = listed(seen.addresses)
+        advice = f"on the DNS servers of {vantage}: give {case.fqdn} the address {address}, not {wrong}"
+    elif seen.outcome in NO_ANSWER:
+        advice = f"see why the DNS servers of {vantage} do not answer; nothing shows that {case.fqdn} is missing there"
     path = ("registries", case.registry, "connected_registries", called, "login_server")
     return finding(facts, case, RULE.code, message, (Advice(advice),), path)
 

@@ -67,7 +67,7 @@ def why(violation: Violation) -> str:
 def _finding(topology: Topology, code: str, violation: Violation, says: str, at: Path) -> Finding:
     vantage, trace = violation.vantage, violation.counterexample
     others = len(violation.endpoints) - 1
-    like = f"; {others} more endpoint{'s are' if others > 1 else ' is'} like that from there" if others else ""
+    like = f"; the same holds for {others} more endpoint{'s' if others > 1 else ''} from there" if others else ""
     message = f"from {_standing(vantage)}, {violation.fqdn} {says}{_decisive(topology, violation)}{like}"
     path = at or (("registries", violation.endpoints[0][0]) if vantage == INTERNET else topology.path_of(vantage))
     astray = trace.steps[_number(topology, violation) - 1] if trace.steps else None
@@ -88,6 +88,12 @@ def _decisive(topology: Topology, violation: Violation) -> str:
         return ""
     number = _number(topology, violation)
     step = steps[number - 1]
+    # The address of a private zone is not what is wrong where a filter on the way, or reach, is the cause.
+    cause = violation.counterexample.response.cause
+    if cause and step.matched.kind is MatchKind.PRIVATE_ZONE and any(r.type == Type.A for r in step.records):
+        return ""
+    if cause and cause in step.why:
+        return ""
     if step.matched.kind is MatchKind.HOSTS:
         return f"; {step.why}"
     where = f" in {step.network}" if step.network else ""

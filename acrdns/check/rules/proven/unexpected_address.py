@@ -101,7 +101,7 @@ def _step(facts: Facts, violation: Violation) -> str:
         return unlinked if any(_without_zone(facts, violation)) else ""
     network = topology.vantage(violation.vantage).name
     if hubs := topology.joining(network, home):
-        return f"; that takes a gateway, a firewall or an appliance in {hubs[0]}"
+        return f"; a firewall, an appliance or a gateway in {hubs[0]} joins them"
     way, named = way_to(topology, network, home), show(violation.counterexample.response.answer[-1].name)
     unlinks = any(isinstance(fixes[0], UnlinkZone) for fixes in _fix(facts, violation))
     instead = (

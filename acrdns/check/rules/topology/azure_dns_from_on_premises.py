@@ -46,9 +46,10 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     end = f"questions from {askers} for {fqdn} end in a timeout"
     if every[0].relays_publicly:
         end = f"{path[1]} falls back to public DNS, so {fqdn} is public for {askers}"
+    who, does = (path[1], "forwards to") if path[0] == "dns_servers" else (route.network, "asks")
     message = (
-        f"{route.network} is on premises and asks {AZURE_DNS}, which answers inside Azure only; {end}; ask {target} "
-        "instead"
+        f"{who} is on premises and {does} {AZURE_DNS}, which answers inside Azure only; {end}; let {who} "
+        f"{'forward to' if does != 'asks' else 'ask'} {target} instead"
     )
     fixes: tuple[Fix, ...] = (forwarding(path, route.network, topology.cloud.registry, inbound),)
     if not inbound:

@@ -40,7 +40,7 @@ def _finding(layout: Layout, private: PrivateEndpoint) -> Finding:
     written = f"its zone group writes nothing that {zone} needs" if private.dns_zone_group else "it has no zone group"
     message = (
         f"no zone has a record of {private.registry} at an address of private endpoint {private.name}: {written}, and "
-        f"none is made by hand; names of {private.registry} cannot lead to it; give it a zone group for {zone}"
+        f"nobody made a record by hand, so no name of {private.registry} leads to it; give it a zone group for {zone}"
     )
     registry = topology.registries[private.registry]
     place = topology.place("private_endpoints", private.name, "dns_zone_group")

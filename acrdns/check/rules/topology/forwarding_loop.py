@@ -34,13 +34,19 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _finding(facts: Facts, every: list[Routed]) -> Finding:
     first = every[0]
     message = (
-        f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.route.circle)}, so questions from "
-        f"{some(routed.network for routed in every)} end in SERVFAIL: nobody in it answers"
+        f"{first.endpoint.fqdn} is forwarded in a circle, {' -> '.join(first.route.circle)}{_by(facts, first)}, so "
+        f"questions from {some(routed.network for routed in every)} end in SERVFAIL: no server of the circle answers"
     )
     networks = tuple(dict.fromkeys(routed.network for routed in every))
     place = facts.topology.place(*first.route.path)
     fixes, *otherwise = _fixes(facts, first)
     return Finding(RULE.code, first.network, message, fixes, place, networks=networks, otherwise=tuple(otherwise))
+
+
+def _by(facts: Facts, routed: Routed) -> str:
+    """Return the ruleset that closes a circle, to follow it; or empty."""
+    rule, home = passing(facts.layout, routed), facts.layout.routes.home(routed.route.servers[-1])
+    return f" (ruleset {rule[0]} sends it there from {home})" if rule else ""
 
 
 def _fixes(facts: Facts, routed: Routed) -> list[tuple[Fix, ...]]:

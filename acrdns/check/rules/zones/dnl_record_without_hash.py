@@ -71,10 +71,13 @@ def _finding(
         right.append(relative(owner, zone.apex) if inside else show(owner))
         fixes += [SetRecord(named, right[-1], (address,))] if inside else []
         fixes.append(SetRecord(named, record, remove=(address,)))
-    word, verb = agrees(wrong, "record", "records"), agrees(wrong, "is", "are")
+    word = agrees(wrong, "record", "records")
+    known = {rrset.name for rrset in zone.records}
+    lost = [member.fqdn(label, cloud) for _, member in records if name(member.privatelink(label, cloud)) not in known]
+    ends = f", and the zone has no record for {some(lost)}" if lost else ""
     message = (
-        f"the {word} {some(wrong)} in {show(zone.apex)} {verb} asked for by nobody: the login server of "
-        f"{registry.name} is {LOGIN.fqdn(label, cloud)}, with a hash in its label; name the {word} {some(right)}"
+        f"nobody asks for the {word} {some(wrong)} in {show(zone.apex)}{ends}: the login server of {registry.name} is "
+        f"{LOGIN.fqdn(label, cloud)}, with a hash in its label; name the {word} {some(right)}"
     )
     fqdn, place = records[0][1].fqdn(label, cloud), topology.place("private_dns_zones", zone.key, "records", wrong[0])
     return Finding(RULE.code, fqdn, message, tuple(fixes), place)

@@ -83,9 +83,10 @@ def _finding(facts: Facts, gap: Gap, other: PrivateZone | None) -> Finding:
     names = [endpoint.fqdn for endpoint in gap.endpoints]
     hidden = _hidden(facts, gap)
     if other:
+        same = " of the same name" if other.apex == gap.zone.apex else ""
         step = (
-            f"the {_right(facts.layout, gap)} are in the zone {other.key}; a network can be linked to one zone of a "
-            "name only: link the one with the records, or merge the two"
+            f"the {_right(facts.layout, gap)} are in another zone{same}, {other.key} in the file; a network can be "
+            "linked to one zone of a name only: link the one with the records, or merge the two"
         )
         if hidden:
             do = agrees(hidden, "does", "do")
