@@ -198,11 +198,9 @@ class Site:
 
     def relinking(self, zone: PrivateZone, link: ZoneLink) -> tuple[Fix, ...]:
         """Return the fixes that link a zone to a network again, as it was."""
-        linked: tuple[Fix, ...] = (LinkZone(ZoneName.of(zone), link.network),)
-        if link.resolution_policy == "Default":
-            return linked
-        policy = SetLink(ZoneName.of(zone), link.network, "resolution_policy", link.resolution_policy)
-        return with_names((*linked, policy))
+        named, network, policy = ZoneName.of(zone), link.network, link.resolution_policy
+        kept = () if policy == "Default" else (SetLink(named, network, "resolution_policy", policy),)
+        return with_names((LinkZone(named, network), *kept))
 
     def forwarded(self, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
         """Return the domains of registry names that a DNS server forwards, none for all it is asked; and no words.
