@@ -73,7 +73,8 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     causes: Causes | None = None,
 ) -> JudgedPlace:
     """Ask for the endpoints that are not known, pull the image where one is named, and judge what is known."""
-    from acrdns.check.answers.notes import say_what_is_known
+    from acrdns.check.answers.notes import say_what_is_known, say_what_standbys_give
+    from acrdns.check.causes.members import has_lists_in_order
     from acrdns.check.facts import Facts
     from acrdns.check.judge import judge, rules_at_a_vantage
     from acrdns.cli.progress import progress_bar
@@ -107,6 +108,8 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
     causes = causes or causes_of(plan)
     judgement = judge(facts, rules_at_a_vantage(), policy, today(), causes=causes)
+    if causes and not judgement.clean and has_lists_in_order(facts.topology):
+        notes = (*notes, *say_what_standbys_give(plan.vantage, [cause.finding for cause in causes()]))
     return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted, causes)
 
 

@@ -330,7 +330,10 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
             r"the answer is NXDOMAIN \(zone privatelink.azurecr.io on 192.168.0.53 has no such name\)",
             "on 192.168.0.53: set the A record contoso.eastus.data in privatelink.azurecr.io to 10.0.0.8",
         ),
-        Ticket(seen(hub="private", plant="10.0.0.7 NXDOMAIN"), ""),
+        Ticket(
+            seen(hub="private", plant="10.0.0.7 NXDOMAIN"),
+            "missing-record 192.168.0.53/contoso.eastus.data.privatelink.azurecr.io",
+        ),
     ),
     "uklans/cache-domains#189: the site's server has the login server's name as its own": (
         Report(

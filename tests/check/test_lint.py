@@ -47,7 +47,7 @@ CAUSES = [
     ("on-premises-privatelink-forwarding", "ACR109", "conditional_forwarders: {", "forward azurecr.io, not privatelink.azurecr.io"),
     ("on-premises-azure-dns", "ACR110", "conditional_forwarders: {", "az dns-resolver inbound-endpoint create"),
     ("unreachable-dns-server", "ACR111", "spoke: {address_space: [10.1.0.0/16], dns_servers:", "peering create"),
-    ("dns-server-that-nobody-owns", "ACR111", "hub: {address_space:", "describe 10.0.0.99 under dns_servers"),
+    ("dns-server-that-nobody-owns", "ACR111", "hub: {address_space:", "network vnet update"),
     ("ruleset-loop", "ACR112", "azurecr.io: [10.0.1.4]", "az dns-resolver vnet-link delete"),
     ("forwarders-in-a-circle", "ACR112", "10.0.0.54: {network: hub, forwarders:", "on 10.0.0.54: forward"),
     ("servers-in-any-order", "ACR113", "dns_servers: [168.63.129.16, 8.8.8.8]", 'az network vnet update -g RESOURCE_GROUP -n aks --dns-servers ""'),

@@ -19,6 +19,7 @@ from acrdns.probe.collected import by_vantage, read_any
 from acrdns.report.findings.text import render
 from acrdns.report.report import Style
 from acrdns.topology.load import loads
+from tests.check.further_public_reports import FURTHER
 from tests.check.public_tickets import DATA, LOGIN, seen
 from tests.check.public_tickets import TICKETS as EARLIER
 from tests.check.record_public_reports import OF_RECORDS
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
-TICKETS = EARLIER | {name: ticket for name, (_, ticket) in (OF_RECORDS | OF_ROUTES).items() if ticket}
+WITH_TICKETS = OF_RECORDS | OF_ROUTES | FURTHER
+TICKETS = EARLIER | {name: ticket for name, (_, ticket) in WITH_TICKETS.items() if ticket}
 
 
 def once_each(keys: Iterable[str]) -> Iterator[object]:
@@ -126,7 +128,7 @@ def subjects(report: Told) -> list[str]:
 
 def test_every_report_has_a_ticket() -> None:
     """And every ticket a report."""
-    silent = [name for name, (_, ticket) in (OF_RECORDS | OF_ROUTES).items() if ticket is None]
+    silent = [name for name, (_, ticket) in WITH_TICKETS.items() if ticket is None]
     assert [name_of(key) for key in TICKETS] == [name for name in REPORTS if name not in silent]
 
 
@@ -287,3 +289,16 @@ def test_old_answers_of_a_client_with_a_resolver_of_its_own_are_there() -> None:
     lines = (f"{at} {LOGIN} {a}\n{at} {DATA} {b}\n" for at, (a, b) in {"hub": right, "hub/nodes": old}.items())
     stale = [each for each in subjects(told(topology, "".join(lines))) if each.startswith("stale-cache")]
     assert stale == ["stale-cache hub/nodes", "stale-cache node-cache", "stale-cache hub"]
+
+
+def test_wrong_answers_may_be_those_of_a_standby() -> None:
+    """Private DNS for enterprise AI workloads (techcommunity): names were right in one moment, and wrong in the next."""
+    hub = "hub: {address_space: [10.0.0.0/16], transit: true}"
+    spoke = "spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.2.4, 10.0.2.5]}"
+    servers = ("10.0.2.4: {network: hub, forwarders: [168.63.129.16]}", "10.0.2.5: {network: hub}")
+    topology = loads(estate(hub, spoke, zones=(HUB_LINKED,), servers=servers), "e.yaml")
+    (note,) = (note for note in told(topology, seen(spoke="public")).notes if note.startswith("perhaps a first server"))
+    assert (
+        "10.0.2.5 gives 198.51.100.3; whenever one is silent, the next one answers; fix: on 10.0.2.5: forward" in note
+    )
+    assert not any("perhaps" in note for note in told(topology, seen(spoke="private")).notes)

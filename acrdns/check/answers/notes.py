@@ -8,10 +8,14 @@ from acrdns.check.answers.address_kind import AddressKind, of_agents
 from acrdns.check.answers.classify import is_privatelink, over_privatelink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.answers.classify import Classified
     from acrdns.check.evidence import Case
+    from acrdns.check.finding import Finding
+
+STANDBY = "ACR114"
+"""The rule about servers of a list that are asked in order."""
 
 
 def say_what_is_known(classified: Classified) -> Iterator[str]:
@@ -25,6 +29,13 @@ def say_what_is_known(classified: Classified) -> Iterator[str]:
         yield _endpoint(registry, cases)
         yield from _addresses(classified, cases)
     yield from _agents(classified)
+
+
+def say_what_standbys_give(vantage: str, causes: Iterable[Finding]) -> Iterator[str]:
+    """Return that the wrong answers of a vantage point may be those of a server that is asked after a silent one."""
+    for cause in causes:
+        if cause.code == STANDBY and vantage in cause.networks:
+            yield f"perhaps a first server was silent: {cause.message}; fix: {cause.fix}"
 
 
 def _agents(classified: Classified) -> Iterator[str]:

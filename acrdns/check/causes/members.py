@@ -95,6 +95,11 @@ def server_lists(topology: Topology) -> Iterator[ServerList]:
                 yield ServerList(asker, targets, server.selection, path, domain)
 
 
+def has_lists_in_order(topology: Topology) -> bool:
+    """Return whether some DNS servers are asked only when others are silent."""
+    return any(listed.selection == "order" for listed in server_lists(topology))
+
+
 def _equivalent(world: World, listed: ServerList) -> bool:
     """Return whether all members answer every question equally, by their structures."""
     signatures = set()

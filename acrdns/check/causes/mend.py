@@ -58,11 +58,11 @@ def mend(layout: Layout, routed: Routed) -> tuple[Fix, ...]:
     own = network.kind == "virtual_network" or topology.dns_path_of(network.vantage)[2] == "clients"
     if own and len(routed.route.servers) == 1 and network.name == home:
         asked = asking(topology, network, routed.route.servers[0])
-        fixes = (asked,) if asked.edits(topology) else (CreateInboundEndpoint(), asked)
+        fixes = (asked,) if asked.edits(topology) else (CreateInboundEndpoint.of(topology), asked)
     else:
         path, home, client = forwards_from(layout, routed)
         targets = targets_for(topology, home, client)
-        created = () if targets else (CreateInboundEndpoint(),)
+        created = () if targets else (CreateInboundEndpoint.of(topology),)
         fixes = (*created, forwarding(path, home, topology.cloud.registry, targets))
         home = answering(topology, home, client)
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, routed.endpoint.alias) is None
@@ -98,7 +98,7 @@ def answering_rightly(layout: Layout, server: DnsServer, fqdn: str) -> tuple[Fix
     unlinked = topology.networks[home].kind == "virtual_network" and layout.holder(home, endpoint.alias) is None
     forwards = not server.conditional_forwarders and targets and server.forwarders == tuple(targets)
     return (
-        *(() if targets else (CreateInboundEndpoint(),)),
+        *(() if targets else (CreateInboundEndpoint.of(topology),)),
         *(DeleteServerZone(called, suffix, targets, apex) for apex in own),
         *(() if own or forwards else (SetForwarder(called, suffix, targets),)),
         *(seeing(layout, home, endpoint.registry.name) if unlinked else ()),

@@ -213,13 +213,11 @@ class Routes:
 
     def _ask_stranger(self, step: _Step, address: str) -> Route:
         if is_private(address) or self._topology.in_a_network(address):
-            own = ip_address(address).is_loopback
-            why = (
-                "a loopback address is the asking machine's own, so that a server asks itself there, and the file has "
-                "no server of that machine"
-                if own
-                else "no DNS server of the topology has this address"
-            )
+            why = "no DNS server of the topology has this address (describe it under dns_servers if one has)"
+            if ip_address(address).is_loopback:
+                itself = ", so that a server asks itself there" if step.passed else ""
+                own = f"a loopback address is the asking machine's own{itself}"
+                why = f"{own}, and the file has no server of that machine"
             return step.end(RouteEnd.SILENT, address, why=why)
         return step.end(RouteEnd.PUBLIC, address)
 

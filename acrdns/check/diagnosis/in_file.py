@@ -123,7 +123,8 @@ def _cause(diagnosis: Diagnosis, fault: FoundFault, known: Sequence[Proved]) -> 
             return found
     if len(diagnosis.faults) > 1:
         return None
-    return next((each.finding for each in known if _cells(diagnosis) <= each.mended), None)
+    mends = (each.finding for each in known if _cells(diagnosis) <= each.mended)
+    return min(mends, key=lambda found: Profile().severity(found.code) != "error", default=None)
 
 
 def _with_fix(topology: Topology, fix: Fix) -> Topology:

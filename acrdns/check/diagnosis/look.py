@@ -126,6 +126,8 @@ def _privatelink(topology: Topology) -> ZoneName:
 def _of_record(fault: str, subject: str, topology: Topology) -> Look | None:
     key, _, owner = subject.partition("/")
     zone = topology.private_dns_zones.get(key)
+    if key in topology.dns_servers:
+        return Look(f"on {key}: list the records of its own zones", _RECORDS[fault], owner)
     if zone is None:
         return None
     named = ZoneName.of(zone)

@@ -25,8 +25,9 @@ from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.set_server_record import SetServerRecord
 from acrdns.check.fixes.unpin_name import UnpinName
-from acrdns.names import is_under, name, show
+from acrdns.names import is_under, name, relative, show
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.check.diagnosis.worlds import Simulated
-    from acrdns.check.faults.site import Held
     from acrdns.errors import Place
     from acrdns.probe.observation import Observation
     from acrdns.topology.model import Topology
@@ -55,6 +55,8 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
         yield from pins(node, wrong)
     elif fault == "missing-record" and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
         yield from _without_the_type(node, wrong)
+    elif fault == "missing-record" and wrong.outcome is Outcome.NXDOMAIN:
+        yield from _without_own_record(node, wrong)
     elif fault in _LEFT_WITHOUT and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
         yield from _with_wildcard(fault, node, wrong)
     elif fault == SILENT and (wrong.outcome in FAILED or wrong.outcome is Outcome.REFUSED):
@@ -63,6 +65,24 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
         yield from _several_addresses(fault, node, wrong)
     elif fault == "zone-of-public-name" and wrong.denied_by and not wrong.denied_by[1].endswith(AZURE_PRIVATE_DNS):
         yield from _own_zones(node, wrong)
+
+
+def _without_own_record(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
+    """Return the records of a name, gone, in zones that DNS servers hold themselves."""
+    endpoint = node.layout.by_name.get(name(wrong.asked.fqdn))
+    owners = (endpoint.public, endpoint.alias) if endpoint else ()
+    for key, server in node.topology.dns_servers.items():
+        for apex, records in server.zones.items():
+            for rrset in records:
+                if rrset.type == Type.A and rrset.name in owners:
+                    zone, owner = show(apex), relative(rrset.name, apex)
+                    yield Candidate(
+                        f"{key}/{show(rrset.name)}",
+                        f"the zone {zone} on {key} has no record {owner}",
+                        SetServerRecord(key, zone, owner, "A").edits(node.topology),
+                        (SetServerRecord(key, zone, owner, "A", rrset.texts()),),
+                        ("dns_servers", key, "zones", zone),
+                    )
 
 
 def _without_the_type(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
@@ -137,18 +157,14 @@ def _several_addresses(fault: str, node: Simulated, wrong: Answered) -> Iterator
                 else "other-registrys-address"
             )
         if surplus and fault == right:
-            listed = ", ".join(surplus)
+            listed, lacking = ", ".join(surplus), tuple(a for a in held.addresses if a not in wrong.addresses)
             yield Candidate(
                 held.subject,
                 f"{held.owner} in {held.zone.key} has {len(wrong.addresses)} addresses, and {listed} is not its own",
                 held.pointed_at(*wrong.addresses),
-                (SetRecord(ZoneName.of(held.zone), held.owner, _lacking(held, wrong), tuple(surplus)),),
+                (SetRecord(ZoneName.of(held.zone), held.owner, lacking, tuple(surplus)),),
                 held.path,
             )
-
-
-def _lacking(held: Held, wrong: Answered) -> tuple[str, ...]:
-    return tuple(address for address in held.addresses if address not in wrong.addresses)
 
 
 def _own_zones(node: Simulated, wrong: Answered) -> Iterator[Candidate]:

@@ -23,6 +23,7 @@ from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.profile import Profile
 from acrdns.check.proof.proved import CAUSES, FixEffect, Proved, key
+from acrdns.check.rules.topology.servers_disagree import NO_STANDBY
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
 from acrdns.names import name
@@ -124,7 +125,7 @@ class Prover:
     def _proved(self, finding: Finding, fixes: tuple[Fix, ...], *, peering: bool) -> Proved | None:
         """Return a finding with fixes, completed so that they hold, or None."""
         topology, own = self._facts.topology, len(fixes)
-        standbys: list[Fix] = []
+        standbys: list[Finding] = []
         for _ in range(ROUNDS):
             effect = self.effect(fixes)
             if effect is None:
@@ -140,7 +141,7 @@ class Prover:
                     return Proved(held, effect, added)
                 return None
             more = [fix for each in causes for fix in each.fixes if fix.edits(effect.topology)]
-            standbys += [fix for each in causes if each.code == STANDBY for fix in each.fixes]
+            standbys += [each for each in causes if each.code == STANDBY]
             more += _fallbacks(effect)
             more += _peerings(effect) if peering else ()
             if not more:
@@ -233,11 +234,14 @@ def _taken_back(topology: Topology, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
     return ()
 
 
-def _also(standbys: Sequence[Fix]) -> str:
-    """Return that servers that are asked next do not answer rightly either, to follow a sentence; empty without any."""
-    servers = list(dict.fromkeys(fix.server for fix in standbys if isinstance(fix, SetForwarder)))
+def _also(standbys: Sequence[Finding]) -> str:
+    """Return which servers of lists are silent or would not answer rightly, to follow a sentence; empty without any."""
+    silent = dict.fromkeys(each.message.partition(", as far as")[0] for each in standbys if NO_STANDBY in each.message)
+    wrong = [each for each in standbys if NO_STANDBY not in each.message]
+    servers = list(dict.fromkeys(f.server for each in wrong for f in each.fixes if isinstance(f, SetForwarder)))
     named = some(servers) if servers else "another server of the list"
-    return f"; {named}, asked when the first is silent, does not answer rightly either" if standbys else ""
+    either = [f"{named}, asked when the first is silent, does not answer rightly either"] if wrong else []
+    return "".join(f"; {text}" for text in (*silent, *either))
 
 
 def is_to_be_mended(finding: Finding) -> bool:

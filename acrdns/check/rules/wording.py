@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import CLOUDS
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_record import SetRecord
@@ -127,6 +128,21 @@ def own_zone(layout: Layout, routed: Routed) -> str:
         f"; the zone {zone} on {server} does not change that: with `recursion: {recursion}`, the server answers from "
         "it what is asked by that very name, and hands out the rest of a chain as it comes"
     )
+
+
+def idle_entries(layout: Layout, every: Sequence[Routed]) -> str:
+    """Return which forwarders and hosts files on routes are for names that nobody asks for, to follow a sentence."""
+    topology, suffix = layout.topology, layout.topology.cloud.registry
+    alias, others = name(topology.cloud.privatelink), {name(c.registry) for c in CLOUDS.values()} - {name(suffix)}
+    found = []
+    for at in dict.fromkeys(routed.network for routed in every):
+        held = [show(host) for host in topology.vantage(at).hosts if is_under(host, alias)]
+        found += [f"the hosts file of {at} has {host}, an alias target, which no client asks for" for host in held[:1]]
+    servers = {server.key or server.address: server for routed in every for server in layout.servers_on(routed)}
+    for key, server in servers.items():
+        foreign = sorted(map(show, others.intersection(server.conditional_forwarders)))
+        found += [f"{key} forwards {d}, which is of another cloud: names here end in {suffix}" for d in foreign]
+    return "".join(f"; {each}" for each in found)
 
 
 def should_be(record: WrongRecord) -> str:

@@ -71,7 +71,7 @@ def mentions_in(zone: Hashable, rrsets: Iterable[RRset]) -> Mentions:
     labels: set[bytes] = set()
     addresses: set[str] = set()
     for rrset in rrsets:
-        first, *others = names.labels(rrset.name)
+        first, *others = (*names.labels(rrset.name), b"")
         labels.update(others)
         if rrset.type == Type.A:
             one = HandMade(zone, rrset.name[1 + rrset.name[0] :], rrset.ttl, rrset.texts())

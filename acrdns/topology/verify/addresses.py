@@ -7,18 +7,23 @@ are not peered may have equal addresses; Azure does not compare them.
 from __future__ import annotations
 
 import ipaddress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.topology.verify.networks import ranges
 from acrdns.topology.verify.references import edited
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from acrdns.errors import Path
     from acrdns.topology.schema.draft import Draft
-    from acrdns.topology.schema.schema import TopologyFile
+    from acrdns.topology.schema.schema import Network, TopologyFile
     from acrdns.topology.verify.networks import Range
+
+
+RESERVED = 5
+"""Addresses of each subnet that Azure keeps for itself."""
 
 
 class Use(NamedTuple):
@@ -37,7 +42,7 @@ def verify(draft: Draft, before: TopologyFile | None = None) -> None:
     `before` is an earlier file without problems.
     """
     spaces = {
-        key: Space(ranges(network) if draft.sound("networks", key, "address_space") else [])
+        key: Space(ranges(network) if draft.sound("networks", key, "address_space") else [], reserved(network))
         for key, network in draft.file.networks.items()
     }
     peers = _peers(draft)
@@ -49,6 +54,10 @@ def verify(draft: Draft, before: TopologyFile | None = None) -> None:
         if not space.has(use.address):
             message = f"{use.address} is outside the address space of {use.network}"
             draft.report(use.path, message, f"allowed: an address in {', '.join(map(str, space.ranges))}")
+        elif use.address in space.reserved:
+            name, subnet = space.reserved[use.address]
+            message = f"Azure keeps {use.address} for itself in the subnet {name}, {subnet}"
+            draft.report(use.path, message, f"allowed: {subnet[4]} to {subnet[-2]}")
         if use.exclusive:
             others = taken.get(use.address)
             if others is None:
@@ -57,11 +66,27 @@ def verify(draft: Draft, before: TopologyFile | None = None) -> None:
                 _twice(draft, use, others, peers)
 
 
+def reserved(network: Network) -> dict[str, tuple[str, Range]]:
+    """Return the addresses that nothing in a virtual network can have, with their subnets: the first four and the last.
+
+    Source: "Azure Virtual Network frequently asked questions", section Configuration.
+    """
+    subnets = network.subnets.items() if network.kind == "virtual_network" else ()
+    found = ((name, ipaddress.ip_network(text)) for name, text in subnets)
+    return {
+        str(subnet[index]): (name, subnet)
+        for name, subnet in found
+        if subnet.version == 4 and subnet.num_addresses > RESERVED  # noqa: PLR2004 - IPv4
+        for index in (0, 1, 2, 3, -1)
+    }
+
+
 class Space:
     """An address space, asked for tens of thousands of addresses."""
 
-    def __init__(self, ranges: list[Range]) -> None:
+    def __init__(self, ranges: list[Range], reserved: Mapping[str, tuple[str, Range]] = MappingProxyType({})) -> None:
         self.ranges = ranges
+        self.reserved = reserved
         self._whole: dict[str, bool] = {}
         """By the first three numbers of IPv4 addresses: whether all that begin so are inside."""
 

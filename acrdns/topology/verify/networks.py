@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import INTERNET
 from acrdns.suggest import remedy
-from acrdns.topology.verify.references import no_repeats, verify_domains
+from acrdns.topology.verify.references import at_most, no_repeats, verify_domains
 
 if TYPE_CHECKING:
     from acrdns.topology.schema.draft import Draft
     from acrdns.topology.schema.schema import Network
 
     Range = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+MAX_DNS_SERVERS = 20
+"""DNS servers of one virtual network ("Azure subscription and service limits", section Networking)."""
 
 _NAME = re.compile(r"[^\s=/.][^\s=/]*")
 
@@ -28,6 +31,8 @@ def verify(draft: Draft) -> None:
         _peerings(draft, key, network)
         _subnets(draft, key, network)
         _clients(draft, key, network)
+        if network.kind == "virtual_network":
+            at_most(draft, ("networks", key, "dns_servers"), len(network.dns_servers), MAX_DNS_SERVERS, "DNS servers")
 
 
 def ranges(network: Network) -> list[Range]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.azure import CLOUDS
 from acrdns.errors import NameSyntaxError
 from acrdns.names import join, name
 from acrdns.suggest import remedy
@@ -27,6 +28,21 @@ MAX_RECORD_SETS = 25_000
 """Record sets of one private zone, of the same source."""
 MAX_RECORDS = 20
 """Records in one record set of a private zone, of the same source."""
+_RESERVED = {
+    "AzureCloud": (
+        "azclient.ms azure.com cloudapp.net core.windows.net microsoft.com msidentity.com trafficmanager.net "
+        "windows.net"
+    ),
+    "AzureUSGovernment": (
+        "azclient.us azure.us usgovcloudapp.net core.usgovcloudapi.net microsoft.us msidentity.us "
+        "usgovtrafficmanager.net usgovcloudapi.net"
+    ),
+    "AzureChinaCloud": (
+        "azclient.cn azure.cn chinacloudapp.cn core.chinacloudapi.cn microsoft.cn msidentity.cn trafficmanager.cn "
+        "chinacloudapi.cn"
+    ),
+}
+"""Names that no private zone can have, by cloud, of the same source as the next."""
 MIN_LABELS, MAX_LABELS = 2, 34
 """Labels in the name of a private zone ("What is a private Azure DNS zone", section Restrictions)."""
 
@@ -68,6 +84,9 @@ def _zone_name(draft: Draft, path: Path, zone: PrivateDnsZone, apex: str) -> boo
         message = f"{apex!r} has {labels} label{'' if labels == 1 else 's'}"
         draft.report(at, message, f"allowed: {MIN_LABELS} to {MAX_LABELS}, such as corp.example")
         return False
+    if apex in _RESERVED.get(draft.file.cloud, "").split():
+        allowed = f"allowed: any other name, such as {CLOUDS[draft.file.cloud].privatelink}"
+        draft.report(at, f"Azure reserves the name {apex}, and refuses a private zone of it", allowed)
     return True
 
 

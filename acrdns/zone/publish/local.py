@@ -49,5 +49,5 @@ def _connected_registries(network: str, topology: Topology) -> Iterator[tuple[Na
 
 def _zone(apex: Name, records: Iterable[RRset]) -> Zone:
     origin = names.show(apex)
-    soa = Soa(origin, f"hostmaster.{origin}", 1, 3600, 300, 2419200, TTL).rrset(apex, TTL)
+    soa = Soa(origin, f"hostmaster.{origin}".rstrip("."), 1, 3600, 300, 2419200, TTL).rrset(apex, TTL)
     return build(apex, "local", origin, (soa, *records))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from acrdns import names
+from acrdns.check.lint import lint
 from acrdns.record import Type, rdata_text, type_text
 from acrdns.topology.load import loads
 from acrdns.zone.publish.local import local_zones
@@ -78,3 +79,10 @@ def test_zones_have_a_soa() -> None:
     (zone,) = local_zones(topology.dns_servers["192.168.0.53"], topology)
     assert zone.soa is not None
     assert names.show(zone.soa.name) == "plant.example"
+
+
+def test_a_server_may_have_a_root_of_its_own() -> None:
+    """As companies have that resolve no name outside: with records at the root, too."""
+    root = "'.': {'@': {A: [192.168.0.1]}, contoso.azurecr.io: {A: [192.168.0.2]}}"
+    assert {". A 192.168.0.1", "contoso.azurecr.io A 192.168.0.2"} <= zones(root)["."]
+    assert [each.code for each in lint(loads(PLANT % root, "plant.yaml"))] == ["ACR316"]  # factory has no record

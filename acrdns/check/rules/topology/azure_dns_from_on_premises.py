@@ -53,7 +53,7 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     )
     fixes: tuple[Fix, ...] = (forwarding(path, route.network, topology.cloud.registry, inbound),)
     if not inbound:
-        fixes = (CreateInboundEndpoint(), *fixes)
+        fixes = (CreateInboundEndpoint.of(topology), *fixes)
     return Finding(RULE.code, networks[0], message, fixes, topology.place(*path), networks=networks, otherwise=others)
 
 

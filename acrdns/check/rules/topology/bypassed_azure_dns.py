@@ -14,7 +14,7 @@ from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, answering
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, own_zone, some
+from acrdns.check.rules.wording import agrees, idle_entries, own_zone, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
     else:
         message = (
             f"questions from {some(networks)} go to {first.route}, past Azure-provided DNS, so {public}; "
-            f"{_step(first, fixes, server)}{own_zone(facts.layout, first)}"
+            f"{_step(first, fixes, server)}{own_zone(facts.layout, first)}{idle_entries(facts.layout, every)}"
         )
     place = facts.topology.place(*path)
     asking = next((fix for fix in fixes if isinstance(fix, (SetDnsServers, SetClientServers))), None)

@@ -45,7 +45,7 @@ def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) ->
     if facts.topology.networks[network].kind == "virtual_hub":
         suffix, targets = facts.topology.cloud.registry, targets_for(facts.topology, network)
         forward = forwarding(served.route.path, network, suffix, targets)
-        fixes = (forward,) if targets else (CreateInboundEndpoint(), forward)
+        fixes = (forward,) if targets else (CreateInboundEndpoint.of(facts.topology), forward)
         step = f"the hub of a virtual WAN takes no link: let {forward.server} ask {some(targets) or INBOUND}"
     message = (
         f"{missing}{'; Azure-provided DNS there' if no_zone else ', whose Azure-provided DNS'} answers for "

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import DnsServer, Topology
 
+NO_STANDBY = "there is no standby"
+"""What is said where members of a list do not answer."""
+
 
 def _find(facts: Facts) -> Iterator[Finding]:
     for found in disagreements(facts.estate.world, facts.estate.private_registries, "fastest", "random"):
@@ -45,7 +48,7 @@ def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Findi
     if found.silent:
         message = (
             f"{some(found.silent)} in {dotted(path)} {agrees(found.silent, 'does', 'do')} not answer, as far as "
-            "the file says: questions wait in vain, and there is no standby; name servers that answer"
+            f"the file says: questions wait in vain, and {NO_STANDBY}; name servers that answer"
         )
     networks = tuple(
         vantage

@@ -11,6 +11,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.link_zone import linking
 from acrdns.check.fixes.peer_networks import PeerNetworks
+from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder, client_at, targets_for
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
@@ -42,7 +43,8 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
         back = some(routed.network for routed in falls_back)
         end = f"{path[1]} falls back to public DNS, so {fqdn} is public for {back}"
     message = f"{_asks(path, every[0])} {server}, which does not answer there: {route.why}; {end}"
-    fixes, *otherwise = (*_fixes(facts, path, every[0]), *other_servers(topology, networks))
+    azure = _asking_azure(facts, path, every[0])
+    fixes, *otherwise = (*_fixes(facts, path, every[0]), *other_servers(topology, networks), *azure)
     place = topology.place(*path)
     return Finding(RULE.code, networks[0], message, fixes, place, networks=networks, otherwise=tuple(otherwise))
 
@@ -76,6 +78,15 @@ def _fixes(facts: Facts, path: Path, routed: Routed) -> list[tuple[Fix, ...]]:
         found += [(forwarder,), (forwarder, *linked)]
     asker = _asks(path, routed).partition(" ")[0] if path[0] == "networks" else route.network
     return found or [(Advice(f"name a DNS server that {asker} can reach, or describe {server} under dns_servers"),)]
+
+
+def _asking_azure(facts: Facts, path: Path, routed: Routed) -> Iterator[tuple[Fix, ...]]:
+    """Return what lets a virtual network ask Azure-provided DNS again where nothing in the file has its servers."""
+    topology, network = facts.topology, facts.topology.networks[routed.route.network]
+    stranger = facts.layout.routes.home(routed.route.servers[-1]) is None
+    if stranger and path == ("networks", network.name, "dns_servers") and network.kind == "virtual_network":
+        back = SetDnsServers(network.name)
+        yield from ((back,), (back, *linking(topology, network.name, routed.endpoint.registry.name)))
 
 
 RULE = Rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.gap import GapCause, gaps_of, redirects
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    for gaps in _by_zone(facts.gaps):
+    for gaps in _by_zone(_seen(facts)):
         yield _finding(facts, gaps)
     hidden = _hidden_by_servers(facts.layout)
     by_zone: defaultdict[tuple[str, Name, tuple[str, ...]], list[str]] = defaultdict(list)
@@ -38,10 +39,21 @@ def _find(facts: Facts) -> Iterator[Finding]:
         yield _local(facts, tuple(networks), (server, apex), hidden[networks[0], server, apex])
 
 
+def _seen(facts: Facts) -> Iterator[Gap]:
+    """Return the gaps with the names that some vantage point gets a wrong answer for.
+
+    A DNS server of one's own may send a third party's names to public DNS, past the zone that is linked.
+    """
+    wrong = {fqdn for violation in facts.proof for _, fqdn in violation.endpoints}
+    for gap in gaps_of(facts.gaps, GapCause.THIRD_PARTY):
+        if endpoints := tuple(endpoint for endpoint in gap.endpoints if endpoint.fqdn in wrong):
+            yield replace(gap, endpoints=endpoints)
+
+
 def _by_zone(gaps: Iterable[Gap]) -> Iterable[list[Gap]]:
     """Return the gaps of networks in which one zone hides the same endpoints."""
     found: defaultdict[tuple[str, tuple[str, ...]], list[Gap]] = defaultdict(list)
-    for gap in gaps_of(gaps, GapCause.THIRD_PARTY):
+    for gap in gaps:
         if not redirects(gap.network, gap.zone):
             found[gap.zone.key, tuple(endpoint.fqdn for endpoint in gap.endpoints)].append(gap)
     return found.values()
