@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
 
-WAIT = 0.1
+WAIT = 0.02
 """Seconds between two looks at the files."""
-SETTLED = 0.05
+SETTLED = 0.03
 """Seconds in which a file must not change before it is read."""
 
 
@@ -62,9 +62,11 @@ class _Watched:
     def look(self) -> None:
         """Read the file, and show what is new."""
         from acrdns.errors import InputError
+        from acrdns.gc_pause import paused
 
         try:
-            self._show()
+            with paused():  # what an edit has left over is collected once its effect is shown
+                self._show()
         except InputError as error:
             _say(*map(str, error.problems), file=sys.stderr)
             if self._edited is not None:

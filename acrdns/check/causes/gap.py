@@ -171,17 +171,16 @@ def _lacking(
 
     `earlier` is the same of the earlier topology, where the zone has equal names.
     """
-    same = layout.before.endpoints if layout.before and earlier is not None else {}
-    found: dict[str, tuple[EndpointNames, ...]] = {}
     owners, wildcard = layout.owners_in(zone), layout.has_wildcard(zone)
-    for endpoints in layout.private_groups:
-        registry = endpoints[0].registry.name
-        if earlier and registry in earlier and same[registry] is endpoints:
-            found[registry] = earlier[registry]
-        elif lacking := [each for each in endpoints if each.alias not in owners]:
-            lacking = [each for each in lacking if not layout.holds(zone, each.alias)] if wildcard else lacking
+    found: dict[str, tuple[EndpointNames, ...]] = {}
+    for registry in layout.private_registries if earlier is None else layout.fresh:
+        lacking = [each for each in layout.endpoints[registry] if each.alias not in owners]
+        if lacking := [each for each in lacking if not layout.holds(zone, each.alias)] if wildcard else lacking:
             found[registry] = tuple(lacking)
-    return found
+    if earlier is None:
+        return found
+    both = {key: each for key, each in earlier.items() if key not in layout.fresh} | found
+    return {key: both[key] for key in layout.private_registries if key in both}
 
 
 def _only_zone(layout: Layout, network: str) -> PrivateZone | None:

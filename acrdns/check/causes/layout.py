@@ -155,7 +155,8 @@ class Layout(ZoneRecords):
 
         Vantage points that reach the same private endpoints have the same object.
         """
-        if self.before and self._same("networks", "private_endpoints", "registries"):
+        same = self.before and self._same("networks", "private_endpoints")
+        if self.before and same and self.before.private_registries == self.private_registries:
             return self.before.reach
         return Reach(self.topology, self.topology.vantages[1:]).by_vantage(self.private_registries)
 
@@ -310,6 +311,12 @@ class Layout(ZoneRecords):
     def private_groups(self) -> tuple[tuple[EndpointNames, ...], ...]:
         """The endpoints whose public names are aliases under privatelink, registry by registry."""
         return tuple([self.endpoints[registry] for registry in self.private_registries])
+
+    @cached_property
+    def fresh(self) -> frozenset[str]:
+        """The registries among them that the earlier topology lacks there, or has with other endpoints."""
+        known = {every[0].registry.name: every for every in self.before.private_groups} if self.before else {}
+        return frozenset(key for key in self.private_registries if known.get(key) is not self.endpoints[key])
 
     @property
     def private(self) -> Iterator[EndpointNames]:

@@ -6,12 +6,14 @@ one of them is compared, and the others have the same cells changed.
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.check.estate.rows import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 
     from acrdns.check.estate.matrix import Estate
     from acrdns.check.estate.rows import Addresses, Cell, Row
@@ -54,38 +56,44 @@ class ChangedCells:
         self._known: dict[tuple[str, str], _Changes] = {}
 
     def __iter__(self) -> Iterator[ChangedCell]:
-        for part in self._parts():
+        for part in self._parts(self._before.topology.registries):
             if isinstance(part, str):
                 yield from self._alike(part)
             else:
                 yield from (self._cell(*part, column) for column in self._differing(*part))
 
     def __len__(self) -> int:
-        return sum(
-            len(self._changes(part).places if isinstance(part, str) else self._differing(*part))
-            for part in self._parts()
-        )
+        before, after = self._before.kinds.of, self._after.kinds.of
+        kept = {key: (before[key], after[key]) for key in before if key not in self._edited}
+        firsts = {kinds: key for key, kinds in kept.items()}
+        number = Counter(kept.values())
+        alike = sum(number[kinds] * len(self._changes(key).places) for kinds, key in firsts.items())
+        rows = (part for part in self._parts(self._edited) if not isinstance(part, str))
+        return alike + sum(len(self._differing(*part)) for part in rows)
 
-    def _parts(self) -> Iterator[str | tuple[Row | None, Row | None]]:
-        """Return the registries that are the same in both topologies, and the rows of the others."""
+    def _parts(self, keys: Iterable[str]) -> Iterator[str | tuple[Row | None, Row | None]]:
+        """Return those of some registries that are the same in both topologies, and the rows of the others."""
         old, new = self._before.topology.registries, self._after.topology.registries
-        comparable = self._before.kinds.prefixes == self._after.kinds.prefixes
-        other = {key for key in old if not (comparable and self._unchanged(key))}
+        other = self._edited
         added = (key for key in new if key in other or key not in old)
         rows = {row.fqdn: row for key in added for row in self._after.rows_of(key, self._type)}
-        for key in old:
+        for key in keys:
             if key not in other:
                 yield key
             else:
                 yield from ((row, rows.pop(row.fqdn, None)) for row in self._before.rows_of(key, self._type))
         yield from ((None, row) for row in rows.values())
 
-    def _unchanged(self, key: str) -> bool:
-        """Return whether a registry and its private endpoints are the same in both topologies."""
-        old, new = self._before.topology.registries, self._after.topology.registries
-        if key not in old or key not in new or (old[key] is not new[key] and old[key] != new[key]):
-            return False
-        return self._before.kinds.endpoints(key) == self._after.kinds.endpoints(key)
+    @cached_property
+    def _edited(self) -> Collection[str]:
+        """The registries of the first topology that the second lacks, or that have other settings or endpoints."""
+        one, other = self._before.topology, self._after.topology
+        if self._before.kinds.prefixes != self._after.kinds.prefixes:
+            return one.registries.keys()
+        found = _changed_in(one.registries, other.registries)
+        if one.private_endpoints is not other.private_endpoints:
+            found |= {key for key in one.registries if one.endpoints_of(key) != other.endpoints_of(key)}
+        return found
 
     def _alike(self, key: str) -> Iterator[ChangedCell]:
         """Return the cells of a registry that differ, which are those of the first registry of the same kinds."""
@@ -131,6 +139,13 @@ class ChangedCells:
         return ChangedCell(
             row.registry, row.fqdn, vantage, _at(was, old, vantage), _at(is_now, new, vantage), (row.fqdn, vantage)
         )
+
+
+def _changed_in(one: Mapping[str, object], other: Mapping[str, object]) -> set[str]:
+    """Return the keys of entries that another mapping lacks, or has otherwise."""
+    if one is other:
+        return set()
+    return {key for key, entry in one.items() if (now := other.get(key)) is not entry and now != entry}
 
 
 def _at(columns: Mapping[str, int], row: Row | None, vantage: str) -> Cell | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _LOOKS_AT = {
     f"{__name__}.registries": (("registries",), ()),
     f"{__name__}.regions": (("registries", "networks", "cloud"), ()),
+    f"{__name__}.connected": (("registries", "private_endpoints"), ("networks",)),
     f"{__name__}.public": (("registries", "cloud"), ()),
     f"{__name__}.endpoints": (("registries", "private_endpoints", "networks"), ("private_dns_zones",)),
     f"{__name__}.addresses": (("registries", "private_endpoints", "networks", "dns_servers", "private_resolvers"), ()),
@@ -51,6 +52,7 @@ def verify(draft: Draft, before: TopologyFile | None = None) -> None:
 def _differs(part: str, now: TopologyFile, before: TopologyFile) -> bool:
     """Return whether anything differs that a part depends on."""
     entries, names = _LOOKS_AT[part]
-    return any(getattr(now, each) != getattr(before, each) for each in entries) or any(
-        getattr(now, each).keys() != getattr(before, each).keys() for each in names
-    )
+    pairs = ((getattr(now, each), getattr(before, each)) for each in entries)
+    if any(one is not other and one != other for one, other in pairs):
+        return True
+    return any(getattr(now, each).keys() != getattr(before, each).keys() for each in names)

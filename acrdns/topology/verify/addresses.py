@@ -125,7 +125,7 @@ def _twice(draft: Draft, use: Use, others: list[Use], peers: set[tuple[str, str]
 
 def _concerned(now: TopologyFile, before: TopologyFile | None, peers: set[tuple[str, str]]) -> Collection[str]:
     """Return the networks in which an edit may have moved an address, or brought it near another, and their peers."""
-    if before is None or now.dns_servers != before.dns_servers:
+    if before is None or _servers(now) != _servers(before):
         return now.networks.keys()
     found = _changed_networks(now, before)
     for section in ("private_endpoints", "private_resolvers"):
@@ -141,11 +141,17 @@ def _changed_networks(now: TopologyFile, before: TopologyFile) -> set[str]:
     return {key for key, each in now.networks.items() if known.get(key) != (each.address_space, each.peerings)}
 
 
+def _servers(file: TopologyFile) -> list[tuple[str, str | None, str, str | None]]:
+    """Return the addresses of DNS servers, and whose they are."""
+    return [(key, server.address, server.network, server.client) for key, server in file.dns_servers.items()]
+
+
 def _moved(now: TopologyFile, before: TopologyFile | None) -> set[str] | None:
     """Return the addresses of private endpoints that an edit concerns; None where it may concern any."""
-    if before is None or now.dns_servers != before.dns_servers or _changed_networks(now, before):
+    if before is None or _servers(now) != _servers(before) or _changed_networks(now, before):
         return None
-    if edited(now, before, "private_resolvers") or edited(now, before, "registries"):
+    connected = (each.connected_registries for each in edited(now, before, "registries").values())
+    if edited(now, before, "private_resolvers") or any(connected):
         return None
     return {
         address for each in edited(now, before, "private_endpoints").values() for address in each.addresses.values()

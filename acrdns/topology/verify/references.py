@@ -94,4 +94,6 @@ def edited(now: TopologyFile, before: TopologyFile | None, section: str) -> dict
     """Return the entries of a section that are not the earlier file's; all without an earlier file."""
     entries: Mapping[str, Any] = getattr(now, section)
     earlier: Mapping[str, Any] = getattr(before, section) if before else {}
+    if entries is earlier:
+        return {}
     return {key: entry for key, entry in entries.items() if earlier.get(key) is not entry}

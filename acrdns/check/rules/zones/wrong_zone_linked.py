@@ -52,7 +52,10 @@ def _of_other_endpoints(layout: Layout) -> Iterator[tuple[PrivateZone, Gap]]:
             same = key, id(layout.reach[network])
             if same not in elsewhere:
                 found = elsewhere[same] = defaultdict(list)
+                by_hand = {rrset.name for rrset in linked.records}
                 for registry, near in layout.reach[network].items() if others else ():
+                    if _writes_alone(layout, registry, near, by_hand):
+                        continue
                     for endpoint, other_key in _of_registry(layout, registry, near, linked, others):
                         found[other_key].append(endpoint)
             for other_key, endpoints in elsewhere[same].items():
@@ -60,12 +63,17 @@ def _of_other_endpoints(layout: Layout) -> Iterator[tuple[PrivateZone, Gap]]:
                 yield topology.private_dns_zones[other_key], gap
 
 
+def _writes_alone(layout: Layout, registry: str, near: Sequence[PrivateEndpoint], by_hand: set[Name]) -> bool:
+    """Return whether a zone has no addresses of a registry but those that private endpoints in reach write."""
+    if len(near) != len(layout.topology.approved_endpoints(registry)):
+        return False
+    return not by_hand or by_hand.isdisjoint([each.alias for each in layout.endpoints[registry]])
+
+
 def _of_registry(
     layout: Layout, registry: str, near: Sequence[PrivateEndpoint], linked: PrivateZone, others: Sequence[PrivateZone]
 ) -> Iterator[tuple[EndpointNames, str]]:
     """Return a registry's endpoints that have none of their right addresses in a zone, and the zone that has one."""
-    if not linked.records and len(near) == len(layout.topology.approved_endpoints(registry)):
-        return  # nobody else writes there
     names, written = {private.name for private in near}, layout.written[linked.key]
     for endpoint in layout.endpoints[registry] if near else ():
         writers = written.get(endpoint.alias, ())
