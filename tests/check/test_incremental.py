@@ -21,6 +21,7 @@ from acrdns.errors import TopologyError
 from acrdns.resolve.world import World
 from acrdns.topology.dump import dumps
 from acrdns.topology.load import loads
+from acrdns.topology.reread import shared
 from tests.crowds import crowds
 from tests.examples import examples
 from tests.resolve import tangled
@@ -180,7 +181,8 @@ def holds(data: st.DataObject, topology: Topology) -> None:
     findings(facts, "ACR")
     for _ in range(data.draw(st.integers(1, 3))):
         before, before_cells = facts.estate, cells(facts)
-        facts = facts.after(data.draw(edits(facts.topology)))
+        topology = data.draw(edits(facts.topology))
+        facts = facts.after(shared(facts.topology, topology) if data.draw(st.booleans()) else topology)
         assert findings(facts, "ACR") == findings(Facts(facts.topology), "ACR")
         after_cells = cells(facts)
         assert by_name(facts.topology.vantages, facts.estate.matrix().rows) == after_cells

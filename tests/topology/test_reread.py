@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock, patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from acrdns.errors import TopologyError
+from acrdns.errors import Problem, TopologyError
 from acrdns.topology.dump import SECTIONS, dumps
 from acrdns.topology.load import loads
 from acrdns.topology.model import Topology
@@ -107,6 +109,7 @@ def test_a_reading_is_that_of_the_whole_text(data: st.DataObject) -> None:
     accepted = text
     for _ in range(data.draw(st.integers(1, 4))):
         text = data.draw(edits(data.draw(st.sampled_from((accepted, text)))))
+        text = data.draw(edits(text)) if data.draw(st.booleans()) else text
         expected = result(text)
         assert again(reread, text) == expected
         accepted = text if isinstance(expected[0], Topology) else accepted
@@ -136,6 +139,56 @@ def test_an_edit_of_an_entry_is_read_alone(old: str, new: str, section: str) -> 
     assert alone.section.name == section
     assert len(alone.lines) < 8
     assert Entries(TEXT).after(edit, TEXT.replace(old, new)) is not None
+
+
+SEVERAL = {
+    "a registry that is renamed": (("fabrikam", "northwind"),),
+    "one that is renamed with its endpoint": (
+        ("  contoso:", "  northwind:"),
+        ("registry: contoso\n", "registry: northwind\n"),
+    ),
+    "one that is taken away": (
+        ("  contoso: {location: eastus}\n", ""),
+        (
+            TEXT[TEXT.index("  contoso-pe") : TEXT.index("private_dns")],
+            "  x-pe: {registry: fabrikam, network: hub, addresses: {registry: 10.0.0.4}}\n",
+        ),
+    ),
+    "a network that is taken away": (
+        ("  spoke: {address_space: [10.1.0.0/16]}\n", ""),
+        (", peerings: [spoke]", ""),
+        (", spoke: {}", ""),
+    ),
+    "a comment above the sections": (
+        ("# what we have\n", "# what we have\n# and what not\n"),
+        ("# the second", "# second"),
+    ),
+    "a comment that is gone": (("# what we have\n", ""), ("10.0.0.8", "10.0.0.9")),
+}
+
+
+@pytest.mark.parametrize("changes", SEVERAL.values(), ids=SEVERAL)
+def test_an_edit_of_several_sections_is_read_without_the_others(changes: tuple[tuple[str, str], ...]) -> None:
+    """No more of each section is parsed than the entries that differ and their neighbours."""
+    text = TEXT
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    reread, whole = Reread(TEXT, "edited.yaml"), Mock(side_effect=AssertionError)
+    with patch("acrdns.topology.reread.Entries", whole):
+        assert again(reread, text) == result(text)
+
+
+def test_a_text_that_does_not_load_is_refused_without_reading_the_whole() -> None:
+    """The next text that loads is compared with the last one that did."""
+    texts = ("  hub: {address_space: [10.0.0.0/16]", "  hub: {peerings: spoke}", "  hub: {kind: odd}")
+    reread, whole = Reread(TEXT, "edited.yaml"), Mock(side_effect=AssertionError)
+    with patch("acrdns.topology.reread.Entries", whole):
+        for text in texts:
+            wrong = TEXT.replace("  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}", text)
+            assert isinstance(result(wrong)[0], Problem)
+            assert again(reread, wrong) == result(wrong)
+            assert again(reread, TEXT.replace("10.0.0.8", "10.0.0.9")) == result(TEXT.replace("10.0.0.8", "10.0.0.9"))
 
 
 REFUSED = {
