@@ -7,8 +7,9 @@ that is edited, or cannot be read by itself, is read as a whole.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import InputError, Problem, TopologyError
@@ -23,7 +24,7 @@ from acrdns.topology.text.rewrite import edited
 from acrdns.topology.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from acrdns.topology.assumptions import Assumptions
     from acrdns.topology.model import Topology
@@ -168,18 +169,14 @@ class Reread:
 def _merged(before: Mapping[str, Any], new: Mapping[str, Any], edited: set[str], keys: Sequence[str]) -> dict[str, Any]:
     """Return a section with entries that were edited in the place of the earlier ones, in the order of the file."""
     now = {**before, **new}
-    if len(now) == len(before) and edited == new.keys():
+    if edited == new.keys() and list(now) == list(keys):
         return now
     return {key: now[key] for key in keys if key in (new if key in edited else before)}
 
 
 def _every(before: Mapping[str, Any], new: Mapping[str, Any], keys: Collection[str]) -> Mapping[str, Any]:
     """Return the entries of a section, of which only some were looked at again, in the order of the file."""
-    if (
-        all(before.get(key) == each for key, each in new.items())
-        and len(before) == len(keys)
-        and list(before) == list(keys)
-    ):
+    if all(_is_same(before.get(key), each) for key, each in new.items()) and list(before) == list(keys):
         return before
     return {key: new[key] if key in new else before[key] for key in keys}
 
@@ -189,11 +186,26 @@ def shared(before: Topology, after: Topology) -> Topology:
     sections = {}
     for section in SECTIONS:
         old, new = getattr(before, section), getattr(after, section)
-        if old is new or (list(old) == list(new) and old == new):
+        if old is new:
             sections[section] = old
             continue
-        sections[section] = {key: old[key] if old.get(key) == entry else entry for key, entry in new.items()}
+        same = {
+            key: entry if key not in old or not _is_same(old[key], entry) else old[key] for key, entry in new.items()
+        }
+        kept = list(old) == list(new) and all(old[key] is entry for key, entry in same.items())
+        sections[section] = old if kept else same
     result: Topology = replace(after, **dict[str, Any](sections))
     if result.private_endpoints is before.private_endpoints:
         vars(result).update({name: known for name, known in vars(before).items() if name in _OF_ENDPOINTS})
     return result
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Return whether values are equal, and all that is in mappings in the same order."""
+    if one is other:
+        return True
+    if one != other:
+        return False
+    if isinstance(one, Mapping):
+        return list(one) == list(other) and all(_is_same(value, other[key]) for key, value in one.items())
+    return not is_dataclass(one) or all(_is_same(getattr(one, f.name), getattr(other, f.name)) for f in fields(one))

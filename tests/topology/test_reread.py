@@ -163,6 +163,10 @@ SEVERAL = {
         ("# what we have\n", "# what we have\n# and what not\n"),
         ("# the second", "# second"),
     ),
+    "registries in another order": (
+        ("  contoso: {location: eastus}\n", ""),
+        ("networks:\n", "  contoso: {location: eastus}\nnetworks:\n"),
+    ),
     "a comment that is gone": (("# what we have\n", ""), ("10.0.0.8", "10.0.0.9")),
 }
 
@@ -232,6 +236,15 @@ def test_an_edit_is_refused_as_the_whole_is(old: str, new: str) -> None:
     assert expected
     assert not isinstance(expected[0], Topology)
     assert again(Reread(WIDER, "edited.yaml"), WIDER.replace(old, new)) == expected
+
+
+def test_another_order_of_addresses_is_an_edit() -> None:
+    """Fixes and records are in the order of the file."""
+    swapped = TEXT.replace(
+        "{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}", "{registry_data_eastus: 10.0.0.8, registry: 10.0.0.7}"
+    )
+    found = Reread(TEXT, "edited.yaml").read(swapped).private_endpoints["contoso-pe"]
+    assert [*found.addresses] == [*loads(swapped, "edited.yaml").private_endpoints["contoso-pe"].addresses]
 
 
 def test_an_edit_above_the_sections_is_read_whole() -> None:

@@ -103,9 +103,9 @@ class Layout(ZoneRecords):
         self.before = None
 
     def _same(self, *sections: str) -> bool:
-        """Return whether the earlier topology has equal sections."""
+        """Return whether the earlier topology has these very sections; equal ones may be in another order."""
         earlier = self.before and self.before.topology
-        return bool(earlier) and all(getattr(earlier, each) == getattr(self.topology, each) for each in sections)
+        return bool(earlier) and all(getattr(earlier, each) is getattr(self.topology, each) for each in sections)
 
     @cached_property
     def views(self) -> Mapping[str, Mapping[Name, str]]:
@@ -134,7 +134,7 @@ class Layout(ZoneRecords):
         known, found = self.before.endpoints if self.before else {}, {}
         for key, registry in self.topology.registries.items():
             names = known.get(key)
-            same = names and (names[0].registry is registry or names[0].registry == registry)
+            same = names and names[0].registry is registry
             found[key] = names if names and same else tuple(self._endpoints_of(registry))
         return found
 

@@ -25,7 +25,7 @@ class ZoneRecords:
     def __init__(self, topology: Topology, earlier: ZoneRecords | None = None) -> None:
         self.topology = topology
         self._earlier = earlier
-        self.groups: dict[tuple[str, str], tuple[Hashable, tuple[Written, ...]]] = {}
+        self.groups: dict[tuple[str, str], tuple[PrivateEndpoint, Hashable, tuple[Written, ...]]] = {}
         """The records that private endpoints write into zones, with all that these depend on; also of others."""
 
     def forget(self) -> None:
@@ -70,12 +70,12 @@ class ZoneRecords:
         return all(known.get(key) == (zone.apex, zone.ttl) for key, zone in one.private_dns_zones.items())
 
     def _written_by(self, endpoint: PrivateEndpoint, zone: PrivateZone) -> tuple[Written, ...]:
-        depends = (endpoint, self.topology.registries[endpoint.registry].dns_label, zone.apex, zone.ttl)
+        depends = (self.topology.registries[endpoint.registry].dns_label, zone.apex, zone.ttl)
         here = zone.key, endpoint.name
         found = self.groups.get(here)
-        if found is None or found[0] != depends:
-            found = self.groups[here] = depends, tuple(written_by(endpoint, zone, self.topology))
-        return found[1]
+        if found is None or found[0] is not endpoint or found[1] != depends:
+            found = self.groups[here] = endpoint, depends, tuple(written_by(endpoint, zone, self.topology))
+        return found[2]
 
     @cached_property
     def _owners(self) -> Mapping[str, frozenset[Name]]:

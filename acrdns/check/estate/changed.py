@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.check.estate.rows import translated
+from acrdns.resolve.equivalence.registries import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -92,7 +93,7 @@ class ChangedCells:
             return one.registries.keys()
         found = _changed_in(one.registries, other.registries)
         if one.private_endpoints is not other.private_endpoints:
-            found |= {key for key in one.registries if one.endpoints_of(key) != other.endpoints_of(key)}
+            found |= {key for key in one.registries if not is_same(one.endpoints_of(key), other.endpoints_of(key))}
         return found
 
     def _alike(self, key: str) -> Iterator[ChangedCell]:

@@ -146,7 +146,7 @@ class Representatives:
     ) -> Hashable:
         """Return the form of a registry and its private endpoints."""
         known = before.shapes.get(key) if before else None
-        if known is None or known[0] is not registry or known[1] != endpoints:
+        if known is None or known[0] is not registry or not is_same(known[1], endpoints):
             known = registry, endpoints, _shape(registry, endpoints)
         self.shapes[key] = known
         return known[2]
@@ -201,6 +201,13 @@ class Representatives:
             own = set(_private(self.endpoints(key)))
             addresses.update(address for each in those for address in each.addresses if address not in own)
         return written, labels, addresses
+
+
+def is_same(one: Sequence[PrivateEndpoint], other: Sequence[PrivateEndpoint]) -> bool:
+    """Return whether private endpoints are equal, and their addresses in the same order."""
+    return one is other or (
+        one == other and all(a is b or list(a.addresses) == list(b.addresses) for a, b in zip(one, other, strict=True))
+    )
 
 
 def _embedded(prefix: bytes, address: str) -> str:
