@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,6 +112,7 @@ def test_each_outcome_of_a_step_says_which_cause_it_is(
     assert lines[start : start + len(expected)] == expected
 
 
+WEST = "{registry: 10.1.0.7, registry_data_eastus: 10.1.0.8}"
 ESTATE = """\
 version: 1
 registries: {contoso: {location: eastus}}
@@ -135,3 +137,44 @@ def test_an_answer_that_a_hosts_file_can_give_rules_out_with_a_caveat(
     estate.write_text(ESTATE)
     out = " ".join(told(str(estate), seen, tmp_path, capsys).split())
     assert (HOSTS in out, "hosts file has" in out) == (said, said)
+
+
+def dug(name: str, end: str) -> str:
+    """Return what dig prints of a name that has the privatelink alias."""
+    alias = name.replace("azurecr.io", "privatelink.azurecr.io")
+    last = f"{alias}. 10 IN A {end}\n" if end[0].isdigit() else ""
+    return (
+        f"$ dig {name}\n;; ->>HEADER<<- opcode: QUERY, status: {'NOERROR' if last else end}, id: 5\n"
+        f";; QUESTION SECTION:\n;{name}. IN A\n\n;; ANSWER SECTION:\n{name}. 300 IN CNAME {alias}.\n{last}\n"
+    )
+
+
+@pytest.mark.parametrize(("end", "command"), [("NXDOMAIN", "add-record"), ("20.1.2.3", "add-record")])
+def test_the_same_fix_stands_once_without_a_file(
+    end: str, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A finding says more than the diagnosis of a supposed topology, and refers to its fix."""
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(dug(LOGIN, "10.0.0.7") + dug(DATA, end))
+    assert main.run(["check", LOGIN, "--regions", "eastus", "--restore", str(ticket)]) == 1
+    out = capsys.readouterr().out
+    assert out.count(command) == 1
+    assert out.count("  fix: as above") == (end == "NXDOMAIN")
+
+
+def test_who_asks_another_networks_server_is_not_told_to_change_a_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The zone that the file's own servers answer from is right."""
+    estate, ticket = tmp_path / "estate.yaml", tmp_path / "ticket.txt"
+    west = ESTATE.replace("networks: {", "networks: {west: {address_space: [10.1.0.0/16]}, ").replace(
+        "s2: {address_space: [10.2.0.0/16]}", "s2: {address_space: [10.2.0.0/16], dns_servers: [10.0.0.4]}"
+    )
+    west = west.replace("hub: {}, s2: {}}", "hub: {}}").replace(
+        "private_endpoints:\n", f"private_endpoints:\n  pw: {{registry: contoso, network: west, addresses: {WEST}}}\n"
+    )
+    estate.write_text(west)
+    ticket.write_text(f"s2:\n{dug(LOGIN, '10.1.0.7')}{dug(DATA, '10.1.0.8')}")
+    assert main.run(["diagnose", str(estate), str(ticket), "--format", "json"]) == 1
+    fixes = {each["fix"] for each in json.loads(capsys.readouterr().out)["findings"] if each["code"] == "ACR311"}
+    assert fixes == {"let s2 ask 10.0.0.4, as the file says, and no DNS server of west"}

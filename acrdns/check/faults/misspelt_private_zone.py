@@ -43,10 +43,10 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
             for private in site.topology.private_endpoints.values()
             if zone.key in private.dns_zone_group and not own_key
         )
-        message = f"the zone {zone.key} is called {wrong}, where no name of a registry leads"
+        message = f"the zone {zone.key} is called {wrong}, to which no name of a registry leads"
         named, new = wrong, f"create the zone {right}, and move the records, links and zone groups"
         if observed is not None:
-            message = f"the zone {zone.key} has another name in Azure, one where no name of a registry leads"
+            message = f"the zone {zone.key} has another name in Azure, to which no name of a registry leads"
             named, new = "the misspelt one", f"look for a zone with a name like {right}; {new}"
         yield Candidate(
             zone.key,
@@ -64,7 +64,7 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
             records = {owner: {"ttl": held.zone.ttl, "A": list(held.addresses)}}
             yield Candidate(
                 key,
-                f"the record of {held.endpoint.fqdn} is in a zone {key}, where no name of a registry leads",
+                f"the record of {held.endpoint.fqdn} is in a zone {key}, to which no name of a registry leads",
                 (
                     Put(("private_dns_zones", key), {"virtual_network_links": links, "records": records}),
                     *site.without(held),

@@ -197,13 +197,9 @@ def _unexplained(diagnosed: Diagnosed) -> Iterator[str]:
     if len(diagnosed.unexplained) > _MOST:
         yield f"unexplained: {len(diagnosed.unexplained) - _MOST} answers more"
     if diagnosed.gave_up:
-        yield f"{_ended(diagnosed)}; fewer wrong answers, or more right ones, help"
-
-
-def _ended(diagnosed: Diagnosed) -> str:
-    """Return where a search ended, and what it had tried until then."""
-    tried = {0: "not every single fault", 1: "every single fault", 2: "every fault and every pair of faults"}
-    return f"the search ended after {diagnosed.simulated} topologies, and {tried[min(diagnosed.complete, 2)]} was tried"
+        tried = {0: "not every single fault", 1: "every single fault", 2: "every fault and every pair of faults"}
+        found = f"{diagnosed.simulated} topologies: {tried[min(diagnosed.complete, 2)]} was tried"
+        yield f"the search stopped after {found}; ask about one registry alone, or add answers that are right"
 
 
 def proof(diagnosed: Diagnosed) -> list[str]:

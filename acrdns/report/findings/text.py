@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from acrdns.check.fixes.fix import link_of
+from acrdns.check.fixes.fix import joined, link_of
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.diagnosis.doubt import how_sure
@@ -18,7 +18,7 @@ from acrdns.report.findings.pulls import pull_table
 from acrdns.report.terminal import GAP, SEVERITY_COLOURS, paint, row_form, table, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from acrdns.check.evidence import Observation
     from acrdns.check.finding import Finding
@@ -71,12 +71,13 @@ def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
     explained -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
     below = [each for each in report.judgement.findings if (each.vantage, each.fqdn) in explained]
     others = _by_fix(finding for finding in report.judgement.findings if finding not in below)
+    said = frozenset(joined(fault.fixes) for fault in report.diagnosed.diagnoses[0].faults)
     return [
         cause(report, style),
         _table(report, [verdict for verdict in verdicts if verdict.fails], style),
         how_sure(report, style),
         _below(below, style),
-        *(_findings(report, group, style) for group in others),
+        *(_findings(report, group, style, said) for group in others),
         _table(report, [verdict for verdict in verdicts if not verdict.fails], style),
     ]
 
@@ -158,7 +159,8 @@ def _by_fix(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
     return groups.values()
 
 
-def _findings(report: Report, group: Sequence[Finding], style: Style) -> list[str]:
+def _findings(report: Report, group: Sequence[Finding], style: Style, said: Container[str] = frozenset()) -> list[str]:
+    """Return what is wrong, where, and what mends it, unless that is `said` above."""
     first, *others = group
     severity = report.judgement.profile.severity(first.code)
     more = f" and {len(others)} more" if others else ""
@@ -169,7 +171,10 @@ def _findings(report: Report, group: Sequence[Finding], style: Style) -> list[st
     head = f"{shown} {first.code} {TABLE[first.code]}: {visible(first.fqdn)}{more}"
     places: dict[str, tuple[str, tuple[Fix, ...]]] = {}
     for finding in group:
-        places.setdefault(finding.fix, (finding.vantage, finding.fixes))
+        if finding.fix not in said:
+            places.setdefault(finding.fix, (finding.vantage, finding.fixes))
+    if not places:
+        return [head, *body, "  fix: as above", _where(first)]
     return [head, *body, *fixes_at([*places.values()], style), _where(first)]
 
 

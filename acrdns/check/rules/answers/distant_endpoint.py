@@ -5,19 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import replace_record
+from acrdns.check.answers.remedy import deciding_zone, replace_record
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import expected, finding, listed, seen_from
+from acrdns.check.rules.wording import expected, finding, listed, seen_from, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.fix import Fix
     from acrdns.topology.model import PrivateEndpoint
 
 
@@ -31,7 +34,16 @@ def _find(facts: Facts) -> Iterator[Finding]:
             f"{_way(facts, owner.endpoint)}"
         )
         path = ("private_endpoints", owner.endpoint.name)
-        yield finding(facts, case, RULE.code, message, (replace_record(facts.topology, facts.vantage, case),), path)
+        yield finding(facts, case, RULE.code, message, (_fix(facts, case, owner.endpoint.network),), path)
+
+
+def _fix(facts: Facts, case: Case, there: str) -> Fix:
+    """Return the right record; or, where no zone of the network decides, the DNS servers that the file has for it."""
+    topology, vantage = facts.topology, facts.vantage
+    servers = topology.vantage(vantage).dns_servers if vantage in topology.vantages[1:] else ()
+    if servers and deciding_zone(topology, vantage, case) is None:
+        return Advice(f"let {vantage} ask {some(servers)}, as the file says, and no DNS server of {there}")
+    return replace_record(topology, vantage, case)
 
 
 def _way(facts: Facts, endpoint: PrivateEndpoint) -> str:
