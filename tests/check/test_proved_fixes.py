@@ -60,8 +60,9 @@ def test_a_refuted_fix_is_not_shown() -> None:
     finding = Finding("ACR201", "privatelink.azurecr.io", "hides a zone", (unlink,), networks=("hub",))
     proved = Prover(facts, [finding], lambda *_: []).prove(finding)
     assert proved.mended == frozenset()
-    says = "no single change mends this without breaking another answer: what the message asks for makes "
-    assert proved.finding.fix.startswith(f"{says}contoso.azurecr.io wrong in hub; look at")
+    says = "no single change mends this without breaking another answer: what the message asks for "
+    entry = "private_dns_zones.privatelink.azurecr.io.virtual_network_links.hub"
+    assert proved.finding.fix.startswith(f"{says}(a change of {entry}) makes contoso.azurecr.io wrong in hub; look at")
 
 
 ASTRAY = """
@@ -101,6 +102,19 @@ def test_a_violation_without_a_known_cause_names_what_to_change(
     finding = next(f for f in lint(loads(text, "estate.yaml"), "ACR15") if f.fqdn == "contoso.azurecr.io")
     assert finding.fix.startswith(says)
     assert "; each step: acrdns trace estate.yaml contoso.azurecr.io --from hub" in finding.fix
+
+
+@pytest.mark.parametrize("vantage", ["internet", "hub"])
+def test_what_the_file_gives_to_public_dns_is_corrected_there(vantage: str) -> None:
+    """Neither a zone nor a forwarder changes what is public, and the internet has none."""
+    public = "public: {frontend: eus.fe.azcr.io, addresses: {registry: [203.0.113.1]}}"
+    text = (
+        f"cloud: AzureUSGovernment\nregistries: {{contoso: {{location: usgovvirginia, {public}}}}}\n"
+        "networks: {hub: {address_space: [10.0.0.0/16]}}\n"
+    )
+    finding = next(each for each in lint(loads(text, "estate.yaml")) if each.networks == (vantage,))
+    assert (finding.code, finding.fqdn) == ("ACR154", "contoso.azurecr.us")
+    assert finding.fix.startswith("correct registries.contoso.public in the file, from which public DNS answers; each")
 
 
 def test_the_impact_is_every_vantage_point_that_the_fix_makes_right() -> None:

@@ -27,6 +27,7 @@ from acrdns.check.rules.topology.servers_disagree import NO_STANDBY
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
 from acrdns.names import name
+from acrdns.topology.text.places import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,7 +85,11 @@ class Prover:
 
     def _refuted(self, finding: Finding) -> str:
         """Return what the fixes of the rule would do, which do not hold."""
-        effect, asked = self.effect(finding.fixes), "what the message asks for"
+        effect, topology = self.effect(finding.fixes), self._facts.topology
+        first = (edit for fix in finding.fixes[:1] for edit in fix.edits(topology))
+        edits = first if effect is None else (e for _, made in edits_of(topology, finding.fixes) for e in made)
+        entries = some(list(dict.fromkeys(dotted(edit.path) for edit in edits)))
+        asked = f"what the message asks for (a change of {entries})"
         if effect is None:
             return f"Azure refuses {asked}"
         if effect.broken:

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 
-def change_at(topology: Topology, step: Step, vantage: str) -> str:
-    """Return what to change, where the decisive step of a question from a vantage point is this one."""
+def change_at(topology: Topology, step: Step, vantage: str, public: str) -> str:
+    """Return what to change, where the decisive step of a question from a vantage point is this one.
+
+    `public` is the registry whose public name should have the answer, or empty where a private zone should.
+    """
     asked, suffix, matched = show(step.question.name), topology.cloud.registry, step.matched
     asks = vantage if step.asked_by == "client" else step.asked_by
     zone = matched.key or matched.name
@@ -32,6 +35,8 @@ def change_at(topology: Topology, step: Step, vantage: str) -> str:
             says = f"{do} {owner} in {place}, or {gone}, or let {asks} ask a server that has the name"
         case MatchKind.HOSTS:
             says = f"take {asked} out of the hosts file of {vantage}"
+        case MatchKind.PUBLIC_ZONE if public:
+            says = f"correct registries.{public}.public in the file, from which public DNS answers"
         case MatchKind.PUBLIC_ZONE if step.server == AZURE_DNS or step.network:
             says = f"link a zone {topology.cloud.privatelink} that has the name to {step.network}"
         case MatchKind.PUBLIC_ZONE:

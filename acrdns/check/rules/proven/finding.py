@@ -72,9 +72,18 @@ def _finding(topology: Topology, code: str, violation: Violation, says: str, at:
     path = at or (("registries", violation.endpoints[0][0]) if vantage == INTERNET else topology.path_of(vantage))
     astray = trace.steps[_number(topology, violation) - 1] if trace.steps else None
     look = f"acrdns trace {topology.file} {violation.fqdn} --from {vantage}"
-    advice = f"{change_at(topology, astray, vantage)}; each step: {look}" if astray else f"look at {look}"
+    change = change_at(topology, astray, vantage, _public(topology, violation)) if astray else ""
+    advice = f"{change}; each step: {look}" if change else f"look at {look}"
     place = topology.place(*path)
     return Finding(code, violation.fqdn, message, (Advice(advice),), place, networks=(vantage,), trace=trace)
+
+
+def _public(topology: Topology, violation: Violation) -> str:
+    """Return the registry whose public answer is wrong, or empty where a client should get a private address."""
+    registry, vantage = topology.registries[violation.endpoints[0][0]], violation.vantage
+    given = registry.frontend or registry.traffic_manager or registry.public_addresses
+    private = violation.broken is not Property.KNOWN_SUFFIX and topology.endpoints_in_reach(vantage, registry.name)
+    return registry.name if vantage == INTERNET or (given and not private) else ""
 
 
 def _standing(vantage: str) -> str:
