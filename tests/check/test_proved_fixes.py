@@ -160,5 +160,5 @@ def test_an_endpoint_that_is_made_again_has_one_zone_group() -> None:
 
 def test_advice_is_left_as_it_is() -> None:
     """What does not edit the file is not tried."""
-    (finding,) = lint(read(DIRECTORY / "dns-server-that-nobody-owns.yaml").topology())[:1]
+    (finding,) = lint(read(DIRECTORY / "hosts-in-a-circle.yaml").topology())[:1]
     assert all(isinstance(fix, Advice) for fix in finding.fixes)
