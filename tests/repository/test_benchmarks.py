@@ -134,6 +134,33 @@ def test_diagnosis(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_matrix(root: Path, tmp_path: Path) -> None:
+    """Rows are chosen by words of their names, and each edit changes the cells that it should."""
+    rows = ("diff", "link", "load", "registry")
+    sizes = ("--registries", "50", "--networks", "20", "--rounds", "1", "--edits", "1")
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.benchmarks", "matrix", *rows, *sizes, "--json", str(tmp_path / "found.json")],
+        check=False, cwd=root, capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    found = json.loads((tmp_path / "found.json").read_text())
+    assert not found["rows"]
+    cells = {row["what"]: row["cells"] for row in found["edits"]}
+    assert cells == {
+        "diff": 175,
+        "a link": 175,
+        "a link's policy": 175,
+        "a zone's own link": 525,
+        "a registry added": 42,
+        "a registry removed": 147,
+        "a registry renamed": 294,
+        "a file that does not load": 0,
+        "a file that loads again": 0,
+    }
+    assert done.returncode == bool(found["over"])
+
+
+@pytest.mark.slow
 def test_imports(root: Path, tmp_path: Path) -> None:
     """Each kind of file is imported, indented and on one line, and has the size that was asked for."""
     arguments = ("--megabytes", "1", "--json", str(tmp_path / "found.json"))
