@@ -45,7 +45,7 @@ class SetForwarder(FixOutsideAzure):
 
     @property
     def says(self) -> str:
-        """What the server is to do."""
+        """The change without the server, to follow `let SERVER`."""
         instead = f", not {self.instead}," if self.instead else ""
         return f"forward {self.domain}{instead} to {', '.join(self.targets) or INBOUND}"
 
