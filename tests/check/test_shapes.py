@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from acrdns.check.lint import lint
@@ -228,3 +230,38 @@ def test_a_shape_has_its_cause_and_a_fix_that_works(report: Report) -> None:
         assert not finding.fix.startswith("no single change")
         assert "peering create" not in finding.fix
         assert len({*finding.impact}) == len(finding.impact)
+
+
+TARGET = """ -n RULE_FOR_AZURECR_IO --target-dns-servers '[{"ip-address": "10.2.0.53", "port": 53}]'"""
+RULES = {
+    "one of public DNS behind it": ("10.2.0.53, 8.8.8.8", "10.2.0.53 gives 10.0.0.7, 8.8.8.8 gives ", TARGET),
+    "a silent one behind it": ("10.2.0.53, 10.2.0.99", "10.2.0.99 in .* does not answer", TARGET),
+    "one whose network is not linked behind it": ("10.2.0.53, 10.3.0.53", "10.3.0.53 gives 198", " -v lone "),
+}
+
+
+@pytest.mark.parametrize(("targets", "says", "fixed"), RULES.values(), ids=RULES)
+def test_the_targets_of_a_rule_are_a_list_of_servers(targets: str, says: str, fixed: str) -> None:
+    """The first answers rightly, and the next one, which Azure asks while that is silent, does not."""
+    text = estate(
+        "hub: {address_space: [10.0.0.0/16], peerings: [app, spoke, lone]}",
+        "app: {address_space: [10.2.0.0/16]}",
+        "spoke: {address_space: [10.1.0.0/16]}",
+        "lone: {address_space: [10.3.0.0/16], dns_servers: [10.2.0.53], peerings: [app]}",
+        zones=("privatelink.azurecr.io: {virtual_network_links: {hub: {}, app: {}}}",),
+        servers=(f"10.2.0.53: {{network: app, {AZURE}}}", f"10.3.0.53: {{network: lone, {AZURE}}}"),
+        more=(
+            "private_resolvers: {r: {network: hub, outbound_endpoints: [out]}}\n"
+            "dns_forwarding_rulesets:\n"
+            f"  rs: {{outbound_endpoint: out, virtual_network_links: [spoke], rules: {{azurecr.io: [{targets}]}}}}\n"
+        ),
+    )
+    topology = loads(text, "estate.yaml")
+    (finding,) = lint(topology)
+    assert finding.code == "ACR114"
+    assert re.search(says, finding.message), finding.message
+    assert finding.place is not None
+    assert targets in text.splitlines()[finding.place.line - 1]
+    assert fixed in finding.fix
+    (fix,) = finding.fixes
+    assert lint(fix.apply(topology)) == ()

@@ -8,7 +8,7 @@ from acrdns.azure import LOGIN
 from acrdns.check.estate.rows import as_expected, state_of
 from acrdns.check.expectation import expect
 from acrdns.check.simulate import outcome
-from acrdns.names import is_under, name, show
+from acrdns.names import ROOT, is_under, name, show
 from acrdns.record import Type
 from acrdns.resolve.chain import Question, Resolution
 from acrdns.resolve.equivalence.structure import Describer, TooTangledError
@@ -93,6 +93,22 @@ def server_lists(topology: Topology) -> Iterator[ServerList]:
             if len(targets) > 1:
                 path = (*at, "conditional_forwarders", show(domain))
                 yield ServerList(asker, targets, server.selection, path, domain)
+    yield from _rule_lists(topology)
+
+
+def _rule_lists(topology: Topology) -> Iterator[ServerList]:
+    """Return the targets of ruleset rules that apply somewhere: the next one is asked where one is silent."""
+    resolvers = topology.private_resolvers.values()
+    outbound = {endpoint: resolver.network for resolver in resolvers for endpoint in resolver.outbound_endpoints}
+    for ruleset in topology.dns_forwarding_rulesets.values():
+        asker = topology.networks[outbound[ruleset.outbound_endpoint]]
+        for rule in ruleset.rules if ruleset.links else ():
+            skipped = rule.domain == ROOT and topology.assumptions.wildcard_rule_skips_registries
+            if rule.enabled and len(rule.targets) > 1 and not skipped:
+                others = (r.domain for r in ruleset.rules if r.enabled and r.domain != rule.domain)
+                longer = tuple(domain for domain in others if is_under(domain, rule.domain))
+                path: Path = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
+                yield ServerList(asker, rule.targets, "order", path, rule.domain, longer)
 
 
 def has_lists_in_order(topology: Topology) -> bool:

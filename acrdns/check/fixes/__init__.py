@@ -41,6 +41,7 @@ ACTIONS = (
     "set-forwarder",
     "set-link",
     "set-record",
+    "set-rule-targets",
     "set-server-record",
     "set-ttl",
     "unlink-ruleset",

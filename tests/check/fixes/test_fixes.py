@@ -27,6 +27,7 @@ from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.fixes.set_record import SetRecord
+from acrdns.check.fixes.set_rule_targets import SetRuleTargets
 from acrdns.check.fixes.set_ttl import SetTtl
 from acrdns.check.lint import lint
 from acrdns.check.rules import rules
@@ -74,6 +75,7 @@ SERVERS = ("10.0.0.4", "10.0.0.5")
         SetDnsServers("hub", SERVERS),
         SetTtl(PRIVATELINK, "contoso", 10, SERVERS),
         SetRecord(PRIVATELINK, "contoso", add=SERVERS),
+        SetRuleTargets("corp", "azurecr.io", SERVERS),
         AddZoneGroup("contoso-pe", PRIVATELINK, has_others=True),
     ],
 )

@@ -13,6 +13,7 @@ from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder
+from acrdns.check.fixes.set_rule_targets import SetRuleTargets
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, listed, some
 from acrdns.resolve.servers.filters import strips_in
@@ -110,6 +111,8 @@ def _keeping(topology: Topology, found: Disagreement, servers: tuple[str, ...]) 
             return SetClientServers(str(network), str(client), servers)
         case ("dns_servers", server, "conditional_forwarders", domain):
             return SetForwarder(str(server), str(domain), servers)
+        case ("dns_forwarding_rulesets", ruleset, _, domain):
+            return SetRuleTargets(str(ruleset), str(domain), servers)
         case (_, server, *_):
             return SetForwarder(str(server), topology.cloud.registry, servers)
     raise ValueError(found.listed.path)
