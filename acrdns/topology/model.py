@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from acrdns.names import Name
     from acrdns.record import RRset
 
-
 __all__ = [
     "Accepted",
     "AddressOwner",

@@ -195,7 +195,7 @@ FURTHER: dict[str, tuple[Report, Ticket | None]] = {
             ),
             ("ACR152 contoso.azurecr.io",),
             "192.168.0.53: {network",
-            r"the answer is NXDOMAIN \(zone . on 192.168.0.53 has no such name\).*; so it is from plant/docker",
+            r"the answer is NXDOMAIN \(zone . on 192.168.0.53 has no such name\).*; the same holds from plant/docker",
             "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
         ),
         Ticket(

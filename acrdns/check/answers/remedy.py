@@ -128,15 +128,15 @@ def home_of(topology: Topology, vantage: str) -> str:
 def for_public_answer(topology: Topology, vantage: str, case: Case, *, sees_zone: bool = False) -> Remedy:
     """Say why a private answer did not come, and how to get it (facts.md F01, F02, F03, F06, F13, F15, F19, F22).
 
-    `sees_zone`: other names of the registry show that the resolver asked sees a private zone.
+    `sees_zone`: other names show that the resolver asked sees a private zone.
     """
     if len(case.observation.chain) > 1 and not over_privatelink(case):
         return _not_approved(case)
     if vantage not in topology.vantages[1:]:
         if sees_zone or case.expectation.kind == "unknown":
             return _mixed(case)
-        link = LinkZone(_zone_name(topology, vantage, case), NETWORK)
-        return Remedy(f"this resolver sees no zone {zone_of(case)}", (link,))
+        zone = _zone_name(topology, vantage, case)
+        return Remedy(f"this resolver sees no zone {zone_of(case)}", (LinkZone(zone, NETWORK),))
     network = topology.vantage(vantage)
     if network.dns_servers:
         return _own_servers(topology, network, case)
@@ -196,10 +196,9 @@ def _own_servers(topology: Topology, network: Network, case: Case) -> Remedy:
 
 
 def _on_premises(topology: Topology, network: Network, case: Case) -> Remedy:
-    path = ("networks", network.name)
     inbound = [a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints]
-    forwarder = forwarding(path, network.name, cloud_of(case.fqdn).registry, inbound)
-    return Remedy(f"{network.name} asks public DNS", (forwarder,), path)
+    forwarder = forwarding(("networks", network.name), network.name, cloud_of(case.fqdn).registry, inbound)
+    return Remedy(f"{network.name} asks public DNS", (forwarder,), ("networks", network.name))
 
 
 def _azure_dns(topology: Topology, network: Network, case: Case) -> Remedy:

@@ -17,7 +17,8 @@ from acrdns.names import ancestors, is_under, name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from acrdns.check.causes.layout import EndpointNames, Layout
+    from acrdns.check.causes.layout import Layout
+    from acrdns.check.causes.routed import EndpointNames
     from acrdns.topology.model import PrivateZone
 
 

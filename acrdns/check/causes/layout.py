@@ -3,88 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from acrdns.azure import LOGIN
 from acrdns.check.causes.route import RouteEnd, Routes
+from acrdns.check.causes.routed import ByName, EndpointNames, OneRoute, Routed, ends_of, routes_of
 from acrdns.check.causes.zone_records import ZoneRecords
 from acrdns.check.estate.reach import Reach
-from acrdns.names import deepest, is_under, labels, name, show
+from acrdns.names import deepest, is_under, name, show
 from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, KeysView
+    from collections.abc import Iterable, Iterator, KeysView, Mapping
 
-    from acrdns.azure import Member
     from acrdns.check.causes.route import Route
     from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import DnsServer, PrivateEndpoint, PrivateZone, Registry, Topology
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointNames:
-    """One endpoint of a registry and its names."""
-
-    registry: Registry
-    member: Member
-    fqdn: str
-    public: Name
-    alias: Name
-    """The name in the privatelink zone."""
-
-
-class Routed(NamedTuple):
-    """An endpoint, a network whose clients ask for it, and the route of the question."""
-
-    network: str
-    endpoint: EndpointNames
-    route: Route
-    relays_publicly: bool = False
-    """Whether the route fails, and a server on it falls back to public DNS."""
-
-
-@dataclass(frozen=True, slots=True)
-class OneRoute:
-    """The login servers of registries that have one route from a network; each is made when it is looked at."""
-
-    network: str
-    route: Route
-    registries: Mapping[str, object]
-    endpoints: Mapping[str, tuple[EndpointNames, ...]]
-
-    def __iter__(self) -> Iterator[Routed]:
-        return (Routed(self.network, self.endpoints[key][0], self.route) for key in self.registries)
-
-    def __len__(self) -> int:
-        return len(self.registries)
-
-
-class _ByName(Mapping["Name", EndpointNames]):
-    """Endpoints by their names, of which the first label is that of the registry."""
-
-    def __init__(self, endpoints: Mapping[str, tuple[EndpointNames, ...]]) -> None:
-        self._endpoints: defaultdict[bytes, list[EndpointNames]] = defaultdict(list)
-        for every in endpoints.values():
-            if every:
-                self._endpoints[every[0].registry.dns_label.encode()] += every
-
-    def __getitem__(self, owner: Name) -> EndpointNames:
-        for endpoint in reversed(self._endpoints.get(next(labels(owner), b""), ())):
-            if owner in (endpoint.public, endpoint.alias):
-                return endpoint
-        raise KeyError(owner)
-
-    def __iter__(self) -> Iterator[Name]:
-        every = chain.from_iterable(self._endpoints.values())
-        return iter(dict.fromkeys(owner for each in every for owner in (each.public, each.alias)))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 class Layout(ZoneRecords):
@@ -147,7 +84,7 @@ class Layout(ZoneRecords):
     @cached_property
     def by_name(self) -> Mapping[Name, EndpointNames]:
         """The endpoints by their public names and by their aliases."""
-        return _ByName(self.endpoints)
+        return ByName(self.endpoints)
 
     @cached_property
     def reach(self) -> Mapping[str, Mapping[str, tuple[PrivateEndpoint, ...]]]:
@@ -196,7 +133,7 @@ class Layout(ZoneRecords):
     @cached_property
     def _ends(self) -> Mapping[str, frozenset[RouteEnd]]:
         """The ends of the routes from each network, and those that a fallback hides."""
-        return {network: frozenset(_ends_of(_routes_of(found))) for network, found in self.routed.items()}
+        return {network: frozenset(ends_of(routes_of(found))) for network, found in self.routed.items()}
 
     def routed_to(self, end: RouteEnd) -> Iterator[Routed]:
         """Return those of `routed` that have an end."""
@@ -350,11 +287,3 @@ class Layout(ZoneRecords):
             if domain is not None and server.recursion == "forward" and is_under(domain, suffix):
                 return server.key or server.address, domain
         return None
-
-
-def _routes_of(found: tuple[Routed, ...] | OneRoute) -> Iterable[Route]:
-    return (found.route,) if isinstance(found, OneRoute) else {id(each.route): each.route for each in found}.values()
-
-
-def _ends_of(routes: Iterable[Route]) -> Iterator[RouteEnd]:
-    return (each.end for route in routes for each in (route, route.failed) if each)

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from acrdns.check.causes.gap import Gap
-    from acrdns.check.causes.layout import Layout, Routed
+    from acrdns.check.causes.layout import Layout
+    from acrdns.check.causes.routed import Routed
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.names import Name

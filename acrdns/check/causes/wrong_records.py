@@ -10,7 +10,8 @@ from acrdns.record import Type, is_private
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from acrdns.check.causes.layout import EndpointNames, Layout
+    from acrdns.check.causes.layout import Layout
+    from acrdns.check.causes.routed import EndpointNames
     from acrdns.names import Name
     from acrdns.record import RRset
     from acrdns.topology.model import AddressOwner, PrivateZone

@@ -29,7 +29,7 @@ from acrdns.topology.text.edit import Drop, Put
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from acrdns.check.causes.layout import EndpointNames
+    from acrdns.check.causes.routed import EndpointNames
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.names import Name

@@ -14,7 +14,8 @@ from acrdns.record import Type
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from acrdns.check.causes.layout import EndpointNames, Layout, Routed
+    from acrdns.check.causes.layout import Layout
+    from acrdns.check.causes.routed import EndpointNames, Routed
     from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.evidence import Case
     from acrdns.check.facts import Facts

@@ -20,7 +20,7 @@ from tests.resolve import tangled
 from tests.scenarios.scenario import DIRECTORY, read
 
 if TYPE_CHECKING:
-    from acrdns.check.causes.layout import Routed
+    from acrdns.check.causes.routed import Routed
     from acrdns.topology.model import Topology
 
 

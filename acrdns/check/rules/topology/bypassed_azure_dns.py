@@ -19,7 +19,7 @@ from acrdns.check.rules.wording import agrees, idle_entries, own_zone, some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Routed
+    from acrdns.check.causes.routed import Routed
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path

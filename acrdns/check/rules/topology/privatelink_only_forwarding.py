@@ -14,7 +14,7 @@ from acrdns.names import show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Routed
+    from acrdns.check.causes.routed import Routed
     from acrdns.check.facts import Facts
     from acrdns.names import Name
     from acrdns.topology.model import Topology

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from acrdns.azure import Member
-    from acrdns.check.causes.layout import EndpointNames
+    from acrdns.check.causes.routed import EndpointNames
     from acrdns.check.facts import Facts
     from acrdns.topology.model import PrivateEndpoint, Topology
 

@@ -17,7 +17,7 @@ from acrdns.check.rules.wording import agrees, idle_rules, own_zone, some, unlin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import Routed
+    from acrdns.check.causes.routed import Routed
     from acrdns.check.facts import Facts
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from acrdns.topology.model import DnsServer, Topology
 
 NO_STANDBY = "there is no standby"
-"""What is said where members of a list do not answer."""
+"""The words where members of a list do not answer."""
 
 
 def _find(facts: Facts) -> Iterator[Finding]:

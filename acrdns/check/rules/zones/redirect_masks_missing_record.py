@@ -15,7 +15,7 @@ from acrdns.names import relative
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from acrdns.check.causes.layout import EndpointNames
+    from acrdns.check.causes.routed import EndpointNames
     from acrdns.check.facts import Facts
     from acrdns.topology.model import PrivateZone
 

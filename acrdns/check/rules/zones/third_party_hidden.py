@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from acrdns.check.causes.gap import Gap
-    from acrdns.check.causes.layout import EndpointNames, Layout
+    from acrdns.check.causes.layout import Layout
+    from acrdns.check.causes.routed import EndpointNames
     from acrdns.check.facts import Facts
     from acrdns.names import Name
 

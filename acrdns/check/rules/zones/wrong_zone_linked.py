@@ -21,7 +21,8 @@ from acrdns.names import relative
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from acrdns.check.causes.layout import EndpointNames, Layout
+    from acrdns.check.causes.layout import Layout
+    from acrdns.check.causes.routed import EndpointNames
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
