@@ -9,6 +9,7 @@ from acrdns.check.facts import Facts
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.lint import lint
 from acrdns.check.proof.prover import Prover
@@ -162,3 +163,55 @@ def test_advice_is_left_as_it_is() -> None:
     """What does not edit the file is not tried."""
     (finding,) = lint(read(DIRECTORY / "hosts-in-a-circle.yaml").topology())[:1]
     assert all(isinstance(fix, Advice) for fix in finding.fixes)
+
+
+BEHIND = """
+version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+  plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53], peerings: [hub]}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+private_resolvers: {inbound: {network: hub, inbound_endpoints: [10.0.0.4], outbound_endpoints: [out]}}
+dns_servers:
+  192.168.0.53: {network: plant, SERVER}
+"""
+DNS64 = "dns64: '64:ff9b::/96'"
+
+
+@pytest.mark.parametrize(
+    ("server", "code"),
+    [
+        (f"forwarders: [168.63.129.16], filters: {{{DNS64}}}", "ACR110"),
+        (f"forwarders: [8.8.8.8], filters: {{{DNS64}}}", "ACR107"),
+        (f"forwarders: [192.168.0.53], filters: {{{DNS64}}}", "ACR112"),
+        (f"forwarders: [10.0.0.4], filters: {{rebind_protection: true, {DNS64}}}", "ACR152"),
+    ],
+)
+def test_dns64_behind_what_a_fix_mends_is_mended_with_it(server: str, code: str) -> None:
+    """The address that comes through would be an IPv6 address, too, and one finding would follow another."""
+    topology = loads(BEHIND.replace("SERVER", server), "behind.yaml")
+    (finding,) = lint(topology)
+    assert finding.code == code
+    assert isinstance(finding.fixes[-1], RelaxFilter)
+    assert finding.fixes[-1].filter == "dns64"
+    for fix in finding.fixes:
+        topology = fix.apply(topology)
+    assert not lint(topology)
+
+
+def test_a_fix_does_not_mend_what_another_finding_mends_behind_it() -> None:
+    """Two defects on one route are two findings, each with its own fix."""
+    zone = "  10.0.0.53: {network: hub, forwarders: [168.63.129.16], zones: {azurecr.io: {www: {A: [10.9.9.9]}}}}\n"
+    rule = "rules: {azurecr.io: {target_dns_servers: [10.0.0.53]}}"
+    ruleset = f"dns_forwarding_rulesets: {{r: {{outbound_endpoint: out, virtual_network_links: [hub], {rule}}}}}\n"
+    text = BEHIND.replace("SERVER", "forwarders: [8.8.8.8]") + zone + ruleset
+    first, second = lint(loads(text, "behind.yaml"))
+    assert (first.code, first.fix) == ("ACR107", "on 192.168.0.53: forward azurecr.io to 10.0.0.4")
+    assert second.code == "ACR207"

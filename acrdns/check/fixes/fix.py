@@ -133,6 +133,25 @@ def takes_back(made: Iterable[Path], edits: Iterable[Edit]) -> bool:
     return bool(gone) and any(path[: len(each)] == each for path in made for each in gone)
 
 
+def taken_back(topology: Topology, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """Return the first fix that a later one takes back or writes over, and that one; or none."""
+    made: list[tuple[Fix, tuple[Edit, ...]]] = []
+    for fix, edits in edits_of(topology, fixes):
+        for earlier, before in made:
+            if takes_back(made_by(before), edits) or any(map(_writes_over, before, edits)):
+                return earlier, fix
+        made.append((fix, edits))
+    return ()
+
+
+def _writes_over(before: Edit, edit: Edit) -> bool:
+    """Return whether an edit puts another value in the place of one that an earlier edit has put there."""
+    if not isinstance(before, Put) or not isinstance(edit, Put) or before.path != edit.path:
+        return False
+    lists = isinstance(before.value, list) and isinstance(edit.value, list)
+    return not (lists and all(each in edit.value for each in before.value))
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneName:
     """A private zone: its name in DNS, and its key in the topology file where that is another."""

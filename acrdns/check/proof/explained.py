@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
 from acrdns.check.profile import ORDER, Profile
+from acrdns.check.proof.explains import explains
 from acrdns.check.proof.proved import PROVEN, Proved
 from acrdns.check.proof.prover import Prover
 from acrdns.check.proof.sample import Sample, pairs
@@ -36,12 +37,6 @@ if TYPE_CHECKING:
 PREFIXES = ("ACR1", "ACR2")
 """Topology, and private zones."""
 
-_ANSWERS = frozenset(("ACR151", "ACR152", "ACR156", "ACR157"))
-"""A missing link, record or forwarder explains these."""
-_EXPLAINS = {"ACR112": frozenset(("ACR153",)), "ACR308": frozenset(("ACR157",)), "ACR316": frozenset[str]()}
-"""The violations that a rule's findings explain, where these are not `_ANSWERS`."""
-_OF_ONE_ENDPOINT = "ACR102"
-"""It explains the answers of the endpoint that it names, and no others."""
 _TIES = {"ACR109": 0, "ACR103": 2}
 """ACR109 says more than ACR107 where a server forwards some privatelink names, and nothing for the others; ACR103 says
 less than ACR101 and ACR108 where there is no zone that a network could be linked to."""
@@ -126,7 +121,7 @@ def _tried(facts: Facts, found: Sequence[Finding]) -> tuple[list[Proved], list[F
     kept = list(_residual(facts, right)) if proven else []
     earlier = prover.earlier(proved)
     untried = [each.finding for each in proved if each.effect is None]
-    unsaid = [broken for broken in kept if not any(_explains(cause, broken, passed=False) for cause in untried)]
+    unsaid = [broken for broken in kept if not any(explains(cause, broken, passed=False) for cause in untried)]
     left = _each_cause_once(prover, facts.topology, unsaid, earlier)
     named = (each for each in left if not any(_says_the_same(cause.finding, each.finding) for cause in proved))
     return [*_with_traces(facts, proved, proven), *named], kept, right
@@ -250,22 +245,12 @@ def _counterexample(facts: Facts, cause: Proved, proven: Sequence[Finding]) -> R
 
 
 def _on_route(cause: Finding, proven: Sequence[Finding]) -> Resolution | None:
-    return next((broken.trace for broken in proven if _explains(cause, broken)), None)
+    return next((broken.trace for broken in proven if explains(cause, broken)), None)
 
 
 def _unexplained(known: Sequence[Finding], proven: Iterable[Finding]) -> list[Finding]:
     """Return the violations with no cause on their route."""
-    return [broken for broken in proven if not any(_explains(cause, broken) for cause in known)]
-
-
-def _explains(cause: Finding, broken: Finding, *, passed: bool = True) -> bool:
-    """Return whether a cause is about the vantage point of a violation, or with `passed`, on its route."""
-    if broken.code not in _EXPLAINS.get(cause.code, _ANSWERS) or Profile().severity(cause.code) == "info":
-        return False
-    if cause.code == _OF_ONE_ENDPOINT and broken.fqdn != cause.fqdn:
-        return False
-    route = {step.network for step in broken.trace.steps} if broken.trace and passed else set()
-    return not route.union(broken.networks).isdisjoint(cause.networks)
+    return [broken for broken in proven if not any(explains(cause, broken) for cause in known)]
 
 
 def by_place(finding: Finding) -> tuple[int, int, str, str]:

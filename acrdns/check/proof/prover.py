@@ -17,11 +17,12 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
-from acrdns.check.fixes.fix import edits_of, made_by, takes_back
+from acrdns.check.fixes.fix import edits_of, taken_back
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.profile import Profile
+from acrdns.check.proof.explains import moved, unexplained
 from acrdns.check.proof.proved import CAUSES, FixEffect, Proved, key
 from acrdns.check.rules.topology.servers_disagree import NO_STANDBY
 from acrdns.check.rules.wording import some
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
     from acrdns.check.proof.proved import Find
-    from acrdns.errors import Path
-    from acrdns.topology.model import Topology
 
 ROUNDS = 6
 """How often the fixes of errors that a fix leads to are added to it."""
@@ -129,30 +128,42 @@ class Prover:
 
     def _proved(self, finding: Finding, fixes: tuple[Fix, ...], *, peering: bool) -> Proved | None:
         """Return a finding with fixes, completed so that they hold, or None."""
-        topology, own = self._facts.topology, len(fixes)
+        own = fixes
         standbys: list[Finding] = []
+        held: Proved | None = None
         for _ in range(ROUNDS):
             effect = self.effect(fixes)
             if effect is None:
-                return None
+                break
             causes = self._added(effect)
             if not causes and not effect.broken:
-                if self.holds(finding, effect):
-                    if (added := len(fixes) - own) or _taken_back(topology, fixes):
-                        fixes, effect = self.slim(finding, fixes, effect, fixes[:own])
-                    networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
-                    held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
-                    held = replace(held, message=f"{finding.message}{_also(standbys)}")
-                    return Proved(held, effect, added)
-                return None
+                if not self.holds(finding, effect):
+                    break
+                causes = self._next(fixes, effect)
+                if not causes:
+                    return self._held(finding, fixes, effect, own, standbys)
+                # One that mends no answer, and makes another of a wrong one, is none.
+                if held is None and effect.mended:
+                    held = self._held(finding, fixes, effect, own, standbys)
             more = [fix for each in causes for fix in each.fixes if fix.edits(effect.topology)]
             standbys += [each for each in causes if each.code == STANDBY]
             more += _fallbacks(effect)
             more += _peerings(effect) if peering else ()
             if not more:
-                return None
+                break
             fixes = tuple(dict.fromkeys((*fixes, *more)))
-        return None
+        return held
+
+    def _held(
+        self, finding: Finding, fixes: tuple[Fix, ...], effect: FixEffect, own: tuple[Fix, ...], standbys: list[Finding]
+    ) -> Proved:
+        """Return a finding with fixes that hold, of which `own` are those of its rule."""
+        topology = self._facts.topology
+        if (added := len(fixes) - len(own)) or taken_back(topology, fixes):
+            fixes, effect = self.slim(finding, fixes, effect, own)
+        networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
+        held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
+        return Proved(replace(held, message=f"{finding.message}{_also(standbys)}"), effect, added)
 
     def holds(self, finding: Finding, effect: FixEffect) -> bool:
         """Return whether fixes with that effect remove a finding, add no error and turn no right answer wrong."""
@@ -182,7 +193,7 @@ class Prover:
             fixes, effect = fewer, made
             return True
 
-        while pair := _taken_back(self._facts.topology, fixes):
+        while pair := taken_back(self._facts.topology, fixes):
             if not without(*pair) and not without(pair[0]):
                 break
         for fix in [fix for fix in fixes if fix in own or isinstance(fix, CreateZone)]:
@@ -227,16 +238,18 @@ class Prover:
         waiting = [f for f in effect.causes if f.code in WRONG_THOUGH_ANSWERED and not broken.isdisjoint(f.networks)]
         return added or waiting
 
-
-def _taken_back(topology: Topology, fixes: Iterable[Fix]) -> tuple[Fix, ...]:
-    """Return the first fix that a later one takes back, and that one; or none."""
-    made: list[tuple[Fix, tuple[Path, ...]]] = []
-    for fix, edits in edits_of(topology, fixes):
-        for earlier, paths in made:
-            if takes_back(paths, edits):
-                return earlier, fix
-        made.append((fix, tuple(made_by(edits))))
-    return ()
+    def _next(self, fixes: tuple[Fix, ...], effect: FixEffect) -> list[Finding]:
+        """Return the violations that fixes turn others into, but for those that the fixes of other findings mend."""
+        if self.wrong == effect.mended:
+            return []
+        cells, made = moved(self._facts, effect), effect
+        for _ in range(ROUNDS if cells else 0):
+            others = [fix for each in made.causes for fix in each.fixes if fix.edits(made.topology)]
+            further = self.effect(fixes := tuple(dict.fromkeys((*fixes, *others)))) if others else None
+            if further is None:
+                break
+            cells, made = cells - further.mended, further
+        return unexplained(cells, effect) if cells else []
 
 
 def _also(standbys: Sequence[Finding]) -> str:
