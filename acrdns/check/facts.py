@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.azure import CLOUDS
 from acrdns.check.answers.classify import Classified
+from acrdns.check.causes.asked import networks_asked
 from acrdns.check.causes.gap import find_gaps
 from acrdns.check.causes.layout import Layout
 from acrdns.check.causes.wrong_records import find_wrong_records
 from acrdns.topology.model import Topology
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from acrdns.check.causes.gap import Gap
     from acrdns.check.causes.wrong_records import WrongRecord
@@ -94,12 +95,31 @@ class Facts:
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """Endpoints for which a linked private zone has no record, network by network, one for each zone and cause."""
-        return find_gaps(self.layout)
+        found = find_gaps(self.layout)
+        return tuple(gap for gap in found if self.matters((gap.network,), *(each.fqdn for each in gap.endpoints)))
 
     @cached_property
     def wrong_records(self) -> tuple[WrongRecord, ...]:
         """Addresses in hand-made records that no private endpoint in reach has for the name."""
-        return tuple(find_wrong_records(self.layout))
+        found = find_wrong_records(self.layout)
+        return tuple(each for each in found if self.matters(each.zone.links, each.endpoint.fqdn))
+
+    def matters(self, networks: Iterable[str], *fqdns: str) -> bool:
+        """Return whether somebody asks the zones linked to some networks, or gets a wrong answer for some names.
+
+        Where servers of people's own answer for the clients of a network, its links mean nothing, right or wrong.
+        """
+        return not self.asked.isdisjoint(networks) or not self.wrong_names.isdisjoint(fqdns)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The networks whose Azure-provided DNS somebody may ask."""
+        return networks_asked(self.topology)
+
+    @cached_property
+    def wrong_names(self) -> frozenset[str]:
+        """The names that some vantage point gets a wrong answer for."""
+        return frozenset(fqdn for violation in self.proof for _, fqdn in violation.endpoints)
 
     @cached_property
     def world(self) -> World:

@@ -34,6 +34,7 @@ from tests.check.test_reports import (
     INBOUND,
     PLANT,
     PUBLIC,
+    RECORDS,
     SPOKE,
     WEST,
     Report,
@@ -552,6 +553,26 @@ def test_a_set_up_that_works_has_no_finding(text: str) -> None:
     topology = loads(text, "estate.yaml")
     assert [each.message for each in lint(topology) if Profile().severity(each.code) != "info"] == []
     assert repairs(topology, text) == ()
+
+
+UNASKED = {
+    "a record is missing": ("{contoso: {ttl: 10, A: [10.0.0.7]}}", BARE),
+    "a record is old": (RECORDS.replace("10.0.0.7", "10.0.0.77"), BARE),
+    "no record is there": ("{}", BARE),
+    "the endpoint writes elsewhere": ("{}", ENDPOINT.replace("[privatelink.azurecr.io]", "[app]")),
+}
+
+
+@pytest.mark.parametrize(("records", "endpoint"), UNASKED.values(), ids=UNASKED)
+@pytest.mark.parametrize("found", [True, False])
+def test_a_zone_that_nobody_asks_is_no_cause(records: str, endpoint: str, *, found: bool) -> None:
+    """A domain controller holds the records itself (Azure/FTALive-Sessions#267), and the linked zone is a leftover."""
+    held = f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}, records: {records}}}"
+    server = f"10.0.2.4: {{network: hub, recursion: iterate, zones: {{privatelink.azurecr.io: {RECORDS}}}}}"
+    hub = HUB if found else HUB.replace("]}", "], dns_servers: [10.0.2.4]}")
+    zones = (held, "app: {name: privatelink.azurecr.io}")
+    topology = loads(estate(hub, zones=zones, endpoints=(endpoint,), servers=(server,)), "estate.yaml")
+    assert bool(lint(topology)) is found
 
 
 @pytest.mark.parametrize(("text", "says"), REFUSED.values(), ids=REFUSED)

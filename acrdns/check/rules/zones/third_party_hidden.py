@@ -45,9 +45,8 @@ def _seen(facts: Facts) -> Iterator[Gap]:
 
     A DNS server of one's own may send a third party's names to public DNS, past the zone that is linked.
     """
-    wrong = {fqdn for violation in facts.proof for _, fqdn in violation.endpoints}
     for gap in gaps_of(facts.gaps, GapCause.THIRD_PARTY):
-        if endpoints := tuple(endpoint for endpoint in gap.endpoints if endpoint.fqdn in wrong):
+        if endpoints := tuple(endpoint for endpoint in gap.endpoints if endpoint.fqdn in facts.wrong_names):
             yield replace(gap, endpoints=endpoints)
 
 

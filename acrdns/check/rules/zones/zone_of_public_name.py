@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     topology = facts.topology
     for zone in topology.private_dns_zones.values():
-        if _replaces(topology, zone.apex):
+        seen = not zone.links or not facts.asked.isdisjoint(zone.links) or facts.wrong_names
+        if seen and _replaces(topology, zone.apex):
             yield _private(topology, zone)
     for server in topology.dns_servers.values():
         for apex in server.zones:
