@@ -24,7 +24,7 @@ KEY = Key(name("transfer.example"), "hmac-sha256", b"a secret of some length")
 THEIRS = dns.tsig.Key("transfer.example", KEY.secret, dns.tsig.HMAC_SHA256)
 HASTY = Pace(first_seconds=0.01, longest_seconds=0.02, tries=4)
 EAGER = Pace(first_seconds=0.01, longest_seconds=20.0, tries=100)
-PATIENT = Pace(first_seconds=20.0, longest_seconds=20.0, tries=1)
+PATIENT = Pace(first_seconds=600.0, longest_seconds=600.0, tries=1)
 
 
 class Ear(asyncio.DatagramProtocol):
