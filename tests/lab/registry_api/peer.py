@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROGRAM = "docker-registry"
-SECONDS = 30.0
+SECONDS = 120.0
 
 
 @contextmanager
