@@ -26,6 +26,8 @@ _MOST_ALONE = 1500
 """Faults that are simulated alone."""
 _MOST_TOGETHER = 40
 """Mixes that are simulated."""
+_OF_EACH_NODE = 12
+"""Remaining wrong answers by which a fault is looked for that is to be added."""
 _MOST_EXCHANGED = 300
 """Topologies that are simulated to find other faults in place of some."""
 
@@ -49,14 +51,15 @@ def causes(made: Simulations, among: tuple[str, ...]) -> list[PlacedCause]:
     """Return the misconfigurations that explain some wrong answers and break no right one, the likeliest first."""
     wrong = made.base.representatives
     known: set[tuple[str, str, str]] = set()
+    end = made.simulated + _MOST_ALONE
     found: dict[tuple[object, ...], PlacedCause] = {}
     for number, answer in enumerate(wrong):
         for suspect in made.suspects(made.base, answer, among):
             before = found.get(suspect.cause)
-            if suspect.key in known or len(known) >= _MOST_ALONE or (before and before.explained >> number & 1):
+            if suspect.key in known or made.simulated >= end or (before and before.explained >> number & 1):
                 continue
-            known.add(suspect.key)
             explained = _explained_alone(made, suspect, wrong, number)
+            known.update((suspect.key,) if explained else ())  # it may explain a later one
             if explained and (before is None or len(before.places) < MOST_PLACES):
                 places = (*(before.places if before else ()), (suspect, explained))
                 found[suspect.cause] = PlacedCause(places, explained | (before.explained if before else 0))
@@ -88,8 +91,8 @@ def two_places(made: Simulations, every: Sequence[PlacedCause]) -> Iterator[tupl
     pairs = combinations((place for cause in every for place in cause.places), 2)
     covering = ((one, other) for (one, some), (other, rest) in pairs if some | rest == whole)
     for chosen in islice(covering, _MOST_TOGETHER):
-        if (node := _all_of(made, chosen)) and not node.first_mismatches(1):
-            yield node, chosen
+        if (found := _all_of(made, chosen)) and not found[0].first_mismatches(1):
+            yield found
 
 
 def exchanged(made: Simulations, first: Chosen) -> Iterator[tuple[Simulated, Chosen]]:
@@ -108,23 +111,27 @@ def exchanged(made: Simulations, first: Chosen) -> Iterator[tuple[Simulated, Cho
                 explained = _explained_alone(made, suspect, wrong, lacking[0])
                 if all(explained >> number & 1 for number in lacking):
                     known.add(key)
-                    if (node := _all_of(made, (*rest, suspect))) and not node.first_mismatches(1):
-                        waiting.append((*rest, suspect))
-                        yield node, waiting[-1]
+                    if (found := _all_of(made, (*rest, suspect))) and not found[0].first_mismatches(1):
+                        waiting.append(found[1])
+                        yield found
 
 
 def _lacking(made: Simulations, chosen: Chosen, wrong: Sequence[Answered]) -> list[int]:
     """Return the numbers of the wrong answers that some faults do not explain."""
-    node = _all_of(made, chosen)
-    return [number for number, answer in enumerate(wrong) if not node.explains(answer)] if node else []
+    found = _all_of(made, chosen)
+    return [number for number, answer in enumerate(wrong) if not found[0].explains(answer)] if found else []
 
 
-def _all_of(made: Simulations, chosen: Chosen) -> Simulated | None:
-    """Return the topology with some faults, added one after the other."""
+def _all_of(made: Simulations, every: Chosen) -> tuple[Simulated, Chosen] | None:
+    """Return the topology with some faults, added one after the other, each as it can be in what the others left."""
     node: Simulated | None = made.base
-    for number in range(1, len(chosen) + 1):
-        node = made.with_fault(node, chosen[:number]) if node else None
-    return node
+    chosen: Chosen = ()
+    for suspect in every:
+        wrong = made.wrong(node, _OF_EACH_NODE) if node and chosen else ()
+        found = (same for answer in wrong if node for same in made.suspects(node, answer, (suspect.fault,)))
+        chosen = (*chosen, next((same for same in found if same.key == suspect.key), suspect))
+        node = made.with_fault(node, chosen) if node else None
+    return (node, chosen) if node else None
 
 
 def _covers(mix: Sequence[PlacedCause], whole: int) -> bool:
@@ -145,8 +152,11 @@ def _union(every: Iterable[PlacedCause]) -> int:
 
 def _together(made: Simulations, mix: Sequence[PlacedCause], whole: int) -> tuple[Simulated, Chosen] | None:
     """Return the topology with the causes at as many places as explain everything; None where they do not."""
-    chosen: Chosen = tuple(_places(mix, whole))
-    node = _all_of(made, chosen)
+    node: Simulated | None = made.base
+    chosen: Chosen = ()
+    for suspect in _places(mix, whole):
+        chosen = (*chosen, suspect)
+        node = made.with_fault(node, chosen) if node else None
     while node and (wrong := made.wrong(node, 1)):
         grown = _grown(made, node, chosen, wrong[0]) if len(chosen) < MOST_PLACES else None
         node, chosen = grown or (None, chosen)
