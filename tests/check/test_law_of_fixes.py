@@ -72,8 +72,9 @@ def holds(topology: Topology, found: Iterable[Finding] = ()) -> None:
     # All that the rules find, also what another finding explains.
     known = Counter((finding.code, finding.fqdn) for finding in lint(topology, "ACR"))
     mended = frozenset[tuple[str, str]]().union(*(each.mended for each in proved))
-    shown = {vantage for each in proved if each.finding.code in PROVEN for vantage in each.finding.networks}
-    # An answer that a finding of its own was about stays one that is wrong, though it may be wrong in another way.
+    unmended = [each.finding for each in proved if each.finding.code in PROVEN or each.effect is None]
+    shown = {vantage for each in unmended for vantage in each.networks}
+    # An answer that was reported, and that nothing mends, stays one that is wrong; it may be wrong in another way.
     reported = {cell for cell in wrong_before - mended if cell[0] in shown}
     for finding in found or (each.finding for each in proved):
         after = fixed(topology, finding)

@@ -142,8 +142,7 @@ class Prover:
                 causes = self._next(fixes, effect)
                 if not causes:
                     return self._held(finding, fixes, effect, own, standbys)
-                # One that mends no answer, and makes another of a wrong one, is none.
-                if held is None and effect.mended:
+                if held is None and effect.mended:  # otherwise it only makes another wrong answer of one
                     held = self._held(finding, fixes, effect, own, standbys)
             more = [fix for each in causes for fix in each.fixes if fix.edits(effect.topology)]
             standbys += [each for each in causes if each.code == STANDBY]
