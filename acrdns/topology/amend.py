@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Network, Topology
     from acrdns.topology.text.edit import Edit
 
+_DERIVED = {"networks": ("_reach", "_vantages"), "private_endpoints": ("_endpoints", "_approved", "_owners")}
+"""The cached properties of a topology that depend on one section alone."""
+
 
 def amend(topology: Topology, edits: Iterable[Edit]) -> Topology:
     """Return the topology with edits of entries made in turn. Raises KeyError for a wrong path."""
@@ -50,7 +53,15 @@ def _amended(topology: Topology, edit: Edit) -> Topology:
     if section == "networks":
         now = _peered(entries, now, key)
     result: Topology = replace(topology, **dict[str, Any]({section: now}))
+    keep_known(topology, result)
     return _with_defaults(topology, result) if section == "private_endpoints" else result
+
+
+def keep_known(before: Topology, after: Topology) -> None:
+    """Let a topology have what was worked out of sections that an earlier one has, too."""
+    for section, derived in _DERIVED.items():
+        if getattr(after, section) is getattr(before, section):
+            vars(after).update({name: vars(before)[name] for name in derived if name in vars(before)})
 
 
 def _with_data_endpoints(topology: Topology, written: Mapping[str, Any], registry: Any) -> Any:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from acrdns.errors import InputError, Problem, TopologyError
 from acrdns.gc_pause import paused
+from acrdns.topology.amend import keep_known
 from acrdns.topology.dump import SECTIONS
 from acrdns.topology.load import loads
 from acrdns.topology.normalize import normalize
@@ -37,8 +38,6 @@ _ENTRY = ("section", "key")
 """The parts of an entry's path."""
 _MANY = ("registries", "private_endpoints")
 """The sections with most entries."""
-_OF_ENDPOINTS = ("_endpoints", "_approved", "_owners")
-"""The cached properties of a topology that depend on its private endpoints alone."""
 
 
 class Reread:
@@ -195,8 +194,7 @@ def shared(before: Topology, after: Topology) -> Topology:
         kept = list(old) == list(new) and all(old[key] is entry for key, entry in same.items())
         sections[section] = old if kept else same
     result: Topology = replace(after, **dict[str, Any](sections))
-    if result.private_endpoints is before.private_endpoints:
-        vars(result).update({name: known for name, known in vars(before).items() if name in _OF_ENDPOINTS})
+    keep_known(before, result)
     return result
 
 

@@ -59,9 +59,9 @@ def compile_edited(topology: Topology, before: Topology, published: Published) -
     if any(getattr(topology, each) is not getattr(before, each) for each in ("registries", "cloud", "chains")):
         return compile(topology, passes_on=published.passes_on)
     public, zones = published.public, before.private_dns_zones
-    if any(topology.has_private_link(key) != before.has_private_link(key) for key in topology.registries):
-        public = public_side.zones(topology)
     same = before.private_endpoints is topology.private_endpoints
+    if not same and any(topology.has_private_link(key) != before.has_private_link(key) for key in topology.registries):
+        public = public_side.zones(topology)
     kept = {key for key, zone in topology.private_dns_zones.items() if same and _holds_the_same(zone, zones.get(key))}
     made = private_side.zones(topology, kept)
     private = {key: published.private[key] if key in kept else made[key] for key in topology.private_dns_zones}
