@@ -238,6 +238,12 @@ def test_an_edit_is_refused_as_the_whole_is(old: str, new: str) -> None:
     assert again(Reread(WIDER, "edited.yaml"), WIDER.replace(old, new)) == expected
 
 
+def test_an_alias_without_an_anchor_is_found_before_what_is_no_yaml() -> None:
+    """Whoever builds the text meets it first."""
+    broken = TEXT.replace("  # the second\n", "  y: *here\n").replace("  spoke: {", " odd: 1\n  spoke: {")
+    assert again(Reread(TEXT, "edited.yaml"), broken) == result(broken)
+
+
 def test_another_order_of_addresses_is_an_edit() -> None:
     """Fixes and records are in the order of the file."""
     swapped = TEXT.replace(

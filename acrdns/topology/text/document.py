@@ -160,7 +160,8 @@ def refuse_syntax(text: str, file: str) -> None:
     except UnicodeEncodeError as error:
         raise TopologyError([_forbidden(text, file, error.start)]) from None
     except yaml.YAMLError as error:
-        raise TopologyError([_syntax(error, text, file)]) from None
+        # An alias without an anchor is found by who builds the text alone, and may stand before what is no YAML.
+        raise TopologyError(parse(text, file).problems if "*" in text else [_syntax(error, text, file)]) from None
 
 
 def _syntax(error: Any, text: str, file: str) -> Problem:
