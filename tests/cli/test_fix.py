@@ -99,12 +99,12 @@ def test_what_no_edit_mends_is_said(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_what_no_edit_mends_is_shown_with_its_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, since nothing helps; programs get their document all the same."""
     file = tmp_path / "estate.yaml"
-    local = SAMPLE.read_text(encoding="utf-8").replace("[10.0.0.0/16]", "[10.0.0.0/16]\n    dns_servers: [127.0.0.53]")
-    file.write_text(local, encoding="utf-8")
+    builds = "[10.0.0.0/16]\n    clients: {builds: {dns_servers: [127.0.0.53]}}"
+    file.write_text(SAMPLE.read_text(encoding="utf-8").replace("[10.0.0.0/16]", builds), encoding="utf-8")
     assert main.run(["fix", str(file)]) == 2
     said = capsys.readouterr().out
-    assert said.startswith("no edit of the file mends:\nACR111 hub asks 127.0.0.53, which does not answer there")
-    assert "fix: name a DNS server that hub can reach, or describe 127.0.0.53 under dns_servers" in said
+    assert said.startswith("no edit of the file mends:\nACR111 hub/builds asks 127.0.0.53, which does not answer there")
+    assert "fix: name a DNS server that hub/builds can reach, or describe 127.0.0.53 under dns_servers" in said
     assert main.run(["fix", str(file), "--format", "json"]) == 2
     document = json.loads(capsys.readouterr().out)
     assert (document["proposals"], [each["code"] for each in document["left"]]) == ([], ["ACR111"])
