@@ -44,7 +44,8 @@ def _agents(classified: Classified) -> Iterator[str]:
         yield (
             f"{', '.join(found)}: agents for access (Zscaler ZPA, Cloudflare WARP, Tailscale app connectors: "
             "100.64.0.0/10) and proxies (198.18.0.0/15) on a client answer so, whatever DNS says; a private endpoint "
-            "has such an address only where its virtual network has this space"
+            "has such an address only where its virtual network has this space: ask again from a machine without the "
+            "agent before this counts as right"
         )
 
 
