@@ -95,8 +95,11 @@ class Facts:
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """Endpoints for which a linked private zone has no record, network by network, one for each zone and cause."""
-        found = find_gaps(self.layout)
-        return tuple(gap for gap in found if self.matters((gap.network,), *(each.fqdn for each in gap.endpoints)))
+        return tuple(
+            gap
+            for gap in find_gaps(self.layout)
+            if gap.network in self.asked or self.matters((gap.network,), *(each.fqdn for each in gap.endpoints))
+        )
 
     @cached_property
     def wrong_records(self) -> tuple[WrongRecord, ...]:

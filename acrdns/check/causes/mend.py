@@ -157,7 +157,7 @@ def _all_groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> 
 def _groups(layout: Layout, network: str, registry: str, zone: ZoneName) -> Iterator[Fix]:
     """Return what writes the records of one endpoint in reach into a zone: a record set has one owner."""
     near, zones = layout.reach.get(network, {}).get(registry, ()), layout.topology.private_dns_zones
-    surplus = {goes.name for _, goes in doubled(layout)}
+    surplus = {goes.name for _, goes in doubled(layout)} if len(near) > 1 else ()
     there = any(zone.path[-1] in endpoint.dns_zone_group for endpoint in near)
     for endpoint in [] if there else [each for each in near if each.name not in surplus][:1]:
         if all(show(zones[key].apex) != zone.apex for key in endpoint.dns_zone_group):

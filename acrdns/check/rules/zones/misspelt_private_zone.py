@@ -60,9 +60,10 @@ def _stands_for_all(facts: Facts, zone: PrivateZone) -> bool:
     Microsoft's table listed that name until 2023, and does for Azure Government (facts.md section 1.5).
     """
     right, views = name(facts.topology.cloud.privatelink), facts.layout.views
-    regions = (region for registry in facts.topology.registries.values() for region in registry.regions)
-    regional = zone.apex in {join(region, right) for region in regions}
-    return regional and bool(zone.links) and not any(right in views.get(network, {}) for network in zone.links)
+    if not zone.links or any(right in views.get(network, {}) for network in zone.links):
+        return False
+    regions = {region for registry in facts.topology.registries.values() for region in registry.regions}
+    return zone.apex in {join(region, right) for region in regions}
 
 
 def _similar(text: str, right: str) -> bool:

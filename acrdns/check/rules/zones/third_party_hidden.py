@@ -46,6 +46,8 @@ def _seen(facts: Facts) -> Iterator[Gap]:
     A DNS server of one's own may send a third party's names to public DNS, past the zone that is linked.
     """
     for gap in gaps_of(facts.gaps, GapCause.THIRD_PARTY):
+        if redirects(gap.network, gap.zone):
+            continue
         if endpoints := tuple(endpoint for endpoint in gap.endpoints if endpoint.fqdn in facts.wrong_names):
             yield replace(gap, endpoints=endpoints)
 
@@ -54,8 +56,7 @@ def _by_zone(gaps: Iterable[Gap]) -> Iterable[list[Gap]]:
     """Return the gaps of networks in which one zone hides the same endpoints."""
     found: defaultdict[tuple[str, tuple[str, ...]], list[Gap]] = defaultdict(list)
     for gap in gaps:
-        if not redirects(gap.network, gap.zone):
-            found[gap.zone.key, tuple(endpoint.fqdn for endpoint in gap.endpoints)].append(gap)
+        found[gap.zone.key, tuple(endpoint.fqdn for endpoint in gap.endpoints)].append(gap)
     return found.values()
 
 
