@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.faults.fault import Candidate, Fault
-from acrdns.check.fixes.set_forwarder import SetForwarder
-from acrdns.names import name
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
@@ -20,17 +18,10 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every server on premises that forwards registry names, and every network there."""
     networks, resolvers = site.topology.networks, site.topology.private_resolvers.values()
     inbound = {address for resolver in resolvers for address in resolver.inbound_endpoints}
-    for address, domain in site.forwards_registries():
-        server = site.topology.dns_servers[address]
-        if networks[server.network].kind == "on_premises":
-            path = ("dns_servers", address, "conditional_forwarders", domain)
-            yield Candidate(
-                address,
-                f"{address} is on premises and forwards {domain} to {AZURE_DNS}, which answers inside Azure only",
-                (Put(path, [AZURE_DNS]),),
-                (SetForwarder(address, domain, server.conditional_forwarders[name(domain)]),),
-                path,
-            )
+    for address, server in site.topology.dns_servers.items():
+        for domains, included in site.forwarded(address) if networks[server.network].kind == "on_premises" else ():
+            if domains:
+                yield _candidate(site, address, domains, included)
     for setting in site.settings():
         if setting.network.kind == "on_premises":
             yield Candidate(
@@ -42,6 +33,18 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 # One that asks a server of its own is seldom sent past it.
                 likelihood=0.3 if inbound.isdisjoint(setting.network.dns_servers) else 1,
             )
+
+
+def _candidate(site: Site, address: str, domains: tuple[str, ...], included: str) -> Candidate:
+    """Return the server that forwards domains of registry names to Azure-provided DNS."""
+    paths = [("dns_servers", address, "conditional_forwarders", domain) for domain in domains]
+    return Candidate(
+        address,
+        f"{address} is on premises and forwards {domains[0]} to {AZURE_DNS}{included}, which answers inside Azure only",
+        tuple(Put(path, [AZURE_DNS]) for path in paths),
+        site.forwarding(address, domains),
+        paths[0],
+    )
 
 
 FAULT = Fault(

@@ -12,6 +12,7 @@ from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.delete_zone_group import DeleteZoneGroup
 from acrdns.check.fixes.fix import ZoneName, az
+from acrdns.names import is_under
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def _written_last(site: Site, every: Sequence[Held]) -> Iterator[Candidate]:
 def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[Candidate]:
     """Return the endpoint that the file does not have, with the addresses observed for a registry's records in a zone.
 
-    One such address alone is rather that of a stale record, and surely so where another record has its own.
+    One such address alone is rather that of a stale record, and surely so where another record has its own; what a
+    zone below answers says nothing of this one's record.
     """
     registry, zone = every[0].endpoint.registry.name, ZoneName.of(every[0].zone)
     found = [(held, tuple(of_kind(observed, held.endpoint.fqdn, 4) or ())) for held in every]
@@ -59,7 +61,7 @@ def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[
         (f'{listed} --query "[].[name, metadata.creator]"',),
     )
     alone = len(unknown) == 1
-    if alone and (len(every) == 1 or any(texts for held, texts in found if held is not unknown[0][0])):
+    if alone and any(texts and not _is_below(site, held) for held, texts in found if held is not unknown[0][0]):
         return
     for number in range(max((len(texts) for _, texts in unknown), default=0)):
         written = [(held, texts[min(number, len(texts) - 1)]) for held, texts in unknown]
@@ -69,6 +71,15 @@ def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[
             f"{', '.join(f'{held.owner} {address}' for held, address in written)}"
         )
         yield replace(_candidate(every, written, message, advice), likelihood=0.25, unlisted=not alone)
+
+
+def _is_below(site: Site, held: Held) -> bool:
+    """Return whether another zone of the file is closer to a record's name."""
+    zones = site.topology.private_dns_zones.values()
+    return any(
+        is_under(held.endpoint.alias, z.apex) and z.apex != held.zone.apex and is_under(z.apex, held.zone.apex)
+        for z in zones
+    )
 
 
 def _candidate(every: Sequence[Held], written: Sequence[tuple[Held, str]], message: str, mended: Fix) -> Candidate:

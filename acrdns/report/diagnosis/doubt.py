@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _MOST = 9
 """Other diagnoses, faults that are ruled out and answers without an explanation that are shown; JSON has all."""
 _Numbered = tuple[int, "Diagnosis"]
+_MANY = 3
+"""Misconfigurations of a set from which on not all such sets are simulated."""
 _LONG = 1000
 """Characters of a command."""
 _MOST_STEPS = 3
@@ -58,6 +60,8 @@ def _others(diagnosed: Diagnosed, *, supposed: bool) -> Iterator[str]:
                 "not sure: a cache or a hosts file can hold any answers, and no answer shows that there is one; on the "
                 "machine, `getent hosts NAME` reads the hosts file, and `dig NAME` does not"
             )
+        elif len(by_fault(first)) >= _MANY:
+            yield "not sure: of the sets of three misconfigurations only the likeliest were tried"
         elif first.explains == first.of and not (diagnosed.unexplained or supposed):
             yield "sure: no other known misconfiguration gives these answers"
             if any("topology file" in fault.otherwise or "created again" in fault.otherwise for fault in first.faults):
