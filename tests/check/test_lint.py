@@ -54,7 +54,7 @@ CAUSES = [
     ("standby-server-is-public", "ACR114", "hub: {address_space:", 'az network vnet update -g RESOURCE_GROUP -n hub --dns-servers ""'),
     ("sync-without-data-endpoint", "ACR115", "data_endpoint_enabled: false", "az acr update -n contoso --data-endpoint-enabled true"),
     ("parent-out-of-reach", "ACR116", "line-1: {network: line", "connect line with plant"),
-    ("local-name-elsewhere", "ACR316", "factory: {network: plant", "add factory.plant.example with the address 192.168.0.20"),
+    ("local-name-elsewhere", "ACR316", "factory: {network: plant", "give factory.plant.example the address 192.168.0.20"),
     ("pinned-public-address", "ACR151", "A: [20.45.122.144]", "on 10.0.0.53: set the A record @ in contoso.azurecr.io to 10.0.0.7"),
     ("local-zone-over-front-ends", "ACR152", "trafficmanager.net:", "on 192.168.0.53: delete the zone trafficmanager.net"),
     ("hosts-in-a-circle", "ACR153", "office: {kind: on_premises", "contoso.azurecr.io --from office"),
