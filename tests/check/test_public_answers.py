@@ -274,7 +274,10 @@ def test_a_set_has_a_fault_at_a_subject_once() -> None:
     for each in found.diagnosed.diagnoses:
         assert len({(fault.fault, fault.subject) for fault in each.faults}) == len(each.faults)
     (fault,) = next(e.faults for e in found.diagnosed.diagnoses if e.faults[0].fault == "zone-of-public-name")
-    for words in ("private zone azurecr.io is linked to hub, with our records", "zone eastus.data.azurecr.io is linked"):
+    for words in (
+        "private zone azurecr.io is linked to hub, with our records",
+        "zone eastus.data.azurecr.io is linked",
+    ):
         assert words in fault.message
     assert len(fault.fixes) == len({*fault.fixes}) == 2
 
