@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
+from acrdns.topology.inbound import inbound_endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def networks_asked(topology: Topology) -> frozenset[str]:
     """Return the networks whose Azure-provided DNS may be asked, for any name, by whatever member of a list."""
-    inbound = {a: r.network for r in topology.private_resolvers.values() for a in r.inbound_endpoints}
+    inbound = inbound_endpoints(topology)
     found: set[str] = set()
     passed: set[tuple[str, str]] = set()
     waiting = [

@@ -71,8 +71,8 @@ class Layout(ZoneRecords):
         known, found = self.before.endpoints if self.before else {}, {}
         for key, registry in self.topology.registries.items():
             names = known.get(key)
-            same = names and names[0].registry is registry
-            found[key] = names if names and same else tuple(self._endpoints_of(registry))
+            same = names if names and names[0].registry is registry else None
+            found[key] = same or tuple(self._endpoints_of(registry))
         return found
 
     def _endpoints_of(self, registry: Registry) -> Iterator[EndpointNames]:
@@ -213,17 +213,14 @@ class Layout(ZoneRecords):
     @cached_property
     def recorded(self) -> frozenset[str]:
         """The private endpoints of which any private zone or self-hosted server has an address."""
-        by_group, by_hand = (
-            self.writers,
-            {(self._registry_named(rrset), text) for rrset in self._hand_made() for text in rrset.texts()},
-        )
+        by_hand = {(self._registry_named(rrset), text) for rrset in self._hand_made() for text in rrset.texts()}
         addresses = {
             endpoint.name
             for endpoint in self.topology.private_endpoints.values()
             for address in (endpoint.addresses.values() if by_hand else ())
             if (None, address) in by_hand or (endpoint.registry, address) in by_hand
         }
-        return by_group | addresses if addresses else by_group
+        return self.writers | addresses if addresses else self.writers
 
     @cached_property
     def writers(self) -> frozenset[str]:

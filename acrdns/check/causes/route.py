@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from acrdns.azure import AZURE_DNS
 from acrdns.names import ROOT, ancestors, deepest, is_under, name, show
 from acrdns.record import Type, is_private
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.zone.lookup import lookup
 from acrdns.zone.zone import build
 
@@ -119,7 +120,7 @@ class Routes:
         self._topology = topology
         self._views = views
         resolvers = topology.private_resolvers.values()
-        self._inbound = {address: r.network for r in resolvers for address in r.inbound_endpoints}
+        self._inbound = inbound_endpoints(topology)
         self._outbound = {endpoint: r.network for r in resolvers for endpoint in r.outbound_endpoints}
         self._special = self._special_names()
         self._known: dict[tuple[str, Name, Name, bool], Route] = {}

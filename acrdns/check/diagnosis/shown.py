@@ -32,6 +32,7 @@ from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
@@ -296,5 +297,4 @@ def _is_elsewhere(server: str, topology: Topology) -> bool:
         is_loopback = ip_address(server).is_loopback
     except ValueError:
         return False
-    inbound = [a for resolver in topology.private_resolvers.values() for a in resolver.inbound_endpoints]
-    return not is_loopback and server not in (AZURE_DNS, *topology.dns_servers, *inbound)
+    return not is_loopback and server not in (AZURE_DNS, *topology.dns_servers, *inbound_endpoints(topology))

@@ -20,6 +20,7 @@ from acrdns.errors import TopologyError
 from acrdns.probe.answer import observation
 from acrdns.probe.collected import contradictions
 from acrdns.topology.amend import amend
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ def _client(network: str, server: str) -> str:
 
 def _is_of_the_file(topology: Topology, vantage: str, server: str) -> bool:
     """Return whether a server is one that clients at a vantage point can be simulated to ask."""
-    inbound = (address for each in topology.private_resolvers.values() for address in each.inbound_endpoints)
-    known = {each.address for each in topology.dns_servers.values() if not each.client}.union(inbound)
+    own = (each.address for each in topology.dns_servers.values() if not each.client)
+    known = {*own, *inbound_endpoints(topology)}
     return server in known or (server == AZURE_DNS and topology.vantage(vantage).kind == "virtual_network")
 
 

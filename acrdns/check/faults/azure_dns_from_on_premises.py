@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every server on premises that forwards registry names, and every network there."""
-    networks, resolvers = site.topology.networks, site.topology.private_resolvers.values()
-    inbound = {address for resolver in resolvers for address in resolver.inbound_endpoints}
+    networks, inbound = site.topology.networks, inbound_endpoints(site.topology).keys()
     for address, server in site.topology.dns_servers.items():
         for domains, included in site.forwarded(address) if networks[server.network].kind == "on_premises" else ():
             if domains:

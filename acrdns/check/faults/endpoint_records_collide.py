@@ -12,7 +12,7 @@ from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.delete_zone_group import DeleteZoneGroup
 from acrdns.check.fixes.fix import ZoneName, az
-from acrdns.names import is_under
+from acrdns.names import deepest, join
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
@@ -75,11 +75,8 @@ def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[
 
 def _is_below(site: Site, held: Held) -> bool:
     """Return whether another zone of the file is closer to a record's name."""
-    zones = site.topology.private_dns_zones.values()
-    return any(
-        is_under(held.endpoint.alias, z.apex) and z.apex != held.zone.apex and is_under(z.apex, held.zone.apex)
-        for z in zones
-    )
+    apexes = {zone.apex for zone in site.topology.private_dns_zones.values()}
+    return deepest(join(held.owner, held.zone.apex), apexes) != held.zone.apex
 
 
 def _candidate(every: Sequence[Held], written: Sequence[tuple[Held, str]], message: str, mended: Fix) -> Candidate:

@@ -24,6 +24,7 @@ from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.names import is_under, join, name, relative, show
 from acrdns.record import Type
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
@@ -182,7 +183,7 @@ class Site:
         """Every address that something in the file has."""
         topology = self.topology
         found = {address for e in topology.private_endpoints.values() for address in e.addresses.values()}
-        found |= {address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints}
+        found |= inbound_endpoints(topology).keys()
         return frozenset(
             found
             | {server.address for server in topology.dns_servers.values()}

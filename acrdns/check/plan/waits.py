@@ -12,6 +12,7 @@ from acrdns.check.firewall.flows import names_of
 from acrdns.check.plan.availability import fails_at
 from acrdns.record import Type
 from acrdns.resolve.chain import Question
+from acrdns.topology.inbound import inbound_endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -110,5 +111,4 @@ def lease_note(first: Stage, before: Stage, after: Stage) -> tuple[str, ...]:
 def _servers(stage: Stage) -> tuple[str, ...]:
     """Return the addresses at which a DNS server answers clients."""
     topology = stage.world.topology
-    inbound = (address for resolver in topology.private_resolvers.values() for address in resolver.inbound_endpoints)
-    return (*topology.dns_servers, *inbound)
+    return (*topology.dns_servers, *inbound_endpoints(topology))

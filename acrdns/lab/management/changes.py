@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from acrdns.lab.management.error import ArmError, invalid
 from acrdns.lab.management.resources import NOBODY
 from acrdns.regions import complaint, normalize
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.model import Replication
 
 if TYPE_CHECKING:
@@ -137,9 +138,7 @@ def _free_address(topology: Topology, endpoint: PrivateEndpoint, own: set[str]) 
     network = topology.networks[endpoint.network]
     spaces = [*network.subnets.values(), *network.address_space]
     subnet = next((s for s in spaces if any(ipaddress.ip_address(a) in s for a in own)), spaces[0] if spaces else None)
-    used = (
-        own | set(topology.dns_servers) | {a for r in topology.private_resolvers.values() for a in r.inbound_endpoints}
-    )
+    used = own | set(topology.dns_servers) | inbound_endpoints(topology).keys()
     if subnet is not None:
         for number in range(_RESERVED, subnet.num_addresses - 1):
             address = str(subnet[number])

@@ -17,6 +17,7 @@ from acrdns.lab.sites import LabSite, Sites
 from acrdns.names import name, show
 from acrdns.record import Type, is_private
 from acrdns.resolve.chain import Question
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.network import Client
 from acrdns.traffic import management_host
 from acrdns.zone.publish import derive
@@ -129,7 +130,7 @@ def _clients(topology: Topology, vantage: str, network: Network | None) -> tuple
         return None, public
     taken = {a for endpoint in topology.private_endpoints.values() for a in endpoint.addresses.values()}
     taken.update(c.address for r in topology.registries.values() for c in r.connected_registries.values() if c.address)
-    taken.update(topology.dns_servers, *(r.inbound_endpoints for r in topology.private_resolvers.values()))
+    taken.update(topology.dns_servers, inbound_endpoints(topology))
     for space in network.address_space:
         if isinstance(space, IPv4Network) and space.num_addresses > 2:  # noqa: PLR2004 -- its own and the broadcast
             last = int(space.broadcast_address) - 1
@@ -154,8 +155,7 @@ def _resolvers(
     if network is None:
         return topology, (DnsAddress(PUBLIC_RESOLVER, INTERNET),)
     own = (server.address for server in topology.dns_servers.values())
-    inbound = (address for each in topology.private_resolvers.values() for address in each.inbound_endpoints)
-    addresses = dict.fromkeys((*asks, AZURE_DNS, PUBLIC_RESOLVER, *own, *inbound))
+    addresses = dict.fromkeys((*asks, AZURE_DNS, PUBLIC_RESOLVER, *own, *inbound_endpoints(topology)))
     answering = [address for address in addresses if directory.find(network, address)[0] is not None]
     as_network = len(asks) == 1 and not network.hosts
     found, clients = [], {}

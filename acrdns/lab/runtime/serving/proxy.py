@@ -87,9 +87,8 @@ class Proxy:
         writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         sent = asyncio.create_task(_copy(reader, far_writer))
         try:
-            await _copy(
-                far_reader, writer
-            )  # an endpoint that has hung up takes no more, and does so where a client is idle
+            # An endpoint that has hung up takes no more, and does so where a client is idle.
+            await _copy(far_reader, writer)
         finally:
             sent.cancel()
             far_writer.close()
