@@ -69,7 +69,7 @@ def _told_apart(steps: list[NextStep], one: int, other: int) -> str:
         mine = {group for group in step.tells_apart if one in group}
         its = {group for group in step.tells_apart if other in group}
         if mine and its and mine.isdisjoint(its):
-            return "ask" if step.ask else "az"
+            return "ask" if step.ask else "az" if step.az else "look"
     return "look"
 
 
