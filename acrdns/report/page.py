@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults import PRIORS, named
+from acrdns.check.fixes.placeholder import explained
 
 if TYPE_CHECKING:
     from acrdns.check.finding import Severity
@@ -39,7 +40,9 @@ def _why(rule: Rule) -> str:
 def _az(page: Page) -> str:
     """Write the commands in turn; a step outside Azure is a comment among them."""
     lines = (command for fix in page.fixes for command in fix.az or (f"# {fix.text}",))
-    return "\n\n".join(filter(None, (_fenced("", "\n".join(lines)), page.note.strip())))
+    commands, note = _fenced("", "\n".join(lines)), page.note.strip()
+    words = "\n".join(f"- {line}" for line in explained(f"{commands}\n{note}"))
+    return "\n\n".join(filter(None, (commands, note, words and f"To be filled in:\n\n{words}")))
 
 
 def _fenced(language: str, text: str) -> str:

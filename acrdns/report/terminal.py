@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from acrdns.check.fixes.fix import THEN
+from acrdns.check.fixes.placeholder import explained
 from acrdns.report.escape import visible
 
 if TYPE_CHECKING:
@@ -76,3 +77,9 @@ def fix_lines(fix: str) -> Iterator[str]:
         yield f"{lead}{step}{joint.rstrip() if joint != THEN else ''}"
         lead = " " * len(lead)
     yield lead + last
+
+
+def fill_in_lines(text: str, width: int = WIDTH) -> Iterator[str]:
+    """Return what each word stands for that the commands in a text leave to the reader; nothing without such words."""
+    for line in explained(text):
+        yield from wrapped(f"fill in {line}", width, indent="  ", hanging=" " * 10)

@@ -56,7 +56,7 @@ def test_a_sample_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.CaptureFixture[str]) -> None:
     """As compilers write, so that editors find the line; exit code 1."""
     assert main.run(["lint", unlinked]) == 1
-    finding, fix, *steps, summary = capsys.readouterr().out.splitlines()
+    finding, fix, *steps, filled, summary = capsys.readouterr().out.splitlines()
     assert finding.startswith(
         f"{unlinked}:5:3: error ACR101 vnet-without-zone-link: privatelink.azurecr.io is not linked"
     )
@@ -68,6 +68,7 @@ def test_a_finding_is_one_line_with_its_fix_below(unlinked: str, capsys: pytest.
     assert steps[1].startswith(
         "    1. 168.63.129.16 in hub is asked by the client for contoso.azurecr.io A: no private zone linked"
     )
+    assert filled.startswith("  fill in RESOURCE_GROUP: the resource group of what the command names")
     assert [step.split()[0] for step in steps[1:]] == [f"{number}." for number in range(1, len(steps))]
     assert "no private zone linked" not in "".join(steps[2:])
     assert summary == f"{unlinked}: 1 error"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from acrdns.check.fixes.placeholder import explained
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import DOES_NOT_LOAD, MOST, expected, observed, placed, spent, subject, summary
 from acrdns.report.escape import code, code_block, markdown
 from acrdns.report.terminal import commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from acrdns.check.finding import Finding
     from acrdns.check.judge import Verdict
@@ -35,6 +36,7 @@ def _lines(report: Report) -> Iterator[str]:
     for finding in report.judgement.findings:
         yield from _finding(finding, report.judgement.profile.severity(finding.code))
         yield ""
+    yield from _words(report.judgement.findings)
     for problem in report.problems:
         yield f"- **error {DOES_NOT_LOAD}** ({markdown(str(problem.place))}): {markdown(problem.text)}"
     if report.problems:
@@ -58,3 +60,11 @@ def _finding(finding: Finding, severity: str) -> Iterator[str]:
     yield f"- **{severity} {finding.code} {TABLE[finding.code]}**{place}: {markdown(finding.message)}"
     yield ""
     yield from code_block(commands(finding.fix), indent="  ")
+
+
+def _words(findings: Iterable[Finding]) -> Iterator[str]:
+    """Return what the words stand for that the commands of all findings leave to the reader."""
+    lines = (line.partition(": ") for line in explained("\n".join(finding.fix for finding in findings)))
+    words = [f"- {code(named)}: {meaning}" for named, _, meaning in lines]
+    if words:
+        yield from ("To be filled in:", "", *words, "")

@@ -9,16 +9,17 @@ import re
 from typing import TYPE_CHECKING
 
 from acrdns.check.fixes.fix import joined, link_of
+from acrdns.check.fixes.placeholder import explained
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.diagnosis.doubt import how_sure
 from acrdns.report.diagnosis.text import cause, fixes_at, wrong_answers
 from acrdns.report.escape import log, visible
 from acrdns.report.findings.pulls import pull_table
-from acrdns.report.terminal import GAP, SEVERITY_COLOURS, paint, row_form, table, wrapped
+from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fill_in_lines, paint, row_form, table, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from acrdns.check.evidence import Observation
     from acrdns.check.finding import Finding
@@ -38,10 +39,21 @@ def render(report: Report, style: Style) -> str:
     """Return the report; it ends with a newline."""
     blocks = _with_diagnosis(report, style) if report.diagnosed.diagnoses else _without_diagnosis(report, style)
     blocks += [pull_table(vantage, pull, style) for vantage, pull in report.pulls]
-    lines = [line for block in blocks if block for line in (*block, "")]
+    lines = [line for block in _filled_in(blocks, style) if block for line in (*block, "")]
     for note in report.notes:
         lines += wrapped(f"note: {visible(note)}", style.width, hanging=" " * 6)
     return log("\n".join((*lines, visible(summary(report)))) + "\n")
+
+
+def _filled_in(blocks: Sequence[list[str]], style: Style) -> Iterator[list[str]]:
+    """Return the blocks; the first with words for the reader to fill in has those of the whole report explained."""
+    told = list(fill_in_lines("\n".join(line for block in blocks for line in block), style.width))
+    for block in blocks:
+        if told and any(True for _ in explained("\n".join(block))):
+            yield [*block, *told]
+            told = []
+        else:
+            yield block
 
 
 def _without_diagnosis(report: Report, style: Style) -> list[list[str]]:

@@ -10,7 +10,7 @@ from acrdns.check.rules.wording import listed, some
 from acrdns.record import Type, is_private
 from acrdns.report.cells import placed, summary
 from acrdns.report.escape import log, visible
-from acrdns.report.terminal import SEVERITY_COLOURS, fix_lines, paint, wrapped
+from acrdns.report.terminal import SEVERITY_COLOURS, fill_in_lines, fix_lines, paint, wrapped
 from acrdns.report.trace.text import outcome, step_lines
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def render(report: Report, style: Style) -> str:
         if finding.trace is not None and finding.code not in shown:
             shown.add(finding.code)
             lines += _counterexample(finding.trace, style.width)
+    lines += fill_in_lines("\n".join(finding.fix for finding in report.judgement.findings), style.width)
     return log("\n".join((*lines, visible(summary(report)))) + "\n")
 
 

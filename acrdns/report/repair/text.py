@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.report.escape import log, visible
 from acrdns.report.repair.changes import changes, unified
+from acrdns.report.terminal import fill_in_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,8 @@ def render(before: Topology, text: str, found: Sequence[Repair], left: Sequence[
         changed = [f"{c.vantage}  {c.endpoint}  {c.before} -> {c.after}{_worse(c)}" for c in changes(before, repair)]
         lines += [*changed, *([""] if changed else ())]
         lines += [*(f"fix: {fix.text}" for fix in repair.fixes), "", *_unmended(repair.left)]
-    return log("\n".join(map(visible, (*lines, *_unmended(left)))) + "\n")
+    lines += _unmended(left)
+    return log("\n".join(map(visible, (*lines, *fill_in_lines("\n".join(lines))))) + "\n")
 
 
 def _worse(change: RepairChangeEntry) -> str:

@@ -24,6 +24,7 @@ from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.enable_transit import EnableTransit, Joined
 from acrdns.check.fixes.fix import PRIVATELINK, ZoneName, az
 from acrdns.check.fixes.link_zone import LinkZone
+from acrdns.check.fixes.placeholder import explained
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.fixes.set_record import SetRecord
@@ -52,8 +53,8 @@ PAGES = [(rule.code, fix) for rule in rules() for fix in rule.page.fixes]
 
 def test_every_action_is_in_the_table() -> None:
     """An action is the file of its name, and a class of its name."""
-    files = {path.stem.replace("_", "-") for path in Path(fixes.__path__[0]).glob("*.py")} - {"--init--", "fix"}
-    assert files == set(ACTIONS)
+    files = {path.stem.replace("_", "-") for path in Path(fixes.__path__[0]).glob("*.py")}
+    assert files - {"--init--", "fix", "placeholder"} == set(ACTIONS)
     assert [action(name).__name__ for name in ACTIONS] == [name.title().replace("-", "") for name in ACTIONS]
 
 
@@ -63,6 +64,7 @@ def test_a_fix_can_be_pasted(code: str, fix: Fix) -> None:
     for command in fix.az:
         assert shlex.split(command)[0] == "az", code
         assert not re.search(r"[<>;&|$`]", command)
+        assert not unexplained(command)
     are_read(fix.terraform, fix.bicep)
 
 
@@ -127,6 +129,11 @@ def test_a_resource_group_that_the_key_has_is_used(key: str, group: str) -> None
     assert ZoneName.new("privatelink.azurecr.io", "far").group == "RESOURCE_GROUP_OF_PRIVATELINK_AZURECR_IO_OF_FAR"
 
 
+def unexplained(command: str) -> list[str]:
+    """Return the words in capital letters of which no report says what the reader has to put there."""
+    return [word for word in re.findall(r"\b[A-Z][A-Z_]{2,}\b", command) if not list(explained(word))]
+
+
 def can_be_pasted(fix: Fix) -> None:
     """Assert that every word of the commands is one word for a shell, made up neither of signs nor of Python's values."""
     for command in fix.az:
@@ -135,6 +142,7 @@ def can_be_pasted(fix: Fix) -> None:
         assert not [part for part in parts if part and set(part) <= set("();<>|&")], command
         bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", command)
         assert not re.search(r"[<>$`*?~{}\[\]!#]|\bNone\b", bare), command
+        assert not unexplained(command), command
     assert not re.search(r"<\w|\bNone\b|\w\(\w+='", f"{fix.text}{fix.terraform}{fix.bicep}"), fix.text
 
 
