@@ -47,6 +47,12 @@ def login_members(registry: Registry, chains: str) -> tuple[Member, ...]:
     return (LOGIN, *(Member("regional", region) for region in others))
 
 
+def has_own_stamp(registry: Registry, member: Member) -> bool:
+    """Return whether the file gives the home region's regional endpoint another address than the login server's."""
+    own = registry.public_addresses.get(member, ())
+    return member == Member("regional", registry.location) and own not in ((), public_addresses(registry, LOGIN))
+
+
 def login_addresses(registry: Registry, chains: str) -> set[str]:
     """Return the public addresses that the login server's name leads to, from anywhere."""
     return {a for member in login_members(registry, chains) for a in public_addresses(registry, member)}

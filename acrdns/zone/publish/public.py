@@ -191,8 +191,14 @@ def regional_chain(registry: Registry, member: Member, name: Name, cloud: Cloud)
     """Return a regional endpoint's public chain: its region's front end.
 
     Assumption (facts.md section 7, UNKNOWN): the geo endpoint's chain has not been seen; it is taken to be the region's
-    stamp, without the geo-routing hop.
+    stamp, without the geo-routing hop. In the home region the stamp has the login server's address. Where the file
+    names another one for the regional endpoint, the chain ends at a host of its own.
     """
+    if derive.has_own_stamp(registry, member):
+        host = derive.cloudapp(registry, member.region, cloud, "g")
+        yield cname(name, REGISTRY_TTL, host)
+        yield from addresses(names.name(host), CLOUDAPP_TTL, derive.public_addresses(registry, member))
+        return
     yield cname(name, REGISTRY_TTL, derive.stamp_frontend(registry, member.region, cloud))
     address_of = LOGIN if member.region == registry.location else member
     yield from _stamp(registry, member.region, address_of, cloud)

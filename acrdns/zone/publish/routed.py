@@ -54,7 +54,9 @@ def _registry(registry: Registry, down: Container[str]) -> Registry:
     # The file's home region is always routed to: another one takes its place, and all keep their addresses.
     regional = [Member("regional", region) for region in registry.regions]
     kept = {member: derive.public_addresses(registry, member) for member in (*registry.members(), *regional)}
-    kept[Member("regional", registry.location)] = kept[LOGIN]
+    was_home = Member("regional", registry.location)
+    if not derive.has_own_stamp(registry, was_home):
+        kept[was_home] = kept[LOGIN]
     kept[LOGIN] = kept[Member("regional", home)]
     return replace(
         registry, location=home, replications=others, public_addresses=kept, frontend=None, traffic_manager=None

@@ -10,10 +10,13 @@ from hypothesis import given
 
 from acrdns import names
 from acrdns.azure import CLOUDS
+from acrdns.check.estate.matrix import matrix
 from acrdns.record import Type, rdata_text, type_text
+from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from acrdns.zone.publish import derive
 from acrdns.zone.publish.compile import compile as publish
+from acrdns.zone.publish.routed import as_routed
 from acrdns.zone.zone import find
 from tests.examples import examples
 from tests.topologies import topologies
@@ -230,8 +233,38 @@ def test_what_the_file_gives_is_published(topology: Topology) -> None:
     }
     for registry in topology.registries.values():
         for member in registry.members():
-            if member.kind != "regional":  # in observed chains a regional endpoint is its region's front end
-                assert set(registry.public_addresses.get(member, ())) <= published
+            assert set(registry.public_addresses.get(member, ())) <= published
+
+
+HOME = """
+version: 1
+chains: observed
+registries:
+  contoso:
+    location: westus
+    regional_endpoints_enabled: true
+    replications: [eastus]
+    public: {addresses: {registry: [20.45.1.1], registry_westus: [%s], registry_eastus: [20.45.1.3]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "down", "regional", "login"),
+    [
+        ("20.45.1.2", (), "20.45.1.2", "20.45.1.1"),
+        ("20.45.1.1", (), "20.45.1.1", "20.45.1.1"),
+        ("20.45.1.2", ("westus",), "20.45.1.2", "20.45.1.3"),
+        ("20.45.1.1", ("westus",), "20.45.1.1", "20.45.1.3"),
+    ],
+)
+def test_the_home_regions_endpoint_has_the_address_that_the_file_gives(
+    given: str, down: tuple[str, ...], regional: str, login: str
+) -> None:
+    """Also where it is another than the login server's, in whose stamp it is otherwise, and while the region is down."""
+    rows = matrix(World(as_routed(loads(HOME % given, "home.yaml"), down))).rows
+    seen = {row.fqdn: row.cells[0].addresses for row in rows}
+    assert seen["contoso.westus.geo.azurecr.io"] == (regional,)
+    assert seen["contoso.azurecr.io"] == (login,)
 
 
 # --- private zones -----------------------------------------------------------------------------------------------------
