@@ -46,7 +46,8 @@ class Finding:
     networks: tuple[str, ...] = ()
     """The vantage points whose answers it makes wrong, as far as the rule knows."""
     impact: tuple[str, ...] = ()
-    """Of these, the vantage points from which an answer is wrong; `lint` fills it in."""
+    """The vantage points that a rule knows to be concerned though the file says that their answers are right; `lint`
+    adds those of `networks` from which an answer is wrong."""
     about: Scope | None = None
     """The answers that it explains, where its fix may mend more; None: all that its fix mends."""
     cause: str = ""

@@ -60,9 +60,10 @@ def causes(facts: Facts) -> list[Proved]:
 
 
 def _with_impact(finding: Finding, wrong: Container[str]) -> Finding:
-    """Return a finding with those of its vantage points from which an answer is wrong."""
+    """Return a finding with those of its vantage points from which an answer is wrong, beside those that it has."""
     beyond = finding.code in _BEYOND_THE_MATRIX
-    return replace(finding, impact=tuple(each for each in finding.networks if beyond or each in wrong))
+    found = (each for each in finding.networks if beyond or each in wrong)
+    return replace(finding, impact=tuple(dict.fromkeys((*found, *finding.impact))))
 
 
 def each_alone(topology: Topology, variants: dict[str, Variant] | None = None) -> list[Proved]:

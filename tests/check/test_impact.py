@@ -11,7 +11,7 @@ from acrdns.check.estate.wrong import wrong_cells
 from acrdns.check.facts import Facts
 from acrdns.check.lint import lint
 from acrdns.check.profile import Profile
-from acrdns.topology.load import load
+from acrdns.topology.load import load, loads
 from tests.check.test_one_cause import TWINS
 from tests.examples import examples
 from tests.resolve import tangled
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from acrdns.topology.model import Topology
 
 WITHOUT_A_WRONG_ANSWER = {
-    "ACR104": "the answers are right for a file that says that the endpoint is not approved",
     "ACR106": "the names resolve to public addresses, where every client is refused",
     "ACR110": "the server is silent on premises, and another one or public DNS gives the right answer",
     "ACR113": "a silent server delays an answer that is right",
@@ -34,6 +33,8 @@ WITHOUT_A_WRONG_ANSWER = {
     "ACR207": "the zone hides names of registries that the file does not have, or is not linked yet",
 }
 """Errors about entries of the file that nobody gets a wrong answer from as long as nothing else changes."""
+MEANT = ("ACR104", "ACR115", "ACR116", "ACR316")
+"""Findings whose impact is no wrong answer of the matrix: what is meant is not so yet, or is no name of Azure."""
 UNSHRUNK = {"phases": (Phase.explicit, Phase.generate), "suppress_health_check": [HealthCheck.too_slow]}
 
 
@@ -41,7 +42,7 @@ def holds(topology: Topology) -> None:
     """Assert the law for the findings of a topology."""
     found, severity = lint(topology), Profile().severity
     wrong = {vantage for vantage, _ in wrong_cells(Facts(topology).estate)}
-    local = {vantage for each in found if each.code in ("ACR115", "ACR116", "ACR316") for vantage in each.impact}
+    local = {vantage for each in found if each.code in MEANT for vantage in each.impact}
     assert (
         wrong
         <= {vantage for each in found if severity(each.code) != "info" for vantage in each.impact}
@@ -86,3 +87,37 @@ def test_no_wrong_answer_is_without_a_finding_in_many(topology: Topology) -> Non
 def test_the_impact_in_estates_of_any_shape(topology: Topology) -> None:
     """Smaller ones, of every shape that a file can have."""
     holds(topology)
+
+
+PENDING = """
+version: 1
+registries:
+  contoso: {location: eastus, replications: [westus], data_endpoint_enabled: true}
+networks:
+  east: {address_space: [10.0.0.0/16], clients: {pods: {}}, peerings: [office]}
+  west: {address_space: [10.2.0.0/16], peerings: [office]}
+  office: {kind: on_premises, address_space: [192.168.0.0/16]}
+  alone: {address_space: [10.3.0.0/16]}
+private_endpoints:
+  east-pe: {registry: contoso, network: east, status: EAST, addresses: {registry: 10.0.0.7}}
+  west-pe: {registry: contoso, network: west, status: WEST, addresses: {registry: 10.2.0.7}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("east", "west", "named"),
+    [
+        ("Pending", "Pending", [{"east", "east/pods", "office"}, {"west", "office"}]),
+        ("Rejected", "Approved", [{"east", "east/pods"}]),
+        ("Approved", "Disconnected", [{"west"}]),
+    ],
+)
+def test_an_endpoint_that_is_not_approved_concerns_whoever_would_use_it(
+    east: str, west: str, named: list[set[str]]
+) -> None:
+    """Their answers are those of the file, and not what anybody wants; the message names them."""
+    topology = loads(PENDING.replace("EAST", east).replace("WEST", west), "pending.yaml")
+    found = [each for each in lint(topology) if each.code == "ACR104"]
+    assert [set(each.impact) for each in found] == named
+    for finding in found:
+        assert all(vantage in finding.message for vantage in finding.impact)

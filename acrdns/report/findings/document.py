@@ -80,7 +80,8 @@ class FindingEntry:
     vantage: str = ""
     """Of `check`: where the answer was observed; empty for a finding about the file."""
     impact: tuple[str, ...] = ()
-    """Of `lint`: every vantage point with wrong answers that it is about; empty while all its answers are right."""
+    """Of `lint`: every vantage point with wrong answers that it is about; of a private endpoint that is not approved,
+    also those that would use it. Empty while all answers are right."""
 
 
 @json_object

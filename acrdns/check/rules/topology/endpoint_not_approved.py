@@ -12,6 +12,7 @@ from acrdns.check.fixes.approve_endpoint import ApproveEndpoint
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.recreate_endpoint import RecreateEndpoint
 from acrdns.check.rule import Page, Rule
+from acrdns.check.rules.wording import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +35,10 @@ def _finding(facts: Facts, private: PrivateEndpoint) -> Finding:
     networks = dict.fromkeys(
         gap.network for gap in gaps if any(e.registry.name == private.registry for e in gap.endpoints)
     )
-    registry = topology.registries[private.registry]
+    registry, waiting = topology.registries[private.registry], _waiting(facts, private)
     message = (
         f"private endpoint {private.name} is {private.status.lower()}, so it writes no records and names of "
-        f"{registry.name} do not lead to it; {_step(private)}"
+        f"{registry.name} do not lead to it from {some(waiting)}; {_step(private)}"
     )
     place = topology.place("private_endpoints", private.name, "status")
     return Finding(
@@ -47,7 +48,19 @@ def _finding(facts: Facts, private: PrivateEndpoint) -> Finding:
         getting_approved(topology, private),
         place,
         networks=tuple(networks),
+        impact=waiting,
     )
+
+
+def _waiting(facts: Facts, private: PrivateEndpoint) -> tuple[str, ...]:
+    """Return the vantage points that reach a private endpoint's network, and no other one of the registry nearer."""
+    topology, found = facts.topology, []
+    for vantage in facts.layout.reach:
+        network = vantage.partition("/")[0]
+        near = private.network == network or private.network in topology.reach(network)
+        if near and facts.layout.is_waiting(network, private.registry):
+            found.append(vantage)
+    return tuple(found)
 
 
 def _step(private: PrivateEndpoint) -> str:
