@@ -38,7 +38,7 @@ def test_a_resource_group_is_explained_once(command: str, tmp_path: Path, capsys
     out = " ".join(capsys.readouterr().out.split())
     assert "-g RESOURCE_GROUP" in out
     assert out.count("the resource group of what the command names") == 1
-    assert out.count("NAME@GROUP, such as privatelink.azurecr.io@my-group, has it filled in") == 1
+    assert out.count("the key NAME@GROUP of a zone in a topology file fills it in") == 1
 
 
 @pytest.mark.parametrize(

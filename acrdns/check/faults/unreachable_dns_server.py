@@ -31,7 +31,7 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             dead = tuple(Put((*server_path, "conditional_forwarders", domain), [DEAD]) for domain in domains)
             yield Candidate(
                 key,
-                f"no server that {key} forwards registry names to answers{included}",
+                f"no answer comes from the servers to which registry names are forwarded by {key}{included}",
                 dead or (Put((*server_path, "forwarders"), [DEAD]),),
                 site.forwarding(key, domains),
                 server_path,

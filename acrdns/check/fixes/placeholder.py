@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_IN_KEY = (
-    "; a zone whose key in a topology file is NAME@GROUP, such as privatelink.azurecr.io@my-group, has it filled in"
-)
+_IN_KEY = "; the key NAME@GROUP of a zone in a topology file fills it in"
 MEANINGS = {
     r"RESOURCE_GROUP": "the resource group of what the command names (`az resource list --name NAME -o table`)",
     r"RESOURCE_GROUP_OF_\w+": "the resource group of that zone: several in the file have one name",

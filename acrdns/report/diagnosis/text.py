@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.fixes.fix import THEN, joined
+from acrdns.check.rules.wording import some
 from acrdns.report.cells import MOST, listed
 from acrdns.report.escape import visible
 from acrdns.report.terminal import fix_lines, paint, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.diagnosis.diagnosed import Diagnosis, FoundFault
     from acrdns.check.fixes.fix import Fix
@@ -94,23 +95,28 @@ def said(diagnosis: Diagnosis) -> str:
 
 
 def _said(same: Sequence[FoundFault]) -> str:
-    together = _together([each.message for each in same], _MOST_IN_WORDS)
-    return f"{visible(together, most=_LONG)} ({named(same)})"
+    return f"{visible(together(each.message for each in same), most=_LONG)} ({named(same)})"
 
 
-def _together(messages: Sequence[str], most: int) -> str:
-    """Return messages about several places as one: the words that differ are listed where they stand."""
-    if len(set(messages)) == 1:
-        return messages[0]
-    words = [message.split() for message in messages]
+def together(messages: Iterable[str], most: int = _MOST_IN_WORDS) -> str:
+    """Return messages about several places as one sentence: the word that differs is listed where it stands.
+
+    Where more than a word differs, each message stands by itself: nobody could tell which part of it belongs to which.
+    """
+    every = list(dict.fromkeys(messages))
+    words = [message.split() for message in every]
     before = _common(words)
     after = _common([each[before:][::-1] for each in words])
     middle = [" ".join(each[before : len(each) - after]) for each in words]
+    if len(every) == 1 or any(len(each.split()) != 1 for each in middle):
+        more = [f"{len(every) - most} more such"] if len(every) > most else []
+        *others, last = (*every[:most], *more)
+        return f"{'; '.join(others)}; and {last}" if others else last
     # An IPv6 address may end in `::`.
     marks = (mark for mark in (",", ":", ";") if all(text.endswith(mark) for text in middle))
     mark = "" if any(text.endswith("::") for text in middle) else next(marks, "")
-    middle = [text.removesuffix(mark) for text in middle]
-    return " ".join((*words[0][:before], listed(middle, most) + mark, *words[0][len(words[0]) - after :]))
+    named = some((text.removesuffix(mark) for text in middle), most) + mark
+    return " ".join((*(words[0][:before] or ("each of",)), named, *words[0][len(words[0]) - after :]))
 
 
 def _common(every: Sequence[Sequence[str]]) -> int:
@@ -119,20 +125,20 @@ def _common(every: Sequence[Sequence[str]]) -> int:
 
 
 def _verdict(first: Diagnosis, others: Sequence[Diagnosis], *, whole: bool, supposed: bool) -> str:
-    together = len(by_fault(first))
-    cause = "The cause:" if together == 1 else f"{together} causes together:"
+    number = len(by_fault(first))
+    cause = "The cause:" if number == 1 else f"{number} causes together:"
     if first.explains < first.of:
         return f"Nothing explains all of them. {first.explains} of {first.of} are explained if"
     if not whole:
         return "Nothing explains all answers. These are explained, and others are not, if"
     several = any(len(by_fault(each)) > 1 for each in (first, *others))
     count = f"{1 + len(others)} {'sets of misconfigurations' if several else 'misconfigurations'}"
-    most = f"The most common of them{f' is {cause}' if together > 1 else ':'}"
+    most = f"The most common of them{f' is {cause}' if number > 1 else ':'}"
     if all(map(is_elsewhere, (first, *others))):
         alone = "Azure and DNS servers alone do not give these answers. With a cache or a hosts file"
         return f"{alone}, {count} do. {most}" if others else f"{alone} this does:"
     if not others:
-        cause = "The most likely cause, without a topology file:" if supposed and together == 1 else cause
+        cause = "The most likely cause, without a topology file:" if supposed and number == 1 else cause
         return "The file itself says so:" if first.in_file else cause
     give = f"As far as can be told without a topology file, {count} give" if supposed else f"{count} give"
     doubt = f"{give} exactly these answers. {most}"
