@@ -23,7 +23,7 @@ from acrdns.zone.publish.local import connected_registry_zones
 from acrdns.zone.view import view
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.cache import Cache
@@ -120,20 +120,48 @@ class World:
 
     def ask(self, vantage: str, question: Question, walk: Walk | None = None) -> Response:
         """Ask the DNS servers only: `cause` says what they know, without a look at whose address the answer has."""
-        walk = walk or Walk(recording=False)
-        response = self._ask(vantage, question, walk)
+        return self._asked(vantage, question, walk or Walk(recording=False))
+
+    def ask_server(self, vantage: str, server: str, question: Question) -> Response:
+        """Ask one of the DNS servers of a vantage point alone, as `ask` does all of them."""
+        return self._asked(vantage, question, Walk(recording=False), server)
+
+    def _asked(self, vantage: str, question: Question, walk: Walk, server: str = "") -> Response:
+        response = self._ask(vantage, question, walk, server)
         if not walk.chosen:
             return response
-        others = tuple(other for other, _ in self._alternatives(vantage, question, response, walk))
+        others = tuple(other for other, _ in self._alternatives(vantage, question, response, walk, server=server))
         return replace(response, alternatives=others) if others else response
 
-    def _ask(self, vantage: str, question: Question, walk: Walk) -> Response:
+    def routes(self, vantage: str, question: Question, *, server: str = "") -> tuple[Sequence[Resolution], bool]:
+        """Return the resolution of each combination of choices among servers, and whether these are all there are.
+
+        Other than `resolve_every`, it has those that lead to the same answer, too. With `server`, as in `ask_server`.
+        """
+        found: list[Resolution] = []
+        script: tuple[int, ...] = ()
+        while not found or (script and len(found) <= MAX_CHOICES):
+            walk = Walk(script=script)
+            response = self._ask(vantage, question, walk, server)
+            found.append(Resolution(vantage, question, response, walk.steps))
+            script = walk.next_script()
+        return found, not script
+
+    def _ask(self, vantage: str, question: Question, walk: Walk, server: str = "") -> Response:
         if vantage == INTERNET:
             return self.directory.ask_public(None, question, walk)
-        return self._from_network(self.topology.vantage(vantage), question, walk)
+        here = self.topology.vantage(vantage)
+        return self.directory.ask(here, server, question, walk) if server else self._from_network(here, question, walk)
 
     def _alternatives(
-        self, vantage: str, question: Question, usual: Response, walk: Walk, *, recording: bool = False
+        self,
+        vantage: str,
+        question: Question,
+        usual: Response,
+        walk: Walk,
+        *,
+        recording: bool = False,
+        server: str = "",
     ) -> Iterator[tuple[Response, Walk]]:
         """Return the other answers that different choices among servers lead to, and add their reads to the walk."""
         found = {_content(usual)}
@@ -142,7 +170,7 @@ class World:
             if not script:
                 return
             other = Walk(recording=recording, script=script)
-            response = self._ask(vantage, question, other)
+            response = self._ask(vantage, question, other, server)
             walk.reads += other.reads
             if _content(response) not in found:
                 found.add(_content(response))

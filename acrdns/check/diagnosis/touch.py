@@ -131,7 +131,7 @@ def needed_parts(resolution: Resolution, layout: Layout) -> frozenset[Part]:
         found.add(("network", topology.vantage(resolution.vantage).name))
     for step in resolution.steps:
         asked = step.question.name
-        found.update(_of_server(step, topology))
+        found.update(_of_server(step, resolution.vantage, topology))
         if endpoint := layout.by_name.get(asked):
             found.add(("registry", endpoint.registry.name))
         if step.matched.kind is MatchKind.PRIVATE_ZONE:
@@ -141,11 +141,13 @@ def needed_parts(resolution: Resolution, layout: Layout) -> frozenset[Part]:
     return frozenset(found)
 
 
-def _of_server(step: Step, topology: Topology) -> Iterator[Part]:
+def _of_server(step: Step, vantage: str, topology: Topology) -> Iterator[Part]:
+    """Return the parts of the server that did a step; a client's own server is asked by that client alone."""
     if step.network:
         yield ("azure", step.network)
         for key, server in topology.dns_servers.items():
-            if server.address == step.server and server.network == step.network:
+            is_there = server.address == step.server and server.network == step.network
+            if is_there and (not server.client or server.host == vantage):
                 yield ("server", key)
 
 

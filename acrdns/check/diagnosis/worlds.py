@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from acrdns import names
@@ -19,7 +19,6 @@ from acrdns.check.diagnosis.touch import changed_parts, may_change, names_asked,
 from acrdns.check.faults.site import Site
 from acrdns.resolve.chain import Question
 from acrdns.resolve.equivalence.everywhere import Everywhere
-from acrdns.resolve.walk import Walk
 from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class Simulated:
         self._base = base
         self.changed = changed
         """The parts in which it differs from the base, or None for any."""
-        self._needed: dict[Asked, tuple[frozenset[Part] | None, frozenset[Name]]] = {}
+        self._routes: dict[tuple[Asked, str], tuple[frozenset[Part], frozenset[Name], bool]] = {}
         self._wrong: list[Answered] = []
         self._explained: dict[Asked, bool] = {}
         self._sites: dict[frozenset[Name], Site] = {}
@@ -164,20 +163,25 @@ class Simulated:
 
     def signatures_for(self, answer: Answered) -> tuple[Signature, ...]:
         """Return the answers to the question of an observed one: those of its server alone, where that is known."""
-        said = self._of_member(answer)
-        return self.signatures(answer.asked) if said is None else self._signatures(answer.asked, said)
+        return self._signatures(answer.asked, self._response(answer.asked, self._member(answer)))
 
-    def _of_member(self, answer: Answered) -> Response | None:
-        """Return the answer of the server that is known to have answered, where clients choose any of several."""
-        vantage, fqdn, type_ = answer.asked
+    def _member(self, answer: Answered) -> str:
+        """Return the server that is known to have answered, where clients choose any of several; else empty."""
+        vantage, fqdn, _ = answer.asked
         if not answer.server or vantage not in self.topology.vantages[1:] or answer.outcome in FAILED:
-            return None
-        here, question = self.topology.vantage(vantage), Question(names.name(fqdn), type_)
-        if here.selection == "order" or len(here.dns_servers) < 2 or question.name in here.hosts:  # noqa: PLR2004
-            return None
-        if answer.server not in here.dns_servers:
-            return None
-        return self.world.directory.ask(here, answer.server, question, Walk(recording=False))
+            return ""
+        here = self.topology.vantage(vantage)
+        if here.selection == "order" or len(here.dns_servers) < 2 or names.name(fqdn) in here.hosts:  # noqa: PLR2004
+            return ""
+        return answer.server if answer.server in here.dns_servers else ""
+
+    def _response(self, asked: Asked, server: str = "") -> Response:
+        question = Question(names.name(asked.fqdn), asked.type)
+        return (
+            self.world.ask_server(asked.vantage, server, question)
+            if server
+            else self.world.ask(asked.vantage, question)
+        )
 
     def explains_all(self) -> bool:
         """Return whether every observed answer is that of this topology."""
@@ -185,11 +189,11 @@ class Simulated:
 
     def signatures(self, asked: Asked) -> tuple[Signature, ...]:
         """Return the answers to one question; several where any of several servers may answer."""
-        return self._signatures(asked, self.world.ask(asked.vantage, Question(names.name(asked.fqdn), asked.type)))
+        return self._signatures(asked, self._response(asked))
 
     def ttl(self, asked: Asked) -> int | None:
         """Return the TTL of the addresses in an answer, in seconds, or None without any."""
-        response = self.world.ask(asked.vantage, Question(names.name(asked.fqdn), asked.type))
+        response = self._response(asked)
         return min((rrset.ttl for rrset in response.answer if rrset.type == asked.type), default=None)
 
     def _signatures(self, asked: Asked, response: Response) -> tuple[Signature, ...]:
@@ -214,8 +218,8 @@ class Simulated:
             known: dict[tuple[int, Comparable], bool] = {}
             for column, observed, answer in answers:
                 key = (id(responses[column]), observed)
-                if (said := self._of_member(answer)) is not None:
-                    is_equal = any(equal(observed, each) for each in self._signatures(answer.asked, said))
+                if self._member(answer):
+                    is_equal = any(equal(observed, each) for each in self.signatures_for(answer))
                 elif key in known:
                     is_equal = known[key]
                 else:
@@ -262,12 +266,22 @@ class Simulated:
 
     def needed(self, asked: Asked) -> tuple[frozenset[Part] | None, frozenset[Name]]:
         """Return the parts that an answer depends on, None for any, and the names that were looked up for it."""
-        found = self._needed.get(asked)
+        parts, looked_up, is_every = self._looked_at(asked)
+        return (parts if is_every else None), looked_up
+
+    def passed(self, answer: Answered) -> frozenset[Part]:
+        """Return the parts that an answer may have passed: those on the way of any server that may have answered."""
+        return self._looked_at(answer.asked, self._member(answer))[0]
+
+    def _looked_at(self, asked: Asked, server: str = "") -> tuple[frozenset[Part], frozenset[Name], bool]:
+        """Return parts and names on every way that a question may go, and whether that is each of them."""
+        found = self._routes.get((asked, server))
         if found is None:
-            walk = Walk()
-            resolution = self.world.resolve(asked.vantage, Question(names.name(asked.fqdn), asked.type), walk)
-            parts = None if walk.chosen else needed_parts(resolution, self.layout)
-            found = self._needed[asked] = (parts, names_asked(resolution))
+            question = Question(names.name(asked.fqdn), asked.type)
+            routes, is_every = self.world.routes(asked.vantage, question, server=server)
+            parts = (needed_parts(route, self.layout) for route in routes)
+            found = frozenset(chain(*parts)), frozenset(chain(*map(names_asked, routes))), is_every
+            self._routes[asked, server] = found
         return found
 
 

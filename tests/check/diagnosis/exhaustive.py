@@ -89,11 +89,10 @@ def _every(node: Simulated, evidence: Evidence) -> Iterator[Suspect]:
 
 
 def _places(node: Simulated) -> set[str]:
-    """Return the networks and servers that every wrong answer passes; none for failures, which no cache keeps."""
+    """Return the networks and servers that every wrong answer may have passed; none for failures, which no cache keeps."""
     if any(answer.outcome in (Outcome.SERVFAIL, Outcome.TIMEOUT, Outcome.REFUSED) for answer in node.mismatches):
         return set()
     passed = [
-        {str(part[1]) for part in node.needed(answer.asked)[0] or () if part[0] in ("network", "server")}
-        for answer in node.mismatches
+        {str(part[1]) for part in node.passed(answer) if part[0] in ("network", "server")} for answer in node.mismatches
     ]
     return set.intersection(*passed) if passed else set()

@@ -50,13 +50,17 @@ def is_pin_with_ttl_0(node: Simulated, last: Suspect) -> bool:
 
 
 def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
-    """Return the vantage points, networks and servers that each of some wrong answers has passed."""
+    """Return the vantage points, networks and servers that each of some wrong answers may have passed.
+
+    Where any of several servers may have answered, each may have; where it is known which one did, that one has.
+    """
     found: set[str] | None = None
     for answer in wrong:
-        needed = node.needed(answer.asked)[0] or frozenset()
         asker, by_hand, _ = answer.asked.vantage.partition(BY_HAND)
-        here = {str(part[1]) for part in needed if part[0] in ("network", "server")} - ({asker} if by_hand else set())
-        if here and not by_hand:  # none is known where any of several servers may have answered
+        here = {str(part[1]) for part in node.passed(answer) if part[0] in ("network", "server")}
+        if by_hand:
+            here.discard(asker)
+        else:
             here |= {answer.asked.vantage}.intersection(node.topology.vantages[1:])
         found = here if found is None else found & here
         if not found:

@@ -1,0 +1,200 @@
+"""Stale caches: a cache is named where each wrong answer may have passed it, also behind lists of servers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from acrdns.check.diagnosis.answer import answers_of
+from acrdns.check.diagnosis.diagnose import diagnose
+from acrdns.check.diagnosis.diagnosed import CACHE
+from acrdns.check.diagnosis.witness import with_witnesses
+from acrdns.probe.answer import ObservedAnswer, ReadFile, observation
+from acrdns.probe.observation import Outcome
+from acrdns.topology.load import loads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from acrdns.topology.model import Topology
+
+ZONE = "privatelink.azurecr.io"
+LOGIN, EAST, WEST = (f"contoso{part}.azurecr.io" for part in ("", ".eastus.data", ".westus.data"))
+AZURE = "conditional_forwarders: {azurecr.io: [168.63.129.16]}"
+ESTATE = f"""\
+version: 1
+registries:
+  contoso: {{location: eastus, replications: [westus]}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [spoke, plant]}}
+  spoke:
+    address_space: [10.1.0.0/16]
+    peerings: [hub]
+    dns_servers: [SPOKE]
+    clients: {{pods: {{dns_servers: [PODS]}}}}
+  plant: {{kind: on_premises, address_space: [192.168.0.0/16], peerings: [hub], dns_servers: [PLANT]}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}}
+private_dns_zones:
+  {ZONE}:
+    virtual_network_links: {{hub: {{}}}}
+    records:
+      contoso: {{A: [10.0.0.7]}}
+      contoso.eastus.data: {{A: [10.0.0.8]}}
+      contoso.westus.data: {{A: [10.0.0.9]}}
+dns_servers:
+  10.0.0.53: {{network: hub, {AZURE}}}
+  10.0.0.54: {{network: hub, {AZURE}}}
+  10.0.0.55: {{network: hub, {AZURE}}}
+  10.0.0.56: {{network: hub, conditional_forwarders: {{azurecr.io: [10.0.0.99]}}}}
+  192.168.0.53: {{network: plant, conditional_forwarders: {{azurecr.io: [FORWARDERS]}}}}
+private_resolvers:
+  resolver: {{network: hub, inbound_endpoints: [10.0.1.4], outbound_endpoints: [out]}}
+dns_forwarding_rulesets:
+  corp:
+    outbound_endpoint: out
+    virtual_network_links: [RULED]
+    rules: {{azurecr.io: {{target_dns_servers: [TARGETS]}}}}
+"""
+OTHERWISE = {
+    "SPOKE": "10.0.0.53",
+    "PODS": "10.0.0.53",
+    "PLANT": "192.168.0.53",
+    "FORWARDERS": "10.0.0.53",
+    "RULED": "",
+    "TARGETS": "10.0.0.53",
+}
+OLD = {LOGIN: "10.0.0.77", EAST: "10.0.0.78", WEST: "10.0.0.79"}
+RIGHT = {LOGIN: "10.0.0.7", EAST: "10.0.0.8", WEST: "10.0.0.9"}
+
+
+class Story(NamedTuple):
+    """Lists of servers, where old answers were observed, and the places whose cache may have had them."""
+
+    lists: dict[str, str]
+    old: dict[str, tuple[str, ...]]
+    """The names that have old answers, by vantage point and, after an `@`, the server that is known to have answered."""
+    places: set[str]
+    selection: str = ""
+
+
+ALL = (LOGIN, EAST, WEST)
+BOTH = "10.0.0.53, 10.0.0.54"
+STORIES = {
+    "one server": Story({"PLANT": "10.0.0.53"}, {"plant": ALL}, {"plant", "10.0.0.53"}),
+    "the first in order": Story({"PLANT": BOTH}, {"plant": ALL}, {"plant", "10.0.0.53"}),
+    "a silent first": Story({"PLANT": f"10.0.0.99, {BOTH}"}, {"plant": ALL}, {"plant", "10.0.0.53"}),
+    "a first that fails, which ends the list": Story(
+        {"PLANT": f"10.0.0.56, {BOTH}"}, {"plant": ALL}, {"plant", "10.0.0.56"}
+    ),
+    "any at random": Story({"PLANT": BOTH}, {"plant": ALL}, {"plant", "10.0.0.53", "10.0.0.54"}, "PLANT random"),
+    "the fastest": Story({"PLANT": BOTH}, {"plant": ALL}, {"plant", "10.0.0.53", "10.0.0.54"}, "PLANT fastest"),
+    "any, one of them silent": Story(
+        {"PLANT": "10.0.0.99, 10.0.0.54"}, {"plant": ALL}, {"plant", "10.0.0.54"}, "PLANT random"
+    ),
+    "old and right answers of any": Story(
+        {"PLANT": BOTH}, {"plant": (EAST,)}, {"plant", "10.0.0.53", "10.0.0.54"}, "PLANT random"
+    ),
+    "one that is known to have answered": Story(
+        {"PLANT": BOTH}, {"plant@10.0.0.54": ALL}, {"plant", "10.0.0.54"}, "PLANT random"
+    ),
+    "two that are known to have answered": Story(
+        {"PLANT": BOTH}, {"plant@10.0.0.54": (LOGIN,), "plant@10.0.0.53": (EAST,)}, {"plant"}, "PLANT random"
+    ),
+    "a client's list in order": Story({"PODS": BOTH}, {"spoke/pods": ALL}, {"spoke", "spoke/pods", "10.0.0.53"}),
+    "a client's list": Story(
+        {"PODS": BOTH}, {"spoke/pods": ALL}, {"spoke", "spoke/pods", "10.0.0.53", "10.0.0.54"}, "PODS fastest"
+    ),
+    "forwarders in order": Story(
+        {"FORWARDERS": BOTH}, {"plant": ALL}, {"plant", "192.168.0.53", "10.0.0.53"}
+    ),
+    "any forwarder": Story(
+        {"FORWARDERS": BOTH},
+        {"plant": ALL},
+        {"plant", "192.168.0.53", "10.0.0.53", "10.0.0.54"},
+        "FORWARDERS random",
+    ),
+    "any server, and any forwarder of one": Story(
+        {"PLANT": "192.168.0.53, 10.0.0.55", "FORWARDERS": BOTH},
+        {"plant": ALL},
+        {"plant", "192.168.0.53", "10.0.0.53", "10.0.0.54", "10.0.0.55"},
+        "PLANT random, FORWARDERS random",
+    ),
+    "the one that forwards to any is known to have answered": Story(
+        {"PLANT": "192.168.0.53, 10.0.0.55", "FORWARDERS": BOTH},
+        {"plant@192.168.0.53": ALL},
+        {"plant", "192.168.0.53", "10.0.0.53", "10.0.0.54"},
+        "PLANT random, FORWARDERS random",
+    ),
+    "targets of a rule": Story(
+        {"SPOKE": "", "RULED": "spoke", "TARGETS": BOTH}, {"spoke": ALL}, {"spoke", "10.0.0.53"}
+    ),
+    "targets of a rule, the first silent": Story(
+        {"SPOKE": "", "RULED": "spoke", "TARGETS": f"10.0.0.99, {BOTH}"}, {"spoke": ALL}, {"spoke", "10.0.0.53"}
+    ),
+    "a server of both": Story(
+        {"PLANT": BOTH}, {"plant": ALL, "spoke": ALL}, {"10.0.0.53"}, "PLANT random"
+    ),
+    "two lists with one server in common": Story(
+        {"PLANT": BOTH, "SPOKE": "10.0.0.54, 10.0.0.55"},
+        {"plant": (LOGIN,), "spoke": (EAST,)},
+        {"10.0.0.54"},
+        "PLANT random, SPOKE fastest",
+    ),
+    "two lists with nothing in common": Story(
+        {"PLANT": BOTH, "SPOKE": "10.0.0.55"}, {"plant": ALL, "spoke": ALL}, set(), "PLANT random"
+    ),
+    "a server asked by hand": Story(
+        {"PLANT": "10.0.0.53"}, {"plant@10.0.0.54": ALL}, {"10.0.0.54"}
+    ),
+    "a server asked by hand that forwards to any": Story(
+        {"PLANT": "10.0.0.55", "FORWARDERS": BOTH},
+        {"plant@192.168.0.53": ALL},
+        {"192.168.0.53", "10.0.0.53", "10.0.0.54"},
+        "FORWARDERS random",
+    ),
+}  # fmt: skip
+
+
+def _topology(story: Story) -> Topology:
+    text = ESTATE
+    for place, servers in {**OTHERWISE, **story.lists}.items():
+        chosen = next((each.split()[1] for each in story.selection.split(", ") if each.startswith(place)), "order")
+        between, after = ("}, ", "}") if place == "FORWARDERS" else ("\n    " if place == "SPOKE" else ", ", "")
+        selects = f"{between}selection: {chosen}" if chosen != "order" else after
+        text = text.replace(f"[{place}]{after}", f"[{servers}]{selects}")
+    return loads(text, "caches.yaml")
+
+
+def _answer(vantage: str, fqdn: str, address: str, server: str = "") -> ObservedAnswer:
+    return ObservedAnswer(fqdn, "A", Outcome.ANSWER, (address,), (fqdn,), vantage=vantage, server=server or None)
+
+
+def _seen(story: Story) -> Iterator[ObservedAnswer]:
+    """Return the old answers, and right ones: of the other names there, and in the network of the servers."""
+    old = {tuple(each.partition("@")[::2]): names for each, names in story.old.items()}
+    for (vantage, server), names in old.items():
+        yield from (_answer(vantage, fqdn, OLD[fqdn], server) for fqdn in names)
+    for vantage in ("hub", *dict.fromkeys(vantage for vantage, _ in old)):
+        stale = {fqdn for (asker, _), names in old.items() if asker == vantage for fqdn in names}
+        yield from (_answer(vantage, fqdn, address) for fqdn, address in RIGHT.items() if fqdn not in stale)
+
+
+def _places(story: Story) -> set[str]:
+    """Return the places whose stale cache explains what was observed, by itself."""
+    topology, given = with_witnesses(_topology(story), ReadFile(tuple(_seen(story))), None)
+    cases = [(answer.vantage, observation(answer.fqdn, [answer])) for answer in given.answers]
+    answers = [each for vantage, case in cases if case and vantage for each in answers_of(case, vantage)]
+    diagnosed = diagnose(topology, answers, {answer.asked[:2] for answer in answers})
+    sets = [each.faults for each in diagnosed.diagnoses if each.rank == 1]
+    return {faults[0].subject for faults in sets if len(faults) == 1 and faults[0].fault == CACHE}
+
+
+@pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
+def test_a_cache_is_named_where_each_old_answer_may_have_passed(story: Story) -> None:
+    """And no other one: the network and the client always, a server where it may have been asked."""
+    assert _places(story) == story.places
