@@ -37,7 +37,11 @@ def command(
     The exit code is 0 if nothing is wrong or --write mended it, 1 if something is left to be done, and 2 if answers are
     wrong that no edit mends.
     """
-    from acrdns.check.repair.search import errors, is_wrong, repairs, warnings
+    from acrdns.check.lint import lint
+    from acrdns.check.policy.accepting import excuse
+    from acrdns.check.profile import Profile
+    from acrdns.check.repair.search import errors, is_wrong, repairs
+    from acrdns.cli.policy import today
     from acrdns.cli.progress import progress_word
     from acrdns.cli.target import STDIN
     from acrdns.errors import AcrdnsError
@@ -61,9 +65,10 @@ def command(
     chosen = _chosen(found, take) if write and found else None
     report = import_module(f"acrdns.report.repair.{format_}")
     helpless = not found and is_wrong(before)
-    warned = () if found or left or helpless else warnings(before)
+    shown = () if found or left or helpless else excuse(before, lint(before), today()).findings
+    warned = [each.code for each in shown if Profile().severity(each.code) == "warning"]
     if warned and format_ == "text":
-        codes = ", ".join(dict.fromkeys(each.code for each in warned))
+        codes = ", ".join(dict.fromkeys(warned))
         print(f"{file}: every answer is as expected; what acrdns lint warns of ({codes}) is left as it is")
     elif left or not helpless or format_ == "json":
         print(report.render(before, text, found, left), end="")

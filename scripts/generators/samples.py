@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import yaml
+
 from acrdns.check.faults import every
 from acrdns.check.faults.site import Site
 from acrdns.cli.facts import entries
@@ -32,6 +34,13 @@ known to have, and for the names of a connected registry. `acrdns diff GOOD TWIN
 `acrdns facts F01` or `acrdns facts "section 5"` shows what is known of it.
 
 {twins}
+## Fields
+
+What the topology file can say beyond its first version: where to see each field, what goes wrong with it, and the
+scenarios in `tests/scenarios` that hold its answers. `*` is a key of your choice, a number an item of a list.
+`acrdns help topology` says what each field means.
+
+{fields}
 ## Faults
 
 `acrdns break FAULT SAMPLE` makes more twins: it puts a fault into a copy of the file, and says whose names break.
@@ -48,10 +57,18 @@ def outputs(root: Path) -> dict[str, str]:
     twins = sorted(_twin(path, f"broken/{path.stem}") for path in (zones / "broken").glob("*.yaml"))
     page = PAGE.format(
         samples=table(("sample", "what it shows", "try"), samples),
+        fields=table(("field", "sample", "twin", "scenarios"), _fields(root)),
         faults=table(("fault", "the change", "places in each sample"), _faults(zones)),
         twins=table(("fault", "twin", "of", "what happens", "found by", "try"), twins),
     )
     return {"zones/README.md": page}
+
+
+def _fields(root: Path) -> Iterator[tuple[str, ...]]:
+    """Return each field that came after the first version of the file, with what shows it."""
+    for row in yaml.safe_load((root / "tests/repository/additions.yaml").read_text(encoding="utf-8")):
+        shown = ", ".join(f"`{name}`" for name in row["scenarios"])
+        yield f"`{row['field']}`", f"`{row['sample']}`", f"`broken/{row['twin']}`", shown
 
 
 def _faults(zones: Path) -> Iterator[tuple[str, ...]]:

@@ -171,3 +171,19 @@ def test_all_that_lint_calls_an_error_is_mended_or_named(
     said = capsys.readouterr().out
     assert all(part in said for part in has), said
     assert not any(part in said for part in has_not), said
+
+
+@pytest.mark.parametrize(
+    ("topology", "said"),
+    [
+        ("accepted-findings", "nothing is wrong"),
+        (
+            "broken/acceptance-expired",
+            "every answer is as expected; what acrdns lint warns of (ACR901) is left as it is",
+        ),
+    ],
+)
+def test_what_the_file_excuses_is_no_warning(topology: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """As for lint; an excuse that has expired is one."""
+    assert main.run(["fix", topology]) == 0
+    assert capsys.readouterr().out == f"{ROOT / f'zones/{topology}.yaml'}: {said}\n"

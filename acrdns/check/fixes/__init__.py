@@ -34,6 +34,7 @@ ACTIONS = (
     "link-ruleset",
     "link-zone",
     "peer-networks",
+    "pin-name",
     "recreate-endpoint",
     "relax-filter",
     "set-client-servers",

@@ -118,11 +118,6 @@ def _warnings(topology: Topology, known: Known) -> frozenset[tuple[str, str]]:
     return frozenset((each.code, each.fqdn) for each in found if Profile().severity(each.code) != "info")
 
 
-def warnings(topology: Topology) -> tuple[Finding, ...]:
-    """Return the warnings that lint has."""
-    return tuple(each for each in lint(topology) if Profile().severity(each.code) == "warning")
-
-
 def is_wrong(topology: Topology, known: Known | None = None) -> bool:
     """Return whether any answer is not as expected, or the fix of an error is waiting to be made in the file."""
     estate, known = Estate(topology), known or Known()

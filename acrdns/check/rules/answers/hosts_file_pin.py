@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.finding import Finding, Scope
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.fixes.pin_name import PinName
 from acrdns.check.fixes.unpin_name import UnpinName
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import finding, listed, some
+from acrdns.check.rules.wording import agrees, finding, listed, some
 from acrdns.names import name
 
 if TYPE_CHECKING:
@@ -53,14 +54,23 @@ def _find_in_file(facts: Facts) -> Iterator[Finding]:
         pinned = listed(hosts[vantages[0]][name(fqdn)])
         clients = [each for each in topology.vantages if each in vantages and each != place]
         message = (
-            f"the hosts file of {place} pins {fqdn} to {pinned}{_right(facts, vantages[0], fqdn)}; a hosts file wins "
+            f"the hosts file of {place} pins {fqdn} to {pinned}{_meant(facts, vantages[0], fqdn)}; a hosts file wins "
             f"over DNS, so that nothing done in Azure changes the answer{'; the same holds from ' if clients else ''}"
             f"{some(clients)}"
         )
         path = (*topology.path_of(place), "hosts", fqdn)
         about = Scope(frozenset(vantages), frozenset((fqdn,)))
-        fixes = (UnpinName(place, fqdn),)
-        yield Finding(RULE.code, fqdn, message, fixes, topology.place(*path), networks=tuple(vantages), about=about)
+        yield Finding(
+            RULE.code,
+            fqdn,
+            message,
+            (UnpinName(place, fqdn),),
+            topology.place(*path),
+            networks=tuple(vantages),
+            about=about,
+            # Where DNS is no better, the name has to stay in the file.
+            otherwise=tuple((PinName(place, fqdn, address),) for address in _right(facts, vantages[0], fqdn)),
+        )
 
 
 def _place(topology: Topology, vantage: str) -> str:
@@ -69,12 +79,18 @@ def _place(topology: Topology, vantage: str) -> str:
     return vantage if not here.client or here.clients[here.client].hosts is not None else here.name
 
 
-def _right(facts: Facts, vantage: str, fqdn: str) -> str:
+def _meant(facts: Facts, vantage: str, fqdn: str) -> str:
     """Return which addresses a pin would need, to follow a sentence; empty where no private endpoint is in reach."""
+    right = _right(facts, vantage, fqdn)
+    owners = tuple(dict.fromkeys(right.values()))
+    return f", and {some(owners)} {agrees(owners, 'has', 'have')} {listed(tuple(right))}" if right else ""
+
+
+def _right(facts: Facts, vantage: str, fqdn: str) -> dict[str, str]:
+    """Return the addresses that the name may have at a vantage point, each with its private endpoint."""
     endpoint = facts.layout.by_name[name(fqdn)]
     near = facts.topology.endpoints_in_reach(vantage, endpoint.registry.name)
-    right = [e.addresses[endpoint.member] for e in near if endpoint.member in e.addresses]
-    return f", and {some(e.name for e in near)} has {listed(right)}" if right else ""
+    return {e.addresses[endpoint.member]: e.name for e in near if endpoint.member in e.addresses}
 
 
 def _fix(fqdn: str) -> Advice:

@@ -10,6 +10,7 @@ from acrdns.check.expectation import expect
 from acrdns.check.fixes.delete_record_set import DeleteRecordSet
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
+from acrdns.check.fixes.pin_name import PinName
 from acrdns.check.fixes.set_forwarder import targets_for
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.set_server_record import SetServerRecord
@@ -71,7 +72,10 @@ def _in_hosts(topology: Topology, violation: Violation) -> Decided | None:
     client = topology.networks[network.name].clients.get(network.client)
     owner = network.vantage if client and client.hosts is not None else network.name
     path = (*topology.path_of(owner), "hosts", violation.fqdn)
-    return Decided(path, ((UnpinName(owner, violation.fqdn),),))
+    # A public address changes without notice, so that none is to be pinned.
+    private = (found for found in _right(topology, violation, violation.fqdn) if topology.owner_of(found))
+    pinned = tuple((PinName(owner, violation.fqdn, address),) for address in private)
+    return Decided(path, ((UnpinName(owner, violation.fqdn),), *pinned))
 
 
 def server_of(topology: Topology, step: Step) -> DnsServer | None:
