@@ -1,4 +1,4 @@
-"""What the words in capital letters stand for that commands leave to their reader."""
+"""The words in capital letters that commands leave to their reader, and what each stands for."""
 
 from __future__ import annotations
 
