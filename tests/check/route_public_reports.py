@@ -132,9 +132,9 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
                 servers=("local: {network: aks, client: nodes, address: 169.254.10.10, forwarders: [168.63.129.16]}",),
                 more=INBOUND,
             ),
-            ("ACR108 aks",),
+            ("ACR101 aks",),
             "aks: {address_space",
-            r"answers for aks/nodes \(by way of 169.254.10.10 -> 168.63.129.16\)",
+            r"public address(es)? from aks/nodes \(by way of 169.254.10.10 -> 168.63.129.16\), although",
             f"{LINK} -n aks-link -v aks",
         ),
         Ticket(

@@ -63,7 +63,7 @@ CAUSES = [
     ("ruleset-rule-to-public-dns", "ACR107", "azurecr.io: [8.8.8.8]", "forwarding-rule update"),
     ("ruleset-rule-to-own-server", "ACR107", "10.0.0.53: {network: hub", "forwarding-rule update"),
     ("rule-and-forwarder-in-a-circle", "ACR112", "azurecr.io: [192.168.0.53]", "forwarding-rule update"),
-    ("privatelink-zone-on-forwarding-server", "ACR108", "hub: {address_space:", f"zone create {GROUP}"),
+    ("privatelink-zone-on-forwarding-server", "ACR101", "hub: {address_space:", f"zone create {GROUP}"),
     ("pending-without-public-access", "ACR104", "status: Pending", "private-endpoint-connection approve"),
     ("third-party-hidden-by-own-server", "ACR208", "privatelink.azurecr.io: {contoso:", "on 10.0.0.53: delete the zone"),
     ("public-address-by-hand", "ACR215", "fabrikam: {ttl: 10, A: [20.61.2.3]}", "--resolution-policy NxDomainRedirect"),

@@ -176,7 +176,7 @@ REPORTS = {
                 ),
             ),
         ),
-        ("ACR108 hub",),
+        ("ACR101 hub",),
         "hub: {address_space",
         "^there is no private zone privatelink.azurecr.io that hub could be linked to.*the zone privatelink.azurecr.io on "
         "10.0.0.5 does not change that: with `recursion: forward`",

@@ -123,7 +123,7 @@ SHAPES = {
     ),
     "a server asks a network without any zone": Report(
         served(AZURE, endpoints=(BARE, OTHER_BARE), zones=()),
-        ("ACR108 hub",),
+        ("ACR101 hub",),
         "hub: {",
         "create the zone and link it to hub",
         "dns-zone-group create -g RESOURCE_GROUP --endpoint-name pf ",

@@ -183,6 +183,13 @@ class Layout(ZoneRecords):
             if not self.in_progress(routed.route.network, routed.endpoint.alias)
         )
 
+    def answers_others(self, routed: Routed) -> bool:
+        """Return whether a question is answered in another network than the client's, or is a VPN client's of a hub."""
+        home = routed.route.network
+        return home != routed.network.partition("/")[0] or (
+            self.topology.networks[home].kind == "virtual_hub" and not routed.route.direct
+        )
+
     def in_progress(self, network: str, owner: Name) -> PrivateZone | None:
         """Return a private zone that a name is under, with a link to a network, in progress or completed."""
         zones = self.topology.private_dns_zones.values()

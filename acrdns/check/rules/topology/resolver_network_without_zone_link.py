@@ -22,14 +22,12 @@ if TYPE_CHECKING:
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    unlinked = facts.layout.unlinked
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
-    for routed in unlinked:
+    for routed in facts.layout.unlinked:
         by_network[routed.route.network].append(routed)
     for network, every in by_network.items():
         # Where the network's own clients alone ask there, ACR101 says so.
-        served = next((routed for routed in every if not routed.route.direct), None)
-        if served:
+        if served := next((routed for routed in every if facts.layout.answers_others(routed)), None):
             yield _finding(facts, network, every, served)
 
 
@@ -63,7 +61,8 @@ RULE = Rule(
     Page(
         finds="""\
 A network's DNS server forwards to 168.63.129.16 or to the inbound endpoint of a private resolver, as it should,
-but the virtual network in which that question is asked is not linked to the private zone.""",
+but the virtual network in which that question is asked is not linked to the private zone, and other networks ask that
+server. Where clients of its own network alone ask it, that is `vnet-without-zone-link` (ACR101).""",
         why="""\
 Azure-provided DNS answers with the links of the network that the question comes from. For a forwarder that is
 the forwarder's own network, for an inbound endpoint the resolver's. Links to the clients' networks count for

@@ -11,7 +11,7 @@ from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import agrees, idle_rules, some, unlinked
+from acrdns.check.rules.wording import agrees, idle_rules, own_zone, some, unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     found = facts.layout
     by_network: defaultdict[str, list[Routed]] = defaultdict(list)
-    served = {routed.route.network for routed in found.unlinked if not routed.route.direct}
+    served = {routed.route.network for routed in found.unlinked if found.answers_others(routed)}
     for routed in found.unlinked:
         # Where others' questions are answered in this network, too, ACR108 says so.
-        if routed.route.direct and routed.route.network not in served:
+        if routed.route.network not in served:
             by_network[routed.route.network].append(routed)
     for network, every in by_network.items():
         private = found.reach[every[0].network][every[0].endpoint.registry.name][0]
@@ -38,16 +38,28 @@ def _finding(facts: Facts, network: str, every: list[Routed], private: PrivateEn
     names = [routed.endpoint.fqdn for routed in every]
     resolves = agrees(names, "resolves to its public address", "resolve to their public addresses")
     fixes = seeing(facts.layout, network, private.registry)
-    step = "create the zone and link it" if any(isinstance(fix, CreateZone) for fix in fixes) else "link the zone"
+    is_new = any(isinstance(fix, CreateZone) for fix in fixes)
+    step = f"create the zone and link it to {network}" if is_new else "link the zone"
+    networks = tuple(dict.fromkeys(routed.network for routed in every))
+    where = "there" if networks == (network,) else f"from {some(networks)}"
     message = (
-        f"{unlinked(facts.topology, network)}, so {some(names)} {resolves} there, although private endpoint "
-        f"{private.name} in {private.network} is in reach; {step}, since peering does not carry it"
-        f"{idle_rules(facts.topology, network)}"
+        f"{unlinked(facts.topology, network)}, so {some(names)} {resolves} {where}{_by_way(every)}, although private "
+        f"endpoint {private.name} in {private.network} is in reach; {step}, since peering does not carry it"
+        f"{_own_zone(facts, every)}{idle_rules(facts.topology, network)}"
     )
     otherwise = choices(facts.layout, network, private.registry)
-    place, networks = facts.place("networks", network), tuple(dict.fromkeys(routed.network for routed in every))
+    place = facts.place("networks", network)
     about = Scope(frozenset(networks))
     return Finding(RULE.code, network, message, fixes, place, networks=networks, about=about, otherwise=otherwise)
+
+
+def _by_way(every: list[Routed]) -> str:
+    """Return by which of its DNS servers a network asks itself, to follow a sentence; empty where clients do."""
+    return next((f" (by way of {routed.route})" for routed in every if not routed.route.direct), "")
+
+
+def _own_zone(facts: Facts, every: list[Routed]) -> str:
+    return next((said for routed in every if (said := own_zone(facts.layout, routed))), "")
 
 
 RULE = Rule(
