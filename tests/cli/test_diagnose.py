@@ -770,3 +770,23 @@ def test_addresses_that_end_in_colons_stay_whole(tmp_path: Path, capsys: pytest.
     out = " ".join(capsys.readouterr().out.split())
     assert "has the IPv6 address fd00:7:: too; and the record contoso.eastus.data in" in out
     assert "has the IPv6 address fd00:8:: too" in out
+
+
+def test_the_hub_of_a_virtual_wan_has_no_cache(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has neither DNS nor machines of its own; a cache of its VPN clients is named once, as theirs."""
+    file = tmp_path / "wan.yaml"
+    file.write_text(
+        "version: 1\nregistries: {contoso: {location: eastus}}\nnetworks:\n"
+        "  wan: {kind: virtual_hub, address_space: [10.9.0.0/24], peerings: [shared], clients: {vpn: "
+        "{dns_servers: [10.0.1.4]}}}\n  shared: {address_space: [10.0.0.0/16]}\n"
+        "private_endpoints:\n  contoso-pe: {registry: contoso, network: shared, addresses: {registry: 10.0.0.7, "
+        "registry_data_eastus: 10.0.0.8}, dns_zone_group: [privatelink.azurecr.io]}\n"
+        "private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {shared: {}}}}\n"
+        "private_resolvers: {resolver: {network: shared, inbound_endpoints: [10.0.1.4]}}\n"
+    )
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text("wan/vpn contoso.azurecr.io 20.45.122.144\nshared contoso.azurecr.io 10.0.0.7\n")
+    assert main.run(["diagnose", str(file), str(ticket), "--format", "json"]) == 1
+    faults = [each["faults"] for each in json.loads(capsys.readouterr().out)["diagnoses"]]
+    subjects = [fault["subject"] for each in faults for fault in each if fault["fault"] == "stale-cache"]
+    assert subjects == ["wan/vpn"]
