@@ -1,0 +1,87 @@
+"""Where faults can be: neighbours of each place, which a list of the obvious ones would not have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from acrdns.check.diagnosis.diagnose import diagnose
+from acrdns.topology.load import loads
+from tests.check.diagnosis.observing import observed
+
+if TYPE_CHECKING:
+    from acrdns.check.diagnosis.diagnosed import Diagnosed
+
+ZONE, EAST, WEST, SOUTH = (
+    "privatelink.azurecr.io",
+    *(f"{r}.data.privatelink.azurecr.io" for r in ("eastus", "westus", "brazilsouth")),
+)
+REGIONS = f"""\
+registries:
+  contoso: {{location: eastus, replications: [westus]}}
+  partner: {{location: brazilsouth, private_link: elsewhere}}
+networks:
+  hub: {{address_space: [10.0.0.0/16]}}
+  far: {{address_space: [10.1.0.0/16]}}
+  alone: {{address_space: [10.2.0.0/16]}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}}
+    dns_zone_group: [{ZONE}]
+private_dns_zones:
+  {ZONE}: {{virtual_network_links: {{hub: {{resolution_policy: NxDomainRedirect}}}}}}
+  far-zone: {{name: {ZONE}, virtual_network_links: {{far: {{resolution_policy: NxDomainRedirect}}}}}}
+  {SOUTH}: {{records: {{other: {{A: [10.0.0.77]}}}}}}
+"""
+
+
+def _shadow(region: str, network: str, key: str = "") -> dict[str, object]:
+    return {f"private_dns_zones/{key or region}": {"name": region, "virtual_network_links": {network: {}}}}
+
+
+# what is meant, what is changed in it (a path and its new value; None: it is gone), the fault and its subject
+ROWS = {
+    "an empty zone of a region where only another company's registry has data endpoints": (
+        REGIONS, _shadow(SOUTH, "far", "new"), "shadowed-private-zone", f"{SOUTH} @ far",
+    ),
+    "an empty zone of a region of ours, where our endpoint is out of reach": (
+        REGIONS, _shadow(WEST, "far"), "shadowed-private-zone", f"{WEST} @ far",
+    ),
+    "an empty zone of a region beside one in the file that has records of that region": (
+        REGIONS.replace(f"  {SOUTH}:", f"  {EAST}: {{records: {{contoso: {{A: [10.0.0.8]}}}}}}\n  {SOUTH}:"),
+        _shadow(EAST, "hub", "new"), "shadowed-private-zone", f"{EAST} @ hub",
+    ),
+    "an empty zone of a region in a network without the right zone": (
+        REGIONS, _shadow(EAST, "alone"), "shadowed-private-zone", f"{EAST} @ alone",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_fault_is_found_wherever_it_can_be(name: str) -> None:
+    """From all answers of all vantage points, as one fault at one place."""
+    text, changes, fault, subject = ROWS[name]
+    diagnosed = _diagnosed(text, changes)
+    sets = [[(each.fault, each.subject) for each in one.faults] for one in diagnosed.diagnoses]
+    assert [(fault, subject)] in sets
+
+
+def _diagnosed(text: str, changes: dict[str, object]) -> Diagnosed:
+    """Return the diagnosis of what a changed topology answers to the questions about the one that is meant."""
+    meant = yaml.safe_load(f"version: 1\n{text}")
+    topology, changed = loads(yaml.safe_dump(meant), "estate.yaml"), meant
+    for path, value in changes.items():
+        *above, last = path.split("/")
+        at = changed
+        for key in above:
+            at = at.setdefault(key, {})
+        at.update({last: value})
+        if value is None:
+            del at[last]
+    asked = {answer.asked for answer in observed(topology)}
+    answers = [answer for answer in observed(loads(yaml.safe_dump(changed), "")) if answer.asked in asked]
+    return diagnose(topology, answers, {answer.asked[:2] for answer in answers})
