@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from acrdns.check.answers.remedy import for_public_answer
+from acrdns.check.answers.public_remedy import for_public_answer
 from acrdns.check.endpoints import of_topology
+from acrdns.check.facts import Facts
+from acrdns.check.fixes.fix import joined
 from acrdns.topology.load import loads
 from tests.check.situations import ESTATE, FILE, blind, evidence, judged, observation
 
@@ -220,3 +222,58 @@ def test_without_a_topology_a_fix_leaves_the_address_to_the_reader() -> None:
     alias = "> contoso.eastus.data.privatelink.azurecr.io > NXDOMAIN"
     (finding,) = judged(blind({"contoso": "10.0.0.7", "contoso.eastus.data": alias}, "eastus")).findings
     assert finding.fix == f"{RECORD_SET} a add-record {GROUP} -n contoso.eastus.data -a PRIVATE_IP && {LASTING}"
+
+
+BEHIND = """
+version: 1
+registries: {contoso: {location: eastus}, fabrikam: {location: westus, private_link: elsewhere}}
+networks:
+  hub: {address_space: [10.0.0.0/16], clients: {nodes: {}}}
+  spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.1.4]}
+  served: {address_space: [10.2.0.0/16], peerings: [hub], dns_servers: [10.0.0.53]}
+  office: {kind: on_premises, address_space: [192.168.0.0/16], peerings: [hub], dns_servers: [192.168.0.53]}
+private_endpoints:
+  contoso-pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: LINK}}
+dns_servers:
+  10.0.0.53: {network: hub, forwarders: [168.63.129.16]}
+  192.168.0.53: {network: office, conditional_forwarders: {azurecr.io: [10.0.1.4]}}
+private_resolvers: {resolver: {network: hub, inbound_endpoints: [10.0.1.4]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("link", "cause", "fix"),
+    [
+        (
+            "{state: InProgress}",
+            "link of privatelink.azurecr.io to hub is in progress",
+            f"{LINK} show {GROUP} -n LINK_OF_HUB",
+        ),
+        (
+            "{resolution_policy: NxDomainRedirect}",
+            "falls back to public DNS",
+            f"{RECORD_SET} a add-record {GROUP} -n contoso ",
+        ),
+        ("{}", "inbound endpoint that was asked answers with what is linked to hub", f"{LINK} list {GROUP} -o table"),
+    ],
+)
+def test_an_inbound_endpoint_is_not_told_to_forward(link: str, cause: str, fix: str) -> None:
+    """Nobody can configure that: it answers with the zones and rulesets of its network."""
+    topology = loads(BEHIND.replace("LINK", link), FILE)
+    case = of_topology(topology, "spoke")[0].observed(observation("contoso.azurecr.io", PUBLIC))
+    remedy = for_public_answer(topology, "spoke", case)
+    assert cause in remedy.cause
+    assert fix in joined(remedy.fixes)
+    assert "on 10.0.1.4" not in joined(remedy.fixes)
+
+
+@pytest.mark.parametrize("vantage", ["hub", "hub/nodes", "spoke", "served", "office"])
+def test_a_link_is_that_of_the_network_that_answers(vantage: str) -> None:
+    """Sites and clients have no links, and those of a network whose DNS servers stand elsewhere do not count."""
+    topology = loads(BEHIND.replace("LINK", "{resolution_policy: NxDomainRedirect}"), FILE)
+    endpoint = next(each for each in of_topology(topology, vantage) if each.fqdn == "fabrikam.azurecr.io")
+    case = endpoint.observed(observation(endpoint.fqdn, "> fabrikam.privatelink.azurecr.io > NXDOMAIN"))
+    (hidden,) = judged(Facts(topology, vantage, (case,))).findings
+    assert hidden.fix.startswith(f"{LINK} update {GROUP} -n LINK_OF_HUB --resolution-policy NxDomainRedirect")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stale, is_stripped
 from acrdns.check.fixes.advice import Advice
-from acrdns.check.fixes.fix import NETWORK, ZoneName
+from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 
@@ -20,8 +20,11 @@ _PUBLIC_PRIMARY = ".azure-dns."
 """Part of the primary servers' names of Azure's public zones: `ns1-01.azure-dns.com`."""
 
 
-def shown(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]] | None:
-    """Return the cause of a negative answer and what mends it, or None if the answer does not show it."""
+def shown(case: Case, cloud: Cloud, network: str) -> tuple[str, tuple[Fix, ...]] | None:
+    """Return the cause of a negative answer and what mends it, or None if the answer does not show it.
+
+    `network` is the one whose links count.
+    """
     observation = case.observation
     if is_filtered(observation):
         return f"the resolver withholds the answer: {observation.detail}", (
@@ -33,7 +36,7 @@ def shown(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]]
             "addresses out of answers (rebinding protection)"
         )
         return cause, (RelaxFilter("rebind_protection", cloud.registry),)
-    return _denied(case, cloud, vantage) if observation.denied_by else None
+    return _denied(case, cloud, network) if observation.denied_by else None
 
 
 def is_denied_elsewhere(observation: Observation, cloud: Cloud) -> bool:
@@ -53,7 +56,7 @@ def said(observation: Observation) -> str:
     return ""
 
 
-def _denied(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...]] | None:
+def _denied(case: Case, cloud: Cloud, network: str) -> tuple[str, tuple[Fix, ...]] | None:
     """Return the cause by the zone that denies the name, if it is another than the right private zone in Azure."""
     zone, primary = case.observation.denied_by or ("", "")
     if is_denied_elsewhere(case.observation, cloud):
@@ -66,5 +69,4 @@ def _denied(case: Case, cloud: Cloud, vantage: str) -> tuple[str, tuple[Fix, ...
         return cause, (Advice(says),)
     if zone == cloud.privatelink or not _is_of_registries(zone, cloud) or _PUBLIC_PRIMARY in primary:
         return None
-    network = vantage if vantage not in ("", "internet") else NETWORK
     return f"the private zone {zone} is linked there and hides the name", (UnlinkZone(ZoneName(zone), network),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import for_public_answer
+from acrdns.check.answers.public_remedy import for_public_answer
 from acrdns.check.answers.signs import shows_private_zone
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone
