@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.faults.forwarding import forwardings
 from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Put
 
@@ -16,12 +17,28 @@ if TYPE_CHECKING:
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every server on premises that forwards registry names, and every network there."""
-    networks, inbound = site.topology.networks, inbound_endpoints(site.topology).keys()
-    for address, server in site.topology.dns_servers.items():
-        for domains, included in site.forwarded(address) if networks[server.network].kind == "on_premises" else ():
-            if domains:
-                yield _candidate(site, address, domains, included)
+    """Return every server on premises with what it forwards, and every network there; the likeliest first."""
+    yield from sorted((*_servers(site), *_networks(site)), key=lambda candidate: -candidate.likelihood)
+
+
+def _servers(site: Site) -> Iterator[Candidate]:
+    topology = site.topology
+    for key, server in topology.dns_servers.items():
+        for sent in forwardings(topology, key) if topology.networks[server.network].kind == "on_premises" else ():
+            edits = sent.sent_to(AZURE_DNS)
+            yield Candidate(
+                key,
+                f"{key} is on premises and forwards {sent.what} to {AZURE_DNS}{sent.included}, "
+                "which answers inside Azure only",
+                edits,
+                sent.restored(topology.cloud.registry),
+                edits[0].path,
+                sent.likelihood,
+            )
+
+
+def _networks(site: Site) -> Iterator[Candidate]:
+    inbound = inbound_endpoints(site.topology).keys()
     for setting in site.settings():
         if setting.network.kind == "on_premises":
             yield Candidate(
@@ -33,18 +50,6 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 # One that asks a server of its own is seldom sent past it.
                 likelihood=0.3 if inbound.isdisjoint(setting.network.dns_servers) else 1,
             )
-
-
-def _candidate(site: Site, address: str, domains: tuple[str, ...], included: str) -> Candidate:
-    """Return the server that forwards domains of registry names to Azure-provided DNS."""
-    paths = [("dns_servers", address, "conditional_forwarders", domain) for domain in domains]
-    return Candidate(
-        address,
-        f"{address} is on premises and forwards {domains[0]} to {AZURE_DNS}{included}, which answers inside Azure only",
-        tuple(Put(path, [AZURE_DNS]) for path in paths),
-        site.forwarding(address, domains),
-        paths[0],
-    )
 
 
 FAULT = Fault(

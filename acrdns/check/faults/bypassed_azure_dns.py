@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.faults.forwarding import forwardings
 from acrdns.check.faults.site import PUBLIC_DNS
-from acrdns.topology.text.edit import Drop, Put
+from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,18 +35,16 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
                 likelihood=0.5 if setting.network.dns_servers else 1,
             )
     for key in site.topology.dns_servers:
-        path = ("dns_servers", key)
-        for domains, included in site.forwarded(key):
-            yield Candidate(
-                key,
-                f"{key} forwards to {resolver}{included}",
-                (
-                    *(Drop((*path, "conditional_forwarders", domain)) for domain in domains),
-                    Put((*path, "forwarders"), [PUBLIC_DNS]),
-                ),
-                site.forwarding(key, domains),
-                (*path, "forwarders"),
-            )
+        for sent in forwardings(site.topology, key):
+            if sent.likelihood == 1:
+                to_all = replace(sent, general=True, gone=True)
+                yield Candidate(
+                    key,
+                    f"{key} forwards to {resolver}{sent.included}",
+                    to_all.sent_to(PUBLIC_DNS),
+                    sent.restored(site.topology.cloud.registry),
+                    ("dns_servers", key, "forwarders"),
+                )
 
 
 FAULT = Fault(

@@ -18,7 +18,6 @@ from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
-from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
@@ -202,26 +201,6 @@ class Site:
         named, network, policy = ZoneName.of(zone), link.network, link.resolution_policy
         kept = () if policy == "Default" else (SetLink(named, network, "resolution_policy", policy),)
         return with_names((LinkZone(named, network), *kept))
-
-    def forwarded(self, key: str) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Return the domains of registry names that a DNS server forwards, none for all it is asked; and no words.
-
-        Where it forwards names below them, too, all of them follow, with words that say so.
-        """
-        server, suffix = self.topology.dns_servers[key], name(self.topology.cloud.registry)
-        domains = tuple(domain for found, domain in self.forwards_registries() if found == key)
-        below = (d for d in server.conditional_forwarders if d != suffix and is_under(d, suffix))
-        more = tuple(map(show, below))
-        if domains or server.forwarders:
-            yield domains, ""
-        if more:
-            yield (*domains, *more), f" ({', '.join(more)} included)"
-
-    def forwarding(self, key: str, domains: Iterable[str]) -> tuple[Fix, ...]:
-        """Return the fixes that let a DNS server forward domains as it does."""
-        server = self.topology.dns_servers[key]
-        fixes = (SetForwarder(key, domain, server.conditional_forwarders[name(domain)]) for domain in domains)
-        return tuple(fixes) or (SetForwarder(key, self.topology.cloud.registry, server.forwarders),)
 
     @cached_property
     def registries_in(self) -> Mapping[str, frozenset[str]]:

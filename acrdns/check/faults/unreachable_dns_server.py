@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.faults.forwarding import forwardings
 from acrdns.check.faults.site import DEAD
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.check.faults.forwarding import Forwarding
     from acrdns.check.faults.site import Observed, Site
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every network with DNS servers of its own, and every forwarder of registry names."""
+    """Return every network with DNS servers of its own, and every server with what it forwards; the likeliest first."""
+    yield from sorted((*_networks(site), *_servers(site)), key=lambda candidate: -candidate.likelihood)
+
+
+def _networks(site: Site) -> Iterator[Candidate]:
     for setting in site.settings():
         if setting.network.dns_servers:
             yield Candidate(
@@ -25,17 +31,31 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 (setting.fix,),
                 setting.path,
             )
-    for key in site.topology.dns_servers:
-        server_path = ("dns_servers", key)
-        for domains, included in site.forwarded(key):
-            dead = tuple(Put((*server_path, "conditional_forwarders", domain), [DEAD]) for domain in domains)
+
+
+def _servers(site: Site) -> Iterator[Candidate]:
+    topology = site.topology
+    for key in topology.dns_servers:
+        for sent in forwardings(topology, key):
             yield Candidate(
                 key,
-                f"no answer comes from the servers to which registry names are forwarded by {key}{included}",
-                dead or (Put((*server_path, "forwarders"), [DEAD]),),
-                site.forwarding(key, domains),
-                server_path,
+                _silence(sent),
+                sent.sent_to(DEAD),
+                sent.restored(topology.cloud.registry),
+                ("dns_servers", key),
+                sent.likelihood,
             )
+
+
+def _silence(sent: Forwarding) -> str:
+    """Return who does not answer a DNS server."""
+    if sent.gone:
+        return f"no answer comes to {sent.key} from any server, public DNS included"
+    if sent.general and not sent.domains and not sent.server.forwarders:
+        return f"no answer comes to {sent.key} from public DNS"
+    if sent.likelihood == 1:
+        return f"no answer comes from the servers to which registry names are forwarded by {sent.key}{sent.included}"
+    return f"no answer comes from the servers to which {sent.key} forwards {sent.what}"
 
 
 FAULT = Fault(

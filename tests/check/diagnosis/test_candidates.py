@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,42 @@ private_dns_zones:
   {SOUTH}: {{records: {{other: {{A: [10.0.0.77]}}}}}}
 """
 
+SERVERS = f"""\
+registries:
+  contoso: {{location: eastus, replications: [westus]}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [office, plant]}}
+  office: {{kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}}
+  plant: {{kind: on_premises, address_space: [192.169.0.0/16], peerings: [office], dns_servers: [192.168.0.53]}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}}
+    dns_zone_group: [{ZONE}]
+private_dns_zones:
+  {ZONE}: {{virtual_network_links: {{hub: {{}}}}}}
+private_resolvers:
+  hub-resolver: {{network: hub, inbound_endpoints: [10.0.1.4, 10.0.1.5]}}
+dns_servers:
+  192.168.0.53: {{network: office}}
+"""
+DEAD, AZURE = "10.255.255.53", "168.63.129.16"
+ON_PREMISES, SILENT, KEY = "azure-dns-from-on-premises", "unreachable-dns-server", "192.168.0.53"
+
+
+def _server(**fields: object) -> str:
+    """Return the estate with other fields of the office's DNS server."""
+    return SERVERS.replace("{network: office}", json.dumps({"network": "office", **fields}))
+
+
+def _sent(**fields: object) -> dict[str, object]:
+    return {f"dns_servers/{KEY}/{name}": value for name, value in fields.items()}
+
+
+IN_HUB = ["10.0.1.4"]
+TWO = {"azurecr.io": IN_HUB, "eastus.data.azurecr.io": ["10.0.1.5"]}
+
 
 def _shadow(region: str, network: str, key: str = "") -> dict[str, object]:
     return {f"private_dns_zones/{key or region}": {"name": region, "virtual_network_links": {network: {}}}}
@@ -57,6 +94,46 @@ ROWS = {
     ),
     "an empty zone of a region in a network without the right zone": (
         REGIONS, _shadow(EAST, "alone"), "shadowed-private-zone", f"{EAST} @ alone",
+    ),
+    "a server without a forwarder sends all to Azure": (_server(), _sent(forwarders=[AZURE]), ON_PREMISES, KEY),
+    "a server without a forwarder gets no answer": (_server(), _sent(forwarders=[DEAD]), SILENT, KEY),
+    "a server with filters alone gets no answer": (
+        _server(filters={"rebind_protection": True}), _sent(forwarders=[DEAD]), SILENT, KEY,
+    ),
+    "a server with a list of forwarders sends all to Azure": (
+        _server(forwarders=["10.0.1.4", "10.0.1.5"], selection="fastest"), _sent(forwarders=[AZURE]), ON_PREMISES, KEY,
+    ),
+    "a server with a random list of conditional forwarders sends their domain to Azure": (
+        _server(conditional_forwarders={"azurecr.io": ["10.0.1.4", "10.0.1.5"]}, selection="random"),
+        _sent(conditional_forwarders={"azurecr.io": [AZURE]}), ON_PREMISES, KEY,
+    ),
+    "the conditional forwarder of a server that falls back is replaced by one for all names": (
+        _server(conditional_forwarders={"azurecr.io": IN_HUB}, fallback="public"),
+        _sent(conditional_forwarders={}, forwarders=[AZURE]), ON_PREMISES, KEY,
+    ),
+    "a server that falls back to public DNS gets no answer from it either": (
+        _server(conditional_forwarders={"azurecr.io": IN_HUB}, fallback="public"),
+        _sent(conditional_forwarders={}, forwarders=[DEAD]), SILENT, KEY,
+    ),
+    "several conditional forwarders, all of them to Azure": (
+        _server(conditional_forwarders=TWO), _sent(conditional_forwarders={domain: [AZURE] for domain in TWO}), ON_PREMISES, KEY,
+    ),
+    "several conditional forwarders, and the one of a region is silent": (
+        _server(conditional_forwarders=TWO), _sent(conditional_forwarders={**TWO, "eastus.data.azurecr.io": [DEAD]}),
+        SILENT, KEY,
+    ),
+    "the conditional forwarder of a region alone is replaced by one for all names": (
+        _server(conditional_forwarders={"eastus.data.azurecr.io": IN_HUB}),
+        _sent(conditional_forwarders={}, forwarders=[AZURE]), ON_PREMISES, KEY,
+    ),
+    "a server that resolves aliases itself sends all other names to Azure": (
+        _server(conditional_forwarders={ZONE: IN_HUB}, recursion="iterate"), _sent(forwarders=[AZURE]), ON_PREMISES, KEY,
+    ),
+    "a server that resolves aliases itself gets no answer for all other names": (
+        _server(conditional_forwarders={"azurecr.io": IN_HUB}, recursion="iterate").replace(
+            "\nnetworks:", "\n  partner: {location: eastus, private_link: elsewhere}\nnetworks:"
+        ).replace("hub: {}", "hub: {resolution_policy: NxDomainRedirect}"),
+        _sent(forwarders=[DEAD]), SILENT, KEY,
     ),
 }  # fmt: skip
 
@@ -82,6 +159,6 @@ def _diagnosed(text: str, changes: dict[str, object]) -> Diagnosed:
         at.update({last: value})
         if value is None:
             del at[last]
-    asked = {answer.asked for answer in observed(topology)}
-    answers = [answer for answer in observed(loads(yaml.safe_dump(changed), "")) if answer.asked in asked]
-    return diagnose(topology, answers, {answer.asked[:2] for answer in answers})
+    right = {answer.asked: answer for answer in observed(topology)}
+    answers = [answer for answer in observed(loads(yaml.safe_dump(changed), "")) if answer.asked in right]
+    return diagnose(topology, answers, {answer.asked[:2] for answer in answers if answer != right[answer.asked]})

@@ -39,7 +39,7 @@ WITHOUT_RULE = {"shared-record-deleted", "stale-cache"}
 def test_every_fault_is_in_the_table() -> None:
     """A fault is the file of its name, and has a prior."""
     files = {path.stem.replace("_", "-") for path in Path(faults.__path__[0]).glob("*.py")}
-    assert files - {"--init--", "fault", "site"} == set(PRIORS)
+    assert files - {"--init--", "fault", "forwarding", "site"} == set(PRIORS)
     assert [named(name).name for name in PRIORS] == list(PRIORS)
     assert sum(PRIORS.values()) == pytest.approx(1)
 
