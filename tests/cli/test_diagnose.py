@@ -790,3 +790,46 @@ def test_the_hub_of_a_virtual_wan_has_no_cache(tmp_path: Path, capsys: pytest.Ca
     faults = [each["faults"] for each in json.loads(capsys.readouterr().out)["diagnoses"]]
     subjects = [fault["subject"] for each in faults for fault in each if fault["fault"] == "stale-cache"]
     assert subjects == ["wan/vpn"]
+
+
+PLANT = """
+version: 1
+registries:
+  contoso:
+    location: eastus
+    connected_registries:
+      factory: {network: plant, mode: ReadWrite, login_server: factory.plant.example, address: 192.168.0.20}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [plant]}
+  plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}
+private_endpoints:
+  contoso-pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+dns_servers:
+  192.168.0.53:
+    network: plant
+    conditional_forwarders: {azurecr.io: [10.0.1.4]}
+    zones: {factory.plant.example: {"@": {A: [192.168.0.20]}}}
+private_resolvers: {resolver: {network: hub, inbound_endpoints: [10.0.1.4]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("factory", "stands"),
+    [
+        ("TIMEOUT", "explained by it: ACR316 wrong-local-name: factory.plant.example"),
+        ("192.168.0.99", "error ACR316 wrong-local-name: factory.plant.example"),
+    ],
+)
+def test_a_local_name_behind_a_dead_server_is_a_consequence(
+    factory: str, stands: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody answers there; an answer that is wrong is a cause of its own."""
+    file, ticket = tmp_path / "plant.yaml", tmp_path / "ticket.txt"
+    file.write_text(PLANT)
+    ticket.write_text(f"plant contoso.azurecr.io TIMEOUT\nplant factory.plant.example {factory}\n")
+    assert main.run(["diagnose", str(file), str(ticket)]) == 1
+    out = capsys.readouterr().out
+    assert "unreachable-dns-server at plant" in " ".join(out.split())
+    assert stands in out
+    assert ("and the other one stands below" in " ".join(out.split())) is (factory != "TIMEOUT")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST_IN_WORDS = 5
 """Places of one fault that a sentence names; the commands have all."""
+_SILENCING = ("unreachable-dns-server", "azure-dns-from-on-premises")
+"""Faults after which nobody answers the clients of a network, whatever they ask."""
 _LONG = 4000
 """Characters of a sentence about several places."""
 
@@ -30,12 +32,14 @@ def cause(report: Report, style: Style) -> list[str]:
     """Return the verdict and the cause in a sentence or two, then the place and the command; several causes in turn."""
     diagnosed = report.diagnosed
     first, *others = diagnosed.diagnoses
-    shown = {predicted.answer.asked[:2] for each in diagnosed.diagnoses for predicted in each.proof}
+    shown = explained_by(diagnosed.diagnoses, report)
     verdicts = [verdict for verdict in report.judgement.verdicts if verdict.fails]
     of_it = sum((verdict.vantage, verdict.case.fqdn) in shown for verdict in verdicts)
     verdict = _verdict(first, others, whole=not diagnosed.unexplained, supposed=not report.vantages)
     if 0 < of_it < len(verdicts):
-        verdict = f"This is about {of_it} of them, and the other {len(verdicts) - of_it} stand below. {verdict}"
+        left = len(verdicts) - of_it
+        where = "the other one stands" if left == 1 else f"the other {left} stand"
+        verdict = f"This is about {of_it} of them, and {where} below. {verdict}"
     causes = by_fault(first)
     lines = wrong_answers(report, f" {verdict} {f'{_said(causes[0])}.' if len(causes) == 1 else ''}".rstrip(), style)
     for same in causes:
@@ -48,6 +52,21 @@ def cause(report: Report, style: Style) -> list[str]:
             lines += wrapped(f"or: {words}", style.width, indent="  ", hanging=" " * 6)
             lines += [f"     {command}{rest}"] if command else []
     return lines
+
+
+def explained_by(diagnoses: Iterable[Diagnosis], report: Report) -> set[tuple[str, str]]:
+    """Return vantage point and name of each answer that diagnoses explain.
+
+    Where they say that nobody answers the clients of a network, that is why its connected registries are not found.
+    """
+    diagnoses = list(diagnoses)
+    found = {predicted.answer.asked[:2] for each in diagnoses for predicted in each.proof}
+    silent = {fault.subject for each in diagnoses for fault in each.faults if fault.fault in _SILENCING}
+    for verdict in report.judgement.verdicts:
+        at, case = verdict.vantage, verdict.case
+        if verdict.status == "error" and case.member.kind == "connected" and silent & {at, at.partition("/")[0]}:
+            found.add((at, case.fqdn))
+    return found
 
 
 def wrong_answers(report: Report, more: str, style: Style) -> list[str]:

@@ -13,7 +13,7 @@ from acrdns.check.fixes.placeholder import explained
 from acrdns.check.rules import TABLE
 from acrdns.report.cells import MOST, expected, listed, observed, placed, spent, summary
 from acrdns.report.diagnosis.doubt import how_sure
-from acrdns.report.diagnosis.text import cause, fixes_at, wrong_answers
+from acrdns.report.diagnosis.text import cause, explained_by, fixes_at, wrong_answers
 from acrdns.report.escape import log, visible
 from acrdns.report.findings.pulls import pull_table
 from acrdns.report.terminal import GAP, SEVERITY_COLOURS, fill_in_lines, paint, row_form, table, wrapped
@@ -78,10 +78,9 @@ def _with_diagnosis(report: Report, style: Style) -> list[list[str]]:
     """Return the cause and its command, the wrong answers, how sure it is, what stands below it, and the rest."""
     verdicts = report.judgement.verdicts
     # Without a topology there are causes that no supposed one has: the findings name them.
-    known = report.diagnosed.diagnoses[0].proof if report.vantages else ()
-    explained = {answer.answer.asked[:2] for answer in known}
-    explained -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
-    below = [each for each in report.judgement.findings if (each.vantage, each.fqdn) in explained]
+    ours = explained_by(report.diagnosed.diagnoses[:1] if report.vantages else (), report)
+    ours -= {answer.answer.asked[:2] for answer in report.diagnosed.unexplained}
+    below = [each for each in report.judgement.findings if (each.vantage, each.fqdn) in ours]
     others = _by_fix(finding for finding in report.judgement.findings if finding not in below)
     said = frozenset(joined(fault.fixes) for fault in report.diagnosed.diagnoses[0].faults)
     return [

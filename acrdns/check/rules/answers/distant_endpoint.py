@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.classify import Defect
-from acrdns.check.answers.remedy import deciding_zone, replace_record
+from acrdns.check.answers.remedy import answering_network, deciding_zone, replace_record
 from acrdns.check.fixes.add_zone_group import AddZoneGroup
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_zone import CreateZone
@@ -40,8 +40,10 @@ def _find(facts: Facts) -> Iterator[Finding]:
 def _fix(facts: Facts, case: Case, there: str) -> Fix:
     """Return the right record; or, where no zone of the network decides, the DNS servers that the file has for it."""
     topology, vantage = facts.topology, facts.vantage
-    servers = topology.vantage(vantage).dns_servers if vantage in topology.vantages[1:] else ()
-    if servers and deciding_zone(topology, vantage, case) is None:
+    network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
+    servers = network.dns_servers if network else ()
+    is_elsewhere = network is not None and answering_network(topology, vantage) != network.name
+    if servers and (is_elsewhere or deciding_zone(topology, vantage, case) is None):
         return Advice(f"let {vantage} ask {some(servers)}, as the file says, and no DNS server of {there}")
     return replace_record(topology, vantage, case)
 
