@@ -1,11 +1,14 @@
 """The program as a process of its own, started at once: forked from a process that has imported it, but for one request.
 
 An interpreter that starts and imports `acrdns` takes ten times as long as most of what tests then ask of it. The forked
-process has its own standard streams, environment, folder and arguments, and runs what `python -m acrdns` runs.
+process has its own standard streams, environment, folder and arguments, and runs what `python -m acrdns` runs. It ends as
+an interpreter does, but that no module is taken down: that would take longer than the program.
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import pkgutil
@@ -97,11 +100,12 @@ def run(*arguments: str, text: str = "", seconds: float = 60.0) -> subprocess.Co
 
 def _serve(requests: socket.socket) -> None:
     """Fork for each request, until nobody is left who could send one."""
-    import_module("acrdns.cli.serve")
-    for package in ("serve", "wire", "zone", "topology", "resolve", "check"):
+    import_module("yaml")
+    for package in ("cli", "serve", "wire", "zone", "topology", "resolve", "check", "probe", "report", "exchange"):
         found = import_module(f"acrdns.{package}")
         for module in pkgutil.walk_packages(found.__path__, f"{found.__name__}."):
             import_module(module.name)
+    gc.freeze()  # else the collector of each forked process writes to all of it, and all of it is copied
     while True:
         request, streams, *_ = socket.recv_fds(requests, _LARGEST, 3)
         if not request:
@@ -131,7 +135,22 @@ def _run(request: dict[str, Any], streams: list[int]) -> NoReturn:
     sys.argv = ["acrdns", *request["arguments"]]
     from acrdns.__main__ import main
 
-    sys.exit(main())
+    codes: list[int] = []
+    atexit.register(_end_at_once, codes)  # the first to be registered is the last to be called
+    codes.append(main())
+    sys.exit(codes[0])
+
+
+def _end_at_once(codes: list[int]) -> None:
+    """End with the code that the program has returned, after its threads have ended and what it registered was called."""
+    if not codes:
+        return
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return  # the interpreter meets the same, and has its own code for it
+    os._exit(codes[0])
 
 
 if __name__ == "__main__":
