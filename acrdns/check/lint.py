@@ -6,6 +6,7 @@ causes. The package `proof` makes one finding of a defect and its consequences, 
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ __all__ = ["PREFIXES", "by_place"]
 
 _BEYOND_THE_MATRIX = frozenset(("ACR115", "ACR116", "ACR316"))
 """Rules about connected registries: their syncs, and names that are none of Azure's."""
+_LAST: deque[tuple[Topology, list[Proved]]] = deque(maxlen=2)
+"""The causes in the topologies that were looked at last. `check` and `diagnose` ask twice: what explains an answer, and
+how the file is meant. To find them is most of what both take."""
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -35,7 +39,9 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
 
     `prefixes` choose rules by the start of their codes; without any, all that need no server.
     """
-    return findings(Facts(topology), *prefixes)
+    if prefixes:
+        return findings(Facts(topology), *prefixes)
+    return tuple(sorted((each.finding for each in _causes_in(topology)), key=by_place))
 
 
 def could_find(code: str) -> bool:
@@ -57,6 +63,17 @@ def causes(facts: Facts) -> list[Proved]:
     """
     wrong = {each.vantage for each in facts.proof if each.broken is not Property.KNOWN_SUFFIX}
     return [replace(each, finding=_with_impact(each.finding, wrong)) for each in lasting(facts, find(facts))[0]]
+
+
+def _causes_in(topology: Topology) -> list[Proved]:
+    """Return the causes in a topology, which are those of the last time if it is the same object."""
+    for known, found in tuple(_LAST):
+        if known is topology:
+            return found
+    with paused():
+        made = causes(Facts(topology))
+    _LAST.appendleft((topology, made))
+    return made
 
 
 def _with_impact(finding: Finding, wrong: Container[str]) -> Finding:
@@ -88,6 +105,6 @@ def causes_in_file(topology: Topology) -> list[Proved]:
     A run of `check` asks for few endpoints, and must not try every endpoint of a large estate.
     """
     if is_tried(topology):
-        return causes(Facts(topology))
+        return list(_causes_in(topology))
     facts = Facts(topology)
     return [Proved(finding) for finding in find(facts, *CAUSES)]
