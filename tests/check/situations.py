@@ -89,14 +89,21 @@ def estate() -> Topology:
 
 
 @cache
+def loaded(text: str, file: str = FILE) -> Topology:
+    """Return the topology of a text, which is the same object each time."""
+    return loads(text, file)
+
+
+@cache
 def findings_in(text: str, file: str = FILE) -> tuple[Finding, ...]:
     """Return what lint finds in a topology; each text is looked at once."""
-    return lint(loads(text, file))
+    return lint(loaded(text, file))
 
 
-_KNOWN: list[tuple[Topology, list[Proved]]] = []
-"""The last few topologies that were judged, each with the causes in its file, which are the same at each vantage point."""
-_KEPT = 4
+_KNOWN: dict[int, tuple[Topology, list[Proved]]] = {}
+"""The last topologies that were judged, each with the causes in its file, which are the same at each vantage point."""
+_KEPT = 500
+"""More than there are scenarios, which are judged by several tests."""
 
 
 def judged(facts: Facts, policy: Policy | None = None) -> Judgement:
@@ -105,12 +112,11 @@ def judged(facts: Facts, policy: Policy | None = None) -> Judgement:
 
 
 def _causes(topology: Topology) -> list[Proved]:
-    for known, causes in _KNOWN:
-        if known is topology:
-            return causes
-    _KNOWN.insert(0, (topology, causes_in_file(topology)))
-    del _KNOWN[_KEPT:]
-    return _KNOWN[0][1]
+    if id(topology) not in _KNOWN:
+        _KNOWN[id(topology)] = topology, causes_in_file(topology)
+        if len(_KNOWN) > _KEPT:
+            del _KNOWN[next(iter(_KNOWN))]
+    return _KNOWN[id(topology)][1]
 
 
 def evidence(vantage: str, answers: Mapping[str, str]) -> Facts:

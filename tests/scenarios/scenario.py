@@ -25,8 +25,7 @@ import yaml
 from acrdns.check.policy.accepting import excuse
 from acrdns.names import show
 from acrdns.record import type_text
-from acrdns.topology.load import loads
-from tests.check.situations import findings_in
+from tests.check.situations import findings_in, loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,8 +68,8 @@ class Scenario:
     check: dict[str, tuple[str, ...]]
 
     def topology(self) -> Topology:
-        """Load the topology; its places are lines of the scenario's file."""
-        return loads(self.text, str(self.file))
+        """Return the topology; its places are lines of the scenario's file."""
+        return loaded(self.text, str(self.file))
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what `acrdns lint` shows: what the file excuses is left out, and what is wrong with an excuse is there."""

@@ -12,7 +12,7 @@ from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.probe.answer import observation
 from acrdns.probe.plain import read
 from acrdns.probe.transcripts import read as transcripts
-from acrdns.topology.load import loads
+from tests.check.situations import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -244,7 +244,7 @@ PRINTED = {
 def test_what_tools_print_is_evidence(name: str) -> None:
     """The zone that denied the name, the server that answered, and words that exclude a silent server."""
     vantage, text, first = PRINTED[name]
-    diagnosed = _diagnosed(loads(ESTATE, ""), transcripts.read(text.encode(), "printed").answers, vantage)
+    diagnosed = _diagnosed(loaded(ESTATE, ""), transcripts.read(text.encode(), "printed").answers, vantage)
     assert {(fault.fault, fault.subject) for fault in diagnosed.diagnoses[0].faults} == first
     assert "unreachable-dns-server" not in {f.fault for each in diagnosed.diagnoses for f in each.faults}
 
@@ -264,7 +264,7 @@ def _diagnosed(topology: Topology, seen: Iterable[ObservedAnswer], default: str 
 def test_the_first_diagnosis_is_that_of_an_engineer(name: str) -> None:
     """The likeliest set of misconfigurations, with all its places."""
     story = STORIES[name]
-    diagnosed = _diagnosed(loads(story.file, ""), read(story.seen, "list").answers)
+    diagnosed = _diagnosed(loaded(story.file, ""), read(story.seen, "list").answers)
     first = diagnosed.diagnoses[0]
     assert {(fault.fault, fault.subject) for fault in first.faults} == story.first
     assert first.explains == first.of
@@ -285,7 +285,7 @@ def test_the_first_diagnosis_is_that_of_an_engineer(name: str) -> None:
 def test_faults_of_a_regional_zone_are_candidates(file: str, answer: str, fault: tuple[str, str]) -> None:
     """The zone above it has no record of that region."""
     seen = read(f"hub {LOGIN} 10.0.0.7\nhub {EAST} {answer}\ns1 {EAST} {answer}", "list").answers
-    found = _diagnosed(loads(file, ""), seen).diagnoses
+    found = _diagnosed(loaded(file, ""), seen).diagnoses
     assert [fault] in [[(each.fault, each.subject) for each in one.faults] for one in found]
 
 
@@ -297,7 +297,7 @@ def test_an_endpoint_that_the_file_does_not_have_may_have_written_the_records(fi
     alone = f"hub {LOGIN} 10.0.0.17"
     one = f"{alone}\nhub {EAST} 10.0.0.8"
     for seen, owners in ((again, OWNERS), (everywhere, OWNERS[:2]), (alone, OWNERS[:1]), (one, ())):
-        diagnosed = _diagnosed(loads(file, ""), read(seen, "list").answers)
+        diagnosed = _diagnosed(loaded(file, ""), read(seen, "list").answers)
         sets = [{(fault.fault, fault.subject) for fault in each.faults} for each in diagnosed.diagnoses]
         assert ({("endpoint-records-collide", ZONE)} in sets) == bool(owners)
         assert sets[0] == _records("stale-private-ip", *(owners or ("contoso",)))
@@ -333,7 +333,7 @@ private_resolvers:
 def test_the_endpoint_that_stands_first_in_the_file_may_have_written_last() -> None:
     """Into the zone of the other region, whose records have its addresses then."""
     seen = f"west {LOGIN} 10.0.0.7\nwest {EAST} 10.0.0.8\neast {LOGIN} 10.0.0.7\nspoke {LOGIN} 10.0.0.7"
-    found = _diagnosed(loads(REGIONS, ""), read(seen, "list").answers).diagnoses
+    found = _diagnosed(loaded(REGIONS, ""), read(seen, "list").answers).diagnoses
     sets = [[(fault.fault, fault.subject) for fault in each.faults] for each in found]
     assert sets[:2] == [[("wrong-zone-linked", "west")], [("endpoint-records-collide", "west-zone")]]
 
@@ -377,7 +377,7 @@ def _at_spoke(*addresses: str, **right: str) -> list[ObservedAnswer]:
 
 def test_answers_that_are_exactly_those_of_another_network_say_whose_they_are() -> None:
     """The client asks another network's server, which is no fault of the table and looks like an old answer."""
-    (cache,) = _diagnosed(loads(REGIONS, ""), _at_spoke("10.1.0.7", "10.1.0.8")).diagnoses
+    (cache,) = _diagnosed(loaded(REGIONS, ""), _at_spoke("10.1.0.7", "10.1.0.8")).diagnoses
     assert [(fault.fault, fault.otherwise) for fault in cache.faults] == [("stale-cache", AS_IN_WEST)]
 
 
@@ -385,14 +385,14 @@ def test_answers_that_are_exactly_those_of_another_network_say_whose_they_are() 
 def test_where_nothing_explains_them_the_first_unexplained_answer_says_whose_they_are() -> None:
     """Only where all that was observed there agrees."""
     for address, says in (("10.1.0.8", [True, False]), ("10.1.0.9", [False, False])):
-        found = _diagnosed(loads(BY_TWO_WAYS, ""), _at_spoke("10.1.0.7", address, west="10.1.0", north="10.3.0"))
+        found = _diagnosed(loaded(BY_TWO_WAYS, ""), _at_spoke("10.1.0.7", address, west="10.1.0", north="10.3.0"))
         assert found.diagnoses == ()
         assert [AS_IN_WEST in each.predicted for each in found.unexplained] == says
 
 
 def test_a_server_that_refuses_is_said_to_and_is_not_replaced() -> None:
     """No other fault makes a server refuse, and the remedy is not another server."""
-    diagnosed = _diagnosed(loads(ESTATE, ""), read(f"office {LOGIN} REFUSED\nhub {LOGIN} 10.0.0.7", "list").answers)
+    diagnosed = _diagnosed(loaded(ESTATE, ""), read(f"office {LOGIN} REFUSED\nhub {LOGIN} 10.0.0.7", "list").answers)
     named = [(fault.fault, fault.subject) for each in diagnosed.diagnoses for fault in each.faults]
     assert named == [("unreachable-dns-server", "office"), ("unreachable-dns-server", "192.168.0.53")]
     fault = diagnosed.diagnoses[0].faults[0]
@@ -416,6 +416,6 @@ TWO_SERVERS = ESTATE.replace(
 def test_of_several_servers_the_one_that_answered_is_judged(server: str | None, blamed: set[str]) -> None:
     """Clients choose any of them; where nobody knows which one answered, each may have."""
     seen = [replace(answer, server=server) for answer in read(f"s4 {LOGIN} {PUBLIC}", "list").answers]
-    diagnosed = _diagnosed(loads(TWO_SERVERS, ""), seen)
+    diagnosed = _diagnosed(loaded(TWO_SERVERS, ""), seen)
     subjects = {fault.subject for each in diagnosed.diagnoses for fault in each.faults}
     assert subjects & {"10.0.0.53", "10.0.0.54"} == blamed

@@ -152,9 +152,10 @@ def test_names_of_users_stay_one_word(name: str) -> None:
     assert shlex.split(az("network vnet show", "-n", name)) == ["az", "network", "vnet", "show", "-n", name]
 
 
-def found(topology: Topology) -> list[Finding]:
+def found(scenario: Scenario) -> list[Finding]:
     """Return the findings of lint, and of check at every vantage point of the simulation."""
-    return [*lint(topology), *(finding for vantage in topology.vantages for finding in checked(topology, vantage))]
+    topology = scenario.topology()
+    return [*scenario.findings(), *(each for vantage in topology.vantages for each in checked(topology, vantage))]
 
 
 def checked(topology: Topology, vantage: str) -> tuple[Finding, ...]:
@@ -172,7 +173,7 @@ def test_a_fix_is_the_same_in_the_file_and_in_the_topology(scenario: Scenario) -
 
     Its commands can be pasted into a shell.
     """
-    for finding in found(scenario.topology()):
+    for finding in found(scenario):
         text, topology = scenario.text, loads(scenario.text, scenario.file.name)
         for fix in finding.fixes:
             can_be_pasted(fix)
