@@ -64,7 +64,7 @@ def test_the_impact_of_a_twin(twin: Path) -> None:
 @pytest.mark.parametrize("scenario", [s for s in SCENARIOS if s.lint], ids=lambda scenario: scenario.file.stem)
 def test_the_impact_of_a_scenario(scenario: Scenario) -> None:
     """Each scenario with a finding."""
-    holds(scenario.topology(), scenario.findings())
+    holds(scenario.topology(), scenario.all_findings())
 
 
 @pytest.mark.slow

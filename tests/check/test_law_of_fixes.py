@@ -100,7 +100,7 @@ def holds(topology: Topology, found: Iterable[Finding] = ()) -> None:
 @pytest.mark.parametrize("scenario", FOUND, ids=lambda scenario: scenario.file.stem)
 def test_the_fixes_of_scenarios_hold(scenario: Scenario) -> None:
     """Every scenario with a finding."""
-    holds(scenario.topology(), scenario.findings())
+    holds(scenario.topology(), scenario.all_findings())
 
 
 @pytest.mark.parametrize("scenario", FOUND, ids=lambda scenario: scenario.file.stem)
@@ -108,7 +108,7 @@ def test_a_fix_of_lint_adds_no_finding_of_check(scenario: Scenario) -> None:
     """Where an endpoint was right, check finds nothing wrong afterwards."""
     topology = scenario.topology()
     before = {(vantage, fqdn) for vantage, _, fqdn in errors_of_check(topology)}
-    for finding in scenario.findings():
+    for finding in scenario.all_findings():
         after = fixed(topology, finding)
         if after is not None:
             assert {(vantage, fqdn) for vantage, _, fqdn in errors_of_check(after)} <= before, finding

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from acrdns.check.lint import by_place
 from acrdns.check.policy.accepting import excuse
 from acrdns.names import show
 from acrdns.record import type_text
@@ -73,8 +74,12 @@ class Scenario:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what `acrdns lint` shows: what the file excuses is left out, and what is wrong with an excuse is there."""
-        found = findings_in(self.text, str(self.file))
-        return excuse(self.topology(), found, TODAY, lambda _: True).findings
+        shown = excuse(self.topology(), self.all_findings(), TODAY, lambda _: True).findings
+        return tuple(sorted(shown, key=by_place))
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Return what lint finds, also what the file excuses."""
+        return findings_in(self.text, str(self.file))
 
     def lint_codes(self) -> set[str]:
         """Return the codes that `lint` is expected to find."""

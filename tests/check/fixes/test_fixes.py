@@ -155,7 +155,7 @@ def test_names_of_users_stay_one_word(name: str) -> None:
 def found(scenario: Scenario) -> list[Finding]:
     """Return the findings of lint, and of check at every vantage point of the simulation."""
     topology = scenario.topology()
-    return [*scenario.findings(), *(each for vantage in topology.vantages for each in checked(topology, vantage))]
+    return [*scenario.all_findings(), *(each for vantage in topology.vantages for each in checked(topology, vantage))]
 
 
 def checked(topology: Topology, vantage: str) -> tuple[Finding, ...]:
