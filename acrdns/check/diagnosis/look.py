@@ -90,10 +90,7 @@ def _of_resource(fault: str, candidate: Candidate, topology: Topology) -> Look |
     """Return the look at a zone, private endpoint, ruleset or hosts file."""
     subject = candidate.subject
     if fault in _ZONES:
-        zone = str(candidate.path[1]) if fault == "zone-of-public-name" else subject.partition(" @ ")[0]
-        known = topology.private_dns_zones.get(zone)
-        step = az("network private-dns zone list", "--query", "[].name")
-        return Look(step, _ZONES[fault], ZoneName.of(known).apex if known else zone)
+        return _of_zone(fault, candidate, topology)
     endpoint, _, member = subject.partition("/")
     if fault == "endpoint-not-approved":
         query = "privateLinkServiceConnections[].privateLinkServiceConnectionState"
@@ -107,6 +104,18 @@ def _of_resource(fault: str, candidate: Candidate, topology: Topology) -> Look |
     if fault == PIN:
         return Look(f"on a machine in {subject}: read its hosts file (/etc/hosts)", "a line for a name of the registry")
     return None
+
+
+def _of_zone(fault: str, candidate: Candidate, topology: Topology) -> Look:
+    """Return the look at the names of zones, those that a DNS server holds itself, or those in Azure."""
+    subject = candidate.subject
+    if candidate.path[0] == "dns_servers":
+        step = f"on {subject}: list the zones that it holds itself"
+        return Look(step, "{}, or a zone below it", topology.cloud.registry)
+    zone = str(candidate.path[1]) if fault == "zone-of-public-name" else subject.partition(" @ ")[0]
+    known = topology.private_dns_zones.get(zone)
+    step = az("network private-dns zone list", "--query", "[].name")
+    return Look(step, _ZONES[fault], ZoneName.of(known).apex if known else zone)
 
 
 def _ruleset_of(network: str, topology: Topology) -> str | None:
