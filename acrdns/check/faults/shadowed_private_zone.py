@@ -24,15 +24,14 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """
     regions = tuple(_regions(site))
     recorded = dict.fromkeys((held.zone.key, held.endpoint.member.region) for held in site.records)
-    for zone, link in site.links:
+    for zone, link in (each for each in site.links if each[0] in site.zones):
         own = [region for key, region in recorded if key == zone.key and region]
         path: Path = ("private_dns_zones", zone.key, "virtual_network_links", link.network)
         for region in (*own, *(region for region in regions if region not in own)):
             hides = f"hides {show(zone.apex)} there"
             yield from _linked(site, region, link.network, hides, path, 1.0 if region in own else 0.5)
-    linked = {link.network for _, link in site.links}
     for network in site.topology.networks.values():
-        if network.kind == "virtual_network" and network.name not in linked:
+        if network.kind == "virtual_network" and network.name not in site.linked:
             for region in regions:
                 hides = "hides the public addresses of that region there"
                 yield from _linked(site, region, network.name, hides, ("networks", network.name), 0.3)

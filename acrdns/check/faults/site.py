@@ -164,8 +164,17 @@ class Site:
 
     @cached_property
     def links(self) -> tuple[tuple[PrivateZone, ZoneLink], ...]:
-        """The completed links of those zones."""
-        return tuple((zone, link) for zone in self.zones for link in zone.links.values() if link.active)
+        """The completed links of those zones, and of zones of one region with records of registries in them."""
+        above = name(self.topology.cloud.privatelink)
+        below = (zone for zone in self.topology.private_dns_zones.values() if zone.apex != above)
+        regional = (zone for zone in below if is_under(zone.apex, above) and self.registries_in[zone.key])
+        zones = (*self.zones, *regional)
+        return tuple((zone, link) for zone in zones for link in zone.links.values() if link.active)
+
+    @cached_property
+    def linked(self) -> frozenset[str]:
+        """The networks with a completed link of a zone that has the names of all regions."""
+        return frozenset(link.network for zone, link in self.links if zone in self.zones)
 
     @cached_property
     def askers(self) -> Mapping[str, tuple[str, ...]]:

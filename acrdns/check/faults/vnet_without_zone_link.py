@@ -30,14 +30,13 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
                 ("private_dns_zones", zone.key, "virtual_network_links", link.network),
             )
 
-    linked = {link.network for _, link in site.links}
     suffix = name(site.topology.cloud.registry)
     for ruleset in site.topology.dns_forwarding_rulesets.values():
         rules = [
             rule for rule in ruleset.rules if rule.enabled and is_under(suffix, rule.domain) and len(rule.domain) > 1
         ]
         for at, network in enumerate(ruleset.links if rules else ()):
-            if network not in linked and not site.topology.networks[network].dns_servers:
+            if network not in site.linked and not site.topology.networks[network].dns_servers:
                 path = ("dns_forwarding_rulesets", ruleset.name)
                 domain = show(rules[0].domain)
                 yield Candidate(

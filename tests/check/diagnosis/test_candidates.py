@@ -62,6 +62,42 @@ dns_servers:
 DEAD, AZURE = "10.255.255.53", "168.63.129.16"
 ON_PREMISES, SILENT, KEY = "azure-dns-from-on-premises", "unreachable-dns-server", "192.168.0.53"
 
+ZONES = f"""\
+registries:
+  contoso: {{location: eastus, replications: [westus]}}
+  fabrikam: {{location: eastus}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [spoke]}}
+  spoke: {{address_space: [10.1.0.0/16], peerings: [hub]}}
+  far: {{address_space: [10.2.0.0/16]}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}}
+    dns_zone_group: [{ZONE}]
+  fabrikam-pe:
+    registry: fabrikam
+    network: far
+    addresses: {{registry: 10.2.0.7, registry_data_eastus: 10.2.0.8}}
+    dns_zone_group: [far-zone]
+private_dns_zones:
+  {ZONE}:
+    virtual_network_links:
+      hub: {{resolution_policy: NxDomainRedirect}}
+      spoke: {{resolution_policy: NxDomainRedirect}}
+  far-zone: {{name: {ZONE}, virtual_network_links: {{far: {{resolution_policy: NxDomainRedirect}}}}}}
+  empty: {{name: {ZONE}, records: {{www: {{TXT: [none]}}}}}}
+  {WEST}:
+    virtual_network_links: {{hub: {{}}, spoke: {{}}}}
+    records: {{contoso: {{A: [10.0.0.9]}}}}
+"""
+LINKS, REDIRECT = "virtual_network_links/spoke", {"resolution_policy": "NxDomainRedirect"}
+
+
+def _moved(zone: str, other: str, link: object) -> dict[str, object]:
+    return {f"private_dns_zones/{zone}/{LINKS}": None, f"private_dns_zones/{other}/{LINKS}": link}
+
 
 def _server(**fields: object) -> str:
     """Return the estate with other fields of the office's DNS server."""
@@ -134,6 +170,23 @@ ROWS = {
             "\nnetworks:", "\n  partner: {location: eastus, private_link: elsewhere}\nnetworks:"
         ).replace("hub: {}", "hub: {resolution_policy: NxDomainRedirect}"),
         _sent(forwarders=[DEAD]), SILENT, KEY,
+    ),
+    "a link is moved to a zone with other records and keeps its policy": (
+        ZONES, _moved(ZONE, "far-zone", REDIRECT), "wrong-zone-linked", "spoke",
+    ),
+    "a link is moved to a zone with other records and loses its policy": (
+        ZONES, _moved(ZONE, "far-zone", {}), "wrong-zone-linked", "spoke",
+    ),
+    "a link is moved to an empty zone and keeps its policy": (
+        ZONES, _moved(ZONE, "empty", REDIRECT), "wrong-zone-linked", "spoke",
+    ),
+    "the link of a region's zone is moved to an unlisted one": (
+        ZONES, _moved(WEST, "new", {}) | {"private_dns_zones/new/name": WEST}, "wrong-zone-linked", "spoke",
+    ),
+    "the link of a region's zone is removed": (
+        ZONES.replace("records: {contoso: {A: [10.0.0.9]}}", "records: {contoso: {A: [10.0.0.9]}, fabrikam: {A: [10.2.0.9]}}")
+        .replace("location: eastus}", "location: eastus, replications: [westus]}"),
+        {f"private_dns_zones/{WEST}/{LINKS}": None}, "vnet-without-zone-link", "spoke",
     ),
 }  # fmt: skip
 
