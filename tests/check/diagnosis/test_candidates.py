@@ -117,7 +117,7 @@ def _shadow(region: str, network: str, key: str = "") -> dict[str, object]:
 
 
 # what is meant, what is changed in it (a path and its new value; None: it is gone), the fault and its subject
-ROWS = {
+ROWS: dict[str, tuple[str, dict[str, object], str, str]] = {
     "an empty zone of a region where only another company's registry has data endpoints": (
         REGIONS, _shadow(SOUTH, "far", "new"), "shadowed-private-zone", f"{SOUTH} @ far",
     ),
