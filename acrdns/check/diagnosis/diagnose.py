@@ -116,7 +116,9 @@ _LOOK = Advice("the model found no single change that mends this: look at acrdns
 
 
 def _predicted(explanation: Explanation, answer: Answered) -> str:
-    text = _text(explanation.remembered or explanation.simulated, answer)
+    remembered, simulated = explanation.remembered, explanation.simulated
+    # A cache has some names only: the others are answered as without it.
+    text = _text(remembered if remembered and not simulated.explains(answer) else simulated, answer)
     # A silent server stands for one that refuses.
     return answer.text if answer.outcome is Outcome.REFUSED and text == Outcome.SERVFAIL.value else text
 

@@ -15,14 +15,14 @@ Both are over-approximated, so that a search may leave out faults that touch non
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from itertools import chain, takewhile
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from acrdns import names
 from acrdns.resolve.chain import MatchKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.azure import Cloud, Member
     from acrdns.check.causes.layout import Layout
@@ -141,7 +141,35 @@ def needed_parts(resolution: Resolution, layout: Layout) -> frozenset[Part]:
     return frozenset(found)
 
 
-def _of_server(step: Step, vantage: str, topology: Topology) -> Iterator[Part]:
+class Ways(NamedTuple):
+    """The ways that a question may go: one for each combination of choices among servers."""
+
+    parts: frozenset[Part]
+    """The parts that any of them depends on."""
+    looked_up: frozenset[Name]
+    """Every name that is looked up on any of them."""
+    passages: tuple[frozenset[tuple[str, Name]], ...]
+    """Of each, the servers that people run by their keys, and the names that these are asked for."""
+    are_all: bool
+    """Whether there are no more of them."""
+
+
+def ways(routes: Sequence[Resolution], layout: Layout, *, are_all: bool) -> Ways:
+    """Return what there is on the ways that some resolutions of one question went."""
+    parts = chain.from_iterable(needed_parts(route, layout) for route in routes)
+    looked_up = chain.from_iterable(map(names_asked, routes))
+    passages = tuple(frozenset(_passages(route, layout.topology)) for route in routes)
+    return Ways(frozenset(parts), frozenset(looked_up), passages, are_all)
+
+
+def _passages(route: Resolution, topology: Topology) -> Iterator[tuple[str, Name]]:
+    for step in route.steps:
+        for kind, key in _of_server(step, route.vantage, topology):
+            if kind == "server":
+                yield key, step.question.name
+
+
+def _of_server(step: Step, vantage: str, topology: Topology) -> Iterator[tuple[str, str]]:
     """Return the parts of the server that did a step; a client's own server is asked by that client alone."""
     if step.network:
         yield ("azure", step.network)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns import names
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.causes.layout import Layout
 from acrdns.check.diagnosis.answer import FAILED
-from acrdns.check.diagnosis.touch import changed_parts, may_change, names_asked, needed_parts
+from acrdns.check.diagnosis.touch import changed_parts, may_change, ways
 from acrdns.check.faults.site import Site
 from acrdns.resolve.chain import Question
 from acrdns.resolve.equivalence.everywhere import Everywhere
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.diagnosis.answer import Answered, Asked, Comparable, Comparison, Signature
-    from acrdns.check.diagnosis.touch import Part
+    from acrdns.check.diagnosis.touch import Part, Ways
     from acrdns.check.faults.fault import Candidate, Fault
     from acrdns.check.faults.site import Observed
     from acrdns.names import Name
@@ -76,7 +76,7 @@ class Simulated:
         self._base = base
         self.changed = changed
         """The parts in which it differs from the base, or None for any."""
-        self._routes: dict[tuple[Asked, str], tuple[frozenset[Part], frozenset[Name], bool]] = {}
+        self._ways: dict[tuple[Asked, str], Ways] = {}
         self._wrong: list[Answered] = []
         self._explained: dict[Asked, bool] = {}
         self._sites: dict[frozenset[Name], Site] = {}
@@ -266,22 +266,23 @@ class Simulated:
 
     def needed(self, asked: Asked) -> tuple[frozenset[Part] | None, frozenset[Name]]:
         """Return the parts that an answer depends on, None for any, and the names that were looked up for it."""
-        parts, looked_up, is_every = self._looked_at(asked)
-        return (parts if is_every else None), looked_up
+        found = self._ways_of(asked)
+        return (found.parts if found.are_all else None), found.looked_up
 
-    def passed(self, answer: Answered) -> frozenset[Part]:
-        """Return the parts that an answer may have passed: those on the way of any server that may have answered."""
-        return self._looked_at(answer.asked, self._member(answer))[0]
+    def ways(self, answer: Answered) -> Ways:
+        """Return the ways that an answer may have gone: those of any server that may have given it."""
+        return self._ways_of(answer.asked, self._member(answer))
 
-    def _looked_at(self, asked: Asked, server: str = "") -> tuple[frozenset[Part], frozenset[Name], bool]:
-        """Return parts and names on every way that a question may go, and whether that is each of them."""
-        found = self._routes.get((asked, server))
+    def answers_like(self, answer: Answered) -> Iterator[Answered]:
+        """Return the observed answers to the question of one, from everywhere."""
+        return (entry[2] for entry in self._evidence.by_question[answer.asked[1:]])
+
+    def _ways_of(self, asked: Asked, server: str = "") -> Ways:
+        found = self._ways.get((asked, server))
         if found is None:
             question = Question(names.name(asked.fqdn), asked.type)
-            routes, is_every = self.world.routes(asked.vantage, question, server=server)
-            parts = (needed_parts(route, self.layout) for route in routes)
-            found = frozenset(chain(*parts)), frozenset(chain(*map(names_asked, routes))), is_every
-            self._routes[asked, server] = found
+            routes, are_all = self.world.routes(asked.vantage, question, server=server)
+            found = self._ways[asked, server] = ways(routes, self.layout, are_all=are_all)
         return found
 
 

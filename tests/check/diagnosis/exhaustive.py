@@ -93,6 +93,7 @@ def _places(node: Simulated) -> set[str]:
     if any(answer.outcome in (Outcome.SERVFAIL, Outcome.TIMEOUT, Outcome.REFUSED) for answer in node.mismatches):
         return set()
     passed = [
-        {str(part[1]) for part in node.passed(answer) if part[0] in ("network", "server")} for answer in node.mismatches
+        {str(part[1]) for part in node.ways(answer).parts if part[0] in ("network", "server")}
+        for answer in node.mismatches
     ]
     return set.intersection(*passed) if passed else set()

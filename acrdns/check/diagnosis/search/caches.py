@@ -12,13 +12,18 @@ from acrdns.check.diagnosis.diagnosed import BY_HAND, CACHE, PIN
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.fixes.advice import Advice
 from acrdns.probe.observation import Outcome
+from acrdns.resolve.chain import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.diagnosis.answer import Answered
+    from acrdns.check.diagnosis.touch import Ways
     from acrdns.check.diagnosis.worlds import Simulated
     from acrdns.errors import Path
+    from acrdns.names import Name
+    from acrdns.record import Type
+    from acrdns.topology.model import DnsServer
 
 _KEPT = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN, Outcome.OTHER))
 
@@ -35,7 +40,7 @@ def stale_caches(node: Simulated, child: Simulated, old: Suspect, known: Sequenc
         wider = {answer.asked.vantage.partition("/")[0] for answer in node.mismatches}
         wider -= {answer.asked.vantage for answer in node.mismatches}
         places = sorted(passed(node, node.mismatches), key=lambda place: (place in wider, place))
-        yield from (_stale(place, old, node) for place in places)
+        yield from (_stale(place, old, node) for place in places if not _is_fresh(place, node, child))
 
 
 def counts_down(node: Simulated, child: Simulated) -> bool:
@@ -57,7 +62,7 @@ def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
     found: set[str] | None = None
     for answer in wrong:
         asker, by_hand, _ = answer.asked.vantage.partition(BY_HAND)
-        parts = [part for part in node.passed(answer) if part[0] in ("network", "server")]
+        parts = [part for part in node.ways(answer).parts if part[0] in ("network", "server")]
         # The hub of a virtual WAN has neither DNS nor machines of its own: its clients are vantage points.
         here = {str(part[1]) for part in parts if part[0] == "server" or part[1] in node.topology.vantages}
         if by_hand:
@@ -68,6 +73,34 @@ def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
         if not found:
             break
     return found or set()
+
+
+def _is_fresh(place: str, node: Simulated, child: Simulated) -> bool:
+    """Return whether another answer shows that a server's cache does not have a name that the old answers are about.
+
+    It has a name for all who ask it, or for nobody; they may see no difference, though. Each client has its own cache.
+    """
+    server = node.topology.dns_servers.get(place)
+    if server is None:
+        return False
+    for answer in node.mismatches:
+        held = {name for way in node.ways(answer).passages for key, name in way if key == place}
+        others = (a for a in node.answers_like(answer) if _must_pass(place, held, node.ways(a)) and node.explains(a))
+        for other in others:
+            if not child.explains(other) or not _differs(server, held, answer.asked.type, (node, child)):
+                return True
+    return False
+
+
+def _must_pass(place: str, held: set[Name], ways: Ways) -> bool:
+    """Return whether an answer has passed a server, whichever way it went, with a question about some names."""
+    return all(any(key == place and name in held for key, name in way) for way in ways.passages)
+
+
+def _differs(server: DnsServer, names: Iterable[Name], type_: Type, both: tuple[Simulated, Simulated]) -> bool:
+    """Return whether a server itself has another answer about some names in one topology than in the other."""
+    questions = (Question(name, type_) for name in names)
+    return any(len({each.world.ask_server(server.host, server.address, q) for each in both}) > 1 for q in questions)
 
 
 def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:

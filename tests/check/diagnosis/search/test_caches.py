@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -15,8 +16,9 @@ from acrdns.probe.observation import Outcome
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from acrdns.check.diagnosis.diagnosed import Diagnosed
     from acrdns.topology.model import Topology
 
 ZONE = "privatelink.azurecr.io"
@@ -80,6 +82,8 @@ class Story(NamedTuple):
     """The names that have old answers, by vantage point and, after an `@`, the server that is known to have answered."""
     places: set[str]
     selection: str = ""
+    right: tuple[str, ...] = ()
+    """Other vantage points, where all answers are right."""
 
 
 ALL = (LOGIN, EAST, WEST)
@@ -179,22 +183,49 @@ def _seen(story: Story) -> Iterator[ObservedAnswer]:
     old = {tuple(each.partition("@")[::2]): names for each, names in story.old.items()}
     for (vantage, server), names in old.items():
         yield from (_answer(vantage, fqdn, OLD[fqdn], server) for fqdn in names)
+    for vantage, _, server in (each.partition("@") for each in story.right):
+        yield from (_answer(vantage, fqdn, address, server) for fqdn, address in RIGHT.items())
     for vantage in ("hub", *dict.fromkeys(vantage for vantage, _ in old)):
         stale = {fqdn for (asker, _), names in old.items() if asker == vantage for fqdn in names}
         yield from (_answer(vantage, fqdn, address) for fqdn, address in RIGHT.items() if fqdn not in stale)
 
 
-def _places(story: Story) -> set[str]:
-    """Return the places whose stale cache explains what was observed, by itself."""
-    topology, given = with_witnesses(_topology(story), ReadFile(tuple(_seen(story))), None)
+def _diagnosed(topology: Topology, seen: Iterable[ObservedAnswer]) -> Diagnosed:
+    topology, given = with_witnesses(topology, ReadFile(tuple(seen)), None)
     cases = [(answer.vantage, observation(answer.fqdn, [answer])) for answer in given.answers]
     answers = [each for vantage, case in cases if case and vantage for each in answers_of(case, vantage)]
-    diagnosed = diagnose(topology, answers, {answer.asked[:2] for answer in answers})
-    sets = [each.faults for each in diagnosed.diagnoses if each.rank == 1]
+    return diagnose(topology, answers, {answer.asked[:2] for answer in answers})
+
+
+def _places(topology: Topology, seen: Iterable[ObservedAnswer]) -> set[str]:
+    """Return the places whose stale cache explains what was observed, by itself."""
+    sets = [each.faults for each in _diagnosed(topology, seen).diagnoses if each.rank == 1]
     return {faults[0].subject for faults in sets if len(faults) == 1 and faults[0].fault == CACHE}
 
 
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 def test_a_cache_is_named_where_each_old_answer_may_have_passed(story: Story) -> None:
     """And no other one: the network and the client always, a server where it may have been asked."""
-    assert _places(story) == story.places
+    assert _places(_topology(story), _seen(story)) == story.places
+
+
+@pytest.mark.parametrize("said", ["SERVFAIL", "TIMEOUT", "REFUSED"])
+def test_no_cache_keeps_that_a_server_failed(said: str) -> None:
+    """But for seconds."""
+    story = Story({}, {"plant": (LOGIN,)}, set())
+    failed = replace(_answer("plant", LOGIN, ""), outcome=Outcome[said], addresses=())
+    seen = [failed if (a.vantage, a.fqdn) == ("plant", LOGIN) else a for a in _seen(story)]
+    assert _places(_topology(story), seen) == set()
+
+
+def test_the_proof_predicts_fresh_answers_of_names_that_the_cache_does_not_have() -> None:
+    """Beside another fault, which gives these: no zone is linked to the hub, and all is public but what the plant has."""
+    old = {("plant", EAST): "NXDOMAIN", ("plant", WEST): "NXDOMAIN"}
+    due = {(vantage, fqdn): old.get((vantage, fqdn), "public") for vantage in ("hub", "plant") for fqdn in ALL}
+    public = {asked: _answer(*asked, "20.45.122.144") for asked in due}
+    denied = {asked: replace(public[asked], outcome=Outcome.NXDOMAIN, addresses=()) for asked in old}
+    diagnosed = _diagnosed(_topology(Story({}, {}, set())), {**public, **denied}.values())
+    caches = [each for each in diagnosed.diagnoses if any(fault.fault == CACHE for fault in each.faults)]
+    assert caches
+    for each in caches:
+        assert {p.answer.asked[:2]: p.predicted for p in each.proof} == due
