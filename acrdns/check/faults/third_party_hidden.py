@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
@@ -11,7 +12,7 @@ from acrdns.names import is_under, name, show
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.faults.site import Observed, Site
     from acrdns.check.fixes.fix import Fix
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return every registry that a link's fallback lets through, or that gets an endpoint elsewhere.
 
-    A network may be the only one whose link has no fallback. Answers say which; a break is at all links.
+    One network, one zone, or one link alone may be without the fallback. Answers say which; a break is at all links.
+    So they do of a registry that is Premium in Azure by now, and another SKU in the file.
     """
     topology = site.topology
     hiders = _hiders(site)
     for registry in topology.registries.values():
-        private = topology.has_private_link(registry.name) or registry.sku != "Premium"
-        if private and not any(hider.policies for hider in hiders):
+        private, premium = topology.has_private_link(registry.name), registry.sku == "Premium"
+        if (private and not any(hider.policies for hider in hiders)) or not (
+            premium or private or observed is not None
+        ):
             continue
         hiding = [
             hider
@@ -37,20 +41,50 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
             and any(is_under(endpoint.alias, hider.apex) for endpoint in site.layout.endpoints[registry.name])
             and not site.layout.reach[hider.network].get(registry.name)
         ]
-        elsewhere = () if private else (Put(("registries", registry.name, "private_link"), "elsewhere"),)
-        hidden = f"the private endpoint of {registry.name} is elsewhere, and"
-        networks = dict.fromkeys(hider.network for hider in hiding)
-        for network in networks if observed is not None and len(networks) > 1 and private else ():
-            here = [hider for hider in hiding if hider.network == network and hider.policies]
-            if here:
-                policies, fixes = _changes(here)
-                message = f"{hidden} {here[0].message} from {network}"
-                yield Candidate(registry.name, message, policies, fixes, here[0].path)
-        policies, fixes = _changes(hiding)
-        if hiding and (policies or elsewhere):
-            yield Candidate(
-                registry.name, f"{hidden} {hiding[0].message}", (*policies, *elsewhere), fixes, hiding[0].path
-            )
+        for at, where in _some(hiders, hiding) if observed is not None and private else ():
+            yield _candidate(registry.name, at, where)
+        path = ("registries", registry.name)
+        upgraded = () if premium else (Put((*path, "sku"), "Premium"),)
+        elsewhere = () if private else (*upgraded, Put((*path, "private_link"), "elsewhere"))
+        if hiding and (elsewhere or any(hider.policies for hider in hiding)):
+            found = _candidate(registry.name, hiding, "", elsewhere)
+            yield found if premium or private else replace(found, likelihood=0.5)
+
+
+def _some(hiders: Sequence[_Hider], hiding: Sequence[_Hider]) -> Iterator[tuple[Sequence[_Hider], str]]:
+    """Return links that fall back, not all: those of one network, of one zone, and each alone; with words for them.
+
+    Every link of a zone is one choice more where some of them do not hide the registry.
+    """
+    falling = [hider for hider in hiding if hider.policies]
+    whole = dict(_grouped([hider for hider in hiders if hider.policies], "zone"))
+    groups: list[tuple[tuple[_Hider, ...], str]] = []
+    for network, some in _grouped(falling, "network"):
+        groups.append((some, f" from {network}"))
+    for zone, some in _grouped(falling, "zone"):
+        groups.append((some, f", by the links of {zone} alone"))
+        groups.append((whole[zone], f", by every link of {zone}"))
+    groups += (((hider,), f" from {hider.network}, by the link of {hider.zone} alone") for hider in falling)
+    known = {frozenset(falling)} if len(falling) == len(hiding) else set()
+    for some, words in groups:
+        if frozenset(some) not in known:
+            known.add(frozenset(some))
+            yield some, words
+
+
+def _grouped(hiders: Sequence[_Hider], by: str) -> Iterator[tuple[str, tuple[_Hider, ...]]]:
+    """Return links by their networks or zones."""
+    found: dict[str, list[_Hider]] = {}
+    for hider in hiders:
+        found.setdefault(getattr(hider, by), []).append(hider)
+    return ((value, tuple(some)) for value, some in found.items())
+
+
+def _candidate(registry: str, hiding: Sequence[_Hider], where: str, elsewhere: tuple[Edit, ...] = ()) -> Candidate:
+    """Return the registry, hidden by links."""
+    policies, fixes = _changes(hiding)
+    message = f"the private endpoint of {registry} is elsewhere, and {hiding[0].message}{where}"
+    return Candidate(registry, message, (*policies, *elsewhere), fixes, hiding[0].path)
 
 
 class _Hider:

@@ -60,6 +60,7 @@ dns_servers:
   192.168.0.53: {{network: office}}
 """
 DEAD, AZURE = "10.255.255.53", "168.63.129.16"
+HIDDEN = "third-party-hidden"
 ON_PREMISES, SILENT, KEY = "azure-dns-from-on-premises", "unreachable-dns-server", "192.168.0.53"
 
 ZONES = f"""\
@@ -92,6 +93,32 @@ private_dns_zones:
     virtual_network_links: {{hub: {{}}, spoke: {{}}}}
     records: {{contoso: {{A: [10.0.0.9]}}}}
 """
+TWO_ZONES = f"""\
+registries:
+  contoso: {{location: eastus}}
+  partner: {{location: westus, private_link: elsewhere}}
+  legacy: {{location: westus, sku: Standard}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [spoke]}}
+  spoke: {{address_space: [10.1.0.0/16], peerings: [hub]}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}
+    dns_zone_group: [{ZONE}]
+private_dns_zones:
+  {ZONE}:
+    virtual_network_links:
+      hub: {{resolution_policy: NxDomainRedirect}}
+      spoke: {{resolution_policy: NxDomainRedirect}}
+  {WEST}:
+    virtual_network_links:
+      hub: {{resolution_policy: NxDomainRedirect}}
+      spoke: {{resolution_policy: NxDomainRedirect}}
+    records: {{other: {{A: [10.0.0.9]}}}}
+"""
+OF_HUB, OF_SPOKE = (f"virtual_network_links/{network}/resolution_policy" for network in ("hub", "spoke"))
 LINKS, REDIRECT = "virtual_network_links/spoke", {"resolution_policy": "NxDomainRedirect"}
 
 
@@ -187,6 +214,30 @@ ROWS: dict[str, tuple[str, dict[str, object], str, str]] = {
         ZONES.replace("records: {contoso: {A: [10.0.0.9]}}", "records: {contoso: {A: [10.0.0.9]}, fabrikam: {A: [10.2.0.9]}}")
         .replace("location: eastus}", "location: eastus, replications: [westus]}"),
         {f"private_dns_zones/{WEST}/{LINKS}": None}, "vnet-without-zone-link", "spoke",
+    ),
+    "one zone alone lost the fallback of its links": (
+        TWO_ZONES, {f"private_dns_zones/{ZONE}/{of}": "Default" for of in (OF_HUB, OF_SPOKE)}, HIDDEN, "partner",
+    ),
+    "the zone of a region alone lost the fallback of its links": (
+        TWO_ZONES, {f"private_dns_zones/{WEST}/{of}": "Default" for of in (OF_HUB, OF_SPOKE)}, HIDDEN, "partner",
+    ),
+    "one link of one zone lost its fallback": (
+        TWO_ZONES, {f"private_dns_zones/{WEST}/{OF_SPOKE}": "Default"}, HIDDEN, "partner",
+    ),
+    "one network's links lost their fallback": (
+        TWO_ZONES, {f"private_dns_zones/{zone}/{OF_SPOKE}": "Default" for zone in (ZONE, WEST)}, HIDDEN, "partner",
+    ),
+    "all links of a zone lost their fallback, those too where one of two registries is in reach": (
+        TWO_ZONES.replace("private_dns_zones:", "  partner-pe:\n    registry: partner\n    network: far\n"
+            "    addresses: {registry: 10.2.0.7, registry_data_westus: 10.2.0.8}\nprivate_dns_zones:")
+        .replace("private_endpoints:", "  far: {address_space: [10.2.0.0/16]}\nprivate_endpoints:")
+        .replace("      spoke: {", "      far: {resolution_policy: NxDomainRedirect}\n      spoke: {", 1),
+        {f"private_dns_zones/{ZONE}/virtual_network_links/{of}/resolution_policy": "Default" for of in ("hub", "far", "spoke")},
+        HIDDEN, "partner",
+    ),
+    "a registry that is Standard in the file has a private endpoint elsewhere by now": (
+        TWO_ZONES.replace("resolution_policy: NxDomainRedirect", ""),
+        {"registries/legacy/sku": "Premium", "registries/legacy/private_link": "elsewhere"}, HIDDEN, "legacy",
     ),
 }  # fmt: skip
 
