@@ -84,6 +84,10 @@ class ReadFile:
     """Lines that must be mended before anything is judged."""
 
 
+_WHOLE = frozenset(("acrdns", "dig", "kdig", "drill"))
+"""The tools that show whole DNS messages: an alias before a negative answer, too, whether NODATA or NXDOMAIN."""
+
+
 def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | None:
     """Return what answers about one name say together, or None without any.
 
@@ -113,6 +117,7 @@ def observation(fqdn: str, answers: Iterable[ObservedAnswer]) -> Observation | N
         detail=four.detail if four else NOT_ASKED,
         denied_by=four.soa if four else None,
         server=(first.server or "").removesuffix(":53"),
+        ipv6_chain=six.chain if six and six.type and six.tool in _WHOLE and six.chain[1:] else (),
     )
 
 

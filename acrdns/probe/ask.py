@@ -132,4 +132,5 @@ def _observation(fqdn: str, ipv4: Reading, milliseconds: float, ipv6: Reading | 
     ipv6_outcome, ipv6_addresses = ipv6[:2] if ipv6 else (None, ())
     spent = round(milliseconds, 3)
     asked = chain or (fqdn,)
-    return Observation(fqdn, outcome, addresses, asked, ttl, ipv6_outcome, ipv6_addresses, spent, detail, denied_by)
+    found = Observation(fqdn, outcome, addresses, asked, ttl, ipv6_outcome, ipv6_addresses, spent, detail, denied_by)
+    return found._replace(ipv6_chain=ipv6.chain) if ipv6 and ipv6.chain[1:] else found

@@ -41,3 +41,5 @@ class Observation(NamedTuple):
     """Of a negative answer: the apex of the zone in its SOA record, and the zone's primary server (RFC 2308)."""
     server: str = ""
     """The server that answered, as a saved answer or another tool names it, without port 53."""
+    ipv6_chain: tuple[str, ...] = ()
+    """As `chain`, of an AAAA answer with aliases, where it was read from the DNS message."""

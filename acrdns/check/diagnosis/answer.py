@@ -65,6 +65,8 @@ class Answered:
     """Whether its IPv6 addresses are the IPv4 addresses of the name, as DNS64 makes them (RFC 6147)."""
     server: str = ""
     """The server that was asked, where it is known."""
+    shown: tuple[str, ...] = ()
+    """As `chain`, of an AAAA answer: it shows only whether the resolver shows chains."""
 
     @property
     def text(self) -> str:
@@ -98,6 +100,7 @@ def answers_of(observation: Observation, vantage: str, resolver: str = "") -> It
             resolver,
             translated=bool(found) and all(_is_made(address, observation.addresses) for address in found),
             server=observation.server,
+            shown=observation.ipv6_chain,
         )
 
 
@@ -143,7 +146,7 @@ class Comparison:
     def __init__(self, observed: Iterable[Answered], topology: Topology, *, exact: bool = True) -> None:
         """Take the observed answers; `exact` also compares public addresses that the file names."""
         self._topology = topology
-        self._show_chains = {(a.resolver, bool(a.addresses)) for a in observed if len(a.chain) > 1}
+        self._show_chains = {(a.resolver, bool(a.addresses)) for a in observed if len(a.chain) > 1 or len(a.shown) > 1}
         self._named = frozenset(
             address
             for registry in topology.registries.values()

@@ -1,0 +1,50 @@
+"""Whether a resolver shows the alias before a negative answer: its other negative answers say so, AAAA ones included."""
+
+from __future__ import annotations
+
+import pytest
+
+from acrdns.check.diagnosis.answer import answers_of
+from acrdns.check.diagnosis.diagnose import diagnose
+from acrdns.probe.answer import AddressType, ObservedAnswer, observation
+from acrdns.probe.observation import Outcome
+from acrdns.topology.load import loads
+from tests.check.diagnosis.test_stories import EAST, ESTATE, LOGIN
+
+PUBLIC_ZONE = ("zone-of-public-name", "hub")
+SHADOWED = ("shadowed-private-zone", "eastus.data.privatelink.azurecr.io @ hub")
+
+
+def _answer(fqdn: str, type_: AddressType, tool: str, outcome: Outcome, *addresses: str, alias: bool) -> ObservedAnswer:
+    chain = (fqdn, fqdn.replace("azurecr", "privatelink.azurecr")) if alias else (fqdn,)
+    return ObservedAnswer(fqdn, type_, outcome, addresses, chain, vantage="hub", tool=tool)
+
+
+@pytest.mark.parametrize(
+    ("tool", "alias", "is_shadowed"),
+    [
+        ("acrdns", False, False),
+        ("acrdns", True, True),
+        ("dig", False, False),
+        ("nslookup", False, True),  # it shows no alias before NXDOMAIN
+    ],
+)
+def test_a_denial_without_the_alias_that_others_have_is_of_the_public_name(
+    tool: str, *, alias: bool, is_shadowed: bool
+) -> None:
+    """An empty zone of the private name denies behind the alias, one of the public name before it."""
+    seen = [
+        [
+            _answer(LOGIN, "A", tool, Outcome.ANSWER, "10.0.0.7", alias=True),
+            _answer(LOGIN, "AAAA", tool, Outcome.NODATA, alias=True),
+        ],
+        [
+            _answer(EAST, "A", tool, Outcome.NXDOMAIN, alias=alias),
+            _answer(EAST, "AAAA", tool, Outcome.NXDOMAIN, alias=alias),
+        ],
+    ]
+    observed = [case for every in seen if (case := observation(every[0].fqdn, every))]
+    answers = [each for case in observed for each in answers_of(case, "hub", "hub")]
+    found = diagnose(loads(ESTATE, "estate.yaml"), answers, {("hub", EAST)}).diagnoses
+    single = {(each.faults[0].fault, each.faults[0].subject) for each in found if len(each.faults) == 1}
+    assert (SHADOWED in single, PUBLIC_ZONE in single) == (is_shadowed, not alias)
