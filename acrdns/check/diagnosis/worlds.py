@@ -262,7 +262,10 @@ class Simulated:
 
     def site(self, looked_up: frozenset[Name]) -> Site:
         """Return the topology as faults look at it, for some names."""
-        return self._sites.setdefault(looked_up, Site(self.topology, self.layout, looked_up))
+        if looked_up not in self._sites:
+            meant = self._base.site(looked_up) if self._base else None
+            self._sites[looked_up] = Site(self.topology, self.layout, looked_up, meant)
+        return self._sites[looked_up]
 
     def needed(self, asked: Asked) -> tuple[frozenset[Part] | None, frozenset[Name]]:
         """Return the parts that an answer depends on, None for any, and the names that were looked up for it."""

@@ -6,30 +6,49 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.fixes.set_forwarder import SetForwarder
-from acrdns.names import name
-from acrdns.topology.text.edit import Rename
+from acrdns.names import is_under, name, show
+from acrdns.topology.text.edit import Drop, Rename
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from acrdns.check.faults.site import Observed, Site
+    from acrdns.names import Name
+    from acrdns.topology.model import DnsServer
 
 
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
-    """Return every forwarder of registry names."""
-    cloud = site.topology.cloud
-    for address, domain in site.forwards_registries():
-        server = site.topology.dns_servers[address]
-        if domain == cloud.registry and server.recursion == "forward":
-            path = ("dns_servers", address, "conditional_forwarders", domain)
-            targets = server.conditional_forwarders[name(domain)]
-            yield Candidate(
-                address,
-                f"{address} forwards {cloud.privatelink} in place of {domain}",
-                (Rename(path, cloud.privatelink),),
-                (SetForwarder(address, domain, targets, cloud.privatelink),),
-                path,
-            )
+    """Return every forwarder of registry names, and with those of regions' names in the same server."""
+    suffix, private = name(site.topology.cloud.registry), name(site.topology.cloud.privatelink)
+    for key, server in site.topology.dns_servers.items() if suffix != private else ():
+        domains = (domain for domain in server.conditional_forwarders if is_under(domain, suffix))
+        public = [domain for domain in domains if not is_under(domain, private)]
+        if server.recursion == "forward":
+            alone = [suffix] if suffix in public else []
+            for some in (alone, public) if len(public) > len(alone) else (alone,):
+                if some:
+                    yield _replaced(key, server, some, private)
+
+
+def _replaced(key: str, server: DnsServer, public: Sequence[Name], private: Name) -> Candidate:
+    """Return a server that forwards the privatelink zone in place of public names."""
+    path = ("dns_servers", key, "conditional_forwarders")
+    first, *others = map(show, public)
+    instead = "" if private in server.conditional_forwarders else show(private)
+    targets = [server.conditional_forwarders[domain] for domain in public]
+    return Candidate(
+        key,
+        f"{key} forwards {show(private)} in place of {', '.join(map(show, public))}",
+        (
+            Rename((*path, first), instead) if instead else Drop((*path, first)),
+            *(Drop((*path, other)) for other in others),
+        ),
+        (
+            SetForwarder(key, first, targets[0], instead),
+            *(SetForwarder(key, other, to) for other, to in zip(others, targets[1:], strict=True)),
+        ),
+        (*path, first),
+    )
 
 
 FAULT = Fault(

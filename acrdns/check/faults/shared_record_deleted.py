@@ -18,11 +18,10 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every zone in which a registry has records, and all of them go."""
     for (key, registry), every in site.by_registry.items():
         zone = every[0].zone
-        alone = sum(found == key for found, _ in site.by_registry) == 1
         writers = dict.fromkeys(writer for held in every for writer in held.writers)
         by_hand = [held for held in every if not held.writers]
         yield Candidate(
-            key if alone else f"{key}/{registry}",
+            f"{key}/{registry}" if key in site.shared else key,
             f"{key} has lost every record of {registry}",
             site.without(*every),
             (*(AddZoneGroup(writer, ZoneName.of(zone)) for writer in writers), *(held.mended() for held in by_hand)),

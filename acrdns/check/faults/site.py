@@ -92,10 +92,17 @@ class Setting:
 class Site:
     """One topology, each part of it worked out when it is first needed."""
 
-    def __init__(self, topology: Topology, layout: Layout | None = None, names: Collection[Name] | None = None) -> None:
+    def __init__(
+        self,
+        topology: Topology,
+        layout: Layout | None = None,
+        names: Collection[Name] | None = None,
+        meant: Site | None = None,
+    ) -> None:
         self.topology = topology
         self.layout = layout or Layout(topology)
         self._names = names
+        self._meant = meant
         self.by_name = False
         """Whether the names were of interest."""
 
@@ -218,6 +225,12 @@ class Site:
         for key, registry in self.by_registry:
             found[key].add(registry)
         return {key: frozenset(registries) for key, registries in found.items()}
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """The keys of the zones in which several registries have records, here or in what is meant."""
+        here = frozenset(key for key, registries in self.registries_in.items() if len(registries) > 1)
+        return here | (self._meant.shared if self._meant else frozenset())
 
     def redirected(self, zone: PrivateZone) -> bool:
         """Return whether all links of a zone fall back to public DNS."""

@@ -23,9 +23,11 @@ Key = frozenset[tuple[str, str]]
 
 def smallest(topology: Topology, evidence: Evidence, most: int) -> set[Key]:
     """Return the smallest sets that explain everything, of all that there are; none where so many do not suffice."""
-    base = Simulated(topology, evidence)
+    base, meant = Simulated(topology, evidence), Site(topology)
     for size in range(1, most + 1):
-        found = {key for key, suspects in _sets(base, evidence, (), size) if _is_plain(base, evidence, key, suspects)}
+        found = {
+            key for key, suspects in _sets(base, meant, evidence, (), size) if _is_plain(base, evidence, key, suspects)
+        }
         if found:
             return found
     return set()
@@ -48,10 +50,10 @@ def _is_plain(base: Simulated, evidence: Evidence, key: Key, suspects: tuple[Sus
 
 
 def _sets(
-    node: Simulated, evidence: Evidence, chosen: tuple[Suspect, ...], left: int
+    node: Simulated, meant: Site, evidence: Evidence, chosen: tuple[Suspect, ...], left: int
 ) -> Iterator[tuple[Key, tuple[Suspect, ...]]]:
     """Return the key of each set, and its faults without a cache."""
-    for suspect in _every(node, evidence):
+    for suspect in _every(node, meant, evidence):
         faults = (*chosen, suspect)
         if suspect.key in {each.key for each in chosen}:
             continue
@@ -60,7 +62,7 @@ def _sets(
         except (KeyError, ValueError, StopIteration, TopologyError):
             continue
         if left > 1:
-            yield from _sets(child, evidence, faults, left - 1)
+            yield from _sets(child, meant, evidence, faults, left - 1)
             continue
         if child.explains_all():
             yield _key(faults), faults
@@ -74,9 +76,9 @@ def _key(faults: tuple[Suspect, ...]) -> Key:
     return frozenset((each.fault, each.candidate.subject) for each in faults)
 
 
-def _every(node: Simulated, evidence: Evidence) -> Iterator[Suspect]:
+def _every(node: Simulated, meant: Site, evidence: Evidence) -> Iterator[Suspect]:
     """Return every fault at every place, whether it could change anything or not."""
-    site = Site(node.topology)
+    site = Site(node.topology, meant=meant)
     observed = values(evidence.answers, evidence.comparison)
     for fault in every():
         if fault.name == PIN:
