@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING
 
 import pytest
 
 from acrdns.cli import main
 from acrdns.probe.saved.read import read
-from tests.cli.test_check import records, resolving, topology
+from tests.check.situations import ESTATE
+from tests.cli.test_check import records, resolving
 from tests.probe.scripted import Scripted, reply, unused
 
 if TYPE_CHECKING:
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
     import dns.message
 
-__all__ = ["topology"]
 DATA = "contoso.eastus.data.azurecr.io"
 WRONG = {DATA: "> contoso.eastus.data.privatelink.azurecr.io > 20.45.122.150"}
 
@@ -32,16 +34,30 @@ def document(capsys: pytest.CaptureFixture[str]) -> dict[str, list[dict[str, obj
     return printed
 
 
-@pytest.fixture
-def saved(
-    topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> tuple[Path, dict[str, list[dict[str, object]]]]:
-    """Save a run with a wrong answer; return the file, and the document of that run."""
-    file = tmp_path / "hub.jsonl"
-    with resolving(records("hub") | WRONG) as server:
+@pytest.fixture(scope="module")
+def topology(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Write the estate into a file, once for all tests here."""
+    path = tmp_path_factory.mktemp("estate") / "estate.yaml"
+    path.write_text(ESTATE)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def run_at_the_hub(topology: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, str]:
+    """Save a run with a wrong answer; return what it saved, and what it printed."""
+    file = tmp_path_factory.mktemp("saved") / "hub.jsonl"
+    with resolving(records("hub") | WRONG) as server, redirect_stdout(io.StringIO()) as printed:
         options = ["--from", "hub", "--server", server, "--format", "json", "--save", str(file)]
         assert main.run(["check", topology, *options]) == 1
-    return file, document(capsys)
+    return file.read_bytes(), printed.getvalue()
+
+
+@pytest.fixture
+def saved(run_at_the_hub: tuple[bytes, str], tmp_path: Path) -> tuple[Path, dict[str, list[dict[str, object]]]]:
+    """Return a file with what that run saved, and its document."""
+    file = tmp_path / "hub.jsonl"
+    file.write_bytes(run_at_the_hub[0])
+    return file, json.loads(run_at_the_hub[1])
 
 
 def test_restored_is_judged_as_it_was_live(

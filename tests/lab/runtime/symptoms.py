@@ -31,7 +31,6 @@ FAULTS = (
     "forwarding-loop hub-and-spoke-resolver",
     "hosts-file-pin hub-and-spoke",
     "missing-record hand-made-records",
-    "replica-without-address private-link-geo",
     "shared-address hand-made-records",
     "shared-address private-link --at privatelink.azurecr.io/contoso.eastus.data",
     "shared-record-deleted two-regions",
