@@ -53,6 +53,8 @@ _BY_SERVERS = frozenset(("ACR107", "ACR110", "ACR111"))
 
 Unit = tuple["Fix", ...]
 """The fixes of one finding."""
+_Waiting = tuple[int, int, Unit]
+"""The number of edits, the place in the order of finding, and the fixes."""
 _REFUSED = (TopologyError, InputError, KeyError, ValueError)
 
 
@@ -208,21 +210,28 @@ def _made(topology: Topology, text: str, fixes: Sequence[Fix], known: Known) -> 
 def _smallest(topology: Topology, text: str, known: Known) -> list[Repair]:
     """Return the repairs with the fewest edits, as far as the limit of topologies goes."""
     order = count()
-    waiting: list[tuple[int, int, Unit]] = [(0, next(order), ())]
+    waiting: list[_Waiting] = [(0, next(order), ())]
     tried: set[str] = set()
     found: list[Repair] = []
+    made: dict[Unit, Repair | None] = {}
+    full = False
     while waiting and len(tried) < MAX_TRIED:
         edits, _, fixes = heapq.heappop(waiting)
         if found and edits > found[0].edits:
             break
-        state = _made(topology, text, fixes, known)
+        state = made.pop(fixes) if fixes in made else _made(topology, text, fixes, known)
         if state is None or state.text in tried:
             continue
         tried.add(state.text)
         if not is_wrong(state.topology, known):
             found.append(state)
-            continue
-        for unit in units(state.topology, known):
+        # What follows has more edits: once there is a repair it is not come to, nor where enough others come first.
+        full = full or bool(found)
+        near = () if full or not is_tried(topology) else [each for number, _, each in waiting if number <= edits + 1]
+        if near and len(near) >= MAX_TRIED - len(tried):
+            made |= {each: _made(topology, text, each, known) for each in near if each not in made}
+            full = len({m.text for e in near if (m := made[e])} - tried) >= MAX_TRIED - len(tried)
+        for unit in () if full else units(state.topology, known):
             following = (*state.fixes, *unit)
             if (changes := _changes(topology, following)) and len(changes) > edits:
                 heapq.heappush(waiting, (len(changes), next(order), following))

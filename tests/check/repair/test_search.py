@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -197,3 +199,42 @@ def test_a_full_network_has_no_address_left() -> None:
     full = TAKEN.replace("10.0.0.0/28", "10.0.0.0/29").replace("10.0.0.7", "10.0.0.4").replace("10.0.0.8", "10.0.1.8")
     text = full.replace("dns_servers: {10.0.1.8: {network: hub, forwarders: [168.63.129.16]}}\n", "")
     assert repairs(loads(text, "estate.yaml"), text) == ()
+
+
+def plainly(topology: Topology, text: str) -> list[search.Repair]:
+    """Return what the search finds that looks at what follows each topology, come to or not."""
+    known, order = search.Known(), count()
+    waiting: list[tuple[int, int, search.Unit]] = [(0, next(order), ())]
+    tried, found = set[str](), list[search.Repair]()
+    while waiting and len(tried) < search.MAX_TRIED:
+        edits, _, fixes = heapq.heappop(waiting)
+        if found and edits > found[0].edits:
+            break
+        state = search._made(topology, text, fixes, known)
+        if state is None or state.text in tried:
+            continue
+        tried.add(state.text)
+        if not is_wrong(state.topology, known):
+            found.append(state)
+            continue
+        for unit in search.units(state.topology, known):
+            following = (*state.fixes, *unit)
+            if (changes := search._changes(topology, following)) and len(changes) > edits:
+                heapq.heappush(waiting, (len(changes), next(order), following))
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 8, 30])
+@pytest.mark.parametrize("fault", ["missing-record", "bypassed-azure-dns", "misspelt-private-zone"])
+def test_what_the_search_does_not_come_to_changes_nothing(
+    fault: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two faults at once, and any limit: topologies that are past it, or have more edits than a repair, are not looked at."""
+    monkeypatch.setattr(search, "MAX_TRIED", limit)
+    sample = ROOT / "zones/hub-and-spoke-resolver.yaml"
+    text = sample.read_text(encoding="utf-8")
+    for name in ("forwarding-loop", fault):
+        candidate = next(named(name).find(Site(loads(text, "estate.yaml")), None))
+        text = edited(text, candidate.edits, "estate.yaml")
+    topology = loads(text, "estate.yaml")
+    assert search._smallest(topology, text, search.Known()) == plainly(topology, text)
