@@ -84,7 +84,9 @@ def command(
 
 def _chosen(found: Sequence[Repair], take: int | None) -> Repair:
     if take is not None and take > len(found):
-        raise typer.BadParameter(f"there is no repair {take}; there are {len(found)}", param_hint="--take")
+        raise typer.BadParameter(
+            f"there is no repair {take}; there {'is' if len(found) == 1 else 'are'} {len(found)}", param_hint="--take"
+        )
     if take is None and len(found) > 1:
         raise typer.BadParameter(f"{len(found)} repairs are equally small; choose with --take N", param_hint="--write")
     return found[(take or 1) - 1]

@@ -267,6 +267,9 @@ def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     from acrdns.check.fixes.fix import NETWORK
 
     cases = [verdict.case for verdict in place.judgement.verdicts]
+    # The supposed private endpoint is in reach, and where public answers are expected, none is to be used.
+    if any(case.expectation.kind == "public" for case in cases):
+        return NOTHING
     cloud = next(cloud for cloud in CLOUDS.values() if cases[0].fqdn.endswith(f".{cloud.registry}"))
     topology = supposed(cases, cloud)
     if topology is None:

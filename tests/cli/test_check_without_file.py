@@ -148,3 +148,15 @@ def test_signs_in_the_answers_say_the_cause(
     if "own" in cause:
         told = {each["fqdn"] for d in document["diagnoses"] for each in d["proof"]}
         assert fqdn not in told
+
+
+@pytest.mark.parametrize("data", ["20.1.1.2", "NXDOMAIN"])
+def test_where_public_answers_are_expected_no_private_one_is_made(
+    data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The supposed topology has a private endpoint to be used, and its fixes would make more answers private."""
+    saved = _saved({LOGIN: "10.0.0.7", DATA: data}, tmp_path / "saved.jsonl")
+    assert main.run(["check", LOGIN, "--restore", saved, "--expect", "public", "--format", "json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert not document["diagnoses"]
+    assert not any("add-record" in each["fix"] for each in document["findings"])
