@@ -144,7 +144,12 @@ class Comparison:
     """Compares observed answers with simulated ones, resolver by resolver."""
 
     def __init__(self, observed: Iterable[Answered], topology: Topology, *, exact: bool = True) -> None:
-        """Take the observed answers; `exact` also compares public addresses that the file names."""
+        """Take the observed answers, and compare public addresses that the file names.
+
+        Where it is not `exact`, addresses of the file that nobody saw are left out: they may have changed since.
+        """
+        observed = tuple(observed)
+        seen = {address for answer in observed for address in answer.addresses}
         self._topology = topology
         self._show_chains = {(a.resolver, bool(a.addresses)) for a in observed if len(a.chain) > 1 or len(a.shown) > 1}
         self._named = frozenset(
@@ -152,7 +157,7 @@ class Comparison:
             for registry in topology.registries.values()
             for addresses_ in registry.public_addresses.values()
             for address in addresses_
-            if exact
+            if exact or address in seen
         )
         self._kind: dict[str, AddressKind] = {}
         self._suffixes = tuple(names.name(cloud.privatelink) for cloud in CLOUDS.values())

@@ -45,7 +45,8 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     """Return the faults behind observed answers; `wrong` has vantage point and name of those that are not as expected.
 
     Where the file itself gives a wrong answer, the faults are looked for in the topology as it is meant. Public
-    addresses change: where only those that the file names are in the way of an explanation, any public address will do.
+    addresses change: where only those that the file names, and nobody saw, are in the way of an explanation, any public
+    address will do.
     """
     if not wrong:
         return NOTHING

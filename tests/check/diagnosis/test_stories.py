@@ -180,6 +180,16 @@ STORIES = {
     "nothing answers in a network with Azure-provided DNS": Story(
         f"s1 {LOGIN} TIMEOUT\ns1 {EAST} SERVFAIL", _at("unreachable-dns-server", "s1")
     ),
+    "one network has the public address that the file names, and another one has not": Story(
+        f"hub {LOGIN} 10.0.0.7\ns1 {LOGIN} 20.45.122.150\ns2 {LOGIN} 20.99.1.2",
+        _at("vnet-without-zone-link", "s1") | _at("hosts-file-pin", "s2"),
+        ESTATE.replace("[westus]", "[westus], public: {addresses: {registry: [20.45.122.150]}}"),
+    ),
+    "two networks are not linked, and nobody has the public address that the file names": Story(
+        f"hub {LOGIN} 10.0.0.7\ns1 {LOGIN} 20.99.1.1\ns2 {LOGIN} 20.99.1.2",
+        _at("vnet-without-zone-link", "s1", "s2"),
+        ESTATE.replace("[westus]", "[westus], public: {addresses: {registry: [20.45.122.150]}}"),
+    ),
     "data endpoints are public, and public addresses are others than the file names": Story(
         f"hub {LOGIN} 10.0.0.7\nhub {EAST} {PUBLIC}",
         _records("redirect-masks-missing-record", "contoso.eastus.data"),
