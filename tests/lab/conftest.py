@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 300
@@ -76,3 +76,11 @@ def without_namespaces() -> str:
     except FileNotFoundError:
         return "unshare is not installed"
     return f"no namespaces can be made here: {done.stderr.strip()}" if done.returncode else ""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_power_is_lost() -> Iterator[None]:
+    """Do not wait for the disk: a test kills processes, and no machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)  # which fails where fsync would: at what is no open file
+        yield
