@@ -31,6 +31,7 @@ ACTIONS = (
     "disable-rule",
     "enable-data-endpoints",
     "enable-transit",
+    "first-step",
     "link-ruleset",
     "link-zone",
     "peer-networks",

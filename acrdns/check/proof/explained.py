@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
+from acrdns.check.fixes.first_step import unwrapped
 from acrdns.check.profile import ORDER, Profile
 from acrdns.check.proof.explains import explains
+from acrdns.check.proof.leads import LeadsTo
 from acrdns.check.proof.proved import PROVEN, Proved
 from acrdns.check.proof.prover import Prover
 from acrdns.check.proof.sample import Sample, pairs
@@ -43,6 +45,9 @@ less than ACR101 and ACR108 where there is no zone that a network could be linke
 MOST_TRIED = 200_000
 """Cells of the matrix, times findings, up to which the model tries each fix: some seconds. Above, it takes a sample."""
 
+MOST_LED = 10_000
+"""The same, up to which a fix must lead to no error: what is left is explained after each."""
+
 
 def find(facts: Facts, *prefixes: str) -> list[Finding]:
     """Return what the rules find in the file, explained or not."""
@@ -59,7 +64,7 @@ def explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     if not found:
         return []
     if cells(facts.topology) * len(found) <= MOST_TRIED:
-        return _tried(facts, found)[0]
+        return _tried(facts, found, strictly(facts, found))[0]
     sample = Sample(facts.estate)
     sampled = Facts(sample.topology)
     shown = find(sampled)
@@ -68,6 +73,13 @@ def explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     known, proven = _parted(found)
     traced = (replace(each, trace=_on_route(each, proven)) for each in known)
     return [*map(Proved, traced), *map(Proved, _unexplained(known, proven))]
+
+
+def strictly(facts: Facts, found: Sequence[Finding]) -> LeadsTo | None:
+    """Return what tells the errors that fixes lead to, or None for a topology too large to explain it once a fix."""
+    if cells(facts.topology) * len(found) > MOST_LED:
+        return None
+    return LeadsTo(facts, found, lambda after, left: _tried(after, left)[0] if left else [])
 
 
 def _parted(found: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
@@ -112,10 +124,12 @@ def _standing(facts: Facts, finding: Finding, like: Finding, proved: Finding, sa
     return replace(finding, message=message, fixes=fixes, networks=proved.networks, trace=trace)
 
 
-def _tried(facts: Facts, found: Sequence[Finding]) -> tuple[list[Proved], list[Finding], Cells]:
+def _tried(
+    facts: Facts, found: Sequence[Finding], leads_to: LeadsTo | None = None
+) -> tuple[list[Proved], list[Finding], Cells]:
     """Return the findings with fixes that were tried, the violations that these leave, and the cells that they mend."""
     known, proven = _parted(found)
-    prover = Prover(facts, found, find)
+    prover = Prover(facts, found, find, leads_to)
     proved = _causes(prover.prove_all(known))
     right = prover.wrong - _left(prover, proved)
     kept = list(_residual(facts, right)) if proven else []
@@ -200,7 +214,7 @@ def _left(prover: Prover, proved: Sequence[Proved]) -> Cells:
     left = prover.wrong.difference(*(each.mended for each in proved))
     tried = [each for each in proved if each.effect]
     if left and len(tried) > 1:
-        together = prover.effect(dict.fromkeys(fix for each in tried for fix in each.finding.fixes))
+        together = prover.effect(dict.fromkeys(fix for each in tried for fix in unwrapped(each.finding.fixes)))
         mended = together.mended.difference(*(each.besides for each in tried)) if together else frozenset()
         said = {vantage for each in tried for vantage in each.finding.networks}
         left -= {cell for cell in mended if cell[0] in said}

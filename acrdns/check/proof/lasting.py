@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.enable_transit import together
+from acrdns.check.fixes.first_step import unwrapped
 from acrdns.check.fixes.fix import edits_of, made_by, takes_back
 from acrdns.check.fixes.set_link import with_names
-from acrdns.check.proof.explained import by_place, cells, explained, find
+from acrdns.check.proof.explained import by_place, cells, explained, find, strictly
 from acrdns.check.proof.proved import Proved
 from acrdns.check.proof.prover import Prover
 
@@ -43,15 +44,17 @@ def lasting(facts: Facts, found: Sequence[Finding], rounds: int = MOST_AHEAD) ->
     Where a later step takes back what the fixes of the first finding make, these are made together with that step.
     """
     proved = explained(facts, found)
-    mending = [each for each in proved if each.effect]
+    mending = [each for each in proved if each.effect and unwrapped(each.finding.fixes) == each.finding.fixes]
     if not rounds or not mending or cells(facts.topology) * len(found) > MOST_AHEAD_TRIED:
         return proved, []
     first = min(mending, key=lambda each: by_place(each.finding))
-    steps, prover = _ahead(facts, first, rounds), Prover(facts, found, find)
+    steps, prover = _ahead(facts, first, rounds), Prover(facts, found, find, strictly(facts, found))
     for fixes in _together(steps):
         effect = prover.effect(fixes)
         if effect and prover.holds(first.finding, effect):
             slim, effect = prover.slim(first.finding, fixes, effect)
+            if prover.leads_to(effect):
+                continue
             kept = replace(first.finding, fixes=with_names(together(slim)))
             steps = _ahead(facts, Proved(kept, effect), rounds)
             if not _taken_back(steps):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.enable_transit import together
+from acrdns.check.fixes.first_step import unwrapped
 from acrdns.check.rules.wording import some
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ class FixEffect:
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """A finding whose fixes hold, as far as they edit the file, and what they do; None where they edit nothing."""
+    """A finding whose fixes hold, as far as they edit the file, and what they do; None where they edit nothing.
+
+    Of fixes that are the first of several steps, it is what that step does.
+    """
 
     finding: Finding
     effect: FixEffect | None = None
@@ -99,6 +103,8 @@ class Proved:
         Fixes that are the same edit may take other commands there, as for a hub that joins spokes and sites.
         """
         edits = [fix.edits(topology) for fix in self.finding.fixes]
+        if unwrapped(self.finding.fixes) != self.finding.fixes:
+            edits = []
         further = [fix for fix in other.fixes if fix not in self.finding.fixes and fix.edits(topology) in edits]
         finding = replace(self.finding, fixes=together((*self.finding.fixes, *further)))
         return replace(self, finding=finding, others=tuple(dict.fromkeys((*self.others, *other.networks))))

@@ -17,25 +17,26 @@ from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
+from acrdns.check.fixes.first_step import FirstStep, unwrapped
 from acrdns.check.fixes.fix import edits_of, taken_back
-from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_forwarder import SetForwarder
-from acrdns.check.fixes.set_link import SetLink, with_names
+from acrdns.check.fixes.set_link import with_names
 from acrdns.check.profile import Profile
 from acrdns.check.proof.explains import moved, unexplained
+from acrdns.check.proof.further import fallbacks, peerings
 from acrdns.check.proof.proved import CAUSES, FixEffect, Proved, key
 from acrdns.check.rules.topology.servers_disagree import NO_STANDBY
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
-from acrdns.names import name
 from acrdns.topology.text.places import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
+    from acrdns.check.proof.leads import LeadsTo
     from acrdns.check.proof.proved import Find
 
 ROUNDS = 6
@@ -53,11 +54,17 @@ _REFUSED = (KeyError, ValueError, StopIteration, TopologyError)
 class Prover:
     """Proves the fixes of one topology's findings."""
 
-    def __init__(self, facts: Facts, found: Sequence[Finding], find: Find) -> None:
+    def __init__(self, facts: Facts, found: Sequence[Finding], find: Find, leads_to: LeadsTo | None = None) -> None:
+        """Prove the fixes of findings; without `leads_to`, they may lead to an error that no rule finds before."""
         self._facts = facts
+        self._leads_to = leads_to
         self._before = Counter(map(key, found))
         self._find = find
         self._effects: dict[tuple[Fix, ...], FixEffect | None] = {}
+
+    def leads_to(self, effect: FixEffect) -> list[Finding]:
+        """Return the errors that show with the fixes made, and that no rule finds before."""
+        return self._leads_to(effect) if self._leads_to else []
 
     @property
     def wrong(self) -> Cells:
@@ -82,6 +89,14 @@ class Prover:
         advice = _look(self._facts, finding, self.wrong, self._refuted(finding))
         return Proved(replace(finding, fixes=(advice,)))
 
+    def _firm(self, proved: Proved) -> Proved:
+        """Return a finding whose fixes are the first of several steps where they lead to an error by themselves."""
+        for each in self.leads_to(proved.effect)[:1] if proved.effect else ():
+            where = f" from {each.trace.vantage}" if each.trace else ""
+            step = FirstStep(proved.finding.fixes, f"{each.code} for {each.fqdn}{where}: {each.fix}")
+            return replace(proved, finding=replace(proved.finding, fixes=(step,)))
+        return proved
+
     def _refuted(self, finding: Finding) -> str:
         """Return what the fixes of the rule would do, which do not hold."""
         effect, topology = self.effect(finding.fixes), self._facts.topology
@@ -105,17 +120,17 @@ class Prover:
         proved = [self.prove(finding) for finding in findings]
         earlier = self.earlier(proved)
         pairs = zip(findings, proved, strict=True)
-        return [each if each.effect else self._after(earlier, finding) or each for finding, each in pairs]
+        return [self._firm(each if each.effect else self._after(earlier, finding) or each) for finding, each in pairs]
 
     def earlier(self, proved: Iterable[Proved]) -> tuple[Fix, ...]:
         """Return the fixes of errors that make answers right."""
         errors = (each for each in proved if each.mended and Profile().severity(each.finding.code) == "error")
-        return tuple(dict.fromkeys(fix for each in errors for fix in each.finding.fixes))
+        return tuple(dict.fromkeys(fix for each in errors for fix in unwrapped(each.finding.fixes)))
 
     def prove_after(self, earlier: tuple[Fix, ...], finding: Finding) -> Proved:
         """Return a finding with fixes that hold by themselves, or else after others."""
         found = self.prove(finding)
-        return found if found.effect else self._after(earlier, finding) or found
+        return self._firm(found if found.effect else self._after(earlier, finding) or found)
 
     def _after(self, earlier: tuple[Fix, ...], finding: Finding) -> Proved | None:
         """Return a finding with fixes that hold after others, or None."""
@@ -146,8 +161,8 @@ class Prover:
                     held = self._held(finding, fixes, effect, own, standbys)
             more = [fix for each in causes for fix in each.fixes if fix.edits(effect.topology)]
             standbys += [each for each in causes if each.code == STANDBY]
-            more += _fallbacks(effect)
-            more += _peerings(effect) if peering else ()
+            more += fallbacks(effect)
+            more += peerings(effect) if peering else ()
             if not more:
                 break
             fixes = tuple(dict.fromkeys((*fixes, *more)))
@@ -264,28 +279,6 @@ def _also(standbys: Sequence[Finding]) -> str:
 def is_to_be_mended(finding: Finding) -> bool:
     """Return whether a finding is an error, or about answers that are right for a time or for the file only."""
     return Profile().severity(finding.code) == "error" or finding.code in WRONG_THOUGH_ANSWERED
-
-
-def _fallbacks(effect: FixEffect) -> Iterator[Fix]:
-    """Return what lets links fall back to public DNS where they hide a third party's registry from now on."""
-    networks = {vantage.partition("/")[0] for vantage, _ in effect.broken}
-    for finding in effect.causes:
-        if finding.about and finding.about.names and any(map(finding.about.has, effect.broken)):
-            fixes = [fix for fix in finding.fixes if isinstance(fix, SetLink)]
-            yield from [fix for fix in fixes if fix.network in networks] or fixes
-
-
-def _peerings(effect: FixEffect) -> Iterator[Fix]:
-    """Return peerings for the networks that a link gives private addresses out of reach: of resolvers, mostly."""
-    topology, registries = effect.topology, effect.facts.layout.by_name
-    for vantage, fqdn in sorted(effect.broken):
-        network = topology.vantage(vantage) if vantage in topology.vantages[1:] else None
-        endpoint = registries.get(name(fqdn))
-        if network and endpoint and network.kind == "virtual_network":
-            registry = endpoint.registry.name
-            if not topology.endpoints_in_reach(vantage, registry):
-                for private in topology.approved_endpoints(registry)[:1]:
-                    yield PeerNetworks(network.name, private.network)
 
 
 def _look(facts: Facts, finding: Finding, wrong: Cells, refuted: str) -> Advice:

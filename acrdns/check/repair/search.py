@@ -19,6 +19,7 @@ from acrdns.check.faults.site import Site
 from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
 from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
+from acrdns.check.fixes.first_step import unwrapped
 from acrdns.check.fixes.set_link import with_names
 from acrdns.check.judge import judge
 from acrdns.check.lint import causes_in_file, each_alone, is_tried, lint
@@ -147,7 +148,7 @@ def units(topology: Topology, known: Known | None = None) -> Iterator[Unit]:
     units_: dict[Unit, None] = {}
     for finding in _findings(topology, known or Known()):
         others = other_servers(topology, finding.networks) if finding.code in _BY_SERVERS else ()
-        for proposed in (finding.fixes, *others) if is_to_be_mended(finding) else ():
+        for proposed in (unwrapped(finding.fixes), *others) if is_to_be_mended(finding) else ():
             fixes = tuple([_with_address(fix, topology) for fix in proposed])
             if _is_possible(fixes, topology):
                 units_[fixes] = None
