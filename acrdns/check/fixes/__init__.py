@@ -41,6 +41,7 @@ ACTIONS = (
     "set-client-servers",
     "set-dns-servers",
     "set-forwarder",
+    "set-forwarders",
     "set-link",
     "set-record",
     "set-rule-targets",
