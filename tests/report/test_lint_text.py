@@ -55,3 +55,33 @@ def test_a_finding_names_everybody_who_gets_a_wrong_answer(
     broken = tmp_path / "broken.yaml"
     assert main.run(["break", fault, sample, "-o", str(broken)]) == 0
     assert said in linted(str(broken), capsys).splitlines()
+
+
+LISTS = """
+version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [aks, app]}
+  aks: {address_space: [10.1.0.0/16], dns_servers: [168.63.129.16, 8.8.8.8]}
+  app: {address_space: [10.2.0.0/16], dns_servers: [10.0.0.54, 10.0.0.53], selection: fastest}
+private_endpoints:
+  contoso-pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8},
+    dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}, aks: {}}}
+dns_servers:
+  10.0.0.53: {network: hub, forwarders: [168.63.129.16, 8.8.8.8], selection: random}
+  10.0.0.54: {network: hub, forwarders: [168.63.129.16]}
+"""
+
+
+def test_a_list_of_servers_concerns_whoever_asks_by_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Azure and public DNS stand in many lists: who gets answers from there by another list is not concerned."""
+    file = tmp_path / "lists.yaml"
+    file.write_text(LISTS, encoding="utf-8")
+    lines = linted(str(file), capsys).splitlines()
+    standby, forwarders = (n for n, line in enumerate(lines) if " ACR114 " in line or " ACR113 " in line)
+    assert "the DNS servers of aks disagree" in lines[standby]
+    assert "the forwarders of 10.0.0.53 disagree" in lines[forwarders]
+    assert [n for n, line in enumerate(lines) if line == "  wrong from app"] == [forwarders + 1]
+    assert any(line.startswith("  seen by servers in hub: ") for line in lines)

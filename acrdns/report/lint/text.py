@@ -38,7 +38,7 @@ def render(report: Report, style: Style) -> str:
         lines += _finding(finding, report.judgement.profile, style)
         if finding.trace is not None and finding.code not in shown:
             shown.add(finding.code)
-            lines += _counterexample(finding.trace, style.width)
+            lines += _counterexample(finding, finding.trace, style.width)
     lines += fill_in_lines("\n".join(finding.fix for finding in report.judgement.findings), style.width)
     return log("\n".join((*lines, visible(summary(report)))) + "\n")
 
@@ -81,7 +81,10 @@ def _ended(trace: Resolution) -> str:
     return f"is {listed(found)} ({listed(kinds)})"
 
 
-def _counterexample(trace: Resolution, width: int) -> Iterator[str]:
-    yield f"  seen from {visible(trace.vantage)}: {trace.question} {_ended(trace)}"
+def _counterexample(finding: Finding, trace: Resolution, width: int) -> Iterator[str]:
+    at = visible(trace.vantage)
+    # The answer may be that of a list which servers ask, and no client there.
+    where = f"by servers in {at}" if finding.impact and trace.vantage not in finding.networks else f"from {at}"
+    yield f"  seen {where}: {trace.question} {_ended(trace)}"
     for step in step_lines(trace):
         yield from wrapped(visible(step), width, " " * 4, hanging=" " * 7)

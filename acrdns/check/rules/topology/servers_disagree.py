@@ -17,6 +17,7 @@ from acrdns.check.fixes.set_rule_targets import SetRuleTargets
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, listed, some
 from acrdns.resolve.servers.filters import strips_in
+from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.places import dotted
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from acrdns.check.causes.members import Disagreement
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import DnsServer, Topology
 
@@ -43,20 +45,15 @@ def _find(facts: Facts) -> Iterator[Finding]:
 
 def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Finding:
     """Return the finding about one list, at its line."""
-    topology, path, servers = facts.topology, found.listed.path, set(found.listed.servers)
+    topology, path = facts.topology, found.listed.path
     answers = ", ".join(f"{server} gives {_said(response)}" for server, response in found.answers)
-    message = f"the DNS servers of {dotted(path[:-1])} disagree about {found.fqdn}: {answers}; {harm}"
+    message = f"{_who(path)} disagree about {found.fqdn}: {answers}; {harm}"
     if found.silent:
         message = (
             f"{some(found.silent)} in {dotted(path)} {agrees(found.silent, 'does', 'do')} not answer, as far as "
             f"the file says: questions wait in vain, and {NO_STANDBY}; name servers that answer"
         )
-    networks = tuple(
-        vantage
-        for vantage, every in facts.layout.routed.items()
-        if (topology.dns_path_of(vantage), topology.vantage(vantage).selection) == (path, found.listed.selection)
-        or any(not servers.isdisjoint(routed.route.servers) for routed in every)
-    )
+    networks = tuple(vantage for vantage in facts.layout.routed if _depends(facts, vantage, found))
     first, *otherwise = _fixes(facts, found)
     place = topology.place(*path)
     return Finding(
@@ -69,6 +66,35 @@ def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Findi
         otherwise=tuple(otherwise),
         trace=found.trace,
     )
+
+
+def _who(path: Path) -> str:
+    """Return the list of servers at a path of the file in words."""
+    match path:
+        case ("networks", network, "clients", client, *_):
+            return f"the DNS servers of {network}/{client}"
+        case ("networks", network, *_):
+            return f"the DNS servers of {network}"
+        case ("dns_servers", server, "conditional_forwarders", domain):
+            return f"the servers to which {server} forwards {domain}"
+        case ("dns_servers", server, *_):
+            return f"the forwarders of {server}"
+        case ("dns_forwarding_rulesets", ruleset, _, domain, *_):
+            return f"the targets of the rule for {domain} of ruleset {ruleset}"
+    raise ValueError(path)
+
+
+def _depends(facts: Facts, vantage: str, found: Disagreement) -> bool:
+    """Return whether answers at a vantage point come by a list: its own, or that of a server or ruleset on its way."""
+    topology, path, asker = facts.topology, found.listed.path, facts.topology.vantage(vantage)
+    if path[0] == "networks":
+        return (topology.dns_path_of(vantage), asker.selection) == (path, found.listed.selection)
+    on_the_way = {server for routed in facts.layout.routed[vantage] for server in routed.route.servers}
+    if path[0] == "dns_servers" and topology.dns_servers[str(path[1])].address in on_the_way.union(asker.dns_servers):
+        return True
+    # Everybody asks Azure and public DNS: that says nothing of who asked them.
+    members = {s for s in found.listed.servers if s in topology.dns_servers or s in inbound_endpoints(topology)}
+    return not members.isdisjoint(on_the_way)
 
 
 def _fixes(facts: Facts, found: Disagreement) -> list[tuple[Fix, ...]]:
