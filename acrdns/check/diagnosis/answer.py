@@ -19,6 +19,7 @@ from acrdns.check.simulate import addresses, outcome
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
+from acrdns.resolve.servers.self_hosted import REFUSES_EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,6 +121,8 @@ class Signature(NamedTuple):
     """Whether the chain has a privatelink name."""
     pinned: bool = False
     """Whether a hosts file gave it, which shows no alias."""
+    may_be_empty: bool = False
+    """Whether it is a failure that hangs on the form of a public chain: with the one that Azure has, it is NODATA."""
 
     @property
     def text(self) -> str:
@@ -177,7 +180,8 @@ class Comparison:
         ]
         targets = (rrset.target for rrset in response.answer if rrset.type == Type.CNAME)
         privatelink = any(target.endswith(self._suffixes) for target in targets)
-        return Signature(outcome(response), frozenset(texts), privatelink, pinned)
+        hangs_on_form = type_ == Type.AAAA and self._topology.chains == "documented" and REFUSES_EMPTY in response.cause
+        return Signature(outcome(response), frozenset(texts), privatelink, pinned, hangs_on_form)
 
     def visible(self, simulated: Signature) -> tuple[Outcome, frozenset[str], *tuple[bool, ...]]:
         """Return the part of a simulated answer that an observer would tell apart."""
@@ -188,7 +192,8 @@ class Comparison:
         if observed.outcome is Outcome.OTHER:
             denied = simulated.outcome in (Outcome.NXDOMAIN, Outcome.NODATA)
             return denied if observed.negative else not simulated.addresses
-        if observed.translated and simulated.outcome is Outcome.NODATA:
+        empty = observed.translated and simulated.outcome is Outcome.NODATA
+        if empty or (simulated.may_be_empty and observed.outcome is Outcome.NODATA):
             return True
         # No fault makes a server refuse: a silent one stands for it, and other faults are left out (`candidates`).
         if observed.outcome is Outcome.REFUSED and simulated.outcome is Outcome.SERVFAIL:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from acrdns.zone.zone import Zone
 
 
+REFUSES_EMPTY = "refuses an empty answer"
+"""In the cause of a failure that is an empty answer in truth, whose zone is above the domain that is forwarded."""
+
+
 class SelfHostedServer:
     """Answers as a DNS server in a virtual machine or on premises does.
 
@@ -204,7 +208,7 @@ class SelfHostedServer:
             return response
         if self._server.recursion == "iterate" and response.nodata:
             asked, above = show(domain), show(soa.name)
-            cause = f"{self._server.address} forwards {asked} and refuses an empty answer of {above}, a zone above it"
+            cause = f"{self._server.address} forwards {asked} and {REFUSES_EMPTY} of {above}, a zone above it"
             return Response(Rcode.SERVFAIL, cause=cause)
         return replace(response, authority=())
 

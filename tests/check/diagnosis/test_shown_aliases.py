@@ -6,9 +6,12 @@ import pytest
 
 from acrdns.check.diagnosis.answer import answers_of
 from acrdns.check.diagnosis.diagnose import diagnose
+from acrdns.check.simulate import observe
 from acrdns.probe.answer import AddressType, ObservedAnswer, observation
 from acrdns.probe.observation import Outcome
+from acrdns.resolve.world import World
 from acrdns.topology.load import loads
+from tests.check.diagnosis.observing import search
 from tests.check.diagnosis.test_stories import EAST, ESTATE, LOGIN
 
 PUBLIC_ZONE = ("zone-of-public-name", "hub")
@@ -48,3 +51,30 @@ def test_a_denial_without_the_alias_that_others_have_is_of_the_public_name(
     found = diagnose(loads(ESTATE, "estate.yaml"), answers, {("hub", EAST)}).diagnoses
     single = {(each.faults[0].fault, each.faults[0].subject) for each in found if len(each.faults) == 1}
     assert (SHADOWED in single, PUBLIC_ZONE in single) == (is_shadowed, not alias)
+
+
+ITERATES = ESTATE.replace(
+    "{network: office, conditional_forwarders: {azurecr.io: [10.0.1.4]}}",
+    "{network: office, recursion: iterate, conditional_forwarders: {eastus.data.azurecr.io: [10.0.1.4]}}",
+).replace("registries:\n", "registries:\n  fabrikam: {location: eastus, data_endpoint_enabled: true}\n")
+
+
+@pytest.mark.parametrize(
+    ("chains", "outcome", "is_right"),
+    [
+        ("documented", Outcome.NODATA, True),
+        ("documented", Outcome.SERVFAIL, True),
+        ("documented", Outcome.NXDOMAIN, False),
+        ("observed", Outcome.NODATA, True),
+        ("observed", Outcome.SERVFAIL, False),
+    ],
+)
+def test_an_empty_answer_of_a_public_name_is_no_evidence_where_the_form_of_its_chain_decides(
+    chains: str, outcome: Outcome, *, is_right: bool
+) -> None:
+    """BIND refuses one of a zone above the domain that it forwards, and follows an alias; Azure has an alias there."""
+    topology = loads(ITERATES.replace("version: 1\n", f"version: 1\nchains: {chains}\n"), "estate.yaml")
+    case = observe(World(topology), "office", "fabrikam.eastus.data.azurecr.io")
+    assert (case.ipv6_outcome is Outcome.SERVFAIL) == (chains == "documented")
+    answers = list(answers_of(case._replace(ipv6_outcome=outcome), "office", "office"))
+    assert search(topology, answers).base.explains_all() == is_right
