@@ -154,7 +154,9 @@ class Comparison:
         observed = tuple(observed)
         seen = {address for answer in observed for address in answer.addresses}
         self._topology = topology
-        self._show_chains = {(a.resolver, bool(a.addresses)) for a in observed if len(a.chain) > 1 or len(a.shown) > 1}
+        showing = [answer for answer in observed if len(answer.chain) > 1 or len(answer.shown) > 1]
+        # What shows an alias before a negative answer shows one before addresses; some tools do only that.
+        self._show_chains = {(a.resolver, positive) for a in showing for positive in {True, bool(a.addresses)}}
         self._named = frozenset(
             address
             for registry in topology.registries.values()

@@ -10,9 +10,11 @@ from acrdns.check.simulate import observe
 from acrdns.probe.answer import AddressType, ObservedAnswer, observation
 from acrdns.probe.observation import Outcome
 from acrdns.resolve.world import World
+from acrdns.topology.amend import amend
 from acrdns.topology.load import loads
+from acrdns.topology.text.edit import Drop
 from tests.check.diagnosis.observing import search
-from tests.check.diagnosis.test_stories import EAST, ESTATE, LOGIN
+from tests.check.diagnosis.test_stories import EAST, ESTATE, LOGIN, WEST, ZONE
 
 PUBLIC_ZONE = ("zone-of-public-name", "hub")
 SHADOWED = ("shadowed-private-zone", "eastus.data.privatelink.azurecr.io @ hub")
@@ -51,6 +53,25 @@ def test_a_denial_without_the_alias_that_others_have_is_of_the_public_name(
     found = diagnose(loads(ESTATE, "estate.yaml"), answers, {("hub", EAST)}).diagnoses
     single = {(each.faults[0].fault, each.faults[0].subject) for each in found if len(each.faults) == 1}
     assert (SHADOWED in single, PUBLIC_ZONE in single) == (is_shadowed, not alias)
+
+
+@pytest.mark.parametrize(("alias", "is_unlinked"), [(True, False), (False, True)])
+def test_addresses_without_the_alias_that_denials_have_are_of_a_hosts_file(*, alias: bool, is_unlinked: bool) -> None:
+    """Public DNS gives the alias, too."""
+    topology = loads(ESTATE, "estate.yaml")
+    seen = [
+        _answer(WEST, "A", "nslookup", Outcome.NXDOMAIN, alias=alias),
+        _answer(LOGIN, "A", "nslookup", Outcome.ANSWER, "20.99.1.2", alias=False),
+    ]
+    answers = [
+        each
+        for answer in seen
+        if (case := observation(answer.fqdn, [answer]))
+        for each in answers_of(case, "hub", "hub")
+    ]
+    unlinked = amend(topology, [Drop(("private_dns_zones", ZONE, "virtual_network_links", "hub"))])
+    wrong = {answer.asked.fqdn for answer in search(unlinked, answers).base.mismatches}
+    assert (LOGIN not in wrong) == is_unlinked
 
 
 ITERATES = ESTATE.replace(
