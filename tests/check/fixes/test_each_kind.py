@@ -18,6 +18,7 @@ from acrdns.check.lint import lint
 from acrdns.topology.load import loads
 from acrdns.topology.samples import located
 from tests.check.fixes.test_fixes import are_read, can_be_pasted
+from tests.check.test_law_of_fixes import ONE_ZONE_FOR_TWO_NETWORKS
 from tests.scenarios.scenario import DIRECTORY, read
 
 
@@ -80,6 +81,8 @@ TABLE = [
          ("data_endpoint_enabled: false", "data_endpoint_enabled: true"), "they are enabled"),
     Kind("enable-transit", "broken/hub-without-transit", "az network vnet peering update",
          ("peerings: [shared, aks, office]\n", "peerings: [shared, aks, office]\n    transit: true\n"), "the hub joins them"),
+    Kind("first-step", "two networks", f"{ENDPOINT} dns-zone-group",
+         ("hub: {}, spoke: {}", "hub: {}"), "the zone is not linked to the other network, which has its own endpoint"),
     Kind("link-zone", "broken/network-without-zone-link",
          f"{LINK} create -g RESOURCE_GROUP -z privatelink.azurecr.io -n hub-link",
          ("    network: hub\n", "    network: far\n"), "its addresses would be out of reach",
@@ -120,12 +123,14 @@ TABLE = [
     Kind("wait-for-link", "broken/link-in-progress", f"{LINK} show",
          ("state: InProgress", "state: Completed"), "the link is complete"),
 ]  # fmt: skip
-OF_FAULTS = {"link-ruleset"}
+OF_FAULTS = {"link-ruleset", "set-forwarders"}
 """Fixes that only a diagnosis proposes: of what is not as the file says."""
 
 
 def text_of(file: str) -> str:
     """Return the text of a sample, or of the topology of a scenario."""
+    if file == "two networks":
+        return ONE_ZONE_FOR_TWO_NETWORKS
     kind, _, name = file.partition("/")
     if kind == "scenario":
         return read(DIRECTORY / f"{name}.yaml").text
@@ -147,9 +152,9 @@ def offered(text: str, name: str) -> list[str]:
     return [fix.text for fix in found]
 
 
-def proposed(text: str, name: str) -> list[str]:
-    """Return the fixes of a kind that a diagnosis proposes for networks that are not linked, as the file says they are."""
-    places = named("vnet-without-zone-link").find(Site(loads(text, "estate.yaml")), None)
+def proposed(text: str, fault: str, name: str) -> list[str]:
+    """Return the fixes of a kind that a diagnosis proposes for a fault."""
+    places = named(fault).find(Site(loads(text, "estate.yaml")), None)
     return [fix.text for place in places for fix in place.fixes if type(fix) is action(name)]
 
 
@@ -157,10 +162,20 @@ def proposed(text: str, name: str) -> list[str]:
 def test_a_ruleset_is_to_be_linked_where_it_leads_to_registries(rule: str, says: list[str]) -> None:
     """A ruleset for other names is none of a registry's business."""
     text = rewritten(text_of("lists-of-dns-servers"), ("rules:\n      azurecr.io: [10", f"rules:\n      {rule}: [10"))
-    found = proposed(text, "link-ruleset")
+    found = proposed(text, "vnet-without-zone-link", "link-ruleset")
     assert [link for said in found for link in says if f" -n {link} " in said] == says
     assert all(said.startswith("az dns-resolver vnet-link create") for said in found)
     assert len(found) == len(says)
+
+
+@pytest.mark.parametrize(
+    ("recursion", "says"), [("iterate", ["on 10.0.0.53: forward all other names to 168.63.129.16"]), ("forward", [])]
+)
+def test_a_server_that_was_sent_elsewhere_gets_back_what_it_forwards(recursion: str, says: list[str]) -> None:
+    """For one that trusts the chain which a forwarder returns, a conditional forwarder for registries is enough."""
+    change = ("    forwarders: [168", f"    recursion: {recursion}\n    forwarders: [168")
+    text = rewritten(text_of("hub-and-spoke-dns-server"), change)
+    assert proposed(text, "bypassed-azure-dns", "set-forwarders")[:1] == says
 
 
 def test_every_kind_has_its_row() -> None:

@@ -101,7 +101,7 @@ def are_read(terraform: str, bicep: str) -> None:
         assert comments.startswith("// in ")
         code = f"var it = [\n{code}\n]" if code.startswith("{") else f"var it = {{\n{code}\n}}"
     bicep_parser().parse(text=f"{comments}{code}\n")
-    inside = re.sub(r"resource \w+ \S+ =", "", re.sub(r"'[^']*'", "''", code))
+    inside = re.sub(r"resource \w+ \S+ =|^//.*$", "", re.sub(r"'[^']*'", "''", code), flags=re.MULTILINE)
     assert not re.search(r"['\]})\w] +(['{\[]|\w+:)", inside), bicep
 
 
