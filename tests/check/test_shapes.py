@@ -265,3 +265,19 @@ def test_the_targets_of_a_rule_are_a_list_of_servers(targets: str, says: str, fi
     assert fixed in finding.fix
     (fix,) = finding.fixes
     assert lint(fix.apply(topology)) == ()
+
+
+def test_clients_of_a_virtual_hub_wait_for_the_approval_of_an_endpoint() -> None:
+    """The hub itself has no hosts, and is no vantage point."""
+    text = """\
+version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [wan]}
+  wan: {kind: virtual_hub, address_space: [10.50.0.0/16], clients: {vpn: {dns_servers: [10.0.0.4]}}}
+private_endpoints:
+  pe: {registry: contoso, network: hub, status: Pending, addresses: {registry: 10.0.1.4, registry_data_eastus: 10.0.1.5}}
+private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}}
+"""
+    (finding,) = (each for each in lint(loads(text, "estate.yaml")) if each.code == "ACR104")
+    assert "do not lead to it from hub and wan/vpn;" in finding.message

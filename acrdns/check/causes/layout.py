@@ -102,9 +102,10 @@ class Layout(ZoneRecords):
         """The registries with a private endpoint that is not approved."""
         return self._not_approved.keys()
 
-    def is_waiting(self, network: str, registry: str) -> bool:
-        """Return whether clients of a network would use a private endpoint of a registry that is not approved."""
-        homes, near = self._not_approved.get(registry, frozenset()), self.reach[network].get(registry, ())
+    def is_waiting(self, vantage: str, registry: str) -> bool:
+        """Return whether clients at a vantage point would use a private endpoint of a registry that is not approved."""
+        homes, near = self._not_approved.get(registry, frozenset()), self.reach[vantage].get(registry, ())
+        network = vantage.partition("/")[0]
         if network in homes:
             return all(endpoint.network != network for endpoint in near)
         return not near and not homes.isdisjoint(self.topology.reach(network))

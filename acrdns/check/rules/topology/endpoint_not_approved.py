@@ -58,7 +58,7 @@ def _waiting(facts: Facts, private: PrivateEndpoint) -> tuple[str, ...]:
     for vantage in facts.layout.reach:
         network = vantage.partition("/")[0]
         near = private.network == network or private.network in topology.reach(network)
-        if near and facts.layout.is_waiting(network, private.registry):
+        if near and facts.layout.is_waiting(vantage, private.registry):
             found.append(vantage)
     return tuple(found)
 
