@@ -263,7 +263,7 @@ def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
     from acrdns.check.diagnosis.shown import filtered_first
-    from acrdns.check.diagnosis.without_file import as_told, supposed
+    from acrdns.check.diagnosis.without_file import as_told, supposed, unknown_to_azure
     from acrdns.check.fixes.fix import NETWORK
 
     cases = [verdict.case for verdict in place.judgement.verdicts]
@@ -275,7 +275,8 @@ def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     if topology is None:
         return NOTHING
     # A server of one's own that denies a name is none that the supposed topology has; its finding says all about it.
-    cases = [case for case in cases if not is_denied_elsewhere(case.observation, cloud)]
+    nowhere = unknown_to_azure(cases)
+    cases = [c for c in cases if c.fqdn not in nowhere and not is_denied_elsewhere(c.observation, cloud)]
     answers = [answer for case in cases for answer in answers_of(case.observation, NETWORK, place.server)]
     wrong = {(NETWORK, case.fqdn): case.observation for case in cases if case.fqdn in place.judgement.wrong}
     if not wrong:

@@ -147,11 +147,14 @@ def regions_of(text: str, cloud: Cloud) -> tuple[list[str], list[str]]:
 
     `East US` is read as `eastus`. Azure opens regions faster than acrdns is released, and DNS answers for any name.
     """
-    from acrdns.regions import complaint, normalize
+    from acrdns.regions import REGIONS, complaint, normalize
 
     regions = dict.fromkeys(normalize(region) for region in text.split(",") if region.strip())
     complaints = {region: found for region in regions if (found := complaint(region, cloud.name))}
     for region, found in complaints.items():
         if not _LABEL.fullmatch(region):
             raise typer.BadParameter("; ".join(filter(None, found)), param_hint="--regions")
-    return list(regions), ["; ".join(filter(None, found)) for found in complaints.values()]
+    notes = ["; ".join(filter(None, found)) for found in complaints.values()]
+    unheard = [region for region in regions if region not in REGIONS and region not in complaints]
+    notes += [f"{region!r} is no region that acrdns knows; it may be newer" for region in unheard]
+    return list(regions), notes

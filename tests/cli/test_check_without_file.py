@@ -160,3 +160,21 @@ def test_where_public_answers_are_expected_no_private_one_is_made(
     document = json.loads(capsys.readouterr().out)
     assert not document["diagnoses"]
     assert not any("add-record" in each["fix"] for each in document["findings"])
+
+
+@pytest.mark.parametrize("region", ["westus", "marsnorth"])
+def test_a_region_without_a_replica_is_no_fault_of_a_zone(
+    region: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The public name does not exist, and has no alias: a zone that hides it is supposed where its SOA says so."""
+    file, nowhere = tmp_path / "saved.jsonl", f"contoso.{region}.data.azurecr.io"
+    _saved({LOGIN: "10.0.0.7", DATA: "10.0.0.8", nowhere: "NXDOMAIN"}, file)
+    file.write_text(file.read_text().replace(f', "contoso.{region}.data.privatelink.azurecr.io"', ""))
+    arguments = ["check", LOGIN, "--restore", str(file), "--regions", f"eastus,{region}", "--format", "json"]
+    assert main.run(arguments) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert not document["diagnoses"]
+    assert [each["fix"] for each in document["findings"]] == [
+        "az acr replication list -r contoso --query [].location -o tsv"
+    ]
+    assert ("no region that acrdns knows" in json.dumps(document["notes"])) == (region == "marsnorth")

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
+from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import ADDRESS, NETWORK, WRONG
 from acrdns.check.fixes.set_record import SetRecord
+from acrdns.probe.observation import Outcome
 from acrdns.regions import GUESS, complaint
 from acrdns.topology.load import loads
 
@@ -71,6 +73,24 @@ def supposed(cases: Sequence[Case], cloud: Cloud) -> Topology | None:
         f"private_dns_zones: {{{cloud.privatelink}: {{virtual_network_links: {{{NETWORK}: {{}}}}}}}}",
     )
     return loads("\n".join(lines) + "\n", "")
+
+
+def unknown_to_azure(cases: Sequence[Case]) -> set[str]:
+    """Return the data and regional endpoints that nothing shows to be there: the registry need not be in their region.
+
+    Where other answers of the resolver have aliases, one that denies the public name itself has none; of the zones that
+    could hide it, only an Azure private zone that says so counts.
+    """
+    if not any(len(case.observation.chain) > 1 for case in cases):
+        return set()
+    return {
+        case.fqdn
+        for case in cases
+        if case.member.region
+        and case.observation.outcome is Outcome.NXDOMAIN
+        and len(case.observation.chain) <= 1
+        and (case.observation.denied_by or ("", ""))[1] != AZURE_PRIVATE_DNS
+    }
 
 
 def _owned(observed: Sequence[Sequence[str]]) -> dict[int, str]:
