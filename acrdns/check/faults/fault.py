@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -40,6 +40,18 @@ class Candidate:
         from acrdns.topology.amend import amend
 
         return amend(topology, self.edits)
+
+
+def together(every: Sequence[Candidate]) -> Iterator[Candidate]:
+    """Return several places of one subject as one, half as likely as the first; nothing where there are not several."""
+    if len(every) > 1:
+        yield replace(
+            every[0],
+            message=", and ".join(each.message for each in every),
+            edits=tuple(edit for each in every for edit in each.edits),
+            fixes=tuple(fix for each in every for fix in each.fixes),
+            likelihood=every[0].likelihood / 2,
+        )
 
 
 Find = Callable[["Site", "Observed | None"], Iterator[Candidate]]

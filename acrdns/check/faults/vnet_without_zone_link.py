@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.faults.fault import Candidate, Fault
+from acrdns.check.faults.fault import Candidate, Fault, together
 from acrdns.check.fixes.link_ruleset import LinkRuleset
 from acrdns.names import is_under, name, show
 from acrdns.topology.text.edit import Drop
@@ -18,17 +18,22 @@ if TYPE_CHECKING:
 def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
     """Return every link, but those of networks that answer for others; and every network that a ruleset leads to one.
 
-    Such a network needs no link of its own as long as the ruleset is linked to it.
+    Such a network needs no link of its own as long as the ruleset is linked to it. Of a network with several links, all
+    of them may be gone at once.
     """
+    found: dict[str, list[Candidate]] = {}
     for zone, link in site.links:
         if link.network not in site.askers:
-            yield Candidate(
+            candidate = Candidate(
                 link.network,
                 f"{show(zone.apex)} is not linked to {link.network}",
                 (Drop(("private_dns_zones", zone.key, "virtual_network_links", link.network)),),
                 site.relinking(zone, link),
                 ("private_dns_zones", zone.key, "virtual_network_links", link.network),
             )
+            found.setdefault(link.network, []).append(candidate)
+            yield candidate
+    yield from (candidate for every in found.values() for candidate in together(every))
 
     suffix = name(site.topology.cloud.registry)
     for ruleset in site.topology.dns_forwarding_rulesets.values():

@@ -93,6 +93,7 @@ private_dns_zones:
     virtual_network_links: {{hub: {{}}, spoke: {{}}}}
     records: {{contoso: {{A: [10.0.0.9]}}}}
 """
+RESOLVER = "private_resolvers: {hub-resolver: {network: hub, inbound_endpoints: [10.0.1.4]}}\n"
 TWO_ZONES = f"""\
 registries:
   contoso: {{location: eastus}}
@@ -245,6 +246,14 @@ ROWS: dict[str, tuple[str, dict[str, object], str, str]] = {
     "a server keeps its forwarder of the privatelink zone alone": (
         _server(conditional_forwarders={**TWO, ZONE: IN_HUB}), _sent(conditional_forwarders={ZONE: IN_HUB}),
         "privatelink-only-forwarding", KEY,
+    ),
+    "both links of a network are gone, that of a region's zone included": (
+        ZONES, {f"private_dns_zones/{zone}/{LINKS}": None for zone in (ZONE, WEST)}, "vnet-without-zone-link", "spoke",
+    ),
+    "both links of a network are gone in which others' questions are answered": (
+        ZONES.replace("peerings: [hub]}", "peerings: [hub], dns_servers: [10.0.1.4]}") + RESOLVER,
+        {f"private_dns_zones/{zone}/virtual_network_links/hub": None for zone in (ZONE, WEST)},
+        "resolver-network-without-zone-link", "hub",
     ),
 }  # fmt: skip
 
