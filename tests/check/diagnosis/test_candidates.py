@@ -13,6 +13,8 @@ from acrdns.topology.load import loads
 from tests.check.diagnosis.observing import observed
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from acrdns.check.diagnosis.diagnosed import Diagnosed
 
 ZONE, EAST, WEST, SOUTH = (
@@ -267,7 +269,7 @@ def test_a_fault_is_found_wherever_it_can_be(name: str) -> None:
     assert [(fault, subject)] in sets
 
 
-def _diagnosed(text: str, changes: dict[str, object], *vantages: str) -> Diagnosed:
+def _diagnosed(text: str, changes: dict[str, object], *vantages: str, unasked: Container[str] = ()) -> Diagnosed:
     """Return the diagnosis of what a changed topology answers to the questions about the one that is meant."""
     meant = yaml.safe_load(f"version: 1\n{text}")
     topology, changed = loads(yaml.safe_dump(meant), "estate.yaml"), meant
@@ -279,16 +281,32 @@ def _diagnosed(text: str, changes: dict[str, object], *vantages: str) -> Diagnos
         at.update({last: value})
         if value is None:
             del at[last]
-    right = {answer.asked: answer for answer in observed(topology, vantages)}
+    right = {a.asked: a for a in observed(topology, vantages) if a.asked.fqdn not in unasked}
     answers = [answer for answer in observed(loads(yaml.safe_dump(changed), ""), vantages) if answer.asked in right]
     return diagnose(topology, answers, {answer.asked[:2] for answer in answers if answer != right[answer.asked]})
 
 
-def test_records_of_two_registries_are_gone_each_by_its_name() -> None:
-    """Also where the others of the zone are gone by then; one fault explains as much, and not all networks were asked."""
-    text = ZONES.replace("  far-zone:", "  other:").replace("[far-zone]", f"[{ZONE}]")
-    gone: dict[str, object] = {f"private_endpoints/{key}-pe/dns_zone_group": None for key in ("contoso", "fabrikam")}
-    sets = [
-        {(each.fault, each.subject) for each in one.faults} for one in _diagnosed(text, gone, "hub", "spoke").diagnoses
-    ]
-    assert {("shared-record-deleted", f"{ZONE}/{registry}") for registry in ("contoso", "fabrikam")} in sets
+GONE: dict[str, object] = {f"private_endpoints/{key}-pe/dns_zone_group": None for key in ("contoso", "fabrikam")}
+OF_BOTH = {("shared-record-deleted", f"{ZONE}/{registry}") for registry in ("contoso", "fabrikam")}
+ONE_ZONE = ZONES.replace("  far-zone:", "  other:").replace("[far-zone]", f"[{ZONE}]")
+
+
+@pytest.mark.parametrize(("unasked", "both"), [({"contoso.eastus.data.azurecr.io"}, True), (set(), False)])
+def test_several_records_have_several_causes_only_where_others_may_be_right(unasked: set[str], both: bool) -> None:
+    """One fault explains as much. Each registry's records have its name, also where the others are gone by then."""
+    found = _diagnosed(ONE_ZONE, GONE, "hub", "spoke", unasked=unasked).diagnoses
+    sets = [{(each.fault, each.subject) for each in one.faults} for one in found]
+    assert {("misspelt-private-zone", ZONE)} in sets
+    assert (OF_BOTH in sets) == both
+
+
+def test_two_records_with_each_others_address_are_one_fault() -> None:
+    """Not two that share an address as well: that is the same edit."""
+    changes: dict[str, object] = {
+        f"private_dns_zones/{ZONE}/records": {
+            "contoso": {"A": ["10.0.0.8"]}, "contoso.eastus.data": {"A": ["10.0.0.7"]},
+        },
+    }  # fmt: skip
+    found = _diagnosed(ONE_ZONE, changes, "hub", "spoke", unasked={"contoso.westus.data.azurecr.io"}).diagnoses
+    assert [[fault.fault for fault in each.faults] for each in found][:1] == [["swapped-address"]]
+    assert not any(fault.fault == "shared-address" for each in found for fault in each.faults)

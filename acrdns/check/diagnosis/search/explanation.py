@@ -53,12 +53,26 @@ class Explanation:
         return self.elsewhere and not self.favoured, -self.prior
 
     @property
+    def changes(self) -> frozenset[str]:
+        """The edits that its faults make; the faults, where a cache or what the file does not have plays a part."""
+        if self.remembered is not None or any(suspect.candidate.unlisted for suspect in self.suspects):
+            return frozenset(map(str, self.key))
+        return frozenset(repr(edit) for suspect in self.suspects for edit in suspect.candidate.edits)
+
+    @property
     def key(self) -> frozenset[tuple[str, str]]:
         """The faults and their subjects, by which people tell sets apart."""
         return frozenset((suspect.fault, suspect.candidate.subject) for suspect in self.suspects)
 
 
 def without_supersets(found: Iterable[Explanation]) -> list[Explanation]:
-    """Return the sets of which no part explains everything. Two swaps of one registry are no part of one swap."""
+    """Return the sets of which no part explains everything, and that are no longer words for one edit.
+
+    Two swaps of one registry are no part of one swap; two records that have each other's address are one.
+    """
     every = [(each, frozenset(suspect.key for suspect in each.suspects)) for each in found]
-    return [each for each, key in every if not any(other < key for _, other in every)]
+    shortest: dict[frozenset[str], int] = {}
+    for each, _ in every:
+        shortest[each.changes] = min(len(each.suspects), shortest.get(each.changes, len(each.suspects)))
+    plain = [(each, key) for each, key in every if len(each.suspects) == shortest[each.changes]]
+    return [each for each, key in plain if not any(other < key for _, other in every)]

@@ -116,7 +116,10 @@ class Search(Simulations):
         else:
             # What was not asked may be right, so that one cause for all is no likelier than one for those asked.
             pairs = most > 1 and all(explanation.elsewhere for explanation in alone)
-            yield chain(alone, self._one_at_several_places(pairs=pairs))
+            several: Iterable[Explanation] = self._one_at_several_places(pairs=pairs)
+            if not (pairs or unlisted):
+                several = filter(self._leaves_some_out, several)
+            yield chain(alone, several)
         self._completed(1)
         for size in range(2, most + 1):
             mixed = list(self._mixed(size))
@@ -129,6 +132,15 @@ class Search(Simulations):
                 if most > size and any(self._mixed(size + 1)):
                     self._go_on_shortly()
                 yield self._sets(self.base, (), size, set(), several=True)
+
+    def _leaves_some_out(self, explanation: Explanation) -> bool:
+        """Return whether others of the records may be right, since nobody asked; else they have one cause for all."""
+        paths = [suspect.candidate.path for suspect in explanation.suspects]
+        if any(path[0] != "private_dns_zones" or "virtual_network_links" in path for path in paths):
+            return True
+        zones, asked = {path[1] for path in paths}, {fqdn for fqdn, _ in self.evidence.by_question}
+        records = self.base.site(frozenset()).records
+        return any(held.endpoint.fqdn not in asked for held in records if held.zone.key in zones)
 
     def _completed(self, size: int) -> None:
         if not self._is_over:
