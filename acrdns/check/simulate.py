@@ -49,17 +49,23 @@ def observations(world: World, vantage: str, fqdn: str) -> Iterator[Observation]
 
 def _observation(name: Name, four: Response, six: Response) -> Observation:
     ttls = [rrset.ttl for rrset in four.answer if rrset.type == Type.A]
+    chain, ipv6_chain = ((show(name), *_aliases(response)) for response in (four, six))
     return Observation(
         fqdn=show(name),
         outcome=outcome(four),
         addresses=addresses(four, Type.A),
-        chain=(show(name), *(show(rrset.target) for rrset in four.answer if rrset.type == Type.CNAME)),
+        chain=chain,
         ttl=min(ttls) if ttls else None,
         ipv6_outcome=outcome(six),
         ipv6_addresses=addresses(six, Type.AAAA),
         detail=four.cause,
         denied_by=_denied_by(four),
+        ipv6_chain=ipv6_chain if ipv6_chain[1:] else (),
     )
+
+
+def _aliases(response: Response) -> list[str]:
+    return [show(rrset.target) for rrset in response.answer if rrset.type == Type.CNAME]
 
 
 def _denied_by(response: Response) -> tuple[str, str] | None:
