@@ -27,6 +27,7 @@ from acrdns.topology.load import loads
 from acrdns.topology.text.rewrite import edited
 from tests.check.test_fixes_converge import doubled
 from tests.examples import examples
+from tests.resolve import tangled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,4 +129,12 @@ def test_fix_of_many_broken_samples(text: str) -> None:
 @given(topology=doubled())
 def test_fix_where_endpoints_are_doubled(topology: Topology) -> None:
     """Several private endpoints of one registry, with and without zones."""
+    holds(commented(topology))
+
+
+@pytest.mark.slow
+@examples(1 / 20, **UNSHRUNK)
+@given(topology=tangled.topologies(later=True))
+def test_fix_of_tangled_topologies(topology: Topology) -> None:
+    """Many defects at once, with clients, filters, virtual hubs and lists of servers."""
     holds(commented(topology))
