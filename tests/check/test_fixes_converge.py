@@ -176,3 +176,11 @@ def test_repeated_fixing_ends_in_many_small_estates(topology: Topology) -> None:
 def test_repeated_fixing_of_random_topologies_ends(topology: Topology) -> None:
     """Whatever the topology."""
     converges(topology)
+
+
+@pytest.mark.slow
+@examples(1 / 25, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
+@given(topology=tangled.topologies(later=True))
+def test_repeated_fixing_of_random_topologies_with_clients_and_filters_ends(topology: Topology) -> None:
+    """Whatever the topology, with clients, filters, virtual hubs and lists of servers."""
+    converges(topology)
