@@ -84,4 +84,4 @@ def test_a_list_of_servers_concerns_whoever_asks_by_it(tmp_path: Path, capsys: p
     assert "the DNS servers of aks disagree" in lines[standby]
     assert "the forwarders of 10.0.0.53 disagree" in lines[forwarders]
     assert [n for n, line in enumerate(lines) if line == "  wrong from app"] == [forwarders + 1]
-    assert any(line.startswith("  seen by servers in hub: ") for line in lines)
+    assert any(line.startswith("  seen by 10.0.0.53 in hub: ") for line in lines)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from acrdns.azure import LOGIN
+from acrdns.azure import AZURE_DNS, LOGIN
 from acrdns.check.estate.rows import as_expected, state_of
 from acrdns.check.expectation import expect
 from acrdns.check.simulate import outcome
 from acrdns.names import ROOT, is_under, name, show
 from acrdns.record import Type
-from acrdns.resolve.chain import Question, Resolution
+from acrdns.resolve.chain import CLIENT, Question, Resolution
 from acrdns.resolve.equivalence.structure import Describer, TooTangledError
 from acrdns.resolve.walk import Walk
 
@@ -35,6 +36,12 @@ class ServerList(NamedTuple):
     """The names that it is asked for, or None for all."""
     elsewhere: tuple[Name, ...] = ()
     """The names under which other lists are asked."""
+
+    def asked_by(self, topology: Topology) -> str:
+        """Return the address of the server that asks, or `client`."""
+        if self.path[0] == "networks":
+            return CLIENT
+        return topology.dns_servers[str(self.path[1])].address if self.path[0] == "dns_servers" else AZURE_DNS
 
     def is_asked(self, owner: Name) -> bool:
         """Return whether the list is asked for a name."""
@@ -145,7 +152,9 @@ def _ask(world: World, listed: ServerList, registry: Registry, fqdn: str) -> Dis
     others = [each for each, content in zip(heard, contents, strict=True) if content != contents[0]]
     wrong = [each for each in heard if each[0] not in right] or others or [each for each in asked if each[0] in silent]
     _, response, walk = wrong[0]
-    trace = Resolution(listed.asker.vantage, question, response, walk.steps)
+    asker = listed.asked_by(world.topology)
+    steps = tuple(replace(step, asked_by=asker) if step.asked_by == CLIENT else step for step in walk.steps)
+    trace = Resolution(listed.asker.vantage, question, response, steps)
     answers = tuple((server, response) for server, response, _ in heard)
     return Disagreement(listed, fqdn, answers, right, trace, silent if agree else ())
 

@@ -12,6 +12,7 @@ from acrdns.report.cells import placed, summary
 from acrdns.report.escape import log, visible
 from acrdns.report.terminal import SEVERITY_COLOURS, fill_in_lines, fix_lines, paint, wrapped
 from acrdns.report.trace.text import outcome, step_lines
+from acrdns.resolve.chain import CLIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,7 @@ def render(report: Report, style: Style) -> str:
         lines += _finding(finding, report.judgement.profile, style)
         if finding.trace is not None and finding.code not in shown:
             shown.add(finding.code)
-            lines += _counterexample(finding, finding.trace, style.width)
+            lines += _counterexample(finding.trace, style.width)
     lines += fill_in_lines("\n".join(finding.fix for finding in report.judgement.findings), style.width)
     return log("\n".join((*lines, visible(summary(report)))) + "\n")
 
@@ -81,10 +82,9 @@ def _ended(trace: Resolution) -> str:
     return f"is {listed(found)} ({listed(kinds)})"
 
 
-def _counterexample(finding: Finding, trace: Resolution, width: int) -> Iterator[str]:
-    at = visible(trace.vantage)
-    # The answer may be that of a list which servers ask, and no client there.
-    where = f"by servers in {at}" if finding.impact and trace.vantage not in finding.networks else f"from {at}"
+def _counterexample(trace: Resolution, width: int) -> Iterator[str]:
+    at, asker = visible(trace.vantage), trace.steps[0].asked_by if trace.steps else CLIENT
+    where = f"from {at}" if asker == CLIENT else f"by {visible(asker)} in {at}"
     yield f"  seen {where}: {trace.question} {_ended(trace)}"
     for step in step_lines(trace):
         yield from wrapped(visible(step), width, " " * 4, hanging=" " * 7)
