@@ -10,11 +10,13 @@ import pytest
 
 from acrdns.check.faults import PRIORS
 from acrdns.check.fixes.fix import joined
-from acrdns.check.lint import lint
+from acrdns.check.lint import could_find, lint
+from acrdns.check.policy.accepting import excuse
 from acrdns.check.profile import Profile
 from acrdns.check.repair.breaking import STALE_CACHE, breaking
 from acrdns.check.rules import TABLE
 from acrdns.topology.load import load
+from tests.scenarios.scenario import TODAY
 
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology
@@ -29,8 +31,8 @@ NARROWER = {"vnet-without-zone-link": "resolver-network-without-zone-link"}
 
 
 def causes(topology: Topology) -> list[str]:
-    """Return the errors and warnings."""
-    found = lint(topology)
+    """Return the errors and warnings that the file does not excuse."""
+    found = excuse(topology, lint(topology), TODAY, could_find).findings
     return [f"{each.code} {each.fqdn}" for each in found if Profile().severity(each.code) != "info"]
 
 

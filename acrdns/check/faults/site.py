@@ -284,9 +284,7 @@ class Site:
         """Return the key of each DNS server with a domain that it forwards and a registry's name is under."""
         suffix = name(self.topology.cloud.registry)
         for key, server in self.topology.dns_servers.items():
-            for domain in server.conditional_forwarders:
-                if is_under(suffix, domain):
-                    yield key, show(domain)
+            yield from ((key, show(domain)) for domain in server.conditional_forwarders if is_under(suffix, domain))
 
 
 DEAD = "10.255.255.53"

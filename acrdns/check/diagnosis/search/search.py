@@ -257,14 +257,11 @@ class Search(Simulations):
         """Return the faults to try next: those that can change the first wrong answer."""
         if left > 1:
             yield from self._of_first(node, chosen)
-        if left == 2 and self._elsewhere:  # noqa: PLR2004 - a fault and a cache
-            yield from self._before_a_cache(node, chosen)
-        if left > 1:
+            if left == 2 and self._elsewhere:  # noqa: PLR2004 - a fault and a cache
+                yield from self._before_a_cache(node, chosen)
             return
-        remaining = self.wrong(node, _TOUCHED)[1:]
-        for suspect in self._of_first(node, chosen):
-            if all(suspect.touches(node.needed(answer.asked)[0]) for answer in remaining):
-                yield suspect
+        found, remaining = self._of_first(node, chosen), self.wrong(node, _TOUCHED)[1:]
+        yield from (each for each in found if all(each.touches(node.needed(a.asked)[0]) for a in remaining))
 
     def _of_first(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
         taken = {suspect.key for suspect in chosen}
@@ -294,9 +291,7 @@ class Search(Simulations):
                 yield Explanation(every, child, favoured=is_pin_with_ttl_0(node, every[-1]))
             else:
                 self._refuting.update(dict.fromkeys(child.first_mismatches(1)))
-        if not self._elsewhere:
-            return
-        for cache in stale_caches(node, child, every[-1], known):
+        for cache in stale_caches(node, child, every[-1], known) if self._elsewhere else ():
             yield Explanation((*every[:-1], cache), node, child, favoured=counts_down(node, child))
 
 
