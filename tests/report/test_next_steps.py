@@ -24,7 +24,16 @@ STEPS = {
     "a plant without answers": (
         "connected-registry",
         f"plant {LOGIN} SERVFAIL",
-        [f"to tell apart: on a machine in plant: {RESOLV}", f"{DEAD}: 1", "if it shows 168.63.129.16: 2"],
+        [
+            "to tell apart: on 192.168.0.53: list where it forwards azurecr.io",
+            f"{DEAD}: 1",
+            "if it shows 168.63.129.16: 2",
+            "otherwise: 3, 4",
+            f"then: on a machine in plant: {RESOLV}",
+            f"{DEAD}: 3",
+            "if it shows 168.63.129.16: 4",
+            "otherwise: 1, 2",
+        ],
     ),
     "a server that forwards": (
         "on-premises-forwarding",
