@@ -75,6 +75,16 @@ dns_servers:
 """
 
 
+def test_the_list_of_a_server_that_has_a_name_is_asked_by_its_address(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The key of such a server is no address."""
+    file = tmp_path / "lists.yaml"
+    file.write_text(LISTS.replace("10.0.0.53: {network", "corp: {address: 10.0.0.53, network"), encoding="utf-8")
+    lines = linted(str(file), capsys).splitlines()
+    assert any(line.startswith("  seen by 10.0.0.53 in hub: ") for line in lines)
+
+
 def test_a_list_of_servers_concerns_whoever_asks_by_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Azure and public DNS stand in many lists: who gets answers from there by another list is not concerned."""
     file = tmp_path / "lists.yaml"

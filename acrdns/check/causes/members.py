@@ -36,12 +36,8 @@ class ServerList(NamedTuple):
     """The names that it is asked for, or None for all."""
     elsewhere: tuple[Name, ...] = ()
     """The names under which other lists are asked."""
-
-    def asked_by(self, topology: Topology) -> str:
-        """Return the address of the server that asks, or `client`."""
-        if self.path[0] == "networks":
-            return CLIENT
-        return topology.dns_servers[str(self.path[1])].address if self.path[0] == "dns_servers" else AZURE_DNS
+    asked_by: str = CLIENT
+    """The address of the server that asks, or `client`."""
 
     def is_asked(self, owner: Name) -> bool:
         """Return whether the list is asked for a name."""
@@ -95,11 +91,12 @@ def server_lists(topology: Topology) -> Iterator[ServerList]:
         at: Path = ("dns_servers", server.key or server.address)
         if len(server.forwarders) > 1:
             others = tuple(server.conditional_forwarders)
-            yield ServerList(asker, server.forwarders, server.selection, (*at, "forwarders"), elsewhere=others)
+            own = (*at, "forwarders")
+            yield ServerList(asker, server.forwarders, server.selection, own, None, others, server.address)
         for domain, targets in server.conditional_forwarders.items():
             if len(targets) > 1:
                 path = (*at, "conditional_forwarders", show(domain))
-                yield ServerList(asker, targets, server.selection, path, domain)
+                yield ServerList(asker, targets, server.selection, path, domain, asked_by=server.address)
     yield from _rule_lists(topology)
 
 
@@ -115,7 +112,7 @@ def _rule_lists(topology: Topology) -> Iterator[ServerList]:
                 others = (r.domain for r in ruleset.rules if r.enabled and r.domain != rule.domain)
                 longer = tuple(domain for domain in others if is_under(domain, rule.domain))
                 path: Path = ("dns_forwarding_rulesets", ruleset.name, "rules", show(rule.domain))
-                yield ServerList(asker, rule.targets, "order", path, rule.domain, longer)
+                yield ServerList(asker, rule.targets, "order", path, rule.domain, longer, AZURE_DNS)
 
 
 def has_lists_in_order(topology: Topology) -> bool:
@@ -152,8 +149,7 @@ def _ask(world: World, listed: ServerList, registry: Registry, fqdn: str) -> Dis
     others = [each for each, content in zip(heard, contents, strict=True) if content != contents[0]]
     wrong = [each for each in heard if each[0] not in right] or others or [each for each in asked if each[0] in silent]
     _, response, walk = wrong[0]
-    asker = listed.asked_by(world.topology)
-    steps = tuple(replace(step, asked_by=asker) if step.asked_by == CLIENT else step for step in walk.steps)
+    steps = tuple(replace(step, asked_by=listed.asked_by) if step.asked_by == CLIENT else step for step in walk.steps)
     trace = Resolution(listed.asker.vantage, question, response, steps)
     answers = tuple((server, response) for server, response, _ in heard)
     return Disagreement(listed, fqdn, answers, right, trace, silent if agree else ())

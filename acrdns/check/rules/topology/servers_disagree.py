@@ -90,7 +90,7 @@ def _depends(facts: Facts, vantage: str, found: Disagreement) -> bool:
     if path[0] == "networks":
         return (topology.dns_path_of(vantage), asker.selection) == (path, found.listed.selection)
     on_the_way = {server for routed in facts.layout.routed[vantage] for server in routed.route.servers}
-    if path[0] == "dns_servers" and topology.dns_servers[str(path[1])].address in on_the_way.union(asker.dns_servers):
+    if path[0] == "dns_servers" and found.listed.asked_by in on_the_way.union(asker.dns_servers):
         return True
     # Everybody asks Azure and public DNS: that says nothing of who asked them.
     members = {s for s in found.listed.servers if s in topology.dns_servers or s in inbound_endpoints(topology)}
