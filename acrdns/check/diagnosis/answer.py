@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
-from acrdns.azure import CLOUDS
+from acrdns.azure import CLOUDS, Member
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
 from acrdns.check.answers.signs import embedded
@@ -24,6 +24,7 @@ from acrdns.resolve.servers.self_hosted import REFUSES_EMPTY
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from acrdns.names import Name
     from acrdns.probe.observation import Observation
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import Topology
@@ -143,6 +144,17 @@ class Comparable(NamedTuple):
     translated: bool = False
 
 
+def _supposed(topology: Topology) -> Iterator[Name]:
+    """Return the regional endpoints whose public address is only supposed to be that of the login server in the file.
+
+    Facts section 7: the chain of a regional endpoint has not been seen.
+    """
+    for registry in topology.registries.values():
+        home = Member("regional", registry.location)
+        if registry.regional_endpoints_enabled and home not in registry.public_addresses:
+            yield names.name(home.fqdn(registry.dns_label, topology.cloud))
+
+
 class Comparison:
     """Compares observed answers with simulated ones, resolver by resolver."""
 
@@ -164,6 +176,7 @@ class Comparison:
             for address in addresses_
             if exact or address in seen
         )
+        self._supposed = frozenset(_supposed(topology))
         self._kind: dict[str, AddressKind] = {}
         self._suffixes = tuple(names.name(cloud.privatelink) for cloud in CLOUDS.values())
 
@@ -177,9 +190,9 @@ class Comparison:
 
     def signature(self, response: Response, type_: Type, *, pinned: bool = False) -> Signature:
         """Return what can be compared of a simulated answer."""
-        texts = [
-            PUBLIC if text not in self._named and self.is_public(text) else text for text in addresses(response, type_)
-        ]
+        supposed = bool(response.answer) and response.answer[0].name in self._supposed
+        named = frozenset[str]() if supposed else self._named
+        texts = [PUBLIC if text not in named and self.is_public(text) else text for text in addresses(response, type_)]
         targets = (rrset.target for rrset in response.answer if rrset.type == Type.CNAME)
         privatelink = any(target.endswith(self._suffixes) for target in targets)
         hangs_on_form = type_ == Type.AAAA and self._topology.chains == "documented" and REFUSES_EMPTY in response.cause
