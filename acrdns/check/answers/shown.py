@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stale, is_stripped
+from acrdns.check.answers.signs import PUBLIC_PRIMARY, is_filtered, is_of_azure, is_stale, is_stripped
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.relax_filter import RelaxFilter
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from acrdns.check.evidence import Case
     from acrdns.check.fixes.fix import Fix
     from acrdns.probe.observation import Observation
-
-_PUBLIC_PRIMARY = ".azure-dns."
-"""Part of the primary servers' names of Azure's public zones: `ns1-01.azure-dns.com`."""
 
 
 def shown(case: Case, cloud: Cloud, network: str) -> tuple[str, tuple[Fix, ...]] | None:
@@ -42,7 +39,7 @@ def shown(case: Case, cloud: Cloud, network: str) -> tuple[str, tuple[Fix, ...]]
 def is_denied_elsewhere(observation: Observation, cloud: Cloud) -> bool:
     """Return whether a server denies a name that is no private zone of Azure, and not Azure's public one either."""
     zone, primary = observation.denied_by or ("", "")
-    return _is_of_registries(zone, cloud) and primary != AZURE_PRIVATE_DNS and _PUBLIC_PRIMARY not in primary
+    return _is_of_registries(zone, cloud) and not is_of_azure(primary)
 
 
 def _is_of_registries(zone: str, cloud: Cloud) -> bool:
@@ -67,6 +64,6 @@ def _denied(case: Case, cloud: Cloud, network: str) -> tuple[str, tuple[Fix, ...
         where = primary if named else "that server"
         says = f"on {where}: add the record to {zone}, or delete the zone and forward {cloud.registry} into Azure"
         return cause, (Advice(says),)
-    if zone == cloud.privatelink or not _is_of_registries(zone, cloud) or _PUBLIC_PRIMARY in primary:
+    if zone == cloud.privatelink or not _is_of_registries(zone, cloud) or PUBLIC_PRIMARY in primary:
         return None
     return f"the private zone {zone} is linked there and hides the name", (UnlinkZone(ZoneName(zone), network),)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 AZURE_PRIVATE_DNS = "azureprivatedns.net"
 """The primary server in the SOA record of every Azure private DNS zone (facts.md section 1.4)."""
+PUBLIC_PRIMARY = ".azure-dns."
+"""Part of the primary servers' names of Azure's public zones: `ns1-01.azure-dns.com`."""
 NAT64 = ip_network("64:ff9b::/96")
 """The well-known prefix of RFC 6052."""
 _EDE = re.compile(r"\bEDE:? (\d+)\b")
@@ -31,6 +33,11 @@ _NOT_VALID = frozenset((1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 25, 27))
 """Those about DNSSEC, from Unsupported DNSKEY Algorithm to Unsupported NSEC3 Iterations Value."""
 _UNREACHABLE = frozenset((22, 23))
 """No Reachable Authority and Network Error."""
+
+
+def is_of_azure(primary: str) -> bool:
+    """Return whether the primary server in an SOA record is one of Azure's, for private or public zones."""
+    return primary.endswith(AZURE_PRIVATE_DNS) or PUBLIC_PRIMARY in primary
 
 
 def is_filtered(observation: Observation) -> bool:

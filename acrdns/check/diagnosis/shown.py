@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS, INTERNET
 from acrdns.check.answers.address_kind import AddressKind, kind_of
-from acrdns.check.answers.signs import AZURE_PRIVATE_DNS, is_filtered, is_stripped
+from acrdns.check.answers.signs import is_filtered, is_of_azure, is_stripped
 from acrdns.check.diagnosis.answer import FAILED
 from acrdns.check.diagnosis.diagnosed import BY_HAND, PIN, Diagnosed, Diagnosis, FoundFault
 from acrdns.check.faults import REBINDING, named
@@ -64,7 +64,7 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
         yield from _silent_servers(node, wrong)
     elif fault in _WRONG_ADDRESS and len(wrong.addresses) > 1:
         yield from _several_addresses(fault, node, wrong)
-    elif fault == "zone-of-public-name" and wrong.denied_by and not wrong.denied_by[1].endswith(AZURE_PRIVATE_DNS):
+    elif fault == "zone-of-public-name" and wrong.denied_by and not is_of_azure(wrong.denied_by[1]):
         yield from _own_zones(node, wrong)
 
 
@@ -169,7 +169,7 @@ def _several_addresses(fault: str, node: Simulated, wrong: Answered) -> Iterator
 
 
 def _own_zones(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
-    """Return the servers that may hold the zone that denied a name, where that zone is no private zone of Azure."""
+    """Return the servers that may hold the zone that denied a name, where that zone is none of Azure's."""
     apex = (wrong.denied_by or ("", ""))[0]
     suffix = name(node.topology.cloud.registry)
     if not is_under(name(wrong.asked.fqdn), name(apex)) and not is_under(name(apex), suffix):

@@ -240,6 +240,9 @@ PRINTED = {
     "Azure's zone has no record": (
         "office", DIG.replace("PRIMARY", "azureprivatedns.net"), _records("missing-record", "contoso"),
     ),
+    "servers of Azure's public zones deny it": (
+        "office", DIG.replace("PRIMARY", "ns1-01.azure-dns.com"), _records("missing-record", "contoso"),
+    ),
     "the inbound endpoint itself answers with a public address": (
         "s4", NSLOOKUP, _at("resolver-network-without-zone-link", "hub"),
     ),
@@ -256,7 +259,9 @@ def test_what_tools_print_is_evidence(name: str) -> None:
     vantage, text, first = PRINTED[name]
     diagnosed = _diagnosed(loaded(ESTATE, ""), transcripts.read(text.encode(), "printed").answers, vantage)
     assert {(fault.fault, fault.subject) for fault in diagnosed.diagnoses[0].faults} == first
-    assert "unreachable-dns-server" not in {f.fault for each in diagnosed.diagnoses for f in each.faults}
+    named = {(f.fault, f.subject) for each in diagnosed.diagnoses for f in each.faults}
+    assert "unreachable-dns-server" not in {fault for fault, _ in named}
+    assert ("zone-of-public-name", "192.168.0.53") not in named - first
 
 
 def _diagnosed(topology: Topology, seen: Iterable[ObservedAnswer], default: str = "") -> Diagnosed:
