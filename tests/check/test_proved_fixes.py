@@ -215,3 +215,21 @@ def test_a_fix_does_not_mend_what_another_finding_mends_behind_it() -> None:
     first, second = lint(loads(text, "behind.yaml"))
     assert (first.code, first.fix) == ("ACR107", "on 192.168.0.53: forward azurecr.io to 10.0.0.4")
     assert second.code == "ACR207"
+
+
+PUBLIC_FROM_THE_PLANT = """\
+version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  plant: {kind: on_premises, address_space: [192.168.0.0/16], dns_servers: [192.168.0.53]}
+dns_servers:
+  192.168.0.53: {network: plant, forwarders: [168.63.129.16]}
+"""
+
+
+def test_a_server_on_premises_forwards_to_nobody_where_public_dns_is_right() -> None:
+    """The message says so, too: there may be no virtual network to put an inbound endpoint in."""
+    (found,) = lint(loads(PUBLIC_FROM_THE_PLANT, "plant.yaml"))
+    assert found.code == "ACR110"
+    assert found.message.endswith("or to nobody where no private endpoint is in reach: public DNS is right there")
+    assert found.fix == "on 192.168.0.53: resolve all other names by public DNS, without a forwarder"

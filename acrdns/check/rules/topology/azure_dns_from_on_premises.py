@@ -40,8 +40,8 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     route = every[0].route
     inbound, networks = targets_for(topology, route.network), tuple(dict.fromkeys(routed.network for routed in every))
     others = tuple(other_servers(topology, networks)) if path[0] == "networks" else ()
-    if path[2:3] == ("forwarders",) and not inbound:
-        # Where no private endpoint is in reach, public DNS is right.
+    publicly = path[2:3] == ("forwarders",) and not inbound
+    if publicly:
         others = ((SetForwarders(str(path[1]), ()),),)
     asking = (fix for each in others for fix in each if isinstance(fix, (SetDnsServers, SetClientServers)))
     servers = [address for fix in asking for address in fix.servers]
@@ -54,6 +54,7 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     message = (
         f"{who} is on premises and {does} {AZURE_DNS}, which answers inside Azure only; {end}; let {who} "
         f"{'forward to' if does != 'asks' else 'ask'} {target} instead"
+        f"{', or to nobody where no private endpoint is in reach: public DNS is right there' if publicly else ''}"
     )
     fixes: tuple[Fix, ...] = (forwarding(path, route.network, topology.cloud.registry, inbound),)
     if not inbound:
