@@ -148,7 +148,7 @@ def large(each: int) -> Topology:
     return loads(json.dumps(file, indent=1), "large.json")
 
 
-@examples(1 / 6, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
+@examples(1 / 12, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
 @given(topology=estates())
 def test_a_sample_proves_what_the_estate_proves(topology: Topology) -> None:
     """Whatever the defects."""

@@ -161,6 +161,7 @@ def by_name(vantages: Iterable[str], rows: Iterable[Row]) -> dict[tuple[str, str
     return {(row.fqdn, vantage): cell for row, cells in pairs for vantage, cell in cells}
 
 
+@examples(1 / 3)
 @given(st.data(), tangled.topologies() | crowds())
 def test_incremental_equals_from_nothing(data: st.DataObject, topology: Topology) -> None:
     """Findings, cells and changed cells after each of several edits."""

@@ -58,7 +58,7 @@ def test_what_to_change_in_a_scenario(scenario: Scenario) -> None:
     holds(scenario.topology())
 
 
-@examples(1 / 2, phases=(Phase.explicit, Phase.generate))
+@examples(1 / 4, phases=(Phase.explicit, Phase.generate))
 @given(topology=topologies())
 def test_what_to_change_in_estates_of_any_shape(topology: Topology) -> None:
     """Small ones."""

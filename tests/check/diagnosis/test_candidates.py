@@ -259,8 +259,17 @@ ROWS: dict[str, tuple[str, dict[str, object], str, str]] = {
     ),
 }  # fmt: skip
 
+FURTHER = {
+    "the link of a region's zone is removed",
+    "a server that falls back to public DNS gets no answer from it either",
+    "the zone of a region alone lost the fallback of its links",
+}
+"""Rows that take long; others have their faults, and what falls back, and zones of regions."""
 
-@pytest.mark.parametrize("name", ROWS)
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in FURTHER else []) for name in ROWS]
+)
 def test_a_fault_is_found_wherever_it_can_be(name: str) -> None:
     """From all answers of all vantage points, as one fault at one place."""
     text, changes, fault, subject = ROWS[name]

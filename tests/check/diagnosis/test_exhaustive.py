@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from acrdns.check.faults import PRIORS, named
@@ -16,6 +16,7 @@ from acrdns.errors import TopologyError
 from acrdns.topology.load import load
 from tests.check.diagnosis.exhaustive import smallest
 from tests.check.diagnosis.observing import observed, search
+from tests.examples import examples
 from tests.topologies import topologies
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _assert_nothing_is_lost(topology: Topology, number: int, data: st.DataObject
         assert each.remembered is not None or not each.simulated.mismatches, each.key
 
 
-@settings(max_examples=30)
+@examples(1)
 @given(topology=topologies(), data=st.data())
 def test_one_fault(topology: Topology, data: st.DataObject) -> None:
     """In any topology, from any of its vantage points."""

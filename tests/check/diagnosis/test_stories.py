@@ -275,7 +275,17 @@ def _diagnosed(topology: Topology, seen: Iterable[ObservedAnswer], default: str 
     return diagnose(topology, answers, {answer.asked[:2] for answer in answers})
 
 
-@pytest.mark.parametrize("name", STORIES)
+FURTHER = {
+    "two networks are not linked, and nobody has the public address that the file names",
+    "three networks are public, a record is missing, and the office's server is dead",
+    "three networks are not linked, and a record is missing",
+}
+"""Stories that take long; others have three faults, several networks, and public addresses that the file names."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in FURTHER else []) for name in STORIES]
+)
 def test_the_first_diagnosis_is_that_of_an_engineer(name: str) -> None:
     """The likeliest set of misconfigurations, with all its places."""
     story = STORIES[name]

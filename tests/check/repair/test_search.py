@@ -224,7 +224,7 @@ def plainly(topology: Topology, text: str) -> list[search.Repair]:
     return found
 
 
-@pytest.mark.parametrize("limit", [1, 2, 4, 8, 30])
+@pytest.mark.parametrize("limit", [1, 4, *(pytest.param(limit, marks=pytest.mark.slow) for limit in (2, 8, 30))])
 @pytest.mark.parametrize("fault", ["missing-record", "bypassed-azure-dns", "misspelt-private-zone"])
 def test_what_the_search_does_not_come_to_changes_nothing(
     fault: str, limit: int, monkeypatch: pytest.MonkeyPatch
