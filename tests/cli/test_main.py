@@ -298,14 +298,15 @@ QUICK = {
     ("", "lint missing.yaml", ">&- 2>&-"),
     ("", "lint missing.yaml", "2>/dev/full"),
     ("1", "lint private-link", ">/dev/full"),
+    *(("", "lint private-link", streams) for streams in (">&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full")),
 }
-"""Besides the version, and lint with a buffer: what is written to stderr, and without a buffer, goes the same way."""
+"""Besides the version: what is written to stderr, and without a buffer, goes the same way."""
 
 
 @pytest.mark.parametrize(
     ("unbuffered", "arguments", "streams"),
     [
-        pytest.param(*case, marks=() if case[:2] in {("", "--version"), ("", "lint private-link")} or case in QUICK else pytest.mark.slow)
+        pytest.param(*case, marks=() if case[:2] == ("", "--version") or case in QUICK else pytest.mark.slow)
         for case in itertools.product(["", "1"], ["--version", "lint private-link", "lint missing.yaml"], STREAMS)
     ],
 )  # fmt: skip
