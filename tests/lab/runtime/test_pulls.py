@@ -20,8 +20,9 @@ pytestmark = pytest.mark.interop
 
 # Sample, login server, vantage points that pull and push, vantage points that the registry's firewall keeps out.
 PULLS = [
+    ("accepted-findings", "contoso-fre2bbgcdmbdg8fz.azurecr.io", "hub", "internet"),
     ("china", "contoso.azurecr.cn", "hub", "internet"),
-    ("clients-in-a-network", "contoso.azurecr.io", "aks aks/nodes aks/pods aks/builds aks/laptops", "internet"),
+    ("clients-in-a-network", "contoso.azurecr.io", "aks aks/nodes aks/pods aks/builds aks/laptops plant", "internet"),
     ("connected-registry", "contoso.azurecr.io", "internet plant", ""),
     ("dedicated-data-endpoints", "contoso.azurecr.io", "internet", ""),
     ("filtering-dns-servers", "contoso.azurecr.io", "internet hub office guests", ""),
@@ -33,6 +34,7 @@ PULLS = [
     ("hub-and-spoke", "contoso.azurecr.io", "hub spoke-aks spoke-build", "internet"),
     ("hub-and-spoke-dns-server", "contoso.azurecr.io", "hub spoke", "internet"),
     ("hub-and-spoke-resolver", "contoso.azurecr.io", "hub spoke-aks spoke-build office", "internet"),
+    ("lists-of-dns-servers", "contoso.azurecr.io", "hub spoke office office/scanners", "internet"),
     ("on-premises-forwarding", "contoso.azurecr.io", "hub office", "internet"),
     ("partner-registry", "contoso.azurecr.io", "hub", "internet partner"),
     ("partner-registry", "fabrikam.azurecr.io", "internet hub partner", ""),
