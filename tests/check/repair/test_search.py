@@ -97,6 +97,29 @@ def test_break_then_fix_gives_back_the_same_answers(name: str) -> None:
     assert all(answers(repair.topology) == right(sample) for repair in found)
 
 
+@pytest.mark.parametrize(
+    ("sample", "name", "subject"),
+    [
+        pytest.param("connected-registry", "unreachable-dns-server", "192.168.0.53", id="no private endpoint"),
+        pytest.param("filtering-dns-servers", "unreachable-dns-server", "192.168.9.53", id="none in reach"),
+        pytest.param(
+            "filtering-dns-servers", "azure-dns-from-on-premises", "192.168.9.53", id="a resolver out of reach"
+        ),
+        pytest.param("partner-registry", "wrong-zone-linked", "hub", id="the zone of another, with a fallback"),
+        pytest.param("partner-registry", "wrong-zone-linked", "partner", id="the zone of a partner, with a fallback"),
+    ],
+)
+def test_public_dns_and_another_zones_link_are_given_back(sample: str, name: str, subject: str) -> None:
+    """A server that forwarded to nobody does again, and a link returns to the zone with the records, with its policy."""
+    path = ROOT / f"zones/{sample}.yaml"
+    at = [(broken, topology) for where, broken, topology in breaks(path, name) if where == subject]
+    assert at
+    for broken, topology in at:
+        found = repairs(topology, broken)
+        assert found
+        assert all(answers(repair.topology) == right(path) for repair in found)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
 def test_break_then_fix_gives_back_the_same_answers_everywhere(sample: Path) -> None:

@@ -40,7 +40,8 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     route = every[0].route
     inbound, networks = targets_for(topology, route.network), tuple(dict.fromkeys(routed.network for routed in every))
     others = tuple(other_servers(topology, networks)) if path[0] == "networks" else ()
-    publicly = path[2:3] == ("forwarders",) and not inbound
+    reached = any(topology.endpoints_in_reach(routed.network, routed.endpoint.registry.name) for routed in every)
+    publicly = path[2:3] == ("forwarders",) and not (inbound and reached)
     if publicly:
         others = ((SetForwarders(str(path[1]), ()),),)
     asking = (fix for each in others for fix in each if isinstance(fix, (SetDnsServers, SetClientServers)))
