@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from acrdns.topology import dump, normalize
-from acrdns.topology.text.edit import changed
+from acrdns.topology.text.edit import Append, Rename, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from acrdns.topology.model import Network, Topology
+    from acrdns.topology.model import Accepted, Network, Topology
     from acrdns.topology.text.edit import Edit
 
 _DERIVED = {"networks": ("_reach", "_vantages"), "private_endpoints": ("_endpoints", "_approved", "_owners")}
@@ -52,7 +52,8 @@ def _amended(topology: Topology, edit: Edit) -> Topology:
         now = {name: entry for part in parts for name, entry in part}
     if section == "networks":
         now = _peered(entries, now, key)
-    result: Topology = replace(topology, **dict[str, Any]({section: now}))
+    left = _accepted(topology.accepted, edit)
+    result: Topology = replace(topology, **dict[str, Any]({section: now}), accepted=left)
     keep_known(topology, result)
     return _with_defaults(topology, result) if section == "private_endpoints" else result
 
@@ -62,6 +63,18 @@ def keep_known(before: Topology, after: Topology) -> None:
     for section, derived in _DERIVED.items():
         if getattr(after, section) is getattr(before, section):
             vars(after).update({name: vars(before)[name] for name in derived if name in vars(before)})
+
+
+def _accepted(before: tuple[Accepted, ...], edit: Edit) -> tuple[Accepted, ...]:
+    """Return `accept` entries without those of what an edit deletes or writes anew; what is renamed keeps its own."""
+    here = [entry for entry in before if entry.path[: len(edit.path)] == edit.path]
+    if not here or isinstance(edit, Append):
+        return before
+    left = [entry for entry in before if entry not in here]
+    if isinstance(edit, Rename):
+        new = (*edit.path[:-1], edit.key)
+        left += [replace(entry, path=(*new, *entry.path[len(new) :])) for entry in here]
+    return tuple(sorted(left, key=lambda entry: [str(step) for step in entry.path]))
 
 
 def _with_data_endpoints(topology: Topology, written: Mapping[str, Any], registry: Any) -> Any:
