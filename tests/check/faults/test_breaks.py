@@ -47,7 +47,7 @@ def _commented(text: str) -> str:
 
 def _in_flow_style(text: str) -> str:
     """Return the same topology with each section in a line of flow style."""
-    return "".join(f"{section}: {json.dumps(value)}\n" for section, value in yaml.safe_load(text).items())
+    return "".join(f"{section}: {json.dumps(value, default=str)}\n" for section, value in yaml.safe_load(text).items())
 
 
 def _assert_changes_its_lines_only(sample: Path, candidate: Candidate) -> None:

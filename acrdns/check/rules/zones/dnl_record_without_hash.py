@@ -64,15 +64,16 @@ def _finding(
 ) -> Finding:
     label, cloud, named = registry.dns_label, topology.cloud, ZoneName.of(zone)
     wrong, right = [relative(rrset.name, zone.apex) for rrset, _ in records], []
+    known = {rrset.name for rrset in zone.records}
     fixes: list[Fix] = []
     for (rrset, member), record in zip(records, wrong, strict=True):
         owner, address = name(member.privatelink(label, cloud)), rrset.texts()[0]
         inside = is_under(owner, zone.apex)
         right.append(relative(owner, zone.apex) if inside else show(owner))
-        fixes += [SetRecord(named, right[-1], (address,))] if inside else []
+        # A record set that is there keeps its addresses: where they are wrong, that is a finding of its own.
+        fixes += [SetRecord(named, right[-1], (address,))] if inside and owner not in known else []
         fixes.append(SetRecord(named, record, remove=(address,)))
     word = agrees(wrong, "record", "records")
-    known = {rrset.name for rrset in zone.records}
     lost = [member.fqdn(label, cloud) for _, member in records if name(member.privatelink(label, cloud)) not in known]
     ends = f", and the zone has no record for {some(lost)}" if lost else ""
     message = (
