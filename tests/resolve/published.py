@@ -179,6 +179,13 @@ def observed_chain(
             profile = derive.geo_profile(registry, cloud)
             yield Record(name, "CNAME", 3600, profile)
             name, ttl = profile, 300
+    own, at_home = registry.public_addresses.get(member), member == Member("regional", registry.location)
+    if at_home and own and own != derive.public_addresses(registry, LOGIN):
+        # The home region's stamp has the login server's address: what the file gives its regional endpoint is elsewhere.
+        host = derive.cloudapp(registry, region, cloud, "g")
+        yield Record(name, "CNAME", ttl, host)
+        yield from addresses(host, 10, own)
+        return
     data = member.kind == "data"
     front = derive.data_frontend if data else derive.stamp_frontend
     yield Record(name, "CNAME", ttl, front(registry, region, cloud))

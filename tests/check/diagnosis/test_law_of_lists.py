@@ -145,6 +145,10 @@ def _assert_is_first(topology: Topology, answers: list[Answered], fault: str, su
     made = search(topology, answers)
     if made.base.explains_all():
         return
+    if fault == "redirect-masks-missing-record":
+        owner = f"{subject.partition('/')[2]}.{topology.cloud.registry}"
+        if owner not in {answer.asked.fqdn for answer in made.base.mismatches}:
+            return  # nobody gets that record: its links' fallback shows at other names alone, as any record's would
     found = made.smallest()
     assert frozenset(((fault, subject),)) in [each.key for each in found], (
         fault,
