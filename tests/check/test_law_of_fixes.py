@@ -180,7 +180,7 @@ def test_the_fixes_of_many_random_topologies_hold(topology: Topology) -> None:
     holds(topology, lint(topology))
 
 
-@examples(1 / 10, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
+@examples(1 / 20, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
 @given(topology=tangled.topologies(later=True))
 def test_the_fixes_of_random_topologies_with_clients_and_filters_hold(topology: Topology) -> None:
     """Whatever the topology, with clients, filters, virtual hubs and lists of servers."""
@@ -188,7 +188,7 @@ def test_the_fixes_of_random_topologies_with_clients_and_filters_hold(topology: 
 
 
 @pytest.mark.slow
-@examples(3, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
+@examples(1, phases=UNSHRUNK, suppress_health_check=[HealthCheck.too_slow])
 @given(topology=tangled.topologies(later=True))
 def test_the_fixes_of_many_random_topologies_with_clients_and_filters_hold(topology: Topology) -> None:
     """The same, for longer."""
