@@ -66,7 +66,7 @@ def keep_known(before: Topology, after: Topology) -> None:
 
 
 def _accepted(before: tuple[Accepted, ...], edit: Edit) -> tuple[Accepted, ...]:
-    """Return `accept` entries without those of what an edit deletes or writes anew; what is renamed keeps its own."""
+    """Return `accept` entries without those of what an edit deletes or replaces; what is renamed keeps its own."""
     here = [entry for entry in before if entry.path[: len(edit.path)] == edit.path]
     if not here or isinstance(edit, Append):
         return before
