@@ -21,7 +21,7 @@ from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_link import SetLink, with_names
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
-from acrdns.names import is_under, join, name, relative, show
+from acrdns.names import is_under, join, name, relative
 from acrdns.record import Type
 from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Drop, Put
@@ -279,12 +279,6 @@ class Site:
                 azure = (AZURE_DNS,) if seen.kind == "virtual_network" else ()
                 fix = SetClientServers(seen.name, seen.client, seen.dns_servers or azure)
             yield Setting(vantage, seen, (*self.topology.path_of(vantage), "dns_servers"), fix)
-
-    def forwards_registries(self) -> Iterator[tuple[str, str]]:
-        """Return the key of each DNS server with a domain that it forwards and a registry's name is under."""
-        suffix = name(self.topology.cloud.registry)
-        for key, server in self.topology.dns_servers.items():
-            yield from ((key, show(domain)) for domain in server.conditional_forwarders if is_under(suffix, domain))
 
 
 DEAD = "10.255.255.53"

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from acrdns.check.fixes.fix import Edit, FixOutsideAzure, Topology
 from acrdns.topology.text.edit import Put
+
+if TYPE_CHECKING:
+    from acrdns.check.fixes.fix import Fix
+    from acrdns.errors import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +32,9 @@ class SetForwarders(FixOutsideAzure):
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         server = topology.dns_servers[topology.server_key(self.server)]
         return (Put(("dns_servers", server.key or server.address, "forwarders"), list(self.targets)),)
+
+
+def to_nobody(path: Path) -> list[tuple[Fix, ...]]:
+    """Return what lets the DNS server whose general forwarders are at a path resolve by public DNS; none elsewhere."""
+    is_general = path[0] == "dns_servers" and path[2:3] == ("forwarders",)
+    return [(SetForwarders(str(path[1]), ()),)] if is_general else []

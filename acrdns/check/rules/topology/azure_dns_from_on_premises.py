@@ -12,7 +12,7 @@ from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import INBOUND, SetForwarder, forwarding, targets_for
-from acrdns.check.fixes.set_forwarders import SetForwarders
+from acrdns.check.fixes.set_forwarders import to_nobody
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
 
@@ -41,9 +41,8 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     inbound, networks = targets_for(topology, route.network), tuple(dict.fromkeys(routed.network for routed in every))
     others = tuple(other_servers(topology, networks)) if path[0] == "networks" else ()
     reached = any(topology.endpoints_in_reach(routed.network, routed.endpoint.registry.name) for routed in every)
-    publicly = path[2:3] == ("forwarders",) and not (inbound and reached)
-    if publicly:
-        others = ((SetForwarders(str(path[1]), ()),),)
+    publicly = () if inbound and reached else tuple(to_nobody(path))
+    others = publicly or others
     asking = (fix for each in others for fix in each if isinstance(fix, (SetDnsServers, SetClientServers)))
     servers = [address for fix in asking for address in fix.servers]
     target = some(inbound or servers[:1]) or INBOUND

@@ -13,7 +13,7 @@ from acrdns.check.fixes.link_zone import linking
 from acrdns.check.fixes.peer_networks import PeerNetworks
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
 from acrdns.check.fixes.set_forwarder import SetForwarder, client_at, targets_for
-from acrdns.check.fixes.set_forwarders import SetForwarders
+from acrdns.check.fixes.set_forwarders import to_nobody
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
 
@@ -44,7 +44,7 @@ def _finding(facts: Facts, path: Path, every: list[Routed]) -> Finding:
         back = some(routed.network for routed in falls_back)
         end = f"{path[1]} falls back to public DNS, so {fqdn} is public for {back}"
     message = f"{_asks(path, every[0])} {server}, which does not answer there: {route.why}; {end}"
-    others = (*other_servers(topology, networks), *_asking_azure(facts, path, every[0]), *_asking_nobody(path))
+    others = (*other_servers(topology, networks), *_asking_azure(facts, path, every[0]), *to_nobody(path))
     fixes, *otherwise = (*_fixes(facts, path, every[0]), *others)
     place = topology.place(*path)
     return Finding(RULE.code, networks[0], message, fixes, place, networks=networks, otherwise=tuple(otherwise))
@@ -88,12 +88,6 @@ def _asking_azure(facts: Facts, path: Path, routed: Routed) -> Iterator[tuple[Fi
     if stranger and path == ("networks", network.name, "dns_servers") and network.kind == "virtual_network":
         back = SetDnsServers(network.name)
         yield from ((back,), (back, *linking(topology, network.name, routed.endpoint.registry.name)))
-
-
-def _asking_nobody(path: Path) -> Iterator[tuple[Fix, ...]]:
-    """Return what lets a DNS server that forwards all names resolve them by public DNS, which may be right there."""
-    if path[0] == "dns_servers" and path[2:3] == ("forwarders",):
-        yield (SetForwarders(str(path[1]), ()),)
 
 
 RULE = Rule(
