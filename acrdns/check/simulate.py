@@ -59,7 +59,7 @@ def _observation(name: Name, four: Response, six: Response) -> Observation:
         ipv6_outcome=outcome(six),
         ipv6_addresses=addresses(six, Type.AAAA),
         detail=four.cause,
-        denied_by=_denied_by(four),
+        denied_by=denied_by(four),
         ipv6_chain=ipv6_chain if ipv6_chain[1:] else (),
     )
 
@@ -68,7 +68,8 @@ def _aliases(response: Response) -> list[str]:
     return [show(rrset.target) for rrset in response.answer if rrset.type == Type.CNAME]
 
 
-def _denied_by(response: Response) -> tuple[str, str] | None:
+def denied_by(response: Response) -> tuple[str, str] | None:
+    """Return the apex and the primary server in the SOA record of a negative answer (RFC 2308), or None without one."""
     soa = next((rrset for rrset in response.authority if rrset.type == Type.SOA), None)
     return (show(soa.name), soa.texts()[0].split()[0].rstrip(".")) if soa else None
 

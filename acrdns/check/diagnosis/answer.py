@@ -8,18 +8,20 @@ SOA records and TTLs do not count: what stands in for Azure in a test has others
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns import names
-from acrdns.azure import CLOUDS, Member
+from acrdns.azure import CLOUDS, LOGIN, Member
 from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.classify import is_privatelink
-from acrdns.check.answers.signs import embedded
-from acrdns.check.simulate import addresses, outcome
+from acrdns.check.answers.signs import PUBLIC_PRIMARY, embedded
+from acrdns.check.simulate import addresses, denied_by, outcome
 from acrdns.probe.answer import NOT_ASKED
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 from acrdns.resolve.servers.self_hosted import REFUSES_EMPTY
+from acrdns.zone.publish.derive import login_members
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -122,8 +124,8 @@ class Signature(NamedTuple):
     """Whether the chain has a privatelink name."""
     pinned: bool = False
     """Whether a hosts file gave it, which shows no alias."""
-    may_be_empty: bool = False
-    """Whether it is a failure that hangs on the form of a public chain: with the one that Azure has, it is NODATA."""
+    also: frozenset[str] = frozenset()
+    """What it equals as well, since the file leaves it open: `NODATA`, addresses, `public` for any public address."""
 
     @property
     def text(self) -> str:
@@ -155,6 +157,28 @@ def _supposed(topology: Topology) -> Iterator[Name]:
             yield names.name(home.fqdn(registry.dns_label, topology.cloud))
 
 
+def _of_unknown_ipv6(topology: Topology) -> Iterator[str]:
+    """Return the names that may have a public IPv6 address, though the file has none for the front end that is asked.
+
+    A registry may be dual-stack (facts F31). The file says it of an endpoint where it names its public addresses; which
+    region's front end a login server's name leads to is Traffic Manager's choice.
+    """
+    for registry in topology.registries.values():
+        login = {LOGIN, *login_members(registry, topology.chains)}
+        for member in registry.members():
+            given = [registry.public_addresses.get(each, ()) for each in (login if member == LOGIN else (member,))]
+            if not all(given) or any(":" in address for addresses_ in given for address in addresses_):
+                yield member.fqdn(registry.dns_label, topology.cloud).lower()
+
+
+def _of_any_region(topology: Topology) -> Iterator[tuple[str, frozenset[str]]]:
+    """Return the login servers that the file has several front ends for, and the addresses of these."""
+    for registry in topology.registries.values():
+        given = [registry.public_addresses.get(each, ()) for each in login_members(registry, topology.chains)]
+        if sum(map(bool, given)) > 1:
+            yield LOGIN.fqdn(registry.dns_label, topology.cloud).lower(), frozenset(chain.from_iterable(given))
+
+
 class Comparison:
     """Compares observed answers with simulated ones, resolver by resolver."""
 
@@ -177,6 +201,8 @@ class Comparison:
             if exact or address in seen
         )
         self._supposed = frozenset(_supposed(topology))
+        self._of_unknown_ipv6 = frozenset(_of_unknown_ipv6(topology))
+        self._of_any_region = dict(_of_any_region(topology))
         self._kind: dict[str, AddressKind] = {}
         self._suffixes = tuple(names.name(cloud.privatelink) for cloud in CLOUDS.values())
 
@@ -188,38 +214,69 @@ class Comparison:
         alias = len(observed.chain) > 1
         return Comparable(outcome_, observed.addresses, alias, privatelink, observed.negative, observed.translated)
 
-    def signature(self, response: Response, type_: Type, *, pinned: bool = False) -> Signature:
+    def signature(self, response: Response, type_: Type, fqdn: str, *, pinned: bool = False) -> Signature:
         """Return what can be compared of a simulated answer."""
         supposed = bool(response.answer) and response.answer[0].name in self._supposed
         named = frozenset[str]() if supposed else self._named
         texts = [PUBLIC if text not in named and self.is_public(text) else text for text in addresses(response, type_)]
         targets = (rrset.target for rrset in response.answer if rrset.type == Type.CNAME)
         privatelink = any(target.endswith(self._suffixes) for target in targets)
-        hangs_on_form = type_ == Type.AAAA and self._topology.chains == "documented" and REFUSES_EMPTY in response.cause
-        return Signature(outcome(response), frozenset(texts), privatelink, pinned, hangs_on_form)
+        made = Signature(outcome(response), frozenset(texts), privatelink, pinned)
+        if pinned or (type_ == Type.A and fqdn not in self._of_any_region):
+            return made
+        return made._replace(also=frozenset(self._also(made, response, type_, fqdn)))
+
+    def _also(self, made: Signature, response: Response, type_: Type, fqdn: str) -> Iterator[str]:
+        """Return what a simulated answer equals as well; which region's front end answers, Traffic Manager chooses."""
+        everywhere = self._of_any_region.get(fqdn, frozenset())
+        if not everywhere.isdisjoint(made.addresses):
+            yield from everywhere
+        if type_ == Type.AAAA and not made.addresses:
+            hangs_on_form = self._topology.chains == "documented" and REFUSES_EMPTY in response.cause
+            if hangs_on_form:
+                # With the form that Azure has, it is no failure.
+                yield Outcome.NODATA.value
+            empty = hangs_on_form or (made.outcome is Outcome.NODATA and self._is_of_public_dns(response))
+            if empty and fqdn in self._of_unknown_ipv6:
+                yield PUBLIC
+
+    def _is_of_public_dns(self, response: Response) -> bool:
+        """Return whether an empty answer is that of a public zone, or of a host behind the privatelink name."""
+        last = response.answer[-1].target if response.answer else b""
+        _, primary = denied_by(response) or ("", "")
+        return PUBLIC_PRIMARY in primary or bool(last and not last.endswith(self._suffixes))
 
     def visible(self, simulated: Signature) -> tuple[Outcome, frozenset[str], *tuple[bool, ...]]:
         """Return the part of a simulated answer that an observer would tell apart."""
-        return simulated if self._show_chains else simulated[:2]
+        return simulated[:4] if self._show_chains else simulated[:2]
 
     def equal(self, observed: Comparable, simulated: Signature) -> bool:
         """Return whether an observed answer is the simulated one."""
         if observed.outcome is Outcome.OTHER:
             denied = simulated.outcome in (Outcome.NXDOMAIN, Outcome.NODATA)
             return denied if observed.negative else not simulated.addresses
-        empty = observed.translated and simulated.outcome is Outcome.NODATA
-        if empty or (simulated.may_be_empty and observed.outcome is Outcome.NODATA):
+        if observed.translated and simulated.outcome is Outcome.NODATA:
             return True
         # No fault makes a server refuse: a silent one stands for it, and other faults are left out (`candidates`).
         if observed.outcome is Outcome.REFUSED and simulated.outcome is Outcome.SERVFAIL:
             return True
-        if observed.outcome is not simulated.outcome or (simulated.pinned and observed.alias):
-            return False
-        if self._kinds(observed.addresses, simulated) != simulated.addresses:
+        if (simulated.pinned and observed.alias) or not (
+            self._is_also(observed, simulated) or self._is_same(observed, simulated)
+        ):
             return False
         # A failure shows no aliases, and a hosts file has none.
         hidden = simulated.pinned or simulated.outcome in (Outcome.SERVFAIL, Outcome.REFUSED)
         return hidden or observed.privatelink in (None, simulated.privatelink)
+
+    def _is_same(self, observed: Comparable, simulated: Signature) -> bool:
+        same = observed.outcome is simulated.outcome
+        return same and self._kinds(observed.addresses, simulated) == simulated.addresses
+
+    def _is_also(self, observed: Comparable, simulated: Signature) -> bool:
+        also = simulated.also
+        if not also or not observed.addresses:
+            return observed.outcome.value in also
+        return all(each in also or (PUBLIC in also and self.is_public(each)) for each in observed.addresses)
 
     def is_public(self, address: str) -> bool:
         """Return whether an address is public: neither private by its range nor in a network of the file."""

@@ -108,7 +108,7 @@ class _Asking:
         for response in responses:
             if id(response) not in compared:
                 options = (response, *response.alternatives)
-                signatures = (self._comparison.signature(option, Type.A) for option in options)
+                signatures = (self._comparison.signature(option, Type.A, fqdn) for option in options)
                 compared[id(response)] = frozenset(self._comparison.visible(each) for each in signatures)
         return [compared[id(response)] for response in responses]
 

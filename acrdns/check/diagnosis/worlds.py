@@ -200,7 +200,7 @@ class Simulated:
         vantage = asked.vantage
         pinned = vantage != INTERNET and names.name(asked.fqdn) in self.topology.vantage(vantage).hosts
         every = (response, *response.alternatives)
-        return tuple(self._evidence.comparison.signature(each, asked.type, pinned=pinned) for each in every)
+        return tuple(self._evidence.comparison.signature(each, asked.type, asked.fqdn, pinned=pinned) for each in every)
 
     @cached_property
     def _everywhere(self) -> Everywhere:

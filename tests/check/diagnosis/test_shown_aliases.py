@@ -99,3 +99,57 @@ def test_an_empty_answer_of_a_public_name_is_no_evidence_where_the_form_of_its_c
     assert (case.ipv6_outcome is Outcome.SERVFAIL) == (chains == "documented")
     answers = list(answers_of(case._replace(ipv6_outcome=outcome), "office", "office"))
     assert search(topology, answers).base.explains_all() == is_right
+
+
+def _published(*lines: str) -> str:
+    return ESTATE.replace(
+        "replications: [westus]}", f"replications: [westus], public: {{addresses: {{{', '.join(lines)}}}}}}}"
+    )
+
+
+HOME, OTHER = "registry: [20.1.0.1]", "registry_westus: [20.1.0.2]"
+DUAL = "registry: [20.1.0.1, '2603::1']"
+
+
+@pytest.mark.parametrize(
+    ("published", "location", "four", "six", "is_right"),
+    [
+        # Nothing of the file says whether the registry is dual-stack.
+        ((), "eastus", "20.9.9.9", "2603::1", True),
+        ((), "westus", "20.9.9.9", "2603::1", True),
+        ((), "eastus", "20.9.9.9", "fd00::1", False),
+        # The file says it of the login server; the front end of the other region is left out, or has another address.
+        ((DUAL,), "eastus", "20.1.0.1", "2603::1", True),
+        ((DUAL,), "westus", "20.9.9.9", "2603::1", True),
+        ((DUAL,), "westus", "20.9.9.9", "", True),
+        ((DUAL, OTHER), "westus", "20.1.0.2", "2603::1", True),
+        # It has IPv4 alone in both.
+        ((HOME, OTHER), "westus", "20.1.0.2", "", True),
+        ((HOME, OTHER), "westus", "20.1.0.2", "2603::1", False),
+        # Traffic Manager chooses a region by where the resolver is, which the file need not say.
+        ((HOME, OTHER), "westus", "20.1.0.1", "", True),
+        ((HOME, OTHER), "eastus", "20.1.0.2", "", True),
+        ((HOME, OTHER), "eastus", "20.9.9.9", "", False),
+    ],
+)
+def test_public_addresses_of_a_front_end_that_the_file_leaves_open_are_no_evidence(
+    published: tuple[str, ...], location: str, four: str, six: str, *, is_right: bool
+) -> None:
+    """An unlinked network asks for the login server of a registry with a replica."""
+    text = (
+        _published(*published).replace("s1: {address", f"s1: {{location: {location}, address").replace(", s1: {}", "")
+    )
+    text = text.replace("version: 1\n", "version: 1\nchains: observed\n").replace(
+        "westus], public", "westus], regional_endpoints_enabled: true, public"
+    )
+    topology = loads(text, "estate.yaml")
+    case = observe(World(topology), "s1", LOGIN)
+    assert (case.outcome, case.ipv6_outcome) == (
+        Outcome.ANSWER,
+        Outcome.ANSWER if "::" in str(published) and location == "eastus" else Outcome.NODATA,
+    )
+    sixes = (six,) if six else ()
+    seen = case._replace(
+        addresses=(four,), ipv6_outcome=Outcome.ANSWER if six else Outcome.NODATA, ipv6_addresses=sixes
+    )
+    assert search(topology, list(answers_of(seen, "s1", "s1"))).base.explains_all() == is_right
