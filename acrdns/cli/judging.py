@@ -219,7 +219,7 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
     from acrdns.check.diagnosis.in_file import in_words_of_lint
-    from acrdns.check.diagnosis.shown import filtered_first
+    from acrdns.check.diagnosis.shown.rebinding import filtered_first
     from acrdns.check.diagnosis.witness import asked_by_hand
 
     topology, causes = places[0].plan.topology, places[0].causes
@@ -262,7 +262,7 @@ def _diagnosed_without_file(place: JudgedPlace) -> Diagnosed:
     from acrdns.check.answers.shown import is_denied_elsewhere
     from acrdns.check.diagnosis.answer import answers_of
     from acrdns.check.diagnosis.diagnose import diagnose
-    from acrdns.check.diagnosis.shown import filtered_first
+    from acrdns.check.diagnosis.shown.rebinding import filtered_first
     from acrdns.check.diagnosis.without_file import as_told, supposed, unknown_to_azure
     from acrdns.check.fixes.fix import NETWORK
 

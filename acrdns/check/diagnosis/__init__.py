@@ -8,7 +8,7 @@ Read in this order:
     worlds          a topology with faults in it, asked for what was observed
     witness         other DNS servers at a vantage point, which answer right
     touch           which parts of a topology an answer depends on, and which parts a fault changes
-    shown           faults that an answer itself shows: hosts files, zones of one's own, servers that are silent
+    shown/          faults that an answer itself shows: hosts files, zones of one's own, servers that are silent
     candidates      the faults that can change a wrong answer, with values taken from the observations
     search/         depth-first over them, on the first answer that is not explained
     next_question   what tells the sets that are found apart

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind
 from acrdns.check.diagnosis.diagnosed import BY_HAND, ELSEWHERE, PIN
-from acrdns.check.diagnosis.shown import SILENT, shown
+from acrdns.check.diagnosis.shown.shown import SILENT, shown
 from acrdns.check.diagnosis.touch import may_change
 from acrdns.check.faults import PRIORS, named
 from acrdns.check.fixes.advice import Advice

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.candidates import Suspect, values
 from acrdns.check.diagnosis.diagnosed import CACHE, PIN
-from acrdns.check.diagnosis.shown import pins
+from acrdns.check.diagnosis.shown.pins import pins
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.faults import every
 from acrdns.check.faults.site import Site

@@ -75,6 +75,10 @@ def _records(fault: str, *owners: str) -> frozenset[tuple[str, str]]:
     return _at(fault, *(f"{ZONE}/{owner}" for owner in owners))
 
 
+PINNED = ESTATE.replace(
+    "s1: {address_space: [10.1.0.0/16]}",
+    f"s1: {{address_space: [10.1.0.0/16], hosts: {{{EAST}: 10.0.0.8}}, clients: {{pods: {{}}}}}}",
+)
 OWNERS = ("contoso", "contoso.eastus.data", "contoso.westus.data")
 PUBLIC = "20.1.2.3"
 
@@ -144,6 +148,21 @@ STORIES = {
     ),
     "one network is wrong, and another one sees the record": Story(
         f"hub {LOGIN} 10.9.9.9\ns1 {LOGIN} 10.0.0.7", _at("stale-cache", "hub")
+    ),
+    "a client of a network with pins has a filter": Story(
+        f"hub {LOGIN} 10.0.0.7\ns1 {LOGIN} 10.0.0.7\ns1 {EAST} 10.0.0.8\ns1/pods {LOGIN} 0.0.0.0\ns1/pods {EAST} 10.0.0.8",
+        _at("hosts-file-pin", "s1/pods"),
+        PINNED,
+    ),
+    "a client pins a name otherwise than its network": Story(
+        f"hub {EAST} 10.0.0.8\ns1 {LOGIN} 10.0.0.7\ns1 {EAST} 10.0.0.8\ns1/pods {LOGIN} 10.0.0.7\ns1/pods {EAST} 10.0.7.7",
+        _at("hosts-file-pin", "s1/pods"),
+        PINNED,
+    ),
+    "a pin of the file has another address on the machines": Story(
+        f"hub {EAST} 10.0.0.8\ns1 {LOGIN} 10.0.0.7\ns1 {EAST} 10.0.7.7\ns1/pods {EAST} 10.0.7.7",
+        _at("hosts-file-pin", "s1"),
+        PINNED,
     ),
     "a sinkhole": Story(f"hub {LOGIN} 0.0.0.0\nhub {EAST} 10.0.0.8", _at("hosts-file-pin", "hub")),
     "all names are the machine itself": Story(

@@ -1,48 +1,39 @@
-"""Faults that an answer itself shows, and that a list of all places of a topology would not have.
+"""The places of a fault that a wrong answer shows by what it is.
 
 A hosts file pins any number of names. NODATA says that the name exists without the type that was asked for, perhaps by
 a wildcard. The SOA record of a negative answer names the zone that it comes from, which a server of one's own may hold.
-Rebinding protection stands before the faults that would give the same answer.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from acrdns.azure import AZURE_DNS, INTERNET
+from acrdns.azure import AZURE_DNS
 from acrdns.check.answers.address_kind import AddressKind, kind_of
-from acrdns.check.answers.signs import is_filtered, is_of_azure, is_stripped
+from acrdns.check.answers.signs import is_of_azure
 from acrdns.check.diagnosis.answer import FAILED
-from acrdns.check.diagnosis.diagnosed import BY_HAND, PIN, Diagnosed, Diagnosis, FoundFault
-from acrdns.check.faults import REBINDING, named
+from acrdns.check.diagnosis.diagnosed import PIN
+from acrdns.check.diagnosis.shown.pins import pins
+from acrdns.check.faults import named
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.faults.site import DEAD
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.delete_record_set import DeleteRecordSet
 from acrdns.check.fixes.delete_server_zone import DeleteServerZone
 from acrdns.check.fixes.fix import ZoneName
-from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.set_server_record import SetServerRecord
-from acrdns.check.fixes.unpin_name import UnpinName
 from acrdns.names import is_under, name, relative, show
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
-from acrdns.resolve.chain import Question
-from acrdns.resolve.world import World
-from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.check.diagnosis.worlds import Simulated
-    from acrdns.errors import Place
-    from acrdns.probe.observation import Observation
-    from acrdns.topology.model import Topology
 
 SILENT = "unreachable-dns-server"
 _LEFT_WITHOUT = ("third-party-hidden", "shared-record-deleted")
@@ -186,115 +177,3 @@ def _own_zones(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
                 ("dns_servers", key),
                 likelihood=10,
             )
-
-
-def pins(node: Simulated, first: Answered) -> Iterator[Candidate]:
-    """Return the hosts files that pin a name: that of its vantage point, and that of the network of a client.
-
-    Each pins all names whose answers are wrong there.
-    """
-    vantage = first.asked.vantage
-    if vantage == INTERNET or BY_HAND in vantage or not _pinned(node.topology, vantage, (first,)):
-        return
-    here = node.topology.vantage(vantage)
-    inherits = bool(here.client) and here.clients[here.client].hosts is None
-    for place in (vantage, here.name) if inherits else (vantage,):
-        readers = [each for each in node.vantages if _has_hosts_of(node.topology, each, place)]
-        if pinned := _pinned(node.topology, place, node.mismatches_at(readers)):
-            path = (*node.topology.path_of(place), "hosts")
-            listed = ", ".join(f"{fqdn} to {', '.join(addresses)}" for fqdn, addresses in pinned.items())
-            every = {address for addresses in pinned.values() for address in addresses}
-            sunk = all(kind_of(address, node.topology) is AddressKind.UNUSABLE for address in every)
-            unpin = tuple(UnpinName(place, fqdn) for fqdn in pinned)
-            yield Candidate(
-                place,
-                f"a hosts file, an ad blocker, a filter or a proxy in {place} sinks {listed}"
-                if sunk
-                else f"machines in {place} pin {listed}",
-                tuple(Put((*path, fqdn), list(addresses)) for fqdn, addresses in pinned.items()),
-                (*unpin, Advice(f"exempt {node.topology.cloud.registry} from filters on the way")) if sunk else unpin,
-                path,
-            )
-
-
-def _has_hosts_of(topology: Topology, vantage: str, place: str) -> bool:
-    """Return whether clients at a vantage point read the hosts file of a place: their own, or their network's."""
-    if vantage in (INTERNET, place):
-        return vantage == place
-    here = topology.vantage(vantage)
-    return here.name == place and bool(here.client) and here.clients[here.client].hosts is None
-
-
-def _pinned(topology: Topology, place: str, wrong: Iterable[Answered]) -> dict[str, tuple[str, ...]]:
-    """Return the names of wrong answers that a hosts file can have given, with their addresses."""
-    here = topology.vantage(place) if place in topology.vantages else None
-    client = here.clients.get(here.client) if here else None
-    if here is None or (client is not None and client.hosts is None and here.hosts):
-        # A hosts file of the client's own would take the place of the network's.
-        return {}
-    found: dict[str, tuple[str, ...]] = {}
-    for answer in wrong:
-        four = tuple(address for address in answer.addresses if ":" not in address)
-        alone = len(answer.chain) < 2  # noqa: PLR2004 - the name that was asked
-        if four and alone and name(answer.asked.fqdn) not in here.hosts:
-            found.setdefault(answer.asked.fqdn, four)
-    return found
-
-
-def filtered_first(
-    found: Diagnosed, topology: Topology, wrong: Mapping[tuple[str, str], Observation], asked: Mapping[str, str]
-) -> Diagnosed:
-    """Return a diagnosis that begins with rebinding protection, where every wrong answer shows it.
-
-    `wrong` has the observations by vantage point and name, and `asked` the resolver of each vantage point. A resolver
-    that says so by an Extended DNS Error (RFC 8914) rules the other causes out; an alias without an address and without
-    the SOA record of a zone has other causes, too. A file that describes the filter is left to its own finding.
-    """
-    seen = wrong.values()
-    blocked = [is_filtered(each) and each.outcome is Outcome.NODATA for each in seen]
-    surely = all(blocked)
-    seems = all(says_so or is_stripped(each) for says_so, each in zip(blocked, seen, strict=True))
-    described = any(server.rebind_protection for server in topology.dns_servers.values())
-    if not wrong or described or not seems:
-        return found
-    says = "says that it takes" if surely else "takes"
-    faults = tuple(
-        FoundFault(
-            REBINDING,
-            server,
-            f"{server} {says} private addresses out of answers (rebinding protection)",
-            (RelaxFilter("rebind_protection", topology.cloud.registry, server),),
-            place,
-        )
-        for server, place in dict(_filters(topology, wrong, asked)).items()
-    )
-    proof = tuple(replace(p, predicted=p.answer.text) for each in found.diagnoses[:1] for p in each.proof)
-    first = Diagnosis(1, faults, proof, len(wrong), len(wrong))
-    if surely:
-        return replace(found, diagnoses=(first,), next=(), unexplained=())
-    # The steps that tell the others apart count from 1 in the order of the diagnoses.
-    later = (replace(s, tells_apart=tuple(tuple(n + 1 for n in group) for group in s.tells_apart)) for s in found.next)
-    return replace(found, diagnoses=(first, *found.diagnoses), next=tuple(later), unexplained=())
-
-
-def _filters(
-    topology: Topology, wrong: Mapping[tuple[str, str], Observation], asked: Mapping[str, str]
-) -> Iterator[tuple[str, Place | None]]:
-    """Return the first server of one's own that each wrong answer passes, with its line, else the resolver asked."""
-    world = World(topology)
-    for (vantage, fqdn), observation in wrong.items():
-        steps = world.resolve(vantage, Question(name(fqdn), Type.A)).steps
-        if _is_elsewhere(observation.server, topology):
-            yield observation.server, None
-            continue
-        own = next((step.server for step in steps if step.server in topology.dns_servers), None)
-        yield (own, topology.place("dns_servers", own)) if own else (asked[vantage], None)
-
-
-def _is_elsewhere(server: str, topology: Topology) -> bool:
-    """Return whether a server is none that the file has, such as a router; on loopback it is a forwarder or a test."""
-    try:
-        is_loopback = ip_address(server).is_loopback
-    except ValueError:
-        return False
-    return not is_loopback and server not in (AZURE_DNS, *topology.dns_servers, *inbound_endpoints(topology))
