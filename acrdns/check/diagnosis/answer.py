@@ -70,7 +70,7 @@ class Answered:
     server: str = ""
     """The server that was asked, where it is known."""
     shown: tuple[str, ...] = ()
-    """As `chain`, of an AAAA answer: it shows only whether the resolver shows chains."""
+    """As `chain`, of an AAAA answer; empty where no alias is shown, which says nothing."""
 
     @property
     def text(self) -> str:
@@ -210,7 +210,9 @@ class Comparison:
         """Return what can be compared of an observed answer."""
         outcome_ = Outcome.SERVFAIL if observed.outcome in FAILED else observed.outcome
         shows = bool(observed.chain) and (observed.resolver, bool(observed.addresses)) in self._show_chains
-        privatelink = any(map(is_privatelink, observed.chain[1:])) if shows else None
+        # An AAAA answer may have come without aliases from what shows them with an A answer.
+        seen = observed.chain[1:] if shows else observed.shown[1:]
+        privatelink = any(map(is_privatelink, seen)) if shows or seen else None
         alias = len(observed.chain) > 1
         return Comparable(outcome_, observed.addresses, alias, privatelink, observed.negative, observed.translated)
 

@@ -26,6 +26,7 @@ from acrdns.check.diagnosis.search.search import MOST_FAULTS, Search
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.fixes.advice import Advice
 from acrdns.probe.observation import Outcome
+from acrdns.record import Type
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -48,6 +49,9 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     addresses change: where only those that the file names, and nobody saw, are in the way of an explanation, any public
     address will do.
     """
+    # Where AAAA alone was asked, nothing is wrong with an empty answer.
+    shown = {each.asked[:2] for each in answers if each.asked.type is Type.A or each.outcome is not Outcome.NODATA}
+    wrong = shown.intersection(wrong)
     if not wrong:
         return NOTHING
     found = _diagnose(topology, answers, wrong, exact=True)

@@ -74,6 +74,43 @@ def test_addresses_without_the_alias_that_denials_have_are_of_a_hosts_file(*, al
     assert (LOGIN not in wrong) == is_unlinked
 
 
+def test_a_denied_aaaa_question_shows_the_alias_where_a_was_not_asked() -> None:
+    """An empty zone of the public name would deny it before the alias."""
+    seen = [observation(EAST, [_answer(EAST, "AAAA", "acrdns", Outcome.NXDOMAIN, alias=True)])]
+    answers = [each for case in seen if case for each in answers_of(case, "hub", "hub")]
+    found = diagnose(loads(ESTATE, "estate.yaml"), answers, {("hub", EAST)}).diagnoses
+    single = {(each.faults[0].fault, each.faults[0].subject) for each in found if len(each.faults) == 1}
+    assert (SHADOWED in single, PUBLIC_ZONE in single) == (True, False)
+
+
+PENDING = ESTATE.replace(
+    "private_dns_zones:",
+    """\
+  contoso-second:
+    registry: contoso
+    network: s1
+    status: Pending
+    addresses: {registry: 10.1.0.7, registry_data_eastus: 10.1.0.8, registry_data_westus: 10.1.0.9}
+    dns_zone_group: [s1-zone]
+private_dns_zones:
+  s1-zone: {name: privatelink.azurecr.io}""",
+)
+
+
+def test_an_empty_aaaa_answer_where_a_was_not_asked_is_nothing_wrong() -> None:
+    """So the file is compared as it is, and not as if the endpoint that is pending were approved."""
+    seen = [("hub", _answer(LOGIN, "A", "acrdns", Outcome.NXDOMAIN, alias=True))]
+    seen += [("s1", _answer(EAST, "AAAA", "acrdns", Outcome.NODATA, alias=True))]
+    seen += [("s1", _answer(WEST, "A", "acrdns", Outcome.ANSWER, "10.0.0.9", alias=True))]
+    cases = [(at, case) for at, answer in seen if (case := observation(answer.fqdn, [answer]))]
+    answers = [each for at, case in cases for each in answers_of(case, at, at)]
+    found = diagnose(loads(PENDING, "estate.yaml"), answers, {("hub", LOGIN), ("s1", EAST)}).diagnoses
+    assert next([(each.fault, each.subject) for each in one.faults] for one in found) == [
+        ("missing-record", f"{ZONE}/contoso")
+    ]
+    assert all(len(one.faults) == 1 for one in found)
+
+
 ITERATES = ESTATE.replace(
     "{network: office, conditional_forwarders: {azurecr.io: [10.0.1.4]}}",
     "{network: office, recursion: iterate, conditional_forwarders: {eastus.data.azurecr.io: [10.0.1.4]}}",
