@@ -16,8 +16,14 @@ class FirstStep(Fix):
     """Fixes with commands, and what is left after them. The file stays as it is: by themselves they mend nothing."""
 
     fixes: tuple[Fix, ...]
-    leads: str
-    """The error that these fixes lead to, and what mends that one."""
+    code: str
+    """The error that these fixes lead to, by its rule."""
+    fqdn: str
+    """The subject of that error."""
+    vantage: str
+    """The vantage point of that error, or empty for one about the file."""
+    further: tuple[Fix, ...]
+    """What mends that error; nothing where that takes the fixes of other findings."""
 
     @property
     def az(self) -> tuple[str, ...]:
@@ -30,7 +36,9 @@ class FirstStep(Fix):
 
     @property
     def _next(self) -> str:
-        return f"mend what this leads to, {self.leads}"
+        where = f" from {self.vantage}" if self.vantage else ""
+        how = f": {joined(self.further)}" if self.further else ", once the other findings are mended"
+        return f"mend what this leads to, {self.code} for {self.fqdn}{where}{how}"
 
     @property
     def terraform(self) -> str:

@@ -5,9 +5,9 @@ about the cause gets the violation's counterexample as its trace. Answers that s
 reported as they are. A finding that the fix of another removes, with all its wrong answers, is a consequence of that
 one, and left out.
 
-In large estates the model tries the fixes in a sample, which has two registries of each kind. Where that is large, too,
-because its registries have little in common, no fix is tried. There a cause explains the wrong answers of a vantage
-point where it lies on their route: at the vantage point itself, or in a network whose server takes part.
+In large estates the model tries the fixes in a sample, which has three registries of each kind. Where that is large,
+too, because its registries have little in common, no fix is tried. There a cause explains the wrong answers of a
+vantage point where it lies on their route: at the vantage point itself, or in a network whose server takes part.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import violation
 from acrdns.check.facts import Facts
-from acrdns.check.fixes.first_step import unwrapped
+from acrdns.check.fixes.first_step import FirstStep, unwrapped
 from acrdns.check.profile import ORDER, Profile
 from acrdns.check.proof.explains import explains
 from acrdns.check.proof.leads import LeadsTo
@@ -92,7 +92,7 @@ def _in_large(
     facts: Facts, found: Sequence[Finding], sample: Sample, sampled: Facts, shown: Sequence[Finding]
 ) -> list[Proved]:
     """Return the findings of an estate as those of its sample are explained; `Proved.effect` stays None."""
-    tried, left, right = _tried(sampled, shown)
+    tried, left, right = _tried(sampled, shown, strictly(sampled, shown))
     known, proven = _parted(found)
     every = [*known, *(_residual(facts, sample.cells(right)) if proven else ())]
     explained_: list[Proved] = []
@@ -114,8 +114,12 @@ def _standing(facts: Facts, finding: Finding, like: Finding, proved: Finding, sa
     """Return a finding of an estate with the fixes of the one in its sample, made for its own registry."""
     options = [like.fixes, *like.otherwise]
     own = [finding.fixes, *finding.otherwise]
-    at = options.index(proved.fixes) if proved.fixes in options else -1
-    fixes = own[at] if 0 <= at < len(own) else sample.fixes(proved.fixes, finding.fqdn)
+    made = unwrapped(proved.fixes)
+    at = options.index(made) if made in options else -1
+    fixes = own[at] if 0 <= at < len(own) else sample.fixes(made, finding.fqdn)
+    for step in proved.fixes[:1]:
+        if isinstance(step, FirstStep):
+            fixes = (sample.first_step(step, fixes, finding.fqdn),)
     message = finding.message + sample.own(proved.message.removeprefix(like.message), finding.fqdn)
     trace = proved.trace
     if trace and sample.standing_for(finding)[1] != finding.fqdn:

@@ -5,6 +5,7 @@ Once that one is mended, the answer is wrong in another way, for which there may
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.profile import Profile
@@ -34,7 +35,7 @@ class LeadsTo:
         self._led: list[tuple[Topology, list[Finding]]] = []
 
     def __call__(self, effect: FixEffect) -> list[Finding]:
-        """Return these errors for fixes with that effect."""
+        """Return these errors for fixes with that effect; one that is mended after others alone has no fixes."""
         led = next((led for made, led in self._led if made is effect.topology), None)
         if led is None:
             led = list(self._errors(effect)) if moved(self._facts, effect) else []
@@ -47,7 +48,7 @@ class LeadsTo:
             return
         for each in self._explained(effect.facts, effect.found):
             if Profile().severity(each.finding.code) == "error" and _key(each.finding) not in known:
-                yield each.finding
+                yield replace(each.finding, fixes=()) if each.after else each.finding
 
 
 def _keys(facts: Facts, found: Iterable[Finding]) -> Iterator[Key]:

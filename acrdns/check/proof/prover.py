@@ -92,8 +92,8 @@ class Prover:
     def _firm(self, proved: Proved) -> Proved:
         """Return a finding whose fixes are the first of several steps where they lead to an error by themselves."""
         for each in self.leads_to(proved.effect)[:1] if proved.effect else ():
-            where = f" from {each.trace.vantage}" if each.trace else ""
-            step = FirstStep(proved.finding.fixes, f"{each.code} for {each.fqdn}{where}: {each.fix}")
+            where = each.trace.vantage if each.trace else ""
+            step = FirstStep(proved.finding.fixes, each.code, each.fqdn, where, each.fixes)
             return replace(proved, finding=replace(proved.finding, fixes=(step,)))
         return proved
 

@@ -1,7 +1,8 @@
-"""A large estate in small: two registries of each kind, and what is true of the others because it is true of these.
+"""A large estate in small: three registries of each kind, and what is true of the others because it is true of these.
 
 Registries of one kind differ in names and addresses alone, so a fix does to each of them what it does to one. The
-second shows what a fix for one does to the others. The first stands for itself, the second for all others.
+second shows what a fix for one does to the others, and the third what a fix for one of these does then: what is wrong
+once the first is mended is explained by what is left. The first two stand for themselves, the third for all others.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from acrdns.check.estate.matrix import Estate
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.finding import Finding
+    from acrdns.check.fixes.first_step import FirstStep
     from acrdns.check.fixes.fix import Fix
     from acrdns.record import RRset
     from acrdns.topology.model import Topology
@@ -47,11 +49,12 @@ class Sample:
         self._standing: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
         self._other: dict[str, str] = {}
-        for first, *others in grouped.values():
-            self._members[first], self._standing[first] = [first], first
-            for second in others[:1]:
-                self._members[second], self._other[first], self._other[second] = others, second, first
-                self._standing |= dict.fromkeys(others, second)
+        for keys in grouped.values():
+            for each in keys[:2]:
+                self._members[each], self._standing[each] = [each], each
+            for third in keys[2:3]:
+                self._members[third], self._other[third] = keys[2:], keys[1]
+                self._standing |= dict.fromkeys(keys[2:], third)
 
     @cached_property
     def topology(self) -> Topology:
@@ -132,6 +135,11 @@ class Sample:
             made = tuple(those)
             found += (fix for key in members for fix in renamed(made, self._into(other, key)))
         return tuple(dict.fromkeys(found))
+
+    def first_step(self, step: FirstStep, fixes: tuple[Fix, ...], subject: str) -> FirstStep:
+        """Return the first of several steps for the registry that a subject is about, of which `fixes` are the step."""
+        led = self.own(step.fqdn, subject)
+        return replace(step, fixes=fixes, fqdn=led, further=self.fixes(step.further, led))
 
     def _other_than(self, standing: str, fix: Fix) -> str:
         """Return the one registry of the sample that a fix is for, or empty where it is for the finding's or none."""
