@@ -377,7 +377,7 @@ FURTHER: dict[str, tuple[Report, Ticket | None]] = {
             ("ACR112 spoke",),
             "10.0.2.4: {network",
             "is forwarded in a circle, 10.0.2.4 -> 10.0.2.4, so questions from spoke end in SERVFAIL",
-            "on 10.0.2.4: forward azurecr.io to 168.63.129.16",
+            "on 10.0.2.4: forward all other names to 168.63.129.16",
         ),
         Ticket(seen(spoke="SERVFAIL"), ""),
     ),

@@ -415,7 +415,7 @@ OF_ROUTES: dict[str, tuple[Report, Ticket | None]] = {
             ("ACR108 wan",),
             "wan: {kind: virtual_hub",
             "the hub of a virtual WAN takes no link: let 10.0.0.132 ask 10.3.0.4",
-            "on 10.0.0.132: forward azurecr.io to 10.3.0.4",
+            "on 10.0.0.132: forward all other names to 10.3.0.4",
         ),
         Ticket(
             seen(shared="public", spoke="public"),

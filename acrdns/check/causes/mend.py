@@ -225,6 +225,9 @@ def way_to(topology: Topology, network: str, home: str) -> str:
         return f"connect {other} with {hub}, the hub of a virtual WAN"
     if "on_premises" in (topology.networks[network].kind, topology.networks[home].kind):
         return f"connect {network} with {home} by VPN or ExpressRoute{_between_hubs(topology, network, home)}"
+    pairs = product(topology.networks[network].address_space, topology.networks[home].address_space)
+    if any(one.version == other.version and one.overlaps(other) for one, other in pairs):
+        return f"give {network} and {home}, whose ranges overlap, other addresses and peer them"
     return f"peer {network} with {home}{_between_hubs(topology, network, home)}"
 
 

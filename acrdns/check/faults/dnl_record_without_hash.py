@@ -23,9 +23,9 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
         if registry.dns_label != plain:
             owner = plain + held.owner.removeprefix(registry.dns_label)
             path = (*held.path[:-1], owner)
-            if held.writers:
-                edits = (*site.without(held), Put(path, {"ttl": held.zone.ttl, "A": list(held.addresses)}))
-            else:
+            gone = site.without(held)
+            edits = (*gone, Put(path, {"ttl": held.zone.ttl, "A": list(held.addresses)}))
+            if not held.writers and len(gone) == 1:  # no zone group writes it, too
                 edits = (Rename(held.path, owner),)
             yield Candidate(
                 held.subject,

@@ -10,9 +10,10 @@ from acrdns.check.fixes.fix import ZoneName
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.names import ROOT, is_under, name, relative, show
 from acrdns.record import Type
+from acrdns.suggest import close
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from acrdns.check.causes.layout import Layout
     from acrdns.check.causes.routed import EndpointNames, Routed
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.topology.model import AddressOwner, PrivateZone, Topology
+
+LIKE = 0.8
+"""As in `azurecr.oi`; `contoso.example` is not like `azurecr.io`."""
 
 
 def finding(
@@ -105,6 +109,11 @@ def idle_rules(topology: Topology, network: str) -> str:
                     f"the rule for {domain} of ruleset {ruleset.name} does not apply to names of registries (acrdns "
                     "assumptions, wildcard-rule-skips-registries)"
                 )
+            elif rule.enabled and not is_under(rule.domain, suffix) and close(domain, {show(suffix)}, cutoff=LIKE):
+                found.append(
+                    f"the rule of ruleset {ruleset.name} is for {domain}, which no name of a registry here ends in; "
+                    f"did you mean {show(suffix)}?"
+                )
             elif rule.enabled and is_under(rule.domain, alias) and not topology.assumptions.rules_apply_to_aliases:
                 found.append(
                     f"the rule for {domain} of ruleset {ruleset.name} does nothing, since clients ask for public names "
@@ -143,7 +152,18 @@ def idle_entries(layout: Layout, every: Sequence[Routed]) -> str:
     for key, server in servers.items():
         foreign = sorted(map(show, others.intersection(server.conditional_forwarders)))
         found += [f"{key} forwards {d}, which is of another cloud: names here end in {suffix}" for d in foreign]
+        found += _misspelt(layout, key, {show(d) for d in server.conditional_forwarders}.difference(foreign), every)
     return "".join(f"; {each}" for each in found)
+
+
+def _misspelt(layout: Layout, server: str, domains: set[str], every: Sequence[Routed]) -> Iterator[str]:
+    """Return which domains that a server forwards are like the suffix or a name asked, and are nobody's."""
+    suffix = layout.topology.cloud.registry
+    known = {suffix, *(routed.endpoint.fqdn for routed in every)}
+    for domain in sorted(domains):
+        asked = any(is_under(public, name(domain)) for public in layout.by_name)
+        if not asked and (meant := close(domain, known, cutoff=LIKE)):
+            yield f"{server} forwards {domain}, which no name of a registry here ends in; did you mean {meant[0]}?"
 
 
 def should_be(record: WrongRecord) -> str:

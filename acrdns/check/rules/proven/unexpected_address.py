@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
-from acrdns.check.causes.mend import unlink_or_connect, way_to
+from acrdns.check.causes.mend import unlink_or_connect, way_to, zone_of_its_own
 from acrdns.check.estate.properties import Property
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_client_servers import asking_only
-from acrdns.check.fixes.set_forwarder import is_inside
+from acrdns.check.fixes.set_forwarder import SetForwarder, is_inside
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.fixes.unlink_zone import UnlinkZone
 from acrdns.check.rule import Page, Rule
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from acrdns.check.facts import Facts
     from acrdns.check.finding import Finding
     from acrdns.check.fixes.fix import Fix
+    from acrdns.names import Name
+    from acrdns.topology.model import Network
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -53,7 +55,20 @@ def _fix(facts: Facts, violation: Violation) -> tuple[tuple[Fix, ...], ...]:
     if not home:
         return (*_nearer(facts, violation), *_without_zone(facts, violation))
     network, owner = facts.topology.vantage(violation.vantage).name, violation.counterexample.response.answer[-1].name
-    return unlink_or_connect(facts.layout, network, owner, registry, home)
+    options = unlink_or_connect(facts.layout, network, owner, registry, home)
+    unlinks = any(isinstance(fixes[0], UnlinkZone) for fixes in options)
+    needed = _needed(facts, network, owner) if unlinks else ""
+    return (*options, zone_of_its_own(facts.layout, network, needed)) if needed else options
+
+
+def _needed(facts: Facts, network: str, owner: Name) -> str:
+    """Return a registry whose records a network needs of the zone that decides about a name there, or empty."""
+    layout = facts.layout
+    zone = layout.holder(network, owner)
+    for registry in layout.reach.get(network, {}):
+        if any(layout.holder(network, each.alias) is zone for each in layout.endpoints[registry]):
+            return registry
+    return ""
 
 
 def _without_zone(facts: Facts, violation: Violation) -> Iterator[tuple[Fix, ...]]:
@@ -87,8 +102,21 @@ def _nearer(facts: Facts, violation: Violation) -> Iterator[tuple[Fix, ...]]:
     for server in servers:
         if server not in network.dns_servers:
             yield (asking_only(topology, network, (server,)),)
+    yield from _other_targets(facts, network)
     if is_inside(topology, network.name, network.client):
         yield (asking_only(topology, network, (AZURE_DNS,)),)
+
+
+def _other_targets(facts: Facts, network: Network) -> Iterator[tuple[Fix, ...]]:
+    """Return what lets a network's DNS servers forward to inbound endpoints in reach, those of each network apart."""
+    topology = facts.topology
+    for asked in network.dns_servers:
+        server = topology.server_at(network, asked)
+        near = topology.reach(server.network) | {server.network} if server else ()
+        for resolver in topology.private_resolvers.values() if server else ():
+            if server and resolver.network in near and resolver.inbound_endpoints:
+                called = server.key or server.address
+                yield (SetForwarder(called, topology.cloud.registry, resolver.inbound_endpoints),)
 
 
 def _step(facts: Facts, violation: Violation) -> str:
@@ -103,10 +131,11 @@ def _step(facts: Facts, violation: Violation) -> str:
     if hubs := topology.joining(network, home):
         return f"; a firewall, an appliance or a gateway in {hubs[0]} joins them"
     way, named = way_to(topology, network, home), show(violation.counterexample.response.answer[-1].name)
-    unlinks = any(isinstance(fixes[0], UnlinkZone) for fixes in _fix(facts, violation))
-    instead = (
-        f"unlink the zone of {named} from {network}, whose clients then use the public address, or " if unlinks else ""
-    )
+    instead = ""
+    if any(isinstance(fixes[0], UnlinkZone) for fixes in _fix(facts, violation)):
+        instead = f"unlink the zone of {named} from {network}, whose clients then use the public address, or "
+        if _needed(facts, network, violation.counterexample.response.answer[-1].name):
+            instead = f"give {network} a zone of its own without {named}, whose link falls back to public DNS, or "
     return f"; {instead}{way}"
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
-    from acrdns.topology.model import PrivateEndpoint, Topology
+    from acrdns.topology.model import PrivateEndpoint, Registry, Topology
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _finding(facts: Facts, private: PrivateEndpoint) -> Finding:
     registry, waiting = topology.registries[private.registry], _waiting(facts, private)
     message = (
         f"private endpoint {private.name} is {private.status.lower()}, so it writes no records and names of "
-        f"{registry.name} do not lead to it from {some(waiting)}; {_step(private)}"
+        f"{registry.name} do not lead to it from {some(waiting)}; {_step(registry, private)}"
     )
     place = topology.place("private_endpoints", private.name, "status")
     return Finding(
@@ -63,7 +63,9 @@ def _waiting(facts: Facts, private: PrivateEndpoint) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _step(private: PrivateEndpoint) -> str:
+def _step(registry: Registry, private: PrivateEndpoint) -> str:
+    if private.status == "Pending" and registry.private_link == "elsewhere":
+        return f"ask the owner of {registry.name} to approve the connection"
     if private.status == "Pending":
         return "approve the connection"
     return "it stays so for ever: delete the endpoint and create it again"

@@ -11,6 +11,7 @@ from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.disable_rule import DisableRule
 from acrdns.check.fixes.set_forwarder import SetForwarder, is_inside, targets_for
+from acrdns.check.fixes.set_forwarders import SetForwarders
 from acrdns.check.fixes.unlink_ruleset import UnlinkRuleset
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import some
@@ -45,8 +46,8 @@ def _finding(facts: Facts, every: list[Routed]) -> Finding:
 
 def _by(facts: Facts, routed: Routed) -> str:
     """Return the ruleset that closes a circle, to follow it; or empty."""
-    rule, home = passing(facts.layout, routed), facts.layout.routes.home(routed.route.servers[-1])
-    return f" (ruleset {rule[0]} sends it there from {home})" if rule else ""
+    rule = passing(facts.layout, routed)
+    return f" (ruleset {rule[0]} sends it there from {routed.route.rule[0]})" if rule and routed.route.rule else ""
 
 
 def _fixes(facts: Facts, routed: Routed) -> list[tuple[Fix, ...]]:
@@ -62,11 +63,21 @@ def _fixes(facts: Facts, routed: Routed) -> list[tuple[Fix, ...]]:
     if routed.route.path[0] != "dns_servers":
         return [(elsewhere,)]
     server = topology.dns_servers[topology.server_key(name)]
+    general: list[tuple[Fix, ...]] = [(SetForwarders(name, (AZURE_DNS,)),)] if _closed(facts, routed) else []
     if targets := targets_for(topology, server.network, server.client):
-        return [(SetForwarder(name, topology.cloud.registry, targets),)]
+        return [*general, (SetForwarder(name, topology.cloud.registry, targets),)]
     inside = (s for s in facts.layout.servers_on(routed) if is_inside(topology, s.network, s.client))
     opened = [(SetForwarder(s.key or s.address, topology.cloud.registry, (AZURE_DNS,)),) for s in inside]
     return [*opened, (elsewhere,)]
+
+
+def _closed(facts: Facts, routed: Routed) -> bool:
+    """Return whether servers of virtual networks forward all names in a circle, so that nobody answers any of them."""
+    servers = [*facts.layout.servers_on(routed)]
+    return len(servers) == len(routed.route.servers) and not any(
+        server.zones or server.conditional_forwarders or not is_inside(facts.topology, server.network, server.client)
+        for server in servers
+    )
 
 
 RULE = Rule(

@@ -11,6 +11,7 @@ from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.link_zone import LinkZone
 from acrdns.check.fixes.set_forwarder import INBOUND, forwarding, targets_for
+from acrdns.check.fixes.set_forwarders import SetForwarders
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, idle_rules, own_zone, some, unlinked
 
@@ -43,7 +44,10 @@ def _finding(facts: Facts, network: str, every: list[Routed], served: Routed) ->
     if facts.topology.networks[network].kind == "virtual_hub":
         suffix, targets = facts.topology.cloud.registry, targets_for(facts.topology, network)
         forward = forwarding(served.route.path, network, suffix, targets)
-        fixes = (forward,) if targets else (CreateInboundEndpoint.of(facts.topology), forward)
+        if served.route.path[2:3] == ("forwarders",) and targets:  # the proxy of a firewall knows no domains
+            fixes = (SetForwarders(forward.server, targets),)
+        else:
+            fixes = (forward,) if targets else (CreateInboundEndpoint.of(facts.topology), forward)
         step = f"the hub of a virtual WAN takes no link: let {forward.server} ask {some(targets) or INBOUND}"
     message = (
         f"{missing}{'; Azure-provided DNS there' if no_zone else ', whose Azure-provided DNS'} answers for "

@@ -16,6 +16,7 @@ from acrdns.record import Type
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from acrdns.azure import Cloud
     from acrdns.check.facts import Facts
     from acrdns.check.fixes.fix import Fix
     from acrdns.names import Name
@@ -35,7 +36,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
             if found is not None:
                 by_registry.setdefault((zone.key, found[0].name), []).append((rrset, found[1]))
     for (key, registry), records in by_registry.items():
-        yield _finding(topology, topology.private_dns_zones[key], topology.registries[registry], records)
+        yield _finding(facts, topology.private_dns_zones[key], topology.registries[registry], records)
 
 
 def _labelled(topology: Topology) -> dict[str, Registry]:
@@ -59,29 +60,44 @@ def _registry_of(topology: Topology, owner: Name, labelled: dict[str, Registry])
     return registry, LOGIN
 
 
-def _finding(
-    topology: Topology, zone: PrivateZone, registry: Registry, records: Sequence[tuple[RRset, Member]]
-) -> Finding:
+def _finding(facts: Facts, zone: PrivateZone, registry: Registry, records: Sequence[tuple[RRset, Member]]) -> Finding:
+    topology = facts.topology
     label, cloud, named = registry.dns_label, topology.cloud, ZoneName.of(zone)
     wrong, right = [relative(rrset.name, zone.apex) for rrset, _ in records], []
-    known = {rrset.name for rrset in zone.records}
+    aliases = [_alias(member, label, cloud) for _, member in records]
+    # By hand or by a zone group.
+    known = {rrset.name for rrset in zone.records} | {a for a in aliases if facts.layout.addresses_in(zone, a)}
     fixes: list[Fix] = []
-    for (rrset, member), record in zip(records, wrong, strict=True):
-        owner, address = name(member.privatelink(label, cloud)), rrset.texts()[0]
+    for (rrset, _), owner, record in zip(records, aliases, wrong, strict=True):
+        address = rrset.texts()[0]
         inside = is_under(owner, zone.apex)
         right.append(relative(owner, zone.apex) if inside else show(owner))
         # A record set that is there keeps its addresses: where they are wrong, that is a finding of its own.
         fixes += [SetRecord(named, right[-1], (address,))] if inside and owner not in known else []
         fixes.append(SetRecord(named, record, remove=(address,)))
     word = agrees(wrong, "record", "records")
-    lost = [member.fqdn(label, cloud) for _, member in records if name(member.privatelink(label, cloud)) not in known]
+    made = [owner for owner, alias in zip(right, aliases, strict=True) if alias not in known]
+    lost = [member.fqdn(label, cloud) for (_, member), a in zip(records, aliases, strict=True) if a not in known]
     ends = f", and the zone has no record for {some(lost)}" if lost else ""
     message = (
         f"nobody asks for the {word} {some(wrong)} in {show(zone.apex)}{ends}: the login server of {registry.name} is "
-        f"{LOGIN.fqdn(label, cloud)}, with a hash in its label; name the {word} {some(right)}"
+        f"{LOGIN.fqdn(label, cloud)}, with a hash in its label; {_step(word, made, right)}"
     )
     fqdn, place = records[0][1].fqdn(label, cloud), topology.place("private_dns_zones", zone.key, "records", wrong[0])
     return Finding(RULE.code, fqdn, message, tuple(fixes), place)
+
+
+def _alias(member: Member, label: str, cloud: Cloud) -> Name:
+    return name(member.privatelink(label, cloud))
+
+
+def _step(word: str, made: Sequence[str], right: Sequence[str]) -> str:
+    """Return the change in words: the right name for a record, or that it goes where the right one is there."""
+    if not made:
+        return f"delete the {word}, beside which {some(right)} {agrees(right, 'is', 'are')} there"
+    if len(made) < len(right):
+        return f"name the {agrees(made, 'record', 'records')} that {agrees(made, 'is', 'are')} missing {some(made)}"
+    return f"name the {word} {some(right)}"
 
 
 RULE = Rule(

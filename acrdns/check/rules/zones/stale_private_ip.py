@@ -31,7 +31,8 @@ def _find(facts: Facts) -> Iterator[Finding]:
         zone, fqdn, registry = show(record.zone.apex), record.endpoint.fqdn, record.endpoint.registry.name
         if record.rrset.name == record.endpoint.public or facts.topology.has_private_link(registry):
             message = (
-                f"{zone} sends {fqdn} to {stale}, which no private endpoint has; {_harm(record)}; {should_be(record)}"
+                f"{zone} sends {fqdn} to {stale}, which no private endpoint has{_beside(record)}; {_harm(record)}; "
+                f"{should_be(record)}"
             )
         else:
             message = (
@@ -39,6 +40,12 @@ def _find(facts: Facts) -> Iterator[Finding]:
                 "leads there as soon as it gets one; delete the record"
             )
         yield finding_in_record(facts, RULE.code, record, message)
+
+
+def _beside(record: WrongRecord) -> str:
+    """Return that the record set has the right address, too, so that pulls fail by chance; empty where it has not."""
+    right = set(record.right).intersection(record.rrset.texts())
+    return f", beside {some(sorted(right))}, so that some connections work" if right else ""
 
 
 def _harm(record: WrongRecord) -> str:

@@ -1,0 +1,295 @@
+"""Estates as people run them, each with one or two things wrong: what the person on call reads, and that the fix holds.
+
+They are models of what is asked in forums and support tickets. The cause was written down before acrdns was asked.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from acrdns.check.repair.search import repairs
+from acrdns.topology.load import loads
+from tests.check.situations import findings_in
+from tests.check.test_reports import (
+    ADDRESSES,
+    BARE,
+    CLOSED,
+    ENDPOINT,
+    HUB,
+    HUB_LINKED,
+    INBOUND,
+    PARTNER,
+    PLANT,
+    PUBLIC,
+    RECORDS,
+    SPOKE,
+    Report,
+    errors_among,
+    estate,
+    wrong,
+)
+
+OUT = "private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4], outbound_endpoints: [out]}}\n"
+RULESET = "dns_forwarding_rulesets: {{rs: {{outbound_endpoint: out, virtual_network_links: [{0}], rules: {{{1}}}}}}}\n"
+CARRIES = "hub: {address_space: [10.0.0.0/16], transit: true}"
+LABELLED = "contoso: {location: eastus, dns_label: contoso-fre2bbgcdmbdg8fz}"
+
+
+def site(server: str) -> str:
+    """Return the site's DNS server."""
+    return f"192.168.0.53: {{network: plant, {server}}}"
+
+
+MENDED = {
+    "pods ask CoreDNS, which asks a domain controller that is gone": Report(
+        estate(
+            CARRIES,
+            "aks: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.0.4], "
+            "clients: {pods: {dns_servers: [10.1.255.10]}}}",
+            zones=(HUB_LINKED,),
+            servers=("10.1.255.10: {network: aks, forwarders: [10.0.0.68]}",),
+            more=INBOUND,
+        ),
+        ("ACR111 aks/pods",),
+        "10.1.255.10: {network: aks",
+        "10.1.255.10 in aks forwards to 10.0.0.68, which does not answer there",
+        "on 10.1.255.10: forward all other names to 10.0.0.4",
+    ),
+    "a domain controller in Azure asks one that is gone, and the network has no setting of its own": Report(
+        estate(
+            HUB.replace("]}", "], dns_servers: [10.0.0.5]}"),
+            zones=(HUB_LINKED,),
+            servers=("10.0.0.5: {network: hub, forwarders: [10.0.0.68]}",),
+        ),
+        ("ACR111 hub",),
+        "10.0.0.5: {network: hub",
+        "forwards to 10.0.0.68, which does not answer there: no DNS server of the topology has this address",
+        "on 10.0.0.5: forward all other names to 168.63.129.16",
+    ),
+    "a rule leads to an inbound endpoint that was deleted": Report(
+        estate(CARRIES, SPOKE, zones=(HUB_LINKED,), more=OUT + RULESET.format("spoke", "azurecr.io: [10.0.9.4]")),
+        ("ACR111 spoke",),
+        "dns_forwarding_rulesets",
+        "the rule for azurecr.io of ruleset rs sends questions to 10.0.9.4, which does not answer there",
+        "forwarding-rule update -g RESOURCE_GROUP --ruleset-name rs -n RULE_FOR_AZURECR_IO --target-dns-servers "
+        """'[{"ip-address": "10.0.0.4", "port": 53}]'""",
+    ),
+    "a rule leads to a server that is gone, past the zone that is linked": Report(
+        estate(HUB, zones=(HUB_LINKED,), more=OUT + RULESET.format("hub", "azurecr.io: [192.168.0.9]")),
+        ("ACR111 hub",),
+        "dns_forwarding_rulesets",
+        "sends questions to 192.168.0.9, which does not answer there",
+        "-n RULE_FOR_AZURECR_IO --forwarding-rule-state Disabled",
+    ),
+    "the site's server goes back to the hub, whose rule goes to the site": Report(
+        estate(
+            CARRIES,
+            SPOKE,
+            PLANT,
+            servers=(site("conditional_forwarders: {azurecr.io: [10.0.0.4]}"),),
+            more=OUT + RULESET.format("hub, spoke", "corp.example: [192.168.0.53], azurecr.io: [192.168.0.53]"),
+        ),
+        ("ACR112 hub",),
+        "dns_forwarding_rulesets",
+        r"192.168.0.53 -> 10.0.0.4 -> 192.168.0.53 \(ruleset rs sends it there from hub\), so questions from hub, spoke",
+        "-n RULE_FOR_AZURECR_IO --forwarding-rule-state Disabled",
+    ),
+    "two domain controllers in Azure have each other as forwarders": Report(
+        estate(
+            HUB.replace("]}", "], dns_servers: [10.0.0.5, 10.0.0.6]}"),
+            zones=(HUB_LINKED,),
+            servers=(
+                "10.0.0.5: {network: hub, forwarders: [10.0.0.6]}",
+                "10.0.0.6: {network: hub, forwarders: [10.0.0.5]}",
+            ),
+        ),
+        ("ACR112 hub",),
+        "10.0.0.6: {network: hub",
+        "10.0.0.5 -> 10.0.0.6 -> 10.0.0.5, so questions from hub end in SERVFAIL",
+        "on 10.0.0.6: forward all other names to 168.63.129.16",
+    ),
+    "a site asks first a network that has another region's zone": Report(
+        estate(
+            "east: {address_space: [10.1.0.0/16]}",
+            "west: {address_space: [10.2.0.0/16], peerings: [dns]}",
+            "dns: {address_space: [10.8.0.0/16], peerings: [east, plant]}",
+            PLANT.replace("[hub]", "[east]"),
+            registries=(CLOSED,),
+            endpoints=(
+                ENDPOINT.replace("network: hub", "network: east")
+                .replace("10.0.0", "10.1.1")
+                .replace("privatelink.azurecr.io", "ze"),
+                (
+                    "pw: {registry: contoso, network: west, addresses: {registry: 10.2.1.7, registry_data_eastus: 10.2.1.8}, "
+                    "dns_zone_group: [zw]}"
+                ),
+            ),
+            zones=(
+                "ze: {name: privatelink.azurecr.io, virtual_network_links: {east: {}}}",
+                "zw: {name: privatelink.azurecr.io, virtual_network_links: {west: {}, dns: {}}}",
+            ),
+            servers=(site("conditional_forwarders: {azurecr.io: [10.8.0.4, 10.1.0.4]}"),),
+            more="private_resolvers: {e: {network: east, inbound_endpoints: [10.1.0.4]}, "
+            "d: {network: dns, inbound_endpoints: [10.8.0.4]}}\n",
+        ),
+        ("ACR156 contoso.azurecr.io",),
+        "plant: {kind: on_premises",
+        "10.2.1.7 is pw's in west, .*; plant asks a server whose questions are answered in dns",
+        "on 192.168.0.53: forward azurecr.io to 10.1.0.4",
+    ),
+    "two teams share a zone, and their networks have one range": Report(
+        estate(
+            HUB,
+            "island: {address_space: [10.0.0.0/16]}",
+            registries=(PUBLIC, "fabrikam: {location: eastus}"),
+            endpoints=(
+                ENDPOINT,
+                (
+                    "po: {registry: fabrikam, network: island, addresses: {registry: 10.0.0.70, registry_data_eastus: 10.0.0.80}, "
+                    "dns_zone_group: [privatelink.azurecr.io]}"
+                ),
+            ),
+            zones=("privatelink.azurecr.io: {virtual_network_links: {hub: {}, island: {}}}",),
+        ),
+        ("ACR156 fabrikam.azurecr.io", "ACR156 contoso.azurecr.io"),
+        "hub: {address_space",
+        "give hub a zone of its own without fabrikam.privatelink.azurecr.io, whose link falls back to public DNS, or give "
+        "hub and island, whose ranges overlap, other addresses and peer them",
+        "-n hub-link --resolution-policy NxDomainRedirect",
+    ),
+    "a forwarder has two letters the wrong way round": Report(
+        estate(
+            HUB,
+            PLANT,
+            zones=(HUB_LINKED,),
+            servers=(site("conditional_forwarders: {azurecr.oi: [10.0.0.4]}"),),
+            more=INBOUND,
+        ),
+        ("ACR107 plant",),
+        "192.168.0.53: {network: plant",
+        r"192.168.0.53 forwards azurecr.oi, which no name of a registry here ends in; did you mean azurecr.io\?",
+        "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
+    ),
+    "a forwarder for the data endpoint of another region": Report(
+        estate(
+            HUB,
+            PLANT,
+            zones=(HUB_LINKED,),
+            servers=(
+                site(
+                    "conditional_forwarders: {contoso.azurecr.io: [10.0.0.4], contoso.eastus2.data.azurecr.io: [10.0.0.4]}"
+                ),
+            ),
+            more=INBOUND,
+        ),
+        ("ACR107 plant",),
+        "192.168.0.53: {network: plant",
+        r"forwards contoso.eastus2.data.azurecr.io, .*; did you mean contoso.eastus.data.azurecr.io\?",
+        "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
+    ),
+    "a ruleset's rule has a misspelt domain": Report(
+        estate(CARRIES, SPOKE, zones=(HUB_LINKED,), more=OUT + RULESET.format("spoke", "azurcr.io: [10.0.0.4]")),
+        ("ACR101 spoke",),
+        "spoke: {address_space",
+        r"the rule of ruleset rs is for azurcr.io, which no name of a registry here ends in; did you mean azurecr.io\?",
+        "link vnet create -g RESOURCE_GROUP -z privatelink.azurecr.io -n spoke-link -v spoke -e false",
+    ),
+    "a record set has the old address beside the new one": Report(
+        estate(
+            HUB,
+            endpoints=(BARE,),
+            zones=(
+                (
+                    "privatelink.azurecr.io: {virtual_network_links: {hub: {}}, records: "
+                    f"{RECORDS.replace('[10.0.0.7]', '[10.0.0.5, 10.0.0.7]')}}}"
+                ),
+            ),
+        ),
+        ("ACR203 contoso.azurecr.io",),
+        "privatelink.azurecr.io: {virtual_network_links",
+        "to 10.0.0.5, which no private endpoint has, beside 10.0.0.7, so that some connections work",
+        "remove-record -g RESOURCE_GROUP -z privatelink.azurecr.io -n contoso -a 10.0.0.5",
+    ),
+    "an endpoint for a partner's registry waits for the partner": Report(
+        estate(
+            HUB,
+            registries=(PUBLIC, PARTNER),
+            endpoints=(
+                ENDPOINT,
+                (
+                    "pf: {registry: fabrikam, network: hub, status: Pending, addresses: {registry: 10.0.0.17, registry_data_westus: 10.0.0.18}, "
+                    "dns_zone_group: [privatelink.azurecr.io]}"
+                ),
+            ),
+            zones=(HUB_LINKED,),
+        ),
+        ("ACR104 fabrikam.azurecr.io",),
+        "status: Pending",
+        "names of fabrikam do not lead to it from hub; ask the owner of fabrikam to approve the connection",
+        "az acr private-endpoint-connection approve -r fabrikam -n CONNECTION_NAME",
+    ),
+    "an endpoint waits, and nobody wrote its addresses down": Report(
+        estate(HUB, endpoints=(ENDPOINT.replace(ADDRESSES, "status: Pending"),), zones=(HUB_LINKED,)),
+        ("ACR104 contoso.azurecr.io",),
+        "status: Pending",
+        "private endpoint pe is pending, .*; approve the connection$",
+        "az acr private-endpoint-connection approve -r contoso -n CONNECTION_NAME",
+    ),
+    "a site without private endpoints forwards to a router that is gone": Report(
+        estate(
+            HUB,
+            PLANT.replace(", peerings: [hub]", ""),
+            zones=(HUB_LINKED,),
+            servers=(site("forwarders: [192.168.0.1]"),),
+        ),
+        ("ACR111 plant",),
+        "192.168.0.53: {network: plant",
+        "end in a timeout; let 192.168.0.53 forward to nobody: public DNS is right there",
+        "on 192.168.0.53: resolve all other names by public DNS, without a forwarder",
+    ),
+}
+
+
+@pytest.mark.parametrize("report", MENDED.values(), ids=MENDED)
+def test_an_estate_has_its_cause_its_words_and_its_fix(report: Report) -> None:
+    """Nothing else is an error, and what `fix` proposes makes all answers right."""
+    found = findings_in(report.text)
+    assert errors_among(found) == list(report.found)
+    finding = next(each for each in found if f"{each.code} {each.fqdn}" == report.found[0])
+    assert finding.place is not None
+    assert report.line in report.text.splitlines()[finding.place.line - 1]
+    assert re.search(report.says, finding.message), finding.message
+    assert report.fix in finding.fix
+    mended = repairs(loads(report.text, "estate.yaml"), report.text)
+    assert mended
+    assert [wrong(each.topology) for each in mended] == [[] for _ in mended]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "records", "says"),
+    [
+        (
+            ENDPOINT,
+            "contoso: {ttl: 10, A: [10.0.0.7]}",
+            "delete the record, beside which contoso-fre2bbgcdmbdg8fz is there",
+        ),
+        (
+            BARE,
+            (
+                "contoso: {ttl: 10, A: [10.0.0.7]}, contoso-fre2bbgcdmbdg8fz: {ttl: 10, A: [10.0.0.7]}, "
+                "contoso.eastus.data: {ttl: 10, A: [10.0.0.8]}"
+            ),
+            "name the record that is missing contoso-fre2bbgcdmbdg8fz.eastus.data",
+        ),
+    ],
+    ids=["a zone group writes the right one", "the right one is there by hand"],
+)
+def test_a_record_without_the_hash_is_not_told_to_take_a_name_that_is_there(
+    endpoint: str, records: str, says: str
+) -> None:
+    """The login server's own record is in the zone."""
+    zone = f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}, records: {{{records}}}}}"
+    found = findings_in(estate(HUB, registries=(LABELLED,), endpoints=(endpoint,), zones=(zone,)))
+    assert next(each for each in found if each.code == "ACR211").message.endswith(says)
