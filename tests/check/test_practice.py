@@ -17,14 +17,17 @@ from tests.check.test_reports import (
     BARE,
     CLOSED,
     ENDPOINT,
+    ENDPOINT_WEST,
     HUB,
     HUB_LINKED,
     INBOUND,
+    LINKED,
     PARTNER,
     PLANT,
     PUBLIC,
     RECORDS,
     SPOKE,
+    WEST,
     Report,
     errors_among,
     estate,
@@ -237,6 +240,22 @@ MENDED = {
         "private endpoint pe is pending, .*; approve the connection$",
         "az acr private-endpoint-connection approve -r contoso -n CONNECTION_NAME",
     ),
+    "the records of one region were copied into the zone of another": Report(
+        estate(
+            HUB,
+            WEST,
+            registries=(CLOSED,),
+            endpoints=(ENDPOINT.replace("privatelink.azurecr.io", "east"), ENDPOINT_WEST.format("[]")),
+            zones=(
+                "east: {name: privatelink.azurecr.io, virtual_network_links: {hub: {}}}",
+                f"west-zone: {{name: privatelink.azurecr.io, virtual_network_links: {{west: {{}}}}, records: {RECORDS}}}",
+            ),
+        ),
+        ("ACR203 contoso.azurecr.io", "ACR203 contoso.eastus.data.azurecr.io"),
+        "west-zone: {name",
+        "sends contoso.azurecr.io to 10.0.0.7, which is pe's in hub, out of reach of west; .*; it should be 10.2.0.7",
+        "add-record -g RESOURCE_GROUP_OF_WEST_ZONE -z privatelink.azurecr.io -n contoso -a 10.2.0.7",
+    ),
     "a site without private endpoints forwards to a router that is gone": Report(
         estate(
             HUB,
@@ -265,6 +284,32 @@ def test_an_estate_has_its_cause_its_words_and_its_fix(report: Report) -> None:
     mended = repairs(loads(report.text, "estate.yaml"), report.text)
     assert mended
     assert [wrong(each.topology) for each in mended] == [[] for _ in mended]
+
+
+def test_a_list_of_servers_is_no_cause_where_no_member_leads_to_a_closed_registry() -> None:
+    """The one with public answers is not told to stay alone: nothing but the private endpoint admits the clients."""
+    spokes = (
+        "a: {address_space: [10.1.0.0/16], peerings: [hub]}",
+        "b: {address_space: [10.2.0.0/16], peerings: [hub], dns_servers: [8.8.8.8, 10.0.0.4]}",
+    )
+    endpoint = ENDPOINT.replace("network: hub", "network: a").replace("10.0.0", "10.1.0")
+    found = findings_in(
+        estate(
+            HUB,
+            *spokes,
+            registries=(CLOSED,),
+            endpoints=(endpoint,),
+            zones=(LINKED.replace("spoke", "a"),),
+            more=INBOUND,
+        )
+    )
+    assert [each.code for each in found] == ["ACR114"]
+    assert (
+        "neither helps: contoso has no public access, and b has no way to a, where its private endpoint pe is"
+        in found[0].message
+    )
+    assert found[0].fix.startswith("az network vnet peering update")
+    assert found[0].fix.endswith("az network vnet update -g RESOURCE_GROUP -n b --dns-servers 10.0.0.4")
 
 
 @pytest.mark.parametrize(

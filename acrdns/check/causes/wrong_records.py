@@ -21,7 +21,7 @@ class RecordFault(StrEnum):
     """The fault of an address in a record; each value is the name of its rule."""
 
     STALE = "stale-private-ip"
-    """No private endpoint has the address."""
+    """No private endpoint has the address, or none that is in reach."""
     SWAPPED = "swapped-address"
     """It belongs to another endpoint of the registry, whose record has another address."""
     SHARED = "shared-address"
@@ -79,7 +79,7 @@ def _in_record_set(layout: Layout, zone: PrivateZone, rrset: RRset, endpoint: En
     right = tuple(address for address in assigned if address in _in_reach(layout, zone, endpoint))
     known, found = public_addresses(endpoint.registry, endpoint.member), []
     for address in rrset.texts():
-        if address in assigned:
+        if address in assigned and not (right and _astray(layout, zone, endpoint, address)):
             continue
         owner = layout.topology.owner_of(address)
         by_hand = not is_private(address) and owner is None
@@ -101,9 +101,23 @@ def _in_reach(layout: Layout, zone: PrivateZone, endpoint: EndpointNames) -> set
     return {e.addresses[endpoint.member] for endpoints in near for e in endpoints if endpoint.member in e.addresses}
 
 
+def _astray(layout: Layout, zone: PrivateZone, endpoint: EndpointNames, address: str) -> bool:
+    """Return whether nobody who may ask a zone reaches the private endpoint that an address of it belongs to.
+
+    Clients of a network may ask the zones linked to it; those with DNS servers of their own, any zone.
+    """
+    for vantage, near in layout.reach.items():
+        network = layout.topology.vantage(vantage)
+        if network.name in zone.links or network.dns_servers or network.kind == "on_premises":
+            endpoints = near.get(endpoint.registry.name, ())
+            if any(private.addresses.get(endpoint.member) == address for private in endpoints):
+                return False
+    return True
+
+
 def _fault(layout: Layout, zone: PrivateZone, endpoint: EndpointNames, address: str) -> RecordFault:
     owner = layout.topology.owner_of(address)
-    if owner is None:
+    if owner is None or (owner.member == endpoint.member and owner.endpoint.registry == endpoint.registry.name):
         return RecordFault.STALE
     if owner.endpoint.registry != endpoint.registry.name:
         return RecordFault.OTHER_REGISTRY

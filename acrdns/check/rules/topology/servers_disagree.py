@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.members import addresses_of, disagreements
-from acrdns.check.causes.mend import answering_rightly, answers_for_others
+from acrdns.check.causes.mend import answering_rightly, answers_for_others, connecting
 from acrdns.check.finding import Finding
 from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.relax_filter import RelaxFilter
@@ -16,6 +16,7 @@ from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_rule_targets import SetRuleTargets
 from acrdns.check.rule import Page, Rule
 from acrdns.check.rules.wording import agrees, listed, some
+from acrdns.names import name
 from acrdns.resolve.servers.filters import strips_in
 from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.places import dotted
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from acrdns.check.fixes.fix import Fix
     from acrdns.errors import Path
     from acrdns.resolve.chain import Response
-    from acrdns.topology.model import DnsServer, Topology
+    from acrdns.topology.model import DnsServer, PrivateEndpoint, Topology
 
 NO_STANDBY = "there is no standby"
 """The words where members of a list do not answer."""
@@ -48,6 +49,10 @@ def finding_of(facts: Facts, found: Disagreement, code: str, harm: str) -> Findi
     topology, path = facts.topology, found.listed.path
     answers = ", ".join(f"{server} gives {_said(response)}" for server, response in found.answers)
     message = f"{_who(path)} disagree about {found.fqdn}: {answers}; {harm}"
+    if closed := _closed(facts, found):
+        message += (
+            f"; neither helps: {closed.registry} has no public access, and {found.listed.asker.name} {_no_way(closed)}"
+        )
     if found.silent:
         message = (
             f"{some(found.silent)} in {dotted(path)} {agrees(found.silent, 'does', 'do')} not answer, as far as "
@@ -103,6 +108,9 @@ def _fixes(facts: Facts, found: Disagreement) -> list[tuple[Fix, ...]]:
     A server that answers for names of its own is not left out: clients need it for these.
     """
     topology, asked, good = facts.topology, found.listed, found.right
+    if closed := _closed(facts, found):
+        private = tuple(server for server, response in found.answers if _leads_to(topology, response, closed))
+        return [(*connecting(topology, asked.asker.name, closed.network), _keeping(topology, found, private))]
     if found.silent:
         return [(_keeping(topology, found, tuple(server for server, _ in found.answers)),)]
     wrong = [server for server, _ in found.answers if server not in good]
@@ -118,6 +126,28 @@ def _fixes(facts: Facts, found: Disagreement) -> list[tuple[Fix, ...]]:
         fixes.append((_keeping(topology, found, good),))
     servers = ", ".join(good) or "servers that know the private zones"
     return fixes or [(Advice(f"keep only servers that give the same answer in {dotted(asked.path)}: {servers}"),)]
+
+
+def _closed(facts: Facts, found: Disagreement) -> PrivateEndpoint | None:
+    """Return the private endpoint out of reach that a member leads to, where the registry refuses public clients.
+
+    Then the members with public answers are no better than those with private ones.
+    """
+    topology, asker = facts.topology, found.listed.asker
+    registry = facts.layout.by_name[name(found.fqdn)].registry
+    if registry.public_network_access_enabled or topology.endpoints_in_reach(asker.vantage, registry.name):
+        return None
+    every = topology.approved_endpoints(registry.name)
+    return next((e for e in every for _, response in found.answers if _leads_to(topology, response, e)), None)
+
+
+def _leads_to(topology: Topology, response: Response, private: PrivateEndpoint) -> bool:
+    owners = (topology.owner_of(address) for address in addresses_of(response))
+    return any(owner is not None and owner.endpoint is private for owner in owners)
+
+
+def _no_way(private: PrivateEndpoint) -> str:
+    return f"has no way to {private.network}, where its private endpoint {private.name} is"
 
 
 def _mending(facts: Facts, found: Disagreement, server: DnsServer) -> tuple[Fix, ...]:

@@ -31,7 +31,7 @@ def _find(facts: Facts) -> Iterator[Finding]:
         zone, fqdn, registry = show(record.zone.apex), record.endpoint.fqdn, record.endpoint.registry.name
         if record.rrset.name == record.endpoint.public or facts.topology.has_private_link(registry):
             message = (
-                f"{zone} sends {fqdn} to {stale}, which no private endpoint has{_beside(record)}; {_harm(record)}; "
+                f"{zone} sends {fqdn} to {stale}, {_whose(record)}{_beside(record)}; {_harm(record)}; "
                 f"{should_be(record)}"
             )
         else:
@@ -40,6 +40,13 @@ def _find(facts: Facts) -> Iterator[Finding]:
                 "leads there as soon as it gets one; delete the record"
             )
         yield finding_in_record(facts, RULE.code, record, message)
+
+
+def _whose(record: WrongRecord) -> str:
+    if record.owner is None:
+        return "which no private endpoint has"
+    private = record.owner.endpoint
+    return f"which is {private.name}'s in {private.network}, out of reach of {some(record.zone.links)}"
 
 
 def _beside(record: WrongRecord) -> str:
@@ -60,7 +67,7 @@ RULE = Rule(
     Page(
         finds="""\
 A record made by hand, for the name of a registry's endpoint, at an address that no private endpoint has for that
-endpoint: an address of an endpoint that is gone, or the address of another name or registry.""",
+endpoint: an address of an endpoint that is gone or out of reach, or the address of another name or registry.""",
         why="""\
 A private endpoint that is created anew gets new addresses. Records of a zone group follow; records made by hand
 stay. The name then leads to nothing, and pulls end in `i/o timeout`; or it leads to another registry's address,
