@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from acrdns.__main__ import COLLECT_AFTER
 from tests.examples import QUICK as QUICK_EXAMPLES
 from tests.warm import in_use
 
@@ -50,8 +51,9 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage among what the tests make, and not among what has been collected."""
+    """Look for garbage among what the tests make, and not among what has been collected; as often as `acrdns` does."""
     gc.freeze()
+    gc.set_threshold(COLLECT_AFTER)
     gc.enable()
 
 

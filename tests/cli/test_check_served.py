@@ -21,6 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SAMPLES = sorted((Path(__file__).parents[2] / "zones").glob("*.yaml"))
+QUICK = {
+    "china",
+    "connected-registry",
+    "filtering-dns-servers",
+    "forwarder-with-fallback",
+    "lists-of-dns-servers",
+    "private-link",
+    "public",
+    "registry-of-another-company",
+    "several-dns-servers",
+    "virtual-wan",
+}
+"""Samples with each kind of server between them; all are checked in the slow part."""
 
 UNLINKED = """
 version: 1
@@ -46,7 +59,12 @@ def running(file: Path) -> Running:
     return Running(str(file), *listens)
 
 
-@pytest.fixture(scope="module", params=SAMPLES, ids=lambda path: path.stem)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(path, id=path.stem, marks=[] if path.stem in QUICK else [pytest.mark.slow]) for path in SAMPLES
+    ],
+)
 def sample(request: pytest.FixtureRequest) -> Iterator[tuple[Path, Running]]:
     """Serve a sample."""
     with running(request.param) as server:

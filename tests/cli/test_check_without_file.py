@@ -125,7 +125,13 @@ SIGNS = {
 }
 
 
-@pytest.mark.parametrize(("lines", "options", "fqdn", "cause", "first"), SIGNS.values(), ids=SIGNS)
+@pytest.mark.parametrize(
+    ("lines", "options", "fqdn", "cause", "first"),
+    [
+        pytest.param(*signs, id=name, marks=[pytest.mark.slow] if name.startswith("one answer") else [])
+        for name, signs in SIGNS.items()
+    ],
+)
 def test_signs_in_the_answers_say_the_cause(
     lines: tuple[dict[str, object], ...],
     options: tuple[str, ...],

@@ -60,6 +60,33 @@ def saved(run_at_the_hub: tuple[bytes, str], tmp_path: Path) -> tuple[Path, dict
     return file, json.loads(run_at_the_hub[1])
 
 
+SMALL = """\
+version: 1
+registries:
+  contoso: {location: eastus, public: {addresses: {registry: [20.45.122.144], registry_data_eastus: [20.45.122.150]}}}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}
+  spoke: {address_space: [10.1.0.0/16]}
+private_endpoints:
+  contoso-pe: {registry: contoso, network: hub, addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}}
+private_dns_zones:
+  privatelink.azurecr.io:
+    virtual_network_links: {hub: {}, spoke: {}}
+    records: {contoso: {A: [10.0.0.7]}, contoso.eastus.data: {A: [10.0.0.8]}}
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[str, Path]:
+    """Return a topology that is diagnosed at once, and a run at its hub with a wrong answer."""
+    topology, file = tmp_path / "small.yaml", tmp_path / "small.jsonl"
+    topology.write_text(SMALL)
+    with resolving({"contoso.azurecr.io": "> contoso.privatelink.azurecr.io > 10.0.0.7"} | WRONG) as server:
+        assert main.run(["check", str(topology), "--from", "hub", "--server", server, "--save", str(file)]) == 1
+    capsys.readouterr()
+    return str(topology), file
+
+
 def test_restored_is_judged_as_it_was_live(
     topology: str, saved: tuple[Path, dict[str, list[dict[str, object]]]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -86,13 +113,12 @@ def test_the_lines_of_the_file(saved: tuple[Path, object]) -> None:
     assert line["chain"] == [DATA, "contoso.eastus.data.privatelink.azurecr.io"]
 
 
-def test_the_vantage_point_can_be_said(
-    topology: str, saved: tuple[Path, object], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_vantage_point_can_be_said(small: tuple[str, Path], capsys: pytest.CaptureFixture[str]) -> None:
     """`VANTAGE=FILE` counts before what the file says; an unknown one lists those that there are."""
-    assert main.run(["check", topology, "--restore", f"spoke={saved[0]}", "--format", "json"]) == 1
+    topology, file = small
+    assert main.run(["check", topology, "--restore", f"spoke={file}", "--format", "json"]) == 1
     assert str(document(capsys)["vantage"]) == "spoke"
-    assert main.run(["check", topology, "--restore", f"spok={saved[0]}"]) == 2
+    assert main.run(["check", topology, "--restore", f"spok={file}"]) == 2
     assert "there is no vantage point 'spok'; did you mean spoke?" in capsys.readouterr().err
 
 
@@ -175,10 +201,10 @@ def test_a_redacted_file_is_not_judged_by_a_topology(
 
 
 def test_where_answers_are_from_is_said_where_it_is_doubtful(
-    topology: str, saved: tuple[Path, object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small: tuple[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Two places, a place that has no answers, and none."""
-    file = saved[0]
+    topology, file = small
     main.run(["check", topology, "--restore", f"spoke={file}"])
     assert (
         f"acrdns: {file} was saved at hub, and is judged as from spoke, as --restore says\n" in capsys.readouterr().err

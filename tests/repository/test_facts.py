@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,9 @@ import pytest
 from acrdns.check.rules import rules
 from acrdns.cli.facts import cited, entries, named
 from acrdns.topology.assumptions import ASSUMPTIONS
+from tests.repository.sources import all_docstrings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from acrdns.check.rule import Rule
     from acrdns.topology.assumptions import Assumption
 
@@ -68,20 +66,13 @@ def test_what_an_assumption_rests_on_exists(assumption: Assumption) -> None:
     assert assumption.mark.lower() in marks
 
 
-def _docstrings() -> Iterator[tuple[str, str]]:
-    for path in sorted((ROOT / "acrdns").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Expr)
-                and isinstance(node.value, ast.Constant)
-                and isinstance(node.value.value, str)
-            ):
-                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.value.value
-
-
 def test_what_a_docstring_cites_exists() -> None:
     """Many do, and none leads nowhere."""
-    citations = [(place, found) for place, text in _docstrings() for found in _IN_PROSE.findall(" ".join(text.split()))]
+    citations = [
+        (f"{path}:{line}", found)
+        for path, line, text in all_docstrings()
+        for found in _IN_PROSE.findall(" ".join(text.split()))
+    ]
     assert len(citations) > 20
     assert [(place, missing) for place, citation in citations for missing in _missing(citation)] == []
 

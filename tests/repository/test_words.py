@@ -5,28 +5,14 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.repository.sources import all_docstrings, docstrings, modules
 
-ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = "acrdns/topology/schema/schema.py"
 MODEL = {"acrdns/topology/model.py", "acrdns/topology/network.py"}
 """What was made of what the user wrote: the same things in another form."""
 
 WORDS_FOR_RETURN = frozenset({"Give", "Tell"})
-
-
-@cache
-def modules() -> dict[str, ast.Module]:
-    """Return each module of acrdns by its path."""
-    return {
-        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted((ROOT / "acrdns").rglob("*.py"))
-    }
 
 
 def test_a_class_name_means_one_thing() -> None:
@@ -40,21 +26,9 @@ def test_a_class_name_means_one_thing() -> None:
     assert {name: paths for name, paths in classes.items() if len(paths) > 1 and set(paths) not in pairs} == {}
 
 
-def _docstrings(module: ast.Module) -> Iterator[tuple[int, str]]:
-    """Return line and text of each docstring, those below fields included."""
-    for node in ast.walk(module):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
-            yield node.lineno, node.value.value
-
-
 def test_a_docstring_says_return() -> None:
     """As every Python reader expects it."""
-    lines = [
-        (path, line)
-        for path, module in modules().items()
-        for line, text in _docstrings(module)
-        if text.split(maxsplit=1)[0] in WORDS_FOR_RETURN
-    ]
+    lines = [(path, line) for path, line, text in all_docstrings() if text.split(maxsplit=1)[0] in WORDS_FOR_RETURN]
     assert lines == []
 
 
@@ -77,12 +51,7 @@ _RIDDLES = re.compile(r"(?:^|(?<=[.!?])\s+|\n\n)(What|Whatever|Whoever|Whose)\b"
 
 def test_a_sentence_has_a_named_subject() -> None:
     """No sentence of a docstring opens with What or Whoever: it names the thing."""
-    riddles = [
-        (path, line, found[1])
-        for path, module in modules().items()
-        for line, text in _docstrings(module)
-        if (found := _RIDDLES.search(text))
-    ]
+    riddles = [(path, line, found[1]) for path, line, text in all_docstrings() if (found := _RIDDLES.search(text))]
     assert riddles == []
 
 
@@ -93,8 +62,7 @@ def test_a_docstring_has_words_of_dns_and_of_azure() -> None:
     """Not those that this program alone would understand: *distinguished* for *told apart*, *no digest* for *none*."""
     own = [
         (path, line, found[1])
-        for path, module in modules().items()
-        for line, text in _docstrings(module)
+        for path, line, text in all_docstrings()
         if (found := _OWN_WORDS.search(" ".join(text.split())))
     ]
     assert own == []
@@ -105,4 +73,4 @@ def test_docstrings_are_found() -> None:
     module = ast.parse(
         '"""A."""\nclass C:\n    """B."""\n    x: int\n    """C."""\n    def f():\n        """Give D."""\n'
     )
-    assert sorted(text for _, text in _docstrings(module)) == ["A.", "B.", "C.", "Give D."]
+    assert sorted(text for _, text in docstrings(module)) == ["A.", "B.", "C.", "Give D."]

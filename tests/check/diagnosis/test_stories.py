@@ -295,11 +295,13 @@ def _diagnosed(topology: Topology, seen: Iterable[ObservedAnswer], default: str 
 
 
 FURTHER = {
+    "one network has the public address that the file names, and another one has not",
+    "the inbound endpoint does not answer",
     "two networks are not linked, and nobody has the public address that the file names",
     "three networks are public, a record is missing, and the office's server is dead",
     "three networks are not linked, and a record is missing",
 }
-"""Stories that take long; others have three faults, several networks, and public addresses that the file names."""
+"""Stories that take long; others have three faults, several networks, silent servers, and public addresses that the file names."""
 
 
 @pytest.mark.parametrize(

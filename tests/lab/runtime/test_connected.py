@@ -54,6 +54,7 @@ def described(rows: Any) -> Any:
     return rows
 
 
+@pytest.mark.slow
 def test_a_client_pulls_what_was_pushed_to_the_parent(
     labs: Labs, program: Callable[[str], str], tmp_path: Path
 ) -> None:

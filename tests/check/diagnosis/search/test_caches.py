@@ -165,6 +165,11 @@ STORIES = {
     ),
 }  # fmt: skip
 FURTHER_STORIES = {
+    "two that are known to have answered",
+    "a client's list",
+    "forwarders in order",
+    "any server, and any forwarder of one",
+    "two lists with one server in common",
     "one server",
     "the fastest",
     "any, one of them silent",
