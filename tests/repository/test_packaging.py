@@ -122,9 +122,9 @@ def script_of(job: str) -> str:
 @pytest.mark.parametrize(
     ("arguments", "code", "summary"),
     [
-        (f"lint {CLEAN}", 0, True),
+        pytest.param(f"lint {CLEAN}", 0, True, marks=pytest.mark.slow),
         (f"lint {BROKEN}", 1, True),
-        ("lint nowhere.yaml", 2, True),
+        pytest.param("lint nowhere.yaml", 2, True, marks=pytest.mark.slow),
         (f"matrix {CLEAN}", 0, False),
         (f"lint '{CLEAN}' $(touch injected) ; touch injected", 2, True),
     ],

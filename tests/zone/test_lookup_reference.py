@@ -26,7 +26,7 @@ records = st.dictionaries(st.tuples(owners, types), st.sampled_from(TARGETS), ma
 questions = st.tuples(owners, st.sampled_from((Type.A, Type.NS, Type.CNAME, Type.DNAME, Type.DS, Type.TXT, Type.ANY)))
 
 
-@examples(15)
+@examples(15, 60)
 @given(records, questions)
 def test_the_lookup_equals_the_algorithm_of_the_rfc(
     contents: dict[tuple[Labels, Type], str], question: tuple[Labels, Type]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import hcl2
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from acrdns.errors import AcrdnsError
 from acrdns.exchange.exports.azure import LANGUAGES, language
@@ -23,6 +23,7 @@ from acrdns.exchange.imports.importing import imported
 from acrdns.exchange.imports.reading import Input
 from acrdns.names import name, show
 from acrdns.topology.load import load, loads
+from tests.examples import examples
 from tests.exchange.imports.azure import SUBSCRIPTION, azure_only, objects
 from tests.exchange.imports.test_round_trip import answers, questions_of
 from tests.links import with_links_completed
@@ -202,7 +203,7 @@ def read_back(made: str, text: str) -> Input:
 
 
 @pytest.mark.parametrize("made", ["terraform", "bicep"])
-@settings(max_examples=12)
+@examples(1 / 10, 6)
 @given(topology=topologies())
 def test_code_makes_the_same_answers(made: str, topology: Topology) -> None:
     """Written, read by the language's grammar, and imported beside the rest of the estate."""

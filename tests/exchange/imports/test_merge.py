@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 
 from acrdns.exchange.imports.importing import imported
 from acrdns.exchange.imports.merge.merge import merged
 from acrdns.exchange.imports.notes import MARK
 from acrdns.exchange.imports.reading import Input
 from acrdns.topology.load import loads
+from tests.examples import examples
 from tests.exchange.imports.azure import azure_only
 from tests.exchange.imports.importing import fixture, fixtures, of
 from tests.exchange.imports.test_round_trip import answers, as_az, as_template, questions_of
@@ -50,7 +51,7 @@ def notes_of(text: str) -> set[str]:
     return {line.strip() for line in text.splitlines() if line.endswith(MARK)}
 
 
-@settings(max_examples=15)
+@examples(1 / 10, 7)
 @given(before=topologies(), after=topologies())
 def test_a_merge_twice_is_a_merge(before: Topology, after: Topology) -> None:
     """Between any two estates: the same bytes, no old note, every comment of a person, and the answers of the import.

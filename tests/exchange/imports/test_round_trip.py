@@ -16,6 +16,7 @@ from acrdns.resolve.chain import Question
 from acrdns.resolve.world import World
 from acrdns.topology.load import loads
 from acrdns.zone.master.writer import write_zone
+from tests.examples import examples
 from tests.exchange.imports.azure import azure_only, objects
 from tests.topologies import topologies
 
@@ -113,7 +114,7 @@ WRITERS: list[Callable[[Topology], list[Input]]] = [as_az, as_graph, as_template
 
 
 @pytest.mark.parametrize("write", WRITERS)
-@settings(max_examples=15)
+@examples(1 / 10, 7)
 @given(topology=topologies())
 def test_an_estate_comes_back(write: Callable[[Topology], list[Input]], topology: Topology) -> None:
     """From az, Resource Graph and exported templates."""
@@ -121,7 +122,7 @@ def test_an_estate_comes_back(write: Callable[[Topology], list[Input]], topology
     check(azure, write(azure))
 
 
-@settings(max_examples=15)
+@examples(1 / 10, 7)
 @given(topology=topologies())
 def test_an_estate_comes_back_with_zone_files(topology: Topology) -> None:
     """Of zones that have their name alone: a file does not say in which resource group it was."""

@@ -28,6 +28,9 @@ os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(passed)), LIST
 os.execv(sys.executable, [sys.executable, "-m", "acrdns", "serve", *sys.argv[3:]])
 """
 
+NAMED = "internet:internet:hub:hub"
+UNNAMED = "acrdns.socket:acrdns.socket:acrdns.socket:acrdns.socket"
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -68,9 +71,14 @@ def start(sockets: Sequence[socket.socket], names: str, *arguments: str) -> subp
     )
 
 
-@pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.parametrize(
-    "names", ["internet:internet:hub:hub", "acrdns.socket:acrdns.socket:acrdns.socket:acrdns.socket"]
+    ("names", "workers"),
+    [
+        (NAMED, 1),
+        (UNNAMED, 2),
+        pytest.param(NAMED, 2, marks=pytest.mark.slow),
+        pytest.param(UNNAMED, 1, marks=pytest.mark.slow),
+    ],
 )
 def test_a_pair_is_an_address_of_its_vantage_point(
     file: Path, sockets: list[socket.socket], names: str, workers: int
