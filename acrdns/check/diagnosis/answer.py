@@ -125,7 +125,7 @@ class Signature(NamedTuple):
     pinned: bool = False
     """Whether a hosts file gave it, which shows no alias."""
     also: frozenset[str] = frozenset()
-    """What it equals as well, since the file leaves it open: `NODATA`, addresses, `public` for any public address."""
+    """Others that do as well, since the file leaves it open: `NODATA`, addresses, `public` for any public address."""
 
     @property
     def text(self) -> str:

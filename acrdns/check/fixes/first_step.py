@@ -23,7 +23,7 @@ class FirstStep(Fix):
     vantage: str
     """The vantage point of that error, or empty for one about the file."""
     further: tuple[Fix, ...]
-    """What mends that error; nothing where that takes the fixes of other findings."""
+    """The fixes that mend that error; none where that takes the fixes of other findings."""
 
     @property
     def az(self) -> tuple[str, ...]:
