@@ -286,6 +286,30 @@ def test_an_estate_has_its_cause_its_words_and_its_fix(report: Report) -> None:
     assert [wrong(each.topology) for each in mended] == [[] for _ in mended]
 
 
+def test_an_endpoint_without_addresses_in_the_file_is_one_finding() -> None:
+    """Azure gives each member an address, so that none is to be added: they are to be written down."""
+    found = findings_in(estate(HUB, endpoints=(ENDPOINT.replace(f"{ADDRESSES}, ", ""),), zones=(HUB_LINKED,)))
+    assert errors_among(found) == ["ACR102 contoso.azurecr.io"]
+    assert "the file has no addresses of private endpoint pe, so nothing is known" in found[0].message
+    assert found[0].fix.startswith(
+        "az network nic show --ids $(az network private-endpoint show -g RESOURCE_GROUP -n pe"
+    )
+
+
+def test_a_public_address_by_hand_that_is_out_of_date_says_so() -> None:
+    """The file gives the address that the partner's login server has."""
+    partner = PARTNER.replace("}", ", public: {addresses: {registry: [20.1.1.1], registry_data_westus: [20.1.1.2]}}}")
+    records = "{fabrikam: {ttl: 10, A: [20.9.9.9]}, fabrikam.westus.data: {ttl: 10, A: [20.1.1.2]}}"
+    zone = f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}, records: {records}}}"
+    found = findings_in(estate(HUB, registries=(PUBLIC, partner), zones=(zone,)))
+    said = {each.fqdn: each.message for each in found if each.code == "ACR215"}
+    assert (
+        "of fabrikam.azurecr.io by hand, and its public address is 20.1.1.1 now; let the link"
+        in said["fabrikam.azurecr.io"]
+    )
+    assert "by hand, and Azure may change it at any time" in said["fabrikam.westus.data.azurecr.io"]
+
+
 def test_a_list_of_servers_is_no_cause_where_no_member_leads_to_a_closed_registry() -> None:
     """The one with public answers is not told to stay alone: nothing but the private endpoint admits the clients."""
     spokes = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from acrdns.azure import AZURE_DNS
 from acrdns.check.diagnosis.diagnosed import PIN
-from acrdns.check.faults.stale_private_ip import members_of
+from acrdns.check.fixes.add_endpoint_address import members_of
 from acrdns.check.fixes.fix import GROUP, PRIVATELINK, ZoneName, az
 
 if TYPE_CHECKING:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from acrdns.check.faults.fault import Candidate, Fault
 from acrdns.check.faults.site import of_kind
-from acrdns.check.fixes.fix import GROUP, az
+from acrdns.check.fixes.add_endpoint_address import members_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,16 +43,6 @@ def _created_again(site: Site, held: Held) -> str:
         f"{f', at {place}' if place.file else ''}, to what this lists: "
         f"{members_of(name)}"
     )
-
-
-def members_of(endpoint: str) -> str:
-    """Return the command that lists the addresses of a private endpoint by member, with a zone group or without."""
-    show = az("network private-endpoint show", "-g", GROUP, "-n", endpoint, "--query", "networkInterfaces[0].id")
-    return f"az network nic show --ids $({show} -o tsv) --query {shlex.quote(_MEMBERS)}"
-
-
-_MEMBERS = "ipConfigurations[].[privateLinkConnectionProperties.requiredMemberName,privateIPAddress]"
-"""The addresses of a private endpoint are those of its network interface, by member (facts section 2.2)."""
 
 
 FAULT = Fault(

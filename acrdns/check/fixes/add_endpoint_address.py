@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -70,3 +71,13 @@ class AddEndpointAddress(Fix):
         if self.address == ADDRESS:
             return ()
         return (Put(("private_endpoints", self.endpoint, "addresses", self.member), self.address),)
+
+
+def members_of(endpoint: str) -> str:
+    """Return the command that lists the addresses of a private endpoint by member, with a zone group or without."""
+    show = az("network private-endpoint show", "-g", GROUP, "-n", endpoint, "--query", "networkInterfaces[0].id")
+    return f"az network nic show --ids $({show} -o tsv) --query {shlex.quote(_MEMBERS)}"
+
+
+_MEMBERS = "ipConfigurations[].[privateLinkConnectionProperties.requiredMemberName,privateIPAddress]"
+"""The addresses of a private endpoint are those of its network interface, by member (facts section 2.2)."""

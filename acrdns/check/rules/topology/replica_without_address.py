@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from acrdns.check.estate.reach import reached_from
 from acrdns.check.finding import Finding
-from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
+from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress, members_of
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.rule import Page, Rule
 
 if TYPE_CHECKING:
@@ -21,11 +22,24 @@ if TYPE_CHECKING:
 def _find(facts: Facts) -> Iterator[Finding]:
     found = facts.layout
     for private in facts.topology.private_endpoints.values():
-        if private.approved and private.name not in found.complete:
+        if private.approved and not private.addresses:
+            yield _unwritten(facts.topology, private, found.endpoints[private.registry][0])
+        elif private.approved and private.name not in found.complete:
             has = _beside(facts.topology, private)
             for endpoint in found.endpoints[private.registry]:
                 if endpoint.member not in has:
                     yield _finding(facts.topology, private, endpoint)
+
+
+def _unwritten(topology: Topology, private: PrivateEndpoint, login: EndpointNames) -> Finding:
+    """Return the finding that the file has no address of an endpoint: Azure gives one to each member."""
+    message = (
+        f"the file has no addresses of private endpoint {private.name}, so nothing is known of the answers that lead "
+        "to it; write those of its network interface under addresses"
+    )
+    fixes = (Advice("", (members_of(private.name),)),)
+    place = topology.place("private_endpoints", private.name)
+    return Finding(RULE.code, login.fqdn, message, fixes, place, networks=reached_from(topology, private))
 
 
 def _beside(topology: Topology, private: PrivateEndpoint) -> set[Member]:

@@ -16,6 +16,7 @@ from acrdns.names import is_under, name, relative
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.facts import Facts
 
 
@@ -31,12 +32,21 @@ def _find(facts: Facts) -> Iterator[Finding]:
         step = "let the link fall back to public DNS" if networks else "delete the record"
         message = (
             f"{called(zone)} keeps the public address {some(record.wrong)} of {record.endpoint.fqdn} by hand, and "
-            f"Azure may change it at any time; {step}, or give the network a private endpoint"
+            f"{_why(record)}; {step}, or give the network a private endpoint"
         )
         redirects = [SetLink(named, network, "resolution_policy", "NxDomainRedirect") for network in networks]
         fixes: tuple[Fix, ...] = (*redirects, SetRecord(named, owner, (), record.wrong))
         place = facts.place("private_dns_zones", zone.key, "records", owner, "A")
         yield Finding(RULE.code, record.endpoint.fqdn, message, fixes, place)
+
+
+def _why(record: WrongRecord) -> str:
+    """Return the harm: the address that the file gives is another one, or Azure may change it."""
+    known = record.endpoint.registry.public_addresses.get(record.endpoint.member, ())
+    now = [address for address in known if ":" not in address]
+    if now and not set(now).intersection(record.rrset.texts()):
+        return f"its public address is {some(now)} now"
+    return "Azure may change it at any time"
 
 
 RULE = Rule(
