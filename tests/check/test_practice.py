@@ -251,9 +251,10 @@ MENDED = {
                 f"west-zone: {{name: privatelink.azurecr.io, virtual_network_links: {{west: {{}}}}, records: {RECORDS}}}",
             ),
         ),
-        ("ACR203 contoso.azurecr.io", "ACR203 contoso.eastus.data.azurecr.io"),
+        ("ACR203 contoso.azurecr.io",),
         "west-zone: {name",
-        "sends contoso.azurecr.io to 10.0.0.7, which is pe's in hub, out of reach of west; .*; it should be 10.2.0.7",
+        "sends contoso.azurecr.io and contoso.eastus.data.azurecr.io to 10.0.0.7 and 10.0.0.8, addresses of private endpoint "
+        "pe in hub, out of reach of west; clients time out; they should be 10.2.0.7 and 10.2.0.8",
         "add-record -g RESOURCE_GROUP_OF_WEST_ZONE -z privatelink.azurecr.io -n contoso -a 10.2.0.7",
     ),
     "a site without private endpoints forwards to a router that is gone": Report(

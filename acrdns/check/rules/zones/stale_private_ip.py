@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.wrong_records import RecordFault, of_fault
 from acrdns.check.fixes.fix import PRIVATELINK
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import finding_in_record, should_be, some
+from acrdns.check.rules.wording import agrees, called, finding_in_record, should_be, some
 from acrdns.names import show
 from acrdns.record import is_private
 
@@ -24,14 +25,19 @@ if TYPE_CHECKING:
 
 def _find(facts: Facts) -> Iterator[Finding]:
     by_set: defaultdict[tuple[str, Name], list[WrongRecord]] = defaultdict(list)
+    astray: defaultdict[tuple[str, str], list[WrongRecord]] = defaultdict(list)
     for each in of_fault(facts.wrong_records, RecordFault.STALE):
-        by_set[each.zone.key, each.rrset.name].append(each)
+        if each.owner:
+            astray[each.zone.key, each.owner.endpoint.name].append(each)
+        else:
+            by_set[each.zone.key, each.rrset.name].append(each)
+    yield from (_copied(facts, every) for every in astray.values())
     for every in by_set.values():
         record, stale = every[0], some(each.address for each in every)
         zone, fqdn, registry = show(record.zone.apex), record.endpoint.fqdn, record.endpoint.registry.name
         if record.rrset.name == record.endpoint.public or facts.topology.has_private_link(registry):
             message = (
-                f"{zone} sends {fqdn} to {stale}, {_whose(record)}{_beside(record)}; {_harm(record)}; "
+                f"{zone} sends {fqdn} to {stale}, which no private endpoint has{_beside(record)}; {_harm(record)}; "
                 f"{should_be(record)}"
             )
         else:
@@ -42,11 +48,19 @@ def _find(facts: Facts) -> Iterator[Finding]:
         yield finding_in_record(facts, RULE.code, record, message)
 
 
-def _whose(record: WrongRecord) -> str:
-    if record.owner is None:
-        return "which no private endpoint has"
-    private = record.owner.endpoint
-    return f"which is {private.name}'s in {private.network}, out of reach of {some(record.zone.links)}"
+def _copied(facts: Facts, every: list[WrongRecord]) -> Finding:
+    """Return the finding about the records of an endpoint in a zone whose networks have no way to it."""
+    first, addresses = every[0], [each.address for each in every]
+    assert first.owner is not None
+    private, names = first.owner.endpoint, some(each.endpoint.fqdn for each in every)
+    message = (
+        f"{called(first.zone)} sends {names} to {some(addresses)}, {agrees(addresses, 'the address', 'addresses')} of "
+        f"private endpoint {private.name} in {private.network}, out of reach of {some(first.zone.links)}"
+        f"{_beside(first)}; clients time out; {agrees(addresses, 'it', 'they')} should be "
+        f"{some(a for each in every for a in each.right)}"
+    )
+    parts = [finding_in_record(facts, RULE.code, each, message) for each in every]
+    return replace(parts[0], fixes=tuple(fix for part in parts for fix in part.fixes))
 
 
 def _beside(record: WrongRecord) -> str:
