@@ -192,6 +192,19 @@ MENDED = {
         r"forwards contoso.eastus2.data.azurecr.io, .*; did you mean contoso.eastus.data.azurecr.io\?",
         "on 192.168.0.53: forward azurecr.io to 10.0.0.4",
     ),
+    "a forwarder for a part of the names goes to public DNS": Report(
+        estate(
+            HUB,
+            PLANT,
+            zones=(HUB_LINKED,),
+            servers=(site("conditional_forwarders: {azurecr.io: [10.0.0.4], eastus.data.azurecr.io: [8.8.8.8]}"),),
+            more=INBOUND,
+        ),
+        ("ACR107 plant",),
+        "192.168.0.53: {network: plant",
+        "go to 192.168.0.53 -> 8.8.8.8, past Azure-provided DNS, so contoso.eastus.data.azurecr.io is public there",
+        "on 192.168.0.53: forward azurecr.io, not eastus.data.azurecr.io, to 10.0.0.4",
+    ),
     "a ruleset's rule has a misspelt domain": Report(
         estate(CARRIES, SPOKE, zones=(HUB_LINKED,), more=OUT + RULESET.format("spoke", "azurcr.io: [10.0.0.4]")),
         ("ACR101 spoke",),
@@ -270,6 +283,68 @@ MENDED = {
         "on 192.168.0.53: resolve all other names by public DNS, without a forwarder",
     ),
 }
+
+
+HEALTHY = {
+    "two hubs of a virtual WAN, the second one's firewall asks a resolver behind the first": estate(
+        "wan-e: {kind: virtual_hub, address_space: [10.10.0.0/23], peerings: [wan-w]}",
+        "wan-w: {kind: virtual_hub, address_space: [10.100.0.0/23]}",
+        "hub: {address_space: [10.0.0.0/16], peerings: [wan-e]}",
+        "aks: {address_space: [10.101.0.0/16], peerings: [wan-w], dns_servers: [10.100.0.132]}",
+        "plant: {kind: on_premises, address_space: [192.168.0.0/16], peerings: [wan-w], dns_servers: [192.168.0.53]}",
+        zones=(HUB_LINKED,),
+        servers=(
+            "10.100.0.132: {network: wan-w, forwarders: [10.0.0.4]}",
+            site("conditional_forwarders: {azurecr.io: [10.100.0.132]}"),
+        ),
+        more=INBOUND,
+    ),
+    "spokes go by way of the site, which goes back to a hub without the ruleset": estate(
+        CARRIES,
+        SPOKE,
+        PLANT,
+        servers=(site("conditional_forwarders: {azurecr.io: [10.0.0.4]}"),),
+        more=OUT + RULESET.format("spoke", "corp.example: [192.168.0.53], azurecr.io: [192.168.0.53]"),
+    ),
+    "a zone of another subscription has copies of the records": estate(
+        HUB,
+        SPOKE,
+        zones=(
+            HUB_LINKED,
+            f"copy: {{name: privatelink.azurecr.io, virtual_network_links: {{spoke: {{}}}}, records: {RECORDS}}}",
+        ),
+    ),
+    "a site strips private addresses, and has no line to Azure": estate(
+        HUB,
+        PLANT.replace(", peerings: [hub]", ""),
+        zones=(HUB_LINKED,),
+        servers=(site("filters: {rebind_protection: true}"),),
+    ),
+    "guests have no line to Azure, and machines of the company have two servers with two inbound endpoints": estate(
+        HUB,
+        PLANT.replace("[192.168.0.53]", "[192.168.0.53, 192.168.0.54]"),
+        "guests: {kind: on_premises, address_space: [172.30.0.0/16], dns_servers: [1.1.1.1, 8.8.8.8]}",
+        zones=(HUB_LINKED,),
+        servers=(
+            site("conditional_forwarders: {azurecr.io: [10.0.0.4, 10.0.0.5]}"),
+            "192.168.0.54: {network: plant, conditional_forwarders: {azurecr.io: [10.0.0.5, 10.0.0.4]}}",
+        ),
+        more=INBOUND.replace("[10.0.0.4]", "[10.0.0.4, 10.0.0.5]"),
+    ),
+    "a network asks the hub's resolver, and its own link to a team's empty zone means nothing": estate(
+        CARRIES,
+        "spoke: {address_space: [10.1.0.0/16], peerings: [hub], dns_servers: [10.0.0.4]}",
+        zones=(HUB_LINKED, "team: {name: privatelink.azurecr.io, virtual_network_links: {spoke: {}}}"),
+        more=INBOUND,
+    ),
+}
+
+
+@pytest.mark.parametrize("text", HEALTHY.values(), ids=HEALTHY)
+def test_an_estate_that_works_has_no_finding(text: str) -> None:
+    """Nobody is called at night for it."""
+    assert [each.message for each in findings_in(text)] == []
+    assert repairs(loads(text, "estate.yaml"), text) == ()
 
 
 @pytest.mark.parametrize("report", MENDED.values(), ids=MENDED)

@@ -55,7 +55,9 @@ class SetForwarder(FixOutsideAzure):
             return ()
         path = ("dns_servers", server.key or self.server, "conditional_forwarders")
         gone = (Drop((*path, self.instead)),) if self.instead else ()
-        return (*gone, Put((*path, self.domain), list(self.targets)))
+        known = server.conditional_forwarders.get(name(self.domain)) == self.targets
+        # Where the domain is forwarded there already, a forwarder for a part of it is all that goes.
+        return gone if gone and known else (*gone, Put((*path, self.domain), list(self.targets)))
 
 
 def forwarding(path: Path, network: str, domain: str, targets: Iterable[str]) -> SetForwarder:
