@@ -205,6 +205,23 @@ MENDED = {
         "go to 192.168.0.53 -> 8.8.8.8, past Azure-provided DNS, so contoso.eastus.data.azurecr.io is public there",
         "on 192.168.0.53: forward azurecr.io, not eastus.data.azurecr.io, to 10.0.0.4",
     ),
+    "a router forwards the privatelink name alone, and takes private addresses out": Report(
+        estate(
+            HUB,
+            PLANT,
+            zones=(HUB_LINKED,),
+            servers=(
+                site(
+                    "filters: {rebind_protection: true}, conditional_forwarders: {privatelink.azurecr.io: [10.0.0.4]}"
+                ),
+            ),
+            more=INBOUND,
+        ),
+        ("ACR109 plant",),
+        "192.168.0.53: {network: plant",
+        "forward azurecr.io instead; rebinding protection of 192.168.0.53 takes private addresses out, too$",
+        "not privatelink.azurecr.io, to 10.0.0.4; then on 192.168.0.53: allow private addresses for azurecr.io",
+    ),
     "a ruleset's rule has a misspelt domain": Report(
         estate(CARRIES, SPOKE, zones=(HUB_LINKED,), more=OUT + RULESET.format("spoke", "azurcr.io: [10.0.0.4]")),
         ("ACR101 spoke",),

@@ -34,6 +34,13 @@ class RelaxFilter(FixOutsideAzure):
             exempt = f"allow private addresses for {domain} ({programs})"
         return f"on {self.server}: {exempt}"
 
+    @property
+    def harm(self) -> str:
+        """What the filter does to answers, to follow a sentence about another cause."""
+        if self.filter == "dns64":
+            return f"DNS64 of {self.server} makes IPv6 addresses of private ones, too"
+        return f"rebinding protection of {self.server} takes private addresses out, too"
+
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
         server = topology.dns_servers.get(topology.server_key(self.server))
         filters = (server.rebind_protection, server.dns64 is not None) if server else ()

@@ -19,6 +19,7 @@ from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.first_step import FirstStep, unwrapped
 from acrdns.check.fixes.fix import edits_of, taken_back
+from acrdns.check.fixes.relax_filter import RelaxFilter
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import with_names
 from acrdns.check.profile import Profile
@@ -177,7 +178,8 @@ class Prover:
             fixes, effect = self.slim(finding, fixes, effect, own)
         networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
         held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
-        return Proved(replace(held, message=f"{finding.message}{_also(standbys)}"), effect, added)
+        hidden = "".join(f"; {fix.harm}" for fix in fixes if isinstance(fix, RelaxFilter) and fix not in own)
+        return Proved(replace(held, message=f"{finding.message}{_also(standbys)}{hidden}"), effect, added)
 
     def holds(self, finding: Finding, effect: FixEffect) -> bool:
         """Return whether fixes with that effect remove a finding, add no error and turn no right answer wrong."""

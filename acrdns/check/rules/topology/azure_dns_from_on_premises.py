@@ -8,6 +8,7 @@ from acrdns.azure import AZURE_DNS
 from acrdns.check.causes.mend import other_servers
 from acrdns.check.causes.route import RouteEnd
 from acrdns.check.finding import Finding
+from acrdns.check.fixes.advice import Advice
 from acrdns.check.fixes.create_inbound_endpoint import CreateInboundEndpoint
 from acrdns.check.fixes.set_client_servers import SetClientServers
 from acrdns.check.fixes.set_dns_servers import SetDnsServers
@@ -58,7 +59,8 @@ def _finding(topology: Topology, path: Path, every: list[Routed]) -> Finding:
     )
     fixes: tuple[Fix, ...] = (forwarding(path, route.network, topology.cloud.registry, inbound),)
     if not inbound:
-        fixes = (CreateInboundEndpoint.of(topology), *fixes)
+        asked = (Advice(f"let machines in {who} ask {INBOUND}"),) if path[0] == "networks" else fixes
+        fixes = (CreateInboundEndpoint.of(topology), *asked)
     return Finding(RULE.code, networks[0], message, fixes, topology.place(*path), networks=networks, otherwise=others)
 
 
