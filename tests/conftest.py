@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from acrdns.__main__ import COLLECT_AFTER
+from acrdns.cli import main
 from tests.examples import QUICK as QUICK_EXAMPLES
 from tests.warm import in_use
 
@@ -75,6 +77,15 @@ def _find(name: str) -> str:
     if os.environ.get("ACRDNS_REQUIRE_PROGRAMS") == "1":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _commands_are_read_once() -> None:
+    """Let typer read the options of each command once, for all tests that call it in this process."""
+    load, program, table = main.load, main.program, frozenset(main.COMMANDS)
+    loaded, programs = cache(load), cache(lambda _: program())
+    main.load = lambda command: loaded(command) if command in table else load(command)
+    main.program = lambda: programs(tuple(main.COMMANDS))
 
 
 @pytest.fixture(scope="session")
