@@ -263,6 +263,17 @@ MENDED = {
         "names of fabrikam do not lead to it from hub; ask the owner of fabrikam to approve the connection",
         "az acr private-endpoint-connection approve -r fabrikam -n CONNECTION_NAME",
     ),
+    "a build agent pins a partner's registry to the address that it had": Report(
+        estate(
+            HUB.replace("]}", "], clients: {agent: {hosts: {fabrikam.azurecr.io: 20.9.9.9}}}}"),
+            registries=(PUBLIC, PARTNER.replace("}", ", public: {addresses: {registry: [20.1.1.1]}}}")),
+            zones=("privatelink.azurecr.io: {virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}}",),
+        ),
+        ("ACR315 fabrikam.azurecr.io",),
+        "clients: {agent",
+        "pins fabrikam.azurecr.io to 20.9.9.9, and its public address is 20.1.1.1; a hosts file wins over DNS",
+        "take fabrikam.azurecr.io out of the hosts file of hub/agent",
+    ),
     "an endpoint waits, and nobody wrote its addresses down": Report(
         estate(HUB, endpoints=(ENDPOINT.replace(ADDRESSES, "status: Pending"),), zones=(HUB_LINKED,)),
         ("ACR104 contoso.azurecr.io",),

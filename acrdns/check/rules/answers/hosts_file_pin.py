@@ -80,8 +80,11 @@ def _place(topology: Topology, vantage: str) -> str:
 
 
 def _meant(facts: Facts, vantage: str, fqdn: str) -> str:
-    """Return which addresses a pin would need, to follow a sentence; empty where no private endpoint is in reach."""
-    right = _right(facts, vantage, fqdn)
+    """Return which addresses a pin would need, to follow a sentence; empty where the file does not say."""
+    right, endpoint = _right(facts, vantage, fqdn), facts.layout.by_name[name(fqdn)]
+    if not facts.topology.endpoints_in_reach(vantage, endpoint.registry.name):
+        public = endpoint.registry.public_addresses.get(endpoint.member, ())
+        return f", and its public {agrees(public, 'address is', 'addresses are')} {listed(public)}" if public else ""
     owners = tuple(dict.fromkeys(right.values()))
     return f", and {some(owners)} {agrees(owners, 'has', 'have')} {listed(tuple(right))}" if right else ""
 
