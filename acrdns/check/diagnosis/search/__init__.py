@@ -7,6 +7,7 @@ In: a topology as it is meant, and the evidence. Out: explanations, the likelies
     simulations     topologies with faults in them, each made once
     several         the same fault at several places, which is one misconfiguration
     cover           two or three misconfigurations, each at several places
+    failed          failures, which few faults can be behind
     harmless        caches and hosts files that hide no contrived fault
     search          depth-first over faults, on the first answer that is not explained
     partial         the set that explains most, where none explains everything

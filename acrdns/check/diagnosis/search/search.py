@@ -1,4 +1,4 @@
-"""The search: depth-first, on the first answer that the faults chosen so far do not explain.
+"""The search: depth-first, on one answer that the faults so far do not explain: a failure (`failed`), or the first.
 
 One fault of every set that explains an answer changes something that this answer depends on. The last fault of a set
 changes something that each of the remaining answers depends on. Of pairs, those are left out that leave an answer wrong
@@ -19,8 +19,9 @@ from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.diagnosis.search.caches import counts_down, is_pin_with_ttl_0, stale_caches
 from acrdns.check.diagnosis.search.cover import causes, exchanged, mixes, two_places
 from acrdns.check.diagnosis.search.explanation import Explanation, without_supersets
+from acrdns.check.diagnosis.search.failed import FAILURES, Failures
 from acrdns.check.diagnosis.search.harmless import is_harmless
-from acrdns.check.diagnosis.search.several import everywhere, needed, wherever_it_helps
+from acrdns.check.diagnosis.search.several import everywhere, leaves_some_out, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
 from acrdns.check.faults import PRIORS
 from acrdns.gc_pause import paused
@@ -118,7 +119,7 @@ class Search(Simulations):
             pairs = most > 1 and all(explanation.elsewhere for explanation in alone)
             several: Iterable[Explanation] = self._one_at_several_places(pairs=pairs)
             if not (pairs or unlisted):
-                several = filter(self._leaves_some_out, several)
+                several = (each for each in several if leaves_some_out(self, each))
             yield chain(alone, several)
         self._completed(1)
         for size in range(2, most + 1):
@@ -132,15 +133,6 @@ class Search(Simulations):
                 if most > size and any(self._mixed(size + 1)):
                     self._go_on_shortly()
                 yield self._sets(self.base, (), size, set(), several=True)
-
-    def _leaves_some_out(self, explanation: Explanation) -> bool:
-        """Return whether others of the records may be right, since nobody asked; else they have one cause for all."""
-        paths = [suspect.candidate.path for suspect in explanation.suspects]
-        if any(path[0] != "private_dns_zones" or "virtual_network_links" in path for path in paths):
-            return True
-        zones, asked = {path[1] for path in paths}, {fqdn for fqdn, _ in self.evidence.by_question}
-        records = self.base.site(frozenset()).records
-        return any(held.endpoint.fqdn not in asked for held in records if held.zone.key in zones)
 
     def _completed(self, size: int) -> None:
         if not self._is_over:
@@ -204,7 +196,7 @@ class Search(Simulations):
                 yield from self._explained(node, child, every)
             elif self.wrong(child, 1):
                 yield from self._sets(child, every, left - 1, tried, several=several)
-                if several and child.explains(self.wrong(node, 1)[0]):
+                if several and child.explains(self._first(node)):
                     grown = wherever_it_helps(self, child, every)
                     for each in (grown,) if grown and self.wrong(grown[0], 1) else ():
                         yield from self._sets(*each, left - 1, tried, several=several)
@@ -215,7 +207,7 @@ class Search(Simulations):
         self, node: Simulated, chosen: tuple[Suspect, ...], tried: set[_Tried]
     ) -> Iterator[Explanation]:
         """Return the sets that explain everything with one fault more, which is at several places."""
-        first = self.wrong(node, 1)[0]
+        first = self._first(node)
         known: set[tuple[object, ...]] = set()
         for suspect in self._of_first(node, chosen):
             every = (*chosen, suspect)
@@ -254,23 +246,32 @@ class Search(Simulations):
         )
 
     def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], left: int) -> Iterator[Suspect]:
-        """Return the faults to try next: those that can change the first wrong answer."""
+        """Return the faults to try next: those that can change one wrong answer."""
         if left > 1:
             yield from self._of_first(node, chosen)
-            if left == 2 and self._elsewhere:  # noqa: PLR2004 - a fault and a cache
+            kept = self._first(node).outcome not in FAILURES
+            if left == 2 and kept and self._elsewhere:  # noqa: PLR2004 - a fault and a cache
                 yield from self._before_a_cache(node, chosen)
             return
-        found, remaining = self._of_first(node, chosen), self.wrong(node, _TOUCHED)[1:]
+        found, remaining = self._of_first(node, chosen), self.wrong(node, _TOUCHED)
         yield from (each for each in found if all(each.touches(node.needed(a.asked)[0]) for a in remaining))
 
     def _of_first(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
-        taken = {suspect.key for suspect in chosen}
-        found = self.suspects(node, self.wrong(node, 1)[0])
+        taken, first = {suspect.key for suspect in chosen}, self._first(node)
+        found = self._failures.behind(node, first, self.suspects(node, first))
         return (each for each in found if each.key not in taken and (self._elsewhere or each.fault != PIN))
+
+    def _first(self, node: Simulated) -> Answered:
+        """Return the wrong answer that the next fault has to change."""
+        return self._failures.first(node) or self.wrong(node, 1)[0]
+
+    @cached_property
+    def _failures(self) -> Failures:
+        return Failures(self.base, self.base.first_mismatches(COMPARED))
 
     def _before_a_cache(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
         """Return the faults that can change what a cache does not explain, which explains the first wrong answer."""
-        first = self.wrong(node, 1)[0]
+        first = self._first(node)
         tried: set[Asked] = set()
         for old in list(self._of_first(node, chosen)):
             child = self.with_fault(node, (*chosen, old))

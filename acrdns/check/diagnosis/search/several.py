@@ -14,6 +14,7 @@ from acrdns.check.diagnosis.diagnosed import ELSEWHERE
 if TYPE_CHECKING:
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.check.diagnosis.candidates import Suspect
+    from acrdns.check.diagnosis.search.explanation import Explanation
     from acrdns.check.diagnosis.search.simulations import Simulations
     from acrdns.check.diagnosis.worlds import Simulated
 
@@ -79,3 +80,13 @@ def needed(made: Simulations, node: Simulated, chosen: Chosen) -> tuple[Simulate
         if rest and without is not None and without.explains_all():
             return needed(made, without, rest)
     return node, chosen
+
+
+def leaves_some_out(made: Simulations, explanation: Explanation) -> bool:
+    """Return whether others of the records may be right, since nobody asked; else they have one cause for all."""
+    paths = [suspect.candidate.path for suspect in explanation.suspects]
+    if any(path[0] != "private_dns_zones" or "virtual_network_links" in path for path in paths):
+        return True
+    zones, asked = {path[1] for path in paths}, {fqdn for fqdn, _ in made.evidence.by_question}
+    records = made.base.site(frozenset()).records
+    return any(held.endpoint.fqdn not in asked for held in records if held.zone.key in zones)
