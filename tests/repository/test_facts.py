@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from acrdns.check.rules import rules
-from acrdns.cli.facts import cited, entries, named
+from acrdns.cli.facts import cited, entries
 from acrdns.topology.assumptions import ASSUMPTIONS
-from tests.repository.sources import all_docstrings
+from tests.repository.citations import missing
 
 if TYPE_CHECKING:
     from acrdns.check.rule import Rule
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "acrdns/pages/facts.md"
 MARKS = {"confirmed", "inferred", "unknown"}
-# `facts.md 1.2 and 1.3` leaves out the word section.
-_IN_PROSE = re.compile(r"\bfacts(?:\.md)? ((?=F\d|section|behaviour|\d)[^();:\"]+)")
-
-
-def _missing(citation: str) -> list[str]:
-    ids = list(cited(re.sub(r"^(?=\d)", "sections ", citation)))
-    assert ids, f"no entry is named by: {citation}"
-    return [each for each in ids if not named(each)]
 
 
 def test_every_heading_is_an_entry() -> None:
@@ -54,27 +46,16 @@ def test_what_a_rule_page_cites_exists(rule: Rule) -> None:
     """Each reference to the facts leads to an entry, and each rule has one; those about `accept` say nothing of Azure."""
     references = [reference for reference in rule.page.references if reference.startswith("facts ")]
     assert references or rule.code.startswith("ACR9")
-    assert [missing for reference in references for missing in _missing(reference)] == []
+    assert [each for reference in references for each in missing(reference)] == []
 
 
 @pytest.mark.parametrize("assumption", ASSUMPTIONS, ids=lambda assumption: assumption.name)
 def test_what_an_assumption_rests_on_exists(assumption: Assumption) -> None:
     """And one of the entries has the assumption's mark."""
     source = assumption.source
-    assert _missing(source) == []
+    assert missing(source) == []
     marks = {mark for each in cited(source) for mark in entries()[each].marks}
     assert assumption.mark.lower() in marks
-
-
-def test_what_a_docstring_cites_exists() -> None:
-    """Many do, and none leads nowhere."""
-    citations = [
-        (f"{path}:{line}", found)
-        for path, line, text in all_docstrings()
-        for found in _IN_PROSE.findall(" ".join(text.split()))
-    ]
-    assert len(citations) > 20
-    assert [(place, missing) for place, citation in citations for missing in _missing(citation)] == []
 
 
 @pytest.mark.parametrize(

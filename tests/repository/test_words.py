@@ -6,6 +6,7 @@ import ast
 import re
 from collections import defaultdict
 
+from tests.repository.citations import IN_PROSE, missing
 from tests.repository.sources import all_docstrings, docstrings, modules
 
 SCHEMA = "acrdns/topology/schema/schema.py"
@@ -74,3 +75,14 @@ def test_docstrings_are_found() -> None:
         '"""A."""\nclass C:\n    """B."""\n    x: int\n    """C."""\n    def f():\n        """Give D."""\n'
     )
     assert sorted(text for _, text in docstrings(module)) == ["A.", "B.", "C.", "Give D."]
+
+
+def test_what_a_docstring_cites_exists() -> None:
+    """Many do, and none leads nowhere."""
+    citations = [
+        (f"{path}:{line}", found)
+        for path, line, text in all_docstrings()
+        for found in IN_PROSE.findall(" ".join(text.split()))
+    ]
+    assert len(citations) > 20
+    assert [(place, each) for place, citation in citations for each in missing(citation)] == []

@@ -297,6 +297,7 @@ def _diagnosed(topology: Topology, seen: Iterable[ObservedAnswer], default: str 
 FURTHER = {
     "one network has the public address that the file names, and another one has not",
     "the inbound endpoint does not answer",
+    "two records are missing, one is right",
     "two networks are not linked, and nobody has the public address that the file names",
     "three networks are public, a record is missing, and the office's server is dead",
     "three networks are not linked, and a record is missing",

@@ -358,7 +358,13 @@ def test_a_signal_ends_a_lab(tmp_path: Path, number: signal.Signals, where: str)
     assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []
 
 
-@pytest.mark.parametrize("namespaces", [(), ("--no-namespaces",)], ids=["namespaces", "no namespaces"])
+@pytest.mark.parametrize(
+    "namespaces",
+    [
+        pytest.param((), id="namespaces"),
+        pytest.param(("--no-namespaces",), id="no namespaces", marks=pytest.mark.slow),
+    ],
+)
 def test_a_lab_that_is_killed_leaves_no_file(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, namespaces: tuple[str, ...]
 ) -> None:
