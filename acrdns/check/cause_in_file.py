@@ -7,12 +7,11 @@ Otherwise the finding keeps the cause that the answer itself shows.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.same import same
 from acrdns.check.answers.shown import said
-from acrdns.check.lint import causes_in_file
+from acrdns.check.lint import CausesInFile
 from acrdns.check.profile import Profile
 from acrdns.check.simulate import observations
 
@@ -32,7 +31,7 @@ def explained(
 
     `causes` gives the causes in the file, which are the same at each vantage point; without it, they are looked for.
     """
-    causes = causes or cache(partial(causes_in_file, facts.topology))
+    causes = causes or CausesInFile(facts.topology)
     cases = {case.fqdn: case for case in facts.cases}
     for finding in findings:
         case, cause = cases.get(finding.fqdn), None

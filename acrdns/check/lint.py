@@ -6,8 +6,8 @@ causes. The package `proof` makes one finding of a defect and its consequences, 
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.check.estate.properties import Property
@@ -19,7 +19,7 @@ from acrdns.check.rules import rule
 from acrdns.gc_pause import paused
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
     from acrdns.check.facts import Variant
     from acrdns.check.finding import Finding
@@ -29,9 +29,38 @@ __all__ = ["PREFIXES", "by_place"]
 
 _BEYOND_THE_MATRIX = frozenset(("ACR115", "ACR116", "ACR316"))
 """Rules about connected registries: their syncs, and names that are none of Azure's."""
-_LAST: deque[tuple[Topology, list[Proved]]] = deque(maxlen=2)
-"""The causes in the topologies that were looked at last. `check` and `diagnose` ask twice: what explains an answer, and
-how the file is meant. To find them is most of what both take."""
+
+
+class CausesInFile:
+    """The causes in one topology, found when they are first needed; called, it returns what `causes_in_file` does.
+
+    A run of `check` or `diagnose` needs them to say what explains an answer, and how the file is meant. To find them is
+    most of what both take.
+    """
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+
+    def __call__(self) -> Sequence[Proved]:
+        """Return the findings of rules that look for causes, and for small topologies, what their fixes do."""
+        return self._some
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The findings of `lint`."""
+        return tuple(sorted((each.finding for each in self._every), key=by_place))
+
+    @cached_property
+    def _every(self) -> list[Proved]:
+        with paused():
+            return causes(Facts(self.topology))
+
+    @cached_property
+    def _some(self) -> Sequence[Proved]:
+        # A run of `check` asks for few endpoints, and must not try every endpoint of a large estate.
+        if is_tried(self.topology):
+            return self._every
+        return [Proved(finding) for finding in find(Facts(self.topology), *CAUSES)]
 
 
 def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
@@ -41,7 +70,7 @@ def lint(topology: Topology, *prefixes: str) -> tuple[Finding, ...]:
     """
     if prefixes:
         return findings(Facts(topology), *prefixes)
-    return tuple(sorted((each.finding for each in _causes_in(topology)), key=by_place))
+    return CausesInFile(topology).findings
 
 
 def could_find(code: str) -> bool:
@@ -63,17 +92,6 @@ def causes(facts: Facts) -> list[Proved]:
     """
     wrong = {each.vantage for each in facts.proof if each.broken is not Property.KNOWN_SUFFIX}
     return [replace(each, finding=_with_impact(each.finding, wrong)) for each in lasting(facts, find(facts))[0]]
-
-
-def _causes_in(topology: Topology) -> list[Proved]:
-    """Return the causes in a topology, which are those of the last time if it is the same object."""
-    for known, found in tuple(_LAST):
-        if known is topology:
-            return found
-    with paused():
-        made = causes(Facts(topology))
-    _LAST.appendleft((topology, made))
-    return made
 
 
 def _with_impact(finding: Finding, wrong: Container[str]) -> Finding:
@@ -99,12 +117,6 @@ def is_tried(topology: Topology) -> bool:
     return cells(topology) <= MOST_TRIED
 
 
-def causes_in_file(topology: Topology) -> list[Proved]:
-    """Return the findings of rules that look for causes, and for small topologies, what their fixes do.
-
-    A run of `check` asks for few endpoints, and must not try every endpoint of a large estate.
-    """
-    if is_tried(topology):
-        return list(_causes_in(topology))
-    facts = Facts(topology)
-    return [Proved(finding) for finding in find(facts, *CAUSES)]
+def causes_in_file(topology: Topology) -> Sequence[Proved]:
+    """Return the findings of rules that look for causes, and for small topologies, what their fixes do."""
+    return CausesInFile(topology)()

@@ -14,7 +14,7 @@ from acrdns.cli import completion
 from acrdns.cli.arguments import FORMAT
 from acrdns.cli.check_endpoints import places_of, plan_of_name, plan_of_topology, regions_observed
 from acrdns.cli.check_pull import PullOption, image_of
-from acrdns.cli.judging import judge_again, judge_all, report_of
+from acrdns.cli.judging import causes_of, judge_again, judge_all, report_of
 from acrdns.cli.output import Output, OutputOption
 from acrdns.cli.policy import (
     ExitZeroOption,
@@ -219,6 +219,7 @@ def command(  # noqa: PLR0913 -- one argument an option, as DESIGN.md lists them
                 ipv6=ipv6,
                 image=image,
                 system=system,
+                causes=causes_of(plans[0]),
             )
             rounds = Rounds(once, partial(judge_again, policy), policy, interval)
             flaps: tuple[Flap, ...] = ()

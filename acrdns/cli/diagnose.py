@@ -21,8 +21,9 @@ from acrdns.errors import AcrdnsError
 from acrdns.report.formats import FindingsFormat
 
 if TYPE_CHECKING:
+    from acrdns.check.lint import CausesInFile
     from acrdns.cli.check_endpoints import Plan
-    from acrdns.cli.judging import Causes, JudgedPlace
+    from acrdns.cli.judging import JudgedPlace
     from acrdns.probe.observation import Observation
 
 
@@ -94,7 +95,7 @@ def command(
     return 0 if report.judgement.clean else 1
 
 
-def _judged(plan: Plan, saved: dict[str, Observation], causes: Causes | None) -> JudgedPlace:
+def _judged(plan: Plan, saved: dict[str, Observation], causes: CausesInFile | None) -> JudgedPlace:
     """Return the judgement of what was observed at one vantage point."""
     observed = [endpoint for endpoint in plan.endpoints if endpoint.fqdn in saved]
     return judge_place(replace(plan, endpoints=observed), None, saved, causes=causes)

@@ -40,7 +40,7 @@ def command(
     from acrdns.check.lint import lint
     from acrdns.check.policy.accepting import excuse
     from acrdns.check.profile import Profile
-    from acrdns.check.repair.search import errors, is_wrong, repairs
+    from acrdns.check.repair.search import is_error, is_wrong, repairs
     from acrdns.cli.policy import today
     from acrdns.cli.progress import progress_word
     from acrdns.cli.target import STDIN
@@ -61,11 +61,12 @@ def command(
     before = loads(text, file)
     with progress_word("looking for the smallest repair"):
         found = repairs(before, text)
-    left = () if found else errors(before)
+    findings = () if found else lint(before)
+    left = tuple(filter(is_error, findings))
     chosen = _chosen(found, take) if write and found else None
     report = import_module(f"acrdns.report.repair.{format_}")
     helpless = not found and is_wrong(before)
-    shown = () if found or left or helpless else excuse(before, lint(before), today()).findings
+    shown = () if found or left or helpless else excuse(before, findings, today()).findings
     warned = [each.code for each in shown if Profile().severity(each.code) == "warning"]
     if warned and format_ == "text":
         codes = ", ".join(dict.fromkeys(warned))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ from acrdns.cli.policy import today
 from acrdns.report.report import Flap, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from acrdns.check.diagnosis.diagnosed import Diagnosed
+    from acrdns.check.lint import CausesInFile
     from acrdns.check.policy.policy import Policy
-    from acrdns.check.proof.proved import Proved
     from acrdns.cli.check_endpoints import Plan
     from acrdns.cli.streaming import ResultStream
     from acrdns.probe.answer import ObservedAnswer
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from acrdns.probe.pull.result import PullResult
     from acrdns.probe.resolver import Resolver
     from acrdns.probe.saved.write import Saver, Savers
-
-    Causes = Callable[[], Sequence[Proved]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,8 @@ class JudgedPlace:
     pulls: tuple[PullResult, ...] = ()
     interrupted: bool = False
     """Whether Ctrl-C ended the questions."""
-    causes: Causes | None = None
-    """Gives the causes in the file, worked out once for all vantage points."""
+    causes: CausesInFile | None = None
+    """The causes in the file, found once for all vantage points."""
 
 
 def known(plan: Plan, answers: Mapping[str, Sequence[ObservedAnswer]]) -> dict[str, Observation]:
@@ -70,7 +67,7 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     ipv6: bool = True,
     image: ImageName | None = None,
     system: bool = False,
-    causes: Causes | None = None,
+    causes: CausesInFile | None = None,
 ) -> JudgedPlace:
     """Ask for the endpoints that are not known, pull the image where one is named, and judge what is known."""
     from acrdns.check.answers.notes import say_what_is_known, say_what_standbys_give
@@ -80,11 +77,11 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
     from acrdns.cli.progress import progress_bar
     from acrdns.probe.ask import StoppedError, observe
 
-    interrupted = False
+    interrupted, causes = False, causes or causes_of(plan)
     wanted = [endpoint.fqdn for endpoint in plan.endpoints if endpoint.fqdn not in saved] if resolver else []
     if resolver:
         record = saver.record(plan.vantage or None, str(resolver)) if saver else None
-        live = stream.of(plan, policy) if stream else None
+        live = stream.of(plan, policy, causes) if stream else None
         try:
             with progress_bar(len(wanted), "asking") as bar:
                 progress = live.after(bar.update) if live else bar.update
@@ -106,20 +103,19 @@ def judge_place(  # noqa: PLR0913 -- a run has so many parts
         facts.machine = looked_up([case.fqdn for case in cases], ipv6=ipv6)
         facts.own_servers = _other_than(resolver)
     notes = (*say_what_is_known(facts.classified), *plan.notes, *_not_observed(missing), *_not_verified(resolver))
-    causes = causes or causes_of(plan)
     judgement = judge(facts, rules_at_a_vantage(), policy, today(), causes=causes)
     if causes and not judgement.clean and has_lists_in_order(facts.topology):
         notes = (*notes, *say_what_standbys_give(plan.vantage, [cause.finding for cause in causes()]))
     return JudgedPlace(plan, str(resolver or ""), saved, judgement, notes, facts.pulls, interrupted, causes)
 
 
-def causes_of(plan: Plan) -> Causes | None:
-    """Return what gives the causes in a plan's file, looked for when they are first needed; None without a file."""
+def causes_of(plan: Plan) -> CausesInFile | None:
+    """Return the causes in a plan's file, which are looked for when they are first needed; None without a file."""
     if plan.topology is None:
         return None
-    from acrdns.check.lint import causes_in_file
+    from acrdns.check.lint import CausesInFile
 
-    return cache(partial(causes_in_file, plan.topology))
+    return CausesInFile(plan.topology)
 
 
 def judge_all(  # noqa: PLR0913 -- a run has so many parts
@@ -133,9 +129,10 @@ def judge_all(  # noqa: PLR0913 -- a run has so many parts
     ipv6: bool,
     image: ImageName | None,
     system: bool = False,
+    causes: CausesInFile | None = None,
 ) -> list[JudgedPlace]:
     """Ask and judge at each vantage point."""
-    causes = causes_of(plans[0])
+    causes = causes or causes_of(plans[0])
     return [
         judge_place(
             plan,
@@ -155,7 +152,7 @@ def judge_all(  # noqa: PLR0913 -- a run has so many parts
 
 def judge_again(policy: Policy, place: JudgedPlace, observations: dict[str, Observation]) -> JudgedPlace:
     """Judge other observations of a vantage point."""
-    judged = judge_place(place.plan, None, observations, None, policy)
+    judged = judge_place(place.plan, None, observations, None, policy, causes=place.causes)
     return replace(judged, server=place.server, pulls=place.pulls)
 
 
@@ -246,7 +243,7 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
         if (at, verdict.case.fqdn) in wrong
     }
     servers = {at: place.server for at, place in placed}
-    found = filtered_first(diagnose(topology, answers, wrong), topology, observed, servers)
+    found = filtered_first(diagnose(topology, answers, wrong, causes), topology, observed, servers)
     return renamed(in_words_of_lint(found, causes), {at: vantage for vantage, at in moved.items()})
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from acrdns.check.evidence import Case
     from acrdns.check.judge import Verdict
+    from acrdns.check.lint import CausesInFile
     from acrdns.check.policy.policy import Policy
     from acrdns.cli.check_endpoints import Plan
     from acrdns.probe.observation import Observation
@@ -32,18 +33,25 @@ class ResultStream:
         self.written: dict[tuple[str, str], Verdict] = {}
         """By vantage point and name."""
 
-    def of(self, plan: Plan, policy: Policy | None) -> PlaceStream:
+    def of(self, plan: Plan, policy: Policy | None, causes: CausesInFile | None) -> PlaceStream:
         """Return what writes the results of one vantage point."""
-        return PlaceStream(self.written, plan, policy)
+        return PlaceStream(self.written, plan, policy, causes)
 
 
 class PlaceStream:
     """The results of one vantage point."""
 
-    def __init__(self, written: dict[tuple[str, str], Verdict], plan: Plan, policy: Policy | None) -> None:
+    def __init__(
+        self,
+        written: dict[tuple[str, str], Verdict],
+        plan: Plan,
+        policy: Policy | None,
+        causes: CausesInFile | None,
+    ) -> None:
         self._written = written
         self._plan = plan
         self._policy = policy
+        self._causes = causes
         self._endpoints = {endpoint.fqdn: endpoint for endpoint in plan.endpoints}
         self._waiting: list[Case] = []
         self._next = 0.0
@@ -67,7 +75,7 @@ class PlaceStream:
             return
         facts = Facts(self._plan.topology, self._plan.vantage, tuple(self._waiting))
         self._waiting = []
-        found = judge(facts, rules("ACR3"), self._policy, today()).verdicts
+        found = judge(facts, rules("ACR3"), self._policy, today(), causes=self._causes).verdicts
         sys.stdout.buffer.write("".join(map(line, found)).encode())
         sys.stdout.buffer.flush()
         self._written |= {(verdict.vantage, verdict.case.fqdn): verdict for verdict in found}

@@ -15,7 +15,7 @@ from acrdns.check.rules import rules
 from acrdns.topology.load import loads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from acrdns.check.endpoints import PlannedEndpoint
     from acrdns.check.evidence import Kind
@@ -100,7 +100,7 @@ def findings_in(text: str, file: str = FILE) -> tuple[Finding, ...]:
     return lint(loaded(text, file))
 
 
-_KNOWN: dict[int, tuple[Topology, list[Proved]]] = {}
+_KNOWN: dict[int, tuple[Topology, Sequence[Proved]]] = {}
 """The last topologies that were judged, each with the causes in its file, which are the same at each vantage point."""
 _KEPT = 500
 """More than there are scenarios, which are judged by several tests."""
@@ -111,7 +111,7 @@ def judged(facts: Facts, policy: Policy | None = None) -> Judgement:
     return judge(facts, rules("ACR3"), policy, causes=partial(_causes, facts.topology))
 
 
-def _causes(topology: Topology) -> list[Proved]:
+def _causes(topology: Topology) -> Sequence[Proved]:
     if id(topology) not in _KNOWN:
         _KNOWN[id(topology)] = topology, causes_in_file(topology)
         if len(_KNOWN) > _KEPT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind, kind_of
@@ -25,11 +26,12 @@ from acrdns.check.diagnosis.search.partial import partial as partly
 from acrdns.check.diagnosis.search.search import MOST_FAULTS, Search
 from acrdns.check.diagnosis.worlds import Evidence, Simulated
 from acrdns.check.fixes.advice import Advice
+from acrdns.check.lint import CausesInFile
 from acrdns.probe.observation import Outcome
 from acrdns.record import Type
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.topology.model import Topology
@@ -42,8 +44,15 @@ _SOME = 20
 """Wrong answers with which a fault is compared before it counts as likely."""
 
 
-def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[tuple[str, str]]) -> Diagnosed:
+def diagnose(
+    topology: Topology,
+    answers: Sequence[Answered],
+    wrong: Collection[tuple[str, str]],
+    causes: CausesInFile | None = None,
+) -> Diagnosed:
     """Return the faults behind observed answers; `wrong` has vantage point and name of those that are not as expected.
+
+    `causes` has the causes in the file; without it, they are looked for if needed.
 
     Where the file itself gives a wrong answer, the faults are looked for in the topology as it is meant. Public
     addresses change: where only those that the file names, and nobody saw, are in the way of an explanation, any public
@@ -54,21 +63,27 @@ def diagnose(topology: Topology, answers: Sequence[Answered], wrong: Collection[
     wrong = shown.intersection(wrong)
     if not wrong:
         return NOTHING
-    found = _diagnose(topology, answers, wrong, exact=True)
+    meant = cache(partial(as_meant, topology, causes or CausesInFile(topology)))
+    found = _diagnose(topology, answers, wrong, meant, exact=True)
     public = any(kind_of(a, topology) is AddressKind.PUBLIC for answer in answers for a in answer.addresses)
     if found.in_azure or not (public and any(registry.public_addresses for registry in topology.registries.values())):
         return found
-    loose = _diagnose(topology, answers, wrong, exact=False)
+    loose = _diagnose(topology, answers, wrong, meant, exact=False)
     return loose if loose.in_azure or (found.unexplained and not loose.unexplained) else found
 
 
 def _diagnose(
-    topology: Topology, answers: Sequence[Answered], wrong: Collection[tuple[str, str]], *, exact: bool
+    topology: Topology,
+    answers: Sequence[Answered],
+    wrong: Collection[tuple[str, str]],
+    as_it_is_meant: Callable[[], tuple[Topology, frozenset[str]]],
+    *,
+    exact: bool,
 ) -> Diagnosed:
     search = _search(topology, answers, exact=exact)
     live = {answer.asked[:2] for answer in search.base.mismatches}
     if not live.issuperset(wrong):
-        twin, named = as_meant(topology)
+        twin, named = as_it_is_meant()
         meant = _search(twin, answers, exact=exact)
         found = meant.smallest() if live else meant.smallest(_IN_FILE)
         if not live:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from acrdns.check.lint import lint
+from acrdns.check.lint import CausesInFile
 from acrdns.check.profile import Profile
 from acrdns.check.rules import TABLE
 from acrdns.errors import TopologyError
@@ -28,12 +28,16 @@ _ROUNDS = 4
 """How often the fixes of what is found then are made, too."""
 
 
-def as_meant(topology: Topology) -> tuple[Topology, frozenset[str]]:
-    """Return the topology with the fixes of all errors made that are edits of the file, and the rules about them."""
+def as_meant(topology: Topology, causes: CausesInFile) -> tuple[Topology, frozenset[str]]:
+    """Return the topology with the fixes of all errors made that are edits of the file, and the rules about them.
+
+    `causes` has those of this topology, if it is the one that they were found in.
+    """
     named: set[str] = set()
     for _ in range(_ROUNDS):
         mended = topology
-        for finding in lint(topology):
+        known = causes if causes.topology is topology else CausesInFile(topology)
+        for finding in known.findings:
             if Profile().severity(finding.code) == "error" or finding.code in _WAITING:
                 named.add(TABLE[finding.code])
                 for fix in finding.fixes:

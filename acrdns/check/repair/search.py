@@ -132,7 +132,12 @@ def is_wrong(topology: Topology, known: Known | None = None) -> bool:
 
 def errors(topology: Topology) -> tuple[Finding, ...]:
     """Return the errors that lint finds."""
-    return tuple(each for each in lint(topology) if Profile().severity(each.code) == "error")
+    return tuple(filter(is_error, lint(topology)))
+
+
+def is_error(finding: Finding) -> bool:
+    """Return whether a finding is an error by the default profile."""
+    return Profile().severity(finding.code) == "error"
 
 
 def _faults(topology: Topology, known: Known) -> frozenset[tuple[str, str]]:

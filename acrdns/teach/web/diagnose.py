@@ -11,6 +11,7 @@ from acrdns.check.diagnosis.diagnosed import NOTHING
 from acrdns.check.endpoints import names_by_vantage, of_topology
 from acrdns.check.facts import Facts
 from acrdns.check.judge import judge, rules_at_a_vantage
+from acrdns.check.lint import CausesInFile
 from acrdns.errors import Place, Problem
 from acrdns.probe.answer import observation
 from acrdns.probe.collected import by_vantage
@@ -29,6 +30,7 @@ def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
     """Return what explains the lines of a text, and how many answers are wrong. Raises InputError."""
     answers = []
     wrong = set()
+    causes = CausesInFile(topology)
     for vantage, found in _known(topology, text).items():
         by_name: dict[str, list[ObservedAnswer]] = {}
         for answer in found:
@@ -36,12 +38,12 @@ def diagnosed(topology: Topology, text: str) -> tuple[Diagnosed, int]:
         endpoints = of_topology(topology, vantage)
         seen = {fqdn: known for fqdn, every in by_name.items() if (known := observation(fqdn, every))}
         cases = tuple(endpoint.observed(seen[endpoint.fqdn]) for endpoint in endpoints if endpoint.fqdn in seen)
-        judgement = judge(Facts(topology, vantage, cases), rules_at_a_vantage())
+        judgement = judge(Facts(topology, vantage, cases), rules_at_a_vantage(), causes=causes)
         wrong |= {(vantage, fqdn) for fqdn in judgement.wrong}
         local = {case.fqdn for case in cases if case.member.kind == "connected"}
         evidence = (each for fqdn, each in seen.items() if fqdn not in local)
         answers += [answer for each in evidence for answer in answers_of(each, vantage, vantage)]
-    return (diagnose(topology, answers, wrong) if wrong else NOTHING), len(wrong)
+    return (diagnose(topology, answers, wrong, causes) if wrong else NOTHING), len(wrong)
 
 
 def _known(topology: Topology, text: str) -> dict[str, list[ObservedAnswer]]:
