@@ -89,7 +89,7 @@ CAUSES = [
     ("third-party-hidden", "ACR208", "virtual_network_links: {hub: {}}", "--resolution-policy NxDomainRedirect"),
     ("redirect-masks-missing-record", "ACR209", "NxDomainRedirect", f"add-record {ZONE} -n contoso.eastus.data -a 10.0.0.8"),
     ("record-ttl-too-long", "ACR210", "contoso: {ttl: 3600", f"{SET} update {ZONE} -n contoso --set ttl=10"),
-    ("dnl-record-beside-the-right-one", "ACR211", "contoso: {ttl: 10", "-n contoso-fre2bbgcdmbdg8fz -a 10.0.0.7"),
+    ("dnl-record-beside-the-right-one", "ACR211", "contoso: {ttl: 10", f"remove-record {ZONE} -n contoso -a 10.0.0.7"),
     ("link-with-registration", "ACR212", "registration_enabled: true", f"{LINK} update {ZONE} -n LINK_OF_HUB -e false"),
     ("regional-zone-filled", "ACR213", "eastus.data.privatelink.azurecr.io:", "zone delete"),
     ("wrong-zone-linked", "ACR214", "virtual_network_links: {hub: {}}", f"{LINK} create -g RESOURCE_GROUP_OF_TEAM_B -z privatelink.azurecr.io -n hub-link -v hub"),

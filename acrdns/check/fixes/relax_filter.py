@@ -36,7 +36,7 @@ class RelaxFilter(FixOutsideAzure):
 
     @property
     def harm(self) -> str:
-        """What the filter does to answers, to follow a sentence about another cause."""
+        """The words for the effect of the filter on answers, to follow a sentence about another cause."""
         if self.filter == "dns64":
             return f"DNS64 of {self.server} makes IPv6 addresses of private ones, too"
         return f"rebinding protection of {self.server} takes private addresses out, too"
