@@ -37,6 +37,8 @@ class Variant(NamedTuple):
     causes: Sequence[Finding]
     """The findings about causes."""
     wrong: Cells
+    owners: Mapping[str, str]
+    """The registry of each endpoint in the matrix."""
 
 
 class Facts:
@@ -152,6 +154,13 @@ class Facts:
         from acrdns.check.estate.wrong import wrong_cells
 
         return wrong_cells(self.estate)
+
+    @cached_property
+    def owners(self) -> Mapping[str, str]:
+        """The registry of each endpoint in the matrix."""
+        from acrdns.check.estate.wrong import endpoints
+
+        return endpoints(self.estate)
 
     @cached_property
     def classified(self) -> Classified:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from acrdns.check.estate.wrong import login_server
 from acrdns.check.facts import Facts
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.first_step import unwrapped
 from acrdns.check.rules.wording import some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from acrdns.check.estate.wrong import Cells
     from acrdns.check.facts import Variant
@@ -33,16 +34,52 @@ NOTHING: Cells = frozenset()
 class FixEffect:
     """The effect of fixes on a topology."""
 
-    topology: Topology
-    """The topology with the fixes made."""
-    causes: Sequence[Finding]
-    """Its findings about causes."""
-    mended: Cells
-    """Wrong before, and right or gone now."""
-    broken: Cells
-    """Right before, and wrong now."""
+    before: Facts
+    """The facts of the topology without the fixes."""
+    after: Variant
+    """The topology with the fixes made, and what is wrong in it."""
     find: Find
     variants: dict[str, Variant]
+
+    @property
+    def topology(self) -> Topology:
+        """The topology with the fixes made."""
+        return self.after.topology
+
+    @property
+    def causes(self) -> Sequence[Finding]:
+        """Its findings about causes."""
+        return self.after.causes
+
+    @cached_property
+    def mended(self) -> Cells:
+        """Wrong before, and right or gone now.
+
+        An endpoint that is gone, as storage is with a registry's first private endpoint, takes its answer along. That
+        mends nothing where the login server stays wrong.
+        """
+        return self._counting(self.before.wrong - self.after.wrong, self.before.topology, self.after.owners)
+
+    @cached_property
+    def broken(self) -> Cells:
+        """Right before, and wrong now.
+
+        An endpoint that is new, as a data endpoint is with a registry's first private endpoint, had no answer before.
+        It must be right, but where the login server stays wrong: that has a cause of its own.
+        """
+        return self._counting(self.after.wrong - self.before.wrong, self.topology, self.before.owners)
+
+    def _counting(self, cells: Cells, topology: Topology, others: Mapping[str, str]) -> Cells:
+        """Return cells of a topology without those whose endpoint is not among others and whose login server stays."""
+        if all(fqdn in others for _, fqdn in cells):
+            return cells
+        own = self.after.owners if topology is self.topology else self.before.owners
+        stays = self.before.wrong & self.after.wrong
+        return frozenset(
+            (vantage, fqdn)
+            for vantage, fqdn in cells
+            if fqdn in others or (vantage, login_server(topology, own[fqdn])) not in stays
+        )
 
     @cached_property
     def facts(self) -> Facts:

@@ -19,14 +19,12 @@ from acrdns.check.fixes.delete_endpoint import DeleteEndpoint
 from acrdns.check.fixes.enable_transit import together
 from acrdns.check.fixes.first_step import FirstStep, unwrapped
 from acrdns.check.fixes.fix import edits_of, taken_back
-from acrdns.check.fixes.relax_filter import RelaxFilter
-from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.check.fixes.set_link import with_names
 from acrdns.check.profile import Profile
 from acrdns.check.proof.explains import moved, unexplained
 from acrdns.check.proof.further import fallbacks, peerings
 from acrdns.check.proof.proved import CAUSES, FixEffect, Proved, key
-from acrdns.check.rules.topology.servers_disagree import NO_STANDBY
+from acrdns.check.proof.said import also, besides
 from acrdns.check.rules.wording import some
 from acrdns.errors import TopologyError
 from acrdns.topology.text.places import dotted
@@ -178,8 +176,8 @@ class Prover:
             fixes, effect = self.slim(finding, fixes, effect, own)
         networks = tuple(v for v in topology.vantages if any(v == vantage for vantage, _ in effect.mended))
         held = replace(finding, fixes=with_names(together(fixes)), networks=networks or finding.networks)
-        hidden = "".join(f"; {fix.harm}" for fix in fixes if isinstance(fix, RelaxFilter) and fix not in own)
-        return Proved(replace(held, message=f"{finding.message}{_also(standbys)}{hidden}"), effect, added)
+        message = f"{finding.message}{also(standbys)}{besides(fix for fix in fixes if fix not in own)}"
+        return Proved(replace(held, message=message), effect, added)
 
     def holds(self, finding: Finding, effect: FixEffect) -> bool:
         """Return whether fixes with that effect remove a finding, add no error and turn no right answer wrong."""
@@ -242,9 +240,8 @@ class Prover:
             facts = Facts(topology)
             if len(known) == MOST_KEPT:
                 del known[next(iter(known))]
-            known[text] = Variant(topology, self._find(facts, *CAUSES), facts.wrong)
-        topology, causes, wrong = known[text]
-        return FixEffect(topology, causes, self.wrong - wrong, wrong - self.wrong, self._find, known)
+            known[text] = Variant(topology, self._find(facts, *CAUSES), facts.wrong, facts.owners)
+        return FixEffect(self._facts, known[text], self._find, known)
 
     def _added(self, effect: FixEffect) -> list[Finding]:
         """Return the findings about causes that the fixes add; `broken` has the answers that turn wrong."""
@@ -264,18 +261,8 @@ class Prover:
             further = self.effect(fixes := tuple(dict.fromkeys((*fixes, *others)))) if others else None
             if further is None:
                 break
-            cells, made = cells - further.mended, further
+            cells, made = cells & further.after.wrong, further
         return unexplained(cells, effect) if cells else []
-
-
-def _also(standbys: Sequence[Finding]) -> str:
-    """Return which servers of lists are silent or would not answer rightly, to follow a sentence; empty without any."""
-    silent = dict.fromkeys(each.message.partition(", as far as")[0] for each in standbys if NO_STANDBY in each.message)
-    wrong = [each for each in standbys if NO_STANDBY not in each.message]
-    servers = list(dict.fromkeys(f.server for each in wrong for f in each.fixes if isinstance(f, SetForwarder)))
-    named = some(servers) if servers else "another server of the list"
-    either = [f"{named}, asked when the first is silent, does not answer rightly either"] if wrong else []
-    return "".join(f"; {text}" for text in (*silent, *either))
 
 
 def is_to_be_mended(finding: Finding) -> bool:
