@@ -406,12 +406,11 @@ def test_a_public_address_by_hand_that_is_out_of_date_says_so() -> None:
     records = "{fabrikam: {ttl: 10, A: [20.9.9.9]}, fabrikam.westus.data: {ttl: 10, A: [20.1.1.2]}}"
     zone = f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}, records: {records}}}"
     found = findings_in(estate(HUB, registries=(PUBLIC, partner), zones=(zone,)))
-    said = {each.fqdn: each.message for each in found if each.code == "ACR215"}
-    assert (
-        "of fabrikam.azurecr.io by hand, and its public address is 20.1.1.1 now; let the link"
-        in said["fabrikam.azurecr.io"]
-    )
-    assert "by hand, and Azure may change it at any time" in said["fabrikam.westus.data.azurecr.io"]
+    (finding,) = (each for each in found if each.code == "ACR215")
+    assert "20.9.9.9 of fabrikam.azurecr.io and 20.1.1.2 of fabrikam.westus.data.azurecr.io by hand" in finding.message
+    assert "by hand, and that of fabrikam.azurecr.io is 20.1.1.1 now; let the link" in finding.message
+    assert sum("link vnet update" in command for fix in finding.fixes for command in fix.az) == 1
+    assert len(finding.fixes) == 3
 
 
 def test_a_list_of_servers_is_no_cause_where_no_member_leads_to_a_closed_registry() -> None:

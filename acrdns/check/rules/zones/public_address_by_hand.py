@@ -2,51 +2,73 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from acrdns.check.causes.wrong_records import RecordFault, of_fault
 from acrdns.check.finding import Finding
-from acrdns.check.fixes.fix import PRIVATELINK, Fix, ZoneName
+from acrdns.check.fixes.fix import PRIVATELINK, ZoneName
 from acrdns.check.fixes.set_link import SetLink
 from acrdns.check.fixes.set_record import SetRecord
 from acrdns.check.rule import Page, Rule
-from acrdns.check.rules.wording import called, some
-from acrdns.names import is_under, name, relative
+from acrdns.check.rules.wording import agrees, called, some
+from acrdns.names import ROOT, is_under, name, relative
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from acrdns.check.causes.wrong_records import WrongRecord
     from acrdns.check.facts import Facts
+    from acrdns.names import Name
 
 
 def _find(facts: Facts) -> Iterator[Finding]:
-    suffix = name(facts.topology.cloud.privatelink)
+    """Return one finding for a zone whose links are to be changed, and else one for each record to be deleted."""
+    kept: defaultdict[tuple[str, Name], list[WrongRecord]] = defaultdict(list)
     for record in of_fault(facts.wrong_records, RecordFault.PUBLIC):
-        if not record.first:
-            continue
-        zone, owner = record.zone, relative(record.rrset.name, record.zone.apex)
-        named, falls_back = ZoneName.of(zone), not is_under(zone.apex, suffix)
-        links = () if falls_back else zone.links.values()
-        networks = [link.network for link in links if link.resolution_policy != "NxDomainRedirect"]
-        step = "let the link fall back to public DNS" if networks else "delete the record"
-        message = (
-            f"{called(zone)} keeps the public address {some(record.wrong)} of {record.endpoint.fqdn} by hand, and "
-            f"{_why(record)}; {step}, or give the network a private endpoint"
-        )
-        redirects = [SetLink(named, network, "resolution_policy", "NxDomainRedirect") for network in networks]
-        fixes: tuple[Fix, ...] = (*redirects, SetRecord(named, owner, (), record.wrong))
-        place = facts.place("private_dns_zones", zone.key, "records", owner, "A")
-        yield Finding(RULE.code, record.endpoint.fqdn, message, fixes, place)
+        if record.first:
+            kept[record.zone.key, ROOT if _redirects(facts, record) else record.rrset.name].append(record)
+    yield from (_kept(facts, every) for every in kept.values())
 
 
-def _why(record: WrongRecord) -> str:
+def _kept(facts: Facts, every: Sequence[WrongRecord]) -> Finding:
+    """Return the finding about records of one zone."""
+    first, redirects, names = every[0], _redirects(facts, every[0]), [each.endpoint.fqdn for each in every]
+    addresses = [f"{some(each.wrong)} of {each.endpoint.fqdn}" for each in every]
+    step = agrees(names, "delete the record", "delete the records")
+    step = agrees(redirects, "let the link", "let the links") + " fall back to public DNS" if redirects else step
+    kept = f"{agrees(names, 'the public address', 'public addresses')} {some(addresses)}"
+    message = (
+        f"{called(first.zone)} keeps {kept} by hand, and {_why(every)}; {step}, or give the network a private endpoint"
+    )
+    records = [(each, relative(each.rrset.name, each.zone.apex)) for each in every]
+    deleted = [SetRecord(ZoneName.of(each.zone), owner, (), each.wrong) for each, owner in records]
+    place = facts.place("private_dns_zones", first.zone.key, "records", records[0][1], "A")
+    return Finding(RULE.code, first.endpoint.fqdn, message, (*redirects, *deleted), place)
+
+
+def _redirects(facts: Facts, record: WrongRecord) -> list[SetLink]:
+    """Return what lets the links of a record's zone fall back to public DNS, as a privatelink zone's links can."""
+    zone = record.zone
+    if not is_under(zone.apex, name(facts.topology.cloud.privatelink)):
+        return []
+    networks = [link.network for link in zone.links.values() if link.resolution_policy != "NxDomainRedirect"]
+    return [SetLink(ZoneName.of(zone), network, "resolution_policy", "NxDomainRedirect") for network in networks]
+
+
+def _why(every: Sequence[WrongRecord]) -> str:
     """Return the harm: the address that the file gives is another one, or Azure may change it."""
-    known = record.endpoint.registry.public_addresses.get(record.endpoint.member, ())
-    now = [address for address in known if ":" not in address]
-    if now and not set(now).intersection(record.rrset.texts()):
-        return f"its public address is {some(now)} now"
-    return "Azure may change it at any time"
+    moved: list[tuple[str, str]] = []
+    for record in every:
+        known = record.endpoint.registry.public_addresses.get(record.endpoint.member, ())
+        now = [address for address in known if ":" not in address]
+        if now and not set(now).intersection(record.rrset.texts()):
+            moved.append((record.endpoint.fqdn, some(now)))
+    if moved and len(every) == 1:
+        return f"its public address is {moved[0][1]} now"
+    if moved:
+        return some(f"that of {fqdn} is {now} now" for fqdn, now in moved)
+    return f"Azure may change {'it' if len(every) == 1 else 'them'} at any time"
 
 
 RULE = Rule(
