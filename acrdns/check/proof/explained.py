@@ -46,7 +46,11 @@ MOST_TRIED = 200_000
 """Cells of the matrix, times findings, up to which the model tries each fix: some seconds. Above, it takes a sample."""
 
 MOST_LED = 10_000
-"""The same, up to which a fix must lead to no error: what is left is explained after each."""
+"""The same, up to which a fix must lead to no error: what is left is explained after each.
+
+Above, the sample tells which fixes lead to an error, also where the model tries the fixes of all registries. What is
+the first of several steps in an estate is the same in one with more registries of each kind.
+"""
 
 
 def find(facts: Facts, *prefixes: str) -> list[Finding]:
@@ -63,9 +67,12 @@ def explained(facts: Facts, found: Sequence[Finding]) -> list[Proved]:
     """Return the findings about causes, with traces and fixes that hold, and the violations without a known cause."""
     if not found:
         return []
-    if cells(facts.topology) * len(found) <= MOST_TRIED:
+    size = cells(facts.topology) * len(found)
+    if size <= MOST_LED:
         return _tried(facts, found, strictly(facts, found))[0]
     sample = Sample(facts.estate)
+    if size <= MOST_TRIED:
+        return _with_first_steps(_tried(facts, found)[0], sample)
     sampled = Facts(sample.topology)
     shown = find(sampled)
     if cells(sample.topology) * len(shown) <= MOST_TRIED:
@@ -102,6 +109,22 @@ def _in_large(
         elif proved := next((each.finding for each in tried if _is_said_in(like, each.finding)), None):
             explained_.append(Proved(_standing(facts, finding, like, proved, sample)))
     return explained_
+
+
+def _with_first_steps(proved: Sequence[Proved], sample: Sample) -> list[Proved]:
+    """Return findings whose fixes are the first of several steps where those of their sample are."""
+    sampled = Facts(sample.topology)
+    shown = find(sampled)
+    if not (leads_to := strictly(sampled, shown)):
+        return list(proved)
+    tried = [each.finding for each in _tried(sampled, shown, leads_to)[0]]
+    steps = {(f.code, f.fqdn, f.networks): fix for f in tried for fix in f.fixes if isinstance(fix, FirstStep)}
+
+    def led(finding: Finding) -> Finding:
+        step = steps.get((*sample.standing_for(finding), finding.networks))
+        return replace(finding, fixes=(sample.first_step(step, finding.fixes, finding.fqdn),)) if step else finding
+
+    return [replace(each, finding=led(each.finding)) for each in proved]
 
 
 def _is_said_in(finding: Finding, proved: Finding) -> bool:
