@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return every network that has a private endpoint in reach, and every server that leads into Azure.
 
+    Elsewhere public DNS has other answers only than a server that makes IPv6 addresses of public IPv4 ones (DNS64).
     Answers do not show which public resolver is asked, so the message names one only where it is put into a file.
     """
     resolver = f"the public resolver {PUBLIC_DNS}" if observed is None else "a public resolver"
     for setting in site.settings():
         near = any(site.layout.reach.get(setting.vantage, {}).values())
-        if near and setting.network.dns_servers != (PUBLIC_DNS,):
+        makers = (key for key, server in site.topology.dns_servers.items() if server.dns64)
+        differs = near or (observed is not None and not {*setting.network.dns_servers}.isdisjoint(makers))
+        if differs and setting.network.dns_servers != (PUBLIC_DNS,):
             yield Candidate(
                 setting.vantage,
                 f"{resolver} is asked by {setting.vantage}",

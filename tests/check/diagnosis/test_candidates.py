@@ -147,6 +147,8 @@ def _shadow(region: str, network: str, key: str = "") -> dict[str, object]:
 
 
 # what is meant, what is changed in it (a path and its new value; None: it is gone), the fault and its subject
+GUESTS = "{kind: on_premises, address_space: [192.168.99.0/24], dns_servers: [192.168.99.53]}"
+
 ROWS: dict[str, tuple[str, dict[str, object], str, str]] = {
     "an empty zone of a region where only another company's registry has data endpoints": (
         REGIONS, _shadow(SOUTH, "far", "new"), "shadowed-private-zone", f"{SOUTH} @ far",
@@ -256,6 +258,11 @@ ROWS: dict[str, tuple[str, dict[str, object], str, str]] = {
         ZONES.replace("peerings: [hub]}", "peerings: [hub], dns_servers: [10.0.1.4]}") + RESOLVER,
         {f"private_dns_zones/{zone}/virtual_network_links/hub": None for zone in (ZONE, WEST)},
         "resolver-network-without-zone-link", "hub",
+    ),
+    "guests without a private endpoint in reach ask past the server that makes IPv6 addresses": (
+        ZONES.replace("private_endpoints:", f"  guests: {GUESTS}\nprivate_endpoints:")
+        + "dns_servers:\n  192.168.99.53: {network: guests, recursion: iterate, filters: {dns64: '64:ff9b::/96'}}\n",
+        {"networks/guests/dns_servers": ["8.8.8.8"]}, "bypassed-azure-dns", "guests",
     ),
 }  # fmt: skip
 
