@@ -17,7 +17,8 @@ def is_harmless(made: Simulations, explanation: Explanation) -> bool:
     """Return whether the other faults make no right answer wrong: none that a cache would have to make right.
 
     Names that a hosts file pins do not count: it hides what other faults do to them, their AAAA answers included. That
-    there is one with a right address, another answer at the same vantage point has to show.
+    there is one with a right address, another answer at the same vantage point has to show. Nor do names whose other
+    answer is wrong where there is a cache, which keeps A and AAAA answers alike.
     """
     wrong = made.base.mismatches
     places = {answer.asked.vantage for answer in wrong} - {INTERNET}
@@ -30,5 +31,6 @@ def is_harmless(made: Simulations, explanation: Explanation) -> bool:
         elif each.fault not in ELSEWHERE:
             others = made.with_fault(others, (*before, each)) or others
     hidden = {(at, show(pinned)) for pin in pins for at in places for pinned in pin.topology.vantage(at).hosts}
+    hidden |= {answer.asked[:2] for answer in wrong} if explanation.remembered else set()
     broken = {answer for each in (*pins, others) for answer in each.mismatches} - {*wrong}
     return all(answer.asked[:2] in hidden for answer in broken)

@@ -259,3 +259,21 @@ def test_the_proof_predicts_fresh_answers_of_names_that_the_cache_does_not_have(
     assert caches
     for each in caches:
         assert {p.answer.asked[:2]: p.predicted for p in each.proof} == due
+
+
+def test_a_cache_keeps_the_aaaa_answer_of_a_name_whose_a_answer_it_has() -> None:
+    """From before a zone of the public name was unlinked; since then all records were deleted."""
+
+    def aliased(vantage: str, fqdn: str) -> ObservedAnswer:
+        chain = (fqdn, fqdn.replace("azurecr", "privatelink.azurecr"))
+        return replace(_answer(vantage, fqdn, ""), outcome=Outcome.NXDOMAIN, addresses=(), chain=chain)
+
+    seen = [[aliased(*each)] for each in (("hub", LOGIN), ("hub", EAST), ("spoke", LOGIN))]
+    old = _answer("spoke", EAST, "10.0.0.8")
+    seen.append([old, replace(old, type="AAAA", outcome=Outcome.NODATA, addresses=())])
+    cases = [(every[0].vantage or "", observation(every[0].fqdn, every)) for every in seen]
+    answers = [each for vantage, case in cases if case for each in answers_of(case, vantage)]
+    found = diagnose(_topology(Story({}, {}, set())), answers, {answer.asked[:2] for answer in answers}).diagnoses
+    assert {("shared-record-deleted", ZONE), (CACHE, "spoke")} in [
+        {(f.fault, f.subject) for f in e.faults} for e in found
+    ]
