@@ -326,3 +326,67 @@ def test_two_records_with_each_others_address_are_one_fault() -> None:
     found = _diagnosed(ONE_ZONE, changes, "hub", "spoke", unasked={"contoso.westus.data.azurecr.io"}).diagnoses
     assert [[fault.fault for fault in each.faults] for each in found][:1] == [["swapped-address"]]
     assert not any(fault.fault == "shared-address" for each in found for fault in each.faults)
+
+
+PAIRED = f"""\
+registries:
+  contoso: {{location: eastus, replications: [westus]}}
+  fabrikam: {{location: eastus}}
+  partner: {{location: westus, private_link: elsewhere}}
+networks:
+  hub: {{address_space: [10.0.0.0/16], peerings: [spoke]}}
+  spoke: {{address_space: [10.1.0.0/16], dns_servers: [10.0.1.4]}}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {{registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}}
+  fabrikam-pe: {{registry: fabrikam, network: hub, addresses: {{registry: 10.0.0.17, registry_data_eastus: 10.0.0.18}}}}
+private_dns_zones:
+  {ZONE}:
+    virtual_network_links: {{hub: {{resolution_policy: POLICY}}}}
+    records:
+      contoso: {{A: [10.0.0.7]}}
+      contoso.eastus.data: {{A: [10.0.0.8]}}
+      contoso.westus.data: {{A: [10.0.0.9]}}
+      fabrikam: {{A: [10.0.0.17]}}
+      fabrikam.eastus.data: {{A: [10.0.0.18]}}
+{RESOLVER}"""
+OF_ZONE = f"private_dns_zones/{ZONE}"
+POLICY = f"{OF_ZONE}/virtual_network_links/hub/resolution_policy"
+OWNED = {"contoso": {"A": ["10.0.0.8"]}, "fabrikam": {"A": ["10.0.0.18"]}}
+TOGETHER: dict[str, tuple[str, dict[str, object], set[tuple[str, str]], set[tuple[str, str]]]] = {
+    "the record of one registry is masked, and those of another are gone": (
+        "Default", {POLICY: "NxDomainRedirect", f"{OF_ZONE}/records": {"fabrikam.eastus.data": {"A": ["10.0.0.18"]}}},
+        {("shared-record-deleted", f"{ZONE}/contoso"), ("redirect-masks-missing-record", f"{ZONE}/fabrikam")}, set(),
+    ),
+    "without the link, a zone of the public name keeps some names private": (
+        "Default",
+        {
+            f"{OF_ZONE}/virtual_network_links/hub": {"state": "InProgress"},
+            "private_dns_zones/eastus.data.azurecr.io": {"virtual_network_links": {"hub": {}}, "records": OWNED},
+        },
+        {("link-in-progress", "hub"), ("zone-of-public-name", "hub")}, set(),
+    ),
+    "links that no longer fall back mask nothing": (
+        "NxDomainRedirect", {POLICY: "Default", f"{OF_ZONE}/records/contoso.westus.data": None},
+        {("replica-without-record", f"{ZONE}/contoso.westus.data"), (HIDDEN, "partner")},
+        {("redirect-masks-missing-record", f"{ZONE}/contoso.westus.data"), (HIDDEN, "partner")},
+    ),
+    "of records that are all gone, none has a wrong address": (
+        "Default", {f"{OF_ZONE}/records/fabrikam.eastus.data": None, f"{OF_ZONE}/records/fabrikam/A": ["10.0.0.18"]},
+        {("missing-record", f"{ZONE}/fabrikam.eastus.data"), ("shared-address", f"{ZONE}/fabrikam")},
+        {("shared-record-deleted", f"{ZONE}/fabrikam"), ("shared-address", f"{ZONE}/fabrikam")},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("policy", "changes", "true", "false"), TOGETHER.values(), ids=TOGETHER)
+def test_two_faults_that_act_on_each_other_are_found_and_none_that_undoes_another(
+    policy: str, changes: dict[str, object], true: set[tuple[str, str]], false: set[tuple[str, str]]
+) -> None:
+    """From all answers of all vantage points."""
+    found = _diagnosed(PAIRED.replace("POLICY", policy), changes).diagnoses
+    sets = [{(each.fault, each.subject) for each in one.faults} for one in found]
+    assert true in sets
+    assert false not in sets

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _FURTHER = 0.65
 """Factor of the prior for each further place of one misconfiguration."""
+_FURTHER_RECORD = 0.3
+"""As that, for records: where many of a zone are wrong, they rather have one cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,11 @@ class Explanation:
     @property
     def prior(self) -> float:
         """How common the set is."""
-        found = _FURTHER ** (len(self.suspects) - len(self.causes))
+        found, known = 1.0, set()
+        for suspect in self.suspects:
+            if suspect.cause in known:
+                found *= _FURTHER_RECORD if "records" in suspect.candidate.path else _FURTHER
+            known.add(suspect.cause)
         for prior in {suspect.cause: suspect.prior for suspect in self.suspects}.values():
             found *= prior
         return found

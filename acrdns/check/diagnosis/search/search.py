@@ -21,6 +21,8 @@ from acrdns.check.diagnosis.search.cover import causes, exchanged, mixes, two_pl
 from acrdns.check.diagnosis.search.explanation import Explanation, without_supersets
 from acrdns.check.diagnosis.search.failed import FAILURES, Failures
 from acrdns.check.diagnosis.search.harmless import is_harmless
+from acrdns.check.diagnosis.search.in_force import are_in_force
+from acrdns.check.diagnosis.search.masked import masked
 from acrdns.check.diagnosis.search.several import everywhere, leaves_some_out, needed, wherever_it_helps
 from acrdns.check.diagnosis.search.simulations import COMPARED, Simulations
 from acrdns.check.faults import PRIORS
@@ -92,7 +94,7 @@ class Search(Simulations):
         for explanations in self._by_size(most):
             found: _Found = {}
             for explanation in self._exchanged(explanations):
-                if not explanation.elsewhere or is_harmless(self, explanation):
+                if are_in_force(explanation) and (not explanation.elsewhere or is_harmless(self, explanation)):
                     found.setdefault(explanation.key, explanation)
             if last:
                 found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
@@ -168,9 +170,9 @@ class Search(Simulations):
     def _one_at_several_places(self, *, pairs: bool) -> Iterator[Explanation]:
         """Return the sets of one fault at several places; with `pairs`, any two faults that do it at no more."""
         yield from (found := list(self._at_several_places(self.base, (), set())))
-        if pairs and any(len(explanation.suspects) == 2 for explanation in found):  # noqa: PLR2004 - a pair
+        if pairs and found:
             yield from self._sets(self.base, (), 2, set())
-        elif pairs and found:
+        if pairs and any(len(explanation.suspects) > 2 for explanation in found):  # noqa: PLR2004 - a pair
             yield from (Explanation(chosen, node) for node, chosen in two_places(self, self._causes))
         if pairs:
             yield from self._as_small(2, found)
@@ -254,7 +256,13 @@ class Search(Simulations):
                 yield from self._before_a_cache(node, chosen)
             return
         found, remaining = self._of_first(node, chosen), self.wrong(node, _TOUCHED)
+        if chosen:
+            found = chain(found, (each for each in self._masked if each.key not in {one.key for one in chosen}))
         yield from (each for each in found if all(each.touches(node.needed(a.asked)[0]) for a in remaining))
+
+    @cached_property
+    def _masked(self) -> Sequence[Suspect]:
+        return masked(self)
 
     def _of_first(self, node: Simulated, chosen: tuple[Suspect, ...]) -> Iterator[Suspect]:
         taken, first = {suspect.key for suspect in chosen}, self._first(node)

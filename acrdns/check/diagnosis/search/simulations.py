@@ -56,7 +56,7 @@ class Simulations:
         key = tuple(suspect.change for suspect in every)
         if key not in self._made:
             try:
-                topology: Topology | None = every[-1].candidate.apply(node.topology)
+                topology = None if self._is_of_lost_zone(node, every[-1]) else every[-1].candidate.apply(node.topology)
             except _REFUSED:
                 topology = None
             # A fault that was found in one topology may leave another one with a zone group that has no zone.
@@ -69,6 +69,12 @@ class Simulations:
                     changed = None if changed is None or node.changed is None else changed | node.changed
                 self._made[key] = Simulated(topology, self.evidence, self.base, changed)
         return self._made[key]
+
+    def _is_of_lost_zone(self, node: Simulated, suspect: Suspect) -> bool:
+        """Return whether a fault changes a zone that has another key by now: its edits would make a second one."""
+        zones = (str(edit.path[1]) for edit in suspect.candidate.edits if edit.path[0] == "private_dns_zones")
+        here, before = node.topology.private_dns_zones, self.base.topology.private_dns_zones
+        return any(key in before and key not in here for key in zones)
 
 
 def _written(topology: Topology) -> set[str]:
