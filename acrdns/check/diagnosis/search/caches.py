@@ -40,7 +40,7 @@ def stale_caches(node: Simulated, child: Simulated, old: Suspect, known: Sequenc
         wider = {answer.asked.vantage.partition("/")[0] for answer in node.mismatches}
         wider -= {answer.asked.vantage for answer in node.mismatches}
         places = sorted(passed(node, node.mismatches), key=lambda place: (place in wider, place))
-        yield from (_stale(place, old, node) for place in places if not _is_fresh(place, node, child))
+        yield from (_stale(place, old, node) for place in places if _may_hold(place, node, child))
 
 
 def counts_down(node: Simulated, child: Simulated) -> bool:
@@ -75,21 +75,23 @@ def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
     return found or set()
 
 
-def _is_fresh(place: str, node: Simulated, child: Simulated) -> bool:
-    """Return whether another answer shows that a server's cache does not have a name that the old answers are about.
+def _may_hold(place: str, node: Simulated, child: Simulated) -> bool:
+    """Return whether a place's cache may hold the old answers, and no other answer shows that it does not.
 
-    It has a name for all who ask it, or for nobody; they may see no difference, though. Each client has its own cache.
+    A server has had an old answer only where it gave another one itself. It has a name for all who ask it, or for
+    nobody; they may see no difference, though. Each client has its own cache.
     """
     server = node.topology.dns_servers.get(place)
     if server is None:
-        return False
+        return True
     for answer in node.mismatches:
         held = {name for way in node.ways(answer).passages for key, name in way if key == place}
+        if not _differs(server, held, answer.asked.type, (node, child)):
+            return False
         others = (a for a in node.answers_like(answer) if _must_pass(place, held, node.ways(a)) and node.explains(a))
-        for other in others:
-            if not child.explains(other) or not _differs(server, held, answer.asked.type, (node, child)):
-                return True
-    return False
+        if not all(map(child.explains, others)):
+            return False
+    return True
 
 
 def _must_pass(place: str, held: set[Name], ways: Ways) -> bool:

@@ -277,3 +277,17 @@ def test_a_cache_keeps_the_aaaa_answer_of_a_name_whose_a_answer_it_has() -> None
     assert {("shared-record-deleted", ZONE), (CACHE, "spoke")} in [
         {(f.fault, f.subject) for f in e.faults} for e in found
     ]
+
+
+def test_a_server_has_no_old_answers_of_a_change_that_is_not_behind_it() -> None:
+    """It holds the zone itself; machines of the plant asked past it before."""
+    records = "{contoso: {A: [10.0.0.7]}, contoso.eastus.data: {A: [10.0.0.8]}}"
+    own = f"192.168.0.53: {{network: plant, recursion: iterate, zones: {{{ZONE}: {records}}}}}"
+    text = "\n".join(f"  {own}" if line.startswith("  192.168.0.53:") else line for line in ESTATE.splitlines())
+    for place, servers in OTHERWISE.items():
+        text = text.replace(f"[{place}]", f"[{servers}]")
+    seen = [_answer("plant", LOGIN, "20.45.122.144"), _answer("plant", EAST, "10.0.0.8")]
+    diagnosed = _diagnosed(loads(text, "own.yaml"), seen).diagnoses
+    old = {fault.subject: fault.message for each in diagnosed for fault in each.faults if fault.fault == CACHE}
+    assert old["plant"].endswith("as if a public resolver is asked by plant")
+    assert old["192.168.0.53"].endswith("as if private endpoint contoso-pe is not approved")
