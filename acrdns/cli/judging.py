@@ -244,7 +244,7 @@ def _diagnosed(places: Sequence[JudgedPlace]) -> Diagnosed:
     }
     servers = {at: place.server for at, place in placed}
     found = filtered_first(diagnose(topology, answers, wrong, causes), topology, observed, servers)
-    return renamed(in_words_of_lint(found, causes), {at: vantage for vantage, at in moved.items()})
+    return renamed(in_words_of_lint(found, topology, causes), {at: vantage for vantage, at in moved.items()})
 
 
 def _asked_at(place: JudgedPlace) -> str:

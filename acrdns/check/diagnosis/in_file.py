@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from acrdns.check.faults.site import Site
+from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
+from acrdns.check.fixes.create_zone import CreateZone
 from acrdns.check.lint import CausesInFile
 from acrdns.check.profile import Profile
 from acrdns.check.rules import TABLE
 from acrdns.errors import TopologyError
+from acrdns.names import show
+from acrdns.topology.amend import amend
+from acrdns.topology.text.edit import Put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -20,8 +26,10 @@ if TYPE_CHECKING:
     from acrdns.check.proof.proved import Proved
     from acrdns.topology.model import Topology
 
-_WAITING = frozenset(("ACR104", "ACR206"))
-"""An endpoint to be approved and a link to be completed: the answers are right for a file that says so."""
+_WAITING = frozenset(("ACR104", "ACR206", "ACR211"))
+"""An endpoint to be approved, a link to be completed, a record without its hash: warnings about wrong answers."""
+_MISSPELT = "ACR202"
+"""A zone with a misspelt name: where it is renamed, no other one has to be made and linked."""
 _BEFORE_THE_FIX = frozenset(("misspelt-private-zone", "resolver-network-without-zone-link"))
 """Faults whose place may be another in the topology as it is meant."""
 _ROUNDS = 4
@@ -36,8 +44,12 @@ def as_meant(topology: Topology, causes: CausesInFile) -> tuple[Topology, frozen
     named: set[str] = set()
     for _ in range(_ROUNDS):
         mended = topology
-        known = causes if causes.topology is topology else CausesInFile(topology)
-        for finding in known.findings:
+        findings = (causes if causes.topology is topology else CausesInFile(topology)).findings
+        for finding in findings:
+            if finding.code == _MISSPELT:
+                named.add(TABLE[finding.code])
+                mended = _renamed(mended, finding)
+        for finding in findings if mended == topology else ():
             if Profile().severity(finding.code) == "error" or finding.code in _WAITING:
                 named.add(TABLE[finding.code])
                 for fix in finding.fixes:
@@ -59,7 +71,7 @@ def those_in_file(found: Sequence[Explanation], topology: Topology, named: Colle
     return exact or [each for each in found if all(suspect.fault in named for suspect in each.suspects)]
 
 
-def in_words_of_lint(diagnosed: Diagnosed, causes: Callable[[], Sequence[Proved]]) -> Diagnosed:
+def in_words_of_lint(diagnosed: Diagnosed, topology: Topology, causes: Callable[[], Sequence[Proved]]) -> Diagnosed:
     """Return a diagnosis whose faults in the file have the message, the fixes and the line that `lint` gives them.
 
     `causes` gives the causes in the file. Of several diagnoses those stay that stand where the one cause of all wrong
@@ -71,7 +83,7 @@ def in_words_of_lint(diagnosed: Diagnosed, causes: Callable[[], Sequence[Proved]
     if len(found) > 1:
         found = _at_the_cause(found, causes())
     if len(found) == 1:
-        found = (_in_words(found[0], causes()),)
+        found = (_in_words(found[0], topology, causes()),)
     return replace(diagnosed, diagnoses=found)
 
 
@@ -86,7 +98,8 @@ def _cells(diagnosis: Diagnosis) -> set[tuple[str, str]]:
     return {predicted.answer.asked[:2] for predicted in diagnosis.proof}
 
 
-def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
+def _in_words(diagnosis: Diagnosis, topology: Topology, known: Sequence[Proved]) -> Diagnosis:
+    zones = {show(zone.apex): key for key, zone in topology.private_dns_zones.items()}
     if one := _one_cause(diagnosis, known):
         return replace(diagnosis, faults=(one,))
     faults = []
@@ -100,7 +113,7 @@ def _in_words(diagnosis: Diagnosis, known: Sequence[Proved]) -> Diagnosis:
         message = fault.message if several else cause.message
         # The fixes have given the zone its right name, or let the server ask another network.
         renamed = fault.fault == TABLE[cause.code] and fault.fault in _BEFORE_THE_FIX
-        subject = cause.fqdn if renamed else fault.subject
+        subject = zones.get(cause.fqdn, cause.fqdn) if renamed else fault.subject
         place = cause.place or fault.place
         faults.append(replace(fault, subject=subject, message=message, fixes=cause.fixes, place=place))
     return replace(diagnosis, faults=tuple(faults))
@@ -131,8 +144,23 @@ def _cause(diagnosis: Diagnosis, fault: FoundFault, known: Sequence[Proved]) -> 
     return min(mends, key=lambda found: Profile().severity(found.code) != "error", default=None)
 
 
+def _renamed(topology: Topology, finding: Finding) -> Topology:
+    """Return a topology whose misspelt zone has the right name, under its own key."""
+    right = next((fix.zone.apex for fix in finding.fixes if isinstance(fix, CreateZone)), "")
+    zones = topology.private_dns_zones.values()
+    zone = next((zone for zone in zones if show(zone.apex) == finding.fqdn), None)
+    if zone is None or not right:
+        return topology
+    try:
+        return amend(topology, [Put(("private_dns_zones", zone.key, "name"), right)])
+    except (KeyError, ValueError, TopologyError):
+        return topology
+
+
 def _with_fix(topology: Topology, fix: Fix) -> Topology:
-    """Return a topology with a fix made; as it is where another fix has done it."""
+    """Return a topology with a fix made; as it is where another fix has done it. A free address is chosen."""
+    if isinstance(fix, AddEndpointAddress):
+        fix = fix.proposed(topology, Site(topology).taken)
     try:
         return fix.apply(topology)
     except (KeyError, ValueError, StopIteration, TopologyError):

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from acrdns.check.diagnosis.diagnose import diagnose
+from acrdns.check.diagnosis.in_file import in_words_of_lint
 from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
+from acrdns.check.lint import CausesInFile
 from acrdns.check.rules import rules
 from acrdns.resolve.world import World
-from acrdns.topology.load import load
+from acrdns.topology.load import load, loads
 from tests.check.diagnosis.observing import observed
 
 BROKEN = Path(__file__).parents[3] / "zones/broken"
@@ -21,6 +23,7 @@ FAULTS = {
     "branch-outside-the-wan": ("unreachable-dns-server", "branch"),
     "builds-ask-public-dns": ("bypassed-azure-dns", "aks/builds"),
     "bypassed-azure-dns": ("bypassed-azure-dns", "spoke-aks"),
+    "dnl-record-without-hash": ("dnl-record-without-hash", f"{ZONE}/tailspin-fre2bbgcdmbdg8fz"),
     "endpoint-records-collide": ("endpoint-records-collide", "east-zone"),
     "ipv6-bypass": ("ipv6-bypass", f"{ZONE}/contoso"),
     "link-in-progress": ("link-in-progress", "hub"),
@@ -31,6 +34,7 @@ FAULTS = {
     "peered-network-without-zone-link": ("vnet-without-zone-link", "spoke-build"),
     "privatelink-only-forwarding": ("privatelink-only-forwarding", "192.168.0.53"),
     "redirect-masks-missing-record": ("redirect-masks-missing-record", f"{ZONE}/contoso.eastus.data"),
+    "replica-without-address": ("replica-without-address", "contoso-pe/registry_data_westus"),
     "replica-without-record": ("replica-without-record", f"{ZONE}/contoso.westus.data"),
     "resolver-network-without-zone-link": ("resolver-network-without-zone-link", "hub"),
     "ruleset-loop": ("forwarding-loop", "corp"),
@@ -40,7 +44,7 @@ FAULTS = {
     "survivor-without-records": ("shared-record-deleted", "west-zone"),
     "third-party-hidden": ("third-party-hidden", "fabrikam"),
     "wrong-zone-linked": ("wrong-zone-linked", "hub"),
-    "zone-of-another-cloud": ("misspelt-private-zone", "privatelink.azurecr.cn"),
+    "zone-of-another-cloud": ("misspelt-private-zone", "privatelink.azurecr.io"),
     "zone-of-public-name": ("zone-of-public-name", "hub"),
 }
 
@@ -58,3 +62,47 @@ def test_the_file_itself_has_the_fault(name: str) -> None:
     assert (diagnosis.in_file, diagnosis.explains) == (True, diagnosis.of)
     assert fault.place is not None
     assert fault.place.file == topology.file
+
+
+KEYED = """\
+version: 1
+registries:
+  contoso: {location: eastus}
+networks:
+  hub: {address_space: [10.0.0.0/16], peerings: [spoke]}
+  spoke: {address_space: [10.1.0.0/16], dns_servers: [10.0.1.4]}
+private_endpoints:
+  contoso-pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    GROUP
+private_dns_zones:
+  KEY:
+    NAME
+    virtual_network_links: {hub: {}}
+    RECORDS
+private_resolvers: {hub-resolver: {network: hub, inbound_endpoints: [10.0.1.4]}}
+"""
+NAMED = "name: privatlink.azurecr.io"
+BY_HAND = {"GROUP": "", "RECORDS": "records: {contoso: {A: [10.0.0.7]}, contoso.eastus.data: {A: [10.0.0.8]}}"}
+BY_GROUP = {"GROUP": "dns_zone_group: [KEY]", "RECORDS": ""}
+
+
+@pytest.mark.parametrize("key", [ZONE, "corp", "privatlink.azurecr.io"])
+@pytest.mark.parametrize("records", [BY_HAND, BY_GROUP], ids=["by hand", "by a zone group"])
+def test_a_misspelt_zone_of_the_file_has_its_key_in_the_file(key: str, records: dict[str, str]) -> None:
+    """Also where the key is another text than the name, and one of the zone's networks answers for another one."""
+    text = KEYED
+    for each, value in {**records, "KEY": key, "NAME": "" if key[:4] == "priv" and key != ZONE else NAMED}.items():
+        text = text.replace(each, value)
+    topology = loads(text, "estate.yaml")
+    world = World(topology)
+    judged = {vantage: judge(Facts.simulated(world, vantage), rules("ACR3")) for vantage in ("hub", "spoke")}
+    wrong = {(vantage, fqdn) for vantage, judgement in judged.items() for fqdn in judgement.wrong}
+    found = diagnose(topology, observed(topology, judged), wrong)
+    told = in_words_of_lint(found, topology, CausesInFile(topology))
+    assert [[(f.fault, f.subject) for f in each.faults] for each in told.diagnoses] == [
+        [("misspelt-private-zone", key)]
+    ]
+    assert all(each.in_file for each in told.diagnoses)
