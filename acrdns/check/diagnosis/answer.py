@@ -2,7 +2,7 @@
 
 The outcome must be the same, and so must private addresses. Public addresses are compared only where the file names
 them. Of the chain it counts whether it has a privatelink name, where the resolver shows chains. Extended DNS Errors,
-SOA records and TTLs do not count: what stands in for Azure in a test has others.
+SOA records and TTLs do not rule a fault out: what stands in for Azure in a test has others.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from acrdns.check.answers.address_kind import AddressKind
+from acrdns.check.answers.signs import AZURE_PRIVATE_DNS
 from acrdns.check.diagnosis.diagnosed import BY_HAND, ELSEWHERE, PIN
 from acrdns.check.diagnosis.shown.shown import SILENT, shown
 from acrdns.check.diagnosis.touch import may_change
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.touch import Part
     from acrdns.check.diagnosis.worlds import Simulated
     from acrdns.check.faults.fault import Candidate
+
+
+_OF_OTHER_ZONES = ("zone-of-public-name", "shadowed-private-zone")
+"""Faults after which another zone of Azure denies a name."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,9 @@ def _as_shown(fault: str, candidate: Candidate, wrong: Answered) -> Candidate:
     """Return a place as an answer shows it: how likely it is, and which server was asked there."""
     if fault == SILENT and wrong.outcome is Outcome.REFUSED:
         return _refusing(candidate, wrong)
+    zone = candidate.subject.partition(" @ ")[0] if fault == "shadowed-private-zone" else candidate.path[1]
+    if fault in _OF_OTHER_ZONES and wrong.denied_by == (zone, AZURE_PRIVATE_DNS):
+        return replace(candidate, likelihood=10)  # the zone that denies says so itself
     if candidate.path[0] != "networks":
         return candidate
     if fault == SILENT and wrong.outcome is Outcome.SERVFAIL:

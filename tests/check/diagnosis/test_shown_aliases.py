@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from acrdns.check.diagnosis.answer import answers_of
+from acrdns.check.diagnosis.answer import Answered, Asked, answers_of
 from acrdns.check.diagnosis.diagnose import diagnose
 from acrdns.check.simulate import observe
 from acrdns.probe.answer import AddressType, ObservedAnswer, observation
 from acrdns.probe.observation import Outcome
+from acrdns.record import Type
 from acrdns.resolve.world import World
 from acrdns.topology.amend import amend
 from acrdns.topology.load import loads
@@ -109,6 +110,25 @@ def test_an_empty_aaaa_answer_where_a_was_not_asked_is_nothing_wrong() -> None:
         ("missing-record", f"{ZONE}/contoso")
     ]
     assert all(len(one.faults) == 1 for one in found)
+
+
+@pytest.mark.parametrize(
+    ("apex", "first"),
+    [
+        ("eastus.data.privatelink.azurecr.io", SHADOWED),
+        ("eastus.data.azurecr.io", PUBLIC_ZONE),
+        ("privatelink.azurecr.io", ("missing-record", f"{ZONE}/contoso.eastus.data")),
+    ],
+)
+def test_the_zone_in_the_soa_record_of_a_denial_is_the_likeliest(apex: str, first: tuple[str, str]) -> None:
+    """Where the tool shows no aliases; the other faults are not ruled out."""
+    denied = Answered(
+        Asked("hub", EAST, Type.A), Outcome.NXDOMAIN, chain=(EAST,), denied_by=(apex, "azureprivatedns.net")
+    )
+    right = Answered(Asked("hub", LOGIN, Type.A), Outcome.ANSWER, ("10.0.0.7",), (LOGIN,))
+    found = diagnose(loads(ESTATE, "estate.yaml"), [denied, right], {("hub", EAST)}).diagnoses
+    assert [(each.fault, each.subject) for each in found[0].faults] == [first]
+    assert len(found) > 1
 
 
 ITERATES = ESTATE.replace(
