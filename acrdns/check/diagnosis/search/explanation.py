@@ -54,9 +54,9 @@ class Explanation:
         return any(suspect.fault in ELSEWHERE for suspect in self.suspects)
 
     @property
-    def order(self) -> tuple[bool, float]:
-        """The sort key: the likeliest first, and what is no misconfiguration of Azure or a DNS server last."""
-        return self.elsewhere and not self.favoured, -self.prior
+    def order(self) -> tuple[bool, int, float]:
+        """The sort key: fewer misconfigurations first, then the likeliest; no cache and no hosts file before others."""
+        return self.elsewhere and not self.favoured, len(self.causes), -self.prior
 
     @property
     def changes(self) -> frozenset[str]:

@@ -45,6 +45,8 @@ SIMULATED = range(500, 4000)
 _FURTHER_COMPARED = 200_000
 """Answers that are compared further, about, where a cache or a hosts file explains everything."""
 _FURTHER = range(40, 300)
+_MANY = 9
+"""Places of one fault, after which any two other faults are no likelier than it."""
 _TOUCHED = 12
 """Remaining answers that the last fault of a set has to touch before it is simulated."""
 
@@ -170,7 +172,7 @@ class Search(Simulations):
     def _one_at_several_places(self, *, pairs: bool) -> Iterator[Explanation]:
         """Return the sets of one fault at several places; with `pairs`, any two faults that do it at no more."""
         yield from (found := list(self._at_several_places(self.base, (), set())))
-        if pairs and found:
+        if pairs and min((len(explanation.suspects) for explanation in found), default=_MANY) < _MANY:
             yield from self._sets(self.base, (), 2, set())
         if pairs and any(len(explanation.suspects) > 2 for explanation in found):  # noqa: PLR2004 - a pair
             yield from (Explanation(chosen, node) for node, chosen in two_places(self, self._causes))
