@@ -5,6 +5,7 @@ In: a topology as it is meant, and the evidence. Out: explanations, the likelies
     explanation     a set of faults, how likely it is, and how many misconfigurations it stands for
     caches          stale caches, which have the answers from before a change
     simulations     topologies with faults in them, each made once
+    hopeless        pairs that cannot explain everything
     in_force        sets of which one fault undoes another
     masked          records that are missing behind links which fall back
     several         the same fault at several places, which is one misconfiguration

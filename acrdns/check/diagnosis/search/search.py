@@ -21,6 +21,7 @@ from acrdns.check.diagnosis.search.cover import causes, exchanged, mixes, two_pl
 from acrdns.check.diagnosis.search.explanation import Explanation, without_supersets
 from acrdns.check.diagnosis.search.failed import FAILURES, Failures
 from acrdns.check.diagnosis.search.harmless import is_harmless
+from acrdns.check.diagnosis.search.hopeless import is_hopeless
 from acrdns.check.diagnosis.search.in_force import are_in_force
 from acrdns.check.diagnosis.search.masked import masked
 from acrdns.check.diagnosis.search.several import everywhere, leaves_some_out, needed, wherever_it_helps
@@ -192,7 +193,7 @@ class Search(Simulations):
             if key in tried:
                 continue
             tried.add(key)
-            hopeless = left == 1 and self._is_hopeless(chosen, suspect)
+            hopeless = left == 1 and is_hopeless(self, chosen, suspect)
             child = None if hopeless else self.with_fault(node, every)
             if child is None:
                 continue
@@ -233,21 +234,6 @@ class Search(Simulations):
     @property
     def _is_over(self) -> bool:
         return self.simulated >= self._limit
-
-    def _is_hopeless(self, chosen: tuple[Suspect, ...], last: Suspect) -> bool:
-        """Return whether a pair leaves an answer wrong, since the last fault alone does and the first changes nothing.
-
-        The first fault must touch neither what the answer depends on now, nor what it depends on with the last one.
-        """
-        alone = self.with_fault(self.base, (last,)) if len(chosen) == 1 else None
-        if alone is None:
-            return False
-        return any(
-            not chosen[0].touches(self.base.needed(wrong.asked)[0])
-            and not alone.explains(wrong)
-            and not chosen[0].touches(alone.needed(wrong.asked)[0])
-            for wrong in self.base.first_mismatches(COMPARED)
-        )
 
     def _suspects(self, node: Simulated, chosen: tuple[Suspect, ...], left: int) -> Iterator[Suspect]:
         """Return the faults to try next: those that can change one wrong answer."""
