@@ -183,7 +183,8 @@ TICKETS = {
         ),
     ),
     "MicrosoftDocs/azure-docs#119443": Ticket(
-        seen(hub="private") + "hub contoso.westus.data.azurecr.io NXDOMAIN\n", ""
+        seen(hub="private") + "hub contoso.westus.data.azurecr.io NXDOMAIN\n",
+        "replica-without-address pe/registry_data_westus",
     ),
     "hashicorp/terraform-provider-azurerm#25348": Ticket(
         seen(hub="private"),

@@ -249,7 +249,10 @@ OF_RECORDS: dict[str, tuple[Report, Ticket | None]] = {
             "private endpoint pe has no address for registry_data_westus",
             "ip-config add -g RESOURCE_GROUP --endpoint-name pe -n registry-data-westus",
         ),
-        Ticket(seen(hub="private") + "hub contoso.westus.data.azurecr.io NXDOMAIN\n", ""),
+        Ticket(
+            seen(hub="private") + "hub contoso.westus.data.azurecr.io NXDOMAIN\n",
+            "replica-without-address pe/registry_data_westus",
+        ),
     ),
     "Microsoft Learn, regional endpoints: records by hand, and none for the new name": (
         Report(
