@@ -465,3 +465,29 @@ def test_a_record_without_the_hash_is_not_told_to_take_a_name_that_is_there(
     zone = f"privatelink.azurecr.io: {{virtual_network_links: {{hub: {{}}}}, records: {{{records}}}}}"
     found = findings_in(estate(HUB, registries=(LABELLED,), endpoints=(endpoint,), zones=(zone,)))
     assert next(each for each in found if each.code == "ACR211").message.endswith(says)
+
+
+def test_an_endpoint_that_was_rejected_out_of_reach_is_no_concern_of_a_zone_that_falls_back() -> None:
+    """Its registry is a third party's there, which public DNS answers for, as where one zone alone is linked."""
+    falls_back = "virtual_network_links: {hub: {resolution_policy: NxDomainRedirect}}"
+    away = (
+        "{{registry: fabrikam, network: away, status: {0}, addresses: {{registry: 172.16.0.{1}, {2}: 172.16.0.{3}}}}}"
+    )
+    theirs = "records: {fabrikam: {A: [172.16.0.5]}, fabrikam.eastus.data: {A: [172.16.0.6]}}"
+    text = estate(
+        HUB,
+        "away: {address_space: [172.16.0.0/16]}",
+        registries=(PUBLIC, "fabrikam: {location: eastus}"),
+        endpoints=(
+            ENDPOINT,
+            f"one: {away.format('Approved', 5, 'registry_data_eastus', 6)}",
+            f"two: {away.format('Rejected', 7, 'registry_data_eastus', 8)}",
+        ),
+        zones=(
+            f"privatelink.azurecr.io: {{{falls_back}}}",
+            f"eastus.data.privatelink.azurecr.io: {{{falls_back}, records: {{contoso: {{A: [10.0.0.8]}}}}}}",
+            f"theirs: {{name: privatelink.azurecr.io, {falls_back.replace('hub', 'away')}, {theirs}}}",
+        ),
+    )
+    assert wrong(loads(text, "estate.yaml")) == []
+    assert errors_among(findings_in(text)) == []

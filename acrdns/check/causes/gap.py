@@ -16,6 +16,7 @@ from acrdns.names import ancestors, is_under, name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from acrdns.check.causes.layout import Layout
     from acrdns.check.causes.routed import EndpointNames
@@ -107,8 +108,7 @@ def _in_zone(layout: Layout, network: str, zone: PrivateZone, missing: _Missing)
     """Return the gaps of a network in which one zone decides. In an estate of many most registries are out of reach."""
     if not missing.endpoints:
         return
-    waiting = {registry for registry in layout.waiting if layout.is_waiting(network, registry)}
-    ours, others, first = missing.split(frozenset(missing.endpoints.keys() & (layout.reach[network].keys() | waiting)))
+    ours, others, first = missing.split(frozenset(missing.endpoints.keys() & _ours(layout, network)))
     found: dict[GapCause, list[EndpointNames]] = {}
     begins = {GapCause.THIRD_PARTY: first}
     for number, registry in ours:
@@ -126,7 +126,7 @@ def _in_zone(layout: Layout, network: str, zone: PrivateZone, missing: _Missing)
 def _in_zones(layout: Layout, network: str, shadowing: frozenset[tuple[str, str]]) -> Iterator[Gap]:
     """Return the gaps of a network in which several zones decide, or one hides another."""
     found: dict[tuple[str, GapCause], list[EndpointNames]] = {}
-    ours = layout.reach[network].keys() | layout.waiting
+    ours = _ours(layout, network)
     for zone, endpoint in _missing(layout, network):
         cause = GapCause.THIRD_PARTY
         if (network, zone.key) in shadowing and (
@@ -138,6 +138,12 @@ def _in_zones(layout: Layout, network: str, shadowing: frozenset[tuple[str, str]
         found.setdefault((zone.key, cause), []).append(endpoint)
     zones = layout.topology.private_dns_zones
     return (Gap(network, zones[key], cause, tuple(ends)) for (key, cause), ends in found.items())
+
+
+def _ours(layout: Layout, network: str) -> AbstractSet[str]:
+    """Return the registries with a private endpoint in reach, approved or not; the others are a third party's."""
+    waiting = {registry for registry in layout.waiting if layout.is_waiting(network, registry)}
+    return layout.reach[network].keys() | waiting
 
 
 def gaps_of(gaps: Iterable[Gap], cause: GapCause) -> Iterator[Gap]:
