@@ -57,6 +57,8 @@ _ASKED = {
 }
 """The sign in a client's list of DNS servers, or in a server's list of forwarders."""
 
+_NARROWER = "a forwarder for some of its names alone"
+
 
 def look(fault: str, candidate: Candidate, topology: Topology) -> Look | None:
     """Return the look that shows whether a fault is at a place, or None if none does."""
@@ -70,7 +72,8 @@ def look(fault: str, candidate: Candidate, topology: Topology) -> Look | None:
         step = az("network private-dns link vnet list", "-g", zone.group, "-z", zone.apex, "-o", "table")
         return Look(step, _LINKS[fault], network)
     if fault in _ASKED:
-        return Look(_of_servers(subject, topology), _ASKED[fault])
+        narrower = fault == "bypassed-azure-dns" and "conditional_forwarders" in candidate.path
+        return Look(_of_servers(subject, topology), _NARROWER if narrower else _ASKED[fault])
     if fault in _RECORDS:
         return _of_record(fault, subject, topology)
     return _of_resource(fault, candidate, topology)

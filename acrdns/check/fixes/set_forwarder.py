@@ -37,6 +37,8 @@ class SetForwarder(FixOutsideAzure):
     """Empty: the inbound endpoint of a private resolver, which the file does not have."""
     instead: str = ""
     """A domain that is forwarded now, and should not be."""
+    others: tuple[str, ...] = ()
+    """More of them."""
 
     @property
     def text(self) -> str:
@@ -46,7 +48,7 @@ class SetForwarder(FixOutsideAzure):
     @property
     def says(self) -> str:
         """The change without the server, to follow `let SERVER`."""
-        instead = f", not {self.instead}," if self.instead else ""
+        instead = f", not {', '.join((self.instead, *self.others))}," if self.instead else ""
         return f"forward {self.domain}{instead} to {', '.join(self.targets) or INBOUND}"
 
     def edits(self, topology: Topology) -> tuple[Edit, ...]:
@@ -54,7 +56,7 @@ class SetForwarder(FixOutsideAzure):
         if server is None or not self.targets:
             return ()
         path = ("dns_servers", server.key or self.server, "conditional_forwarders")
-        gone = (Drop((*path, self.instead)),) if self.instead else ()
+        gone = tuple(Drop((*path, domain)) for domain in (self.instead, *self.others) if domain)
         known = server.conditional_forwarders.get(name(self.domain)) == self.targets
         # Where the domain is forwarded there already, a forwarder for a part of it is all that goes.
         return gone if gone and known else (*gone, Put((*path, self.domain), list(self.targets)))

@@ -14,6 +14,7 @@ from acrdns.check.answers.address_kind import AddressKind, kind_of
 from acrdns.check.answers.signs import is_of_azure
 from acrdns.check.diagnosis.answer import FAILED
 from acrdns.check.diagnosis.diagnosed import PIN
+from acrdns.check.diagnosis.shown.narrow import narrower
 from acrdns.check.diagnosis.shown.pins import pins
 from acrdns.check.faults import named
 from acrdns.check.faults.fault import Candidate
@@ -45,6 +46,8 @@ def shown(fault: str, node: Simulated, wrong: Answered) -> Iterator[Candidate]:
     """Return the places of a fault that a wrong answer shows."""
     if fault == PIN:
         yield from pins(node, wrong)
+    elif fault == "bypassed-azure-dns":
+        yield from narrower(node, wrong)
     elif fault == "missing-record" and wrong.outcome is Outcome.NODATA and wrong.asked.type is Type.A:
         yield from _without_the_type(node, wrong)
     elif fault == "missing-record" and wrong.outcome is Outcome.NXDOMAIN:
