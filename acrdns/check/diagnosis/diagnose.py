@@ -11,6 +11,7 @@ from acrdns.check.diagnosis.answer import Comparison
 from acrdns.check.diagnosis.diagnosed import (
     CACHE,
     ELSEWHERE,
+    LOOK,
     NOTHING,
     PIN,
     Diagnosed,
@@ -119,7 +120,7 @@ def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Di
     faults: dict[tuple[str, str], FoundFault] = {}
     for each in explanation.suspects:
         fault, subject, message = each.key
-        fixes, before = each.candidate.fixes if mends else (_LOOK,), faults.get((fault, subject))
+        fixes, before = each.candidate.fixes if mends else (LOOK,), faults.get((fault, subject))
         if before is not None:
             # One subject, such as a network that two zones are linked to, is named once.
             more = tuple(fix for fix in fixes if fix not in before.fixes)
@@ -130,9 +131,6 @@ def _diagnosis(search: Search, explanation: Explanation, *, in_file: bool) -> Di
         otherwise = each.candidate.otherwise or (like if fault in ELSEWHERE else "")
         faults[fault, subject] = FoundFault(fault, subject, message, fixes, place, otherwise)
     return Diagnosis(1, tuple(faults.values()), proof, len(endpoints - left), len(endpoints), in_file)
-
-
-_LOOK = Advice("the model found no single change that mends this: look at acrdns fix and acrdns trace")
 
 
 def _predicted(explanation: Explanation, answer: Answered) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from acrdns.check.fixes.advice import Advice
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,6 +24,8 @@ OTHERWISE = "otherwise"
 
 BY_HAND = "/@"
 """Stands between network and server in a vantage point where a server of the file is asked past the clients' own."""
+
+LOOK = Advice("the model found no single change that mends this: look at acrdns fix and acrdns trace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from acrdns.check.diagnosis.diagnosed import LOOK
 from acrdns.check.faults.site import Site
 from acrdns.check.fixes.add_endpoint_address import AddEndpointAddress
 from acrdns.check.fixes.create_zone import CreateZone
@@ -67,8 +68,12 @@ def those_in_file(found: Sequence[Explanation], topology: Topology, named: Colle
     def makes_the_file(explanation: Explanation) -> bool:
         return explanation.remembered is None and explanation.simulated.topology == topology
 
-    exact = [explanation for explanation in found if makes_the_file(explanation)]
-    return exact or [each for each in found if all(suspect.fault in named for suspect in each.suspects)]
+    if exact := [explanation for explanation in found if makes_the_file(explanation)]:
+        return exact
+    found = [each for each in found if all(suspect.fault in named for suspect in each.suspects)]
+    # A place whose fix the file has already is right there, and the fault is at another one.
+    changing = (e for e in found if all(_changing(s.candidate.fixes, topology) for s in e.suspects))
+    return list(changing) or found
 
 
 def in_words_of_lint(diagnosed: Diagnosed, topology: Topology, causes: Callable[[], Sequence[Proved]]) -> Diagnosed:
@@ -84,7 +89,28 @@ def in_words_of_lint(diagnosed: Diagnosed, topology: Topology, causes: Callable[
         found = _at_the_cause(found, causes())
     if len(found) == 1:
         found = (_in_words(found[0], topology, causes()),)
-    return replace(diagnosed, diagnoses=found)
+    return replace(diagnosed, diagnoses=tuple(_without_vain_fixes(each, topology) for each in found))
+
+
+def _without_vain_fixes(diagnosis: Diagnosis, topology: Topology) -> Diagnosis:
+    """Return a diagnosis in a file without the fixes that the file has already."""
+    faults = (replace(fault, fixes=_changing(fault.fixes, topology) or (LOOK,)) for fault in diagnosis.faults)
+    return replace(diagnosis, faults=tuple(faults))
+
+
+def _changing(fixes: tuple[Fix, ...], topology: Topology) -> tuple[Fix, ...]:
+    """Return fixes without those that leave what the earlier ones leave; one without edits changes what no file has."""
+    found: list[Fix] = []
+    for fix in fixes:
+        try:
+            edits = fix.edits(topology)
+            before, topology = topology, amend(topology, edits)
+        except (KeyError, ValueError, StopIteration, TopologyError):
+            found.append(fix)
+            continue
+        if not edits or topology != before:
+            found.append(fix)
+    return tuple(found)
 
 
 def _at_the_cause(found: tuple[Diagnosis, ...], known: Sequence[Proved]) -> tuple[Diagnosis, ...]:
@@ -131,17 +157,20 @@ def _one_cause(diagnosis: Diagnosis, known: Sequence[Proved]) -> FoundFault | No
 
 
 def _cause(diagnosis: Diagnosis, fault: FoundFault, known: Sequence[Proved]) -> Finding | None:
-    """Return the finding about a fault: the one of its name, and its subject or line, or the one that mends it all."""
-    for each in known:
-        found = each.finding
-        if TABLE[found.code] == fault.fault and (
-            found.fqdn == fault.subject or (found.place and found.place == fault.place)
-        ):
-            return found
+    """Return the finding about a fault: that of its name and subject or line, the one left, or one that mends all."""
+    of_name = [each.finding for each in known if TABLE[each.finding.code] == fault.fault]
+    if found := next((finding for finding in of_name if _is_about(finding, fault)), None):
+        return found
     if len(diagnosis.faults) > 1:
-        return None
+        others = [each for each in diagnosis.faults if each.fault == fault.fault and each is not fault]
+        left = [finding for finding in of_name if not any(_is_about(finding, other) for other in others)]
+        return left[0] if len(left) == 1 and len(of_name) == len(others) + 1 else None
     mends = (each.finding for each in known if _cells(diagnosis) <= each.mended)
     return min(mends, key=lambda found: Profile().severity(found.code) != "error", default=None)
+
+
+def _is_about(finding: Finding, fault: FoundFault) -> bool:
+    return finding.fqdn == fault.subject or bool(finding.place and finding.place == fault.place)
 
 
 def _renamed(topology: Topology, finding: Finding) -> Topology:

@@ -106,3 +106,54 @@ def test_a_misspelt_zone_of_the_file_has_its_key_in_the_file(key: str, records: 
         [("misspelt-private-zone", key)]
     ]
     assert all(each.in_file for each in told.diagnoses)
+
+
+FORWARD = "on 10.1.255.10: forward all other names to 10.0.0.4"
+BEHIND = """\
+version: 1
+registries: {contoso: {location: eastus}}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+  aks:
+    address_space: [10.1.0.0/16]
+    peerings: [hub]
+    dns_servers: [10.0.0.4]
+    clients: {CLIENTS}
+private_resolvers: {r: {network: hub, inbound_endpoints: [10.0.0.4]}}
+dns_servers: {10.1.255.10: {network: aks, forwarders: [10.0.0.68]}}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("clients", "expected"),
+    [
+        (
+            "nodes: {dns_servers: [10.0.0.68]}, pods: {dns_servers: [10.1.255.10]}",
+            {"aks/nodes": "on aks/nodes: ask 10.0.0.4", "10.1.255.10": FORWARD},
+        ),
+        ("pods: {dns_servers: [10.1.255.10]}", {"10.1.255.10": FORWARD}),
+        (
+            "nodes: {dns_servers: [10.0.0.68]}, builds: {dns_servers: [10.0.0.68]}",
+            {"aks/nodes": "on aks/nodes: ask 10.0.0.4", "aks/builds": "on aks/builds: ask 10.0.0.4"},
+        ),
+    ],
+    ids=["one directly, one by a server", "by a server", "two directly"],
+)
+def test_silent_servers_of_the_file_are_those_of_lint(clients: str, expected: dict[str, str]) -> None:
+    """Clients that ask the right server already are not told to: where it forwards is what the file has wrong."""
+    topology = loads(BEHIND.replace("CLIENTS", clients), "estate.yaml")
+    world = World(topology)
+    judged = {vantage: judge(Facts.simulated(world, vantage), rules("ACR3")) for vantage in world.vantages}
+    wrong = {(vantage, fqdn) for vantage, judgement in judged.items() for fqdn in judgement.wrong}
+    found = diagnose(topology, observed(topology), wrong)
+    told = in_words_of_lint(found, topology, CausesInFile(topology))
+    (first,) = told.diagnoses
+    assert {fault.subject: "; then ".join(fix.text for fix in fault.fixes) for fault in first.faults} == expected
+    assert first.in_file

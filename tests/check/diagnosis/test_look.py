@@ -28,3 +28,14 @@ def test_zones_are_listed_where_they_are(subject: str, path: tuple[str, str], st
     found = look("zone-of-public-name", Candidate(subject, "", (), (), path), TOPOLOGY)
     assert found is not None
     assert (found.step, found.of) == (step, of)
+
+
+@pytest.mark.parametrize(
+    ("below", "sign"),
+    [("forwarders", "a public resolver"), ("conditional_forwarders", "a forwarder for some of its names alone")],
+)
+def test_a_list_of_forwarders_shows_who_is_asked_or_for_what(below: str, sign: str) -> None:
+    """A public resolver stands there in place of the right servers, and a narrower domain in place of the suffix."""
+    found = look("bypassed-azure-dns", Candidate("10.0.0.53", "", (), (), (*SERVER, below)), TOPOLOGY)
+    assert found is not None
+    assert (found.step, found.shows) == ("on 10.0.0.53: list where it forwards azurecr.io", sign)

@@ -122,7 +122,7 @@ def test_fewer_names_are_forwarded_than_are_meant(name: str, recursion: str, *, 
 
 def _first(meant: Topology, seen: str) -> set[tuple[str, str, str]]:
     """Return the faults that stand first for answers in lines; what is not private as meant is wrong."""
-    every = [(a.vantage, one) for a in read(seen, "list").answers if (one := observation(a.fqdn, [a]))]
+    every = [(a.vantage or "", one) for a in read(seen, "list").answers if (one := observation(a.fqdn, [a]))]
     answers = [part for vantage, one in every for part in answers_of(one, vantage, vantage)]
     found = diagnose(meant, answers, {answer.asked[:2] for answer in answers if PUBLIC in answer.addresses})
     return {(fault.fault, fault.subject, fault.message) for fault in found.diagnoses[0].faults}
