@@ -83,7 +83,7 @@ class Simulated:
         self._candidates: dict[tuple[str, frozenset[Name] | None], Sequence[Candidate]] = {}
         self._changed: dict[int, tuple[tuple[Edit, ...], frozenset[Part] | None]] = {}
         self._right: dict[object, list[Answered]] = {}
-        self._through: dict[str, Sequence[Answered]] = {}
+        self._through: dict[str, list[Answered]] = {}
 
     @cached_property
     def world(self) -> World:
@@ -147,14 +147,22 @@ class Simulated:
             self._right[vantage] = list(filter(self.explains, islice(same, 2 * _NEAR)))
         return [*self._right[question], *self._right[vantage]]
 
+    def passed(self, answer: Answered) -> frozenset[str]:
+        """Return the keys of the DNS servers that an answer passes, whichever way it goes without any fault."""
+        if self._base is not None:
+            return self._base.passed(answer)
+        passages = (frozenset(key for key, _ in way) for way in self.ways(answer).passages)
+        return next(passages, frozenset()).intersection(*passages)
+
     def through(self, server: str) -> Sequence[Answered]:
         """Return the observed answers that pass a DNS server, by its key, whichever way they go without any fault."""
         if self._base is not None:
             return self._base.through(server)
-        if server not in self._through:
-            every = ((answer, self.ways(answer).passages) for answer in self._evidence.answers)
-            self._through[server] = [a for a, ways_ in every if all(any(server == k for k, _ in w) for w in ways_)]
-        return self._through[server]
+        if not self._through:
+            for answer in self._evidence.answers:
+                for key in self.passed(answer):
+                    self._through.setdefault(key, []).append(answer)
+        return self._through.get(server, ())
 
     def explains(self, answer: Answered) -> bool:
         """Return whether one observed answer is that of this topology."""

@@ -69,7 +69,7 @@ def _narrowed(topology: Topology, *domains: str) -> Topology:
 
 
 def _diagnosed(meant: Topology, real: Topology, *names: str, chains: bool) -> Diagnosed:
-    """Return the diagnosis of the answers of a real topology about some names, or all; everywhere but in one plant."""
+    """Return the diagnosis of the answers of a real topology about some names, or all, in the hub and at the site."""
     seen = [a for a in observed(real, ("hub", "site")) if not names or a.asked.fqdn in names]
     seen = seen if chains else [replace(answer, chain=(), shown=()) for answer in seen]
     right = {a.asked: a.addresses for a in observed(meant, ("hub", "site"))}
@@ -134,20 +134,20 @@ OTHERS = f"site {EAST} 10.0.0.8\nsite {WEST} 10.0.0.9\n" + "".join(
     for part, last in (("", 7), (".eastus.data", 8), (".westus.data", 9))
 )
 TWINS = {
-    "all names are public": (HUB + f"site {LOGIN} {PUBLIC}\nsite {EAST} {PUBLIC}\nsite {WEST} {PUBLIC}", "forward"),
-    "one name of many is public": (HUB + OTHERS + f"site {LOGIN} {PUBLIC}", "forward"),
-    "another network that asks the same server has it private": (
-        HUB + f"site {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8\nplant {LOGIN} 10.0.0.7", "forward",
-    ),
-    "the public name does not pass the server": (f"hub {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8", "forward"),
-}  # fmt: skip
+    "all names are public": HUB + f"site {LOGIN} {PUBLIC}\nsite {EAST} {PUBLIC}\nsite {WEST} {PUBLIC}",
+    "one name of many is public": HUB + OTHERS + f"site {LOGIN} {PUBLIC}",
+    "another network that asks the same server has it private": HUB
+    + f"site {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8\nplant {LOGIN} 10.0.0.7",
+    "the public name does not pass the server": f"hub {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8",
+}
 
 
 @pytest.mark.parametrize("name", TWINS)
 def test_a_narrower_forwarder_is_no_cause_of_its_near_twins(name: str) -> None:
     """Where all names are public, one of many is, or the same server has both, another cause stands first."""
-    seen, recursion = TWINS[name]
-    assert not any(" in place of azurecr.io, so that" in message for _, _, message in _first(_both(recursion), seen))
+    first = _first(_both(), TWINS[name])
+    assert first
+    assert not any(" in place of azurecr.io, so that" in message for _, _, message in first)
 
 
 @pytest.mark.parametrize("to", ["10.0.1.4", "8.8.8.8"])
@@ -158,3 +158,30 @@ def test_forwarders_for_all_names_that_lead_into_azure_leave_no_name_public(to: 
     assert any(" in place of azurecr.io, so that" in message for _, _, message in _first(meant, seen)) == (
         to == "8.8.8.8"
     )
+
+
+def test_the_login_servers_of_many_registries_are_forwarded_one_by_one() -> None:
+    """The same mistake for each of them, at two sites: many names, and all that was forgotten is public."""
+    labels = ("contoso", "fabrikam", "tailspin", "wingtip", "litware", "proseware")
+    server = "{network: NET, conditional_forwarders: {azurecr.io: [10.0.1.4]}}"
+    text = ESTATE.split("registries:", maxsplit=1)[0] + "registries:\n"
+    text += "".join(f"  {label}: {{location: eastus}}\n" for label in labels)
+    text += "networks:\n  hub: {address_space: [10.0.0.0/16]}\n"
+    for key, at in (("site", 16), ("plant", 17)):
+        text += f"  {key}: {{kind: on_premises, address_space: [172.{at}.0.0/16], peerings: [hub], dns_servers: [172.{at}.0.10]}}\n"
+    text += "private_endpoints:\n"
+    for number, label in enumerate(labels):
+        addresses = f"{{registry: 10.0.{number}.7, registry_data_eastus: 10.0.{number}.8}}"
+        group = "dns_zone_group: [privatelink.azurecr.io]"
+        text += f"  {label}-pe: {{registry: {label}, network: hub, addresses: {addresses}, {group}}}\n"
+    text += "private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {hub: {}}}}\n"
+    text += "private_resolvers: {hub-resolver: {network: hub, inbound_endpoints: [10.0.1.4]}}\ndns_servers:\n"
+    text += "".join(f"  172.{at}.0.10: {server.replace('NET', key)}\n" for key, at in (("site", 16), ("plant", 17)))
+    seen = "".join(
+        f"{place} {label}.azurecr.io 10.0.{number}.7\n{place} {label}.eastus.data.azurecr.io {PUBLIC}\n"
+        for place in ("site", "plant")
+        for number, label in enumerate(labels)
+    )
+    first = _first(loaded(text, ""), seen)
+    assert {(fault, subject) for fault, subject, _ in first} == {NARROW, ("bypassed-azure-dns", "172.17.0.10")}
+    assert all(f"{labels[-1]}.azurecr.io in place of azurecr.io, so that" in message for _, _, message in first)

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from acrdns.names import Name
     from acrdns.topology.model import DnsServer, Topology
 
-_MOST = 4
-"""Forwarders in place of one, and private names for each public one: among more, a public name has its own cause."""
+_SOME = 4
+"""Private names beside which one that is public may have been forgotten."""
+_FOR_EACH = 2
+"""Private names for each public one: among more than that, a public name rather has a cause of its own."""
 _LIKELIHOOD = 0.3
 """One name in place of a suffix, in proportion to a public resolver in place of all that is asked."""
 
@@ -40,12 +42,13 @@ def narrower(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
     """
     if not _is_public(wrong, node.topology):
         return
-    for key, server in node.topology.dns_servers.items():
+    for key in sorted(node.passed(wrong)):
+        server = node.topology.dns_servers[key]
         asked = _asked_for(node, server, wrong)
         domain = deepest(asked, server.conditional_forwarders) if asked else None
         if asked and domain and domain != asked and is_under(domain, name(node.topology.cloud.registry)):
             kept = _kept(node, key, domain, asked)
-            if 0 < len(kept) <= _MOST:
+            if kept:
                 yield _candidate(key, server, domain, kept)
 
 
@@ -77,7 +80,8 @@ def _kept(node: Simulated, key: str, domain: Name, public: Name) -> list[str]:
             return []  # one server has one answer
         some_private |= bool(answer.addresses) and not is_public
     private = [asked for asked, is_public in leaving.items() if not is_public]
-    if not some_private or not leaving.get(public) or len(private) > _MOST * (len(leaving) - len(private)):
+    most = max(_SOME, _FOR_EACH * (len(leaving) - len(private)))
+    if not some_private or not leaving.get(public) or len(private) > most:
         return []
     return list(dict.fromkeys(show(_region_of(asked, private, leaving, domain)) for asked in private))
 
