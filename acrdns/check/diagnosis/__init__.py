@@ -6,6 +6,7 @@ Read in this order:
 
     answer          an observed answer, and whether a simulated one equals it
     worlds          a topology with faults in it, asked for what was observed
+    passing         the DNS servers that answers pass
     witness         other DNS servers at a vantage point, which answer right
     touch           which parts of a topology an answer depends on, and which parts a fault changes
     shown/          faults that an answer itself shows: hosts files, zones of one's own, servers that are silent

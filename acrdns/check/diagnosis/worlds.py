@@ -12,9 +12,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from acrdns import names
-from acrdns.azure import AZURE_DNS, INTERNET
+from acrdns.azure import INTERNET
 from acrdns.check.causes.layout import Layout
 from acrdns.check.diagnosis.answer import FAILED
+from acrdns.check.diagnosis.passing import Passing, asks
 from acrdns.check.diagnosis.touch import changed_parts, may_change, ways
 from acrdns.check.faults.site import Site
 from acrdns.resolve.chain import Question
@@ -83,7 +84,6 @@ class Simulated:
         self._candidates: dict[tuple[str, frozenset[Name] | None], Sequence[Candidate]] = {}
         self._changed: dict[int, tuple[tuple[Edit, ...], frozenset[Part] | None]] = {}
         self._right: dict[object, list[Answered]] = {}
-        self._through: dict[str, list[Answered]] = {}
 
     @cached_property
     def world(self) -> World:
@@ -95,8 +95,13 @@ class Simulated:
         """The vantage points that do not ask the server that answered them, though the topology as meant has it so."""
         if self._base is None:
             return frozenset()
-        answered = self._evidence.servers.items()
-        return frozenset(v for v, server in answered if _asks(self._base, v, server) and not _asks(self, v, server))
+        answered, meant, now = self._evidence.servers.items(), self._base.topology, self.topology
+        return frozenset(v for v, server in answered if asks(meant, v, server) and not asks(now, v, server))
+
+    @cached_property
+    def passing(self) -> Passing:
+        """The observed answers by the DNS servers that they pass without any fault."""
+        return self._base.passing if self._base else Passing(self, self._evidence.answers)
 
     @cached_property
     def layout(self) -> Layout:
@@ -146,23 +151,6 @@ class Simulated:
             same = self._evidence.by_vantage[vantage]
             self._right[vantage] = list(filter(self.explains, islice(same, 2 * _NEAR)))
         return [*self._right[question], *self._right[vantage]]
-
-    def passed(self, answer: Answered) -> frozenset[str]:
-        """Return the keys of the DNS servers that an answer passes, whichever way it goes without any fault."""
-        if self._base is not None:
-            return self._base.passed(answer)
-        passages = (frozenset(key for key, _ in way) for way in self.ways(answer).passages)
-        return next(passages, frozenset()).intersection(*passages)
-
-    def through(self, server: str) -> Sequence[Answered]:
-        """Return the observed answers that pass a DNS server, by its key, whichever way they go without any fault."""
-        if self._base is not None:
-            return self._base.through(server)
-        if not self._through:
-            for answer in self._evidence.answers:
-                for key in self.passed(answer):
-                    self._through.setdefault(key, []).append(answer)
-        return self._through.get(server, ())
 
     def explains(self, answer: Answered) -> bool:
         """Return whether one observed answer is that of this topology."""
@@ -305,11 +293,3 @@ class Simulated:
             routes, are_all = self.world.routes(asked.vantage, question, server=server)
             found = self._ways[asked, server] = ways(routes, self.layout, are_all=are_all)
         return found
-
-
-def _asks(simulated: Simulated, vantage: str, server: str) -> bool:
-    """Return whether clients at a vantage point ask a server."""
-    if vantage not in simulated.topology.vantages[1:]:
-        return False
-    here = simulated.topology.vantage(vantage)
-    return server in (here.dns_servers or ((AZURE_DNS,) if here.kind == "virtual_network" else ()))

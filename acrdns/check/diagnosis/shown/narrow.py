@@ -42,7 +42,7 @@ def narrower(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
     """
     if not _is_public(wrong, node.topology):
         return
-    for key in sorted(node.passed(wrong)):
+    for key in sorted(node.passing.servers(wrong)):
         server = node.topology.dns_servers[key]
         asked = _asked_for(node, server, wrong)
         domain = deepest(asked, server.conditional_forwarders) if asked else None
@@ -70,7 +70,7 @@ def _kept(node: Simulated, key: str, domain: Name, public: Name) -> list[str]:
     server, topology = node.topology.dns_servers[key], node.topology
     leaving: dict[Name, bool] = {}
     some_private = False
-    for answer in node.through(key):
+    for answer in node.passing.through(key):
         answered = answer.asked.type is Type.A and answer.outcome not in _SILENT
         asked = _asked_for(node, server, answer) if answered else None
         if asked is None or deepest(asked, server.conditional_forwarders) != domain:

@@ -1,0 +1,42 @@
+"""The DNS servers that observed answers pass without any fault, and that clients ask."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from acrdns.azure import AZURE_DNS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from acrdns.check.diagnosis.answer import Answered
+    from acrdns.check.diagnosis.worlds import Simulated
+    from acrdns.topology.model import Topology
+
+
+class Passing:
+    """The observed answers by the DNS servers that they pass, whichever way they go without any fault."""
+
+    def __init__(self, base: Simulated, answers: Iterable[Answered]) -> None:
+        self._base = base
+        self._through: dict[str, list[Answered]] = {}
+        for answer in answers:
+            for key in self.servers(answer):
+                self._through.setdefault(key, []).append(answer)
+
+    def servers(self, answer: Answered) -> frozenset[str]:
+        """Return the keys of the servers that an answer passes."""
+        passages = [frozenset(key for key, _ in way) for way in self._base.ways(answer).passages]
+        return passages[0].intersection(*passages) if passages else frozenset()
+
+    def through(self, server: str) -> Sequence[Answered]:
+        """Return the answers that pass a server, by its key."""
+        return self._through.get(server, ())
+
+
+def asks(topology: Topology, vantage: str, server: str) -> bool:
+    """Return whether clients at a vantage point ask a server."""
+    if vantage not in topology.vantages[1:]:
+        return False
+    here = topology.vantage(vantage)
+    return server in (here.dns_servers or ((AZURE_DNS,) if here.kind == "virtual_network" else ()))
