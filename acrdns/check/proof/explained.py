@@ -48,8 +48,8 @@ MOST_TRIED = 200_000
 MOST_LED = 10_000
 """The same, up to which a fix must lead to no error: what is left is explained after each.
 
-Above, the sample tells which fixes lead to an error, also where the model tries the fixes of all registries. What is
-the first of several steps in an estate is the same in one with more registries of each kind.
+Above, the sample tells which fixes lead to an error, also where the model tries the fixes of all registries. The
+first of several steps in an estate is the same in one with more registries of each kind.
 """
 
 

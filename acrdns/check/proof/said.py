@@ -1,4 +1,4 @@
-"""What a finding says about fixes that were added to those of its rule."""
+"""The words of a finding about fixes that were added to those of its rule."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def is_harmless(made: Simulations, explanation: Explanation) -> bool:
 
     Names that a hosts file pins do not count: it hides what other faults do to them, their AAAA answers included. That
     there is one with a right address, another answer at the same vantage point has to show. Nor do names whose other
-    answer is wrong where there is a cache, which keeps A and AAAA answers alike.
+    answer is wrong where there is a cache, which keeps AAAA answers as it keeps A answers.
     """
     wrong = made.base.mismatches
     places = {answer.asked.vantage for answer in wrong} - {INTERNET}
