@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 from acrdns.azure import AZURE_DNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from acrdns.check.diagnosis.answer import Answered
-    from acrdns.check.diagnosis.worlds import Simulated
+    from acrdns.check.diagnosis.touch import Ways
     from acrdns.topology.model import Topology
 
 
 class Passing:
-    """The observed answers by the DNS servers that they pass, whichever way they go without any fault."""
+    """The observed answers by the DNS servers that they pass, whichever of their ways without any fault they go."""
 
-    def __init__(self, base: Simulated, answers: Iterable[Answered]) -> None:
-        self._base = base
+    def __init__(self, ways: Callable[[Answered], Ways], answers: Iterable[Answered]) -> None:
+        self._ways = ways
         self._through: dict[str, list[Answered]] = {}
         for answer in answers:
             for key in self.servers(answer):
@@ -26,7 +26,7 @@ class Passing:
 
     def servers(self, answer: Answered) -> frozenset[str]:
         """Return the keys of the servers that an answer passes."""
-        passages = [frozenset(key for key, _ in way) for way in self._base.ways(answer).passages]
+        passages = [frozenset(key for key, _ in way) for way in self._ways(answer).passages]
         return passages[0].intersection(*passages) if passages else frozenset()
 
     def through(self, server: str) -> Sequence[Answered]:

@@ -101,7 +101,7 @@ class Simulated:
     @cached_property
     def passing(self) -> Passing:
         """The observed answers by the DNS servers that they pass without any fault."""
-        return self._base.passing if self._base else Passing(self, self._evidence.answers)
+        return self._base.passing if self._base else Passing(self.ways, self._evidence.answers)
 
     @cached_property
     def layout(self) -> Layout:
