@@ -238,8 +238,8 @@ class Comparison:
             if hangs_on_form:
                 # With the form that Azure has, it is no failure.
                 yield Outcome.NODATA.value
-            empty = hangs_on_form or (made.outcome is Outcome.NODATA and self._is_of_public_dns(response))
-            if empty and fqdn in self._of_unknown_ipv6:
+            is_open = fqdn in self._of_unknown_ipv6
+            if is_open and (hangs_on_form or (made.outcome is Outcome.NODATA and self._is_of_public_dns(response))):
                 yield PUBLIC
 
     def _is_of_public_dns(self, response: Response) -> bool:

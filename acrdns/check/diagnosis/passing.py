@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.check.diagnosis.touch import Ways
@@ -17,12 +18,17 @@ if TYPE_CHECKING:
 class Passing:
     """The observed answers by the DNS servers that they pass, whichever of their ways without any fault they go."""
 
-    def __init__(self, ways: Callable[[Answered], Ways], answers: Iterable[Answered]) -> None:
+    def __init__(self, ways: Callable[[Answered], Ways], answers: Sequence[Answered]) -> None:
         self._ways = ways
-        self._through: dict[str, list[Answered]] = {}
-        for answer in answers:
+        self._answers = answers
+
+    @cached_property
+    def _through(self) -> dict[str, list[Answered]]:
+        found: dict[str, list[Answered]] = {}
+        for answer in self._answers:
             for key in self.servers(answer):
-                self._through.setdefault(key, []).append(answer)
+                found.setdefault(key, []).append(answer)
+        return found
 
     def servers(self, answer: Answered) -> frozenset[str]:
         """Return the keys of the servers that an answer passes."""
