@@ -201,7 +201,9 @@ class Comparison:
             if exact or address in seen
         )
         self._supposed = frozenset(_supposed(topology))
-        self._of_unknown_ipv6 = frozenset(_of_unknown_ipv6(topology))
+        # For other names nobody saw an IPv6 address, so that it makes no difference whether there may be one.
+        six = {answer.asked.fqdn for answer in observed if answer.asked.type is Type.AAAA and answer.addresses}
+        self._of_unknown_ipv6 = six.intersection(_of_unknown_ipv6(topology)) if six else frozenset[str]()
         self._of_any_region = dict(_of_any_region(topology))
         self._kind: dict[str, AddressKind] = {}
         self._suffixes = tuple(names.name(cloud.privatelink) for cloud in CLOUDS.values())

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from acrdns.azure import AZURE_DNS
+from acrdns.record import Type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ class Passing:
     @cached_property
     def _through(self) -> dict[str, list[Answered]]:
         found: dict[str, list[Answered]] = {}
-        for answer in self._answers:
+        for answer in (each for each in self._answers if each.asked.type is Type.A):
             for key in self.servers(answer):
                 found.setdefault(key, []).append(answer)
         return found
@@ -36,7 +37,7 @@ class Passing:
         return passages[0].intersection(*passages) if passages else frozenset()
 
     def through(self, server: str) -> Sequence[Answered]:
-        """Return the answers that pass a server, by its key."""
+        """Return the A answers that pass a server, by its key."""
         return self._through.get(server, ())
 
 

@@ -14,7 +14,6 @@ from acrdns.check.faults.fault import Candidate
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.names import ancestors, deepest, is_under, name, show
 from acrdns.probe.observation import Outcome
-from acrdns.record import Type
 from acrdns.topology.text.edit import Put, Rename
 
 if TYPE_CHECKING:
@@ -71,8 +70,7 @@ def _kept(node: Simulated, key: str, domain: Name, public: Name) -> list[str]:
     leaving: dict[Name, bool] = {}
     some_private = False
     for answer in node.passing.through(key):
-        answered = answer.asked.type is Type.A and answer.outcome not in _SILENT
-        asked = _asked_for(node, server, answer) if answered else None
+        asked = _asked_for(node, server, answer) if answer.outcome not in _SILENT else None
         if asked is None or deepest(asked, server.conditional_forwarders) != domain:
             continue
         is_public = _is_public(answer, topology)
