@@ -13,6 +13,8 @@ from acrdns.record import Rcode, RRset, Type, negative_ttl
 from acrdns.resolve.chase import Hop
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from acrdns.names import Name
     from acrdns.resolve.chain import Question, Response
 
@@ -59,6 +61,26 @@ class Cache:
             self._missing[end] = entry
         else:
             self._entries[end, question.type] = entry
+
+
+class Kept(Cache):
+    """The memory of a server that was told something before a change, whole answers, and that learns nothing new."""
+
+    __slots__ = ("_kept",)
+
+    def __init__(self, kept: Mapping[Question, Response]) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def get(self, question: Question, now: float) -> Hop | None:  # noqa: ARG002 - its answers are still there
+        """Return what it was told about a question. That a server failed is kept for seconds only."""
+        told = self._kept.get(question)
+        if told is None or told.rcode not in (Rcode.NOERROR, Rcode.NXDOMAIN):
+            return None
+        return Hop(told.rcode, told.answer, told.authority, cause=told.cause)
+
+    def put(self, question: Question, response: Response, now: float) -> None:
+        """Do nothing."""
 
 
 def _aged(hop: Hop, left: int) -> Hop:

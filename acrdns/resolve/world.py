@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from acrdns.resolve.boundaries import Boundaries
     from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Question
-    from acrdns.topology.model import Network, Topology
+    from acrdns.topology.model import DnsServer, Network, Topology
     from acrdns.zone.publish.compile import Published
     from acrdns.zone.view import View
     from acrdns.zone.zone import Zone
@@ -133,19 +133,34 @@ class World:
         others = tuple(other for other, _ in self._alternatives(vantage, question, response, walk, server=server))
         return replace(response, alternatives=others) if others else response
 
-    def routes(self, vantage: str, question: Question, *, server: str = "") -> tuple[Sequence[Resolution], bool]:
+    def routes(
+        self, vantage: str, question: Question, *, server: str = "", caches: Mapping[str, Cache] | None = None
+    ) -> tuple[Sequence[Resolution], bool]:
         """Return the resolution of each combination of choices among servers, and whether these are all there are.
 
-        Other than `resolve_every`, it has those that lead to the same answer, too. With `server`, as in `ask_server`.
+        Other than `resolve_every`, it has those that lead to the same answer, too. With `server`, as in `ask_server`;
+        with `caches`, some servers remember what these have.
         """
         found: list[Resolution] = []
         script: tuple[int, ...] = ()
         while not found or (script and len(found) <= MAX_CHOICES):
-            walk = Walk(script=script)
+            walk = Walk(None if caches is None else {**caches}, script=script)
             response = self._ask(vantage, question, walk, server)
             found.append(Resolution(vantage, question, response, walk.steps))
             script = walk.next_script()
         return found, not script
+
+    def answers_of(self, server: DnsServer, question: Question) -> Iterator[Response]:
+        """Return the answers that a DNS server may give to its own machine, one for each combination of choices."""
+        host, here = server.host, self.topology.networks[server.network]
+        here = self.topology.vantage(host) if host in self.vantages else here  # the hub of a virtual WAN is none
+        script: tuple[int, ...] = ()
+        for _ in range(MAX_CHOICES):
+            walk = Walk(recording=False, script=script)
+            yield self.directory.ask(here, server.address, question, walk)
+            script = walk.next_script()
+            if not script:
+                return
 
     def _ask(self, vantage: str, question: Question, walk: Walk, server: str = "") -> Response:
         if vantage == INTERNET:

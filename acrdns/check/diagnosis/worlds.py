@@ -23,7 +23,7 @@ from acrdns.resolve.equivalence.everywhere import Everywhere
 from acrdns.resolve.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from acrdns.check.diagnosis.answer import Answered, Asked, Comparable, Comparison, Signature
     from acrdns.check.diagnosis.touch import Part, Ways
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from acrdns.check.faults.site import Observed
     from acrdns.names import Name
     from acrdns.record import Type
+    from acrdns.resolve.cache import Cache
     from acrdns.resolve.chain import Response
     from acrdns.topology.model import Topology
     from acrdns.topology.text.edit import Edit
@@ -159,13 +160,14 @@ class Simulated:
             if base and not may_change(self.changed, base.needed(answer.asked)[0]):
                 self._explained[answer.asked] = base.explains(answer)
             else:
-                self._explained[answer.asked] = self._is_equal(answer)
+                self._explained[answer.asked] = self.is_any_of(answer, self.signatures_for(answer))
         return self._explained[answer.asked]
 
-    def _is_equal(self, answer: Answered) -> bool:
+    def is_any_of(self, answer: Answered, signatures: Iterable[Signature]) -> bool:
+        """Return whether an observed answer equals one of some, and may come from the server that gave it."""
         comparison = self._evidence.comparison
         observed = comparison.comparable(answer)
-        return self._may_answer(answer) and any(comparison.equal(observed, s) for s in self.signatures_for(answer))
+        return self._may_answer(answer) and any(comparison.equal(observed, each) for each in signatures)
 
     def signatures_for(self, answer: Answered) -> tuple[Signature, ...]:
         """Return the answers to the question of an observed one: those of its server alone, where that is known."""
@@ -183,11 +185,9 @@ class Simulated:
 
     def _response(self, asked: Asked, server: str = "") -> Response:
         question = Question(names.name(asked.fqdn), asked.type)
-        return (
-            self.world.ask_server(asked.vantage, server, question)
-            if server
-            else self.world.ask(asked.vantage, question)
-        )
+        if server:
+            return self.world.ask_server(asked.vantage, server, question)
+        return self.world.ask(asked.vantage, question)
 
     def explains_all(self) -> bool:
         """Return whether every observed answer is that of this topology."""
@@ -202,9 +202,14 @@ class Simulated:
         response = self._response(asked)
         return min((rrset.ttl for rrset in response.answer if rrset.type == asked.type), default=None)
 
+    def with_caches(self, answer: Answered, caches: Mapping[str, Cache]) -> Iterator[Signature]:
+        """Return the answers to the question of an observed one where some servers remember what caches have."""
+        question = Question(names.name(answer.asked.fqdn), answer.asked.type)
+        found, _ = self.world.routes(answer.asked.vantage, question, server=self._member(answer), caches=caches)
+        return (each for route in found for each in self._signatures(answer.asked, route.response))
+
     def _signatures(self, asked: Asked, response: Response) -> tuple[Signature, ...]:
-        vantage = asked.vantage
-        pinned = vantage != INTERNET and names.name(asked.fqdn) in self.topology.vantage(vantage).hosts
+        pinned = asked.vantage != INTERNET and names.name(asked.fqdn) in self.topology.vantage(asked.vantage).hosts
         every = (response, *response.alternatives)
         return tuple(self._evidence.comparison.signature(each, asked.type, asked.fqdn, pinned=pinned) for each in every)
 

@@ -47,7 +47,7 @@ class SelfHostedServer:
         self._network = network
         self._directory = directory
         self._view = zones
-        self.identity = f"{server.address} of {server.host}" if server.client else server.address
+        self.identity = identity_of(server)
 
     def answer(self, question: Question, walk: Walk) -> Response:
         """Answer from own zones first, then from the servers that the configuration names."""
@@ -223,6 +223,11 @@ class SelfHostedServer:
                 if rrset.type == Type.CNAME and deepest(rrset.target, self._server.conditional_forwarders) != asked:
                     return answer[:number]
         return ()
+
+
+def identity_of(server: DnsServer) -> str:
+    """Return the identity of a server, which is that of its cache, too."""
+    return f"{server.address} of {server.host}" if server.client else server.address
 
 
 def _alias_at(question: Question, answer: tuple[RRset, ...]) -> RRset | None:

@@ -1,6 +1,10 @@
 """Stale caches: they still have the answers from before a change, so they are no change of a topology.
 
 A cache keeps answers, also negative ones (RFC 2308). That a server was silent or failed is no answer that it keeps.
+
+A server keeps its own answers to what it is asked. The servers in front of it do their part as ever: one that asks it
+for the privatelink alias alone puts the public alias before. So the old answers are put in at the server, and each
+vantage point is asked again.
 """
 
 from __future__ import annotations
@@ -12,17 +16,20 @@ from acrdns.check.diagnosis.diagnosed import BY_HAND, CACHE, PIN
 from acrdns.check.faults.fault import Candidate
 from acrdns.check.fixes.advice import Advice
 from acrdns.probe.observation import Outcome
+from acrdns.record import Type
+from acrdns.resolve.cache import Kept
 from acrdns.resolve.chain import Question
+from acrdns.resolve.servers.self_hosted import identity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from acrdns.check.diagnosis.answer import Answered
     from acrdns.check.diagnosis.touch import Ways
     from acrdns.check.diagnosis.worlds import Simulated
     from acrdns.errors import Path
     from acrdns.names import Name
-    from acrdns.record import Type
+    from acrdns.resolve.cache import Cache
     from acrdns.topology.model import DnsServer
 
 _KEPT = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN, Outcome.OTHER))
@@ -40,7 +47,7 @@ def stale_caches(node: Simulated, child: Simulated, old: Suspect, known: Sequenc
         wider = {answer.asked.vantage.partition("/")[0] for answer in node.mismatches}
         wider -= {answer.asked.vantage for answer in node.mismatches}
         places = sorted(passed(node, node.mismatches), key=lambda place: (place in wider, place))
-        yield from (_stale(place, old, node) for place in places if _may_hold(place, node, child))
+        yield from (_stale(place, old, node) for place in places if _may_keep(place, node, child))
 
 
 def counts_down(node: Simulated, child: Simulated) -> bool:
@@ -75,36 +82,54 @@ def passed(node: Simulated, wrong: Sequence[Answered]) -> set[str]:
     return found or set()
 
 
-def _may_hold(place: str, node: Simulated, child: Simulated) -> bool:
-    """Return whether a place's cache may hold the old answers, and no other answer shows that it does not.
+def _may_keep(place: str, node: Simulated, child: Simulated) -> bool:
+    """Return whether a place's cache may have the old answers of `child`, and no other answer shows that it does not.
 
-    A server has had an old answer only where it gave another one itself. It has a name for all who ask it, or for
-    nobody; they may see no difference, though. Each client has its own cache.
+    A server has a name for all who ask it, or for nobody; they may see no difference, though. Each client has its own
+    cache, and all of what it was told.
     """
-    server = node.topology.dns_servers.get(place)
-    if server is None:
+    if place not in node.topology.dns_servers:
         return True
-    for answer in node.mismatches:
-        held = {name for way in node.ways(answer).passages for key, name in way if key == place}
-        if not _differs(server, held, answer.asked.type, (node, child)):
-            return False
-        others = (a for a in node.answers_like(answer) if _must_pass(place, held, node.ways(a)) and node.explains(a))
-        if not all(map(child.explains, others)):
-            return False
-    return True
+    return all(
+        any(_fits(place, held, answer, node, child) for held in _asked(place, node.ways(answer)))
+        for answer in node.mismatches
+    )
 
 
-def _must_pass(place: str, held: set[Name], ways: Ways) -> bool:
+def _asked(place: str, ways: Ways) -> Iterator[frozenset[Name]]:
+    """Return the names of which a server may have old answers: each that it is asked for, or all."""
+    every = frozenset(name for way in ways.passages for key, name in way if key == place)
+    yield from (frozenset((name,)) for name in every)
+    if len(every) > 1:
+        yield every
+
+
+def _must_pass(place: str, held: frozenset[Name], ways: Ways) -> bool:
     """Return whether an answer has passed a server, whichever way it went, with a question about some names."""
     return all(any(key == place and name in held for key, name in way) for way in ways.passages)
 
 
-def _differs(server: DnsServer, names: Iterable[Name], type_: Type, both: tuple[Simulated, Simulated]) -> bool:
-    """Return whether a server itself has another answer about some names in one topology than in the other."""
-    if server.host not in both[0].topology.vantages:
-        return True  # the hub of a virtual WAN, where nothing can be asked by hand
-    questions = (Question(name, type_) for name in names)
-    return any(len({each.world.ask_server(server.host, server.address, q) for each in both}) > 1 for q in questions)
+def _fits(place: str, held: frozenset[Name], answer: Answered, node: Simulated, child: Simulated) -> bool:
+    """Return whether old answers about some names are behind a wrong answer, and in the way of no right one."""
+    others: list[Answered] | None = None
+    for caches in _caches(node.topology.dns_servers[place], held, answer.asked.type, child):
+        if node.is_any_of(answer, node.with_caches(answer, caches)):
+            if others is None:
+                passing = (each for each in node.answers_like(answer) if _must_pass(place, held, node.ways(each)))
+                others = list(filter(node.explains, passing))
+            if all(node.is_any_of(each, node.with_caches(each, caches)) for each in others):
+                return True
+    return False
+
+
+def _caches(server: DnsServer, held: frozenset[Name], type_: Type, child: Simulated) -> Iterator[Mapping[str, Cache]]:
+    """Return what a server may have kept about some names, with the A records of which it makes AAAA records."""
+    types = (type_, Type.A) if type_ == Type.AAAA else (type_,)
+    questions = [Question(name, each) for each in types for name in held]
+    old = [tuple(child.world.answers_of(server, question)) for question in questions]
+    for number in range(max(map(len, old), default=0)):
+        told = {question: every[number % len(every)] for question, every in zip(questions, old, strict=True)}
+        yield {identity_of(server): Kept(told)}
 
 
 def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:

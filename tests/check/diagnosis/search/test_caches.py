@@ -291,3 +291,27 @@ def test_a_server_has_no_old_answers_of_a_change_that_is_not_behind_it() -> None
     old = {fault.subject: fault.message for each in diagnosed for fault in each.faults if fault.fault == CACHE}
     assert old["plant"].endswith("as if a public resolver is asked by plant")
     assert old["192.168.0.53"].endswith("as if private endpoint contoso-pe is not approved")
+
+
+@pytest.mark.parametrize("aliased", [False, True])
+@pytest.mark.parametrize(
+    ("recursion", "forwarded"),
+    [("forward", "azurecr.io"), ("iterate", ZONE), ("unbound", ZONE), ("iterate", "azurecr.io")],
+)
+def test_what_a_server_keeps_is_an_answer_to_what_it_is_asked(recursion: str, forwarded: str, *, aliased: bool) -> None:
+    """One that is asked for the alias alone keeps no answer without it: who asks puts the public alias before it."""
+    group, records = f"\n    dns_zone_group: [{ZONE}]\nprivate_dns_zones:", ESTATE.index("    records:")
+    estate = ESTATE[:records] + ESTATE[ESTATE.index("dns_servers:\n") :]
+    estate = estate.replace("\nprivate_dns_zones:", group)
+    own = f"192.168.0.53: {{network: plant, recursion: {recursion}, conditional_forwarders: {{{forwarded}: [10.0.0.53]}}}}"
+    text = "\n".join(f"  {own}" if line.startswith("  192.168.0.53:") else line for line in estate.splitlines())
+    for place, servers in OTHERWISE.items():
+        text = text.replace(f"[{place}]", f"[{servers}]")
+    chains = {fqdn: (fqdn, fqdn.replace("azurecr", "privatelink.azurecr")) for fqdn in ALL}
+    seen = [replace(_answer("plant", LOGIN, RIGHT[LOGIN]), chain=chains[LOGIN])]
+    seen += [replace(_answer("hub", fqdn, address), chain=chains[fqdn]) for fqdn, address in RIGHT.items()]
+    seen.append(replace(seen[0], type="AAAA", outcome=Outcome.NODATA, addresses=()))
+    denied = replace(_answer("plant", EAST, ""), outcome=Outcome.NXDOMAIN, addresses=())
+    seen.append(replace(denied, chain=chains[EAST]) if aliased else denied)
+    behind = {"10.0.0.53"} if aliased or forwarded != ZONE else set()
+    assert _places(loads(text, "alias.yaml"), seen) == {"plant", "192.168.0.53"} | behind
