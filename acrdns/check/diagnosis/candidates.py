@@ -74,9 +74,10 @@ def values(answers: Iterable[Answered], comparison: Comparison) -> Mapping[str, 
     """Return the values that records may have: private IPv4 addresses and all IPv6 addresses observed for each name."""
     found: dict[str, dict[str, None]] = {}
     for answer in answers:
+        of_name = found.setdefault(answer.asked.fqdn, {})
         for address in answer.addresses:
             if ":" in address or comparison.kind(address) is AddressKind.PRIVATE:
-                found.setdefault(answer.asked.fqdn, {})[address] = None
+                of_name[address] = None
     return {fqdn: tuple(addresses) for fqdn, addresses in found.items()}
 
 

@@ -29,9 +29,10 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     Answers may also be those after an endpoint has written last that stands earlier in the file, or not at all in it.
     """
     yield from _of_the_file(site)
-    for every in site.by_registry.values() if observed else ():
+    observed = observed or {}
+    for every in site.by_registry.values() if any(observed.values()) else ():
         yield from _written_last(site, every)
-        yield from _of_none(site, every, observed or {})
+        yield from _of_none(site, every, observed)
 
 
 def _written_last(site: Site, every: Sequence[Held]) -> Iterator[Candidate]:
@@ -42,7 +43,8 @@ def _written_last(site: Site, every: Sequence[Held]) -> Iterator[Candidate]:
         written = [(held, address) for held, address in given if address and held.addresses != (address,)]
         if written:
             message = f"{private.name} writes the same records into {zone} last, and the last writer wins"
-            yield _candidate(every, written, message, DeleteZoneGroup(private.name, ZoneName.of(every[0].zone)))
+            mended = DeleteZoneGroup(private.name, ZoneName.of(every[0].zone))
+            yield replace(_candidate(every, written, message, mended), writer=private.name)
 
 
 def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[Candidate]:
@@ -117,6 +119,7 @@ def _of_the_file(site: Site) -> Iterator[Candidate]:
                     ),
                     site.separating(first, later, zone, other),
                     ("private_endpoints", later.name, "dns_zone_group"),
+                    writer=later.name,
                 )
 
 

@@ -32,6 +32,8 @@ class Candidate:
     """How common this place is in proportion to others of the fault; above 1 where an answer itself shows it."""
     otherwise: str = ""
     """Another remedy, where the file may be what is wrong; or empty."""
+    writer: str = ""
+    """The private endpoint that writes the records; or empty."""
     unlisted: bool = False
     """Whether something is at work that the file does not have. Several faults of what it has are as likely."""
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 Observed = Mapping[str, tuple[str, ...]]
-"""Names of endpoints, and the private addresses that were observed for them, IPv4 or IPv6."""
+"""Names that were asked for, and the private addresses that were observed for them, IPv4 or IPv6."""
 
 
 @dataclass(frozen=True, slots=True)

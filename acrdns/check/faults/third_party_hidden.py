@@ -24,7 +24,8 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return every registry that a link's fallback lets through, or that gets an endpoint elsewhere.
 
     One network, one zone, or one link alone may be without the fallback. Answers say which; a break is at all links.
-    So they do of a registry that is Premium in Azure by now, and another SKU in the file.
+    So they do of a registry that is Premium in Azure by now, and another SKU in the file. Nothing says of a registry
+    without a private endpoint that it has one by now, where none of its names was asked for.
     """
     topology = site.topology
     hiders = _hiders(site)
@@ -46,6 +47,9 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
         path = ("registries", registry.name)
         upgraded = () if premium else (Put((*path, "sku"), "Premium"),)
         elsewhere = () if private else (*upgraded, Put((*path, "private_link"), "elsewhere"))
+        unseen = observed is not None and not any(e.fqdn in observed for e in site.layout.endpoints[registry.name])
+        if elsewhere and unseen:
+            continue
         if hiding and (elsewhere or any(hider.policies for hider in hiding)):
             found = _candidate(registry.name, hiding, "", elsewhere)
             yield found if premium or private else replace(found, likelihood=0.5)

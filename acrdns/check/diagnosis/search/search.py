@@ -97,7 +97,9 @@ class Search(Simulations):
         for explanations in self._by_size(most):
             found: _Found = {}
             for explanation in self._exchanged(explanations):
-                if are_in_force(explanation) and (not explanation.elsewhere or is_harmless(self, explanation)):
+                if are_in_force(self.base, explanation) and (
+                    not explanation.elsewhere or is_harmless(self, explanation)
+                ):
                     found.setdefault(explanation.key, explanation)
             if last:
                 found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}

@@ -104,7 +104,7 @@ def _with_wildcard(fault: str, node: Simulated, wrong: Answered) -> Iterator[Can
     endpoint, site = node.layout.by_name.get(name(wrong.asked.fqdn)), node.site(node.needed(wrong.asked)[1])
     # A registry without a private endpoint has no dedicated data endpoints.
     owner = endpoint.registry.name if endpoint else ""
-    for candidate in named(fault).find(site, {}) if endpoint else ():
+    for candidate in named(fault).find(site, {wrong.asked.fqdn: ()}) if endpoint else ():
         zone = node.topology.private_dns_zones[str(candidate.path[1])]
         own = (owner, f"{zone.key}/{owner}", *((zone.key,) if owner in site.registries_in[zone.key] else ()))
         if candidate.subject in own:
