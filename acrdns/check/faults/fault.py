@@ -36,6 +36,8 @@ class Candidate:
     """The private endpoint that writes the records; or empty."""
     unlisted: bool = False
     """Whether something is at work that the file does not have. Several faults of what it has are as likely."""
+    for_some: bool = False
+    """Whether the fault is there for some names alone, as the answers have it. As few whole faults replace it."""
 
     def apply(self, topology: Topology) -> Topology:
         """Return the topology with the fault."""

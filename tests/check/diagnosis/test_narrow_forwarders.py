@@ -45,7 +45,7 @@ private_dns_zones:
 private_resolvers:
   hub-resolver: {network: hub, inbound_endpoints: [10.0.1.4]}
 dns_servers:
-  172.16.0.10: {network: site, recursion: RECURSION, conditional_forwarders: {azurecr.io: [10.0.1.4]}}
+  172.16.0.10: {network: site, recursion: RECURSION, conditional_forwarders: {SUFFIX: [10.0.1.4]}}
 """
 FORWARDERS = ("dns_servers", "172.16.0.10", "conditional_forwarders")
 LOGIN, EAST, WEST = "contoso.azurecr.io", "contoso.eastus.data.azurecr.io", "contoso.westus.data.azurecr.io"
@@ -53,19 +53,29 @@ PUBLIC = "20.1.2.3"
 NARROW = ("bypassed-azure-dns", "172.16.0.10")
 
 
+def _suffix(recursion: str) -> str:
+    """Return the suffix that a server has to forward; one that follows aliases itself asks for those."""
+    return "azurecr.io" if recursion == "forward" else "privatelink.azurecr.io"
+
+
+def _estate(recursion: str) -> str:
+    return ESTATE.replace("RECURSION", recursion).replace("SUFFIX", _suffix(recursion))
+
+
 def _alone(recursion: str = "forward") -> Topology:
     """Return the estate with one registry."""
-    parts = ESTATE.replace("RECURSION", recursion).split("  fabrikam")
+    parts = _estate(recursion).split("  fabrikam")
     return loaded(parts[0] + parts[1].partition("\n")[2] + parts[2][parts[2].index("private_dns_zones") :], "")
 
 
 def _both(recursion: str = "forward") -> Topology:
-    return loaded(ESTATE.replace("RECURSION", recursion), "")
+    return loaded(_estate(recursion), "")
 
 
 def _narrowed(topology: Topology, *domains: str) -> Topology:
     """Return a topology whose server forwards some domains alone."""
-    return amend(topology, [Drop((*FORWARDERS, "azurecr.io")), *(Put((*FORWARDERS, d), ["10.0.1.4"]) for d in domains)])
+    suffix = _suffix(topology.dns_servers["172.16.0.10"].recursion)
+    return amend(topology, [Drop((*FORWARDERS, suffix)), *(Put((*FORWARDERS, d), ["10.0.1.4"]) for d in domains)])
 
 
 def _diagnosed(meant: Topology, real: Topology, *names: str, chains: bool) -> Diagnosed:
@@ -133,10 +143,21 @@ def test_fewer_names_are_forwarded_than_are_meant(name: str, recursion: str, *, 
     found = _diagnosed(meant, _narrowed(meant, *forwarded), *form.asked, chains=chains)
     (first,) = found.diagnoses[0].faults
     assert (first.fault, first.subject) == NARROW
-    listed = first.message.removeprefix("172.16.0.10 forwards ").partition(" in place of azurecr.io, so that")[0]
+    suffix = _suffix(recursion)
+    listed = first.message.removeprefix("172.16.0.10 forwards ").partition(f" in place of {suffix}, so that")[0]
     assert sorted(listed.split(", ")) == sorted(told)
-    assert [fix.text for fix in first.fixes] == [f"on 172.16.0.10: forward azurecr.io, not {listed}, to 10.0.1.4"]
+    assert [fix.text for fix in first.fixes] == [f"on 172.16.0.10: forward {suffix}, not {listed}, to 10.0.1.4"]
     assert found.unexplained == ()
+
+
+def test_a_server_that_follows_aliases_itself_forwards_no_public_names() -> None:
+    """Where azurecr.io is forwarded, nobody enters single aliases: with the names one by one, all would be public."""
+    meant = amend(
+        _alone("iterate"), [Drop((*FORWARDERS, _suffix("iterate"))), Put((*FORWARDERS, "azurecr.io"), ["10.0.1.4"])]
+    )
+    first = _first(meant, HUB + f"site {LOGIN} 10.0.0.7\nsite {EAST} {PUBLIC}\nsite {WEST} 10.0.0.9")
+    assert first
+    assert not any(fault == "bypassed-azure-dns" for fault, _, _ in first)
 
 
 def _first(meant: Topology, seen: str) -> set[tuple[str, str, str]]:
@@ -158,6 +179,7 @@ TWINS = {
     "another network that asks the same server has it private": HUB
     + f"site {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8\nplant {LOGIN} 10.0.0.7",
     "the public name does not pass the server": f"hub {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8",
+    "nobody asked elsewhere, and one record may be gone": f"site {LOGIN} 10.0.0.7\nsite {EAST} {PUBLIC}",
 }
 
 

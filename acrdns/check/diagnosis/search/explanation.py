@@ -54,6 +54,11 @@ class Explanation:
         return any(suspect.fault in ELSEWHERE for suspect in self.suspects)
 
     @property
+    def for_some(self) -> bool:
+        """Whether a fault plays a part that is there for some names alone."""
+        return any(suspect.candidate.for_some for suspect in self.suspects)
+
+    @property
     def order(self) -> tuple[bool, int, float]:
         """The sort key: fewer misconfigurations first, then the likeliest; no cache and no hosts file before others."""
         return self.elsewhere and not self.favoured, len(self.causes), -self.prior
@@ -69,6 +74,18 @@ class Explanation:
     def key(self) -> frozenset[tuple[str, str]]:
         """The faults and their subjects, by which people tell sets apart."""
         return frozenset((suspect.fault, suspect.candidate.subject) for suspect in self.suspects)
+
+
+def whole(found: Iterable[Explanation]) -> list[Explanation]:
+    """Return the sets without those that have a fault for some names alone, and others as few faults; else all.
+
+    Beside a cache or a hosts file, such a fault is never needed.
+    """
+    every = list(found)
+    plain = [len(each.suspects) for each in every if not each.for_some and not each.elsewhere]
+    fewest = min(plain, default=len(every) + 9)
+    kept = [each for each in every if not each.for_some or (len(each.suspects) < fewest and not each.elsewhere)]
+    return kept or every
 
 
 def without_supersets(found: Iterable[Explanation]) -> list[Explanation]:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 
 def is_harmless(made: Simulations, explanation: Explanation) -> bool:
-    """Return whether the other faults make no right answer wrong: none that a cache would have to make right.
+    """Return whether faults beside a cache or a hosts file make no right answer wrong, which these would hide.
 
     Names that a hosts file pins do not count: it hides what other faults do to them, their AAAA answers included. That
     there is one with a right address, another answer at the same vantage point has to show. Nor do names whose other
     answer is wrong where there is a cache, which keeps AAAA answers as it keeps A answers.
     """
+    if not explanation.elsewhere:
+        return True
     wrong = made.base.mismatches
     places = {answer.asked.vantage for answer in wrong} - {INTERNET}
     others = made.base

@@ -18,7 +18,7 @@ from acrdns.check.diagnosis.candidates import suspects
 from acrdns.check.diagnosis.diagnosed import CACHE, PIN
 from acrdns.check.diagnosis.search.caches import counts_down, is_pin_with_ttl_0, stale_caches
 from acrdns.check.diagnosis.search.cover import causes, exchanged, mixes, two_places
-from acrdns.check.diagnosis.search.explanation import Explanation, without_supersets
+from acrdns.check.diagnosis.search.explanation import Explanation, whole, without_supersets
 from acrdns.check.diagnosis.search.failed import FAILURES, Failures
 from acrdns.check.diagnosis.search.harmless import is_harmless
 from acrdns.check.diagnosis.search.hopeless import is_hopeless
@@ -95,14 +95,11 @@ class Search(Simulations):
             return []
         last: _Found = {}
         for explanations in self._by_size(most):
-            found: _Found = {}
+            first: _Found = {}
             for explanation in self._exchanged(explanations):
-                if are_in_force(self.base, explanation) and (
-                    not explanation.elsewhere or is_harmless(self, explanation)
-                ):
-                    found.setdefault(explanation.key, explanation)
-            if last:
-                found = {key: each for key, each in found.items() if all(map(self._helps_alone, each.suspects))}
+                if are_in_force(self.base, explanation) and is_harmless(self, explanation):
+                    first.setdefault(explanation.key, explanation)
+            found = {each.key: each for each in whole(first.values()) if not last or self._is_needed(each)}
             if not all(explanation.elsewhere for explanation in found.values()):
                 return sorted(without_supersets({**last, **found}.values()), key=lambda each: each.order)
             if found and not last:
@@ -111,6 +108,10 @@ class Search(Simulations):
                 further = _within(_FURTHER_COMPARED // len(self.evidence.answers), _FURTHER)
                 self._limit = min(self._limit, self.simulated + further)
         return sorted(last.values(), key=lambda each: each.order)
+
+    def _is_needed(self, explanation: Explanation) -> bool:
+        """Return whether each fault of a set shows by itself, where a smaller one with a cache explains everything."""
+        return not explanation.for_some and all(map(self._helps_alone, explanation.suspects))
 
     def _by_size(self, most: int) -> Iterator[Iterable[Explanation]]:
         """Return the sets of one fault, of one at several places, of two misconfigurations, and so on."""

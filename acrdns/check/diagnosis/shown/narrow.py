@@ -14,6 +14,7 @@ from acrdns.check.faults.fault import Candidate
 from acrdns.check.fixes.set_forwarder import SetForwarder
 from acrdns.names import ancestors, deepest, is_under, name, show
 from acrdns.probe.observation import Outcome
+from acrdns.record import Type
 from acrdns.topology.text.edit import Put, Rename
 
 if TYPE_CHECKING:
@@ -39,16 +40,28 @@ def narrower(node: Simulated, wrong: Answered) -> Iterator[Candidate]:
 
     The names that they forward are those whose answers by that server are not public.
     """
-    if not _is_public(wrong, node.topology):
+    public = _public(node, wrong)
+    if public is None:
         return
-    for key in sorted(node.passing.servers(wrong)):
+    for key in sorted(node.passing.servers(public)):
         server = node.topology.dns_servers[key]
-        asked = _asked_for(node, server, wrong)
+        asked = _asked_for(node, server, public)
         domain = deepest(asked, server.conditional_forwarders) if asked else None
-        if asked and domain and domain != asked and is_under(domain, name(node.topology.cloud.registry)):
+        if asked and domain and domain != asked and is_under(domain, _suffix(node.topology, server)):
             kept = _kept(node, key, domain, asked)
             if kept:
                 yield _candidate(key, server, domain, kept)
+
+
+def _public(node: Simulated, wrong: Answered) -> Answered | None:
+    """Return the public answer to begin with.
+
+    A server that follows aliases itself fails for AAAA of a name that is forwarded alone: the SOA record of the empty
+    answer is above that name.
+    """
+    if wrong.outcome in _SILENT and wrong.asked.type is Type.AAAA:
+        return next((answer for answer in node.mismatches if _is_public(answer, node.topology)), None)
+    return wrong if _is_public(wrong, node.topology) else None
 
 
 def _candidate(key: str, server: DnsServer, domain: Name, kept: Sequence[str]) -> Candidate:
@@ -61,6 +74,7 @@ def _candidate(key: str, server: DnsServer, domain: Name, kept: Sequence[str]) -
         (SetForwarder(key, suffix, targets, first, tuple(others)),),
         (*path, suffix),
         likelihood=_LIKELIHOOD / len(kept),
+        for_some=True,
     )
 
 
@@ -98,6 +112,11 @@ def _asked_for(node: Simulated, server: DnsServer, answer: Answered) -> Name | N
     if endpoint is None:
         return None
     return endpoint.public if server.recursion == "forward" else endpoint.alias
+
+
+def _suffix(topology: Topology, server: DnsServer) -> Name:
+    """Return the suffix of the names that have an effect; a server that follows aliases itself asks for those."""
+    return name(topology.cloud.registry if server.recursion == "forward" else topology.cloud.privatelink)
 
 
 def _is_public(answer: Answered, topology: Topology) -> bool:
