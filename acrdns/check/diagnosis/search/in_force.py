@@ -39,7 +39,7 @@ def _is_in_force(suspect: Suspect, made: Simulated, every: Sequence[Suspect]) ->
     """Return whether the words of a fault are true in a topology: of links, of records, and of who writes these."""
     if suspect.candidate.path[0] == "dns_forwarding_rulesets" and suspect.fault == "vnet-without-zone-link":
         return suspect.candidate.subject not in made.site(frozenset()).linked
-    if suspect.fault == "endpoint-records-collide":
+    if suspect.candidate.writer:
         return _writes(suspect, made, every)
     zone = made.topology.private_dns_zones.get(str(suspect.candidate.path[1]))
     if zone is None:
