@@ -179,6 +179,10 @@ TWINS = {
     "another network that asks the same server has it private": HUB
     + f"site {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8\nplant {LOGIN} 10.0.0.7",
     "the public name does not pass the server": f"hub {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8",
+    "some names of two registries": HUB
+    + f"site {LOGIN} {PUBLIC}\nsite {EAST} 10.0.0.8\nsite fabrikam.azurecr.io 10.0.0.17\nsite fabrikam.eastus.data.azurecr.io {PUBLIC}",
+    "one region's data endpoint of one registry": HUB
+    + f"site {LOGIN} 10.0.0.7\nsite {EAST} {PUBLIC}\nsite {WEST} 10.0.0.9\nsite fabrikam.azurecr.io 10.0.0.17",
     "nobody asked elsewhere, and one record may be gone": f"site {LOGIN} 10.0.0.7\nsite {EAST} {PUBLIC}",
 }
 

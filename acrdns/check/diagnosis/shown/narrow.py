@@ -92,10 +92,27 @@ def _kept(node: Simulated, key: str, domain: Name, public: Name) -> list[str]:
             return []  # one server has one answer
         some_private |= bool(answer.addresses) and not is_public
     private = [asked for asked, is_public in leaving.items() if not is_public]
+    if not _is_a_rule(node, private, leaving):
+        return []
     most = max(_SOME, _FOR_EACH * (len(leaving) - len(private)))
     if not some_private or not leaving.get(public) or len(private) > most:
         return []
     return list(dict.fromkeys(show(_region_of(asked, private, leaving, domain)) for asked in private))
+
+
+def _is_a_rule(node: Simulated, private: Sequence[Name], leaving: dict[Name, bool]) -> bool:
+    """Return whether people could have meant the private names: those of some registries, or one kind of all.
+
+    Any names of a single registry will do.
+    """
+    kept = [node.layout.by_name[asked] for asked in private]
+    left = [node.layout.by_name[asked] for asked, is_public in leaving.items() if is_public]
+    if {each.registry.name for each in kept}.isdisjoint(each.registry.name for each in left):
+        return True
+    if len({each.registry.name for each in (*kept, *left)}) == 1:
+        return True
+    one_kind = len({each.member.kind for each in kept}) == 1
+    return one_kind and {each.member for each in kept}.isdisjoint(each.member for each in left)
 
 
 def _region_of(asked: Name, private: Sequence[Name], leaving: dict[Name, bool], domain: Name) -> Name:
