@@ -56,21 +56,25 @@ def diagnose(
     `causes` has the causes in the file; without it, they are looked for if needed.
 
     Where the file itself gives a wrong answer, the faults are looked for in the topology as it is meant. Public
-    addresses change: where only those that the file names, and nobody saw, are in the way of an explanation, any public
-    address will do.
+    addresses change: where only those that the file names, and nobody saw, are in the way of an explanation by no more
+    faults, any public address will do.
     """
     # Where AAAA alone was asked, nothing is wrong with an empty answer.
     shown = {each.asked[:2] for each in answers if each.asked.type is Type.A or each.outcome is not Outcome.NODATA}
     wrong = shown.intersection(wrong)
     if not wrong:
         return NOTHING
+    # Nor with addresses that the file gives.
+    wrong &= {each.asked[:2] for each in answers if each.asked.type is Type.A or each.outcome is not Outcome.ANSWER}
     meant = cache(partial(as_meant, topology, causes or CausesInFile(topology)))
     found = _diagnose(topology, answers, wrong, meant, exact=True)
     public = any(kind_of(a, topology) is AddressKind.PUBLIC for answer in answers for a in answer.addresses)
     if found.in_azure or not (public and any(registry.public_addresses for registry in topology.registries.values())):
         return found
     loose = _diagnose(topology, answers, wrong, meant, exact=False)
-    return loose if loose.in_azure or (found.unexplained and not loose.unexplained) else found
+    if found.unexplained or not found.diagnoses:
+        return found if loose.unexplained else loose
+    return loose if loose.in_azure and loose.fewest <= found.fewest else found
 
 
 def _diagnose(

@@ -113,6 +113,11 @@ class Diagnosed:
         found = bool(self.diagnoses) and not self.unexplained
         return found and not any(fault.fault in ELSEWHERE for fault in self.diagnoses[0].faults)
 
+    @property
+    def fewest(self) -> int:
+        """The number of faults of the first diagnosis; 0 without one."""
+        return len(self.diagnoses[0].faults) if self.diagnoses else 0
+
 
 NOTHING = Diagnosed()
 
