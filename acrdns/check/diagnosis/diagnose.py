@@ -89,7 +89,7 @@ def _diagnose(
     live = {answer.asked[:2] for answer in search.base.mismatches}
     if not live.issuperset(wrong):
         twin, named = as_it_is_meant()
-        meant = _search(twin, answers, exact=exact)
+        meant = _search(twin, answers, exact=exact, file=topology)
         found = meant.smallest() if live else meant.smallest(_IN_FILE)
         if not live:
             found = those_in_file(found, topology, named)
@@ -98,8 +98,8 @@ def _diagnose(
     return _diagnosed(search, search.smallest()) if live else NOTHING
 
 
-def _search(topology: Topology, answers: Sequence[Answered], *, exact: bool) -> Search:
-    return Search(topology, Evidence(answers, Comparison(answers, topology, exact=exact)))
+def _search(topology: Topology, answers: Sequence[Answered], *, exact: bool, file: Topology | None = None) -> Search:
+    return Search(topology, Evidence(answers, Comparison(answers, topology, exact=exact)), file)
 
 
 def _diagnosed(search: Search, found: Sequence[Explanation], *, in_file: bool = False) -> Diagnosed:

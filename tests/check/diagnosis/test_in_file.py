@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from acrdns.check.facts import Facts
 from acrdns.check.judge import judge
 from acrdns.check.lint import CausesInFile
 from acrdns.check.rules import rules
+from acrdns.record import Type
 from acrdns.resolve.world import World
 from acrdns.topology.load import load, loads
 from tests.check.diagnosis.observing import observed
@@ -157,3 +159,34 @@ def test_silent_servers_of_the_file_are_those_of_lint(clients: str, expected: di
     (first,) = told.diagnoses
     assert {fault.subject: "; then ".join(fix.text for fix in fault.fixes) for fault in first.faults} == expected
     assert first.in_file
+
+
+UNLINKED = """\
+version: 1
+registries: {contoso: {location: eastus, replications: [westus]}}
+networks: {hub: {address_space: [10.0.0.0/16]}}
+private_endpoints:
+  pe:
+    registry: contoso
+    network: hub
+    addresses: {registry: 10.0.0.7, registry_data_eastus: 10.0.0.8, registry_data_westus: 10.0.0.9}
+    dns_zone_group: [privatelink.azurecr.io]
+private_dns_zones: {privatelink.azurecr.io: {virtual_network_links: {}}PUBLIC}
+"""
+OWN_EAST = ", eastus.data.azurecr.io: {virtual_network_links: {hub: {}}, records: {contoso: {A: [10.0.0.8]}}}"
+
+
+def test_what_keeps_an_answer_right_is_named_beside_the_fault_of_the_file() -> None:
+    """A cache or a hosts file could hold all that is wrong as well; they come last."""
+    topology, real = (loads(UNLINKED.replace("PUBLIC", more), "estate.yaml") for more in ("", OWN_EAST))
+    world = World(real)
+    judged = {vantage: judge(Facts.simulated(world, vantage), rules("ACR3")) for vantage in world.vantages}
+    wrong = {(vantage, fqdn) for vantage, judgement in judged.items() for fqdn in judgement.wrong}
+    # No tool has shown aliases, so that a cache may have the answers that are wrong.
+    answers = [replace(a, chain=(), shown=()) for a in observed(real, ("hub",)) if a.asked.type is Type.A]
+    first, *others = diagnose(topology, answers, wrong).diagnoses
+    assert {(each.fault, each.subject) for each in first.faults} == {
+        ("vnet-without-zone-link", "hub"),
+        ("zone-of-public-name", "hub"),
+    }
+    assert {other.faults[0].fault for other in others} <= {"stale-cache", "hosts-file-pin"}

@@ -9,8 +9,11 @@ from acrdns.check.diagnosis.diagnosed import ELSEWHERE, PIN
 from acrdns.names import show
 
 if TYPE_CHECKING:
+    from acrdns.check.diagnosis.candidates import Suspect
     from acrdns.check.diagnosis.search.explanation import Explanation
     from acrdns.check.diagnosis.search.simulations import Simulations
+    from acrdns.check.diagnosis.worlds import Simulated
+    from acrdns.topology.model import Topology
 
 
 def is_harmless(made: Simulations, explanation: Explanation) -> bool:
@@ -36,3 +39,26 @@ def is_harmless(made: Simulations, explanation: Explanation) -> bool:
     hidden |= {answer.asked[:2] for answer in wrong} if explanation.remembered else set()
     broken = {answer for each in (*pins, others) for answer in each.mismatches} - {*wrong}
     return all(answer.asked[:2] in hidden for answer in broken)
+
+
+def all_help(made: Simulations, explanation: Explanation, file: Topology | None) -> bool:
+    """Return whether each fault explains a wrong answer, and makes no right answer wrong: alone, or in the file.
+
+    What one of them makes of the topology is the file: then it is there, and the others need to help beside it only.
+    So it is where a smaller set with a cache explains everything.
+    """
+    every = explanation.suspects
+    if explanation.for_some:
+        return False
+    if all(_helps(made, made.base, (), suspect) for suspect in every):
+        return True
+    for written in every if file is not None else ():
+        node = made.with_fault(made.base, (written,))
+        if node is not None and node.topology == file:
+            return all(_helps(made, node, (written,), other) for other in every if other is not written)
+    return False
+
+
+def _helps(made: Simulations, node: Simulated, chosen: tuple[Suspect, ...], suspect: Suspect) -> bool:
+    child = made.with_fault(node, (*chosen, suspect))
+    return child is not None and {*child.mismatches} < {*node.mismatches}

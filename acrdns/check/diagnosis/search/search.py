@@ -20,7 +20,7 @@ from acrdns.check.diagnosis.search.caches import counts_down, is_pin_with_ttl_0,
 from acrdns.check.diagnosis.search.cover import causes, exchanged, mixes, two_places
 from acrdns.check.diagnosis.search.explanation import Explanation, whole, without_supersets
 from acrdns.check.diagnosis.search.failed import FAILURES, Failures
-from acrdns.check.diagnosis.search.harmless import is_harmless
+from acrdns.check.diagnosis.search.harmless import all_help, is_harmless
 from acrdns.check.diagnosis.search.hopeless import is_hopeless
 from acrdns.check.diagnosis.search.in_force import are_in_force
 from acrdns.check.diagnosis.search.masked import masked
@@ -60,8 +60,10 @@ _Found = dict[frozenset[tuple[str, str]], Explanation]
 class Search(Simulations):
     """The search over one topology and one body of evidence."""
 
-    def __init__(self, topology: Topology, evidence: Evidence) -> None:
+    def __init__(self, topology: Topology, evidence: Evidence, file: Topology | None = None) -> None:
+        """Take a topology as it is meant; `file` is the one with faults in it that people have written, if another."""
         super().__init__(topology, evidence)
+        self._file = file
         self._elsewhere = True
         """Whether stale caches and hosts files are looked for."""
         self._limit = self._most
@@ -99,7 +101,7 @@ class Search(Simulations):
             for explanation in self._exchanged(explanations):
                 if are_in_force(self.base, explanation) and is_harmless(self, explanation):
                     first.setdefault(explanation.key, explanation)
-            found = {each.key: each for each in whole(first.values()) if not last or self._is_needed(each)}
+            found = {each.key: each for each in whole(first.values()) if not last or all_help(self, each, self._file)}
             if not all(explanation.elsewhere for explanation in found.values()):
                 return sorted(without_supersets({**last, **found}.values()), key=lambda each: each.order)
             if found and not last:
@@ -108,10 +110,6 @@ class Search(Simulations):
                 further = _within(_FURTHER_COMPARED // len(self.evidence.answers), _FURTHER)
                 self._limit = min(self._limit, self.simulated + further)
         return sorted(last.values(), key=lambda each: each.order)
-
-    def _is_needed(self, explanation: Explanation) -> bool:
-        """Return whether each fault of a set shows by itself, where a smaller one with a cache explains everything."""
-        return not explanation.for_some and all(map(self._helps_alone, explanation.suspects))
 
     def _by_size(self, most: int) -> Iterator[Iterable[Explanation]]:
         """Return the sets of one fault, of one at several places, of two misconfigurations, and so on."""
@@ -228,11 +226,6 @@ class Search(Simulations):
                 known.add(suspect.cause)
                 least = needed(self, *found)
                 yield Explanation(least[1], least[0])
-
-    def _helps_alone(self, suspect: Suspect) -> bool:
-        """Return whether a fault alone explains a wrong answer, and makes no right answer wrong."""
-        alone = self.with_fault(self.base, (suspect,))
-        return alone is not None and {*alone.mismatches} < {*self.base.mismatches}
 
     @property
     def _is_over(self) -> bool:
