@@ -67,12 +67,20 @@ def _of_none(site: Site, every: Sequence[Held], observed: Observed) -> Iterator[
         return
     for number in range(max((len(texts) for _, texts in unknown), default=0)):
         written = [(held, texts[min(number, len(texts) - 1)]) for held, texts in unknown]
+        if not _may_be_of_one(site, [address for _, address in written]):
+            continue
         message = (
             f"a private endpoint of {registry} that the file does not have writes the same records into "
             f"{every[0].zone.key}, and the last writer wins: "
             f"{', '.join(f'{held.owner} {address}' for held, address in written)}"
         )
         yield replace(_candidate(every, written, message, advice), likelihood=0.25, unlisted=not alone)
+
+
+def _may_be_of_one(site: Site, addresses: Sequence[str]) -> bool:
+    """Return whether one endpoint may have addresses: each of its names has its own, and all are in one subnet."""
+    networks = {network and network.name for network in map(site.topology.network_with, addresses)}
+    return len({*addresses}) == len(addresses) and len(networks) == 1
 
 
 def _is_below(site: Site, held: Held) -> bool:

@@ -336,6 +336,24 @@ def test_faults_of_a_regional_zone_are_candidates(file: str, answer: str, fault:
     assert [fault] in [[(each.fault, each.subject) for each in one.faults] for one in found]
 
 
+@pytest.mark.parametrize(
+    ("login", "east", "is_one"),
+    [
+        ("10.0.0.17", "10.0.0.18", True),
+        ("10.0.0.17", "10.0.0.17", False),
+        ("10.0.0.17", "10.1.0.18", False),
+        ("10.0.0.17", "10.99.0.18", False),
+        ("10.99.0.17", "10.99.0.18", True),
+    ],
+    ids=["two of one network", "one for two names", "two networks", "one of no network", "two of no network"],
+)
+def test_the_addresses_of_one_endpoint_are_of_one_subnet(login: str, east: str, *, is_one: bool) -> None:
+    """Each name has its own. So an endpoint that the file does not have has not written all others."""
+    seen = read(f"hub {LOGIN} {login}\nhub {EAST} {east}", "list").answers
+    sets = [{f.fault for f in each.faults} for each in _diagnosed(loaded(ESTATE, ""), seen).diagnoses]
+    assert ({"endpoint-records-collide"} in sets) == is_one
+
+
 @pytest.mark.parametrize("file", [ESTATE, GROUPED])
 def test_an_endpoint_that_the_file_does_not_have_may_have_written_the_records(file: str) -> None:
     """The endpoint was created again, or another one writes into its zone; beside a right record it has not."""
