@@ -44,8 +44,8 @@ def is_harmless(made: Simulations, explanation: Explanation) -> bool:
 def all_help(made: Simulations, explanation: Explanation, file: Topology | None) -> bool:
     """Return whether each fault explains a wrong answer, and makes no right answer wrong: alone, or in the file.
 
-    What one of them makes of the topology is the file: then it is there, and the others need to help beside it only.
-    So it is where a smaller set with a cache explains everything.
+    Where the file is the topology with one of them, that one is there, and the others need to help beside it only. A
+    fault for some names alone never does, where a smaller set with a cache explains everything.
     """
     every = explanation.suspects
     if explanation.for_some:
