@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
     """Return every registry that a link's fallback lets through, or that gets an endpoint elsewhere.
 
-    One network, one zone, or one link alone may be without the fallback. Answers say which; a break is at all links.
+    One network, one zone, or one link alone may be without the fallback, or those that are without it in the file.
+    Answers say which; a break is at all links.
     So they do of a registry that is Premium in Azure by now, and another SKU in the file. Nothing says of a registry
     without a private endpoint that it has one by now, where none of its names was asked for.
     """
@@ -50,6 +51,9 @@ def find(site: Site, observed: Observed | None) -> Iterator[Candidate]:
         unseen = observed is not None and not any(e.fqdn in observed for e in site.layout.endpoints[registry.name])
         if elsewhere and unseen:
             continue
+        plain = [hider for hider in hiding if not hider.policies]
+        if elsewhere and observed is not None and 0 < len(plain) < len(hiding):
+            yield _candidate(registry.name, plain, ", by the links that do not fall back", elsewhere)
         if hiding and (elsewhere or any(hider.policies for hider in hiding)):
             found = _candidate(registry.name, hiding, "", elsewhere)
             yield found if premium or private else replace(found, likelihood=0.5)

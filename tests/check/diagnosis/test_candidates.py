@@ -244,6 +244,11 @@ ROWS: dict[str, tuple[str, dict[str, object], str, str]] = {
         TWO_ZONES.replace("resolution_policy: NxDomainRedirect", ""),
         {"registries/legacy/sku": "Premium", "registries/legacy/private_link": "elsewhere"}, HIDDEN, "legacy",
     ),
+    "a registry has a private endpoint elsewhere by now, and some links fall back": (
+        TWO_ZONES.replace("private_link: elsewhere", "sku: Premium").replace(
+            "spoke: {resolution_policy: NxDomainRedirect}", "spoke: {}"),
+        {"registries/partner/private_link": "elsewhere"}, HIDDEN, "partner",
+    ),
     "a server forwards the privatelink zone in place of all public names": (
         _server(conditional_forwarders=TWO), _sent(conditional_forwarders={ZONE: IN_HUB}), "privatelink-only-forwarding", KEY,
     ),
