@@ -27,7 +27,7 @@ from acrdns.topology.inbound import inbound_endpoints
 from acrdns.topology.text.edit import Drop, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from acrdns.check.causes.routed import EndpointNames
     from acrdns.check.fixes.fix import Fix
@@ -143,10 +143,17 @@ class Site:
         writers = dict.fromkeys(writer.endpoint for each in names for writer in written.get(each, ()))
         for writer in writers:
             edits += self.ungrouped(writer, gone[0].zone)
-        for held in self.records if writers else ():
-            if held.zone is gone[0].zone and held not in gone and not writers.keys().isdisjoint(held.writers):
-                edits += held.pointed_at(*held.addresses)
-        return tuple(edits)
+        numbers = {each for writer in writers for each in self._written_by.get((gone[0].zone.key, writer), ())}
+        left = (self.records[number] for number in sorted(numbers))
+        return (*edits, *(edit for held in left if held not in gone for edit in held.pointed_at(*held.addresses)))
+
+    @cached_property
+    def _written_by(self) -> Mapping[tuple[str, str], Sequence[int]]:
+        """The numbers of the records that a private endpoint writes, by zone key and endpoint."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for number, held, writer in ((n, of, each) for n, of in enumerate(self.records) for each in of.writers):
+            found.setdefault((held.zone.key, writer), []).append(number)
+        return found
 
     def ungrouped(self, endpoint: str, zone: PrivateZone) -> tuple[Edit, ...]:
         """Return the edits after which a private endpoint writes nothing into a zone."""
