@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,14 +11,19 @@ from acrdns.record import Soa, Type, addresses
 from acrdns.zone.zone import Zone, build
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from acrdns.azure import Cloud, Member
     from acrdns.names import Name
     from acrdns.record import RRset
-    from acrdns.topology.model import PrivateEndpoint, PrivateZone, Topology
+    from acrdns.topology.model import PrivateEndpoint, PrivateZone, Registry, Topology
 
 SOA_TTL = 3600
+
+_Made = tuple["PrivateEndpoint | None", "Registry | None", "Name", int]
+KnownGroups = Mapping[tuple[str, str], tuple[_Made, tuple["RRset", ...]]]
+"""By private endpoint and zone key: what the record sets of a zone group are worked out from, and they themselves."""
+_UNKNOWN: tuple[_Made, tuple[RRset, ...]] = ((None, None, names.ROOT, 0), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,31 @@ class Written:
     rrset: RRset
 
 
-def zones(topology: Topology, but: Collection[str] = ()) -> dict[str, Zone]:
-    """Return every private zone by its key, without some."""
+def zones(topology: Topology, known: KnownGroups, but: Collection[str] = ()) -> dict[str, Zone]:
+    """Return every private zone by its key, without some; what is `known` is not worked out again."""
     by_zone: dict[str, list[RRset]] = {key: [] for key in topology.private_dns_zones if key not in but}
-    for written in zone_group_records(topology, but):
-        by_zone[written.zone].append(written.rrset)
+    for endpoint, zone in _zone_groups(topology, but):
+        by_zone[zone.key] += _rrsets(endpoint, zone, topology, known)
     return {key: _zone(topology.private_dns_zones[key], written) for key, written in by_zone.items()}
+
+
+def groups(topology: Topology) -> KnownGroups:
+    """Return the record sets that each zone group writes into each zone, and what they are worked out from."""
+    return {
+        (endpoint.name, zone.key): (
+            (endpoint, topology.registries[endpoint.registry], zone.apex, zone.ttl),
+            tuple(written.rrset for written in written_by(endpoint, zone, topology)),
+        )
+        for endpoint, zone in _zone_groups(topology)
+    }
+
+
+def _rrsets(endpoint: PrivateEndpoint, zone: PrivateZone, topology: Topology, known: KnownGroups) -> Iterable[RRset]:
+    (same, registry, apex, ttl), rrsets = known.get((endpoint.name, zone.key), _UNKNOWN)
+    # What no edit concerns is the same object in both topologies.
+    if same is endpoint and registry is topology.registries[endpoint.registry] and (apex, ttl) == (zone.apex, zone.ttl):
+        return rrsets
+    return (written.rrset for written in written_by(endpoint, zone, topology))
 
 
 def _zone(zone: PrivateZone, written: list[RRset]) -> Zone:
@@ -57,10 +82,15 @@ def zone_group_records(topology: Topology, but: Collection[str] = ()) -> Iterato
 
     Nothing is said of some zones.
     """
+    for endpoint, zone in _zone_groups(topology, but):
+        yield from written_by(endpoint, zone, topology)
+
+
+def _zone_groups(topology: Topology, but: Collection[str] = ()) -> Iterator[tuple[PrivateEndpoint, PrivateZone]]:
     for endpoint in topology.private_endpoints.values():
         if endpoint.approved:
             for key in (key for key in endpoint.dns_zone_group if key not in but):
-                yield from written_by(endpoint, topology.private_dns_zones[key], topology)
+                yield endpoint, topology.private_dns_zones[key]
 
 
 def written_by(endpoint: PrivateEndpoint, zone: PrivateZone, topology: Topology) -> Iterator[Written]:

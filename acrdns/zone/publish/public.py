@@ -6,6 +6,7 @@ A TTL belongs to the zone that a record is in (facts.md 1.4).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from acrdns import names
@@ -15,7 +16,7 @@ from acrdns.zone.publish import derive
 from acrdns.zone.zone import Zone, build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from acrdns.azure import Cloud
     from acrdns.names import Name
@@ -36,19 +37,38 @@ _NAME_SERVERS = tuple(
     names.wire(f"ns{number}-01.azure-dns.{tld}") for number, tld in enumerate(("com", "net", "org", "info"), 1)
 )
 
+KnownRegistries = Mapping[str, tuple["Registry", bool, tuple[RRset, ...]]]
+"""By the name of a registry: it, whether it has a private endpoint, and its public record sets."""
+
 Route = tuple[tuple[str, RRset], ...]
 """Candidates of a geo-routed name: region, and the record set that a client near it gets."""
 
 
-def zones(topology: Topology) -> tuple[Zone, ...]:
-    """Return every public zone that the topology's registries appear in."""
+def zones(topology: Topology, known: KnownRegistries) -> tuple[Zone, ...]:
+    """Return every public zone that the topology's registries appear in; what is `known` is not worked out again.
+
+    Cloud and form of the chains are those of the topology that it is known of.
+    """
     apexes = _apexes(topology.cloud)
     rrsets: dict[Name, dict[tuple[Name, int], RRset]] = {apex: {} for apex in apexes}
     for registry in topology.registries.values():
-        for rrset in _registry_records(registry, topology, private_link=topology.has_private_link(registry.name)):
+        private_link = topology.has_private_link(registry.name)
+        same, had_private_link, records = known.get(registry.name, (None, False, ()))
+        if same is not registry or had_private_link != private_link:
+            records = tuple(_registry_records(registry, topology, private_link=private_link))
+        for rrset in records:
             apex = _apex_of(rrset.name, rrsets)
             _publish(rrsets.setdefault(apex, {}), rrset)
     return tuple(_zone(apex, records.values(), rrsets) for apex, records in rrsets.items())
+
+
+def registries(topology: Topology) -> KnownRegistries:
+    """Return the public record sets of each registry, and whether it has a private endpoint."""
+    has_link = ((registry, topology.has_private_link(registry.name)) for registry in topology.registries.values())
+    return {
+        registry.name: (registry, private_link, tuple(_registry_records(registry, topology, private_link=private_link)))
+        for registry, private_link in has_link
+    }
 
 
 def routes(topology: Topology) -> dict[Name, Route]:

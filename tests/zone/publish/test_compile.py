@@ -13,9 +13,12 @@ from acrdns.azure import CLOUDS
 from acrdns.check.estate.matrix import matrix
 from acrdns.record import Type, rdata_text, type_text
 from acrdns.resolve.world import World
+from acrdns.topology.amend import amend
 from acrdns.topology.load import loads
+from acrdns.topology.text.edit import Drop, Put
 from acrdns.zone.publish import derive
 from acrdns.zone.publish.compile import compile as publish
+from acrdns.zone.publish.compile import compile_edited
 from acrdns.zone.publish.routed import as_routed
 from acrdns.zone.zone import find
 from tests.examples import examples
@@ -23,6 +26,7 @@ from tests.topologies import topologies
 
 if TYPE_CHECKING:
     from acrdns.topology.model import Topology
+    from acrdns.topology.text.edit import Edit
     from acrdns.zone.zone import Zone
 
 few = examples(1 / 4)
@@ -401,3 +405,42 @@ def test_zones_of_one_name_are_kept_apart() -> None:
     zones = publish(loads(text + "  other: {name: privatelink.azurecr.io}\n", "private.yaml")).private
     assert "contoso.privatelink.azurecr.io 10 A 10.0.0.7" in dump(zones["zone"])
     assert dump(zones["other"]) == {SOA, "contoso.privatelink.azurecr.io 10 A 10.1.0.7"}
+
+
+SHARED = """
+version: 1
+registries:
+  contoso: {location: eastus}
+  fabrikam: {location: eastus, replications: [westus]}
+networks:
+  hub: {address_space: [10.0.0.0/16]}
+private_endpoints:
+  one: {registry: contoso, network: hub, addresses: {registry: 10.0.0.4}, dns_zone_group: [privatelink.azurecr.io]}
+  two: {registry: fabrikam, network: hub, addresses: {registry: 10.0.0.6}, dns_zone_group: [privatelink.azurecr.io]}
+private_dns_zones:
+  privatelink.azurecr.io: {virtual_network_links: {hub: {}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("edit", "is_shared"),
+    [
+        (Drop(("private_endpoints", "one")), True),
+        (Put(("private_endpoints", "one", "status"), "Pending"), True),
+        (Put(("private_endpoints", "one", "addresses", "registry"), "10.0.0.9"), True),
+        (Put(("registries", "contoso", "replications"), ["westus"]), True),
+        (Put(("registries", "contoso", "location"), "westus"), True),
+        (Put(("registries", "fabrikam", "location"), "northeurope"), False),
+        (Put(("private_endpoints", "two", "addresses", "registry"), "10.0.0.9"), False),
+        (Put(("private_dns_zones", "privatelink.azurecr.io", "ttl"), 60), False),
+    ],
+)
+def test_an_edited_topology_shares_what_no_edit_concerns(edit: Edit, *, is_shared: bool) -> None:
+    """It publishes what it publishes by itself; record sets of which nothing changes are those from before."""
+    before = loads(SHARED, "shared.yaml")
+    edited, first = amend(before, (edit,)), publish(before)
+    after = compile_edited(edited, before, first)
+    assert after == publish(edited)
+    login = names.name("fabrikam.privatelink.azurecr.io")
+    one, other = (find(each.private["privatelink.azurecr.io"].nodes[login], Type.A) for each in (first, after))
+    assert (one is other) == is_shared
