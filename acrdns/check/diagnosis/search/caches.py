@@ -9,6 +9,7 @@ vantage point is asked again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.candidates import Suspect
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from acrdns.check.diagnosis.worlds import Simulated
     from acrdns.errors import Path
     from acrdns.names import Name
-    from acrdns.resolve.cache import Cache
     from acrdns.topology.model import DnsServer
+    from acrdns.zone.answer import Response
 
 _KEPT = frozenset((Outcome.ANSWER, Outcome.NODATA, Outcome.NXDOMAIN, Outcome.OTHER))
 
@@ -111,25 +112,36 @@ def _must_pass(place: str, held: frozenset[Name], ways: Ways) -> bool:
 
 def _fits(place: str, held: frozenset[Name], answer: Answered, node: Simulated, child: Simulated) -> bool:
     """Return whether old answers about some names are behind a wrong answer, and in the way of no right one."""
-    others: list[Answered] | None = None
-    for caches in _caches(node.topology.dns_servers[place], held, answer.asked.type, child):
+    server = node.topology.dns_servers[place]
+    for told in _told(server, held, answer.asked.type, child):
+        caches = {identity_of(server): Kept(told)}
         if node.is_any_of(answer, node.with_caches(answer, caches)):
-            if others is None:
-                passing = (each for each in node.answers_like(answer) if _must_pass(place, held, node.ways(each)))
-                others = list(filter(node.explains, passing))
+            known = frozenset(question.name for question in told)
+            passing = (each for each in node.answers_like(answer) if _must_pass(place, known, node.ways(each)))
+            others = filter(node.explains, passing)
             if all(node.is_any_of(each, node.with_caches(each, caches)) for each in others):
                 return True
     return False
 
 
-def _caches(server: DnsServer, held: frozenset[Name], type_: Type, child: Simulated) -> Iterator[Mapping[str, Cache]]:
+def _told(
+    server: DnsServer, held: frozenset[Name], type_: Type, child: Simulated
+) -> Iterator[Mapping[Question, Response]]:
     """Return what a server may have kept about some names, with the A records of which it makes AAAA records."""
     types = (type_, Type.A) if type_ == Type.AAAA else (type_,)
     questions = [Question(name, each) for each in types for name in held]
     old = [tuple(child.world.answers_of(server, question)) for question in questions]
     for number in range(max(map(len, old), default=0)):
         told = {question: every[number % len(every)] for question, every in zip(questions, old, strict=True)}
-        yield {identity_of(server): Kept(told)}
+        yield dict(_below(told)) | told
+
+
+def _below(told: Mapping[Question, Response]) -> Iterator[tuple[Question, Response]]:
+    """Return what is known of the targets of aliases: a cache has the record sets of an answer one by one."""
+    for question, response in told.items():
+        for number, rrset in enumerate(response.answer, 1):
+            if rrset.type == Type.CNAME:
+                yield Question(rrset.target, question.type), replace(response, answer=response.answer[number:])
 
 
 def _explains_all_that_is_wrong(child: Simulated, node: Simulated) -> bool:

@@ -315,3 +315,17 @@ def test_what_a_server_keeps_is_an_answer_to_what_it_is_asked(recursion: str, fo
     seen.append(replace(denied, chain=chains[EAST]) if aliased else denied)
     behind = {"10.0.0.53"} if aliased or forwarded != ZONE else set()
     assert _places(loads(text, "alias.yaml"), seen) == {"plant", "192.168.0.53"} | behind
+
+
+def test_a_server_that_keeps_an_alias_keeps_what_is_behind_it() -> None:
+    """One that follows aliases itself gets nothing else from it: where that one has right answers, another server is old."""
+    text = ESTATE.replace("{network: plant, ", "{network: plant, recursion: iterate, ")
+    for place, servers in {**OTHERWISE, "SPOKE": BOTH, "FORWARDERS": BOTH}.items():
+        text = text.replace(f"[{place}]", f"[{servers}]" + ("\n    selection: fastest" if place == "SPOKE" else ""))
+    chains = {fqdn: (fqdn, fqdn.replace("azurecr", "privatelink.azurecr")) for fqdn in ALL}
+    seen = [
+        replace(_answer(vantage, fqdn, address), chain=chains[fqdn])
+        for fqdn in ALL
+        for vantage, address in (("hub", RIGHT[fqdn]), ("plant", RIGHT[fqdn]), ("spoke", "20.45.122.144"))
+    ]
+    assert _places(loads(text, "behind.yaml"), seen) == {"spoke", "10.0.0.54"}
