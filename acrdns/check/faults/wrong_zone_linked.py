@@ -32,7 +32,9 @@ def find(site: Site, _observed: Observed | None) -> Iterator[Candidate]:
             yield _led_to(site, zone, link, None)
         for policy in ("Default", REDIRECT):
             for other in (*empty, *full):
-                yield _led_to(site, zone, link, other, policy)
+                # A link to a zone that the file lacks, which another fault has made, has no policy of its own.
+                if policy == "Default" or ("private_dns_zones", other.key) in site.topology.places:
+                    yield _led_to(site, zone, link, other, policy)
 
 
 def _led_to(

@@ -398,6 +398,21 @@ def test_two_faults_that_act_on_each_other_are_found_and_none_that_undoes_anothe
     assert false not in sets
 
 
+def test_a_link_to_a_zone_that_the_file_lacks_does_not_fall_back() -> None:
+    """Nor where two links lead to it: one that is gone beside one that leads there is another fault."""
+    others = ("  other:", "  empty:")
+    text = "\n".join(line for line in ONE_ZONE.splitlines() if not line.startswith(others))
+    text = text.replace("{resolution_policy: NxDomainRedirect}", "{}")
+    link = f"private_dns_zones/{ZONE}/virtual_network_links"
+    other = {"name": ZONE, "virtual_network_links": {"spoke": {}}}
+    changes: dict[str, object] = {f"{link}/hub": None, f"{link}/spoke": None, "private_dns_zones/other": other}
+    found = _diagnosed(text, changes).diagnoses
+    assert {("vnet-without-zone-link", "hub"), ("wrong-zone-linked", "spoke")} in [
+        {(fault.fault, fault.subject) for fault in each.faults} for each in found
+    ]
+    assert not any("falls back" in fault.message for each in found for fault in each.faults)
+
+
 TWO_HOMES = f"""\
 registries:
   contoso: {{location: eastus, replications: [westus]}}
