@@ -8,7 +8,7 @@ new mapping that holds mappings is written on lines of its own, anything else on
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -54,11 +54,13 @@ class _CannotEditError(Exception):
 
 @dataclass(slots=True)
 class _Node:
-    """A node, and where its text starts and ends; that of a block ends with its last item's."""
+    """A node, and where its text starts and ends; that of a block is its items, without an anchor."""
 
     kind: str
     start: int
     end: int
+    whole: int = -1
+    """Where it starts with its anchor."""
     flow: bool = True
     items: list[_Node] = field(default_factory=list)
     """A mapping's keys and values in turn."""
@@ -121,7 +123,15 @@ class _Text:
         node.flow = bool(event.flow_style)
         if not node.flow:
             node.end = node.items[-1].end
+            node.whole, node.start = start, self._first_of_block(node)
         return node
+
+    def _first_of_block(self, block: _Node) -> int:
+        """Return where the first key of a block is, or its first dash."""
+        first = block.items[0].start
+        if block.kind == "mapping" or self.text.startswith("-", block.start):
+            return first if block.kind == "mapping" else block.start
+        return max(block.start, self.text.rfind("-", block.start, first))
 
     # -- changes
 
@@ -129,13 +139,17 @@ class _Text:
         """Write another value in the place of one."""
         text, block = self.text, _is_block(value) and not any(node.flow for _, node in above)
         if not old.flow and key is not None and not text[self._line(old.start) : old.start].strip():
-            # A block below its key: its lines go, and the key's line gets the value.
+            # A block below its key: its lines go, and the key's line gets the value, behind an anchor.
             colon = text.index(":", key.end) + 1
+            if old.whole < old.start:
+                colon = old.whole + len(text[old.whole :].split(maxsplit=1)[0])
             kept, rest = text[: self._line(old.start)], text[self._next_line(old.end) :]
             if block:
                 return kept + self._block(value, self._column(key) + 2, ended=bool(rest) or not self._unended()) + rest
             kept = kept[:colon] + " " + _inline(value) + kept[colon:]
             return kept + rest
+        if old.whole >= 0:
+            old = replace(old, start=old.whole)
         if not block or key is None:
             space = " " if old.start == old.end and text[old.start - 1 : old.start] in (":", "-") else ""
             return text[: old.start] + space + _inline(value) + text[old.end :]
@@ -199,6 +213,8 @@ class _Text:
         """Return where the dash of a block sequence's item is."""
         line, column = self._line(item.start), self._column(sequence)
         while self.text[line + column : line + column + 1] != "-":
+            if not line:
+                raise _CannotEditError
             line = self._line(line - 1)
         return line + column
 

@@ -42,7 +42,7 @@ class Line:
 
 
 def written(draw: st.DrawFn, data: Any, path: Path, indent: int) -> Iterator[Line]:
-    """Write a mapping or a list as block, each value below or behind its key, with comments and blank lines."""
+    """Write a mapping or a list as block, each value below or behind its key, with comments, anchors, blank lines."""
     entries = data.items() if isinstance(data, dict) else enumerate(data)
     for number, (key, value) in enumerate(entries):
         inside = (*path, key)
@@ -51,7 +51,7 @@ def written(draw: st.DrawFn, data: Any, path: Path, indent: int) -> Iterator[Lin
         head = " " * indent + (f"{json.dumps(key, ensure_ascii=False)}:" if isinstance(data, dict) else "-")
         comment = draw(st.sampled_from(("", "  # why")))
         if isinstance(value, dict | list) and value and isinstance(data, dict) and draw(st.booleans()):
-            yield Line(head + comment, inside)
+            yield Line(head + draw(st.sampled_from(("", f" &a{repr(inside).encode().hex()}"))) + comment, inside)
             yield from written(
                 draw, value, inside, indent + (2 if isinstance(value, dict) else draw(st.sampled_from((0, 2))))
             )
@@ -141,6 +141,43 @@ TABLE = {
         Put(("b", "x"), 2),
         "a: &a\n  x: 1\nb:\n  <<: *a\n  y: 1\n  x: 2\n",
     ),
+    "a key in a mapping with an anchor": (
+        "hub: &n\n  a: 1   # one\nspoke: *n\nrest: &r # r\n  a: 1 # both\n",
+        Put(("rest", "b"), 2),
+        "hub: &n\n  a: 1   # one\nspoke: *n\nrest: &r # r\n  a: 1 # both\n  b: 2\n",
+    ),
+    "the last key of a mapping with an anchor": (
+        "hub: &n # n\n  a: 1 # one\n  b: 2\n",
+        Drop(("hub", "b")),
+        "hub: &n # n\n  a: 1 # one\n",
+    ),
+    "the first key of a mapping with an anchor": (
+        "hub: &n\n  a: 1\n  b: 2 # two\n",
+        Drop(("hub", "a")),
+        "hub: &n\n  b: 2 # two\n",
+    ),
+    "an item more of a list with an anchor": (
+        "a: &a\n  # one - two\n  - 1 # 1\nb: 1\n",
+        Append(("a",), 2),
+        "a: &a\n  # one - two\n  - 1 # 1\n  - 2\nb: 1\n",
+    ),
+    "an item of a list with an anchor": (
+        "a: &a\n- 1\n- &two 2 # 2\n- 3\n",
+        Drop(("a", 0)),
+        "a: &a\n- &two 2 # 2\n- 3\n",
+    ),
+    "an item more of a list with a dash in a comment": (
+        "a:\n-  # one - two\n  x: 1\nb: 1\n",
+        Append(("a",), 2),
+        "a:\n-  # one - two\n  x: 1\n- 2\nb: 1\n",
+    ),
+    "an item with an anchor": (
+        "a:\n- &x\n  b: 1 # b\n- 2\n",
+        Put(("a", 0, "c"), 2),
+        "a:\n- &x\n  b: 1 # b\n  c: 2\n- 2\n",
+    ),
+    "a mapping with an anchor, on one line": ("a: &a {x: 1} # a\n", Put(("a", "y"), 2), "a: &a {x: 1, y: 2} # a\n"),
+    "all that an anchor stands for": ("a: &a\n  x: 1\nb: 1\n", Put(("a",), 2), "a: &a 2\nb: 1\n"),
     "an empty file": ("# nothing yet\n", Put(("a",), 1), "# nothing yet\na: 1\n"),
 }
 
