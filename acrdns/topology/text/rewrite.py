@@ -129,9 +129,10 @@ class _Text:
     def _first_of_block(self, block: _Node) -> int:
         """Return where the first key of a block is, or its first dash."""
         first = block.items[0].start
-        if block.kind == "mapping" or self.text.startswith("-", block.start):
-            return first if block.kind == "mapping" else block.start
-        return max(block.start, self.text.rfind("-", block.start, first))
+        if block.kind == "mapping":
+            return first
+        is_dash = self.text.startswith("-", block.start)
+        return block.start if is_dash else max(block.start, self.text.rfind("-", block.start, first))
 
     # -- changes
 

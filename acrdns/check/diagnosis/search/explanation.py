@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from acrdns.check.diagnosis.diagnosed import ELSEWHERE
@@ -83,7 +84,7 @@ def whole(found: Iterable[Explanation]) -> list[Explanation]:
     """
     every = list(found)
     plain = [len(each.suspects) for each in every if not each.for_some and not each.elsewhere]
-    fewest = min(plain, default=len(every) + 9)
+    fewest = min(plain, default=inf)
     kept = [each for each in every if not each.for_some or (len(each.suspects) < fewest and not each.elsewhere)]
     return kept or every
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from acrdns.names import relative
-from acrdns.zone.publish.private import record_owner
+from acrdns.zone.publish.private import written_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +64,7 @@ def _writes(suspect: Suspect, made: Simulated, every: Sequence[Suspect]) -> bool
     zone = topology.private_dns_zones.get(suspect.candidate.subject)
     if private is None or zone is None:
         return True
-    label = topology.registries[private.registry].dns_label
-    owners = (record_owner(member, label, zone.apex, topology.cloud) for member in private.addresses)
-    written = {f"{zone.key}/{relative(owner, zone.apex)}" for owner in owners if owner}
+    records = written_by(private, zone, topology)
+    written = {f"{zone.key}/{relative(each.rrset.name, zone.apex)}" for each in records}
     kept = {held.subject for held in made.site(frozenset()).by_registry.get((zone.key, private.registry), ())}
     return private.approved and written <= kept.union(other.candidate.subject for other in every)

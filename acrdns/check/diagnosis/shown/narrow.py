@@ -92,10 +92,10 @@ def _kept(node: Simulated, key: str, domain: Name, public: Name) -> list[str]:
             return []  # one server has one answer
         some_private |= bool(answer.addresses) and not is_public
     private = [asked for asked, is_public in leaving.items() if not is_public]
-    if not _is_a_rule(node, private, leaving):
-        return []
     most = max(_SOME, _FOR_EACH * (len(leaving) - len(private)))
     if not some_private or not leaving.get(public) or len(private) > most:
+        return []
+    if not _is_a_rule(node, private, leaving):
         return []
     return list(dict.fromkeys(show(_region_of(asked, private, leaving, domain)) for asked in private))
 
